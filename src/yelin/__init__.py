@@ -1,0 +1,1 @@
+"""Yelin (椰林): the software for a province's public data."""

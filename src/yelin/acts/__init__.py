@@ -1,0 +1,1 @@
+"""The frame around everything that changes legal state."""

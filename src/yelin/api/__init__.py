@@ -1,0 +1,1 @@
+"""Machine interfaces: REST and the ledger's tiles."""

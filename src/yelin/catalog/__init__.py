@@ -1,0 +1,1 @@
+"""The catalog of government information resources (政务信息资源目录)."""

@@ -1,0 +1,1 @@
+"""What was handed out, counted and receipted."""

@@ -1,0 +1,1 @@
+"""A demo province, loaded through the same acts as any user's."""

@@ -1,0 +1,1 @@
+"""Bytes at rest: uploads and the files of releases."""

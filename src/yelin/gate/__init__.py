@@ -1,0 +1,1 @@
+"""One answer to: may this party do this to this thing now?"""

@@ -1,0 +1,1 @@
+"""Duties, the statute pack and the clock."""

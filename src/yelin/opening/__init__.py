@@ -1,0 +1,1 @@
+"""The open portal's law (开放): who may take open data."""

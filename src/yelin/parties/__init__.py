@@ -1,0 +1,1 @@
+"""Bodies, people, their seats and their tokens."""

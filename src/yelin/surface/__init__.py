@@ -1,0 +1,1 @@
+"""What pages, REST and commands share: actor, problems, formats."""

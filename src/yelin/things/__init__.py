@@ -1,0 +1,1 @@
+"""The one row that every subject of an act shares."""
