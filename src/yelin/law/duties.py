@@ -1,0 +1,60 @@
+"""Every duty, right and power that the program carries out, one line each.
+
+Code cites these objects, never article numbers; the statute pack says which provision orders each.
+A mistyped duty fails at import.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """A duty, right or power of the law around public data, by a name that outlives any article.
+
+    ``name`` is ``subject.verb``; ``says`` is one plain English sentence (a message id).
+    """
+
+    name: str
+    says: str
+
+    def __str__(self) -> str:
+        return self.name
+
+
+_all: dict[str, Duty] = {}
+
+
+def _duty(name: str, says: str) -> Duty:
+    if name in _all:
+        raise ValueError(f"duty {name} is declared twice")
+    return _all.setdefault(name, Duty(name, says))
+
+
+GOVERN = _duty("governance.powers", "Bodies act within the powers that the law gives them")
+COLLECT_LAWFULLY = _duty("collection.lawful", "Data is collected on a lawful, proper and necessary basis")  # fmt: skip
+CATALOG_COMPILE = _duty("catalog.compile", "A department compiles, registers, updates and maintains its catalog of resources")  # fmt: skip
+CATALOG_CONFIRM = _duty("catalog.confirm", "The sharing and opening catalogs are confirmed by the body that holds the power")  # fmt: skip
+SHARING_TYPE = _duty("sharing.type", "Every resource is shared unconditionally, conditionally or not at all; what is not on the negative list is shared")  # fmt: skip
+SHARING_BASIS = _duty("sharing.basis", "Not sharing needs a basis in law, administrative regulation or State Council policy")  # fmt: skip
+BRING_IN = _duty("aggregation.bring_in", "A department brings its data in to the platform within the term")  # fmt: skip
+KEEP_ACCURATE = _duty("quality.keep", "Shared and opened data is accurate, complete, available and updated in time")  # fmt: skip
+OPENING_TYPE = _duty("opening.type", "Every resource is open unconditionally, open on conditions, or not open")  # fmt: skip
+OPENING_BRING = _duty("opening.bring", "Open data is brought to the open platform")
+OPEN_DATA_FREE = _duty("opening.free", "Anyone takes unconditionally open data free of charge")
+OPENING_APPLY = _duty("opening.apply", "Anyone may apply for conditionally open data")
+OPEN_REUSABLE = _duty("opening.reusable", "Open data is raw, machine-readable and reusable")
+OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opened first")
+TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")
+GRADE = _duty("security.grade", "Every resource and item carries a security grade")
+SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
+STATE_SECRETS = _duty("secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here")  # fmt: skip
+
+ALL: tuple[Duty, ...] = tuple(_all.values())
+
+
+def by_name(name: str) -> Duty:
+    """Return the duty called ``name``.
+
+    Raises ``KeyError`` for a name that no code carries.
+    """
+    return _all[name]
