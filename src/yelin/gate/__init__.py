@@ -1,1 +1,36 @@
 """One answer to: may this party do this to this thing now?"""
+
+from yelin.gate.arms import (
+    Arm,
+    Decision,
+    Obligations,
+    Refused,
+    Unseen,
+    arms,
+    decide,
+    explain,
+    may,
+    visible_to,
+)
+from yelin.gate.predicates import Anyone, HoldsPower, InRole, Is, OwnBody, OwnSeat, Predicate, SystemJob
+
+__all__ = [
+    "Anyone",
+    "Arm",
+    "Decision",
+    "HoldsPower",
+    "InRole",
+    "Is",
+    "Obligations",
+    "OwnBody",
+    "OwnSeat",
+    "Predicate",
+    "Refused",
+    "SystemJob",
+    "Unseen",
+    "arms",
+    "decide",
+    "explain",
+    "may",
+    "visible_to",
+]

@@ -1,0 +1,143 @@
+"""What may be done with an entry: draft, amend, register, submit, confirm, return.
+
+Revising and withdrawing a confirmed entry come with the rest of the catalog.
+"""
+
+from collections.abc import Collection
+
+from django.db import IntegrityError, transaction
+
+from yelin.acts import act
+from yelin.catalog import rules
+from yelin.catalog.content import EntryContent
+from yelin.catalog.models import CodeCounter, Entry, State
+from yelin.law import clock, duties, packs
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+
+
+def _require(entry: Entry, states: Collection[State]) -> None:
+    if entry.state not in states:
+        raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
+
+
+def _faultless(content: EntryContent) -> None:
+    pack = packs.active()
+    found = rules.faults(
+        content, divisions=frozenset(pack.divisions), themes=frozenset(pack.theme_codes)
+    )
+    if found:
+        raise Incomplete(found)
+
+
+def _say(entry: Entry, content: EntryContent) -> None:
+    try:
+        with transaction.atomic():
+            entry.say(content, clock.now())
+    except IntegrityError as error:
+        if "catalog_title_unique_inside_provider" not in str(error):
+            raise
+        raise Incomplete([Fault("title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE)]) from error  # fmt: skip
+
+
+@act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", locks=(), makes=True)
+def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
+    """Begin an entry for a resource of ``provider`` (編制目錄).
+
+    Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
+    that the provider already uses.
+    """
+    del actor
+    rules.refuse_state_secret(content)
+    entry = Entry(provider=provider, drafted_at=clock.now())
+    _say(entry, content)
+    return entry
+
+
+@act("catalog.amend", duty=duties.CATALOG_COMPILE, subject="entry")
+def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
+    """Change what an entry says before it is confirmed (維護目錄).
+
+    A draft may stay incomplete; a registered or returned entry may not. The class it was
+    registered under stays, since its code is made of it.
+
+    Raises ``Unlawful``, ``Incomplete`` or ``OutOfTurn``.
+    """
+    del actor
+    rules.refuse_state_secret(content)
+    _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED})
+    if entry.state != State.DRAFT:
+        _faultless(content)
+        if content.classification != entry.classification:
+            raise Incomplete([Fault("classification", "The code is made of the classification, so it stays.", duties.CATALOG_COMPILE)])  # fmt: skip
+    _say(entry, content)
+    return entry
+
+
+@act("catalog.register", duty=duties.CATALOG_COMPILE, subject="entry")
+def register(*, actor: Actor, entry: Entry) -> Entry:
+    """Register a complete draft: it gets its code and its first version (註冊登記).
+
+    Raises ``Incomplete`` with everything that is missing, ``OutOfTurn`` for what is no draft.
+    """
+    del actor
+    _require(entry, {State.DRAFT})
+    content = entry.content()
+    _faultless(content)
+    entry.code = CodeCounter.next_code(entry.classification)
+    entry.state = State.REGISTERED
+    entry.thing.code = entry.code
+    entry.thing.save(update_fields=["code"])
+    _say(entry, content)
+    return entry
+
+
+@act("catalog.submit", duty=duties.CATALOG_CONFIRM, subject="entry")
+def submit(*, actor: Actor, entry: Entry) -> Entry:
+    """Send a registered or returned entry to the body that confirms it (提請確認).
+
+    Raises ``OutOfTurn``, or ``Incomplete`` where a table still lacks its items.
+    """
+    del actor
+    _require(entry, {State.REGISTERED, State.RETURNED})
+    if rules.is_tabular(entry.content()) and not entry.items.exists():
+        raise Incomplete([Fault("items", "Describe the items, or bring in a file and take over the proposed ones.", duties.CATALOG_COMPILE)])  # fmt: skip
+    entry.state = State.AWAITING
+    entry.returned_reason = ""
+    entry.changed_at = clock.now()
+    entry.save()
+    return entry
+
+
+@act("catalog.confirm", duty=duties.CATALOG_CONFIRM, subject="entry", starts=duties.BRING_IN)
+def confirm(*, actor: Actor, entry: Entry) -> Entry:
+    """Confirm the entry's place in the sharing and opening catalogs (確認目錄).
+
+    From now on others have it as its types say, and the term to bring in the next release runs.
+    Raises ``OutOfTurn`` for what does not await confirmation.
+    """
+    del actor
+    _require(entry, {State.AWAITING})
+    entry.state = State.CONFIRMED
+    entry.changed_at = clock.now()
+    entry.published_on = clock.today()
+    entry.save()
+    return entry
+
+
+@act("catalog.return", duty=duties.CATALOG_CONFIRM, subject="entry")
+def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
+    """Send the entry back to its provider with reasons (退回).
+
+    Raises ``Incomplete`` without a reason, ``OutOfTurn`` for what does not await confirmation.
+    """
+    del actor
+    if not reason.strip():
+        raise Incomplete([Fault("reason", "Say what has to be mended.", duties.CATALOG_CONFIRM)])
+    _require(entry, {State.AWAITING})
+    entry.state = State.RETURNED
+    entry.returned_reason = reason.strip()
+    entry.changed_at = clock.now()
+    entry.save()
+    return entry

@@ -1,0 +1,267 @@
+"""Entries of the catalog, their items and their versions."""
+
+import hashlib
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import rfc8785
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+
+from yelin.catalog.content import (
+    EntryContent,
+    ItemContent,
+    ItemType,
+    OpeningType,
+    SharingType,
+    UpdateCycle,
+)
+from yelin.catalog.words import fold, initials, tokens
+from yelin.parties.models import Body
+from yelin.things.models import Evidence, Subject
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class State(models.TextChoices):
+    """Where an entry stands on its way (目錄狀態)."""
+
+    DRAFT = "draft", "Draft"
+    REGISTERED = "registered", "Registered"
+    AWAITING = "awaiting", "Awaiting confirmation"
+    CONFIRMED = "confirmed", "Confirmed"
+    RETURNED = "returned", "Returned"
+
+
+def _choices(enum: "Iterable[Any]") -> list[tuple[str, str]]:
+    return [(member.value, member.name.replace("_", " ").capitalize()) for member in enum]
+
+
+def _words() -> "ArrayField[Any, Any]":
+    return ArrayField(models.CharField(max_length=300), default=list, blank=True)
+
+
+class Entry(Subject):
+    """One information resource in the catalog (信息資源).
+
+    ``code`` is given at registration, never changed and never reused; ``slug`` is the same with a
+    hyphen, for addresses.
+    """
+
+    KIND = "entry"
+
+    provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
+    code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
+    state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
+    version = models.PositiveIntegerField(default=0)
+    title = models.CharField(max_length=200)
+    title_en = models.CharField(max_length=300, blank=True)
+    summary = models.TextField(blank=True)
+    classification = models.CharField(max_length=40, blank=True)
+    formats = _words()
+    sharing_type = models.CharField(max_length=16, choices=_choices(SharingType))
+    sharing_requirements = models.CharField(max_length=300, blank=True)
+    sharing_condition = models.TextField(blank=True)
+    sharing_scope = models.TextField(blank=True)
+    sharing_basis = models.TextField(blank=True)
+    sharing_mode = models.CharField(max_length=300, blank=True)
+    opening_type = models.CharField(max_length=16, choices=_choices(OpeningType))
+    opening_condition = models.TextField(blank=True)
+    update_cycle = models.CharField(max_length=16, choices=_choices(UpdateCycle))
+    related_codes = _words()
+    grade = models.PositiveSmallIntegerField(default=1)
+    collection_basis = models.TextField(blank=True)
+    themes = _words()
+    keywords = _words()
+    division = models.CharField(max_length=12, blank=True)
+    contact_office = models.CharField(max_length=300, blank=True)
+    contact_phone = models.CharField(max_length=300, blank=True)
+    licence = models.CharField(max_length=300, blank=True)
+    returned_reason = models.TextField(blank=True)
+    drafted_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    published_on = models.DateField(null=True)
+    # What it is found by: the title's words for whoever sees that it exists, all words for whoever
+    # may read its metadata, so that no search betrays what a page would hide.
+    title_text = models.TextField(blank=True)
+    title_tokens = ArrayField(models.TextField(), default=list, blank=True)
+    whole_text = models.TextField(blank=True)
+    whole_tokens = ArrayField(models.TextField(), default=list, blank=True)
+
+    class Meta:
+        verbose_name_plural = "entries"
+        constraints = [
+            models.CheckConstraint(
+                name="catalog_code_from_registration_on",
+                condition=Q(state="draft", code=None) | (~Q(state="draft") & Q(code__isnull=False)),
+            ),
+            models.CheckConstraint(
+                name="catalog_no_sharing_has_a_basis",
+                condition=Q(state="draft") | ~Q(sharing_type="none") | ~Q(sharing_basis=""),
+            ),
+            models.CheckConstraint(
+                name="catalog_returned_has_reasons",
+                condition=~Q(state="returned") | ~Q(returned_reason=""),
+            ),
+            models.CheckConstraint(name="catalog_grade", condition=Q(grade__range=(1, 4))),
+            models.CheckConstraint(
+                name="catalog_open_to_all_is_grade_1",
+                condition=Q(state="draft") | ~Q(opening_type="unconditional") | Q(grade=1),
+            ),
+            models.UniqueConstraint(
+                name="catalog_title_unique_inside_provider",
+                fields=["provider", "title"],
+            ),
+        ]
+        indexes = [
+            GinIndex(name="catalog_title_words", fields=["title_tokens"]),
+            GinIndex(name="catalog_whole_words", fields=["whole_tokens"]),
+            models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def slug(self) -> str:
+        """The code as it stands in addresses; a draft is addressed by its id."""
+        return self.code.replace("/", "-") if self.code else str(self.pk)
+
+    def pace(self) -> str | None:
+        """Return the update cycle once the entry is confirmed; before, nothing is owed yet."""
+        return self.update_cycle if self.state == State.CONFIRMED else None
+
+    def content(self) -> EntryContent:
+        """Return what the entry says now, as plain data."""
+        fields = {
+            name: getattr(self, name)
+            for name in EntryContent.model_fields
+            if name not in {"items", "state_secret"}
+        }
+        items = tuple(item.content() for item in self.items.all())
+        return EntryContent(state_secret=False, items=items, **fields)
+
+    def say(self, content: EntryContent, at: datetime) -> None:
+        """Make this entry say ``content`` and be found by it; a registered one gets a new version."""
+        fields = content.model_dump(mode="json", exclude={"items", "state_secret"})
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.changed_at = at
+        if self.state != State.DRAFT:
+            self.version += 1
+        self._index(content)
+        self.save()
+        self.items.all().delete()
+        Item.objects.bulk_create(
+            Item(entry=self, position=position, **item.model_dump(mode="json"))
+            for position, item in enumerate(content.items, start=1)
+        )
+        if self.version:
+            EntryVersion.objects.create(
+                entry=self,
+                number=self.version,
+                content=content.model_dump(mode="json", exclude={"state_secret"}),
+                digest=digest(content),
+                at=at,
+            )
+
+    def _index(self, content: EntryContent) -> None:
+        seen = [self.title, self.title_en, self.provider.name, self.provider.short_name]
+        seen += [self.code or "", self.slug]
+        read = [content.summary, *content.keywords, *(item.name for item in content.items)]
+        self.title_text = fold(" ".join(seen))
+        self.title_tokens = tokens(self.title_text) + initials(fold(self.title))
+        self.whole_text = f"{self.title_text} {fold(' '.join(read))}"
+        self.whole_tokens = tokens(self.whole_text) + initials(fold(self.title))
+
+    def evidence(self) -> Evidence:
+        """Return code, state, version and the digest of what the entry says."""
+        return {
+            "state": self.state,
+            "version": self.version,
+            "provider": self.provider.credit_code,
+            "sharing": self.sharing_type,
+            "opening": self.opening_type,
+            "content": digest(self.content()).hex(),
+        }
+
+
+def digest(content: EntryContent) -> bytes:
+    """Return the SHA-256 of what an entry says, in canonical form (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps(content.model_dump(mode="json"))).digest()
+
+
+class Item(models.Model):
+    """One information item of an entry (信息項), in the order of the table's columns."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="items")
+    position = models.PositiveIntegerField()
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=300, blank=True)
+    type = models.CharField(max_length=1, choices=_choices(ItemType))
+    length = models.CharField(max_length=8, blank=True)
+    nullable = models.BooleanField(default=True)
+    key = models.BooleanField(default=False)
+    unit = models.CharField(max_length=300, blank=True)
+    note = models.TextField(blank=True)
+    grade = models.PositiveSmallIntegerField(default=1)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(name="catalog_item_name_once", fields=["entry", "name"]),
+            models.CheckConstraint(name="catalog_item_grade", condition=Q(grade__range=(1, 4))),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def content(self) -> ItemContent:
+        """Return the item as plain data."""
+        return ItemContent(**{name: getattr(self, name) for name in ItemContent.model_fields})
+
+
+class EntryVersion(models.Model):
+    """What an entry said at one version; never changed."""
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    content = models.JSONField()
+    digest = models.BinaryField(max_length=32)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-number"]
+        constraints = [
+            models.UniqueConstraint(name="catalog_one_version", fields=["entry", "number"])
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} v{self.number}"
+
+
+class CodeCounter(models.Model):
+    """The last sequence number given out under one classification code; it never goes back."""
+
+    classification = models.CharField(max_length=40, primary_key=True)
+    last = models.BigIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.classification}/{self.last}"
+
+    @classmethod
+    def next_code(cls, classification: str) -> str:
+        """Return the next resource code (信息資源代碼): classification, slash, six digits."""
+        cls.objects.get_or_create(classification=classification)
+        # The row stays locked until commit, so numbers follow each other without gaps or doubles.
+        cls.objects.filter(pk=classification).update(last=F("last") + 1)
+        return f"{classification}/{cls.objects.get(pk=classification).last:06d}"
+
+
+def code_of(slug: str) -> str:
+    """Return the resource code that ``slug`` writes with a hyphen."""
+    return slug.replace("-", "/", 1)
+

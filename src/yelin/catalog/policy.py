@@ -1,0 +1,78 @@
+"""Who may compile and confirm entries, and who may see and read them.
+
+Opening and sharing beyond the catalog's own lines are answered by the rooms above.
+"""
+
+from yelin.catalog.models import Entry
+from yelin.gate import Anyone, HoldsPower, InRole, Is, OwnBody, explain, may
+from yelin.law import duties
+from yelin.ledger.models import Leaf
+from yelin.parties.models import Body
+
+is_confirmed = Is("state", "confirmed")
+is_own = OwnBody("provider_id")
+confirms = HoldsPower("catalog.confirm", over="provider__division")
+is_steward = InRole("steward")
+is_officer = InRole("officer")
+has_left_the_house = Is("state", "awaiting", "confirmed", "returned")
+
+may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
+for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
+    may(_action, on=Entry, when=is_own & is_steward, duty=duties.CATALOG_COMPILE)
+    explain(
+        _action,
+        on=Entry,
+        when=Anyone(),
+        duty=duties.CATALOG_COMPILE,
+        says="Only a data steward of the providing body may do this.",
+    )
+for _action in ("catalog.confirm", "catalog.return"):
+    may(_action, on=Entry, when=confirms & is_officer, duty=duties.CATALOG_CONFIRM)
+    explain(
+        _action,
+        on=Entry,
+        when=Anyone(),
+        duty=duties.CATALOG_CONFIRM,
+        says="Only an officer of the body that confirms this catalog may do this.",
+    )
+
+# The visibility table of the house plan, row by row.
+may("entry.see", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.CATALOG_COMPILE)
+may("entry.see", on=Entry, when=is_confirmed, duty=duties.SHARING_TYPE)
+may("entry.read", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.CATALOG_COMPILE)
+may("entry.read", on=Entry, when=is_confirmed & Is("opening_type", "unconditional", "conditional"), duty=duties.OPENING_TYPE)  # fmt: skip
+may("entry.read", on=Entry, when=is_confirmed & InRole("steward", "officer", "auditor") & Is("sharing_type", "unconditional", "conditional"), duty=duties.SHARING_TYPE)  # fmt: skip
+may("resource.read", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.CATALOG_COMPILE)
+
+explain(
+    "entry.read",
+    on=Entry,
+    when=Is("sharing_type", "none"),
+    duty=duties.SHARING_BASIS,
+    says="This resource is on the negative list: only its name, provider and legal basis are public.",
+)
+explain(
+    "entry.read",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.SHARING_TYPE,
+    says="This resource is shared between departments only; the public catalog shows its name and provider.",
+)
+
+# What happened to an entry that everyone may read may be opened by everyone; refusals may not.
+may(
+    "leaf.open",
+    on=Leaf,
+    when=Is("refused", False)
+    & Is("subject__entry__state", "confirmed")
+    & Is("subject__entry__opening_type", "unconditional", "conditional"),
+    duty=duties.TRACE,
+)
+may("leaf.open", on=Leaf, when=OwnBody("subject__entry__provider_id"), duty=duties.TRACE)
+may(
+    "leaf.open",
+    on=Leaf,
+    when=HoldsPower("catalog.confirm", over="subject__entry__provider__division")
+    & Is("subject__entry__state", "awaiting", "confirmed", "returned"),
+    duty=duties.TRACE,
+)

@@ -1,0 +1,101 @@
+"""What the law asks of an entry: pure functions that cite a duty, without database or clock."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from yelin.catalog.content import EntryContent, OpeningType, SharingType
+from yelin.law import duties
+from yelin.law.refusals import Fault, Unlawful
+
+CLASSIFICATION = re.compile(r"^[1-3]\d{2}\d{3}\d*$")
+# A classification mark as it is printed on documents: 绝密★30年, 机密★, 秘密☆5年.
+_SECRET_MARK = re.compile(r"(绝密|絕密|机密|機密|秘密)\s*[★☆*]")
+# Only these ground "no sharing": laws, administrative regulations, State Council policy.
+_BASIS_NAME = re.compile(r"《[^》]{2,}》")
+
+# Formats of the guide whose content is a table, so that its items must be described.
+TABULAR = frozenset(
+    "csv et xls xlsx json xml dm kingbasees access dbf dbase sybase oracle db2 mysql".split()
+) | {"sql server"}
+
+
+def is_tabular(content: EntryContent) -> bool:
+    """Whether the entry describes a table (結構化數據)."""
+    return any(format_.casefold() in TABULAR for format_ in content.formats)
+
+
+def refuse_state_secret(content: EntryContent) -> None:
+    """Refuse an entry that is, or is marked as, a state secret (國家秘密).
+
+    The refusal repeats nothing of the entry. Raises ``Unlawful``.
+    """
+    says = "State secrets are not entered here. Nothing of what you typed was kept."
+    if content.state_secret or _SECRET_MARK.search(content.model_dump_json()):
+        raise Unlawful(duties.STATE_SECRETS, says, "state_secret")
+
+
+def faults(content: EntryContent, *, divisions: frozenset[str], themes: frozenset[str]) -> list[Fault]:
+    """Return what stands against registering this entry, each with its place and its mend."""
+    return [
+        *_identity(content, divisions, themes),
+        *_sharing(content),
+        *_opening(content),
+        *_items(content),
+    ]
+
+
+def _identity(
+    content: EntryContent, divisions: frozenset[str], themes: frozenset[str]
+) -> Iterator[Fault]:
+    if not content.summary:
+        yield Fault("summary", "Say in a few sentences what the resource holds.", duties.CATALOG_COMPILE)  # fmt: skip
+    if not CLASSIFICATION.match(content.classification):
+        yield Fault("classification", "Give class, division, group and subgroup as digits, such as 307010001.", duties.CATALOG_COMPILE)  # fmt: skip
+    if not content.formats:
+        yield Fault("formats", "Choose at least one format.", duties.CATALOG_COMPILE)
+    if not content.collection_basis:
+        yield Fault("collection_basis", "Name the law or rule on which the data is collected.", duties.COLLECT_LAWFULLY)  # fmt: skip
+    if not content.contact_office:
+        yield Fault("contact_office", "Name the office that answers for this resource.", duties.CATALOG_COMPILE)  # fmt: skip
+    if content.division not in divisions:
+        yield Fault("division", "Choose the division that the data covers.", duties.CATALOG_COMPILE)
+    if unknown := [theme for theme in content.themes if theme not in themes]:
+        yield Fault("themes", "Unknown theme: {theme}.", None, {"theme": unknown[0]})
+
+
+def _sharing(content: EntryContent) -> Iterator[Fault]:
+    if content.sharing_type is SharingType.NONE:
+        if not content.sharing_basis:
+            yield Fault("sharing_basis", "Not sharing needs a basis: name the law, administrative regulation or State Council policy.", duties.SHARING_BASIS)  # fmt: skip
+        elif not _BASIS_NAME.search(content.sharing_basis):
+            yield Fault("sharing_basis", "Name the law, administrative regulation or State Council policy in 《》, with its article.", duties.SHARING_BASIS)  # fmt: skip
+        return
+    if not content.sharing_requirements:
+        yield Fault("sharing_requirements", "Say for what the shared data may be used.", duties.SHARING_TYPE)  # fmt: skip
+    if content.sharing_type is SharingType.CONDITIONAL:
+        if not content.sharing_condition:
+            yield Fault("sharing_condition", "Say on which condition it is shared.", duties.SHARING_TYPE)  # fmt: skip
+        if not content.sharing_scope:
+            yield Fault("sharing_scope", "Say with whom it is shared.", duties.SHARING_TYPE)
+
+
+def _opening(content: EntryContent) -> Iterator[Fault]:
+    if content.opening_type is OpeningType.CONDITIONAL and not content.opening_condition:
+        yield Fault("opening_condition", "Say on which condition it is open.", duties.OPENING_TYPE)
+    if content.opening_type is OpeningType.UNCONDITIONAL:
+        if content.grade > 1:
+            yield Fault("grade", "Only grade 1 is open to everyone.", duties.GRADE)
+        if content.sharing_type is SharingType.NONE:
+            yield Fault("opening_type", "What is not shared with departments cannot be open to everyone.", duties.OPENING_TYPE)  # fmt: skip
+        if not content.licence:
+            yield Fault("licence", "Choose the licence under which it is open.", duties.OPEN_REUSABLE)  # fmt: skip
+
+
+def _items(content: EntryContent) -> Iterator[Fault]:
+    for name, times in Counter(item.name for item in content.items).items():
+        if times > 1:
+            yield Fault("items", "Two items are called {name}.", duties.CATALOG_COMPILE, {"name": name})  # fmt: skip
+    strictest = max((item.grade for item in content.items), default=1)
+    if strictest > content.grade:
+        yield Fault("grade", "The resource is at least as strict as its strictest item: grade {grade}.", duties.GRADE, {"grade": strictest})  # fmt: skip

@@ -1,0 +1,66 @@
+"""Where this installation lives and what it is told by its environment."""
+
+import secrets
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import Field, computed_field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Config(BaseSettings):
+    """Settings of one installation; each is an environment variable of the same name.
+
+    ``home`` holds everything that is not code: database, files, keys, the checkpoint file.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="YELIN_", frozen=True)
+
+    home: Path = Path("var")
+    pack: str = "hainan-2019"
+    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8000, validation_alias="PORT", ge=1, le=65535)
+    public_url: str = ""
+    allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
+    log_level: str = "INFO"
+    upload_limit_mb: int = 20_000
+    engine_memory_mb: int = 384
+    engine_threads: int = 2
+
+    @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
+    @property
+    def url(self) -> str:
+        """The address under which people reach this installation, without a slash at its end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def root(self) -> Path:
+        """``home`` as an absolute path."""
+        return self.home.resolve()
+
+    @cached_property
+    def secret_key(self) -> str:
+        """Django's secret, made at the first start and kept beside the other keys."""
+        return self.private("keys/django", lambda: secrets.token_urlsafe(50).encode()).decode()
+
+    def private(self, name: str, make: Callable[[], bytes]) -> bytes:
+        """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
+        path = self.root / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+            fresh.touch(mode=0o600)
+            fresh.write_bytes(make())
+            try:
+                # A link fails where the name exists, so two first starts agree on one secret.
+                path.hardlink_to(fresh)
+            except FileExistsError:
+                pass
+            finally:
+                fresh.unlink()
+        return path.read_bytes()
+
+
+config = Config()

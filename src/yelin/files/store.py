@@ -1,0 +1,80 @@
+"""Bytes at rest under keys: a local folder or anything that speaks S3, by obstore."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import obstore
+from obstore.store import LocalStore
+
+from yelin.config import config
+
+CHUNK_BYTES = 1 << 20
+
+
+class Store:
+    """Files under keys such as ``releases/<id>/data.parquet``; a key's bytes never change."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        self._store = LocalStore(folder)
+
+    def local(self, key: str) -> Path:
+        """Return where the bytes of ``key`` lie on this machine.
+
+        Raises ``ValueError`` for a key that would leave the store.
+        """
+        parts = PurePosixPath(key).parts
+        if not parts or ".." in parts or key.startswith("/"):
+            raise ValueError(f"not a key: {key!r}")
+        return self._folder.joinpath(*parts)
+
+    def copy(self, key: str, other: str) -> None:
+        """Keep the bytes of ``key`` under ``other`` too."""
+        obstore.copy(self._store, key, other)
+        self._settle(other)
+
+    def put(self, key: str, source: Path) -> None:
+        """Keep the bytes of ``source`` under ``key``, whole or not at all, also after a power cut."""
+        with source.open("rb") as file:
+            obstore.put(self._store, key, file)
+        self._settle(key)
+
+    def _settle(self, key: str) -> None:
+        target = self.local(key)
+        for path in (target, target.parent):
+            handle = os.open(path, os.O_RDONLY)
+            try:
+                os.fsync(handle)
+            finally:
+                os.close(handle)
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        """Yield the bytes of ``key`` in pieces of a mebibyte."""
+        with self.local(key).open("rb") as file:
+            while piece := file.read(CHUNK_BYTES):
+                yield piece
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield every key below the folder ``prefix``."""
+        for batch in obstore.list(self._store, prefix):
+            yield from (item["path"] for item in batch)
+
+    def delete(self, prefix: str) -> None:
+        """Remove every key below the folder ``prefix``."""
+        keys = list(self.keys(prefix))
+        if keys:
+            obstore.delete(self._store, keys)
+
+
+def store() -> Store:
+    """Return the store of this installation."""
+    return Store(config.root / "store")
+
+
+def scratch() -> Path:
+    """Return the folder for files that may be lost, on the same disk as the store."""
+    folder = config.root / "scratch"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,52 @@
+"""How a leaf comes into being: in the transaction of its act, or not at all."""
+
+import secrets
+from typing import Any
+
+from yelin.law import clock
+from yelin.law.duties import Duty
+from yelin.ledger import entry
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
+from yelin.things.models import Thing
+
+SALT_BYTES = 16
+
+
+def append(  # noqa: PLR0913 - a leaf has this many sides, all named by the caller
+    *,
+    act: str,
+    duty: Duty,
+    actor: Actor,
+    subject: Thing,
+    facts: dict[str, Any],
+    refused: bool = False,
+) -> Leaf:
+    """Write a pending leaf; the caller holds the transaction that makes it true.
+
+    ``facts`` are codes, states and digests: strings, whole numbers, booleans, lists and mappings
+    of these; never personal data, never floats.
+    """
+    at = clock.now()
+    payload = {
+        "v": 1,
+        "act": act,
+        "duty": duty.name,
+        "refused": refused,
+        "at": at.isoformat(timespec="milliseconds"),
+        "actor": actor.evidence(),
+        "subject": {"id": str(subject.pk), "kind": subject.kind, "code": subject.code},
+        "facts": facts,
+    }
+    salt = secrets.token_bytes(SALT_BYTES)
+    return Leaf.objects.create(
+        h=entry.commit(payload, salt),
+        salt=salt,
+        payload=payload,
+        act=act,
+        duty=duty.name,
+        refused=refused,
+        at=at,
+        subject=subject,
+        body_id=actor.body_id,
+    )

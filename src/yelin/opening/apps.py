@@ -1,0 +1,14 @@
+"""Django's registration of the room."""
+
+from django.apps import AppConfig
+
+
+class OpeningConfig(AppConfig):
+    """The room ``opening``."""
+
+    name = "yelin.opening"
+    label = "opening"
+
+    def ready(self) -> None:
+        """Register this room's arms."""
+        from yelin.opening import policy  # noqa: F401, PLC0415 - arms need models, which load first

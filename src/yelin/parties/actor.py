@@ -1,0 +1,80 @@
+"""Who acts: a stranger, an official in a seat, or the system itself."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from yelin.parties.models import Seat
+from yelin.things.models import Evidence
+
+
+class ActorKind(StrEnum):
+    """The kinds of actor that the gate tells apart."""
+
+    ANYONE = "anyone"
+    OFFICIAL = "official"
+    SYSTEM = "system"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who asks or acts, as plain facts that cost no query.
+
+    ``job`` names the part of the system that acts by itself, such as ``clock``.
+    """
+
+    kind: ActorKind
+    person_id: UUID | None = None
+    seat_id: UUID | None = None
+    role: str = ""
+    body_id: UUID | None = None
+    body_code: str = ""
+    body_kind: str = ""
+    body_division: str = ""
+    job: str = ""
+
+    @classmethod
+    def anyone(cls) -> "Actor":
+        """Return the actor for a request that names nobody."""
+        return cls(ActorKind.ANYONE)
+
+    @classmethod
+    def system(cls, job: str) -> "Actor":
+        """Return the actor for what the system does by itself."""
+        return cls(ActorKind.SYSTEM, job=job)
+
+    @classmethod
+    def of(cls, seat: Seat) -> "Actor":
+        """Return the actor for a person in ``seat``.
+
+        Raises ``ValueError`` for a seat that its holder has left.
+        """
+        if seat.until is not None:
+            raise ValueError("this seat has been left")
+        return cls(
+            ActorKind.OFFICIAL,
+            person_id=seat.person_id,
+            seat_id=seat.pk,
+            role=seat.role,
+            body_id=seat.body_id,
+            body_code=seat.body.credit_code,
+            body_kind=seat.body.kind,
+            body_division=seat.body.division,
+        )
+
+    @property
+    def is_identified(self) -> bool:
+        """Whether a refusal of this actor is recorded by name."""
+        return self.person_id is not None
+
+    def evidence(self) -> Evidence:
+        """Return what a leaf says of the actor: ids and codes, no names."""
+        if self.kind is ActorKind.SYSTEM:
+            return {"kind": "system", "job": self.job}
+        if self.kind is ActorKind.ANYONE:
+            return {"kind": "anyone"}
+        return {
+            "kind": "official",
+            "seat": str(self.seat_id),
+            "body": self.body_code,
+        }

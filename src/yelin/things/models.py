@@ -1,0 +1,53 @@
+"""The one row that every subject of an act shares.
+
+Grants, holds, clocks, cases and leaves point at a ``Thing``, so they have real foreign keys and
+no row ever points upward.
+"""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.db import models
+
+Evidence = dict[str, Any]
+
+
+class Thing(models.Model):
+    """What an act can be about: an entry, a release, a body, a seat."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    kind = models.CharField(max_length=32)
+    code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none, and NULLs do not collide
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="things_code_not_blank", condition=~models.Q(code="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code or self.id}"
+
+
+class Subject(models.Model):
+    """A row that stands one to one above its ``Thing`` and may be the subject of an act."""
+
+    KIND: ClassVar[str]
+
+    thing = models.OneToOneField(Thing, on_delete=models.PROTECT, primary_key=True)
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the row; a new one makes its thing first."""
+        if self.thing_id is None:
+            self.thing = Thing.objects.create(kind=self.KIND)
+        super().save(*args, **kwargs)
+
+    def evidence(self) -> Evidence:
+        """Return what a leaf says of this subject: codes, states, digests; no personal data."""
+        return {}
+
+    def pace(self) -> str | None:
+        """Return the cycle by which a clock on this subject runs, or nothing where none does."""
+        return None

@@ -1,0 +1,128 @@
+"""What may be done with data: bring a file in, prepare it again, publish, discard, let a term lapse."""
+
+from dataclasses import asdict
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from yelin.acts import act
+from yelin.catalog.models import Entry, State
+from yelin.files.store import store
+from yelin.law import clock, duties
+from yelin.law.models import Clock
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.parties.actor import Actor
+from yelin.warehouse import manifest
+from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.pipeline import Options
+from yelin.warehouse.receive import Received
+
+
+def _prepare_later(upload: Upload) -> None:
+    # In the act's own transaction: no upload without its job, no job without its upload.
+    app.configure_task("warehouse.prepare", lock=upload.folder).defer(upload=str(upload.pk))
+
+
+@act("warehouse.receive", duty=duties.BRING_IN, subject="entry")
+def receive(*, actor: Actor, entry: Entry, received: Received, options: Options) -> Upload:
+    """Take a file in for a registered resource and have it prepared (匯聚).
+
+    Raises ``OutOfTurn`` for a draft, which has no code yet.
+    """
+    del actor
+    if entry.state == State.DRAFT:
+        raise OutOfTurn("Register the entry first; data is brought in from then on.")
+    upload = Upload(
+        entry=entry,
+        filename=received.filename,
+        size=received.size,
+        sha256=received.sha256,
+        options=asdict(options),
+        received_at=clock.now(),
+    )
+    upload.save()
+    # The bytes lie under their key before the row is committed; a crash between the two leaves
+    # bytes without a row, which the sweep removes, never a row without bytes.
+    store().put(upload.original, received.path)
+    transaction.on_commit(lambda: received.path.unlink(missing_ok=True))
+    _prepare_later(upload)
+    return upload
+
+
+@act("warehouse.prepare", duty=duties.KEEP_ACCURATE, subject="upload")
+def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
+    """Have a file prepared again, by other options or against the entry's present items.
+
+    Raises ``OutOfTurn`` while it is being prepared, or once it was published or discarded.
+    """
+    del actor
+    if upload.state not in {UploadState.READY, UploadState.FAILED}:
+        raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
+    upload.options = asdict(options)
+    upload.state = UploadState.RECEIVED
+    upload.error = {}
+    upload.save()
+    _prepare_later(upload)
+    return upload
+
+
+@act(
+    "warehouse.publish",
+    duty=duties.BRING_IN,
+    subject="entry",
+    locks=("entry", "upload"),
+    ends=duties.BRING_IN,
+    starts=duties.BRING_IN,
+)
+def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: bool) -> Release:
+    """Make a prepared file the entry's next release, immutable from now on (發布).
+
+    Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
+    entry; ``Incomplete`` where rows were rejected and nobody said to go without them.
+    """
+    del actor
+    if upload.state != UploadState.READY or upload.entry_id != entry.pk:
+        raise OutOfTurn("This file is not ready to publish. Look at its present state.")
+    if upload.report["entry_version"] != entry.version:
+        raise OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
+    if not upload.rows:
+        raise Incomplete([Fault("file", "No row conforms, so there is nothing to publish.", duties.KEEP_ACCURATE)])  # fmt: skip
+    if upload.rejected and not without_rejected:
+        raise Incomplete([Fault("without_rejected", "Rows were rejected: mend the file and send it again, or say that you publish without them.", duties.KEEP_ACCURATE)])  # fmt: skip
+    release = manifest.release_of(entry, upload, at=clock.now())
+    release.save()
+    for file in release.files:
+        store().copy(upload.prepared(file["name"]), release.key(file["name"]))
+    upload.state = UploadState.PUBLISHED
+    upload.save(update_fields=["state"])
+    entry.changed_at = clock.now()
+    entry.save(update_fields=["changed_at"])
+    return release
+
+
+@act("warehouse.discard", duty=duties.BRING_IN, subject="upload")
+def discard(*, actor: Actor, upload: Upload) -> Upload:
+    """Give up a file that was not published; its bytes are removed.
+
+    Raises ``OutOfTurn`` while it is being prepared, or once it was published.
+    """
+    del actor
+    if upload.state not in {UploadState.READY, UploadState.FAILED}:
+        raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
+    upload.state = UploadState.DISCARDED
+    upload.save(update_fields=["state"])
+    transaction.on_commit(lambda: store().delete(upload.folder))
+    return upload
+
+
+@act("warehouse.lapse", duty=duties.BRING_IN, subject="entry")
+def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
+    """Record that the term to bring in the next release has passed (逾期未匯聚).
+
+    The clock runs on: what is owed stays owed.
+    """
+    del actor
+    told = Clock.objects.running().filter(pk=running.pk, lapsed_at=None)
+    if not told.update(lapsed_at=clock.now()):
+        raise OutOfTurn("This term was ended or its lapse already recorded.")
+    return entry

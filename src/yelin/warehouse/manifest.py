@@ -1,0 +1,58 @@
+"""What a release is made of: its files with digests, its columns, its source, in canonical form."""
+
+import hashlib
+import secrets
+from datetime import datetime
+from typing import Any
+
+import rfc8785
+
+from yelin.catalog.content import OpeningType
+from yelin.catalog.models import Entry
+from yelin.warehouse.models import Release, Upload
+
+
+def release_of(entry: Entry, upload: Upload, *, at: datetime) -> Release:
+    """Return the unsaved next release of ``entry`` from a prepared upload."""
+    latest = Release.objects.latest_of(entry)
+    number = latest.number + 1 if latest else 1
+    version = entry.versions.get(number=entry.version)
+    report = upload.report
+    manifest: dict[str, Any] = {
+        "v": 1,
+        "entry": entry.code,
+        "entry_version": version.number,
+        "entry_digest": bytes(version.digest).hex(),
+        "number": number,
+        "released_at": at.isoformat(timespec="seconds"),
+        "rows": upload.rows,
+        "rejected": upload.rejected,
+        "columns": report["columns"],
+        "source": {
+            "filename": upload.filename,
+            "bytes": upload.size,
+            "sha256": bytes(upload.sha256).hex(),
+            **report["source"],
+        },
+        "files": report["files"],
+    }
+    if entry.opening_type != OpeningType.UNCONDITIONAL:
+        # A plain digest of closed data would let a guesser check guesses.
+        manifest["salt"] = secrets.token_hex(16)
+    return Release(
+        entry=entry,
+        number=number,
+        entry_version=version,
+        upload=upload,
+        rows=upload.rows or 0,
+        rejected=upload.rejected or 0,
+        columns=len(report["columns"]),
+        released_at=at,
+        manifest=manifest,
+        digest=digest(manifest),
+    )
+
+
+def digest(manifest: dict[str, Any]) -> bytes:
+    """Return the SHA-256 of a manifest in canonical form (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps(manifest)).digest()

@@ -1,0 +1,23 @@
+"""Who may bring data in and make it a release."""
+
+from yelin.catalog.models import Entry
+from yelin.catalog.policy import confirms, has_left_the_house, is_own, is_steward
+from yelin.gate import Anyone, OwnBody, SystemJob, explain, may
+from yelin.law import duties
+from yelin.warehouse.models import Upload
+
+for _action in ("warehouse.receive", "warehouse.publish"):
+    may(_action, on=Entry, when=is_own & is_steward, duty=duties.BRING_IN)
+    explain(
+        _action,
+        on=Entry,
+        when=Anyone(),
+        duty=duties.BRING_IN,
+        says="Only a data steward of the providing body may bring data in.",
+    )
+for _action in ("warehouse.prepare", "warehouse.discard"):
+    may(_action, on=Upload, when=OwnBody("entry__provider_id") & is_steward, duty=duties.BRING_IN)
+may("warehouse.lapse", on=Entry, when=SystemJob("clock"), duty=duties.BRING_IN)
+may("upload.see", on=Upload, when=OwnBody("entry__provider_id"), duty=duties.BRING_IN)
+# What was rejected on the way to a release is seen by its provider and by whoever confirms.
+may("resource.inspect", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.KEEP_ACCURATE)  # fmt: skip

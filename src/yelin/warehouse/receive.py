@@ -1,0 +1,63 @@
+"""A stream of bytes becomes a kept file with its size and digest, before any act names it."""
+
+import hashlib
+import os
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path, PurePath
+
+from yelin.config import config
+from yelin.files.store import CHUNK_BYTES, scratch
+from yelin.law import duties
+from yelin.law.refusals import Fault, Incomplete
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A whole file in the scratch folder: where it lies, its size in bytes and its SHA-256."""
+
+    path: Path
+    filename: str
+    size: int
+    sha256: bytes
+
+
+def receive(pieces: Iterable[bytes], filename: str) -> Received:
+    """Write ``pieces`` to a scratch file, measuring on the way; memory stays at one piece.
+
+    Raises ``Incomplete`` for an empty file or one above the limit; then nothing is left behind.
+    """
+    path = scratch() / f"receive-{uuid.uuid4()}"
+    digest = hashlib.sha256()
+    size = 0
+    limit = config.upload_limit_mb * 1_000_000
+    try:
+        with path.open("wb") as file:
+            for piece in pieces:
+                size += len(piece)
+                if size > limit:
+                    raise Incomplete([Fault("file", "The file is larger than {limit} MB.", None, {"limit": config.upload_limit_mb})])  # fmt: skip
+                digest.update(piece)
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+        if size == 0:
+            raise Incomplete([Fault("file", "The file is empty.", duties.KEEP_ACCURATE)])
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Received(path, _plain(filename), size, digest.digest())
+
+
+def pieces_of(path: Path) -> Iterable[bytes]:
+    """Yield a file's bytes in pieces of a mebibyte."""
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
+
+
+def _plain(filename: str) -> str:
+    # Only the last part counts, whatever system the name comes from; control characters go.
+    name = PurePath(filename.replace("\\", "/")).name
+    return "".join(c for c in name if c.isprintable())[-255:] or "data"
