@@ -41,6 +41,7 @@ from yelin.law.statute import (
 )
 
 HOME = Path(__file__).with_name("packs")
+DEFAULT = "hainan-2019"
 
 _T = TypeVar("_T")
 
@@ -95,7 +96,7 @@ class Pack:
     ordered: tuple[Order, ...]
     terms: tuple[Term, ...]
     powers: tuple[Power, ...]
-    divisions: tuple[Division, ...]
+    division_rows: tuple[Division, ...]
     historic: tuple[HistoricCode, ...]
     themes: tuple[Theme, ...]
     licences: tuple[Licence, ...]
@@ -122,7 +123,7 @@ class Pack:
             ordered=own.all("duties", Order),
             terms=own.all("terms", Term),
             powers=own.all("powers", Power),
-            divisions=own.all("divisions", Division),
+            division_rows=own.all("divisions", Division),
             historic=own.all("divisions", HistoricCode, key="historic"),
             themes=own.all("themes", Theme),
             licences=own.all("licences", Licence),
@@ -192,6 +193,13 @@ class Pack:
             raise KeyError(f"the pack {self.name} has no term {name} then")
         return term
 
+    def term_of(self, duty: Duty, on: date | None = None) -> Term:
+        """Return the term within which ``duty`` is done; raises ``KeyError`` when it has none."""
+        term = in_force([term for term in self.terms if term.duty == duty.name], on)
+        if term is None:
+            raise KeyError(f"the pack {self.name} has no term for {duty} then")
+        return term
+
     def work(self, name: str) -> Work:
         """Return the national work with the id ``name``.
 
@@ -215,14 +223,19 @@ class Pack:
 
     # Divisions and powers.
 
+    @cached_property
+    def divisions(self) -> Mapping[str, Division]:
+        """The divisions in force by code, from above to below."""
+        return {division.code: division for division in self.division_rows}
+
     def division(self, code: str) -> Division:
         """Return the division with ``code``; a code of the past leads to what it became.
 
         Raises ``KeyError`` for a code that never was one of the province's.
         """
-        found = self._divisions.get(code)
+        found = self.divisions.get(code)
         if found is None:
-            return self._divisions[self._became[code]]
+            return self.divisions[self._became[code]]
         return found
 
     def area(self, code: str) -> frozenset[str]:
@@ -232,42 +245,36 @@ class Pack:
         """
         return self._areas[code]
 
+    def area_of(
+        self, power: str, kind: str, division: str, on: date | None = None
+    ) -> frozenset[str]:
+        """Return the codes of the divisions over which a body holds ``power``, perhaps none.
+
+        A body of an unknown division holds nothing. Raises ``KeyError`` for a power that the pack
+        does not name, so that a slip cannot read as "holds nothing".
+        """
+        held_by = _one(self.powers, "name", power).held
+        home = self.divisions.get(division)
+        if home is None:
+            return frozenset()
+        area: set[str] = set()
+        for held in held_by:
+            if held.kind == kind and held.level == home.level and _holds_on(held, on):
+                area |= self.area(division) if held.over == "area" else {division}
+        return frozenset(area)
+
     def powers_of(
         self, kind: str, division: str, on: date | None = None
     ) -> Mapping[str, frozenset[str]]:
-        """Return the powers of a body of ``kind`` in ``division``, each with the codes it covers.
-
-        A body with an unknown division holds nothing.
-        """
-        home = self._divisions.get(division)
-        if home is None:
-            return {}
-        covered: dict[str, frozenset[str]] = {}
-        for power in self.powers:
-            for held in power.held:
-                if held.kind == kind and held.level == home.level and _holds_on(held, on):
-                    over = self.area(division) if held.over == "area" else frozenset({division})
-                    covered[power.name] = covered.get(power.name, frozenset()) | over
-        return covered
+        """Return the powers of a body of ``kind`` in ``division``, each with its codes."""
+        areas = {p.name: self.area_of(p.name, kind, division, on) for p in self.powers}
+        return {power: area for power, area in areas.items() if area}
 
     def holds(
-        self,
-        power: str,
-        body_kind: str,
-        body_division: str,
-        over_division: str,
-        on: date | None = None,
+        self, power: str, kind: str, division: str, over: str, on: date | None = None
     ) -> bool:
-        """Say whether a body holds ``power`` over bodies of the division ``over_division``.
-
-        Raises ``KeyError`` for a power that the pack does not name, so a slip cannot read as "no".
-        """
-        _one(self.powers, "name", power)
-        return over_division in self.powers_of(body_kind, body_division, on).get(power, ())
-
-    @cached_property
-    def _divisions(self) -> Mapping[str, Division]:
-        return {division.code: division for division in self.divisions}
+        """Say whether a body of ``kind`` in ``division`` holds ``power`` over ``over``."""
+        return over in self.area_of(power, kind, division, on)
 
     @cached_property
     def _became(self) -> Mapping[str, str]:
@@ -275,19 +282,19 @@ class Pack:
 
     @cached_property
     def _areas(self) -> Mapping[str, frozenset[str]]:
-        inside: dict[str, set[str]] = {code: {code} for code in self._divisions}
-        for division in self.divisions:
+        inside: dict[str, set[str]] = {code: {code} for code in self.divisions}
+        for division in self.division_rows:
             above = division.parent
             while above is not None:
                 inside[above].add(division.code)
-                above = self._divisions[above].parent
+                above = self.divisions[above].parent
         return {code: frozenset(codes) for code, codes in inside.items()}
 
 
 @cache
 def active() -> Pack:
     """Return the pack of this installation: ``YELIN_PACK``, or Hainan's."""
-    return Pack.load(os.environ.get("YELIN_PACK", "hainan-2019"))
+    return Pack.load(os.environ.get("YELIN_PACK", DEFAULT))
 
 
 def _one(rows: Sequence[_T], key: str, value: str) -> _T:

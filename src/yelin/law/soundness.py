@@ -45,7 +45,7 @@ def _articles_are_whole(pack: "Pack") -> None:
 
 def _names_are_unique(pack: "Pack") -> None:
     _unique(f"{pack.name}/powers.toml", "powers", (power.name for power in pack.powers))
-    _unique(f"{pack.name}/divisions.toml", "divisions", (div.code for div in pack.divisions))
+    _unique(f"{pack.name}/divisions.toml", "divisions", (div.code for div in pack.division_rows))
     _unique(f"{pack.name}/themes.toml", "themes", (theme.code for theme in pack.themes))
     _unique(f"{pack.name}/licences.toml", "licences", (licence.id for licence in pack.licences))
     _unique(f"{pack.name}/lists.toml", "lists", (choices.name for choices in pack.lists))
@@ -74,6 +74,7 @@ def _terms_fit(pack: "Pack") -> None:
         _known_duty(file, f"terms.{term.name}.duty", term.duty)
         _known_basis(pack, file, f"terms.{term.name}.basis", term.basis)
     _no_overlap(file, "terms", ((term.name, term) for term in pack.terms))
+    _no_overlap(file, "terms", ((term.duty, term) for term in pack.terms))
 
 
 def _powers_fit(pack: "Pack") -> None:
@@ -89,6 +90,8 @@ def _powers_fit(pack: "Pack") -> None:
 
 
 def _lists_fit(pack: "Pack") -> None:
+    if not any(choices.name == "update_cycle" for choices in pack.lists):
+        raise PackFault(f"{pack.name}/lists.toml", "lists.update_cycle", "terms need this list")
     for theme in pack.themes:
         if theme.basis:
             key = f"themes.{theme.code}.basis"
@@ -101,11 +104,11 @@ def _lists_fit(pack: "Pack") -> None:
 
 def _divisions_fit(pack: "Pack") -> None:
     file = f"{pack.name}/divisions.toml"
-    known = {division.code: division for division in pack.divisions}
-    tops = [division for division in pack.divisions if division.parent is None]
+    known = {division.code: division for division in pack.division_rows}
+    tops = [division for division in pack.division_rows if division.parent is None]
     if len(tops) != 1 or tops[0].level != "province":
         raise PackFault(file, "divisions", "exactly one division, the province, has no parent")
-    for division in pack.divisions:
+    for division in pack.division_rows:
         if division.parent is None:
             continue
         key = f"divisions.{division.code}.parent"
@@ -117,8 +120,8 @@ def _divisions_fit(pack: "Pack") -> None:
 
 def _past_codes_fit(pack: "Pack") -> None:
     file = f"{pack.name}/divisions.toml"
-    known = {division.code for division in pack.divisions}
-    spans = {division.code: [(division.since, 9999)] for division in pack.divisions}
+    known = {division.code for division in pack.division_rows}
+    spans = {division.code: [(division.since, 9999)] for division in pack.division_rows}
     for code in pack.historic:
         if code.became not in known:
             key = f"historic.{code.code}.became"
@@ -134,7 +137,7 @@ def _past_codes_fit(pack: "Pack") -> None:
 
 def _bodies_fit(pack: "Pack") -> None:
     file = f"{pack.name}/bodies.toml"
-    known = {division.code for division in pack.divisions}
+    known = {division.code for division in pack.division_rows}
     for body in pack.bodies:
         if body.division not in known:
             key = f"bodies.{body.zh}.division"

@@ -141,6 +141,8 @@ class Article(Fixed):
     plain_en: str = ""
     matter: Literal["system", "none", ""] = ""
     asks: str = ""
+    planned: str = ""
+    """What the program does not do yet of an article whose duties it has begun to carry."""
     why: str = ""
 
     @model_validator(mode="after")
