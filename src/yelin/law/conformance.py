@@ -149,7 +149,7 @@ class _Reader(ast.NodeVisitor):
             self.visit(part)
         self._scope.pop()
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815  # ast names it
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._scope.append(node.name)

@@ -24,7 +24,6 @@ from yelin.law.statute import (
     Chapter,
     ChoiceList,
     Division,
-    Held,
     HistoricCode,
     Lang,
     Licence,
@@ -259,7 +258,7 @@ class Pack:
             return frozenset()
         area: set[str] = set()
         for held in held_by:
-            if held.kind == kind and held.level == home.level and _holds_on(held, on):
+            if held.kind == kind and held.level == home.level and in_force([held], on):
                 area |= self.area(division) if held.over == "area" else {division}
         return frozenset(area)
 
@@ -304,10 +303,6 @@ def _one(rows: Sequence[_T], key: str, value: str) -> _T:
     raise KeyError(value)
 
 
-def _holds_on(held: Held, on: date | None) -> bool:
-    return held.effective_to is None if on is None else in_force([held], on) is not None
-
-
 _M = TypeVar("_M", bound=BaseModel)
 
 
@@ -341,7 +336,9 @@ class _Folder:
             place, *inner = first["loc"]
             row = values[place] if isinstance(place, int) else {}
             called = next(
-                (row[k] for k in ("name", "code", "id", "number", "year", "zh") if k in row), place
+                (row[k] for k in ("name", "code", "id", "year", "number", "zh") if k in row), place
             )
             where = ".".join(map(str, (key, called, *inner)))
-            raise PackFault(f"{self.name}/{stem}.toml", where, first["msg"]) from fault
+            raise PackFault(
+                f"{self.name}/{stem}.toml", where, first["msg"].removeprefix("Value error, ")
+            ) from fault

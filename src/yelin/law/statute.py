@@ -117,10 +117,10 @@ _D = TypeVar("_D", bound=Dated)
 
 
 def in_force(rows: Sequence[_D], on: date | None) -> _D | None:
-    """Return the row that holds on the day ``on``; without a day, the newest one."""
-    rows = sorted(rows, key=lambda row: row.effective_from or date.min)
+    """Return the row that holds on the day ``on``; without a day, the newest that has no end."""
     if on is None:
-        return rows[-1] if rows else None
+        lasting = [row for row in rows if row.effective_to is None]
+        return max(lasting, key=lambda row: row.effective_from or date.min, default=None)
     for row in rows:
         if (row.effective_from or date.min) <= on <= (row.effective_to or date.max):
             return row
