@@ -1,0 +1,344 @@
+"""Statute packs: the law of one province as data, over the national layer, checked when it is read.
+
+People see the article; code sees the duty; the pack lies between them. A second province is a
+second folder under ``packs/``.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from yelin.law import duties, soundness
+from yelin.law.duties import Duty
+from yelin.law.soundness import NATIONAL
+from yelin.law.statute import (
+    Article,
+    BodyRow,
+    Chapter,
+    ChoiceList,
+    Division,
+    HistoricCode,
+    Lang,
+    Licence,
+    Notice,
+    Order,
+    PackFault,
+    Power,
+    Ref,
+    ResourceClass,
+    Term,
+    Theme,
+    Work,
+    in_force,
+)
+
+HOME = Path(__file__).with_name("packs")
+DEFAULT = "hainan-2019"
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """The place in the law that orders a duty, as people see it."""
+
+    duty: Duty
+    law: Work
+    place: Ref
+    found: Article
+    also: tuple[Ref, ...] = ()
+    unconfirmed: bool = False
+
+    @property
+    def ref(self) -> str:
+        """The short form: ``26.2``, ``53(1)``."""
+        return str(self.place)
+
+    @property
+    def article(self) -> int:
+        """The article's number."""
+        return self.place.article
+
+    @property
+    def text(self) -> str:
+        """The words of the law at this place."""
+        return self.found.words(self.place)
+
+    @property
+    def url(self) -> str:
+        """The page of the article."""
+        return f"/law/{self.article}/"
+
+    def label(self, lang: Lang) -> str:
+        """Say the place as people cite it: 第二十六条第二款, Article 26(2)."""
+        return self.place.label(lang)
+
+    def plain(self, lang: Lang) -> str:
+        """Say the article in plain words, ours and unofficial."""
+        return self.found.plain(lang)
+
+
+@dataclass(frozen=True)
+class Pack:
+    """The law of one province, read and checked; ``load`` makes one."""
+
+    name: str
+    law: Work
+    chapters: tuple[Chapter, ...]
+    ordered: tuple[Order, ...]
+    terms: tuple[Term, ...]
+    powers: tuple[Power, ...]
+    division_rows: tuple[Division, ...]
+    historic: tuple[HistoricCode, ...]
+    themes: tuple[Theme, ...]
+    licences: tuple[Licence, ...]
+    lists: tuple[ChoiceList, ...]
+    classes: tuple[ResourceClass, ...]
+    bodies: tuple[BodyRow, ...]
+    works: tuple[Work, ...]
+    notices: tuple[Notice, ...]
+
+    @classmethod
+    def load(cls, name: str, home: Path = HOME) -> "Pack":
+        """Read the pack called ``name`` and the national layer under it.
+
+        Raises ``PackFault``, naming file and key, for a pack that is not whole or not consistent.
+        """
+        own, nation = _Folder(home, name), _Folder(home, NATIONAL)
+        statute = own.read("articles")
+        law = own.rows("articles", "law", [statute.get("law", {})], Work)[0]
+        articles = own.rows("articles", "articles", statute.get("articles", []), Article)
+        pack = cls(
+            name=name,
+            law=law.model_copy(update={"articles": articles}),
+            chapters=own.rows("articles", "chapters", statute.get("chapters", []), Chapter),
+            ordered=own.all("duties", Order),
+            terms=own.all("terms", Term),
+            powers=own.all("powers", Power),
+            division_rows=own.all("divisions", Division),
+            historic=own.all("divisions", HistoricCode, key="historic"),
+            themes=own.all("themes", Theme),
+            licences=own.all("licences", Licence),
+            lists=own.all("lists", ChoiceList),
+            classes=own.all("classification", ResourceClass, key="classes"),
+            bodies=own.all("bodies", BodyRow),
+            works=nation.all("works", Work),
+            notices=nation.all("calendar", Notice, key="notices"),
+        )
+        soundness.check(pack)
+        return pack
+
+    # Articles and what they order.
+
+    @cached_property
+    def articles(self) -> Mapping[int, Article]:
+        """The articles of the regulation by number."""
+        return {article.number: article for article in self.law.articles}
+
+    @property
+    def effective_from(self) -> date | None:
+        """The day on which the regulation came into force."""
+        return self.law.effective_from
+
+    def orders(self, duty: Duty, on: date | None = None) -> bool:
+        """Say whether the law here orders ``duty``; what it does not order is not offered."""
+        return self._order(duty, on) is not None
+
+    def provision(self, duty: Duty, on: date | None = None) -> Provision:
+        """Return the provision that orders ``duty`` on the day ``on`` (without a day: the newest).
+
+        Raises ``KeyError`` for a duty that the pack does not order.
+        """
+        order = self._order(duty, on)
+        if order is None:
+            raise KeyError(f"the pack {self.name} does not order {duty}")
+        place = Ref.parse(order.provision)
+        return Provision(
+            duty=duty,
+            law=self.law,
+            place=place,
+            found=self.articles[place.article],
+            also=tuple(map(Ref.parse, order.also)),
+            unconfirmed=order.unconfirmed,
+        )
+
+    def duties_of(self, article: int) -> tuple[Duty, ...]:
+        """Return the duties that the article numbered ``article`` orders."""
+        named = {
+            order.name: None
+            for order in self.ordered
+            for ref in (order.provision, *order.also)
+            if Ref.parse(ref).article == article
+        }
+        return tuple(map(duties.by_name, named))
+
+    def _order(self, duty: Duty, on: date | None) -> Order | None:
+        return in_force([order for order in self.ordered if order.name == duty.name], on)
+
+    def term(self, name: str, on: date | None = None) -> Term:
+        """Return the term called ``name`` that holds on the day ``on`` (without a day: the newest).
+
+        Raises ``KeyError`` when there is none.
+        """
+        term = in_force([term for term in self.terms if term.name == name], on)
+        if term is None:
+            raise KeyError(f"the pack {self.name} has no term {name} then")
+        return term
+
+    def term_of(self, duty: Duty, on: date | None = None) -> Term:
+        """Return the term within which ``duty`` is done; raises ``KeyError`` when it has none."""
+        term = in_force([term for term in self.terms if term.duty == duty.name], on)
+        if term is None:
+            raise KeyError(f"the pack {self.name} has no term for {duty} then")
+        return term
+
+    def work(self, name: str) -> Work:
+        """Return the national work with the id ``name``.
+
+        Raises ``KeyError`` when the national layer does not hold it.
+        """
+        return _one(self.works, "id", name)
+
+    # Lists.
+
+    def list(self, name: str) -> ChoiceList:
+        """Return the list of values called ``name``; raises ``KeyError`` when there is none."""
+        return _one(self.lists, "name", name)
+
+    def theme(self, code: str) -> Theme:
+        """Return the theme with ``code``; raises ``KeyError`` when there is none."""
+        return _one(self.themes, "code", code)
+
+    def licence(self, name: str) -> Licence:
+        """Return the licence with the id ``name``; raises ``KeyError`` when there is none."""
+        return _one(self.licences, "id", name)
+
+    # Divisions and powers.
+
+    @cached_property
+    def divisions(self) -> Mapping[str, Division]:
+        """The divisions in force by code, from above to below."""
+        return {division.code: division for division in self.division_rows}
+
+    def division(self, code: str) -> Division:
+        """Return the division with ``code``; a code of the past leads to what it became.
+
+        Raises ``KeyError`` for a code that never was one of the province's.
+        """
+        found = self.divisions.get(code)
+        if found is None:
+            return self.divisions[self._became[code]]
+        return found
+
+    def area(self, code: str) -> frozenset[str]:
+        """Return the codes of the division with ``code`` and of every division inside it.
+
+        Raises ``KeyError`` for a code that is not in force.
+        """
+        return self._areas[code]
+
+    def area_of(
+        self, power: str, kind: str, division: str, on: date | None = None
+    ) -> frozenset[str]:
+        """Return the codes of the divisions over which a body holds ``power``, perhaps none.
+
+        A body of an unknown division holds nothing. Raises ``KeyError`` for a power that the pack
+        does not name, so that a slip cannot read as "holds nothing".
+        """
+        held_by = _one(self.powers, "name", power).held
+        home = self.divisions.get(division)
+        if home is None:
+            return frozenset()
+        area: set[str] = set()
+        for held in held_by:
+            if held.kind == kind and held.level == home.level and in_force([held], on):
+                area |= self.area(division) if held.over == "area" else {division}
+        return frozenset(area)
+
+    def powers_of(
+        self, kind: str, division: str, on: date | None = None
+    ) -> Mapping[str, frozenset[str]]:
+        """Return the powers of a body of ``kind`` in ``division``, each with its codes."""
+        areas = {p.name: self.area_of(p.name, kind, division, on) for p in self.powers}
+        return {power: area for power, area in areas.items() if area}
+
+    def holds(
+        self, power: str, kind: str, division: str, over: str, on: date | None = None
+    ) -> bool:
+        """Say whether a body of ``kind`` in ``division`` holds ``power`` over ``over``."""
+        return over in self.area_of(power, kind, division, on)
+
+    @cached_property
+    def _became(self) -> Mapping[str, str]:
+        return {code.code: code.became for code in self.historic}
+
+    @cached_property
+    def _areas(self) -> Mapping[str, frozenset[str]]:
+        inside: dict[str, set[str]] = {code: {code} for code in self.divisions}
+        for division in self.division_rows:
+            above = division.parent
+            while above is not None:
+                inside[above].add(division.code)
+                above = self.divisions[above].parent
+        return {code: frozenset(codes) for code, codes in inside.items()}
+
+
+@cache
+def active() -> Pack:
+    """Return the pack of this installation: ``YELIN_PACK``, or Hainan's."""
+    return Pack.load(os.environ.get("YELIN_PACK", DEFAULT))
+
+
+def _one(rows: Sequence[_T], key: str, value: str) -> _T:
+    for row in rows:
+        if getattr(row, key) == value:
+            return row
+    raise KeyError(value)
+
+
+_M = TypeVar("_M", bound=BaseModel)
+
+
+class _Folder:
+    """One layer's folder of TOML files."""
+
+    def __init__(self, home: Path, name: str) -> None:
+        self.name, self.path = name, home / name
+        if not self.path.is_dir():
+            raise PackFault(name, "", f"there is no such pack under {home}")
+
+    def read(self, stem: str) -> dict[str, Any]:
+        file = f"{self.name}/{stem}.toml"
+        try:
+            return tomllib.loads((self.path / f"{stem}.toml").read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise PackFault(file, "", "the file is missing") from None
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
+            raise PackFault(file, "", str(fault)) from fault
+
+    def all(self, stem: str, model: type[_M], *, key: str | None = None) -> tuple[_M, ...]:
+        return self.rows(stem, key or stem, self.read(stem).get(key or stem, []), model)
+
+    def rows(
+        self, stem: str, key: str, values: list[dict[str, Any]], model: type[_M]
+    ) -> tuple[_M, ...]:
+        try:
+            return tuple(TypeAdapter(list[model]).validate_python(values))  # type: ignore[valid-type]  # the model is a value here
+        except ValidationError as fault:
+            first = fault.errors()[0]
+            place, *inner = first["loc"]
+            row = values[place] if isinstance(place, int) else {}
+            called = next(
+                (row[k] for k in ("name", "code", "id", "year", "number", "zh") if k in row), place
+            )
+            where = ".".join(map(str, (key, called, *inner)))
+            raise PackFault(
+                f"{self.name}/{stem}.toml", where, first["msg"].removeprefix("Value error, ")
+            ) from fault

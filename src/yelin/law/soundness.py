@@ -1,0 +1,197 @@
+"""The checks that make a pack fit to be used: what no single row of it can show."""
+
+from collections.abc import Iterable
+from datetime import date
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from yelin.law import duties
+from yelin.law.statute import LEVELS, Dated, PackFault, Ref
+
+if TYPE_CHECKING:
+    from yelin.law.packs import Pack
+
+NATIONAL = "cn"
+"""The folder of the national layer."""
+
+
+def check(pack: "Pack") -> None:
+    """Refuse a pack whose parts contradict one another."""
+    _articles_are_whole(pack)
+    _names_are_unique(pack)
+    _duties_fit(pack)
+    _terms_fit(pack)
+    _divisions_fit(pack)
+    _past_codes_fit(pack)
+    _powers_fit(pack)
+    _bodies_fit(pack)
+    _lists_fit(pack)
+
+
+def _articles_are_whole(pack: "Pack") -> None:
+    file = f"{pack.name}/articles.toml"
+    for expected, article in enumerate(pack.law.articles, 1):
+        if article.number != expected:
+            raise PackFault(file, f"articles.{expected}", "the article is missing or out of order")
+        if not article.matter:
+            raise PackFault(file, f"articles.{expected}.matter", "system or none?")
+        if not (article.plain_zh and article.plain_en and article.about_zh and article.about_en):
+            raise PackFault(file, f"articles.{expected}", "plain words are missing in a language")
+        if article.chapter not in {chapter.number for chapter in pack.chapters}:
+            raise PackFault(file, f"articles.{expected}.chapter", "there is no such chapter")
+    if not pack.law.articles:
+        raise PackFault(file, "articles", "there is none")
+
+
+def _names_are_unique(pack: "Pack") -> None:
+    _unique(f"{pack.name}/powers.toml", "powers", (power.name for power in pack.powers))
+    _unique(f"{pack.name}/divisions.toml", "divisions", (div.code for div in pack.division_rows))
+    _unique(f"{pack.name}/themes.toml", "themes", (theme.code for theme in pack.themes))
+    _unique(f"{pack.name}/licences.toml", "licences", (licence.id for licence in pack.licences))
+    _unique(f"{pack.name}/lists.toml", "lists", (choices.name for choices in pack.lists))
+    for choices in pack.lists:
+        _unique(f"{pack.name}/lists.toml", f"lists.{choices.name}.values", choices.keys)
+    _unique(f"{pack.name}/classification.toml", "classes", (c.code for c in pack.classes))
+    _unique(f"{pack.name}/bodies.toml", "bodies", (body.credit_code for body in pack.bodies))
+    _unique(f"{pack.name}/bodies.toml", "bodies", (body.zh for body in pack.bodies))
+    _unique(f"{NATIONAL}/works.toml", "works", (work.id for work in pack.works))
+    _unique(f"{NATIONAL}/calendar.toml", "notices", (str(note.year) for note in pack.notices))
+
+
+def _duties_fit(pack: "Pack") -> None:
+    file = f"{pack.name}/duties.toml"
+    for order in pack.ordered:
+        _known_duty(file, f"duties.{order.name}", order.name)
+        for ref in (order.provision, *order.also):
+            if not _stands(pack, ref):
+                raise PackFault(file, f"duties.{order.name}", f"there is no provision {ref}")
+    _no_overlap(file, "duties", ((order.name, order) for order in pack.ordered))
+
+
+def _terms_fit(pack: "Pack") -> None:
+    file = f"{pack.name}/terms.toml"
+    for term in pack.terms:
+        _known_duty(file, f"terms.{term.name}.duty", term.duty)
+        _known_basis(pack, file, f"terms.{term.name}.basis", term.basis)
+    _no_overlap(file, "terms", ((term.name, term) for term in pack.terms))
+    _no_overlap(file, "terms", ((term.duty, term) for term in pack.terms))
+
+
+def _powers_fit(pack: "Pack") -> None:
+    file = f"{pack.name}/powers.toml"
+    for power in pack.powers:
+        _known_duty(file, f"powers.{power.name}.duty", power.duty)
+        for held in power.held:
+            key = f"powers.{power.name}.held.{held.kind}.{held.level}"
+            _known_basis(pack, file, f"{key}.basis", held.basis)
+            _known_kind(pack, file, f"{key}.kind", held.kind)
+        rows = ((f"{power.name}.held.{held.kind}.{held.level}", held) for held in power.held)
+        _no_overlap(file, "powers", rows)
+
+
+def _lists_fit(pack: "Pack") -> None:
+    if not any(choices.name == "update_cycle" for choices in pack.lists):
+        raise PackFault(f"{pack.name}/lists.toml", "lists.update_cycle", "terms need this list")
+    for theme in pack.themes:
+        if theme.basis:
+            key = f"themes.{theme.code}.basis"
+            _known_basis(pack, f"{pack.name}/themes.toml", key, theme.basis)
+    for choices in pack.lists:
+        if choices.basis:
+            key = f"lists.{choices.name}.basis"
+            _known_basis(pack, f"{pack.name}/lists.toml", key, choices.basis)
+
+
+def _divisions_fit(pack: "Pack") -> None:
+    file = f"{pack.name}/divisions.toml"
+    known = {division.code: division for division in pack.division_rows}
+    tops = [division for division in pack.division_rows if division.parent is None]
+    if len(tops) != 1 or tops[0].level != "province":
+        raise PackFault(file, "divisions", "exactly one division, the province, has no parent")
+    for division in pack.division_rows:
+        if division.parent is None:
+            continue
+        key = f"divisions.{division.code}.parent"
+        if division.parent not in known:
+            raise PackFault(file, key, f"there is no division {division.parent}")
+        if LEVELS.index(known[division.parent].level) >= LEVELS.index(division.level):
+            raise PackFault(file, key, "a division lies in one of a higher level")
+
+
+def _past_codes_fit(pack: "Pack") -> None:
+    file = f"{pack.name}/divisions.toml"
+    known = {division.code for division in pack.division_rows}
+    spans = {division.code: [(division.since, 9999)] for division in pack.division_rows}
+    for code in pack.historic:
+        if code.became not in known:
+            key = f"historic.{code.code}.became"
+            raise PackFault(file, key, f"there is no division {code.became}")
+        if code.until < code.since:
+            raise PackFault(file, f"historic.{code.code}", "it ends before it begins")
+        spans.setdefault(code.code, []).append((code.since, code.until))
+    for name, years in spans.items():
+        for (_, ends), (begins, _) in pairwise(sorted(years)):
+            if begins < ends:
+                raise PackFault(file, f"historic.{name}", "the code has two meanings in one year")
+
+
+def _bodies_fit(pack: "Pack") -> None:
+    file = f"{pack.name}/bodies.toml"
+    known = {division.code for division in pack.division_rows}
+    for body in pack.bodies:
+        if body.division not in known:
+            key = f"bodies.{body.zh}.division"
+            raise PackFault(file, key, f"there is no division {body.division}")
+        _known_kind(pack, file, f"bodies.{body.zh}.kind", body.kind)
+
+
+def _known_kind(pack: "Pack", file: str, key: str, kind: str) -> None:
+    if not any(choices.name == "body_kind" and kind in choices for choices in pack.lists):
+        raise PackFault(file, key, f"there is no kind of body {kind}")
+
+
+def _known_duty(file: str, key: str, name: str) -> None:
+    try:
+        duties.by_name(name)
+    except KeyError:
+        raise PackFault(file, key, f"no code carries a duty {name}") from None
+
+
+def _known_basis(pack: "Pack", file: str, key: str, basis: str) -> None:
+    """Accept a provision of the regulation (``16.1``) or the id of a national work."""
+    if any(work.id == basis for work in pack.works):
+        return
+    try:
+        stands = _stands(pack, basis)
+    except ValueError:
+        stands = False
+    if not stands:
+        raise PackFault(
+            file, key, f"{basis} is neither a provision nor a work of the national layer"
+        )
+
+
+def _stands(pack: "Pack", ref: str) -> bool:
+    place = Ref.parse(ref)
+    return any(article.holds(place) for article in pack.law.articles)
+
+
+def _unique(file: str, key: str, names: Iterable[str]) -> None:
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise PackFault(file, f"{key}.{name}", "it is there twice")
+        seen.add(name)
+
+
+def _no_overlap(file: str, key: str, rows: Iterable[tuple[str, Dated]]) -> None:
+    spans: dict[str, list[tuple[date, date]]] = {}
+    for name, row in rows:
+        span = (row.effective_from or date.min, row.effective_to or date.max)
+        if span[1] < span[0]:
+            raise PackFault(file, f"{key}.{name}", "it ends before it begins")
+        spans.setdefault(name, []).append(span)
+    for name, days in spans.items():
+        for (_, ends), (begins, _) in pairwise(sorted(days)):
+            if begins <= ends:
+                raise PackFault(file, f"{key}.{name}", f"two rows hold on {begins}")

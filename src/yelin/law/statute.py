@@ -1,0 +1,385 @@
+"""The shapes in which a statute pack holds law: frozen, strict, and checked one by one.
+
+What spans several of them (a provision that is not there, two terms at once) ``soundness`` checks.
+"""
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated, Literal, Protocol, TypeVar, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as BadNumber
+
+Lang = str
+"""``en``, or what begins with ``zh``; Traditional script is made when a page is rendered."""
+
+_REF = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?")
+_DIGITS = "零一二三四五六七八九"
+
+
+def chinese_number(number: int) -> str:
+    """Write ``number`` (1 to 9999) as laws do: 十, 二十六, 二百零三, 一千二百六十."""
+    if not 1 <= number <= 9999:
+        raise ValueError(f"{number} is no article number")
+    words, gap = "", False
+    for unit, size in (("千", 1000), ("百", 100), ("十", 10), ("", 1)):
+        digit, number = divmod(number, size)
+        if not digit:
+            gap = bool(words)
+            continue
+        words += ("零" if gap else "") + _DIGITS[digit] + unit
+        gap = False
+    return words.removeprefix("一") if words.startswith("一十") else words
+
+
+class PackFault(ValueError):
+    """A pack that may not be used; says which file and key is at fault."""
+
+    def __init__(self, file: str, key: str, says: str) -> None:
+        super().__init__(f"{file}: {key}: {says}" if key else f"{file}: {says}")
+        self.file, self.key, self.says = file, key, says
+
+
+class Fixed(BaseModel):
+    """A frozen row of a pack; a key that nobody reads is refused, so a typing slip cannot hide."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class Ref(Fixed):
+    """A place in a law: article, paragraph, item; ``26.2``, ``53(1)``."""
+
+    article: int
+    paragraph: int | None = None
+    item: int | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> "Ref":
+        """Read ``26.2`` or ``53(1)``.
+
+        Raises ``ValueError`` for anything else.
+        """
+        found = _REF.fullmatch(text)
+        if found is None:
+            raise ValueError(f"{text!r} names no provision; write 26, 26.2 or 53(1)")
+        article, paragraph, item = (int(part) if part else None for part in found.groups())
+        assert article is not None  # noqa: S101  # the pattern begins with it; tells mypy
+        return cls(article=article, paragraph=paragraph, item=item)
+
+    def __str__(self) -> str:
+        paragraph = f".{self.paragraph}" if self.paragraph else ""
+        item = f"({self.item})" if self.item else ""
+        return f"{self.article}{paragraph}{item}"
+
+    def label(self, lang: Lang) -> str:
+        """Say the place as people cite it: 第二十六条第二款, Article 26(2)."""
+        if not lang.startswith("zh"):
+            paragraph = f"({self.paragraph})" if self.paragraph else ""
+            item = f", item ({self.item})" if self.item else ""
+            return f"Article {self.article}{paragraph}{item}"
+        paragraph = f"第{chinese_number(self.paragraph)}款" if self.paragraph else ""
+        item = f"第{chinese_number(self.item)}项" if self.item else ""
+        return f"第{chinese_number(self.article)}条{paragraph}{item}"
+
+
+def _is_ref(text: str) -> str:
+    Ref.parse(text)
+    return text
+
+
+RefText = Annotated[str, AfterValidator(_is_ref)]
+
+
+class Named(Fixed):
+    """Something with a Chinese and an English name."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def label(self, lang: Lang) -> str:
+        """Return the name in ``lang``."""
+        return self.zh if lang.startswith("zh") else self.en
+
+
+class Dated(Protocol):
+    """What holds between two days, both included; no last day means until further notice."""
+
+    @property
+    def effective_from(self) -> date | None: ...  # noqa: D102  # said by the class
+
+    @property
+    def effective_to(self) -> date | None: ...  # noqa: D102  # said by the class
+
+
+_D = TypeVar("_D", bound=Dated)
+
+
+def in_force(rows: Sequence[_D], on: date | None) -> _D | None:
+    """Return the row that holds on the day ``on``; without a day, the newest that has no end."""
+    if on is None:
+        lasting = [row for row in rows if row.effective_to is None]
+        return max(lasting, key=lambda row: row.effective_from or date.min, default=None)
+    for row in rows:
+        if (row.effective_from or date.min) <= on <= (row.effective_to or date.max):
+            return row
+    return None
+
+
+class Article(Fixed):
+    """One article of a law: its words, and what it asks of the system."""
+
+    number: int = Field(ge=1)
+    chapter: int | None = None
+    about_zh: str = ""
+    about_en: str = ""
+    paragraphs: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
+    items: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    """Items follow the last paragraph."""
+    plain_zh: str = ""
+    plain_en: str = ""
+    matter: Literal["system", "none", ""] = ""
+    asks: str = ""
+    planned: str = ""
+    """What the program does not do yet of an article whose duties it has begun to carry."""
+    why: str = ""
+
+    @model_validator(mode="after")
+    def _says_why(self) -> "Article":
+        if self.matter == "system" and not self.asks:
+            raise ValueError("a system article says in `asks` what it asks of the system")
+        if self.matter == "none" and not self.why:
+            raise ValueError("an article that is no system matter says why in `why`")
+        return self
+
+    def holds(self, ref: Ref) -> bool:
+        """Say whether the paragraph and item of ``ref`` stand in this article."""
+        return (
+            ref.article == self.number
+            and (ref.paragraph is None or 1 <= ref.paragraph <= len(self.paragraphs))
+            and (ref.item is None or 1 <= ref.item <= len(self.items))
+        )
+
+    def words(self, ref: Ref | None = None) -> str:
+        """Return the words at ``ref``, or of the whole article, one paragraph or item a line."""
+        if ref is not None and ref.item is not None:
+            return self.items[ref.item - 1]
+        if ref is not None and ref.paragraph is not None:
+            return self.paragraphs[ref.paragraph - 1]
+        numbered = (f"（{chinese_number(n)}）{item}" for n, item in enumerate(self.items, 1))
+        return "\n".join((*self.paragraphs, *numbered))
+
+    def plain(self, lang: Lang) -> str:
+        """Say the article in plain words, which are ours and unofficial."""
+        return self.plain_zh if lang.startswith("zh") else self.plain_en
+
+    def about(self, lang: Lang) -> str:
+        """Return the subject of the article, ours too: the law gives its articles no titles."""
+        return self.about_zh if lang.startswith("zh") else self.about_en
+
+
+class Chapter(Named):
+    """A chapter of the regulation."""
+
+    number: int
+
+
+class Work(Named):
+    """A law, regulation or standard that is cited."""
+
+    id: str
+    number: str = ""
+    issued: date | None = None
+    issued_by: str = ""
+    effective_from: date | None = None
+    effective_to: date | None = None
+    articles: Annotated[tuple[Article, ...], Field(strict=False)] = ()
+
+
+class Order(Fixed):
+    """Which provision orders a duty, and between which days."""
+
+    name: str
+    provision: RefText
+    also: Annotated[tuple[RefText, ...], Field(strict=False)] = ()
+    effective_from: date | None = None
+    effective_to: date | None = None
+    unconfirmed: bool = False
+
+
+class Term(Named):
+    """A legal term (期限): how long, counted from what."""
+
+    name: str
+    duty: str
+    length: int = Field(ge=0)
+    unit: Literal["working_day", "day"]
+    counts_from: Literal["event", "update_cycle"] = Field(alias="from")
+    """``update_cycle``: from the end of the entry's own update period, if it has one."""
+    basis: str
+    effective_from: date
+    effective_to: date | None = None
+    unconfirmed: bool = False
+    note: str = ""
+
+
+Level = Literal["province", "prefecture", "county", "district"]
+LEVELS: tuple[Level, ...] = get_args(Level)
+"""From above to below."""
+
+
+class Held(Fixed):
+    """A kind of body, at one level, that holds a power."""
+
+    kind: str
+    level: Level
+    over: Literal["level", "area"]
+    basis: str
+    effective_from: date
+    effective_to: date | None = None
+    unconfirmed: bool = False
+    note: str = ""
+
+
+class Power(Named):
+    """A power (职权) that the law gives to bodies by kind, level and division."""
+
+    name: str
+    duty: str
+    held: Annotated[tuple[Held, ...], Field(min_length=1, strict=False)]
+
+
+class Division(Named):
+    """A division of the province (行政区划), or a unit that the standard gives no code."""
+
+    code: str = Field(pattern=r"^[0-9A-Z]{6}$")
+    level: Level
+    parent: str | None = None
+    since: int
+    local: bool = False
+
+    @model_validator(mode="after")
+    def _local_codes_stand_apart(self) -> "Division":
+        if self.local == self.code.isdigit():
+            raise ValueError("a local code has a letter in it, a code of the standard has none")
+        return self
+
+
+class HistoricCode(Named):
+    """A code that was in force and is no more; old documents and identity numbers carry it."""
+
+    code: str = Field(pattern=r"^\d{6}$")
+    since: int
+    until: int
+    became: str
+
+
+class Theme(Named):
+    """A theme of open data; ``priority`` ones are those that the law opens first."""
+
+    code: str
+    priority: bool = False
+    basis: str = ""
+
+
+class Licence(Named):
+    """A licence under which a resource may be opened."""
+
+    id: str
+    url: str = ""
+    text_zh: str = ""
+    text_en: str = ""
+    unconfirmed: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> "Licence":
+        if not self.url and not (self.text_zh and self.text_en):
+            raise ValueError("a licence has an address or its text in both languages")
+        return self
+
+
+class Choice(Named):
+    """One value of a list; ``code`` is what the national platform writes for it."""
+
+    key: str
+    code: str = ""
+    group: str = ""
+    days: int | None = None
+    months: int | None = None
+
+
+class ChoiceList(Named):
+    """A list of values that forms offer and rules check."""
+
+    name: str
+    basis: str = ""
+    unconfirmed: bool = False
+    note: str = ""
+    values: Annotated[tuple[Choice, ...], Field(min_length=1, strict=False)]
+
+    def __getitem__(self, key: str) -> Choice:
+        for value in self.values:
+            if value.key == key:
+                return value
+        raise KeyError(key)
+
+    def __contains__(self, key: object) -> bool:
+        return any(value.key == key for value in self.values)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The keys in their order."""
+        return tuple(value.key for value in self.values)
+
+
+class Group(Named):
+    """A group (项) of a class of the resource code."""
+
+    code: str = Field(pattern=r"^\d{2}$")
+
+
+class ResourceClass(Named):
+    """A class (类) of the resource code."""
+
+    code: str = Field(pattern=r"^[1-9]$")
+    groups: Annotated[tuple[Group, ...], Field(strict=False)]
+
+
+def _is_credit_code(code: str) -> str:
+    try:
+        return str(uscc.validate(code))
+    except BadNumber as fault:
+        raise ValueError(f"{code} is no unified social credit code (GB 32100)") from fault
+
+
+class BodyRow(Named):
+    """A body that the system starts with."""
+
+    credit_code: Annotated[str, AfterValidator(_is_credit_code)]
+    short_zh: str
+    kind: str
+    division: str
+    unconfirmed: bool = False
+
+
+class Notice(Fixed):
+    """The State Council's notice on the days off of one year (节假日安排)."""
+
+    year: int
+    number: str
+    issued: date | None = None
+    changed_by: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    off: Annotated[tuple[date, ...], Field(strict=False)]
+    work: Annotated[tuple[date, ...], Field(strict=False)]
+
+    @model_validator(mode="after")
+    def _only_what_differs(self) -> "Notice":
+        for day in self.off:
+            if day.weekday() >= 5:
+                raise ValueError(f"{day} is a weekend day; `off` lists days from Monday to Friday")
+        for day in self.work:
+            if day.weekday() < 5:
+                raise ValueError(f"{day} is no weekend day; `work` lists Saturdays and Sundays")
+        return self
