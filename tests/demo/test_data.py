@@ -189,7 +189,7 @@ def test_every_day_of_the_calendar_agrees_with_the_notices() -> None:
         assert weekday == "星期" + "一二三四五六日"[day.weekday()]
         assert (works == "是") == china.is_working_day(day)
         assert (kind in {"工作日", "调休上班"}) == (works == "是")
-        assert bool(holiday) == (kind in {"法定节假日", "补假"})
+        assert bool(holiday) == (kind in {"法定节假日", "补假", "延长假期"})
         day += timedelta(days=1)
     assert day == date(2027, 1, 1)
     assert [row[0] for row in rows if row[3] == "调休上班" and row[0] >= "2026"] == [
