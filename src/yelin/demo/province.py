@@ -1,0 +1,158 @@
+"""What the demo province is made of, read from ``province.toml`` and checked before acts run."""
+
+import tomllib
+from pathlib import Path
+from typing import Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+HERE = Path(__file__).parent
+DATA = HERE / "data"
+
+Kind = Literal["unconditional", "conditional", "none"]
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Person(_Frozen):
+    """Someone with a seat in a body; the name is made up and says so."""
+
+    username: str = Field(pattern=r"^demo-[a-z]+$")
+    name: str = Field(pattern=r"（演示）$")
+    name_en: str = Field(pattern=r"\(demo\)$")
+    body: str
+    role: Literal["steward", "officer", "auditor"]
+
+
+class Item(_Frozen):
+    """One item of a resource (信息项)."""
+
+    name: str = Field(min_length=1)
+    name_en: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    type: Literal["C", "N", "Y", "D", "T", "L", "M", "G", "B", "I", "F"]
+    length: str = ""
+    nullable: bool
+    key: bool = False
+    unit: str = ""
+    note: str = Field(min_length=1)
+    grade: int = Field(default=1, ge=1, le=4)
+
+
+class Entry(_Frozen):
+    """One entry of the catalog with its national core metadata, its file and what becomes of it."""
+
+    key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    title: str = Field(min_length=1)
+    provider: str
+    summary: str = Field(min_length=1)
+    classification: str = Field(pattern=r"^[1-3]\d{2}\d{3}\d*$")
+    themes: tuple[str, ...] = Field(min_length=1)
+    keywords: tuple[str, ...] = Field(min_length=1)
+    formats: tuple[str, ...] = Field(min_length=1)
+    sharing_type: Kind
+    sharing_requirements: tuple[str, ...] = ()
+    sharing_condition: str = ""
+    sharing_scope: str = ""
+    sharing_basis: str = ""
+    sharing_mode: str = ""
+    opening_type: Kind
+    opening_condition: str = ""
+    update_cycle: str
+    related: tuple[str, ...] = ()
+    grade: int = Field(ge=1, le=4)
+    collection_basis: str = Field(pattern=r"^《.+》$")
+    division: str = Field(pattern=r"^\d{6}$")
+    contact_office: str = Field(min_length=1)
+    contact_phone: str = Field(pattern=r"^0898-\d{8}$")
+    licence: str
+    outcome: Literal["publish", "confirm", "await", "return"]
+    returned_reason: str = ""
+    file: str = ""
+    filename: str = ""
+    items: tuple[Item, ...]
+
+    @property
+    def path(self) -> Path:
+        """Where the file lies that the steward uploads."""
+        return DATA / self.file
+
+    @model_validator(mode="after")
+    def _is_complete(self) -> Self:
+        wrong = [says for holds, says in self._demands() if not holds]
+        if wrong:
+            raise ValueError(f"entry {self.key}: {'; '.join(wrong)}")
+        return self
+
+    def _demands(self) -> tuple[tuple[bool, str], ...]:
+        shared = self.sharing_type != "none"
+        conditional = self.sharing_type == "conditional"
+        structured = self.outcome != "confirm" or shared
+        return (
+            (shared == bool(self.sharing_requirements), "use requirements go with sharing"),
+            (shared == bool(self.sharing_mode), "a way of sharing goes with sharing"),
+            (shared != bool(self.sharing_basis), "not sharing needs a basis, sharing has none"),
+            (conditional == bool(self.sharing_condition), "a condition goes with its type"),
+            (conditional == bool(self.sharing_scope), "a scope goes with conditional sharing"),
+            (
+                (self.opening_type == "conditional") == bool(self.opening_condition),
+                "an opening condition goes with conditional opening",
+            ),
+            ((self.opening_type != "none") == bool(self.licence), "a licence goes with opening"),
+            ((self.outcome == "confirm") == (not self.file), "a file goes with its outcome"),
+            (bool(self.file) == bool(self.filename), "a file has the name it is uploaded under"),
+            (not self.file or self.path.is_file(), f"no file {self.file}"),
+            (
+                (self.outcome == "return") == bool(self.returned_reason),
+                "a reason goes with a return",
+            ),
+            (not structured or bool(self.items), "a table has items"),
+            (not structured or any(item.key for item in self.items), "a table has a key"),
+            (
+                self.grade >= max((item.grade for item in self.items), default=1),
+                "an entry is graded no lower than its items",
+            ),
+        )
+
+
+class Province(_Frozen):
+    """The people and entries of the demo, in the order in which they act."""
+
+    people: tuple[Person, ...]
+    entries: tuple[Entry, ...]
+
+    @model_validator(mode="after")
+    def _hangs_together(self) -> Self:
+        keys = [entry.key for entry in self.entries]
+        wrong = [f"key {key} twice" for key in set(keys) if keys.count(key) > 1]
+        names = [person.username for person in self.people]
+        wrong += [f"person {name} twice" for name in set(names) if names.count(name) > 1]
+        served = {person.body for person in self.people if person.role == "steward"}
+        for entry in self.entries:
+            if entry.provider not in served:
+                wrong.append(f"entry {entry.key}: {entry.provider} has no steward")
+            wrong += [
+                f"entry {entry.key}: no entry {key} to relate to"
+                for key in entry.related
+                if key not in keys or key == entry.key
+            ]
+        if wrong:
+            raise ValueError("; ".join(sorted(wrong)))
+        return self
+
+    def steward_of(self, entry: Entry) -> Person:
+        """Return who registers and uploads ``entry``."""
+        return next(
+            person
+            for person in self.people
+            if person.role == "steward" and person.body == entry.provider
+        )
+
+
+def read(path: Path = HERE / "province.toml") -> Province:
+    """Read the demo province.
+
+    Raises ``pydantic.ValidationError`` which names the entry and what it lacks.
+    """
+    return Province.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
