@@ -1,0 +1,301 @@
+"""Bind an act to the public log without telling strangers anything of it.
+
+A published entry is only a version and ``h``: the hash of a salt and the act's canonical payload
+(RFC 8785). Whoever holds payload and salt can show that the log means them; once the salt is
+shredded nobody can guess the payload, and every proof over ``h`` stays valid. A receipt gathers
+what its holder needs to check one entry away from the platform.
+"""
+
+import base64
+import binascii
+import json
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from hashlib import sha256
+from typing import Any
+
+import rfc8785
+
+from yelin.ledger import note, tree
+
+SALT_SIZE = 16
+# Readers in other languages hold numbers as doubles; a larger whole number would not survive them.
+_MAX_INTEGER = (1 << 53) - 1
+_KIND = "yelin-receipt"
+_SHORT = re.compile(r"yl1-([0-9a-f]{64})")
+# Hyphens and dashes which word processors and input methods put for the plain hyphen.
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー"), "-")
+
+
+class Malformed(ValueError):
+    """A payload, an entry or a receipt is not of the form it must have."""
+
+
+class PayloadDiffers(Exception):
+    """The payload is not what the entry was made from."""
+
+
+class State(StrEnum):
+    """How far an act's leaf has come."""
+
+    PENDING = "pending"
+    INTEGRATED = "integrated"
+    PUBLISHED = "published"
+
+
+def canonical(payload: Mapping[str, Any]) -> bytes:
+    """Return the one byte sequence of a payload (RFC 8785).
+
+    Raises ``Malformed`` for what readers in other languages would write otherwise: a float, a whole
+    number past 2^53 - 1, half a surrogate pair, a type that JSON has not.
+    """
+    _require_portable(payload)
+    return rfc8785.dumps(dict(payload))
+
+
+def commit(payload: Mapping[str, Any], salt: bytes) -> bytes:
+    """Return ``h``, the hash by which the log stands for the payload."""
+    if len(salt) != SALT_SIZE:
+        raise Malformed(f"a salt has {SALT_SIZE} bytes, not {len(salt)}")
+    return sha256(salt + canonical(payload)).digest()
+
+
+def entry_bytes(h: bytes) -> bytes:
+    """Return the published entry of a payload hash."""
+    if len(h) != tree.HASH_SIZE:
+        raise Malformed(f"a payload hash has {tree.HASH_SIZE} bytes, not {len(h)}")
+    return rfc8785.dumps({"v": 1, "h": _b64(h)})
+
+
+def read_entry(entry: bytes) -> bytes:
+    """Return the payload hash of a published entry.
+
+    Raises ``Malformed`` for any other bytes than those that ``entry_bytes`` gives.
+    """
+    match = re.fullmatch(rb'\{"h":"([A-Za-z0-9+/]{43}=)","v":1\}', entry)
+    if match is None:
+        raise Malformed(f"{entry[:80]!r} is no entry of version 1")
+    return _unb64("h", match[1].decode(), tree.HASH_SIZE)
+
+
+def leaf_hash(h: bytes) -> bytes:
+    """Return the hash under which the tree holds the entry of a payload hash."""
+    return tree.hash_leaf(entry_bytes(h))
+
+
+def short(h: bytes) -> str:
+    """Return the receipt that fits on a line: enough to find the entry again, and to compare."""
+    if len(h) != tree.HASH_SIZE:
+        raise Malformed(f"a payload hash has {tree.HASH_SIZE} bytes, not {len(h)}")
+    return f"YL1-{h.hex()}"
+
+
+def parse_short(text: str) -> bytes:
+    """Return the payload hash of a short receipt, however it was typed or wrapped.
+
+    Case, blanks, line breaks, full-width characters and other dashes do not matter.
+    Raises ``Malformed`` for anything else.
+    """
+    folded = unicodedata.normalize("NFKC", text).translate(_DASHES).lower()
+    kept = "".join(
+        character
+        for character in folded
+        if not character.isspace() and unicodedata.category(character) != "Cf"
+    )
+    match = _SHORT.fullmatch(kept)
+    if match is None:
+        raise Malformed("a short receipt is YL1- and 64 hexadecimal digits")
+    return bytes.fromhex(match[1])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What its holder keeps of an act.
+
+    ``index`` is known from *integrated* on; ``size``, ``proof`` and ``checkpoint`` come with
+    *published*. ``payload`` and ``salt`` come together, or not at all when they are not the
+    holder's to have, or shredded. ``size`` only repeats the signed checkpoint's.
+    """
+
+    h: bytes
+    state: State
+    payload: Mapping[str, Any] | None = None
+    salt: bytes | None = None
+    index: int | None = None
+    size: int | None = None
+    proof: tuple[bytes, ...] | None = None
+    checkpoint: str | None = None
+
+    def __post_init__(self) -> None:
+        if len(self.h) != tree.HASH_SIZE:
+            raise Malformed(f"a payload hash has {tree.HASH_SIZE} bytes, not {len(self.h)}")
+        if (self.payload is None) != (self.salt is None):
+            raise Malformed("payload and salt come together")
+        given = {
+            name
+            for name in ("index", "size", "proof", "checkpoint")
+            if getattr(self, name) is not None
+        }
+        expected = {
+            State.PENDING: set(),
+            State.INTEGRATED: {"index"},
+            State.PUBLISHED: {"index", "size", "proof", "checkpoint"},
+        }[self.state]
+        if given != expected:
+            raise Malformed(
+                f"a receipt that is {self.state} has {', '.join(sorted(expected)) or 'no index'};"
+                f" this one has {', '.join(sorted(given)) or 'none'}"
+            )
+
+    def to_json(self) -> str:
+        """Return the receipt as the document its holder keeps."""
+        document: dict[str, Any] = {
+            "v": 1,
+            "kind": _KIND,
+            "h": _b64(self.h),
+            "state": self.state.value,
+        }
+        if self.payload is not None and self.salt is not None:
+            document |= {"payload": dict(self.payload), "salt": _b64(self.salt)}
+        if self.proof is not None:
+            document["proof"] = [_b64(step) for step in self.proof]
+        for name in ("index", "size", "checkpoint"):
+            if getattr(self, name) is not None:
+                document[name] = getattr(self, name)
+        return rfc8785.dumps(document).decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a receipt was found to prove.
+
+    ``payload`` says that the payload is the one the entry was made from; None that there was none
+    to check. ``checkpoint`` is the signed head that the entry was found in; None before publishing.
+    """
+
+    payload: bool | None
+    checkpoint: note.Checkpoint | None
+
+
+def parse_receipt(text: str | bytes) -> Receipt:
+    """Return the receipt that a JSON document is.
+
+    Raises ``Malformed`` for anything missing, unknown, doubled or of another type.
+    """
+    document = _load(text)
+    if document.pop("v", None) != 1 or document.pop("kind", None) != _KIND:
+        raise Malformed("the document is not a receipt of version 1")
+    try:
+        state = State(document.pop("state", None))
+    except ValueError as error:
+        raise Malformed("the state is pending, integrated or published") from error
+    fields: dict[str, Any] = {"h": _unb64("h", document.pop("h", None), tree.HASH_SIZE)}
+    for name, value in document.items():
+        match name, value:
+            case "payload", dict():
+                _require_portable(value)
+                fields[name] = value
+            case "salt", str():
+                fields[name] = _unb64(name, value, SALT_SIZE)
+            case (("index" | "size"), int()) if not isinstance(value, bool) and value >= 0:
+                fields[name] = value
+            case "proof", list():
+                fields[name] = tuple(_unb64("proof", step, tree.HASH_SIZE) for step in value)
+            case "checkpoint", str():
+                fields[name] = value
+            case _:
+                raise Malformed(f"a receipt has no such {name}")
+    return Receipt(state=state, **fields)
+
+
+def check(
+    receipt: Receipt, keys: Iterable[note.VerifierKey], *, origin: str | None = None
+) -> Checked:
+    """Check a receipt with nothing but the keys of the log.
+
+    Raises ``PayloadDiffers``, ``tree.ProofFailed``, or what ``note.open_checkpoint`` raises; only
+    the signed size and root count.
+    """
+    payload = None
+    if receipt.payload is not None and receipt.salt is not None:
+        payload = commit(receipt.payload, receipt.salt) == receipt.h
+        if not payload:
+            raise PayloadDiffers("the payload and salt of the receipt do not give its h")
+    if receipt.checkpoint is None or receipt.index is None or receipt.proof is None:
+        return Checked(payload, None)
+    checkpoint = note.open_checkpoint(receipt.checkpoint, keys, origin=origin)
+    if receipt.size != checkpoint.size:
+        raise tree.ProofFailed(
+            f"the receipt speaks of {receipt.size} leaves, its checkpoint of {checkpoint.size}"
+        )
+    tree.verify_inclusion(
+        leaf_hash(receipt.h), receipt.index, checkpoint.size, receipt.proof, checkpoint.root
+    )
+    return Checked(payload, checkpoint)
+
+
+def _load(text: str | bytes) -> dict[str, Any]:
+    try:
+        document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
+    except (ValueError, RecursionError) as error:
+        raise Malformed(f"the receipt is not JSON: {error}") from error
+    if not isinstance(document, dict):
+        raise Malformed("the receipt is not a JSON object")
+    return document
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    # Readers disagree on which of two equal names counts.
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise Malformed("a name is given twice in one object")
+    return found
+
+
+def _no_constant(name: str) -> None:
+    raise Malformed(f"JSON has no {name}")
+
+
+def _require_portable(value: object) -> None:
+    match value:
+        case None | bool():
+            pass
+        case int():
+            if abs(value) > _MAX_INTEGER:
+                raise Malformed(f"{value} is larger than 2^53 - 1; write it as text")
+        case str():
+            if any("\ud800" <= character <= "\udfff" for character in value):
+                raise Malformed("a text has half a surrogate pair")
+        case Mapping():
+            _require_all_portable(value)
+            _require_all_portable(value.values())
+            if not all(isinstance(name, str) for name in value):
+                raise Malformed("every name in a payload is text")
+        case list() | tuple():
+            _require_all_portable(value)
+        case _:
+            raise Malformed(f"a payload holds no {type(value).__name__}; write it as text")
+
+
+def _require_all_portable(values: Iterable[object]) -> None:
+    for value in values:
+        _require_portable(value)
+
+
+def _b64(blob: bytes) -> str:
+    return base64.b64encode(blob).decode()
+
+
+def _unb64(name: str, encoded: object, size: int) -> bytes:
+    if not isinstance(encoded, str):
+        raise Malformed(f"{name} is base64 text")
+    try:
+        blob = base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Malformed(f"{name} is not base64") from error
+    if _b64(blob) != encoded or len(blob) != size:
+        raise Malformed(f"{name} is not the base64 of {size} bytes")
+    return blob
