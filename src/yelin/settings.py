@@ -43,9 +43,9 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "yelin.surface.policy.content_security_policy",
+    "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
-    "yelin.surface.language.chosen_language",
+    "yelin.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -53,11 +53,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "yelin.surface.problems.lawful_refusals",
+    "yelin.web.middleware.LawfulRefusals",
 ]
 
-ROOT_URLCONF = "yelin.web.urls"
-WSGI_APPLICATION = "yelin.web.wsgi.application"
+ROOT_URLCONF = "yelin.urls"
+WSGI_APPLICATION = "yelin.wsgi.application"
 
 TEMPLATES = [
     {

@@ -1,14 +1,78 @@
-"""The one way by which data leaves: decide, count, open the warehouse, hand out."""
+"""The one way by which data leaves: decide, open the warehouse, count, hand out."""
 
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.delivery import meter
-from yelin.law.refusals import OutOfTurn
+from yelin.files.store import scratch
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
+from yelin.warehouse.formats import Format
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Page, Question
+
+
+class NothingYet(Exception):
+    """The resource has no release, or not the one asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """A finished file to hand out; whoever sends it removes ``path`` afterwards."""
+
+    path: Path
+    filename: str
+    content_type: str
+
+
+def release_of(entry: Entry, number: int | None = None) -> Release:
+    """Return the release ``number`` of ``entry``, or its newest. Raises ``NothingYet``."""
+    releases = Release.objects.filter(entry=entry).order_by("-number")
+    found = (releases if number is None else releases.filter(number=number)).first()
+    if found is None:
+        raise NothingYet
+    return found
+
+
+def rows(
+    actor: Actor, entry: Entry, question: Question, *, number: int | None = None
+) -> tuple[Page, Release]:
+    """Hand out one page of rows, and the release that it is of.
+
+    Raises ``Refused``, ``NothingYet``, or what the warehouse's query says of a bad question.
+    """
+    decision = gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
+    release = release_of(entry, number)
+    page = opened.table(decision, release).page(question)
+    meter.count(entry, queries=1)
+    return page, release
+
+
+def download(  # noqa: PLR0913 - what is asked for, each by name
+    actor: Actor,
+    entry: Entry,
+    question: Question,
+    format_: Format,
+    *,
+    for_excel: bool = False,
+    number: int | None = None,
+) -> Handed:
+    """Make the file that was asked for and hand it out.
+
+    Raises ``Refused``, ``NothingYet``, ``TooLarge`` where the format cannot hold the rows, or what
+    the warehouse's query says of a bad question.
+    """
+    decision = gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
+    release = release_of(entry, number)
+    path = scratch() / f"export-{uuid.uuid4()}"
+    try:
+        opened.table(decision, release).export(question, format_, path, for_excel=for_excel)
+        meter.count(entry, downloads=1)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    name = f"{entry.title}-{release.number}.{format_.value}"
+    return Handed(path, name, format_.content_type)

@@ -1,0 +1,120 @@
+"""Rows become the shapes that the REST interface answers with."""
+
+from collections.abc import Sequence
+
+from yelin import gate
+from yelin.api import schemas
+from yelin.catalog import reads
+from yelin.catalog.models import Entry, code_of
+from yelin.config import config
+from yelin.parties.actor import Actor
+from yelin.surface.receipts import Shown
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.models import Release, Upload
+
+
+def lines(actor: Actor, entries: Sequence[Entry]) -> list[schemas.EntryLine]:
+    """Return resources for a list, each as far as ``actor`` may read it; three queries in all."""
+    readable = set(
+        gate.visible_to(actor, "entry.read", Entry.objects.filter(pk__in=[e.pk for e in entries]))
+        .values_list("pk", flat=True)
+    )
+    latest = warehouse.latest_releases(entry for entry in entries if entry.pk in readable)
+    return [
+        schemas.EntryLine(**_line(entry, latest.get(entry.pk), read=entry.pk in readable))
+        for entry in entries
+    ]
+
+
+def whole(actor: Actor, slug: str) -> schemas.EntryOut:
+    """Return a resource with all its metadata.
+
+    Raises ``Unseen``, or ``Refused`` for one that is known to exist but may not be read.
+    """
+    entry = reads.get(actor, code=code_of(slug))
+    gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
+    releases = list(entry.releases.order_by("-number").select_related("entry_version"))
+    latest = releases[0] if releases else None
+    names = set(schemas.EntryOut.model_fields) - set(schemas.EntryLine.model_fields)
+    own = {name: getattr(entry, name) for name in names - {"items", "releases"}}
+    return schemas.EntryOut(
+        **_line(entry, latest, read=True),
+        **own,
+        items=[schemas.ItemOut(**item.content().model_dump(mode="json")) for item in entry.items.all()],
+        releases=[release_out(release) for release in releases],
+    )
+
+
+def _line(entry: Entry, latest: Release | None, *, read: bool) -> dict[str, object]:
+    provider = entry.provider
+    line: dict[str, object] = {
+        "code": entry.code or "",
+        "slug": entry.slug,
+        "title": entry.title,
+        "provider": schemas.ProviderOut(
+            name=provider.name,
+            name_en=provider.name_en,
+            credit_code=provider.credit_code,
+            division=provider.division,
+        ),
+        "sharing_type": entry.sharing_type,
+        "opening_type": entry.opening_type,
+        "url": f"{config.url}/resources/{entry.slug}/",
+    }
+    if entry.sharing_type == "none":
+        line["sharing_basis"] = entry.sharing_basis
+    if read:
+        line |= {
+            "summary": entry.summary,
+            "themes": entry.themes,
+            "formats": entry.formats,
+            "update_cycle": entry.update_cycle,
+            "division": entry.division,
+            "rows": latest.rows if latest else None,
+            "released_at": latest.released_at if latest else None,
+        }
+    return line
+
+
+def release_out(release: Release) -> schemas.ReleaseOut:
+    """Return a release as the interface shows it."""
+    return schemas.ReleaseOut(
+        number=release.number,
+        released_at=release.released_at,
+        rows=release.rows,
+        rejected=release.rejected,
+        columns=release.columns,
+        entry_version=release.entry_version.number,
+        digest=bytes(release.digest).hex(),
+    )
+
+
+def upload_out(upload: Upload) -> schemas.UploadOut:
+    """Return a file on its way, with where to ask again."""
+    return schemas.UploadOut(
+        id=str(upload.pk),
+        state=upload.state,
+        stage=upload.stage,
+        fraction=upload.fraction,
+        rows=upload.rows,
+        rejected=upload.rejected,
+        rows_per_second=upload.rows_per_second,
+        seconds_left=upload.seconds_left,
+        error=upload.error or None,
+        report=upload.report or None,
+        url=f"{config.url}/api/v1/uploads/{upload.pk}",
+    )
+
+
+def leaf_out(shown: Shown) -> schemas.LeafOut:
+    """Return a leaf; hash in hexadecimal, salt in hexadecimal where it is opened."""
+    receipt = shown.receipt
+    return schemas.LeafOut(
+        h=receipt.h.hex(),
+        index=receipt.index,
+        state=receipt.state.value,
+        payload=dict(receipt.payload) if receipt.payload is not None else None,
+        salt=receipt.salt.hex() if receipt.salt is not None else None,
+    )
+
+

@@ -1,0 +1,228 @@
+"""The shapes that the REST interface answers with."""
+
+from datetime import date, datetime
+from typing import Any, Literal
+
+from ninja import Schema
+from pydantic import ConfigDict, Field
+
+from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
+from yelin.catalog.reads import FACETS, Search
+from yelin.warehouse.pipeline import Options
+
+
+class SearchIn(Schema):
+    """What to look for; a facet may be given several times."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field("", max_length=200, description="Words; all of them are found.")
+    theme: list[str] = []
+    provider: list[str] = Field([], description="Unified social credit codes (GB 32100).")
+    division: list[str] = Field([], description="Division codes (GB/T 2260).")
+    opening: list[OpeningType] = []
+    sharing: list[SharingType] = []
+    cycle: list[UpdateCycle] = []
+    sort: Literal["", "updated", "title"] = ""
+    page: int = Field(1, ge=1, le=100_000)
+    page_size: int = Field(20, ge=1, le=100)
+
+    def search(self) -> Search:
+        """Return the search that this asks for."""
+        return Search(self.q, {name: getattr(self, name) for name in FACETS}, self.sort)
+
+
+class _ReleaseIn(Schema):
+    release: int | None = Field(None, ge=1, le=2**31 - 1, description="Its number; the newest by default.")  # fmt: skip
+
+
+class RowsIn(_ReleaseIn):
+    """Which page of which release."""
+
+    page: int = Field(1, ge=1, le=10**9)
+    page_size: int = Field(100, ge=1, le=1000)
+    sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
+    columns: str = Field("", max_length=20_000, description="Column names, comma between; all by default.")  # fmt: skip
+
+
+class FormatIn(Schema):
+    """A format to download in."""
+
+    format: Literal["csv", "xlsx", "json", "ndjson", "parquet"] = "csv"
+
+
+class DownloadIn(FormatIn, _ReleaseIn):
+    """What to download, and for whom."""
+
+    audience: Literal["", "excel"] = Field("", alias="for")
+    sort: str = Field("", max_length=2000)
+    columns: str = Field("", max_length=20_000)
+
+
+class UploadIn(Schema):
+    """How to read the file, where it does not say so itself."""
+
+    filename: str = Field("", max_length=255)
+    encoding: str = Field("", max_length=40)
+    delimiter: str = Field("", max_length=4)
+    sheet: str = Field("", max_length=100)
+    header_line: int | None = Field(None, ge=1, le=1000)
+    date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+
+    def options(self) -> Options:
+        """Return the pipeline's options."""
+        return Options(
+            encoding=self.encoding or None,
+            delimiter=self.delimiter or None,
+            sheet=self.sheet or None,
+            header_line=self.header_line,
+            date_order=self.date_order or None,
+        )
+
+
+class ProviderOut(Schema):
+    """The body that provides a resource."""
+
+    name: str
+    name_en: str
+    credit_code: str
+    division: str
+
+
+class EntryLine(Schema):
+    """A resource in a list: what everyone who sees it may know, and ``summary`` where readable."""
+
+    code: str
+    slug: str
+    title: str
+    provider: ProviderOut
+    sharing_type: str
+    opening_type: str
+    sharing_basis: str | None = Field(None, description="Named where the resource is not shared.")
+    summary: str | None = None
+    themes: list[str] = []
+    formats: list[str] = []
+    update_cycle: str | None = None
+    division: str | None = None
+    rows: int | None = None
+    released_at: datetime | None = None
+    url: str
+
+
+class EntryPage(Schema):
+    """One page of resources."""
+
+    items: list[EntryLine]
+    total: int
+    total_is_exact: Literal[True] = True
+    next: str | None
+
+
+class ItemOut(Schema):
+    """One information item (信息項)."""
+
+    name: str
+    name_en: str
+    type: str
+    length: str
+    nullable: bool
+    key: bool
+    unit: str
+    note: str
+    grade: int
+
+
+class ReleaseOut(Schema):
+    """One immutable release of a resource."""
+
+    number: int
+    released_at: datetime
+    rows: int
+    rejected: int
+    columns: int
+    entry_version: int
+    digest: str = Field(description="SHA-256 of the manifest in canonical form, hexadecimal.")
+
+
+class EntryOut(EntryLine):
+    """A resource with its whole metadata, schema and releases, for whoever may read them."""
+
+    version: int
+    title_en: str
+    classification: str
+    sharing_requirements: str
+    sharing_condition: str
+    sharing_scope: str
+    opening_condition: str
+    related_codes: list[str]
+    grade: int
+    collection_basis: str
+    keywords: list[str]
+    contact_office: str
+    contact_phone: str
+    licence: str
+    published_on: date | None
+    items: list[ItemOut]
+    releases: list[ReleaseOut]
+
+
+class RowPage(Schema):
+    """One page of rows; a column has one JSON type throughout."""
+
+    items: list[dict[str, Any]]
+    total: int
+    total_is_exact: Literal[True] = True
+    next: str | None
+    release: int
+
+
+class UploadOut(Schema):
+    """A file on its way to a release."""
+
+    id: str
+    state: str
+    stage: str
+    fraction: float
+    rows: int | None
+    rejected: int | None
+    rows_per_second: float | None
+    seconds_left: float | None
+    error: dict[str, Any] | None
+    report: dict[str, Any] | None
+    url: str
+
+
+class PublishIn(Schema):
+    """The word by which a steward publishes."""
+
+    without_rejected: bool = False
+
+
+class LeafOut(Schema):
+    """A leaf as the asker may have it: ``payload`` and ``salt`` only where it may be opened."""
+
+    h: str
+    index: int | None
+    state: str
+    payload: dict[str, Any] | None = None
+    salt: str | None = None
+
+
+class LogOut(Schema):
+    """The log's head and its public key."""
+
+    vkey: str
+    origin: str
+    size: int
+    checkpoint: str | None
+
+
+class ProblemOut(Schema):
+    """An RFC 9457 problem document; ``basis`` names the provision where a law decides."""
+
+    type: str
+    status: int
+    title: str
+    detail: str | None = None
+    basis: dict[str, str] | None = None
+    faults: list[dict[str, str]] | None = None

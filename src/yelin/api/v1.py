@@ -1,0 +1,219 @@
+"""The REST interface, version 1: resources, rows, downloads, uploads, the ledger's leaves."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from ninja import NinjaAPI, Query, Status
+from ninja.errors import ValidationError as BadRequest
+
+from yelin import __version__
+from yelin.api import documents, schemas
+from yelin.catalog import reads
+from yelin.catalog.models import Entry, code_of
+from yelin.config import config
+from yelin.delivery import handing
+from yelin.ledger import log
+from yelin.ledger.models import Checkpoint
+from yelin.parties.actor import Actor
+from yelin.surface import actor as asking
+from yelin.surface import problems, questions, receipts, uploads
+from yelin.surface.sending import send
+from yelin.warehouse import acts
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.formats import Format
+from yelin.warehouse.receive import CHUNK_BYTES, receive
+
+WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
+
+api = NinjaAPI(
+    title="Yelin",
+    version=__version__,
+    description="Find, query and download a province's public data; bring data in; check the ledger.",
+    urls_namespace="api",
+    docs_url=None,
+)
+
+
+def _told(request: HttpRequest, error: Exception) -> HttpResponse:
+    del request
+    return problems.of(error).response()
+
+
+for _kind in problems.FORESEEN:
+    api.add_exception_handler(_kind, _told)
+
+
+@api.exception_handler(BadRequest)
+def _misread(request: HttpRequest, error: BadRequest) -> HttpResponse:
+    del request
+    return problems.misread(error.errors).response()
+
+
+def _reader(request: HttpRequest) -> Actor:
+    return asking.of_request(request).actor
+
+
+def _writer(request: HttpRequest) -> Actor:
+    # A session's cookie is sent by the browser whoever asks for it; a token is not.
+    if not asking.by_token(request):
+        raise asking.TokenMissing
+    return asking.of_request(request).actor
+
+
+def _entry(actor: Actor, slug: str) -> Entry:
+    return reads.get(actor, code=code_of(slug))
+
+
+def _next(request: HttpRequest, page: int, page_size: int, total: int) -> str | None:
+    if page * page_size >= total:
+        return None
+    query = request.GET.copy()
+    query["page"] = str(page + 1)
+    return f"{config.url}{request.path}?{query.urlencode()}"
+
+
+@api.get("/resources", response={200: schemas.EntryPage, **WORDS}, tags=["Resources"])
+def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> schemas.EntryPage:
+    """Find resources by words (Simplified, Traditional, pinyin initials, code) and facets.
+
+    A facet may be given several times.
+    """
+    actor = _reader(request)
+    found = reads.find(actor, asked.search())
+    total = found.count()
+    first = (asked.page - 1) * asked.page_size
+    entries = list(found[first : first + asked.page_size])
+    return schemas.EntryPage(
+        items=documents.lines(actor, entries),
+        total=total,
+        next=_next(request, asked.page, asked.page_size, total),
+    )
+
+
+@api.get("/resources/{slug}", response={200: schemas.EntryOut, **WORDS}, tags=["Resources"])
+def get_resource(request: HttpRequest, slug: str) -> schemas.EntryOut:
+    """Return a resource with its metadata, items and releases."""
+    return documents.whole(_reader(request), slug)
+
+
+@api.get("/resources/{slug}/rows", response={200: schemas.RowPage, **WORDS}, tags=["Data"])
+def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> schemas.RowPage:
+    """Return a page of rows, filtered by ``filter[column][operator]=value``.
+
+    Operators: eq ne lt lte gt gte in contains startswith isnull; several filters all hold.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    question = questions.read(request.GET, limit=asked.page_size, page=asked.page)
+    page, release = handing.rows(actor, entry, question, number=asked.release)
+    return schemas.RowPage(
+        items=page.rows,
+        total=page.total,
+        next=_next(request, asked.page, asked.page_size, page.total),
+        release=release.number,
+    )
+
+
+@api.get("/resources/{slug}/download", response=WORDS, tags=["Data"])
+def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
+    """Download what a filter leaves, or all, in one of five formats.
+
+    ``format=csv`` is exact UTF-8 without a byte order mark; ``for=excel`` adds it and keeps text
+    cells from running as formulas.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    question = questions.read(request.GET)
+    handed = handing.download(
+        actor,
+        entry,
+        question,
+        Format(asked.format),
+        for_excel=asked.audience == "excel",
+        number=asked.release,
+    )
+    return send(handed)
+
+
+@api.post("/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"])  # fmt: skip
+def bring_in(
+    request: HttpRequest, slug: str, asked: Query[schemas.UploadIn]
+) -> Status[schemas.UploadOut]:
+    """Send a file for the next release: as the body itself, or as ``file`` in a form.
+
+    It is prepared in the background; ask at ``url`` how far it is, then publish it there.
+    """
+    actor = _writer(request)
+    entry = _entry(actor, slug)
+    received = receive(_body(request), asked.filename or _form_name(request) or "data")
+    upload = acts.receive(actor=actor, entry=entry, received=received, options=asked.options())
+    return Status(202, documents.upload_out(upload))
+
+
+def _body(request: HttpRequest) -> Iterable[bytes]:
+    if file := request.FILES.get("file"):
+        return file.chunks(CHUNK_BYTES)
+    return iter(lambda: request.read(CHUNK_BYTES), b"")
+
+
+def _form_name(request: HttpRequest) -> str | None:
+    file = request.FILES.get("file")
+    return file.name if file else None
+
+
+@api.get("/uploads/{upload_id}", response={200: schemas.UploadOut, **WORDS}, tags=["Bringing in"])
+def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
+    """Say how far a file is, and what its preparation found."""
+    return documents.upload_out(warehouse.upload(_reader(request), upload_id))
+
+
+@api.get("/uploads/{upload_id}/rejected", response=WORDS, tags=["Bringing in"])
+def get_rejected(
+    request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
+) -> HttpResponseBase:
+    """Download the rows that did not conform: line, column, value, reason, the whole row."""
+    actor = _reader(request)
+    upload = warehouse.upload(actor, upload_id)
+    return send(uploads.rejected_file(actor, upload, Format(asked.format)))
+
+
+@api.post("/uploads/{upload_id}/publish", response={201: schemas.ReleaseOut, **WORDS}, tags=["Bringing in"])  # fmt: skip
+def publish(
+    request: HttpRequest, upload_id: UUID, word: schemas.PublishIn
+) -> Status[schemas.ReleaseOut]:
+    """Make a prepared file the next release."""
+    actor = _writer(request)
+    upload = warehouse.upload(actor, upload_id)
+    release = acts.publish(
+        actor=actor, entry=upload.entry, upload=upload, without_rejected=word.without_rejected
+    )
+    return Status(201, documents.release_out(release))
+
+
+@api.get("/ledger", response={200: schemas.LogOut, **WORDS}, tags=["Ledger"])
+def get_log(request: HttpRequest) -> schemas.LogOut:
+    """Return the log's public key and its latest signed checkpoint."""
+    del request
+    latest = Checkpoint.objects.order_by("-size").first()
+    key = log.verifier_key()
+    return schemas.LogOut(
+        vkey=str(key),
+        origin=key.name,
+        size=latest.size if latest else 0,
+        checkpoint=latest.note if latest else None,
+    )
+
+
+@api.get("/ledger/leaves/{receipt}", response={200: schemas.LeafOut, **WORDS}, tags=["Ledger"])
+def get_leaf(request: HttpRequest, receipt: str) -> schemas.LeafOut:
+    """Return the leaf of a short receipt (YL1-…) or a hash, its words only if you may open it."""
+    return documents.leaf_out(receipts.show(_reader(request), receipts.find(receipt)))
+
+
+@api.get("/ledger/leaves/{receipt}/receipt", response=WORDS, tags=["Ledger"])
+def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
+    """Return the whole receipt with its proof, to keep and to check offline."""
+    shown = receipts.show(_reader(request), receipts.find(receipt))
+    return HttpResponse(shown.receipt.to_json(), content_type="application/json")
+

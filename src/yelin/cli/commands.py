@@ -1,0 +1,124 @@
+"""Every command, each a few lines that call the room which knows."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from yelin.cli import app, house
+
+ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
+law = typer.Typer(no_args_is_help=True, help="The law as code.")
+app.add_typer(ledger, name="ledger")
+app.add_typer(law, name="law")
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to this version's shape."""
+    house.wake()
+    from django.core.management import call_command  # noqa: PLC0415 - Django loads first
+
+    call_command("migrate", verbosity=1, interactive=False)
+
+
+@app.command()
+def serve() -> None:
+    """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
+    from yelin.cli import serving  # noqa: PLC0415 - Django loads first
+
+    serving.serve()
+
+
+@app.command()
+def worker() -> None:
+    """Run background jobs and the ledger's sequencer."""
+    house.wake()
+    from yelin.cli import working  # noqa: PLC0415 - Django loads first
+
+    working.work()
+
+
+@app.command()
+def demo() -> None:
+    """Start everything with the demo province: database, pages, worker."""
+    from yelin.cli import showing  # noqa: PLC0415 - Django loads first
+
+    showing.demo()
+
+
+@app.command()
+def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of itself
+    code: Annotated[str, typer.Argument(help="The resource's code, such as 307010001001/000012.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+    publish: Annotated[bool, typer.Option(help="Publish when every row conforms.")] = False,
+    without_rejected: Annotated[bool, typer.Option(help="Publish even without the rejected rows.")] = False,  # noqa: E501
+    encoding: str = "",
+    delimiter: str = "",
+    sheet: str = "",
+    header_line: int | None = None,
+    date_order: str = "",
+) -> None:
+    """Bring a file in for a resource, showing progress; with --publish make it a release."""
+    house.wake()
+    from yelin.cli import ingesting  # noqa: PLC0415 - Django loads first
+    from yelin.warehouse.pipeline import Options  # noqa: PLC0415 - Django loads first
+
+    options = Options(
+        encoding=encoding or None,
+        delimiter=delimiter or None,
+        sheet=sheet or None,
+        header_line=header_line,
+        date_order=date_order or None,
+    )
+    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+
+
+@ledger.command("verify")
+def verify_ledger(
+    url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
+    key: Annotated[str, typer.Option(help="The log's public key (vkey); this house's own by default.")] = "",  # noqa: E501
+    checkpoints: Annotated[Path | None, typer.Option(help="A file of earlier checkpoints.")] = None,
+) -> None:
+    """Verify the whole log, from the database or from HTTP tiles alone."""
+    if not url:
+        house.wake()
+    from yelin.cli import verifying  # noqa: PLC0415 - Django loads first
+
+    sys.exit(verifying.verify(url, key, checkpoints))
+
+
+@app.command("releases")
+def verify_releases() -> None:
+    """Check every release's manifest and files in the store against their digests."""
+    house.wake()
+    from yelin.cli import verifying  # noqa: PLC0415 - Django loads first
+
+    sys.exit(verifying.releases())
+
+
+@law.command()
+def conformance(
+    check: Annotated[bool, typer.Option(help="Only say whether the page is true.")] = False,
+) -> None:
+    """Write docs/conformance.md: article, duty, code, test."""
+    from yelin.law import conformance as page  # noqa: PLC0415 - only this command reads source
+
+    if not check:
+        page.write(Path.cwd())
+    faults = page.faults(Path.cwd())
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    sys.exit(bool(faults))
+
+
+@app.command("check")
+def check_house() -> None:
+    """Check that migrations, conformance page and translations are in step with the code."""
+    house.load()
+    from yelin.cli import checking  # noqa: PLC0415 - Django loads first
+
+    sys.exit(checking.check(Path.cwd()))
+

@@ -1,0 +1,46 @@
+"""The worker process: background jobs, and the sequencer in a loop of its own."""
+
+import signal
+import threading
+
+import structlog
+from django.db import close_old_connections
+from procrastinate.contrib.django import app
+
+from yelin.ledger import sequencer
+
+log = structlog.get_logger(__name__)
+RESTART_SECONDS = 1.0
+
+
+def work() -> None:
+    """Work until told to stop; a running job is finished first."""
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set() or signal.raise_signal(signal.SIGINT))
+    thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
+    thread.start()
+    try:
+        with app.replace_connector(app.connector.get_worker_connector()) as working:
+            working.run_worker(
+                concurrency=1,
+                install_signal_handlers=False,
+                delete_jobs="successful",
+                update_heartbeat_interval=5,
+                stalled_worker_timeout=15,
+            )
+    except KeyboardInterrupt:
+        pass
+    finally:
+        stopping.set()
+        thread.join(timeout=10)
+
+
+def _sequence(stopping: threading.Event) -> None:
+    while not stopping.is_set():
+        try:
+            sequencer.run(stopping.is_set)
+        except Exception:
+            # The database may be away for a moment; the log goes on from its rows.
+            log.exception("sequencer_restarts")
+            close_old_connections()
+            stopping.wait(RESTART_SECONDS)

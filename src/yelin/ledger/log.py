@@ -1,0 +1,97 @@
+"""The log as rows: its tiles, its head, its signer, and its proofs for those who ask."""
+
+from pathlib import Path
+
+from yelin.config import config
+from yelin.keys import signing
+from yelin.ledger import entry, note, tiles, tree
+from yelin.ledger.entry import Receipt, State
+from yelin.ledger.models import Checkpoint, Leaf, LeafState, Tile
+from yelin.ledger.sources import Unavailable
+
+KEY = "ledger"
+
+
+class TileRows:
+    """The hash tiles of the log in the database, for the tree's arithmetic."""
+
+    def get(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile; none for a tile not yet begun."""
+        found = Tile.objects.filter(level=level, index=index).values_list("hashes", flat=True)
+        return bytes(found[0]) if found else b""
+
+    def put(self, level: int, index: int, hashes: bytes) -> None:
+        """Keep the hashes of a tile in place of those kept so far."""
+        Tile.objects.update_or_create(level=level, index=index, defaults={"hashes": hashes})
+
+
+class RowSource:
+    """The published log as its rows stand, for the same verifier that reads it over HTTP."""
+
+    def checkpoint(self) -> str:
+        """Return the latest signed checkpoint; raises ``Unavailable`` before the first."""
+        latest = Checkpoint.objects.order_by("-size").first()
+        if latest is None:
+            raise Unavailable("no checkpoint was published yet")
+        return latest.note
+
+    def tile(self, level: int, index: int, width: int) -> bytes:
+        """Return the first ``width`` hashes of a tile; raises ``Unavailable``."""
+        hashes = TileRows().get(level, index)[: width * tree.HASH_SIZE]
+        if len(hashes) < width * tree.HASH_SIZE:
+            raise Unavailable(f"the tile {level}/{index} has no {width} hashes")
+        return hashes
+
+    def entries(self, index: int, width: int) -> bytes:
+        """Return the bundle ``index`` of ``width`` published entries; raises ``Unavailable``.
+
+        Entries are made from the rows each time, so a row that was changed shows.
+        """
+        first = index * tree.TILE_WIDTH
+        rows = Leaf.objects.filter(index__gte=first, index__lt=first + width).order_by("index")
+        hashes = [bytes(h) for h in rows.values_list("h", flat=True)]
+        if len(hashes) < width:
+            raise Unavailable(f"of the entries {first} to {first + width - 1} only {len(hashes)} are there")  # fmt: skip
+        return tiles.encode_entries(entry.entry_bytes(h) for h in hashes)
+
+
+def checkpoint_file() -> Path:
+    """Return the file outside the database to which every signed checkpoint is appended."""
+    return config.root / "ledger" / "checkpoints"
+
+
+def verifier_key() -> note.VerifierKey:
+    """Return the log's public key under the origin that its checkpoints name."""
+    public = signing.public_key(KEY)
+    return note.VerifierKey(f"yelin.{config.pack}.{public[:4].hex()}", public)
+
+
+def signer() -> note.Signer:
+    """Return what signs the log's checkpoints."""
+    return note.Signer(verifier_key(), lambda text: signing.sign(KEY, text))
+
+
+def state_of(leaf: Leaf, published: int) -> LeafState:
+    """Return how firmly ``leaf`` stands when ``published`` leaves are under a signed checkpoint."""
+    if leaf.index is None:
+        return LeafState.PENDING
+    return LeafState.PUBLISHED if leaf.index < published else LeafState.INTEGRATED
+
+
+def published_size() -> int:
+    """Return the size of the latest signed checkpoint; 0 before the first."""
+    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+
+
+def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
+    """Return the receipt of ``leaf`` with its proof; ``opened`` adds its payload and salt."""
+    latest = Checkpoint.objects.order_by("-size").first()
+    state = State(state_of(leaf, latest.size if latest else 0).value)
+    payload = {"payload": leaf.payload, "salt": bytes(leaf.salt)} if opened else {}
+    proof = {}
+    if leaf.index is not None and state is not State.PENDING:
+        proof = {"index": leaf.index}
+    if latest is not None and leaf.index is not None and state is State.PUBLISHED:
+        path = tree.inclusion(TileRows(), leaf.index, latest.size)
+        proof |= {"size": latest.size, "proof": tuple(path), "checkpoint": latest.note}
+    return Receipt(h=bytes(leaf.h), state=state, **payload, **proof)

@@ -1,0 +1,84 @@
+"""The one process at a time that gives leaves their place and signs the tree.
+
+A leaf is *pending* in its act's transaction; ``integrate`` numbers the committed rows that have no
+number; ``publish`` signs the tree of integrated leaves and appends the checkpoint to the file
+outside the database before the row that announces it is committed. A crash between any two of
+these leaves a state from which the next round goes on.
+"""
+
+import time
+from collections.abc import Callable
+
+from django.db import connection, transaction
+
+from yelin.law import clock
+from yelin.ledger import entry, history, log, note, tree
+from yelin.ledger.models import Checkpoint, Leaf
+
+LOCK = 0x59454C494E  # "YELIN", the advisory lock of the log
+BATCH = 5_000
+POLL_SECONDS = 0.2
+
+
+def _hold_the_log() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+
+
+def _integrated_size() -> int:
+    last = Leaf.objects.filter(index__isnull=False).order_by("-index").values_list("index", flat=True).first()  # fmt: skip
+    return 0 if last is None else last + 1
+
+
+def integrate(limit: int = BATCH) -> int:
+    """Give up to ``limit`` pending leaves their place in the tree; return how many."""
+    with transaction.atomic():
+        _hold_the_log()
+        # Rows without a number, never "id greater than the last": ids are drawn before commit, so
+        # a late committer would be passed over.
+        pending = list(Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")[:limit])  # fmt: skip
+        if not pending:
+            return 0
+        size = _integrated_size()
+        tree.append(log.TileRows(), size, [entry.leaf_hash(bytes(h)) for _, h in pending])
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE ledger_leaf SET index = given.index"
+                " FROM unnest(%s::bigint[], %s::bigint[]) AS given(id, index)"
+                " WHERE ledger_leaf.id = given.id",
+                [[id_ for id_, _ in pending], list(range(size, size + len(pending)))],
+            )
+        return len(pending)
+
+
+def publish() -> Checkpoint | None:
+    """Sign the tree of all integrated leaves if it has grown; return the new checkpoint."""
+    with transaction.atomic():
+        _hold_the_log()
+        size = _integrated_size()
+        if size == log.published_size():
+            return None
+        root = tree.root(log.TileRows(), size)
+        signer = log.signer()
+        signed = note.sign(str(note.Checkpoint(signer.key.name, size, root)), signer)
+        path = log.checkpoint_file()
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        # The file first: a signed root that strangers have seen must never be missing from it.
+        history.append_checkpoint(path, signed)
+        return Checkpoint.objects.create(size=size, root=root, note=signed, at=clock.now())
+
+
+def settle() -> int:
+    """Integrate and publish everything pending now; return the number of leaves integrated."""
+    count = 0
+    while more := integrate():
+        count += more
+    publish()
+    return count
+
+
+def run(stop: Callable[[], bool]) -> None:
+    """Sequence until ``stop`` says so; several may run, one works at a time."""
+    while not stop():
+        if settle() == 0:
+            time.sleep(POLL_SECONDS)

@@ -1,0 +1,152 @@
+"""What went wrong, once for all doors: RFC 9457 problem documents with the basis in law."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.http import JsonResponse
+from django.utils.translation import get_language, gettext
+from pydantic import ValidationError
+
+from yelin.delivery.handing import NothingYet
+from yelin.gate import Refused, Unseen
+from yelin.law import packs
+from yelin.law.duties import Duty
+from yelin.ledger.entry import Malformed as MalformedReceipt
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
+from yelin.surface.actor import TokenMissing, TokenUnknown
+from yelin.warehouse.findings import Unfit
+from yelin.warehouse.formats import TooLarge
+from yelin.warehouse.query import BadOperand, UnknownColumn
+
+FORESEEN = (
+    Refused,
+    Unlawful,
+    Incomplete,
+    OutOfTurn,
+    Unseen,
+    NothingYet,
+    TokenMissing,
+    TokenUnknown,
+    MalformedReceipt,
+    Unfit,
+    UnknownColumn,
+    BadOperand,
+    TooLarge,
+    ValidationError,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A fault as people and programs are told it: status, title, what to mend where, and the law."""
+
+    status: int
+    title: str
+    detail: str = ""
+    duty: Duty | None = None
+    faults: tuple[dict[str, str], ...] = ()
+    more: Mapping[str, Any] = field(default_factory=dict)
+
+    def document(self) -> dict[str, Any]:
+        """Return the problem document in the reader's language."""
+        language = get_language() or "zh-hans"
+        document: dict[str, Any] = {
+            "type": "about:blank",
+            "status": self.status,
+            "title": self.title,
+        }
+        if self.detail:
+            document["detail"] = self.detail
+        if self.duty:
+            provision = packs.active().provision(self.duty)
+            document["basis"] = {
+                "duty": self.duty.name,
+                "provision": provision.ref,
+                "label": provision.label(language),
+                "url": provision.url,
+            }
+        if self.faults:
+            document["faults"] = list(self.faults)
+        return document | dict(self.more)
+
+    def response(self) -> JsonResponse:
+        """Return the answer for programs."""
+        return JsonResponse(
+            self.document(),
+            status=self.status,
+            content_type="application/problem+json",
+            json_dumps_params={"ensure_ascii": False},
+        )
+
+
+def problem(status: int, title: str, detail: str = "") -> Problem:
+    """Return a problem that no rule of law decides."""
+    return Problem(status, gettext(title), detail)
+
+
+def said(says: str, params: Mapping[str, Any] | None = None) -> str:
+    """Return a message id with its params in the reader's language."""
+    return gettext(says).format(**(params or {}))
+
+
+def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of fault, in one place
+    """Return the problem that ``error`` is; a fault that nobody foresaw is raised again."""
+    match error:
+        case Refused():
+            decision = error.decision
+            return Problem(403, gettext("Refused"), gettext(decision.says), decision.duty)
+        case Unlawful():
+            return Problem(403, gettext("Refused"), gettext(error.says), error.duty)
+        case Incomplete():
+            return _incomplete(error)
+        case OutOfTurn():
+            return Problem(409, gettext("Not in this state"), gettext(error.says))
+        case Unseen():
+            return Problem(404, gettext("Not found"), gettext("There is nothing here, or nothing that you may know of."))  # fmt: skip
+        case NothingYet():
+            return Problem(404, gettext("No data yet"), gettext("No data has been brought in for this resource yet."))  # fmt: skip
+        case TokenUnknown():
+            return Problem(401, gettext("Token unknown"), gettext("This token is not known or has ended. Issue a new one at your desk."))  # fmt: skip
+        case TokenMissing():
+            return Problem(401, gettext("Token missing"), gettext("Programs act by token: send Authorization: Bearer yln_… ."))  # fmt: skip
+        case MalformedReceipt():
+            return Problem(400, gettext("Not a receipt"), gettext("A receipt is YL1- with 64 hexadecimal digits after it, or the whole receipt document."))  # fmt: skip
+        case Unfit():
+            return Problem(422, gettext("The file cannot be used"), said(error.message_id, error.params))  # fmt: skip
+        case UnknownColumn():
+            return Problem(400, gettext("Unknown column"), said("There is no column called {name}.", {"name": error.name}))  # fmt: skip
+        case BadOperand():
+            return Problem(400, gettext("Bad filter"), said("{operator} on {column} expects {expects}, not {value}.", {"operator": error.operator, "column": error.column, "expects": gettext(error.expects), "value": error.value}))  # fmt: skip
+        case TooLarge():
+            return Problem(413, gettext("Too large for this format"), str(error))
+        case ValidationError():
+            return misread(error.errors(include_url=False, include_input=False))
+        case _:
+            raise error
+
+
+def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
+    """Return the problem of fields that are not of their shape.
+
+    Only place and reason are told, never the input: what is refused at the door is not repeated.
+    """
+    faults = tuple(
+        {"place": ".".join(str(part) for part in fault["loc"]), "says": str(fault["msg"])}
+        for fault in errors
+    )
+    return Problem(422, gettext("Some fields cannot be taken"), faults=faults)
+
+
+def _incomplete(error: Incomplete) -> Problem:
+    language = get_language() or "zh-hans"
+
+    def told(fault: Fault) -> dict[str, str]:
+        document = {"place": fault.place, "says": said(fault.says, fault.params)}
+        if fault.duty:
+            document["basis"] = packs.active().provision(fault.duty).label(language)
+        return document
+
+    return Problem(
+        422, gettext("Something is missing"), faults=tuple(told(fault) for fault in error.faults)
+    )

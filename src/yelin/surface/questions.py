@@ -1,0 +1,50 @@
+"""Questions to the warehouse as an address writes them: ``filter[列][gte]=…&sort=-列&columns=a,b``."""
+
+import re
+from collections.abc import Iterator
+
+from django.http import QueryDict
+
+from yelin.law.refusals import Fault, Incomplete
+from yelin.warehouse.query import OPERATORS, Filter, Question
+
+_FILTER = re.compile(r"^filter\[(?P<column>.+?)\](?:\[(?P<operator>[a-z]+)\])?$", re.DOTALL)
+
+
+def read(query: QueryDict, *, limit: int | None = None, page: int = 1) -> Question:
+    """Return what ``query`` asks of the rows; with a ``limit``, its ``page`` counted from 1.
+
+    Raises ``Incomplete`` naming a filter that cannot be read.
+    """
+    return Question(
+        filters=tuple(_filters(query)),
+        sort=tuple(_sort(query.get("sort", ""))),
+        columns=tuple(_names(query["columns"])) if query.get("columns") else None,
+        limit=limit,
+        offset=(page - 1) * limit if limit else 0,
+    )
+
+
+def _filters(query: QueryDict) -> Iterator[Filter]:
+    for name in query:
+        match = _FILTER.match(name)
+        if not match:
+            continue
+        operator = match["operator"] or "eq"
+        if operator not in OPERATORS:
+            raise Incomplete([Fault(name, "Unknown operator {operator}; there are: {operators}.", None, {"operator": operator, "operators": " ".join(OPERATORS)})])  # fmt: skip
+        for value in query.getlist(name):
+            yield Filter(match["column"], operator, value)
+
+
+def _sort(text: str) -> Iterator[tuple[str, bool]]:
+    for name in _names(text):
+        yield (name.removeprefix("-"), name.startswith("-"))
+
+
+def _names(text: str) -> Iterator[str]:
+    # A column whose own name holds a comma is written in double quotes.
+    for quoted, plain in re.findall(r'"((?:[^"]|"")*)"|([^,]+)', text):
+        name = quoted.replace('""', '"') if quoted else plain.strip()
+        if name:
+            yield name

@@ -1,0 +1,40 @@
+"""Sending a finished file: streamed in pieces, removed afterwards, named in any script."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+from django.http import StreamingHttpResponse
+
+from yelin.delivery.handing import Handed
+from yelin.files.store import CHUNK_BYTES
+
+
+def send(handed: Handed) -> StreamingHttpResponse:
+    """Return the answer that streams ``handed`` and then removes it.
+
+    The file is unlinked once it is open, so that a killed process leaves nothing behind.
+    """
+    size = handed.path.stat().st_size
+    file = handed.path.open("rb")
+    handed.path.unlink()
+
+    def pieces() -> Iterator[bytes]:
+        with file:
+            while piece := file.read(CHUNK_BYTES):
+                yield piece
+
+    response = StreamingHttpResponse(pieces(), content_type=handed.content_type)
+    response["Content-Length"] = str(size)
+    response["Content-Disposition"] = disposition(handed.filename)
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def disposition(filename: str) -> str:
+    """Return a Content-Disposition that keeps Chinese names (RFC 6266, RFC 8187)."""
+    plain = Path(filename.encode("ascii", "ignore").decode() or "data").name
+    plain = "".join(c for c in plain if c.isalnum() or c in "-_. ").strip(" .-_") or "data"
+    if "." not in plain:
+        plain += Path(filename).suffix
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -1,0 +1,33 @@
+"""Every address of the site: pages, REST, the ledger's tiles, health."""
+
+from django.http import HttpRequest, HttpResponse
+from django.db import connection
+from django.urls import include, path
+
+from yelin.api import tiles
+from yelin.api.v1 import api
+
+
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that the process answers."""
+    del request
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers too."""
+    del request
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
+    path("api/v1/", api.urls),
+    path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
+    path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
+    path("accounts/", include("allauth.account.urls")),
+    path("", include("yelin.web.urls")),
+]

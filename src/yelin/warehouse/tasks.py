@@ -1,0 +1,153 @@
+"""Preparing files in the background, sweeping terms, and clearing what a crash left behind."""
+
+import hashlib
+import shutil
+import time
+import uuid
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import structlog
+from django.db import transaction
+from procrastinate.contrib.django import app
+
+from yelin.catalog.models import Entry
+from yelin.files.store import CHUNK_BYTES, scratch, store
+from yelin.law import clock, duties
+from yelin.law.refusals import OutOfTurn
+from yelin.parties.actor import Actor
+from yelin.things.models import Thing
+from yelin.warehouse import acts, pipeline
+from yelin.warehouse.findings import Unfit
+from yelin.warehouse.items import ItemSpec
+from yelin.warehouse.models import Upload, UploadState
+
+log = structlog.get_logger(__name__)
+
+TELL_EVERY_SECONDS = 0.5
+SCRATCH_KEPT = timedelta(days=1)
+FILES = ("data.parquet", "rejected.parquet")
+
+
+@app.task(name="warehouse.prepare")
+def prepare(upload: str) -> None:
+    """Prepare a file: decode, parse, conform, check. Killed at any moment, it is simply run again.
+
+    Everything is written to a folder of this attempt; the upload names an attempt only once all of
+    it lies in the store.
+    """
+    row = Upload.objects.select_related("entry").get(pk=upload)
+    if row.is_settled:
+        return
+    attempt = str(uuid.uuid4())
+    work = scratch() / attempt
+    work.mkdir()
+    try:
+        _prepare(row, attempt, work)
+    except Unfit as unfit:
+        _settle(row, state=UploadState.FAILED, error=_said(unfit))
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def _prepare(row: Upload, attempt: str, work: Path) -> None:
+    entry = row.entry
+    version = entry.version
+    items = [
+        ItemSpec(item.name, item.type, item.length or None, item.nullable, item.key, item.note)
+        for item in entry.items.all()
+    ]
+    tell = _Teller(row)
+    prepared = pipeline.prepare(
+        store().local(row.original), row.filename, work, items, pipeline.Options(**row.options), tell  # fmt: skip
+    )
+    files: list[dict[str, Any]] = []
+    for name in FILES:
+        path = work / name
+        if path.exists():
+            store().put(f"{row.folder}/{attempt}/{name}", path)
+            files.append({"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path)})
+    report = prepared.as_report() | {"files": files, "entry_version": version}
+    _settle(
+        row,
+        state=UploadState.READY,
+        attempt=attempt,
+        rows=prepared.rows,
+        rejected=prepared.rejected,
+        report=report,
+    )
+
+
+class _Teller:
+    """Writes progress to the upload's row a few times a second, for the page that watches."""
+
+    def __init__(self, row: Upload) -> None:
+        self._rows = Upload.objects.filter(pk=row.pk)
+        self._last = 0.0
+
+    def __call__(self, progress: pipeline.Progress) -> None:
+        at = time.monotonic()
+        if at - self._last < TELL_EVERY_SECONDS:
+            return
+        self._last = at
+        self._rows.update(state=UploadState.PREPARING, **asdict(progress))
+
+
+def _settle(row: Upload, **changes: Any) -> None:
+    with transaction.atomic():
+        Thing.objects.select_for_update().get(pk=row.pk)
+        Upload.objects.filter(pk=row.pk).update(stage="", fraction=1, seconds_left=None, **changes)
+
+
+def _said(unfit: Unfit) -> dict[str, Any]:
+    return {
+        "code": unfit.code,
+        "says": unfit.message_id,
+        "params": unfit.params,
+        "line": unfit.line,
+        "column": unfit.column,
+    }
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while piece := file.read(CHUNK_BYTES):
+            digest.update(piece)
+    return digest.hexdigest()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="warehouse.sweep_terms", queueing_lock="warehouse.sweep_terms")
+def sweep_terms(timestamp: int) -> None:
+    """Let every overdue term to bring in the next release lapse, once."""
+    del timestamp
+    for running in clock.overdue(duties.BRING_IN).select_related("thing"):
+        entry = Entry.objects.select_related("provider").get(pk=running.thing_id)
+        try:
+            acts.lapse(actor=Actor.system("clock"), entry=entry, running=running)
+        except OutOfTurn:
+            # Brought in, or told by another sweep, in this very moment.
+            continue
+
+
+@app.periodic(cron="*/1 * * * *")
+@app.task(name="warehouse.retry_stalled", queueing_lock="warehouse.retry_stalled")
+async def retry_stalled(timestamp: int) -> None:
+    """Run the jobs of killed workers again; nothing else would."""
+    del timestamp
+    for job in await app.job_manager.get_stalled_jobs():
+        await app.job_manager.retry_job(job)
+
+
+@app.periodic(cron="17 * * * *")
+@app.task(name="warehouse.clear_leavings", queueing_lock="warehouse.clear_leavings")
+def clear_leavings(timestamp: int) -> None:
+    """Remove what crashes left in the scratch folder, and stored bytes that no row names."""
+    del timestamp
+    oldest = time.time() - SCRATCH_KEPT.total_seconds()
+    for path in scratch().iterdir():
+        if path.stat().st_mtime < oldest:
+            shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)

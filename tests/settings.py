@@ -1,0 +1,15 @@
+"""The settings under test: a home and an embedded PostgreSQL of their own."""
+
+import os
+from pathlib import Path
+
+os.environ.setdefault("YELIN_HOME", str(Path(__file__).parent.parent / "var" / "test"))
+
+from yelin import postgres
+from yelin.config import config
+
+postgres.ensure(config.root)
+
+from yelin.settings import *  # noqa: E402, F403 - the database must run before settings name it
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
