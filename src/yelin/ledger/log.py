@@ -1,5 +1,6 @@
 """The log as rows: its tiles, its head, its signer, and its proofs for those who ask."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from yelin.config import config
@@ -95,3 +96,12 @@ def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
         path = tree.inclusion(TileRows(), leaf.index, latest.size)
         proof |= {"size": latest.size, "proof": tuple(path), "checkpoint": latest.note}
     return Receipt(h=bytes(leaf.h), state=state, **payload, **proof)
+
+
+def faults_of_words() -> Iterator[str]:
+    """Say of each leaf whose words are not those that its hash commits to, which one it is."""
+    leaves = Leaf.objects.order_by("id").only("id", "index", "h", "salt", "payload")
+    for leaf in leaves.iterator(chunk_size=2_000):
+        if entry.commit(leaf.payload, bytes(leaf.salt)) != bytes(leaf.h):
+            place = f"entry {leaf.index}" if leaf.index is not None else f"pending row {leaf.pk}"
+            yield f"{place}: the words kept are not those that were entered"

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from yelin.acts import act
+from yelin.acts.frame import act
 from yelin.catalog.models import Entry, State
 from yelin.files.store import store
 from yelin.law import clock, duties

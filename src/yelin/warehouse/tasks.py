@@ -14,7 +14,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
-from yelin.files.store import CHUNK_BYTES, scratch, store
+from yelin.files.store import scratch, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
@@ -112,11 +112,8 @@ def _said(unfit: Unfit) -> dict[str, Any]:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while piece := file.read(CHUNK_BYTES):
-            digest.update(piece)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @app.periodic(cron="*/10 * * * *")

@@ -1,0 +1,85 @@
+"""``yelin ingest``: the same acts as the page, with progress in the terminal."""
+
+import sys
+import time
+from pathlib import Path
+
+from django.utils import translation
+
+from yelin.catalog import reads
+from yelin.config import config
+from yelin.law import clock
+from yelin.parties.actor import Actor
+from yelin.parties.models import Token
+from yelin.surface import problems
+from yelin.surface.actor import TokenUnknown
+from yelin.warehouse import acts
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.models import Upload, UploadState
+from yelin.warehouse.pipeline import Options
+from yelin.warehouse.receive import pieces_of, receive
+
+POLL_SECONDS = 0.3
+
+
+def ingest(  # noqa: PLR0913 - the command's own arguments
+    code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
+) -> int:
+    """Bring ``file`` in and wait until it is prepared by a worker; return the exit status."""
+    with translation.override("en"):
+        try:
+            return _ingest(code, file, token, options, publish or without_rejected, without_rejected)
+        except problems.FORESEEN as error:
+            _tell_problem(problems.of(error))
+            return 1
+
+
+def _ingest(  # noqa: PLR0913 - the command's own arguments
+    code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
+) -> int:
+    known = Token.objects.live(token, clock.now())
+    if known is None:
+        raise TokenUnknown
+    actor = Actor.of(known.seat)
+    entry = reads.get(actor, code=code.replace("-", "/", 1))
+    upload = acts.receive(
+        actor=actor, entry=entry, received=receive(pieces_of(file), file.name), options=options
+    )
+    upload = _watch(actor, upload)
+    if upload.state == UploadState.FAILED:
+        said = problems.said(upload.error["says"], upload.error["params"])
+        print(f"The file cannot be used: {said}", file=sys.stderr)
+        return 1
+    print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
+    print(f"{config.url}/desk/uploads/{upload.pk}/")
+    if not publish:
+        return 0
+    release = acts.publish(
+        actor=actor, entry=upload.entry, upload=upload, without_rejected=without_rejected
+    )
+    print(f"Published as release {release.number}.")
+    return 0
+
+
+def _watch(actor: Actor, upload: Upload) -> Upload:
+    shown = sys.stderr.isatty()
+    while not upload.is_settled:
+        time.sleep(POLL_SECONDS)
+        upload = warehouse.upload(actor, upload.pk)
+        if shown:
+            pace = f" {upload.rows_per_second:,.0f} rows/s" if upload.rows_per_second else ""
+            left = f" {upload.seconds_left:,.0f} s left" if upload.seconds_left else ""
+            line = f"{upload.stage or 'waiting for the worker':24}{upload.fraction:6.0%}{pace}{left}"
+            print(f"\r{line:78}", end="", file=sys.stderr)
+    if shown:
+        print(file=sys.stderr)
+    return upload
+
+
+def _tell_problem(problem: problems.Problem) -> None:
+    print(f"{problem.title}: {problem.detail}".rstrip(": "), file=sys.stderr)
+    for fault in problem.faults:
+        print(f"  {fault['place']}: {fault['says']}", file=sys.stderr)
+    document = problem.document()
+    if "basis" in document:
+        print(f"  {document['basis']['label']}: {config.url}{document['basis']['url']}", file=sys.stderr)  # fmt: skip

@@ -1,0 +1,85 @@
+"""``yelin demo``: one command that starts everything, and one key that stops it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from types import FrameType
+
+from yelin.cli import house
+from yelin.cli.serving import IN_DEMO
+from yelin.config import config
+
+PATIENCE_SECONDS = 30
+PARTS = ("serve", "worker")
+
+
+def demo() -> None:
+    """Start the database, bring it to shape, load the demo province once, serve and work.
+
+    A part that dies is started again. With ``DATABASE_URL`` set the province is loaded only if
+    ``DEMO=1`` says so and the database is empty.
+    """
+    own_database = not os.environ.get("DATABASE_URL")
+    house.wake()
+    from django.core.management import call_command  # noqa: PLC0415 - Django loads first
+
+    from yelin.demo import load  # noqa: PLC0415 - Django loads first
+
+    call_command("migrate", verbosity=0, interactive=False)
+    if own_database or os.environ.get("DEMO") == "1":
+        load.once(say=_say)
+    os.environ[IN_DEMO] = "1"
+    stopping = _on_signals()
+    running = {part: _start(part) for part in PARTS}
+    try:
+        if _answers(stopping):
+            _say(f"Yelin answers at {config.url} - stop it with Ctrl-C.")
+        while not stopping:
+            time.sleep(0.3)
+            for part, process in running.items():
+                if process.poll() is not None and not stopping:
+                    _say(f"{part} ended with {process.returncode}; it is started again.")
+                    time.sleep(1)
+                    running[part] = _start(part)
+    finally:
+        for process in running.values():
+            process.terminate()
+        for process in running.values():
+            process.wait()
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
+
+
+def _on_signals() -> list[int]:
+    received: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        del frame
+        received.append(number)
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    return received
+
+
+def _start(part: str) -> subprocess.Popen[bytes]:
+    # A group of its own: Ctrl-C reaches the parts through us, in order, not all at once.
+    command = [sys.executable, "-m", "yelin.cli", part]
+    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+
+
+def _answers(stopping: list[int]) -> bool:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    address = f"http://{config.host}:{config.port}/healthz"
+    while time.monotonic() < deadline and not stopping:
+        try:
+            with urllib.request.urlopen(address, timeout=2):  # noqa: S310 - our own address
+                return True
+        except OSError:
+            time.sleep(0.2)
+    return False

@@ -1,0 +1,66 @@
+"""``yelin ledger verify`` and ``yelin releases``: what an auditor runs."""
+
+import hashlib
+import sys
+from pathlib import Path
+
+from yelin.files.store import store
+from yelin.ledger import history, log
+from yelin.ledger.note import VerifierKey, parse_key
+from yelin.ledger.sources import HttpSource, LogSource
+from yelin.ledger.verify import verify_log
+from yelin.warehouse import manifest
+from yelin.warehouse.models import Release
+
+
+def verify(url: str, key: str, checkpoints: Path | None) -> int:
+    """Verify the log against its key and every earlier checkpoint; return the exit status.
+
+    From the database also the words of each leaf are checked against its hash.
+    """
+    source: LogSource = HttpSource(f"{url.rstrip('/')}/ledger/") if url else log.RowSource()
+    vkey: VerifierKey = parse_key(key) if key else log.verifier_key()
+    kept = checkpoints or log.checkpoint_file()
+    known = history.read_checkpoints(kept) if kept.exists() else ()
+    if checkpoints is None and not kept.exists():
+        print("No earlier checkpoints are at hand: a log cut short would not show.", file=sys.stderr)
+    report = verify_log(source, [vkey], known=known)
+    faults = [finding.says for finding in report.findings]
+    if report.uncounted:
+        faults.append(f"and {report.uncounted} more")
+    if not url:
+        faults += log.faults_of_words()
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if faults:
+        return 1
+    size = report.checkpoint.size if report.checkpoint else 0
+    print(f"ok: {size} leaves under a signed checkpoint of {vkey.name}")
+    return 0
+
+
+def releases() -> int:
+    """Check every release: manifest against digest, files against manifest; return the status."""
+    faults: list[str] = []
+    count = 0
+    for release in Release.objects.select_related("entry").order_by("released_at").iterator(100):
+        count += 1
+        if manifest.digest(release.manifest) != bytes(release.digest):
+            faults.append(f"{release}: the manifest is not the one that was published")
+        for file in release.files:
+            path = store().local(release.key(file["name"]))
+            if not path.exists():
+                faults.append(f"{release}: {file['name']} is missing")
+            elif _sha256(path) != file["sha256"]:
+                faults.append(f"{release}: {file['name']} is not the file that was published")
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    if not faults:
+        print(f"ok: {count} releases are as they were published")
+    return bool(faults)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+

@@ -1,0 +1,60 @@
+"""Entries for tests, through the same acts as any user's."""
+
+from itertools import count
+
+from tests.parties.makers import make_actor, make_agency, make_body
+from yelin.catalog import acts
+from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.models import Entry
+from yelin.parties.models import Body
+
+_number = count(1)
+STATES = ("draft", "registered", "awaiting", "confirmed", "returned")
+
+
+def make_content(**over) -> EntryContent:
+    fields = {
+        "state_secret": False,
+        "title": f"沿海主要港口货物吞吐量{next(_number)}",
+        "summary": "海口港、八所港历年货物吞吐量，单位万吨。",
+        "classification": "307010001",
+        "formats": ("csv",),
+        "sharing_requirements": "work_reference",
+        "opening_type": "unconditional",
+        "update_cycle": "yearly",
+        "collection_basis": "《中华人民共和国统计法》",
+        "themes": ("transport",),
+        "keywords": ("港口", "吞吐量"),
+        "division": "460000",
+        "contact_office": "统计处",
+        "contact_phone": "0898-65330000",
+        "licence": "hainan-open",
+        "items": (
+            ItemContent(name="年份", type="I", nullable=False, key=True),
+            ItemContent(name="海口港", type="N", unit="万吨"),
+            ItemContent(name="代码", type="C"),
+        ),
+    }
+    return EntryContent(**fields | over)
+
+
+def agency() -> Body:
+    return Body.objects.filter(kind="agency").first() or make_agency()
+
+
+def make_entry(provider=None, state="confirmed", **over) -> Entry:
+    provider = provider or make_body()
+    steward = make_actor(provider)
+    entry = acts.draft(actor=steward, provider=provider, content=make_content(**over))
+    if state == "draft":
+        return entry
+    entry = acts.register(actor=steward, entry=entry)
+    if state == "registered":
+        return entry
+    entry = acts.submit(actor=steward, entry=entry)
+    if state == "awaiting":
+        return entry
+    officer = make_actor(agency(), "officer")
+    if state == "returned":
+        return acts.return_(actor=officer, entry=entry, reason="摘要未说明统计口径")
+    return acts.confirm(actor=officer, entry=entry)

@@ -1,0 +1,121 @@
+import pytest
+
+from tests.catalog.makers import STATES, agency, make_entry
+from tests.parties.makers import make_actor, make_body, make_seat
+from yelin import gate
+from yelin.catalog.models import Entry
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Seat
+from yelin.warehouse.models import Upload
+
+pytestmark = pytest.mark.django_db
+
+KINDS = [
+    {"opening_type": "unconditional"},
+    {"opening_type": "conditional", "opening_condition": "说明用途"},
+    {"opening_type": "none"},
+    {"opening_type": "none", "sharing_type": "none", "sharing_basis": "《统计法》第九条"},
+]
+
+
+@pytest.fixture
+def house():
+    provider = make_body()
+    entries = [make_entry(provider, state, **kind) for state in STATES for kind in KINDS]
+    actors = {
+        "anyone": Actor.anyone(),
+        "steward": make_actor(provider, "steward"),
+        "colleague": make_actor(provider, "auditor"),
+        "officer": make_actor(agency(), "officer"),
+        "stranger in office": make_actor(make_body(), "steward"),
+        "county officer": make_actor(make_body(kind="informatization", division="469002"), "officer"),
+        "clock": Actor.system("clock"),
+    }
+    return entries, actors
+
+
+def test_the_answer_for_one_thing_and_the_list_of_all_things_agree(house):
+    _, actors = house
+    models = {Entry: Entry.objects, Leaf: Leaf.objects, Body: Body.objects, Seat: Seat.objects, Upload: Upload.objects}
+    compared = 0
+    for action, model in {(arm.action, arm.on) for arm in gate.arms()}:
+        if model not in models:
+            continue
+        for actor in actors.values():
+            listed = set(gate.visible_to(actor, action, models[model].all()).values_list("pk", flat=True))
+            alone = {thing.pk for thing in models[model].all() if gate.decide(actor, action, thing).allowed}
+            assert listed == alone, (action, model, actor)
+            compared += 1
+    assert compared > 100
+
+
+# The visibility table of the house plan: who sees that an entry exists, reads it, has its rows.
+SEES = {
+    # state, opening, sharing: anyone, official elsewhere, own body, confirming body
+    ("draft", "unconditional"): ("", "", "see read rows", ""),
+    ("registered", "unconditional"): ("", "", "see read rows", ""),
+    ("awaiting", "unconditional"): ("", "", "see read rows", "see read rows"),
+    ("returned", "unconditional"): ("", "", "see read rows", "see read rows"),
+    ("confirmed", "unconditional"): ("see read rows",) * 4,
+    ("confirmed", "conditional"): ("see read", "see read", "see read rows", "see read rows"),
+    ("confirmed", "none"): ("see", "see read", "see read rows", "see read rows"),
+    ("confirmed", "not shared"): ("see", "see", "see read rows", "see read rows"),
+}
+ACTIONS = {"see": "entry.see", "read": "entry.read", "rows": "resource.read"}
+
+
+@pytest.mark.duty("sharing.type")
+@pytest.mark.duty("opening.type")
+@pytest.mark.duty("opening.free")
+@pytest.mark.duty("opening.apply")
+def test_each_party_has_of_an_entry_what_the_visibility_table_says(house):
+    entries, actors = house
+    columns = ["anyone", "stranger in office", "steward", "officer"]
+    checked = 0
+    for entry in entries:
+        kind = "not shared" if entry.sharing_type == "none" else entry.opening_type
+        row = SEES.get((entry.state, kind))
+        for name, expected in zip(columns, row or (), strict=False):
+            has = " ".join(word for word, action in ACTIONS.items() if gate.decide(actors[name], action, entry).allowed)
+            assert has == expected, (entry.state, kind, name)
+            checked += 1
+    assert checked == len(SEES) * 4
+
+
+def test_a_refusal_names_a_duty_and_says_why(house):
+    entries, actors = house
+    for entry in entries:
+        for actor in actors.values():
+            decision = gate.decide(actor, "resource.read", entry)
+            assert decision.duty.name
+            assert decision.allowed or decision.says
+
+
+def test_two_missing_bodies_are_never_the_same():
+    nobody = Actor.anyone()
+    leaf = Leaf(body_id=None)
+    assert not gate.OwnBody("body_id").holds(nobody, leaf)
+    assert gate.OwnBody("body_id").q(nobody) == gate.OwnBody("body_id").q(nobody)
+    assert not Leaf.objects.filter(gate.OwnBody("body_id").q(nobody)).exists()
+
+
+def test_only_the_gate_makes_a_decision():
+    seat = make_seat()
+    real = gate.decide(Actor.anyone(), "parties.issue_token", seat)
+    with pytest.raises(TypeError):
+        gate.Decision(True, "resource.read", seat.pk, Actor.anyone(), real.duty)
+
+
+def test_a_decision_opens_nothing_but_what_it_was_made_for():
+    entry = make_entry()
+    decision = gate.decide(Actor.anyone(), "resource.read", entry)
+    assert decision.must_allow("resource.read", entry.pk) is decision
+    with pytest.raises(ValueError):
+        decision.must_allow("resource.read", make_entry().pk)
+    with pytest.raises(ValueError):
+        decision.must_allow("entry.read", entry.pk)
+
+
+def test_an_action_that_no_room_registered_is_refused():
+    assert not gate.decide(Actor.anyone(), "unheard.of", make_seat()).allowed
