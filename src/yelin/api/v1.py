@@ -21,7 +21,6 @@ from yelin.surface import problems, questions, receipts, uploads
 from yelin.surface.sending import send
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
-from yelin.warehouse.formats import Format
 from yelin.warehouse.receive import CHUNK_BYTES, receive
 
 WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
@@ -129,7 +128,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         actor,
         entry,
         question,
-        Format(asked.format),
+        asked.format,
         for_excel=asked.audience == "excel",
         number=asked.release,
     )
@@ -175,7 +174,7 @@ def get_rejected(
     """Download the rows that did not conform: line, column, value, reason, the whole row."""
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(uploads.rejected_file(actor, upload, Format(asked.format)))
+    return send(uploads.rejected_file(actor, upload, asked.format))
 
 
 @api.post("/uploads/{upload_id}/publish", response={201: schemas.ReleaseOut, **WORDS}, tags=["Bringing in"])  # fmt: skip

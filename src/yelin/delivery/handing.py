@@ -10,7 +10,7 @@ from yelin.delivery import meter
 from yelin.files.store import scratch
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
-from yelin.warehouse.formats import Format
+from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Page, Question
 
@@ -55,12 +55,12 @@ def download(  # noqa: PLR0913 - what is asked for, each by name
     actor: Actor,
     entry: Entry,
     question: Question,
-    format_: Format,
+    format_: str,
     *,
     for_excel: bool = False,
     number: int | None = None,
 ) -> Handed:
-    """Make the file that was asked for and hand it out.
+    """Make the file that was asked for, in one of ``formats.MEDIA_TYPES``, and hand it out.
 
     Raises ``Refused``, ``NothingYet``, ``TooLarge`` where the format cannot hold the rows, or what
     the warehouse's query says of a bad question.
@@ -69,10 +69,9 @@ def download(  # noqa: PLR0913 - what is asked for, each by name
     release = release_of(entry, number)
     path = scratch() / f"export-{uuid.uuid4()}"
     try:
-        opened.table(decision, release).export(question, format_, path, for_excel=for_excel)
+        opened.table(decision, release).export(question, format_, path, for_excel=for_excel, work=scratch())
         meter.count(entry, downloads=1)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    name = f"{entry.title}-{release.number}.{format_.value}"
-    return Handed(path, name, format_.content_type)
+    return Handed(path, f"{entry.title}-{release.number}.{format_}", MEDIA_TYPES[format_])

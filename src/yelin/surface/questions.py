@@ -11,8 +11,8 @@ from yelin.warehouse.query import OPERATORS, Filter, Question
 _FILTER = re.compile(r"^filter\[(?P<column>.+?)\](?:\[(?P<operator>[a-z]+)\])?$", re.DOTALL)
 
 
-def read(query: QueryDict, *, limit: int | None = None, page: int = 1) -> Question:
-    """Return what ``query`` asks of the rows; with a ``limit``, its ``page`` counted from 1.
+def read(query: QueryDict, *, limit: int = 100, page: int = 1) -> Question:
+    """Return what ``query`` asks of the rows, as ``page`` (from 1) of ``limit`` rows each.
 
     Raises ``Incomplete`` naming a filter that cannot be read.
     """
@@ -21,7 +21,7 @@ def read(query: QueryDict, *, limit: int | None = None, page: int = 1) -> Questi
         sort=tuple(_sort(query.get("sort", ""))),
         columns=tuple(_names(query["columns"])) if query.get("columns") else None,
         limit=limit,
-        offset=(page - 1) * limit if limit else 0,
+        offset=(page - 1) * limit,
     )
 
 

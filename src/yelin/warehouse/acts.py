@@ -85,6 +85,8 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
         raise OutOfTurn("This file is not ready to publish. Look at its present state.")
     if upload.report["entry_version"] != entry.version:
         raise OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
+    if not upload.report["data"]:
+        raise Incomplete([Fault("items", "Describe the items first: take over the proposed ones, then prepare the file again.", duties.CATALOG_COMPILE)])  # fmt: skip
     if not upload.rows:
         raise Incomplete([Fault("file", "No row conforms, so there is nothing to publish.", duties.KEEP_ACCURATE)])  # fmt: skip
     if upload.rejected and not without_rejected:

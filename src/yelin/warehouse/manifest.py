@@ -29,10 +29,8 @@ def release_of(entry: Entry, upload: Upload, *, at: datetime) -> Release:
         "rejected": upload.rejected,
         "columns": report["columns"],
         "source": {
-            "filename": upload.filename,
-            "bytes": upload.size,
-            "sha256": bytes(upload.sha256).hex(),
             **report["source"],
+            "sha256": bytes(upload.sha256).hex(),
         },
         "files": report["files"],
     }

@@ -4,7 +4,6 @@ import hashlib
 import shutil
 import time
 import uuid
-from dataclasses import asdict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
+from yelin.config import config
 from yelin.files.store import scratch, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
@@ -61,7 +61,14 @@ def _prepare(row: Upload, attempt: str, work: Path) -> None:
     ]
     tell = _Teller(row)
     prepared = pipeline.prepare(
-        store().local(row.original), row.filename, work, items, pipeline.Options(**row.options), tell  # fmt: skip
+        store().local(row.original),
+        row.filename,
+        work,
+        items,
+        pipeline.Options(**row.options),
+        tell,
+        memory_mb=config.engine_memory_mb,
+        threads=config.engine_threads,
     )
     files: list[dict[str, Any]] = []
     for name in FILES:
@@ -69,13 +76,13 @@ def _prepare(row: Upload, attempt: str, work: Path) -> None:
         if path.exists():
             store().put(f"{row.folder}/{attempt}/{name}", path)
             files.append({"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path)})
-    report = prepared.as_report() | {"files": files, "entry_version": version}
+    report = prepared.as_dict() | {"files": files, "entry_version": version}
     _settle(
         row,
         state=UploadState.READY,
         attempt=attempt,
         rows=prepared.rows,
-        rejected=prepared.rejected,
+        rejected=prepared.refused,
         report=report,
     )
 
@@ -92,7 +99,14 @@ class _Teller:
         if at - self._last < TELL_EVERY_SECONDS:
             return
         self._last = at
-        self._rows.update(state=UploadState.PREPARING, **asdict(progress))
+        self._rows.update(
+            state=UploadState.PREPARING,
+            stage=progress.stage,
+            fraction=progress.done,
+            rows=progress.rows,
+            rows_per_second=progress.rows_per_second,
+            seconds_left=progress.seconds_left,
+        )
 
 
 def _settle(row: Upload, **changes: Any) -> None:

@@ -1,0 +1,327 @@
+"""Ask officials for what the acts need, each question with why it is asked and an example.
+
+Forms read; the acts decide. A rule of law is never written here, so that REST and command line meet the same.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yelin.web import words
+
+Choices = Sequence[tuple[str, Any]]
+
+
+def _choices(kind: dict[Any, words.Word]) -> list[tuple[str, Any]]:
+    return [(str(value), word.says) for value, word in kind.items()]
+
+
+FORMATS = ("csv", "xlsx", "xls", "json", "xml", "txt", "pdf", "ofd", "jpg", "mysql", "oracle")
+
+
+class Lines(forms.CharField):
+    """A list written one to a line or parted by commas of any width."""
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a list is what the act takes
+        """Return the parts without blanks, in the order in which they were written."""
+        text = super().to_python(value) or ""
+        for mark in "，、；;\n":
+            text = text.replace(mark, ",")
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list the way it is typed."""
+        return "，".join(value) if isinstance(value, (list, tuple)) else value
+
+
+class EntryForm(forms.Form):
+    """The national core metadata of an information resource."""
+
+    state_secret = forms.ChoiceField(
+        label=_("Does it contain a state secret?"),
+        help_text=_("State secrets are handled elsewhere. If yes, nothing you typed is kept, not even the title."),
+        choices=(("no", _("No")), ("yes", _("Yes"))),
+        widget=forms.RadioSelect,
+    )
+    title = forms.CharField(
+        label=_("Title"),
+        help_text=_("As a citizen would look for it, unique in your body. Example: Cargo throughput of main coastal ports."),
+        max_length=200,
+    )
+    summary = forms.CharField(
+        label=_("Summary"),
+        help_text=_("What it holds, since when, for which places, and what one can learn from it: two or three sentences."),
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    classification = forms.ChoiceField(
+        label=_("Classification"),
+        help_text=_("Class and item of the national guide. It becomes the first part of the code and never changes."),
+    )
+    category = forms.RegexField(
+        r"^\d{3}$",
+        label=_("Category (3 digits)"),
+        help_text=_("Yours to give, for example 010 for statistics."),
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
+        error_messages={"invalid": _("Three digits, for example 010.")},
+    )
+    subcategory = forms.RegexField(
+        r"^\d{0,6}$",
+        label=_("Subcategory (up to 6 digits)"),
+        required=False,
+        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
+        error_messages={"invalid": _("At most six digits.")},
+    )
+    formats = forms.MultipleChoiceField(
+        label=_("Formats"),
+        help_text=_("In which you keep it. The platform offers tables as CSV, XLSX, JSON, NDJSON and Parquet by itself."),
+        choices=[(name, name.upper()) for name in FORMATS],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    themes = forms.MultipleChoiceField(
+        label=_("Themes"),
+        help_text=_("Where people look for it. Nine fields are opened first."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    keywords = Lines(
+        label=_("Keywords"),
+        help_text=_("Other words that people use for it, parted by commas."),
+        required=False,
+    )
+    division = forms.ChoiceField(
+        label=_("Area covered"), help_text=_("The division that the data is about.")
+    )
+    collection_basis = forms.CharField(
+        label=_("Basis of collection"),
+        help_text=_("The law or rule by which your body collects it. Example: Statistics Law, departmental statistical survey."),
+        max_length=500,
+    )
+    sharing_type = forms.ChoiceField(
+        label=_("Sharing with other departments"),
+        choices=_choices(words.SHARING),
+        widget=forms.RadioSelect,
+    )
+    sharing_requirements = forms.MultipleChoiceField(
+        label=_("Use that is expected"),
+        choices=(
+            ("administrative_basis", _("As a basis of administrative decisions")),
+            ("work_reference", _("For reference in the work")),
+            ("data_check", _("For checking data")),
+            ("joint_work", _("For work done jointly")),
+        ),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    sharing_condition = forms.CharField(
+        label=_("Condition of sharing"),
+        help_text=_("What a department must show. Example: an inspection of enterprises that the law orders."),
+        max_length=1000,
+        required=False,
+    )
+    sharing_scope = forms.CharField(
+        label=_("Scope of sharing"),
+        help_text=_("Which bodies or levels. Example: market supervision at province, city and county level."),
+        max_length=1000,
+        required=False,
+    )
+    sharing_mode = forms.ChoiceField(
+        label=_("Way of sharing"),
+        choices=(
+            ("platform", _("Through the platform")),
+            ("other", _("In another way, where the platform cannot do it")),
+        ),
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    sharing_basis = forms.CharField(
+        label=_("Basis for not sharing"),
+        help_text=_("Law, administrative regulation or State Council policy: its name, number and article. Without one it is shared."),
+        max_length=1000,
+        required=False,
+    )
+    opening_type = forms.ChoiceField(
+        label=_("Opening to everyone"),
+        choices=_choices(words.OPENING),
+        widget=forms.RadioSelect,
+    )
+    opening_condition = forms.CharField(
+        label=_("Condition of opening"),
+        help_text=_("What an applicant must meet, and why it is needed."),
+        max_length=1000,
+        required=False,
+    )
+    grade = forms.ChoiceField(
+        label=_("Security grade"),
+        help_text=_("1 no harm if public; 2 limited harm; 3 serious harm; 4 very serious harm to people or bodies."),
+        choices=_choices(words.GRADE),
+    )
+    update_cycle = forms.ChoiceField(
+        label=_("Update cycle"),
+        help_text=_("The term to bring in the next version follows from it."),
+        choices=_choices(words.UPDATE_CYCLE),
+    )
+    contact_office = forms.CharField(
+        label=_("Responsible office"),
+        help_text=_("An office, not a person. It is public."),
+        max_length=100,
+    )
+    contact_phone = forms.CharField(
+        label=_("Phone of the office"),
+        max_length=40,
+        required=False,
+        widget=forms.TextInput(attrs={"class": "short", "type": "tel"}),
+    )
+    licence = forms.ChoiceField(
+        label=_("Licence"), help_text=_("Under which anyone may use it once it is open.")
+    )
+    related_codes = Lines(
+        label=_("Codes of related resources"),
+        help_text=_("For example 307010001001/000012, parted by commas."),
+        required=False,
+    )
+
+    def __init__(
+        self,
+        *args: Any,
+        classifications: Choices = (),
+        divisions: Choices = (),
+        themes: Choices = (),
+        licences: Choices = (),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("classification", classifications)
+        self._offer("division", divisions)
+        self._offer("themes", themes)
+        self._offer("licence", licences)
+
+    def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        if isinstance(field, forms.ChoiceField):
+            field.choices = list(choices)
+
+
+class ItemForm(forms.Form):
+    """One information item: a column of the data."""
+
+    name = forms.CharField(label=_("Name"), max_length=100)
+    name_en = forms.CharField(label=_("Name in English"), max_length=100, required=False)
+    type = forms.ChoiceField(label=_("Type"), choices=_choices(words.ITEM_TYPE))
+    length = forms.RegexField(
+        r"^\d{1,5}(,\d{1,2})?$",
+        label=_("Length"),
+        required=False,
+        error_messages={"invalid": _("A number like 20, or 12,2 with decimals.")},
+    )
+    unit = forms.CharField(label=_("Unit"), max_length=30, required=False)
+    nullable = forms.BooleanField(label=_("May be empty"), required=False)
+    key = forms.BooleanField(label=_("Key"), required=False)
+    grade = forms.ChoiceField(
+        label=_("Grade"), choices=[(str(n), str(n)) for n in range(1, 5)], initial="1"
+    )
+    note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+
+ItemFormSet = forms.formset_factory(ItemForm, extra=0, max_num=2000, absolute_max=2000)
+
+
+class UploadForm(forms.Form):
+    """A file, and what to believe about it when it cannot be told from the file."""
+
+    file = forms.FileField(
+        label=_("File"),
+        help_text=_("CSV or XLSX as you have it: any encoding, any delimiter, title rows above the header are fine."),
+    )
+    encoding = forms.ChoiceField(
+        label=_("Encoding"),
+        choices=(
+            ("", _("Find out")),
+            ("utf-8", "UTF-8"),
+            ("gb18030", "GB18030 (GBK, GB2312)"),
+            ("cp950", "Big5"),
+            ("utf-16", "UTF-16"),
+        ),
+        required=False,
+    )
+    delimiter = forms.ChoiceField(
+        label=_("Delimiter"),
+        choices=(
+            ("", _("Find out")),
+            (",", _("Comma")),
+            (";", _("Semicolon")),
+            ("\t", _("Tab")),
+            ("|", "|"),
+            ("，", _("Full-width comma")),
+        ),
+        required=False,
+        # A tab is a value here, not blank space around one.
+        widget=forms.Select,
+    )
+    sheet = forms.CharField(
+        label=_("Sheet"),
+        help_text=_("Of a workbook. Left empty: the first visible sheet that holds something."),
+        max_length=100,
+        required=False,
+    )
+    header_line = forms.IntegerField(
+        label=_("Line of the header"),
+        help_text=_("Left empty: the line that fits the items best."),
+        min_value=1,
+        max_value=1000,
+        required=False,
+    )
+    date_order = forms.ChoiceField(
+        label=_("Order of dates"),
+        choices=(
+            ("", _("Find out")),
+            ("ymd", _("Year, month, day")),
+            ("dmy", _("Day, month, year")),
+            ("mdy", _("Month, day, year")),
+        ),
+        required=False,
+    )
+
+
+class DecisionForm(forms.Form):
+    """Confirm an entry or return it with reasons."""
+
+    decision = forms.ChoiceField(
+        label=_("Decision"),
+        choices=(("confirm", _("Confirm")), ("return", _("Return with reasons"))),
+        widget=forms.RadioSelect,
+    )
+    reason = forms.CharField(
+        label=_("Reasons"),
+        help_text=_("What has to change and why; the body sees these words."),
+        max_length=2000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class TokenForm(forms.Form):
+    """A new token for programs."""
+
+    name = forms.CharField(
+        label=_("What is it for?"),
+        help_text=_("So that you know later which one to revoke. Example: monthly upload from the statistics server."),
+        max_length=100,
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("What may it do?"),
+        choices=(
+            ("read", _("Read what you may read")),
+            ("upload", _("Upload and publish data")),
+            ("act", _("Do the acts that you may do")),
+        ),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    days = forms.TypedChoiceField(
+        label=_("Valid for"),
+        choices=((30, _("30 days")), (90, _("90 days")), (365, _("One year"))),
+        coerce=int,
+        initial=90,
+    )

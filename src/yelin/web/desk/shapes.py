@@ -1,0 +1,178 @@
+"""Shapes of the desk's pages: what each template may ask for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from yelin.web.shapes import Provision, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Todo:
+    """Something that must be done, by when, by which article, for whom: one verb."""
+
+    title: str
+    url: str
+    verb: str
+    term: Term | None = None
+    says: str = ""
+    who: str = ""
+    ref: str = ""
+    provision: Provision | None = None
+    since: str = ""
+    """What a lapse has already caused."""
+
+    @property
+    def group(self) -> str:
+        """Return the group of the desk that it stands in."""
+        if self.term is None:
+            return "open"
+        if self.term.days_left < 0:
+            return "late"
+        if self.term.days_left == 0:
+            return "today"
+        return "week" if self.term.days_left <= 5 else "later"
+
+    @property
+    def pressing(self) -> bool:
+        return self.group in {"late", "today"}
+
+
+GROUPS = ("late", "today", "week", "later", "open")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The things to do that share a place in time."""
+
+    name: str
+    todos: Sequence[Todo]
+
+
+def grouped(todos: Sequence[Todo]) -> list[Group]:
+    """Part things to do by when they are due; within a group they keep their order."""
+    groups = (Group(name, [todo for todo in todos if todo.group == name]) for name in GROUPS)
+    return [group for group in groups if group.todos]
+
+
+@dataclass(frozen=True, slots=True)
+class EntryLine:
+    """An entry in the list of one's own entries."""
+
+    title: str
+    url: str
+    state: str
+    code: str = ""
+    opening_type: str = ""
+    sharing_type: str = ""
+    version: int = 1
+    releases: int = 0
+    released_at: datetime | None = None
+    term: Term | None = None
+    returned_reason: str = ""
+    upload_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way of an entry or a file: ``done``, ``now``, ``fail`` or ``next``."""
+
+    title: str
+    state: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """How a column of a file met the items: ``matched``, ``extra`` or ``missing``."""
+
+    header: str
+    item: str
+    type: str
+    outcome: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RejectedRow:
+    """A row that does not conform, as the steward finds it in the file."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonCount:
+    """How many rows were rejected for one reason."""
+
+    reason: str
+    column: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of an uploaded file."""
+
+    id: str
+    filename: str
+    size: int
+    state: str
+    stage: str = ""
+    fraction: float = 0.0
+    rows: int = 0
+    rejected: int = 0
+    rows_per_second: float | None = None
+    seconds_left: float | None = None
+    facts: Sequence[tuple[str, str]] = ()
+    notices: Sequence[str] = ()
+    matches: Sequence[Match] = ()
+    proposed: int = 0
+    reasons: Sequence[ReasonCount] = ()
+    rejected_rows: Sequence[RejectedRow] = ()
+    rejected_url: str = ""
+    error: str = ""
+    error_way: str = ""
+    steps: Sequence[Step] = ()
+
+    @property
+    def running(self) -> bool:
+        return self.state in {"received", "preparing"}
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.fraction)
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One element of an entry that changed between two versions."""
+
+    name: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One question that the confirming body answers by looking, with the article that asks it."""
+
+    says: str
+    provision: Provision | None = None
+    holds: bool | None = None
+    """What the program found; ``None`` where only a person can tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    """An API token without its secret."""
+
+    id: str
+    name: str
+    hint: str
+    scopes: Sequence[str]
+    created_at: datetime
+    expires_at: datetime
+    last_used_at: datetime | None = None

@@ -1,0 +1,268 @@
+"""Shapes of the portal's pages: what each template may ask for."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from yelin.web.shapes import Link, Provision, Refusal, Term
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A live figure with what it is measured against and how it went."""
+
+    label: str
+    value: str
+    unit: str = ""
+    note: str = ""
+    trend: Sequence[float] = ()
+    trend_says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A field of data with the number of its resources."""
+
+    code: str
+    title: str
+    count: int
+    url: str
+    most_used: str = ""
+
+    @property
+    def icon(self) -> str:
+        return f"theme-{self.code}"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A resource in a list, as far as the asker may know it."""
+
+    title: str
+    url: str
+    provider: str
+    opening_type: str
+    summary: str = ""
+    area: str = ""
+    updated: datetime | None = None
+    rows: int | None = None
+    columns: int | None = None
+    formats: Sequence[str] = ()
+    term: Term | None = None
+    refusal: Refusal | None = None
+    uses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One choice of a facet with the number of resources behind it."""
+
+    value: str
+    label: str
+    count: int
+    chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Facet:
+    """A question by which a list is narrowed; choices past ``shown`` are folded."""
+
+    name: str
+    title: str
+    options: Sequence[Option]
+    shown: int = 6
+
+    @property
+    def first(self) -> Sequence[Option]:
+        """Return the choices shown at once: the first ones, and every one that is chosen."""
+        return [o for at, o in enumerate(self.options) if at < self.shown or o.chosen]
+
+    @property
+    def rest(self) -> Sequence[Option]:
+        """Return the choices that are folded."""
+        return [o for at, o in enumerate(self.options) if at >= self.shown and not o.chosen]
+
+
+_YEARS = ("年", "年份", "年度", "year")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a data grid; ``sort`` is ``ascending``, ``descending`` or nothing."""
+
+    name: str
+    label: str
+    type: str
+    unit: str = ""
+    masked: bool = False
+    filter_name: str = ""
+    filter_value: str = ""
+    filter_error: str = ""
+    sort: str = ""
+    sort_url: str = ""
+
+    @property
+    def numeric(self) -> bool:
+        return self.type in {"N", "Y", "B", "I", "F"}
+
+    @property
+    def grouped(self) -> bool:
+        """Return whether its numbers are grouped by thousands; years are not."""
+        name = self.name.strip().lower()
+        return name not in _YEARS and not name.endswith(("年份", "年度"))
+
+    @property
+    def long(self) -> bool:
+        return self.type == "M"
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """One page of the rows of a release."""
+
+    columns: Sequence[Column]
+    rows: Sequence[Sequence[object]]
+    total: int
+    first: int
+    filtered_total: int
+    next_url: str = ""
+    before_url: str = ""
+    clear_url: str = ""
+    sorted_by: str = ""
+    hidden_fields: Sequence[tuple[str, str]] = ()
+
+    @property
+    def last(self) -> int:
+        return self.first + len(self.rows) - 1
+
+    @property
+    def lines(self) -> "list[list[tuple[Column, object]]]":
+        """Return the rows with each value beside its column."""
+        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class Download:
+    """A file of a release in one format; ``size`` is known once it has been made."""
+
+    format: str
+    url: str
+    size: int | None = None
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An API call to copy."""
+
+    title: str
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One release of a resource in its list of versions."""
+
+    number: int
+    released_at: datetime
+    rows: int
+    columns: int
+    rejected: int
+    entry_version: int
+    digest: str = ""
+    leaf: int | None = None
+    url: str = ""
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLine:
+    """A leaf of the ledger; its words are there only for those who may open it."""
+
+    index: int | None
+    hash: str
+    at: datetime
+    state: str
+    words: str = ""
+    detail: str = ""
+    provision: Provision | None = None
+    url: str = ""
+    refused: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProofLine:
+    """One step of a proof in words."""
+
+    says: str
+    hash: str = ""
+    holds: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What checking a receipt came to, computed on the server for browsers without script."""
+
+    holds: bool
+    title: str
+    says: str
+    steps: Sequence[ProofLine] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article of the regulation in the list of all articles."""
+
+    number: int
+    label: str
+    url: str
+    matter: str
+    """``carried``, ``planned`` or ``none``: whether the program carries it out."""
+    gist: str = ""
+    why: str = ""
+    duties: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ArticlePage:
+    """An article whole: its text as published, its plain words, the duties that it orders."""
+
+    number: int
+    label: str
+    chapter: str
+    paragraphs: Sequence[str]
+    plain: str
+    matter: str
+    why: str = ""
+    duties: Sequence[tuple[str, str, str]] = ()
+    """Reference, name of the provision, and what the program does about it."""
+    cited: int = 0
+    before: Link | None = None
+    after: Link | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """The head of a resource page: everything above its tabs."""
+
+    title: str
+    code: str
+    slug: str
+    opening_type: str
+    sharing_type: str
+    provider: str
+    grade: int | None = None
+    summary: str = ""
+    provider_url: str = ""
+    facts: Sequence[tuple[str, str]] = ()
+    terms: Sequence[Term] = ()
+    refusal: Refusal | None = None
+    tabs: Sequence[Link] = ()
+    downloads: Sequence[Download] = ()
+    call: Call | None = None
+    related: Sequence[Link] = ()
+    theme: Link | None = None
+    leaf: LeafLine | None = None
+    details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
+    """The whole metadata for the tab "about": groups of names and values."""

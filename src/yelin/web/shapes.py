@@ -1,0 +1,138 @@
+"""Shapes that pages of every family share: what a template may ask for, and nothing more."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Protocol
+
+
+class Provision(Protocol):
+    """A provision of the statute pack, as the pages show it."""
+
+    @property
+    def article(self) -> int: ...
+    @property
+    def ref(self) -> str: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    def label(self, lang: str) -> str: ...
+    def plain(self, lang: str) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way on: where it leads and what it is called."""
+
+    title: str
+    url: str
+    current: bool = False
+    count: str = ""
+    icon: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A lawful term as it stands today; ``days_left`` counts working days and is negative once lapsed."""
+
+    due: date
+    days_left: int
+    provision: Provision | None = None
+    provisional: bool = False
+    kept: bool = False
+
+    @property
+    def tone(self) -> str:
+        """Return the class of the chip: blue, amber, framed amber, coral; green once kept."""
+        if self.kept:
+            return "ok"
+        if self.days_left < 0:
+            return "late"
+        if self.days_left == 0:
+            return "today"
+        return "soon" if self.days_left <= 2 else "info"
+
+    @property
+    def lapsed_days(self) -> int:
+        return max(0, -self.days_left)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something is refused, by which provision, and the ways on."""
+
+    says: str
+    provision: Provision | None = None
+    ways: tuple[Link, ...] = ()
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pager:
+    """A row of page numbers; ``base`` is the query string without its page, ready for ``&page=``."""
+
+    page: int
+    pages: int
+    base: str = "?"
+
+    def url(self, page: int) -> str:
+        """Return the address of ``page``."""
+        joint = "" if self.base.endswith(("?", "&")) else "&"
+        return f"{self.base}{joint}page={page}"
+
+    @property
+    def before(self) -> str:
+        return self.url(self.page - 1) if self.page > 1 else ""
+
+    @property
+    def after(self) -> str:
+        return self.url(self.page + 1) if self.page < self.pages else ""
+
+    def __iter__(self) -> Iterator[Link | None]:
+        """Yield the first, the last and the neighbours of the page; ``None`` stands for a gap."""
+        shown = sorted({1, self.pages, *range(self.page - 1, self.page + 2)})
+        last = 0
+        for number in (n for n in shown if 1 <= n <= self.pages):
+            if number > last + 1:
+                yield None
+            yield Link(str(number), self.url(number), current=number == self.page)
+            last = number
+
+
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """The latest signed checkpoint as the foot of every page shows it."""
+
+    size: int
+    root: bytes
+    at: object  # an aware datetime
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One seat of the person who is signed in: a body and a role in it."""
+
+    id: str
+    body: str
+    role: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """What stands around every page: navigation, languages, the person's seats, the seal."""
+
+    nav: tuple[Link, ...]
+    languages: tuple[Link, ...]
+    person: str = ""
+    seats: tuple[Seat, ...] = ()
+    desk: bool = False
+    seal: Seal | None = None
+    alternates: tuple[tuple[str, str], ...] = field(default=())
+
+    @property
+    def seat(self) -> Seat | None:
+        """Return the seat in which the person acts now."""
+        return next((seat for seat in self.seats if seat.current), None)

@@ -1,0 +1,111 @@
+"""Say every coded value as a word with a mark, so that no state is told by colour alone."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """How one coded value is shown: its word, its tone (a class of the stylesheet), its icon."""
+
+    says: "str | _StrPromise"
+    tone: str = "plain"
+    icon: str = ""
+
+
+OPENING = {
+    "unconditional": Word(_("Open to all"), "good", "open"),
+    "conditional": Word(_("Open on application"), "wary", "conditional"),
+    "none": Word(_("Not open"), "shut", "shut"),
+}
+SHARING = {
+    "unconditional": Word(_("Shared unconditionally"), "plain", "share"),
+    "conditional": Word(_("Shared on conditions"), "plain", "share"),
+    "none": Word(_("Not shared"), "plain", "shut"),
+}
+GRADE = {
+    1: Word(_("Grade 1"), "plain", "grade"),
+    2: Word(_("Grade 2"), "plain", "grade"),
+    3: Word(_("Grade 3"), "plain", "grade"),
+    4: Word(_("Grade 4"), "plain", "grade"),
+}
+ENTRY_STATE = {
+    "draft": Word(pgettext_lazy("entry", "Draft"), "plain", "doc"),
+    "registered": Word(pgettext_lazy("entry", "Registered"), "live", "doc"),
+    "awaiting": Word(pgettext_lazy("entry", "Awaiting confirmation"), "wary", "clock"),
+    "confirmed": Word(pgettext_lazy("entry", "Confirmed"), "good", "done"),
+    "returned": Word(pgettext_lazy("entry", "Returned"), "bad", "back"),
+}
+UPLOAD_STATE = {
+    "received": Word(pgettext_lazy("upload", "Received"), "live", "clock"),
+    "preparing": Word(pgettext_lazy("upload", "Being checked"), "live", "clock"),
+    "ready": Word(pgettext_lazy("upload", "Ready to publish"), "wary", "done"),
+    "failed": Word(pgettext_lazy("upload", "Not usable"), "bad", "refused"),
+    "published": Word(pgettext_lazy("upload", "Published"), "good", "done"),
+    "discarded": Word(pgettext_lazy("upload", "Discarded"), "plain", "close"),
+}
+LEAF_STATE = {
+    "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
+    "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
+    "published": Word(pgettext_lazy("leaf", "Under a signed checkpoint"), "good", "done"),
+}
+UPDATE_CYCLE = {
+    "realtime": Word(_("Real time")),
+    "daily": Word(_("Every day")),
+    "weekly": Word(_("Every week")),
+    "monthly": Word(_("Every month")),
+    "quarterly": Word(_("Every quarter")),
+    "half_yearly": Word(_("Every half year")),
+    "yearly": Word(_("Every year")),
+    "irregular": Word(_("Irregularly")),
+    "never": Word(_("Not updated any more")),
+}
+ITEM_TYPE = {
+    "C": Word(_("Text"), icon="文"),
+    "N": Word(_("Number"), icon="123"),
+    "Y": Word(_("Money"), icon="¥"),
+    "D": Word(_("Date"), icon="日"),
+    "T": Word(_("Date and time"), icon="时"),
+    "L": Word(_("Yes or no"), icon="是"),
+    "M": Word(_("Long text"), icon="文"),
+    "G": Word(_("Other"), icon="…"),
+    "B": Word(_("Double"), icon="1.0"),
+    "I": Word(_("Whole number"), icon="123"),
+    "F": Word(_("Floating point"), icon="1.0"),
+}
+STAGE = {
+    "receive": Word(_("Receive")),
+    "decode": Word(_("Read the encoding")),
+    "parse": Word(_("Find rows and columns")),
+    "conform": Word(_("Compare with the items")),
+    "check": Word(_("Measure quality")),
+    "publish": Word(_("Publish")),
+}
+ROLE = {
+    "steward": Word(_("Data steward")),
+    "officer": Word(_("Confirming officer")),
+    "auditor": Word(_("Auditor")),
+}
+KINDS = {
+    "opening": OPENING,
+    "sharing": SHARING,
+    "grade": GRADE,
+    "entry": ENTRY_STATE,
+    "upload": UPLOAD_STATE,
+    "leaf": LEAF_STATE,
+    "cycle": UPDATE_CYCLE,
+    "item": ITEM_TYPE,
+    "stage": STAGE,
+    "role": ROLE,
+}
+
+
+def word(kind: str, value: object) -> Word:
+    """Return how ``value`` of ``kind`` is shown; a value without a word is shown as it is."""
+    return KINDS[kind].get(value, Word(str(value)))  # type: ignore[attr-defined]  # KINDS holds dicts of several key types
