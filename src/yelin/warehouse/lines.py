@@ -1,0 +1,582 @@
+"""Walk the records of a delimited text file: where each begins, which are whole, which are refused.
+
+This is the pipeline's own reading of RFC 4180, vectorised with NumPy. DuckDB then parses only what
+is regular by it, and both must count the same rows.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yelin.warehouse.findings import Unfit
+
+CHUNK = 8 << 20
+LONGEST_RECORD = 16 << 20
+LONGEST_RAW = 32 << 10
+
+STRUCTURAL = pa.schema(
+    [
+        ("line", pa.int64()),
+        ("column", pa.int32()),
+        ("value", pa.string()),
+        ("reason", pa.string()),
+        ("found", pa.string()),
+        ("expects", pa.string()),
+        ("raw", pa.string()),
+    ]
+)
+BREAKS = pa.schema([("ordinal", pa.int64()), ("line", pa.int64())])
+
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """How a file separates fields, quotes them and ends its lines."""
+
+    delimiter: str = ","
+    quote: str = '"'
+    ending: str = "\n"
+
+
+@dataclass(slots=True)
+class Walk:
+    """What a walk over the file found; ``clean`` is a regular copy where the source is not."""
+
+    rows: int = 0
+    refused: int = 0
+    blank: int = 0
+    mended: int = 0
+    longest: int = 0
+    breaks: Path | None = None
+    structural: Path | None = None
+    clean: Path | None = None
+
+
+class Splitter:
+    """Read one record at a time: slow, and right about quotes."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self.delimiter = dialect.delimiter.encode()
+        quote = re.escape(dialect.quote.encode())
+        mark = re.escape(self.delimiter)
+        blank = b"" if dialect.delimiter.isspace() else b"[ ]*"
+        end = b"(?:(" + mark + rb")|\r?\n|\r(?!\n)|\Z)"
+        if dialect.ending != "\r":
+            end = b"(?:(" + mark + rb")|\r?\n|\Z)"
+        quoted = quote + b"([^" + quote + b"]*(?:" + quote * 2 + b"[^" + quote + b"]*)*)" + quote
+        stop = rb"\n\r" if dialect.ending == "\r" else rb"\n"
+        if len(self.delimiter) == 1:
+            # A carriage return before the line feed belongs to the line end, not to the field.
+            plain = b"([^" + mark + stop + b"]*?)"
+        else:
+            plain = b"((?:(?!" + mark + b")[^" + stop + b"])*?)"
+        self._quoted = re.compile(blank + quoted + blank + end)
+        self._plain = re.compile(plain + end)
+        self._opens = re.compile(blank + quote)
+        self._line = re.compile(rb"[^" + stop + rb"]*(?:\n|\r|\Z)")
+        self._quote = dialect.quote.encode()
+
+    def record(self, buffer: bytes, at: int) -> tuple[list[bytes] | None, int]:
+        """Return the fields of the record that begins at ``at``, and where the next one begins.
+
+        The fields are None when the quotes do not pair up.
+        """
+        fields: list[bytes] = []
+        start, stray = at, 0
+        while True:
+            if self._opens.match(buffer, at):
+                found = self._quoted.match(buffer, at)
+                if not found:
+                    return None, start
+                value = found[1].replace(self._quote * 2, self._quote)
+            else:
+                found = self._plain.match(buffer, at)
+                if not found:
+                    return None, start
+                value = found[1]
+                stray += value.count(self._quote) & 1
+            fields.append(value)
+            at = found.end()
+            if found[2] is None:
+                # One stray quote is an inch mark; two are a pair torn apart by a delimiter.
+                return (fields, at) if stray < 2 else (None, start)
+
+    def line(self, buffer: bytes, at: int) -> int:
+        """Return where the physical line that holds ``at`` ends, its line end included."""
+        found = self._line.match(buffer, at)
+        return found.end() if found else len(buffer)
+
+    def records(self, sample: bytes) -> Iterator[tuple[int, int, list[bytes]]]:
+        """Yield start, end and fields of each record; a line with bad quotes is one field."""
+        at = 0
+        while at < len(sample):
+            fields, end = self.record(sample, at)
+            if fields is None:
+                end = self.line(sample, at)
+                fields = [sample[at:end].rstrip(b"\r\n")]
+            yield at, end, fields
+            at = end
+
+
+class RefusedRows:
+    """Gathers structural rejects into a Parquet file, in order, in bounded memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.count = 0
+        self._rows: list[tuple[int, int | None, str | None, str, str, str, str]] = []
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(  # noqa: PLR0913 - one row of the rejects file, written by name
+        self,
+        line: int,
+        reason: str,
+        raw: str,
+        found: str = "",
+        expects: str = "",
+        *,
+        column: int | None = None,
+        value: str | None = None,
+    ) -> None:
+        """Refuse one row, for the cell of ``column`` when only that is at fault."""
+        self.count += 1
+        if len(raw) > LONGEST_RAW:
+            raw = raw[:LONGEST_RAW] + "…"
+        self._rows.append((line, column, value, reason, found, expects, raw))
+        if len(self._rows) >= 2_000:
+            self._flush()
+
+    def __enter__(self) -> "RefusedRows":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+    ) -> None:
+        self._flush()
+        if self._writer:
+            self._writer.close()
+
+    def _flush(self) -> None:
+        if not self._rows:
+            return
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, STRUCTURAL, compression="zstd")
+        columns = list(zip(*self._rows, strict=True))
+        self._writer.write_table(pa.table(columns, schema=STRUCTURAL))
+        self._rows.clear()
+
+
+class LineBreaks:
+    """Keeps where a row's line departs from its ordinal: almost nothing for a file of plain lines."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._delta: int | None = None
+        self._ordinals: list[Ints] = []
+        self._lines: list[Ints] = []
+        self._held = 0
+        self._writer: pq.ParquetWriter | None = None
+
+    def add(self, ordinal: int, lines: Ints) -> None:
+        """Note the lines of the rows that begin with ``ordinal``."""
+        ordinals = np.arange(ordinal, ordinal + len(lines), dtype=np.int64)
+        deltas = lines - ordinals
+        changed = np.flatnonzero(np.diff(deltas)) + 1
+        if self._delta is None or deltas[0] != self._delta:
+            changed = np.concatenate(([0], changed))
+        if len(changed):
+            self._ordinals.append(ordinals[changed])
+            self._lines.append(lines[changed])
+            self._held += len(changed)
+        self._delta = int(deltas[-1])
+        if self._held > 200_000:
+            self._flush()
+
+    def close(self) -> None:
+        """Write what is held."""
+        self._flush()
+        if self._writer:
+            self._writer.close()
+
+    def _flush(self) -> None:
+        if self._writer is None:
+            self._writer = pq.ParquetWriter(self.path, BREAKS, compression="zstd")
+        if self._held:
+            columns = [np.concatenate(self._ordinals), np.concatenate(self._lines)]
+            self._writer.write_table(pa.table(columns, schema=BREAKS))
+        self._ordinals, self._lines, self._held = [], [], 0
+
+
+@dataclass(slots=True)
+class _Block:
+    """The records found in one buffer: where each starts, ends and stops (its line end included)."""
+
+    starts: Ints
+    ends: Ints
+    stops: Ints
+    counts: Ints
+    lines: Ints | None
+    torn: bool
+    odd: Bools = field(default_factory=lambda: np.zeros(0, bool))
+
+
+class Walker:
+    """Walks a UTF-8 file from byte ``start``, whose first record stands on ``line``.
+
+    ``canonical`` writes every record out anew; ``apart`` makes the regular copy from the start.
+    """
+
+    def __init__(  # noqa: PLR0913 - one file's whole description, given once
+        self,
+        path: Path,
+        work: Path,
+        dialect: Dialect,
+        *,
+        start: int,
+        line: int,
+        width: int,
+        bad_lines: Sequence[tuple[int, int]] = (),
+        encoding: str = "utf-8",
+        canonical: bool = False,
+        apart: bool = False,
+        report: Callable[[int], None] = lambda _bytes: None,
+    ) -> None:
+        self.path = path
+        self.work = work
+        self.dialect = dialect
+        self.start = start
+        self.line = line
+        self.width = width
+        self.encoding = encoding
+        self.canonical = canonical
+        self.apart = apart
+        self.report = report
+        self.walk = Walk()
+        self.splitter = Splitter(dialect)
+        self.mark = dialect.delimiter.encode()
+        self.quote = dialect.quote.encode()[0]
+        self.newline = 13 if dialect.ending == "\r" else 10
+        self.ending = dialect.ending.encode()
+        self.bad_first = np.array([first for first, _ in bad_lines], np.int64)
+        self.bad_last = np.array([last for _, last in bad_lines], np.int64)
+        self.at = start
+        self.breaks = LineBreaks(work / "lines.parquet")
+        self.refused = RefusedRows(work / "structure.parquet")
+        self.sink: BinaryIO | None = None
+        self.pending_blank = 0
+        self.first_blank = 0
+
+    def run(self) -> Walk:
+        """Walk to the end of the file."""
+        rest = b""
+        with self.path.open("rb") as stream, self.refused:
+            stream.seek(self.start)
+            if self.apart:
+                self._open_sink(0)
+            while True:
+                more = stream.read(CHUNK)
+                buffer = rest + more if rest else more
+                used = self._take(buffer, final=not more)
+                self.at += used
+                rest = buffer[used:]
+                self.report(self.at)
+                if not more:
+                    break
+        self.breaks.close()
+        if self.sink:
+            self.sink.close()
+        self.walk.refused = self.refused.count
+        self.walk.breaks = self.breaks.path
+        self.walk.structural = self.refused.path if self.refused.count else None
+        return self.walk
+
+    def _take(self, buffer: bytes, *, final: bool) -> int:
+        at, burst = 0, 1
+        while at < len(buffer):
+            block = self._block(buffer, at, final=final)
+            if len(block.starts):
+                self._emit(buffer, block)
+                at = int(block.stops[-1])
+            if not block.torn:
+                return at
+            # A stray quote turns inside and outside round for all that follows: read record by
+            # record past it, then go on by blocks.
+            for _ in range(burst):
+                after = self._one_torn(buffer, at, final=final)
+                if after is None:
+                    return at
+                at = after
+                if at >= len(buffer):
+                    break
+            burst = min(burst * 2, 4096)
+        return at
+
+    def _block(self, buffer: bytes, at: int, *, final: bool) -> _Block:
+        """Find the records of ``buffer`` from ``at`` on, up to the first that has stray quotes."""
+        view = np.frombuffer(buffer, np.uint8, offset=at)
+        ends = all_ends = np.flatnonzero(view == self.newline)
+        marks = _find(view, self.mark)
+        torn_at = -1
+        quotes = None
+        if buffer.find(self.quote, at) >= 0:
+            quotes = np.flatnonzero(view == self.quote)
+            torn_at = self._stray(view, quotes, final=final)
+            ends = ends[np.searchsorted(quotes, ends) & 1 == 0]
+            marks = marks[np.searchsorted(quotes, marks) & 1 == 0]
+        virtual = 0
+        if final and torn_at < 0 and (not len(ends) or ends[-1] != len(view) - 1):
+            ends, virtual = np.append(ends, len(view)), 1
+        if torn_at < 0 and not len(ends) and len(view) > LONGEST_RECORD:
+            raise Unfit(
+                "structure.long_line",
+                "Line {line} is longer than {limit} MB; the file is not a table of text",
+                {"line": self.line, "limit": LONGEST_RECORD >> 20},
+                line=self.line,
+            )
+        if torn_at >= 0:
+            ends = ends[: np.searchsorted(ends, torn_at)]
+        stops = np.minimum(ends + 1, len(view))
+        starts = np.concatenate(([0], stops[:-1])) if len(stops) else stops
+        upto = np.searchsorted(marks, ends)
+        counts = np.diff(upto, prepend=0)
+        lines = None
+        if len(stops) and np.searchsorted(all_ends, stops[-1]) > len(stops) - virtual:
+            lines = np.searchsorted(all_ends, starts)
+        cr = b"\r" if self.newline == 10 else b"\n"
+        if self.ending == b"\r\n":
+            before = view[np.maximum(ends - 1, 0)] == 13
+            ends = ends - (before & (ends > starts))
+        block = _Block(starts + at, ends + at, stops + at, counts, lines, torn_at >= 0)
+        block.odd = (counts != self.width - 1) & (ends > starts)
+        block.odd |= (counts > 0) & (ends - starts == counts * len(self.mark))
+        if self.canonical:
+            block.odd[:] = True
+        if self.width == 1:
+            block.odd |= ends == starts
+        if len(starts) and buffer.find(0, at) >= 0:
+            self._flag(block.odd, stops, np.flatnonzero(view == 0))
+        if len(starts) and (self.ending == b"\r\n" or buffer.find(cr, at) >= 0):
+            self._flag_endings(block.odd, view, ends, stops, quotes)
+        if len(starts) and len(self.bad_first):
+            self._flag_lines(block)
+        return block
+
+    def _stray(self, view: npt.NDArray[np.uint8], quotes: Ints, *, final: bool) -> int:
+        """Return the first quote that neither opens nor closes a field as RFC 4180 has it, or -1."""
+        opens, closes = quotes[0::2], quotes[1::2]
+        before = view[np.maximum(opens - 1, 0)]
+        good = (opens == 0) | np.isin(before, [self.newline, self.mark[-1], self.quote])
+        # An opening right after a quote is the second half of a doubled one only if that closed.
+        doubled = before == self.quote
+        if doubled.any():
+            good &= ~doubled | (opens == 0) | np.isin(opens - 1, closes, assume_unique=True)
+        after = view[np.minimum(closes + 1, len(view) - 1)]
+        fits = np.isin(after, [self.newline, 13, self.mark[0], self.quote])
+        fits |= closes + 1 >= len(view)
+        first = len(view)
+        if not good.all():
+            first = int(opens[np.argmin(good)])
+        if not fits.all():
+            first = min(first, int(closes[np.argmin(fits)]))
+        if first < len(view):
+            return first
+        unclosed = len(quotes) % 2 == 1
+        if unclosed and (final or len(view) - int(quotes[-1]) > LONGEST_RECORD):
+            return int(quotes[-1])
+        return -1
+
+    @staticmethod
+    def _flag(odd: Bools, stops: Ints, places: Ints) -> None:
+        rows = np.searchsorted(stops, places, side="right")
+        odd[rows[rows < len(odd)]] = True
+
+    def _flag_endings(
+        self,
+        odd: Bools,
+        view: npt.NDArray[np.uint8],
+        ends: Ints,
+        stops: Ints,
+        quotes: Ints | None,
+    ) -> None:
+        """Mark records whose line end differs from the file's, or that hold a bare one unquoted."""
+        other = np.flatnonzero(view == (13 if self.newline == 10 else 10))
+        if quotes is not None and len(quotes):
+            other = other[np.searchsorted(quotes, other) & 1 == 0]
+        if self.ending == b"\r\n":
+            lone = (stops > ends) & (stops - ends != 2) & (stops <= len(view))
+            lone &= view[np.maximum(stops - 1, 0)] == 10
+            odd |= lone
+            follows = np.minimum(other + 1, len(view) - 1)
+            other = other[(view[follows] != 10) | (other + 1 >= len(view))]
+        self._flag(odd, stops, other)
+
+    def _flag_lines(self, block: _Block) -> None:
+        lines = self._lines(block, 0, len(block.starts))
+        last = np.append(lines[1:] - 1, lines[-1])
+        # A range touches the record when it begins by the record's last line and ends after its
+        # first.
+        which = np.searchsorted(self.bad_first, last, side="right") - 1
+        touched = (which >= 0) & (self.bad_last[np.maximum(which, 0)] >= lines)
+        block.odd |= touched
+
+    def _lines(self, block: _Block, first: int, last: int) -> Ints:
+        if block.lines is None:
+            return np.arange(self.line + first, self.line + last, dtype=np.int64)
+        return np.asarray(block.lines[first:last] + self.line, np.int64)
+
+    def _emit(self, buffer: bytes, block: _Block) -> None:
+        done = 0
+        for index in np.flatnonzero(block.odd).tolist():
+            self._bulk(buffer, block, done, index)
+            start, end = int(block.starts[index]), int(block.ends[index])
+            line = int(self._lines(block, index, index + 1)[0])
+            self._odd(buffer, start, end, int(block.stops[index]), line)
+            done = index + 1
+        self._bulk(buffer, block, done, len(block.starts))
+        whole = buffer[int(block.starts[0]) : int(block.stops[-1])]
+        self.line += whole.count(self.newline) if block.lines is not None else len(block.starts)
+        self.walk.longest = max(self.walk.longest, int((block.stops - block.starts).max()))
+
+    def _bulk(self, buffer: bytes, block: _Block, first: int, last: int) -> None:
+        """Accept records that are regular; empty lines among them are skipped by every reader."""
+        if first == last:
+            return
+        self._settle_blank()
+        full = block.ends[first:last] > block.starts[first:last]
+        rows = int(np.count_nonzero(full))
+        self.walk.blank += last - first - rows
+        if rows:
+            self.breaks.add(self.walk.rows, self._lines(block, first, last)[full])
+            self.walk.rows += rows
+        if self.sink:
+            self.sink.write(
+                memoryview(buffer)[int(block.starts[first]) : int(block.stops[last - 1])]
+            )
+
+    def _odd(self, buffer: bytes, start: int, end: int, stop: int, line: int) -> None:
+        """Accept, mend or refuse one record that is not regular."""
+        self._open_sink(start)
+        raw = buffer[start:end]
+        if not raw.replace(self.mark, b"").strip():
+            if self.width == 1 and self.mark not in raw:
+                self.pending_blank += 1
+                self.first_blank = line if self.pending_blank == 1 else self.first_blank
+            else:
+                self.walk.blank += 1
+            return
+        if 0 in raw:
+            self.refused.add(line, "control", _shown(raw))
+            return
+        if self._is_bad(line, line + raw.count(self.newline)):
+            self.refused.add(line, "encoding", _shown(raw), expects=self.encoding)
+            return
+        fields, after = self.splitter.record(buffer[start:stop], 0)
+        if fields is None or after < stop - start:
+            self.refused.add(line, "quoting", _shown(raw))
+            return
+        self._accept(fields, raw, line)
+
+    def _one_torn(self, buffer: bytes, at: int, *, final: bool) -> int | None:
+        """Read one record at ``at`` by the slow way; None when the buffer ends too soon to tell."""
+        self._open_sink(at)
+        fields, after = self.splitter.record(buffer, at)
+        if fields is not None and (final or after < len(buffer)):
+            raw = buffer[at:after].rstrip(b"\r\n")
+            if raw.replace(self.mark, b"").strip():
+                if 0 in raw:
+                    self.refused.add(self.line, "control", _shown(raw))
+                elif self._is_bad(self.line, self.line + raw.count(self.newline)):
+                    self.refused.add(self.line, "encoding", _shown(raw), expects=self.encoding)
+                else:
+                    self._accept(fields, raw, self.line)
+            else:
+                self.walk.blank += 1
+        elif final or len(buffer) - at > LONGEST_RECORD:
+            after = self._refuse_line(buffer, at)
+        elif fields is None and self._surely_torn(buffer, at):
+            after = self._refuse_line(buffer, at)
+        else:
+            return None
+        self.line += buffer.count(self.newline, at, after)
+        return after
+
+    def _surely_torn(self, buffer: bytes, at: int) -> bool:
+        # With a whole further chunk in hand a quote that still does not close is a stray one.
+        return len(buffer) - at > CHUNK and self.splitter.line(buffer, at) < len(buffer)
+
+    def _refuse_line(self, buffer: bytes, at: int) -> int:
+        after = self.splitter.line(buffer, at)
+        raw = buffer[at:after].rstrip(b"\r\n")
+        self.refused.add(self.line, "quoting", _shown(raw))
+        return after
+
+    def _accept(self, fields: list[bytes], raw: bytes, line: int) -> None:
+        # An empty field too many is refused as well: it may stand anywhere, and shift the rest.
+        if len(fields) != self.width:
+            self.refused.add(line, "fields", _shown(raw), str(len(fields)), str(self.width))
+            return
+        self._settle_blank()
+        self.breaks.add(self.walk.rows, np.array([line], np.int64))
+        self.walk.rows += 1
+        self.walk.mended += 1
+        quote = self.dialect.quote.encode()
+        cells = (quote + cell.replace(quote, quote * 2) + quote for cell in fields)
+        row = self.mark.join(cells) + self.ending
+        self.walk.longest = max(self.walk.longest, len(row))
+        if self.sink:
+            self.sink.write(row)
+
+    def _settle_blank(self) -> None:
+        """Keep the blank lines inside a table of one column as rows; those at its end are none."""
+        if not self.pending_blank:
+            return
+        count, self.pending_blank = self.pending_blank, 0
+        lines = np.arange(self.first_blank, self.first_blank + count, dtype=np.int64)
+        self.breaks.add(self.walk.rows, lines)
+        self.walk.rows += count
+        if self.sink:
+            self.sink.write((self.dialect.quote.encode() * 2 + self.ending) * count)
+
+    def _is_bad(self, first: int, last: int) -> bool:
+        return bool(np.any((self.bad_first <= last) & (self.bad_last >= first)))
+
+    def _open_sink(self, at: int) -> None:
+        """Begin the regular copy with everything that was regular before ``at``."""
+        if self.sink:
+            return
+        target = self.work / "regular.csv"
+        self.walk.clean = target
+        self.sink = target.open("wb")
+        with self.path.open("rb") as stream:
+            stream.seek(self.start)
+            left = self.at + at - self.start
+            while left and (part := stream.read(min(left, CHUNK))):
+                self.sink.write(part)
+                left -= len(part)
+
+
+def _find(view: npt.NDArray[np.uint8], mark: bytes) -> Ints:
+    """Return where ``mark`` begins in ``view``."""
+    if len(mark) == 1:
+        return np.flatnonzero(view == mark[0])
+    if len(view) < len(mark):
+        return np.zeros(0, np.int64)
+    span = len(view) - len(mark) + 1
+    found = view[:span] == mark[0]
+    for offset in range(1, len(mark)):
+        found &= view[offset : span + offset] == mark[offset]
+    return np.flatnonzero(found)
+
+
+def _shown(raw: bytes) -> str:
+    return raw[: LONGEST_RAW * 4].decode("utf-8", "replace").replace("\0", "\\x00")

@@ -1,0 +1,184 @@
+"""How a cell of each item type is read, as SQL: the strict grammars that decide what is a value.
+
+Every function takes and returns SQL text over columns that the pipeline named itself (c0, c1 …).
+"""
+
+from dataclasses import dataclass
+
+from yelin.warehouse.engine import literal
+from yelin.warehouse.items import DECIMAL_TYPES, FLOAT_TYPES, NUMBER_TYPES, ItemSpec
+
+BLANKS = " \t\r\n\u3000\u00a0"
+# What stands for "no value" in a cell that should hold a number, a date or yes and no.
+MARKS = ("…", "……", "—", "——", "-", "--", "n/a", "null")
+
+_WIDE = "０１２３４５６７８９．，－＋／：％　−"
+_NARROW = "0123456789.,-+/:% -"
+
+_DIGITS = r"(?:[0-9]+|[0-9]{1,3}(?:,[0-9]{3})+)"
+INTEGER = rf"[+-]?{_DIGITS}(?:\.0+)?"
+DECIMAL = rf"[+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)"
+FLOAT = rf"{DECIMAL}(?:[eE][+-]?[0-9]{{1,3}})?"
+LEADING_ZERO = r"[+-]?0[0-9].*"
+YES = ("是", "true", "yes", "y", "t", "1")
+NO = ("否", "false", "no", "n", "f", "0")
+
+_CLOCK = (
+    r"(?:[ T]*([01]?[0-9]|2[0-3])[:时時点點]([0-5]?[0-9])(?:[:分]([0-5]?[0-9](?:\.[0-9]{1,6})?)?秒?)?)?"
+)
+_MIDNIGHT = r"(?:[ T]+0?0:00(?::00(?:\.0+)?)?)?"
+_YEAR_FIRST = (
+    r"(?:([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?|([0-9]{4})([0-9]{2})([0-9]{2}))"
+)
+_YEAR_LAST = r"([0-9]{1,2})[-/.]([0-9]{1,2})[-/.]([0-9]{4})"
+_REPUBLIC = r"民[国國]([0-9]{1,3})年([0-9]{1,2})月([0-9]{1,2})日?"
+
+
+def matches(text: str, pattern: str) -> str:
+    """Say in SQL that the whole of ``text`` is of the pattern."""
+    return f"regexp_full_match({text}, {literal(pattern)})"
+
+
+def tidied(cell: str) -> str:
+    """Return a cell without the blanks around it, full-width digits and signs made narrow."""
+    # Most cells are plain ASCII without blanks: those are handed on untouched, which is fast.
+    wide = f"translate({cell}, {literal(_WIDE)}, {literal(_NARROW)})"
+    return (
+        f"CASE WHEN {matches(cell, '[!-~]*')} THEN {cell} "
+        f"ELSE trim({wide}, {literal(BLANKS)}) END"
+    )
+
+
+def kept(cell: str) -> str:
+    """Return a text cell letter by letter, or NULL where nothing but blanks stands in it."""
+    # Only a cell that begins with a blank can be all blanks, and almost none does.
+    return (
+        f"CASE WHEN ({cell} < '!' OR starts_with({cell}, '\u3000') "
+        f"OR starts_with({cell}, '\u00a0')) AND trim({cell}, {literal(BLANKS)}) = '' "
+        f"THEN NULL ELSE {cell} END"
+    )
+
+
+def is_mark(tidy: str) -> str:
+    """Say in SQL that a tidied cell is a mark for a missing value."""
+    return f"lower({tidy}) IN ({', '.join(literal(mark) for mark in MARKS)})"
+
+
+def present(tidy: str) -> str:
+    """Say in SQL that a tidied cell holds something, right or wrong."""
+    return f"({tidy} <> '' AND NOT {is_mark(tidy)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How the cells of one item are read, once the facts of the whole column are known."""
+
+    item: ItemSpec
+    scale: int = 0
+    wide_decimal: bool = False
+    order: str = "ymd"
+    trusted: bool = False
+
+    @property
+    def duckdb_type(self) -> str:
+        """Return the column's type in the release."""
+        kind = self.item.type
+        if kind in DECIMAL_TYPES:
+            return "DOUBLE" if self.wide_decimal else f"DECIMAL(38,{self.scale})"
+        return {
+            "I": "BIGINT",
+            "B": "DOUBLE",
+            "F": "DOUBLE",
+            "D": "DATE",
+            "T": "TIMESTAMP",
+            "L": "BOOLEAN",
+        }.get(kind, "VARCHAR")
+
+    def value(self, tidy: str) -> str:
+        """Return the typed value of a tidied cell: NULL where it is none."""
+        kind = self.item.type
+        plain = f"replace({tidy}, ',', '')"
+        if kind == "I":
+            whole = f"regexp_replace({plain}, '\\.0+$', '')"
+            return f"CASE WHEN {matches(tidy, INTEGER)} THEN TRY_CAST({whole} AS BIGINT) END"
+        if kind in DECIMAL_TYPES and not self.wide_decimal:
+            # Nothing is rounded: a cell with more decimal places than the column is refused.
+            fits = "" if self.trusted else f"AND {fraction(tidy)} <= {self.scale} "
+            return (
+                f"CASE WHEN {matches(tidy, DECIMAL)} {fits}"
+                f"THEN TRY_CAST({plain} AS {self.duckdb_type}) END"
+            )
+        if kind in NUMBER_TYPES:
+            pattern = FLOAT if kind in FLOAT_TYPES else DECIMAL
+            number = f"TRY_CAST({plain} AS DOUBLE)"
+            return f"CASE WHEN {matches(tidy, pattern)} AND isfinite({number}) THEN {number} END"
+        if kind == "L":
+            yes = ", ".join(literal(word) for word in YES)
+            no = ", ".join(literal(word) for word in NO)
+            return f"CASE WHEN lower({tidy}) IN ({yes}) THEN true WHEN lower({tidy}) IN ({no}) THEN false END"  # noqa: E501 - one SQL expression
+        return moment(tidy, self.order, timed=kind == "T")
+
+
+def fraction(tidy: str) -> str:
+    """Return the number of digits after the decimal point that are not trailing zeros."""
+    return (
+        f"CASE WHEN contains({tidy}, '.') "
+        f"THEN length(rtrim({tidy}, '0')) - position('.' IN {tidy}) ELSE 0 END"
+    )
+
+
+def decimals(tidy: str) -> str:
+    """Return the number of digits written after the decimal point."""
+    return (
+        f"CASE WHEN contains({tidy}, '.') THEN length({tidy}) - position('.' IN {tidy}) ELSE 0 END"
+    )
+
+
+def whole_digits(tidy: str) -> str:
+    """Return the number of digits before the decimal point."""
+    return (
+        f"length(ltrim(replace(split_part({tidy}, '.', 1), ',', ''), '+-0'))"
+    )
+
+
+def moment(tidy: str, order: str, *, timed: bool) -> str:
+    """Return a date, or a date and time, whose day and month stand in ``order``.
+
+    Year-first dates, 20200102 and 民国109年1月2日 leave no doubt and are read in ``ymd``.
+    """
+    clock = _CLOCK if timed else _MIDNIGHT
+    target = "TIMESTAMP" if timed else "DATE"
+    if order == "ymd":
+        rest = r" \7:\8:\9" if timed else ""
+        later = r" \4:\5:\6" if timed else ""
+        first = _cast(tidy, _YEAR_FIRST + clock, r"\1\4-\2\5-\3\6" + rest, target)
+        republic = _cast(tidy, _REPUBLIC + clock, r"\1-\2-\3" + later, target, years=1911)
+        return f"CASE WHEN starts_with({tidy}, '民') THEN {republic} ELSE {first} END"
+    parts = r"\3-\2-\1" if order == "dmy" else r"\3-\1-\2"
+    return _cast(tidy, _YEAR_LAST + clock, parts + (r" \4:\5:\6" if timed else ""), target)
+
+
+def _cast(tidy: str, pattern: str, into: str, target: str, *, years: int = 0) -> str:
+    text = f"regexp_replace({tidy}, {literal(f'^{pattern}$')}, {literal(into)})"
+    if target == "TIMESTAMP":
+        # A date alone is midnight; a time without seconds is on the minute.
+        text = f"regexp_replace(replace({text}, ' ::', ' 0:0:0'), ':$', ':0')"
+    if years:
+        # The Republic's year 1 is 1912; short years are padded so that they read as years.
+        text = f"regexp_replace({text}, '^([0-9]+)', lpad(CAST(CAST(regexp_extract({text}, '^[0-9]+') AS INTEGER) + {years} AS VARCHAR), 4, '0'))"  # noqa: E501 - one SQL expression
+    return f"CASE WHEN {matches(tidy, pattern)} THEN TRY_CAST({text} AS {target}) END"
+
+
+def year_last(tidy: str, *, timed: bool) -> str:
+    """Say in SQL that a cell is a date with its year last, day and month in some order."""
+    return matches(tidy, _YEAR_LAST + (_CLOCK if timed else _MIDNIGHT))
+
+
+def leading_part(tidy: str) -> str:
+    """Return the first number of a year-last date."""
+    return f"TRY_CAST(regexp_extract({tidy}, '^([0-9]{{1,2}})', 1) AS INTEGER)"
+
+
+def second_part(tidy: str) -> str:
+    """Return the second number of a year-last date."""
+    return f"TRY_CAST(regexp_extract({tidy}, '^[0-9]{{1,2}}[-/.]([0-9]{{1,2}})', 1) AS INTEGER)"
