@@ -205,7 +205,7 @@ def mutated(data, proof):
     yield [*proof, data.draw(st.binary(min_size=32, max_size=32))]
     if proof:
         at = data.draw(st.integers(0, len(proof) - 1))
-        yield proof[:at] + [flipped(data, proof[at])] + proof[at + 1 :]
+        yield [*proof[:at], flipped(data, proof[at]), *proof[at + 1 :]]
         yield proof[:at] + proof[at + 1 :]
         yield [*proof[:at], proof[at][:-1], *proof[at + 1 :]]
     if len(set(proof)) > 1:
