@@ -24,6 +24,7 @@ from yelin.ledger import note, tree
 SALT_SIZE = 16
 # Readers in other languages hold numbers as doubles; a larger whole number would not survive them.
 _MAX_INTEGER = (1 << 53) - 1
+_MAX_DEPTH = 64
 _KIND = "yelin-receipt"
 _SHORT = re.compile(r"yl1-([0-9a-f]{64})")
 # Hyphens and dashes which word processors and input methods put for the plain hyphen.
@@ -50,7 +51,7 @@ def canonical(payload: Mapping[str, Any]) -> bytes:
     """Return the one byte sequence of a payload (RFC 8785).
 
     Raises ``Malformed`` for what readers in other languages would write otherwise: a float, a whole
-    number past 2^53 - 1, half a surrogate pair, a type that JSON has not.
+    number past 2^53 - 1, half a surrogate pair, a type that JSON has not, too deep a nest.
     """
     _require_portable(payload)
     return rfc8785.dumps(dict(payload))
@@ -186,7 +187,9 @@ def parse_receipt(text: str | bytes) -> Receipt:
     Raises ``Malformed`` for anything missing, unknown, doubled or of another type.
     """
     document = _load(text)
-    if document.pop("v", None) != 1 or document.pop("kind", None) != _KIND:
+    version = document.pop("v", None)
+    # JSON's true equals 1 in Python.
+    if version is True or version != 1 or document.pop("kind", None) != _KIND:
         raise Malformed("the document is not a receipt of version 1")
     try:
         state = State(document.pop("state", None))
@@ -259,7 +262,7 @@ def _no_constant(name: str) -> None:
     raise Malformed(f"JSON has no {name}")
 
 
-def _require_portable(value: object) -> None:
+def _require_portable(value: object, *, depth: int = 0) -> None:
     match value:
         case None | bool():
             pass
@@ -270,19 +273,20 @@ def _require_portable(value: object) -> None:
             if any("\ud800" <= character <= "\udfff" for character in value):
                 raise Malformed("a text has half a surrogate pair")
         case Mapping():
-            _require_all_portable(value)
-            _require_all_portable(value.values())
             if not all(isinstance(name, str) for name in value):
                 raise Malformed("every name in a payload is text")
+            _require_all_portable((*value, *value.values()), depth)
         case list() | tuple():
-            _require_all_portable(value)
+            _require_all_portable(value, depth)
         case _:
             raise Malformed(f"a payload holds no {type(value).__name__}; write it as text")
 
 
-def _require_all_portable(values: Iterable[object]) -> None:
+def _require_all_portable(values: Iterable[object], depth: int) -> None:
+    if depth == _MAX_DEPTH:
+        raise Malformed(f"a payload is nested deeper than {_MAX_DEPTH} levels")
     for value in values:
-        _require_portable(value)
+        _require_portable(value, depth=depth + 1)
 
 
 def _b64(blob: bytes) -> str:

@@ -13,6 +13,8 @@ from yelin.ledger.tiles import MAX_ENTRY_BYTES, Malformed, Tile, decode_entries,
 from yelin.ledger.tree import HASH_SIZE, TILE_WIDTH
 
 _TIMEOUT_SECONDS = 20.0
+# What gzip may add to bytes that do not get shorter, which hashes never do.
+_GZIP_BYTES = 4096
 
 
 class Unavailable(Exception):
@@ -119,10 +121,11 @@ class HttpSource(_Paths):
         )
         try:
             with self._opener.open(request, timeout=self._timeout_seconds) as answer:
-                blob = _limited(path, answer, limit)
                 # A log may answer with gzip whether or not it was asked to.
                 if answer.headers.get("Content-Encoding") == "gzip":
-                    blob = _unzipped(path, blob, limit)
+                    blob = _unzipped(path, _limited(path, answer, limit + _GZIP_BYTES), limit)
+                else:
+                    blob = _limited(path, answer, limit)
         except urllib.error.HTTPError as error:
             error.close()
             raise Unavailable(f"{path}: the server answered {error.code}") from error

@@ -237,7 +237,7 @@ class _Reading:
                 says = f"{tile} is not what the entries beside it hash to"
                 self._found.add(Kind.TILE, tile.index * TILE_WIDTH, says)
         else:
-            self._found.extend(self._comparison.found)
+            self._found.extend(self._comparison.conclude())
         if true is None:
             for side, root in roots.items():
                 what = "entries" if side is self._by_entries else "tiles"
