@@ -26,7 +26,7 @@ def shelf():
         keywords=("营运",),
         items=(ItemContent(name="车辆识别代号"),),
     )
-    make_entry(make_body(name="海南省气象局"), title="国家级气象站点信息", themes=("weather",))
+    make_entry(make_body(name="海南省气象局"), title="国家级气象站点信息", themes=("weather",), summary="站号与经纬度", keywords=("气象",))
     make_entry(provider, "awaiting", title="尚未确认的港口数据")
     return provider
 

@@ -117,8 +117,15 @@ def _lock(subjects: list[Subject]) -> None:
 def _record(declared: Act, actor: Actor, target: Subject, refusal: Exception) -> None:
     if not actor.is_identified:
         return
+    # What was to be made does not exist; the refusal then stands on the seat that tried.
+    about = target.thing_id or actor.seat_id
     duty = refusal.decision.duty if isinstance(refusal, gate.Refused) else refusal.duty  # type: ignore[attr-defined]  # the frame catches these two only
     with transaction.atomic():
         append(
-            act=declared.name, duty=duty, actor=actor, subject=target.thing, facts={}, refused=True
+            act=declared.name,
+            duty=duty,
+            actor=actor,
+            subject=Thing.objects.get(pk=about),
+            facts={},
+            refused=True,
         )

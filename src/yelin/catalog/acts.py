@@ -25,7 +25,9 @@ def _require(entry: Entry, states: Collection[State]) -> None:
 def _faultless(content: EntryContent) -> None:
     pack = packs.active()
     found = rules.faults(
-        content, divisions=frozenset(pack.divisions), themes=frozenset(pack.theme_codes)
+        content,
+        divisions=frozenset(pack.divisions),
+        themes=frozenset(theme.code for theme in pack.themes),
     )
     if found:
         raise Incomplete(found)

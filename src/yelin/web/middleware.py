@@ -63,3 +63,14 @@ class ChosenLanguage:
                 settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax"
             )
         return response
+
+
+class LawfulRefusals:
+    """Turn a foreseen fault into its page: the article, its plain words, what to do next."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; faults come by ``process_exception``."""
+        return self.answer(request)
