@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import obstore
@@ -61,11 +62,15 @@ class Store:
         for batch in obstore.list(self._store, prefix):
             yield from (item["path"] for item in batch)
 
-    def delete(self, prefix: str) -> None:
-        """Remove every key below the folder ``prefix``."""
-        keys = list(self.keys(prefix))
+    def stale(self, prefix: str, before: datetime) -> Iterator[str]:
+        """Yield the keys below the folder ``prefix`` that were last written ``before`` then."""
+        for batch in obstore.list(self._store, prefix):
+            yield from (item["path"] for item in batch if item["last_modified"] < before)
+
+    def delete(self, *keys: str) -> None:
+        """Remove these keys; one that is gone already is no fault."""
         if keys:
-            obstore.delete(self._store, keys)
+            obstore.delete(self._store, list(keys))
 
 
 def store() -> Store:

@@ -113,7 +113,7 @@ def discard(*, actor: Actor, upload: Upload) -> Upload:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
     upload.state = UploadState.DISCARDED
     upload.save(update_fields=["state"])
-    transaction.on_commit(lambda: store().delete(upload.folder))
+    transaction.on_commit(lambda: store().delete(*store().keys(upload.folder)))
     return upload
 
 

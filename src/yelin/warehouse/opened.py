@@ -1,6 +1,7 @@
 """The warehouse opens with an allowed decision in hand, and for nothing else."""
 
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from yelin.config import config
@@ -22,8 +23,9 @@ REJECTED = (
 
 
 @lru_cache
-def _engine() -> Engine:
+def _engine(home: Path) -> Engine:
     # One instance a process: opening one costs as much as a page of rows.
+    del home
     return connect(
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
@@ -41,7 +43,7 @@ def table(decision: Decision, release: Release) -> Table:
     return Table(
         [store().local(release.key("data.parquet"))],
         [_column(facts) for facts in release.manifest["columns"]],
-        _engine(),
+        _engine(config.root),
         hidden=decision.obligations.hidden_items,
     )
 
@@ -52,7 +54,7 @@ def rejected(decision: Decision, upload: Upload) -> Table:
     Raises ``Refused`` where the decision refuses.
     """
     decision.must_allow("resource.inspect", upload.entry_id)
-    return Table([store().local(upload.prepared("rejected.parquet"))], REJECTED, _engine())
+    return Table([store().local(upload.prepared("rejected.parquet"))], REJECTED, _engine(config.root))
 
 
 def _column(facts: dict[str, Any]) -> Column:

@@ -22,12 +22,12 @@ from yelin.things.models import Thing
 from yelin.warehouse import acts, pipeline
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
-from yelin.warehouse.models import Upload, UploadState
+from yelin.warehouse.models import Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_SECONDS = 0.5
-SCRATCH_KEPT = timedelta(days=1)
+LEAVINGS_KEPT = timedelta(days=1)
 FILES = ("data.parquet", "rejected.parquet")
 
 
@@ -156,9 +156,29 @@ async def retry_stalled(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="warehouse.clear_leavings", queueing_lock="warehouse.clear_leavings")
 def clear_leavings(timestamp: int) -> None:
-    """Remove what crashes left in the scratch folder, and stored bytes that no row names."""
+    """Remove what crashes left in the scratch folder, and stored bytes that no row names.
+
+    Only what is older than a day goes: what is younger may belong to a transaction on its way.
+    """
     del timestamp
-    oldest = time.time() - SCRATCH_KEPT.total_seconds()
+    before = clock.now() - LEAVINGS_KEPT
     for path in scratch().iterdir():
-        if path.stat().st_mtime < oldest:
+        if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+    for folder, named in (("uploads", _named_by_uploads), ("releases", _named_by_releases)):
+        stale = list(store().stale(folder, before))
+        known = named({key.split("/")[1] for key in stale})
+        store().delete(*(key for key in stale if not key.startswith(known)))
+
+
+def _named_by_uploads(ids: set[str]) -> tuple[str, ...]:
+    rows = Upload.objects.filter(pk__in=ids).exclude(state=UploadState.DISCARDED)
+    return tuple(
+        name
+        for row in rows.only("attempt")
+        for name in (row.original, row.prepared("") if row.attempt else row.original)
+    )
+
+
+def _named_by_releases(ids: set[str]) -> tuple[str, ...]:
+    return tuple(row.key("") for row in Release.objects.filter(pk__in=ids).only("pk"))
