@@ -1,7 +1,7 @@
 """The one door to DuckDB: connections that can reach only the folders they were given."""
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -43,9 +43,16 @@ class Engine:
             raise LookupError("the statement answered no row")
         return tuple(row)
 
-    def batches(self, sql: str, params: Sequence[object] = (), size: int = 20_000) -> Any:  # noqa: ANN401 - an Arrow RecordBatchReader, which has no stubs here
-        """Return an Arrow reader over the answer, so that it is never whole in memory."""
-        return self._cursor(sql, params).to_arrow_reader(size)
+    def stream(
+        self, sql: str, params: Sequence[object] = (), size: int = 2_000
+    ) -> Iterator[tuple[Any, ...]]:
+        """Yield the rows one by one, fetched in small parts, so that they are never all here."""
+        cursor = self._connection.cursor()
+        try:
+            for batch in cursor.execute(sql, list(params)).to_arrow_reader(size):
+                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+        finally:
+            cursor.close()
 
     def run(
         self,

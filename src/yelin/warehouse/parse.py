@@ -139,7 +139,7 @@ def stage(  # noqa: PLR0913 - the steward's choices, by name
     if not rows and not found.refused:
         notices.append(Notice("rows.none", "The table has a header and no rows"))
     notices += _walk_notices(found)
-    header, gone = _drop_empty_columns(engine, target, header)
+    header, gone = drop_empty_columns(engine, target, header)
     if gone:
         notices.append(
             Notice(
@@ -215,7 +215,7 @@ def _walk_notices(found: Walk) -> list[Notice]:
     return notices
 
 
-def _drop_empty_columns(
+def drop_empty_columns(
     engine: Engine, target: Path, header: Sequence[str]
 ) -> tuple[list[str], int]:
     """Shorten the header by trailing columns that have neither name nor value."""

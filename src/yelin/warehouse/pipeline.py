@@ -1,0 +1,317 @@
+"""Take a file all the way: what a department sends in, a typed table and its refused rows out."""
+
+import dataclasses
+import json
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import monotonic
+from typing import Any
+
+from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets, values
+from yelin.warehouse.engine import Cancelled, Engine, connect
+from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.items import ItemSpec, require_sound
+
+__all__ = [
+    "Cancelled",
+    "ColumnFacts",
+    "Mapping",
+    "Options",
+    "Prepared",
+    "Progress",
+    "Source",
+    "Unfit",
+    "prepare",
+]
+
+PREVIEW_ROWS = 20
+
+# The share of the whole that each stage takes, from measurements of long files.
+_SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What a steward may decide by hand; None leaves the decision to the pipeline.
+
+    ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
+    or mdy.
+    """
+
+    encoding: str | None = None
+    delimiter: str | None = None
+    sheet: str | None = None
+    header_line: int | None = None
+    date_order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the work is: ``done`` is a fraction of the whole."""
+
+    stage: str
+    done: float
+    rows: int | None = None
+    rows_per_second: float | None = None
+    seconds_left: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What the file was found to be."""
+
+    filename: str
+    kind: str
+    size_bytes: int
+    encoding: str = ""
+    had_bom: bool = False
+    delimiter: str = ""
+    quote: str = ""
+    ending: str = ""
+    sheet: str = ""
+    header_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """An item and the header of the column that carries it, None where there is none."""
+
+    item: str
+    header: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnFacts:
+    """One column of the release, for its manifest."""
+
+    name: str
+    type: str
+    duckdb_type: str
+    as_text: bool
+    nulls: int
+    distinct: int
+    low: str | None
+    high: str | None
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What came of a file; everything in it can be written as JSON.
+
+    With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet.
+    ``data`` and ``rejected`` are names below the work folder.
+    """
+
+    source: Source
+    header: tuple[str, ...]
+    rows: int
+    refused: int
+    cells: int
+    reasons: dict[str, int]
+    mapping: tuple[Mapping, ...] = ()
+    columns: tuple[ColumnFacts, ...] = ()
+    proposed: tuple[profile.ProposedItem, ...] = ()
+    preview: tuple[dict[str, str | None], ...] = ()
+    notices: tuple[Notice, ...] = ()
+    data: str | None = None
+    rejected: str | None = None
+
+    def to_json(self) -> str:
+        """Return all of it as JSON."""
+        return json.dumps(dataclasses.asdict(self), ensure_ascii=False)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return all of it as plain dictionaries and lists, as JSON would give them back."""
+        return dict(json.loads(self.to_json()))
+
+
+@dataclass(slots=True)
+class _Meter:
+    """Turns the stages' own fractions into the progress of the whole."""
+
+    report: Callable[[Progress], None]
+    began: float = field(default_factory=monotonic)
+    stage: str = "decode"
+    before: float = 0.0
+    rows: int | None = None
+
+    def start(self, stage: str) -> Callable[[float], None]:
+        names = list(_SHARES)
+        self.stage = stage
+        self.before = sum(_SHARES[name] for name in names[: names.index(stage)])
+        self.tell(0.0)
+        return self.tell
+
+    def tell(self, fraction: float) -> None:
+        done = min(1.0, self.before + _SHARES[self.stage] * min(1.0, max(0.0, fraction)))
+        took = monotonic() - self.began
+        left = took * (1 - done) / done if done > 0.02 and took > 0.5 else None
+        speed = self.rows / took if self.rows and took else None
+        self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
+
+
+def prepare(  # noqa: PLR0913 - the door to the whole room, by name
+    source: Path,
+    filename: str,
+    work: Path,
+    items: Sequence[ItemSpec] = (),
+    options: Options = Options(),  # noqa: B008 - frozen
+    report: Callable[[Progress], None] = lambda _progress: None,
+    *,
+    memory_mb: int = 384,
+    threads: int = 2,
+) -> Prepared:
+    """Bring a file to its items, writing only below ``work``.
+
+    It may be run again after a crash, into the same folder or a fresh one. What ``report`` raises
+    stops the work: ``Cancelled`` comes out, or the exception itself. Raises ``Unfit`` when the
+    file cannot become a release.
+    """
+    require_sound(items)
+    work.mkdir(parents=True, exist_ok=True)
+    meter = _Meter(report)
+    spill = work / "spill"
+    with connect(memory_mb=memory_mb, threads=threads, temp=spill, roots=[work, source.parent]) as (
+        engine
+    ):
+        try:
+            facts, staged = _stage(source, filename, work, engine, items, options, meter)
+            meter.rows = staged.rows
+            if not items:
+                return _propose(staged, facts, engine, meter)
+            return _conform(staged, facts, work, engine, items, options, meter)
+        finally:
+            shutil.rmtree(spill, ignore_errors=True)
+            for name in ("decoded.txt", "regular.csv", "staged.parquet", "grid.parquet"):
+                (work / name).unlink(missing_ok=True)
+
+
+def _stage(  # noqa: PLR0913 - prepare's own arguments
+    source: Path,
+    filename: str,
+    work: Path,
+    engine: Engine,
+    items: Sequence[ItemSpec],
+    options: Options,
+    meter: _Meter,
+) -> tuple[Source, parse.Staged]:
+    kind = decode.sniff(source, filename)
+    expected = [item.name for item in items]
+    size = source.stat().st_size
+    if kind != "text":
+        staged = spreadsheets.stage(
+            source,
+            kind,
+            work,
+            engine,
+            sheet=options.sheet,
+            header_line=options.header_line,
+            expected=expected,
+            report=meter.start("parse"),
+        )
+        return (
+            Source(filename, kind, size, sheet=staged.sheet, header_line=staged.header_line),
+            staged,
+        )
+    decoded = decode.decode(
+        source, work, encoding=options.encoding, report=meter.start("decode")
+    )
+    staged = parse.stage(
+        decoded,
+        work,
+        engine,
+        delimiter=options.delimiter,
+        header_line=options.header_line,
+        expected=expected,
+        report=meter.start("parse"),
+    )
+    facts = Source(
+        filename=filename,
+        kind="csv",
+        size_bytes=size,
+        encoding=decoded.encoding,
+        had_bom=decoded.had_bom,
+        delimiter=staged.delimiter,
+        quote=staged.quote,
+        ending=staged.ending,
+        header_line=staged.header_line,
+    )
+    notices = (*decoded.notices, *staged.notices)
+    return facts, dataclasses.replace(staged, notices=notices)
+
+
+def _propose(staged: parse.Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
+    proposed = profile.propose(staged, engine, report=meter.start("examine"))
+    named = [(place, name) for place, name in enumerate(staged.header) if name]
+    listed = ", ".join(f"c{place}" for place, _ in named)
+    rows = engine.rows(
+        f"SELECT {listed} FROM {parse.source(staged)} LIMIT {PREVIEW_ROWS}"  # noqa: S608 - ours
+    )
+    meter.start("measure")(1.0)
+    return Prepared(
+        source=facts,
+        header=tuple(name for _, name in named),
+        rows=staged.rows,
+        refused=staged.refused,
+        cells=staged.refused,
+        reasons={},
+        proposed=tuple(proposed),
+        preview=tuple(
+            dict(zip((name for _, name in named), row, strict=True)) for row in rows
+        ),
+        notices=staged.notices,
+    )
+
+
+def _conform(  # noqa: PLR0913 - prepare's own arguments
+    staged: parse.Staged,
+    facts: Source,
+    work: Path,
+    engine: Engine,
+    items: Sequence[ItemSpec],
+    options: Options,
+    meter: _Meter,
+) -> Prepared:
+    conforming = conform.Conforming(
+        staged,
+        items,
+        engine,
+        work,
+        date_order=options.date_order,
+        report=meter.start("conform"),
+    )
+    found = conforming.run()
+    stats = check.measure(work / "data.parquet", engine, report=meter.start("measure"))
+    meter.tell(1.0)
+    return Prepared(
+        source=facts,
+        header=tuple(name for name in staged.header if name),
+        rows=found.rows,
+        refused=found.refused,
+        cells=found.cells,
+        reasons=found.reasons,
+        mapping=tuple(Mapping(one.item.name, one.header) for one in conforming.mapped),
+        columns=tuple(
+            _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
+        ),
+        notices=(*staged.notices, *found.notices),
+        data="data.parquet",
+        rejected="rejected.parquet",
+    )
+
+
+def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
+    return ColumnFacts(
+        name=stat.name,
+        type=reading.item.type,
+        duckdb_type=reading.duckdb_type,
+        as_text=stat.as_text,
+        nulls=stat.nulls,
+        distinct=stat.distinct,
+        low=stat.low,
+        high=stat.high,
+        longest=stat.longest,
+    )

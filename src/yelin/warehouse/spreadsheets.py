@@ -1,0 +1,306 @@
+"""Stage one sheet of a workbook as text, as ``parse`` stages a text file."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from yelin.warehouse.engine import Engine, literal
+from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.items import fold
+from yelin.warehouse.lines import RefusedRows
+from yelin.warehouse.parse import HEADER_WITHIN, Staged, clean_header, drop_empty_columns
+
+SECONDS = 1_800
+LEVELS = 3
+
+Cells = list[str | None]
+_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+
+
+@dataclass(slots=True)
+class _Top:
+    """The first rows of a sheet, by their number, and the merged ranges among them."""
+
+    rows: dict[int, Cells]
+    merges: list[tuple[int, int, int, int]]
+    width: int
+
+    def spread(self, number: int) -> Cells:
+        """Return a row with the value of every merged range in each of its cells."""
+        cells = list(self.rows.get(number, []))
+        cells += [None] * (self.width - len(cells))
+        for top, left, bottom, right in self.merges:
+            if top <= number <= bottom:
+                owner = self.rows.get(top, [])
+                value = owner[left] if left < len(owner) else None
+                for place in range(left, min(right + 1, self.width)):
+                    cells[place] = value
+        return cells
+
+
+def stage(  # noqa: PLR0913 - the steward's choices, by name
+    source: Path,
+    kind: str,
+    work: Path,
+    engine: Engine,
+    *,
+    sheet: str | None = None,
+    header_line: int | None = None,
+    expected: Collection[str] = (),
+    report: Callable[[float], None] = lambda _done: None,
+) -> Staged:
+    """Stage the chosen sheet, or the first visible one that has rows.
+
+    A workbook is read by a child process with limits on memory and time, for it may be hostile.
+    Cells whose stored value is not what was meant (numbers beyond fifteen digits, failed
+    formulas) refuse their row. Raises ``Unfit``.
+    """
+    grid = work / "grid.ndjson"
+    try:
+        found = _read(source, kind, grid, sheet, report)
+        return _stage(found, grid, work, engine, header_line, expected, report)
+    finally:
+        grid.unlink(missing_ok=True)
+
+
+def _read(
+    source: Path, kind: str, grid: Path, sheet: str | None, report: Callable[[float], None]
+) -> dict[str, Any]:
+    command = [
+        sys.executable,
+        "-I",
+        "-m",
+        "yelin.warehouse.workbook",
+        str(source),
+        kind,
+        str(grid),
+        json.dumps(sheet),
+    ]
+    answer: dict[str, Any] = {}
+    with subprocess.Popen(  # noqa: S603 - our own module, its arguments given as a list
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+    ) as child:
+        try:
+            assert child.stdout is not None  # noqa: S101 - PIPE was asked for
+            for line in child.stdout:
+                answer = json.loads(line)
+                if "rows" in answer:
+                    report(min(0.6, answer["rows"] / 1_000_000))
+            child.wait(SECONDS)
+        finally:
+            if child.poll() is None:
+                with contextlib.suppress(ProcessLookupError):
+                    os.killpg(child.pid, signal.SIGKILL)
+    if "refused" in answer:
+        code, message_id, params = answer["refused"]
+        raise Unfit(code, message_id, params)
+    if "done" not in answer:
+        raise Unfit(
+            "file.large",
+            "The workbook needs more memory or time than one may have; save the sheet as CSV",
+        )
+    return dict(answer["done"])
+
+
+def _stage(  # noqa: PLR0913 - stage's own arguments
+    found: dict[str, Any],
+    grid: Path,
+    work: Path,
+    engine: Engine,
+    header_line: int | None,
+    expected: Collection[str],
+    report: Callable[[float], None],
+) -> Staged:
+    top = _top(found, grid)
+    wanted = {fold(name) for name in expected}
+    first, last, titles = _header_rows(top, header_line, wanted)
+    names = list(expected) if header_line == 0 else _names(top, first, last, wanted)
+    header, notices = clean_header(names, found["width"])
+    notices = [*_notices(found, titles), *notices]
+    used = {
+        place for place, name in enumerate(header) if not wanted or fold(name) in wanted
+    }
+    refused, structural = _refuse(grid, work, last, used)
+    target = work / "staged.parquet"
+    rows = _copy(engine, grid, target, found["width"], last, used)
+    report(0.9)
+    lines = work / "lines.parquet"
+    engine.rows(
+        f"COPY (SELECT file_row_number AS ordinal, r AS line "  # noqa: S608 - paths are quoted
+        f"FROM read_parquet({literal(str(target))}, file_row_number = true)) "
+        f"TO {literal(str(lines))} (FORMAT parquet)"
+    )
+    header, gone = drop_empty_columns(engine, target, header)
+    if gone:
+        notices.append(
+            Notice(
+                "columns.empty",
+                "{count} columns without name or value were left out",
+                {"count": gone},
+            )
+        )
+    if not rows and not refused:
+        notices.append(Notice("rows.none", "The table has a header and no rows"))
+    return Staged(
+        path=target,
+        rows=rows,
+        header=tuple(header),
+        lines=lines,
+        structural=structural,
+        refused=refused,
+        header_line=first,
+        sheet=found["sheet"],
+        notices=tuple(notices),
+    )
+
+
+def _top(found: dict[str, Any], grid: Path) -> _Top:
+    rows = {}
+    with grid.open(encoding="utf-8") as stream:
+        for line in islice(stream, HEADER_WITHIN + LEVELS):
+            row = json.loads(line)
+            rows[int(row["r"])] = row["c"]
+    highest = max(rows)
+    merges = [tuple(merge) for merge in found["merges"] if merge[0] <= highest]
+    return _Top(rows, merges, found["width"])
+
+
+def _header_rows(
+    top: _Top, header_line: int | None, wanted: Collection[str]
+) -> tuple[int, int, list[int]]:
+    """Return the first and last row of the header (0 where there is none) and the rows above it."""
+    numbers = sorted(top.rows)
+    if header_line == 0:
+        return 0, 0, []
+    if header_line is not None:
+        if header_line not in top.rows:
+            raise Unfit(
+                "header.line",
+                "Line {line} is not among the first lines of the table",
+                {"line": header_line},
+                line=header_line,
+            )
+        first = header_line
+    else:
+        first = _likeliest(top, numbers, wanted)
+    last = min(first + _depth(top, first) - 1, numbers[-1])
+    return first, last, [number for number in numbers if number < first]
+
+
+def _likeliest(top: _Top, numbers: Sequence[int], wanted: Collection[str]) -> int:
+    if wanted:
+        best, most = 0, 0
+        for number in numbers:
+            for depth in range(1, LEVELS + 1):
+                names = _names(top, number, number + depth - 1, wanted)
+                hits = len({fold(name) for name in names} & set(wanted))
+                if hits > most:
+                    best, most = number, hits
+        if most:
+            return best
+    for number in numbers:
+        cells = top.spread(number)
+        filled = [cell for cell in cells if cell and cell.strip()]
+        # A title that is merged over the whole width is one value, however wide.
+        if len(filled) * 2 >= top.width and len({*filled}) * 3 >= min(top.width, 6):
+            return number
+    return numbers[0]
+
+
+def _depth(top: _Top, first: int) -> int:
+    """Return over how many rows a header goes, as its merged cells tell."""
+    across = [m for m in top.merges if m[0] == first and m[3] > m[1]]
+    down = [m[2] - m[0] + 1 for m in top.merges if m[0] == first and m[2] > m[0]]
+    if down:
+        return min(LEVELS, max(down))
+    if across and first + 1 in top.rows:
+        below = [cell for cell in top.rows[first + 1] if cell]
+        if below and not any(_NUMBER.fullmatch(cell) for cell in below):
+            return 2
+    return 1
+
+
+def _names(top: _Top, first: int, last: int, wanted: Collection[str]) -> list[str]:
+    """Return one name a column; levels are joined as 上/下 unless the lower one alone is wanted."""
+    levels = [top.spread(number) for number in range(first, last + 1)]
+    names = []
+    for column in zip(*levels, strict=True):
+        parts: list[str] = []
+        for cell in column:
+            text = (cell or "").strip()
+            if text and text not in parts[-1:]:
+                parts.append(text)
+        names.append("/".join(parts))
+    if wanted and last > first:
+        lowest = [name.rpartition("/")[2] for name in names]
+        names = [
+            low if fold(low) in wanted and fold(name) not in wanted and lowest.count(low) == 1
+            else name
+            for name, low in zip(names, lowest, strict=True)
+        ]
+    return names
+
+
+def _notices(found: dict[str, Any], titles: Sequence[int]) -> list[Notice]:
+    notices = []
+    others = [name for name in found["sheets"] if name != found["sheet"]]
+    if others:
+        notices.append(
+            Notice(
+                "sheet.others",
+                "The sheet “{sheet}” was read; the workbook also has {others}",
+                {"sheet": found["sheet"], "others": "、".join(others)},
+            )
+        )
+    if found["hidden"]:
+        notices.append(
+            Notice(
+                "sheet.hidden",
+                "The workbook has hidden sheets: {hidden}",
+                {"hidden": "、".join(found["hidden"])},
+            )
+        )
+    notices += [
+        Notice("title", "Line {line} above the header was skipped", {"line": line}, line=line)
+        for line in titles
+    ]
+    return notices
+
+
+def _refuse(grid: Path, work: Path, last: int, used: Collection[int]) -> tuple[int, Path | None]:
+    """Refuse the rows that have a cell at fault in a column that is used."""
+    with RefusedRows(work / "structure.parquet") as refused, grid.open(encoding="utf-8") as rows:
+        for line in rows:
+            # Most rows have none; only those that do are taken apart.
+            if line.endswith('"f": null}\n'):
+                continue
+            row = json.loads(line)
+            place, reason, value = row["f"]
+            if row["r"] > last and place in used:
+                raw = "\t".join(cell or "" for cell in row["c"])
+                refused.add(row["r"], reason, raw, found=value, column=place, value=value)
+    return refused.count, refused.path if refused.count else None
+
+
+def _copy(
+    engine: Engine, grid: Path, target: Path, width: int, last: int, used: Collection[int]
+) -> int:
+    cells = ", ".join(f"nullif(c[{place + 1}], '') AS c{place}" for place in range(width))
+    listed = ", ".join(str(place) for place in sorted(used)) or "-1"
+    answer = engine.run(
+        f"COPY (SELECT {cells}, r FROM read_json({literal(str(grid))}, "  # noqa: S608 - ours, and quoted
+        "format = 'newline_delimited', columns = {'r': 'BIGINT', 'c': 'VARCHAR[]', "
+        "'f': 'VARCHAR[]'}, maximum_object_size = 67108864) "
+        f"WHERE r > {last} AND (f IS NULL OR CAST(f[1] AS INTEGER) NOT IN ({listed}))) "
+        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
+    )
+    return int(answer[0][0])

@@ -1,0 +1,545 @@
+"""Read one sheet of a workbook, in a process of its own with hard limits, row by row as text.
+
+Run as ``python -m yelin.warehouse.workbook``; ``spreadsheets`` starts it and reads what it writes.
+It imports nothing heavy, so that the memory limit is all for the workbook.
+"""
+
+import datetime as dt
+import json
+import re
+import resource
+import sys
+import zipfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+from xml.parsers import expat
+
+MEMORY_BYTES = 1 << 30
+CPU_SECONDS = 900
+MOST_ENTRIES = 10_000
+MOST_INFLATED = 6 << 30
+# DEFLATE can reach 1,032:1; sheets that people make stay far below this.
+MOST_RATIO = 400
+RATIO_FROM = 32 << 20
+MOST_COLUMNS = 16_384
+EXACT = 10**15
+
+# Built-in number formats that show dates, dates with time, and times.
+_DATES = {14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58}
+_MOMENTS = {22}
+_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]+)")
+
+
+class Refused(Exception):
+    """The workbook cannot be read: a code and a message that a steward understands."""
+
+    def __init__(self, code: str, message_id: str, **params: str | int) -> None:
+        self.code = code
+        self.message_id = message_id
+        self.params = params
+        super().__init__(code)
+
+
+@dataclass(slots=True)
+class Row:
+    """One row: its number in the sheet, its cells, and the first cell that is at fault."""
+
+    number: int
+    cells: list[str | None] = field(default_factory=list)
+    fault: tuple[int, str, str] | None = None
+
+    def put(self, place: int, value: str | None) -> None:
+        """Set a cell; empty text is no value."""
+        if value is None or value == "" or place >= MOST_COLUMNS:
+            return
+        while len(self.cells) <= place:
+            self.cells.append(None)
+        self.cells[place] = value
+
+    def blame(self, place: int, reason: str, value: str) -> None:
+        """Name the first cell whose value is not what was meant."""
+        self.put(place, value)
+        if self.fault is None:
+            self.fault = (place, reason, value)
+
+
+@dataclass(slots=True)
+class Sheet:
+    """A sheet's name, whether people see it, and where it is kept."""
+
+    name: str
+    hidden: bool
+    part: str
+
+
+Merge = tuple[int, int, int, int]
+
+
+class Bundle:
+    """A ZIP whose every inflated byte is counted, whatever its directory claims."""
+
+    def __init__(self, path: Path) -> None:
+        self._zip = zipfile.ZipFile(path)
+        self._size = path.stat().st_size
+        self._inflated = 0
+        if len(self._zip.namelist()) > MOST_ENTRIES:
+            raise Refused("file.bomb", "The workbook has more than {limit} parts", limit=MOST_ENTRIES)
+        self.names = set(self._zip.namelist())
+
+    def parts(self, name: str) -> Iterator[bytes]:
+        """Yield an entry in pieces, stopping at a bomb and at any document type."""
+        tail = b""
+        with self._zip.open(name) as stream:
+            while piece := stream.read(1 << 16):
+                self._inflated += len(piece)
+                if self._inflated > MOST_INFLATED or (
+                    self._inflated > RATIO_FROM and self._inflated > MOST_RATIO * self._size
+                ):
+                    raise Refused(
+                        "file.bomb", "The workbook unpacks to far more than a workbook holds"
+                    )
+                if b"<!DOCTYPE" in (window := tail + piece) or b"<!ENTITY" in window:
+                    raise Refused("file.doctype", "The workbook declares entities, which is unsafe")
+                tail = piece[-16:]
+                yield piece
+
+    def parse(
+        self,
+        name: str,
+        start: Callable[[str, dict[str, str]], None],
+        end: Callable[[str], None] | None = None,
+        text: Callable[[str], None] | None = None,
+    ) -> None:
+        """Walk an XML entry, with element names stripped of their prefix."""
+        parser = expat.ParserCreate()
+        parser.buffer_text = True
+        parser.StartElementHandler = lambda tag, attributes: start(
+            tag.rpartition(":")[2], attributes
+        )
+        if end:
+            parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
+        if text:
+            parser.CharacterDataHandler = text
+        for piece in self.parts(name):
+            parser.Parse(piece, False)  # noqa: FBT003 - expat's own signature
+        parser.Parse(b"", True)  # noqa: FBT003 - expat's own signature
+
+
+class Xlsx:
+    """Reads XLSX part by part; only its shared texts are held in memory."""
+
+    def __init__(self, path: Path) -> None:
+        self.bundle = Bundle(path)
+        self.epoch_1904 = False
+        self.sheets: list[Sheet] = []
+        self.merges: list[Merge] = []
+        self._shared: list[str] = []
+        self._shows: list[str] = []
+        self._read_workbook()
+
+    def _read_workbook(self) -> None:
+        home = self._main_part()
+        relations = self._relations(home)
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "sheet":
+                relation = next((v for k, v in attributes.items() if k.endswith(":id")), "")
+                kind, part = relations.get(relation, ("", ""))
+                if kind == "worksheet":
+                    hidden = attributes.get("state", "visible") != "visible"
+                    self.sheets.append(Sheet(attributes.get("name", ""), hidden, part))
+            elif tag == "workbookPr":
+                self.epoch_1904 = attributes.get("date1904", "0") in ("1", "true")
+
+        self.bundle.parse(home, start)
+        by_kind = {kind: part for kind, part in relations.values()}
+        if "styles" in by_kind:
+            self._read_styles(by_kind["styles"])
+        if "sharedStrings" in by_kind:
+            self._read_shared(by_kind["sharedStrings"])
+
+    def _main_part(self) -> str:
+        for kind, part in self._relations("").values():
+            if kind == "officeDocument":
+                return part
+        return "xl/workbook.xml"
+
+    def _relations(self, part: str) -> dict[str, tuple[str, str]]:
+        """Return the kind and the part of each relation, by its id."""
+        home = PurePosixPath(part)
+        name = str(home.parent / "_rels" / f"{home.name}.rels") if part else "_rels/.rels"
+        found: dict[str, tuple[str, str]] = {}
+        if name not in self.bundle.names:
+            return found
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "Relationship" and attributes.get("TargetMode") != "External":
+                target = attributes.get("Target", "")
+                whole = target.lstrip("/") if target.startswith("/") else str(home.parent / target)
+                kind = attributes.get("Type", "").rpartition("/")[2]
+                if whole in self.bundle.names:
+                    found[attributes.get("Id", "")] = (kind, whole)
+
+        self.bundle.parse(name, start)
+        return found
+
+    def _read_styles(self, part: str) -> None:
+        formats: dict[int, str] = {}
+        inside = [False]
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            if tag == "numFmt":
+                formats[int(attributes.get("numFmtId", "0"))] = attributes.get("formatCode", "")
+            elif tag == "cellXfs":
+                inside[0] = True
+            elif tag == "xf" and inside[0]:
+                number = int(attributes.get("numFmtId", "0"))
+                self._shows.append(shown_as(number, formats.get(number)))
+
+        def end(tag: str) -> None:
+            if tag == "cellXfs":
+                inside[0] = False
+
+        self.bundle.parse(part, start, end)
+
+    def _read_shared(self, part: str) -> None:
+        state = _Text()
+
+        def start(tag: str, _attributes: dict[str, str]) -> None:
+            if tag == "si":
+                state.begin()
+            state.enter(tag)
+
+        def end(tag: str) -> None:
+            state.leave(tag)
+            if tag == "si":
+                self._shared.append(state.value())
+
+        self.bundle.parse(part, start, end, state.add)
+
+    def rows(self, sheet: Sheet, take: Callable[[Row], None]) -> None:
+        """Hand every row of the sheet to ``take``; the merged ranges are known afterwards."""
+        state = _Text()
+        row = Row(0)
+        cell: dict[str, str] = {}
+        place = [0]
+
+        def start(tag: str, attributes: dict[str, str]) -> None:
+            nonlocal row, cell
+            if tag == "c":
+                cell = attributes
+                found = _REFERENCE.match(attributes.get("r", ""))
+                place[0] = _column(found[1]) if found else place[0] + 1
+                state.begin()
+            elif tag == "row":
+                row = Row(int(attributes.get("r", row.number + 1)))
+                place[0] = -1
+            elif tag == "mergeCell":
+                self._merge(attributes.get("ref", ""))
+            else:
+                state.enter(tag)
+
+        def end(tag: str) -> None:
+            if tag == "c":
+                self._put(row, place[0], cell, state.value())
+            elif tag == "row":
+                take(row)
+            else:
+                state.leave(tag)
+
+        self.bundle.parse(sheet.part, start, end, state.add)
+
+    def _merge(self, reference: str) -> None:
+        found = _REFERENCE.findall(reference)
+        if len(found) == 2:
+            (left, top), (right, bottom) = found
+            self.merges.append((int(top), _column(left), int(bottom), _column(right)))
+
+    def _put(self, row: Row, place: int, cell: dict[str, str], text: str) -> None:
+        kind = cell.get("t", "n")
+        if kind == "s":
+            row.put(place, self._shared[int(text)] if text.isdigit() else None)
+        elif kind in ("inlineStr", "str"):
+            row.put(place, _unescaped(text))
+        elif kind == "b":
+            row.put(place, "true" if text == "1" else "false")
+        elif kind == "e":
+            row.blame(place, "formula", text)
+        elif kind == "d":
+            row.put(place, text)
+        elif text:
+            style = int(cell.get("s", "0"))
+            shows = self._shows[style] if style < len(self._shows) else ""
+            put_number(row, place, text, shows, epoch_1904=self.epoch_1904)
+
+
+class _Text:
+    """Gathers the text of a cell: its value, or its runs without the reading marks above them."""
+
+    def __init__(self) -> None:
+        self._pieces: list[str] = []
+        self._open = False
+        self._reading = False
+
+    def begin(self) -> None:
+        self._pieces.clear()
+        self._open = self._reading = False
+
+    def enter(self, tag: str) -> None:
+        if tag == "rPh":
+            self._reading = True
+        elif tag in ("v", "t"):
+            self._open = not self._reading
+
+    def leave(self, tag: str) -> None:
+        if tag == "rPh":
+            self._reading = False
+        elif tag in ("v", "t"):
+            self._open = False
+
+    def add(self, text: str) -> None:
+        if self._open:
+            self._pieces.append(text)
+
+    def value(self) -> str:
+        return "".join(self._pieces)
+
+
+class Calamine:
+    """Reads XLS and ODS by calamine, which holds one sheet in memory."""
+
+    def __init__(self, path: Path, kind: str) -> None:
+        import python_calamine  # noqa: PLC0415 - only the two older formats pay for it
+
+        if kind == "ods":
+            bundle = Bundle(path)
+            for name in ("content.xml", "styles.xml"):
+                if name in bundle.names:
+                    for _piece in bundle.parts(name):
+                        pass
+        self._book = python_calamine.CalamineWorkbook.from_path(path)
+        visible = python_calamine.SheetVisibleEnum.Visible
+        work = python_calamine.SheetTypeEnum.WorkSheet
+        self.sheets = [
+            Sheet(one.name, one.visible != visible, one.name)
+            for one in self._book.sheets_metadata
+            if one.typ == work
+        ]
+        self.merges: list[Merge] = []
+
+    def rows(self, sheet: Sheet, take: Callable[[Row], None]) -> None:
+        """Hand every row of the sheet to ``take``."""
+        found = self._book.get_sheet_by_name(sheet.part)
+        self.merges = [
+            (top + 1, left, bottom + 1, right)
+            for (top, left), (bottom, right) in found.merged_cell_ranges or []
+        ]
+        left = found.start[1] if found.start else 0
+        for number, cells in enumerate(found.iter_rows(), 1):
+            row = Row(number)
+            for place, value in enumerate(cells, left):
+                _put_python(row, place, value)
+            take(row)
+
+
+def _put_python(row: Row, place: int, value: Any) -> None:  # noqa: ANN401 - whatever calamine gives
+    if isinstance(value, bool):
+        row.put(place, "true" if value else "false")
+    elif isinstance(value, int | float):
+        put_number(row, place, repr(value), "", epoch_1904=False)
+    elif isinstance(value, dt.datetime):
+        row.put(place, value.isoformat(sep=" ", timespec="seconds"))
+    elif isinstance(value, dt.date | dt.time):
+        row.put(place, value.isoformat())
+    elif isinstance(value, str) and value.startswith("#") and value.rstrip("!?") in _ERRORS:
+        row.blame(place, "formula", value)
+    else:
+        row.put(place, str(value))
+
+
+_ERRORS = {"#N/A", "#DIV/0", "#REF", "#NAME", "#NULL", "#NUM", "#VALUE"}
+
+
+def shown_as(number: int, code: str | None) -> str:
+    """Return how a number format shows a number: date, moment, time, a count of digits, or ""."""
+    if code is None:
+        if number in _DATES:
+            return "date"
+        if number in _MOMENTS:
+            return "moment"
+        return "time" if number in _TIMES else ""
+    plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code.partition(";")[0]).lower()
+    if re.fullmatch(r"0{2,}", plain):
+        return f"digits:{len(plain)}"
+    if "general" in plain or re.search(r"[0#?]", plain.replace("0.0", "").replace(".000", "")):
+        return ""
+    day = re.search(r"[yd年日e]", plain) is not None
+    hour = re.search(r"[hs时秒]", plain) is not None
+    if day or ("m" in plain and not hour):
+        return "moment" if hour else "date"
+    return "time" if hour else ""
+
+
+def put_number(row: Row, place: int, text: str, shows: str, *, epoch_1904: bool) -> None:
+    """Write a stored number as it is shown: whole numbers whole, no binary noise, dates as ISO."""
+    try:
+        value = float(text)
+    except ValueError:
+        row.put(place, text)
+        return
+    if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not equal to itself
+        row.blame(place, "formula", text)
+        return
+    if shows in ("date", "moment", "time"):
+        moment = from_serial(value, shows, epoch_1904=epoch_1904)
+        if moment is not None:
+            row.put(place, moment)
+            return
+    if value.is_integer():
+        whole = str(int(value))
+        if abs(value) >= EXACT:
+            row.blame(place, "lossy", whole)
+        elif shows.startswith("digits:") and value >= 0:
+            row.put(place, whole.zfill(int(shows[7:])))
+        else:
+            row.put(place, whole)
+        return
+    # Spreadsheets compute in binary and show fifteen digits; what lies beyond is noise.
+    short = format(value, ".15g")
+    row.put(place, _without_exponent(short) if "e" in short else short)
+
+
+def _without_exponent(text: str) -> str:
+    mantissa, _, exponent = text.partition("e")
+    sign = "-" if mantissa.startswith("-") else ""
+    whole, _, decimals = mantissa.lstrip("-").partition(".")
+    shift = int(exponent)
+    if shift < 0:
+        return f"{sign}0.{'0' * (-shift - 1)}{whole}{decimals}"
+    return f"{sign}{whole}{decimals.ljust(shift, '0')}"
+
+
+def from_serial(value: float, shows: str, *, epoch_1904: bool) -> str | None:
+    """Return a day number as ISO text; None when it is no day that the calendar has."""
+    if shows == "time" and 0 <= value < 1:
+        return (dt.datetime.min + dt.timedelta(seconds=round(value * 86400))).time().isoformat()
+    if epoch_1904:
+        epoch = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - a day of a sheet has no zone
+    else:
+        # The 1900 calendar has a 29 February that never was: days before it are one off.
+        epoch = dt.datetime(1899, 12, 31 if value < 60 else 30)  # noqa: DTZ001 - as above
+    if value < 0 or value > 2_958_466:
+        return None
+    moment = epoch + dt.timedelta(seconds=round(value * 86400))
+    if shows == "date" or (shows == "moment" and value.is_integer()):
+        return moment.date().isoformat()
+    return moment.isoformat(sep=" ", timespec="seconds")
+
+
+def _column(letters: str) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def _unescaped(text: str) -> str:
+    if "_x" not in text:
+        return text
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)
+
+
+def choose(sheets: list[Sheet], wanted: str | None) -> list[Sheet]:
+    """Return the sheets to try in turn: the one asked for, else every visible one.
+
+    Hidden sheets are never chosen by themselves.
+    """
+    if wanted is not None:
+        found = [sheet for sheet in sheets if sheet.name == wanted]
+        if not found:
+            raise Refused(
+                "sheet.missing",
+                "There is no sheet “{sheet}”; the workbook has {sheets}",
+                sheet=wanted,
+                sheets="、".join(sheet.name for sheet in sheets),
+            )
+        return found
+    visible = [sheet for sheet in sheets if not sheet.hidden]
+    if not visible:
+        raise Refused("sheet.none", "Every sheet of the workbook is hidden; choose one by name")
+    return visible
+
+
+def read(path: Path, kind: str, wanted: str | None, target: IO[str]) -> dict[str, Any]:
+    """Write the rows of the chosen sheet as JSON lines and return what is to be known of it."""
+    book = Xlsx(path) if kind == "xlsx" else Calamine(path, kind)
+    count = width = blank = 0
+
+    def take(row: Row) -> None:
+        nonlocal count, width, blank
+        if not any(cell is not None and cell.strip() for cell in row.cells):
+            blank += 1
+            return
+        count += 1
+        width = max(width, len(row.cells))
+        target.write(json.dumps({"r": row.number, "c": row.cells, "f": row.fault}))
+        target.write("\n")
+        if count % 5_000 == 0:
+            print(json.dumps({"rows": count}), flush=True)  # noqa: T201 - the parent reads it
+
+    for sheet in choose(book.sheets, wanted):
+        book.merges = []
+        book.rows(sheet, take)
+        if count:
+            break
+    else:
+        raise Refused("sheet.empty", "The workbook has no sheet with rows")
+    return {
+        "sheet": sheet.name,
+        "sheets": [one.name for one in book.sheets if not one.hidden],
+        "hidden": [one.name for one in book.sheets if one.hidden],
+        "rows": count,
+        "width": width,
+        "blank": blank,
+        "merges": book.merges[:20_000],
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Limit this process, read the workbook, and say on the last line what came of it."""
+    path, kind, target, wanted = arguments
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    answer: dict[str, Any]
+    try:
+        with Path(target).open("w", encoding="utf-8") as stream:
+            answer = {"done": read(Path(path), kind, json.loads(wanted), stream)}
+    except Refused as refused:
+        answer = {"refused": [refused.code, refused.message_id, refused.params]}
+    except MemoryError:
+        answer = {
+            "refused": [
+                "file.large",
+                "The workbook needs more memory than one may have; save the sheet as CSV",
+                {},
+            ]
+        }
+    except Exception as fault:  # noqa: BLE001 - whatever a hostile file breaks is the file's fault
+        answer = {
+            "refused": [
+                "file.broken",
+                "The workbook is damaged and cannot be read ({kind})",
+                {"kind": type(fault).__name__},
+            ]
+        }
+    print(json.dumps(answer), flush=True)  # noqa: T201 - the parent reads it
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
