@@ -1,0 +1,117 @@
+// Runs under `node --test` from test_browser_verifier.py, which serves the logs and names the cases.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { pathToFileURL } from "node:url";
+
+const given = JSON.parse(readFileSync(process.env.LEDGER_CASES, "utf8"));
+const { canonical, drawTree, parseReceipt, verifyReceipt } = await import(pathToFileURL(given.module));
+
+for (const { name, text, options, expected } of given.cases) {
+  test(name, async () => {
+    const reported = [];
+    const outcome = await verifyReceipt(text, { ...options, report: (step) => reported.push(step) });
+    for (const [key, value] of Object.entries(expected)) {
+      const found = key === "kinds" ? outcome.steps.map((step) => step.kind) : outcome[key];
+      assert.deepEqual(found, value, `${key} of ${JSON.stringify(outcome)}`);
+    }
+    assert.deepEqual(reported, outcome.steps);
+  });
+}
+
+for (const { value, text } of given.canonical) {
+  test(`canonical ${text}`, () => assert.equal(canonical(value), text));
+}
+
+test("what other readers would write otherwise has no canonical form", () => {
+  for (const value of [1.5, NaN, 2 ** 53, "\ud800", { "\udfff": 1 }, undefined, [() => 1]]) {
+    assert.throws(() => canonical(value), { verdict: "unreadable" });
+  }
+});
+
+for (const text of given.shorts) {
+  test(`short receipt ${JSON.stringify(text)}`, () => {
+    assert.deepEqual(Buffer.from(parseReceipt(text).h).toString("hex"), given.h);
+  });
+}
+
+for (const text of given.unreadable) {
+  test(`unreadable ${text.slice(0, 60)}`, () => {
+    assert.throws(() => parseReceipt(text), { verdict: "unreadable" });
+  });
+}
+
+// The least of a document that an SVG can be drawn into outside a browser.
+class Element {
+  constructor(name, ownerDocument) {
+    Object.assign(this, { name, ownerDocument, attributes: {}, children: [], textContent: "" });
+  }
+  setAttribute(key, value) {
+    this.attributes[key] = value;
+  }
+  append(child) {
+    this.children.push(child);
+  }
+  replaceChildren() {
+    this.children = [];
+  }
+  all() {
+    return [this, ...this.children.flatMap((child) => child.all())];
+  }
+}
+const page = { createElementNS: (_, name) => new Element(name, page) };
+
+function drawn(steps, options) {
+  const svg = new Element("svg", page);
+  svg.append(new Element("old", page));
+  drawTree(svg, steps, options);
+  return svg;
+}
+
+const nodes = (count) =>
+  Array.from({ length: count }, (_, at) => ({
+    kind: "node", level: at + 1, side: at % 2 ? "left" : "right", ok: true,
+    left: `${at}a`.repeat(32), right: `${at}b`.repeat(32), result: `${at}c`.repeat(32),
+  }));
+const whole = (count, ok = true) => [
+  { kind: "leaf", level: 0, result: "f".repeat(64), ok: true },
+  ...nodes(count),
+  { kind: "root", result: "0".repeat(64), given: "0".repeat(64), ok },
+];
+const boxes = (svg, kind) =>
+  svg.all().filter(({ name, attributes }) => name === "rect" && attributes.class.includes(kind));
+
+test("a small tree is drawn whole: computed boxes solid, given ones dashed by their class", () => {
+  const svg = drawn(whole(3));
+  assert.equal(boxes(svg, "is-given").length, 3);
+  assert.equal(boxes(svg, "is-leaf").length, 1);
+  assert.equal(boxes(svg, "is-computed").length, 2);
+  assert.equal(boxes(svg, "is-root is-right").length, 1);
+  assert.ok(!svg.all().some(({ name }) => name === "old"));
+});
+
+test("levels in the middle of a tall tree are folded and counted", () => {
+  const words = { folded: (count) => `省略 ${count} 层`, yours: "第 41,688 片叶" };
+  const svg = drawn(whole(12), { words });
+  const texts = svg.all().map(({ textContent }) => textContent);
+  assert.ok(texts.includes("省略 9 层"));
+  assert.ok(texts.includes("第 41,688 片叶"));
+  assert.equal(boxes(svg, "is-given").length, 3);
+  assert.equal(boxes(svg, "tree-box").length, 8);
+});
+
+test("a root that does not agree is drawn as wrong, and one leaf alone is its own root", () => {
+  assert.equal(boxes(drawn(whole(3, false)), "is-root is-wrong").length, 1);
+  assert.equal(boxes(drawn(whole(0)), "tree-box").length, 1);
+  assert.equal(drawn([]).children.length, 0);
+});
+
+test("a narrow drawing leaves the levels out", () => {
+  const labels = (svg) => svg.all().filter(({ attributes }) => attributes.class === "tree-label");
+  assert.ok(labels(drawn(whole(3))).length > 0);
+  assert.equal(labels(drawn(whole(3), { isNarrow: true })).length, 0);
+});
+
+test("nothing is drawn by style, which the site's policy forbids", () => {
+  for (const { attributes } of drawn(whole(12)).all()) assert.ok(!("style" in attributes));
+});
