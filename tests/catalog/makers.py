@@ -19,7 +19,7 @@ def make_content(**over) -> EntryContent:
         "summary": "海口港、八所港历年货物吞吐量，单位万吨。",
         "classification": "307010001",
         "formats": ("csv",),
-        "sharing_requirements": "work_reference",
+        "sharing_requirements": ("work_reference",),
         "opening_type": "unconditional",
         "update_cycle": "yearly",
         "collection_basis": "《中华人民共和国统计法》",

@@ -41,7 +41,7 @@ def test_everything_that_is_missing_is_named_at_once():
     body = make_body()
     entry = make_entry(
         body, "draft", summary="", classification="9", collection_basis="", formats=(),
-        licence="", grade=2, contact_office="", division="", sharing_requirements="",
+        licence="", grade=2, contact_office="", division="", sharing_requirements=(),
     )
     with pytest.raises(Incomplete) as error:
         acts.register(actor=make_actor(body), entry=entry)

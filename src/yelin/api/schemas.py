@@ -150,7 +150,7 @@ class EntryOut(EntryLine):
     version: int
     title_en: str
     classification: str
-    sharing_requirements: str
+    sharing_requirements: list[str]
     sharing_condition: str
     sharing_scope: str
     opening_condition: str

@@ -91,7 +91,7 @@ class EntryContent(BaseModel):
     classification: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
     formats: tuple[Line, ...] = ()
     sharing_type: SharingType = SharingType.UNCONDITIONAL
-    sharing_requirements: Line = ""
+    sharing_requirements: tuple[Line, ...] = ()
     sharing_condition: Prose = ""
     sharing_scope: Prose = ""
     sharing_basis: Prose = ""

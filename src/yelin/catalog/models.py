@@ -63,7 +63,7 @@ class Entry(Subject):
     classification = models.CharField(max_length=40, blank=True)
     formats = _words()
     sharing_type = models.CharField(max_length=16, choices=_choices(SharingType))
-    sharing_requirements = models.CharField(max_length=300, blank=True)
+    sharing_requirements = _words()
     sharing_condition = models.TextField(blank=True)
     sharing_scope = models.TextField(blank=True)
     sharing_basis = models.TextField(blank=True)

@@ -1,0 +1,141 @@
+"""Load the demo province through the same acts as any user's, so that its ledger is a real one."""
+
+import secrets
+import time
+from collections.abc import Callable
+
+from yelin.acts import parties
+from yelin.catalog import acts as catalog
+from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.models import Entry, State
+from yelin.demo import province
+from yelin.law import packs
+from yelin.law.statute import BodyRow
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Person, Seat
+from yelin.warehouse import acts as warehouse
+from yelin.warehouse import tasks
+from yelin.warehouse.models import Release
+from yelin.warehouse.pipeline import Options
+from yelin.warehouse.receive import pieces_of, receive
+
+Say = Callable[[str], None]
+_LEFT = (State.AWAITING, State.CONFIRMED, State.RETURNED)
+OPERATOR = Actor.system("operator")
+
+
+def once(say: Say) -> None:
+    """Load what of the demo province is not there yet; a load that was cut off goes on.
+
+    Accounts are told with their passwords in the moment in which they are made, and never again.
+    """
+    wanted = province.read()
+    if Entry.objects.filter(state__in=_LEFT).count() >= len(wanted.entries):
+        return
+    if Body.objects.exists() and not Person.objects.filter(user__username__startswith="demo-").exists():
+        # Somebody's own province: nothing is mixed into it.
+        return
+    began = time.monotonic()
+    say("Loading the demo province …")
+    bodies = {row.zh: _body(row) for row in packs.active().bodies}
+    _people(wanted, bodies, say)
+    rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
+    for number, entry in enumerate(wanted.entries, start=1):
+        _bring_through(wanted, entry, rows)
+        say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
+    say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
+
+
+def _body(row: BodyRow) -> Body:
+    known = Body.objects.filter(credit_code=row.credit_code).first()
+    body = Body(
+        kind=row.kind,
+        name=row.zh,
+        name_en=row.en,
+        short_name=row.short_zh,
+        division=row.division,
+        credit_code=row.credit_code,
+    )
+    return known or parties.found(actor=OPERATOR, body=body)
+
+
+def _people(wanted: province.Province, bodies: dict[str, Body], say: Say) -> None:
+    for someone in wanted.people:
+        person = Person.objects.filter(user__username=someone.username).first()
+        if person is None:
+            password = secrets.token_urlsafe(9)
+            person = parties.enrol(
+                actor=OPERATOR,
+                person=Person(name=someone.name),
+                username=someone.username,
+                password=password,
+            )
+            say(f"  {someone.username:16}{password:14}{someone.role:9}{someone.body}")
+        body = bodies[someone.body]
+        if not Seat.objects.filter(person=person, body=body, role=someone.role).exists():
+            parties.appoint(actor=OPERATOR, body=body, person=person, role=someone.role)
+
+
+def _seat(wanted: province.Province, role: str, body: str | None = None) -> Actor:
+    someone = next(p for p in wanted.people if p.role == role and body in {None, p.body})
+    seat = Seat.objects.select_related("body").get(
+        person__user__username=someone.username, role=role
+    )
+    return Actor.of(seat)
+
+
+def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryContent:
+    """Return what an entry of the demo says; ``related`` are resource codes."""
+    own = {"key", "provider", "related", "outcome", "returned_reason", "file", "filename", "items"}
+    return EntryContent(
+        state_secret=False,
+        related_codes=related,
+        items=tuple(ItemContent(**item.model_dump()) for item in entry.items),
+        **entry.model_dump(exclude=own),
+    )
+
+
+def _registered(
+    wanted: province.Province, entry: province.Entry, bodies: dict[str, Body]
+) -> Entry:
+    steward = _seat(wanted, "steward", entry.provider)
+    provider = bodies[entry.provider]
+    row = Entry.objects.filter(provider=provider, title=entry.title).first()
+    if row is None:
+        row = catalog.draft(actor=steward, provider=provider, content=content_of(entry))
+    return catalog.register(actor=steward, entry=row) if row.state == State.DRAFT else row
+
+
+def _bring_through(
+    wanted: province.Province, entry: province.Entry, rows: dict[str, Entry]
+) -> None:
+    row = rows[entry.key]
+    steward = _seat(wanted, "steward", entry.provider)
+    if entry.related and not row.related_codes and row.state == State.REGISTERED:
+        # Codes are given at registration, so relations are written once all entries have theirs.
+        related = tuple(str(rows[key].code) for key in entry.related)
+        row = catalog.amend(actor=steward, entry=row, content=content_of(entry, related))
+    if entry.file and not Release.objects.filter(entry=row).exists():
+        _release(steward, row, entry)
+    if row.state == State.REGISTERED:
+        row = catalog.submit(actor=steward, entry=row)
+    officer = _seat(wanted, "officer")
+    if row.state == State.AWAITING and entry.outcome == "return":
+        catalog.return_(actor=officer, entry=row, reason=entry.returned_reason)
+    elif row.state == State.AWAITING and entry.outcome != "await":
+        catalog.confirm(actor=officer, entry=row)
+
+
+def _release(steward: Actor, row: Entry, entry: province.Entry) -> None:
+    upload = warehouse.receive(
+        actor=steward,
+        entry=row,
+        received=receive(pieces_of(entry.path), entry.filename),
+        options=Options(),
+    )
+    # The same function that the worker runs; its own job then finds the file settled.
+    tasks.prepare.func(upload=str(upload.pk))
+    upload.refresh_from_db()
+    if upload.error:
+        raise RuntimeError(f"{entry.file}: {upload.error}")
+    warehouse.publish(actor=steward, entry=row, upload=upload, without_rejected=True)
