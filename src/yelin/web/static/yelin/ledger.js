@@ -447,8 +447,11 @@ export function drawTree(svg, steps, { words = {}, isNarrow = false } = {}) {
   const boxes = element(svg, "g", { class: "tree-boxes" });
   const labels = element(svg, "g", { class: "tree-labels" });
   const xs = rows.flatMap((row) => [row.x, row.given?.x ?? row.x]);
-  const left = Math.min(...xs) - BOX.width / 2 - 12;
-  const right = Math.max(...xs) + BOX.width / 2 + (isNarrow ? 12 : 190);
+  const yours = textWidth(say.yours) / 2;
+  const ends = rows.filter((row) => row.folded).map((row) => row.x + 14 + textWidth(say.folded(row.folded)));
+  const left = Math.min(rows[0].x - yours, Math.min(...xs) - BOX.width / 2) - 12;
+  const drawnTo = Math.max(rows[0].x + yours, Math.max(...xs) + BOX.width / 2, ...ends) + 12;
+  const right = isNarrow ? drawnTo : drawnTo + textWidth(say.root) + 24;
 
   rows.forEach((row, at) => {
     const above = rows[at + 1];
@@ -472,6 +475,11 @@ export function drawTree(svg, steps, { words = {}, isNarrow = false } = {}) {
   });
   label(labels, "tree-label is-yours", rows[0].x, bottom + BOX.height + 20, "middle", say.yours);
   svg.setAttribute("viewBox", `${left} -12 ${right - left} ${bottom + BOX.height + 44}`);
+}
+
+/** Guess how wide a label is at 14 px: Chinese characters are square, others about half that. */
+function textWidth(text) {
+  return Array.from(text, (character) => (character > "\u2e7f" ? 14 : 8)).reduce((sum, one) => sum + one, 0);
 }
 
 /** Return the rows to be drawn, leaf first, each with the hash given beside it. */
