@@ -78,38 +78,50 @@ const whole = (count, ok = true) => [
   ...nodes(count),
   { kind: "root", result: "0".repeat(64), given: "0".repeat(64), ok },
 ];
-const boxes = (svg, kind) =>
-  svg.all().filter(({ name, attributes }) => name === "rect" && attributes.class.includes(kind));
+const ofClass = (svg, name, kind) =>
+  svg.all().filter((one) => one.name === name && one.attributes.class === kind);
 
 test("a small tree is drawn whole: computed boxes solid, given ones dashed by their class", () => {
   const svg = drawn(whole(3));
-  assert.equal(boxes(svg, "is-given").length, 3);
-  assert.equal(boxes(svg, "is-leaf").length, 1);
-  assert.equal(boxes(svg, "is-computed").length, 2);
-  assert.equal(boxes(svg, "is-root is-right").length, 1);
+  assert.equal(ofClass(svg, "g", "given").length, 3);
+  assert.equal(ofClass(svg, "g", "leaf").length, 1);
+  assert.equal(ofClass(svg, "g", "computed").length, 2);
+  assert.equal(ofClass(svg, "g", "root").length, 1);
+  assert.equal(ofClass(svg, "path", "given").length, 3);
+  assert.equal(ofClass(svg, "path", "computed").length, 3);
   assert.ok(!svg.all().some(({ name }) => name === "old"));
 });
 
 test("levels in the middle of a tall tree are folded and counted", () => {
   const words = { folded: (count) => `省略 ${count} 层`, yours: "第 41,688 片叶" };
   const svg = drawn(whole(12), { words });
-  const texts = svg.all().map(({ textContent }) => textContent);
-  assert.ok(texts.includes("省略 9 层"));
-  assert.ok(texts.includes("第 41,688 片叶"));
-  assert.equal(boxes(svg, "is-given").length, 3);
-  assert.equal(boxes(svg, "tree-box").length, 8);
+  assert.deepEqual(ofClass(svg, "text", "folded").map((one) => one.textContent), ["省略 9 层"]);
+  assert.deepEqual(ofClass(svg, "text", "yours").map((one) => one.textContent), ["第 41,688 片叶"]);
+  assert.equal(ofClass(svg, "g", "given").length, 3);
+  assert.equal(ofClass(svg, "text", "hash").length, 8);
+});
+
+test("everything drawn lies within the view", () => {
+  for (const count of [0, 1, 3, 6, 12, 20]) {
+    const svg = drawn(whole(count));
+    const [left, top, width, height] = svg.attributes.viewBox.split(" ").map(Number);
+    for (const { name, attributes } of svg.all()) {
+      if (name !== "rect" && name !== "text") continue;
+      assert.ok(+attributes.x >= left && +attributes.x <= left + width);
+      assert.ok(+attributes.y >= top && +attributes.y <= top + height);
+    }
+  }
 });
 
 test("a root that does not agree is drawn as wrong, and one leaf alone is its own root", () => {
-  assert.equal(boxes(drawn(whole(3, false)), "is-root is-wrong").length, 1);
-  assert.equal(boxes(drawn(whole(0)), "tree-box").length, 1);
+  assert.equal(ofClass(drawn(whole(3, false)), "g", "root wrong").length, 1);
+  assert.equal(ofClass(drawn(whole(0)), "g", "root").length, 1);
   assert.equal(drawn([]).children.length, 0);
 });
 
 test("a narrow drawing leaves the levels out", () => {
-  const labels = (svg) => svg.all().filter(({ attributes }) => attributes.class === "tree-label");
-  assert.ok(labels(drawn(whole(3))).length > 0);
-  assert.equal(labels(drawn(whole(3), { isNarrow: true })).length, 0);
+  assert.equal(ofClass(drawn(whole(3)), "text", "note").length, 4);
+  assert.equal(ofClass(drawn(whole(3), { isNarrow: true }), "text", "note").length, 0);
 });
 
 test("nothing is drawn by style, which the site's policy forbids", () => {

@@ -427,7 +427,8 @@ const WORDS = {
  *
  * Solid boxes were computed here, dashed ones given by the log; levels in the middle are folded.
  * `words` puts the labels into the page's language; `isNarrow` leaves out the column of levels. Looks
- * come from the classes `tree-line`, `tree-box`, `tree-text`, `tree-label` and their `is-…` kinds.
+ * come from the classes `given`, `computed`, `folded`, `leaf`, `root`, `wrong` on groups and paths,
+ * and `hash`, `note`, `yours` on texts.
  */
 export function drawTree(svg, steps, { words = {}, isNarrow = false } = {}) {
   const say = { ...WORDS, ...words };
@@ -436,42 +437,50 @@ export function drawTree(svg, steps, { words = {}, isNarrow = false } = {}) {
   svg.replaceChildren();
   if (!leaf) return;
   const rows = shownRows(leaf, steps.filter((step) => step.kind === "node"));
-  const top = rows.at(-1);
-  top.isRoot = Boolean(root);
-
   const bottom = ROW * (rows.length - 1);
-  rows.forEach((row, at) => {
-    row.y = bottom - ROW * at;
-  });
-  const lines = element(svg, "g", { class: "tree-lines" });
-  const boxes = element(svg, "g", { class: "tree-boxes" });
-  const labels = element(svg, "g", { class: "tree-labels" });
-  const xs = rows.flatMap((row) => [row.x, row.given?.x ?? row.x]);
-  const left = Math.min(...xs) - BOX.width / 2 - 12;
-  const right = Math.max(...xs) + BOX.width / 2 + (isNarrow ? 12 : 190);
+  const lines = element(svg, "g", {});
+  const boxes = element(svg, "g", {});
+  const notes = element(svg, "g", {});
+  let [left, right] = [-textWidth(say.yours) / 2, textWidth(say.yours) / 2];
+  const reach = (x, width) => {
+    left = Math.min(left, x - width / 2);
+    right = Math.max(right, x + width / 2);
+  };
 
   rows.forEach((row, at) => {
     const above = rows[at + 1];
+    row.y = bottom - ROW * at;
+    reach(row.x, BOX.width);
     if (above?.folded) {
-      const d = `M${row.x} ${row.y}V${above.y + BOX.height}`;
-      element(lines, "path", { class: "tree-line is-folded", d });
-      const y = (row.y + above.y + BOX.height) / 2 + 5;
-      label(labels, "tree-label is-folded", row.x + 14, y, "start", say.folded(above.folded));
+      const d = `M${row.x} ${row.y}V${row.y - ROW + BOX.height}`;
+      element(lines, "path", { class: "folded computed", d });
+      const text = say.folded(above.folded);
+      const x = row.x + 14 + textWidth(text) / 2;
+      reach(x, textWidth(text));
+      label(notes, "folded", x, row.y - (ROW - BOX.height) / 2, "middle", text);
     } else if (above) {
-      elbow(lines, row.given.x, row.y, above, "is-given");
-      elbow(lines, row.x, row.y, above, "is-computed");
+      reach(row.given.x, BOX.width);
+      elbow(lines, "given", row.given.x, row.y, above.x);
+      elbow(lines, "computed", row.x, row.y, above.x);
+      box(boxes, "given", row.given.x, row.y, row.given.hash);
     }
-    if (row.given) box(boxes, row.given.x, row.y, row.given.hash, "is-given");
-    const agrees = root?.ok === false ? "is-wrong" : "is-right";
-    const kind = row.isRoot ? `is-root ${agrees}` : at ? "is-computed" : "is-leaf";
-    box(boxes, row.x, row.y, row.hash, kind);
-    if (!isNarrow) {
-      const name = row.isRoot && at ? say.root : at ? say.level(row.level) : say.leaf;
-      label(labels, "tree-label", right - 12, row.y + 20, "end", name);
-    }
+    const isRoot = root && !above;
+    const kind = isRoot ? `root${root.ok ? "" : " wrong"}` : at ? "computed" : "leaf";
+    box(boxes, kind, row.x, row.y, row.hash);
+    row.says = isRoot && at ? say.root : at ? say.level(row.level) : say.leaf;
   });
-  label(labels, "tree-label is-yours", rows[0].x, bottom + BOX.height + 20, "middle", say.yours);
-  svg.setAttribute("viewBox", `${left} -12 ${right - left} ${bottom + BOX.height + 44}`);
+  label(notes, "yours", 0, bottom + BOX.height + 16, "middle", say.yours);
+  if (!isNarrow) {
+    right += 24 + Math.max(...rows.map((row) => textWidth(row.says)));
+    for (const row of rows) label(notes, "note", right, row.y + BOX.height / 2, "end", row.says);
+  }
+  svg.setAttribute("viewBox", `${left - 12} -12 ${right - left + 24} ${bottom + BOX.height + 44}`);
+}
+
+/** Guess how wide a label is at 14 px: Chinese characters are square, others about half that. */
+function textWidth(text) {
+  const widths = Array.from(text, (character) => (character > "\u2e7f" ? 14 : 8));
+  return widths.reduce((sum, width) => sum + width, 0);
 }
 
 /** Return the rows to be drawn, leaf first, each with the hash given beside it. */
@@ -492,25 +501,22 @@ function shownRows(leaf, nodes) {
   return rows;
 }
 
-function elbow(parent, x, y, above, kind) {
-  const middle = y - (ROW - BOX.height) / 2;
-  element(parent, "path", {
-    class: `tree-line ${kind}`,
-    d: `M${x} ${y}V${middle}H${above.x}V${above.y + BOX.height}`,
-  });
+function elbow(parent, kind, x, y, xAbove) {
+  const top = y - ROW + BOX.height;
+  const d = `M${x} ${y}V${(y + top) / 2}H${xAbove}V${top}`;
+  element(parent, "path", { class: kind, d });
 }
 
-function box(parent, x, y, hash, kind) {
-  const group = element(parent, "g", { class: `tree-node ${kind}` });
-  element(group, "rect", {
-    class: `tree-box ${kind}`, x: x - BOX.width / 2, y, width: BOX.width, height: BOX.height, rx: 4,
-  });
+function box(parent, kind, x, y, hash) {
+  const group = element(parent, "g", { class: kind });
+  element(group, "rect", { ...BOX, x: x - BOX.width / 2, y, rx: 4 });
   element(group, "title", {}).textContent = hash;
-  label(group, "tree-text", x, y + 20, "middle", hash.slice(0, 8));
+  label(group, "hash", x, y + BOX.height / 2, "middle", hash.slice(0, 8));
 }
 
 function label(parent, kind, x, y, anchor, text) {
-  element(parent, "text", { class: kind, x, y, "text-anchor": anchor }).textContent = text;
+  const place = { x, y, "text-anchor": anchor, "dominant-baseline": "central" };
+  element(parent, "text", { class: kind, ...place }).textContent = text;
 }
 
 function element(parent, name, attributes) {
