@@ -10,6 +10,7 @@ from yelin.ledger import sequencer
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
+BROKEN_SECONDS = 60.0
 
 
 def work() -> None:
@@ -34,6 +35,10 @@ def _sequence(stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
             sequencer.run(stopping.is_set)
+        except sequencer.LogBroken as broken:
+            # Someone must look before anything is signed on top; acts go on as pending leaves.
+            log.critical("the_log_is_broken", says=str(broken))
+            stopping.wait(BROKEN_SECONDS)
         except Exception:
             # The database may be away for a moment; the log goes on from its rows.
             log.exception("sequencer_restarts")

@@ -50,6 +50,22 @@ def read_checkpoints(path: Path) -> Iterator[str]:
     return _notes(path.open("rb"))
 
 
+def last_checkpoint(path: Path) -> str | None:
+    """Return the newest whole note of the file, reading its tail only; none where there is none."""
+    if not path.exists():
+        return None
+    with path.open("rb") as file:
+        file.seek(max(0, file.seek(0, os.SEEK_END) - _TAIL_BYTES))
+        lines = file.read().splitlines(keepends=True)
+    closings = [at for at, line in enumerate(lines) if line.startswith(b"= ") and line != _TORN]
+    for at in reversed(closings):
+        begins = [b + 1 for b, line in enumerate(lines[:at]) if line.startswith(b"= ")]
+        note = b"".join(lines[begins[-1] if begins else 0 : at])
+        if lines[at] == _closing(note):
+            return note.decode()
+    return None
+
+
 def _notes(file: BinaryIO) -> Iterator[str]:
     with file:
         held: list[bytes] = []

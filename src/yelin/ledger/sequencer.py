@@ -30,8 +30,27 @@ def _integrated_size() -> int:
     return 0 if last is None else last + 1
 
 
+class LogBroken(Exception):
+    """The rows no longer continue what was signed; nothing is integrated or signed on top of it."""
+
+
+def _require_continuation(size: int) -> None:
+    # What was signed last, by the database's word and by that of the file outside it.
+    notes = [Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()]
+    notes.append(history.last_checkpoint(log.checkpoint_file()))
+    for signed in filter(None, notes):
+        last = note.open_checkpoint(signed, [log.verifier_key()])
+        if size < last.size:
+            raise LogBroken(f"{last.size} leaves were signed and only {size} are there")
+        if tree.root(log.TileRows(), last.size) != last.root:
+            raise LogBroken(f"the tiles no longer give the root signed at {last.size} leaves")
+
+
 def integrate(limit: int = BATCH) -> int:
-    """Give up to ``limit`` pending leaves their place in the tree; return how many."""
+    """Give up to ``limit`` pending leaves their place in the tree; return how many.
+
+    Raises ``LogBroken`` where the rows do not continue what was signed.
+    """
     with transaction.atomic():
         _hold_the_log()
         # Rows without a number, never "id greater than the last": ids are drawn before commit, so
@@ -40,6 +59,7 @@ def integrate(limit: int = BATCH) -> int:
         if not pending:
             return 0
         size = _integrated_size()
+        _require_continuation(size)
         tree.append(log.TileRows(), size, [entry.leaf_hash(bytes(h)) for _, h in pending])
         with connection.cursor() as cursor:
             cursor.execute(
@@ -52,12 +72,16 @@ def integrate(limit: int = BATCH) -> int:
 
 
 def publish() -> Checkpoint | None:
-    """Sign the tree of all integrated leaves if it has grown; return the new checkpoint."""
+    """Sign the tree of all integrated leaves if it has grown; return the new checkpoint.
+
+    Raises ``LogBroken`` where the rows do not continue what was signed.
+    """
     with transaction.atomic():
         _hold_the_log()
         size = _integrated_size()
         if size == log.published_size():
             return None
+        _require_continuation(size)
         root = tree.root(log.TileRows(), size)
         signer = log.signer()
         signed = note.sign(str(note.Checkpoint(signer.key.name, size, root)), signer)
