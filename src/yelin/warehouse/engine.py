@@ -49,7 +49,8 @@ class Engine:
         """Yield the rows one by one, fetched in small parts, so that they are never all here."""
         cursor = self._connection.cursor()
         try:
-            for batch in cursor.execute(sql, list(params)).to_arrow_reader(size):
+            reader: Any = cursor.execute(sql, list(params)).to_arrow_reader(size)
+            for batch in reader:
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
         finally:
             cursor.close()
@@ -108,7 +109,10 @@ class Engine:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 
