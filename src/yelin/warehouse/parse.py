@@ -145,7 +145,7 @@ def stage(
     if not rows and not found.refused:
         notices.append(Notice("rows.none", "The table has a header and no rows"))
     notices += _walk_notices(found)
-    notices += _unguard(engine, target, layout.width)
+    notices += _unguard(engine, target, layout.width, had_bom=decoded.had_bom)
     header, gone = drop_empty_columns(engine, target, header)
     if gone:
         notices.append(
@@ -212,31 +212,32 @@ def _copy(
     return int(answer[0][0])
 
 
-def _unguard(engine: Engine, target: Path, width: int) -> list[Notice]:
-    """Take off what keeps text from running as a formula in a spreadsheet: ="0898", '=1+1."""
+def _unguard(engine: Engine, target: Path, width: int, *, had_bom: bool) -> list[Notice]:
+    """Take off what keeps text from running in a spreadsheet: ="0898", and '=1+1 if for people.
+
+    Files for people have a byte-order mark; in others an apostrophe may be part of the value.
+    """
     file = f"read_parquet({literal(str(target))})"
+    rules = [("regexp_full_match({cell}, '=\"[0-9]*\"')", "nullif({cell}[3:-2], '')")]
+    if had_bom:
+        rules.append((f"regexp_matches({{cell}}, {literal(GUARDED)})", "{cell}[2:]"))
+    # Only cells that begin with one of the two signs can be guarded, and few columns have any.
     tests = ", ".join(
-        f"count_if(starts_with(c{n}, '=\"') OR starts_with(c{n}, {literal(APOSTROPHE)}))"
+        f"count_if(c{n} < '>' AND (c{n} >= '=' OR c{n}[1] = {literal(APOSTROPHE)}))"
         for n in range(width)
     )
     places = [n for n, count in enumerate(engine.one(f"SELECT {tests} FROM {file}")) if count]  # noqa: S608 - ours
     if not places:
         return []
-    wrapped = '="[^"]*"'
-    changed = [
-        f"(regexp_full_match(c{n}, {literal(wrapped)}) OR regexp_matches(c{n}, {literal(GUARDED)}))"
-        for n in places
-    ]
-    count = sum(
-        engine.one(
-            f"SELECT {', '.join(f'count_if({one})' for one in changed)} FROM {file}"  # noqa: S608 - ours
-        )
-    )
+    guarded = [f"({' OR '.join(test.format(cell=f'c{n}') for test, _ in rules)})" for n in places]
+    asked = ", ".join(f"count_if({one})" for one in guarded)
+    count = sum(engine.one(f"SELECT {asked} FROM {file}"))  # noqa: S608 - ours
     if not count:
         return []
     replaced = ", ".join(
-        f"CASE WHEN regexp_full_match(c{n}, {literal(wrapped)}) THEN nullif(c{n}[3:-2], '') "
-        f"WHEN regexp_matches(c{n}, {literal(GUARDED)}) THEN c{n}[2:] ELSE c{n} END AS c{n}"
+        "CASE "
+        + " ".join(f"WHEN {test} THEN {bare}" for test, bare in rules).format(cell=f"c{n}")
+        + f" ELSE c{n} END AS c{n}"
         for n in places
     )
     bare = target.with_name("unguarded.parquet")
@@ -248,8 +249,8 @@ def _unguard(engine: Engine, target: Path, width: int) -> list[Notice]:
     return [
         Notice(
             "values.guarded",
-            '{count} cells had a guard against running as a formula (="…" or an apostrophe), which '
-            "was taken off",
+            '{count} cells had a guard against running as a formula (="…" or an apostrophe), '
+            "which was taken off",
             {"count": int(count)},
         )
     ]
