@@ -17,7 +17,7 @@ from yelin.warehouse.items import (
     fold,
     require_sound,
 )
-from yelin.warehouse.parse import Staged, set_aside, source
+from yelin.warehouse.parse import ROW_GROUP, Staged, set_aside, source
 
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 _BAD = "(ordinal, place, item, value, reason, reason_zh, reason_en)"
@@ -56,6 +56,20 @@ class _Column:
     empty: int = 0
 
     @property
+    def plain(self) -> str:
+        return f"p{self.place}"
+
+    @property
+    def state(self) -> str:
+        return f"s{self.place}"
+
+    @property
+    def value(self) -> str:
+        if self.item.is_text:
+            return values.kept(self.cell)
+        return self.reading.value(self.cell, self.plain, self.tidy)
+
+    @property
     def cell(self) -> str:
         return f"c{self.place}"
 
@@ -77,7 +91,8 @@ def match(items: Sequence[ItemSpec], staged: Staged) -> tuple[list[Mapped], list
     folded: dict[str, list[int]] = {}
     for name, place in exact.items():
         folded.setdefault(fold(name), []).append(place)
-    mapped, missing = [], []
+    mapped: list[Mapped] = []
+    missing: list[ItemSpec] = []
     for item in items:
         places = [exact[item.name]] if item.name in exact else folded.get(fold(item.name), [])
         if len(places) > 1:
@@ -91,9 +106,10 @@ def match(items: Sequence[ItemSpec], staged: Staged) -> tuple[list[Mapped], list
                 line=staged.header_line,
                 column=item.name,
             )
-        place = places[0] if places else None
-        mapped.append(Mapped(item, place, staged.header[place] if place is not None else None))
-        if place is None:
+        if places:
+            mapped.append(Mapped(item, places[0], staged.header[places[0]]))
+        else:
+            mapped.append(Mapped(item, None, None))
             missing.append(item)
     taken = {one.place for one in mapped}
     spare = [name for place, name in enumerate(staged.header) if name and place not in taken]
@@ -203,15 +219,30 @@ class Conforming:
         )
 
     def _rows(self) -> str:
-        """Return the staged rows that are data, each cell that is not text also tidied."""
+        """Return the staged rows that are data, with what each typed cell is.
+
+        Of a typed cell c: p says that it is written in the plain way, t is the cell tidied, and s
+        is 0 for empty, 1 for something, 2 for a mark that stands for nothing.
+        """
+        typed = [column for column in self.columns if not column.item.is_text]
+        plain = "".join(
+            f", {values.matches(one.cell, values.PLAIN[one.item.type])} AS {one.plain}"
+            for one in typed
+        )
         tidy = "".join(
-            f", {values.tidied(column.cell)} AS {column.tidy}"
-            for column in self.columns
-            if not column.item.is_text
+            f", CASE WHEN {one.plain} THEN {one.cell} ELSE {values.tidied(one.cell)} END "
+            f"AS {one.tidy}"
+            for one in typed
+        )
+        state = "".join(
+            f", CASE WHEN {one.plain} THEN 1 WHEN coalesce({one.tidy}, '') = '' THEN 0 "
+            f"WHEN {values.is_mark(one.tidy)} THEN 2 ELSE 1 END AS {one.state}"
+            for one in typed
         )
         aside = "WHERE file_row_number NOT IN (SELECT ordinal FROM aside)" if self.set_aside else ""
         return (
-            f"(SELECT *, file_row_number AS ordinal{tidy} FROM {source(self.staged)} {aside})"  # noqa: S608 - columns are ours
+            f"(SELECT *{state} FROM (SELECT *{tidy} FROM ("  # noqa: S608 - columns are ours
+            f"SELECT *, file_row_number AS ordinal{plain} FROM {source(self.staged)} {aside})))"
         )
 
     def _learn(self) -> None:
@@ -249,21 +280,42 @@ class Conforming:
         if item.is_text:
             return
         column.wrong = facts["present"] - facts["right"]
+        all_plain = not facts["odd"]
+        column.reading = replace(column.reading, all_plain=all_plain)
         if item.type in DECIMAL_TYPES:
-            scale = item.scale if item.scale is not None else facts["scale"]
-            wide = facts["whole"] + scale > 38
-            column.reading = values.Reading(
-                item, scale, wide_decimal=wide, trusted=not column.long and not column.wrong
-            )
-        elif item.type in "DT" and facts["last"] > facts["right"]:
+            self._settle_decimal(column, facts)
+        elif item.type in "DT" and (
+            facts["last"] > facts["right"] or (facts["last"] and self.date_order)
+        ):
             order = self._order_of(column, facts)
             column.reading = replace(column.reading, order=order)
-            tidy = column.tidy
-            wrong = self.engine.one(
-                f"SELECT count(*) FROM {self._rows()} WHERE {values.present(tidy)} "  # noqa: S608 - columns are ours
-                f"AND ({column.reading.value(tidy)}) IS NULL"
-            )
+            wrong = self.engine.one(f"SELECT count_if({_is_wrong(column)}) FROM {self._rows()}")  # noqa: S608 - columns are ours
             column.wrong = int(wrong[0])
+
+    def _settle_decimal(self, column: _Column, facts: dict[str, int]) -> None:
+        item = column.item
+        scale = facts["scale"] if item.scale is None else item.scale
+        # A number of so few letters fits whatever they are; only longer ones are looked into.
+        wide = facts["letters"] + scale > 38 and self._whole_digits(column) + scale > 38
+        column.reading = replace(
+            column.reading, scale=scale, wide_decimal=wide, fits=facts["scale"] <= scale
+        )
+        if wide:
+            self.notices.append(
+                Notice(
+                    "values.wide",
+                    "The numbers of “{column}” have more than 38 digits and are kept as floating "
+                    "point, which rounds them",
+                    {"column": item.name},
+                    column=item.name,
+                )
+            )
+
+    def _whole_digits(self, column: _Column) -> int:
+        number = values.matches(column.tidy, values.DECIMAL)
+        digits = values.whole_digits(column.tidy)
+        row = self.engine.one(f"SELECT max({digits}) FILTER ({number}) FROM {self._rows()}")  # noqa: S608 - columns are ours
+        return int(row[0] or 0)
 
     def _order_of(self, column: _Column, facts: dict[str, int]) -> str:
         """Return the order of day and month of a column whose years stand last."""
@@ -321,7 +373,7 @@ class Conforming:
         """Put rows whose key stood before into the engine's table ``twins``, with the first one."""
         self.engine.rows("CREATE OR REPLACE TEMP TABLE twins (ordinal BIGINT, first BIGINT)")
         self.twins = 0
-        keys = [self._value(column) for column in self.columns if column.item.key]
+        keys = [column.value for column in self.columns if column.item.key]
         if not keys or not self.staged.rows:
             return
         listed = ", ".join(keys)
@@ -337,24 +389,19 @@ class Conforming:
             )
             self.twins = int(self.engine.one("SELECT count(*) FROM twins")[0])
 
-    def _value(self, column: _Column) -> str:
-        if column.item.is_text:
-            return values.kept(column.cell)
-        return column.reading.value(column.tidy)
-
     def _write(self) -> int:
         carried = {column.item.name: column for column in self.columns}
         select = []
         for one in self.mapped:
             column = carried.get(one.item.name)
             kind = column.reading.duckdb_type if column else values.Reading(one.item).duckdb_type
-            value = f"({self._value(column)})" if column else "NULL"
+            value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
         twins = " AND ordinal NOT IN (SELECT ordinal FROM twins)" if self.twins else ""
         target = literal(str(self.work / "data.parquet"))
         answer = self.engine.run(
             f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()
-            f"TO {target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)",
+            f"TO {target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )
         return int(answer[0][0])
@@ -379,7 +426,7 @@ class Conforming:
         selects = []
         if parts:
             selects.append(
-                "SELECT l.line + b.ordinal - l.ordinal AS line, b.place, b.item AS \"column\", "  # noqa: S608 - ours
+                'SELECT l.line + b.ordinal - l.ordinal AS line, b.place, b.item AS "column", '  # noqa: S608 - ours
                 "b.value, b.reason, b.reason_zh, b.reason_en, "
                 f"CAST(json_object({raw}) AS VARCHAR) AS raw "
                 f"FROM ({' UNION ALL '.join(parts)}) b{_BAD} "
@@ -391,12 +438,12 @@ class Conforming:
             selects.append(self._structural_rows())
         if not selects:
             selects.append(
-                "SELECT 0::BIGINT AS line, 0 AS place, '' AS \"column\", '' AS value, '' AS reason, "
-                "'' AS reason_zh, '' AS reason_en, '' AS raw WHERE false"
+                "SELECT 0::BIGINT AS line, 0 AS place, '' AS \"column\", '' AS value, "
+                "'' AS reason, '' AS reason_zh, '' AS reason_en, '' AS raw WHERE false"
             )
         target = literal(str(self.work / "rejected.parquet"))
         self.engine.run(
-            "COPY (SELECT line, \"column\", value, reason, reason_zh, reason_en, raw "  # noqa: S608 - ours
+            'COPY (SELECT line, "column", value, reason, reason_zh, reason_en, raw '  # noqa: S608 - ours
             f"FROM ({' UNION ALL '.join(selects)}) ORDER BY line, place) "
             f"TO {target} (FORMAT parquet, COMPRESSION zstd)",
             report=lambda done: self.report(0.9 + 0.1 * done),
@@ -431,10 +478,10 @@ class Conforming:
 
         names = {one.place: one.item.name for one in self.mapped if one.place is not None}
         column = " ".join(f"WHEN {place} THEN {literal(name)}" for place, name in names.items())
-        named = f"CASE \"column\" {column} END" if column else "NULL"
+        named = f'CASE "column" {column} END' if column else "NULL"
         path = literal(str(self.staged.structural))
         return (
-            f"SELECT line, coalesce(\"column\", -1), {named}, value, reason, {told('zh')}, "  # noqa: S608 - quoted by literal()
+            f'SELECT line, coalesce("column", -1), {named}, value, reason, {told("zh")}, '  # noqa: S608 - quoted by literal()
             f"{told('en')}, CAST(to_json(raw) AS VARCHAR) FROM read_parquet({path})"
         )
 
@@ -455,34 +502,45 @@ def _questions(column: _Column) -> dict[str, str]:
         asked["long"] = f"count_if({long})"
     if item.is_text:
         return asked
-    asked["present"] = f"count_if({values.present(tidy)})"
-    asked["marks"] = f"count_if({values.is_mark(tidy)})"
+    asked["odd"] = f"count_if(NOT {column.plain})"
+    asked["present"] = f"count_if({column.state} = 1)"
+    asked["marks"] = f"count_if({column.state} = 2)"
     if item.type in DECIMAL_TYPES:
-        number = values.matches(tidy, values.DECIMAL)
+        number = _is_number(column)
         asked["right"] = f"count_if({number})"
         asked["scale"] = f"max({values.decimals(tidy)}) FILTER ({number})"
-        asked["whole"] = f"max({values.whole_digits(tidy)}) FILTER ({number})"
+        asked["letters"] = f"max(length({tidy})) FILTER ({number})"
         return asked
-    asked["right"] = f"count({column.reading.value(tidy)})"
+    asked["right"] = f"count({column.value})"
     if item.type in "DT":
         last = values.year_last(tidy, timed=item.type == "T")
+        last = f"CASE WHEN {column.plain} THEN false ELSE {last} END"
         asked["last"] = f"count_if({last})"
-        asked["first_high"] = f"count_if({last} AND {values.leading_part(tidy)} > 12)"
-        asked["second_high"] = f"count_if({last} AND {values.second_part(tidy)} > 12)"
+        asked["first_high"] = (
+            f"count_if(CASE WHEN {last} THEN {values.leading_part(tidy)} > 12 END)"
+        )
+        asked["second_high"] = (
+            f"count_if(CASE WHEN {last} THEN {values.second_part(tidy)} > 12 END)"
+        )
     return asked
+
+
+def _is_number(column: _Column) -> str:
+    return (
+        f"CASE WHEN {column.plain} THEN true ELSE {values.matches(column.tidy, values.DECIMAL)} END"
+    )
 
 
 def _is_empty(column: _Column) -> str:
     if column.item.is_text:
         return f"({values.kept(column.cell)}) IS NULL"
-    return f"NOT coalesce({values.present(column.tidy)}, false)"
+    return f"{column.state} <> 1"
 
 
 def _is_wrong(column: _Column) -> str:
-    tidy = column.tidy
     if column.item.type in DECIMAL_TYPES:
-        return f"{values.present(tidy)} AND NOT {values.matches(tidy, values.DECIMAL)}"
-    return f"{values.present(tidy)} AND ({column.reading.value(tidy)}) IS NULL"
+        return f"{column.state} = 1 AND NOT {_is_number(column)}"
+    return f"{column.state} = 1 AND ({column.value}) IS NULL"
 
 
 def _is_long(column: _Column) -> str:
@@ -494,9 +552,15 @@ def _is_long(column: _Column) -> str:
         return f"length({column.cell}) > {item.precision}"
     if item.type not in NUMBER_TYPES:
         return ""
-    number = values.matches(tidy, values.DECIMAL)
-    whole, decimals = values.whole_digits(tidy), values.fraction(tidy)
+    whole, exact = values.whole_digits(tidy), values.fraction(tidy)
     if item.scale is None:
-        return f"{number} AND {whole} + {decimals} > {item.precision}"
-    room = max(0, item.precision - item.scale)
-    return f"{number} AND ({whole} > {room} OR {decimals} > {item.scale})"
+        room = item.precision
+        long = f"{whole} + {exact} > {room}"
+        short = f"length({tidy}) <= {room}"
+    else:
+        room = max(0, item.precision - item.scale)
+        long = f"({whole} > {room} OR {exact} > {item.scale})"
+        decimals = values.decimals(tidy)
+        short = f"{decimals} <= {item.scale} AND length({tidy}) - {decimals} <= {room}"
+    # Counting letters is cheap and clears most cells; only the others are taken apart.
+    return f"CASE WHEN {short} THEN false WHEN {_is_number(column)} THEN {long} ELSE false END"

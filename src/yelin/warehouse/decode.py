@@ -1,4 +1,4 @@
-"""Tell what an uploaded file truly is, and bring any text encoding to UTF-8 without losing a byte."""
+"""Tell what an uploaded file truly is, and bring text of any encoding to UTF-8, losing nothing."""
 
 import codecs
 import re
@@ -91,10 +91,10 @@ _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 @dataclass(frozen=True, slots=True)
 class Decoded:
-    """A text file as UTF-8: the source itself when it is UTF-8 already, else a copy.
+    r"""A text file as UTF-8: the source itself when it is UTF-8 already, else a copy.
 
     ``start`` is where the text begins, after a byte-order mark; ``bad_lines`` are ranges of lines
-    (first, last) that do not decode and stand in ``path`` with their bytes as ``\\xNN``.
+    (first, last) that do not decode and stand in ``path`` with their bytes as ``\xNN``.
     """
 
     path: Path
@@ -413,7 +413,7 @@ def _valid(block: bytes) -> bool:
     if block.isascii():
         return True
     # Arrow validates UTF-8 some five times as fast as the codec does.
-    offsets = pa.py_buffer(np.array([0, len(block)], np.int32))
+    offsets = pa.py_buffer(np.array([0, len(block)], np.int32).tobytes())
     text = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(block)])
     try:
         text.validate(full=True)
@@ -441,7 +441,7 @@ def _weights() -> "np.typing.NDArray[np.float32]":
 
 
 def _familiarity(parts: Iterator[str]) -> float:
-    """Return how familiar the characters beyond ASCII are: 1 for everyday ones, below 0 for none."""
+    """Return how familiar the characters beyond ASCII are: 1 for everyday ones, less for rare."""
     weights = _weights()
     total, count = 0.0, 0
     for part in parts:

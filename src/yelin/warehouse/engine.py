@@ -49,7 +49,9 @@ class Engine:
         """Yield the rows one by one, fetched in small parts, so that they are never all here."""
         cursor = self._connection.cursor()
         try:
-            for batch in cursor.execute(sql, list(params)).to_arrow_reader(size):
+            # A relation is handed out as it is made; execute() would first hold all of it.
+            reader: Any = cursor.sql(sql, params=list(params)).to_arrow_reader(size)
+            for batch in reader:
                 yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
         finally:
             cursor.close()
@@ -108,7 +110,10 @@ class Engine:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self.close()
 

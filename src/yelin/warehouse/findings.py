@@ -1,4 +1,4 @@
-"""What the pipeline has to say to a steward: why it stopped, what it noticed, why a row was refused."""
+"""What the pipeline tells a steward: why it stopped, what it noticed, why it refused a row."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -155,8 +155,7 @@ def _excel_csv(engine: Engine, selected: Selected, path: Path) -> None:
 
 def _run(engine: Engine, selected: Selected, select: list[str], path: Path, options: str) -> None:
     engine.run(
-        f"COPY (SELECT {', '.join(select)} {selected.source}) "
-        f"TO {literal(str(path))} ({options})",
+        f"COPY (SELECT {', '.join(select)} {selected.source}) TO {literal(str(path))} ({options})",
         selected.params,
     )
 
@@ -196,7 +195,7 @@ def _xlsx(engine: Engine, selected: Selected, path: Path) -> None:
 
 
 def _cell(
-    sheet: Any,  # noqa: ANN401 - xlsxwriter has no types
+    sheet: Any,
     at: tuple[int, int],
     value: object,
     column: Shown,

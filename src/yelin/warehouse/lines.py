@@ -22,18 +22,17 @@ CHUNK = 8 << 20
 LONGEST_RECORD = 16 << 20
 LONGEST_RAW = 32 << 10
 
-STRUCTURAL = pa.schema(
-    [
-        ("line", pa.int64()),
-        ("column", pa.int32()),
-        ("value", pa.string()),
-        ("reason", pa.string()),
-        ("found", pa.string()),
-        ("expects", pa.string()),
-        ("raw", pa.string()),
-    ]
-)
-BREAKS = pa.schema([("ordinal", pa.int64()), ("line", pa.int64())])
+_STRUCTURAL: dict[str, pa.DataType] = {
+    "line": pa.int64(),
+    "column": pa.int32(),
+    "value": pa.string(),
+    "reason": pa.string(),
+    "found": pa.string(),
+    "expects": pa.string(),
+    "raw": pa.string(),
+}
+STRUCTURAL = pa.schema(_STRUCTURAL)
+BREAKS = pa.schema([pa.field("ordinal", pa.int64()), pa.field("line", pa.int64())])
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
@@ -137,7 +136,7 @@ class RefusedRows:
         self._rows: list[tuple[int, int | None, str | None, str, str, str, str]] = []
         self._writer: pq.ParquetWriter | None = None
 
-    def add(  # noqa: PLR0913 - one row of the rejects file, written by name
+    def add(
         self,
         line: int,
         reason: str,
@@ -160,7 +159,10 @@ class RefusedRows:
         return self
 
     def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
     ) -> None:
         self._flush()
         if self._writer:
@@ -177,7 +179,7 @@ class RefusedRows:
 
 
 class LineBreaks:
-    """Keeps where a row's line departs from its ordinal: almost nothing for a file of plain lines."""
+    """Keeps where a row's line departs from its ordinal, which in most files is almost nowhere."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -219,7 +221,7 @@ class LineBreaks:
 
 @dataclass(slots=True)
 class _Block:
-    """The records found in one buffer: where each starts, ends and stops (its line end included)."""
+    """The records found in one buffer: where each starts, ends, and stops after its line end."""
 
     starts: Ints
     ends: Ints
@@ -266,6 +268,7 @@ class Walker:
         self.mark = dialect.delimiter.encode()
         self.quote = dialect.quote.encode()[0]
         self.newline = 13 if dialect.ending == "\r" else 10
+        self.alien = b"\n" if dialect.ending == "\r" else b"\r"
         self.ending = dialect.ending.encode()
         self.bad_first = np.array([first for first, _ in bad_lines], np.int64)
         self.bad_last = np.array([last for _, last in bad_lines], np.int64)
@@ -333,26 +336,14 @@ class Walker:
             torn_at = self._stray(view, quotes, final=final)
             ends = ends[np.searchsorted(quotes, ends) & 1 == 0]
             marks = marks[np.searchsorted(quotes, marks) & 1 == 0]
-        virtual = 0
-        if final and torn_at < 0 and (not len(ends) or ends[-1] != len(view) - 1):
-            ends, virtual = np.append(ends, len(view)), 1
-        if torn_at < 0 and not len(ends) and len(view) > LONGEST_RECORD:
-            raise Unfit(
-                "structure.long_line",
-                "Line {line} is longer than {limit} MB; the file is not a table of text",
-                {"line": self.line, "limit": LONGEST_RECORD >> 20},
-                line=self.line,
-            )
-        if torn_at >= 0:
-            ends = ends[: np.searchsorted(ends, torn_at)]
+        ends, unended = self._settled(ends, len(view), torn_at, final=final)
         stops = np.minimum(ends + 1, len(view))
         starts = np.concatenate(([0], stops[:-1])) if len(stops) else stops
         upto = np.searchsorted(marks, ends)
         counts = np.diff(upto, prepend=0)
         lines = None
-        if len(stops) and np.searchsorted(all_ends, stops[-1]) > len(stops) - virtual:
+        if len(stops) and np.searchsorted(all_ends, stops[-1]) > len(stops) - unended:
             lines = np.searchsorted(all_ends, starts)
-        cr = b"\r" if self.newline == 10 else b"\n"
         if self.ending == b"\r\n":
             before = view[np.maximum(ends - 1, 0)] == 13
             ends = ends - (before & (ends > starts))
@@ -363,16 +354,31 @@ class Walker:
             block.odd[:] = True
         if self.width == 1:
             block.odd |= ends == starts
-        if len(starts) and buffer.find(0, at) >= 0:
-            self._flag(block.odd, stops, np.flatnonzero(view == 0))
-        if len(starts) and (self.ending == b"\r\n" or buffer.find(cr, at) >= 0):
-            self._flag_endings(block.odd, view, ends, stops, quotes)
-        if len(starts) and len(self.bad_first):
+        if len(starts):
+            if buffer.find(0, at) >= 0:
+                self._flag(block.odd, stops, np.flatnonzero(view == 0))
+            if self.ending == b"\r\n" or buffer.find(self.alien, at) >= 0:
+                self._flag_endings(block.odd, view, ends, stops, quotes)
             self._flag_lines(block)
         return block
 
+    def _settled(self, ends: Ints, size: int, torn_at: int, *, final: bool) -> tuple[Ints, int]:
+        """Return the record ends before any stray quote, and whether the last has no line end."""
+        if torn_at >= 0:
+            return ends[: np.searchsorted(ends, torn_at)], 0
+        if final and (not len(ends) or ends[-1] != size - 1):
+            return np.append(ends, size), 1
+        if not len(ends) and size > LONGEST_RECORD:
+            raise Unfit(
+                "structure.long_line",
+                "Line {line} is longer than {limit} MB; the file is not a table of text",
+                {"line": self.line, "limit": LONGEST_RECORD >> 20},
+                line=self.line,
+            )
+        return ends, 0
+
     def _stray(self, view: npt.NDArray[np.uint8], quotes: Ints, *, final: bool) -> int:
-        """Return the first quote that neither opens nor closes a field as RFC 4180 has it, or -1."""
+        """Return the first quote that neither opens nor closes a field by RFC 4180, or -1."""
         opens, closes = quotes[0::2], quotes[1::2]
         before = view[np.maximum(opens - 1, 0)]
         good = (opens == 0) | np.isin(before, [self.newline, self.mark[-1], self.quote])
@@ -409,18 +415,18 @@ class Walker:
         quotes: Ints | None,
     ) -> None:
         """Mark records whose line end differs from the file's, or that hold a bare one unquoted."""
-        other = np.flatnonzero(view == (13 if self.newline == 10 else 10))
+        other = np.flatnonzero(view == self.alien[0])
         if quotes is not None and len(quotes):
             other = other[np.searchsorted(quotes, other) & 1 == 0]
         if self.ending == b"\r\n":
-            lone = (stops > ends) & (stops - ends != 2) & (stops <= len(view))
-            lone &= view[np.maximum(stops - 1, 0)] == 10
-            odd |= lone
+            odd |= (stops - ends == 1) & (view[np.maximum(stops - 1, 0)] == 10)
             follows = np.minimum(other + 1, len(view) - 1)
             other = other[(view[follows] != 10) | (other + 1 >= len(view))]
         self._flag(odd, stops, other)
 
     def _flag_lines(self, block: _Block) -> None:
+        if not len(self.bad_first):
+            return
         lines = self._lines(block, 0, len(block.starts))
         last = np.append(lines[1:] - 1, lines[-1])
         # A range touches the record when it begins by the record's last line and ends after its
@@ -474,17 +480,8 @@ class Walker:
             else:
                 self.walk.blank += 1
             return
-        if 0 in raw:
-            self.refused.add(line, "control", _shown(raw))
-            return
-        if self._is_bad(line, line + raw.count(self.newline)):
-            self.refused.add(line, "encoding", _shown(raw), expects=self.encoding)
-            return
         fields, after = self.splitter.record(buffer[start:stop], 0)
-        if fields is None or after < stop - start:
-            self.refused.add(line, "quoting", _shown(raw))
-            return
-        self._accept(fields, raw, line)
+        self._judge(fields if after == stop - start else None, raw, line)
 
     def _one_torn(self, buffer: bytes, at: int, *, final: bool) -> int | None:
         """Read one record at ``at`` by the slow way; None when the buffer ends too soon to tell."""
@@ -493,26 +490,23 @@ class Walker:
         if fields is not None and (final or after < len(buffer)):
             raw = buffer[at:after].rstrip(b"\r\n")
             if raw.replace(self.mark, b"").strip():
-                if 0 in raw:
-                    self.refused.add(self.line, "control", _shown(raw))
-                elif self._is_bad(self.line, self.line + raw.count(self.newline)):
-                    self.refused.add(self.line, "encoding", _shown(raw), expects=self.encoding)
-                else:
-                    self._accept(fields, raw, self.line)
+                self._judge(fields, raw, self.line)
             else:
                 self.walk.blank += 1
-        elif final or len(buffer) - at > LONGEST_RECORD:
-            after = self._refuse_line(buffer, at)
-        elif fields is None and self._surely_torn(buffer, at):
+        elif final or self._surely_torn(buffer, at, fields):
             after = self._refuse_line(buffer, at)
         else:
             return None
         self.line += buffer.count(self.newline, at, after)
         return after
 
-    def _surely_torn(self, buffer: bytes, at: int) -> bool:
+    def _surely_torn(self, buffer: bytes, at: int, fields: list[bytes] | None) -> bool:
+        """Say whether more of the file could not make a record of what begins at ``at``."""
+        held = len(buffer) - at
+        if held > LONGEST_RECORD:
+            return True
         # With a whole further chunk in hand a quote that still does not close is a stray one.
-        return len(buffer) - at > CHUNK and self.splitter.line(buffer, at) < len(buffer)
+        return fields is None and held > CHUNK and self.splitter.line(buffer, at) < len(buffer)
 
     def _refuse_line(self, buffer: bytes, at: int) -> int:
         after = self.splitter.line(buffer, at)
@@ -520,11 +514,21 @@ class Walker:
         self.refused.add(self.line, "quoting", _shown(raw))
         return after
 
-    def _accept(self, fields: list[bytes], raw: bytes, line: int) -> None:
-        # An empty field too many is refused as well: it may stand anywhere, and shift the rest.
-        if len(fields) != self.width:
+    def _judge(self, fields: list[bytes] | None, raw: bytes, line: int) -> None:
+        """Refuse a record with its reason, or write it to the regular copy."""
+        if 0 in raw:
+            self.refused.add(line, "control", _shown(raw))
+        elif self._is_bad(line, line + raw.count(self.newline)):
+            self.refused.add(line, "encoding", _shown(raw), expects=self.encoding)
+        elif fields is None:
+            self.refused.add(line, "quoting", _shown(raw))
+        elif len(fields) != self.width:
+            # An empty field too many is refused as well: it may stand anywhere, and shift the rest.
             self.refused.add(line, "fields", _shown(raw), str(len(fields)), str(self.width))
-            return
+        else:
+            self._accept(fields, line)
+
+    def _accept(self, fields: list[bytes], line: int) -> None:
         self._settle_blank()
         self.breaks.add(self.walk.rows, np.array([line], np.int64))
         self.walk.rows += 1

@@ -17,13 +17,19 @@ SAMPLE = 512 << 10
 SAMPLE_RECORDS = 500
 HEADER_WITHIN = 50
 FOOTNOTE_WITHIN = 10
+ROW_GROUP = 61_440
+APOSTROPHE = "'"
+GUARDED = "^'+[=+\\-@\\t\\r]"
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "\x01", "^", "~", ":", ", ", " ")
 
 _ENDINGS = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}
 _NUMBERISH = re.compile(
     r"[\s￥¥$+\-−]*[\d０-９]+([.,:/\-．，／年月日时分秒\s]*[\d０-９]+)*\s*[%％年月日时分秒]*"
 )
-_FOOTNOTE = r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|單位|单位|Notes?|Sources?)[\s\d]*[:：.、）)]"
+_FOOTNOTE = (
+    r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|來源|单位|單位"
+    r"|Notes?|Sources?)[\s\d]*[:：.、）)]"
+)
 _YEAR = re.compile(r"(18|19|20|21)\d\d年?")
 # Byte-order mark, zero-width and no-break spaces cling to header cells that were pasted.
 _CLINGING = "\ufeff\u200b\u200c\u200d\u00a0\u3000 \t\r\n"
@@ -80,7 +86,7 @@ class _Layout:
         return self.records[self.header + 1 :] if self.header is not None else self.records
 
 
-def stage(  # noqa: PLR0913 - the steward's choices, by name
+def stage(
     decoded: Decoded,
     work: Path,
     engine: Engine,
@@ -139,6 +145,7 @@ def stage(  # noqa: PLR0913 - the steward's choices, by name
     if not rows and not found.refused:
         notices.append(Notice("rows.none", "The table has a header and no rows"))
     notices += _walk_notices(found)
+    notices += _unguard(engine, target, layout.width, had_bom=decoded.had_bom)
     header, gone = drop_empty_columns(engine, target, header)
     if gone:
         notices.append(
@@ -172,7 +179,7 @@ def _even(decoded: Decoded, start: int, line: int, ending: str) -> bool:
     return above.count(mark) == line - 1 and b"\n" not in rest and b"\r" not in rest
 
 
-def _copy(  # noqa: PLR0913 - one statement's facts
+def _copy(
     engine: Engine,
     decoded: Decoded,
     found: Walk,
@@ -187,9 +194,7 @@ def _copy(  # noqa: PLR0913 - one statement's facts
     longest = max(found.longest + 64, 2 << 20)
     if not found.rows:
         select = "SELECT " + ", ".join(f"NULL::VARCHAR AS c{n}" for n in range(layout.width))
-        engine.rows(
-            f"COPY ({select} LIMIT 0) TO {literal(str(target))} (FORMAT parquet)"  # noqa: S608 - names are ours
-        )
+        engine.rows(f"COPY ({select} LIMIT 0) TO {literal(str(target))} (FORMAT parquet)")
         return 0
     sql = (
         "COPY (SELECT * FROM read_csv("  # noqa: S608 - every part is quoted by the engine's functions
@@ -197,13 +202,58 @@ def _copy(  # noqa: PLR0913 - one statement's facts
         f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
         f"escape = {literal(dialect.quote)}, skip = {skip}, null_padding = false, "
         f"new_line = {literal(_ENDINGS[dialect.ending])}, max_line_size = {longest})) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
+        f"TO {literal(str(target))} "
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     )
     try:
         answer = engine.run(sql, report=lambda done: report(0.3 + 0.7 * done))
     except EngineError as fault:
         raise Unfit("structure.unclear", "The file cannot be read as a table") from fault
     return int(answer[0][0])
+
+
+def _unguard(engine: Engine, target: Path, width: int, *, had_bom: bool) -> list[Notice]:
+    """Take off what keeps text from running in a spreadsheet: ="0898", and '=1+1 if for people.
+
+    Files for people have a byte-order mark; in others an apostrophe may be part of the value.
+    """
+    file = f"read_parquet({literal(str(target))})"
+    rules = [("regexp_full_match({cell}, '=\"[0-9]*\"')", "nullif({cell}[3:-2], '')")]
+    if had_bom:
+        rules.append((f"regexp_matches({{cell}}, {literal(GUARDED)})", "{cell}[2:]"))
+    # Only cells that begin with one of the two signs can be guarded, and few columns have any.
+    tests = ", ".join(
+        f"count_if(c{n} < '>' AND (c{n} >= '=' OR c{n}[1] = {literal(APOSTROPHE)}))"
+        for n in range(width)
+    )
+    places = [n for n, count in enumerate(engine.one(f"SELECT {tests} FROM {file}")) if count]  # noqa: S608 - ours
+    if not places:
+        return []
+    guarded = [f"({' OR '.join(test.format(cell=f'c{n}') for test, _ in rules)})" for n in places]
+    asked = ", ".join(f"count_if({one})" for one in guarded)
+    count = sum(engine.one(f"SELECT {asked} FROM {file}"))  # noqa: S608 - ours
+    if not count:
+        return []
+    replaced = ", ".join(
+        "CASE "
+        + " ".join(f"WHEN {test} THEN {bare}" for test, bare in rules).format(cell=f"c{n}")
+        + f" ELSE c{n} END AS c{n}"
+        for n in places
+    )
+    bare = target.with_name("unguarded.parquet")
+    engine.run(
+        f"COPY (SELECT * REPLACE ({replaced}) FROM {file}) TO {literal(str(bare))} "  # noqa: S608 - ours
+        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+    )
+    bare.replace(target)
+    return [
+        Notice(
+            "values.guarded",
+            '{count} cells had a guard against running as a formula (="…" or an apostrophe), '
+            "which was taken off",
+            {"count": int(count)},
+        )
+    ]
 
 
 def _walk_notices(found: Walk) -> list[Notice]:
@@ -238,7 +288,8 @@ def set_aside(engine: Engine, staged: Staged) -> int:
     if staged.rows and named and staged.header_line:
         again = " AND ".join(f"c{n} = {literal(name)}" for n, name in named)
         engine.rows(
-            f"INSERT INTO aside SELECT file_row_number, 'header' FROM {source(staged)} WHERE {again}"  # noqa: S608 - values are quoted by literal()
+            f"INSERT INTO aside SELECT file_row_number, 'header' FROM {source(staged)} "  # noqa: S608 - values are quoted by literal()
+            f"WHERE {again}"
         )
     if staged.rows and len(staged.header) > 1:
         alone = " AND ".join(f"c{n} IS NULL" for n in range(1, len(staged.header)))
@@ -391,7 +442,7 @@ def _quoted_share(sample: bytes, dialect: Dialect) -> float:
     mark, quote = re.escape(dialect.delimiter.encode()), dialect.quote.encode()
     opened = len(re.findall(b"(?:^|[\r\n]|" + mark + b")" + quote, sample))
     closed = len(re.findall(quote + b"(?:" + mark + b"|\r?\n|\\Z)", sample))
-    double = len(re.findall(b'(?:^|[\r\n]|' + mark + b')"', sample))
+    double = len(re.findall(b"(?:^|[\r\n]|" + mark + b')"', sample))
     return 1.01 if opened and opened == closed and opened > 10 * double else 0.1
 
 
@@ -435,9 +486,7 @@ def _is_data(record: _Record, body: Sequence[_Record]) -> bool:
     cells = [cell.strip(_CLINGING) for cell in record.cells]
     named = numbers = 0
     for place, cell in enumerate(cells):
-        below = [
-            row.cells[place].strip(_CLINGING) for row in body if len(row.cells) == len(cells)
-        ]
+        below = [row.cells[place].strip(_CLINGING) for row in body if len(row.cells) == len(cells)]
         below = [value for value in below if value]
         if sum(1 for value in below if _NUMBERISH.fullmatch(value)) * 10 < 9 * len(below):
             continue
@@ -494,5 +543,3 @@ def _note_titles(layout: _Layout) -> None:
                     line=record.line,
                 )
             )
-
-

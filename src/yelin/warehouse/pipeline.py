@@ -153,12 +153,12 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(  # noqa: PLR0913 - the door to the whole room, by name
+def prepare(
     source: Path,
     filename: str,
     work: Path,
     items: Sequence[ItemSpec] = (),
-    options: Options = Options(),  # noqa: B008 - frozen
+    options: Options = Options(),
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
     memory_mb: int = 384,
@@ -185,11 +185,11 @@ def prepare(  # noqa: PLR0913 - the door to the whole room, by name
             return _conform(staged, facts, work, engine, items, options, meter)
         finally:
             shutil.rmtree(spill, ignore_errors=True)
-            for name in ("decoded.txt", "regular.csv", "staged.parquet", "grid.parquet"):
+            for name in ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet"):
                 (work / name).unlink(missing_ok=True)
 
 
-def _stage(  # noqa: PLR0913 - prepare's own arguments
+def _stage(
     source: Path,
     filename: str,
     work: Path,
@@ -216,9 +216,7 @@ def _stage(  # noqa: PLR0913 - prepare's own arguments
             Source(filename, kind, size, sheet=staged.sheet, header_line=staged.header_line),
             staged,
         )
-    decoded = decode.decode(
-        source, work, encoding=options.encoding, report=meter.start("decode")
-    )
+    decoded = decode.decode(source, work, encoding=options.encoding, report=meter.start("decode"))
     staged = parse.stage(
         decoded,
         work,
@@ -259,14 +257,12 @@ def _propose(staged: parse.Staged, facts: Source, engine: Engine, meter: _Meter)
         cells=staged.refused,
         reasons={},
         proposed=tuple(proposed),
-        preview=tuple(
-            dict(zip((name for _, name in named), row, strict=True)) for row in rows
-        ),
+        preview=tuple(dict(zip((name for _, name in named), row, strict=True)) for row in rows),
         notices=staged.notices,
     )
 
 
-def _conform(  # noqa: PLR0913 - prepare's own arguments
+def _conform(
     staged: parse.Staged,
     facts: Source,
     work: Path,

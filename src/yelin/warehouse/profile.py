@@ -1,7 +1,7 @@
 """Propose information items from a whole table, for the steward to correct."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from yelin.warehouse import values
 from yelin.warehouse.engine import Engine
@@ -53,11 +53,7 @@ class _Guess:
         return f"c{self.place}"
 
 
-_PATTERNS = {
-    "I": values.INTEGER,
-    "N": values.DECIMAL,
-    "F": values.FLOAT,
-}
+_NUMBERS = {"I": values.INTEGER, "N": values.DECIMAL, "F": values.FLOAT}
 _TIMES = {"D": False, "T": True}
 
 
@@ -122,15 +118,19 @@ def _questions(guess: _Guess) -> dict[str, str]:
     if not guess.alive:
         return asked
     asked["present"] = f"count_if({here})"
-    asked["zeros"] = f"count_if({values.matches(tidy, values.LEADING_ZERO)})"
     asked["wide"] = f"count_if({here} AND {tidy} <> {cell})"
-    numbers = guess.alive & set(_PATTERNS)
-    for kind in numbers:
-        asked[kind] = f"count_if({values.matches(tidy, _PATTERNS[kind])})"
-    if numbers:
-        number = values.matches(tidy, values.DECIMAL)
-        asked["scale"] = f"max({values.decimals(tidy)}) FILTER ({number})"
-        asked["whole"] = f"max({values.whole_digits(tidy)}) FILTER ({number})"
+    if guess.alive & set(_NUMBERS):
+        # Every whole number is a decimal and every decimal a float: each cell is tried once.
+        tried = " ".join(
+            f"WHEN {values.matches(tidy, pattern)} THEN {rank}"
+            for rank, pattern in enumerate(_NUMBERS.values(), 1)
+        )
+        rank = f"CASE {tried} END"
+        for place, kind in enumerate(_NUMBERS, 1):
+            asked[kind] = f"count_if({rank} <= {place})"
+        asked["zeros"] = f"count_if({values.matches(tidy, values.LEADING_ZERO)})"
+        asked["scale"] = f"max(CASE WHEN {rank} <= 2 THEN {values.decimals(tidy)} END)"
+        asked["whole"] = f"max(CASE WHEN {rank} <= 2 THEN {values.whole_digits(tidy)} END)"
     if "L" in guess.alive:
         words = ", ".join(f"'{word}'" for word in _YES_NO)
         asked["L"] = f"count_if(lower({tidy}) IN ({words}))"
@@ -148,7 +148,7 @@ def _questions(guess: _Guess) -> dict[str, str]:
 
 def _holds(guess: _Guess, kind: str) -> bool:
     facts = guess.facts
-    return facts.get(kind, 0) == facts.get("present", 0)
+    return facts.get(kind, -1) == facts.get("present", 0)
 
 
 def _proposed(guess: _Guess, rows: int) -> ProposedItem:
@@ -162,7 +162,7 @@ def _proposed(guess: _Guess, rows: int) -> ProposedItem:
         nullable=present < rows or not rows,
         key=False,
         present=present,
-        distinct=facts["distinct"],
+        distinct=min(facts["distinct"], present),
         notes=tuple(notes),
     )
 
@@ -175,22 +175,20 @@ def _kind(guess: _Guess) -> tuple[str, str | None, list[Notice]]:
     if not facts.get("present"):
         return _text(guess), str(facts["longest"]), []
     fits = {kind for kind in guess.alive if _holds(guess, kind)}
-    if "L" in fits:
-        return "L", None, []
+    if not fits:
+        return _text(guess), str(facts["longest"]), []
     notes = []
-    if facts["wide"] and fits:
+    if facts["wide"]:
         notes.append(
-            _note("profile.wide", "Some values of “{column}” have full-width digits or blanks", name)
+            _note(
+                "profile.wide", "Some values of “{column}” have full-width digits or blanks", name
+            )
         )
-    if "D" in fits:
-        return "D", None, notes
-    if "T" in fits:
-        return "T", None, notes
-    if fits & {"I", "N", "F"}:
+    if fits & set(_NUMBERS) and "D" not in fits:
         return _number(guess, fits, notes)
-    if fits & {"dmy", "mdy"}:
-        return _year_last(guess, fits, notes)
-    return _text(guess), str(facts["longest"]), []
+    if fits & {"L", "D", "T"}:
+        return next(kind for kind in "LDT" if kind in fits), None, notes
+    return _year_last(guess, fits, notes)
 
 
 def _number(
@@ -198,7 +196,7 @@ def _number(
 ) -> tuple[str, str | None, list[Notice]]:
     facts, name = guess.facts, guess.name
     whole, scale = facts["whole"], facts["scale"]
-    if facts["zeros"]:
+    if facts.get("zeros"):
         notes = [
             _note("profile.zeros", "“{column}” has leading zeros, so it is kept as text", name)
         ]
@@ -265,8 +263,6 @@ def _with_key(
             f"GROUP BY {guess.cell} HAVING count(*) > 1 LIMIT 1"
         )
         if not doubled:
-            key = ProposedItem(
-                item.name, item.type, item.length, item.nullable, True, item.present, rows, item.notes
-            )
+            key = replace(item, key=True, distinct=rows)
             return [*proposed[:place], key, *proposed[place + 1 :]]
     return proposed

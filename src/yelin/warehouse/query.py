@@ -240,19 +240,12 @@ class Table:
         if operator not in OPERATORS:
             raise BadOperand(column.name, operator, value, f"one of {', '.join(OPERATORS)}")
         if operator == "in":
-            many = value.split(",") if isinstance(value, str) else list(value)
-            if not many or len(many) > _MOST_VALUES:
-                raise BadOperand(column.name, operator, value, f"1 to {_MOST_VALUES} values")
-            operands: list[object] = [_operand(column, operator, str(one)) for one in many]
-            marks = ", ".join("?" * len(operands))
-            return f"{name} IN ({marks})", operands
+            operands = _operands(column, value)
+            return f"{name} IN ({', '.join('?' * len(operands))})", operands
         if not isinstance(value, str):
             raise BadOperand(column.name, operator, value, "one value")
         if operator == "isnull":
-            wanted = _WORDS.get(value.lower())
-            if wanted is None:
-                raise BadOperand(column.name, operator, value, "true or false")
-            return f"{name} IS {'' if wanted else 'NOT '}NULL", []
+            return f"{name} IS {'' if _wanted(column, value) else 'NOT '}NULL", []
         if operator in ("contains", "startswith"):
             test = "contains" if operator == "contains" else "starts_with"
             text = name if column.type in TEXT_TYPES else f"CAST({name} AS VARCHAR)"
@@ -268,8 +261,22 @@ class Table:
         return f"{name} {_COMPARES[operator]} ?", [operand]
 
 
+def _operands(column: Column, value: str | Sequence[str]) -> list[object]:
+    many = value.split(",") if isinstance(value, str) else list(value)
+    if not many or len(many) > _MOST_VALUES:
+        raise BadOperand(column.name, "in", value, f"1 to {_MOST_VALUES} values")
+    return [_operand(column, "in", str(one)) for one in many]
+
+
+def _wanted(column: Column, value: str) -> bool:
+    wanted = _WORDS.get(value.lower())
+    if wanted is None:
+        raise BadOperand(column.name, "isnull", value, "true or false")
+    return wanted
+
+
 def _operand(column: Column, operator: str, value: str) -> Operand:
-    """Return the operand as the column's own type, or raise ``BadOperand`` saying what is needed."""
+    """Return the operand as the column's own type; ``BadOperand`` says what is needed."""
     kind = column.type
     text = value.strip()
     try:

@@ -17,7 +17,7 @@ from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
 from yelin.warehouse.lines import RefusedRows
-from yelin.warehouse.parse import HEADER_WITHIN, Staged, clean_header, drop_empty_columns
+from yelin.warehouse.parse import HEADER_WITHIN, ROW_GROUP, Staged, clean_header, drop_empty_columns
 
 SECONDS = 1_800
 LEVELS = 3
@@ -47,7 +47,7 @@ class _Top:
         return cells
 
 
-def stage(  # noqa: PLR0913 - the steward's choices, by name
+def stage(
     source: Path,
     kind: str,
     work: Path,
@@ -87,7 +87,11 @@ def _read(
     ]
     answer: dict[str, Any] = {}
     with subprocess.Popen(  # noqa: S603 - our own module, its arguments given as a list
-        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, start_new_session=True
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        start_new_session=True,
     ) as child:
         try:
             assert child.stdout is not None  # noqa: S101 - PIPE was asked for
@@ -111,7 +115,7 @@ def _read(
     return dict(answer["done"])
 
 
-def _stage(  # noqa: PLR0913 - stage's own arguments
+def _stage(
     found: dict[str, Any],
     grid: Path,
     work: Path,
@@ -125,10 +129,8 @@ def _stage(  # noqa: PLR0913 - stage's own arguments
     first, last, titles = _header_rows(top, header_line, wanted)
     names = list(expected) if header_line == 0 else _names(top, first, last, wanted)
     header, notices = clean_header(names, found["width"])
-    notices = [*_notices(found, titles), *notices]
-    used = {
-        place for place, name in enumerate(header) if not wanted or fold(name) in wanted
-    }
+    notices = [*_notices(found, top, titles), *notices]
+    used = {place for place, name in enumerate(header) if not wanted or fold(name) in wanted}
     refused, structural = _refuse(grid, work, last, used)
     target = work / "staged.parquet"
     rows = _copy(engine, grid, target, found["width"], last, used)
@@ -243,14 +245,15 @@ def _names(top: _Top, first: int, last: int, wanted: Collection[str]) -> list[st
     if wanted and last > first:
         lowest = [name.rpartition("/")[2] for name in names]
         names = [
-            low if fold(low) in wanted and fold(name) not in wanted and lowest.count(low) == 1
+            low
+            if fold(low) in wanted and fold(name) not in wanted and lowest.count(low) == 1
             else name
             for name, low in zip(names, lowest, strict=True)
         ]
     return names
 
 
-def _notices(found: dict[str, Any], titles: Sequence[int]) -> list[Notice]:
+def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[Notice]:
     notices = []
     others = [name for name in found["sheets"] if name != found["sheet"]]
     if others:
@@ -270,7 +273,12 @@ def _notices(found: dict[str, Any], titles: Sequence[int]) -> list[Notice]:
             )
         )
     notices += [
-        Notice("title", "Line {line} above the header was skipped", {"line": line}, line=line)
+        Notice(
+            "title",
+            "Line {line} above the header was skipped: {text}",
+            {"line": line, "text": " ".join(cell for cell in top.rows[line] if cell)[:200]},
+            line=line,
+        )
         for line in titles
     ]
     return notices
@@ -301,6 +309,6 @@ def _copy(
         "format = 'newline_delimited', columns = {'r': 'BIGINT', 'c': 'VARCHAR[]', "
         "'f': 'VARCHAR[]'}, maximum_object_size = 67108864) "
         f"WHERE r > {last} AND (f IS NULL OR CAST(f[1] AS INTEGER) NOT IN ({listed}))) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 61440)"
+        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     )
     return int(answer[0][0])

@@ -20,11 +20,26 @@ INTEGER = rf"[+-]?{_DIGITS}(?:\.0+)?"
 DECIMAL = rf"[+-]?(?:{_DIGITS}(?:\.[0-9]+)?|\.[0-9]+)"
 FLOAT = rf"{DECIMAL}(?:[eE][+-]?[0-9]{{1,3}})?"
 LEADING_ZERO = r"[+-]?0[0-9].*"
+# The plain way to write a value, which most cells of a column follow: read by a bare cast.
+PLAIN = {
+    "I": "[+-]?[0-9]{1,18}",
+    "N": r"[+-]?[0-9]+(?:\.[0-9]+)?",
+    "Y": r"[+-]?[0-9]+(?:\.[0-9]+)?",
+    "B": r"[+-]?[0-9]{1,40}(?:\.[0-9]+)?",
+    "F": r"[+-]?[0-9]{1,40}(?:\.[0-9]+)?",
+    "D": "[0-9]{4}-[0-9]{2}-[0-9]{2}",
+    "T": (
+        r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T](?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]"
+        r"(?:\.[0-9]{1,6})?"
+    ),
+    "L": "true|false",
+}
 YES = ("是", "true", "yes", "y", "t", "1")
 NO = ("否", "false", "no", "n", "f", "0")
 
 _CLOCK = (
-    r"(?:[ T]*([01]?[0-9]|2[0-3])[:时時点點]([0-5]?[0-9])(?:[:分]([0-5]?[0-9](?:\.[0-9]{1,6})?)?秒?)?)?"
+    r"(?:[ T]*([01]?[0-9]|2[0-3])[:时時点點]([0-5]?[0-9])"
+    r"(?:[:分]([0-5]?[0-9](?:\.[0-9]{1,6})?)?秒?)?)?"
 )
 _MIDNIGHT = r"(?:[ T]+0?0:00(?::00(?:\.0+)?)?)?"
 _YEAR_FIRST = (
@@ -44,8 +59,7 @@ def tidied(cell: str) -> str:
     # Most cells are plain ASCII without blanks: those are handed on untouched, which is fast.
     wide = f"translate({cell}, {literal(_WIDE)}, {literal(_NARROW)})"
     return (
-        f"CASE WHEN {matches(cell, '[!-~]*')} THEN {cell} "
-        f"ELSE trim({wide}, {literal(BLANKS)}) END"
+        f"CASE WHEN {matches(cell, '[!-~]*')} THEN {cell} ELSE trim({wide}, {literal(BLANKS)}) END"
     )
 
 
@@ -71,13 +85,18 @@ def present(tidy: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How the cells of one item are read, once the facts of the whole column are known."""
+    """How the cells of one item are read, once the facts of the whole column are known.
+
+    ``all_plain`` says that every cell follows the plain way; ``fits`` that no number has more
+    decimal places than ``scale``.
+    """
 
     item: ItemSpec
     scale: int = 0
     wide_decimal: bool = False
     order: str = "ymd"
-    trusted: bool = False
+    all_plain: bool = False
+    fits: bool = False
 
     @property
     def duckdb_type(self) -> str:
@@ -94,28 +113,39 @@ class Reading:
             "L": "BOOLEAN",
         }.get(kind, "VARCHAR")
 
-    def value(self, tidy: str) -> str:
-        """Return the typed value of a tidied cell: NULL where it is none."""
+    def value(self, cell: str, plain: str, tidy: str) -> str:
+        """Return the typed value: of ``cell`` where ``plain`` holds, else of ``tidy``, or NULL."""
+        bare = f"TRY_CAST({cell} AS {self.duckdb_type})"
+        if self.item.type in DECIMAL_TYPES and not self.fits and not self.wide_decimal:
+            # Nothing is rounded: a cell with more decimal places than the column is refused.
+            bare = f"CASE WHEN {fraction(cell)} <= {self.scale} THEN {bare} END"
+        if self.all_plain:
+            return bare
+        return f"CASE WHEN {plain} THEN {bare} ELSE {self._careful(tidy)} END"
+
+    def _careful(self, tidy: str) -> str:
         kind = self.item.type
-        plain = f"replace({tidy}, ',', '')"
+        number = f"replace({tidy}, ',', '')"
         if kind == "I":
-            whole = f"regexp_replace({plain}, '\\.0+$', '')"
+            whole = f"regexp_replace({number}, '\\.0+$', '')"
             return f"CASE WHEN {matches(tidy, INTEGER)} THEN TRY_CAST({whole} AS BIGINT) END"
         if kind in DECIMAL_TYPES and not self.wide_decimal:
-            # Nothing is rounded: a cell with more decimal places than the column is refused.
-            fits = "" if self.trusted else f"AND {fraction(tidy)} <= {self.scale} "
+            fits = "" if self.fits else f"AND {fraction(tidy)} <= {self.scale} "
             return (
                 f"CASE WHEN {matches(tidy, DECIMAL)} {fits}"
-                f"THEN TRY_CAST({plain} AS {self.duckdb_type}) END"
+                f"THEN TRY_CAST({number} AS {self.duckdb_type}) END"
             )
         if kind in NUMBER_TYPES:
             pattern = FLOAT if kind in FLOAT_TYPES else DECIMAL
-            number = f"TRY_CAST({plain} AS DOUBLE)"
-            return f"CASE WHEN {matches(tidy, pattern)} AND isfinite({number}) THEN {number} END"
+            double = f"TRY_CAST({number} AS DOUBLE)"
+            return f"CASE WHEN {matches(tidy, pattern)} AND isfinite({double}) THEN {double} END"
         if kind == "L":
             yes = ", ".join(literal(word) for word in YES)
             no = ", ".join(literal(word) for word in NO)
-            return f"CASE WHEN lower({tidy}) IN ({yes}) THEN true WHEN lower({tidy}) IN ({no}) THEN false END"  # noqa: E501 - one SQL expression
+            return (
+                f"CASE WHEN lower({tidy}) IN ({yes}) THEN true "
+                f"WHEN lower({tidy}) IN ({no}) THEN false END"
+            )
         return moment(tidy, self.order, timed=kind == "T")
 
 
@@ -136,15 +166,13 @@ def decimals(tidy: str) -> str:
 
 def whole_digits(tidy: str) -> str:
     """Return the number of digits before the decimal point."""
-    return (
-        f"length(ltrim(replace(split_part({tidy}, '.', 1), ',', ''), '+-0'))"
-    )
+    return f"length(ltrim(replace(split_part({tidy}, '.', 1), ',', ''), '+-0'))"
 
 
 def moment(tidy: str, order: str, *, timed: bool) -> str:
     """Return a date, or a date and time, whose day and month stand in ``order``.
 
-    Year-first dates, 20200102 and 民国109年1月2日 leave no doubt and are read in ``ymd``.
+    Year-first dates, 20200102 and 民国109年1月2日 leave no doubt and are read in every order.
     """
     clock = _CLOCK if timed else _MIDNIGHT
     target = "TIMESTAMP" if timed else "DATE"
@@ -153,9 +181,14 @@ def moment(tidy: str, order: str, *, timed: bool) -> str:
         later = r" \4:\5:\6" if timed else ""
         first = _cast(tidy, _YEAR_FIRST + clock, r"\1\4-\2\5-\3\6" + rest, target)
         republic = _cast(tidy, _REPUBLIC + clock, r"\1-\2-\3" + later, target, years=1911)
-        return f"CASE WHEN starts_with({tidy}, '民') THEN {republic} ELSE {first} END"
-    parts = r"\3-\2-\1" if order == "dmy" else r"\3-\1-\2"
-    return _cast(tidy, _YEAR_LAST + clock, parts + (r" \4:\5:\6" if timed else ""), target)
+        plain = PLAIN["T" if timed else "D"]
+        return (
+            f"CASE WHEN {matches(tidy, plain)} THEN TRY_CAST({tidy} AS {target}) "
+            f"WHEN starts_with({tidy}, '民') THEN {republic} ELSE {first} END"
+        )
+    parts = (r"\3-\2-\1" if order == "dmy" else r"\3-\1-\2") + (r" \4:\5:\6" if timed else "")
+    last = _cast(tidy, _YEAR_LAST + clock, parts, target)
+    return f"coalesce({last}, {moment(tidy, 'ymd', timed=timed)})"
 
 
 def _cast(tidy: str, pattern: str, into: str, target: str, *, years: int = 0) -> str:

@@ -27,9 +27,11 @@ MOST_COLUMNS = 16_384
 EXACT = 10**15
 
 # Built-in number formats that show dates, dates with time, and times.
-_DATES = {14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58}
-_MOMENTS = {22}
-_TIMES = {18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56}
+_BUILT_IN = {
+    **dict.fromkeys((14, 15, 16, 17, *range(27, 32), 36, *range(50, 55), 57, 58), "date"),
+    22: "moment",
+    **dict.fromkeys((18, 19, 20, 21, 32, 33, 34, 35, 45, 46, 47, 55, 56), "time"),
+}
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]+)")
 
@@ -87,7 +89,9 @@ class Bundle:
         self._size = path.stat().st_size
         self._inflated = 0
         if len(self._zip.namelist()) > MOST_ENTRIES:
-            raise Refused("file.bomb", "The workbook has more than {limit} parts", limit=MOST_ENTRIES)
+            raise Refused(
+                "file.bomb", "The workbook has more than {limit} parts", limit=MOST_ENTRIES
+            )
         self.names = set(self._zip.namelist())
 
     def parts(self, name: str) -> Iterator[bytes]:
@@ -156,7 +160,7 @@ class Xlsx:
                 self.epoch_1904 = attributes.get("date1904", "0") in ("1", "true")
 
         self.bundle.parse(home, start)
-        by_kind = {kind: part for kind, part in relations.values()}
+        by_kind = dict(relations.values())
         if "styles" in by_kind:
             self._read_styles(by_kind["styles"])
         if "sharedStrings" in by_kind:
@@ -346,7 +350,7 @@ class Calamine:
             take(row)
 
 
-def _put_python(row: Row, place: int, value: Any) -> None:  # noqa: ANN401 - whatever calamine gives
+def _put_python(row: Row, place: int, value: Any) -> None:
     if isinstance(value, bool):
         row.put(place, "true" if value else "false")
     elif isinstance(value, int | float):
@@ -367,11 +371,7 @@ _ERRORS = {"#N/A", "#DIV/0", "#REF", "#NAME", "#NULL", "#NUM", "#VALUE"}
 def shown_as(number: int, code: str | None) -> str:
     """Return how a number format shows a number: date, moment, time, a count of digits, or ""."""
     if code is None:
-        if number in _DATES:
-            return "date"
-        if number in _MOMENTS:
-            return "moment"
-        return "time" if number in _TIMES else ""
+        return _BUILT_IN.get(number, "")
     plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code.partition(";")[0]).lower()
     if re.fullmatch(r"0{2,}", plain):
         return f"digits:{len(plain)}"
@@ -426,7 +426,8 @@ def _without_exponent(text: str) -> str:
 def from_serial(value: float, shows: str, *, epoch_1904: bool) -> str | None:
     """Return a day number as ISO text; None when it is no day that the calendar has."""
     if shows == "time" and 0 <= value < 1:
-        return (dt.datetime.min + dt.timedelta(seconds=round(value * 86400))).time().isoformat()
+        midnight = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - a time of a sheet has no zone
+        return (midnight + dt.timedelta(seconds=round(value * 86400))).time().isoformat()
     if epoch_1904:
         epoch = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - a day of a sheet has no zone
     else:
