@@ -28,4 +28,5 @@ def today() -> Iterator[Callable[[str], None]]:
 def _own_home(tmp_path, monkeypatch):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
     from yelin.config import Config
+
     monkeypatch.setattr(Config, "root", property(lambda self: tmp_path / "home"))

@@ -120,7 +120,6 @@ LANGUAGE_COOKIE_NAME = "yelin_language"
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Asia/Shanghai"
-USE_THOUSAND_SEPARATOR = True
 
 STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True

@@ -1,7 +1,7 @@
 """Every address of the site: pages, REST, the ledger's tiles, health."""
 
-from django.http import HttpRequest, HttpResponse
 from django.db import connection
+from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
 from yelin.api import tiles

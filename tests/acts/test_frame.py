@@ -1,9 +1,9 @@
 import inspect
 
 import pytest
-
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
+
 from yelin import gate
 from yelin.acts import frame
 from yelin.catalog import acts
@@ -62,7 +62,9 @@ def test_nothing_of_a_state_secret_is_stored_not_even_in_the_record_of_its_refus
     title = "绝不应出现的标题"
     with pytest.raises(Unlawful) as refused:
         acts.draft(
-            actor=make_actor(body), provider=body, content=make_content(title=title, state_secret=True)
+            actor=make_actor(body),
+            provider=body,
+            content=make_content(title=title, state_secret=True),
         )
     assert title not in str(refused.value)
     assert not Entry.objects.exists()
@@ -76,7 +78,9 @@ def test_nothing_of_a_state_secret_is_stored_not_even_in_the_record_of_its_refus
 def test_a_printed_secrecy_mark_is_refused_as_if_it_had_been_declared(mark):
     body = make_body()
     with pytest.raises(Unlawful):
-        acts.draft(actor=make_actor(body), provider=body, content=make_content(summary=f"{mark} 摘要"))
+        acts.draft(
+            actor=make_actor(body), provider=body, content=make_content(summary=f"{mark} 摘要")
+        )
     assert not Entry.objects.exists()
 
 
@@ -85,7 +89,11 @@ def test_an_act_takes_keywords_only_and_actor_first():
         assert "." in name
     for module in _rooms():
         for function in vars(module).values():
-            if inspect.isfunction(function) and function.__module__ == module.__name__ and not function.__name__.startswith("_"):
+            if (
+                inspect.isfunction(function)
+                and function.__module__ == module.__name__
+                and not function.__name__.startswith("_")
+            ):
                 parameters = list(inspect.signature(function).parameters.values())
                 assert hasattr(function, "__wrapped__"), f"{function.__qualname__} is no act"
                 assert parameters[0].name == "actor"
@@ -114,7 +122,13 @@ def _rooms():
 def test_an_unsaved_body_is_founded_by_the_operator_only():
     from yelin.acts import parties
 
-    unsaved = Body(kind="department", name="某厅", short_name="某厅", division="460000", credit_code="114600000081700121")
+    unsaved = Body(
+        kind="department",
+        name="某厅",
+        short_name="某厅",
+        division="460000",
+        credit_code="114600000081700121",
+    )
     with pytest.raises(gate.Refused):
         parties.found(actor=make_actor(agency(), "officer"), body=unsaved)
     founded = parties.found(actor=Actor.system("operator"), body=unsaved)

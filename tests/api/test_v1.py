@@ -6,10 +6,10 @@ from urllib.parse import quote
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body, make_seat, make_token
 from tests.warehouse.makers import PORTS, make_release
+
 from yelin.catalog import acts as catalog
 from yelin.ledger import entry as leaves
 from yelin.ledger import log, sequencer
@@ -35,10 +35,14 @@ def test_a_stranger_finds_filters_and_pages(client, ports):
     assert found["items"][0]["rows"] == 3
     slug = found["items"][0]["slug"]
     assert slug == ports.code.replace("/", "-")
-    page = client.get(f"/api/v1/resources/{slug}/rows?{quote('filter[年份][gte]', safe='')}=2013&sort=-{quote('年份')}&columns={quote('年份,代码')}&page_size=1").json()
+    page = client.get(
+        f"/api/v1/resources/{slug}/rows?{quote('filter[年份][gte]', safe='')}=2013&sort=-{quote('年份')}&columns={quote('年份,代码')}&page_size=1"
+    ).json()
     assert page["items"] == [{"年份": 2014, "代码": "009"}]
     assert page["total"] == 2
-    assert client.get(page["next"].replace("http://127.0.0.1:8000", "")).json()["items"] == [{"年份": 2013, "代码": "008"}]
+    assert client.get(page["next"].replace("http://127.0.0.1:8000", "")).json()["items"] == [
+        {"年份": 2013, "代码": "008"}
+    ]
 
 
 @pytest.mark.duty("opening.reusable")
@@ -67,7 +71,9 @@ def test_every_format_gives_the_same_rows(client, ports):
 
 def test_a_refusal_is_a_problem_document_that_names_the_article(client):
     closed = make_release(make_entry(opening_type="none")).entry
-    response = client.get(f"/api/v1/resources/{closed.slug}/rows", headers={"Accept-Language": "zh"})
+    response = client.get(
+        f"/api/v1/resources/{closed.slug}/rows", headers={"Accept-Language": "zh"}
+    )
     assert response.status_code == 403
     assert response["Content-Type"] == "application/problem+json"
     document = response.json()
@@ -90,7 +96,9 @@ def test_a_resource_that_is_seen_but_not_read_shows_its_name_and_nothing_more(cl
     assert line["title"] == "只公开名称"
     assert "内部摘要" not in json.dumps(line, ensure_ascii=False)
     assert line["formats"] == []
-    negative = make_entry(opening_type="none", sharing_type="none", sharing_basis="《统计法》第九条", title="负面清单")
+    negative = make_entry(
+        opening_type="none", sharing_type="none", sharing_basis="《统计法》第九条", title="负面清单"
+    )
     line = client.get("/api/v1/resources", {"q": "负面清单"}).json()["items"][0]
     assert line["sharing_basis"] == negative.sharing_basis
 
@@ -133,7 +141,9 @@ def test_a_program_brings_a_file_in_and_publishes_it(client):
     told = client.get(f"/api/v1/uploads/{upload.pk}", headers=token).json()
     assert (told["state"], told["rows"], told["rejected"]) == ("ready", 3, 0)
     assert told["report"]["source"]["encoding"].lower() == "gb18030"
-    done = client.post(f"/api/v1/uploads/{upload.pk}/publish", {}, content_type="application/json", headers=token)
+    done = client.post(
+        f"/api/v1/uploads/{upload.pk}/publish", {}, content_type="application/json", headers=token
+    )
     assert done.status_code == 201, done.content
     assert done.json()["number"] == 1
     assert client.get(f"/api/v1/resources/{entry.slug}/rows").json()["total"] == 3
@@ -145,7 +155,9 @@ def test_the_same_file_goes_in_by_a_form_too(client, tmp_path):
     file = io.BytesIO(PORTS.encode())
     file.name = "ports.csv"
     sent = client.post(
-        f"/api/v1/resources/{entry.slug}/releases", {"file": file}, headers={"Authorization": f"Bearer {make_token(seat)}"}
+        f"/api/v1/resources/{entry.slug}/releases",
+        {"file": file},
+        headers={"Authorization": f"Bearer {make_token(seat)}"},
     )
     assert sent.status_code == 202, sent.content
     assert Upload.objects.get().filename == "ports.csv"
@@ -156,8 +168,18 @@ def test_rejected_rows_are_downloaded_by_the_provider_only(client):
     token = {"Authorization": f"Bearer {make_token(seat)}"}
     entry = make_entry(seat.body)
     upload = make_release(entry, PORTS + "2015,约九千,010\n").upload
-    rows = list(csv.DictReader(io.StringIO(body_of(client.get(f"/api/v1/uploads/{upload.pk}/rejected", headers=token)).decode("utf-8-sig"))))
-    assert [(row["line"], row["column"], row["value"]) for row in rows] == [("5", "海口港", "约九千")]
+    rows = list(
+        csv.DictReader(
+            io.StringIO(
+                body_of(client.get(f"/api/v1/uploads/{upload.pk}/rejected", headers=token)).decode(
+                    "utf-8-sig"
+                )
+            )
+        )
+    )
+    assert [(row["line"], row["column"], row["value"]) for row in rows] == [
+        ("5", "海口港", "约九千")
+    ]
     assert client.get(f"/api/v1/uploads/{upload.pk}/rejected").status_code == 404
 
 
@@ -165,7 +187,9 @@ def test_a_cookie_alone_writes_nothing_through_the_interface(client):
     seat = make_seat(make_body(), "steward")
     client.force_login(seat.person.user)
     entry = make_entry(seat.body)
-    response = client.post(f"/api/v1/resources/{entry.slug}/releases", b"a\n1\n", content_type="text/csv")
+    response = client.post(
+        f"/api/v1/resources/{entry.slug}/releases", b"a\n1\n", content_type="text/csv"
+    )
     assert response.status_code == 401
 
 
@@ -195,10 +219,14 @@ def test_a_leaf_shows_its_words_only_to_those_who_may_open_it(client, ports):
         told = client.get(f"/api/v1/ledger/leaves/{leaf.receipt_text}").json()
         assert told["h"] == bytes(leaf.h).hex()
         assert (told["payload"] is not None) is opened
-        receipt = leaves.parse_receipt(client.get(f"/api/v1/ledger/leaves/{leaf.receipt_text}/receipt").content)
+        receipt = leaves.parse_receipt(
+            client.get(f"/api/v1/ledger/leaves/{leaf.receipt_text}/receipt").content
+        )
         assert leaves.check(receipt, [log.verifier_key()]).payload is (True if opened else None)
     token = {"Authorization": f"Bearer {make_token(make_seat(body, 'auditor'))}"}
-    assert client.get(f"/api/v1/ledger/leaves/{closed_leaf.receipt_text}", headers=token).json()["payload"]
+    assert client.get(f"/api/v1/ledger/leaves/{closed_leaf.receipt_text}", headers=token).json()[
+        "payload"
+    ]
 
 
 def test_the_log_is_mirrored_from_its_tiles(client, ports):
@@ -211,7 +239,15 @@ def test_the_log_is_mirrored_from_its_tiles(client, ports):
     assert entries.status_code == 200
     assert entries["Access-Control-Allow-Origin"] == "*"
     assert len(client.get(f"/ledger/tile/0/000.p/{size}").content) == 32 * size
-    for path in ("0/000", "0/001", f"0/000.p/{size + 1}", "9/000.p/1", "x", "0/0", "../../etc/passwd"):
+    for path in (
+        "0/000",
+        "0/001",
+        f"0/000.p/{size + 1}",
+        "9/000.p/1",
+        "x",
+        "0/0",
+        "../../etc/passwd",
+    ):
         assert client.get(f"/ledger/tile/{path}").status_code == 404
 
 

@@ -3,6 +3,7 @@
 from itertools import count
 
 from tests.parties.makers import make_actor, make_agency, make_body
+
 from yelin.catalog import acts
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry

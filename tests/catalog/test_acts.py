@@ -1,7 +1,7 @@
 import pytest
-
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
+
 from yelin import gate
 from yelin.catalog import acts
 from yelin.catalog.models import Entry, EntryVersion
@@ -40,14 +40,30 @@ def test_no_sharing_without_a_legal_basis_is_refused():
 def test_everything_that_is_missing_is_named_at_once():
     body = make_body()
     entry = make_entry(
-        body, "draft", summary="", classification="9", collection_basis="", formats=(),
-        licence="", grade=2, contact_office="", division="", sharing_requirements=(),
+        body,
+        "draft",
+        summary="",
+        classification="9",
+        collection_basis="",
+        formats=(),
+        licence="",
+        grade=2,
+        contact_office="",
+        division="",
+        sharing_requirements=(),
     )
     with pytest.raises(Incomplete) as error:
         acts.register(actor=make_actor(body), entry=entry)
     assert places(error) == {
-        "summary", "classification", "collection_basis", "formats", "licence", "grade",
-        "contact_office", "division", "sharing_requirements",
+        "summary",
+        "classification",
+        "collection_basis",
+        "formats",
+        "licence",
+        "grade",
+        "contact_office",
+        "division",
+        "sharing_requirements",
     }
 
 

@@ -1,7 +1,7 @@
 import pytest
-
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor, make_body
+
 from yelin import gate
 from yelin.catalog import reads
 from yelin.catalog.content import ItemContent
@@ -26,12 +26,32 @@ def shelf():
         keywords=("营运",),
         items=(ItemContent(name="车辆识别代号"),),
     )
-    make_entry(make_body(name="海南省气象局"), title="国家级气象站点信息", themes=("weather",), summary="站号与经纬度", keywords=("气象",))
+    make_entry(
+        make_body(name="海南省气象局"),
+        title="国家级气象站点信息",
+        themes=("weather",),
+        summary="站号与经纬度",
+        keywords=("气象",),
+    )
     make_entry(provider, "awaiting", title="尚未确认的港口数据")
     return provider
 
 
-@pytest.mark.parametrize("words", ["港口", "港口吞吐", "港口 货物", "港口 吞吐量", "gkhw", "hwttl", "交通运输厅 吞吐", "307010001/000001", "307010001-000001", "港口吞吐量"[:2]])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "港口",
+        "港口吞吐",
+        "港口 货物",
+        "港口 吞吐量",
+        "gkhw",
+        "hwttl",
+        "交通运输厅 吞吐",
+        "307010001/000001",
+        "307010001-000001",
+        "港口吞吐量"[:2],
+    ],
+)
 def test_a_resource_is_found_in_peoples_own_words(shelf, words):
     found = titles(Actor.anyone(), words)
     if words == "港口吞吐":
@@ -58,8 +78,14 @@ def test_no_search_betrays_what_a_page_would_hide(shelf):
 def test_facets_count_only_what_the_asker_may_know(shelf):
     stranger = dict(reads.facets(Actor.anyone(), reads.Search())["opening"])
     assert stranger == {"unconditional": 2, "none": 1}
-    assert dict(reads.facets(Actor.anyone(), reads.Search())["theme"]) == {"transport": 1, "weather": 1}
-    assert dict(reads.facets(make_actor(make_body()), reads.Search())["theme"]) == {"transport": 2, "weather": 1}
+    assert dict(reads.facets(Actor.anyone(), reads.Search())["theme"]) == {
+        "transport": 1,
+        "weather": 1,
+    }
+    assert dict(reads.facets(make_actor(make_body()), reads.Search())["theme"]) == {
+        "transport": 2,
+        "weather": 1,
+    }
 
 
 def test_a_facet_counts_what_its_choice_would_give(shelf):
@@ -75,6 +101,8 @@ def test_missing_and_hidden_look_the_same(shelf):
             reads.get(Actor.anyone(), **which)
 
 
-@pytest.mark.parametrize("words", ["%", "_", "'", '"', "\\", ":*", "a&b|c", "\x00"[:0], "()", "港口' OR 1=1 --"])
+@pytest.mark.parametrize(
+    "words", ["%", "_", "'", '"', "\\", ":*", "a&b|c", "\x00"[:0], "()", "港口' OR 1=1 --"]
+)
 def test_odd_words_find_nothing_and_break_nothing(shelf, words):
     assert isinstance(titles(Actor.anyone(), words), list)

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
 import pytest
-
 from tests.catalog.makers import agency, make_entry
 from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import make_release
+
 from yelin import gate
 from yelin.delivery import handing, tasks
 from yelin.delivery.models import Tally
@@ -20,7 +20,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.mark.duty("opening.free")
 def test_anyone_takes_what_is_open_to_all_and_codes_keep_their_zeros():
     entry = make_release().entry
-    page, release = handing.rows(Actor.anyone(), entry, Question(filters=(Filter("年份", "gte", "2013"),)))
+    page, release = handing.rows(
+        Actor.anyone(), entry, Question(filters=(Filter("年份", "gte", "2013"),))
+    )
     assert page.total == 2
     assert page.rows[0] == {"年份": 2013, "海口港": 8292.8851, "代码": "008"}
     assert release.number == 1
@@ -28,7 +30,10 @@ def test_anyone_takes_what_is_open_to_all_and_codes_keep_their_zeros():
 
 @pytest.mark.duty("opening.apply")
 @pytest.mark.duty("opening.type")
-@pytest.mark.parametrize("kind", [{"opening_type": "none"}, {"opening_type": "conditional", "opening_condition": "说明用途"}])
+@pytest.mark.parametrize(
+    "kind",
+    [{"opening_type": "none"}, {"opening_type": "conditional", "opening_condition": "说明用途"}],
+)
 def test_what_is_not_open_to_all_is_refused_with_its_duty(kind):
     entry = make_release(make_entry(**kind)).entry
     for ask in (handing.rows, lambda *a: handing.download(*a, "csv")):

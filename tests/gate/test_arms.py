@@ -1,7 +1,7 @@
 import pytest
-
 from tests.catalog.makers import STATES, agency, make_entry
 from tests.parties.makers import make_actor, make_body, make_seat
+
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.ledger.models import Leaf
@@ -29,7 +29,9 @@ def house():
         "colleague": make_actor(provider, "auditor"),
         "officer": make_actor(agency(), "officer"),
         "stranger in office": make_actor(make_body(), "steward"),
-        "county officer": make_actor(make_body(kind="informatization", division="469002"), "officer"),
+        "county officer": make_actor(
+            make_body(kind="informatization", division="469002"), "officer"
+        ),
         "clock": Actor.system("clock"),
     }
     return entries, actors
@@ -37,14 +39,26 @@ def house():
 
 def test_the_answer_for_one_thing_and_the_list_of_all_things_agree(house):
     _, actors = house
-    models = {Entry: Entry.objects, Leaf: Leaf.objects, Body: Body.objects, Seat: Seat.objects, Upload: Upload.objects}
+    models = {
+        Entry: Entry.objects,
+        Leaf: Leaf.objects,
+        Body: Body.objects,
+        Seat: Seat.objects,
+        Upload: Upload.objects,
+    }
     compared = 0
     for action, model in {(arm.action, arm.on) for arm in gate.arms()}:
         if model not in models:
             continue
         for actor in actors.values():
-            listed = set(gate.visible_to(actor, action, models[model].all()).values_list("pk", flat=True))
-            alone = {thing.pk for thing in models[model].all() if gate.decide(actor, action, thing).allowed}
+            listed = set(
+                gate.visible_to(actor, action, models[model].all()).values_list("pk", flat=True)
+            )
+            alone = {
+                thing.pk
+                for thing in models[model].all()
+                if gate.decide(actor, action, thing).allowed
+            }
             assert listed == alone, (action, model, actor)
             compared += 1
     assert compared > 100
@@ -77,7 +91,11 @@ def test_each_party_has_of_an_entry_what_the_visibility_table_says(house):
         kind = "not shared" if entry.sharing_type == "none" else entry.opening_type
         row = SEES.get((entry.state, kind))
         for name, expected in zip(columns, row or (), strict=False):
-            has = " ".join(word for word, action in ACTIONS.items() if gate.decide(actors[name], action, entry).allowed)
+            has = " ".join(
+                word
+                for word, action in ACTIONS.items()
+                if gate.decide(actors[name], action, entry).allowed
+            )
             assert has == expected, (entry.state, kind, name)
             checked += 1
     assert checked == len(SEES) * 4

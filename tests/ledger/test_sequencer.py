@@ -3,8 +3,8 @@ import threading
 
 import pytest
 from django.db import connections
-
 from tests.catalog.makers import make_entry
+
 from yelin.cli import verifying
 from yelin.ledger import entry, history, log, sequencer, tree
 from yelin.ledger.entry import State
@@ -48,7 +48,9 @@ def test_a_receipt_is_checked_with_nothing_but_the_logs_key():
 
 def test_batches_of_any_size_give_the_tree_that_one_batch_gives():
     grow()
-    leaves = [entry.leaf_hash(bytes(h)) for h in Leaf.objects.order_by("id").values_list("h", flat=True)]
+    leaves = [
+        entry.leaf_hash(bytes(h)) for h in Leaf.objects.order_by("id").values_list("h", flat=True)
+    ]
     while sequencer.integrate(limit=2):
         sequencer.publish()
 
@@ -100,7 +102,9 @@ def test_a_crash_between_the_file_and_the_row_is_gone_on_from(monkeypatch):
     grow()
     sequencer.integrate()
     real = Checkpoint.objects.create
-    monkeypatch.setattr(Checkpoint.objects, "create", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt))
+    monkeypatch.setattr(
+        Checkpoint.objects, "create", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         sequencer.publish()
     monkeypatch.setattr(Checkpoint.objects, "create", real)
@@ -175,6 +179,12 @@ def test_tiles_of_a_proof_are_only_those_needed():
 
     size = log.published_size()
     proof = tree.inclusion(tree.TileCache(Counting()), 0, size)
-    tree.verify_inclusion(entry.leaf_hash(bytes(Leaf.objects.get(index=0).h)), 0, size, proof, tree.root(log.TileRows(), size))
+    tree.verify_inclusion(
+        entry.leaf_hash(bytes(Leaf.objects.get(index=0).h)),
+        0,
+        size,
+        proof,
+        tree.root(log.TileRows(), size),
+    )
     assert len(read) < 10
     assert verify_log(log.RowSource(), [log.verifier_key()]).is_whole

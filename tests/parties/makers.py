@@ -1,11 +1,11 @@
 """Bodies, people and seats for tests; each maker makes what it is not given."""
 
+from datetime import timedelta
 from itertools import count
 
+from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat, Token, User
-from yelin.law import clock
-from datetime import timedelta
 
 _number = count(1)
 
@@ -26,7 +26,9 @@ def make_body(**over) -> Body:
 
 
 def make_agency(**over) -> Body:
-    return make_body(**{"kind": "agency", "name": "海南省大数据管理局", "short_name": "省大数据局"} | over)
+    return make_body(
+        **{"kind": "agency", "name": "海南省大数据管理局", "short_name": "省大数据局"} | over
+    )
 
 
 def make_person(name="王演示", username=None, password="correct horse 7") -> Person:

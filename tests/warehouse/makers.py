@@ -2,6 +2,7 @@
 
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor
+
 from yelin.catalog.models import Entry
 from yelin.warehouse import acts, tasks
 from yelin.warehouse.models import Release, Upload
@@ -11,7 +12,9 @@ from yelin.warehouse.receive import receive
 PORTS = "年份,海口港,代码\n2012,7217,007\n2013,8292.8851,008\n2014,8914.9496,009\n"
 
 
-def make_upload(entry: Entry | None = None, text: str | bytes = PORTS, filename="ports.csv", **options) -> Upload:
+def make_upload(
+    entry: Entry | None = None, text: str | bytes = PORTS, filename="ports.csv", **options
+) -> Upload:
     """Bring a file in and prepare it as the worker would."""
     entry = entry or make_entry(state="registered")
     blob = text.encode() if isinstance(text, str) else text

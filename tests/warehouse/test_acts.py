@@ -1,10 +1,10 @@
 import hashlib
 
 import pytest
-
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import PORTS, make_release, make_upload
+
 from yelin import gate
 from yelin.catalog import acts as catalog
 from yelin.files.store import scratch, store
@@ -51,7 +51,10 @@ def test_nothing_is_published_twice():
     release = make_release()
     with pytest.raises(OutOfTurn):
         acts.publish(
-            actor=make_actor(release.entry.provider), entry=release.entry, upload=release.upload, without_rejected=True
+            actor=make_actor(release.entry.provider),
+            entry=release.entry,
+            upload=release.upload,
+            without_rejected=True,
         )
     assert Release.objects.count() == 1
 
@@ -66,7 +69,12 @@ def test_a_file_prepared_for_an_older_version_of_the_entry_is_prepared_again_fir
         acts.publish(actor=steward, entry=entry, upload=upload, without_rejected=True)
     acts.prepare(actor=steward, upload=upload, options=Options())
     tasks.prepare.func(upload=str(upload.pk))
-    assert acts.publish(actor=steward, entry=entry, upload=upload, without_rejected=True).entry_version.number == 2
+    assert (
+        acts.publish(
+            actor=steward, entry=entry, upload=upload, without_rejected=True
+        ).entry_version.number
+        == 2
+    )
 
 
 def test_with_no_items_yet_items_are_proposed_and_nothing_can_be_published():
@@ -74,10 +82,14 @@ def test_with_no_items_yet_items_are_proposed_and_nothing_can_be_published():
     upload = make_upload(entry)
     assert upload.state == "ready"
     assert [(item["name"], item["type"]) for item in upload.report["proposed"]] == [
-        ("年份", "I"), ("海口港", "N"), ("代码", "C"),
+        ("年份", "I"),
+        ("海口港", "N"),
+        ("代码", "C"),
     ]
     with pytest.raises(Incomplete):
-        acts.publish(actor=make_actor(entry.provider), entry=entry, upload=upload, without_rejected=True)
+        acts.publish(
+            actor=make_actor(entry.provider), entry=entry, upload=upload, without_rejected=True
+        )
 
 
 def test_what_cannot_be_used_says_what_to_mend_and_leaves_no_half_release():
@@ -92,7 +104,10 @@ def test_a_draft_takes_no_data():
     entry = make_entry(state="draft")
     with pytest.raises(OutOfTurn):
         acts.receive(
-            actor=make_actor(entry.provider), entry=entry, received=receive([b"a\n1\n"], "a.csv"), options=Options()
+            actor=make_actor(entry.provider),
+            entry=entry,
+            received=receive([b"a\n1\n"], "a.csv"),
+            options=Options(),
         )
     assert not Upload.objects.exists()
 
@@ -105,9 +120,15 @@ def test_an_empty_file_is_refused_and_leaves_nothing():
 
 def test_only_a_steward_of_the_provider_brings_data_in():
     entry = make_entry()
-    for actor in (Actor.anyone(), make_actor(agency(), "officer"), make_actor(entry.provider, "officer")):
+    for actor in (
+        Actor.anyone(),
+        make_actor(agency(), "officer"),
+        make_actor(entry.provider, "officer"),
+    ):
         with pytest.raises(gate.Refused):
-            acts.receive(actor=actor, entry=entry, received=receive([b"a\n1\n"], "a.csv"), options=Options())
+            acts.receive(
+                actor=actor, entry=entry, received=receive([b"a\n1\n"], "a.csv"), options=Options()
+            )
 
 
 @pytest.mark.duty("aggregation.bring_in")
@@ -156,6 +177,7 @@ def test_a_manifest_of_what_is_not_open_to_all_is_salted():
 
 def test_what_a_crash_left_behind_is_cleared_and_what_is_in_use_stays():
     import os
+
     release = make_release()
     stray = scratch() / "receive-dead"
     stray.write_bytes(b"x")

@@ -49,7 +49,7 @@ def registered() -> dict[str, Act]:
     return dict(_registered)
 
 
-def act(  # noqa: PLR0913 - an act's declaration is its documentation
+def act(
     name: str,
     *,
     duty: Duty,
@@ -63,7 +63,9 @@ def act(  # noqa: PLR0913 - an act's declaration is its documentation
 
     The function returns a subject. ``locks`` is the subject alone unless said otherwise.
     """
-    declared = Act(name, duty, subject, locks or ((subject,) if locks is None else ()), starts, ends, makes)  # fmt: skip
+    declared = Act(
+        name, duty, subject, locks or ((subject,) if locks is None else ()), starts, ends, makes
+    )
     if _registered.setdefault(name, declared) is not declared:
         raise ValueError(f"act {name} is declared twice")
 
@@ -100,9 +102,7 @@ def _perform(
     facts = about.evidence()
     if made.pk != about.pk:
         facts[made.KIND] = {"id": str(made.pk), **made.evidence()}
-    append(
-        act=declared.name, duty=declared.duty, actor=actor, subject=about.thing, facts=facts
-    )
+    append(act=declared.name, duty=declared.duty, actor=actor, subject=about.thing, facts=facts)
     return made
 
 

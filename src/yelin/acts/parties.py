@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from yelin.acts.frame import act
 from yelin.law import clock, duties, packs
-from yelin.law.refusals import Fault, Incomplete
+from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat, Token, User
 
@@ -22,7 +22,7 @@ def found(*, actor: Actor, body: Body) -> Body:
     """
     del actor
     if body.division not in packs.active().divisions:
-        raise Incomplete([Fault("division", "This division is not in the statute pack.")])
+        raise Incomplete.at("division", "This division is not in the statute pack.")
     body.save()
     return body
 
@@ -48,7 +48,7 @@ def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     """Let the program that knows ``secret`` act for this seat for a year."""
     del actor
     if not label.strip():
-        raise Incomplete([Fault("label", "Say what the token is for.")])
+        raise Incomplete.at("label", "Say what the token is for.")
     return Token.objects.create(
         seat=seat,
         label=label.strip(),

@@ -1,11 +1,12 @@
 """Who may found bodies, enrol people, appoint to seats, hold tokens and open leaves."""
 
-from yelin.gate import InRole, Is, OwnBody, OwnSeat, SystemJob, may
+from yelin.gate import InRole, IsNot, OwnBody, OwnSeat, SystemJob, may
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body, Person, Seat, Token
 
 is_operator = SystemJob("operator")
+was_done = IsNot("refused")
 
 may("parties.found", on=Body, when=is_operator, duty=duties.GOVERN)
 may("parties.enrol", on=Person, when=is_operator, duty=duties.GOVERN)
@@ -13,4 +14,4 @@ may("parties.appoint", on=Body, when=is_operator, duty=duties.GOVERN)
 may("parties.issue_token", on=Seat, when=OwnSeat("pk"), duty=duties.GOVERN)
 may("parties.revoke_token", on=Token, when=OwnSeat("seat_id"), duty=duties.GOVERN)
 may("leaf.open", on=Leaf, when=OwnBody("body_id"), duty=duties.TRACE)
-may("leaf.open", on=Leaf, when=InRole("auditor") & Is("refused", False), duty=duties.TRACE)
+may("leaf.open", on=Leaf, when=InRole("auditor") & was_done, duty=duties.TRACE)

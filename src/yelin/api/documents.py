@@ -16,8 +16,9 @@ from yelin.warehouse.models import Release, Upload
 def lines(actor: Actor, entries: Sequence[Entry]) -> list[schemas.EntryLine]:
     """Return resources for a list, each as far as ``actor`` may read it; three queries in all."""
     readable = set(
-        gate.visible_to(actor, "entry.read", Entry.objects.filter(pk__in=[e.pk for e in entries]))
-        .values_list("pk", flat=True)
+        gate.visible_to(
+            actor, "entry.read", Entry.objects.filter(pk__in=[e.pk for e in entries])
+        ).values_list("pk", flat=True)
     )
     latest = warehouse.latest_releases(entry for entry in entries if entry.pk in readable)
     return [
@@ -40,7 +41,9 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     return schemas.EntryOut(
         **_line(entry, latest, read=True),
         **own,
-        items=[schemas.ItemOut(**item.content().model_dump(mode="json")) for item in entry.items.all()],
+        items=[
+            schemas.ItemOut(**item.content().model_dump(mode="json")) for item in entry.items.all()
+        ],
         releases=[release_out(release) for release in releases],
     )
 
@@ -116,5 +119,3 @@ def leaf_out(shown: Shown) -> schemas.LeafOut:
         payload=dict(receipt.payload) if receipt.payload is not None else None,
         salt=receipt.salt.hex() if receipt.salt is not None else None,
     )
-
-

@@ -33,7 +33,9 @@ class SearchIn(Schema):
 
 
 class _ReleaseIn(Schema):
-    release: int | None = Field(None, ge=1, le=2**31 - 1, description="Its number; the newest by default.")  # fmt: skip
+    release: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="Its number; the newest by default."
+    )
 
 
 class RowsIn(_ReleaseIn):
@@ -42,7 +44,9 @@ class RowsIn(_ReleaseIn):
     page: int = Field(1, ge=1, le=10**9)
     page_size: int = Field(100, ge=1, le=1000)
     sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
-    columns: str = Field("", max_length=20_000, description="Column names, comma between; all by default.")  # fmt: skip
+    columns: str = Field(
+        "", max_length=20_000, description="Column names, comma between; all by default."
+    )
 
 
 class FormatIn(Schema):

@@ -28,7 +28,7 @@ WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
 api = NinjaAPI(
     title="Yelin",
     version=__version__,
-    description="Find, query and download a province's public data; bring data in; check the ledger.",
+    description="Find, query and download public data; bring data in; check the ledger.",
     urls_namespace="api",
     docs_url=None,
 )
@@ -135,7 +135,9 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
     return send(handed)
 
 
-@api.post("/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"])  # fmt: skip
+@api.post(
+    "/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"]
+)
 def bring_in(
     request: HttpRequest, slug: str, asked: Query[schemas.UploadIn]
 ) -> Status[schemas.UploadOut]:
@@ -177,7 +179,11 @@ def get_rejected(
     return send(uploads.rejected_file(actor, upload, asked.format))
 
 
-@api.post("/uploads/{upload_id}/publish", response={201: schemas.ReleaseOut, **WORDS}, tags=["Bringing in"])  # fmt: skip
+@api.post(
+    "/uploads/{upload_id}/publish",
+    response={201: schemas.ReleaseOut, **WORDS},
+    tags=["Bringing in"],
+)
 def publish(
     request: HttpRequest, upload_id: UUID, word: schemas.PublishIn
 ) -> Status[schemas.ReleaseOut]:
@@ -215,4 +221,3 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """Return the whole receipt with its proof, to keep and to check offline."""
     shown = receipts.show(_reader(request), receipts.find(receipt))
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
-

@@ -12,7 +12,7 @@ from yelin.catalog import rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import CodeCounter, Entry, State
 from yelin.law import clock, duties, packs
-from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 
@@ -40,7 +40,9 @@ def _say(entry: Entry, content: EntryContent) -> None:
     except IntegrityError as error:
         if "catalog_title_unique_inside_provider" not in str(error):
             raise
-        raise Incomplete([Fault("title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE)]) from error  # fmt: skip
+        raise Incomplete.at(
+            "title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE
+        ) from error
 
 
 @act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", locks=(), makes=True)
@@ -72,7 +74,11 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
     if entry.state != State.DRAFT:
         _faultless(content)
         if content.classification != entry.classification:
-            raise Incomplete([Fault("classification", "The code is made of the classification, so it stays.", duties.CATALOG_COMPILE)])  # fmt: skip
+            raise Incomplete.at(
+                "classification",
+                "The code is made of the classification, so it stays.",
+                duties.CATALOG_COMPILE,
+            )
     _say(entry, content)
     return entry
 
@@ -104,7 +110,11 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     del actor
     _require(entry, {State.REGISTERED, State.RETURNED})
     if rules.is_tabular(entry.content()) and not entry.items.exists():
-        raise Incomplete([Fault("items", "Describe the items, or bring in a file and take over the proposed ones.", duties.CATALOG_COMPILE)])  # fmt: skip
+        raise Incomplete.at(
+            "items",
+            "Describe the items, or bring in a file and take over the proposed ones.",
+            duties.CATALOG_COMPILE,
+        )
     entry.state = State.AWAITING
     entry.returned_reason = ""
     entry.changed_at = clock.now()
@@ -136,7 +146,7 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     """
     del actor
     if not reason.strip():
-        raise Incomplete([Fault("reason", "Say what has to be mended.", duties.CATALOG_CONFIRM)])
+        raise Incomplete.at("reason", "Say what has to be mended.", duties.CATALOG_CONFIRM)
     _require(entry, {State.AWAITING})
     entry.state = State.RETURNED
     entry.returned_reason = reason.strip()

@@ -145,7 +145,7 @@ class Entry(Subject):
         return EntryContent(state_secret=False, items=items, **fields)
 
     def say(self, content: EntryContent, at: datetime) -> None:
-        """Make this entry say ``content`` and be found by it; a registered one gets a new version."""
+        """Say ``content`` from now on and be found by it; a registered entry gets a new version."""
         fields = content.model_dump(mode="json", exclude={"items", "state_secret"})
         for name, value in fields.items():
             setattr(self, name, value)
@@ -264,4 +264,3 @@ class CodeCounter(models.Model):
 def code_of(slug: str) -> str:
     """Return the resource code that ``slug`` writes with a hyphen."""
     return slug.replace("-", "/", 1)
-

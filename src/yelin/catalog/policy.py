@@ -4,7 +4,7 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 """
 
 from yelin.catalog.models import Entry
-from yelin.gate import Anyone, HoldsPower, InRole, Is, OwnBody, explain, may
+from yelin.gate import Anyone, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
@@ -37,33 +37,60 @@ for _action in ("catalog.confirm", "catalog.return"):
     )
 
 # The visibility table of the house plan, row by row.
-may("entry.see", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.CATALOG_COMPILE)
+may(
+    "entry.see",
+    on=Entry,
+    when=is_own | (confirms & has_left_the_house),
+    duty=duties.CATALOG_COMPILE,
+)
 may("entry.see", on=Entry, when=is_confirmed, duty=duties.SHARING_TYPE)
-may("entry.read", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.CATALOG_COMPILE)
-may("entry.read", on=Entry, when=is_confirmed & Is("opening_type", "unconditional", "conditional"), duty=duties.OPENING_TYPE)  # fmt: skip
-may("entry.read", on=Entry, when=is_confirmed & InRole("steward", "officer", "auditor") & Is("sharing_type", "unconditional", "conditional"), duty=duties.SHARING_TYPE)  # fmt: skip
-may("resource.read", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.CATALOG_COMPILE)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_own | (confirms & has_left_the_house),
+    duty=duties.CATALOG_COMPILE,
+)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_confirmed & Is("opening_type", "unconditional", "conditional"),
+    duty=duties.OPENING_TYPE,
+)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_confirmed
+    & InRole("steward", "officer", "auditor")
+    & Is("sharing_type", "unconditional", "conditional"),
+    duty=duties.SHARING_TYPE,
+)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_own | (confirms & has_left_the_house),
+    duty=duties.CATALOG_COMPILE,
+)
 
 explain(
     "entry.read",
     on=Entry,
     when=Is("sharing_type", "none"),
     duty=duties.SHARING_BASIS,
-    says="This resource is on the negative list: only its name, provider and legal basis are public.",
+    says="This resource is on the negative list: only name, provider and basis are public.",
 )
 explain(
     "entry.read",
     on=Entry,
     when=Anyone(),
     duty=duties.SHARING_TYPE,
-    says="This resource is shared between departments only; the public catalog shows its name and provider.",
+    says="This resource is shared between departments only; its name and provider are public.",
 )
 
 # What happened to an entry that everyone may read may be opened by everyone; refusals may not.
 may(
     "leaf.open",
     on=Leaf,
-    when=Is("refused", False)
+    when=IsNot("refused")
     & Is("subject__entry__state", "confirmed")
     & Is("subject__entry__opening_type", "unconditional", "conditional"),
     duty=duties.TRACE,

@@ -16,7 +16,23 @@ _BASIS_NAME = re.compile(r"《[^》]{2,}》")
 
 # Formats of the guide whose content is a table, so that its items must be described.
 TABULAR = frozenset(
-    "csv et xls xlsx json xml dm kingbasees access dbf dbase sybase oracle db2 mysql".split()
+    [
+        "csv",
+        "et",
+        "xls",
+        "xlsx",
+        "json",
+        "xml",
+        "dm",
+        "kingbasees",
+        "access",
+        "dbf",
+        "dbase",
+        "sybase",
+        "oracle",
+        "db2",
+        "mysql",
+    ]
 ) | {"sql server"}
 
 
@@ -35,7 +51,9 @@ def refuse_state_secret(content: EntryContent) -> None:
         raise Unlawful(duties.STATE_SECRETS, says, "state_secret")
 
 
-def faults(content: EntryContent, *, divisions: frozenset[str], themes: frozenset[str]) -> list[Fault]:
+def faults(
+    content: EntryContent, *, divisions: frozenset[str], themes: frozenset[str]
+) -> list[Fault]:
     """Return what stands against registering this entry, each with its place and its mend."""
     return [
         *_identity(content, divisions, themes),
@@ -49,15 +67,29 @@ def _identity(
     content: EntryContent, divisions: frozenset[str], themes: frozenset[str]
 ) -> Iterator[Fault]:
     if not content.summary:
-        yield Fault("summary", "Say in a few sentences what the resource holds.", duties.CATALOG_COMPILE)  # fmt: skip
+        yield Fault(
+            "summary", "Say in a few sentences what the resource holds.", duties.CATALOG_COMPILE
+        )
     if not CLASSIFICATION.match(content.classification):
-        yield Fault("classification", "Give class, division, group and subgroup as digits, such as 307010001.", duties.CATALOG_COMPILE)  # fmt: skip
+        yield Fault(
+            "classification",
+            "Give class, division, group and subgroup as digits, such as 307010001.",
+            duties.CATALOG_COMPILE,
+        )
     if not content.formats:
         yield Fault("formats", "Choose at least one format.", duties.CATALOG_COMPILE)
     if not content.collection_basis:
-        yield Fault("collection_basis", "Name the law or rule on which the data is collected.", duties.COLLECT_LAWFULLY)  # fmt: skip
+        yield Fault(
+            "collection_basis",
+            "Name the law or rule on which the data is collected.",
+            duties.COLLECT_LAWFULLY,
+        )
     if not content.contact_office:
-        yield Fault("contact_office", "Name the office that answers for this resource.", duties.CATALOG_COMPILE)  # fmt: skip
+        yield Fault(
+            "contact_office",
+            "Name the office that answers for this resource.",
+            duties.CATALOG_COMPILE,
+        )
     if content.division not in divisions:
         yield Fault("division", "Choose the division that the data covers.", duties.CATALOG_COMPILE)
     if unknown := [theme for theme in content.themes if theme not in themes]:
@@ -67,15 +99,27 @@ def _identity(
 def _sharing(content: EntryContent) -> Iterator[Fault]:
     if content.sharing_type is SharingType.NONE:
         if not content.sharing_basis:
-            yield Fault("sharing_basis", "Not sharing needs a basis: name the law, administrative regulation or State Council policy.", duties.SHARING_BASIS)  # fmt: skip
+            yield Fault(
+                "sharing_basis",
+                "Not sharing needs a basis: a law, administrative regulation or State Council policy.",
+                duties.SHARING_BASIS,
+            )
         elif not _BASIS_NAME.search(content.sharing_basis):
-            yield Fault("sharing_basis", "Name the law, administrative regulation or State Council policy in 《》, with its article.", duties.SHARING_BASIS)  # fmt: skip
+            yield Fault(
+                "sharing_basis",
+                "Name the basis in 《》 with its article, such as 《统计法》第九条.",
+                duties.SHARING_BASIS,
+            )
         return
     if not content.sharing_requirements:
-        yield Fault("sharing_requirements", "Say for what the shared data may be used.", duties.SHARING_TYPE)  # fmt: skip
+        yield Fault(
+            "sharing_requirements", "Say for what the shared data may be used.", duties.SHARING_TYPE
+        )
     if content.sharing_type is SharingType.CONDITIONAL:
         if not content.sharing_condition:
-            yield Fault("sharing_condition", "Say on which condition it is shared.", duties.SHARING_TYPE)  # fmt: skip
+            yield Fault(
+                "sharing_condition", "Say on which condition it is shared.", duties.SHARING_TYPE
+            )
         if not content.sharing_scope:
             yield Fault("sharing_scope", "Say with whom it is shared.", duties.SHARING_TYPE)
 
@@ -87,15 +131,28 @@ def _opening(content: EntryContent) -> Iterator[Fault]:
         if content.grade > 1:
             yield Fault("grade", "Only grade 1 is open to everyone.", duties.GRADE)
         if content.sharing_type is SharingType.NONE:
-            yield Fault("opening_type", "What is not shared with departments cannot be open to everyone.", duties.OPENING_TYPE)  # fmt: skip
+            yield Fault(
+                "opening_type",
+                "What is not shared with departments cannot be open to everyone.",
+                duties.OPENING_TYPE,
+            )
         if not content.licence:
-            yield Fault("licence", "Choose the licence under which it is open.", duties.OPEN_REUSABLE)  # fmt: skip
+            yield Fault(
+                "licence", "Choose the licence under which it is open.", duties.OPEN_REUSABLE
+            )
 
 
 def _items(content: EntryContent) -> Iterator[Fault]:
     for name, times in Counter(item.name for item in content.items).items():
         if times > 1:
-            yield Fault("items", "Two items are called {name}.", duties.CATALOG_COMPILE, {"name": name})  # fmt: skip
+            yield Fault(
+                "items", "Two items are called {name}.", duties.CATALOG_COMPILE, {"name": name}
+            )
     strictest = max((item.grade for item in content.items), default=1)
     if strictest > content.grade:
-        yield Fault("grade", "The resource is at least as strict as its strictest item: grade {grade}.", duties.GRADE, {"grade": strictest})  # fmt: skip
+        yield Fault(
+            "grade",
+            "The resource is at least as strict as its strictest item: grade {grade}.",
+            duties.GRADE,
+            {"grade": strictest},
+        )

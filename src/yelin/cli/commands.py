@@ -54,7 +54,9 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
     publish: Annotated[bool, typer.Option(help="Publish when every row conforms.")] = False,
-    without_rejected: Annotated[bool, typer.Option(help="Publish even without the rejected rows.")] = False,  # noqa: E501
+    without_rejected: Annotated[
+        bool, typer.Option(help="Publish even without the rejected rows.")
+    ] = False,
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",
@@ -79,7 +81,9 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
 @ledger.command("verify")
 def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
-    key: Annotated[str, typer.Option(help="The log's public key (vkey); this house's own by default.")] = "",  # noqa: E501
+    key: Annotated[
+        str, typer.Option(help="The log's public key (vkey); this house's own by default.")
+    ] = "",
     checkpoints: Annotated[Path | None, typer.Option(help="A file of earlier checkpoints.")] = None,
 ) -> None:
     """Verify the whole log, from the database or from HTTP tiles alone."""
@@ -121,4 +125,3 @@ def check_house() -> None:
     from yelin.cli import checking  # noqa: PLC0415 - Django loads first
 
     sys.exit(checking.check(Path.cwd()))
-

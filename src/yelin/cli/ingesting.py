@@ -22,19 +22,21 @@ from yelin.warehouse.receive import pieces_of, receive
 POLL_SECONDS = 0.3
 
 
-def ingest(  # noqa: PLR0913 - the command's own arguments
+def ingest(
     code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
 ) -> int:
     """Bring ``file`` in and wait until it is prepared by a worker; return the exit status."""
     with translation.override("en"):
         try:
-            return _ingest(code, file, token, options, publish or without_rejected, without_rejected)
+            return _ingest(
+                code, file, token, options, publish or without_rejected, without_rejected
+            )
         except problems.FORESEEN as error:
             _tell_problem(problems.of(error))
             return 1
 
 
-def _ingest(  # noqa: PLR0913 - the command's own arguments
+def _ingest(
     code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
 ) -> int:
     known = Token.objects.live(token, clock.now())
@@ -69,7 +71,9 @@ def _watch(actor: Actor, upload: Upload) -> Upload:
         if shown:
             pace = f" {upload.rows_per_second:,.0f} rows/s" if upload.rows_per_second else ""
             left = f" {upload.seconds_left:,.0f} s left" if upload.seconds_left else ""
-            line = f"{upload.stage or 'waiting for the worker':24}{upload.fraction:6.0%}{pace}{left}"
+            line = (
+                f"{upload.stage or 'waiting for the worker':24}{upload.fraction:6.0%}{pace}{left}"
+            )
             print(f"\r{line:78}", end="", file=sys.stderr)
     if shown:
         print(file=sys.stderr)
@@ -82,4 +86,7 @@ def _tell_problem(problem: problems.Problem) -> None:
         print(f"  {fault['place']}: {fault['says']}", file=sys.stderr)
     document = problem.document()
     if "basis" in document:
-        print(f"  {document['basis']['label']}: {config.url}{document['basis']['url']}", file=sys.stderr)  # fmt: skip
+        print(
+            f"  {document['basis']['label']}: {config.url}{document['basis']['url']}",
+            file=sys.stderr,
+        )

@@ -20,8 +20,12 @@ def serve() -> None:
     keeps its data in a PostgreSQL of its own.
     """
     if not os.environ.get("DATABASE_URL"):
-        sys.exit("yelin serve needs DATABASE_URL; for a trial with everything in it use: yelin demo")
-    if config.database_url == postgres.address(config.root / "postgres") and not os.environ.get(IN_DEMO):  # fmt: skip  # noqa: E501
+        sys.exit(
+            "yelin serve needs DATABASE_URL; for a trial with everything in it use: yelin demo"
+        )
+    if config.database_url == postgres.address(config.root / "postgres") and not os.environ.get(
+        IN_DEMO
+    ):
         sys.exit("yelin serve does not run on the embedded PostgreSQL; use: yelin demo")
     Granian(
         "yelin.wsgi:application",

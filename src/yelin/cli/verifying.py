@@ -23,7 +23,9 @@ def verify(url: str, key: str, checkpoints: Path | None) -> int:
     kept = checkpoints or log.checkpoint_file()
     known = history.read_checkpoints(kept) if kept.exists() else ()
     if checkpoints is None and not kept.exists():
-        print("No earlier checkpoints are at hand: a log cut short would not show.", file=sys.stderr)
+        print(
+            "No earlier checkpoints are at hand: a log cut short would not show.", file=sys.stderr
+        )
     report = verify_log(source, [vkey], known=known)
     faults = [finding.says for finding in report.findings]
     if report.uncounted:
@@ -63,4 +65,3 @@ def releases() -> int:
 def _sha256(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-

@@ -51,7 +51,7 @@ def rows(
     return page, release
 
 
-def download(  # noqa: PLR0913 - what is asked for, each by name
+def download(
     actor: Actor,
     entry: Entry,
     question: Question,
@@ -69,7 +69,9 @@ def download(  # noqa: PLR0913 - what is asked for, each by name
     release = release_of(entry, number)
     path = scratch() / f"export-{uuid.uuid4()}"
     try:
-        opened.table(decision, release).export(question, format_, path, for_excel=for_excel, work=scratch())
+        opened.table(decision, release).export(
+            question, format_, path, for_excel=for_excel, work=scratch()
+        )
         meter.count(entry, downloads=1)
     except BaseException:
         path.unlink(missing_ok=True)

@@ -36,4 +36,3 @@ class Tally(Subject):
             "queries": self.queries,
             "downloads": self.downloads,
         }
-

@@ -32,7 +32,10 @@ def once(say: Say) -> None:
     wanted = province.read()
     if Entry.objects.filter(state__in=_LEFT).count() >= len(wanted.entries):
         return
-    if Body.objects.exists() and not Person.objects.filter(user__username__startswith="demo-").exists():
+    if (
+        Body.objects.exists()
+        and not Person.objects.filter(user__username__startswith="demo-").exists()
+    ):
         # Somebody's own province: nothing is mixed into it.
         return
     began = time.monotonic()
@@ -95,9 +98,7 @@ def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryCon
     )
 
 
-def _registered(
-    wanted: province.Province, entry: province.Entry, bodies: dict[str, Body]
-) -> Entry:
+def _registered(wanted: province.Province, entry: province.Entry, bodies: dict[str, Body]) -> Entry:
     steward = _seat(wanted, "steward", entry.provider)
     provider = bodies[entry.provider]
     row = Entry.objects.filter(provider=provider, title=entry.title).first()

@@ -37,7 +37,7 @@ class Store:
         self._settle(other)
 
     def put(self, key: str, source: Path) -> None:
-        """Keep the bytes of ``source`` under ``key``, whole or not at all, also after a power cut."""
+        """Keep the bytes of ``source`` under ``key``, whole or not at all, power cut or not."""
         with source.open("rb") as file:
             obstore.put(self._store, key, file)
         self._settle(key)

@@ -1,4 +1,4 @@
-"""One answer to: may this party do this to this thing now?"""
+"""One answer to whether this party may do this to this thing now."""
 
 from yelin.gate.arms import (
     Arm,
@@ -12,7 +12,17 @@ from yelin.gate.arms import (
     may,
     visible_to,
 )
-from yelin.gate.predicates import Anyone, HoldsPower, InRole, Is, OwnBody, OwnSeat, Predicate, SystemJob
+from yelin.gate.predicates import (
+    Anyone,
+    HoldsPower,
+    InRole,
+    Is,
+    IsNot,
+    OwnBody,
+    OwnSeat,
+    Predicate,
+    SystemJob,
+)
 
 __all__ = [
     "Anyone",
@@ -21,6 +31,7 @@ __all__ = [
     "HoldsPower",
     "InRole",
     "Is",
+    "IsNot",
     "Obligations",
     "OwnBody",
     "OwnSeat",

@@ -1,4 +1,4 @@
-"""One answer to: may this party do this to this thing, now?
+"""One answer to whether this party may do this to this thing, now.
 
 Refuse is the default and no flag skips it. Rooms register their arms with ``may`` and the words
 for a refusal with ``explain``; this module only combines them.
@@ -86,7 +86,7 @@ _refuses: defaultdict[tuple[str, type[Model]], list[Arm]] = defaultdict(list)
 
 
 def may(action: str, *, on: type[Model], when: Predicate, duty: Duty) -> None:
-    """Register that ``action`` on a thing of model ``on`` is allowed ``when`` the condition holds."""
+    """Register that ``action`` on a thing of model ``on`` is allowed ``when`` this holds."""
     _allows[action, on].append(Arm(action, on, when, duty))
 
 
@@ -106,16 +106,26 @@ def arms() -> list[Arm]:
 def decide(actor: Actor, action: str, thing: Model) -> Decision:
     """Answer whether ``actor`` may do ``action`` to ``thing``."""
     key = (action, type(thing))
+
+    def answer(duty: Duty, says: str = "", *, allowed: bool) -> Decision:
+        return Decision(
+            allowed=allowed,
+            action=action,
+            thing_id=thing.pk,
+            actor=actor,
+            duty=duty,
+            says=says,
+            seal=_SEAL,
+        )
+
     for arm in _allows[key]:
         if arm.when.holds(actor, thing):
-            return Decision(True, action, thing.pk, actor, arm.duty, seal=_SEAL)
+            return answer(arm.duty, allowed=True)
     for arm in _refuses[key]:
         if arm.when.holds(actor, thing):
-            return Decision(False, action, thing.pk, actor, arm.duty, arm.says, seal=_SEAL)
+            return answer(arm.duty, arm.says, allowed=False)
     duty = next((arm.duty for arm in _allows[key]), GOVERN)
-    return Decision(
-        False, action, thing.pk, actor, duty, "Your seat does not hold this power.", seal=_SEAL
-    )
+    return answer(duty, "Your seat does not hold this power.", allowed=False)
 
 
 def visible_to(actor: Actor, action: str, things: "QuerySet[M, Any]") -> "QuerySet[M, Any]":

@@ -104,6 +104,23 @@ class Is(Predicate):
         return Q(**{f"{self._path}__in": self._values})
 
 
+class IsNot(Predicate):
+    """The yes-or-no value at ``path`` is no."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def holds(self, actor: Actor, thing: Model) -> bool:
+        """Whether the thing's value is no."""
+        del actor
+        return value_at(thing, self._path) is False
+
+    def q(self, actor: Actor) -> Q:
+        """Return the no as a filter."""
+        del actor
+        return Q(**{self._path: False})
+
+
 class _Own(Predicate):
     """The id at ``path`` is one of the actor's own; two missing ids are never the same."""
 
@@ -209,4 +226,3 @@ class Anyone(_OfActor):
         """Whether anybody may: always."""
         del actor
         return True
-

@@ -84,5 +84,5 @@ def stop(subject: "Subject", duty: Duty) -> None:
 
 
 def overdue(duty: Duty) -> "QuerySet[Clock]":
-    """Return the running clocks of ``duty`` whose last day has passed and whose lapse is not yet told."""
+    """Return the running clocks of ``duty`` whose last day has passed untold."""
     return Clock.objects.running().filter(duty=duty.name, due__lt=today(), lapsed_at=None)

@@ -31,14 +31,34 @@ def _duty(name: str, says: str) -> Duty:
 
 
 GOVERN = _duty("governance.powers", "Bodies act within the powers that the law gives them")
-COLLECT_LAWFULLY = _duty("collection.lawful", "Data is collected on a lawful, proper and necessary basis")  # fmt: skip
-CATALOG_COMPILE = _duty("catalog.compile", "A department compiles, registers, updates and maintains its catalog of resources")  # fmt: skip
-CATALOG_CONFIRM = _duty("catalog.confirm", "The sharing and opening catalogs are confirmed by the body that holds the power")  # fmt: skip
-SHARING_TYPE = _duty("sharing.type", "Every resource is shared unconditionally, conditionally or not at all; what is not on the negative list is shared")  # fmt: skip
-SHARING_BASIS = _duty("sharing.basis", "Not sharing needs a basis in law, administrative regulation or State Council policy")  # fmt: skip
-BRING_IN = _duty("aggregation.bring_in", "A department brings its data in to the platform within the term")  # fmt: skip
-KEEP_ACCURATE = _duty("quality.keep", "Shared and opened data is accurate, complete, available and updated in time")  # fmt: skip
-OPENING_TYPE = _duty("opening.type", "Every resource is open unconditionally, open on conditions, or not open")  # fmt: skip
+COLLECT_LAWFULLY = _duty(
+    "collection.lawful", "Data is collected on a lawful, proper and necessary basis"
+)
+CATALOG_COMPILE = _duty(
+    "catalog.compile",
+    "A department compiles, registers, updates and maintains its catalog of resources",
+)
+CATALOG_CONFIRM = _duty(
+    "catalog.confirm",
+    "The sharing and opening catalogs are confirmed by the body that holds the power",
+)
+SHARING_TYPE = _duty(
+    "sharing.type",
+    "Every resource is shared, shared on conditions, or on the negative list",
+)
+SHARING_BASIS = _duty(
+    "sharing.basis",
+    "Not sharing needs a basis in law, administrative regulation or State Council policy",
+)
+BRING_IN = _duty(
+    "aggregation.bring_in", "A department brings its data in to the platform within the term"
+)
+KEEP_ACCURATE = _duty(
+    "quality.keep", "Shared and opened data is accurate, complete, available and updated in time"
+)
+OPENING_TYPE = _duty(
+    "opening.type", "Every resource is open unconditionally, open on conditions, or not open"
+)
 OPENING_BRING = _duty("opening.bring", "Open data is brought to the open platform")
 OPEN_DATA_FREE = _duty("opening.free", "Anyone takes unconditionally open data free of charge")
 OPENING_APPLY = _duty("opening.apply", "Anyone may apply for conditionally open data")
@@ -47,7 +67,9 @@ OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opene
 TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")
 GRADE = _duty("security.grade", "Every resource and item carries a security grade")
 SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
-STATE_SECRETS = _duty("secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here")  # fmt: skip
+STATE_SECRETS = _duty(
+    "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"
+)
 
 ALL: tuple[Duty, ...] = tuple(_all.values())
 

@@ -36,7 +36,9 @@ class Clock(models.Model):
             models.UniqueConstraint(
                 name="law_one_running_clock", fields=["thing", "duty"], condition=Q(ended_at=None)
             ),
-            models.CheckConstraint(name="law_due_not_before_start", condition=Q(due__gte=F("started"))),
+            models.CheckConstraint(
+                name="law_due_not_before_start", condition=Q(due__gte=F("started"))
+            ),
         ]
         indexes = [
             models.Index(name="law_running", fields=["duty", "due"], condition=Q(ended_at=None))

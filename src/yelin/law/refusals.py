@@ -8,7 +8,7 @@ from yelin.law.duties import Duty
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in one place: ``says`` is a message id with ``params``; ``duty`` if law asks."""
+    """What is wrong in one place: ``says`` is a message id; ``duty`` where a law asks."""
 
     place: str
     says: str
@@ -32,6 +32,17 @@ class Incomplete(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         super().__init__("; ".join(f"{fault.place}: {fault.says}" for fault in faults))
         self.faults = tuple(faults)
+
+    @classmethod
+    def at(
+        cls,
+        place: str,
+        says: str,
+        duty: Duty | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> "Incomplete":
+        """Return the refusal for one fault."""
+        return cls([Fault(place, says, duty, params or {})])
 
 
 class OutOfTurn(Exception):

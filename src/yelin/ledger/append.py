@@ -13,7 +13,7 @@ from yelin.things.models import Thing
 SALT_BYTES = 16
 
 
-def append(  # noqa: PLR0913 - a leaf has this many sides, all named by the caller
+def append(
     *,
     act: str,
     duty: Duty,

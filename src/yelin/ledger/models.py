@@ -10,7 +10,7 @@ from yelin.things.models import Thing
 
 
 class LeafState(models.TextChoices):
-    """How firmly a leaf stands: in its act's transaction, in the tree, under a signed checkpoint."""
+    """How firmly a leaf stands: written with its act, in the tree, under a signature."""
 
     PENDING = "pending"
     INTEGRATED = "integrated"
@@ -18,8 +18,9 @@ class LeafState(models.TextChoices):
 
 
 class Leaf(models.Model):
-    """One act, refusal or count. ``h`` commits to ``payload`` under ``salt``; only ``h`` is published.
+    """One act, refusal or count.
 
+    ``h`` commits to ``payload`` under ``salt``; only ``h`` is published.
     ``index`` is its place in the tree (from 0), given by the sequencer.
     """
 

@@ -26,7 +26,12 @@ def _hold_the_log() -> None:
 
 
 def _integrated_size() -> int:
-    last = Leaf.objects.filter(index__isnull=False).order_by("-index").values_list("index", flat=True).first()  # fmt: skip
+    last = (
+        Leaf.objects.filter(index__isnull=False)
+        .order_by("-index")
+        .values_list("index", flat=True)
+        .first()
+    )
     return 0 if last is None else last + 1
 
 
@@ -55,7 +60,9 @@ def integrate(limit: int = BATCH) -> int:
         _hold_the_log()
         # Rows without a number, never "id greater than the last": ids are drawn before commit, so
         # a late committer would be passed over.
-        pending = list(Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")[:limit])  # fmt: skip
+        pending = list(
+            Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")[:limit]
+        )
         if not pending:
             return 0
         size = _integrated_size()

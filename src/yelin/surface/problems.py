@@ -12,8 +12,8 @@ from yelin.delivery.handing import NothingYet
 from yelin.gate import Refused, Unseen
 from yelin.law import packs
 from yelin.law.duties import Duty
-from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
+from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
@@ -39,7 +39,7 @@ FORESEEN = (
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A fault as people and programs are told it: status, title, what to mend where, and the law."""
+    """A fault as it is told: status, title, what to mend where, and the law."""
 
     status: int
     title: str
@@ -103,21 +103,59 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
         case OutOfTurn():
             return Problem(409, gettext("Not in this state"), gettext(error.says))
         case Unseen():
-            return Problem(404, gettext("Not found"), gettext("There is nothing here, or nothing that you may know of."))  # fmt: skip
+            return Problem(
+                404,
+                gettext("Not found"),
+                gettext("There is nothing here, or nothing that you may know of."),
+            )
         case NothingYet():
-            return Problem(404, gettext("No data yet"), gettext("No data has been brought in for this resource yet."))  # fmt: skip
+            return Problem(
+                404,
+                gettext("No data yet"),
+                gettext("No data has been brought in for this resource yet."),
+            )
         case TokenUnknown():
-            return Problem(401, gettext("Token unknown"), gettext("This token is not known or has ended. Issue a new one at your desk."))  # fmt: skip
+            return Problem(
+                401,
+                gettext("Token unknown"),
+                gettext("This token is not known or has ended. Issue a new one at your desk."),
+            )
         case TokenMissing():
-            return Problem(401, gettext("Token missing"), gettext("Programs act by token: send Authorization: Bearer yln_… ."))  # fmt: skip
+            return Problem(
+                401,
+                gettext("Token missing"),
+                gettext("Programs act by token: send Authorization: Bearer yln_… ."),
+            )
         case MalformedReceipt():
-            return Problem(400, gettext("Not a receipt"), gettext("A receipt is YL1- with 64 hexadecimal digits after it, or the whole receipt document."))  # fmt: skip
+            return Problem(
+                400,
+                gettext("Not a receipt"),
+                gettext("A receipt is YL1- and 64 hexadecimal digits, or the whole document."),
+            )
         case Unfit():
-            return Problem(422, gettext("The file cannot be used"), said(error.message_id, error.params))  # fmt: skip
+            return Problem(
+                422, gettext("The file cannot be used"), said(error.message_id, error.params)
+            )
         case UnknownColumn():
-            return Problem(400, gettext("Unknown column"), said("There is no column called {name}.", {"name": error.name}))  # fmt: skip
+            return Problem(
+                400,
+                gettext("Unknown column"),
+                said("There is no column called {name}.", {"name": error.name}),
+            )
         case BadOperand():
-            return Problem(400, gettext("Bad filter"), said("{operator} on {column} expects {expects}, not {value}.", {"operator": error.operator, "column": error.column, "expects": gettext(error.expects), "value": error.value}))  # fmt: skip
+            return Problem(
+                400,
+                gettext("Bad filter"),
+                said(
+                    "{operator} on {column} expects {expects}, not {value}.",
+                    {
+                        "operator": error.operator,
+                        "column": error.column,
+                        "expects": gettext(error.expects),
+                        "value": error.value,
+                    },
+                ),
+            )
         case TooLarge():
             return Problem(413, gettext("Too large for this format"), str(error))
         case ValidationError():

@@ -1,11 +1,11 @@
-"""Questions to the warehouse as an address writes them: ``filter[列][gte]=…&sort=-列&columns=a,b``."""
+"""Questions as an address writes them: ``filter[列][gte]=…&sort=-列&columns=a,b``."""
 
 import re
 from collections.abc import Iterator
 
 from django.http import QueryDict
 
-from yelin.law.refusals import Fault, Incomplete
+from yelin.law.refusals import Incomplete
 from yelin.warehouse.query import OPERATORS, Filter, Question
 
 _FILTER = re.compile(r"^filter\[(?P<column>.+?)\](?:\[(?P<operator>[a-z]+)\])?$", re.DOTALL)
@@ -32,7 +32,12 @@ def _filters(query: QueryDict) -> Iterator[Filter]:
             continue
         operator = match["operator"] or "eq"
         if operator not in OPERATORS:
-            raise Incomplete([Fault(name, "Unknown operator {operator}; there are: {operators}.", None, {"operator": operator, "operators": " ".join(OPERATORS)})])  # fmt: skip
+            raise Incomplete.at(
+                name,
+                "Unknown operator {operator}; there are: {operators}.",
+                None,
+                {"operator": operator, "operators": " ".join(OPERATORS)},
+            )
         for value in query.getlist(name):
             yield Filter(match["column"], operator, value)
 

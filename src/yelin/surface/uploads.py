@@ -27,7 +27,9 @@ def rejected_file(actor: Actor, upload: Upload, format_: str) -> Handed:
         raise NothingYet
     path = scratch() / f"export-{uuid.uuid4()}"
     try:
-        opened.rejected(decision, upload).export(Question(), format_, path, for_excel=True, work=scratch())
+        opened.rejected(decision, upload).export(
+            Question(), format_, path, for_excel=True, work=scratch()
+        )
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -1,4 +1,4 @@
-"""What may be done with data: bring a file in, prepare it again, publish, discard, let a term lapse."""
+"""What may be done with data: bring in, prepare again, publish, discard, let a term lapse."""
 
 from dataclasses import asdict
 
@@ -10,7 +10,7 @@ from yelin.catalog.models import Entry, State
 from yelin.files.store import store
 from yelin.law import clock, duties
 from yelin.law.models import Clock
-from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.warehouse import manifest
 from yelin.warehouse.models import Release, Upload, UploadState
@@ -86,11 +86,21 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
     if upload.report["entry_version"] != entry.version:
         raise OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
     if not upload.report["data"]:
-        raise Incomplete([Fault("items", "Describe the items first: take over the proposed ones, then prepare the file again.", duties.CATALOG_COMPILE)])  # fmt: skip
+        raise Incomplete.at(
+            "items",
+            "Describe the items first, then prepare the file again.",
+            duties.CATALOG_COMPILE,
+        )
     if not upload.rows:
-        raise Incomplete([Fault("file", "No row conforms, so there is nothing to publish.", duties.KEEP_ACCURATE)])  # fmt: skip
+        raise Incomplete.at(
+            "file", "No row conforms, so there is nothing to publish.", duties.KEEP_ACCURATE
+        )
     if upload.rejected and not without_rejected:
-        raise Incomplete([Fault("without_rejected", "Rows were rejected: mend the file and send it again, or say that you publish without them.", duties.KEEP_ACCURATE)])  # fmt: skip
+        raise Incomplete.at(
+            "without_rejected",
+            "Rows were rejected: mend and resend the file, or publish without them.",
+            duties.KEEP_ACCURATE,
+        )
     release = manifest.release_of(entry, upload, at=clock.now())
     release.save()
     for file in release.files:

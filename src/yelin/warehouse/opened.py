@@ -54,7 +54,9 @@ def rejected(decision: Decision, upload: Upload) -> Table:
     Raises ``Refused`` where the decision refuses.
     """
     decision.must_allow("resource.inspect", upload.entry_id)
-    return Table([store().local(upload.prepared("rejected.parquet"))], REJECTED, _engine(config.root))
+    return Table(
+        [store().local(upload.prepared("rejected.parquet"))], REJECTED, _engine(config.root)
+    )
 
 
 def _column(facts: dict[str, Any]) -> Column:

@@ -20,4 +20,9 @@ for _action in ("warehouse.prepare", "warehouse.discard"):
 may("warehouse.lapse", on=Entry, when=SystemJob("clock"), duty=duties.BRING_IN)
 may("upload.see", on=Upload, when=OwnBody("entry__provider_id"), duty=duties.BRING_IN)
 # What was rejected on the way to a release is seen by its provider and by whoever confirms.
-may("resource.inspect", on=Entry, when=is_own | (confirms & has_left_the_house), duty=duties.KEEP_ACCURATE)  # fmt: skip
+may(
+    "resource.inspect",
+    on=Entry,
+    when=is_own | (confirms & has_left_the_house),
+    duty=duties.KEEP_ACCURATE,
+)

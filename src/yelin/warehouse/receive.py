@@ -10,7 +10,7 @@ from pathlib import Path, PurePath
 from yelin.config import config
 from yelin.files.store import CHUNK_BYTES, scratch
 from yelin.law import duties
-from yelin.law.refusals import Fault, Incomplete
+from yelin.law.refusals import Incomplete
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +37,18 @@ def receive(pieces: Iterable[bytes], filename: str) -> Received:
             for piece in pieces:
                 size += len(piece)
                 if size > limit:
-                    raise Incomplete([Fault("file", "The file is larger than {limit} MB.", None, {"limit": config.upload_limit_mb})])  # fmt: skip
+                    raise Incomplete.at(
+                        "file",
+                        "The file is larger than {limit} MB.",
+                        None,
+                        {"limit": config.upload_limit_mb},
+                    )
                 digest.update(piece)
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
         if size == 0:
-            raise Incomplete([Fault("file", "The file is empty.", duties.KEEP_ACCURATE)])
+            raise Incomplete.at("file", "The file is empty.", duties.KEEP_ACCURATE)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

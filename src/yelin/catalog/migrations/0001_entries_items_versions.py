@@ -7,146 +7,348 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_bodies_people_seats_tokens'),
-        ('things', '0001_things'),
+        ("parties", "0001_bodies_people_seats_tokens"),
+        ("things", "0001_things"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CodeCounter',
+            name="CodeCounter",
             fields=[
-                ('classification', models.CharField(max_length=40, primary_key=True, serialize=False)),
-                ('last', models.BigIntegerField(default=0)),
+                (
+                    "classification",
+                    models.CharField(max_length=40, primary_key=True, serialize=False),
+                ),
+                ("last", models.BigIntegerField(default=0)),
             ],
         ),
         migrations.CreateModel(
-            name='Entry',
+            name="Entry",
             fields=[
-                ('thing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='things.thing')),
-                ('code', models.CharField(max_length=80, null=True, unique=True)),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('registered', 'Registered'), ('awaiting', 'Awaiting confirmation'), ('confirmed', 'Confirmed'), ('returned', 'Returned')], default='draft', max_length=16)),
-                ('version', models.PositiveIntegerField(default=0)),
-                ('title', models.CharField(max_length=200)),
-                ('title_en', models.CharField(blank=True, max_length=300)),
-                ('summary', models.TextField(blank=True)),
-                ('classification', models.CharField(blank=True, max_length=40)),
-                ('formats', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('sharing_type', models.CharField(choices=[('unconditional', 'Unconditional'), ('conditional', 'Conditional'), ('none', 'None')], max_length=16)),
-                ('sharing_requirements', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('sharing_condition', models.TextField(blank=True)),
-                ('sharing_scope', models.TextField(blank=True)),
-                ('sharing_basis', models.TextField(blank=True)),
-                ('sharing_mode', models.CharField(blank=True, max_length=300)),
-                ('opening_type', models.CharField(choices=[('unconditional', 'Unconditional'), ('conditional', 'Conditional'), ('none', 'None')], max_length=16)),
-                ('opening_condition', models.TextField(blank=True)),
-                ('update_cycle', models.CharField(choices=[('realtime', 'Realtime'), ('daily', 'Daily'), ('weekly', 'Weekly'), ('monthly', 'Monthly'), ('quarterly', 'Quarterly'), ('half_yearly', 'Half yearly'), ('yearly', 'Yearly'), ('irregular', 'Irregular'), ('never', 'Never')], max_length=16)),
-                ('related_codes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('grade', models.PositiveSmallIntegerField(default=1)),
-                ('collection_basis', models.TextField(blank=True)),
-                ('themes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=300), blank=True, default=list, size=None)),
-                ('division', models.CharField(blank=True, max_length=12)),
-                ('contact_office', models.CharField(blank=True, max_length=300)),
-                ('contact_phone', models.CharField(blank=True, max_length=300)),
-                ('licence', models.CharField(blank=True, max_length=300)),
-                ('returned_reason', models.TextField(blank=True)),
-                ('drafted_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('published_on', models.DateField(null=True)),
-                ('title_text', models.TextField(blank=True)),
-                ('title_tokens', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('whole_text', models.TextField(blank=True)),
-                ('whole_tokens', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None)),
-                ('provider', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='entries', to='parties.body')),
+                (
+                    "thing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="things.thing",
+                    ),
+                ),
+                ("code", models.CharField(max_length=80, null=True, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Draft"),
+                            ("registered", "Registered"),
+                            ("awaiting", "Awaiting confirmation"),
+                            ("confirmed", "Confirmed"),
+                            ("returned", "Returned"),
+                        ],
+                        default="draft",
+                        max_length=16,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=0)),
+                ("title", models.CharField(max_length=200)),
+                ("title_en", models.CharField(blank=True, max_length=300)),
+                ("summary", models.TextField(blank=True)),
+                ("classification", models.CharField(blank=True, max_length=40)),
+                (
+                    "formats",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "sharing_type",
+                    models.CharField(
+                        choices=[
+                            ("unconditional", "Unconditional"),
+                            ("conditional", "Conditional"),
+                            ("none", "None"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "sharing_requirements",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("sharing_condition", models.TextField(blank=True)),
+                ("sharing_scope", models.TextField(blank=True)),
+                ("sharing_basis", models.TextField(blank=True)),
+                ("sharing_mode", models.CharField(blank=True, max_length=300)),
+                (
+                    "opening_type",
+                    models.CharField(
+                        choices=[
+                            ("unconditional", "Unconditional"),
+                            ("conditional", "Conditional"),
+                            ("none", "None"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                ("opening_condition", models.TextField(blank=True)),
+                (
+                    "update_cycle",
+                    models.CharField(
+                        choices=[
+                            ("realtime", "Realtime"),
+                            ("daily", "Daily"),
+                            ("weekly", "Weekly"),
+                            ("monthly", "Monthly"),
+                            ("quarterly", "Quarterly"),
+                            ("half_yearly", "Half yearly"),
+                            ("yearly", "Yearly"),
+                            ("irregular", "Irregular"),
+                            ("never", "Never"),
+                        ],
+                        max_length=16,
+                    ),
+                ),
+                (
+                    "related_codes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("grade", models.PositiveSmallIntegerField(default=1)),
+                ("collection_basis", models.TextField(blank=True)),
+                (
+                    "themes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=300),
+                        blank=True,
+                        default=list,
+                        size=None,
+                    ),
+                ),
+                ("division", models.CharField(blank=True, max_length=12)),
+                ("contact_office", models.CharField(blank=True, max_length=300)),
+                ("contact_phone", models.CharField(blank=True, max_length=300)),
+                ("licence", models.CharField(blank=True, max_length=300)),
+                ("returned_reason", models.TextField(blank=True)),
+                ("drafted_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                ("published_on", models.DateField(null=True)),
+                ("title_text", models.TextField(blank=True)),
+                (
+                    "title_tokens",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                ("whole_text", models.TextField(blank=True)),
+                (
+                    "whole_tokens",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(), blank=True, default=list, size=None
+                    ),
+                ),
+                (
+                    "provider",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="entries",
+                        to="parties.body",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'entries',
+                "verbose_name_plural": "entries",
             },
         ),
         migrations.CreateModel(
-            name='EntryVersion',
+            name="EntryVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('content', models.JSONField()),
-                ('digest', models.BinaryField(max_length=32)),
-                ('at', models.DateTimeField()),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='catalog.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("content", models.JSONField()),
+                ("digest", models.BinaryField(max_length=32)),
+                ("at", models.DateTimeField()),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="catalog.entry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=200)),
-                ('name_en', models.CharField(blank=True, max_length=300)),
-                ('type', models.CharField(choices=[('C', 'Text'), ('N', 'Number'), ('Y', 'Money'), ('D', 'Date'), ('T', 'Moment'), ('L', 'Truth'), ('M', 'Note'), ('G', 'General'), ('B', 'Double'), ('I', 'Whole'), ('F', 'Float')], max_length=1)),
-                ('length', models.CharField(blank=True, max_length=8)),
-                ('nullable', models.BooleanField(default=True)),
-                ('key', models.BooleanField(default=False)),
-                ('unit', models.CharField(blank=True, max_length=300)),
-                ('note', models.TextField(blank=True)),
-                ('grade', models.PositiveSmallIntegerField(default=1)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='items', to='catalog.entry')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=200)),
+                ("name_en", models.CharField(blank=True, max_length=300)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("C", "Text"),
+                            ("N", "Number"),
+                            ("Y", "Money"),
+                            ("D", "Date"),
+                            ("T", "Moment"),
+                            ("L", "Truth"),
+                            ("M", "Note"),
+                            ("G", "General"),
+                            ("B", "Double"),
+                            ("I", "Whole"),
+                            ("F", "Float"),
+                        ],
+                        max_length=1,
+                    ),
+                ),
+                ("length", models.CharField(blank=True, max_length=8)),
+                ("nullable", models.BooleanField(default=True)),
+                ("key", models.BooleanField(default=False)),
+                ("unit", models.CharField(blank=True, max_length=300)),
+                ("note", models.TextField(blank=True)),
+                ("grade", models.PositiveSmallIntegerField(default=1)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="items",
+                        to="catalog.entry",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
+                "ordering": ["position"],
             },
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['title_tokens'], name='catalog_title_words'),
+            model_name="entry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["title_tokens"], name="catalog_title_words"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['whole_tokens'], name='catalog_whole_words'),
+            model_name="entry",
+            index=django.contrib.postgres.indexes.GinIndex(
+                fields=["whole_tokens"], name="catalog_whole_words"
+            ),
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['state', '-changed_at'], name='catalog_by_state'),
+            model_name="entry",
+            index=models.Index(fields=["state", "-changed_at"], name="catalog_by_state"),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('code', None), ('state', 'draft')), models.Q(models.Q(('state', 'draft'), _negated=True), ('code__isnull', False)), _connector='OR'), name='catalog_code_from_registration_on'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("code", None), ("state", "draft")),
+                    models.Q(models.Q(("state", "draft"), _negated=True), ("code__isnull", False)),
+                    _connector="OR",
+                ),
+                name="catalog_code_from_registration_on",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('sharing_type', 'none'), _negated=True), models.Q(('sharing_basis', ''), _negated=True), _connector='OR'), name='catalog_no_sharing_has_a_basis'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("sharing_type", "none"), _negated=True),
+                    models.Q(("sharing_basis", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="catalog_no_sharing_has_a_basis",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'returned'), _negated=True), models.Q(('returned_reason', ''), _negated=True), _connector='OR'), name='catalog_returned_has_reasons'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "returned"), _negated=True),
+                    models.Q(("returned_reason", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="catalog_returned_has_reasons",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__range', (1, 4))), name='catalog_grade'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__range", (1, 4))), name="catalog_grade"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'draft'), models.Q(('opening_type', 'unconditional'), _negated=True), ('grade', 1), _connector='OR'), name='catalog_open_to_all_is_grade_1'),
+            model_name="entry",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state", "draft"),
+                    models.Q(("opening_type", "unconditional"), _negated=True),
+                    ("grade", 1),
+                    _connector="OR",
+                ),
+                name="catalog_open_to_all_is_grade_1",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entry',
-            constraint=models.UniqueConstraint(fields=('provider', 'title'), name='catalog_title_unique_inside_provider'),
+            model_name="entry",
+            constraint=models.UniqueConstraint(
+                fields=("provider", "title"), name="catalog_title_unique_inside_provider"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='entryversion',
-            constraint=models.UniqueConstraint(fields=('entry', 'number'), name='catalog_one_version'),
+            model_name="entryversion",
+            constraint=models.UniqueConstraint(
+                fields=("entry", "number"), name="catalog_one_version"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(fields=('entry', 'name'), name='catalog_item_name_once'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                fields=("entry", "name"), name="catalog_item_name_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.CheckConstraint(condition=models.Q(('grade__range', (1, 4))), name='catalog_item_grade'),
+            model_name="item",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("grade__range", (1, 4))), name="catalog_item_grade"
+            ),
         ),
     ]

@@ -5,28 +5,50 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_entries_items_versions'),
-        ('things', '0001_things'),
+        ("catalog", "0001_entries_items_versions"),
+        ("things", "0001_things"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Tally',
+            name="Tally",
             fields=[
-                ('thing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='things.thing')),
-                ('hour', models.DateTimeField()),
-                ('queries', models.BigIntegerField(default=0)),
-                ('downloads', models.BigIntegerField(default=0)),
-                ('closed_at', models.DateTimeField(null=True)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tallies', to='catalog.entry')),
+                (
+                    "thing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="things.thing",
+                    ),
+                ),
+                ("hour", models.DateTimeField()),
+                ("queries", models.BigIntegerField(default=0)),
+                ("downloads", models.BigIntegerField(default=0)),
+                ("closed_at", models.DateTimeField(null=True)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="tallies",
+                        to="catalog.entry",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('closed_at', None)), fields=['hour'], name='delivery_open')],
-                'constraints': [models.UniqueConstraint(fields=('entry', 'hour'), name='delivery_one_tally')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("closed_at", None)),
+                        fields=["hour"],
+                        name="delivery_open",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("entry", "hour"), name="delivery_one_tally")
+                ],
             },
         ),
     ]

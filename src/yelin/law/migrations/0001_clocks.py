@@ -5,29 +5,56 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('things', '0001_things'),
+        ("things", "0001_things"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Clock',
+            name="Clock",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('duty', models.CharField(max_length=64)),
-                ('started', models.DateField()),
-                ('due', models.DateField()),
-                ('provisional', models.BooleanField(default=False)),
-                ('lapsed_at', models.DateTimeField(null=True)),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('thing', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='clocks', to='things.thing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("duty", models.CharField(max_length=64)),
+                ("started", models.DateField()),
+                ("due", models.DateField()),
+                ("provisional", models.BooleanField(default=False)),
+                ("lapsed_at", models.DateTimeField(null=True)),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "thing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="clocks",
+                        to="things.thing",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_at', None)), fields=['duty', 'due'], name='law_running')],
-                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('thing', 'duty'), name='law_one_running_clock'), models.CheckConstraint(condition=models.Q(('due__gte', models.F('started'))), name='law_due_not_before_start')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_at", None)),
+                        fields=["duty", "due"],
+                        name="law_running",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)),
+                        fields=("thing", "duty"),
+                        name="law_one_running_clock",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("due__gte", models.F("started"))),
+                        name="law_due_not_before_start",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,59 +5,98 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('parties', '0001_bodies_people_seats_tokens'),
-        ('things', '0001_things'),
+        ("parties", "0001_bodies_people_seats_tokens"),
+        ("things", "0001_things"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Checkpoint',
+            name="Checkpoint",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('size', models.BigIntegerField(unique=True)),
-                ('root', models.BinaryField(max_length=32)),
-                ('note', models.TextField()),
-                ('at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("size", models.BigIntegerField(unique=True)),
+                ("root", models.BinaryField(max_length=32)),
+                ("note", models.TextField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'get_latest_by': 'size',
+                "get_latest_by": "size",
             },
         ),
         migrations.CreateModel(
-            name='Tile',
+            name="Tile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('level', models.PositiveSmallIntegerField()),
-                ('index', models.BigIntegerField()),
-                ('hashes', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("level", models.PositiveSmallIntegerField()),
+                ("index", models.BigIntegerField()),
+                ("hashes", models.BinaryField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('level', 'index'), name='ledger_one_tile')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("level", "index"), name="ledger_one_tile")
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Leaf',
+            name="Leaf",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('index', models.BigIntegerField(null=True, unique=True)),
-                ('h', models.BinaryField(max_length=32, unique=True)),
-                ('salt', models.BinaryField(max_length=16)),
-                ('payload', models.JSONField()),
-                ('act', models.CharField(max_length=64)),
-                ('duty', models.CharField(max_length=64)),
-                ('refused', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('body', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='parties.body')),
-                ('subject', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='leaves', to='things.thing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("index", models.BigIntegerField(null=True, unique=True)),
+                ("h", models.BinaryField(max_length=32, unique=True)),
+                ("salt", models.BinaryField(max_length=16)),
+                ("payload", models.JSONField()),
+                ("act", models.CharField(max_length=64)),
+                ("duty", models.CharField(max_length=64)),
+                ("refused", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "body",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="parties.body",
+                    ),
+                ),
+                (
+                    "subject",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="leaves",
+                        to="things.thing",
+                    ),
+                ),
             ],
             options={
-                'verbose_name_plural': 'leaves',
-                'indexes': [models.Index(condition=models.Q(('index', None)), fields=['id'], name='ledger_pending')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('index__gte', 0)), name='ledger_index_from_zero')],
+                "verbose_name_plural": "leaves",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("index", None)), fields=["id"], name="ledger_pending"
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("index__gte", 0)), name="ledger_index_from_zero"
+                    )
+                ],
             },
         ),
     ]

@@ -5,59 +5,121 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalog', '0001_entries_items_versions'),
-        ('things', '0001_things'),
+        ("catalog", "0001_entries_items_versions"),
+        ("things", "0001_things"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Upload',
+            name="Upload",
             fields=[
-                ('thing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='things.thing')),
-                ('filename', models.CharField(max_length=255)),
-                ('size', models.BigIntegerField()),
-                ('sha256', models.BinaryField(max_length=32)),
-                ('options', models.JSONField(default=dict)),
-                ('state', models.CharField(choices=[('received', 'Received'), ('preparing', 'Being prepared'), ('ready', 'Ready to publish'), ('failed', 'Cannot be used'), ('published', 'Published'), ('discarded', 'Discarded')], default='received', max_length=16)),
-                ('received_at', models.DateTimeField()),
-                ('attempt', models.CharField(blank=True, max_length=36)),
-                ('stage', models.CharField(blank=True, max_length=32)),
-                ('fraction', models.FloatField(default=0)),
-                ('rows_per_second', models.FloatField(null=True)),
-                ('seconds_left', models.FloatField(null=True)),
-                ('rows', models.BigIntegerField(null=True)),
-                ('rejected', models.BigIntegerField(null=True)),
-                ('report', models.JSONField(default=dict)),
-                ('error', models.JSONField(default=dict)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='uploads', to='catalog.entry')),
+                (
+                    "thing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="things.thing",
+                    ),
+                ),
+                ("filename", models.CharField(max_length=255)),
+                ("size", models.BigIntegerField()),
+                ("sha256", models.BinaryField(max_length=32)),
+                ("options", models.JSONField(default=dict)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("received", "Received"),
+                            ("preparing", "Being prepared"),
+                            ("ready", "Ready to publish"),
+                            ("failed", "Cannot be used"),
+                            ("published", "Published"),
+                            ("discarded", "Discarded"),
+                        ],
+                        default="received",
+                        max_length=16,
+                    ),
+                ),
+                ("received_at", models.DateTimeField()),
+                ("attempt", models.CharField(blank=True, max_length=36)),
+                ("stage", models.CharField(blank=True, max_length=32)),
+                ("fraction", models.FloatField(default=0)),
+                ("rows_per_second", models.FloatField(null=True)),
+                ("seconds_left", models.FloatField(null=True)),
+                ("rows", models.BigIntegerField(null=True)),
+                ("rejected", models.BigIntegerField(null=True)),
+                ("report", models.JSONField(default=dict)),
+                ("error", models.JSONField(default=dict)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="uploads",
+                        to="catalog.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Release',
+            name="Release",
             fields=[
-                ('thing', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='things.thing')),
-                ('number', models.PositiveIntegerField()),
-                ('rows', models.BigIntegerField()),
-                ('rejected', models.BigIntegerField()),
-                ('columns', models.PositiveIntegerField()),
-                ('released_at', models.DateTimeField()),
-                ('manifest', models.JSONField()),
-                ('digest', models.BinaryField(max_length=32)),
-                ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='releases', to='catalog.entry')),
-                ('entry_version', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='catalog.entryversion')),
-                ('upload', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='warehouse.upload')),
+                (
+                    "thing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="things.thing",
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("rows", models.BigIntegerField()),
+                ("rejected", models.BigIntegerField()),
+                ("columns", models.PositiveIntegerField()),
+                ("released_at", models.DateTimeField()),
+                ("manifest", models.JSONField()),
+                ("digest", models.BinaryField(max_length=32)),
+                (
+                    "entry",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="releases",
+                        to="catalog.entry",
+                    ),
+                ),
+                (
+                    "entry_version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, to="catalog.entryversion"
+                    ),
+                ),
+                (
+                    "upload",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, to="warehouse.upload"
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='upload',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['ready', 'published']), _negated=True), models.Q(('attempt', ''), _negated=True), _connector='OR'), name='warehouse_ready_has_its_files'),
+            model_name="upload",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["ready", "published"]), _negated=True),
+                    models.Q(("attempt", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="warehouse_ready_has_its_files",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='release',
-            constraint=models.UniqueConstraint(fields=('entry', 'number'), name='warehouse_one_number'),
+            model_name="release",
+            constraint=models.UniqueConstraint(
+                fields=("entry", "number"), name="warehouse_one_number"
+            ),
         ),
     ]
