@@ -34,7 +34,9 @@ class ContentPolicy:
         """Answer, and add the policy where the page has not set its own."""
         response = self.answer(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response
 
 

@@ -16,8 +16,8 @@ def petals(root: bytes) -> str:
     path = []
     for position, byte in enumerate(root):
         angle = 2 * pi * position / len(root)
-        length = 4.0 + (byte >> 4) * (_OUTER - _INNER - 5.5) / 15
-        width = 0.035 + (byte & 15) * 0.05 / 15
+        length = 5.0 + (byte >> 4) * (_OUTER - _INNER - 6.5) / 15
+        width = 0.06 + (byte & 15) * 0.12 / 15
         foot, tip = _INNER + 1.5, _INNER + 1.5 + length
         middle = (foot + tip) / 2
         points = (
