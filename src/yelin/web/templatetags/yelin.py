@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from yelin.law import packs
+from yelin.law.duties import Duty
 from yelin.web import words
 from yelin.web.seal import petals
 from yelin.web.shapes import Provision, Term
@@ -21,10 +23,10 @@ from yelin.web.shapes import Provision, Term
 register = template.Library()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {
-    "zh": "周一 周二 周三 周四 周五 周六 周日".split(),
-    "en": "Mon Tue Wed Thu Fri Sat Sun".split(),
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
 _TIP = "_yelin_tips"
 
@@ -50,7 +52,8 @@ def seal(root: bytes, label: str = "") -> SafeString:
     """Draw the seal of a checkpoint from its root hash."""
     return format_html(
         '<svg class="seal" viewBox="0 0 100 100" role="img" aria-label="{}">'
-        '<circle class="line" cx="50" cy="50" r="49.3"/><circle class="line" cx="50" cy="50" r="33"/>'
+        '<circle class="line" cx="50" cy="50" r="49.3"/>'
+        '<circle class="line" cx="50" cy="50" r="33"/>'
         '<path class="petals" d="{}"/>'
         '<use class="palm" href="{}#brand" x="22" y="22" width="56" height="56"/></svg>',
         label or _("Seal of the checkpoint, drawn from its root hash"),
@@ -80,9 +83,13 @@ def type_mark(value: str) -> str:
 
 
 @register.inclusion_tag("pieces/article.html", takes_context=True)
-def article(context: Context, provision: Provision, text: str = "") -> dict[str, Any]:
-    """Name a provision with a dotted line; its words open by click, key or touch, its text is a link away."""
-    # Ids must differ when one provision is named twice on a page, and be the same on every rendering.
+def article(context: Context, what: Provision | Duty, text: str = "") -> dict[str, Any]:
+    """Name the provision that orders a duty, with a dotted line under it.
+
+    Its words open by click, key or touch; its whole text is a link away.
+    """
+    provision = packs.active().provision(what) if isinstance(what, Duty) else what
+    # Ids differ when a provision is named twice on a page, and are the same on every rendering.
     count = context.render_context.setdefault(_TIP, [0])
     count[0] += 1
     request = context.get("request")
@@ -263,7 +270,7 @@ _MARK, _UNMARK = mark_safe("<mark>"), mark_safe("</mark>")
 
 @register.simple_tag
 def cell(column: Any, value: object) -> SafeString:
-    """Show a value of a data grid: numbers grouped, decimals receding, nothing as a dash, masked as such."""
+    """Show a value of a data grid: numbers grouped, decimals receding, masked or missing so said."""
     if getattr(column, "masked", False):
         return format_html('<span class="masked">{}</span>', _("masked"))
     if value is None or value == "":
