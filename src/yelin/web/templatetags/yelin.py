@@ -270,7 +270,7 @@ _MARK, _UNMARK = mark_safe("<mark>"), mark_safe("</mark>")
 
 @register.simple_tag
 def cell(column: Any, value: object) -> SafeString:
-    """Show a value of a data grid: numbers grouped, decimals receding, masked or missing so said."""
+    """Show a value of a data grid: numbers grouped, decimals receding, absence said."""
     if getattr(column, "masked", False):
         return format_html('<span class="masked">{}</span>', _("masked"))
     if value is None or value == "":
