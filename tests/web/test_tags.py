@@ -2,12 +2,12 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.template import Context, Template
+from django.template import Context, RequestContext, Template
 from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yelin.law import duties
+from yelin.law import duties, packs
 from yelin.web.portal.shapes import Column
 from yelin.web.shapes import Term
 from yelin.web.templatetags import yelin as tags
@@ -121,10 +121,13 @@ def test_a_duty_is_cited_by_the_article_that_orders_it():
     assert "汇聚共享" in shown
 
 
-def test_one_provision_named_twice_has_two_tips():
-    shown = render("{% article duty %}{% article duty %}", duty=duties.OPEN_DATA_FREE)
+def test_one_provision_named_twice_has_two_tips_wherever_it_is_named(rf):
+    held = Term(date(2026, 11, 24), 3, packs.active().provision(duties.BRING_IN))
+    shown = Template(
+        "{% load yelin %}{% article duty %}{% for each in terms %}{% term each %}{% endfor %}"
+    ).render(RequestContext(rf.get("/"), {"duty": duties.BRING_IN, "terms": [held, held]}))
     targets = [part.split('"')[0] for part in shown.split('popovertarget="')[1:]]
-    assert len(set(targets)) == 2
+    assert len(set(targets)) == 3
     assert all(f'id="{target}"' in shown for target in targets)
 
 

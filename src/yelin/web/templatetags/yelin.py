@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,6 @@ _WEEKDAYS = {
     "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-_TIP = "_yelin_tips"
 
 
 def lang() -> str:
@@ -89,17 +89,26 @@ def article(context: Context, what: Provision | Duty, text: str = "") -> dict[st
     Its words open by click, key or touch; its whole text is a link away.
     """
     provision = packs.active().provision(what) if isinstance(what, Duty) else what
-    # Ids differ when a provision is named twice on a page, and are the same on every rendering.
-    count = context.render_context.setdefault(_TIP, [0])
-    count[0] += 1
-    request = context.get("request")
-    partial = "h" if request is not None and getattr(request, "htmx", False) else "t"
+    request = getattr(context, "request", None)
+    partial = "h" if getattr(request, "htmx", False) else "t"
     return {
         "provision": provision,
         "label": text or provision.label(lang()),
         "plain": provision.plain(lang()),
-        "id": f"{partial}{count[0]}-{provision.ref.replace('.', '-').strip('()')}",
+        "id": f"{partial}{_next_tip(request)}-{provision.ref.replace('.', '-').strip('()')}",
     }
+
+
+_unasked = count()
+
+
+def _next_tip(request: Any) -> int:
+    """Return a number that no other tip of the page has, the same on every rendering of it."""
+    # On the request, because each included template has a render context of its own.
+    if request is None:
+        return next(_unasked)
+    request.yelin_tips = getattr(request, "yelin_tips", 0) + 1
+    return int(request.yelin_tips)
 
 
 @register.filter
@@ -114,11 +123,10 @@ def plain_words(provision: Provision) -> str:
     return provision.plain(lang())
 
 
-@register.inclusion_tag("pieces/term.html", takes_context=True)
-def term(context: Context, term: Term) -> dict[str, Any]:
+@register.inclusion_tag("pieces/term.html")
+def term(term: Term) -> dict[str, Any]:
     """Show a lawful term as a chip: how many working days are left, by which article."""
     return {
-        **context.flatten(),
         "term": term,
         "icon_name": _term_icon(term),
         "says": term_says(term),
