@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+from django.utils.cache import patch_vary_headers
 
 CONTENT_POLICY = "; ".join(
     (
@@ -34,15 +35,17 @@ class ContentPolicy:
         """Answer, and add the policy where the page has not set its own."""
         response = self.answer(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response
 
 
 class ChosenLanguage:
-    """Speak the language asked for by ``?lang=``, kept in a cookie; without a choice, Simplified Chinese.
+    """Speak the language asked for by ``?lang=``, kept in a cookie; unasked, Simplified Chinese.
 
-    It stands in the place of Django's LocaleMiddleware: the browser's own preference is not followed,
-    because the default of a provincial service is the national language.
+    It stands in the place of Django's LocaleMiddleware: the browser's own preference is not
+    followed, because the default of a provincial service is the national language.
     """
 
     def __init__(self, answer: Answer) -> None:
@@ -58,6 +61,7 @@ class ChosenLanguage:
         with translation.override(language):
             response = self.answer(request)
         response.headers.setdefault("Content-Language", language)
+        patch_vary_headers(response, ("Cookie",))
         if asked == language != kept:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax"

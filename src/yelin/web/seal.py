@@ -1,4 +1,4 @@
-"""Draw the seal of a checkpoint: its ring is made from the root hash, so it changes when the root does."""
+"""Draw the ring of a checkpoint's seal from its root hash, so that it changes with the root."""
 
 from functools import lru_cache
 from math import cos, pi, sin
@@ -9,15 +9,15 @@ _OUTER = 47.5
 
 @lru_cache(maxsize=64)
 def petals(root: bytes) -> str:
-    """Return the path of the ring: one petal a byte, its length the high half, its width the low half.
+    """Return the ring as a path: a petal a byte, its length the high half, its width the low half.
 
     Every byte changes its own petal, so two roots that differ have rings that differ.
     """
     path = []
     for position, byte in enumerate(root):
         angle = 2 * pi * position / len(root)
-        length = 4.0 + (byte >> 4) * (_OUTER - _INNER - 5.5) / 15
-        width = 0.035 + (byte & 15) * 0.05 / 15
+        length = 5.0 + (byte >> 4) * (_OUTER - _INNER - 6.5) / 15
+        width = 0.06 + (byte & 15) * 0.12 / 15
         foot, tip = _INNER + 1.5, _INNER + 1.5 + length
         middle = (foot + tip) / 2
         points = (

@@ -10,15 +10,26 @@ class Provision(Protocol):
     """A provision of the statute pack, as the pages show it."""
 
     @property
-    def article(self) -> int: ...
+    def article(self) -> int:
+        """The number of the article."""
+
     @property
-    def ref(self) -> str: ...
+    def ref(self) -> str:
+        """The short form: ``26.2``."""
+
     @property
-    def text(self) -> str: ...
+    def text(self) -> str:
+        """The words of the law."""
+
     @property
-    def url(self) -> str: ...
-    def label(self, lang: str) -> str: ...
-    def plain(self, lang: str) -> str: ...
+    def url(self) -> str:
+        """The page of the article."""
+
+    def label(self, lang: str) -> str:
+        """Say the place as people cite it."""
+
+    def plain(self, lang: str) -> str:
+        """Say it in plain, unofficial words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +45,7 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A lawful term as it stands today; ``days_left`` counts working days and is negative once lapsed."""
+    """A lawful term today; ``days_left`` counts working days and is negative once lapsed."""
 
     due: date
     days_left: int
@@ -55,6 +66,7 @@ class Term:
 
     @property
     def lapsed_days(self) -> int:
+        """Return for how many working days it has been overdue."""
         return max(0, -self.days_left)
 
 
@@ -70,7 +82,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Pager:
-    """A row of page numbers; ``base`` is the query string without its page, ready for ``&page=``."""
+    """A row of page numbers; ``base`` is the query string without its page."""
 
     page: int
     pages: int
@@ -83,10 +95,12 @@ class Pager:
 
     @property
     def before(self) -> str:
+        """Return the address of the page before, or nothing."""
         return self.url(self.page - 1) if self.page > 1 else ""
 
     @property
     def after(self) -> str:
+        """Return the address of the page after, or nothing."""
         return self.url(self.page + 1) if self.page < self.pages else ""
 
     def __iter__(self) -> Iterator[Link | None]:

@@ -1,7 +1,8 @@
 """Say every coded value as a word with a mark, so that no state is told by colour alone."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -92,7 +93,7 @@ ROLE = {
     "officer": Word(_("Confirming officer")),
     "auditor": Word(_("Auditor")),
 }
-KINDS = {
+KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
     "sharing": SHARING,
     "grade": GRADE,
@@ -108,4 +109,4 @@ KINDS = {
 
 def word(kind: str, value: object) -> Word:
     """Return how ``value`` of ``kind`` is shown; a value without a word is shown as it is."""
-    return KINDS[kind].get(value, Word(str(value)))  # type: ignore[attr-defined]  # KINDS holds dicts of several key types
+    return KINDS[kind].get(value) or Word(str(value))

@@ -1,6 +1,7 @@
 """Ask officials for what the acts need, each question with why it is asked and an example.
 
-Forms read; the acts decide. A rule of law is never written here, so that REST and command line meet the same.
+Forms read; the acts decide. No rule of law is written here, so that REST and command line meet
+the same ones.
 """
 
 from collections.abc import Iterable, Sequence
@@ -41,24 +42,36 @@ class EntryForm(forms.Form):
 
     state_secret = forms.ChoiceField(
         label=_("Does it contain a state secret?"),
-        help_text=_("State secrets are handled elsewhere. If yes, nothing you typed is kept, not even the title."),
+        help_text=_(
+            "State secrets are handled elsewhere. If yes, nothing you typed is kept, not even "
+            "the title."
+        ),
         choices=(("no", _("No")), ("yes", _("Yes"))),
         widget=forms.RadioSelect,
     )
     title = forms.CharField(
         label=_("Title"),
-        help_text=_("As a citizen would look for it, unique in your body. Example: Cargo throughput of main coastal ports."),
+        help_text=_(
+            "As a citizen would look for it, unique in your body. Example: Cargo throughput of "
+            "main coastal ports."
+        ),
         max_length=200,
     )
     summary = forms.CharField(
         label=_("Summary"),
-        help_text=_("What it holds, since when, for which places, and what one can learn from it: two or three sentences."),
+        help_text=_(
+            "What it holds, since when, for which places, and what one can learn from it: two "
+            "or three sentences."
+        ),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 4}),
     )
     classification = forms.ChoiceField(
         label=_("Classification"),
-        help_text=_("Class and item of the national guide. It becomes the first part of the code and never changes."),
+        help_text=_(
+            "Class and item of the national guide. It becomes the first part of the code and "
+            "never changes."
+        ),
     )
     category = forms.RegexField(
         r"^\d{3}$",
@@ -76,7 +89,10 @@ class EntryForm(forms.Form):
     )
     formats = forms.MultipleChoiceField(
         label=_("Formats"),
-        help_text=_("In which you keep it. The platform offers tables as CSV, XLSX, JSON, NDJSON and Parquet by itself."),
+        help_text=_(
+            "In which you keep it. The platform offers tables as CSV, XLSX, JSON, NDJSON and "
+            "Parquet by itself."
+        ),
         choices=[(name, name.upper()) for name in FORMATS],
         widget=forms.CheckboxSelectMultiple,
     )
@@ -96,7 +112,10 @@ class EntryForm(forms.Form):
     )
     collection_basis = forms.CharField(
         label=_("Basis of collection"),
-        help_text=_("The law or rule by which your body collects it. Example: Statistics Law, departmental statistical survey."),
+        help_text=_(
+            "The law or rule by which your body collects it. Example: Statistics Law, "
+            "departmental statistical survey."
+        ),
         max_length=500,
     )
     sharing_type = forms.ChoiceField(
@@ -117,13 +136,19 @@ class EntryForm(forms.Form):
     )
     sharing_condition = forms.CharField(
         label=_("Condition of sharing"),
-        help_text=_("What a department must show. Example: an inspection of enterprises that the law orders."),
+        help_text=_(
+            "What a department must show. Example: an inspection of enterprises that the law "
+            "orders."
+        ),
         max_length=1000,
         required=False,
     )
     sharing_scope = forms.CharField(
         label=_("Scope of sharing"),
-        help_text=_("Which bodies or levels. Example: market supervision at province, city and county level."),
+        help_text=_(
+            "Which bodies or levels. Example: market supervision at province, city and county "
+            "level."
+        ),
         max_length=1000,
         required=False,
     )
@@ -138,7 +163,10 @@ class EntryForm(forms.Form):
     )
     sharing_basis = forms.CharField(
         label=_("Basis for not sharing"),
-        help_text=_("Law, administrative regulation or State Council policy: its name, number and article. Without one it is shared."),
+        help_text=_(
+            "Law, administrative regulation or State Council policy: its name, number and "
+            "article. Without one it is shared."
+        ),
         max_length=1000,
         required=False,
     )
@@ -155,7 +183,10 @@ class EntryForm(forms.Form):
     )
     grade = forms.ChoiceField(
         label=_("Security grade"),
-        help_text=_("1 no harm if public; 2 limited harm; 3 serious harm; 4 very serious harm to people or bodies."),
+        help_text=_(
+            "1 no harm if public; 2 limited harm; 3 serious harm; 4 very serious harm to people"
+            " or bodies."
+        ),
         choices=_choices(words.GRADE),
     )
     update_cycle = forms.ChoiceField(
@@ -233,7 +264,10 @@ class UploadForm(forms.Form):
 
     file = forms.FileField(
         label=_("File"),
-        help_text=_("CSV or XLSX as you have it: any encoding, any delimiter, title rows above the header are fine."),
+        help_text=_(
+            "CSV or XLSX as you have it: any encoding, any delimiter, title rows above the "
+            "header are fine."
+        ),
     )
     encoding = forms.ChoiceField(
         label=_("Encoding"),
@@ -307,7 +341,10 @@ class TokenForm(forms.Form):
 
     name = forms.CharField(
         label=_("What is it for?"),
-        help_text=_("So that you know later which one to revoke. Example: monthly upload from the statistics server."),
+        help_text=_(
+            "So that you know later which one to revoke. Example: monthly upload from the "
+            "statistics server."
+        ),
         max_length=100,
     )
     scopes = forms.MultipleChoiceField(

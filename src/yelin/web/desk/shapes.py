@@ -35,6 +35,7 @@ class Todo:
 
     @property
     def pressing(self) -> bool:
+        """Return whether it has lapsed or lapses today."""
         return self.group in {"late", "today"}
 
 
@@ -139,10 +140,12 @@ class Report:
 
     @property
     def running(self) -> bool:
+        """Return whether the file is still being worked on."""
         return self.state in {"received", "preparing"}
 
     @property
     def percent(self) -> int:
+        """Return how far the work is, in whole percent."""
         return round(100 * self.fraction)
 
 

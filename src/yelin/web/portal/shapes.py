@@ -31,6 +31,7 @@ class Theme:
 
     @property
     def icon(self) -> str:
+        """Return the icon of the field."""
         return f"theme-{self.code}"
 
 
@@ -103,6 +104,7 @@ class Column:
 
     @property
     def numeric(self) -> bool:
+        """Return whether its values are numbers."""
         return self.type in {"N", "Y", "B", "I", "F"}
 
     @property
@@ -113,6 +115,7 @@ class Column:
 
     @property
     def long(self) -> bool:
+        """Return whether its values are long texts."""
         return self.type == "M"
 
 
@@ -133,6 +136,7 @@ class Grid:
 
     @property
     def last(self) -> int:
+        """Return the number of the last row shown."""
         return self.first + len(self.rows) - 1
 
     @property

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from itertools import count
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from yelin.law import packs
+from yelin.law.duties import Duty
 from yelin.web import words
 from yelin.web.seal import petals
 from yelin.web.shapes import Provision, Term
@@ -21,12 +24,11 @@ from yelin.web.shapes import Provision, Term
 register = template.Library()
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
-_MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {
-    "zh": "周一 周二 周三 周四 周五 周六 周日".split(),
-    "en": "Mon Tue Wed Thu Fri Sat Sun".split(),
+    "zh": ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+    "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
-_TIP = "_yelin_tips"
 
 
 def lang() -> str:
@@ -50,7 +52,8 @@ def seal(root: bytes, label: str = "") -> SafeString:
     """Draw the seal of a checkpoint from its root hash."""
     return format_html(
         '<svg class="seal" viewBox="0 0 100 100" role="img" aria-label="{}">'
-        '<circle class="line" cx="50" cy="50" r="49.3"/><circle class="line" cx="50" cy="50" r="33"/>'
+        '<circle class="line" cx="50" cy="50" r="49.3"/>'
+        '<circle class="line" cx="50" cy="50" r="33"/>'
         '<path class="petals" d="{}"/>'
         '<use class="palm" href="{}#brand" x="22" y="22" width="56" height="56"/></svg>',
         label or _("Seal of the checkpoint, drawn from its root hash"),
@@ -80,19 +83,32 @@ def type_mark(value: str) -> str:
 
 
 @register.inclusion_tag("pieces/article.html", takes_context=True)
-def article(context: Context, provision: Provision, text: str = "") -> dict[str, Any]:
-    """Name a provision with a dotted line; its words open by click, key or touch, its text is a link away."""
-    # Ids must differ when one provision is named twice on a page, and be the same on every rendering.
-    count = context.render_context.setdefault(_TIP, [0])
-    count[0] += 1
-    request = context.get("request")
-    partial = "h" if request is not None and getattr(request, "htmx", False) else "t"
+def article(context: Context, what: Provision | Duty, text: str = "") -> dict[str, Any]:
+    """Name the provision that orders a duty, with a dotted line under it.
+
+    Its words open by click, key or touch; its whole text is a link away.
+    """
+    provision = packs.active().provision(what) if isinstance(what, Duty) else what
+    request = getattr(context, "request", None)
+    partial = "h" if getattr(request, "htmx", False) else "t"
     return {
         "provision": provision,
         "label": text or provision.label(lang()),
         "plain": provision.plain(lang()),
-        "id": f"{partial}{count[0]}-{provision.ref.replace('.', '-').strip('()')}",
+        "id": f"{partial}{_next_tip(request)}-{provision.ref.replace('.', '-').strip('()')}",
     }
+
+
+_unasked = count()
+
+
+def _next_tip(request: Any) -> int:
+    """Return a number that no other tip of the page has, the same on every rendering of it."""
+    # On the request, because each included template has a render context of its own.
+    if request is None:
+        return next(_unasked)
+    request.yelin_tips = getattr(request, "yelin_tips", 0) + 1
+    return int(request.yelin_tips)
 
 
 @register.filter
@@ -107,10 +123,14 @@ def plain_words(provision: Provision) -> str:
     return provision.plain(lang())
 
 
-@register.inclusion_tag("pieces/term.html", takes_context=True)
-def term(context: Context, term: Term) -> dict[str, Any]:
+@register.inclusion_tag("pieces/term.html")
+def term(term: Term) -> dict[str, Any]:
     """Show a lawful term as a chip: how many working days are left, by which article."""
-    return {**context.flatten(), "term": term, "icon_name": _term_icon(term), "says": term_says(term)}
+    return {
+        "term": term,
+        "icon_name": _term_icon(term),
+        "says": term_says(term),
+    }
 
 
 def _term_icon(term: Term) -> str:
@@ -128,9 +148,9 @@ def term_says(term: Term) -> str:
         ) % {"n": number(term.lapsed_days)}
     if term.days_left == 0:
         return _("Ends today at 24:00")
-    return ngettext(
-        "%(n)s working day left", "%(n)s working days left", term.days_left
-    ) % {"n": number(term.days_left)}
+    return ngettext("%(n)s working day left", "%(n)s working days left", term.days_left) % {
+        "n": number(term.days_left)
+    }
 
 
 @register.filter
@@ -138,7 +158,11 @@ def number(value: float | Decimal | str | None) -> str:
     """Group a number by thousands, keeping the decimals it has."""
     if value is None or value == "":
         return ""
-    text = value if isinstance(value, str) else format(value, "f" if isinstance(value, Decimal) else "")
+    text = (
+        value
+        if isinstance(value, str)
+        else format(value, "f" if isinstance(value, Decimal) else "")
+    )
     whole, point, rest = text.partition(".")
     sign = "−" if whole.startswith("-") else ""
     digits = whole.lstrip("-")
@@ -243,7 +267,8 @@ def hits(text: str, query: str) -> SafeString:
     # Splitting by one group yields text and hits in turn.
     parts = enumerate(pattern.split(text))
     return format_html_join(
-        "", "{}{}{}",
+        "",
+        "{}{}{}",
         ((_MARK, part, _UNMARK) if at % 2 else ("", part, "") for at, part in parts),
     )
 
@@ -253,17 +278,24 @@ _MARK, _UNMARK = mark_safe("<mark>"), mark_safe("</mark>")
 
 @register.simple_tag
 def cell(column: Any, value: object) -> SafeString:
-    """Show a value of a data grid: numbers grouped, decimals receding, nothing as a dash, masked as such."""
+    """Show a value of a data grid: numbers grouped, decimals receding, absence said."""
     if getattr(column, "masked", False):
         return format_html('<span class="masked">{}</span>', _("masked"))
     if value is None or value == "":
-        return format_html('<span class="null"><span aria-hidden="true">–</span><span class="vh">{}</span></span>', _("no value"))
+        return format_html(
+            '<span class="null"><span aria-hidden="true">–</span><span class="vh">{}</span></span>',
+            _("no value"),
+        )
     if isinstance(value, bool):
         return conditional_escape(_("Yes") if value else _("No"))
     if getattr(column, "numeric", False):
         whole, point, rest = _plain_number(value).partition(".")
         shown = number(whole) if getattr(column, "grouped", True) else whole
-        return format_html('{}<span class="frac">{}{}</span>', shown, point, rest) if point else conditional_escape(shown)
+        return (
+            format_html('{}<span class="frac">{}{}</span>', shown, point, rest)
+            if point
+            else conditional_escape(shown)
+        )
     if isinstance(value, datetime):
         return conditional_escape(f"{value:%Y-%m-%d %H:%M:%S}")
     return conditional_escape(value.isoformat() if isinstance(value, date) else str(value))
@@ -291,5 +323,8 @@ def trend(values: list[float], label: str = "") -> SafeString:
     return format_html(
         '<svg class="trend" viewBox="0 0 112 32" role="img" aria-label="{}"><polyline points="{}"/>'
         '<circle cx="{}" cy="{}" r="3.5"/></svg>',
-        label, line, f"{end_x:.1f}", f"{end_y:.1f}",
+        label,
+        line,
+        f"{end_x:.1f}",
+        f"{end_y:.1f}",
     )
