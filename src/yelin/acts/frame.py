@@ -108,9 +108,9 @@ def _perform(
 
 def _lock(subjects: list[Subject]) -> None:
     # One order for all, so that two acts on the same things wait instead of killing each other.
-    held = [subject for subject in subjects if subject is not None]
-    list(Thing.objects.select_for_update().filter(pk__in=[s.pk for s in held]).order_by("pk"))
-    for subject in held:
+    ids = [subject.pk for subject in subjects]
+    list(Thing.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    for subject in subjects:
         subject.refresh_from_db()
 
 
@@ -118,14 +118,14 @@ def _record(declared: Act, actor: Actor, target: Subject, refusal: Exception) ->
     if not actor.is_identified:
         return
     # What was to be made does not exist; the refusal then stands on the seat that tried.
-    about = target.thing_id or actor.seat_id
+    about = target.pk or actor.seat_id
     duty = refusal.decision.duty if isinstance(refusal, gate.Refused) else refusal.duty  # type: ignore[attr-defined]  # the frame catches these two only
     with transaction.atomic():
         append(
             act=declared.name,
             duty=duty,
             actor=actor,
-            subject=Thing.objects.get(pk=about),
+            subject=Thing.objects.get(pk=str(about)),
             facts={},
             refused=True,
         )

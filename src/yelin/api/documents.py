@@ -1,6 +1,7 @@
 """Rows become the shapes that the REST interface answers with."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from yelin import gate
 from yelin.api import schemas
@@ -48,9 +49,9 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     )
 
 
-def _line(entry: Entry, latest: Release | None, *, read: bool) -> dict[str, object]:
+def _line(entry: Entry, latest: Release | None, *, read: bool) -> dict[str, Any]:
     provider = entry.provider
-    line: dict[str, object] = {
+    line: dict[str, Any] = {
         "code": entry.code or "",
         "slug": entry.slug,
         "title": entry.title,

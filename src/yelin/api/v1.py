@@ -13,6 +13,7 @@ from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
+from yelin.files.store import CHUNK_BYTES
 from yelin.ledger import log
 from yelin.ledger.models import Checkpoint
 from yelin.parties.actor import Actor
@@ -21,7 +22,7 @@ from yelin.surface import problems, questions, receipts, uploads
 from yelin.surface.sending import send
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
-from yelin.warehouse.receive import CHUNK_BYTES, receive
+from yelin.warehouse.receive import receive
 
 WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
 
@@ -34,9 +35,9 @@ api = NinjaAPI(
 )
 
 
-def _told(request: HttpRequest, error: Exception) -> HttpResponse:
+def _told(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     del request
-    return problems.of(error).response()
+    return problems.of(error if isinstance(error, Exception) else error()).response()
 
 
 for _kind in problems.FORESEEN:

@@ -133,7 +133,7 @@ def _opening(content: EntryContent) -> Iterator[Fault]:
         if content.sharing_type is SharingType.NONE:
             yield Fault(
                 "opening_type",
-                "What is not shared with departments cannot be open to everyone.",
+                "What is not even shared cannot be open to everyone.",
                 duties.OPENING_TYPE,
             )
         if not content.licence:
@@ -152,7 +152,7 @@ def _items(content: EntryContent) -> Iterator[Fault]:
     if strictest > content.grade:
         yield Fault(
             "grade",
-            "The resource is at least as strict as its strictest item: grade {grade}.",
+            "The resource is no less strict than its strictest item: grade {grade}.",
             duties.GRADE,
             {"grade": strictest},
         )

@@ -57,6 +57,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     without_rejected: Annotated[
         bool, typer.Option(help="Publish even without the rejected rows.")
     ] = False,
+    *,
     encoding: str = "",
     delimiter: str = "",
     sheet: str = "",

@@ -1,10 +1,12 @@
 """The worker process: background jobs, and the sequencer in a loop of its own."""
 
 import threading
+from typing import cast
 
 import structlog
 from django.db import close_old_connections
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from yelin.ledger import sequencer
 
@@ -19,7 +21,8 @@ def work() -> None:
     thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
     thread.start()
     try:
-        with app.replace_connector(app.connector.get_worker_connector()) as working:
+        connector = cast("DjangoConnector", app.connector).get_worker_connector()
+        with app.replace_connector(connector) as working:
             working.run_worker(
                 concurrency=1,
                 delete_jobs="successful",

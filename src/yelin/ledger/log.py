@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from yelin.config import config
 from yelin.keys import signing
@@ -87,14 +88,15 @@ def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
     """Return the receipt of ``leaf`` with its proof; ``opened`` adds its payload and salt."""
     latest = Checkpoint.objects.order_by("-size").first()
     state = State(state_of(leaf, latest.size if latest else 0).value)
-    payload = {"payload": leaf.payload, "salt": bytes(leaf.salt)} if opened else {}
-    proof = {}
-    if leaf.index is not None and state is not State.PENDING:
-        proof = {"index": leaf.index}
-    if latest is not None and leaf.index is not None and state is State.PUBLISHED:
-        path = tree.inclusion(TileRows(), leaf.index, latest.size)
-        proof |= {"size": latest.size, "proof": tuple(path), "checkpoint": latest.note}
-    return Receipt(h=bytes(leaf.h), state=state, **payload, **proof)
+    given: dict[str, Any] = {"h": bytes(leaf.h), "state": state}
+    if opened:
+        given |= {"payload": leaf.payload, "salt": bytes(leaf.salt)}
+    if leaf.index is not None:
+        given |= {"index": leaf.index}
+        if latest is not None and state is State.PUBLISHED:
+            path = tree.inclusion(TileRows(), leaf.index, latest.size)
+            given |= {"size": latest.size, "proof": tuple(path), "checkpoint": latest.note}
+    return Receipt(**given)
 
 
 def faults_of_words() -> Iterator[str]:

@@ -19,7 +19,7 @@ def read(query: QueryDict, *, limit: int = 100, page: int = 1) -> Question:
     return Question(
         filters=tuple(_filters(query)),
         sort=tuple(_sort(query.get("sort", ""))),
-        columns=tuple(_names(query["columns"])) if query.get("columns") else None,
+        columns=tuple(_names(chosen)) if (chosen := query.get("columns", "")) else None,
         limit=limit,
         offset=(page - 1) * limit,
     )

@@ -23,7 +23,7 @@ def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
 def upload(actor: Actor, upload_id: UUID) -> Upload:
     """Return an upload that ``actor`` may see. Raises ``Unseen``."""
     seen = gate.visible_to(actor, "upload.see", Upload.objects.select_related("entry__provider"))
-    found = seen.filter(pk=upload_id).first()
+    found: Upload | None = seen.filter(pk=upload_id).first()
     if found is None:
         raise gate.Unseen
     return found

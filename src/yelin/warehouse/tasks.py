@@ -7,6 +7,7 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -38,7 +39,7 @@ def prepare(upload: str) -> None:
     Everything is written to a folder of this attempt; the upload names an attempt only once all of
     it lies in the store.
     """
-    row = Upload.objects.select_related("entry").get(pk=upload)
+    row = Upload.objects.select_related("entry").get(pk=UUID(upload))
     if row.is_settled:
         return
     attempt = str(uuid.uuid4())
@@ -167,11 +168,11 @@ def clear_leavings(timestamp: int) -> None:
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder, named in (("uploads", _named_by_uploads), ("releases", _named_by_releases)):
         stale = list(store().stale(folder, before))
-        known = named({key.split("/")[1] for key in stale})
+        known = named({UUID(key.split("/")[1]) for key in stale})
         store().delete(*(key for key in stale if not key.startswith(known)))
 
 
-def _named_by_uploads(ids: set[str]) -> tuple[str, ...]:
+def _named_by_uploads(ids: set[UUID]) -> tuple[str, ...]:
     rows = Upload.objects.filter(pk__in=ids).exclude(state=UploadState.DISCARDED)
     return tuple(
         name
@@ -180,5 +181,5 @@ def _named_by_uploads(ids: set[str]) -> tuple[str, ...]:
     )
 
 
-def _named_by_releases(ids: set[str]) -> tuple[str, ...]:
+def _named_by_releases(ids: set[UUID]) -> tuple[str, ...]:
     return tuple(row.key("") for row in Release.objects.filter(pk__in=ids).only("pk"))

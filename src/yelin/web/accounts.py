@@ -4,7 +4,7 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
 
 
-class ClosedAccounts(DefaultAccountAdapter):
+class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
     """Closes the sign-up page."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
