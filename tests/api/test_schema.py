@@ -2,15 +2,72 @@
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis.strategies import booleans
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
 
 from tests.catalog.makers import make_entry
 from tests.warehouse.makers import make_release
+from yelin.ledger import sequencer
+from yelin.ledger.models import Leaf
 from yelin.wsgi import application
 
-schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+CHECKS = (
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+)
 
 
-@pytest.fixture
-def ports(transactional_db):
-    return make_release(make_entry()).entry
+OPERATIONS = (
+    "/resources",
+    "/resources/{slug}",
+    "/resources/{slug}/rows",
+    "/resources/{slug}/download",
+    "/uploads/{upload_id}",
+    "/uploads/{upload_id}/rejected",
+    "/ledger",
+    "/ledger/leaves/{receipt}",
+    "/ledger/leaves/{receipt}/receipt",
+)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", OPERATIONS)
+def test_every_answer_is_as_the_description_says(path):
+    entry = make_release(make_entry()).entry
+    sequencer.settle()
+    known = {
+        "slug": entry.slug,
+        "upload_id": str(entry.uploads.get().pk),
+        "receipt": Leaf.objects.first().receipt_text,
+    }
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+    operation = schema[f"/api/v1{path}"]["GET"]
+
+    @given(case=operation.as_strategy(), is_known=booleans())
+    @settings(
+        max_examples=15,
+        deadline=None,
+        database=None,
+        phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )
+    def ask(case, is_known):
+        if is_known:
+            case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
+        case.call_and_validate(checks=CHECKS)
+
+    ask()
+
+
+def test_every_operation_that_reads_is_asked(client, db):
+    document = client.get("/api/v1/openapi.json").json()
+    reads = {path for path, operations in document["paths"].items() if "get" in operations}
+    assert reads == {f"/api/v1{path}" for path in OPERATIONS}

@@ -1,11 +1,14 @@
 """The REST interface, version 1: resources, rows, downloads, uploads, the ledger's leaves."""
 
 from collections.abc import Iterable
+from http import HTTPStatus
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError as BadRequest
+from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__
 from yelin.api import documents, schemas
@@ -19,14 +22,46 @@ from yelin.ledger.models import Checkpoint
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 from yelin.surface import problems, questions, receipts, uploads
+from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
+FILES = "Files"
 WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
 
-api = NinjaAPI(
+
+class DescribedAPI(NinjaAPI):
+    """Says of each answer what it really is: problem documents, and files in five formats."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        """Return the description with the media types that are sent."""
+        schema = super().get_openapi_schema(*args, **kwargs)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _name_media_types(operation["responses"], operation["tags"])
+        return schema
+
+
+def _name_media_types(responses: dict[Any, dict[str, Any]], tags: list[str]) -> None:
+    for status, response in responses.items():
+        if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in response.get(
+            "content", {}
+        ):
+            response["content"] = {PROBLEM: response["content"]["application/json"]}
+    if FILES in tags:
+        responses[200] = {
+            "description": "The file.",
+            "content": {
+                media: {"schema": {"type": "string", "format": "binary"}}
+                for media in MEDIA_TYPES.values()
+            },
+        }
+
+
+api = DescribedAPI(
     title="Yelin",
     version=__version__,
     description="Find, query and download public data; bring data in; check the ledger.",
@@ -115,7 +150,7 @@ def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> s
     )
 
 
-@api.get("/resources/{slug}/download", response=WORDS, tags=["Data"])
+@api.get("/resources/{slug}/download", response=WORDS, tags=["Data", FILES])
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
 
@@ -170,7 +205,7 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     return documents.upload_out(warehouse.upload(_reader(request), upload_id))
 
 
-@api.get("/uploads/{upload_id}/rejected", response=WORDS, tags=["Bringing in"])
+@api.get("/uploads/{upload_id}/rejected", response=WORDS, tags=["Bringing in", FILES])
 def get_rejected(
     request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
 ) -> HttpResponseBase:
@@ -217,7 +252,11 @@ def get_leaf(request: HttpRequest, receipt: str) -> schemas.LeafOut:
     return documents.leaf_out(receipts.show(_reader(request), receipts.find(receipt)))
 
 
-@api.get("/ledger/leaves/{receipt}/receipt", response=WORDS, tags=["Ledger"])
+@api.get(
+    "/ledger/leaves/{receipt}/receipt",
+    response={200: dict[str, Any], **WORDS},
+    tags=["Ledger"],
+)
 def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """Return the whole receipt with its proof, to keep and to check offline."""
     shown = receipts.show(_reader(request), receipts.find(receipt))

@@ -263,4 +263,4 @@ class CodeCounter(models.Model):
 
 def code_of(slug: str) -> str:
     """Return the resource code that ``slug`` writes with a hyphen."""
-    return slug.replace("-", "/", 1)
+    return slug.replace("-", "/", 1).replace("\x00", "")

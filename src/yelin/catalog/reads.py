@@ -95,4 +95,6 @@ def _held(which: str, term: str) -> Q:
 
 def _chosen(name: str, values: Sequence[str]) -> Q:
     path = FACETS[name]
-    return Q(**{f"{path}__overlap" if path == "themes" else f"{path}__in": list(values)})
+    # A NUL cannot be in any stored value, and the database does not take it in a question either.
+    values = [value for value in values if "\x00" not in value]
+    return Q(**{f"{path}__overlap" if path == "themes" else f"{path}__in": values})

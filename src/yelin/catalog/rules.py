@@ -101,7 +101,7 @@ def _sharing(content: EntryContent) -> Iterator[Fault]:
         if not content.sharing_basis:
             yield Fault(
                 "sharing_basis",
-                "Not sharing needs a basis: a law, administrative regulation or State Council policy.",
+                "Not sharing needs a basis: a law, regulation of the State Council or its policy.",
                 duties.SHARING_BASIS,
             )
         elif not _BASIS_NAME.search(content.sharing_basis):

@@ -25,7 +25,8 @@ def _to_simplified() -> OpenCC:
 
 def fold(text: str) -> str:
     """Return ``text`` in the one form in which it is stored for search and asked for."""
-    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", text))
+    plain = "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)
+    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", plain))
     return " ".join(simplified.casefold().split())
 
 

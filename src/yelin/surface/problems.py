@@ -19,6 +19,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
 
+PROBLEM = "application/problem+json"
 FORESEEN = (
     Refused,
     Unlawful,
@@ -75,7 +76,7 @@ class Problem:
         return JsonResponse(
             self.document(),
             status=self.status,
-            content_type="application/problem+json",
+            content_type=PROBLEM,
             json_dumps_params={"ensure_ascii": False},
         )
 
