@@ -481,8 +481,9 @@ class Conforming:
         named = f'CASE "column" {column} END' if column else "NULL"
         path = literal(str(self.staged.structural))
         return (
-            f'SELECT line, coalesce("column", -1), {named}, value, reason, {told("zh")}, '  # noqa: S608 - quoted by literal()
-            f"{told('en')}, CAST(to_json(raw) AS VARCHAR) FROM read_parquet({path})"
+            f'SELECT line, coalesce("column", -1) AS place, {named} AS "column", value, reason, '  # noqa: S608 - quoted by literal()
+            f"{told('zh')} AS reason_zh, {told('en')} AS reason_en, "
+            f"CAST(to_json(raw) AS VARCHAR) AS raw FROM read_parquet({path})"
         )
 
 
