@@ -219,6 +219,7 @@ class LogOut(Schema):
     origin: str
     size: int
     checkpoint: str | None
+    basis: dict[str, str] = Field(description="The provision by which it is signed.")
 
 
 class ProblemOut(Schema):

@@ -17,6 +17,7 @@ from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
 from yelin.files.store import CHUNK_BYTES
+from yelin.law import duties
 from yelin.ledger import log
 from yelin.ledger.models import Checkpoint
 from yelin.parties.actor import Actor
@@ -243,6 +244,7 @@ def get_log(request: HttpRequest) -> schemas.LogOut:
         origin=key.name,
         size=latest.size if latest else 0,
         checkpoint=latest.note if latest else None,
+        basis=problems.basis_of(duties.SIGN),
     )
 
 

@@ -51,7 +51,6 @@ class Problem:
 
     def document(self) -> dict[str, Any]:
         """Return the problem document in the reader's language."""
-        language = get_language() or "zh-hans"
         document: dict[str, Any] = {
             "type": "about:blank",
             "status": self.status,
@@ -60,13 +59,7 @@ class Problem:
         if self.detail:
             document["detail"] = self.detail
         if self.duty:
-            provision = packs.active().provision(self.duty)
-            document["basis"] = {
-                "duty": self.duty.name,
-                "provision": provision.ref,
-                "label": provision.label(language),
-                "url": provision.url,
-            }
+            document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
         return document | dict(self.more)
@@ -81,9 +74,15 @@ class Problem:
         )
 
 
-def problem(status: int, title: str, detail: str = "") -> Problem:
-    """Return a problem that no rule of law decides."""
-    return Problem(status, gettext(title), detail)
+def basis_of(duty: Duty) -> dict[str, str]:
+    """Return how programs are told by which provision something is decided."""
+    provision = packs.active().provision(duty)
+    return {
+        "duty": duty.name,
+        "provision": provision.ref,
+        "label": provision.label(get_language() or "zh-hans"),
+        "url": provision.url,
+    }
 
 
 def said(says: str, params: Mapping[str, Any] | None = None) -> str:
@@ -178,12 +177,12 @@ def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
 
 
 def _incomplete(error: Incomplete) -> Problem:
-    language = get_language() or "zh-hans"
-
     def told(fault: Fault) -> dict[str, str]:
         document = {"place": fault.place, "says": said(fault.says, fault.params)}
         if fault.duty:
-            document["basis"] = packs.active().provision(fault.duty).label(language)
+            document["basis"] = (
+                packs.active().provision(fault.duty).label(get_language() or "zh-hans")
+            )
         return document
 
     return Problem(

@@ -2,10 +2,18 @@
 
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import confirms, has_left_the_house, is_own, is_steward
-from yelin.gate import Anyone, OwnBody, SystemJob, explain, may
+from yelin.gate import Anyone, Is, OwnBody, SystemJob, explain, may
 from yelin.law import duties
 from yelin.warehouse.models import Upload
 
+is_open_to_all = Is("opening_type", "unconditional")
+
+may(
+    "warehouse.publish",
+    on=Entry,
+    when=is_own & is_steward & is_open_to_all,
+    duty=duties.OPENING_BRING,
+)
 for _action in ("warehouse.receive", "warehouse.publish"):
     may(_action, on=Entry, when=is_own & is_steward, duty=duties.BRING_IN)
     explain(
