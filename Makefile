@@ -17,9 +17,11 @@ run: .venv/ready ## start everything with the demo province on http://127.0.0.1:
 	@exec $(BIN)/yelin demo
 
 test: .venv/ready ## every test that fits ten minutes, services included
+	@.ci/system-packages
 	$(BIN)/pytest -n 2 --dist worksteal
 
 prove: .venv/ready ## the long proofs: kill loops, five million rows, independent verifier
+	@.ci/system-packages
 	$(BIN)/python -m prove
 
 bench: .venv/ready ## the benchmarks, as ratios against a peer in the same run

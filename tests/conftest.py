@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 
 import pytest
 
+from yelin.config import Config
 from yelin.law import clock
 
 
@@ -27,6 +28,4 @@ def today() -> Iterator[Callable[[str], None]]:
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path, monkeypatch):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
-    from yelin.config import Config
-
-    monkeypatch.setattr(Config, "root", property(lambda self: tmp_path / "home"))
+    monkeypatch.setattr(Config, "root", property(lambda _: tmp_path / "home"))

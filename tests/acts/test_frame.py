@@ -5,14 +5,16 @@ from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
-from yelin.acts import frame
+from yelin.acts import frame, parties
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
+from yelin.delivery import acts as delivery
 from yelin.law import duties
 from yelin.law.refusals import Incomplete, Unlawful
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
+from yelin.warehouse import acts as warehouse
 
 pytestmark = pytest.mark.django_db
 
@@ -112,16 +114,10 @@ def test_an_act_is_never_called_inside_another_transaction_of_its_caller():
 
 
 def _rooms():
-    from yelin.acts import parties
-    from yelin.delivery import acts as delivery
-    from yelin.warehouse import acts as warehouse
-
     return [parties, acts, warehouse, delivery]
 
 
 def test_an_unsaved_body_is_founded_by_the_operator_only():
-    from yelin.acts import parties
-
     unsaved = Body(
         kind="department",
         name="某厅",

@@ -10,9 +10,9 @@ from schemathesis.specs.openapi.checks import (
     response_schema_conformance,
     status_code_conformance,
 )
-
 from tests.catalog.makers import make_entry
 from tests.warehouse.makers import make_release
+
 from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
 from yelin.wsgi import application

@@ -8,11 +8,12 @@ from tests.warehouse.makers import make_release
 from yelin import gate
 from yelin.delivery import handing, tasks
 from yelin.delivery.models import Tally
+from yelin.files.store import scratch
 from yelin.law import clock
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
-from yelin.warehouse.query import Filter, Question
+from yelin.warehouse.query import Filter, Question, UnknownColumn
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -47,7 +48,7 @@ def test_the_warehouse_opens_for_a_decision_on_this_very_thing_only():
     release = make_release()
     other = make_release()
     decision = gate.decide(Actor.anyone(), "resource.read", other.entry)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="does not open"):
         opened.table(decision, release)
 
 
@@ -81,9 +82,6 @@ def test_anonymous_deliveries_enter_the_ledger_as_one_counted_leaf_an_hour(today
 
 
 def test_nothing_is_left_in_the_scratch_folder_when_a_download_fails():
-    from yelin.files.store import scratch
-    from yelin.warehouse.query import UnknownColumn
-
     entry = make_release().entry
     with pytest.raises(UnknownColumn):
         handing.download(Actor.anyone(), entry, Question(columns=("没有这一列",)), "csv")

@@ -129,9 +129,9 @@ def test_a_decision_opens_nothing_but_what_it_was_made_for():
     entry = make_entry()
     decision = gate.decide(Actor.anyone(), "resource.read", entry)
     assert decision.must_allow("resource.read", entry.pk) is decision
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="does not open"):
         decision.must_allow("resource.read", make_entry().pk)
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="does not open"):
         decision.must_allow("entry.read", entry.pk)
 
 

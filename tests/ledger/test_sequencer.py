@@ -147,7 +147,7 @@ def test_whatever_is_done_to_the_rows_is_found_and_named(how, capsys):
     if how in {"changed words", "changed hash", "removed"}:
         assert "entry 2" in said
     if how == "reordered":
-        assert "1" in said and "2" in said
+        assert "entries 1 and 2" in said or "entry 1" in said
 
 
 @pytest.mark.parametrize("how", ["cut off", "emptied"])

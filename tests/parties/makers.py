@@ -8,6 +8,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat, Token, User
 
 _number = count(1)
+PASSWORD = "correct horse 7"
 
 
 def make_body(**over) -> Body:
@@ -31,7 +32,7 @@ def make_agency(**over) -> Body:
     )
 
 
-def make_person(name="王演示", username=None, password="correct horse 7") -> Person:
+def make_person(name="王演示", username=None, password=PASSWORD) -> Person:
     user = User.objects.create_user(username=username or f"user{next(_number)}", password=password)
     person = Person(name=name, user=user)
     person.save()

@@ -1,4 +1,5 @@
 import hashlib
+import os
 
 import pytest
 from tests.catalog.makers import agency, make_content, make_entry
@@ -176,8 +177,6 @@ def test_a_manifest_of_what_is_not_open_to_all_is_salted():
 
 
 def test_what_a_crash_left_behind_is_cleared_and_what_is_in_use_stays():
-    import os
-
     release = make_release()
     stray = scratch() / "receive-dead"
     stray.write_bytes(b"x")

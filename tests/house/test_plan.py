@@ -1,0 +1,85 @@
+"""The house about itself: what the plan asks of every room."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+
+from yelin.law import conformance
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "yelin"
+MODULES = sorted(path for path in SOURCE.rglob("*.py") if "migrations" not in path.parts)
+
+
+def names(path):
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", MODULES, ids=names)
+def test_a_module_opens_with_a_sentence_that_says_what_it_is_for(path):
+    doc = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    assert doc
+    assert len(doc.split()) > 3
+
+
+def test_no_module_is_called_by_a_name_that_says_nothing():
+    said_nothing = {"utils", "helpers", "common", "manager", "managers", "misc", "data", "info"}
+    assert not [path for path in MODULES if path.stem in said_nothing]
+
+
+def test_no_generic_foreign_key_and_no_row_points_upward():
+    floors = ["things", "parties", "law", "ledger", "catalog", "warehouse", "delivery"]
+    for model in apps.get_models():
+        label = model._meta.app_label
+        if label not in floors:
+            continue
+        for field in model._meta.get_fields():
+            target = getattr(field, "related_model", None)
+            if field.auto_created or target is None or target._meta.app_label not in floors:
+                continue
+            assert floors.index(target._meta.app_label) <= floors.index(label), (model, field.name)
+    for path in MODULES:
+        assert "GenericForeignKey" not in path.read_text(encoding="utf-8"), path
+
+
+def test_ledger_rows_are_written_by_the_ledger_alone():
+    for path in MODULES:
+        if path.parent.name == "ledger":
+            continue
+        text = path.read_text(encoding="utf-8")
+        for written in (
+            "Leaf.objects.create",
+            "Leaf(",
+            "Checkpoint.objects.create",
+            "Tile.objects",
+        ):
+            assert written not in text, (path, written)
+
+
+def test_duckdb_is_opened_by_the_warehouses_engine_alone():
+    importers = {
+        path.relative_to(SOURCE).as_posix()
+        for path in MODULES
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Import) and any(name.name == "duckdb" for name in node.names)
+    }
+    assert importers == {"warehouse/engine.py"}
+
+
+def test_the_house_holds_its_own_plan():
+    held = subprocess.run(
+        [Path(sys.executable).parent / "lint-imports"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert held.returncode == 0, held.stdout
+
+
+def test_the_conformance_page_is_true():
+    assert conformance.faults(ROOT) == []
