@@ -61,7 +61,7 @@ def test_batches_of_any_size_give_the_tree_that_one_batch_gives():
         return hashlib.sha256(b"\x01" + naive(hashes[:split]) + naive(hashes[split:])).digest()
 
     assert bytes(Checkpoint.objects.latest().root) == naive(leaves)
-    assert verifying.verify("", "", None) == 0
+    assert verifying.verify_here(None) == 0
 
 
 def test_a_late_committer_with_an_early_id_is_not_passed_over():
@@ -73,7 +73,7 @@ def test_a_late_committer_with_an_early_id_is_not_passed_over():
     late["h"] = entry.commit(late["payload"], bytes(late["salt"]))
     Leaf.objects.create(**late)
     assert sequencer.settle() == 1
-    assert verifying.verify("", "", None) == 0
+    assert verifying.verify_here(None) == 0
 
 
 def test_several_sequencers_at_once_number_every_leaf_once():
@@ -95,7 +95,7 @@ def test_several_sequencers_at_once_number_every_leaf_once():
     sequencer.settle()
     numbers = sorted(Leaf.objects.values_list("index", flat=True))
     assert numbers == list(range(Leaf.objects.count()))
-    assert verifying.verify("", "", None) == 0
+    assert verifying.verify_here(None) == 0
 
 
 def test_a_crash_between_the_file_and_the_row_is_gone_on_from(monkeypatch):
@@ -110,7 +110,7 @@ def test_a_crash_between_the_file_and_the_row_is_gone_on_from(monkeypatch):
     monkeypatch.setattr(Checkpoint.objects, "create", real)
     grow()
     sequencer.settle()
-    assert verifying.verify("", "", None) == 0
+    assert verifying.verify_here(None) == 0
     assert Checkpoint.objects.count() == 1
     assert len(list(history.read_checkpoints(log.checkpoint_file()))) == 2
 
@@ -142,7 +142,7 @@ def test_whatever_is_done_to_the_rows_is_found_and_named(how, capsys):
     grow()
     sequencer.settle()
     TAMPERINGS[how]()
-    assert verifying.verify("", "", None) == 1
+    assert verifying.verify_here(None) == 1
     said = capsys.readouterr().err
     if how in {"changed words", "changed hash", "removed"}:
         assert "entry 2" in said
@@ -163,7 +163,7 @@ def test_nothing_is_signed_on_top_of_a_log_that_was_cut(how):
 
 
 def test_the_log_with_no_leaf_at_all_and_no_earlier_checkpoint_is_not_called_whole(capsys):
-    assert verifying.verify("", "", None) == 1
+    assert verifying.verify_here(None) == 1
     assert "checkpoint" in capsys.readouterr().err
 
 

@@ -82,17 +82,21 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
 @ledger.command("verify")
 def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
-    key: Annotated[
-        str, typer.Option(help="The log's public key (vkey); this house's own by default.")
-    ] = "",
+    key: Annotated[str, typer.Option(help="The vkey of the log at that address.")] = "",
     checkpoints: Annotated[Path | None, typer.Option(help="A file of earlier checkpoints.")] = None,
 ) -> None:
     """Verify the whole log, from the database or from HTTP tiles alone."""
-    if not url:
+    if url and not key:
+        sys.exit("Say whose signature you trust: --key, the vkey that the log's keeper publishes.")
+    if url:
+        house.load()
+    else:
         house.wake()
     from yelin.cli import verifying  # noqa: PLC0415 - Django loads first
 
-    sys.exit(verifying.verify(url, key, checkpoints))
+    if url:
+        sys.exit(verifying.verify_there(url, key, checkpoints))
+    sys.exit(verifying.verify_here(checkpoints))
 
 
 @app.command("releases")

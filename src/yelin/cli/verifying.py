@@ -2,6 +2,7 @@
 
 import hashlib
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
 from yelin.files.store import store
@@ -13,25 +14,30 @@ from yelin.warehouse import manifest
 from yelin.warehouse.models import Release
 
 
-def verify(url: str, key: str, checkpoints: Path | None) -> int:
-    """Verify the log against its key and every earlier checkpoint; return the exit status.
-
-    From the database also the words of each leaf are checked against its hash.
-    """
-    source: LogSource = HttpSource(f"{url.rstrip('/')}/ledger/") if url else log.RowSource()
-    vkey: VerifierKey = parse_key(key) if key else log.verifier_key()
+def verify_here(checkpoints: Path | None) -> int:
+    """Verify this house's log from its rows, words and all; return the exit status."""
     kept = checkpoints or log.checkpoint_file()
-    known = history.read_checkpoints(kept) if kept.exists() else ()
-    if checkpoints is None and not kept.exists():
+    if not kept.exists():
         print(
             "No earlier checkpoints are at hand: a log cut short would not show.", file=sys.stderr
         )
+    return _verify(log.RowSource(), log.verifier_key(), kept, log.faults_of_words())
+
+
+def verify_there(url: str, key: str, checkpoints: Path | None) -> int:
+    """Verify a log from its HTTP tiles alone by the key that one trusts; return the status."""
+    return _verify(HttpSource(f"{url.rstrip('/')}/ledger/"), parse_key(key), checkpoints, ())
+
+
+def _verify(
+    source: LogSource, vkey: VerifierKey, checkpoints: Path | None, words: Iterable[str]
+) -> int:
+    known = history.read_checkpoints(checkpoints) if checkpoints and checkpoints.exists() else ()
     report = verify_log(source, [vkey], known=known)
     faults = [finding.says for finding in report.findings]
     if report.uncounted:
         faults.append(f"and {report.uncounted} more")
-    if not url:
-        faults += log.faults_of_words()
+    faults += words
     for fault in faults:
         print(fault, file=sys.stderr)
     if faults:
