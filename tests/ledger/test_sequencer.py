@@ -8,7 +8,7 @@ from tests.catalog.makers import make_entry
 from yelin.cli import verifying
 from yelin.ledger import entry, history, log, sequencer, tree
 from yelin.ledger.entry import State
-from yelin.ledger.models import Checkpoint, Leaf, LeafState, Tile
+from yelin.ledger.models import Checkpoint, Leaf, Tile
 from yelin.ledger.verify import verify_log
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -23,14 +23,14 @@ def grow(acts=3):
 def test_a_leaf_is_pending_then_integrated_then_published():
     count = grow()
     leaf = Leaf.objects.order_by("id").first()
-    assert log.state_of(leaf, log.published_size()) is LeafState.PENDING
+    assert log.state_of(leaf, log.published_size()) is State.PENDING
     assert sequencer.integrate() == count
     leaf.refresh_from_db()
     assert leaf.index == 0
-    assert log.state_of(leaf, log.published_size()) is LeafState.INTEGRATED
+    assert log.state_of(leaf, log.published_size()) is State.INTEGRATED
     checkpoint = sequencer.publish()
     assert checkpoint.size == count
-    assert log.state_of(leaf, log.published_size()) is LeafState.PUBLISHED
+    assert log.state_of(leaf, log.published_size()) is State.PUBLISHED
     assert list(history.read_checkpoints(log.checkpoint_file())) == [checkpoint.note]
 
 

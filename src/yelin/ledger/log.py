@@ -8,7 +8,7 @@ from yelin.config import config
 from yelin.keys import signing
 from yelin.ledger import entry, note, tiles, tree
 from yelin.ledger.entry import Receipt, State
-from yelin.ledger.models import Checkpoint, Leaf, LeafState, Tile
+from yelin.ledger.models import Checkpoint, Leaf, Tile
 from yelin.ledger.sources import Unavailable
 
 KEY = "ledger"
@@ -72,11 +72,11 @@ def signer() -> note.Signer:
     return note.Signer(verifier_key(), lambda text: signing.sign(KEY, text))
 
 
-def state_of(leaf: Leaf, published: int) -> LeafState:
+def state_of(leaf: Leaf, published: int) -> State:
     """Return how firmly ``leaf`` stands when ``published`` leaves are under a signed checkpoint."""
     if leaf.index is None:
-        return LeafState.PENDING
-    return LeafState.PUBLISHED if leaf.index < published else LeafState.INTEGRATED
+        return State.PENDING
+    return State.PUBLISHED if leaf.index < published else State.INTEGRATED
 
 
 def published_size() -> int:
@@ -87,7 +87,7 @@ def published_size() -> int:
 def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
     """Return the receipt of ``leaf`` with its proof; ``opened`` adds its payload and salt."""
     latest = Checkpoint.objects.order_by("-size").first()
-    state = State(state_of(leaf, latest.size if latest else 0).value)
+    state = state_of(leaf, latest.size if latest else 0)
     given: dict[str, Any] = {"h": bytes(leaf.h), "state": state}
     if opened:
         given |= {"payload": leaf.payload, "salt": bytes(leaf.salt)}

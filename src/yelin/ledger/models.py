@@ -1,20 +1,10 @@
 """The rows of the log: leaves, tiles and checkpoints. Only this room writes them."""
 
-from typing import Any
-
 from django.db import models
 from django.db.models import Q
 
 from yelin.parties.models import Body
 from yelin.things.models import Thing
-
-
-class LeafState(models.TextChoices):
-    """How firmly a leaf stands: written with its act, in the tree, under a signature."""
-
-    PENDING = "pending"
-    INTEGRATED = "integrated"
-    PUBLISHED = "published"
 
 
 class Leaf(models.Model):
@@ -82,6 +72,3 @@ class Checkpoint(models.Model):
 
     def __str__(self) -> str:
         return f"{self.size} {bytes(self.root).hex()[:8]}"
-
-
-Payload = dict[str, Any]
