@@ -1,0 +1,180 @@
+import gzip
+import io
+import random
+import zipfile
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.warehouse.tables import bring
+from yelin.warehouse.decode import decode, sniff
+from yelin.warehouse.findings import Unfit
+
+SIMPLIFIED = "姓名,身份证号,备注\n张三,110101199003070011,海口市美兰区\n李四,,电话未登记\n"
+TRADITIONAL = "名稱,代碼,備註\n臺北市,001,開放資料集\n高雄市,002,電話未登記\n"
+
+
+def read(tmp_path, content: bytes, **options) -> tuple[str, str]:
+    source = tmp_path / "in.csv"
+    source.write_bytes(content)
+    found = decode(source, tmp_path, **options)
+    return found.encoding, found.path.read_bytes()[found.start :].decode()
+
+
+@pytest.mark.parametrize(
+    ("text", "codec", "expected"),
+    [
+        (SIMPLIFIED, "utf-8", "utf-8"),
+        (SIMPLIFIED, "utf-8-sig", "utf-8"),
+        (SIMPLIFIED, "gbk", "gb18030"),
+        (SIMPLIFIED + "㐀𠀀,1,2\n", "gb18030", "gb18030"),
+        (SIMPLIFIED, "utf-16", "utf-16-le"),
+        (SIMPLIFIED, "utf-16-le", "utf-16-le"),
+        (SIMPLIFIED, "utf-16-be", "utf-16-be"),
+        (TRADITIONAL, "cp950", "cp950"),
+        (TRADITIONAL, "utf-8", "utf-8"),
+        (TRADITIONAL, "gbk", "gb18030"),
+        ("Straße,Müller\nGenève,Zürich\n", "cp1252", "cp1252"),
+        ("Straße,Müller\nGenève,Zürich\n", "utf-8", "utf-8"),
+        ("a,b\n1,2\n", "ascii", "utf-8"),
+    ],
+)
+def test_an_encoding_is_known_by_the_whole_file(tmp_path, text, codec, expected):
+    assert read(tmp_path, text.encode(codec)) == (expected, text)
+
+
+def test_gbk_saved_by_excel_without_a_mark_is_read(tmp_path):
+    """B-01: the header must not come out as mojibake."""
+    found = bring(tmp_path, "姓名,身份证号\r\n张三,1\r\n".encode("gbk"), "姓名:C!", "身份证号:C!")
+    assert found.rows == [("张三", "1")]
+    assert found.prepared.source.encoding == "gb18030"
+
+
+def test_a_chinese_letter_at_the_very_end_decides(tmp_path):
+    """B-02: a sample of the first bytes would say ASCII."""
+    content = b"name,code\n" + b"abc,001\n" * 200_000 + "张三,002\n".encode("gbk")
+    found = bring(tmp_path, content, "name:C", "code:C")
+    assert found.rows[-1] == ("张三", "002")
+    assert found.prepared.rows == 200_001
+
+
+def test_a_letter_split_between_two_chunks_is_one_letter(tmp_path):
+    text = "甲" * 700_000
+    assert read(tmp_path, b"x" + text.encode()) == ("utf-8", "x" + text)
+    assert read(tmp_path, b"x" + text.encode("gbk"))[1] == "x" + text
+
+
+def test_a_mark_does_not_hide_a_damaged_byte(tmp_path):
+    """B-04: a mark for UTF-8, and a byte that is none after ten thousand characters."""
+    rows = b"abc,001\n" * 2_000
+    content = b"\xef\xbb\xbfname,code\n" + rows + b"a\xa0b,002\n" + rows
+    found = bring(tmp_path, content, "name:C", "code:C")
+    assert found.prepared.rows == 4_000
+    assert found.faults == [(2_002, None, None, "encoding")]
+    assert found.raw == ["a\\xa0b,002"]
+    assert "encoding.mixed" in found.codes
+
+
+def test_an_encoding_chosen_by_hand_is_obeyed(tmp_path):
+    content = b"\xef\xbb\xbfname,code\na\xa0b,002\n"
+    found = bring(tmp_path, content, "name:C", "code:C", encoding="cp1252")
+    assert found.rows == [("a\u00a0b", "002")]
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, content, "name:C", encoding="klingon")
+    assert unfit.value.code == "encoding.unknown"
+
+
+def test_two_encodings_in_one_file_are_told_by_line_and_never_replaced(tmp_path):
+    """B-05: two exports that were put together."""
+    head = "名称,值\n" + "".join(f"海口{n},{n}\n" for n in range(8))
+    tail = "".join(f"caf\xe9 {n},{n}\n" for n in range(3)).encode("cp1252")
+    found = bring(tmp_path, head.encode() + tail, "名称:C", "值:I")
+    assert found.prepared.rows == 8
+    assert [fault[0] for fault in found.faults] == [10, 11, 12]
+    notice = next(one for one in found.prepared.notices if one.code == "encoding.mixed")
+    assert (notice.params["first"], notice.params["last"]) == (10, 12)
+    assert "\ufffd" not in str(found.rejected)
+
+
+def test_a_whole_record_goes_when_one_of_its_lines_is_in_another_encoding(tmp_path):
+    content = (
+        '名称,值\n海口,1\n"三亚\n'.encode() + "儋州".encode("gbk") + '市",2\n五指山,3\n'.encode()
+    )
+    found = bring(tmp_path, content, "名称:C", "值:I")
+    assert found.rows == [("海口", 1), ("五指山", 3)]
+    assert found.faults == [(3, None, None, "encoding")]
+
+
+def test_a_nul_refuses_its_row_and_no_other(tmp_path):
+    found = bring(tmp_path, b"a,b\n1,x\0y\n2,z\n", "a:I", "b:C")
+    assert found.rows == [(2, "z")]
+    assert found.faults == [(2, None, None, "control")]
+
+
+def as_zip(**entries: bytes) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as bundle:
+        for name, content in entries.items():
+            bundle.writestr(name.replace("__", "/"), content)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"%PDF-1.7\n", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (gzip.compress(b"a,b\n1,2\n"), "gzip"),
+        (as_zip(a=b"a,b\n"), "ZIP"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "HTML"),
+        (b"\xef\xbb\xbf <!DOCTYPE html><html></html>", "HTML"),
+        (b"<?xml version='1.0'?><Workbook/>", "XML"),
+        (b"PAR1" + bytes(20), "Parquet"),
+    ],
+)
+def test_a_file_is_refused_by_its_true_kind_whatever_its_name(tmp_path, content, kind):
+    """B-11: the extension does not say what a file is."""
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, content, "a:C")
+    assert unfit.value.code == "file.kind"
+    assert unfit.value.params["kind"] == kind
+
+
+def test_an_empty_file_and_a_file_of_blanks_are_refused(tmp_path):
+    for content in (b"", b"  \n\n", b"\xef\xbb\xbf"):
+        with pytest.raises(Unfit) as unfit:
+            bring(tmp_path, content, "a:C")
+        assert unfit.value.code == "file.empty"
+
+
+def test_a_damaged_zip_is_refused_in_plain_words(tmp_path):
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, b"PK\x03\x04" + bytes(200), "a:C")
+    assert unfit.value.code == "file.broken"
+
+
+def test_random_bytes_are_refused_or_quarantined_and_never_crash(tmp_path):
+    chance = random.Random(20191101)
+    for size in (1, 10, 100, 1_000, 20_000):
+        source = tmp_path / f"{size}.csv"
+        source.write_bytes(chance.randbytes(size))
+        try:
+            bring(tmp_path, source, "a:C")
+        except Unfit as unfit:
+            assert str(unfit)
+
+
+@given(st.text(alphabet=st.characters(codec="gb18030", exclude_characters="\0"), min_size=1))
+def test_any_text_decodes_to_itself_when_its_encoding_is_given(tmp_path_factory, text):
+    folder = tmp_path_factory.mktemp("decode")
+    source = folder / "in.csv"
+    source.write_bytes(text.encode("gb18030"))
+    found = decode(source, folder, encoding="gb18030")
+    assert found.path.read_bytes()[found.start :].decode() == text
+
+
+def test_sniffing_never_believes_the_extension(tmp_path):
+    source = tmp_path / "table.xlsx"
+    source.write_bytes(b"a,b\n1,2\n")
+    assert sniff(source, source.name) == "text"
