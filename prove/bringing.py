@@ -73,7 +73,7 @@ class Bringer:
         rows = self.rng.randint(self.rows // 2, self.rows)
         file = file_of(self.rng, rows)
         self.sent[file.sha256] = file
-        answer = self._ask("POST", f"resources/{self.slug}/releases?filename=t.csv", _slowly(file))
+        answer = self._ask("POST", f"resources/{self.slug}/releases?filename=t.csv", _Slowly(file))
         if answer is None:
             return
         upload = str(answer["id"])
@@ -112,7 +112,7 @@ class Bringer:
         answer = requests.request(
             method,
             f"{self.url}/api/v1/{path}",
-            data=body if isinstance(body, Iterator) else None,
+            data=body if isinstance(body, _Slowly) else None,
             json=body if isinstance(body, dict) else None,
             headers={"Authorization": f"Bearer {self.token}"},
             timeout=60,
@@ -124,9 +124,17 @@ class Bringer:
         return None
 
 
-def _slowly(file: File) -> Iterator[bytes]:
-    # As over a line to a county: so that a server can die with half a file received.
-    step = len(file.blob) // PIECES + 1
-    for start in range(0, len(file.blob), step):
-        yield file.blob[start : start + step]
-        time.sleep(0.02)
+class _Slowly:
+    """A file sent as over a line to a county, so that a server can die with half of it received."""
+
+    def __init__(self, file: File) -> None:
+        self._blob = file.blob
+
+    def __len__(self) -> int:
+        return len(self._blob)
+
+    def __iter__(self) -> Iterator[bytes]:
+        step = len(self._blob) // PIECES + 1
+        for start in range(0, len(self._blob), step):
+            yield self._blob[start : start + step]
+            time.sleep(0.02)

@@ -173,6 +173,10 @@ def standing() -> Iterator[House]:
     house = House(HOME, int(os.environ["PORT"]))
     try:
         yield house
+    except BaseException:
+        for part in house.parts.values():
+            print(f"--- the last words of {part.name}:\n{part.words()[-3000:]}", file=sys.stderr)
+        raise
     finally:
         for part in house.parts.values():
             part.kill()

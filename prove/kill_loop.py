@@ -18,7 +18,8 @@ import time
 from collections import Counter, defaultdict
 from uuid import UUID
 
-from procrastinate.contrib.django.models import ProcrastinateJob
+
+from django.apps import apps
 
 from prove import house, trail
 from prove.bringing import Bringer
@@ -34,6 +35,7 @@ KILLS = 10
 ROWS = 150_000
 CALM_SECONDS = (0.5, 3.0)
 PATIENCE_SECONDS = 240
+Job = apps.get_model("procrastinate", "ProcrastinateJob")
 VICTIMS = (("serve",), ("worker",), ("serve", "worker"))
 
 
@@ -109,7 +111,7 @@ class _Loop:
             time.sleep(self._rng.uniform(0, 0.5))
         for victim in victims:
             self._house.parts[victim].kill()
-        doing = ProcrastinateJob.objects.filter(status="doing", task_name="warehouse.prepare")
+        doing = Job.objects.filter(status="doing", task_name="warehouse.prepare")
         middle = doing.count()
         self._in_the_middle["a file was being prepared"] += bool(middle)
         told = [line.splitlines()[-1] for line in self._look()]
@@ -119,7 +121,10 @@ class _Loop:
     def _await_work(self) -> None:
         deadline = time.monotonic() + 20
         while not Upload.objects.filter(state=UploadState.PREPARING).exists():
-            assert time.monotonic() < deadline, "no file is being prepared: the worker is stuck"
+            assert time.monotonic() < deadline, (
+                f"no file is being prepared: {[(b.faults, len(b.taken)) for b in self._bringers]}"
+                f" {list(Upload.objects.values('state', 'error'))} {list(Job.objects.values())}"
+            )
             time.sleep(0.05)
 
     def _look(self) -> list[str]:
@@ -175,7 +180,7 @@ class _Loop:
             assert time.monotonic() - began < PATIENCE_SECONDS, (
                 f"{len(left)} uploads never settle: "
                 f"{list(Upload.objects.filter(state__in=unsettled).values('pk', 'state'))}, jobs "
-                f"{list(ProcrastinateJob.objects.values('id', 'task_name', 'status'))}"
+                f"{list(Job.objects.values('id', 'task_name', 'status'))}"
             )
             left = {upload: b for upload, b in left.items() if not b.finish(upload)}
             time.sleep(0.3)
