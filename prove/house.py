@@ -1,0 +1,263 @@
+"""A whole installation in a home of its own: what every proof and every benchmark stands on.
+
+Importing this module founds the home, starts its database and loads Django; so a process has one
+house in its life, and what imports this first may then import any room. The database is an embedded
+one, unless ``PROVE_DATABASE_URL`` names another, which must be empty. With ``PROVE_JOINS`` set the
+process joins the house that its environment names.
+"""
+
+import atexit
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import django
+
+from yelin import postgres
+
+PATIENCE_SECONDS = 60.0
+DIVISION = "460000"
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _found() -> Path:
+    if os.environ.get("PROVE_JOINS"):
+        django.setup()
+        return Path(os.environ["YELIN_HOME"])
+    home = Path(tempfile.mkdtemp(prefix="yelin-"))
+    # Registered before the database's own end, so it runs after it.
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    given = os.environ.get("PROVE_DATABASE_URL")
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "yelin.settings",
+        "YELIN_HOME": str(home),
+        "PORT": str(_free_port()),
+        "YELIN_IN_DEMO": "" if given else "1",
+        "DATABASE_URL": given or postgres.start(home / "postgres"),
+    }
+    django.setup()
+    return home
+
+
+HOME = _found()
+
+from django.core.management import call_command  # noqa: E402 - after the founding, see above
+from django.db import connections  # noqa: E402
+
+from yelin.acts import parties  # noqa: E402
+from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
+from yelin.parties.actor import Actor  # noqa: E402
+from yelin.parties.models import Body, Person, Seat, Token  # noqa: E402
+
+
+@dataclass(slots=True, eq=False)
+class Part:
+    """One of the house's processes: ``serve`` or ``worker``."""
+
+    house: "House"
+    name: str
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Start it, in a process group of its own, so that a kill leaves no child behind."""
+        with (self.house.home / f"{self.name}.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "yelin.cli", self.name],
+                stdout=log,
+                stderr=log,
+                start_new_session=True,
+            )
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        assert self.process is not None, f"{self.name} was never started"
+        return self.process.pid
+
+    def kill(self) -> None:
+        """End it and its children without a word, as a power cut would."""
+        if self.process is not None:
+            try:
+                os.killpg(self.process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+            self.process.wait()
+
+    def words(self) -> str:
+        """Return what it wrote so far."""
+        return (self.house.home / f"{self.name}.log").read_text(errors="replace")
+
+
+@dataclass(slots=True, eq=False)
+class House:
+    """An installation: its home, its address, its processes. Django of this process is its too."""
+
+    home: Path
+    port: int
+    parts: dict[str, Part] = field(default_factory=dict)
+
+    @property
+    def url(self) -> str:
+        """Where it answers once ``serve`` runs."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self, *names: str) -> None:
+        """Start parts (anew), and wait for the answers of ``serve``."""
+        for name in names:
+            part = self.parts.setdefault(name, Part(self, name))
+            part.start()
+        if "serve" in names:
+            self.await_answer()
+
+    def await_answer(self) -> None:
+        """Wait until the house answers."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while not self.answers():
+            assert time.monotonic() < deadline, f"serve answers not: {self.parts['serve'].words()}"
+            time.sleep(0.1)
+
+    def answers(self) -> bool:
+        """Whether the house answers now."""
+        try:
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+                return True
+        except (OSError, urllib.error.URLError):
+            return False
+
+    def run(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """Run a command of ``yelin`` to its end."""
+        return subprocess.run(
+            [sys.executable, "-m", "yelin.cli", *words], capture_output=True, text=True, check=False
+        )
+
+    def require(self, *words: str) -> str:
+        """Run a command of ``yelin`` that must succeed, and return what it says."""
+        return _succeeded(words, self.run(*words))
+
+    def require_whole(self) -> list[str]:
+        """Run ``yelin ledger verify`` and ``yelin releases``, at once; return what they say."""
+        commands = [("ledger", "verify"), ("releases",)]
+        with ThreadPoolExecutor() as pool:
+            done = list(pool.map(lambda words: self.run(*words), commands))
+        return [_succeeded(words, one) for words, one in zip(commands, done, strict=True)]
+
+
+def _succeeded(words: Sequence[str], done: "subprocess.CompletedProcess[str]") -> str:
+    assert done.returncode == 0, f"yelin {' '.join(words)} failed:\n{done.stderr}"
+    return done.stdout.strip()
+
+
+@contextmanager
+def standing() -> Iterator[House]:
+    """Bring the house's database to shape, and end its processes after the block."""
+    call_command("migrate", verbosity=0, interactive=False)
+    house = House(HOME, int(os.environ["PORT"]))
+    try:
+        yield house
+    except BaseException:
+        for part in house.parts.values():
+            print(f"--- the last words of {part.name}:\n{part.words()[-3000:]}", file=sys.stderr)
+        raise
+    finally:
+        for part in house.parts.values():
+            part.kill()
+        connections.close_all()
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Who acts in a house: the body that confirms with its officers, departments with stewards."""
+
+    agency: Body
+    officers: list[Seat]
+    departments: list[Body]
+    stewards: list[list[Seat]]
+
+    def seats(self) -> list[Seat]:
+        """Return every seat."""
+        return [*self.officers, *(seat for seats in self.stewards for seat in seats)]
+
+
+def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
+    """Found the bodies and appoint the people, by the same acts as any operator."""
+    operator = Actor.system("operator")
+
+    def found(number: int, kind: str, name: str) -> Body:
+        code = f"1146000000{number:06d}XY"
+        body = Body(kind=kind, name=name, short_name=name, division=DIVISION, credit_code=code)
+        return parties.found(actor=operator, body=body)
+
+    def seat(body: Body, role: str, name: str) -> Seat:
+        person = parties.enrol(
+            actor=operator, person=Person(name=name), username=name, password=f"proof of {name}"
+        )
+        return parties.appoint(actor=operator, body=body, person=person, role=role)
+
+    agency = found(0, "agency", "省大数据管理局")
+    bodies = [found(n, "department", f"省第{n}厅") for n in range(1, departments + 1)]
+    return Cast(
+        agency,
+        [seat(agency, "officer", f"officer-{n}") for n in range(officers)],
+        bodies,
+        [
+            [seat(body, "steward", f"steward-{n}-{m}") for m in range(stewards)]
+            for n, body in enumerate(bodies)
+        ],
+    )
+
+
+def token_of(seat: Seat) -> str:
+    """Issue a token to the seat, by its own act, and return its secret."""
+    secret = Token.fresh()
+    parties.issue_token(actor=actor_of(seat), seat=seat, label="proof", secret=secret)
+    return secret
+
+
+def actor_of(seat: Seat) -> Actor:
+    """Return the actor in a seat."""
+    return Actor.of(seat)
+
+
+def content_of(title: str, **over: Any) -> EntryContent:
+    """Return what a complete entry says, its table described by three items."""
+    fields: dict[str, Any] = {
+        "state_secret": False,
+        "title": title,
+        "summary": "各港口历年货物吞吐量，单位万吨。",
+        "classification": "307010001",
+        "formats": ("csv",),
+        "sharing_requirements": "work_reference",
+        "opening_type": "unconditional",
+        "update_cycle": "monthly",
+        "collection_basis": "《中华人民共和国统计法》",
+        "themes": ("transport",),
+        "keywords": ("港口", "吞吐量"),
+        "division": DIVISION,
+        "contact_office": "统计处",
+        "licence": "hainan-open",
+        "items": (
+            ItemContent(name="序号", type="I", nullable=False, key=True),
+            ItemContent(name="吞吐量", type="N", unit="万吨"),
+            ItemContent(name="代码", type="C"),
+        ),
+    }
+    return EntryContent(**fields | over)
