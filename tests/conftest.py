@@ -1,9 +1,13 @@
 """What every test may ask for."""
 
+import asyncio
+import contextlib
+import threading
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
 
 import pytest
+from procrastinate.contrib.django import app
 
 from yelin.config import Config
 from yelin.law import clock
@@ -29,3 +33,32 @@ def today() -> Iterator[Callable[[str], None]]:
 def _own_home(tmp_path, monkeypatch):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
     monkeypatch.setattr(Config, "root", property(lambda _: tmp_path / "home"))
+
+
+@pytest.fixture
+def worker(transactional_db):
+    """Run the real queue's jobs beside the test, as ``yelin worker`` does."""
+    over = threading.Event()
+
+    async def work(working):
+        async with working.open_async():
+            task = asyncio.create_task(
+                working.run_worker_async(
+                    install_signal_handlers=False, fetch_job_polling_interval=0.2, concurrency=1
+                )
+            )
+            while not over.is_set():
+                await asyncio.sleep(0.05)
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+    def run():
+        with app.replace_connector(app.connector.get_worker_connector()) as working:
+            asyncio.run(work(working))
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield
+    over.set()
+    thread.join()

@@ -13,3 +13,6 @@ postgres.ensure(config.root)
 from yelin.settings import *  # noqa: E402, F403 - the database must run before settings name it
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+# A thread that ends leaves no connection behind.
+DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - of the settings above

@@ -5,6 +5,8 @@ They stand here and not in the room ``parties``, because that room lies beneath 
 
 from datetime import timedelta
 
+from stdnum.cn import uscc
+
 from yelin.acts.frame import act
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete
@@ -18,9 +20,12 @@ TOKEN_DAYS = 365
 def found(*, actor: Actor, body: Body) -> Body:
     """Enter a body that the law knows (政務部門).
 
-    Raises ``Incomplete`` for a division that the pack does not have.
+    Raises ``Incomplete`` for a division that the pack does not have, or a credit code that does
+    not check (GB 32100).
     """
     del actor
+    if not uscc.is_valid(body.credit_code):
+        raise Incomplete.at("credit_code", "This is no unified social credit code.")
     if body.division not in packs.active().divisions:
         raise Incomplete.at("division", "This division is not in the statute pack.")
     body.save()

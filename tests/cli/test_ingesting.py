@@ -1,0 +1,60 @@
+import pytest
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_body, make_seat, make_token
+from tests.warehouse.makers import PORTS
+
+from yelin.cli import ingesting
+from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.pipeline import Options
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def ingest(tmp_path, entry, token, text, *, publish=False, without_rejected=False):
+    file = tmp_path / "港口.csv"
+    file.write_bytes(text.encode("gb18030"))
+    return ingesting.ingest(entry.code, file, token, Options(), publish, without_rejected)
+
+
+@pytest.fixture
+def seat():
+    return make_seat(make_body(), "steward")
+
+
+def test_the_command_brings_a_file_in_and_publishes_it(worker, seat, tmp_path, capsys):
+    entry = make_entry(seat.body)
+    assert ingest(tmp_path, entry, make_token(seat), PORTS, publish=True) == 0
+    assert Release.objects.get().rows == 3
+    said = capsys.readouterr().out
+    assert "3 rows conform, 0 rejected." in said
+    assert "Published as release 1." in said
+
+
+def test_rejected_rows_hold_publishing_back_until_the_steward_says_so(
+    worker, seat, tmp_path, capsys
+):
+    entry = make_entry(seat.body)
+    text = PORTS + "2015,约九千,010\n"
+    assert ingest(tmp_path, entry, make_token(seat), text, publish=True) == 1
+    said = capsys.readouterr()
+    assert "1 rejected" in said.out
+    assert "without_rejected" in said.err
+    assert not Release.objects.exists()
+    assert ingest(tmp_path, entry, make_token(seat), text, without_rejected=True) == 0
+    assert Release.objects.get().rejected == 1
+
+
+def test_a_file_that_cannot_be_used_says_what_to_mend(worker, seat, tmp_path, capsys):
+    entry = make_entry(seat.body)
+    assert ingest(tmp_path, entry, make_token(seat), "别的,列\n1,2\n") == 1
+    assert "年份" in capsys.readouterr().err
+    assert Upload.objects.get().state == "failed"
+
+
+def test_a_stranger_or_another_body_brings_nothing_in(seat, tmp_path, capsys):
+    entry = make_entry(seat.body)
+    assert ingest(tmp_path, entry, "yln_unknown", PORTS) == 1
+    assert ingest(tmp_path, entry, make_token(make_seat(make_body(), "steward")), PORTS) == 1
+    said = capsys.readouterr().err
+    assert "Article 16(1)" in said
+    assert not Upload.objects.exists()
