@@ -6,6 +6,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 
+from yelin.surface import problems
+from yelin.web import refusals
+
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -34,7 +37,9 @@ class ContentPolicy:
         """Answer, and add the policy where the page has not set its own."""
         response = self.answer(request)
         response.headers.setdefault("Content-Security-Policy", CONTENT_POLICY)
-        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        response.headers.setdefault(
+            "Permissions-Policy", "camera=(), geolocation=(), microphone=()"
+        )
         return response
 
 
@@ -74,3 +79,9 @@ class LawfulRefusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; faults come by ``process_exception``."""
         return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of a foreseen fault; the rest is broken and said to be."""
+        if isinstance(error, problems.FORESEEN):
+            return refusals.page(request, problems.of(error))
+        return None

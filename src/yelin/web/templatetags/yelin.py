@@ -110,7 +110,12 @@ def plain_words(provision: Provision) -> str:
 @register.inclusion_tag("pieces/term.html", takes_context=True)
 def term(context: Context, term: Term) -> dict[str, Any]:
     """Show a lawful term as a chip: how many working days are left, by which article."""
-    return {**context.flatten(), "term": term, "icon_name": _term_icon(term), "says": term_says(term)}
+    return {
+        **context.flatten(),
+        "term": term,
+        "icon_name": _term_icon(term),
+        "says": term_says(term),
+    }
 
 
 def _term_icon(term: Term) -> str:
@@ -128,9 +133,9 @@ def term_says(term: Term) -> str:
         ) % {"n": number(term.lapsed_days)}
     if term.days_left == 0:
         return _("Ends today at 24:00")
-    return ngettext(
-        "%(n)s working day left", "%(n)s working days left", term.days_left
-    ) % {"n": number(term.days_left)}
+    return ngettext("%(n)s working day left", "%(n)s working days left", term.days_left) % {
+        "n": number(term.days_left)
+    }
 
 
 @register.filter
@@ -138,7 +143,11 @@ def number(value: float | Decimal | str | None) -> str:
     """Group a number by thousands, keeping the decimals it has."""
     if value is None or value == "":
         return ""
-    text = value if isinstance(value, str) else format(value, "f" if isinstance(value, Decimal) else "")
+    text = (
+        value
+        if isinstance(value, str)
+        else format(value, "f" if isinstance(value, Decimal) else "")
+    )
     whole, point, rest = text.partition(".")
     sign = "−" if whole.startswith("-") else ""
     digits = whole.lstrip("-")
@@ -243,7 +252,8 @@ def hits(text: str, query: str) -> SafeString:
     # Splitting by one group yields text and hits in turn.
     parts = enumerate(pattern.split(text))
     return format_html_join(
-        "", "{}{}{}",
+        "",
+        "{}{}{}",
         ((_MARK, part, _UNMARK) if at % 2 else ("", part, "") for at, part in parts),
     )
 
@@ -257,13 +267,20 @@ def cell(column: Any, value: object) -> SafeString:
     if getattr(column, "masked", False):
         return format_html('<span class="masked">{}</span>', _("masked"))
     if value is None or value == "":
-        return format_html('<span class="null"><span aria-hidden="true">–</span><span class="vh">{}</span></span>', _("no value"))
+        return format_html(
+            '<span class="null"><span aria-hidden="true">–</span><span class="vh">{}</span></span>',
+            _("no value"),
+        )
     if isinstance(value, bool):
         return conditional_escape(_("Yes") if value else _("No"))
     if getattr(column, "numeric", False):
         whole, point, rest = _plain_number(value).partition(".")
         shown = number(whole) if getattr(column, "grouped", True) else whole
-        return format_html('{}<span class="frac">{}{}</span>', shown, point, rest) if point else conditional_escape(shown)
+        return (
+            format_html('{}<span class="frac">{}{}</span>', shown, point, rest)
+            if point
+            else conditional_escape(shown)
+        )
     if isinstance(value, datetime):
         return conditional_escape(f"{value:%Y-%m-%d %H:%M:%S}")
     return conditional_escape(value.isoformat() if isinstance(value, date) else str(value))
@@ -291,5 +308,8 @@ def trend(values: list[float], label: str = "") -> SafeString:
     return format_html(
         '<svg class="trend" viewBox="0 0 112 32" role="img" aria-label="{}"><polyline points="{}"/>'
         '<circle cx="{}" cy="{}" r="3.5"/></svg>',
-        label, line, f"{end_x:.1f}", f"{end_y:.1f}",
+        label,
+        line,
+        f"{end_x:.1f}",
+        f"{end_y:.1f}",
     )
