@@ -7,6 +7,10 @@ from django.urls import include, path
 from yelin.api import tiles
 from yelin.api.v1 import api
 
+handler400 = "yelin.web.errors.not_understood"
+handler404 = "yelin.web.errors.not_found"
+handler500 = "yelin.web.errors.broken"
+
 
 def healthz(request: HttpRequest) -> HttpResponse:
     """Say that the process answers."""

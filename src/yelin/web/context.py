@@ -2,10 +2,88 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from yelin.config import config
+from yelin.ledger.models import Checkpoint
+from yelin.parties.models import Seat as SeatRow
+from yelin.web.asking import asker_of
+from yelin.web.shapes import Link, Seal, Seat, Shell
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html needs."""
-    del request
-    return {}
+    """Return what base.html needs: one query for a stranger, two for a person with a seat."""
+    asker = asker_of(request)
+    person, seats = _person(request)
+    return {
+        "shell": Shell(
+            nav=tuple(_nav(request, desk=asker.seat is not None)),
+            languages=tuple(_languages(request)),
+            person=person,
+            seats=seats,
+            desk=asker.seat is not None,
+            seal=seal(),
+            alternates=tuple(_alternates(request)),
+        )
+    }
+
+
+def seal() -> Seal | None:
+    """Return the latest signed checkpoint."""
+    latest = Checkpoint.objects.order_by("-size").first()
+    if latest is None:
+        return None
+    return Seal(latest.size, bytes(latest.root), latest.at, latest.note)
+
+
+def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return "", ()
+    current = asker_of(request).seat
+    if current is None:
+        return user.get_username(), ()
+    held = (
+        SeatRow.objects.filter(person_id=current.person_id, until=None)
+        .select_related("body")
+        .order_by("body__name", "role")
+    )
+    seats = tuple(
+        Seat(str(seat.pk), seat.body.name, seat.role, current=seat.pk == current.pk)
+        for seat in held
+    )
+    return current.person.name, seats
+
+
+def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
+    places = [
+        (_("Find data"), reverse("portal:resources")),
+        (_("Ledger"), reverse("portal:ledger")),
+        (_("Verify"), reverse("portal:verify")),
+        (_("Interfaces"), reverse("portal:developers")),
+    ]
+    if desk:
+        places.append((_("Desk"), reverse("desk:home")))
+    return [Link(title, url, current=request.path.startswith(url)) for title, url in places]
+
+
+def _languages(request: HttpRequest) -> list[Link]:
+    names = {"zh-hans": "简", "en": "EN"}
+    return [
+        Link(names.get(code, name), _in(request, code), code == get_language(), count=code)
+        for code, name in settings.LANGUAGES
+    ]
+
+
+def _alternates(request: HttpRequest) -> list[tuple[str, str]]:
+    return [(code, config.url + _in(request, code)) for code, _name in settings.LANGUAGES]
+
+
+def _in(request: HttpRequest, code: str) -> str:
+    query = request.GET.copy()
+    query["lang"] = code
+    return f"{request.path}?{query.urlencode()}"

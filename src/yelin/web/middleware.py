@@ -7,6 +7,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from yelin.surface import problems
+from yelin.web import refusals
+
 CONTENT_POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -78,3 +81,9 @@ class LawfulRefusals:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; faults come by ``process_exception``."""
         return self.answer(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Return the page of a foreseen fault; the rest is broken and said to be."""
+        if isinstance(error, problems.FORESEEN):
+            return refusals.page(request, problems.of(error))
+        return None

@@ -1,5 +1,45 @@
 """Every page's address."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from yelin.web.desk import entries, home as desk_home, items, reviews, seats, tokens, uploads
+from yelin.web.portal import developers, home, law, ledger, resource, resources
+
+portal = [
+    path("", home.home, name="home"),
+    path("resources/", resources.resources, name="resources"),
+    path("resources/<slug:slug>/", resource.data, name="resource"),
+    path("resources/<slug:slug>/about/", resource.about, name="resource_about"),
+    path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),
+    path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
+    path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
+    path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
+    path("verify/", ledger.verify, name="verify"),
+    path("law/", law.law, name="law"),
+    path("law/<int:number>/", law.article, name="article"),
+    path("developers/", developers.developers, name="developers"),
+    path("about/", developers.about, name="about"),
+    path("api/v1/docs", developers.api_docs, name="api_docs"),
+]
+
+desk = [
+    path("", desk_home.home, name="home"),
+    path("seat/", seats.choose, name="seat"),
+    path("entries/", entries.own, name="entries"),
+    path("entries/new/", entries.new, name="entry_new"),
+    path("entries/<uuid:pk>/", entries.one, name="entry"),
+    path("entries/<uuid:pk>/edit/", entries.edit, name="entry_edit"),
+    path("entries/<uuid:pk>/items/", items.items, name="items"),
+    path("entries/<uuid:pk>/upload/", uploads.upload, name="upload"),
+    path("uploads/<uuid:pk>/", uploads.report, name="report"),
+    path("reviews/", reviews.waiting, name="reviews"),
+    path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("tokens/", tokens.tokens, name="tokens"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("desk/", include((desk, "desk"))),
+    path("", include((portal, "portal"))),
+]

@@ -81,12 +81,26 @@ ITEM_TYPE = {
     "F": Word(_("Floating point"), icon="1.0"),
 }
 STAGE = {
-    "receive": Word(_("Receive")),
+    "": Word(_("Waiting for its turn")),
     "decode": Word(_("Read the encoding")),
     "parse": Word(_("Find rows and columns")),
+    "examine": Word(_("Look at every value")),
     "conform": Word(_("Compare with the items")),
-    "check": Word(_("Measure quality")),
-    "publish": Word(_("Publish")),
+    "measure": Word(_("Measure quality")),
+}
+REASON = {
+    "fields": Word(_("Too few or too many fields in the row")),
+    "quoting": Word(_("Quotation marks that do not pair")),
+    "encoding": Word(_("Characters that are not in the file's encoding")),
+    "control": Word(_("A NUL character")),
+    "note": Word(_("A footnote below the table")),
+    "lossy": Word(_("Digits lost in the spreadsheet")),
+    "formula": Word(_("A formula that failed")),
+    "header": Word(_("The header again")),
+    "type": Word(_("A value not of its item's type")),
+    "length": Word(_("A value longer than its item")),
+    "required": Word(_("A required value that is empty")),
+    "duplicate": Word(_("A key that another row has")),
 }
 ROLE = {
     "steward": Word(_("Data steward")),
@@ -103,6 +117,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "cycle": UPDATE_CYCLE,
     "item": ITEM_TYPE,
     "stage": STAGE,
+    "reason": REASON,
     "role": ROLE,
 }
 

@@ -75,6 +75,32 @@ class EntryLine:
 
 
 @dataclass(frozen=True, slots=True)
+class UploadLine:
+    """A file in the list of an entry's files."""
+
+    url: str
+    filename: str
+    state: str
+    size: int
+    rows: int | None = None
+    rejected: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewLine:
+    """An entry in the list of those that await confirmation."""
+
+    title: str
+    url: str
+    body: str
+    code: str
+    state: str
+    opening_type: str
+    sharing_type: str
+    since: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Step:
     """A step on the way of an entry or a file: ``done``, ``now``, ``fail`` or ``next``."""
 
@@ -175,7 +201,6 @@ class TokenLine:
     id: str
     name: str
     hint: str
-    scopes: Sequence[str]
     created_at: datetime
     expires_at: datetime
-    last_used_at: datetime | None = None
+    ended: bool = False

@@ -177,17 +177,18 @@ class Version:
     digest: str = ""
     leaf: int | None = None
     url: str = ""
+    data_url: str = ""
     current: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class LeafLine:
-    """A leaf of the ledger; its words are there only for those who may open it."""
+    """A leaf of the ledger; its words and its moment are there only for those who may open it."""
 
     index: int | None
     hash: str
-    at: datetime
     state: str
+    at: datetime | None = None
     words: str = ""
     detail: str = ""
     provision: Provision | None = None
@@ -223,6 +224,7 @@ class Article:
     url: str
     matter: str
     """``carried``, ``planned`` or ``none``: whether the program carries it out."""
+    about: str = ""
     gist: str = ""
     why: str = ""
     duties: Sequence[str] = ()
@@ -238,10 +240,11 @@ class ArticlePage:
     paragraphs: Sequence[str]
     plain: str
     matter: str
+    about: str = ""
+    items: Sequence[str] = ()
     why: str = ""
     duties: Sequence[tuple[str, str, str]] = ()
     """Reference, name of the provision, and what the program does about it."""
-    cited: int = 0
     before: Link | None = None
     after: Link | None = None
 
@@ -257,6 +260,7 @@ class Story:
     sharing_type: str
     provider: str
     grade: int | None = None
+    state: str = "confirmed"
     summary: str = ""
     provider_url: str = ""
     facts: Sequence[tuple[str, str]] = ()

@@ -1,0 +1,25 @@
+"""Who asks a page: found once a request, whoever needs it first."""
+
+from typing import cast
+
+from django.http import HttpRequest
+
+from yelin.parties.actor import Actor
+from yelin.surface.actor import Asker, of_session
+
+_KEPT = "_yelin_asker"
+
+
+def asker_of(request: HttpRequest) -> Asker:
+    """Return the person in the chosen seat, or anyone."""
+    kept = getattr(request, _KEPT, None)
+    if kept is None:
+        # A request that failed before its session was read comes from anyone.
+        kept = of_session(request) if hasattr(request, "user") else Asker(Actor.anyone())
+        setattr(request, _KEPT, kept)
+    return cast("Asker", kept)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """Return the actor of a page's request."""
+    return asker_of(request).actor

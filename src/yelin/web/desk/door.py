@@ -1,0 +1,83 @@
+"""The door of the desk: only people with a seat come in, and every page has the same frame."""
+
+import functools
+from collections.abc import Callable
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+
+from yelin.ledger.models import Leaf
+from yelin.parties.models import Role
+from yelin.surface.actor import Asker
+from yelin.things.models import Subject
+from yelin.web.asking import asker_of
+from yelin.web.shapes import Link
+
+P = ParamSpec("P")
+
+
+def seated(
+    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let ``view`` answer people with a seat; others sign in, or are told what is missing."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        asker = asker_of(request)
+        if asker.seat is None:
+            return render(request, "desk/no_seat.html", status=403)
+        return view(request, asker, *args, **kwargs)
+
+    return guarded
+
+
+def page(
+    request: HttpRequest,
+    asker: Asker,
+    template: str,
+    context: dict[str, Any],
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    """Return a page of the desk, kept by no cache."""
+    response = render(
+        request, template, {"desk_nav": _nav(request, asker), **context}, status=status
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
+    places = [(_("To do"), reverse("desk:home")), (_("My body's entries"), reverse("desk:entries"))]
+    if asker.actor.role == Role.OFFICER:
+        places.append((_("To confirm"), reverse("desk:reviews")))
+    places.append((_("API tokens"), reverse("desk:tokens")))
+    here = request.path
+    return [
+        Link(
+            title, url, current=here == url if url == reverse("desk:home") else here.startswith(url)
+        )
+        for title, url in places
+    ]
+
+
+def say_done(request: HttpRequest, says: str, act: str, about: Subject) -> None:
+    """Tell on the next page what was done, with the receipt of the leaf that the act left."""
+    leaf = Leaf.objects.filter(subject=about.pk, act=act, refused=False).order_by("-id").first()
+    if leaf is None:
+        messages.success(request, says)
+        return
+    link = format_html(
+        '<a class="mono" href="{}">{}</a>',
+        reverse("portal:leaf", args=[bytes(leaf.h).hex()]),
+        leaf.receipt_text,
+    )
+    messages.success(request, format_html("{} {} {}", says, _("Receipt:"), link))

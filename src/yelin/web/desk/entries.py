@@ -1,0 +1,284 @@
+"""One's body's entries: the list, one entry and what can be done with it, its form."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin import gate
+from yelin.catalog import acts
+from yelin.catalog.models import Entry, State
+from yelin.law import duties, packs
+from yelin.law.refusals import Incomplete
+from yelin.parties.models import Body
+from yelin.surface import problems
+from yelin.surface.actor import Asker
+from yelin.web import refusals, terms
+from yelin.web.desk import filling, reads
+from yelin.web.desk.door import page, say_done, seated
+from yelin.web.desk.forms import EntryForm
+from yelin.web.desk.shapes import EntryLine, Step, UploadLine
+from yelin.web.portal.cards import body_name
+from yelin.web.portal.resources import page_of
+from yelin.web.portal.story import details
+from yelin.web.shapes import Link, Pager
+
+PAGE_SIZE = 50
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+@require_safe
+@seated
+def own(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """List the entries of the actor's body."""
+    found = reads.own(asker.actor)
+    pages = max(1, -(-found.count() // PAGE_SIZE))
+    at = min(page_of(request.GET), pages)
+    entries = list(found[(at - 1) * PAGE_SIZE : at * PAGE_SIZE])
+    running = terms.of(entry.pk for entry in entries)
+    lines = [
+        EntryLine(
+            title=entry.title,
+            url=reverse("desk:entry", args=[entry.pk]),
+            state=entry.state,
+            code=entry.code or "",
+            opening_type=entry.opening_type,
+            sharing_type=entry.sharing_type,
+            version=entry.version,
+            releases=entry.count,  # type: ignore[attr-defined]  # annotated by the read
+            released_at=entry.newest,  # type: ignore[attr-defined]  # annotated by the read
+            term=running.get(entry.pk),
+            returned_reason=entry.returned_reason,
+            upload_url=reverse("desk:upload", args=[entry.pk]) if _takes_data(asker, entry) else "",
+        )
+        for entry in entries
+    ]
+    context = {
+        "entries": lines,
+        "body": body_name(_body(asker)),
+        "pager": Pager(at, pages),
+        "may_draft": gate.decide(asker.actor, "catalog.draft", _body(asker)).allowed,
+    }
+    return page(request, asker, "desk/entries.html", context)
+
+
+def _body(asker: Asker) -> Body:
+    assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
+    return asker.seat.body
+
+
+def _takes_data(asker: Asker, entry: Entry) -> bool:
+    allowed = gate.decide(asker.actor, "warehouse.receive", entry).allowed
+    return allowed and entry.state != State.DRAFT
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show an entry and what can be done with it; do it."""
+    entry = reads.entry(asker.actor, pk)
+    if request.method != "POST":
+        return _one(request, asker, entry)
+    doing = request.POST.get("do")
+    try:
+        if doing == "register":
+            entry = acts.register(actor=asker.actor, entry=entry)
+            says = _("Registered under the code {code}.").format(code=entry.code)
+            say_done(request, says, "catalog.register", entry)
+        elif doing == "submit":
+            entry = acts.submit(actor=asker.actor, entry=entry)
+            say_done(request, _("Sent for confirmation."), "catalog.submit", entry)
+    except Incomplete as error:
+        if doing == "register":
+            return _incomplete(request, asker, entry, error)
+        return _one(request, asker, entry, error)
+    return redirect("desk:entry", pk=pk)
+
+
+def _one(
+    request: HttpRequest, asker: Asker, entry: Entry, error: Incomplete | None = None
+) -> HttpResponse:
+    may_amend = gate.decide(asker.actor, "catalog.amend", entry)
+    waits = entry.state == State.AWAITING
+    uploads = [
+        UploadLine(
+            url=reverse("desk:report", args=[upload.pk]),
+            filename=upload.filename,
+            state=upload.state,
+            size=upload.size,
+            rows=upload.rows,
+            rejected=upload.rejected,
+        )
+        for upload in reads.uploads_of(asker.actor, entry)
+    ]
+    context = {
+        "entry": entry,
+        "term": terms.of([entry.pk]).get(entry.pk),
+        "items": list(entry.items.all()),
+        "uploads": uploads,
+        "story": {"details": details(entry)},
+        "steps": _steps(entry),
+        "actions": _actions(asker, entry),
+        "items_url": reverse("desk:items", args=[entry.pk]),
+        "may_edit": may_amend.allowed and entry.state in _OPEN,
+        "refusal": None if may_amend.allowed else refusals.of(may_amend),
+        "waiting_for": _("The body that confirms it decides now.") if waits else "",
+        "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
+        "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
+        "crumbs": crumbs(entry),
+    }
+    return page(request, asker, "desk/entry.html", context, status=422 if error else 200)
+
+
+_OPEN = {State.DRAFT, State.REGISTERED, State.RETURNED}
+
+
+def crumbs(entry: Entry, *more: Link) -> list[Link]:
+    """Return the way from the desk to a page about an entry."""
+    return [
+        Link(_("Desk"), reverse("desk:home")),
+        Link(_("My body's entries"), reverse("desk:entries")),
+        Link(entry.title, reverse("desk:entry", args=[entry.pk])),
+        *more,
+    ]
+
+
+def _steps(entry: Entry) -> list[Step]:
+    order = [State.DRAFT, State.REGISTERED, State.AWAITING, State.CONFIRMED]
+    titles = [_("Draft"), _("Registered"), _("Awaiting confirmation"), _("Confirmed")]
+    if entry.state == State.RETURNED:
+        states = ["done", "now", "fail", "next"]
+    elif entry.state == State.CONFIRMED:
+        states = ["done"] * len(order)
+    else:
+        at = order.index(State(entry.state))
+        states = ["done" if n < at else "now" if n == at else "next" for n in range(len(order))]
+    return [Step(title, state) for title, state in zip(titles, states, strict=True)]
+
+
+def _actions(asker: Asker, entry: Entry) -> list[Link]:
+    """Return what can be done; what has no address is a button whose value stands in ``count``."""
+
+    def may(action: str) -> Callable[[Link], list[Link]]:
+        allowed = gate.decide(asker.actor, action, entry).allowed
+        return lambda link: [link] if allowed else []
+
+    amend, receive = may("catalog.amend"), may("warehouse.receive")
+    edit = amend(
+        Link(_("Change the entry"), reverse("desk:entry_edit", args=[entry.pk]), icon="doc")
+    )
+    items = amend(
+        Link(_("Describe the items"), reverse("desk:items", args=[entry.pk]), icon="table")
+    )
+    data = receive(Link(_("Bring in data"), reverse("desk:upload", args=[entry.pk]), icon="upload"))
+    register = may("catalog.register")(Link(_("Register"), "", count="register", icon="done"))
+    submit = may("catalog.submit")(
+        Link(_("Send for confirmation"), "", count="submit", icon="next")
+    )
+    match entry.state:
+        case State.DRAFT:
+            return [*register, *edit, *items]
+        case State.REGISTERED | State.RETURNED:
+            return [*submit, *data, *edit, *items]
+        case _:
+            return data
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def new(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """Begin an entry."""
+    body = _body(asker)
+    gate.decide(asker.actor, "catalog.draft", body).must_allow("catalog.draft", body.pk)
+    if request.method != "POST":
+        initial = {
+            "division": body.division,
+            "sharing_type": "unconditional",
+            "opening_type": "none",
+            "sharing_mode": "platform",
+            "update_cycle": "yearly",
+            "grade": "1",
+        }
+        return _form(request, asker, filling.form(initial=initial))
+    filled = filling.form(request.POST)
+    if not filled.is_valid():
+        return _form(request, asker, filled, status=422)
+    try:
+        entry = acts.draft(actor=asker.actor, provider=body, content=filling.content(filled))
+    except Incomplete as error:
+        filling.tell(filled, error)
+        return _form(request, asker, filled, status=422)
+    say_done(request, _("The draft is saved."), "catalog.draft", entry)
+    return _next(request, entry)
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Change what an entry says before it is confirmed."""
+    entry = reads.entry(asker.actor, pk)
+    gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
+    if request.method != "POST":
+        initial = filling.written(entry.content())
+        return _form(request, asker, filling.form(initial=initial), entry)
+    filled = filling.form(request.POST)
+    if not filled.is_valid():
+        return _form(request, asker, filled, entry, status=422)
+    said = filling.content(filled, entry.content().items)
+    try:
+        entry = acts.amend(actor=asker.actor, entry=entry, content=said)
+    except Incomplete as error:
+        filling.tell(filled, error)
+        return _form(request, asker, filled, entry, status=422)
+    say_done(request, _("The entry is saved."), "catalog.amend", entry)
+    return _next(request, entry)
+
+
+def _next(request: HttpRequest, entry: Entry) -> HttpResponse:
+    wanted = "desk:items" if request.POST.get("do") == "items" else "desk:entry"
+    return redirect(wanted, pk=entry.pk)
+
+
+def _incomplete(
+    request: HttpRequest, asker: Asker, entry: Entry, error: Incomplete
+) -> HttpResponse:
+    """Show the form of a draft with everything that registration still needs at its fields."""
+    filled = filling.form(filling.written(entry.content()))
+    filled.is_valid()
+    filling.tell(filled, error)
+    return _form(request, asker, filled, entry, status=422)
+
+
+def _form(
+    request: HttpRequest,
+    asker: Asker,
+    shown: EntryForm,
+    entry: Entry | None = None,
+    *,
+    status: int = 200,
+) -> HttpResponse:
+    pack = packs.active()
+    start = [
+        Link(_("Desk"), reverse("desk:home")),
+        Link(_("My body's entries"), reverse("desk:entries")),
+    ]
+    context = {
+        "form": shown,
+        "entry": entry,
+        "action": reverse("desk:entry_edit", args=[entry.pk])
+        if entry
+        else reverse("desk:entry_new"),
+        "entry_url": reverse("desk:entry", args=[entry.pk]) if entry else "",
+        "secrets": pack.provision(duties.STATE_SECRETS),
+        "sharing": pack.provision(duties.SHARING_TYPE),
+        "opening": pack.provision(duties.OPENING_TYPE),
+        "cycle": pack.provision(duties.BRING_IN),
+        "crumbs": crumbs(entry, Link(_("Change the entry"), ""))
+        if entry
+        else [*start, Link(_("Register a resource"), "")],
+    }
+    return page(request, asker, "desk/entry_form.html", context, status=status)

@@ -1,0 +1,118 @@
+"""The desk: what must I do, sorted by the lawful day on which it is due."""
+
+from collections.abc import Iterator
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yelin.catalog.models import Entry, State
+from yelin.law import clock, duties, packs
+from yelin.law.duties import Duty
+from yelin.surface.actor import Asker
+from yelin.warehouse.models import UploadState
+from yelin.web import terms
+from yelin.web.desk import reads
+from yelin.web.desk.door import page, seated
+from yelin.web.desk.shapes import Todo, grouped
+from yelin.web.portal.cards import body_name
+from yelin.web.shapes import Link, Provision
+from yelin.web.templatetags.yelin import day, number
+
+
+@require_safe
+@seated
+def home(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """Show everything that waits for the actor."""
+    todos = sorted(_todos(asker), key=lambda todo: (todo.term is None, todo.term and todo.term.due))
+    count = len(todos)
+    heading = _("{n} things to do").format(n=number(count)) if count else _("Nothing to do")
+    ways = [Link(_("My body's entries"), reverse("desk:entries"))]
+    context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
+    return page(request, asker, "desk/home.html", context)
+
+
+def _todos(asker: Asker) -> Iterator[Todo]:
+    yield from _to_bring_in(asker)
+    yield from _to_settle(asker)
+    yield from _to_mend(asker)
+    yield from _to_confirm(asker)
+
+
+def _law(duty: Duty) -> Provision:
+    return packs.active().provision(duty)
+
+
+def _to_bring_in(asker: Asker) -> Iterator[Todo]:
+    entries = {entry.pk: entry for entry in reads.to_bring_in(asker.actor)}
+    running = sorted(terms.of(entries).items(), key=lambda pair: pair[1].due)
+    for pk, term in running[: reads.MOST]:
+        entry = entries[pk]
+        yield Todo(
+            title=_("Bring in the next data: {title}").format(title=entry.title),
+            url=reverse("desk:upload", args=[pk]),
+            verb=_("Bring in"),
+            term=term,
+            says=_("The update cycle is over or ends soon."),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
+            since=_("The lapse is recorded in the ledger.") if term.days_left < 0 else "",
+        )
+
+
+def _to_settle(asker: Asker) -> Iterator[Todo]:
+    for upload in reads.to_settle(asker.actor)[: reads.MOST]:
+        ready = upload.state == UploadState.READY
+        says = (
+            _("{rows} rows fit, {rejected} were rejected.").format(
+                rows=number(upload.rows or 0), rejected=number(upload.rejected or 0)
+            )
+            if ready
+            else _("The file could not be used.")
+        )
+        yield Todo(
+            title=f"{upload.filename} · {upload.entry.title}",
+            url=reverse("desk:report", args=[upload.pk]),
+            verb=_("Publish") if ready else _("Look"),
+            says=says,
+            provision=_law(duties.KEEP_ACCURATE),
+            who=body_name(upload.entry.provider),
+            ref=day(upload.received_at),
+        )
+
+
+def _to_mend(asker: Asker) -> Iterator[Todo]:
+    for entry in reads.to_mend(asker.actor)[: reads.MOST]:
+        yield Todo(
+            title=entry.title,
+            url=reverse("desk:entry", args=[entry.pk]),
+            verb=_("Go on"),
+            says=_mend(entry),
+            provision=_law(duties.CATALOG_COMPILE),
+            who=body_name(entry.provider),
+            ref=entry.code or _("no code yet"),
+        )
+
+
+def _mend(entry: Entry) -> str:
+    if entry.state == State.RETURNED:
+        return _("Returned: {reason}").format(reason=entry.returned_reason)
+    if entry.state == State.DRAFT:
+        return _("A draft: complete it and register it.")
+    return _("Registered: bring in data and send it for confirmation.")
+
+
+def _to_confirm(asker: Asker) -> Iterator[Todo]:
+    entries = list(reads.to_confirm(asker.actor)[: reads.MOST])
+    since = reads.waiting_since(entries)
+    for entry in entries:
+        yield Todo(
+            title=_("Confirm: {title}").format(title=entry.title),
+            url=reverse("desk:review", args=[entry.pk]),
+            verb=_("Decide"),
+            says=_("Waiting since {day}.").format(day=day(since.get(entry.pk, entry.changed_at))),
+            provision=_law(duties.CATALOG_CONFIRM),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
+        )

@@ -1,0 +1,106 @@
+"""What the desk asks of the rooms below: what waits for this actor, and its body's own entries."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Count, Max, QuerySet
+
+from yelin import gate
+from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
+from yelin.parties.models import Token
+from yelin.warehouse.models import Upload, UploadState
+
+MOST = 200
+
+
+def _entries() -> QuerySet[Entry]:
+    return Entry.objects.select_related("provider")
+
+
+def own(actor: Actor) -> QuerySet[Entry]:
+    """Return the entries of the actor's body, newest change first."""
+    entries = _entries().filter(provider=actor.body_id)
+    entries = gate.visible_to(actor, "entry.see", entries)
+    counted = entries.annotate(count=Count("releases"), newest=Max("releases__released_at"))
+    return counted.order_by("-changed_at", "pk")
+
+
+def entry(actor: Actor, pk: UUID) -> Entry:
+    """Return an entry for the desk. Raises ``Unseen``."""
+    found = gate.visible_to(actor, "entry.see", _entries()).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def to_bring_in(actor: Actor) -> QuerySet[Entry]:
+    """Return the confirmed entries whose data this actor brings in."""
+    return gate.visible_to(actor, "warehouse.receive", _entries().filter(state=State.CONFIRMED))
+
+
+def to_mend(actor: Actor) -> QuerySet[Entry]:
+    """Return the drafts, registered and returned entries that this actor takes further."""
+    states = [State.DRAFT, State.REGISTERED, State.RETURNED]
+    entries = _entries().filter(state__in=states).order_by("changed_at")
+    return gate.visible_to(actor, "catalog.amend", entries)
+
+
+def to_confirm(actor: Actor) -> QuerySet[Entry]:
+    """Return the entries that await this actor's confirmation, longest waiting first."""
+    entries = _entries().filter(state=State.AWAITING).order_by("changed_at", "pk")
+    return gate.visible_to(actor, "catalog.confirm", entries)
+
+
+def to_settle(actor: Actor) -> QuerySet[Upload]:
+    """Return the files that wait for this actor: to be published, or mended."""
+    uploads = Upload.objects.filter(state__in=[UploadState.READY, UploadState.FAILED])
+    uploads = uploads.select_related("entry__provider").order_by("received_at")
+    return gate.visible_to(actor, "warehouse.prepare", uploads)
+
+
+def uploads_of(actor: Actor, about: Entry, limit: int = 20) -> Sequence[Upload]:
+    """Return the newest files of an entry that this actor may see."""
+    uploads = Upload.objects.filter(entry=about).order_by("-received_at")
+    return list(gate.visible_to(actor, "upload.see", uploads)[:limit])
+
+
+def waiting_since(entries: Iterable[Entry]) -> dict[UUID, datetime]:
+    """Return when each of ``entries`` was sent for confirmation last, in one query."""
+    leaves = Leaf.objects.filter(
+        subject__in=[each.pk for each in entries], act="catalog.submit", refused=False
+    )
+    found = leaves.values("subject").annotate(at=Max("at"))
+    return {row["subject"]: row["at"] for row in found}
+
+
+@dataclass(frozen=True, slots=True)
+class Former:
+    """What an entry said when it was returned last."""
+
+    number: int
+    content: dict[str, object]
+
+
+def returned_before(about: Entry) -> Former | None:
+    """Return the version of an entry that was returned last, if one was and it has changed since."""
+    leaf = (
+        Leaf.objects.filter(subject=about.pk, act="catalog.return", refused=False)
+        .order_by("-id")
+        .first()
+    )
+    if leaf is None or leaf.payload["facts"]["version"] == about.version:
+        return None
+    number = leaf.payload["facts"]["version"]
+    version = EntryVersion.objects.get(entry=about, number=number)
+    return Former(number, version.content)
+
+
+def tokens(actor: Actor) -> QuerySet[Token]:
+    """Return the tokens of the seat in which the actor acts."""
+    return gate.visible_to(
+        actor, "parties.revoke_token", Token.objects.select_related("seat__body")
+    ).order_by("-issued_at")

@@ -1,0 +1,71 @@
+"""Tokens by which programs act for one's seat: issue, see once, revoke."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yelin import gate
+from yelin.acts import parties
+from yelin.law import clock
+from yelin.law.refusals import Incomplete
+from yelin.parties.models import Token
+from yelin.surface.actor import Asker
+from yelin.web.desk import filling, reads
+from yelin.web.desk.door import page, say_done, seated
+from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.forms import TokenForm
+from yelin.web.desk.shapes import TokenLine
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """Show the tokens of the seat; issue one and show its secret this once, or revoke one."""
+    if "revoke" in request.POST:
+        token = _own(asker, request.POST["revoke"])
+        parties.revoke_token(actor=asker.actor, token=token)
+        say_done(request, _("The token is revoked."), "parties.revoke_token", token)
+        return redirect("desk:tokens")
+    filled = TokenForm(request.POST) if request.method == "POST" else TokenForm()
+    secret = ""
+    if request.method == "POST" and filled.is_valid():
+        secret = Token.fresh()
+        assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
+        try:
+            parties.issue_token(
+                actor=asker.actor,
+                seat=asker.seat,
+                label=filled.cleaned_data["label"],
+                secret=secret,
+            )
+            filled = TokenForm()
+        except Incomplete as error:
+            secret = ""
+            filling.tell(filled, error)
+    now = clock.now()
+    lines = [
+        TokenLine(
+            id=str(token.pk),
+            name=token.label,
+            hint=token.hint,
+            created_at=token.issued_at,
+            expires_at=token.expires_at,
+            ended=token.expires_at <= now,
+        )
+        for token in reads.tokens(asker.actor)
+    ]
+    context = {"tokens": lines, "form": filled, "secret": secret}
+    return page(request, asker, "desk/tokens.html", context, status=422 if filled.errors else 200)
+
+
+def _own(asker: Asker, text: str) -> Token:
+    try:
+        found = reads.tokens(asker.actor).filter(pk=UUID(text)).first()
+    except ValueError:
+        found = None
+    if found is None:
+        raise gate.Unseen
+    return found

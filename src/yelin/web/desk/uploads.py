@@ -1,0 +1,292 @@
+"""Bringing data in: sending the file, watching it, judging its report, publishing it."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yelin import gate
+from yelin.files.store import CHUNK_BYTES
+from yelin.law.refusals import Incomplete
+from yelin.ledger.models import Leaf
+from yelin.surface import problems
+from yelin.surface import uploads as surface
+from yelin.surface.actor import Asker
+from yelin.warehouse import acts
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.pipeline import Options
+from yelin.warehouse.query import Question
+from yelin.warehouse.receive import receive
+from yelin.web import terms, words
+from yelin.web.desk import filling, reads
+from yelin.web.desk.door import page, say_done, seated
+from yelin.web.desk.entries import GET_OR_POST, crumbs
+from yelin.web.desk.forms import OptionsForm, UploadForm
+from yelin.web.desk.shapes import Match, ReasonCount, RejectedRow, Report, Step
+from yelin.web.portal.shapes import Column, Grid
+from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import lang, number
+
+REJECTED_SHOWN = 50
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Take a file in for an entry."""
+    entry = reads.entry(asker.actor, pk)
+    gate.decide(asker.actor, "warehouse.receive", entry).must_allow("warehouse.receive", entry.pk)
+    filled = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
+    if request.method == "POST" and filled.is_valid():
+        sent = filled.cleaned_data["file"]
+        try:
+            received = receive(sent.chunks(CHUNK_BYTES), sent.name)
+            made = acts.receive(
+                actor=asker.actor, entry=entry, received=received, options=_options(filled)
+            )
+        except Incomplete as error:
+            filling.tell(filled, error)
+        else:
+            return redirect("desk:report", pk=made.pk)
+    context = {
+        "entry": entry,
+        "term": terms.of([entry.pk]).get(entry.pk),
+        "form": filled,
+        "entry_url": reverse("desk:entry", args=[pk]),
+        "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
+    }
+    return page(request, asker, "desk/upload.html", context, status=422 if filled.errors else 200)
+
+
+def _options(filled: OptionsForm) -> Options:
+    said = filled.cleaned_data
+    return Options(
+        encoding=said["encoding"] or None,
+        delimiter=said["delimiter"] or None,
+        sheet=said["sheet"] or None,
+        header_line=said["header_line"],
+        date_order=said["date_order"] or None,
+    )
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show how far a file is and what was found; publish, prepare again or discard it."""
+    found = warehouse.upload(asker.actor, pk)
+    if request.method != "POST":
+        return _report(request, asker, found)
+    doing = request.POST.get("do")
+    try:
+        if doing == "publish":
+            _publish(request, asker, found)
+        elif doing == "discard":
+            acts.discard(actor=asker.actor, upload=found)
+            say_done(
+                request,
+                _("Discarded. Nothing of this file was published."),
+                "warehouse.discard",
+                found,
+            )
+        elif doing == "prepare":
+            again = OptionsForm(request.POST)
+            if not again.is_valid():
+                return _report(request, asker, found, again=again, status=422)
+            acts.prepare(actor=asker.actor, upload=found, options=_options(again))
+    except Incomplete as error:
+        faults = [filling.words(fault) for fault in problems.of(error).faults]
+        return _report(request, asker, found, faults=faults, status=422)
+    return redirect("desk:report", pk=pk)
+
+
+def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
+    release = acts.publish(
+        actor=asker.actor,
+        entry=found.entry,
+        upload=found,
+        without_rejected=request.POST.get("without_rejected") == "yes",
+    )
+    says = _("Version {n} is published: {rows} rows.").format(
+        n=release.number, rows=number(release.rows)
+    )
+    say_done(request, says, "warehouse.publish", found.entry)
+
+
+def _report(  # noqa: PLR0913 - the page's parts, by name
+    request: HttpRequest,
+    asker: Asker,
+    found: Upload,
+    *,
+    again: OptionsForm | None = None,
+    faults: Sequence[str] = (),
+    status: int = 200,
+) -> HttpResponse:
+    entry = found.entry
+    told = _told(asker, found)
+    options = {name: value for name, value in found.options.items() if value is not None}
+    published = Release.objects.filter(upload=found).first()
+    context: dict[str, Any] = {
+        "entry": entry,
+        "report": told,
+        "faults": faults,
+        "again": again or OptionsForm(initial=options),
+        "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
+        "report_url": reverse("desk:report", args=[found.pk]),
+        "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
+        "upload_url": reverse("desk:upload", args=[entry.pk]),
+        "entry_url": reverse("desk:entry", args=[entry.pk]),
+        "stale": told.state == "ready" and found.report.get("entry_version") != entry.version,
+        "preview": _preview(found),
+        "crumbs": crumbs(entry, Link(found.filename, "")),
+    }
+    if published:
+        context |= _published(published)
+    return page(request, asker, "desk/report.html", context, status=status)
+
+
+def _published(release: Release) -> dict[str, Any]:
+    leaf = (
+        Leaf.objects.filter(
+            subject=release.entry_id,
+            act="warehouse.publish",
+            refused=False,
+            payload__facts__release__id=str(release.pk),
+        )
+        .order_by("-id")
+        .first()
+    )
+    return {
+        "version": release.number,
+        "version_url": reverse("portal:resource", args=[release.entry.slug]),
+        "receipt": leaf.receipt_text if leaf else "",
+        "leaf_url": reverse("portal:leaf", args=[bytes(leaf.h).hex()]) if leaf else "",
+    }
+
+
+def _told(asker: Asker, found: Upload) -> Report:
+    said = found.report
+    return Report(
+        id=str(found.pk),
+        filename=found.filename,
+        size=found.size,
+        state=found.state,
+        stage=found.stage,
+        fraction=found.fraction,
+        rows=found.rows or 0,
+        rejected=found.rejected or 0,
+        rows_per_second=found.rows_per_second,
+        seconds_left=found.seconds_left,
+        facts=_facts(said.get("source", {})),
+        notices=[_notice(each) for each in _notices(said)],
+        matches=_matches(found),
+        proposed=len(said.get("proposed", [])) if found.state == UploadState.READY else 0,
+        reasons=[
+            ReasonCount(str(words.word("reason", code).says), "", count)
+            for code, count in said.get("reasons", {}).items()
+        ],
+        rejected_rows=_rejected(asker, found),
+        rejected_url=f"/api/v1/uploads/{found.pk}/rejected?format=csv",
+        error=problems.said(found.error["says"], found.error["params"]) if found.error else "",
+        steps=_steps(found),
+    )
+
+
+def _notices(said: dict[str, Any]) -> list[dict[str, Any]]:
+    own = [note for item in said.get("proposed", []) for note in item["notes"]]
+    return [*said.get("notices", []), *own]
+
+
+def _notice(said: dict[str, Any]) -> str:
+    return problems.said(said["message_id"], said["params"])
+
+
+def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
+    facts = [
+        (_("Encoding"), source.get("encoding", "").upper()),
+        (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
+        (_("Sheet"), source.get("sheet", "")),
+        (_("Line of the header"), number(source.get("header_line") or None)),
+    ]
+    return [(name, value) for name, value in facts if value]
+
+
+def _delimiter(mark: str) -> str:
+    names = {
+        ",": _("Comma"),
+        ";": _("Semicolon"),
+        "\t": _("Tab"),
+        "，": _("Full-width comma"),
+    }
+    return names.get(mark, mark)
+
+
+def _matches(found: Upload) -> list[Match]:
+    said = found.report
+    if not said.get("mapping"):
+        return []
+    types = {facts["name"]: facts["type"] for facts in said["columns"]}
+    matches = [
+        Match(
+            header=each["header"] or "",
+            item=each["item"],
+            type=types.get(each["item"], ""),
+            outcome="matched" if each["header"] else "missing",
+        )
+        for each in said["mapping"]
+    ]
+    taken = {match.header for match in matches}
+    extra = [Match(name, "", "", "extra") for name in said["header"] if name not in taken]
+    return [*matches, *extra]
+
+
+def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
+    # Without items there is nothing yet that a row could fail to conform to, and no file of them.
+    if (
+        not found.rejected
+        or found.state not in {UploadState.READY, UploadState.PUBLISHED}
+        or not found.report.get("rejected")
+    ):
+        return []
+    rows = surface.rejected_page(asker.actor, found, Question(limit=REJECTED_SHOWN)).rows
+    return [
+        RejectedRow(
+            line=int(row["line"] or 0),
+            column=str(row["column"] or ""),
+            value=str(row["value"] or ""),
+            reason=str(row["reason_zh" if lang() == "zh" else "reason_en"] or ""),
+        )
+        for row in rows
+    ]
+
+
+def _preview(found: Upload) -> Grid | None:
+    said = found.report
+    rows = said.get("preview") or []
+    if found.state != UploadState.READY or not rows:
+        return None
+    columns = [Column(each["name"], each["name"], each["type"]) for each in said["proposed"]]
+    return Grid(
+        columns, [[row.get(c.name) for c in columns] for row in rows], len(rows), 1, len(rows)
+    )
+
+
+_ORDER = ("receive", "check", "decide", "publish")
+
+
+def _steps(found: Upload) -> list[Step]:
+    titles = (_("Received"), _("Checked"), _("Decided"), _("Published"))
+    at = {
+        UploadState.RECEIVED: ("done", "now", "next", "next"),
+        UploadState.PREPARING: ("done", "now", "next", "next"),
+        UploadState.READY: ("done", "done", "now", "next"),
+        UploadState.FAILED: ("done", "fail", "next", "next"),
+        UploadState.PUBLISHED: ("done", "done", "done", "done"),
+        UploadState.DISCARDED: ("done", "done", "fail", "next"),
+    }[UploadState(found.state)]
+    return [Step(title, state) for title, state in zip(titles, at, strict=True)]

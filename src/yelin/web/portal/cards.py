@@ -1,0 +1,76 @@
+"""Entries become cards, each as far as the asker may know it."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID
+
+from django.urls import reverse
+
+from yelin import gate
+from yelin.catalog.models import Entry
+from yelin.law import packs
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.models import Release
+from yelin.web import refusals
+from yelin.web.portal import reads
+from yelin.web.portal.shapes import Card
+from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import lang
+
+
+def cards(
+    actor: Actor,
+    entries: Sequence[Entry],
+    *,
+    uses: Mapping[UUID, int] | None = None,
+    ways: Sequence[Link] = (),
+) -> list[Card]:
+    """Return the cards of entries that ``actor`` sees; two queries in all."""
+    may_read = reads.readable_among(actor, entries)
+    latest = warehouse.latest_releases(entry for entry in entries if entry.pk in may_read)
+    return [
+        _readable(entry, latest.get(entry.pk), (uses or {}).get(entry.pk))
+        if entry.pk in may_read
+        else _closed(actor, entry, ways)
+        for entry in entries
+    ]
+
+
+def _readable(entry: Entry, release: Release | None, uses: int | None) -> Card:
+    return Card(
+        title=entry.title_en if lang() == "en" and entry.title_en else entry.title,
+        url=reverse("portal:resource", args=[entry.slug]),
+        provider=body_name(entry.provider),
+        opening_type=entry.opening_type,
+        summary=entry.summary,
+        area=area_name(entry.division),
+        updated=release.released_at if release else None,
+        rows=release.rows if release else None,
+        columns=release.columns if release else None,
+        formats=[name.upper() for name in entry.formats],
+        uses=uses,
+    )
+
+
+def _closed(actor: Actor, entry: Entry, ways: Sequence[Link]) -> Card:
+    return Card(
+        title=entry.title,
+        url=reverse("portal:resource", args=[entry.slug]),
+        provider=body_name(entry.provider),
+        opening_type=entry.opening_type,
+        refusal=refusals.of(gate.decide(actor, "entry.read", entry), ways),
+    )
+
+
+def body_name(body: Body) -> str:
+    """Return a body's name in the language of the page."""
+    return body.name_en if lang() == "en" and body.name_en else body.name
+
+
+def area_name(code: str) -> str:
+    """Return the name of a division; a code that the pack does not have is shown as it is."""
+    try:
+        return packs.active().division(code).label(lang()) if code else ""
+    except KeyError:
+        return code

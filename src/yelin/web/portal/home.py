@@ -1,0 +1,89 @@
+"""The home page: one search box, the fields opened first, the newest, the most used, three figures."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yelin.law import duties, packs
+from yelin.parties.actor import Actor
+from yelin.web.asking import actor_of
+from yelin.web.portal import reads
+from yelin.web.portal.cards import cards
+from yelin.web.portal.shapes import Figure, Theme
+from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import lang, number
+
+SHOWN = 6
+TRIED = 4
+
+
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Show what there is and how to find it."""
+    actor = actor_of(request)
+    confirmed, open_to_all = reads.sizes(actor)
+    newest = reads.newest(actor, SHOWN)
+    uses = reads.uses(actor)
+    used = reads.in_order(reads.readable(actor).filter(pk__in=list(uses)[:SHOWN]), list(uses))
+    tried = dict.fromkeys(entry.keywords[0] for entry in [*used, *newest] if entry.keywords)
+    return render(
+        request,
+        "portal/home.html",
+        {
+            "confirmed": confirmed,
+            "open_to_all": open_to_all,
+            "suggestions": [Link(word, _looking_for(q=word)) for word in list(tried)[:TRIED]],
+            "figures": _figures(actor, sum(uses.values())),
+            "themes": _themes(actor),
+            "priority": packs.active().provision(duties.OPEN_PRIORITY),
+            "newest": cards(actor, newest),
+            "most_used": cards(actor, used, uses=uses),
+        },
+    )
+
+
+def _looking_for(**asked: str) -> str:
+    return f"{reverse('portal:resources')}?{urlencode(asked)}"
+
+
+def _themes(actor: Actor) -> list[Theme]:
+    counts = reads.by_theme(actor)
+    return [
+        Theme(
+            theme.code,
+            theme.label(lang()),
+            counts.get(theme.code, 0),
+            _looking_for(theme=theme.code),
+        )
+        for theme in packs.active().themes
+        if theme.priority
+    ]
+
+
+def _figures(actor: Actor, used: int) -> list[Figure]:
+    kept, running = reads.terms_kept(actor)
+    by_day = reads.uses_by_day(actor)
+    return [
+        Figure(
+            label=_("Rows open to all"),
+            value=number(reads.rows_open_to_all()),
+            unit=_("rows"),
+            note=_("In the newest versions of everything that is open to all."),
+        ),
+        Figure(
+            label=_("Uses in thirty days"),
+            value=number(used),
+            unit=_("times"),
+            note=_("Queries and downloads, counted by resource and hour, never by person."),
+            trend=by_day if used else (),
+            trend_says=_("Uses day by day over thirty days"),
+        ),
+        Figure(
+            label=_("Updates within their term"),
+            value=f"{number(kept)} / {number(running)}",
+            note=_("Resources whose next update is not overdue, of those with a term running."),
+        ),
+    ]

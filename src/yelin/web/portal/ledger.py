@@ -1,0 +1,74 @@
+"""The ledger for people: its head, its newest leaves, one leaf, and checking a receipt."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin.ledger import log
+from yelin.surface import receipts
+from yelin.web import telling
+from yelin.web.asking import actor_of
+from yelin.web.context import seal
+from yelin.web.portal import reads
+from yelin.web.portal.proving import Misread, prove
+from yelin.web.shapes import Link
+
+SHOWN = 30
+
+
+@require_safe
+def ledger(request: HttpRequest) -> HttpResponse:
+    """Show the signed head and the newest leaves."""
+    asked = request.GET.get("before", "")
+    before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
+    leaves, more = reads.newest_leaves(before, SHOWN)
+    head = seal()
+    context = {
+        "checkpoint": head,
+        "waiting": reads.unsigned(head.size if head else 0),
+        "leaves": telling.lines(actor_of(request), leaves),
+        "older": before is not None,
+        "older_url": f"?before={leaves[-1].index}" if more else "",
+        "vkey": str(log.verifier_key()),
+    }
+    return render(request, "portal/ledger.html", context)
+
+
+@require_safe
+def leaf(request: HttpRequest, text: str) -> HttpResponse:
+    """Show one leaf: place and hash to all, its words to those who may open it."""
+    shown = receipts.show(actor_of(request), receipts.find(text))
+    published = log.published_size()
+    told = telling.line(shown.leaf, published, opened=shown.opened)
+    payload = json.dumps(shown.leaf.payload, ensure_ascii=False, indent=2) if shown.opened else ""
+    context = {
+        "leaf": told,
+        "payload": payload,
+        "receipt": shown.leaf.receipt_text,
+        "receipt_title": _("Receipt"),
+        "receipt_url": f"/api/v1/ledger/leaves/{told.hash}/receipt",
+        "vkey": str(log.verifier_key()),
+        "crumbs": [
+            Link(_("Home page"), reverse("portal:home")),
+            Link(_("Ledger"), reverse("portal:ledger")),
+            Link(_("Leaf"), ""),
+        ],
+    }
+    return render(request, "portal/leaf.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def verify(request: HttpRequest) -> HttpResponse:
+    """Take a receipt; the browser proves it, and where it cannot, this does."""
+    text = request.POST.get("receipt", request.GET.get("receipt", "")).strip()
+    context: dict[str, object] = {"receipt": text, "vkey": str(log.verifier_key())}
+    if request.method == "POST":
+        try:
+            context["proof"] = prove(text)
+        except Misread as error:
+            context["receipt_error"] = str(error)
+    return render(request, "portal/verify.html", context)

@@ -1,0 +1,166 @@
+"""What the portal's pages ask of the rooms below: counts, newest, most used, cards."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db.models import CharField, Count, F, Func, Max, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from yelin import gate
+from yelin.catalog.models import Entry, State
+from yelin.delivery.models import Tally
+from yelin.law import clock, duties
+from yelin.law.models import Clock
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.warehouse.models import Release
+
+COUNTED_DAYS = 30
+
+
+class _Unnest(Func):
+    function = "unnest"
+    set_returning = True
+    output_field = CharField()
+
+
+def readable(actor: Actor) -> QuerySet[Entry]:
+    """Return the confirmed entries whose metadata ``actor`` may read."""
+    confirmed = Entry.objects.filter(state=State.CONFIRMED).select_related("provider")
+    return gate.visible_to(actor, "entry.read", confirmed)
+
+
+def sizes(actor: Actor) -> tuple[int, int]:
+    """Return how many confirmed resources ``actor`` sees, and how many are open to all."""
+    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(state=State.CONFIRMED))
+    found = seen.aggregate(all=Count("pk"), open=Count("pk", Q(opening_type="unconditional")))
+    return found["all"], found["open"]
+
+
+def by_theme(actor: Actor) -> dict[str, int]:
+    """Return how many readable resources there are under each theme."""
+    counted = (
+        readable(actor).annotate(theme=_Unnest(F("themes"))).values("theme").annotate(n=Count("pk"))
+    )
+    return {row["theme"]: row["n"] for row in counted.order_by()}
+
+
+def newest(actor: Actor, limit: int) -> list[Entry]:
+    """Return the readable entries with the newest releases, newest first."""
+    latest = Max("releases__released_at")
+    entries = readable(actor).annotate(newest=latest).filter(newest__isnull=False)
+    return list(entries.order_by("-newest", "pk")[:limit])
+
+
+def _recent() -> "QuerySet[Tally]":
+    return Tally.objects.filter(hour__gte=clock.now() - timedelta(days=COUNTED_DAYS))
+
+
+def uses(actor: Actor) -> dict[UUID, int]:
+    """Return how often each readable resource was used in thirty days, most first."""
+    counted = (
+        _recent()
+        .filter(entry__in=readable(actor).values("pk"))
+        .values("entry")
+        .annotate(n=Sum(F("queries") + F("downloads")))
+        .order_by("-n", "entry")
+    )
+    return {row["entry"]: row["n"] for row in counted}
+
+
+def uses_by_day(actor: Actor) -> list[int]:
+    """Return the uses of readable resources of each of the last thirty days."""
+    counted = (
+        _recent()
+        .filter(entry__in=readable(actor).values("pk"))
+        .annotate(day=TruncDate("hour", tzinfo=clock.SHANGHAI))
+        .values("day")
+        .annotate(n=Sum(F("queries") + F("downloads")))
+    )
+    found = {row["day"]: row["n"] for row in counted.order_by()}
+    today = clock.today()
+    return [found.get(today - timedelta(days=back), 0) for back in range(COUNTED_DAYS - 1, -1, -1)]
+
+
+def rows_open_to_all() -> int:
+    """Return how many rows the newest releases of unconditionally open resources hold."""
+    everyone = Actor.anyone()
+    latest = (
+        Entry.objects.filter(pk__in=gate.visible_to(everyone, "resource.read", Entry.objects.all()))
+        .annotate(last=Max("releases__number"))
+        .values("pk", "last")
+    )
+    numbers = {row["pk"]: row["last"] for row in latest if row["last"]}
+    rows = Release.objects.filter(entry__in=numbers).values_list("entry", "number", "rows")
+    return sum(count for entry, number, count in rows if numbers[entry] == number)
+
+
+def terms_kept(actor: Actor) -> tuple[int, int]:
+    """Return how many running terms to bring in data are not overdue, and how many run."""
+    running = Clock.objects.running().filter(
+        duty=duties.BRING_IN.name, thing__in=readable(actor).values("pk")
+    )
+    found = running.aggregate(all=Count("pk"), kept=Count("pk", Q(due__gte=clock.today())))
+    return found["kept"], found["all"]
+
+
+def readable_among(actor: Actor, entries: Iterable[Entry]) -> set[UUID]:
+    """Return the ids of those entries whose metadata ``actor`` may read, in one query."""
+    asked = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+    return set(gate.visible_to(actor, "entry.read", asked).values_list("pk", flat=True))
+
+
+def names_of(credit_codes: Iterable[str]) -> dict[str, Body]:
+    """Return bodies by their credit codes, in one query."""
+    bodies = Body.objects.filter(credit_code__in=list(credit_codes))
+    return {body.credit_code: body for body in bodies}
+
+
+@dataclass(frozen=True, slots=True)
+class LeafOfRelease:
+    """Where the publishing of a release stands in the ledger."""
+
+    hash: str
+    index: int | None
+
+
+def leaves_of_releases(actor: Actor, entry: Entry) -> dict[int, LeafOfRelease]:
+    """Return the leaves of an entry's releases that ``actor`` may open, by release number."""
+    leaves = Leaf.objects.filter(subject=entry.pk, act="warehouse.publish", refused=False)
+    opened = gate.visible_to(actor, "leaf.open", leaves)
+    found = opened.values_list("payload__facts__release__number", "h", "index")
+    return {number: LeafOfRelease(bytes(h).hex(), index) for number, h, index in found}
+
+
+def trace(actor: Actor, entry: Entry) -> "QuerySet[Leaf]":
+    """Return the leaves about an entry that ``actor`` may open, newest first."""
+    leaves = Leaf.objects.filter(subject=entry.pk).select_related("body")
+    return gate.visible_to(actor, "leaf.open", leaves).order_by("-id")
+
+
+def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
+    """Return numbered leaves, newest first, below the number ``before``; and whether more follow."""
+    leaves = Leaf.objects.filter(index__isnull=False).select_related("body")
+    if before is not None:
+        leaves = leaves.filter(index__lt=before)
+    found = list(leaves.order_by("-index")[: limit + 1])
+    return found[:limit], len(found) > limit
+
+
+def unsigned(size: int) -> int:
+    """Return how many leaves stand under no signed checkpoint when ``size`` leaves do."""
+    return Leaf.objects.filter(Q(index__isnull=True) | Q(index__gte=size)).count()
+
+
+def updated_at(release: Release | None) -> datetime | None:
+    """Return when the newest data came, if any has."""
+    return release.released_at if release else None
+
+
+def in_order(entries: Iterable[Entry], ids: Sequence[UUID]) -> list[Entry]:
+    """Return entries in the order of ``ids``, leaving out ids without an entry."""
+    found = {entry.pk: entry for entry in entries}
+    return [found[pk] for pk in ids if pk in found]

@@ -1,0 +1,167 @@
+"""The page of one resource: its data, entry, fields, ways to take it, versions and trace."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yelin.catalog import reads as catalog
+from yelin.catalog.models import code_of
+from yelin.config import config
+from yelin.law import packs
+from yelin.web import telling
+from yelin.web.asking import asker_of
+from yelin.web.portal import reads
+from yelin.web.portal.grid import show
+from yelin.web.portal.resources import page_of
+from yelin.web.portal.shapes import Call, Version
+from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story, title_of
+from yelin.web.shapes import Link, Pager
+from yelin.web.templatetags.yelin import lang
+
+TRACED = 50
+
+
+@require_safe
+def data(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the rows to those who may take them; to others what the public catalog says, and why."""
+    seen = _seen(request, slug)
+    context: dict[str, Any] = {}
+    asked = NOTHING_ASKED
+    if seen.may_take.allowed and seen.shown:
+        items = {item.name: item for item in seen.entry.items.all()}
+        context["grid"], asked = show(seen.actor, seen.entry, request.GET, seen.shown, items)
+    told = story(seen, "", asked)
+    if told.downloads and asked.filters:
+        context["filtered_download"] = told.downloads[0].url
+    return _page(request, seen, "portal/resource.html", context | {"story": told})
+
+
+@require_safe
+def about(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the whole catalog entry."""
+    seen = _seen(request, slug)
+    return _page(request, seen, "portal/resource_about.html", {"story": story(seen, "about")})
+
+
+@require_safe
+def fields(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the items, and what the shown version holds of each to those who may take it."""
+    seen = _seen(request, slug)
+    context: dict[str, Any] = {"story": story(seen, "fields")}
+    if seen.may_read.allowed:
+        context["items"] = list(seen.entry.items.all())
+    if seen.may_take.allowed and seen.shown:
+        hidden = seen.may_take.obligations.hidden_items
+        columns = seen.shown.manifest["columns"]
+        context["stats"] = [facts for facts in columns if facts["name"] not in hidden]
+    return _page(request, seen, "portal/resource_fields.html", context)
+
+
+@require_safe
+def use(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show every way to take the data: files, calls to copy, licence."""
+    seen = _seen(request, slug)
+    told = story(seen, "use")
+    licence = ""
+    if seen.may_read.allowed and seen.entry.licence:
+        licence = licence_text(seen.entry.licence)
+    context = {"story": told, "calls": calls(seen.entry.slug), "licence": licence}
+    return _page(request, seen, "portal/resource_use.html", context)
+
+
+@require_safe
+def versions(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show every release with its digest and its leaf."""
+    seen = _seen(request, slug)
+    leaves = reads.leaves_of_releases(seen.actor, seen.entry) if seen.may_read.allowed else {}
+    listed = [
+        Version(
+            number=release.number,
+            released_at=release.released_at,
+            rows=release.rows,
+            columns=release.columns,
+            rejected=release.rejected,
+            entry_version=release.manifest["entry_version"],
+            digest=bytes(release.digest).hex(),
+            leaf=leaves[release.number].index if release.number in leaves else None,
+            url=reverse("portal:leaf", args=[leaves[release.number].hash])
+            if release.number in leaves
+            else "",
+            data_url=f"{reverse('portal:resource', args=[slug])}?version={release.number}",
+            current=release == seen.releases[0],
+        )
+        for release in seen.releases
+    ]
+    context = {"story": story(seen, "versions"), "versions": listed}
+    return _page(request, seen, "portal/resource_versions.html", context)
+
+
+@require_safe
+def trace(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show the acts on this resource that the asker may read."""
+    seen = _seen(request, slug)
+    leaves = reads.trace(seen.actor, seen.entry)
+    pages = max(1, -(-leaves.count() // TRACED))
+    page = min(page_of(request.GET), pages)
+    shown = list(leaves[(page - 1) * TRACED : page * TRACED])
+    context = {
+        "story": story(seen, "trace"),
+        "trace": telling.lines(seen.actor, shown),
+        "pager": Pager(page, pages),
+    }
+    return _page(request, seen, "portal/resource_trace.html", context)
+
+
+def _seen(request: HttpRequest, slug: str) -> Seen:
+    asker = asker_of(request)
+    entry = catalog.get(asker.actor, code=code_of(slug))
+    asked = request.GET.get("version", "")
+    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
+    return look(asker, entry, version)
+
+
+def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:
+    crumbs = [
+        Link(_("Home page"), reverse("portal:home")),
+        Link(_("Find data"), reverse("portal:resources")),
+        Link(title_of(seen.entry) if seen.may_read.allowed else seen.entry.title, ""),
+    ]
+    old = seen.shown if seen.shown and seen.shown != seen.releases[0] else None
+    return render(request, template, {"crumbs": crumbs, "old_version": old, **context})
+
+
+def licence_text(licence: str) -> str:
+    """Return the words of a licence, or its name and where they stand."""
+    try:
+        found = packs.active().licence(licence)
+    except KeyError:
+        return licence
+    text = found.text_zh if lang() == "zh" else found.text_en
+    return text.strip() or f"{found.label(lang())} {found.url}"
+
+
+def calls(slug: str) -> list[Call]:
+    """Return calls of the interface for a resource, to copy."""
+    base = f"{config.url}/api/v1/resources/{slug}"
+    python = "\n".join(
+        (
+            "import json, urllib.request",
+            "",
+            f'address = "{base}/rows?page_size=1000"',
+            "while address:",
+            "    page = json.load(urllib.request.urlopen(address))",
+            '    for row in page["items"]:',
+            "        print(row)",
+            '    address = page["next"]',
+        )
+    )
+    return [
+        Call(_("Metadata, fields and versions"), f'curl "{base}"'),
+        Call(_("Rows, page by page"), f'curl "{base}/rows?page=1&page_size=100"'),
+        Call(_("The whole file"), f'curl -OJ "{base}/download?format=csv"'),
+        Call("Python", python),
+    ]

@@ -1,0 +1,148 @@
+"""The list of results: words, facets, order, pages."""
+
+from collections.abc import Iterable
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yelin.catalog import reads as catalog
+from yelin.catalog.reads import FACETS, Search
+from yelin.config import config
+from yelin.law import packs
+from yelin.web import refusals, words
+from yelin.web.asking import asker_of
+from yelin.web.portal import reads
+from yelin.web.portal.cards import area_name, body_name, cards
+from yelin.web.portal.shapes import Facet, Option
+from yelin.web.shapes import Link, Pager
+from yelin.web.templatetags.yelin import lang
+
+PAGE_SIZE = 20
+LONGEST_QUERY = 200
+MOST_PAGES = 1_000
+
+
+@require_safe
+def resources(request: HttpRequest) -> HttpResponse:
+    """Show what the asker may find."""
+    asker = asker_of(request)
+    search = _read(request.GET)
+    found = catalog.find(asker.actor, search)
+    total = found.count()
+    pages = max(1, min(MOST_PAGES, -(-total // PAGE_SIZE)))
+    page = min(page_of(request.GET), pages)
+    entries = list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    facets = _facets(catalog.facets(asker.actor, search), search)
+    ways = refusals.ways_on(signed_in=asker.seat is not None, back=request.get_full_path())
+    return render(
+        request,
+        "portal/resources.html",
+        {
+            "query": search.words,
+            "sort": search.sort,
+            "total": total,
+            "cards": cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ()),
+            "facets": facets,
+            "chosen": _chosen(facets, request.GET),
+            "clear_url": _address(request.GET, {}, drop=FACETS),
+            "sorts": _sorts(search, request.GET),
+            "pager": Pager(page, pages, _address(request.GET, {}, drop=["page"])),
+            "api_url": f"{config.url}/api/v1/resources?{_kept(request.GET, ['page']).urlencode()}".rstrip(
+                "?"
+            ),
+        },
+    )
+
+
+def page_of(query: QueryDict) -> int:
+    """Return the page that is asked for; what is no number is the first."""
+    text = query.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def _read(query: QueryDict) -> Search:
+    chosen = {name: query.getlist(name) for name in FACETS if query.getlist(name)}
+    return Search(query.get("q", "")[:LONGEST_QUERY].strip(), chosen, query.get("sort", ""))
+
+
+def _facets(counted: dict[str, list[tuple[str, int]]], search: Search) -> list[Facet]:
+    titles = {
+        "opening": _("Opening"),
+        "theme": _("Theme"),
+        "provider": _("Body"),
+        "division": _("Area"),
+        "cycle": _("Update cycle"),
+        "sharing": _("Sharing"),
+    }
+    bodies = reads.names_of(value for value, _count in counted["provider"])
+
+    def label(name: str, value: str) -> str:
+        if name == "provider":
+            return body_name(bodies[value]) if value in bodies else value
+        if name == "division":
+            return area_name(value)
+        if name == "theme":
+            return theme_name(value)
+        return str(words.word(name, value).says)
+
+    facets = []
+    for name, title in titles.items():
+        chosen = set(search.chosen.get(name, ()))
+        # A chosen value that nothing has any more must still be there to be taken away.
+        values = dict(counted[name]) | {v: 0 for v in chosen if v not in dict(counted[name])}
+        options = [Option(v, label(name, v), n, v in chosen) for v, n in values.items()]
+        if options:
+            facets.append(Facet(name, title, options))
+    return facets
+
+
+def theme_name(code: str) -> str:
+    """Return the name of a theme; a code that the pack does not have is shown as it is."""
+    try:
+        return packs.active().theme(code).label(lang())
+    except KeyError:
+        return code
+
+
+def _chosen(facets: Iterable[Facet], query: QueryDict) -> list[Link]:
+    return [
+        Link(option.label, _without(query, facet.name, option.value))
+        for facet in facets
+        for option in facet.options
+        if option.chosen
+    ]
+
+
+def _sorts(search: Search, query: QueryDict) -> list[Link]:
+    orders = [("", _("Best match") if search.words else _("Newest change")), ("title", _("Title"))]
+    if search.words:
+        orders.insert(1, ("updated", _("Newest change")))
+    return [
+        Link(title, _address(query, {"sort": sort}, drop=["page"]), current=sort == search.sort)
+        for sort, title in orders
+    ]
+
+
+def _kept(query: QueryDict, drop: Iterable[str]) -> QueryDict:
+    kept = query.copy()
+    for name in ("lang", *drop):
+        kept.pop(name, None)
+    return kept
+
+
+def _address(query: QueryDict, change: dict[str, str], drop: Iterable[str] = ()) -> str:
+    kept = _kept(query, drop)
+    for name, value in change.items():
+        kept[name] = value
+        if not value:
+            del kept[name]
+    return f"{reverse('portal:resources')}?{kept.urlencode()}"
+
+
+def _without(query: QueryDict, name: str, value: str) -> str:
+    kept = _kept(query, ["page"])
+    kept.setlist(name, [each for each in kept.getlist(name) if each != value])
+    return f"{reverse('portal:resources')}?{kept.urlencode()}"

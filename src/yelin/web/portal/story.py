@@ -1,0 +1,291 @@
+"""The head of a resource page and its whole metadata, each as far as the asker may read it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+
+from yelin import gate
+from yelin.catalog.models import Entry
+from yelin.config import config
+from yelin.law import packs
+from yelin.law.statute import PackFault
+from yelin.parties.actor import Actor
+from yelin.surface.actor import Asker
+from yelin.warehouse.formats import XLSX_ROWS
+from yelin.warehouse.models import Release
+from yelin.warehouse.query import Question
+from yelin.web import refusals, terms, words
+from yelin.web.portal import reads
+from yelin.web.portal.cards import area_name, body_name
+from yelin.web.portal.grid import api_query
+from yelin.web.portal.resources import theme_name
+from yelin.web.portal.shapes import Call, Download, LeafLine, Story
+from yelin.web.shapes import Link, Refusal
+from yelin.web.templatetags.yelin import day, lang, number
+
+if TYPE_CHECKING:
+    from yelin.gate import Decision
+
+Pairs = Sequence[tuple[str, str]]
+NOTHING_ASKED = Question()
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A resource as one asker has it: which of its metadata and rows, and its releases."""
+
+    asker: Asker
+    entry: Entry
+    may_read: "Decision"
+    may_take: "Decision"
+    releases: Sequence[Release]
+    shown: Release | None
+
+    @property
+    def actor(self) -> Actor:
+        return self.asker.actor
+
+
+def look(asker: Asker, entry: Entry, version: int | None) -> Seen:
+    """Return what ``asker`` may have of an entry that it sees.
+
+    Raises ``Unseen`` for a version that does not exist.
+    """
+    may_read = gate.decide(asker.actor, "entry.read", entry)
+    may_take = gate.decide(asker.actor, "resource.read", entry)
+    releases = list(entry.releases.order_by("-number")) if may_read.allowed else []
+    shown = next((r for r in releases if version in {None, r.number}), None)
+    if version is not None and shown is None:
+        raise gate.Unseen
+    return Seen(asker, entry, may_read, may_take, releases, shown)
+
+
+def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
+    """Return the head of the page on its tab ``tab``; ``asked`` goes into the download links."""
+    entry = seen.entry
+    if not seen.may_read.allowed:
+        return Story(
+            title=entry.title,
+            code=entry.code or "",
+            slug=entry.slug,
+            opening_type=entry.opening_type,
+            sharing_type=entry.sharing_type,
+            provider=body_name(entry.provider),
+            refusal=_refusal(seen, seen.may_read),
+            tabs=[Link(_("Catalog entry"), _tab_url(entry, ""), current=True)],
+            details=[("", _public(entry))],
+        )
+    term = terms.of([entry.pk]).get(entry.pk)
+    takes = bool(seen.may_take.allowed and seen.shown)
+    return Story(
+        title=title_of(entry),
+        code=entry.code or "",
+        slug=entry.slug,
+        opening_type=entry.opening_type,
+        sharing_type=entry.sharing_type,
+        provider=body_name(entry.provider),
+        grade=entry.grade,
+        summary=entry.summary,
+        state=entry.state,
+        facts=_facts(seen),
+        terms=[term] if term else [],
+        refusal=None if seen.may_take.allowed else _refusal(seen, seen.may_take),
+        tabs=_tabs(seen, tab),
+        downloads=_downloads(seen, asked) if takes else [],
+        call=call(seen, asked) if takes else None,
+        related=_related(seen),
+        leaf=_leaf(seen),
+        details=details(entry),
+    )
+
+
+def title_of(entry: Entry) -> str:
+    """Return an entry's title in the language of the page."""
+    return entry.title_en if lang() == "en" and entry.title_en else entry.title
+
+
+def _refusal(seen: Seen, decision: "Decision") -> Refusal:
+    back = reverse("portal:resource", args=[seen.entry.slug])
+    ways = refusals.ways_on(signed_in=seen.asker.seat is not None, back=back)
+    if seen.may_read.allowed and seen.entry.contact_office:
+        ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
+    return refusals.of(decision, ways)
+
+
+def _public(entry: Entry) -> Pairs:
+    pairs = [
+        (_("Title"), entry.title),
+        (_("Code"), entry.code or ""),
+        (_("Body"), body_name(entry.provider)),
+        (_("Sharing"), _word("sharing", entry.sharing_type)),
+        (_("Opening"), _word("opening", entry.opening_type)),
+    ]
+    if entry.sharing_type == "none":
+        pairs.append((_("Basis for not sharing"), entry.sharing_basis))
+    return pairs
+
+
+def _facts(seen: Seen) -> Pairs:
+    entry, shown = seen.entry, seen.shown
+    facts = [(_("Body"), body_name(entry.provider))]
+    if shown:
+        facts.append((_("Newest data"), day(shown.released_at)))
+        facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(shown.columns)}"))
+    facts.append((_("Update cycle"), _word("cycle", entry.update_cycle)))
+    return facts
+
+
+def _tabs(seen: Seen, tab: str) -> list[Link]:
+    entry = seen.entry
+    columns = str(len(entry.items.all())) if entry.items.all() else ""
+    tabs = [
+        ("", _("Data"), ""),
+        ("about", _("Catalog entry"), ""),
+        ("fields", _("Fields"), columns),
+        ("use", _("Downloads and API"), ""),
+        ("versions", _("Versions"), str(len(seen.releases)) if seen.releases else ""),
+        ("trace", _("Trace"), ""),
+    ]
+    return [
+        Link(title, _tab_url(entry, name, seen), current=name == tab, count=count)
+        for name, title, count in tabs
+    ]
+
+
+def _tab_url(entry: Entry, tab: str, seen: Seen | None = None) -> str:
+    name = f"portal:resource_{tab}" if tab else "portal:resource"
+    url = reverse(name, args=[entry.slug])
+    old = seen and seen.shown and seen.shown != seen.releases[0]
+    return f"{url}?version={seen.shown.number}" if seen and seen.shown and old else url
+
+
+def _address(seen: Seen, what: str, asked: Sequence[tuple[str, str]]) -> str:
+    old = seen.shown is not None and seen.shown != seen.releases[0]
+    release = [("release", str(seen.shown.number))] if seen.shown and old else []
+    query = urlencode([*asked, *release])
+    path = f"/api/v1/resources/{seen.entry.slug}/{what}"
+    return f"{path}?{query}" if query else path
+
+
+def _downloads(seen: Seen, asked: Question) -> list[Download]:
+    offers = [
+        ("CSV", "csv", (), _("Exact, UTF-8; for programs and databases")),
+        ("XLSX", "xlsx", (), _("For Excel and WPS")),
+        (
+            _("CSV for Excel"),
+            "csv",
+            (("for", "excel"),),
+            _("Opens in Excel and WPS with the right characters"),
+        ),
+        ("JSON", "json", (), _("One array of objects")),
+        ("NDJSON", "ndjson", (), _("One object a line, for streams")),
+        ("Parquet", "parquet", (), _("Columns with types, for analysis")),
+    ]
+    rows = seen.shown.rows if seen.shown else 0
+    return [
+        Download(
+            name,
+            _address(seen, "download", [("format", format_), *more, *api_query(asked)]),
+            says=says,
+        )
+        for name, format_, more, says in offers
+        if format_ != "xlsx" or rows <= XLSX_ROWS
+    ]
+
+
+def call(seen: Seen, asked: Question) -> Call:
+    """Return the API call that answers the same rows, to copy."""
+    url = config.url + _address(seen, "rows", api_query(asked))
+    return Call(_("The same by API"), f'curl "{url}"', url)
+
+
+def _related(seen: Seen) -> list[Link]:
+    codes = [code for code in seen.entry.related_codes if code]
+    if not codes:
+        return []
+    found = gate.visible_to(seen.actor, "entry.see", Entry.objects.filter(code__in=codes))
+    return [Link(title_of(e), reverse("portal:resource", args=[e.slug])) for e in found]
+
+
+def _leaf(seen: Seen) -> LeafLine | None:
+    if seen.shown is None:
+        return None
+    leaf = reads.leaves_of_releases(seen.actor, seen.entry).get(seen.shown.number)
+    if leaf is None or leaf.index is None:
+        return None
+    url = reverse("portal:leaf", args=[leaf.hash])
+    return LeafLine(leaf.index, leaf.hash, "integrated", url=url)
+
+
+def _word(kind: str, value: object) -> str:
+    return str(words.word(kind, value).says)
+
+
+def licence_name(licence: str) -> str:
+    """Return the name of a licence; one that the pack does not have is shown as it is."""
+    try:
+        return packs.active().licence(licence).label(lang()) if licence else ""
+    except (KeyError, PackFault):
+        return licence
+
+
+def listed(name: str, keys: Iterable[str]) -> str:
+    """Return values of a list of the pack as words."""
+    values = packs.active().list(name)
+    labels = [values[key].label(lang()) if key in values else key for key in keys if key]
+    return _(", ").join(labels)
+
+
+def details(entry: Entry) -> list[tuple[str, Pairs]]:
+    """Return the whole metadata in groups of names and values; what says nothing is left out."""
+    groups = [
+        (
+            _("What it is"),
+            [
+                (_("Title"), entry.title),
+                (_("Title in English"), entry.title_en),
+                (_("Code"), entry.code or ""),
+                (_("Summary"), entry.summary),
+                (_("Body"), body_name(entry.provider)),
+                (_("Area covered"), area_name(entry.division)),
+                (_("Themes"), _(", ").join(map(theme_name, entry.themes))),
+                (_("Keywords"), _(", ").join(entry.keywords)),
+                (_("Formats"), _(", ").join(name.upper() for name in entry.formats)),
+                (_("Basis of collection"), entry.collection_basis),
+                (_("Related resources"), _(", ").join(entry.related_codes)),
+            ],
+        ),
+        (
+            _("Who may have it"),
+            [
+                (_("Sharing"), _word("sharing", entry.sharing_type)),
+                (
+                    _("Use that is expected"),
+                    listed("use_requirement", entry.sharing_requirements.split(",")),
+                ),
+                (_("Condition of sharing"), entry.sharing_condition),
+                (_("Scope of sharing"), entry.sharing_scope),
+                (_("Basis for not sharing"), entry.sharing_basis),
+                (_("Way of sharing"), listed("sharing_mode", [entry.sharing_mode])),
+                (_("Opening"), _word("opening", entry.opening_type)),
+                (_("Condition of opening"), entry.opening_condition),
+                (_("Licence"), licence_name(entry.licence)),
+                (_("Security grade"), _word("grade", entry.grade)),
+            ],
+        ),
+        (
+            _("Keeping it up"),
+            [
+                (_("Update cycle"), _word("cycle", entry.update_cycle)),
+                (_("Responsible office"), entry.contact_office),
+                (_("Phone of the office"), entry.contact_phone),
+                (_("Confirmed on"), day(entry.published_on)),
+                (_("Version of the entry"), number(entry.version) if entry.version else ""),
+            ],
+        ),
+    ]
+    return [(title, [(name, value) for name, value in pairs if value]) for title, pairs in groups]

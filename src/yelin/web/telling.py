@@ -1,0 +1,102 @@
+"""Say what a leaf holds in a sentence, for those who may open it; for others its hash alone."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from yelin import gate
+from yelin.law import duties, packs
+from yelin.ledger import log
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
+from yelin.web.portal.shapes import LeafLine
+from yelin.web.templatetags.yelin import lang, number
+
+# What each act is called.
+ACTS = {
+    "parties.found": gettext_lazy("Body entered"),
+    "parties.enrol": gettext_lazy("Person enrolled"),
+    "parties.appoint": gettext_lazy("Seat given"),
+    "parties.issue_token": gettext_lazy("Token issued"),
+    "parties.revoke_token": gettext_lazy("Token revoked"),
+    "catalog.draft": gettext_lazy("Entry drafted"),
+    "catalog.amend": gettext_lazy("Entry changed"),
+    "catalog.register": gettext_lazy("Entry registered"),
+    "catalog.submit": gettext_lazy("Entry sent for confirmation"),
+    "catalog.confirm": gettext_lazy("Entry confirmed"),
+    "catalog.return": gettext_lazy("Entry returned with reasons"),
+    "warehouse.receive": gettext_lazy("File brought in"),
+    "warehouse.prepare": gettext_lazy("File checked again"),
+    "warehouse.publish": gettext_lazy("Data published as the next version"),
+    "warehouse.discard": gettext_lazy("File discarded"),
+    "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
+    "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
+}
+# Where the facts of a leaf say more, the sentence that they fill.
+SENTENCES = {
+    "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
+    "delivery.close_hour": gettext_lazy(
+        "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
+    ),
+}
+_UNTOLD = pgettext_lazy("leaf", "An act")
+
+
+def lines(actor: Actor, leaves: Sequence[Leaf]) -> list[LeafLine]:
+    """Return leaves as ``actor`` may have them, in their order; two queries in all."""
+    opened = set(
+        gate.visible_to(
+            actor, "leaf.open", Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves])
+        ).values_list("pk", flat=True)
+    )
+    published = log.published_size()
+    return [line(leaf, published, opened=leaf.pk in opened) for leaf in leaves]
+
+
+def line(leaf: Leaf, published: int, *, opened: bool) -> LeafLine:
+    """Return a leaf for a page; unopened, not even the moment is told."""
+    digits = bytes(leaf.h).hex()
+    bare = {
+        "index": leaf.index,
+        "hash": digits,
+        "state": log.state_of(leaf, published).value,
+        "url": reverse("portal:leaf", args=[digits]),
+    }
+    if not opened:
+        return LeafLine(**bare)
+    return LeafLine(
+        **bare,
+        at=leaf.at,
+        words=words(leaf),
+        detail=_who(leaf),
+        provision=packs.active().provision(duties.by_name(leaf.duty)),
+        refused=leaf.refused,
+    )
+
+
+def words(leaf: Leaf) -> str:
+    """Say what a leaf holds."""
+    name = str(ACTS.get(leaf.act, _UNTOLD))
+    if leaf.refused:
+        return _("Refused: {act}").format(act=name)
+    if sentence := SENTENCES.get(leaf.act):
+        facts: Mapping[str, Any] = leaf.payload["facts"]
+        return str(sentence).format_map({key: _readable(value) for key, value in facts.items()})
+    return name
+
+
+def _readable(value: object) -> object:
+    if isinstance(value, dict):
+        return {key: _readable(inner) for key, inner in value.items()}
+    if isinstance(value, str) and len(value) > 15 and value[10] == "T":
+        return value[:16].replace("T", " ")
+    return number(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _who(leaf: Leaf) -> str:
+    if leaf.body is None:
+        return _("The system itself") if leaf.payload["actor"]["kind"] == "system" else ""
+    return leaf.body.name_en if lang() == "en" and leaf.body.name_en else leaf.body.name
