@@ -14,8 +14,6 @@ from yelin.web.templatetags.yelin import lang
 
 _CLASS_DIGITS = 3
 _CATEGORY_DIGITS = 3
-# Several of these may be chosen; the entry keeps them in one line.
-_JOINED = "sharing_requirements"
 Choices = list[tuple[str, Any]]
 
 
@@ -59,7 +57,6 @@ def written(content: EntryContent) -> dict[str, Any]:
         "classification": code[:_CLASS_DIGITS],
         "category": code[_CLASS_DIGITS : _CLASS_DIGITS + _CATEGORY_DIGITS],
         "subcategory": code[_CLASS_DIGITS + _CATEGORY_DIGITS :],
-        _JOINED: [part for part in content.sharing_requirements.split(",") if part],
         "grade": str(content.grade),
     }
 
@@ -73,7 +70,6 @@ def content(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> EntryCont
         | {
             "state_secret": fields["state_secret"] == "yes",
             "classification": code,
-            _JOINED: ",".join(fields[_JOINED]),
             "grade": int(fields["grade"] or 1),
             "items": items,
         }

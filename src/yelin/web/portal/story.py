@@ -265,7 +265,7 @@ def details(entry: Entry) -> list[tuple[str, Pairs]]:
                 (_("Sharing"), _word("sharing", entry.sharing_type)),
                 (
                     _("Use that is expected"),
-                    listed("use_requirement", entry.sharing_requirements.split(",")),
+                    listed("use_requirement", entry.sharing_requirements),
                 ),
                 (_("Condition of sharing"), entry.sharing_condition),
                 (_("Scope of sharing"), entry.sharing_scope),
