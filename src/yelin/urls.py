@@ -1,8 +1,8 @@
 """Every address of the site: pages, REST, the ledger's tiles, health."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
-from django.urls import include, path
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import include, path, re_path
 
 from yelin.api import tiles
 from yelin.api.v1 import api
@@ -26,12 +26,19 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+def missing(request: HttpRequest) -> HttpResponse:
+    """Answer as an address that does not exist."""
+    raise Http404(request.path)
+
+
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
     path("api/v1/", api.urls),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
+    # Logins are given with a seat: of the account pages only these two are open.
+    re_path(r"^accounts/(?!login/$|logout/$)", missing),
     path("accounts/", include("allauth.account.urls")),
     path("", include("yelin.web.urls")),
 ]
