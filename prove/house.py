@@ -65,6 +65,7 @@ from django.db import connections  # noqa: E402
 
 from yelin.acts import parties  # noqa: E402
 from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
+from yelin.ledger import log  # noqa: E402
 from yelin.parties.actor import Actor  # noqa: E402
 from yelin.parties.models import Body, Person, Seat, Token  # noqa: E402
 
@@ -157,6 +158,10 @@ class House:
         """Run several commands of ``yelin``, each in a process of its own."""
         with ThreadPoolExecutor() as pool:
             return list(pool.map(lambda words: self.run(*words), commands))
+
+    def from_outside(self, *more: str) -> tuple[str, ...]:
+        """Return the command by which a stranger verifies the log, with its key and nothing else."""
+        return ("ledger", "verify", "--url", self.url, "--key", str(log.verifier_key()), *more)
 
     def require_whole(self) -> list[str]:
         """Run ``yelin ledger verify`` and ``yelin releases``; return what they say."""

@@ -221,7 +221,7 @@ class _Loop:
         print(f"{count} acts of the third process, each with its leaf, in each seat's order;")
         print(f"{uploads} uploads, {Release.objects.count()} releases, {unanswered} unanswered calls;")
         print(", ".join(f"{times} times {what}" for what, times in self._in_the_middle.items()))
-        print(*says, self._house.require("ledger", "verify", "--url", self._house.url), sep="\n")
+        print(*says, self._house.require(*self._house.from_outside()), sep="\n")
 
 
 def _of_seats(leaves: list[trail.Row], seats: dict[str, list[Done]]) -> list[trail.Row]:

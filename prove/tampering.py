@@ -52,7 +52,7 @@ def main(scale: float = 1.0) -> None:
         kept = stood.home / "kept"
         kept.write_bytes(log.checkpoint_file().read_bytes())
         print(stood.require("ledger", "verify"))
-        print(stood.require(*_from_outside(stood, kept)))
+        print(stood.require(*stood.from_outside("--checkpoints", str(kept))))
         for tampering in _tamperings(size):
             with _undone():
                 tampering.do()
@@ -235,16 +235,9 @@ def _undone() -> Iterator[None]:
                 cursor.execute(f"DROP TABLE kept_{table}")
 
 
-def _from_outside(stood: House, kept: Path) -> tuple[str, ...]:
-    return ("ledger", "verify", "--url", stood.url, "--key", str(log.verifier_key())) + (
-        "--checkpoints",
-        str(kept),
-    )
-
-
 def _require_found(stood: House, tampering: Tampering, kept: Path) -> None:
     said = _require_said(tampering, ("ledger", "verify"), tampering.says)
-    outside = _from_outside(stood, kept)
+    outside = stood.from_outside("--checkpoints", str(kept))
     if tampering.outside is None:
         code, heard = _call(outside)
         assert code == 0, f"{tampering.name}: nothing published has changed, and yet {heard}"

@@ -55,6 +55,6 @@ def main(scale: float = 1.0) -> None:
             time.sleep(0.2)
         print(f"release of {file.rows} rows brought in, confirmed, found and downloaded by a stranger")
         print(*stood.require_whole(), sep="\n")
-        print(stood.require("ledger", "verify", "--url", stood.url))
+        print(stood.require(*stood.from_outside()))
 
 
