@@ -10,6 +10,7 @@ from pathlib import Path
 PROOFS = (
     "eight_threads",
     "tampering",
+    "whole_way",
     "independent",
     "postgres15",
     "kill_loop",

@@ -65,6 +65,7 @@ from django.db import connections  # noqa: E402
 
 from yelin.acts import parties  # noqa: E402
 from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
+from yelin.ledger import log  # noqa: E402
 from yelin.parties.actor import Actor  # noqa: E402
 from yelin.parties.models import Body, Person, Seat, Token  # noqa: E402
 
@@ -153,11 +154,19 @@ class House:
         """Run a command of ``yelin`` that must succeed, and return what it says."""
         return _succeeded(words, self.run(*words))
 
-    def require_whole(self) -> list[str]:
-        """Run ``yelin ledger verify`` and ``yelin releases``, at once; return what they say."""
-        commands = [("ledger", "verify"), ("releases",)]
+    def run_at_once(self, *commands: Sequence[str]) -> "list[subprocess.CompletedProcess[str]]":
+        """Run several commands of ``yelin``, each in a process of its own."""
         with ThreadPoolExecutor() as pool:
-            done = list(pool.map(lambda words: self.run(*words), commands))
+            return list(pool.map(lambda words: self.run(*words), commands))
+
+    def from_outside(self, *more: str) -> tuple[str, ...]:
+        """Return the command by which a stranger verifies the log, with its key and nothing else."""
+        return ("ledger", "verify", "--url", self.url, "--key", str(log.verifier_key()), *more)
+
+    def require_whole(self) -> list[str]:
+        """Run ``yelin ledger verify`` and ``yelin releases``; return what they say."""
+        commands = [("ledger", "verify"), ("releases",)]
+        done = self.run_at_once(*commands)
         return [_succeeded(words, one) for words, one in zip(commands, done, strict=True)]
 
 
@@ -245,7 +254,7 @@ def content_of(title: str, **over: Any) -> EntryContent:
         "summary": "各港口历年货物吞吐量，单位万吨。",
         "classification": "307010001",
         "formats": ("csv",),
-        "sharing_requirements": "work_reference",
+        "sharing_requirements": ("work_reference",),
         "opening_type": "unconditional",
         "update_cycle": "monthly",
         "collection_basis": "《中华人民共和国统计法》",

@@ -36,6 +36,7 @@ ROWS = 150_000
 CALM_SECONDS = (0.5, 3.0)
 PATIENCE_SECONDS = 240
 Job = apps.get_model("procrastinate", "ProcrastinateJob")
+Worker = apps.get_model("procrastinate", "ProcrastinateWorker")
 VICTIMS = (("serve",), ("worker",), ("serve", "worker"))
 
 
@@ -62,6 +63,7 @@ class _Loop:
         self._before: list[trail.Row] = []
         self._begun = Leaf.objects.count()
         self._in_the_middle: Counter[str] = Counter()
+        self._dead = 0
 
     def _bringer(self, cast: Cast, number: int, rows: int) -> Bringer:
         steward = cast.stewards[number][0]
@@ -111,21 +113,32 @@ class _Loop:
             time.sleep(self._rng.uniform(0, 0.5))
         for victim in victims:
             self._house.parts[victim].kill()
-        doing = Job.objects.filter(status="doing", task_name="warehouse.prepare")
-        middle = doing.count()
-        self._in_the_middle["a file was being prepared"] += bool(middle)
+        if "worker" in victims:
+            self._bury()
         told = [line.splitlines()[-1] for line in self._look()]
         print(f"kill {number}: {' and '.join(victims)}; {told[0]}; {told[1]}", flush=True)
         self._house.start(*victims)
 
     def _await_work(self) -> None:
-        deadline = time.monotonic() + 20
-        while not Upload.objects.filter(state=UploadState.PREPARING).exists():
+        """Wait until a worker that was not killed yet prepares a file."""
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        doing = Job.objects.filter(
+            status="doing", task_name="warehouse.prepare", worker_id__gt=self._dead
+        )
+        while not doing.exists():
             assert time.monotonic() < deadline, (
                 f"no file is being prepared: {[(b.faults, len(b.taken)) for b in self._bringers]}"
                 f" {list(Upload.objects.values('state', 'error'))} {list(Job.objects.values())}"
             )
             time.sleep(0.05)
+
+    def _bury(self) -> None:
+        """Note which workers are dead, and whether one died in the middle of a file."""
+        dead = Worker.objects.order_by("-id").values_list("id", flat=True).first() or 0
+        doing = Job.objects.filter(status="doing", task_name="warehouse.prepare")
+        middle = doing.filter(worker_id__gt=self._dead, worker_id__lte=dead).exists()
+        self._in_the_middle["a worker died preparing a file"] += middle
+        self._dead = dead
 
     def _look(self) -> list[str]:
         # What was answered is noted before the rows are read, for acts go on meanwhile.
@@ -208,7 +221,7 @@ class _Loop:
         print(f"{count} acts of the third process, each with its leaf, in each seat's order;")
         print(f"{uploads} uploads, {Release.objects.count()} releases, {unanswered} unanswered calls;")
         print(", ".join(f"{times} times {what}" for what, times in self._in_the_middle.items()))
-        print(*says, self._house.require("ledger", "verify", "--url", self._house.url), sep="\n")
+        print(*says, self._house.require(*self._house.from_outside()), sep="\n")
 
 
 def _of_seats(leaves: list[trail.Row], seats: dict[str, list[Done]]) -> list[trail.Row]:

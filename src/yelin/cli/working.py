@@ -9,6 +9,7 @@ from procrastinate.contrib.django import app
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from yelin.ledger import sequencer
+from yelin.warehouse.tasks import HEARTBEAT_SECONDS, STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
@@ -26,8 +27,8 @@ def work() -> None:
             working.run_worker(
                 concurrency=1,
                 delete_jobs="successful",
-                update_heartbeat_interval=5,
-                stalled_worker_timeout=15,
+                update_heartbeat_interval=HEARTBEAT_SECONDS,
+                stalled_worker_timeout=STALLED_SECONDS,
             )
     finally:
         stopping.set()

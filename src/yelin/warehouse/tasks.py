@@ -28,6 +28,9 @@ from yelin.warehouse.models import Release, Upload, UploadState
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_SECONDS = 0.5
+# A worker that has not been heard of for so long is dead; a living one tells every 5 seconds.
+STALLED_SECONDS = 15
+HEARTBEAT_SECONDS = 5
 LEAVINGS_KEPT = timedelta(days=1)
 FILES = ("data.parquet", "rejected.parquet")
 
@@ -145,12 +148,14 @@ def sweep_terms(timestamp: int) -> None:
             continue
 
 
-@app.periodic(cron="*/1 * * * *")
-@app.task(name="warehouse.retry_stalled", queueing_lock="warehouse.retry_stalled")
+# The sixth field is seconds: a steward whose file was interrupted waits half a minute, no more.
+@app.periodic(cron="* * * * * */10")
+@app.task(name="warehouse.retry_stalled", queueing_lock="warehouse.retry_stalled", priority=1)
 async def retry_stalled(timestamp: int) -> None:
-    """Run the jobs of killed workers again; nothing else would."""
+    """Run the jobs of killed workers again, before any other job; nothing else would."""
     del timestamp
-    for job in await app.job_manager.get_stalled_jobs():
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+    for job in stalled:
         await app.job_manager.retry_job(job)
 
 

@@ -1,0 +1,81 @@
+"""A verifier whose proof and signature code is not ours accepts the log, and finds what is changed.
+
+The program in Go (``prove/tlog``) reads the running server's tiles over HTTP. Where Go or Debian's
+``golang-golang-x-mod-dev`` is not installed nothing is shown, and this says so.
+"""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+from prove import house
+from prove.house import House
+from prove.play import players
+from yelin.ledger import history, log, sequencer
+from yelin.ledger.models import Leaf
+
+GOCODE = Path("/usr/share/gocode")
+PROGRAM = Path(__file__).parent / "tlog" / "main.go"
+ACTS = 1_200
+
+
+def is_possible() -> bool:
+    """Whether Go and its proof code are installed."""
+    return bool(shutil.which("go")) and (GOCODE / "src/golang.org/x/mod/sumdb/tlog").is_dir()
+
+
+def main(scale: float = 1.0) -> None:
+    """Grow a log by real acts, have it verified by Go, change one row, have it verified again."""
+    if not is_possible():
+        print("SKIPPED: this needs the Debian packages golang-go and golang-golang-x-mod-dev")
+        return
+    with house.standing() as stood:
+        _grow(max(40, round(ACTS * scale)))
+        stood.start("serve")
+        program = _build(stood.home)
+        older = stood.home / "older"
+        older.write_text(next(history.read_checkpoints(log.checkpoint_file())))
+        done = _verify(stood, program, older)
+        assert done.returncode == 0, f"Go does not accept the log: {done.stdout}{done.stderr}"
+        size = log.published_size()
+        assert done.stdout.strip() == f"ok {size} leaves", done.stdout
+        print(f"Go's sumdb/tlog and sumdb/note: {done.stdout.strip()}, and an older checkpoint")
+        changed = Leaf.objects.get(index=size // 2)
+        Leaf.objects.filter(pk=changed.pk).update(h=bytes(32))
+        done = _verify(stood, program, older)
+        assert done.returncode == 1, "Go accepts a log in which a row was changed"
+        assert f"entry {changed.index} " in done.stdout, done.stdout
+        print(f"one row changed: {done.stdout.splitlines()[0]}")
+
+
+def _grow(count: int) -> None:
+    cast = house.appoint(departments=2, stewards=2, officers=1)
+    playing = players(cast, 1, lambda _: lambda _: None)
+    for number in range(count):
+        playing[number % len(playing)].act()
+        if number % (count // 4) == 0:
+            sequencer.settle()
+    sequencer.settle()
+
+
+def _build(folder: Path) -> Path:
+    program = folder / "tlog"
+    subprocess.run(
+        ["go", "build", "-o", program, PROGRAM],
+        check=True,
+        cwd=folder,
+        env=os.environ
+        | {
+            "GO111MODULE": "off",
+            "GOPATH": str(GOCODE),
+            "GOCACHE": str(folder / "go"),
+            "GOFLAGS": "",
+        },
+    )
+    return program
+
+
+def _verify(stood: House, program: Path, older: Path) -> "subprocess.CompletedProcess[str]":
+    words = [program, "-vkey", str(log.verifier_key()), f"{stood.url}/ledger", older]
+    return subprocess.run(words, capture_output=True, text=True, check=False)
