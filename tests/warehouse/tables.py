@@ -54,7 +54,7 @@ def items(*specs: str) -> list[ItemSpec]:
     """Read items from ``name:type``, with ``!`` for required, ``#`` for key, ``/`` for length."""
     made = []
     for spec in specs:
-        name, _, rest = spec.partition(":")
+        name, _, rest = spec.rpartition(":")
         kind, _, length = rest.rstrip("!#").partition("/")
         made.append(
             ItemSpec(name, kind, length or None, nullable="!" not in rest, key=rest.endswith("#"))
