@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,6 +11,9 @@ from yelin.warehouse.engine import connect
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.pipeline import Options, Prepared, prepare
 from yelin.warehouse.query import Column, Table
+
+# The times of a release have no zone.
+at = datetime.fromisoformat
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,11 @@
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.warehouse.tables import at, bring, items
 
-from tests.warehouse.tables import bring, items
 from yelin.warehouse import values
 from yelin.warehouse.engine import connect
 from yelin.warehouse.findings import Unfit
@@ -52,9 +52,9 @@ def test_blanks_in_a_time_column_are_missing_and_negatives_are_numbers(tmp_path)
     text = "时,数\n2020-01-02 03:04:05,-1.5\n,-2\n2020-01-03,\n"
     found = bring(tmp_path, text, "时:T", "数:N")
     assert found.rows == [
-        (datetime(2020, 1, 2, 3, 4, 5), D("-1.5")),
+        (at("2020-01-02 03:04:05"), D("-1.5")),
         (None, D("-2.0")),
-        (datetime(2020, 1, 3), None),
+        (at("2020-01-03 00:00:00"), None),
     ]
 
 
@@ -127,13 +127,11 @@ def test_dates_of_the_ways_people_write_them(tmp_path):
 def test_times_of_the_ways_people_write_them(tmp_path):
     ways = ["2020-01-02 03:04:05", "2020-01-02T03:04:05", "2020/1/2 3:04:05"]
     ways += ["2020年1月2日 3时04分05秒", "20200102 030405"]
-    assert values_of(tmp_path, "T", *ways) == [datetime(2020, 1, 2, 3, 4, 5)] * 4 + ["refused"]
+    assert values_of(tmp_path, "T", *ways) == [at("2020-01-02 03:04:05")] * 4 + ["refused"]
     assert values_of(tmp_path, "T", "2020-01-02 3:04", "2020-1-2", "2020-01-02 24:00:00") == [
-        datetime(2020, 1, 2, 3, 4), datetime(2020, 1, 2), "refused",
+        at("2020-01-02 03:04:00"), at("2020-01-02 00:00:00"), "refused",
     ]  # fmt: skip
-    assert values_of(tmp_path, "T", "2020-01-02 03:04:05.25") == [
-        datetime(2020, 1, 2, 3, 4, 5, 250_000)
-    ]
+    assert values_of(tmp_path, "T", "2020-01-02 03:04:05.25") == [at("2020-01-02 03:04:05.250000")]
 
 
 @pytest.mark.parametrize("kind", ["D", "T"])
@@ -212,7 +210,10 @@ def test_the_same_key_in_another_dress_is_the_same(tmp_path):
 def test_rows_keep_the_order_of_the_source(tmp_path):
     rows = "".join(f"{n * 7919 % 150_001},{n}\n" for n in range(150_000))
     found = bring(
-        tmp_path, "k,n\n" + rows.replace("77,11\n", "x,y\n") + "5,999999\n注：来源,\n", "k:I#", "n:I"
+        tmp_path,
+        "k,n\n" + rows.replace("77,11\n", "x,y\n") + "5,999999\n注：来源,\n",
+        "k:I#",
+        "n:I",
     )
     kept = [row[1] for row in found.rows]
     assert kept == sorted(kept)
@@ -286,10 +287,10 @@ def read_cell(engine, kind: str, cell: str, scale: int = 3):
     reading = values.Reading(ItemSpec("v", kind), scale=scale)
     tidy = values.tidied("c")
     plain = values.matches("c", values.PLAIN[kind])
-    sql = (
-        f"SELECT {reading.value('c', plain, 't')} FROM (SELECT c, {tidy} AS t FROM (SELECT ? AS c))"
-    )
-    return engine.one(sql, [cell])[0]
+    value = reading.value("c", plain, "t")
+    return engine.one(f"SELECT {value} FROM (SELECT c, {tidy} AS t FROM (SELECT ? AS c))", [cell])[
+        0
+    ]  # noqa: S608 - ours
 
 
 @settings(max_examples=200, deadline=None)

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.warehouse.tables import bring
 
 

@@ -2,7 +2,7 @@ import csv
 import io
 import json
 import re
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
 import openpyxl
@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.warehouse.tables import at, bring
 
-from tests.warehouse.tables import bring
 from yelin.warehouse import formats
 from yelin.warehouse.formats import TooLarge, UnknownFormat
 from yelin.warehouse.query import BadOperand, Filter, Question, UnknownColumn
@@ -105,11 +105,11 @@ def test_a_hidden_column_is_as_unknown_as_one_that_never_was(table, found):
 @pytest.mark.parametrize(
     ("column", "operator", "value"),
     [
-        ("值", "eq", "1e5"), ("值", "eq", "NaN"), ("值", "lt", ""), ("值", "in", "1,x"), ("值", "in", ()),
-        ("大", "eq", "٣"), ("大", "eq", "1_000"), ("日", "eq", "2020"), ("日", "eq", "2020-01-01T10:00"),
-        ("日", "eq", "01/02/2020"), ("时", "eq", "2020-01-01T00:00:00Z"), ("是", "eq", "maybe"),
-        ("是", "gt", "true"), ("值", "isnull", "perhaps"), ("值", "like", "1"), ("值", "eq", ("1", "2")),
-        ("值", "in", tuple("1" * 1_001)),
+        ("值", "eq", "1e5"), ("值", "eq", "NaN"), ("值", "lt", ""), ("值", "in", "1,x"),
+        ("值", "in", ()), ("大", "eq", "٣"), ("大", "eq", "1_000"), ("日", "eq", "2020"),
+        ("日", "eq", "2020-01-01T10:00"), ("日", "eq", "01/02/2020"), ("是", "eq", "maybe"),
+        ("时", "eq", "2020-01-01T00:00:00Z"), ("是", "gt", "true"), ("值", "isnull", "perhaps"),
+        ("值", "like", "1"), ("值", "eq", ("1", "2")), ("值", "in", tuple("1" * 1_001)),
     ],
 )  # fmt: skip
 def test_an_operand_that_does_not_fit_says_what_would(table, column, operator, value):
@@ -199,7 +199,7 @@ def test_parquet_keeps_types(table, found):
     exported(table, found, "parquet", Question(columns=("值", "日", "时", "是"), limit=1))
     rows = pq.read_table(found.work / "out.parquet").to_pylist()
     assert rows[0] == {
-        "值": Decimal("1.50"), "日": date(2020, 1, 2), "时": datetime(2020, 1, 2, 3, 4, 5), "是": True,
+        "值": Decimal("1.50"), "日": date(2020, 1, 2), "时": at("2020-01-02 03:04:05"), "是": True,
     }  # fmt: skip
     assert len(rows) == 4
 
@@ -210,7 +210,8 @@ def test_xlsx_keeps_text_as_text_and_numbers_as_numbers(table, found):
     rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
     assert rows[0] == ["代码", "名称", "值", "大", "日", "时", "是"]
     assert rows[1] == [
-        "046010", "海口", 1.5, "9007199254740993", datetime(2020, 1, 2), datetime(2020, 1, 2, 3, 4, 5), True,
+        "046010", "海口", 1.5, "9007199254740993", at("2020-01-02"), at("2020-01-02 03:04:05"),
+        True,
     ]  # fmt: skip
     assert rows[3][1] == "=1+1"
     assert sheet["B4"].data_type == "s"
