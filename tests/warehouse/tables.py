@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -10,6 +11,9 @@ from yelin.warehouse.engine import connect
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.pipeline import Options, Prepared, prepare
 from yelin.warehouse.query import Column, Table
+
+# The times of a release have no zone.
+at = datetime.fromisoformat
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def items(*specs: str) -> list[ItemSpec]:
     """Read items from ``name:type``, with ``!`` for required, ``#`` for key, ``/`` for length."""
     made = []
     for spec in specs:
-        name, _, rest = spec.partition(":")
+        name, _, rest = spec.rpartition(":")
         kind, _, length = rest.rstrip("!#").partition("/")
         made.append(
             ItemSpec(name, kind, length or None, nullable="!" not in rest, key=rest.endswith("#"))

@@ -1,3 +1,4 @@
+import contextlib
 import gzip
 import io
 import random
@@ -6,8 +7,8 @@ import zipfile
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from tests.warehouse.tables import bring
+
 from yelin.warehouse.decode import decode, sniff
 from yelin.warehouse.findings import Unfit
 
@@ -155,14 +156,12 @@ def test_a_damaged_zip_is_refused_in_plain_words(tmp_path):
 
 
 def test_random_bytes_are_refused_or_quarantined_and_never_crash(tmp_path):
-    chance = random.Random(20191101)
+    chance = random.Random(20191101)  # noqa: S311 - the same bytes every time
     for size in (1, 10, 100, 1_000, 20_000):
         source = tmp_path / f"{size}.csv"
         source.write_bytes(chance.randbytes(size))
-        try:
-            bring(tmp_path, source, "a:C")
-        except Unfit as unfit:
-            assert str(unfit)
+        with contextlib.suppress(Unfit):
+            assert bring(tmp_path, source, "a:C").prepared.rows >= 0
 
 
 @given(st.text(alphabet=st.characters(codec="gb18030", exclude_characters="\0"), min_size=1))

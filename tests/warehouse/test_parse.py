@@ -4,11 +4,12 @@ import json
 import os
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
 from tests.warehouse.tables import bring
+
 from yelin.warehouse import lines
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.lines import Dialect, Walker
@@ -245,8 +246,6 @@ def test_the_walk_does_not_depend_on_how_the_file_is_cut(tmp_path_factory, rows,
 
 
 def _lines(folder: Path, rows: int) -> list[int]:
-    import pyarrow.parquet as pq
-
     breaks = pq.read_table(folder / "lines.parquet").to_pylist()
     found = []
     for ordinal in range(rows):

@@ -17,7 +17,7 @@ from yelin.warehouse.items import (
     fold,
     require_sound,
 )
-from yelin.warehouse.parse import ROW_GROUP, Staged, set_aside, source
+from yelin.warehouse.parse import ROW_GROUP, Staged, leave_out, set_aside, source, stays
 
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 _BAD = "(ordinal, place, item, value, reason, reason_zh, reason_en)"
@@ -239,7 +239,7 @@ class Conforming:
             f"WHEN {values.is_mark(one.tidy)} THEN 2 ELSE 1 END AS {one.state}"
             for one in typed
         )
-        aside = "WHERE file_row_number NOT IN (SELECT ordinal FROM aside)" if self.set_aside else ""
+        aside = f"WHERE {stays('aside')}" if self.set_aside else ""
         return (
             f"(SELECT *{state} FROM (SELECT *{tidy} FROM ("  # noqa: S608 - columns are ours
             f"SELECT *, file_row_number AS ordinal{plain} FROM {source(self.staged)} {aside})))"
@@ -387,7 +387,7 @@ class Conforming:
                 f"SELECT ordinal, min(ordinal) OVER (PARTITION BY {listed}) AS first FROM {rows}) "
                 "WHERE ordinal > first"
             )
-            self.twins = int(self.engine.one("SELECT count(*) FROM twins")[0])
+            self.twins = leave_out(self.engine, "twins", self.staged.rows)
 
     def _write(self) -> int:
         carried = {column.item.name: column for column in self.columns}
@@ -397,7 +397,7 @@ class Conforming:
             kind = column.reading.duckdb_type if column else values.Reading(one.item).duckdb_type
             value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
-        twins = " AND ordinal NOT IN (SELECT ordinal FROM twins)" if self.twins else ""
+        twins = f" AND {stays('twins')}" if self.twins else ""
         target = literal(str(self.work / "data.parquet"))
         answer = self.engine.run(
             f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()

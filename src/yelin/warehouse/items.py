@@ -92,6 +92,8 @@ def fold(name: str) -> str:
     Width, case, blanks and Traditional or Simplified script do not tell names apart.
     """
     flat = re.sub(r"\s+", "", unicodedata.normalize("NFKC", name)).casefold()
+    # Without its blanks a name may have letters that combine.
+    flat = unicodedata.normalize("NFKC", flat)
     return str(_simplifier().convert(flat)) if not flat.isascii() else flat
 
 

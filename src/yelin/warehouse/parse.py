@@ -298,7 +298,25 @@ def set_aside(engine: Engine, staged: Staged) -> int:
             f"WHERE file_row_number >= {staged.rows - FOOTNOTE_WITHIN} AND {alone} "
             f"AND regexp_matches(c0, {literal(_FOOTNOTE)})"
         )
-    return int(engine.one("SELECT count(*) FROM aside")[0])
+    return leave_out(engine, "aside", staged.rows)
+
+
+def leave_out(engine: Engine, table: str, rows: int) -> int:
+    """Remember the ordinals of an engine's table as bits, for ``stays``; return how many.
+
+    A join would do the same and, run by several threads, lose the order of the rows.
+    """
+    count = int(engine.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608 - ours
+    if count:
+        engine.rows(
+            f"SET VARIABLE {table} = (SELECT bitstring_agg(ordinal, 0, {rows}) FROM {table})"  # noqa: S608 - ours
+        )
+    return count
+
+
+def stays(table: str) -> str:
+    """Say in SQL that a row of the staged table is not among those left out."""
+    return f"get_bit(getvariable('{table}'), file_row_number::INTEGER) = 0"
 
 
 def source(staged: Staged) -> str:

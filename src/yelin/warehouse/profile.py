@@ -7,7 +7,7 @@ from yelin.warehouse import values
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
 from yelin.warehouse.items import ItemSpec
-from yelin.warehouse.parse import Staged, set_aside, source
+from yelin.warehouse.parse import Staged, set_aside, source, stays
 
 # A column is of a type only if the whole file says so; a sample may rule a type out, never in.
 SAMPLE = 20_000
@@ -97,7 +97,7 @@ def _ask(
             answers.append((guess, name))
         guess.facts = {}
     tidy = ", ".join(f"{values.tidied(guess.cell)} AS {guess.tidy}" for guess in guesses)
-    where = "WHERE file_row_number NOT IN (SELECT ordinal FROM aside)" if aside else ""
+    where = f"WHERE {stays('aside')}" if aside else ""
     cut = f"LIMIT {limit}" if limit else ""
     row = engine.run(
         f"SELECT {', '.join(asked)} FROM "  # noqa: S608 - columns are ours

@@ -38,8 +38,8 @@ _WORDS = {
     "no": False,
     "否": False,
 }
-_NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)")
-_FLOAT = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?")
+_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
+_FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _MOST_VALUES = 1_000
 
 Operand = str | int | float | Decimal | bool | dt.date | dt.datetime

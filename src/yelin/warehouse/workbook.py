@@ -375,7 +375,8 @@ def shown_as(number: int, code: str | None) -> str:
     plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code.partition(";")[0]).lower()
     if re.fullmatch(r"0{2,}", plain):
         return f"digits:{len(plain)}"
-    if "general" in plain or re.search(r"[0#?]", plain.replace("0.0", "").replace(".000", "")):
+    # The fraction of a second is no number of its own.
+    if "general" in plain or re.search(r"[0#?]", re.sub(r"s\.0+", "s", plain)):
         return ""
     day = re.search(r"[yd年日e]", plain) is not None
     hour = re.search(r"[hs时秒]", plain) is not None

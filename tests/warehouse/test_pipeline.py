@@ -1,0 +1,167 @@
+import json
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from tests.warehouse.tables import bring, items
+
+from yelin.warehouse.engine import Cancelled, EngineError, connect, ident, literal
+from yelin.warehouse.findings import Unfit
+from yelin.warehouse.pipeline import prepare
+
+MEMORY = r"""
+import re, sys
+from pathlib import Path
+from yelin.warehouse.items import ItemSpec
+from yelin.warehouse.pipeline import prepare
+work = Path(sys.argv[1])
+specs = [ItemSpec("n", "I", key=True)]
+specs += [ItemSpec(name, kind) for name, kind in zip("abcdefghi", "CCCNDTFLC")]
+found = prepare(work / "in.csv", "in.csv", work / "out", specs)
+# Not ru_maxrss: through exec it keeps the peak of the process that started this one.
+peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+print(found.rows, found.refused, int(peak[1]) // 1024)
+"""
+
+
+@pytest.fixture
+def long(tmp_path) -> Path:
+    """A table of 300,000 rows whose every thousandth row is bad."""
+    path = tmp_path / "in.csv"
+    with path.open("w", encoding="utf-8") as stream:
+        stream.write("n,a,b,c,d,e,f,g,h,i\n")
+        for n in range(300_000):
+            amount = "x" if n % 1_000 == 500 else f"{n * 7 % 99_991}.25"
+            stream.write(
+                f'{n},46{n % 9_999:04},企业名称{n},"海南省海口市, {n % 977}号",{amount},'
+                f"20{n % 20:02}-0{n % 9 + 1}-1{n % 10},2020-01-02 03:04:{n % 60:02},"
+                f"{n / 7:.6f},是,\n"
+            )
+    return path
+
+
+def test_memory_stays_below_a_gibibyte(tmp_path, long):
+    """The slice of ``prove/five_million.py`` that fits every test run."""
+    run = subprocess.run(
+        [sys.executable, "-c", MEMORY, str(long.parent)], capture_output=True, text=True, check=True
+    )
+    rows, refused, peak_mib = map(int, run.stdout.split())
+    assert (rows, refused) == (299_700, 300)
+    assert peak_mib < 1_024
+
+
+def test_progress_goes_forward_and_ends_whole(tmp_path, long):
+    told = []
+    specs = items("n:I#", "a:C", "b:C", "c:C", "d:N", "e:D", "f:T", "g:F", "h:L", "i:C")
+    prepare(long, "in.csv", tmp_path / "out", specs, report=told.append)
+    assert [one.done for one in told] == sorted(one.done for one in told)
+    assert told[-1].done == 1.0
+    assert {one.stage for one in told} == {"decode", "parse", "conform", "measure"}
+    assert told[-1].rows == 299_700 + 300
+    assert told[-1].rows_per_second
+
+
+def test_work_that_is_called_off_stops_soon(tmp_path, long):
+    class Stop(Exception):
+        pass
+
+    def report(progress):
+        if progress.done > 0.3:
+            raise Stop
+
+    with pytest.raises((Stop, Cancelled)):
+        prepare(long, "in.csv", tmp_path / "out", items("n:I"), report=report)
+
+
+def test_a_run_may_be_repeated_over_what_another_left(tmp_path):
+    first = bring(tmp_path, "a,b\n1,x\n2,y\n3\n", "a:I", "b:C")
+    leavings = (first.work / "data.parquet").read_bytes()
+    (first.work / "data.parquet").write_bytes(b"half a file")
+    (first.work / "regular.csv").write_bytes(b"half a file")
+    second = bring(tmp_path, "a,b\n1,x\n2,y\n3\n", "a:I", "b:C")
+    assert (second.work / "data.parquet").read_bytes() == leavings
+    assert sorted(path.name for path in second.work.iterdir()) == [
+        "data.parquet", "lines.parquet", "rejected.parquet", "structure.parquet",
+    ]  # fmt: skip
+
+
+def test_everything_that_is_known_can_be_written_as_json(tmp_path):
+    found = bring(tmp_path, "标题,,\na,b,c\n1,x,\n2,,x\n3\n", "a:I#", "b:C!", "c:N").prepared
+    told = found.as_dict()
+    assert json.loads(json.dumps(told)) == told
+    assert told["source"]["encoding"] == "utf-8"
+    assert told["columns"][0] == {
+        "name": "a", "type": "I", "duckdb_type": "BIGINT", "as_text": False, "nulls": 0,
+        "distinct": 1, "low": "1", "high": "1", "longest": 1,
+    }  # fmt: skip
+    assert told["mapping"][0] == {"item": "a", "header": "a"}
+    assert told["reasons"] == {"fields": 1, "required": 1, "type": 1}
+
+
+def test_statistics_say_what_a_column_holds(tmp_path):
+    text = "a,b,c,d\n1,x,2020-01-01,是\n3,海南省,,否\n,,2019-05-06,\n90071992547409930,x,,是\n"
+    columns = bring(tmp_path, text, "a:I", "b:C", "c:D", "d:L").prepared.columns
+    assert [(c.nulls, c.low, c.high, c.longest, c.as_text) for c in columns] == [
+        (1, "1", "90071992547409930", 17, True),
+        (1, "x", "海南省", 3, False),
+        (2, "2019-05-06", "2020-01-01", 10, False),
+        (1, "false", "true", 5, False),
+    ]
+
+
+def test_messages_are_ids_with_their_values_apart(tmp_path):
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, b"%PDF-1.7", "a:C", name="表.csv")
+    assert "{filename}" in unfit.value.message_id
+    assert unfit.value.params["filename"] == "表.csv"
+    assert str(unfit.value).startswith("“表.csv” is in truth a PDF file")
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_csv('/etc/passwd')",
+        "SELECT * FROM read_text('/proc/self/environ')",
+        "COPY (SELECT 1) TO '/tmp/yelin-escape.csv'",
+        "ATTACH '/tmp/yelin-escape.db'",
+        "INSTALL httpfs",
+        "LOAD httpfs",
+        "SET enable_external_access = true",
+        "SET threads = 7",
+        "RESET lock_configuration",
+        "SELECT * FROM read_csv('{root}/../secret.csv')",
+        "CREATE SECRET s (TYPE s3)",
+    ],
+)
+def test_the_engine_reaches_only_its_folders(tmp_path, sql):
+    (tmp_path / "secret.csv").write_text("a\n1\n")
+    (tmp_path / "root").mkdir()
+    with connect(memory_mb=64, roots=[tmp_path / "root"]) as engine, pytest.raises(EngineError):
+        engine.rows(sql.format(root=tmp_path / "root"))
+
+
+def test_the_engine_reads_and_writes_below_its_roots(tmp_path):
+    with connect(memory_mb=64, roots=[tmp_path]) as engine:
+        target = literal(str(tmp_path / "o'x.csv"))
+        name = ident('a"b')
+        engine.rows(f"COPY (SELECT 1 AS {name}) TO {target}")
+        assert engine.rows(f"FROM read_csv({target})") == [(1,)]
+
+
+def test_a_statement_is_interrupted_from_another_thread(tmp_path):
+    with connect(memory_mb=128, roots=[tmp_path]) as engine:
+        threading.Timer(0.3, engine.interrupt).start()
+        began = time.monotonic()
+        with pytest.raises(Cancelled):
+            engine.run("SELECT count(*) FROM range(100000000000) a, range(1000) b", report=print)
+        assert time.monotonic() - began < 20
+
+
+def test_rows_are_streamed_and_not_gathered(tmp_path):
+    with connect(memory_mb=128, roots=[tmp_path]) as engine:
+        rows = engine.stream("SELECT i, 'x' || i FROM range(10000000000) t(i)")
+        assert [next(rows) for _ in range(3)] == [(0, "x0"), (1, "x1"), (2, "x2")]
+        rows.close()
