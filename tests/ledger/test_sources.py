@@ -67,7 +67,7 @@ def test_zipped_answers_are_read(make_log):
 
     def answer(path):
         status, _, body = plain(path)
-        return status, {"Content-Encoding": "gzip"}, gzip.compress(body)
+        return status, {"Content-Encoding": "gzip"}, gzip.compress(body, mtime=0)
 
     with served(answer) as url:
         assert verify_log(HttpSource(url), [log.key]).is_whole
@@ -78,8 +78,8 @@ def test_zipped_answers_are_read(make_log):
     [
         ({}, bytes(33)),
         ({}, bytes(31)),
-        ({"Content-Encoding": "gzip"}, gzip.compress(bytes(50_000))),
-        ({"Content-Encoding": "gzip"}, gzip.compress(bytes(32))[:-9]),
+        ({"Content-Encoding": "gzip"}, gzip.compress(bytes(50_000), mtime=0)),
+        ({"Content-Encoding": "gzip"}, gzip.compress(bytes(32), mtime=0)[:-9]),
         ({"Content-Encoding": "gzip"}, bytes(20)),
     ],
 )

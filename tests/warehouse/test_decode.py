@@ -126,7 +126,7 @@ def as_zip(**entries: bytes) -> bytes:
     [
         (b"%PDF-1.7\n", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
-        (gzip.compress(b"a,b\n1,2\n"), "gzip"),
+        (gzip.compress(b"a,b\n1,2\n", mtime=0), "gzip"),
         (as_zip(a=b"a,b\n"), "ZIP"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "HTML"),
         (b"\xef\xbb\xbf <!DOCTYPE html><html></html>", "HTML"),
