@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from yelin.gate import Decision
@@ -36,5 +37,6 @@ def ways_on(*, signed_in: bool, back: str) -> list[Link]:
     """Return what a refused person can do next: sign in, or look elsewhere."""
     ways = [Link(_("Find other data"), reverse("portal:resources"))]
     if not signed_in:
-        ways.insert(0, Link(_("Sign in, if you hold a seat that may"), f"{reverse('account_login')}?next={back}"))  # fmt: skip
+        sign_in = f"{reverse('account_login')}?{urlencode({'next': back})}"
+        ways.insert(0, Link(_("Sign in, if you hold a seat that may"), sign_in))
     return ways

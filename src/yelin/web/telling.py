@@ -1,6 +1,7 @@
 """Say what a leaf holds in a sentence, for those who may open it; for others its hash alone."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.urls import reverse
@@ -59,16 +60,12 @@ def lines(actor: Actor, leaves: Sequence[Leaf]) -> list[LeafLine]:
 def line(leaf: Leaf, published: int, *, opened: bool) -> LeafLine:
     """Return a leaf for a page; unopened, not even the moment is told."""
     digits = bytes(leaf.h).hex()
-    bare = {
-        "index": leaf.index,
-        "hash": digits,
-        "state": log.state_of(leaf, published).value,
-        "url": reverse("portal:leaf", args=[digits]),
-    }
+    url = reverse("portal:leaf", args=[digits])
+    bare = LeafLine(leaf.index, digits, log.state_of(leaf, published).value, url=url)
     if not opened:
-        return LeafLine(**bare)
-    return LeafLine(
-        **bare,
+        return bare
+    return replace(
+        bare,
         at=leaf.at,
         words=words(leaf),
         detail=_who(leaf),

@@ -2,7 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, home as desk_home, items, reviews, seats, tokens, uploads
+from yelin.web.desk import entries, items, reviews, seats, tokens, uploads
+from yelin.web.desk import home as desk_home
 from yelin.web.portal import developers, home, law, ledger, resource, resources
 
 portal = [

@@ -1,4 +1,4 @@
-"""An entry's form and what an entry says, one turned into the other; faults back to their fields."""
+"""An entry's form and what an entry says, each turned into the other; faults to their fields."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -68,7 +68,7 @@ def content(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> EntryCont
     return EntryContent(
         **fields
         | {
-            "state_secret": fields["state_secret"] == "yes",
+            "state_secret": fields["state_secret"] == "yes",  # noqa: S105 - an answer, no password
             "classification": code,
             "grade": int(fields["grade"] or 1),
             "items": items,
@@ -77,7 +77,7 @@ def content(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> EntryCont
 
 
 def tell(shown: BaseForm, error: Exception, *, places: Mapping[str, str] | None = None) -> None:
-    """Put the faults of a refused act at the fields of ``shown``, in the words that REST uses too."""
+    """Put the faults of a refused act at the fields of ``shown``, in the words of REST."""
     for fault in problems.of(error).faults:
         field = (places or {}).get(fault["place"], fault["place"])
         shown.add_error(field if field in shown.fields else None, words(fault))

@@ -1,6 +1,7 @@
 """Ask officials for what the acts need, each question with why it is asked and an example.
 
-Forms read; the acts decide. A rule of law is never written here, so that REST and command line meet the same.
+Forms read; the acts decide. A rule of law is never written here, so that REST and command line
+meet the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -52,7 +53,8 @@ class EntryForm(forms.Form):
     state_secret = forms.ChoiceField(
         label=_("Does it contain a state secret?"),
         help_text=_(
-            "State secrets are handled elsewhere. If yes, nothing you typed is kept, not even the title."
+            "State secrets are handled elsewhere. If yes, nothing you typed is kept, not even the "
+            "title."
         ),
         choices=(("no", _("No")), ("yes", _("Yes"))),
         widget=forms.RadioSelect,
@@ -60,7 +62,8 @@ class EntryForm(forms.Form):
     title = forms.CharField(
         label=_("Title"),
         help_text=_(
-            "As a citizen would look for it, unique in your body. Example: Cargo throughput of main coastal ports."
+            "As a citizen would look for it, unique in your body. Example: Cargo throughput of "
+            "main coastal ports."
         ),
         max_length=200,
     )
@@ -68,7 +71,8 @@ class EntryForm(forms.Form):
     summary = forms.CharField(
         label=_("Summary"),
         help_text=_(
-            "What it holds, since when, for which places, and what one can learn from it: two or three sentences."
+            "What it holds, since when, for which places, and what one can learn from it: two or "
+            "three sentences."
         ),
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 4}),
@@ -76,7 +80,8 @@ class EntryForm(forms.Form):
     classification = forms.ChoiceField(
         label=_("Classification"),
         help_text=_(
-            "Class and item of the national guide. It becomes the first part of the code and never changes."
+            "Class and item of the national guide. It becomes the first part of the code and "
+            "never changes."
         ),
     )
     category = forms.RegexField(
@@ -96,7 +101,8 @@ class EntryForm(forms.Form):
     formats = forms.MultipleChoiceField(
         label=_("Formats"),
         help_text=_(
-            "In which you keep it. The platform offers tables as CSV, XLSX, JSON, NDJSON and Parquet by itself."
+            "In which you keep it. The platform offers tables as CSV, XLSX, JSON, NDJSON and "
+            "Parquet by itself."
         ),
         widget=forms.CheckboxSelectMultiple,
     )
@@ -117,7 +123,8 @@ class EntryForm(forms.Form):
     collection_basis = forms.CharField(
         label=_("Basis of collection"),
         help_text=_(
-            "The law or rule by which your body collects it. Example: Statistics Law, departmental statistical survey."
+            "The law or rule by which your body collects it. Example: Statistics Law, "
+            "departmental statistical survey."
         ),
         max_length=500,
     )
@@ -134,7 +141,8 @@ class EntryForm(forms.Form):
     sharing_condition = forms.CharField(
         label=_("Condition of sharing"),
         help_text=_(
-            "What a department must show. Example: an inspection of enterprises that the law orders."
+            "What a department must show. Example: an inspection of enterprises that the law "
+            "orders."
         ),
         max_length=1000,
         required=False,
@@ -142,7 +150,8 @@ class EntryForm(forms.Form):
     sharing_scope = forms.CharField(
         label=_("Scope of sharing"),
         help_text=_(
-            "Which bodies or levels. Example: market supervision at province, city and county level."
+            "Which bodies or levels. Example: market supervision at province, city and county "
+            "level."
         ),
         max_length=1000,
         required=False,
@@ -155,7 +164,8 @@ class EntryForm(forms.Form):
     sharing_basis = forms.CharField(
         label=_("Basis for not sharing"),
         help_text=_(
-            "Law, administrative regulation or State Council policy: its name, number and article. Without one it is shared."
+            "Law, administrative regulation or State Council policy: its name, number and "
+            "article. Without one it is shared."
         ),
         max_length=1000,
         required=False,
@@ -174,7 +184,8 @@ class EntryForm(forms.Form):
     grade = forms.ChoiceField(
         label=_("Security grade"),
         help_text=_(
-            "1 no harm if public; 2 limited harm; 3 serious harm; 4 very serious harm to people or bodies."
+            "1 no harm if public; 2 limited harm; 3 serious harm; 4 very serious harm to people "
+            "or bodies."
         ),
         choices=_choices(words.GRADE),
     )
@@ -316,7 +327,8 @@ class UploadForm(OptionsForm):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV or XLSX as you have it: any encoding, any delimiter, title rows above the header are fine."
+            "CSV or XLSX as you have it: any encoding, any delimiter, title rows above the header "
+            "are fine."
         ),
     )
 
@@ -344,7 +356,8 @@ class TokenForm(forms.Form):
     label = forms.CharField(
         label=_("What is it for?"),
         help_text=_(
-            "So that you know later which one to revoke. Example: monthly upload from the statistics server."
+            "So that you know later which one to revoke. Example: monthly upload from the "
+            "statistics server."
         ),
         max_length=80,
     )

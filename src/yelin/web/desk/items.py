@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.forms import BaseFormSet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -116,7 +117,11 @@ def _typed(request: HttpRequest) -> list[Row]:
 
 
 def _save(
-    request: HttpRequest, asker: Asker, entry: Entry, filled: ItemFormSet, upload: Upload | None
+    request: HttpRequest,
+    asker: Asker,
+    entry: Entry,
+    filled: "BaseFormSet[ItemForm]",
+    upload: Upload | None,
 ) -> None:
     described = tuple(
         ItemContent(**form.cleaned_data | {"grade": int(form.cleaned_data["grade"])})
@@ -135,11 +140,11 @@ def _save(
     say_done(request, _("The items are saved."), "catalog.amend", entry)
 
 
-def _page(  # noqa: PLR0913 - the page's parts, by name
+def _page(
     request: HttpRequest,
     asker: Asker,
     entry: Entry,
-    formset: ItemFormSet,
+    formset: "BaseFormSet[ItemForm]",
     upload: Upload | None,
     *,
     faults: list[str] | None = None,

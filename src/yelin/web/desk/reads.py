@@ -31,7 +31,7 @@ def own(actor: Actor) -> QuerySet[Entry]:
 
 def entry(actor: Actor, pk: UUID) -> Entry:
     """Return an entry for the desk. Raises ``Unseen``."""
-    found = gate.visible_to(actor, "entry.see", _entries()).filter(pk=pk).first()
+    found: Entry | None = gate.visible_to(actor, "entry.see", _entries()).filter(pk=pk).first()
     if found is None:
         raise gate.Unseen
     return found
@@ -86,7 +86,7 @@ class Former:
 
 
 def returned_before(about: Entry) -> Former | None:
-    """Return the version of an entry that was returned last, if one was and it has changed since."""
+    """Return the version of an entry that was returned last, if it has changed since."""
     leaf = (
         Leaf.objects.filter(subject=about.pk, act="catalog.return", refused=False)
         .order_by("-id")

@@ -115,7 +115,8 @@ def _checks(entry: Entry) -> list[Check]:
         (_("The basis of collection is named and lawful."), duties.COLLECT_LAWFULLY),
         (
             _(
-                "The type of sharing fits; not sharing rests on a law, administrative regulation or State Council policy."
+                "The type of sharing fits; not sharing rests on a law, administrative regulation "
+                "or State Council policy."
             ),
             duties.SHARING_TYPE,
         ),

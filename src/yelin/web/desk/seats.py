@@ -12,7 +12,7 @@ from yelin.web.desk.door import seated
 @require_POST
 @seated
 def choose(request: HttpRequest, asker: Asker) -> HttpResponse:
-    """Act in another of one's own seats from now on; a seat that is not one's own changes nothing."""
+    """Act in another of one's own seats from now on; another's seat changes nothing."""
     del asker
     # Whether it is one's own is asked anew on every request, so it is only noted here.
     request.session[SEAT] = request.POST.get("seat", "")

@@ -118,7 +118,7 @@ def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
     say_done(request, says, "warehouse.publish", found.entry)
 
 
-def _report(  # noqa: PLR0913 - the page's parts, by name
+def _report(
     request: HttpRequest,
     asker: Asker,
     found: Upload,

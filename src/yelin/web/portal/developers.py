@@ -6,9 +6,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin.config import config
+from yelin.law import packs
 from yelin.ledger import log
 from yelin.parties.actor import Actor
-from yelin.law import packs
 from yelin.web.portal import reads
 from yelin.web.portal.resource import calls, licence_text
 from yelin.web.portal.shapes import Call

@@ -112,7 +112,7 @@ def show(
     return _grid(replace(asked, question=question), query, release, items, page, wrong), question
 
 
-def _grid(  # noqa: PLR0913 - all that a grid is drawn from
+def _grid(
     asked: Asked,
     query: QueryDict,
     release: Release,
@@ -148,7 +148,7 @@ def _grid(  # noqa: PLR0913 - all that a grid is drawn from
             sort_url=address(sort=step),
         )
 
-    hidden = [(name, query[name]) for name in ("sort", "version") if query.get(name)]
+    hidden = [(name, str(query[name])) for name in ("sort", "version") if query.get(name)]
     return Grid(
         columns=[column(each.name, each.type) for each in page.columns],
         rows=[[row[name] for name in names] for row in page.rows],

@@ -1,4 +1,4 @@
-"""The home page: one search box, the fields opened first, the newest, the most used, three figures."""
+"""The home page: one search box, three figures, the fields opened first, newest and most used."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -29,6 +29,7 @@ def home(request: HttpRequest) -> HttpResponse:
     uses = reads.uses(actor)
     used = reads.in_order(reads.readable(actor).filter(pk__in=list(uses)[:SHOWN]), list(uses))
     tried = dict.fromkeys(entry.keywords[0] for entry in [*used, *newest] if entry.keywords)
+    shown = cards(actor, [*newest, *used], uses=uses)
     return render(
         request,
         "portal/home.html",
@@ -39,8 +40,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": _figures(actor, sum(uses.values())),
             "themes": _themes(actor),
             "priority": packs.active().provision(duties.OPEN_PRIORITY),
-            "newest": cards(actor, newest),
-            "most_used": cards(actor, used, uses=uses),
+            "newest": shown[: len(newest)],
+            "most_used": shown[len(newest) :],
         },
     )
 

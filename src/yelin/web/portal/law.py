@@ -1,4 +1,4 @@
-"""The regulation, article by article: its text, plain words, and what the platform does about it."""
+"""The regulation, article by article: text, plain words, and what the platform does about it."""
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render

@@ -20,7 +20,12 @@ def prove(text: str) -> Proof:
         receipt = entry.parse_receipt(text) if text.startswith("{") else None
         found = receipts.find(entry.short(receipt.h) if receipt else text)
     except entry.Malformed:
-        raise Misread(_("This is not a receipt: paste YL1- and 64 hexadecimal digits, or the JSON of a receipt")) from None  # fmt: skip
+        raise Misread(
+            _(
+                "This is not a receipt: paste YL1- and 64 hexadecimal digits, or the JSON of a "
+                "receipt"
+            )
+        ) from None
     except gate.Unseen:
         return Proof(holds=False, title=_("The ledger knows no such leaf"), says="")
     # A short receipt, or one from before its leaf was signed, is proved by today's checkpoint.
@@ -33,8 +38,9 @@ def prove(text: str) -> Proof:
 
 
 def _fits(receipt: Receipt) -> bool:
+    opened = Receipt(h=receipt.h, state=State.PENDING, payload=receipt.payload, salt=receipt.salt)
     try:
-        entry.check(Receipt(h=receipt.h, state=State.PENDING, payload=receipt.payload, salt=receipt.salt), [])  # fmt: skip
+        entry.check(opened, [])
     except entry.PayloadDiffers:
         return False
     return True
@@ -45,7 +51,8 @@ def _check(receipt: Receipt) -> Proof:
         return Proof(
             holds=False,
             title=_(
-                "Not proved yet: the leaf is written but not under a signed checkpoint; try again in a few seconds"
+                "Not proved yet: the leaf is written but not under a signed checkpoint; try again "
+                "in a few seconds"
             ),
             says="",
         )
@@ -72,7 +79,8 @@ def _check(receipt: Receipt) -> Proof:
         ProofLine(_("The commitment gives the leaf"), leaf),
         ProofLine(
             _(
-                "Joined level by level ({count} steps), the result is the root of the signed checkpoint"
+                "Joined level by level ({count} steps), the result is the root of the signed "
+                "checkpoint"
             ).format(count=len(receipt.proof or ())),
             checked.checkpoint.root.hex(),
         ),

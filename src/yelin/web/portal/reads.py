@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import CharField, Count, F, Func, Max, Q, QuerySet, Sum
+from django.db.models import CharField, Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncDate
 
 from yelin import gate
@@ -87,15 +87,10 @@ def uses_by_day(actor: Actor) -> list[int]:
 
 def rows_open_to_all() -> int:
     """Return how many rows the newest releases of unconditionally open resources hold."""
-    everyone = Actor.anyone()
-    latest = (
-        Entry.objects.filter(pk__in=gate.visible_to(everyone, "resource.read", Entry.objects.all()))
-        .annotate(last=Max("releases__number"))
-        .values("pk", "last")
-    )
-    numbers = {row["pk"]: row["last"] for row in latest if row["last"]}
-    rows = Release.objects.filter(entry__in=numbers).values_list("entry", "number", "rows")
-    return sum(count for entry, number, count in rows if numbers[entry] == number)
+    open_to_all = gate.visible_to(Actor.anyone(), "resource.read", Entry.objects.all())
+    later = Release.objects.filter(entry=OuterRef("entry"), number__gt=OuterRef("number"))
+    newest = Release.objects.filter(~Exists(later), entry__in=open_to_all.values("pk"))
+    return newest.aggregate(rows=Sum("rows"))["rows"] or 0
 
 
 def terms_kept(actor: Actor) -> tuple[int, int]:
@@ -142,7 +137,7 @@ def trace(actor: Actor, entry: Entry) -> "QuerySet[Leaf]":
 
 
 def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
-    """Return numbered leaves, newest first, below the number ``before``; and whether more follow."""
+    """Return numbered leaves below ``before``, newest first, and whether more follow."""
     leaves = Leaf.objects.filter(index__isnull=False).select_related("body")
     if before is not None:
         leaves = leaves.filter(index__lt=before)
@@ -153,11 +148,6 @@ def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
 def unsigned(size: int) -> int:
     """Return how many leaves stand under no signed checkpoint when ``size`` leaves do."""
     return Leaf.objects.filter(Q(index__isnull=True) | Q(index__gte=size)).count()
-
-
-def updated_at(release: Release | None) -> datetime | None:
-    """Return when the newest data came, if any has."""
-    return release.released_at if release else None
 
 
 def in_order(entries: Iterable[Entry], ids: Sequence[UUID]) -> list[Entry]:

@@ -85,7 +85,7 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
             rows=release.rows,
             columns=release.columns,
             rejected=release.rejected,
-            entry_version=release.manifest["entry_version"],
+            entry_version=release.entry_version.number,
             digest=bytes(release.digest).hex(),
             leaf=leaves[release.number].index if release.number in leaves else None,
             url=reverse("portal:leaf", args=[leaves[release.number].hash])

@@ -50,9 +50,7 @@ def resources(request: HttpRequest) -> HttpResponse:
             "clear_url": _address(request.GET, {}, drop=FACETS),
             "sorts": _sorts(search, request.GET),
             "pager": Pager(page, pages, _address(request.GET, {}, drop=["page"])),
-            "api_url": f"{config.url}/api/v1/resources?{_kept(request.GET, ['page']).urlencode()}".rstrip(
-                "?"
-            ),
+            "api_url": _api_url(request.GET),
         },
     )
 
@@ -131,6 +129,12 @@ def _kept(query: QueryDict, drop: Iterable[str]) -> QueryDict:
     for name in ("lang", *drop):
         kept.pop(name, None)
     return kept
+
+
+def _api_url(query: QueryDict) -> str:
+    url = f"{config.url}/api/v1/resources"
+    asked = _kept(query, ["page"]).urlencode()
+    return f"{url}?{asked}" if asked else url
 
 
 def _address(query: QueryDict, change: dict[str, str], drop: Iterable[str] = ()) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
@@ -47,6 +48,7 @@ class Seen:
 
     @property
     def actor(self) -> Actor:
+        """Return the actor who asks."""
         return self.asker.actor
 
 
@@ -57,7 +59,12 @@ def look(asker: Asker, entry: Entry, version: int | None) -> Seen:
     """
     may_read = gate.decide(asker.actor, "entry.read", entry)
     may_take = gate.decide(asker.actor, "resource.read", entry)
-    releases = list(entry.releases.order_by("-number")) if may_read.allowed else []
+    releases = []
+    if may_read.allowed:
+        prefetch_related_objects([entry], "items")
+        found = entry.releases.order_by("-number").select_related("entry_version")
+        # Only the manifest of the release that is shown is looked into.
+        releases = list(found.defer("manifest"))
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen

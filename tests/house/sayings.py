@@ -1,0 +1,141 @@
+"""Every message that a reader may see, collected from source and templates without running them."""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.utils.translation.template import templatize
+
+SOURCE = Path(__file__).parents[2] / "src" / "yelin"
+
+# Where a call takes its message id: the place among the positional arguments, or the keyword.
+MESSAGES = {
+    "_": 0,
+    "gettext": 0,
+    "gettext_lazy": 0,
+    "said": 0,
+    "problem": 1,
+    "Fault": 1,
+    "Unlawful": 1,
+    "OutOfTurn": 0,
+    "Unfit": 1,
+    "Notice": 1,
+    "BadOperand": 3,
+    "_duty": 1,
+    "Decision": 5,
+    "_note": 1,
+    "Incomplete.at": 1,
+    "answer": 1,
+    "Refused": 1,
+}
+KEYWORDS = {"says": {"may", "explain"}, "message_id": {"Unfit", "Notice"}}
+
+
+@dataclass(frozen=True)
+class Saying:
+    """A message id with its context and plural, and where it stands."""
+
+    id: str
+    context: str = ""
+    plural: str = ""
+    place: str = ""
+
+
+def in_source() -> Iterator[Saying]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "migrations" in path.parts:
+            continue
+        tree = ast.parse(path.read_text("utf-8"))
+        named: dict[str, list[str]] = {}
+        for name, text in _constants(tree):
+            named.setdefault(name, []).append(text)
+        place = str(path.relative_to(SOURCE))
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Call):
+                yield from _of_call(node, named, place)
+            elif isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") in TABLES:
+                yield from _of_table(node, place)
+
+
+# Tables whose values are message ids.
+TABLES = {"_EXPECTS"}
+
+
+def _of_table(node: ast.Assign, place: str) -> Iterator[Saying]:
+    for inner in ast.walk(node.value):
+        if isinstance(inner, ast.Constant) and isinstance(inner.value, str) and " " in inner.value:
+            yield Saying(inner.value, place=place)
+
+
+def _constants(tree: ast.AST) -> Iterator[tuple[str, str]]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            for text in _texts(node.value, {}):
+                yield node.targets[0].id, text
+
+
+def _of_call(node: ast.Call, named: dict[str, list[str]], place: str) -> Iterator[Saying]:
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if name == "at":
+        name = f"{getattr(node.func.value, 'id', '')}.at"
+    place = f"{place}:{node.lineno}"
+    if name in {"pgettext", "pgettext_lazy"}:
+        yield Saying(_text(node.args[1], named), _text(node.args[0], named), place=place)
+    elif name in {"ngettext", "ngettext_lazy"}:
+        yield Saying(_text(node.args[0], named), plural=_text(node.args[1], named), place=place)
+    elif name in MESSAGES and len(node.args) > MESSAGES[name]:
+        # Several ids may stand in one place: "this" if so else "that".
+        for text in _texts(node.args[MESSAGES[name]], named):
+            yield Saying(text, place=place)
+    for keyword in node.keywords:
+        if name in KEYWORDS.get(keyword.arg or "", ()):
+            for text in _texts(keyword.value, named):
+                yield Saying(text, place=place)
+
+
+def _texts(node: ast.AST, named: dict[str, list[str]]) -> Iterator[str]:
+    if isinstance(node, ast.IfExp):
+        yield from _texts(node.body, named)
+        yield from _texts(node.orelse, named)
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.Name):
+        yield from named.get(node.id, ())
+
+
+def _text(node: ast.AST, named: dict[str, list[str]]) -> str:
+    return next(_texts(node, named), "")
+
+
+_STRING = r"""u?('(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")"""
+_CALL = re.compile(rf"\b(n?p?gettext|_)\(\s*{_STRING}(?:\s*,\s*{_STRING})?(?:\s*,\s*{_STRING})?")
+
+
+def in_templates() -> Iterator[Saying]:
+    for path in sorted((SOURCE / "web" / "templates").rglob("*.html")):
+        place = str(path.relative_to(SOURCE))
+        for call in _CALL.finditer(templatize(path.read_text("utf-8"), origin=place)):
+            name, *texts = call.groups()
+            ids = [ast.literal_eval(text) if text else "" for text in texts]
+            match name:
+                case "pgettext":
+                    yield Saying(ids[1], ids[0], place=place)
+                case "ngettext":
+                    yield Saying(ids[0], plural=ids[1], place=place)
+                case "npgettext":
+                    yield Saying(ids[1], ids[0], ids[2], place=place)
+                case _:
+                    yield Saying(ids[0], place=place)
+
+
+def all_sayings() -> dict[tuple[str, str], Saying]:
+    """Return every saying by its context and id."""
+    found: dict[tuple[str, str], Saying] = {}
+    for saying in (*in_source(), *in_templates()):
+        key = (saying.context, saying.id)
+        # The plural is told at one of the places at most.
+        if saying.id and (key not in found or saying.plural):
+            found[key] = saying
+    return found

@@ -1,0 +1,131 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client, override_settings
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_body, make_person, make_seat
+from tests.warehouse.makers import make_release
+from tests.web.makers import seated, text_of
+
+from yelin.acts import frame
+from yelin.ledger import sequencer
+from yelin.parties.models import User
+from yelin.web import telling
+from yelin.web.middleware import CONTENT_POLICY
+from yelin.web.portal import reads
+
+TEMPLATES = sorted((Path(telling.__file__).parent / "templates").rglob("*.html"))
+
+PUBLIC = [
+    "/",
+    "/resources/",
+    "/ledger/",
+    "/verify/",
+    "/law/",
+    "/law/26/",
+    "/developers/",
+    "/about/",
+    "/api/v1/docs",
+    "/accounts/login/",
+    "/nowhere/",
+]
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_no_template_holds_inline_script_or_style(path: Path):
+    text = path.read_text("utf-8")
+    assert not re.search(r"\sstyle\s*=", text)
+    assert "<style" not in text
+    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
+    assert "javascript:" not in text
+    assert not re.search(r"(src|href)=\"https?:", text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("path", PUBLIC)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_page_carries_the_content_policy_and_its_language(client: Client, path, language):
+    response = client.get(path, {"lang": language})
+    assert response["Content-Security-Policy"] == CONTENT_POLICY
+    assert "unsafe" not in CONTENT_POLICY
+    assert response["X-Frame-Options"] == "DENY"
+    assert response["Content-Language"] == language
+    assert f'<html lang="{language}"' in response.content.decode()
+
+
+@pytest.mark.django_db
+def test_what_nobody_foresaw_is_a_plain_page_with_the_policy(client: Client, monkeypatch):
+    def broken(*args):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(reads, "sizes", broken)
+    client.raise_request_exception = False
+    response = client.get("/")
+    assert response.status_code == 500
+    assert "出错了" in response.content.decode()
+    assert response["Content-Security-Policy"] == CONTENT_POLICY
+
+
+@override_settings(ALLOWED_HOSTS=["data.example"])
+@pytest.mark.django_db
+def test_a_wrong_host_is_not_understood_and_told_so(client: Client):
+    response = client.get("/", headers={"Host": "evil.example"})
+    assert response.status_code == 400
+    assert response.templates[0].name == "400.html"
+
+
+@pytest.mark.django_db
+def test_a_form_without_its_token_does_nothing_and_says_why():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post("/verify/", {"receipt": "x"})
+    assert response.status_code == 403
+    assert response.templates[0].name == "403_csrf.html"
+
+
+def test_every_act_has_its_words():
+    assert set(telling.ACTS) == set(frame.registered())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert_max_num_queries):
+    body = make_body()
+    release = make_release(make_entry(body))
+    for _ in range(20):
+        make_entry(body)
+    make_entry(body, sharing_type="none", opening_type="none", sharing_basis="《某法》第一条")
+    sequencer.settle()
+    with django_assert_max_num_queries(15):
+        client.get("/")
+    with django_assert_max_num_queries(14):
+        assert len(client.get("/resources/").context["cards"]) == 20
+    # The first look of an hour opens its tally.
+    client.get(f"/resources/{release.entry.slug}/")
+    with django_assert_max_num_queries(10):
+        client.get(f"/resources/{release.entry.slug}/")
+    with django_assert_max_num_queries(5):
+        client.get("/ledger/")
+    seated(client, body)
+    with django_assert_max_num_queries(14):
+        client.get("/desk/")
+    with django_assert_max_num_queries(10):
+        client.get("/desk/entries/")
+
+
+@pytest.mark.django_db
+def test_signing_in_by_the_page_leads_to_the_desk(client: Client):
+    make_seat(person=make_person(username="steward1"))
+    wrong = client.post("/accounts/login/", {"login": "steward1", "password": "no"})
+    assert wrong.status_code == 200
+    assert wrong.context["form"].errors
+    response = client.post("/accounts/login/", {"login": "steward1", "password": "correct horse 7"})
+    assert response["Location"] == "/desk/"
+    assert "王演示" in text_of(client.get("/desk/"))
+
+
+@pytest.mark.django_db
+def test_nobody_signs_up_by_themselves(client: Client):
+    fields = {"username": "me", "password1": "correct horse 7", "password2": "correct horse 7"}
+    client.post("/accounts/signup/", fields)
+    assert not User.objects.exists()
