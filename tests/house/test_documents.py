@@ -134,6 +134,13 @@ def test_every_decision_is_linked_from_the_index_in_its_order():
     assert [int(file[:4]) for file in files] == list(range(len(files)))
 
 
+def test_the_hooks_are_the_lines_of_make_check():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    entries = re.findall(r"^ +entry: \.venv/bin/(.+)$", hooks, re.M)
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ncheck:")[1].split("\n\n")[0]
+    assert entries == re.findall(r"^\t\$\(BIN\)/(.+)$", recipe, re.M)
+
+
 def test_no_document_is_longer_than_its_reader_has_time_for():
     assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 80
     assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 160
