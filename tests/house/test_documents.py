@@ -1,0 +1,148 @@
+"""The documents say what the code does: settings, commands, addresses, files, decisions."""
+
+import ast
+import importlib
+import re
+from pathlib import Path
+
+import pytest
+from django.urls import URLResolver, get_resolver
+
+from yelin.cli import app, commands
+from yelin.config import Config
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "yelin"
+DOCUMENTS = sorted(
+    [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "changes").glob("*.md")]
+)
+OPERATING = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+DECISIONS = ROOT / "docs" / "decisions"
+
+LINK = re.compile(r"\]\(([^)\s]+)\)")
+HEADING = re.compile(r"^#+ (.+)$", re.MULTILINE)
+TICKED = re.compile(r"`([^`\n]+)`")
+FILE = re.compile(r"[\w.-]+(/[\w.-]+)*\.(py|md|toml|go|js|html)")
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+ADDRESS_ROW = re.compile(r"^\| `(/[^`]*)` \|", re.MULTILINE)
+
+
+def variable_of(name):
+    return Config.model_fields[name].validation_alias or f"YELIN_{name.upper()}"
+
+
+def shown(value):
+    if isinstance(value, tuple):
+        return ", ".join(f"`{one}`" for one in value)
+    return f"`{value}`" if str(value) else "empty"
+
+
+def anchor(heading):
+    """The anchor of a heading, as GitHub makes it."""
+    kept = re.sub(r"[^\w\- ]", "", heading.strip().lower().replace("`", ""))
+    return kept.replace(" ", "-")
+
+
+def commands_of(typer_app, before="yelin"):
+    for command in typer_app.registered_commands:
+        yield f"{before} {command.name or command.callback.__name__.replace('_', '-')}"
+    for group in typer_app.registered_groups:
+        yield from commands_of(group.typer_instance, f"{before} {group.name}")
+
+
+def addresses(patterns=None, before="/"):
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        path = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from addresses(pattern.url_patterns, path)
+        else:
+            yield re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
+
+
+def prose(path):
+    """The document without its code blocks."""
+    return BLOCK.sub("", path.read_text(encoding="utf-8"))
+
+
+def name_of(path):
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("name", Config.model_fields)
+def test_every_setting_is_listed_with_its_default(name):
+    default = shown(Config.model_fields[name].default)
+    assert re.search(rf"^\| `{variable_of(name)}` \| {re.escape(default)} \|", OPERATING, re.M)
+
+
+def test_no_setting_is_listed_that_nobody_reads():
+    table = OPERATING.split("## Settings")[1].split("\n## ")[0]
+    listed = re.findall(r"^\| `(\w+)` \|", table, re.M)
+    assert sorted(listed) == sorted(variable_of(name) for name in Config.model_fields)
+
+
+def test_every_command_has_its_heading_and_no_other_has_one():
+    assert commands.app is app
+    headed = re.findall(r"^### `(yelin [^`]+)`$", OPERATING, re.M)
+    assert sorted(headed) == sorted(commands_of(app))
+
+
+def test_every_address_is_listed_and_no_other_is():
+    listed = set(ADDRESS_ROW.findall(OPERATING))
+    # The pages of accounts are allauth's own, listed as one family.
+    served = {re.sub(r"^/accounts/.+", "/accounts/", address) for address in addresses()}
+    assert served - listed == set()
+    assert listed - served == set()
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_no_link_leads_to_a_file_or_heading_that_is_not_there(path):
+    for link in LINK.findall(prose(path)):
+        if re.match(r"https?:", link):
+            continue
+        file, _, part = link.partition("#")
+        target = (path.parent / file).resolve() if file else path
+        assert target.exists(), link
+        if part and target.suffix == ".md":
+            headings = HEADING.findall(prose(target))
+            assert part in {anchor(heading) for heading in headings}, link
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_no_file_is_named_that_is_not_there(path):
+    for ticked in TICKED.findall(prose(path)):
+        if "/" in ticked and FILE.fullmatch(ticked):
+            assert any((home / ticked).exists() for home in (ROOT, SOURCE)), ticked
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=name_of)
+def test_python_in_documents_can_be_read_and_its_imports_are_there(path):
+    for language, block in BLOCK.findall(path.read_text(encoding="utf-8")):
+        if language != "python":
+            continue
+        for node in ast.walk(ast.parse(block)):
+            if isinstance(node, ast.ImportFrom):
+                module = importlib.import_module(node.module)
+                for name in node.names:
+                    if not hasattr(module, name.name):
+                        importlib.import_module(f"{node.module}.{name.name}")
+
+
+def test_every_decision_is_linked_from_the_index_in_its_order():
+    linked = LINK.findall((DECISIONS / "README.md").read_text(encoding="utf-8"))
+    files = sorted(path.name for path in DECISIONS.glob("[0-9]*.md"))
+    assert [link for link in linked if link[0].isdigit()] == files
+    assert [int(file[:4]) for file in files] == list(range(len(files)))
+
+
+def test_the_hooks_are_the_lines_of_make_check():
+    hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
+    entries = re.findall(r"^ +entry: \.venv/bin/(.+)$", hooks, re.M)
+    recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ncheck:")[1].split("\n\n")[0]
+    assert entries == re.findall(r"^\t\$\(BIN\)/(.+)$", recipe, re.M)
+
+
+def test_no_document_is_longer_than_its_reader_has_time_for():
+    assert len((ROOT / "README.md").read_text(encoding="utf-8").splitlines()) <= 80
+    assert len((ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8").splitlines()) <= 160
+    for path in DECISIONS.glob("[0-9]*.md"):
+        assert len(path.read_text(encoding="utf-8").splitlines()) <= 45, path.name
