@@ -7,6 +7,7 @@ process joins the house that its environment names.
 """
 
 import atexit
+import contextlib
 import os
 import shutil
 import signal
@@ -97,10 +98,8 @@ class Part:
     def kill(self) -> None:
         """End it and its children without a word, as a power cut would."""
         if self.process is not None:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, signal.SIGKILL)
-            except ProcessLookupError:
-                pass
             self.process.wait()
 
     def words(self) -> str:
@@ -139,7 +138,7 @@ class House:
     def answers(self) -> bool:
         """Whether the house answers now."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):
+            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):  # noqa: S310 - our own address
                 return True
         except (OSError, urllib.error.URLError):
             return False
@@ -160,7 +159,7 @@ class House:
             return list(pool.map(lambda words: self.run(*words), commands))
 
     def from_outside(self, *more: str) -> tuple[str, ...]:
-        """Return the command by which a stranger verifies the log, with its key and nothing else."""
+        """Return the command by which a stranger verifies the log, by its key alone."""
         return ("ledger", "verify", "--url", self.url, "--key", str(log.verifier_key()), *more)
 
     def require_whole(self) -> list[str]:

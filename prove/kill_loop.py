@@ -1,9 +1,9 @@
 """Web and worker are killed again and again in the middle of ingests and acts; nothing is lost.
 
 While files come in over REST and officials act in a third process, web and worker are killed (kill
--9) at random moments. After each kill, with nothing restarted yet, the ledger verifies, releases are
-as published, every upload is in its old or its new state with its files, and whatever was answered
-is there. In the end everything that was interrupted has been done.
+-9) at random moments. After each kill, with nothing restarted yet, the ledger verifies, releases
+are as published, every upload is in its old or its new state with its files, and whatever was
+answered is there. In the end everything that was interrupted has been done.
 """
 
 import hashlib
@@ -18,7 +18,6 @@ import time
 from collections import Counter, defaultdict
 from uuid import UUID
 
-
 from django.apps import apps
 
 from prove import house, trail
@@ -28,7 +27,6 @@ from prove.play import Done
 from yelin.catalog import acts
 from yelin.files.store import store
 from yelin.ledger.models import Leaf
-from yelin.parties.models import Seat
 from yelin.warehouse.models import Release, Upload, UploadState
 
 KILLS = 10
@@ -153,7 +151,7 @@ class _Loop:
         _require_answered(leaves, answered)
         for bringer, uploads, published in taken:
             assert not bringer.faults, bringer.faults[:3]
-            _require_taken(bringer, uploads, published)
+            _require_taken(uploads, published)
         _require_one_leaf_each(leaves)
         for upload in Upload.objects.all():
             self._require_old_or_new(upload)
@@ -219,7 +217,9 @@ class _Loop:
             for release, total in bringer.read:
                 assert rows.get(release) == total, f"release {release} was read with {total} rows"
         print(f"{count} acts of the third process, each with its leaf, in each seat's order;")
-        print(f"{uploads} uploads, {Release.objects.count()} releases, {unanswered} unanswered calls;")
+        print(
+            f"{uploads} uploads, {Release.objects.count()} releases, {unanswered} unanswered calls;"
+        )
         print(", ".join(f"{times} times {what}" for what, times in self._in_the_middle.items()))
         print(*says, self._house.require(*self._house.from_outside()), sep="\n")
 
@@ -237,9 +237,7 @@ def _require_answered(leaves: list[trail.Row], answered: dict[str, list[Done]]) 
         assert found[seat][: len(told)] == told, f"seat {seat} was answered what is not in the log"
 
 
-def _require_taken(
-    bringer: Bringer, taken: dict[str, object], published: dict[str, dict[str, object]]
-) -> None:
+def _require_taken(taken: dict[str, object], published: dict[str, dict[str, object]]) -> None:
     known = {str(pk) for pk in Upload.objects.filter(pk__in=taken).values_list("pk", flat=True)}
     assert known == set(taken), f"uploads were answered and are gone: {set(taken) - known}"
     for upload, answer in published.items():

@@ -129,7 +129,9 @@ def _done(name: str, entry: Entry) -> Done:
 
 def players(cast: Cast, seed: int, tell: Callable[[Seat], Tell]) -> list[Player]:
     """Return one player for every seat of ``cast``; ``tell`` says where each one's acts go."""
-    elsewhere = dict(zip(cast.departments, cast.departments[1:] + cast.departments[:1], strict=True))
+    elsewhere = dict(
+        zip(cast.departments, cast.departments[1:] + cast.departments[:1], strict=True)
+    )
     return [
         Player(
             seat,

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
-
 from typer.testing import CliRunner
 
 from prove import house
@@ -139,7 +138,9 @@ def _tamperings(size: int) -> list[Tampering]:
             rf"entries \d+ to {size - 1} were cut off",
             rf"entries \d+ to {size - 1} were cut off",
         ),
-        Tampering("the whole log emptied", _empty, "the whole log is gone", "the whole log is gone"),
+        Tampering(
+            "the whole log emptied", _empty, "the whole log is gone", "the whole log is gone"
+        ),
         Tampering(
             "a tile changed",
             lambda: _sql(
@@ -151,7 +152,8 @@ def _tamperings(size: int) -> list[Tampering]:
             r"tile/0/001\b.*not what the entries",
             r"tile/0/001\b.*not what the entries",
         ),
-        Tampering("a line of the checkpoint file altered",
+        Tampering(
+            "a line of the checkpoint file altered",
             _alter_file,
             r"line \d+ of \S+ does not fit the note above it",
             None,
@@ -229,9 +231,7 @@ def _undone() -> Iterator[None]:
         with connection.cursor() as cursor:
             cursor.execute(f"TRUNCATE {', '.join(TABLES)}")
             for table in TABLES:
-                cursor.execute(
-                    f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept_{table}"  # noqa: S608 - our own names
-                )
+                cursor.execute(f"INSERT INTO {table} OVERRIDING SYSTEM VALUE TABLE kept_{table}")
                 cursor.execute(f"DROP TABLE kept_{table}")
 
 

@@ -1,4 +1,4 @@
-"""The whole way of one resource, by processes and REST: bring in, publish, confirm, read, verify."""
+"""The whole way of one resource by REST: bring in, publish, confirm, read, verify."""
 
 import random
 import time
@@ -43,7 +43,9 @@ def main(scale: float = 1.0) -> None:
         assert (release.json()["rows"], release.json()["rejected"]) == (file.rows, file.rejected)
 
         rows = f"{api}/resources/{entry.slug}/rows?filter[代码]=007&page_size=1"
-        assert requests.get(rows, timeout=30).status_code == 404, "strangers see what is not confirmed"
+        assert requests.get(rows, timeout=30).status_code == 404, (
+            "strangers see what is not confirmed"
+        )
         acts.confirm(actor=officer, entry=entry)
         page = requests.get(rows, timeout=30)
         assert page.status_code == 200, page.text
@@ -53,8 +55,8 @@ def main(scale: float = 1.0) -> None:
         while requests.get(f"{api}/ledger", timeout=30).json()["size"] < Leaf.objects.count():
             assert time.monotonic() < deadline, "the log is not published"
             time.sleep(0.2)
-        print(f"release of {file.rows} rows brought in, confirmed, found and downloaded by a stranger")
+        print(
+            f"release of {file.rows} rows brought in, confirmed, found and downloaded by a stranger"
+        )
         print(*stood.require_whole(), sep="\n")
         print(stood.require(*stood.from_outside()))
-
-

@@ -54,8 +54,7 @@ def worker(transactional_db):
                 await task
 
     def run():
-        with app.replace_connector(app.connector.get_worker_connector()) as working:
-            asyncio.run(work(working))
+        asyncio.run(work(app.with_connector(app.connector.get_worker_connector())))
 
     thread = threading.Thread(target=run)
     thread.start()

@@ -71,25 +71,26 @@ def name_of(path):
 @pytest.mark.parametrize("name", Config.model_fields)
 def test_every_setting_is_listed_with_its_default(name):
     default = shown(Config.model_fields[name].default)
-    assert re.search(rf"^\| `{variable_of(name)}` \| {re.escape(default)} \|", OPERATING, re.M)
+    row = rf"^\| `{variable_of(name)}` \| {re.escape(default)} \|"
+    assert re.search(row, OPERATING, re.MULTILINE)
 
 
 def test_no_setting_is_listed_that_nobody_reads():
     table = OPERATING.split("## Settings")[1].split("\n## ")[0]
-    listed = re.findall(r"^\| `(\w+)` \|", table, re.M)
+    listed = re.findall(r"^\| `(\w+)` \|", table, re.MULTILINE)
     assert sorted(listed) == sorted(variable_of(name) for name in Config.model_fields)
 
 
 def test_every_command_has_its_heading_and_no_other_has_one():
     assert commands.app is app
-    headed = re.findall(r"^### `(yelin [^`]+)`$", OPERATING, re.M)
+    headed = re.findall(r"^### `(yelin [^`]+)`$", OPERATING, re.MULTILINE)
     assert sorted(headed) == sorted(commands_of(app))
 
 
 def test_every_address_is_listed_and_no_other_is():
     listed = set(ADDRESS_ROW.findall(OPERATING))
     # The pages of accounts are allauth's own, listed as one family.
-    served = {re.sub(r"^/accounts/.+", "/accounts/", address) for address in addresses()}
+    served = {re.sub(r"^/\^?accounts/.+", "/accounts/", address) for address in addresses()}
     assert served - listed == set()
     assert listed - served == set()
 
@@ -136,9 +137,9 @@ def test_every_decision_is_linked_from_the_index_in_its_order():
 
 def test_the_hooks_are_the_lines_of_make_check():
     hooks = (ROOT / ".pre-commit-config.yaml").read_text(encoding="utf-8")
-    entries = re.findall(r"^ +entry: \.venv/bin/(.+)$", hooks, re.M)
+    entries = re.findall(r"^ +entry: \.venv/bin/(.+)$", hooks, re.MULTILINE)
     recipe = (ROOT / "Makefile").read_text(encoding="utf-8").split("\ncheck:")[1].split("\n\n")[0]
-    assert entries == re.findall(r"^\t\$\(BIN\)/(.+)$", recipe, re.M)
+    assert entries == re.findall(r"^\t\$\(BIN\)/(.+)$", recipe, re.MULTILINE)
 
 
 def test_no_document_is_longer_than_its_reader_has_time_for():

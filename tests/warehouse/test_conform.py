@@ -288,9 +288,8 @@ def read_cell(engine, kind: str, cell: str, scale: int = 3):
     tidy = values.tidied("c")
     plain = values.matches("c", values.PLAIN[kind])
     value = reading.value("c", plain, "t")
-    return engine.one(f"SELECT {value} FROM (SELECT c, {tidy} AS t FROM (SELECT ? AS c))", [cell])[
-        0
-    ]  # noqa: S608 - ours
+    sql = f"SELECT {value} FROM (SELECT c, {tidy} AS t FROM (SELECT ? AS c))"  # noqa: S608 - ours
+    return engine.one(sql, [cell])[0]
 
 
 @settings(max_examples=200, deadline=None)

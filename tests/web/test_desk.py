@@ -106,7 +106,7 @@ def test_a_form_keeps_everything_that_an_entry_says(client: Client):
         sharing_type="conditional",
         sharing_condition="检查",
         sharing_scope="全省",
-        sharing_requirements="reference,verification",
+        sharing_requirements=("reference", "verification"),
         related_codes=("307010001/000009",),
         items=(),
     )

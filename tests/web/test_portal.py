@@ -18,6 +18,7 @@ def resource(entry, tab="") -> str:
     return f"/resources/{entry.slug}/{tab}"
 
 
+@pytest.mark.duty("opening.priority")
 def test_home_counts_what_a_stranger_sees_and_shows_the_seal(client: Client):
     release = make_release()
     make_entry(state="awaiting", title="尚未确认的资源")

@@ -121,6 +121,7 @@ def test_a_duty_is_cited_by_the_article_that_orders_it():
     assert "汇聚共享" in shown
 
 
+@pytest.mark.django_db
 def test_one_provision_named_twice_has_two_tips_wherever_it_is_named(rf):
     held = Term(date(2026, 11, 24), 3, packs.active().provision(duties.BRING_IN))
     shown = Template(

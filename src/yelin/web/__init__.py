@@ -1,1 +1,1 @@
-"""Pages for people."""
+"""Pages for people: the portal for everyone, the desk for officials."""

@@ -1,4 +1,4 @@
-"""Every page's address."""
+"""Every page's address: portal, desk, law, accounts."""
 
 from django.urls import URLPattern, URLResolver, include, path
 
