@@ -26,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import django
+from stdnum.cn import uscc
 
 from yelin import postgres
 
@@ -210,7 +211,8 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
     operator = Actor.system("operator")
 
     def found(number: int, kind: str, name: str) -> Body:
-        code = f"1146000000{number:06d}XY"
+        code = f"11460000MB{number:07d}"
+        code += uscc.calc_check_digit(code)
         body = Body(kind=kind, name=name, short_name=name, division=DIVISION, credit_code=code)
         return parties.found(actor=operator, body=body)
 

@@ -1,0 +1,45 @@
+"""``python -m bench [--scale S] [NAME …]``: run the benchmarks and print their table."""
+
+import argparse
+import json
+import subprocess
+import sys
+
+from bench.table import Figure, machine, table
+
+BENCHES = ("acts", "ledger", "ingest")
+
+
+def main() -> int:
+    """Run the benchmarks that are named, or all, and print one table of them."""
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
+    parser.add_argument("--scale", type=float, default=1.0, help="a part of the whole work")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(BENCHES):
+        parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
+    figures: list[Figure] = []
+    for name in asked.names or BENCHES:
+        # A process of its own, since each stands up an installation and Django is set up once.
+        print(f"{name} …", file=sys.stderr, flush=True)
+        found = _run(name, asked.scale)
+        if found is None:
+            return 1
+        figures += found
+    print(f"{machine()}\n\n{table(figures)}")
+    return 0
+
+
+def _run(name: str, scale: float) -> list[Figure] | None:
+    call = (
+        "import dataclasses, json; from bench." + name + " import main;"
+        f" print(json.dumps([dataclasses.asdict(figure) for figure in main({scale!r})]))"
+    )
+    done = subprocess.run([sys.executable, "-c", call], stdout=subprocess.PIPE, check=False)
+    if done.returncode != 0:
+        return None
+    return [Figure(**figure) for figure in json.loads(done.stdout.splitlines()[-1])]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,80 @@
+"""Each long proof at a small scale, in processes and homes of their own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+OUR_OWN = ("YELIN_", "PROVE_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PORT")
+
+pytestmark = pytest.mark.slow
+
+
+def shown(name, scale, **environment):
+    """Run one proof and return what it says; it must succeed."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(OUR_OWN)}
+    done = subprocess.run(
+        [sys.executable, "-m", "prove", name, "--scale", str(scale)],
+        cwd=ROOT,
+        env=kept | environment,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.mark.duty("trace.whole")
+def test_eight_threads_at_once_lose_double_and_reorder_no_leaf():
+    said = shown("eight_threads", 0.1)
+    assert "320 acts of 8 threads" in said
+    assert "ok: " in said
+
+
+@pytest.mark.duty("trace.whole")
+def test_whatever_is_done_to_the_log_is_found_and_the_leaf_named():
+    said = shown("tampering", 0.1)
+    for fault in (
+        "entry 313: the words kept",
+        "entry 313 was changed",
+        "entry 313 was removed",
+        "entries 313 and 369 have changed places",
+        "were cut off",
+        "the whole log is gone",
+        "does not fit the note above it",
+    ):
+        assert fault in said
+
+
+@pytest.mark.skipif(
+    shutil.which("go") is None or not Path("/usr/share/gocode/src/golang.org/x/mod").is_dir(),
+    reason="the verifier in Go needs the Debian packages golang-go and golang-golang-x-mod-dev",
+)
+def test_a_verifier_that_is_not_ours_accepts_the_log_and_finds_a_changed_row():
+    said = shown("independent", 0.05)
+    assert "ok " in said
+    assert "one row changed: fault: entry" in said
+
+
+@pytest.mark.skipif(
+    not Path("/usr/lib/postgresql/15/bin/initdb").exists(),
+    reason="this needs the Debian package postgresql-15",
+)
+def test_the_whole_way_is_gone_on_debians_postgresql_15():
+    said = shown("postgres15", 0.1)
+    assert "postgres (PostgreSQL) 15" in said
+    assert "found and downloaded by a stranger" in said
+
+
+@pytest.mark.duty("trace.whole")
+@pytest.mark.duty("quality.keep")
+def test_killed_in_the_middle_of_ingests_and_acts_the_house_loses_nothing():
+    said = shown("kill_loop", 0.2, PROVE_SEED="slice")
+    assert said.count("releases are as they were published") == 3
+    assert "each with its leaf" in said
