@@ -26,7 +26,7 @@ def verify_here(checkpoints: Path | None) -> int:
 
 def verify_there(url: str, key: str, checkpoints: Path | None) -> int:
     """Verify a log from its HTTP tiles alone by the key that one trusts; return the status."""
-    return _verify(HttpSource(f"{url.rstrip('/')}/ledger/"), parse_key(key), checkpoints, ())
+    return _verify(HttpSource(url), parse_key(key), checkpoints, ())
 
 
 def _verify(
