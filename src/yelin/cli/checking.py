@@ -1,9 +1,10 @@
 """``yelin check``: what must be in step with the code, told by name where it is not."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 
-from babel.messages import mofile, pofile
+from babel.messages import Catalog, mofile, pofile
 from django.core.management import CommandError, call_command
 
 from yelin.law import conformance
@@ -30,8 +31,19 @@ def _translations() -> list[str]:
     faults = []
     for source in LOCALE_PATHS[0].rglob("*.po"):
         with source.open("rb") as written, source.with_suffix(".mo").open("rb") as compiled:
-            wanted = {m.id: m.string for m in pofile.read_po(written) if m.id and m.string}
-            had = {m.id: m.string for m in mofile.read_mo(compiled) if m.id}
+            wanted = _words(pofile.read_po(written))
+            had = _words(mofile.read_mo(compiled))
         if wanted != had:
             faults.append(f"{source} is not compiled: run msgfmt -o {source.with_suffix('.mo')}")
     return faults
+
+
+def _words(catalog: Catalog) -> dict[tuple[object, ...], tuple[str, ...]]:
+    def each(text: str | Iterable[str]) -> tuple[str, ...]:
+        return (text,) if isinstance(text, str) else tuple(text)
+
+    return {
+        (message.context, *each(message.id)): each(message.string)
+        for message in catalog
+        if message.id and any(each(message.string))
+    }
