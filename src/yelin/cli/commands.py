@@ -125,7 +125,7 @@ def conformance(
 
 @app.command("check")
 def check_house() -> None:
-    """Check that migrations, conformance page and translations are in step with the code."""
+    """Check that migrations and the conformance page are in step with the code."""
     house.load()
     from yelin.cli import checking  # noqa: PLC0415 - Django loads first
 
