@@ -86,9 +86,9 @@ def someone(chromium: Browser, site: str, complaints: list[str], **options) -> I
     )
     try:
         yield page
-    except BaseException:
-        print(page.url, page.locator("main").inner_text(), sep="\n")
-        raise
+    except Exception as error:
+        shown = page.locator("main").inner_text()
+        raise AssertionError(f"{page.url} shows:\n{shown}") from error
     context.close()
 
 
