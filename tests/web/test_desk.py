@@ -196,7 +196,7 @@ def test_a_file_goes_from_the_page_to_a_release_with_its_receipt(client: Client)
     client.get("/", {"lang": "zh-hans"})
     refused = client.post(response["Location"], {"do": "publish"})
     assert refused.status_code == 422
-    assert "有不合格的行" in text_of(refused)
+    assert "有未通过的行" in text_of(refused)
     assert not Release.objects.exists()
     done = client.post(
         response["Location"], {"do": "publish", "without_rejected": "yes"}, follow=True

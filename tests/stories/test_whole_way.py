@@ -1,0 +1,224 @@
+"""The whole way of one resource in a real browser: bring in, confirm, find, use, verify."""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from tests.catalog.makers import agency
+from tests.parties.makers import make_body, make_person, make_seat
+
+from yelin.ledger import sequencer
+from yelin.ledger.models import Leaf
+
+CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+PASSWORD = "correct horse 7"
+# As departments send them: a title above the header, GB18030, a number that is none.
+PORTS = (
+    "海南省主要港口货物吞吐量（万吨）,,\n"
+    "年份,海口港,港口代码\n"
+    "2012,7217,007\n"
+    "2013,8292.8851,008\n"
+    "2014,8914.9496,009\n"
+    "2015,约九千,010\n"
+)
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.skipif(
+        not Path(CHROMIUM).exists(), reason=f"browser test: no Chromium at {CHROMIUM}"
+    ),
+]
+
+
+def beside(work: Callable[[], object]) -> None:
+    """Run what asks the database in a thread of its own: the browser's loop runs in this one."""
+    failed: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:  # noqa: BLE001 - raised again by the caller
+            failed.append(error)
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    if failed:
+        raise failed[0]
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-quic", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync"],
+        )  # fmt: skip
+        yield chromium
+        chromium.close()
+
+
+@contextmanager
+def someone(chromium: Browser, site: str, complaints: list[str], **options) -> Iterator[Page]:
+    """Open a page of a person of their own; whatever the browser complains of is kept."""
+    context = chromium.new_context(base_url=site, locale="zh-CN", **options)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+    page.on(
+        "console",
+        lambda message: (
+            complaints.append(f"{page.url}: {message.text}")
+            if message.type in {"error", "warning"}
+            else None
+        ),
+    )
+    try:
+        yield page
+    except Exception as error:
+        shown = page.locator("main").inner_text()
+        raise AssertionError(f"{page.url} shows:\n{shown}") from error
+    context.close()
+
+
+def sign_in(page: Page, username: str) -> None:
+    page.goto("/accounts/login/")
+    page.get_by_label("用户名").fill(username)
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.wait_for_url("**/desk/")
+
+
+def register(page: Page) -> None:
+    page.goto("/desk/entries/")
+    page.get_by_role("link", name="登记资源").first.click()
+    page.get_by_role("group", name="是否涉及国家秘密").get_by_label("否").check()
+    page.get_by_label("名称").first.fill("海南省主要港口货物吞吐量")
+    page.get_by_label("摘要").first.fill("海口港历年货物吞吐量，单位万吨。")
+    page.get_by_label("采集依据").fill("《中华人民共和国统计法》")
+    page.get_by_label("覆盖区域").select_option("460000")
+    page.get_by_label("交通").check()
+    page.get_by_label("信息资源分类").select_option("307")
+    page.get_by_label("目（3 位数字）").fill("010")
+    page.get_by_label("csv").check()
+    page.get_by_label("工作参考").check()
+    page.get_by_role("group", name="开放类型").get_by_label("无条件开放").check()
+    page.get_by_label("使用许可").select_option("hainan-open")
+    page.get_by_label("责任处室").fill("综合处")
+    page.get_by_role("button", name="存为草稿").click()
+    page.get_by_role("button", name="登记", exact=True).click()
+    expect(page.get_by_role("status").first).to_contain_text("307010/000001")
+    expect(page.get_by_role("status").first).to_contain_text("YL1-")
+
+
+def bring_in(page: Page, file: Path) -> None:
+    page.get_by_role("link", name="汇聚数据").first.click()
+    page.get_by_label("文件", exact=True).set_input_files(file)
+    page.get_by_role("button", name="上传并检查").click()
+    page.get_by_role("link", name="核对建议的信息项").click()
+    expect(page.get_by_label("名称", exact=True)).to_have_count(3)
+    page.get_by_label("类型").nth(1).select_option("N")
+    page.get_by_role("button", name="保存信息项").click()
+    table = page.get_by_role("region", name="未通过的行")
+    expect(table).to_contain_text("约九千")
+    expect(table).to_contain_text("不是数字")
+    page.get_by_label("不含这 1 行").check()
+    page.get_by_role("button", name=re.compile("^发布 3 行")).click()
+    expect(page.get_by_role("complementary")).to_contain_text("YL1-")
+
+
+def submit(page: Page) -> None:
+    page.get_by_label("所在位置").get_by_role("link", name="海南省主要港口货物吞吐量").click()
+    page.get_by_role("button", name="提请确认").click()
+    expect(page.get_by_role("status").first).to_contain_text("已提请确认")
+
+
+def confirm(page: Page) -> None:
+    page.goto("/desk/")
+    page.get_by_role("link", name="确认目录项：海南省主要港口货物吞吐量", exact=True).click()
+    page.get_by_label("确认", exact=True).check()
+    page.get_by_role("button", name="作出决定").click()
+    expect(page.get_by_role("status").first).to_contain_text("已确认")
+
+
+def find_and_use(page: Page, folder: Path) -> None:
+    page.goto("/")
+    page.get_by_role("main").get_by_role("searchbox").fill("港口货物")
+    page.get_by_role("main").get_by_role("button", name="搜索").click()
+    page.get_by_role("link", name="海南省主要港口货物吞吐量").click()
+    expect(page.get_by_role("cell", name="007")).to_be_visible()
+    page.get_by_label("筛选海口港").fill("> 8,000")
+    page.get_by_role("button", name="筛选").click()
+    expect(page.get_by_role("cell", name="007")).to_have_count(0)
+    assert "f%5B" in page.url
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载筛选结果").click()
+    kept = folder / download.value.suggested_filename
+    download.value.save_as(kept)
+    assert kept.suffix == ".csv"
+    assert "海南省主要港口货物吞吐量" in kept.name
+    assert kept.read_text("utf-8") == (
+        "年份,海口港,港口代码\n2013,8292.8851,008\n2014,8914.9496,009\n"
+    )
+
+
+def verify(page: Page) -> None:
+    page.get_by_role("link", name=re.compile("验证本版本")).click()
+    proved = page.locator("[data-verify-result]")
+    expect(proved).to_contain_text("已证实")
+    expect(proved.get_by_role("img", name="从叶到根的证明图")).to_be_visible()
+    receipt = page.get_by_label("回执", exact=True).input_value()
+    page.goto("/verify/")
+    page.get_by_label("回执", exact=True).fill(receipt[:-1] + ("0" if receipt[-1] != "0" else "1"))
+    page.get_by_role("main").get_by_role("button", name="验证").click()
+    expect(proved).to_contain_text("账本里没有这片叶")
+
+
+@pytest.mark.duty("signature.use")
+def test_a_resource_goes_from_the_desk_to_a_strangers_own_proof(live_server, worker, tmp_path):
+    make_seat(
+        make_body(name="海南省交通运输厅", short_name="省交通运输厅"),
+        "steward",
+        make_person(username="steward", password=PASSWORD),
+    )
+    make_seat(agency(), "officer", make_person(username="officer", password=PASSWORD))
+    file = tmp_path / "港口.csv"
+    file.write_bytes(PORTS.encode("gb18030"))
+    complaints: list[str] = []
+    site = live_server.url
+    with browser() as chromium:
+        with someone(chromium, site, complaints) as steward:
+            sign_in(steward, "steward")
+            register(steward)
+            bring_in(steward, file)
+            submit(steward)
+        with someone(chromium, site, complaints) as officer:
+            sign_in(officer, "officer")
+            confirm(officer)
+        beside(sequencer.settle)
+        with someone(chromium, site, complaints, accept_downloads=True) as stranger:
+            find_and_use(stranger, tmp_path)
+            verify(stranger)
+    # The one complaint that was provoked: the ledger knows no such leaf.
+    assert [c for c in complaints if "404" not in c or "/verify/" not in c] == []
+    assert list(Leaf.objects.order_by("id").values_list("act", flat=True)) == [
+        "catalog.draft",
+        "catalog.register",
+        "warehouse.receive",
+        "catalog.amend",
+        "warehouse.prepare",
+        "warehouse.publish",
+        "catalog.submit",
+        "catalog.confirm",
+    ]
