@@ -188,3 +188,48 @@ def test_tiles_of_a_proof_are_only_those_needed():
     )
     assert len(read) < 10
     assert verify_log(log.RowSource(), [log.verifier_key()]).is_whole
+
+
+def crash_between_file_and_row(monkeypatch):
+    with monkeypatch.context() as crash:
+        crash.setattr(
+            Checkpoint.objects, "create", lambda **_: (_ for _ in ()).throw(KeyboardInterrupt)
+        )
+        with pytest.raises(KeyboardInterrupt):
+            sequencer.publish()
+
+
+def test_a_log_whose_last_checkpoint_a_crash_kept_from_the_rows_is_whole(monkeypatch, capsys):
+    grow()
+    sequencer.settle()
+    grow()
+    sequencer.integrate()
+    crash_between_file_and_row(monkeypatch)
+    assert log.published_size() < Leaf.objects.count()
+    assert verifying.verify_here(None) == 0
+    assert str(Leaf.objects.count()) in capsys.readouterr().out
+
+
+def test_leaves_removed_after_such_a_crash_are_missed_all_the_same(monkeypatch, capsys):
+    grow()
+    sequencer.settle()
+    grow()
+    sequencer.integrate()
+    crash_between_file_and_row(monkeypatch)
+    Leaf.objects.filter(index__gte=log.published_size()).delete()
+    assert verifying.verify_here(None) == 1
+    assert "cut off" in capsys.readouterr().err
+
+
+def test_a_log_that_grows_while_it_is_verified_is_not_called_cut(monkeypatch):
+    grow()
+    sequencer.settle()
+    read = log.RowSource.entries
+
+    def growing(source, index, width):
+        grow()
+        sequencer.settle()
+        return read(source, index, width)
+
+    monkeypatch.setattr(log.RowSource, "entries", growing)
+    assert verifying.verify_here(None) == 0

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from yelin.files.store import store
-from yelin.ledger import history, log
+from yelin.ledger import history, log, sequencer
 from yelin.ledger.note import VerifierKey, parse_key
 from yelin.ledger.sources import HttpSource, LogSource
 from yelin.ledger.verify import verify_log
@@ -16,23 +16,31 @@ from yelin.warehouse.models import Release
 
 def verify_here(checkpoints: Path | None) -> int:
     """Verify this house's log from its rows, words and all; return the exit status."""
+    # The log may grow while it is read; what is signed from now on stays out on both sides.
+    now = sequencer.standing()
     kept = checkpoints or log.checkpoint_file()
     if not kept.exists():
         print(
             "No earlier checkpoints are at hand: a log cut short would not show.", file=sys.stderr
         )
-    return _verify(log.RowSource(), log.verifier_key(), kept, log.faults_of_words())
+    known: Iterable[str] = ()
+    if checkpoints is not None:
+        known = history.read_checkpoints(checkpoints)
+    elif kept.exists():
+        known = history.read_checkpoints(kept, until=now.file_bytes)
+    source = log.RowSource(now.head)
+    return _verify(source, log.verifier_key(), known, log.faults_of_words())
 
 
 def verify_there(url: str, key: str, checkpoints: Path | None) -> int:
     """Verify a log from its HTTP tiles alone by the key that one trusts; return the status."""
-    return _verify(HttpSource(url), parse_key(key), checkpoints, ())
+    known = history.read_checkpoints(checkpoints) if checkpoints else ()
+    return _verify(HttpSource(url), parse_key(key), known, ())
 
 
 def _verify(
-    source: LogSource, vkey: VerifierKey, checkpoints: Path | None, words: Iterable[str]
+    source: LogSource, vkey: VerifierKey, known: Iterable[str], words: Iterable[str]
 ) -> int:
-    known = history.read_checkpoints(checkpoints) if checkpoints and checkpoints.exists() else ()
     report = verify_log(source, [vkey], known=known)
     faults = [finding.says for finding in report.findings]
     if report.uncounted:

@@ -41,13 +41,14 @@ def append_checkpoint(path: Path, note: str) -> None:
         _sync_folder(path.parent)
 
 
-def read_checkpoints(path: Path) -> Iterator[str]:
+def read_checkpoints(path: Path, *, until: int | None = None) -> Iterator[str]:
     """Yield the notes of the file, oldest first, passing over what a dying writer left unclosed.
 
-    Raises ``FileNotFoundError`` at once, and ``Damaged`` on reaching a note that its closing line
-    does not fit.
+    Nothing past the byte ``until`` is read, so that what is appended meanwhile stays out. Raises
+    ``FileNotFoundError`` at once, and ``Damaged`` on reaching a note that its closing line does not
+    fit.
     """
-    return _notes(path.open("rb"))
+    return _notes(path.open("rb"), until)
 
 
 def last_checkpoint(path: Path) -> str | None:
@@ -66,12 +67,16 @@ def last_checkpoint(path: Path) -> str | None:
     return None
 
 
-def _notes(file: BinaryIO) -> Iterator[str]:
+def _notes(file: BinaryIO, until: int | None) -> Iterator[str]:
     with file:
+        read = 0
         held: list[bytes] = []
         # Excused if it is the last line of all, or marked as torn by the next.
         misfit = 0
         for number, line in enumerate(file, start=1):
+            read += len(line)
+            if until is not None and read > until:
+                return
             if line == _TORN:
                 held, misfit = [], 0
             elif misfit:

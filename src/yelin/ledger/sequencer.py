@@ -8,6 +8,7 @@ these leaves a state from which the next round goes on.
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from django.db import connection, transaction
 
@@ -97,6 +98,39 @@ def publish() -> Checkpoint | None:
         # The file first: a signed root that strangers have seen must never be missing from it.
         history.append_checkpoint(path, signed)
         return Checkpoint.objects.create(size=size, root=root, note=signed, at=clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The log at one moment: its newest signed checkpoint, and the bytes of the checkpoint file."""
+
+    head: str | None
+    file_bytes: int
+
+
+def standing() -> Standing:
+    """Return where the log stands, while nothing is signed.
+
+    A checkpoint that the file has and the rows do not have yet was signed in the moment before a
+    crash. Where the leaves under it are there it is the head all the same; where they are not, the
+    rows' own is, and the file shows what was cut off.
+    """
+    path = log.checkpoint_file()
+    with transaction.atomic():
+        _hold_the_log()
+        head = Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()
+        size, published = _integrated_size(), log.published_size()
+        signed = history.last_checkpoint(path)
+        file_bytes = path.stat().st_size if path.exists() else 0
+    if signed is not None:
+        try:
+            last = note.open_checkpoint(signed, [log.verifier_key()])
+        except (note.Malformed, note.Unverified):
+            # Whoever reads the whole file says what is wrong with it.
+            last = None
+        if last is not None and published < last.size <= size:
+            head = signed
+    return Standing(head, file_bytes)
 
 
 def settle() -> int:
