@@ -12,6 +12,7 @@ from yelin.config import config
 from yelin.ledger.models import Checkpoint
 from yelin.parties.models import Seat as SeatRow
 from yelin.web.asking import asker_of
+from yelin.web.portal.cards import body_name
 from yelin.web.shapes import Link, Seal, Seat, Shell
 
 
@@ -53,7 +54,7 @@ def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
         .order_by("body__name", "role")
     )
     seats = tuple(
-        Seat(str(seat.pk), seat.body.name, seat.role, current=seat.pk == current.pk)
+        Seat(str(seat.pk), body_name(seat.body), seat.role, current=seat.pk == current.pk)
         for seat in held
     )
     return current.person.name, seats

@@ -28,9 +28,10 @@ def _refusal(problem: Problem) -> Refusal:
     return Refusal(problem.detail, provision)
 
 
-def of(decision: Decision, ways: Sequence[Link] = ()) -> Refusal:
+def of(decision: Decision, ways: Sequence[Link] = (), title: str = "") -> Refusal:
     """Return a refusal of the gate as a box inside a page that may be seen."""
-    return Refusal(_(decision.says), packs.active().provision(decision.duty), tuple(ways))
+    provision = packs.active().provision(decision.duty)
+    return Refusal(_(decision.says), provision, tuple(ways), title)
 
 
 def ways_on(*, signed_in: bool, back: str) -> list[Link]:

@@ -1,19 +1,23 @@
 """Say what a leaf holds in a sentence, for those who may open it; for others its hash alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yelin import gate
+from yelin.catalog.models import Entry
 from yelin.law import duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
+from yelin.web.portal.cards import title_of
 from yelin.web.portal.shapes import LeafLine
+from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang, number
 
 # What each act is called.
@@ -47,17 +51,30 @@ _UNTOLD = pgettext_lazy("leaf", "An act")
 
 
 def lines(actor: Actor, leaves: Sequence[Leaf]) -> list[LeafLine]:
-    """Return leaves as ``actor`` may have them, in their order; two queries in all."""
-    opened = set(
-        gate.visible_to(
-            actor, "leaf.open", Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves])
-        ).values_list("pk", flat=True)
-    )
+    """Return leaves as ``actor`` may have them, in their order; three queries in all."""
+    asked = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves])
+    opened = set(gate.visible_to(actor, "leaf.open", asked).values_list("pk", flat=True))
     published = log.published_size()
-    return [line(leaf, published, opened=leaf.pk in opened) for leaf in leaves]
+    seen = _seen(actor, [leaf for leaf in leaves if leaf.pk in opened])
+    return [line(leaf, published, seen, opened=leaf.pk in opened) for leaf in leaves]
 
 
-def line(leaf: Leaf, published: int, *, opened: bool) -> LeafLine:
+def alone(actor: Actor, leaf: Leaf, *, opened: bool) -> LeafLine:
+    """Return one leaf as ``actor`` may have it."""
+    seen = _seen(actor, [leaf] if opened else [])
+    return line(leaf, log.published_size(), seen, opened=opened)
+
+
+def _seen(actor: Actor, leaves: Iterable[Leaf]) -> dict[UUID, Entry]:
+    """Return the entries that leaves are about, of which ``actor`` may know."""
+    subjects = {leaf.subject_id for leaf in leaves}
+    if not subjects:
+        return {}
+    entries = Entry.objects.filter(pk__in=subjects)
+    return {entry.pk: entry for entry in gate.visible_to(actor, "entry.see", entries)}
+
+
+def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool) -> LeafLine:
     """Return a leaf for a page; unopened, not even the moment is told."""
     digits = bytes(leaf.h).hex()
     url = reverse("portal:leaf", args=[digits])
@@ -68,10 +85,19 @@ def line(leaf: Leaf, published: int, *, opened: bool) -> LeafLine:
         bare,
         at=leaf.at,
         words=words(leaf),
+        about=_about(seen.get(leaf.subject_id)),
         detail=_who(leaf),
         provision=packs.active().provision(duties.by_name(leaf.duty)),
         refused=leaf.refused,
     )
+
+
+def _about(entry: Entry | None) -> Link | None:
+    if entry is None:
+        return None
+    if entry.code:
+        return Link(title_of(entry), reverse("portal:resource", args=[entry.slug]))
+    return Link(entry.title, reverse("desk:entry", args=[entry.pk]))
 
 
 def words(leaf: Leaf) -> str:

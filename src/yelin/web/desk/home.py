@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yelin.catalog.models import Entry, State
@@ -27,10 +28,16 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     """Show everything that waits for the actor."""
     todos = sorted(_todos(asker), key=lambda todo: (todo.term is None, todo.term and todo.term.due))
     count = len(todos)
-    heading = _("{n} things to do").format(n=number(count)) if count else _("Nothing to do")
+    heading = _heading(count)
     ways = [Link(_("My body's entries"), reverse("desk:entries"))]
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
+
+
+def _heading(count: int) -> str:
+    if not count:
+        return _("Nothing to do")
+    return ngettext("{n} thing to do", "{n} things to do", count).format(n=number(count))
 
 
 def _todos(asker: Asker) -> Iterator[Todo]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from yelin import gate
 from yelin.catalog.models import Entry
@@ -39,7 +40,7 @@ def cards(
 
 def _readable(entry: Entry, release: Release | None, uses: int | None) -> Card:
     return Card(
-        title=entry.title_en if lang() == "en" and entry.title_en else entry.title,
+        title=title_of(entry),
         url=reverse("portal:resource", args=[entry.slug]),
         provider=body_name(entry.provider),
         opening_type=entry.opening_type,
@@ -59,8 +60,15 @@ def _closed(actor: Actor, entry: Entry, ways: Sequence[Link]) -> Card:
         url=reverse("portal:resource", args=[entry.slug]),
         provider=body_name(entry.provider),
         opening_type=entry.opening_type,
-        refusal=refusals.of(gate.decide(actor, "entry.read", entry), ways),
+        refusal=refusals.of(
+            gate.decide(actor, "entry.read", entry), ways, _("In the public catalog only")
+        ),
     )
+
+
+def title_of(entry: Entry) -> str:
+    """Return an entry's title in the language of the page."""
+    return entry.title_en if lang() == "en" and entry.title_en else entry.title
 
 
 def body_name(body: Body) -> str:

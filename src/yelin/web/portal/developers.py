@@ -13,6 +13,7 @@ from yelin.web.portal import reads
 from yelin.web.portal.resource import calls, licence_text
 from yelin.web.portal.shapes import Call
 from yelin.web.templatetags.yelin import lang
+from yelin.web.trail import trail
 
 
 @require_safe
@@ -27,6 +28,7 @@ def developers(request: HttpRequest) -> HttpResponse:
         "operators": _operators(),
         "vkey": str(log.verifier_key()),
         "site": config.url,
+        "crumbs": trail(_("Interfaces")),
     }
     return render(request, "portal/developers.html", context)
 
@@ -37,13 +39,15 @@ def about(request: HttpRequest) -> HttpResponse:
     licences = [
         (licence.label(lang()), licence_text(licence.id)) for licence in packs.active().licences
     ]
-    return render(request, "portal/about.html", {"licences": licences})
+    crumbs = trail(_("About, licence and access for all"))
+    return render(request, "portal/about.html", {"licences": licences, "crumbs": crumbs})
 
 
 @require_safe
 def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the description of the interface, made from ``openapi.json`` in the browser."""
-    return render(request, "portal/api_docs.html")
+    crumbs = trail(_("API description"), (_("Interfaces"), "portal:developers"))
+    return render(request, "portal/api_docs.html", {"crumbs": crumbs})
 
 
 def _operators() -> list[tuple[str, str, str]]:

@@ -138,9 +138,9 @@ def _grid(
         step = {None: quoted(name), False: f"-{quoted(name)}", True: ""}[down]
         return Column(
             name=name,
-            label=label(name, items),
+            label=name,
             type=type_,
-            unit=items[name].unit if name in items else "",
+            unit=_beneath(items.get(name)),
             filter_name=f"f[{name}]",
             filter_value=asked.typed.get(name, ""),
             filter_error=wrong.get(name, ""),
@@ -158,22 +158,24 @@ def _grid(
         next_url=address(page=str(asked.page + 1)) if first + ROWS <= page.total else "",
         before_url=address(page=str(asked.page - 1)) if asked.page > 1 else "",
         clear_url=f"?{urlencode(hidden)}" if asked.typed else "",
-        sorted_by=_sorted_by(sort, items),
+        sorted_by=_sorted_by(sort),
         hidden_fields=hidden,
     )
 
 
-def _sorted_by(sort: Mapping[str, bool], items: Mapping[str, Item]) -> str:
+def _sorted_by(sort: Mapping[str, bool]) -> str:
     for name, down in sort.items():
         said = _("sorted by {name}, downwards") if down else _("sorted by {name}")
-        return said.format(name=label(name, items))
+        return said.format(name=name)
     return ""
 
 
-def label(name: str, items: Mapping[str, Item]) -> str:
-    """Return the name of a column in the language of the page."""
-    item = items.get(name)
-    return item.name_en if item and lang() == "en" and item.name_en else name
+def _beneath(item: Item | None) -> str:
+    """Return what stands under a column's name: its English name to English readers, its unit."""
+    if item is None:
+        return ""
+    english = item.name_en if lang() == "en" else ""
+    return " · ".join(part for part in (english, item.unit) if part)
 
 
 def quoted(name: str) -> str:

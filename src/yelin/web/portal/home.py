@@ -1,5 +1,7 @@
 """The home page: one search box, three figures, the fields opened first, newest and most used."""
 
+from collections.abc import Sequence
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -7,16 +9,19 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.catalog.models import Entry
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
 from yelin.web.asking import actor_of
 from yelin.web.portal import reads
-from yelin.web.portal.cards import cards
+from yelin.web.portal.cards import cards, title_of
 from yelin.web.portal.shapes import Figure, Theme
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang, number
 
 SHOWN = 6
+# The most used of a field is looked for among so many.
+LOOKED_AT = 200
 TRIED = 4
 
 
@@ -26,8 +31,9 @@ def home(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     confirmed, open_to_all = reads.sizes(actor)
     newest = reads.newest(actor, SHOWN)
-    uses = reads.uses(actor)
-    used = reads.in_order(reads.readable(actor).filter(pk__in=list(uses)[:SHOWN]), list(uses))
+    uses = reads.uses(actor, LOOKED_AT)
+    most_used = reads.in_order(reads.readable(actor).filter(pk__in=uses), list(uses))
+    used = most_used[:SHOWN]
     tried = dict.fromkeys(entry.keywords[0] for entry in [*used, *newest] if entry.keywords)
     shown = cards(actor, [*newest, *used], uses=uses)
     return render(
@@ -37,8 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "confirmed": confirmed,
             "open_to_all": open_to_all,
             "suggestions": [Link(word, _looking_for(q=word)) for word in list(tried)[:TRIED]],
-            "figures": _figures(actor, sum(uses.values())),
-            "themes": _themes(actor),
+            "figures": _figures(actor),
+            "themes": _themes(actor, most_used),
             "priority": packs.active().provision(duties.OPEN_PRIORITY),
             "newest": shown[: len(newest)],
             "most_used": shown[len(newest) :],
@@ -50,23 +56,29 @@ def _looking_for(**asked: str) -> str:
     return f"{reverse('portal:resources')}?{urlencode(asked)}"
 
 
-def _themes(actor: Actor) -> list[Theme]:
+def _themes(actor: Actor, most_used: Sequence[Entry]) -> list[Theme]:
     counts = reads.by_theme(actor)
+    first: dict[str, str] = {}
+    for entry in most_used:
+        for theme in entry.themes:
+            first.setdefault(theme, title_of(entry))
     return [
         Theme(
             theme.code,
             theme.label(lang()),
             counts.get(theme.code, 0),
             _looking_for(theme=theme.code),
+            first.get(theme.code, ""),
         )
         for theme in packs.active().themes
         if theme.priority
     ]
 
 
-def _figures(actor: Actor, used: int) -> list[Figure]:
+def _figures(actor: Actor) -> list[Figure]:
     kept, running = reads.terms_kept(actor)
     by_day = reads.uses_by_day(actor)
+    used = sum(by_day)
     return [
         Figure(
             label=_("Rows open to all"),

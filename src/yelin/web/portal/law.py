@@ -14,6 +14,7 @@ from yelin.law.statute import Ref, chinese_number
 from yelin.web.portal.shapes import Article, ArticlePage
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang
+from yelin.web.trail import trail
 
 
 @require_safe
@@ -33,7 +34,8 @@ def law(request: HttpRequest) -> HttpResponse:
         )
         for article in pack.law.articles
     ]
-    return render(request, "portal/law.html", {"articles": articles})
+    crumbs = trail(_("The regulation, article by article"))
+    return render(request, "portal/law.html", {"articles": articles, "crumbs": crumbs})
 
 
 @require_safe
@@ -58,11 +60,7 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
         before=_link(pack, number - 1),
         after=_link(pack, number + 1),
     )
-    crumbs = [
-        Link(_("Home page"), reverse("portal:home")),
-        Link(_("The regulation, article by article"), reverse("portal:law")),
-        Link(page.label, ""),
-    ]
+    crumbs = trail(page.label, (_("The regulation, article by article"), "portal:law"))
     return render(request, "portal/article.html", {"page": page, "crumbs": crumbs})
 
 

@@ -4,7 +4,6 @@ import json
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,7 +14,7 @@ from yelin.web.asking import actor_of
 from yelin.web.context import seal
 from yelin.web.portal import reads
 from yelin.web.portal.proving import Misread, prove
-from yelin.web.shapes import Link
+from yelin.web.trail import trail
 
 SHOWN = 30
 
@@ -34,6 +33,7 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "older": before is not None,
         "older_url": f"?before={leaves[-1].index}" if more else "",
         "vkey": str(log.verifier_key()),
+        "crumbs": trail(_("Ledger")),
     }
     return render(request, "portal/ledger.html", context)
 
@@ -41,9 +41,9 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @require_safe
 def leaf(request: HttpRequest, text: str) -> HttpResponse:
     """Show one leaf: place and hash to all, its words to those who may open it."""
-    shown = receipts.show(actor_of(request), receipts.find(text))
-    published = log.published_size()
-    told = telling.line(shown.leaf, published, opened=shown.opened)
+    actor = actor_of(request)
+    shown = receipts.show(actor, receipts.find(text))
+    told = telling.alone(actor, shown.leaf, opened=shown.opened)
     payload = json.dumps(shown.leaf.payload, ensure_ascii=False, indent=2) if shown.opened else ""
     context = {
         "leaf": told,
@@ -52,11 +52,7 @@ def leaf(request: HttpRequest, text: str) -> HttpResponse:
         "receipt_title": _("Receipt"),
         "receipt_url": f"/api/v1/ledger/leaves/{told.hash}/receipt",
         "vkey": str(log.verifier_key()),
-        "crumbs": [
-            Link(_("Home page"), reverse("portal:home")),
-            Link(_("Ledger"), reverse("portal:ledger")),
-            Link(_("Leaf"), ""),
-        ],
+        "crumbs": trail(_("Leaf"), (_("Ledger"), "portal:ledger")),
     }
     return render(request, "portal/leaf.html", context)
 
@@ -65,7 +61,11 @@ def leaf(request: HttpRequest, text: str) -> HttpResponse:
 def verify(request: HttpRequest) -> HttpResponse:
     """Take a receipt; the browser proves it, and where it cannot, this does."""
     text = request.POST.get("receipt", request.GET.get("receipt", "")).strip()
-    context: dict[str, object] = {"receipt": text, "vkey": str(log.verifier_key())}
+    context: dict[str, object] = {
+        "receipt": text,
+        "vkey": str(log.verifier_key()),
+        "crumbs": trail(_("Verify a receipt")),
+    }
     if request.method == "POST":
         try:
             context["proof"] = prove(text)

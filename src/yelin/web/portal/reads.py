@@ -59,8 +59,8 @@ def _recent() -> "QuerySet[Tally]":
     return Tally.objects.filter(hour__gte=clock.now() - timedelta(days=COUNTED_DAYS))
 
 
-def uses(actor: Actor) -> dict[UUID, int]:
-    """Return how often each readable resource was used in thirty days, most first."""
+def uses(actor: Actor, limit: int) -> dict[UUID, int]:
+    """Return how often the ``limit`` most used readable resources were in thirty days."""
     counted = (
         _recent()
         .filter(entry__in=readable(actor).values("pk"))
@@ -68,7 +68,7 @@ def uses(actor: Actor) -> dict[UUID, int]:
         .annotate(n=Sum(F("queries") + F("downloads")))
         .order_by("-n", "entry")
     )
-    return {row["entry"]: row["n"] for row in counted}
+    return {row["entry"]: row["n"] for row in counted[:limit]}
 
 
 def uses_by_day(actor: Actor) -> list[int]:

@@ -15,12 +15,14 @@ from yelin.law import packs
 from yelin.web import telling
 from yelin.web.asking import asker_of
 from yelin.web.portal import reads
+from yelin.web.portal.cards import title_of
 from yelin.web.portal.grid import show
 from yelin.web.portal.resources import page_of
 from yelin.web.portal.shapes import Call, Version
-from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story, title_of
-from yelin.web.shapes import Link, Pager
+from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
+from yelin.web.shapes import Pager
 from yelin.web.templatetags.yelin import lang
+from yelin.web.trail import trail
 
 TRACED = 50
 
@@ -34,6 +36,8 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     if seen.may_take.allowed and seen.shown:
         items = {item.name: item for item in seen.entry.items.all()}
         context["grid"], asked = show(seen.actor, seen.entry, request.GET, seen.shown, items)
+    elif seen.may_read.allowed:
+        context["items"] = list(seen.entry.items.all())
     told = story(seen, "", asked)
     if told.downloads and asked.filters:
         context["filtered_download"] = told.downloads[0].url
@@ -125,11 +129,8 @@ def _seen(request: HttpRequest, slug: str) -> Seen:
 
 
 def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:
-    crumbs = [
-        Link(_("Home page"), reverse("portal:home")),
-        Link(_("Find data"), reverse("portal:resources")),
-        Link(title_of(seen.entry) if seen.may_read.allowed else seen.entry.title, ""),
-    ]
+    title = title_of(seen.entry) if seen.may_read.allowed else seen.entry.title
+    crumbs = trail(title, (_("Find data"), "portal:resources"))
     old = seen.shown if seen.shown and seen.shown != seen.releases[0] else None
     return render(request, template, {"crumbs": crumbs, "old_version": old, **context})
 

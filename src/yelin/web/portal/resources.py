@@ -19,6 +19,7 @@ from yelin.web.portal.cards import area_name, body_name, cards
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Link, Pager
 from yelin.web.templatetags.yelin import lang
+from yelin.web.trail import trail
 
 PAGE_SIZE = 20
 LONGEST_QUERY = 200
@@ -51,6 +52,7 @@ def resources(request: HttpRequest) -> HttpResponse:
             "sorts": _sorts(search, request.GET),
             "pager": Pager(page, pages, _address(request.GET, {}, drop=["page"])),
             "api_url": _api_url(request.GET),
+            "crumbs": trail(_("Find data")),
         },
     )
 

@@ -190,6 +190,7 @@ class LeafLine:
     state: str
     at: datetime | None = None
     words: str = ""
+    about: Link | None = None
     detail: str = ""
     provision: Provision | None = None
     url: str = ""

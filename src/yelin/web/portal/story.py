@@ -21,7 +21,7 @@ from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
 from yelin.web import refusals, terms, words
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name, body_name
+from yelin.web.portal.cards import area_name, body_name, title_of
 from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
 from yelin.web.portal.shapes import Call, Download, LeafLine, Story
@@ -83,7 +83,6 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
             sharing_type=entry.sharing_type,
             provider=body_name(entry.provider),
             refusal=_refusal(seen, seen.may_read),
-            tabs=[Link(_("Catalog entry"), _tab_url(entry, ""), current=True)],
             details=[("", _public(entry))],
         )
     term = terms.of([entry.pk]).get(entry.pk)
@@ -110,17 +109,17 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
     )
 
 
-def title_of(entry: Entry) -> str:
-    """Return an entry's title in the language of the page."""
-    return entry.title_en if lang() == "en" and entry.title_en else entry.title
-
-
 def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     back = reverse("portal:resource", args=[seen.entry.slug])
     ways = refusals.ways_on(signed_in=seen.asker.seat is not None, back=back)
     if seen.may_read.allowed and seen.entry.contact_office:
         ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
-    return refusals.of(decision, ways)
+    title = (
+        _("The data is not open to you")
+        if seen.may_read.allowed
+        else _("In the public catalog only")
+    )
+    return refusals.of(decision, ways, title)
 
 
 def _public(entry: Entry) -> Pairs:

@@ -133,6 +133,10 @@ def term(term: Term) -> dict[str, Any]:
     }
 
 
+# Beyond these working days the day itself says more than their number.
+_FAR_DAYS = 30
+
+
 def _term_icon(term: Term) -> str:
     return {"ok": "done", "late": "late"}.get(term.tone, "clock")
 
@@ -148,6 +152,8 @@ def term_says(term: Term) -> str:
         ) % {"n": number(term.lapsed_days)}
     if term.days_left == 0:
         return _("Ends today at 24:00")
+    if term.days_left > _FAR_DAYS:
+        return _("Due by %(day)s") % {"day": day(term.due)}
     return ngettext("%(n)s working day left", "%(n)s working days left", term.days_left) % {
         "n": number(term.days_left)
     }
@@ -304,7 +310,8 @@ def cell(column: Any, value: object) -> SafeString:
 def _plain_number(value: object) -> str:
     if isinstance(value, Decimal):
         return format(value, "f")
-    return repr(value) if isinstance(value, float) else str(value)
+    # Rows come as JSON has them, where a decimal that is whole has become 76.0.
+    return repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 @register.simple_tag
