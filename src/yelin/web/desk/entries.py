@@ -147,16 +147,18 @@ def crumbs(entry: Entry, *more: Link) -> list[Link]:
     ]
 
 
+_WAY = {
+    State.DRAFT: ("done", "now", "next", "next"),
+    State.REGISTERED: ("done", "done", "now", "next"),
+    State.AWAITING: ("done", "done", "done", "now"),
+    State.RETURNED: ("done", "done", "now", "fail"),
+    State.CONFIRMED: ("done", "done", "done", "done"),
+}
+
+
 def _steps(entry: Entry) -> list[Step]:
-    order = [State.DRAFT, State.REGISTERED, State.AWAITING, State.CONFIRMED]
-    titles = [_("Draft"), _("Registered"), _("Awaiting confirmation"), _("Confirmed")]
-    if entry.state == State.RETURNED:
-        states = ["done", "now", "fail", "next"]
-    elif entry.state == State.CONFIRMED:
-        states = ["done"] * len(order)
-    else:
-        at = order.index(State(entry.state))
-        states = ["done" if n < at else "now" if n == at else "next" for n in range(len(order))]
+    titles = (_("Draft it"), _("Register it"), _("Send it"), _("Confirmation"))
+    states = _WAY[State(entry.state)]
     return [Step(title, state) for title, state in zip(titles, states, strict=True)]
 
 
@@ -183,7 +185,10 @@ def _actions(asker: Asker, entry: Entry) -> list[Link]:
         case State.DRAFT:
             return [*register, *edit, *items]
         case State.REGISTERED | State.RETURNED:
-            return [*submit, *data, *edit, *items]
+            if entry.items.exists():
+                return [*submit, *data, *edit, *items]
+            # Nothing can be sent without items, and a file proposes them.
+            return [*data, *items, *edit, *submit]
         case _:
             return data
 

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
@@ -281,7 +280,7 @@ _ORDER = ("receive", "check", "decide", "publish")
 
 
 def _steps(found: Upload) -> list[Step]:
-    titles = (_("Received"), _("Checked"), _("Decided"), pgettext("done", "Published"))
+    titles = (_("Reception"), _("Check"), _("Decision"), _("Publication"))
     at = {
         UploadState.RECEIVED: ("done", "now", "next", "next"),
         UploadState.PREPARING: ("done", "now", "next", "next"),

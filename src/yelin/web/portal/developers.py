@@ -37,7 +37,8 @@ def developers(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is, under which licences data is open, and what is kept about readers."""
     licences = [
-        (licence.label(lang()), licence_text(licence.id)) for licence in packs.active().licences
+        (licence.label(lang()), licence.url or licence_text(licence.id))
+        for licence in packs.active().licences
     ]
     crumbs = trail(_("About, licence and access for all"))
     return render(request, "portal/about.html", {"licences": licences, "crumbs": crumbs})
