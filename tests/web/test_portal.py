@@ -263,3 +263,14 @@ def test_english_pages_speak_english(client: Client):
     # The choice is kept.
     assert "Find data" in text_of(client.get("/resources/"))
     assert "找数据" in text_of(client.get("/resources/", {"lang": "zh-hans"}))
+
+
+def test_an_auditor_reads_acts_without_learning_of_entries_that_are_hidden(client: Client):
+    draft = make_entry(state="draft", title="还没有公开的草稿")
+    shown = make_entry(title="公开的资源")
+    sequencer.settle()
+    seated(client, make_body(), "auditor")
+    lines = client.get("/ledger/").context["leaves"]
+    drafted = [line for line in lines if line.words == "起草目录项"]
+    assert {line.about and line.about.title for line in drafted} == {None, shown.title}
+    assert draft.title not in client.get("/ledger/").content.decode()
