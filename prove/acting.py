@@ -13,7 +13,8 @@ from dataclasses import asdict
 from uuid import UUID
 
 from prove import house
-from prove.play import Done, Player
+from prove.play import Player
+from prove.trail import Done
 from yelin.parties.models import Body, Seat
 
 PAUSE_SECONDS = 0.02

@@ -12,7 +12,8 @@ from django.db import connections
 
 from prove import house, trail
 from prove.house import House
-from prove.play import Done, Player, players
+from prove.play import Player, players
+from prove.trail import Done
 from yelin.catalog.models import CodeCounter, Entry
 from yelin.ledger import sequencer
 

@@ -23,7 +23,7 @@ from django.apps import apps
 from prove import house, trail
 from prove.bringing import Bringer
 from prove.house import Cast, House
-from prove.play import Done
+from prove.trail import Done
 from yelin.catalog import acts
 from yelin.files.store import store
 from yelin.ledger.models import Leaf
@@ -217,9 +217,7 @@ class _Loop:
             for release, total in bringer.read:
                 assert rows.get(release) == total, f"release {release} was read with {total} rows"
         print(f"{count} acts of the third process, each with its leaf, in each seat's order;")
-        print(
-            f"{uploads} uploads, {Release.objects.count()} releases, {unanswered} unanswered calls;"
-        )
+        print(f"{uploads} uploads, {Release.objects.count()} releases, {unanswered} calls cut off;")
         print(", ".join(f"{times} times {what}" for what, times in self._in_the_middle.items()))
         print(*says, self._house.require(*self._house.from_outside()), sep="\n")
 

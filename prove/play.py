@@ -2,11 +2,11 @@
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
 from prove.house import Cast, actor_of, content_of
+from prove.trail import Done
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.gate import Refused
@@ -14,17 +14,6 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.models import Body, Seat
 
 DRAWN_FROM = 12
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """An act that was answered: what its leaf must say."""
-
-    act: str
-    subject: str
-    refused: bool = False
-    state: str = ""
-    version: int = 0
 
 
 Tell = Callable[[Done], None]

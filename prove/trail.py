@@ -5,7 +5,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from prove.play import Done
 from yelin.ledger.models import Leaf
 
 # What each act leads to, and from where: an entry's leaves in the order of the log are such a way.
@@ -17,6 +16,17 @@ STEPS = {
     "catalog.return": ({"awaiting"}, "returned"),
 }
 SAYS_ANEW = {"catalog.amend", "catalog.register"}
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An act that was answered: what its leaf must say."""
+
+    act: str
+    subject: str
+    refused: bool = False
+    state: str = ""
+    version: int = 0
 
 
 @dataclass(frozen=True, slots=True)
