@@ -142,7 +142,7 @@ def test_a_program_brings_a_file_in_and_publishes_it(client):
     sent = client.post(path, PORTS.encode("gb18030"), content_type="text/csv", headers=token)
     assert sent.status_code == 202, sent.content
     upload = Upload.objects.get(pk=sent.json()["id"])
-    tasks.prepare.func(upload=str(upload.pk))
+    tasks.prepare(upload=str(upload.pk))
     told = client.get(f"/api/v1/uploads/{upload.pk}", headers=token).json()
     assert (told["state"], told["rows"], told["rejected"]) == ("ready", 3, 0)
     assert told["report"]["source"]["encoding"].lower() == "gb18030"

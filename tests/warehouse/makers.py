@@ -24,7 +24,7 @@ def make_upload(
         received=receive([blob], filename),
         options=Options(**options),
     )
-    tasks.prepare.func(upload=str(upload.pk))
+    tasks.prepare(upload=str(upload.pk))
     upload.refresh_from_db()
     return upload
 

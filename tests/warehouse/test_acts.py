@@ -69,7 +69,7 @@ def test_a_file_prepared_for_an_older_version_of_the_entry_is_prepared_again_fir
     with pytest.raises(OutOfTurn):
         acts.publish(actor=steward, entry=entry, upload=upload, without_rejected=True)
     acts.prepare(actor=steward, upload=upload, options=Options())
-    tasks.prepare.func(upload=str(upload.pk))
+    tasks.prepare(upload=str(upload.pk))
     assert (
         acts.publish(
             actor=steward, entry=entry, upload=upload, without_rejected=True

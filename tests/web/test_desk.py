@@ -184,7 +184,7 @@ def test_a_file_goes_from_the_page_to_a_release_with_its_receipt(client: Client)
     assert response["Location"] == f"/desk/uploads/{upload.pk}/"
     running = client.get(response["Location"]).content.decode()
     assert 'hx-trigger="every 1s"' in running
-    tasks.prepare.func(upload=str(upload.pk))
+    tasks.prepare(upload=str(upload.pk))
     page = client.get(response["Location"])
     assert 'hx-trigger="every 1s"' not in page.content.decode()
     report = page.context["report"]
@@ -225,7 +225,7 @@ def test_proposed_items_are_taken_over_and_the_file_is_checked_against_them(clie
     data[1]["type"] = "N"
     response = client.post(page.context["items_url"], rows(*data, do="save"))
     assert response["Location"] == f"/desk/uploads/{upload.pk}/"
-    tasks.prepare.func(upload=str(upload.pk))
+    tasks.prepare(upload=str(upload.pk))
     upload.refresh_from_db()
     assert (upload.state, upload.rows, upload.rejected) == ("ready", 3, 1)
 

@@ -135,7 +135,7 @@ def _release(steward: Actor, row: Entry, entry: province.Entry) -> None:
         options=Options(),
     )
     # The same function that the worker runs; its own job then finds the file settled.
-    tasks.prepare.func(upload=str(upload.pk))
+    tasks.prepare(upload=str(upload.pk))
     upload.refresh_from_db()
     if upload.error:
         raise RuntimeError(f"{entry.file}: {upload.error}")

@@ -11,6 +11,7 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
+from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
@@ -31,19 +32,36 @@ TELL_EVERY_SECONDS = 0.5
 # A worker that has not been heard of for so long is dead; a living one tells every 5 seconds.
 STALLED_SECONDS = 15
 HEARTBEAT_SECONDS = 5
+# Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
+ATTEMPTS = 10
+RETRY_SECONDS = 5
+UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
 FILES = ("data.parquet", "rejected.parquet")
 
 
-@app.task(name="warehouse.prepare")
-def prepare(upload: str) -> None:
+@app.task(
+    name="warehouse.prepare",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
+)
+def prepare_in_turn(context: JobContext, *, upload: str) -> None:
+    """Prepare a file that waits, or give it up when it was begun too often."""
+    prepare(upload, begun=context.job.attempts)
+
+
+def prepare(upload: str, *, begun: int = 0) -> None:
     """Prepare a file: decode, parse, conform, check. Killed at any moment, it is simply run again.
 
     Everything is written to a folder of this attempt; the upload names an attempt only once all of
-    it lies in the store.
+    it lies in the store. A file that was ``begun`` so often is given up: it fails or kills one
+    worker after another and would stand in the way of all others.
     """
     row = Upload.objects.select_related("entry").get(pk=UUID(upload))
     if row.is_settled:
+        return
+    if begun >= ATTEMPTS:
+        _settle(row, state=UploadState.FAILED, error=_said(_given_up()))
         return
     attempt = str(uuid.uuid4())
     work = scratch() / attempt
@@ -95,7 +113,7 @@ class _Teller:
     """Writes progress to the upload's row a few times a second, for the page that watches."""
 
     def __init__(self, row: Upload) -> None:
-        self._rows = Upload.objects.filter(pk=row.pk)
+        self._rows = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED)
         self._last = 0.0
 
     def __call__(self, progress: pipeline.Progress) -> None:
@@ -116,7 +134,18 @@ class _Teller:
 def _settle(row: Upload, **changes: Any) -> None:
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
-        Upload.objects.filter(pk=row.pk).update(stage="", fraction=1, seconds_left=None, **changes)
+        # A worker that was taken for dead may come late: what is settled stays as it is.
+        rows = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED)
+        rows.update(stage="", fraction=1, seconds_left=None, **changes)
+
+
+def _given_up() -> Unfit:
+    return Unfit(
+        "given_up",
+        "The file was begun {times} times and never came to its end; it may need more memory than"
+        " there is. Send it in parts, or have it prepared again.",
+        {"times": ATTEMPTS},
+    )
 
 
 def _said(unfit: Unfit) -> dict[str, Any]:
