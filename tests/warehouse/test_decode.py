@@ -164,7 +164,12 @@ def test_random_bytes_are_refused_or_quarantined_and_never_crash(tmp_path):
             assert bring(tmp_path, source, "a:C").prepared.rows >= 0
 
 
-@given(st.text(alphabet=st.characters(codec="gb18030", exclude_characters="\0"), min_size=1))
+# A mark at the very beginning is the encoding's signature and no part of the text.
+@given(
+    st.text(alphabet=st.characters(codec="gb18030", exclude_characters="\0"), min_size=1).filter(
+        lambda text: not text.startswith("\ufeff")
+    )
+)
 def test_any_text_decodes_to_itself_when_its_encoding_is_given(tmp_path_factory, text):
     folder = tmp_path_factory.mktemp("decode")
     source = folder / "in.csv"
