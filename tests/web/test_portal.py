@@ -1,3 +1,4 @@
+import html
 import json
 
 import pytest
@@ -7,8 +8,9 @@ from tests.parties.makers import make_body
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated, text_of
 
+from yelin.config import config
 from yelin.delivery.models import Tally
-from yelin.ledger import sequencer
+from yelin.ledger import log, sequencer
 from yelin.ledger.models import Leaf
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -274,3 +276,9 @@ def test_an_auditor_reads_acts_without_learning_of_entries_that_are_hidden(clien
     drafted = [line for line in lines if line.words == "起草目录项"]
     assert {line.about and line.about.title for line in drafted} == {None, shown.title}
     assert draft.title not in client.get("/ledger/").content.decode()
+
+
+def test_developers_are_shown_the_verify_command_with_the_key_that_it_needs(client: Client):
+    page = client.get("/developers/").content.decode()
+    shown = html.unescape(page)
+    assert f"--url {config.url} --key '{log.verifier_key()}'" in shown

@@ -28,6 +28,7 @@ def developers(request: HttpRequest) -> HttpResponse:
         "operators": _operators(),
         "vkey": str(log.verifier_key()),
         "site": config.url,
+        "verify_command": f"yelin ledger verify --url {config.url} --key '{log.verifier_key()}'",
         "crumbs": trail(_("Interfaces")),
     }
     return render(request, "portal/developers.html", context)
