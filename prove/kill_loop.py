@@ -6,7 +6,6 @@ are as published, every upload is in its old or its new state with its files, an
 answered is there. In the end everything that was interrupted has been done.
 """
 
-import hashlib
 import json
 import os
 import random
@@ -25,7 +24,7 @@ from prove.bringing import Bringer
 from prove.house import Cast, House
 from prove.trail import Done
 from yelin.catalog import acts
-from yelin.files.store import store
+from yelin.files.store import sha256, store
 from yelin.ledger.models import Leaf
 from yelin.warehouse.models import Release, Upload, UploadState
 
@@ -264,5 +263,4 @@ def _require_one_leaf_each(leaves: list[trail.Row]) -> None:
 def _sha256(key: str) -> str:
     path = store().local(key)
     assert path.exists(), f"{key} is missing"
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256(path)

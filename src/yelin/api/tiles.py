@@ -4,7 +4,6 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from yelin.ledger import log
-from yelin.ledger.models import Checkpoint
 from yelin.ledger.sources import Unavailable
 from yelin.ledger.tiles import Malformed, parse_path, width_at
 
@@ -15,7 +14,7 @@ FOREVER = "public, max-age=31536000, immutable"
 def checkpoint(request: HttpRequest) -> HttpResponse:
     """Return the latest signed checkpoint."""
     del request
-    latest = Checkpoint.objects.order_by("-size").first()
+    latest = log.newest_checkpoint()
     if latest is None:
         raise Http404
     return _open(HttpResponse(latest.note, content_type="text/plain; charset=utf-8"), "no-cache")

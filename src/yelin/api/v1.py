@@ -19,7 +19,6 @@ from yelin.delivery import handing
 from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties
 from yelin.ledger import log
-from yelin.ledger.models import Checkpoint
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 from yelin.surface import problems, questions, receipts, uploads
@@ -237,7 +236,7 @@ def publish(
 def get_log(request: HttpRequest) -> schemas.LogOut:
     """Return the log's public key and its latest signed checkpoint."""
     del request
-    latest = Checkpoint.objects.order_by("-size").first()
+    latest = log.newest_checkpoint()
     key = log.verifier_key()
     return schemas.LogOut(
         vkey=str(key),

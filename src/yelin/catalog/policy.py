@@ -10,6 +10,7 @@ from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
 
 is_confirmed = Is("state", "confirmed")
+is_open_to_all = Is("opening_type", "unconditional")
 is_own = OwnBody("provider_id")
 confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")

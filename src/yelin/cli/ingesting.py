@@ -7,17 +7,17 @@ from pathlib import Path
 from django.utils import translation
 
 from yelin.catalog import reads
+from yelin.catalog.models import code_of
 from yelin.config import config
-from yelin.law import clock
+from yelin.files.store import pieces
 from yelin.parties.actor import Actor
-from yelin.parties.models import Token
+from yelin.surface import actor as asking
 from yelin.surface import problems
-from yelin.surface.actor import TokenUnknown
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Upload, UploadState
 from yelin.warehouse.pipeline import Options
-from yelin.warehouse.receive import pieces_of, receive
+from yelin.warehouse.receive import receive
 
 POLL_SECONDS = 0.3
 
@@ -39,13 +39,13 @@ def ingest(
 def _ingest(
     code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
 ) -> int:
-    known = Token.objects.live(token, clock.now())
-    if known is None:
-        raise TokenUnknown
-    actor = Actor.of(known.seat)
-    entry = reads.get(actor, code=code.replace("-", "/", 1))
+    actor = asking.of_token(token).actor
+    entry = reads.get(actor, code=code_of(code))
     upload = acts.receive(
-        actor=actor, entry=entry, received=receive(pieces_of(file), file.name), options=options
+        actor=actor,
+        entry=entry,
+        received=receive(pieces(file.open("rb")), file.name),
+        options=options,
     )
     upload = _watch(actor, upload)
     if upload.state == UploadState.FAILED:

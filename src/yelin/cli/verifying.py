@@ -1,11 +1,10 @@
 """``yelin ledger verify`` and ``yelin releases``: what an auditor runs."""
 
-import hashlib
 import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from yelin.files.store import store
+from yelin.files.store import sha256, store
 from yelin.ledger import history, log, sequencer
 from yelin.ledger.note import VerifierKey, parse_key
 from yelin.ledger.sources import HttpSource, LogSource
@@ -67,15 +66,10 @@ def releases() -> int:
             path = store().local(release.key(file["name"]))
             if not path.exists():
                 faults.append(f"{release}: {file['name']} is missing")
-            elif _sha256(path) != file["sha256"]:
+            elif sha256(path) != file["sha256"]:
                 faults.append(f"{release}: {file['name']} is not the file that was published")
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
         print(f"ok: {count} releases are as they were published")
     return bool(faults)
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -12,7 +12,7 @@ from yelin.parties.actor import Actor
 from yelin.warehouse import opened
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Release
-from yelin.warehouse.query import Page, Question
+from yelin.warehouse.query import Page, Question, Table
 
 
 class NothingYet(Exception):
@@ -35,6 +35,22 @@ def release_of(entry: Entry, number: int | None = None) -> Release:
     if found is None:
         raise NothingYet
     return found
+
+
+def file_of(
+    table: Table, question: Question, format_: str, stem: str, *, for_excel: bool = False
+) -> Handed:
+    """Write what ``question`` leaves of an opened table to a file of its own, whole or not at all.
+
+    ``format_`` is one of ``formats.MEDIA_TYPES``. Raises what the table's ``export`` says.
+    """
+    path = scratch() / f"export-{uuid.uuid4()}"
+    try:
+        table.export(question, format_, path, for_excel=for_excel, work=scratch())
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Handed(path, f"{stem}.{format_}", MEDIA_TYPES[format_])
 
 
 def rows(
@@ -67,13 +83,16 @@ def download(
     """
     decision = gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
     release = release_of(entry, number)
-    path = scratch() / f"export-{uuid.uuid4()}"
+    handed = file_of(
+        opened.table(decision, release),
+        question,
+        format_,
+        f"{entry.title}-{release.number}",
+        for_excel=for_excel,
+    )
     try:
-        opened.table(decision, release).export(
-            question, format_, path, for_excel=for_excel, work=scratch()
-        )
         meter.count(entry, downloads=1)
     except BaseException:
-        path.unlink(missing_ok=True)
+        handed.path.unlink(missing_ok=True)
         raise
-    return Handed(path, f"{entry.title}-{release.number}.{format_}", MEDIA_TYPES[format_])
+    return handed

@@ -9,6 +9,7 @@ from yelin.catalog import acts as catalog
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
 from yelin.demo import province
+from yelin.files.store import pieces
 from yelin.law import packs
 from yelin.law.statute import BodyRow
 from yelin.parties.actor import Actor
@@ -17,7 +18,7 @@ from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks
 from yelin.warehouse.models import Release
 from yelin.warehouse.pipeline import Options
-from yelin.warehouse.receive import pieces_of, receive
+from yelin.warehouse.receive import receive
 
 Say = Callable[[str], None]
 _LEFT = (State.AWAITING, State.CONFIRMED, State.RETURNED)
@@ -131,7 +132,7 @@ def _release(steward: Actor, row: Entry, entry: province.Entry) -> None:
     upload = warehouse.receive(
         actor=steward,
         entry=row,
-        received=receive(pieces_of(entry.path), entry.filename),
+        received=receive(pieces(entry.path.open("rb")), entry.filename),
         options=Options(),
     )
     # The same function that the worker runs; its own job then finds the file settled.

@@ -1,9 +1,12 @@
 """Bytes at rest under keys: a local folder or anything that speaks S3, by obstore."""
 
+import hashlib
 import os
 from collections.abc import Iterator
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 import obstore
 from obstore.store import LocalStore
@@ -51,12 +54,6 @@ class Store:
             finally:
                 os.close(handle)
 
-    def stream(self, key: str) -> Iterator[bytes]:
-        """Yield the bytes of ``key`` in pieces of a mebibyte."""
-        with self.local(key).open("rb") as file:
-            while piece := file.read(CHUNK_BYTES):
-                yield piece
-
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key below the folder ``prefix``."""
         for batch in obstore.list(self._store, prefix):
@@ -75,7 +72,25 @@ class Store:
 
 def store() -> Store:
     """Return the store of this installation."""
-    return Store(config.root / "store")
+    return _store_in(config.root / "store")
+
+
+@lru_cache
+def _store_in(folder: Path) -> Store:
+    return Store(folder)
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what is left of an open file in pieces of a mebibyte, and close it."""
+    with file:
+        while piece := file.read(CHUNK_BYTES):
+            yield piece
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def scratch() -> Path:

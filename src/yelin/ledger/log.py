@@ -40,7 +40,7 @@ class RowSource:
         """Return the latest signed checkpoint; raises ``Unavailable`` before the first."""
         if self._head is not None:
             return self._head
-        latest = Checkpoint.objects.order_by("-size").first()
+        latest = newest_checkpoint()
         if latest is None:
             raise Unavailable("no checkpoint was published yet")
         return latest.note
@@ -80,6 +80,11 @@ def signer() -> note.Signer:
     return note.Signer(verifier_key(), lambda text: signing.sign(KEY, text))
 
 
+def newest_checkpoint() -> Checkpoint | None:
+    """Return the latest signed checkpoint; nothing before the first."""
+    return Checkpoint.objects.order_by("-size").first()
+
+
 def state_of(leaf: Leaf, published: int) -> State:
     """Return how firmly ``leaf`` stands when ``published`` leaves are under a signed checkpoint."""
     if leaf.index is None:
@@ -89,12 +94,13 @@ def state_of(leaf: Leaf, published: int) -> State:
 
 def published_size() -> int:
     """Return the size of the latest signed checkpoint; 0 before the first."""
-    return Checkpoint.objects.order_by("-size").values_list("size", flat=True).first() or 0
+    newest = newest_checkpoint()
+    return newest.size if newest else 0
 
 
 def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
     """Return the receipt of ``leaf`` with its proof; ``opened`` adds its payload and salt."""
-    latest = Checkpoint.objects.order_by("-size").first()
+    latest = newest_checkpoint()
     state = state_of(leaf, latest.size if latest else 0)
     given: dict[str, Any] = {"h": bytes(leaf.h), "state": state}
     if opened:

@@ -42,8 +42,8 @@ class LogBroken(Exception):
 
 def _require_continuation(size: int) -> None:
     # What was signed last, by the database's word and by that of the file outside it.
-    notes = [Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()]
-    notes.append(history.last_checkpoint(log.checkpoint_file()))
+    newest = log.newest_checkpoint()
+    notes = [newest.note if newest else None, history.last_checkpoint(log.checkpoint_file())]
     for signed in filter(None, notes):
         last = note.open_checkpoint(signed, [log.verifier_key()])
         if size < last.size:
@@ -118,10 +118,11 @@ def standing() -> Standing:
     path = log.checkpoint_file()
     with transaction.atomic():
         _hold_the_log()
-        head = Checkpoint.objects.order_by("-size").values_list("note", flat=True).first()
-        size, published = _integrated_size(), log.published_size()
+        newest = log.newest_checkpoint()
+        size = _integrated_size()
         signed = history.last_checkpoint(path)
         file_bytes = path.stat().st_size if path.exists() else 0
+    head, published = (newest.note, newest.size) if newest else (None, 0)
     if signed is not None:
         try:
             last = note.open_checkpoint(signed, [log.verifier_key()])

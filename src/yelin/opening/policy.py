@@ -4,11 +4,9 @@ Applications for what is open on conditions come with their own arms.
 """
 
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_confirmed
+from yelin.catalog.policy import is_confirmed, is_open_to_all
 from yelin.gate import Anyone, Is, explain, may
 from yelin.law import duties
-
-is_open_to_all = Is("opening_type", "unconditional")
 
 may("resource.read", on=Entry, when=is_confirmed & is_open_to_all, duty=duties.OPEN_DATA_FREE)
 

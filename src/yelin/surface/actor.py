@@ -50,7 +50,11 @@ def of_request(request: HttpRequest) -> Asker:
     sent = request.headers.get("X-CKAN-API-Key") or request.headers.get("Authorization")
     if sent is None:
         return of_session(request)
-    text = sent.removeprefix("Bearer ").strip()
+    return of_token(sent.removeprefix("Bearer ").strip())
+
+
+def of_token(text: str) -> Asker:
+    """Return who asks by the token ``text``; raises ``TokenUnknown``."""
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown

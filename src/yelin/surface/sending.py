@@ -1,13 +1,12 @@
 """Sending a finished file: streamed in pieces, removed afterwards, named in any script."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import quote
 
 from django.http import StreamingHttpResponse
 
 from yelin.delivery.handing import Handed
-from yelin.files.store import CHUNK_BYTES
+from yelin.files.store import pieces
 
 
 def send(handed: Handed) -> StreamingHttpResponse:
@@ -18,13 +17,7 @@ def send(handed: Handed) -> StreamingHttpResponse:
     size = handed.path.stat().st_size
     file = handed.path.open("rb")
     handed.path.unlink()
-
-    def pieces() -> Iterator[bytes]:
-        with file:
-            while piece := file.read(CHUNK_BYTES):
-                yield piece
-
-    response = StreamingHttpResponse(pieces(), content_type=handed.content_type)
+    response = StreamingHttpResponse(pieces(file), content_type=handed.content_type)
     response["Content-Length"] = str(size)
     response["Content-Disposition"] = disposition(handed.filename)
     response["X-Content-Type-Options"] = "nosniff"

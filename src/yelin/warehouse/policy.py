@@ -1,12 +1,16 @@
 """Who may bring data in and make it a release."""
 
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import confirms, has_left_the_house, is_own, is_steward
-from yelin.gate import Anyone, Is, OwnBody, SystemJob, explain, may
+from yelin.catalog.policy import (
+    confirms,
+    has_left_the_house,
+    is_open_to_all,
+    is_own,
+    is_steward,
+)
+from yelin.gate import Anyone, OwnBody, SystemJob, explain, may
 from yelin.law import duties
 from yelin.warehouse.models import Upload
-
-is_open_to_all = Is("opening_type", "unconditional")
 
 may(
     "warehouse.publish",

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from yelin.warehouse import values
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
-from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.parse import Staged, set_aside, source, stays
 
 # A column is of a type only if the whole file says so; a sample may rule a type out, never in.
@@ -30,11 +29,6 @@ class ProposedItem:
     present: int
     distinct: int
     notes: tuple[Notice, ...] = ()
-
-    @property
-    def spec(self) -> ItemSpec:
-        """Return the item to conform by, if the steward accepts it."""
-        return ItemSpec(self.name, self.type, self.length, self.nullable, self.key)
 
 
 @dataclass(slots=True)

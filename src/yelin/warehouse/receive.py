@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePath
 
 from yelin.config import config
-from yelin.files.store import CHUNK_BYTES, scratch
+from yelin.files.store import scratch
 from yelin.law import duties
 from yelin.law.refusals import Incomplete
 
@@ -53,13 +53,6 @@ def receive(pieces: Iterable[bytes], filename: str) -> Received:
         path.unlink(missing_ok=True)
         raise
     return Received(path, _plain(filename), size, digest.digest())
-
-
-def pieces_of(path: Path) -> Iterable[bytes]:
-    """Yield a file's bytes in pieces of a mebibyte."""
-    with path.open("rb") as file:
-        while piece := file.read(CHUNK_BYTES):
-            yield piece
 
 
 def _plain(filename: str) -> str:

@@ -1,6 +1,5 @@
 """Preparing files in the background, sweeping terms, and clearing what a crash left behind."""
 
-import hashlib
 import shutil
 import time
 import uuid
@@ -16,7 +15,7 @@ from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.files.store import scratch, store
+from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
@@ -97,7 +96,7 @@ def _prepare(row: Upload, attempt: str, work: Path) -> None:
         path = work / name
         if path.exists():
             store().put(f"{row.folder}/{attempt}/{name}", path)
-            files.append({"name": name, "bytes": path.stat().st_size, "sha256": _sha256(path)})
+            files.append({"name": name, "bytes": path.stat().st_size, "sha256": sha256(path)})
     report = prepared.as_dict() | {"files": files, "entry_version": version}
     _settle(
         row,
@@ -156,11 +155,6 @@ def _said(unfit: Unfit) -> dict[str, Any]:
         "line": unfit.line,
         "column": unfit.column,
     }
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @app.periodic(cron="*/10 * * * *")

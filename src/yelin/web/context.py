@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yelin.config import config
-from yelin.ledger.models import Checkpoint
+from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
 from yelin.web.asking import asker_of
 from yelin.web.portal.cards import body_name
@@ -35,7 +35,7 @@ def house(request: HttpRequest) -> dict[str, Any]:
 
 def seal() -> Seal | None:
     """Return the latest signed checkpoint."""
-    latest = Checkpoint.objects.order_by("-size").first()
+    latest = log.newest_checkpoint()
     if latest is None:
         return None
     return Seal(latest.size, bytes(latest.root), latest.at, latest.note)

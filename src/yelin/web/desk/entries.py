@@ -22,10 +22,10 @@ from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.forms import EntryForm
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
+from yelin.web.paging import cut
 from yelin.web.portal.cards import body_name
-from yelin.web.portal.resources import page_of
 from yelin.web.portal.story import details
-from yelin.web.shapes import Link, Pager
+from yelin.web.shapes import Link
 
 PAGE_SIZE = 50
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -35,10 +35,7 @@ GET_OR_POST = ["GET", "HEAD", "POST"]
 @seated
 def own(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the entries of the actor's body."""
-    found = reads.own(asker.actor)
-    pages = max(1, -(-found.count() // PAGE_SIZE))
-    at = min(page_of(request.GET), pages)
-    entries = list(found[(at - 1) * PAGE_SIZE : at * PAGE_SIZE])
+    entries, pager = cut(reads.own(asker.actor), request.GET, PAGE_SIZE)
     running = terms.of(entry.pk for entry in entries)
     lines = [
         EntryLine(
@@ -60,7 +57,7 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
     context = {
         "entries": lines,
         "body": body_name(_body(asker)),
-        "pager": Pager(at, pages),
+        "pager": pager,
         "may_draft": gate.decide(asker.actor, "catalog.draft", _body(asker)).allowed,
     }
     return page(request, asker, "desk/entries.html", context)

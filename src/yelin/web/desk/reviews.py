@@ -21,10 +21,10 @@ from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.forms import DecisionForm, EntryForm
 from yelin.web.desk.shapes import Check, Difference, ReviewLine
+from yelin.web.paging import cut
 from yelin.web.portal.cards import body_name
-from yelin.web.portal.resources import page_of
 from yelin.web.portal.story import details
-from yelin.web.shapes import Link, Pager
+from yelin.web.shapes import Link
 
 PAGE_SIZE = 50
 
@@ -33,10 +33,7 @@ PAGE_SIZE = 50
 @seated
 def waiting(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the entries that await the actor's confirmation, longest waiting first."""
-    found = reads.to_confirm(asker.actor)
-    pages = max(1, -(-found.count() // PAGE_SIZE))
-    at = min(page_of(request.GET), pages)
-    entries = list(found[(at - 1) * PAGE_SIZE : at * PAGE_SIZE])
+    entries, pager = cut(reads.to_confirm(asker.actor), request.GET, PAGE_SIZE)
     since = reads.waiting_since(entries)
     lines = [
         ReviewLine(
@@ -52,7 +49,7 @@ def waiting(request: HttpRequest, asker: Asker) -> HttpResponse:
         for entry in entries
     ]
     power = packs.active().provision(duties.CATALOG_CONFIRM)
-    context = {"entries": lines, "pager": Pager(at, pages), "power": power}
+    context = {"entries": lines, "pager": pager, "power": power}
     return page(request, asker, "desk/reviews.html", context)
 
 

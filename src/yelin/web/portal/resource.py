@@ -14,13 +14,12 @@ from yelin.config import config
 from yelin.law import packs
 from yelin.web import telling
 from yelin.web.asking import asker_of
+from yelin.web.paging import cut
 from yelin.web.portal import reads
 from yelin.web.portal.cards import title_of
 from yelin.web.portal.grid import show
-from yelin.web.portal.resources import page_of
 from yelin.web.portal.shapes import Call, Version
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
-from yelin.web.shapes import Pager
 from yelin.web.templatetags.yelin import lang
 from yelin.web.trail import trail
 
@@ -109,13 +108,11 @@ def trace(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the acts on this resource that the asker may read."""
     seen = _seen(request, slug)
     leaves = reads.trace(seen.actor, seen.entry)
-    pages = max(1, -(-leaves.count() // TRACED))
-    page = min(page_of(request.GET), pages)
-    shown = list(leaves[(page - 1) * TRACED : page * TRACED])
+    shown, pager = cut(leaves, request.GET, TRACED)
     context = {
         "story": story(seen, "trace"),
         "trace": telling.lines(seen.actor, shown),
-        "pager": Pager(page, pages),
+        "pager": pager,
     }
     return _page(request, seen, "portal/resource_trace.html", context)
 

@@ -14,10 +14,11 @@ from yelin.config import config
 from yelin.law import packs
 from yelin.web import refusals, words
 from yelin.web.asking import asker_of
+from yelin.web.paging import cut
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name, body_name, cards
 from yelin.web.portal.shapes import Facet, Option
-from yelin.web.shapes import Link, Pager
+from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang
 from yelin.web.trail import trail
 
@@ -33,9 +34,8 @@ def resources(request: HttpRequest) -> HttpResponse:
     search = _read(request.GET)
     found = catalog.find(asker.actor, search)
     total = found.count()
-    pages = max(1, min(MOST_PAGES, -(-total // PAGE_SIZE)))
-    page = min(page_of(request.GET), pages)
-    entries = list(found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE])
+    base = _address(request.GET, {}, drop=["page"])
+    entries, pager = cut(found, request.GET, PAGE_SIZE, total=total, most=MOST_PAGES, base=base)
     facets = _facets(catalog.facets(asker.actor, search), search)
     ways = refusals.ways_on(signed_in=asker.seat is not None, back=request.get_full_path())
     return render(
@@ -50,17 +50,11 @@ def resources(request: HttpRequest) -> HttpResponse:
             "chosen": _chosen(facets, request.GET),
             "clear_url": _address(request.GET, {}, drop=FACETS),
             "sorts": _sorts(search, request.GET),
-            "pager": Pager(page, pages, _address(request.GET, {}, drop=["page"])),
+            "pager": pager,
             "api_url": _api_url(request.GET),
             "crumbs": trail(_("Find data")),
         },
     )
-
-
-def page_of(query: QueryDict) -> int:
-    """Return the page that is asked for; what is no number is the first."""
-    text = query.get("page", "1")
-    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
 
 
 def _read(query: QueryDict) -> Search:

@@ -1,0 +1,38 @@
+"""A long list, one page at a time, the same on every page that lists."""
+
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import QueryDict
+
+from yelin.web.shapes import Pager
+
+M = TypeVar("M", bound=Model)
+
+
+def page_of(query: QueryDict) -> int:
+    """Return the page that is asked for; what is no number is the first."""
+    text = query.get("page", "1")
+    return max(1, int(text)) if text.isascii() and text.isdigit() and len(text) < 8 else 1
+
+
+def cut(
+    found: QuerySet[M],
+    query: QueryDict,
+    size: int,
+    *,
+    total: int | None = None,
+    most: int | None = None,
+    base: str = "?",
+) -> tuple[list[M], Pager]:
+    """Return the rows of the page that ``query`` asks for, and the row of page numbers.
+
+    A page past the last is the last. ``total`` saves counting where it is known; ``most`` is the
+    number of pages that are offered at all.
+    """
+    count = found.count() if total is None else total
+    pages = max(1, -(-count // size))
+    if most is not None:
+        pages = min(most, pages)
+    page = min(page_of(query), pages)
+    return list(found[(page - 1) * size : page * size]), Pager(page, pages, base)
