@@ -16,6 +16,7 @@ from yelin.ledger import log, sequencer
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Token
 from yelin.warehouse import tasks
+from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -266,6 +267,10 @@ def test_the_interface_describes_itself(client):
     document = client.get("/api/v1/openapi.json").json()
     assert "/api/v1/resources/{slug}/rows" in document["paths"]
     operations = [operation for path in document["paths"].values() for operation in path.values()]
+    # Each stands once in the documents, and what sends a file says in which formats.
+    assert all(len(operation["tags"]) == 1 for operation in operations)
+    download = document["paths"]["/api/v1/resources/{slug}/download"]["get"]["responses"]["200"]
+    assert set(download["content"]) == set(MEDIA_TYPES.values())
     assert all(operation.get("description") or operation.get("summary") for operation in operations)
 
 

@@ -11,6 +11,7 @@ from yelin.law import duties, packs
 from yelin.web.portal.shapes import Column
 from yelin.web.shapes import Term
 from yelin.web.templatetags import yelin as tags
+from yelin.web.templatetags.yelin import day_short
 
 NUMBER = Column("海口港", "海口港", "N")
 WORDS = Column("备注", "备注", "C")
@@ -150,3 +151,12 @@ def test_an_unknown_value_is_shown_as_it_is_and_escaped():
 def test_a_line_of_equal_values_is_flat():
     assert 'points="2.0,29.0 108.0,29.0"' in tags.trend([3, 3])
     assert tags.trend([3]) == ""
+
+
+def test_a_day_of_another_year_is_never_written_without_it(today):
+    today("2026-11-25")
+    with translation.override("zh-hans"):
+        assert day_short(date(2026, 12, 2)) == "12月2日"
+        assert day_short(date(2027, 12, 2)) == "2027年12月2日"
+    with translation.override("en"):
+        assert day_short(date(2027, 12, 2)) == "2 Dec 2027"

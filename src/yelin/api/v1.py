@@ -29,36 +29,38 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-FILES = "Files"
 WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
-
-
-class DescribedAPI(NinjaAPI):
-    """Says of each answer what it really is: problem documents, and files in five formats."""
-
-    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
-        """Return the description with the media types that are sent."""
-        schema = super().get_openapi_schema(*args, **kwargs)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                _name_media_types(operation["responses"], operation["tags"])
-        return schema
-
-
-def _name_media_types(responses: dict[Any, dict[str, Any]], tags: list[str]) -> None:
-    for status, response in responses.items():
-        if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in response.get(
-            "content", {}
-        ):
-            response["content"] = {PROBLEM: response["content"]["application/json"]}
-    if FILES in tags:
-        responses[200] = {
+# What a route that sends a file answers.
+SENDS_A_FILE: dict[str, Any] = {
+    "responses": {
+        200: {
             "description": "The file.",
             "content": {
                 media: {"schema": {"type": "string", "format": "binary"}}
                 for media in MEDIA_TYPES.values()
             },
         }
+    }
+}
+
+
+class DescribedAPI(NinjaAPI):
+    """Says of each fault what it really is: a problem document."""
+
+    def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
+        """Return the description with the media types that are sent."""
+        schema = super().get_openapi_schema(*args, **kwargs)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                _name_problems(operation["responses"])
+        return schema
+
+
+def _name_problems(responses: dict[Any, dict[str, Any]]) -> None:
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
+            response["content"] = {PROBLEM: content["application/json"]}
 
 
 api = DescribedAPI(
@@ -150,7 +152,7 @@ def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> s
     )
 
 
-@api.get("/resources/{slug}/download", response=WORDS, tags=["Data", FILES])
+@api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
 
@@ -205,7 +207,12 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     return documents.upload_out(warehouse.upload(_reader(request), upload_id))
 
 
-@api.get("/uploads/{upload_id}/rejected", response=WORDS, tags=["Bringing in", FILES])
+@api.get(
+    "/uploads/{upload_id}/rejected",
+    response=WORDS,
+    tags=["Bringing in"],
+    openapi_extra=SENDS_A_FILE,
+)
 def get_rejected(
     request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
 ) -> HttpResponseBase:

@@ -20,8 +20,7 @@ class Store:
     """Files under keys such as ``releases/<id>/data.parquet``; a key's bytes never change."""
 
     def __init__(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self._folder = private(folder)
         self._store = LocalStore(folder)
 
     def local(self, key: str) -> Path:
@@ -75,6 +74,14 @@ def store() -> Store:
     return _store_in(config.root / "store")
 
 
+def private(folder: Path) -> Path:
+    """Make ``folder`` if need be and let nobody else on this machine in."""
+    # Closed releases lie here, and the embedded database opens the folder above to all.
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    return folder
+
+
 @lru_cache
 def _store_in(folder: Path) -> Store:
     return Store(folder)
@@ -95,6 +102,4 @@ def sha256(path: Path) -> str:
 
 def scratch() -> Path:
     """Return the folder for files that may be lost, on the same disk as the store."""
-    folder = config.root / "scratch"
-    folder.mkdir(parents=True, exist_ok=True)
-    return folder
+    return private(config.root / "scratch")

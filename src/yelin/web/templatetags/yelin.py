@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from yelin.law import clock as law_clock
 from yelin.law import packs
 from yelin.law.duties import Duty
 from yelin.web import words
@@ -188,10 +189,12 @@ def day(value: date | None) -> str:
 
 @register.filter
 def day_short(value: date | None) -> str:
-    """Write a date of about now without its year: 11月25日, 25 Nov."""
+    """Write a date of this year without its year, 11月25日, 25 Nov; any other date in full."""
     if value is None:
         return ""
     at = value.astimezone(SHANGHAI) if isinstance(value, datetime) else value
+    if at.year != law_clock.today().year:
+        return day(value)
     return f"{at.month}月{at.day}日" if lang() == "zh" else f"{at.day} {_MONTHS[at.month - 1]}"
 
 
