@@ -14,12 +14,14 @@ def name_the_running(apps, schema_editor):
     from yelin.law import calendar, packs  # noqa: PLC0415 - only rows of before need them
 
     clocks = apps.get_model("law", "Clock").objects.using(schema_editor.connection.alias)
-    clocks.update(term=F("duty"), law_of=F("started"), counted_from=F("started"))
+    same = {"term": F("duty"), "law_of": F("started")}
+    clocks.exclude(ended_at=None).update(**same, counted_from=F("started"))
     for clock in clocks.filter(ended_at=None):
-        first, counted = clock.due, packs.active().term(clock.term, clock.law_of)
+        first, counted = clock.due, packs.active().term(clock.duty, clock.started)
         while calendar.working_days_between(first, clock.due) < counted.length:
             first -= calendar.DAY
-        clocks.filter(pk=clock.pk).update(counted_from=first)
+        # A row changed twice in one transaction may not be altered after: each is written once.
+        clocks.filter(pk=clock.pk).update(**same, counted_from=first)
 
 
 class Migration(migrations.Migration):
