@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "yelin.parties",
     "yelin.law",
     "yelin.ledger",
+    "yelin.gate",
     "yelin.catalog",
     "yelin.warehouse",
     "yelin.delivery",

@@ -63,6 +63,11 @@ class Actor:
         )
 
     @property
+    def party_id(self) -> UUID | None:
+        """The party for which is acted: the body of the seat, or the person itself."""
+        return self.body_id or self.person_id
+
+    @property
     def is_identified(self) -> bool:
         """Whether a refusal of this actor is recorded by name."""
         return self.person_id is not None

@@ -1,0 +1,62 @@
+"""What other rooms may use of the gate."""
+
+from yelin.gate.deciding import (
+    Arm,
+    Decision,
+    Refused,
+    Unseen,
+    arms,
+    decide,
+    decide_each,
+    explain,
+    may,
+    visible_to,
+)
+from yelin.gate.giving import grant, hold
+from yelin.gate.obligations import Mask, Obligations, RowFilter
+from yelin.gate.predicates import (
+    Anyone,
+    HadGrant,
+    HasGrant,
+    HoldsPower,
+    HoldsPowerOverAll,
+    InRole,
+    Is,
+    IsNot,
+    OwnBody,
+    OwnParty,
+    OwnSeat,
+    Predicate,
+    SystemJob,
+)
+
+__all__ = [
+    "Anyone",
+    "Arm",
+    "Decision",
+    "HadGrant",
+    "HasGrant",
+    "HoldsPower",
+    "HoldsPowerOverAll",
+    "InRole",
+    "Is",
+    "IsNot",
+    "Mask",
+    "Obligations",
+    "OwnBody",
+    "OwnParty",
+    "OwnSeat",
+    "Predicate",
+    "Refused",
+    "RowFilter",
+    "SystemJob",
+    "Unseen",
+    "arms",
+    "decide",
+    "decide_each",
+    "explain",
+    "grant",
+    "hold",
+    "may",
+    "visible_to",
+]
