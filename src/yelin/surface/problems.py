@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
@@ -15,6 +15,7 @@ from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.surface.actor import TokenMissing, TokenUnknown
+from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
@@ -34,6 +35,8 @@ FORESEEN = (
     UnknownColumn,
     BadOperand,
     TooLarge,
+    Unmeasured,
+    UnreadablePostError,
     ValidationError,
 )
 
@@ -158,6 +161,22 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             )
         case TooLarge():
             return Problem(413, gettext("Too large for this format"), str(error))
+        case Unmeasured():
+            return Problem(
+                411,
+                gettext("Length missing"),
+                gettext(
+                    "Say how long the body is (Content-Length) and send it again; what comes in "
+                    "chunks cannot be told from what was cut off. With curl: --data-binary @file, "
+                    "or -T file."
+                ),
+            )
+        case UnreadablePostError():
+            return Problem(
+                400,
+                gettext("Not whole"),
+                gettext("The body did not arrive whole, so nothing of it was taken. Send it again."),
+            )
         case ValidationError():
             return misread(error.errors(include_url=False, include_input=False))
         case _:
