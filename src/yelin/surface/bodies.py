@@ -1,10 +1,7 @@
 """What is sent to us is taken whole or not at all, whatever becomes of the line."""
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
-    from collections.abc import Iterable
+from collections.abc import Iterable
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
 
 
 class Unmeasured(Exception):
@@ -14,7 +11,7 @@ class Unmeasured(Exception):
 class Whole:
     """A body of which every byte asked for comes: the server ends a lost one like any other."""
 
-    def __init__(self, source: "InputStream") -> None:
+    def __init__(self, source: InputStream) -> None:
         self._source = source
         self.readline = source.readline
 
@@ -30,10 +27,10 @@ class Whole:
         return b"".join(pieces)
 
 
-def whole(application: "WSGIApplication") -> "WSGIApplication":
+def whole(application: WSGIApplication) -> WSGIApplication:
     """Return the application reading bodies that are whole; it asks for no byte beyond them."""
 
-    def answer(environ: "WSGIEnvironment", start: "StartResponse") -> "Iterable[bytes]":
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         environ["wsgi.input"] = Whole(environ["wsgi.input"])
         return application(environ, start)
 

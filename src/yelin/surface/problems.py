@@ -175,7 +175,9 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             return Problem(
                 400,
                 gettext("Not whole"),
-                gettext("The body did not arrive whole, so nothing of it was taken. Send it again."),
+                gettext(
+                    "The body did not arrive whole, so nothing of it was taken. Send it again."
+                ),
             )
         case ValidationError():
             return misread(error.errors(include_url=False, include_input=False))
