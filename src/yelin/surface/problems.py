@@ -154,13 +154,15 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                     {
                         "operator": error.operator,
                         "column": error.column,
-                        "expects": gettext(error.expects),
+                        "expects": said(error.expects, error.params),
                         "value": error.value,
                     },
                 ),
             )
         case TooLarge():
-            return Problem(413, gettext("Too large for this format"), str(error))
+            return Problem(
+                413, gettext("Too large for this format"), said(error.says, error.params)
+            )
         case Unmeasured():
             return Problem(
                 411,
@@ -185,16 +187,44 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             raise error
 
 
+# What is wrong with a field, by pydantic's kinds of fault and filled from its context.
+_MISREAD = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "literal_error": "is none of {expected}",
+    "enum": "is none of {expected}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_type": "must be text",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "uuid_parsing": "must be an identifier (UUID)",
+    "": "cannot be read as what it should be",
+}
+
+
 def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
     """Return the problem of fields that are not of their shape.
 
     Only place and reason are told, never the input: what is refused at the door is not repeated.
     """
     faults = tuple(
-        {"place": ".".join(str(part) for part in fault["loc"]), "says": str(fault["msg"])}
+        {"place": ".".join(str(part) for part in fault["loc"]), "says": _told_of(fault)}
         for fault in errors
     )
     return Problem(422, gettext("Some fields cannot be taken"), faults=faults)
+
+
+def _told_of(fault: Mapping[str, Any]) -> str:
+    context = dict(fault.get("ctx", {}))
+    if "expected" in context:
+        context["expected"] = context["expected"].replace(" or ", ", ")
+    return said(_MISREAD.get(fault["type"], _MISREAD[""]), context)
 
 
 def _incomplete(error: Incomplete) -> Problem:
