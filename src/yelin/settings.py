@@ -49,6 +49,7 @@ MIDDLEWARE = [
     "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",
+    "yelin.web.middleware.MeasuredBodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",

@@ -60,7 +60,9 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
     upload.options = asdict(options)
     upload.state = UploadState.RECEIVED
-    upload.error = {}
+    # What was found by the older options counts no more, nor does a worker still at it.
+    upload.attempt, upload.rows, upload.rejected = "", None, None
+    upload.report, upload.error = {}, {}
     upload.save()
     _prepare_later(upload)
     return upload

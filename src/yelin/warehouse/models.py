@@ -25,7 +25,7 @@ class Upload(Subject):
 
     ``options`` are the sender's overrides (encoding, delimiter, sheet, header_line, date_order);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
-    folder of the preparation that counts.
+    preparation that counts, under way or done, and its folder.
     """
 
     KIND = "upload"
