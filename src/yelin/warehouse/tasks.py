@@ -25,13 +25,11 @@ from yelin.warehouse import acts, pipeline
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.reads import STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_SECONDS = 0.5
-# A worker that has not been heard of for so long is dead; a living one tells every 5 seconds.
-STALLED_SECONDS = 15
-HEARTBEAT_SECONDS = 5
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
 ATTEMPTS = 10
 RETRY_SECONDS = 5
