@@ -260,6 +260,17 @@ class InRole(_OfActor):
         return actor.kind is ActorKind.OFFICIAL and actor.role in self._roles
 
 
+class OfKind(_OfActor):
+    """The actor is of one of ``kinds``; who stands for a body stands for one that is verified."""
+
+    def __init__(self, *kinds: ActorKind) -> None:
+        self._kinds = kinds
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the actor's kind is among those named."""
+        return actor.kind in self._kinds and (actor.body_id is None or actor.body_verified)
+
+
 class SystemJob(_OfActor):
     """The actor is the system's own ``job``."""
 
