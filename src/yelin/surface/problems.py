@@ -18,7 +18,7 @@ from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
-from yelin.warehouse.query import BadOperand, UnknownColumn
+from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 PROBLEM = "application/problem+json"
 FORESEEN = (
@@ -33,6 +33,7 @@ FORESEEN = (
     MalformedReceipt,
     Unfit,
     UnknownColumn,
+    Unfulfillable,
     BadOperand,
     TooLarge,
     Unmeasured,
@@ -144,6 +145,15 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 400,
                 gettext("Unknown column"),
                 said("There is no column called {name}.", {"name": error.name}),
+            )
+        case Unfulfillable():
+            return Problem(
+                409,
+                gettext("Not on these terms"),
+                gettext(
+                    "Your grant speaks of items that this version does not have. Ask its provider "
+                    "for a new grant, or take another version."
+                ),
             )
         case BadOperand():
             return Problem(

@@ -57,9 +57,9 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
     if seen.may_read.allowed:
         context["items"] = list(seen.entry.items.all())
     if seen.may_take.allowed and seen.shown:
-        hidden = seen.may_take.obligations.hidden_items
+        told = seen.may_take.obligations.shows_whole
         columns = seen.shown.manifest["columns"]
-        context["stats"] = [facts for facts in columns if facts["name"] not in hidden]
+        context["stats"] = [facts for facts in columns if told(facts["name"])]
     return _page(request, seen, "portal/resource_fields.html", context)
 
 
