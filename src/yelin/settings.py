@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "ninja",
     "yelin.things",
+    "yelin.outbound",
     "yelin.acts",
     "yelin.parties",
     "yelin.law",
