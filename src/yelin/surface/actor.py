@@ -6,9 +6,11 @@ from django.http import HttpRequest
 
 from yelin.law import clock
 from yelin.parties.actor import Actor
-from yelin.parties.models import Seat, Token
+from yelin.parties.models import Deputy, Person, Seat, Token
 
 SEAT = "seat"
+MYSELF = "myself"
+"""What the session says instead of a seat when a person acts for nobody else."""
 
 
 class TokenUnknown(Exception):
@@ -21,24 +23,39 @@ class TokenMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The actor of a request and, where one acts, the seat."""
+    """The actor of a request, who is signed in, and the seat where one acts in one."""
 
     actor: Actor
     seat: Seat | None = None
+    person: Person | None = None
 
 
 def of_session(request: HttpRequest) -> Asker:
-    """Return who asks by the session: a person in the chosen seat, or anyone."""
+    """Return who asks by the session: a person in the chosen seat, as a citizen, or anyone."""
     if not request.user.is_authenticated:
         return Asker(Actor.anyone())
-    seats = (
-        Seat.objects.filter(person__user=request.user, until=None)
-        .select_related("body", "person")
-        .order_by("body__name", "role")
-    )
+    user_id = request.user.pk
     chosen = request.session.get(SEAT)
-    seat = next((s for s in seats if str(s.pk) == chosen), None) or next(iter(seats), None)
-    return Asker(Actor.of(seat), seat) if seat else Asker(Actor.anyone())
+    if chosen != MYSELF:
+        seats = list(Seat.objects.open_to(user_id, clock.today()))
+        seat = next((s for s in seats if str(s.pk) == chosen), None)
+        # Nobody acts for an absent colleague without having said so.
+        seat = seat or next((s for s in seats if s.person.user_id == user_id), None)
+        if seat is not None:
+            return _seated(seat, user_id)
+    person = Person.objects.filter(user=user_id).first()
+    return Asker(Actor.citizen(person), person=person) if person else Asker(Actor.anyone())
+
+
+def _seated(seat: Seat, user_id: int) -> Asker:
+    if seat.person.user_id == user_id:
+        return Asker(Actor.of(seat), seat, seat.person)
+    deputy = (
+        Deputy.objects.live(clock.today())
+        .select_related("person")
+        .get(seat=seat, person__user=user_id)
+    )
+    return Asker(Actor.of(seat, deputy), seat, deputy.person)
 
 
 def of_request(request: HttpRequest) -> Asker:
@@ -58,7 +75,7 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    return Asker(Actor.of(token.seat), token.seat)
+    return Asker(Actor.of(token.seat), token.seat, token.seat.person)
 
 
 def by_token(request: HttpRequest) -> bool:
