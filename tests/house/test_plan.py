@@ -35,6 +35,7 @@ def test_no_generic_foreign_key_and_no_row_points_upward():
     floors = [
         "things",
         "outbound",
+        "notices",
         "parties",
         "law",
         "ledger",

@@ -6,6 +6,7 @@ from yelin.gate import (
     InRole,
     IsNot,
     OwnBody,
+    OwnPerson,
     OwnSeat,
     SystemJob,
     explain,
@@ -13,6 +14,7 @@ from yelin.gate import (
 )
 from yelin.law import duties
 from yelin.ledger.models import Leaf
+from yelin.notices.models import Channel, Feed, Notice
 from yelin.outbound.models import EgressRule
 from yelin.parties.models import Body, Person, Seat, Token
 
@@ -52,3 +54,13 @@ may(
 may("outbound.forbid_host", on=EgressRule, when=guards & is_officer, duty=duties.SECURITY_ORGANIZE)
 may("egress_rule.see", on=EgressRule, when=OwnBody("body_id"), duty=duties.PROTECT)
 may("egress_rule.see", on=EgressRule, when=guards, duty=duties.SECURITY_ORGANIZE)
+
+# Where one is told is one's own affair.
+may("notices.open_channel", on=Person, when=OwnPerson("pk"), duty=duties.COLLECT_LAWFULLY)
+is_own_channel = OwnPerson("person_id")
+for _action in ("notices.confirm_channel", "notices.limit_channel", "notices.close_channel"):
+    may(_action, on=Channel, when=is_own_channel, duty=duties.COLLECT_LAWFULLY)
+may("channel.see", on=Channel, when=is_own_channel, duty=duties.COLLECT_LAWFULLY)
+may("notice.see", on=Notice, when=OwnPerson("to_id"), duty=duties.GOVERN)
+may("notices.issue_feed", on=Person, when=OwnPerson("pk"), duty=duties.GOVERN)
+may("notices.revoke_feed", on=Feed, when=OwnPerson("person_id"), duty=duties.GOVERN)
