@@ -197,6 +197,14 @@ class HadGrant(Predicate):
         return asked.ever_granted(self._path)
 
 
+class OwnPerson(_Own):
+    """The person at ``path`` is the very one who acts."""
+
+    def of(self, actor: Actor) -> UUID | None:
+        """Return the person who acts."""
+        return actor.person_id
+
+
 class HoldsPower(Predicate):
     """The actor's body holds ``power`` over the division at ``path`` (the pack says who does)."""
 
@@ -269,6 +277,14 @@ class OfKind(_OfActor):
     def of(self, actor: Actor) -> bool:
         """Whether the actor's kind is among those named."""
         return actor.kind in self._kinds and (actor.body_id is None or actor.body_verified)
+
+
+class InPerson(_OfActor):
+    """The actor is no deputy: what binds the holder of a seat beyond an absence."""
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the holder of the seat acts, and not a deputy."""
+        return actor.person_id is not None and actor.deputy_id is None
 
 
 class SystemJob(_OfActor):
