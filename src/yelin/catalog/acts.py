@@ -45,15 +45,17 @@ def _say(entry: Entry, content: EntryContent) -> None:
         ) from error
 
 
-@act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", locks=(), makes=True)
+@act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", makes=True)
 def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses.
+    that the provider already uses; ``OutOfTurn`` for a body that has ended.
     """
     del actor
     rules.refuse_state_secret(content)
+    if provider.until is not None:
+        raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
     _say(entry, content)
     return entry
