@@ -8,15 +8,23 @@ from datetime import timedelta
 from stdnum.cn import uscc
 
 from yelin.acts.frame import act
+from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Body, Person, Seat, Token, User
 
 TOKEN_DAYS = 365
 
 
-@act("parties.found", duty=duties.GOVERN, subject="body", locks=(), makes=True)
+@act(
+    "parties.found",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.SYSTEM},
+    locks=(),
+    makes=True,
+)
 def found(*, actor: Actor, body: Body) -> Body:
     """Enter a body that the law knows (政務部門).
 
@@ -32,7 +40,14 @@ def found(*, actor: Actor, body: Body) -> Body:
     return body
 
 
-@act("parties.enrol", duty=duties.GOVERN, subject="person", locks=(), makes=True)
+@act(
+    "parties.enrol",
+    duty=duties.GOVERN,
+    subject="person",
+    surface={Surface.SYSTEM},
+    locks=(),
+    makes=True,
+)
 def enrol(*, actor: Actor, person: Person, username: str, password: str) -> Person:
     """Give a person a login of their own."""
     del actor
@@ -41,14 +56,27 @@ def enrol(*, actor: Actor, person: Person, username: str, password: str) -> Pers
     return person
 
 
-@act("parties.appoint", duty=duties.GOVERN, subject="body", makes=True)
+@act(
+    "parties.appoint",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.SYSTEM},
+    makes=True,
+)
 def appoint(*, actor: Actor, body: Body, person: Person, role: str) -> Seat:
     """Give a person a seat in a body."""
     del actor
     return Seat.objects.create(person=person, body=body, role=role)
 
 
-@act("parties.issue_token", duty=duties.GOVERN, subject="seat", makes=True)
+@act(
+    "parties.issue_token",
+    duty=duties.GOVERN,
+    subject="seat",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+    makes=True,
+)
 def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     """Let the program that knows ``secret`` act for this seat for a year."""
     del actor
@@ -64,7 +92,12 @@ def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     )
 
 
-@act("parties.revoke_token", duty=duties.GOVERN, subject="token")
+@act(
+    "parties.revoke_token",
+    duty=duties.GOVERN,
+    subject="token",
+    surface={Surface.PAGE, Surface.API},
+)
 def revoke_token(*, actor: Actor, token: Token) -> Token:
     """End a token now."""
     del actor

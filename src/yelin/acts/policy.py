@@ -1,17 +1,75 @@
-"""Who may found bodies, enrol people, appoint to seats, hold tokens and open leaves."""
+"""Who may found bodies, enrol people, appoint to seats, hold tokens, approve, and open leaves."""
 
-from yelin.gate import InRole, IsNot, OwnBody, OwnSeat, SystemJob, may
+from django.db.models import Model, Q, QuerySet
+
+from yelin import gate
+from yelin.acts import frame
+from yelin.acts.arguments import references_of
+from yelin.acts.models import Proposal, RefusalCount
+from yelin.acts.references import known
+from yelin.acts.step_up import StepUp
+from yelin.gate import Anyone, InRole, IsNot, OwnBody, OwnSeat, Predicate, SystemJob, may
+from yelin.gate.predicates import NOTHING
 from yelin.law import duties
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat, Token
+from yelin.things.models import Subject
 
 is_operator = SystemJob("operator")
+is_clock = SystemJob("clock")
 was_done = IsNot("refused")
 
+
+class MayBeSecond(Predicate):
+    """The actor is another person than the proposer, and may do the proposed act themselves."""
+
+    def holds(self, actor: Actor, thing: Model) -> bool:
+        """Whether the actor may approve this proposal."""
+        assert isinstance(thing, Proposal)  # noqa: S101 - arms are registered on proposals only
+        if actor.person_id is None or actor.person_id == thing.person_id:
+            return False
+        about = _things_of(frame.named(thing.act)).filter(pk=thing.about_id).first()
+        return about is not None and gate.decide(actor, thing.act, about).allowed
+
+    def q(self, actor: Actor) -> Q:
+        """Return the proposals of all acts that the actor may do, but for the actor's own."""
+        if actor.person_id is None:
+            return NOTHING
+        allowed = NOTHING
+        for declared in frame.registered().values():
+            if declared.step_up is StepUp.SECOND_PERSON:
+                things = gate.visible_to(actor, declared.name, _things_of(declared))
+                part = Q(act=declared.name, about__in=things.values("pk"))
+                allowed = part if allowed == NOTHING else allowed | part
+        return allowed if allowed == NOTHING else allowed & ~Q(person=actor.person_id)
+
+
+def _things_of(declared: frame.Act) -> "QuerySet[Subject]":
+    model = next(
+        reference.model
+        for reference in references_of(declared.body)
+        if reference.name == declared.subject
+    )
+    return model._default_manager.all()
+
+
+known(Body, by="body.see", code="credit_code")
+known(Seat, by="seat.see")
+known(Token, by="parties.revoke_token")
+known(Proposal, by="proposal.see")
+
+may("body.see", on=Body, when=Anyone(), duty=duties.GOVERN)
+may("seat.see", on=Seat, when=OwnSeat("pk") | OwnBody("body_id"), duty=duties.GOVERN)
 may("parties.found", on=Body, when=is_operator, duty=duties.GOVERN)
 may("parties.enrol", on=Person, when=is_operator, duty=duties.GOVERN)
 may("parties.appoint", on=Body, when=is_operator, duty=duties.GOVERN)
 may("parties.issue_token", on=Seat, when=OwnSeat("pk"), duty=duties.GOVERN)
 may("parties.revoke_token", on=Token, when=OwnSeat("seat_id"), duty=duties.GOVERN)
+may("proposal.see", on=Proposal, when=OwnSeat("seat_id") | MayBeSecond(), duty=duties.GOVERN)
+may("proposals.approve", on=Proposal, when=MayBeSecond(), duty=duties.GOVERN)
+may("proposals.withdraw", on=Proposal, when=OwnSeat("seat_id"), duty=duties.GOVERN)
+may("proposals.expire", on=Proposal, when=is_clock, duty=duties.GOVERN)
+may("refusals.close_hour", on=RefusalCount, when=is_clock, duty=duties.TRACE)
 may("leaf.open", on=Leaf, when=OwnBody("body_id"), duty=duties.TRACE)
 may("leaf.open", on=Leaf, when=InRole("auditor") & was_done, duty=duties.TRACE)

@@ -1,6 +1,7 @@
 """Who acts: a stranger, an official in a seat, or the system itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -16,11 +17,26 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class Surface(StrEnum):
+    """By which door somebody acts.
+
+    ``ROUTE`` is an address of REST made for one act, whose arguments are no plain values; those
+    who come by token use it, as they use ``API``.
+    """
+
+    PAGE = "page"
+    API = "api"
+    ROUTE = "route"
+    SYSTEM = "system"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks or acts, as plain facts that cost no query.
 
-    ``job`` names the part of the system that acts by itself, such as ``clock``.
+    ``job`` names the part of the system that acts by itself, such as ``clock``. ``via`` is the door
+    by which the actor came in, and ``proved_at`` the moment in which a person proved to be there;
+    each edge sets both as it makes the actor, and a token proves nothing.
     """
 
     kind: ActorKind
@@ -32,6 +48,8 @@ class Actor:
     body_kind: str = ""
     body_division: str = ""
     job: str = ""
+    via: Surface = Surface.PAGE
+    proved_at: datetime | None = None
 
     @classmethod
     def anyone(cls) -> "Actor":
@@ -41,7 +59,7 @@ class Actor:
     @classmethod
     def system(cls, job: str) -> "Actor":
         """Return the actor for what the system does by itself."""
-        return cls(ActorKind.SYSTEM, job=job)
+        return cls(ActorKind.SYSTEM, job=job, via=Surface.SYSTEM)
 
     @classmethod
     def of(cls, seat: Seat) -> "Actor":
@@ -61,6 +79,14 @@ class Actor:
             body_kind=seat.body.kind,
             body_division=seat.body.division,
         )
+
+    def by_token(self) -> "Actor":
+        """Return the same actor, come in by token."""
+        return replace(self, via=Surface.API, proved_at=None)
+
+    def proved(self, at: datetime | None) -> "Actor":
+        """Return the same actor, who proved to be there ``at`` this moment."""
+        return replace(self, proved_at=at)
 
     @property
     def is_identified(self) -> bool:

@@ -1,9 +1,13 @@
 """Who asks: by session and seat for pages, by token for programs."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from allauth.account.authentication import get_authentication_records
+from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 
+from yelin.config import config
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat, Token
@@ -38,7 +42,23 @@ def of_session(request: HttpRequest) -> Asker:
     )
     chosen = request.session.get(SEAT)
     seat = next((s for s in seats if str(s.pk) == chosen), None) or next(iter(seats), None)
-    return Asker(Actor.of(seat), seat) if seat else Asker(Actor.anyone())
+    if seat is None:
+        return Asker(Actor.anyone())
+    return Asker(Actor.of(seat).proved(_proved_at(request)), seat)
+
+
+def _proved_at(request: HttpRequest) -> datetime | None:
+    """Return when the person proved to be there last: by second factor, where one is set up."""
+    proofs = get_authentication_records(request, request.user)
+    if any(proof["method"] == "mfa" for proof in proofs):
+        proofs = [proof for proof in proofs if proof["method"] == "mfa"]
+    if not proofs:
+        return None
+    at = datetime.fromtimestamp(max(proof["at"] for proof in proofs), clock.SHANGHAI)
+    # Whether a factor is set up is asked only where the answer matters.
+    is_old = clock.now() - at > timedelta(minutes=config.recent_login_minutes)
+    by_factor = proofs[0]["method"] == "mfa"
+    return at if is_old or by_factor or not is_mfa_enabled(request.user) else None
 
 
 def of_request(request: HttpRequest) -> Asker:
@@ -58,9 +78,15 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    return Asker(Actor.of(token.seat), token.seat)
+    return Asker(Actor.of(token.seat).by_token(), token.seat)
 
 
-def by_token(request: HttpRequest) -> bool:
-    """Whether the request carries a token, which no other site can make a browser send."""
-    return "Authorization" in request.headers or "X-CKAN-API-Key" in request.headers
+def writer(request: HttpRequest) -> Actor:
+    """Return who may act by this request of a program: somebody with a token.
+
+    Raises ``TokenMissing`` or ``TokenUnknown``. A session's cookie is sent by the browser whoever
+    asks for it; a token is not.
+    """
+    if "Authorization" not in request.headers and "X-CKAN-API-Key" not in request.headers:
+        raise TokenMissing
+    return of_request(request).actor

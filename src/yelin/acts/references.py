@@ -1,0 +1,55 @@
+"""How a caller outside names a thing: by its id or its code, found only if it may be known of."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db.models import Q
+
+from yelin import gate
+from yelin.parties.actor import Actor
+from yelin.things.models import Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Which action on a model means to know that one exists, and the field that is its code."""
+
+    action: str
+    code: str | None
+
+
+_known: dict[type[Subject], Known] = {}
+
+
+def known(model: type[Subject], *, by: str, code: str | None = None) -> None:
+    """Register that whoever may do ``by`` to a thing of ``model`` may know that it exists."""
+    if model in _known:
+        raise ValueError(f"what it means to know of a {model.KIND} is said twice")
+    _known[model] = Known(by, code)
+
+
+def is_known(model: type[Subject]) -> bool:
+    """Whether a caller outside can name a thing of ``model``."""
+    return model in _known
+
+
+def resolve(actor: Actor, model: type[Subject], text: str) -> Subject:
+    """Return the thing of ``model`` that ``text`` names.
+
+    Raises ``Unseen`` for one that does not exist or is hidden from ``actor``: both look the same.
+    """
+    known = _known[model]
+    things = gate.visible_to(actor, known.action, model._default_manager.select_related("thing"))
+    found: Subject | None = things.filter(_named(known, text)).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def _named(known: Known, text: str) -> Q:
+    try:
+        return Q(pk=UUID(text))
+    except ValueError:
+        # PostgreSQL holds no text with a NUL, so nothing is called by one.
+        by_code = known.code and "\x00" not in text
+        return Q(**{f"{known.code}": text}) if by_code else Q(pk__in=[])

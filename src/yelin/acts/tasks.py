@@ -1,0 +1,46 @@
+"""What time ends: proposals, answered keys, hours of counted refusals."""
+
+from procrastinate.contrib.django import app
+
+from yelin.acts import proposals, refused, repetition
+from yelin.acts.models import Proposal, ProposalState, RefusalCount
+from yelin.law import clock
+from yelin.law.refusals import OutOfTurn
+from yelin.parties.actor import Actor
+
+CLOCK = Actor.system("clock")
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="acts.expire_proposals", queueing_lock="acts.expire_proposals")
+def expire_proposals(timestamp: int) -> None:
+    """End every proposal that nobody approved in its time."""
+    del timestamp
+    late = Proposal.objects.filter(state=ProposalState.WAITING, until__lt=clock.now())
+    for proposal in late.order_by("until"):
+        try:
+            proposals.expire(actor=CLOCK, proposal=proposal)
+        except OutOfTurn:
+            # Another sweep was faster.
+            continue
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="acts.close_refusals", queueing_lock="acts.close_refusals")
+def close_refusals(timestamp: int) -> None:
+    """Close every hour of counted refusals that has ended and has no leaf yet."""
+    del timestamp
+    for count in RefusalCount.ended():
+        try:
+            refused.close_hour(actor=CLOCK, count=count)
+        except OutOfTurn:
+            # Another sweep was faster.
+            continue
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="acts.forget_keys", queueing_lock="acts.forget_keys")
+def forget_keys(timestamp: int) -> None:
+    """Forget the callers' keys that are older than a day."""
+    del timestamp
+    repetition.forget()
