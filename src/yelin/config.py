@@ -19,7 +19,7 @@ class Config(BaseSettings):
 
     home: Path = Path("var")
     pack: str = "hainan-2019"
-    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias="PORT", ge=1, le=65535)
     public_url: str = ""

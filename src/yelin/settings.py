@@ -3,6 +3,8 @@
 from pathlib import Path
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from yelin import postgres
@@ -33,6 +35,7 @@ INSTALLED_APPS = [
     "yelin.parties",
     "yelin.law",
     "yelin.ledger",
+    "yelin.gate",
     "yelin.catalog",
     "yelin.warehouse",
     "yelin.delivery",
@@ -79,14 +82,27 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, object]:
-    parts = conninfo_to_dict(url)
+    """Take a database's address apart as libpq does, whatever parameters it has."""
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        # What libpq says quotes the address, which holds the password.
+        says = (
+            "DATABASE_URL is not written as PostgreSQL's addresses are; a % in it is %25, a / %2F"
+        )
+        raise ImproperlyConfigured(says) from None
+    if not (parts.get("dbname") or parts.get("service")):
+        raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://HOST/DATABASE")
+    named = ("dbname", "user", "password", "host", "port")
+    name, user, password, host, port = (str(parts.pop(part, "")) for part in named)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.get("dbname", ""),
-        "USER": parts.get("user", ""),
-        "PASSWORD": parts.get("password", ""),
-        "HOST": parts.get("host", ""),
-        "PORT": str(parts.get("port", "")),
+        "NAME": name,
+        "USER": user,
+        "PASSWORD": password,
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": parts,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

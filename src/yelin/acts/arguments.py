@@ -66,7 +66,7 @@ def schema_of(name: str, body: Body) -> type[Given]:
     for parameter, annotation in _parameters(body):
         kind = annotation
         if model := _model_in(annotation):
-            kind = Annotated[str, Field(max_length=80, description=_how_named(model))]
+            kind = Annotated[str, Field(max_length=80, description=references.how_named(model))]
             if get_origin(annotation) is not None:
                 kind = kind | None
         required = parameter.default is inspect.Parameter.empty
@@ -121,7 +121,3 @@ def _model_in(annotation: Any) -> type[Subject] | None:
         return _model_in(kinds[0]) if len(kinds) == 1 else None
     is_thing = isinstance(annotation, type) and issubclass(annotation, Subject)
     return annotation if is_thing else None
-
-
-def _how_named(model: type[Subject]) -> str:
-    return f"The id or the code of a {model._meta.verbose_name}."

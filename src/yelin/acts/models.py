@@ -28,7 +28,7 @@ class Proposal(Subject):
     """An act that one person proposed, with its arguments as they were, until another approves."""
 
     KIND = "proposal"
-    ALONG = ("seat__body", "seat__person")
+    ALONG = ("seat__body", "person")
 
     act = models.CharField(max_length=64)
     about = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="proposals")

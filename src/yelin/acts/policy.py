@@ -9,10 +9,9 @@ from yelin.acts.models import Proposal, RefusalCount
 from yelin.acts.references import known
 from yelin.acts.step_up import StepUp
 from yelin.gate import Anyone, InRole, IsNot, OwnBody, OwnSeat, Predicate, SystemJob, may
-from yelin.gate.predicates import NOTHING
+from yelin.gate.asked import NOTHING, Asked
 from yelin.law import duties
 from yelin.ledger.models import Leaf
-from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat, Token
 from yelin.things.models import Subject
 
@@ -24,16 +23,18 @@ was_done = IsNot("refused")
 class MayBeSecond(Predicate):
     """The actor is another person than the proposer, and may do the proposed act themselves."""
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the actor may approve this proposal."""
+        actor = asked.actor
         assert isinstance(thing, Proposal)  # noqa: S101 - arms are registered on proposals only
         if actor.person_id is None or actor.person_id == thing.person_id:
             return False
         about = _things_of(frame.named(thing.act)).filter(pk=thing.about_id).first()
         return about is not None and gate.decide(actor, thing.act, about).allowed
 
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return the proposals of all acts that the actor may do, but for the actor's own."""
+        actor = asked.actor
         if actor.person_id is None:
             return NOTHING
         allowed = NOTHING
@@ -54,7 +55,7 @@ def _things_of(declared: frame.Act) -> "QuerySet[Subject]":
     return model._default_manager.all()
 
 
-known(Body, by="body.see", code="credit_code")
+known(Body, by="body.see", code="credit_code", among=Q(until=None))
 known(Seat, by="seat.see")
 known(Token, by="parties.revoke_token")
 known(Proposal, by="proposal.see")

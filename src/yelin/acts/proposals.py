@@ -8,6 +8,7 @@ from yelin.acts.models import Proposal, ProposalState
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor, Surface
+from yelin.parties.models import Deputy
 
 OUTSIDE = {Surface.PAGE, Surface.API}
 
@@ -15,6 +16,15 @@ OUTSIDE = {Surface.PAGE, Surface.API}
 def _require_waiting(proposal: Proposal) -> None:
     if not proposal.is_waiting:
         raise OutOfTurn("This proposal was settled or has expired. Propose it anew.")
+
+
+def _proposer(proposal: Proposal) -> Actor:
+    seat = proposal.seat
+    deputies = Deputy.objects.live(clock.today()).filter(seat=seat, person=proposal.person_id)
+    deputy = None if seat.person_id == proposal.person_id else deputies.first()
+    if seat.until is not None or (deputy is None and seat.person_id != proposal.person_id):
+        raise OutOfTurn("Who proposed this has left the seat. Propose it anew.")
+    return Actor.of(seat, deputy)
 
 
 def _settle(proposal: Proposal, state: ProposalState) -> Proposal:
@@ -31,9 +41,7 @@ def approve(*, actor: Actor, proposal: Proposal) -> Proposal:
     wait any more, or its proposer has left the seat; and whatever the act itself raises.
     """
     _require_waiting(proposal)
-    if proposal.seat.until is not None:
-        raise OutOfTurn("Who proposed this has left the seat. Propose it anew.")
-    first = replace(Actor.of(proposal.seat), via=actor.via)
+    first = replace(_proposer(proposal), via=actor.via)
     proposed = named(proposal.act)
     arguments = given.thawed(proposed.body, proposal.arguments)
     proposed.within(first, arguments, Second(actor, proposal))

@@ -12,20 +12,26 @@ from yelin.things.models import Subject
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Which action on a model means to know that one exists, and the field that is its code."""
+    """Which action on a model means to know that one exists, and the field that is its code.
+
+    ``among`` says whose codes count, where a code may pass from one to another.
+    """
 
     action: str
     code: str | None
+    among: Q
 
 
 _known: dict[type[Subject], Known] = {}
 
 
-def known(model: type[Subject], *, by: str, code: str | None = None) -> None:
+def known(
+    model: type[Subject], *, by: str, code: str | None = None, among: Q | None = None
+) -> None:
     """Register that whoever may do ``by`` to a thing of ``model`` may know that it exists."""
     if model in _known:
         raise ValueError(f"what it means to know of a {model.KIND} is said twice")
-    _known[model] = Known(by, code)
+    _known[model] = Known(by, code, among or Q())
 
 
 def is_known(model: type[Subject]) -> bool:
@@ -51,5 +57,12 @@ def _named(known: Known, text: str) -> Q:
         return Q(pk=UUID(text))
     except ValueError:
         # PostgreSQL holds no text with a NUL, so nothing is called by one.
-        by_code = known.code and "\x00" not in text
-        return Q(**{f"{known.code}": text}) if by_code else Q(pk__in=[])
+        if known.code is None or "\x00" in text:
+            return Q(pk__in=[])
+        return Q(**{known.code: text}) & known.among
+
+
+def how_named(model: type[Subject]) -> str:
+    """Say how a caller outside names a thing of ``model``."""
+    has_code = model in _known and _known[model].code
+    return f"The {model._meta.verbose_name}: its id{' or its code' if has_code else ''}."

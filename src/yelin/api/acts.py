@@ -1,5 +1,6 @@
 """Every act that programs may call, each at an address of its own, from its own declaration."""
 
+import inspect
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -56,7 +57,8 @@ def _view(act: Act) -> Callable[..., Status[schemas.ActOut]]:
 
 
 def _description(act: Act) -> str:
-    says = act.body.__doc__ or ""
+    # What it raises is told by the statuses.
+    says = (inspect.getdoc(act.body) or "").split("Raises ``")[0].strip()
     if act.step_up is StepUp.SECOND_PERSON:
         says += "\n\nIt takes two people: this proposes it (202); another approves the proposal."
     return says

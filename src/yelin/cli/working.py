@@ -1,11 +1,12 @@
 """The worker process: background jobs, and the sequencer in a loop of its own."""
 
 import threading
-from typing import cast
+from contextlib import AbstractContextManager
 
 import structlog
 from django.db import close_old_connections
-from procrastinate.contrib.django import app
+from procrastinate import App, PsycopgConnector
+from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from yelin.ledger import sequencer
@@ -22,8 +23,7 @@ def work() -> None:
     thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
     thread.start()
     try:
-        connector = cast("DjangoConnector", app.connector).get_worker_connector()
-        with app.replace_connector(connector) as working:
+        with queue() as working:
             working.run_worker(
                 concurrency=1,
                 delete_jobs="successful",
@@ -33,6 +33,22 @@ def work() -> None:
     finally:
         stopping.set()
         thread.join(timeout=10)
+
+
+class Connector(PsycopgConnector):
+    """Fetches jobs over connections of the worker's own; acts defer over Django's, as anywhere.
+
+    So a job that an act defers is there if, and only if, the act's transaction is.
+    """
+
+    def get_sync_connector(self) -> DjangoConnector:
+        """Return what acts defer by: the connection of their own transaction."""
+        return DjangoConnector()
+
+
+def queue() -> AbstractContextManager[App]:
+    """Return the queue as a worker works on it, until the block ends."""
+    return app.replace_connector(Connector(kwargs=connector_params()))
 
 
 def _sequence(stopping: threading.Event) -> None:

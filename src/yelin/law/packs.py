@@ -4,7 +4,6 @@ People see the article; code sees the duty; the pack lies between them. A second
 second folder under ``packs/``.
 """
 
-import os
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 
+from yelin.config import config
 from yelin.law import duties, soundness
 from yelin.law.duties import Duty
 from yelin.law.soundness import NATIONAL
@@ -292,8 +292,8 @@ class Pack:
 
 @cache
 def active() -> Pack:
-    """Return the pack of this installation: ``YELIN_PACK``, or Hainan's."""
-    return Pack.load(os.environ.get("YELIN_PACK", DEFAULT))
+    """Return the pack of this installation, the one that its settings name."""
+    return Pack.load(config.pack)
 
 
 def _one(rows: Sequence[_T], key: str, value: str) -> _T:

@@ -72,7 +72,13 @@ def _terms_fit(pack: "Pack") -> None:
     file = f"{pack.name}/terms.toml"
     for term in pack.terms:
         _known_duty(file, f"terms.{term.name}.duty", term.duty)
-        _known_basis(pack, file, f"terms.{term.name}.basis", term.basis)
+        key = f"terms.{term.name}"
+        _known_basis(pack, file, f"{key}.basis", term.basis)
+        if term.extension:
+            _known_basis(pack, file, f"{key}.extension.basis", term.extension.basis)
+        for still in term.standstills:
+            _known_basis(pack, file, f"{key}.standstills.{still.reason}.basis", still.basis)
+        _unique(file, f"{key}.standstills", (still.reason for still in term.standstills))
     _no_overlap(file, "terms", ((term.name, term) for term in pack.terms))
     _no_overlap(file, "terms", ((term.duty, term) for term in pack.terms))
 

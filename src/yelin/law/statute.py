@@ -208,8 +208,26 @@ class Order(Fixed):
     unconfirmed: bool = False
 
 
+class Extension(Fixed):
+    """How much longer a term may be made, once; in the term's own unit."""
+
+    length: int = Field(ge=1)
+    basis: str
+    unconfirmed: bool = False
+    note: str = ""
+
+
+class Standstill(Named):
+    """What a term waits for, its days not counted meanwhile: a hearing, an appraisal."""
+
+    reason: str = Field(pattern=r"^[a-z_]+$")
+    basis: str
+    unconfirmed: bool = False
+    note: str = ""
+
+
 class Term(Named):
-    """A legal term (期限): how long, counted from what."""
+    """A legal term (期限): how long, counted from what, how far it can be moved."""
 
     name: str
     duty: str
@@ -222,6 +240,16 @@ class Term(Named):
     effective_to: date | None = None
     unconfirmed: bool = False
     note: str = ""
+    extension: Extension | None = None
+    standstills: Annotated[tuple[Standstill, ...], Field(strict=False)] = ()
+
+    def longest(self, *, extended: bool) -> int:
+        """Return the length, with the extension if it was used."""
+        return self.length + (self.extension.length if extended and self.extension else 0)
+
+    def waits_for(self, reason: str) -> Standstill | None:
+        """Return what lets the term stand still for ``reason``, or none where nothing does."""
+        return next((still for still in self.standstills if still.reason == reason), None)
 
 
 Level = Literal["province", "prefecture", "county", "district"]

@@ -1,18 +1,18 @@
 """Who asks: by session and seat for pages, by token for programs."""
 
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from allauth.account.authentication import get_authentication_records
-from allauth.mfa.utils import is_mfa_enabled
 from django.http import HttpRequest
 
-from yelin.config import config
 from yelin.law import clock
 from yelin.parties.actor import Actor
-from yelin.parties.models import Seat, Token
+from yelin.parties.models import Deputy, Person, Seat, Token
 
 SEAT = "seat"
+MYSELF = "myself"
+"""What the session says instead of a seat when a person acts for nobody else."""
 
 
 class TokenUnknown(Exception):
@@ -25,40 +25,51 @@ class TokenMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The actor of a request and, where one acts, the seat."""
+    """The actor of a request, who is signed in, and the seat where one acts in one."""
 
     actor: Actor
     seat: Seat | None = None
+    person: Person | None = None
 
 
 def of_session(request: HttpRequest) -> Asker:
-    """Return who asks by the session: a person in the chosen seat, or anyone."""
+    """Return who asks by the session: a person in the chosen seat, as a citizen, or anyone."""
     if not request.user.is_authenticated:
         return Asker(Actor.anyone())
-    seats = (
-        Seat.objects.filter(person__user=request.user, until=None)
-        .select_related("body", "person")
-        .order_by("body__name", "role")
+    asker = _seated(request.user.pk, request.session.get(SEAT))
+    return replace(asker, actor=asker.actor.proved(_proved_at(request)))
+
+
+def _seated(user_id: int, chosen: str | None) -> Asker:
+    if chosen != MYSELF:
+        seats = list(Seat.objects.open_to(user_id, clock.today()))
+        seat = next((s for s in seats if str(s.pk) == chosen), None)
+        # Nobody acts for an absent colleague without having said so.
+        seat = seat or next((s for s in seats if s.person.user_id == user_id), None)
+        if seat is not None:
+            return _in_seat(seat, user_id)
+    person = Person.objects.filter(user=user_id).first()
+    return Asker(Actor.citizen(person), person=person) if person else Asker(Actor.anyone())
+
+
+def _in_seat(seat: Seat, user_id: int) -> Asker:
+    if seat.person.user_id == user_id:
+        return Asker(Actor.of(seat), seat, seat.person)
+    deputy = (
+        Deputy.objects.live(clock.today())
+        .select_related("person")
+        .get(seat=seat, person__user=user_id)
     )
-    chosen = request.session.get(SEAT)
-    seat = next((s for s in seats if str(s.pk) == chosen), None) or next(iter(seats), None)
-    if seat is None:
-        return Asker(Actor.anyone())
-    return Asker(Actor.of(seat).proved(_proved_at(request)), seat)
+    return Asker(Actor.of(seat, deputy), seat, deputy.person)
 
 
 def _proved_at(request: HttpRequest) -> datetime | None:
     """Return when the person proved to be there last: by second factor, where one is set up."""
     proofs = get_authentication_records(request, request.user)
-    if any(proof["method"] == "mfa" for proof in proofs):
-        proofs = [proof for proof in proofs if proof["method"] == "mfa"]
-    if not proofs:
-        return None
-    at = datetime.fromtimestamp(max(proof["at"] for proof in proofs), clock.SHANGHAI)
-    # Whether a factor is set up is asked only where the answer matters.
-    is_old = clock.now() - at > timedelta(minutes=config.recent_login_minutes)
-    by_factor = proofs[0]["method"] == "mfa"
-    return at if is_old or by_factor or not is_mfa_enabled(request.user) else None
+    # Whoever has a factor signs in and confirms by it; what a password proved before counts less.
+    by_factor = [proof for proof in proofs if proof["method"] == "mfa"]
+    moments = [proof["at"] for proof in by_factor or proofs]
+    return datetime.fromtimestamp(max(moments), clock.SHANGHAI) if moments else None
 
 
 def of_request(request: HttpRequest) -> Asker:
@@ -78,7 +89,7 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    return Asker(Actor.of(token.seat).by_token(), token.seat)
+    return Asker(Actor.of(token.seat).by_token(), token.seat, token.seat.person)
 
 
 def writer(request: HttpRequest) -> Actor:

@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 
 import xlsxwriter
 
+from yelin.warehouse import values
 from yelin.warehouse.engine import Engine, ident, literal
-from yelin.warehouse.items import TEXT_TYPES
+from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -51,12 +52,21 @@ class UnknownFormat(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A column to write: its name, its type letter, whether its numbers go as text."""
+class Column:
+    """A column of a release: its name, its type letter, and whether its numbers go as text.
+
+    ``scale`` is the number of decimal places that every value has, None where none is declared.
+    """
 
     name: str
     type: str
     as_text: bool = False
+    scale: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Return SQL that writes a value as text."""
+        return values.written(ident(self.name), self.type, self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +79,7 @@ class Selected:
     source: str
     counted: str
     params: tuple[object, ...]
-    columns: tuple[Shown, ...]
+    columns: tuple[Column, ...]
 
 
 def write(
@@ -128,7 +138,7 @@ def _copy(engine: Engine, selected: Selected, path: Path, fmt: str) -> None:
     CSV is RFC 4180 with LF line ends, which spreadsheets, browsers and Unix tools all read; an
     empty field is a missing value.
     """
-    shown = {"csv": _plain, "json": _for_json, "ndjson": _for_json, "parquet": _plain}[fmt]
+    shown = {"csv": _for_csv, "json": _for_json, "ndjson": _for_json, "parquet": _typed}[fmt]
     options = {
         "csv": "FORMAT csv, HEADER true, NULLSTR ''",
         "json": "FORMAT json, ARRAY true",
@@ -143,7 +153,7 @@ def _excel_csv(engine: Engine, selected: Selected, path: Path) -> None:
     select = [
         f"{guarded(ident(column.name))} AS {ident(column.name)}"
         if column.type in TEXT_TYPES
-        else ident(column.name)
+        else _for_csv(column)
         for column in selected.columns
     ]
     _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
@@ -160,14 +170,21 @@ def _run(engine: Engine, selected: Selected, select: list[str], path: Path, opti
     )
 
 
-def _plain(column: Shown) -> str:
+def _typed(column: Column) -> str:
     return ident(column.name)
 
 
-def _for_json(column: Shown) -> str:
+def _for_csv(column: Column) -> str:
+    name = ident(column.name)
+    return f"{column.text} AS {name}" if column.type in NUMBER_TYPES else name
+
+
+def _for_json(column: Column) -> str:
     name = ident(column.name)
     if column.as_text:
-        return f"CAST({name} AS VARCHAR) AS {name}"
+        return f"{column.text} AS {name}"
+    if column.type in NUMBER_TYPES and column.scale is None:
+        return f"CAST({column.text} AS JSON) AS {name}"
     if column.type == "T":
         return f"replace(CAST({name} AS VARCHAR), ' ', 'T') AS {name}"
     return name
@@ -180,27 +197,29 @@ def _xlsx(engine: Engine, selected: Selected, path: Path) -> None:
     options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet()
-        styles = {
-            "D": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "T": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        }
+        styles = [book.add_format(_style(column)) for column in selected.columns]
         for place, column in enumerate(selected.columns):
             sheet.write_string(0, place, column.name)
         sheet.freeze_panes(1, 0)
-        select = ", ".join(ident(column.name) for column in selected.columns)
+        select = ", ".join(
+            column.text if column.as_text else ident(column.name) for column in selected.columns
+        )
         rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
         for number, row in enumerate(rows, 1):
-            for place, (value, column) in enumerate(zip(row, selected.columns, strict=True)):
-                _cell(sheet, (number, place), value, column, styles.get(column.type))
+            for place, (value, style) in enumerate(zip(row, styles, strict=True)):
+                _cell(sheet, (number, place), value, style)
 
 
-def _cell(
-    sheet: Any,
-    at: tuple[int, int],
-    value: object,
-    column: Shown,
-    style: object,
-) -> None:
+def _style(column: Column) -> dict[str, str]:
+    """Return how a spreadsheet shows the values of a column."""
+    if column.type == "D":
+        return {"num_format": "yyyy-mm-dd"}
+    if column.type == "T":
+        return {"num_format": "yyyy-mm-dd hh:mm:ss"}
+    return {"num_format": f"0.{'0' * column.scale}"} if column.scale else {}
+
+
+def _cell(sheet: Any, at: tuple[int, int], value: object, style: object) -> None:
     """Write a value as what it is; text stays text whatever it looks like."""
     if value is None:
         return
@@ -208,10 +227,10 @@ def _cell(
         sheet.write_boolean(*at, value)
     elif isinstance(value, dt.date) and value.year >= 1900:
         sheet.write_datetime(*at, value, style)
-    elif isinstance(value, int | float | Decimal) and not column.as_text:
-        sheet.write_number(*at, float(value))
+    elif isinstance(value, int | float | Decimal):
+        sheet.write_number(*at, float(value), style)
     else:
-        text = format(value, "f") if isinstance(value, Decimal) else str(value)
+        text = str(value)
         if len(text) > XLSX_CELL:
             raise TooLarge("xlsx", XLSX_CELL, "characters in a cell")
         sheet.write_string(*at, text)

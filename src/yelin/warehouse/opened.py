@@ -8,8 +8,9 @@ from yelin.config import config
 from yelin.files.store import scratch, store
 from yelin.gate import Decision
 from yelin.warehouse.engine import Engine, connect
+from yelin.warehouse.formats import Column
 from yelin.warehouse.models import Release, Upload
-from yelin.warehouse.query import Column, Table
+from yelin.warehouse.query import Table
 
 REJECTED = (
     Column("line", "I"),
@@ -60,4 +61,4 @@ def rejected(decision: Decision, upload: Upload) -> Table:
 
 
 def _column(facts: dict[str, Any]) -> Column:
-    return Column(facts["name"], facts["type"], facts["as_text"])
+    return Column(facts["name"], facts["type"], facts["as_text"], facts.get("scale"))

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import BinaryIO
 
 from yelin.warehouse import formats
+from yelin.warehouse.check import EXACT_INTEGER
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 
 OPERATORS = (
@@ -63,15 +65,6 @@ class BadOperand(Exception):
         self.value = value
         self.expects = expects
         super().__init__(f"“{column}” {operator} needs {expects}")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a release: its name, its type letter, and whether its numbers go as text."""
-
-    name: str
-    type: str
-    as_text: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +147,7 @@ class Table:
             sql.params,
         )
         rows = [
-            {
-                column.name: _json(value, column)
-                for column, value in zip(sql.columns, row, strict=True)
-            }
+            {column.name: _json(value) for column, value in zip(sql.columns, row, strict=True)}
             for row in found
         ]
         return Page(rows, total, sql.columns)
@@ -185,9 +175,7 @@ class Table:
             source=f"FROM {self._source} {sql.where} {sql.order}",
             counted=f"FROM {self._source} {sql.where}",
             params=sql.params,
-            columns=tuple(
-                formats.Shown(column.name, column.type, column.as_text) for column in sql.columns
-            ),
+            columns=sql.columns,
         )
         formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel, work=work)
 
@@ -221,7 +209,9 @@ class Table:
         # The row's place in the files settles every tie, so that pages neither lose nor repeat.
         order += ["file_index", "file_row_number"]
         return _Sql(
-            select=", ".join(ident(column.name) for column in chosen),
+            select=", ".join(
+                column.text if column.as_text else ident(column.name) for column in chosen
+            ),
             where=f"WHERE {' AND '.join(conditions)}" if conditions else "",
             order=f"ORDER BY {', '.join(order)}",
             params=tuple(params),
@@ -248,8 +238,7 @@ class Table:
             return f"{name} IS {'' if _wanted(column, value) else 'NOT '}NULL", []
         if operator in ("contains", "startswith"):
             test = "contains" if operator == "contains" else "starts_with"
-            text = name if column.type in TEXT_TYPES else f"CAST({name} AS VARCHAR)"
-            return f"{test}({text}, ?)", [value]
+            return f"{test}({column.text}, ?)", [value]
         operand = _operand(column, operator, value)
         if operator == "eq":
             return f"{name} = ?", [operand]
@@ -319,18 +308,15 @@ def _number(kind: str, text: str) -> Operand:
     return number
 
 
-def _json(value: object, column: Column) -> Json:
-    """Return a value as JSON has it; a column has one JSON type throughout."""
-    if value is None or isinstance(value, bool | str):
+def _json(value: object) -> Json:
+    """Return a value as JSON has it."""
+    if value is None or isinstance(value, bool | str | int):
         return value
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, int | Decimal) and column.as_text:
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, int | float):
-        return value
-    raise TypeError(f"a column of type {column.type} cannot hold {type(value).__name__}")
+    if isinstance(value, Decimal | float):
+        number = float(value)
+        return int(number) if number.is_integer() and abs(number) < EXACT_INTEGER else number
+    raise TypeError(f"no column holds {type(value).__name__}")

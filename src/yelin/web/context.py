@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.law import clock
 from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
 from yelin.web.asking import asker_of
@@ -42,22 +43,22 @@ def seal() -> Seal | None:
 
 
 def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return "", ()
-    current = asker_of(request).seat
-    if current is None:
-        return user.get_username(), ()
-    held = (
-        SeatRow.objects.filter(person_id=current.person_id, until=None)
-        .select_related("body")
-        .order_by("body__name", "role")
-    )
+    asker = asker_of(request)
+    if asker.person is None:
+        user = getattr(request, "user", None)
+        return (user.get_username(), ()) if user and user.is_authenticated else ("", ())
+    held = SeatRow.objects.open_to(request.user.pk, clock.today())
     seats = tuple(
-        Seat(str(seat.pk), body_name(seat.body), seat.role, current=seat.pk == current.pk)
+        Seat(
+            str(seat.pk),
+            body_name(seat.body),
+            seat.role,
+            current=seat == asker.seat,
+            holder="" if seat.person_id == asker.person.pk else seat.person.name,
+        )
         for seat in held
     )
-    return current.person.name, seats
+    return asker.person.name, seats
 
 
 def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:

@@ -126,12 +126,13 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One seat of the person who is signed in: a body and a role in it."""
+    """One seat in which the person signed in may act; ``holder`` is whom a deputy stands for."""
 
     id: str
     body: str
     role: str
     current: bool = False
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,8 @@ ROLE = {
     "steward": Word(_("Data steward")),
     "officer": Word(_("Confirming officer")),
     "auditor": Word(_("Auditor")),
+    "head": Word(_("Head of people and seats")),
+    "representative": Word(_("Representative")),
 }
 PROPOSAL_STATE = {
     "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),

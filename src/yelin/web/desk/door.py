@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from yelin.ledger.models import Leaf
-from yelin.parties.models import Role
+from yelin.parties.kinds import Role
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
 from yelin.web.asking import asker_of

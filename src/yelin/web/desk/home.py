@@ -128,14 +128,14 @@ def _to_confirm(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_approve(asker: Asker) -> Iterator[Todo]:
-    proposals = reads.to_approve(asker.actor).select_related("seat__body", "seat__person")
+    proposals = reads.to_approve(asker.actor).select_related("seat__body", "person")
     for proposal in proposals[: reads.MOST]:
         yield Todo(
             title=_("Approve: {act}").format(act=telling.name_of(proposal.act)),
             url=reverse("desk:proposal", args=[proposal.pk]),
             verb=_("Decide"),
             says=_("Proposed by {person}; expires on {day}.").format(
-                person=proposal.seat.person.name, day=day(proposal.until)
+                person=proposal.person.name, day=day(proposal.until)
             ),
             provision=_law(named(proposal.act).duty),
             who=body_name(proposal.seat.body),

@@ -40,14 +40,14 @@ def proposals(request: HttpRequest, asker: Asker) -> HttpResponse:
 
 
 def _lines(rows: "QuerySet[Proposal]") -> list[ProposalLine]:
-    return [_line(row) for row in rows.select_related("seat__body", "seat__person")[: reads.MOST]]
+    return [_line(row) for row in rows.select_related("seat__body", "person")[: reads.MOST]]
 
 
 def _line(row: Proposal) -> ProposalLine:
     return ProposalLine(
         title=telling.name_of(row.act),
         url=reverse("desk:proposal", args=[row.pk]),
-        person=row.seat.person.name,
+        person=row.person.name,
         body=body_name(row.seat.body),
         state=row.state,
         proposed_at=row.proposed_at,

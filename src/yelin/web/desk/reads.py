@@ -122,7 +122,7 @@ def proposed(actor: Actor) -> QuerySet[Proposal]:
 
 def proposal(actor: Actor, pk: UUID) -> Proposal:
     """Return a proposal that the actor may know of. Raises ``Unseen``."""
-    rows = Proposal.objects.select_related("seat__body", "seat__person")
+    rows = Proposal.objects.select_related("seat__body", "person")
     found: Proposal | None = gate.visible_to(actor, "proposal.see", rows).filter(pk=pk).first()
     if found is None:
         raise gate.Unseen

@@ -37,7 +37,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     base = _address(request.GET, {}, drop=["page"])
     entries, pager = cut(found, request.GET, PAGE_SIZE, total=total, most=MOST_PAGES, base=base)
     facets = _facets(catalog.facets(asker.actor, search), search)
-    ways = refusals.ways_on(signed_in=asker.seat is not None, back=request.get_full_path())
+    ways = refusals.ways_on(signed_in=asker.person is not None, back=request.get_full_path())
     return render(
         request,
         "portal/resources.html",

@@ -111,7 +111,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
 
 def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     back = reverse("portal:resource", args=[seen.entry.slug])
-    ways = refusals.ways_on(signed_in=seen.asker.seat is not None, back=back)
+    ways = refusals.ways_on(signed_in=seen.asker.person is not None, back=back)
     if seen.may_read.allowed and seen.entry.contact_office:
         ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
     title = (
