@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yelin import gate
+from yelin.acts.frame import PROPOSED
 from yelin.catalog.models import Entry
 from yelin.law import clock, duties, packs
 from yelin.ledger import log
@@ -56,6 +57,11 @@ ACTS = {
     "accounts.block": gettext_lazy("Login blocked"),
     "accounts.unblock": gettext_lazy("Login unblocked"),
     "accounts.delete": gettext_lazy("Account deleted"),
+    "proposals.approve": gettext_lazy("Proposal approved"),
+    "proposals.withdraw": gettext_lazy("Proposal taken back"),
+    "proposals.expire": gettext_lazy("Proposal expired"),
+    "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
+    PROPOSED: gettext_lazy("Act proposed to a second person"),
     "catalog.draft": gettext_lazy("Entry drafted"),
     "catalog.amend": gettext_lazy("Entry changed"),
     "catalog.register": gettext_lazy("Entry registered"),
@@ -71,6 +77,9 @@ ACTS = {
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
+    "refusals.close_hour": gettext_lazy(
+        "In the hour from {hour}: {refusals} callers without a name refused"
+    ),
     "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
@@ -129,9 +138,14 @@ def _about(entry: Entry | None) -> Link | None:
     return Link(entry.title, reverse("desk:entry", args=[entry.pk]))
 
 
+def name_of(act: str) -> str:
+    """Return what the act ``act`` is called."""
+    return str(ACTS.get(act, _UNTOLD))
+
+
 def words(leaf: Leaf) -> str:
     """Say what a leaf holds."""
-    name = str(ACTS.get(leaf.act, _UNTOLD))
+    name = name_of(leaf.act)
     if leaf.refused:
         return _("Refused: {act}").format(act=name)
     if sentence := SENTENCES.get(leaf.act):
