@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.law import duties, packs
+from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
@@ -38,11 +38,13 @@ ACTS = {
     "warehouse.publish": gettext_lazy("Data published as the next version"),
     "warehouse.discard": gettext_lazy("File discarded"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
+    "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
     "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
+    "terms.recount": gettext_lazy("Due on {clock[due]} instead of {clock[was]}"),
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
@@ -87,7 +89,7 @@ def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool
         words=words(leaf),
         about=_about(seen.get(leaf.subject_id)),
         detail=_who(leaf),
-        provision=packs.active().provision(duties.by_name(leaf.duty)),
+        provision=packs.active().ordering(duties.by_name(leaf.duty), clock.day_of(leaf.at)),
         refused=leaf.refused,
     )
 
