@@ -117,8 +117,8 @@ def _lock(subjects: list[Subject]) -> None:
 def _record(declared: Act, actor: Actor, target: Subject, refusal: Exception) -> None:
     if not actor.is_identified:
         return
-    # What was to be made does not exist; the refusal then stands on the seat that tried.
-    about = target.pk or actor.seat_id
+    # What was to be made does not exist; the refusal then stands on the seat or person that tried.
+    about = target.pk or actor.seat_id or actor.person_id
     duty = refusal.decision.duty if isinstance(refusal, gate.Refused) else refusal.duty  # type: ignore[attr-defined]  # the frame catches these two only
     with transaction.atomic():
         append(

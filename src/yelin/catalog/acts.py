@@ -8,7 +8,7 @@ from collections.abc import Collection
 from django.db import IntegrityError, transaction
 
 from yelin.acts.frame import act
-from yelin.catalog import rules
+from yelin.catalog import rules, telling
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import CodeCounter, Entry, State
 from yelin.law import clock, duties, packs
@@ -45,15 +45,17 @@ def _say(entry: Entry, content: EntryContent) -> None:
         ) from error
 
 
-@act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", locks=(), makes=True)
+@act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", makes=True)
 def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses.
+    that the provider already uses; ``OutOfTurn`` for a body that has ended.
     """
     del actor
     rules.refuse_state_secret(content)
+    if provider.until is not None:
+        raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
     _say(entry, content)
     return entry
@@ -119,6 +121,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     entry.returned_reason = ""
     entry.changed_at = clock.now()
     entry.save()
+    telling.tell_officers(telling.AWAITING, entry)
     return entry
 
 
@@ -135,6 +138,7 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     entry.changed_at = clock.now()
     entry.published_on = clock.today()
     entry.save()
+    telling.tell_stewards(telling.CONFIRMED, entry)
     return entry
 
 
@@ -152,4 +156,5 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     entry.returned_reason = reason.strip()
     entry.changed_at = clock.now()
     entry.save()
+    telling.tell_stewards(telling.RETURNED, entry)
     return entry

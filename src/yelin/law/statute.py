@@ -9,8 +9,6 @@ from datetime import date
 from typing import Annotated, Literal, Protocol, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as BadNumber
 
 Lang = str
 """``en``, or what begins with ``zh``; Traditional script is made when a page is rendered."""
@@ -174,14 +172,17 @@ class Article(Fixed):
     asks: str = ""
     planned: str = ""
     """What the program does not do yet of an article whose duties it has begun to carry."""
-    why: str = ""
+    why_zh: str = ""
+    why_en: str = ""
 
     @model_validator(mode="after")
     def _says_why(self) -> "Article":
         if self.matter == "system" and not self.asks:
             raise ValueError("a system article says in `asks` what it asks of the system")
-        if self.matter == "none" and not self.why:
-            raise ValueError("an article that is no system matter says why in `why`")
+        if self.matter == "none" and not (self.why_zh and self.why_en):
+            raise ValueError(
+                "an article that is no system matter says why in `why_zh` and `why_en`"
+            )
         return self
 
     def holds(self, ref: Ref) -> bool:
@@ -210,6 +211,10 @@ class Article(Fixed):
     def plain(self, lang: Lang) -> str:
         """Say the article in plain words, which are ours and unofficial."""
         return self.plain_zh if lang.startswith("zh") else self.plain_en
+
+    def why(self, lang: Lang) -> str:
+        """Say why the article is no matter for a system."""
+        return self.why_zh if lang.startswith("zh") else self.why_en
 
     def about(self, lang: Lang) -> str:
         """Return the subject of the article, ours too: the law gives its articles no titles."""
@@ -439,17 +444,16 @@ class ResourceClass(Named):
     groups: Annotated[tuple[Group, ...], Field(strict=False)]
 
 
-def _is_credit_code(code: str) -> str:
-    try:
-        return str(uscc.validate(code))
-    except BadNumber as fault:
-        raise ValueError(f"{code} is no unified social credit code (GB 32100)") from fault
+class LegacyCode(Fixed):
+    """A credit code of the pilot years that is lawful though its check digit fails."""
+
+    code: str = Field(pattern=r"^[0-9A-Z]{18}$")
 
 
 class BodyRow(Named):
     """A body that the system starts with."""
 
-    credit_code: Annotated[str, AfterValidator(_is_credit_code)]
+    credit_code: str
     short_zh: str
     kind: str
     division: str

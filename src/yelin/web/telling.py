@@ -15,18 +15,47 @@ from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.cards import title_of
+from yelin.web.portal.cards import body_name, title_of
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang, number
+from yelin.web.templatetags.yelin import number
 
 # What each act is called.
 ACTS = {
     "parties.found": gettext_lazy("Body entered"),
+    "parties.register_enterprise": gettext_lazy("Body registered by itself"),
+    "parties.verify": gettext_lazy("Body verified"),
+    "parties.rename": gettext_lazy("Body renamed"),
+    "parties.merge": gettext_lazy("Body merged into another"),
+    "parties.split": gettext_lazy("Things passed on to another body"),
+    "parties.dissolve": gettext_lazy("Body dissolved"),
     "parties.enrol": gettext_lazy("Person enrolled"),
     "parties.appoint": gettext_lazy("Seat given"),
+    "parties.recover": gettext_lazy("Lost seat given anew"),
+    "parties.leave": gettext_lazy("Seat ended"),
+    "parties.hand_over": gettext_lazy("Seat handed over"),
+    "parties.depute": gettext_lazy("Deputy named"),
+    "parties.end_deputy": gettext_lazy("Deputy ended"),
+    "parties.invite": gettext_lazy("Representative invited"),
+    "parties.accept": gettext_lazy("Invitation accepted"),
+    "parties.decline": gettext_lazy("Invitation ended"),
+    "parties.give_link": gettext_lazy("Way to a new password given"),
     "parties.issue_token": gettext_lazy("Token issued"),
     "parties.revoke_token": gettext_lazy("Token revoked"),
+    "notices.open_channel": gettext_lazy("Channel opened"),
+    "notices.confirm_channel": gettext_lazy("Channel confirmed"),
+    "notices.limit_channel": gettext_lazy("Channel limited"),
+    "notices.close_channel": gettext_lazy("Channel closed"),
+    "notices.issue_feed": gettext_lazy("Calendar address issued"),
+    "notices.revoke_feed": gettext_lazy("Calendar address revoked"),
+    "outbound.ask_host": gettext_lazy("Way out asked for"),
+    "outbound.allow_host": gettext_lazy("Way out allowed"),
+    "outbound.forbid_host": gettext_lazy("Way out closed"),
+    "accounts.register": gettext_lazy("Account opened"),
+    "accounts.amend": gettext_lazy("Account corrected"),
+    "accounts.block": gettext_lazy("Login blocked"),
+    "accounts.unblock": gettext_lazy("Login unblocked"),
+    "accounts.delete": gettext_lazy("Account deleted"),
     "catalog.draft": gettext_lazy("Entry drafted"),
     "catalog.amend": gettext_lazy("Entry changed"),
     "catalog.register": gettext_lazy("Entry registered"),
@@ -124,4 +153,4 @@ def _readable(value: object) -> object:
 def _who(leaf: Leaf) -> str:
     if leaf.body is None:
         return _("The system itself") if leaf.payload["actor"]["kind"] == "system" else ""
-    return leaf.body.name_en if lang() == "en" and leaf.body.name_en else leaf.body.name
+    return body_name(leaf.body.called_on(leaf.at.astimezone(clock.SHANGHAI).date()))

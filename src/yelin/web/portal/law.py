@@ -59,7 +59,7 @@ def article(request: HttpRequest, number: int, work: str = "") -> HttpResponse:
         lines=list(_lines(found)),
         plain=found.plain(lang()),
         matter=_matter(pack, found, work),
-        why=_why(found),
+        why=found.why(lang()),
         duties=[_ordered(pack, duty, number, work) for duty in pack.duties_of(number, work)],
         law=Link(whole.title(lang()), _url(work)),
         before=_next(whole, number, work, -1),
@@ -106,7 +106,7 @@ def _row(pack: Pack, article: statute.Article, work: str = "") -> Article:
         matter=_matter(pack, article, work),
         about=article.about(lang()),
         gist=article.plain(lang()),
-        why=_why(article),
+        why=article.why(lang()),
         duties=[_(duty.says) for duty in pack.duties_of(article.number, work)],
     )
 
@@ -162,8 +162,3 @@ def _matter(pack: Pack, article: statute.Article, work: str) -> str:
     if work:
         return "cited"
     return "planned" if article.matter == "system" else "none"
-
-
-def _why(article: statute.Article) -> str:
-    # The pack gives its reasons in English only; the plain words speak for both languages.
-    return article.why if lang() == "en" else ""
