@@ -66,7 +66,7 @@ class Problem:
         }
         if self.detail:
             document["detail"] = self.detail
-        if self.duty:
+        if self.duty and packs.active().orders(self.duty):
             document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
@@ -87,6 +87,7 @@ def basis_of(duty: Duty) -> dict[str, str]:
     provision = packs.active().provision(duty)
     return {
         "duty": duty.name,
+        "law": provision.law.id,
         "provision": provision.ref,
         "label": provision.label(get_language() or "zh-hans"),
         "url": provision.url,
@@ -256,10 +257,8 @@ def _told_of(fault: Mapping[str, Any]) -> str:
 def _incomplete(error: Incomplete) -> Problem:
     def told(fault: Fault) -> dict[str, str]:
         document = {"place": fault.place, "says": said(fault.says, fault.params)}
-        if fault.duty:
-            document["basis"] = (
-                packs.active().provision(fault.duty).label(get_language() or "zh-hans")
-            )
+        if fault.duty and (provision := packs.active().ordering(fault.duty)):
+            document["basis"] = provision.label(get_language() or "zh-hans")
         return document
 
     return Problem(

@@ -73,6 +73,7 @@ ACTS = {
     "warehouse.publish": gettext_lazy("Data published as the next version"),
     "warehouse.discard": gettext_lazy("File discarded"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
+    "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
@@ -81,6 +82,7 @@ SENTENCES = {
         "In the hour from {hour}: {refusals} callers without a name refused"
     ),
     "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
+    "terms.recount": gettext_lazy("Due on {clock[due]} instead of {clock[was]}"),
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
@@ -125,7 +127,7 @@ def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool
         words=words(leaf),
         about=_about(seen.get(leaf.subject_id)),
         detail=_who(leaf),
-        provision=packs.active().provision(duties.by_name(leaf.duty)),
+        provision=packs.active().ordering(duties.by_name(leaf.duty), clock.day_of(leaf.at)),
         refused=leaf.refused,
     )
 
