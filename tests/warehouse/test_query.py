@@ -222,8 +222,11 @@ def test_more_rows_than_xlsx_holds_are_refused_by_name(table, found, monkeypatch
     monkeypatch.setattr(formats, "XLSX_ROWS", 3)
     with pytest.raises(TooLarge) as large:
         exported(table, found, "xlsx")
-    assert (large.value.limit, large.value.what) == (3, "rows")
-    assert "csv" in large.value.others
+    assert large.value.params == {
+        "format": "xlsx",
+        "limit": "3",
+        "others": "csv/json/ndjson/parquet",
+    }
     with pytest.raises(UnknownFormat):
         exported(table, found, "dbf")
 

@@ -172,6 +172,14 @@ class OwnSeat(_Own):
         return actor.seat_id
 
 
+class OwnPerson(_Own):
+    """The person at ``path`` is the one who acts."""
+
+    def of(self, actor: Actor) -> UUID | None:
+        """Return the person who acts."""
+        return actor.person_id
+
+
 class OwnParty(_Own):
     """The party at ``path`` is the one for which the actor acts: its body, or the person."""
 

@@ -69,6 +69,14 @@ GRADE = _duty("security.grade", "Every resource and item carries a security grad
 PROTECT = _duty(
     "security.protect",
     "Data is kept from loss, damage, leak and tampering; on an accident it is acted at once",
+SECURITY_ORGANIZE = _duty(
+    "security.organize",
+    "The security of government data is organized by the agency and, in their areas, by the"
+    " informatization departments",
+)
+PROTECT = _duty(
+    "security.protect",
+    "Data is protected against loss, damage, leaks and tampering",
 )
 SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
 STATE_SECRETS = _duty(

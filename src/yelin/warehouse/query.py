@@ -59,14 +59,20 @@ class UnknownColumn(Exception):
 
 
 class BadOperand(Exception):
-    """A filter compares a column with something that its type cannot be compared with."""
+    """A filter compares a column with something that its type cannot be compared with.
 
-    def __init__(self, column: str, operator: str, value: object, expects: str) -> None:
+    ``expects`` is a message id, filled from ``params``.
+    """
+
+    def __init__(
+        self, column: str, operator: str, value: object, expects: str, **params: object
+    ) -> None:
         self.column = column
         self.operator = operator
         self.value = value
         self.expects = expects
-        super().__init__(f"“{column}” {operator} needs {expects}")
+        self.params = params
+        super().__init__(f"“{column}” {operator} needs {expects.format(**params)}")
 
 
 class Unfulfillable(Exception):
@@ -280,7 +286,9 @@ class Table:
     def _condition(column: Column, condition: Filter) -> tuple[str, list[object]]:
         name, operator, value = ident(column.name), condition.operator, condition.value
         if operator not in OPERATORS:
-            raise BadOperand(column.name, operator, value, f"one of {', '.join(OPERATORS)}")
+            raise BadOperand(
+                column.name, operator, value, "one of {operators}", operators=" ".join(OPERATORS)
+            )
         if operator == "in":
             operands = _operands(column, value)
             return f"{name} IN ({', '.join('?' * len(operands))})", operands
@@ -322,7 +330,7 @@ def _normal(bears: Obligations) -> Obligations:
 def _operands(column: Column, value: str | Sequence[str]) -> list[object]:
     many = value.split(",") if isinstance(value, str) else list(value)
     if not many or len(many) > _MOST_VALUES:
-        raise BadOperand(column.name, "in", value, f"1 to {_MOST_VALUES} values")
+        raise BadOperand(column.name, "in", value, "1 to {most} values", most=_MOST_VALUES)
     return [_operand(column, "in", str(one)) for one in many]
 
 
