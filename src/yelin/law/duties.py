@@ -66,9 +66,6 @@ OPEN_REUSABLE = _duty("opening.reusable", "Open data is raw, machine-readable an
 OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opened first")
 TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")
 GRADE = _duty("security.grade", "Every resource and item carries a security grade")
-PROTECT = _duty(
-    "security.protect",
-    "Data is kept from loss, damage, leak and tampering; on an accident it is acted at once",
 SECURITY_ORGANIZE = _duty(
     "security.organize",
     "The security of government data is organized by the agency and, in their areas, by the"
