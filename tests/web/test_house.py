@@ -104,7 +104,7 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
     client.get(f"/resources/{release.entry.slug}/")
     with django_assert_max_num_queries(12):
         client.get(f"/resources/{release.entry.slug}/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get("/ledger/")
     seated(client, body)
     with django_assert_max_num_queries(14):

@@ -14,6 +14,7 @@ from yelin.parties.actor import Actor
 
 CLOCK = Actor.system("clock")
 
+
 @app.periodic(cron="7 3 * * *")
 @app.task(name="terms.recount", queueing_lock="terms.recount", pass_context=False)
 def recount(timestamp: int = 0) -> None:
