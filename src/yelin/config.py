@@ -28,6 +28,7 @@ class Config(BaseSettings):
     upload_limit_mb: int = 20_000
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    heartbeat_seconds: float = Field(default=5, gt=0)
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

@@ -9,8 +9,9 @@ from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
+from yelin.config import config
 from yelin.ledger import sequencer
-from yelin.warehouse.tasks import HEARTBEAT_SECONDS, STALLED_SECONDS
+from yelin.warehouse.tasks import MISSED_HEARTBEATS
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
@@ -27,8 +28,8 @@ def work() -> None:
             working.run_worker(
                 concurrency=1,
                 delete_jobs="successful",
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_SECONDS,
+                update_heartbeat_interval=config.heartbeat_seconds,
+                stalled_worker_timeout=config.heartbeat_seconds * MISSED_HEARTBEATS,
             )
     finally:
         stopping.set()

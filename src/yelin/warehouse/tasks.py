@@ -29,9 +29,8 @@ from yelin.warehouse.models import Release, Upload, UploadState
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_SECONDS = 0.5
-# A worker that has not been heard of for so long is dead; a living one tells every 5 seconds.
-STALLED_SECONDS = 15
-HEARTBEAT_SECONDS = 5
+# A worker that has missed so many of its heartbeats is dead.
+MISSED_HEARTBEATS = 3
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
 ATTEMPTS = 10
 RETRY_SECONDS = 5
@@ -184,7 +183,8 @@ def sweep_terms(timestamp: int) -> None:
 async def retry_stalled(timestamp: int) -> None:
     """Run the jobs of killed workers again, before any other job; nothing else would."""
     del timestamp
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+    silent = config.heartbeat_seconds * MISSED_HEARTBEATS
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent)
     for job in stalled:
         await app.job_manager.retry_job(job)
 
