@@ -121,7 +121,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "yelin.web.accounts.ClosedAccounts"
-ACCOUNT_FORMS = {"login": "yelin.web.accounts.PlainLogin"}
+ACCOUNT_FORMS = {
+    "login": "yelin.web.accounts.PlainLogin",
+    "change_password": "yelin.web.accounts.NewPassword",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/desk/"

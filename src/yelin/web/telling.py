@@ -15,10 +15,9 @@ from yelin.law import duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.cards import title_of
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang, number
+from yelin.web.templatetags.yelin import body_name, number, title_of
 
 # What each act is called.
 ACTS = {
@@ -122,4 +121,4 @@ def _readable(value: object) -> object:
 def _who(leaf: Leaf) -> str:
     if leaf.body is None:
         return _("The system itself") if leaf.payload["actor"]["kind"] == "system" else ""
-    return leaf.body.name_en if lang() == "en" and leaf.body.name_en else leaf.body.name
+    return body_name(leaf.body)
