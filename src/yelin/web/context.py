@@ -13,8 +13,8 @@ from yelin.law import clock
 from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
 from yelin.web.asking import asker_of
-from yelin.web.portal.cards import body_name
 from yelin.web.shapes import Link, Seal, Seat, Shell
+from yelin.web.templatetags.yelin import body_name
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
