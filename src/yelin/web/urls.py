@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, reviews, seats, tokens, uploads
+from yelin.web.desk import (
+    calendar,
+    channels,
+    entries,
+    items,
+    notices,
+    reviews,
+    seats,
+    tokens,
+    uploads,
+)
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import developers, home, law, ledger, resource, resources
 
@@ -38,6 +48,10 @@ desk = [
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
+    path("notices/channels/", channels.channels, name="channels"),
+    path("calendar.ics", calendar.feed, name="calendar"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
