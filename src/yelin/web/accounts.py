@@ -39,7 +39,6 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         return reverse("desk:home")
 
 
-
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
     """Keeps the secrets of second factors under a key that lies outside the database."""
 
