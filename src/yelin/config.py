@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, computed_field
@@ -29,6 +30,10 @@ class Config(BaseSettings):
     engine_memory_mb: int = 384
     engine_threads: int = 2
     recent_login_minutes: int = Field(default=15, ge=1)
+    mail_url: str = Field(default="", repr=False)
+    mail_from: str = "yelin@localhost"
+    sms: str = "yelin.notices.sms.Folder"
+    outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

@@ -2,4 +2,6 @@
 
 from django.core.wsgi import get_wsgi_application
 
-application = get_wsgi_application()
+from yelin.surface.bodies import whole
+
+application = whole(get_wsgi_application())

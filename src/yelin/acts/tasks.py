@@ -1,11 +1,14 @@
-"""What time ends: proposals, answered keys, hours of counted refusals."""
+"""What time ends: proposals, answered keys, hours of counted refusals; and notices on their way."""
 
+from django.db import transaction
 from procrastinate.contrib.django import app
 
 from yelin.acts import proposals, refused, repetition
 from yelin.acts.models import Proposal, ProposalState, RefusalCount
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
+from yelin.notices.carrying import carry
+from yelin.notices.models import Delivery, DeliveryState
 from yelin.parties.actor import Actor
 
 CLOCK = Actor.system("clock")
@@ -44,3 +47,22 @@ def forget_keys(timestamp: int) -> None:
     """Forget the callers' keys that are older than a day."""
     del timestamp
     repetition.forget()
+
+
+@app.task(name="notices.deliver")
+def deliver(*, delivery: int) -> None:
+    """Try to deliver a notice by one channel, and have it tried again where that failed.
+
+    A worker killed on the way tries again: what arrived may arrive twice, under the same number.
+    """
+    row = Delivery.objects.select_related("notice__about", "channel").get(pk=delivery)
+    if row.state != DeliveryState.WAITING:
+        return
+    failure = carry(row, clock.now())
+    with transaction.atomic():
+        wait = row.settle(failure, clock.now())
+        if wait is not None:
+            task = app.configure_task(
+                "notices.deliver", schedule_in={"seconds": wait.total_seconds()}
+            )
+            task.defer(delivery=delivery)

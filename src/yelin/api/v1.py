@@ -30,7 +30,7 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
+WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422}): schemas.ProblemOut}
 # What a route that sends a file answers.
 SENDS_A_FILE: dict[str, Any] = {
     "responses": {

@@ -6,7 +6,7 @@ Revising and withdrawing a confirmed entry come with the rest of the catalog.
 from collections.abc import Collection
 
 from yelin.acts.frame import act
-from yelin.catalog import rules
+from yelin.catalog import rules, telling
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import CodeCounter, Entry, State
 from yelin.law import clock, duties, packs
@@ -126,6 +126,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     entry.returned_reason = ""
     entry.changed_at = clock.now()
     entry.save()
+    telling.tell_officers(telling.AWAITING, entry)
     return entry
 
 
@@ -148,6 +149,7 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     entry.changed_at = clock.now()
     entry.published_on = clock.today()
     entry.save()
+    telling.tell_stewards(telling.CONFIRMED, entry)
     return entry
 
 
@@ -165,4 +167,5 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     entry.returned_reason = reason.strip()
     entry.changed_at = clock.now()
     entry.save()
+    telling.tell_stewards(telling.RETURNED, entry)
     return entry

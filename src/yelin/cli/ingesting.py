@@ -8,6 +8,7 @@ from django.utils import translation
 
 from yelin.catalog import reads
 from yelin.catalog.models import code_of
+from yelin.cli import refusing
 from yelin.config import config
 from yelin.files.store import pieces
 from yelin.parties.actor import Actor
@@ -20,6 +21,11 @@ from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
 POLL_SECONDS = 0.3
+PATIENCE_SECONDS = 5.0
+NO_WORKER = (
+    "No worker is running, so the file waits. Start one: yelin worker (yelin demo starts one too)."
+)
+INTERRUPTED = 130  # as shells count a command that Ctrl-C ended
 
 
 def ingest(
@@ -32,7 +38,7 @@ def ingest(
                 code, file, token, options, publish or without_rejected, without_rejected
             )
         except problems.FORESEEN as error:
-            _tell_problem(problems.of(error))
+            refusing.tell(problems.of(error))
             return 1
 
 
@@ -47,13 +53,22 @@ def _ingest(
         received=receive(pieces(file.open("rb")), file.name),
         options=options,
     )
-    upload = _watch(actor, upload)
+    page = f"{config.url}/desk/uploads/{upload.pk}/"
+    try:
+        upload = _watch(actor, upload)
+    except KeyboardInterrupt:
+        print(
+            "\nThe file was received and a worker will prepare it; nothing was published."
+            f" Look later at {page}",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
     if upload.state == UploadState.FAILED:
         said = problems.said(upload.error["says"], upload.error["params"])
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
     print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
-    print(f"{config.url}/desk/uploads/{upload.pk}/")
+    print(page)
     if not publish:
         return 0
     release = acts.publish(
@@ -65,9 +80,15 @@ def _ingest(
 
 def _watch(actor: Actor, upload: Upload) -> Upload:
     shown = sys.stderr.isatty()
+    ask_at: float | None = time.monotonic() + PATIENCE_SECONDS
     while not upload.is_settled:
         time.sleep(POLL_SECONDS)
         upload = warehouse.upload(actor, upload.pk)
+        if ask_at is not None and time.monotonic() > ask_at:
+            ask_at = time.monotonic() + PATIENCE_SECONDS
+            if not warehouse.a_worker_lives():
+                ask_at = None
+                print(f"\n{NO_WORKER}" if shown else NO_WORKER, file=sys.stderr)
         if shown:
             pace = f" {upload.rows_per_second:,.0f} rows/s" if upload.rows_per_second else ""
             left = f" {upload.seconds_left:,.0f} s left" if upload.seconds_left else ""
@@ -78,15 +99,3 @@ def _watch(actor: Actor, upload: Upload) -> Upload:
     if shown:
         print(file=sys.stderr)
     return upload
-
-
-def _tell_problem(problem: problems.Problem) -> None:
-    print(f"{problem.title}: {problem.detail}".rstrip(": "), file=sys.stderr)
-    for fault in problem.faults:
-        print(f"  {fault['place']}: {fault['says']}", file=sys.stderr)
-    document = problem.document()
-    if "basis" in document:
-        print(
-            f"  {document['basis']['label']}: {config.url}{document['basis']['url']}",
-            file=sys.stderr,
-        )

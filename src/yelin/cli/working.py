@@ -10,7 +10,8 @@ from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from yelin.ledger import sequencer
-from yelin.warehouse.tasks import HEARTBEAT_SECONDS, STALLED_SECONDS
+from yelin.ledger.log import LogBroken
+from yelin.warehouse.reads import HEARTBEAT_SECONDS, STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
@@ -55,7 +56,7 @@ def _sequence(stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
             sequencer.run(stopping.is_set)
-        except sequencer.LogBroken as broken:
+        except LogBroken as broken:
             # Someone must look before anything is signed on top; acts go on as pending leaves.
             log.critical("the_log_is_broken", says=str(broken))
             stopping.wait(BROKEN_SECONDS)

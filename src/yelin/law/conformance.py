@@ -281,7 +281,7 @@ class _Page:
     def _row(self, article: Article) -> tuple[str, str, str, str]:
         ordered = self._pack.duties_of(article.number)
         if article.matter == "none":
-            return ("–", "–", "–", f"no system matter: {article.why}")
+            return ("–", "–", "–", f"no system matter: {article.why('en')}")
         if not ordered:
             return ("–", "–", "–", f"planned: {article.asks}")
         return (

@@ -143,14 +143,17 @@ class Article(Fixed):
     asks: str = ""
     planned: str = ""
     """What the program does not do yet of an article whose duties it has begun to carry."""
-    why: str = ""
+    why_zh: str = ""
+    why_en: str = ""
 
     @model_validator(mode="after")
     def _says_why(self) -> "Article":
         if self.matter == "system" and not self.asks:
             raise ValueError("a system article says in `asks` what it asks of the system")
-        if self.matter == "none" and not self.why:
-            raise ValueError("an article that is no system matter says why in `why`")
+        if self.matter == "none" and not (self.why_zh and self.why_en):
+            raise ValueError(
+                "an article that is no system matter says why in `why_zh` and `why_en`"
+            )
         return self
 
     def holds(self, ref: Ref) -> bool:
@@ -173,6 +176,10 @@ class Article(Fixed):
     def plain(self, lang: Lang) -> str:
         """Say the article in plain words, which are ours and unofficial."""
         return self.plain_zh if lang.startswith("zh") else self.plain_en
+
+    def why(self, lang: Lang) -> str:
+        """Say why the article is no matter for a system."""
+        return self.why_zh if lang.startswith("zh") else self.why_en
 
     def about(self, lang: Lang) -> str:
         """Return the subject of the article, ours too: the law gives its articles no titles."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
@@ -17,9 +17,10 @@ from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.surface.actor import TokenMissing, TokenUnknown
+from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
-from yelin.warehouse.query import BadOperand, UnknownColumn
+from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 PROBLEM = "application/problem+json"
 FORESEEN = (
@@ -36,8 +37,11 @@ FORESEEN = (
     MalformedReceipt,
     Unfit,
     UnknownColumn,
+    Unfulfillable,
     BadOperand,
     TooLarge,
+    Unmeasured,
+    UnreadablePostError,
     ValidationError,
 )
 
@@ -158,6 +162,15 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Unknown column"),
                 said("There is no column called {name}.", {"name": error.name}),
             )
+        case Unfulfillable():
+            return Problem(
+                409,
+                gettext("Not on these terms"),
+                gettext(
+                    "Your grant speaks of items that this version does not have. Ask its provider "
+                    "for a new grant, or take another version."
+                ),
+            )
         case BadOperand():
             return Problem(
                 400,
@@ -167,17 +180,58 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                     {
                         "operator": error.operator,
                         "column": error.column,
-                        "expects": gettext(error.expects),
+                        "expects": said(error.expects, error.params),
                         "value": error.value,
                     },
                 ),
             )
         case TooLarge():
-            return Problem(413, gettext("Too large for this format"), str(error))
+            return Problem(
+                413, gettext("Too large for this format"), said(error.says, error.params)
+            )
+        case Unmeasured():
+            return Problem(
+                411,
+                gettext("Length missing"),
+                gettext(
+                    "Say how long the body is (Content-Length) and send it again; what comes in "
+                    "chunks cannot be told from what was cut off. With curl: --data-binary @file, "
+                    "or -T file."
+                ),
+            )
+        case UnreadablePostError():
+            return Problem(
+                400,
+                gettext("Not whole"),
+                gettext(
+                    "The body did not arrive whole, so nothing of it was taken. Send it again."
+                ),
+            )
         case ValidationError():
             return misread(error.errors(include_url=False, include_input=False))
         case _:
             raise error
+
+
+# What is wrong with a field, by pydantic's kinds of fault and filled from its context.
+_MISREAD = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "literal_error": "is none of {expected}",
+    "enum": "is none of {expected}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_type": "must be text",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "uuid_parsing": "must be an identifier (UUID)",
+    "": "cannot be read as what it should be",
+}
 
 
 def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
@@ -186,10 +240,17 @@ def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
     Only place and reason are told, never the input: what is refused at the door is not repeated.
     """
     faults = tuple(
-        {"place": ".".join(str(part) for part in fault["loc"]), "says": str(fault["msg"])}
+        {"place": ".".join(str(part) for part in fault["loc"]), "says": _told_of(fault)}
         for fault in errors
     )
     return Problem(422, gettext("Some fields cannot be taken"), faults=faults)
+
+
+def _told_of(fault: Mapping[str, Any]) -> str:
+    context = dict(fault.get("ctx", {}))
+    if "expected" in context:
+        context["expected"] = context["expected"].replace(" or ", ", ")
+    return said(_MISREAD.get(fault["type"], _MISREAD[""]), context)
 
 
 def _incomplete(error: Incomplete) -> Problem:

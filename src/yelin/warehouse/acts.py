@@ -7,12 +7,13 @@ from procrastinate.contrib.django import app
 
 from yelin.acts.frame import act
 from yelin.catalog.models import Entry, State
+from yelin.catalog.telling import tell_stewards
 from yelin.files.store import store
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor, Surface
-from yelin.warehouse import manifest
+from yelin.warehouse import manifest, telling
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
@@ -67,7 +68,9 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
     upload.options = asdict(options)
     upload.state = UploadState.RECEIVED
-    upload.error = {}
+    # What was found by the older options counts no more, nor does a worker still at it.
+    upload.attempt, upload.rows, upload.rejected = "", None, None
+    upload.report, upload.error = {}, {}
     upload.save()
     _prepare_later(upload)
     return upload
@@ -145,4 +148,5 @@ def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
     told = Clock.objects.running().filter(pk=running.pk, lapsed_at=None)
     if not told.update(lapsed_at=clock.now()):
         raise OutOfTurn("This term was ended or its lapse already recorded.")
+    tell_stewards(telling.LAPSED, entry)
     return entry

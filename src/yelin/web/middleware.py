@@ -11,6 +11,7 @@ from django.utils.cache import patch_vary_headers
 from yelin.acts.frame import AwaitsSecond
 from yelin.acts.step_up import LoginAgain
 from yelin.surface import problems
+from yelin.surface.bodies import Unmeasured
 from yelin.web import confirming, refusals
 
 CONTENT_POLICY = "; ".join(
@@ -73,6 +74,19 @@ class ChosenLanguage:
                 settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax"
             )
         return response
+
+
+class MeasuredBodies:
+    """Take no body without its length: nobody could tell whether it came to its end."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or ask for the length."""
+        if "Transfer-Encoding" in request.headers:
+            return problems.of(Unmeasured()).response()
+        return self.answer(request)
 
 
 class LawfulRefusals:

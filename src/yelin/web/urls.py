@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from yelin.web.desk import entries, items, proposals, reviews, seats, tokens, uploads
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import developers, home, law, ledger, resource, resources
+from yelin.web.portal import developers, home, law, ledger, powers, resource, resources
 
 portal = [
     path("", home.home, name="home"),
@@ -19,6 +19,7 @@ portal = [
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
     path("law/", law.law, name="law"),
+    path("law/powers/", powers.powers, name="powers"),
     path("law/<int:number>/", law.article, name="article"),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),

@@ -29,7 +29,7 @@ def law(request: HttpRequest) -> HttpResponse:
             matter=_matter(pack, article),
             about=article.about(lang()),
             gist=article.plain(lang()),
-            why=_why(article),
+            why=article.why(lang()),
             duties=[_(duty.says) for duty in pack.duties_of(article.number)],
         )
         for article in pack.law.articles
@@ -55,7 +55,7 @@ def article(request: HttpRequest, number: int) -> HttpResponse:
         items=[f"（{chinese_number(n)}）{item}" for n, item in enumerate(found.items, 1)],
         plain=found.plain(lang()),
         matter=_matter(pack, found),
-        why=_why(found),
+        why=found.why(lang()),
         duties=[_ordered(pack, duty) for duty in pack.duties_of(number)],
         before=_link(pack, number - 1),
         after=_link(pack, number + 1),
@@ -82,8 +82,3 @@ def _matter(pack: Pack, article: Words) -> str:
     if pack.duties_of(article.number):
         return "carried"
     return "planned" if article.matter == "system" else "none"
-
-
-def _why(article: Words) -> str:
-    # The pack gives its reasons in English only; the plain words speak for both languages.
-    return article.why if lang() == "en" else ""

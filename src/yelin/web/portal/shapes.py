@@ -165,23 +165,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """One release of a resource in its list of versions."""
-
-    number: int
-    released_at: datetime
-    rows: int
-    columns: int
-    rejected: int
-    entry_version: int
-    digest: str = ""
-    leaf: int | None = None
-    url: str = ""
-    data_url: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LeafLine:
     """A leaf of the ledger; its words and its moment are there only for those who may open it."""
 
@@ -275,3 +258,15 @@ class Story:
     leaf: LeafLine | None = None
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActPower:
+    """An act with who may do it, by which doors, and what it asks beyond."""
+
+    title: str
+    name: str
+    who: tuple[str, ...]
+    doors: tuple[str, ...]
+    step_up: str
+    provision: Provision
