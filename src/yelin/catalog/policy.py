@@ -4,7 +4,18 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 """
 
 from yelin.catalog.models import Entry
-from yelin.gate import Anyone, HasGrant, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
+from yelin.gate import (
+    Anyone,
+    HadGrant,
+    HasGrant,
+    HoldsPower,
+    InRole,
+    Is,
+    IsNot,
+    OwnBody,
+    explain,
+    may,
+)
 from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
@@ -17,6 +28,11 @@ confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
 has_left_the_house = Is("state", "awaiting", "confirmed", "returned")
+is_shared_with_us = (
+    is_confirmed
+    & InRole("steward", "officer", "auditor")
+    & Is("sharing_type", "unconditional", "conditional")
+)
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
 for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
@@ -58,14 +74,7 @@ may(
     when=is_confirmed & Is("opening_type", "unconditional", "conditional"),
     duty=duties.OPENING_TYPE,
 )
-may(
-    "entry.read",
-    on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "unconditional", "conditional"),
-    duty=duties.SHARING_TYPE,
-)
+may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
 may(
     "resource.read",
     on=Entry,
@@ -73,15 +82,14 @@ may(
     duty=duties.CATALOG_COMPILE,
 )
 
-# Until the exchange has its own room: conditionally shared rows go to those to whom they are given.
-may(
+# Until the exchange has its own room, shared rows go to those departments to which they are given.
+may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
+explain(
     "resource.read",
     on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "conditional")
-    & HasGrant(),
+    when=is_shared_with_us & HadGrant(),
     duty=duties.SHARING_TYPE,
+    says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
 )
 
 explain(
