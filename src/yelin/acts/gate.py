@@ -11,11 +11,11 @@ from yelin.acts.frame import act
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.things.models import Subject
 
 
-@act("gate.revoke", duty=duties.PROTECT, subject="grant")
+@act("gate.revoke", duty=duties.PROTECT, subject="grant", surface={Surface.PAGE, Surface.API})
 def revoke(*, actor: Actor, grant: Grant, reason: str) -> Grant:
     """Take a grant back, or give it up, before its end (收回授權).
 
@@ -32,7 +32,7 @@ def revoke(*, actor: Actor, grant: Grant, reason: str) -> Grant:
     return grant
 
 
-@act("gate.place_hold", duty=duties.PROTECT, subject="on", makes=True)
+@act("gate.place_hold", duty=duties.PROTECT, subject="on", surface={Surface.PAGE}, makes=True)
 def place_hold(
     *, actor: Actor, on: Subject, duty: str, reason: str, actions: Sequence[str] = ()
 ) -> Hold:
@@ -58,7 +58,7 @@ def place_hold(
     )
 
 
-@act("gate.lift_hold", duty=duties.PROTECT, subject="hold")
+@act("gate.lift_hold", duty=duties.PROTECT, subject="hold", surface={Surface.PAGE, Surface.API})
 def lift_hold(*, actor: Actor, hold: Hold) -> Hold:
     """Let go on what a hold stopped (恢復). Raises ``OutOfTurn`` for one that is lifted already."""
     del actor

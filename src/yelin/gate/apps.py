@@ -10,5 +10,5 @@ class GateConfig(AppConfig):
     label = "gate"
 
     def ready(self) -> None:
-        """Register this room's arms."""
-        from yelin.gate import policy  # noqa: F401, PLC0415 - arms need models, which load first
+        """Register this room's arms, and declare what follows a party's successor."""
+        from yelin.gate import policy, succession  # noqa: F401, PLC0415 - they need models

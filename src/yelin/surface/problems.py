@@ -8,6 +8,8 @@ from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
+from yelin.acts.repetition import KeyUsed
+from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet
 from yelin.gate import Refused, Unseen
 from yelin.law import packs
@@ -27,6 +29,8 @@ FORESEEN = (
     Incomplete,
     OutOfTurn,
     Unseen,
+    LoginAgain,
+    KeyUsed,
     NothingYet,
     TokenMissing,
     TokenUnknown,
@@ -62,7 +66,7 @@ class Problem:
         }
         if self.detail:
             document["detail"] = self.detail
-        if self.duty:
+        if self.duty and packs.active().orders(self.duty):
             document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
@@ -83,6 +87,7 @@ def basis_of(duty: Duty) -> dict[str, str]:
     provision = packs.active().provision(duty)
     return {
         "duty": duty.name,
+        "law": provision.law.id,
         "provision": provision.ref,
         "label": provision.label(get_language() or "zh-hans"),
         "url": provision.url,
@@ -111,6 +116,18 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("Not found"),
                 gettext("There is nothing here, or nothing that you may know of."),
+            )
+        case LoginAgain():
+            return Problem(
+                403,
+                gettext("Confirm that it is you"),
+                gettext("This is done on its page only, by somebody who signed in a moment ago."),
+            )
+        case KeyUsed():
+            return Problem(
+                422,
+                gettext("The key is used"),
+                gettext("This Idempotency-Key stands for another act or other arguments."),
             )
         case NothingYet():
             return Problem(
@@ -240,10 +257,8 @@ def _told_of(fault: Mapping[str, Any]) -> str:
 def _incomplete(error: Incomplete) -> Problem:
     def told(fault: Fault) -> dict[str, str]:
         document = {"place": fault.place, "says": said(fault.says, fault.params)}
-        if fault.duty:
-            document["basis"] = (
-                packs.active().provision(fault.duty).label(get_language() or "zh-hans")
-            )
+        if fault.duty and (provision := packs.active().ordering(fault.duty)):
+            document["basis"] = provision.label(get_language() or "zh-hans")
         return document
 
     return Problem(
