@@ -1,15 +1,18 @@
-"""Jobs of the rooms beneath the clock: terms counted anew, notices on their way."""
+"""Jobs of the rooms on this floor: terms counted anew, notices on their way, what time ends."""
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from yelin.acts import terms
+from yelin.acts import proposals, refused, repetition, terms
+from yelin.acts.models import Proposal, ProposalState, RefusalCount
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.law.refusals import OutOfTurn
 from yelin.notices.carrying import carry
 from yelin.notices.models import Delivery, DeliveryState
 from yelin.parties.actor import Actor
+
+CLOCK = Actor.system("clock")
 
 
 @app.periodic(cron="7 3 * * *")
@@ -25,7 +28,7 @@ def recount(timestamp: int = 0) -> None:
         if clock.recount(each) == each.end:
             continue
         try:
-            terms.recount(actor=Actor.system("clock"), thing=each.thing, running=each)
+            terms.recount(actor=CLOCK, thing=each.thing, running=each)
         except OutOfTurn:
             # Ended or counted anew in this very moment.
             continue
@@ -48,3 +51,38 @@ def deliver(*, delivery: int) -> None:
                 "notices.deliver", schedule_in={"seconds": wait.total_seconds()}
             )
             task.defer(delivery=delivery)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="acts.expire_proposals", queueing_lock="acts.expire_proposals")
+def expire_proposals(timestamp: int) -> None:
+    """End every proposal that nobody approved in its time."""
+    del timestamp
+    late = Proposal.objects.filter(state=ProposalState.WAITING, until__lt=clock.now())
+    for proposal in late.order_by("until"):
+        try:
+            proposals.expire(actor=CLOCK, proposal=proposal)
+        except OutOfTurn:
+            # Another sweep was faster.
+            continue
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="acts.close_refusals", queueing_lock="acts.close_refusals")
+def close_refusals(timestamp: int) -> None:
+    """Close every hour of counted refusals that has ended and has no leaf yet."""
+    del timestamp
+    for count in RefusalCount.ended():
+        try:
+            refused.close_hour(actor=CLOCK, count=count)
+        except OutOfTurn:
+            # Another sweep was faster.
+            continue
+
+
+@app.periodic(cron="27 * * * *")
+@app.task(name="acts.forget_keys", queueing_lock="acts.forget_keys")
+def forget_keys(timestamp: int) -> None:
+    """Forget the callers' keys that are older than a day."""
+    del timestamp
+    repetition.forget()

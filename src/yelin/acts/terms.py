@@ -8,7 +8,7 @@ from yelin.acts.frame import act
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import OutOfTurn
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.things.models import Evidence, Thing
 
 
@@ -36,7 +36,7 @@ class Moved:
         }
 
 
-@act("terms.recount", duty=duties.COUNT_TERMS, subject="thing")  # type: ignore[type-var]  # a clock is no thing, but says of itself what a leaf asks
+@act("terms.recount", duty=duties.COUNT_TERMS, subject="thing", surface={Surface.SYSTEM})  # type: ignore[type-var]  # a clock is no thing, but says of itself what a leaf asks
 def recount(*, actor: Actor, thing: Thing, running: Clock) -> Moved:
     """Count a running term anew, because a notice on days off came or was changed (節假日安排).
 

@@ -8,6 +8,8 @@ from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
+from yelin.acts.repetition import KeyUsed
+from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet
 from yelin.gate import Refused, Unseen
 from yelin.law import packs
@@ -27,6 +29,8 @@ FORESEEN = (
     Incomplete,
     OutOfTurn,
     Unseen,
+    LoginAgain,
+    KeyUsed,
     NothingYet,
     TokenMissing,
     TokenUnknown,
@@ -112,6 +116,18 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("Not found"),
                 gettext("There is nothing here, or nothing that you may know of."),
+            )
+        case LoginAgain():
+            return Problem(
+                403,
+                gettext("Confirm that it is you"),
+                gettext("This is done on its page only, by somebody who signed in a moment ago."),
+            )
+        case KeyUsed():
+            return Problem(
+                422,
+                gettext("The key is used"),
+                gettext("This Idempotency-Key stands for another act or other arguments."),
             )
         case NothingYet():
             return Problem(

@@ -29,6 +29,7 @@ class Upload(Subject):
     """
 
     KIND = "upload"
+    ALONG = ("entry__provider",)
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uploads")
     filename = models.CharField(max_length=255)

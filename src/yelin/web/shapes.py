@@ -149,6 +149,8 @@ class Shell:
     province: str = ""
     law: str = ""
     """The regulation that orders all this, by its title."""
+    unread: int | None = None
+    """How many notices wait; nothing where nobody is known."""
 
     @property
     def seat(self) -> Seat | None:

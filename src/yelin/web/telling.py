@@ -10,15 +10,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yelin import gate
+from yelin.acts.frame import PROPOSED
 from yelin.catalog.models import Entry
 from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.cards import body_name, title_of
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import number
+from yelin.web.templatetags.yelin import body_name, number, title_of
 
 # What each act is called.
 ACTS = {
@@ -56,6 +56,14 @@ ACTS = {
     "accounts.block": gettext_lazy("Login blocked"),
     "accounts.unblock": gettext_lazy("Login unblocked"),
     "accounts.delete": gettext_lazy("Account deleted"),
+    "gate.revoke": gettext_lazy("Grant taken back"),
+    "gate.place_hold": gettext_lazy("Hold placed"),
+    "gate.lift_hold": gettext_lazy("Hold lifted"),
+    "proposals.approve": gettext_lazy("Proposal approved"),
+    "proposals.withdraw": gettext_lazy("Proposal taken back"),
+    "proposals.expire": gettext_lazy("Proposal expired"),
+    "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
+    PROPOSED: gettext_lazy("Act proposed to a second person"),
     "catalog.draft": gettext_lazy("Entry drafted"),
     "catalog.amend": gettext_lazy("Entry changed"),
     "catalog.register": gettext_lazy("Entry registered"),
@@ -72,6 +80,9 @@ ACTS = {
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
+    "refusals.close_hour": gettext_lazy(
+        "In the hour from {hour}: {refusals} callers without a name refused"
+    ),
     "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
     "terms.recount": gettext_lazy("Due on {clock[due]} instead of {clock[was]}"),
     "delivery.close_hour": gettext_lazy(
@@ -131,9 +142,14 @@ def _about(entry: Entry | None) -> Link | None:
     return Link(entry.title, reverse("desk:entry", args=[entry.pk]))
 
 
+def name_of(act: str) -> str:
+    """Return what the act ``act`` is called."""
+    return str(ACTS.get(act, _UNTOLD))
+
+
 def words(leaf: Leaf) -> str:
     """Say what a leaf holds."""
-    name = str(ACTS.get(leaf.act, _UNTOLD))
+    name = name_of(leaf.act)
     if leaf.refused:
         return _("Refused: {act}").format(act=name)
     if sentence := SENTENCES.get(leaf.act):

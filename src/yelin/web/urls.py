@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, reviews, seats, tokens, uploads
+from yelin.web.desk import (
+    calendar,
+    channels,
+    entries,
+    items,
+    notices,
+    proposals,
+    reviews,
+    seats,
+    tokens,
+    uploads,
+)
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import developers, home, law, ledger, resource, resources
 
@@ -39,7 +50,13 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
+    path("notices/channels/", channels.channels, name="channels"),
+    path("calendar.ics", calendar.feed, name="calendar"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [
