@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, computed_field
@@ -29,6 +30,16 @@ class Config(BaseSettings):
     engine_memory_mb: int = 384
     engine_threads: int = 2
     heartbeat_seconds: float = Field(default=5, gt=0)
+    mail_url: str = Field(default="", repr=False)
+    mail_from: str = "yelin@localhost"
+    sms: str = "yelin.notices.sms.Folder"
+    outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    recent_login_minutes: int = Field(default=15, ge=1)
+
+    @property
+    def silence_seconds(self) -> float:
+        """After how long a worker that says nothing is taken for dead: three heartbeats."""
+        return 3 * self.heartbeat_seconds
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

@@ -28,6 +28,7 @@ MESSAGES = {
     "_note": 1,
     "Incomplete.at": 1,
     "answer": 1,
+    "event": 1,
     "Refused": 1,
     "TooLarge": 0,
 }

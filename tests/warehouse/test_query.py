@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring
 
+from yelin.gate import Obligations
 from yelin.warehouse import formats
 from yelin.warehouse.formats import TooLarge, UnknownFormat
 from yelin.warehouse.query import BadOperand, Filter, Question, UnknownColumn
@@ -33,7 +34,7 @@ def found(tmp_path):
 
 @pytest.fixture
 def table(found):
-    return found.table(hidden=frozenset({"密"}))
+    return found.table(bears=Obligations(hidden_items=frozenset({"密"})))
 
 
 def hits(table, *filters: tuple) -> list[int]:

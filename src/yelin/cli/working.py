@@ -11,7 +11,7 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 
 from yelin.config import config
 from yelin.ledger import sequencer
-from yelin.warehouse.tasks import MISSED_HEARTBEATS
+from yelin.ledger.log import LogBroken
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
@@ -29,7 +29,7 @@ def work() -> None:
                 concurrency=1,
                 delete_jobs="successful",
                 update_heartbeat_interval=config.heartbeat_seconds,
-                stalled_worker_timeout=config.heartbeat_seconds * MISSED_HEARTBEATS,
+                stalled_worker_timeout=config.silence_seconds,
             )
     finally:
         stopping.set()
@@ -56,7 +56,7 @@ def _sequence(stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
             sequencer.run(stopping.is_set)
-        except sequencer.LogBroken as broken:
+        except LogBroken as broken:
             # Someone must look before anything is signed on top; acts go on as pending leaves.
             log.critical("the_log_is_broken", says=str(broken))
             stopping.wait(BROKEN_SECONDS)

@@ -155,6 +155,14 @@ class OwnSeat(_Own):
         return actor.seat_id
 
 
+class OwnPerson(_Own):
+    """The person at ``path`` is the one who acts."""
+
+    def of(self, actor: Actor) -> UUID | None:
+        """Return the person who acts."""
+        return actor.person_id
+
+
 class OwnParty(_Own):
     """The party at ``path`` is the one for which the actor acts: its body, or the person."""
 
@@ -269,6 +277,14 @@ class OfKind(_OfActor):
     def of(self, actor: Actor) -> bool:
         """Whether the actor's kind is among those named."""
         return actor.kind in self._kinds and (actor.body_id is None or actor.body_verified)
+
+
+class InPerson(_OfActor):
+    """The actor is no deputy: what binds the holder of a seat beyond an absence."""
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the holder of the seat acts, and not a deputy."""
+        return actor.person_id is not None and actor.deputy_id is None
 
 
 class SystemJob(_OfActor):

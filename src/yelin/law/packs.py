@@ -26,6 +26,7 @@ from yelin.law.statute import (
     Division,
     HistoricCode,
     Lang,
+    LegacyCode,
     Licence,
     Notice,
     Order,
@@ -102,6 +103,7 @@ class Pack:
     lists: tuple[ChoiceList, ...]
     classes: tuple[ResourceClass, ...]
     bodies: tuple[BodyRow, ...]
+    legacy_rows: tuple[LegacyCode, ...]
     works: tuple[Work, ...]
     notices: tuple[Notice, ...]
 
@@ -129,6 +131,7 @@ class Pack:
             lists=own.all("lists", ChoiceList),
             classes=own.all("classification", ResourceClass, key="classes"),
             bodies=own.all("bodies", BodyRow),
+            legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),
             works=nation.all("works", Work),
             notices=nation.all("calendar", Notice, key="notices"),
         )
@@ -274,6 +277,11 @@ class Pack:
     ) -> bool:
         """Say whether a body of ``kind`` in ``division`` holds ``power`` over ``over``."""
         return over in self.area_of(power, kind, division, on)
+
+    @cached_property
+    def legacy_codes(self) -> frozenset[str]:
+        """The credit codes that are lawful though their check digit fails."""
+        return frozenset(row.code for row in self.legacy_rows)
 
     @cached_property
     def _became(self) -> Mapping[str, str]:

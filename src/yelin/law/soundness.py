@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yelin.law import duties
 from yelin.law.statute import LEVELS, Dated, PackFault, Ref
+from yelin.parties.rules import read_credit_code
 
 if TYPE_CHECKING:
     from yelin.law.packs import Pack
@@ -149,6 +150,9 @@ def _bodies_fit(pack: "Pack") -> None:
             key = f"bodies.{body.zh}.division"
             raise PackFault(file, key, f"there is no division {body.division}")
         _known_kind(pack, file, f"bodies.{body.zh}.kind", body.kind)
+        if not read_credit_code(body.credit_code, pack.legacy_codes).may_be_used:
+            key = f"bodies.{body.zh}.credit_code"
+            raise PackFault(file, key, f"{body.credit_code} is no credit code (GB 32100)")
 
 
 def _known_kind(pack: "Pack", file: str, key: str, kind: str) -> None:

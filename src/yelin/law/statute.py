@@ -9,8 +9,6 @@ from datetime import date
 from typing import Annotated, Literal, Protocol, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as BadNumber
 
 Lang = str
 """``en``, or what begins with ``zh``; Traditional script is made when a page is rendered."""
@@ -382,17 +380,16 @@ class ResourceClass(Named):
     groups: Annotated[tuple[Group, ...], Field(strict=False)]
 
 
-def _is_credit_code(code: str) -> str:
-    try:
-        return str(uscc.validate(code))
-    except BadNumber as fault:
-        raise ValueError(f"{code} is no unified social credit code (GB 32100)") from fault
+class LegacyCode(Fixed):
+    """A credit code of the pilot years that is lawful though its check digit fails."""
+
+    code: str = Field(pattern=r"^[0-9A-Z]{18}$")
 
 
 class BodyRow(Named):
     """A body that the system starts with."""
 
-    credit_code: Annotated[str, AfterValidator(_is_credit_code)]
+    credit_code: str
     short_zh: str
     kind: str
     division: str

@@ -8,6 +8,8 @@ from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
+from yelin.acts.repetition import KeyUsed
+from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet
 from yelin.gate import Refused, Unseen
 from yelin.law import packs
@@ -18,7 +20,7 @@ from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
-from yelin.warehouse.query import BadOperand, UnknownColumn
+from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 PROBLEM = "application/problem+json"
 FORESEEN = (
@@ -27,12 +29,15 @@ FORESEEN = (
     Incomplete,
     OutOfTurn,
     Unseen,
+    LoginAgain,
+    KeyUsed,
     NothingYet,
     TokenMissing,
     TokenUnknown,
     MalformedReceipt,
     Unfit,
     UnknownColumn,
+    Unfulfillable,
     BadOperand,
     TooLarge,
     Unmeasured,
@@ -111,6 +116,18 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Not found"),
                 gettext("There is nothing here, or nothing that you may know of."),
             )
+        case LoginAgain():
+            return Problem(
+                403,
+                gettext("Confirm that it is you"),
+                gettext("This is done on its page only, by somebody who signed in a moment ago."),
+            )
+        case KeyUsed():
+            return Problem(
+                422,
+                gettext("The key is used"),
+                gettext("This Idempotency-Key stands for another act or other arguments."),
+            )
         case NothingYet():
             return Problem(
                 404,
@@ -144,6 +161,15 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 400,
                 gettext("Unknown column"),
                 said("There is no column called {name}.", {"name": error.name}),
+            )
+        case Unfulfillable():
+            return Problem(
+                409,
+                gettext("Not on these terms"),
+                gettext(
+                    "Your grant speaks of items that this version does not have. Ask its provider "
+                    "for a new grant, or take another version."
+                ),
             )
         case BadOperand():
             return Problem(

@@ -32,6 +32,8 @@ class Subject(models.Model):
     """A row that stands one to one above its ``Thing`` and may be the subject of an act."""
 
     KIND: ClassVar[str]
+    # Rows that are read with this one whenever it is read for an act: Django's paths.
+    ALONG: ClassVar[tuple[str, ...]] = ()
 
     thing = models.OneToOneField(Thing, on_delete=models.PROTECT, primary_key=True)
 
@@ -42,7 +44,16 @@ class Subject(models.Model):
         """Save the row; a new one makes its thing first."""
         if self.thing_id is None:
             self.thing = Thing.objects.create(kind=self.KIND)
+            # Django would look for a row with this id first, and there can be none.
+            kwargs["force_insert"] = True
         super().save(*args, **kwargs)
+
+    def read_again(self) -> None:
+        """Become what the row is now, with the rows that go along with it, in one query."""
+        rows = type(self)._default_manager.select_related("thing", *self.ALONG)
+        found = rows.get(pk=self.pk)
+        vars(self).clear()
+        vars(self).update(vars(found))
 
     def evidence(self) -> Evidence:
         """Return what a leaf says of this subject: codes, states, digests; no personal data."""

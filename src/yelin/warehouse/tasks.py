@@ -15,13 +15,14 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
+from yelin.catalog.telling import tell_stewards
 from yelin.config import config
 from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.things.models import Thing
-from yelin.warehouse import acts, pipeline
+from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.models import Release, Upload, UploadState
@@ -29,11 +30,11 @@ from yelin.warehouse.models import Release, Upload, UploadState
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_SECONDS = 0.5
-# A worker that has missed so many of its heartbeats is dead.
-MISSED_HEARTBEATS = 3
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
 ATTEMPTS = 10
 RETRY_SECONDS = 5
+# Working days before its last one on which a term is first told of.
+WARNED_DAYS = 2
 UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
 FILES = ("data.parquet", "rejected.parquet")
@@ -141,7 +142,13 @@ def _counting(row: Upload) -> QuerySet[Upload]:
 def _settle(row: Upload, **changes: Any) -> None:
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
-        _counting(row).update(stage="", fraction=1, seconds_left=None, **changes)
+        if not _counting(row).update(stage="", fraction=1, seconds_left=None, **changes):
+            return
+        if changes["state"] == UploadState.FAILED:
+            tell_stewards(telling.FAILED, row.entry, about=row)
+        else:
+            found = {name: changes[name] for name in ("rows", "rejected")}
+            tell_stewards(telling.READY, row.entry, about=row, **found)
 
 
 def _given_up() -> Unfit:
@@ -177,14 +184,29 @@ def sweep_terms(timestamp: int) -> None:
             continue
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(name="warehouse.warn_of_terms", queueing_lock="warehouse.warn_of_terms")
+def warn_of_terms(timestamp: int) -> None:
+    """Tell stewards of each term to bring in data that ends soon; of each due day once."""
+    del timestamp
+    for running in clock.due_soon(duties.BRING_IN, WARNED_DAYS):
+        entry = Entry.objects.select_related("provider").get(pk=running.thing_id)
+        with transaction.atomic():
+            tell_stewards(
+                telling.DUE_SOON,
+                entry,
+                once=f"{running.pk}:{running.due}",
+                due=running.due.isoformat(),
+            )
+
+
 # The sixth field is seconds: a steward whose file was interrupted waits half a minute, no more.
 @app.periodic(cron="* * * * * */10")
 @app.task(name="warehouse.retry_stalled", queueing_lock="warehouse.retry_stalled", priority=1)
 async def retry_stalled(timestamp: int) -> None:
     """Run the jobs of killed workers again, before any other job; nothing else would."""
     del timestamp
-    silent = config.heartbeat_seconds * MISSED_HEARTBEATS
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent)
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=config.silence_seconds)
     for job in stalled:
         await app.job_manager.retry_job(job)
 

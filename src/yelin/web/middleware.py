@@ -4,12 +4,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from yelin.acts.frame import AwaitsSecond
+from yelin.acts.step_up import LoginAgain
 from yelin.surface import problems
 from yelin.surface.bodies import Unmeasured
-from yelin.web import refusals
+from yelin.web import confirming, refusals
 
 CONTENT_POLICY = "; ".join(
     (
@@ -98,6 +101,10 @@ class LawfulRefusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the page of a foreseen fault; the rest is broken and said to be."""
+        if isinstance(error, LoginAgain) and request.user.is_authenticated:
+            return redirect(confirming.address(request, back=request.path))
+        if isinstance(error, AwaitsSecond):
+            return confirming.proposed(request, error)
         if isinstance(error, problems.FORESEEN):
             return refusals.page(request, problems.of(error))
         return None

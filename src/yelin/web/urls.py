@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, reviews, seats, tokens, uploads
+from yelin.web.desk import entries, items, proposals, reviews, seats, tokens, uploads
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import developers, home, law, ledger, resource, resources
 
@@ -37,6 +37,8 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
 ]
 

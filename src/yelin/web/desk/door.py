@@ -59,6 +59,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     places = [(_("To do"), reverse("desk:home")), (_("My body's entries"), reverse("desk:entries"))]
     if asker.actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
+    places.append((_("Two-person acts"), reverse("desk:proposals")))
     places.append((_("API tokens"), reverse("desk:tokens")))
     here = request.path
     return [

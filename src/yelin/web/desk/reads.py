@@ -8,7 +8,9 @@ from uuid import UUID
 from django.db.models import Count, Max, QuerySet
 
 from yelin import gate
+from yelin.acts.models import Proposal, ProposalState
 from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.law import clock
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Token
@@ -104,3 +106,24 @@ def tokens(actor: Actor) -> QuerySet[Token]:
     return gate.visible_to(
         actor, "parties.revoke_token", Token.objects.select_related("seat__body")
     ).order_by("-issued_at")
+
+
+def to_approve(actor: Actor) -> QuerySet[Proposal]:
+    """Return the proposals that this actor may approve, first to expire first."""
+    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
+    return gate.visible_to(actor, "proposals.approve", waiting).order_by("until")
+
+
+def proposed(actor: Actor) -> QuerySet[Proposal]:
+    """Return what the actor proposed in this seat, newest first."""
+    own = gate.visible_to(actor, "proposals.withdraw", Proposal.objects.all())
+    return own.order_by("-proposed_at")
+
+
+def proposal(actor: Actor, pk: UUID) -> Proposal:
+    """Return a proposal that the actor may know of. Raises ``Unseen``."""
+    rows = Proposal.objects.select_related("seat__body", "person")
+    found: Proposal | None = gate.visible_to(actor, "proposal.see", rows).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found

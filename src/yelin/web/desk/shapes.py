@@ -204,3 +204,16 @@ class TokenLine:
     created_at: datetime
     expires_at: datetime
     ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """An act that takes two people, as somebody proposed it."""
+
+    title: str
+    url: str
+    person: str
+    body: str
+    state: str
+    proposed_at: datetime
+    until: datetime

@@ -165,23 +165,6 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Version:
-    """One release of a resource in its list of versions."""
-
-    number: int
-    released_at: datetime
-    rows: int
-    columns: int
-    rejected: int
-    entry_version: int
-    digest: str = ""
-    leaf: int | None = None
-    url: str = ""
-    data_url: str = ""
-    current: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class LeafLine:
     """A leaf of the ledger; its words and its moment are there only for those who may open it."""
 
