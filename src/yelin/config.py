@@ -33,6 +33,7 @@ class Config(BaseSettings):
     mail_from: str = "yelin@localhost"
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    recent_login_minutes: int = Field(default=15, ge=1)
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

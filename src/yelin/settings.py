@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "ninja",
     "yelin.things",
@@ -52,6 +53,7 @@ MIDDLEWARE = [
     "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",
+    "yelin.web.middleware.MeasuredBodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -125,7 +127,19 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "yelin.web.accounts.ClosedAccounts"
-ACCOUNT_FORMS = {"login": "yelin.web.accounts.PlainLogin"}
+ACCOUNT_FORMS = {
+    "login": "yelin.web.accounts.PlainLogin",
+    "reauthenticate": "yelin.web.accounts.PlainReauthentication",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
+MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
+MFA_FORMS = {
+    "authenticate": "yelin.web.accounts.FactorLogin",
+    "reauthenticate": "yelin.web.accounts.FactorReauthentication",
+    "activate_totp": "yelin.web.accounts.FirstFactor",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Yelin"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/desk/"

@@ -57,7 +57,9 @@ def addresses(patterns=None, before="/"):
         if isinstance(pattern, URLResolver):
             yield from addresses(pattern.url_patterns, path)
         elif is_open(path):
-            yield re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
+            path = re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", path)
+            # One address for each act, one row for all of them.
+            yield re.sub(r"(?<=/acts/)[\w.]+$", "{act}", path)
 
 
 def is_open(path):

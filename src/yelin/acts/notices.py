@@ -20,7 +20,7 @@ from yelin.notices.telling import tell_by
 from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
 from yelin.outbound.sending import reaches
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Person
 
 CODE_SENT = event(
@@ -29,7 +29,13 @@ CODE_SENT = event(
 MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
 
 
-@act("notices.open_channel", duty=duties.COLLECT_LAWFULLY, subject="person", makes=True)
+@act(
+    "notices.open_channel",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.PAGE},
+    makes=True,
+)
 def open_channel(
     *, actor: Actor, person: Person, kind: str, address: str, language: str, scope: str
 ) -> Channel:
@@ -102,7 +108,12 @@ def _sending_body(actor: Actor, url: str) -> UUID:
     return actor.body_id
 
 
-@act("notices.confirm_channel", duty=duties.COLLECT_LAWFULLY, subject="channel")
+@act(
+    "notices.confirm_channel",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="channel",
+    surface={Surface.PAGE},
+)
 def confirm_channel(*, actor: Actor, channel: Channel, code: str) -> Channel:
     """Show with the code that one reads what is sent to the address.
 
@@ -118,7 +129,9 @@ def confirm_channel(*, actor: Actor, channel: Channel, code: str) -> Channel:
     return channel
 
 
-@act("notices.limit_channel", duty=duties.COLLECT_LAWFULLY, subject="channel")
+@act(
+    "notices.limit_channel", duty=duties.COLLECT_LAWFULLY, subject="channel", surface={Surface.PAGE}
+)
 def limit_channel(*, actor: Actor, channel: Channel, scope: str) -> Channel:
     """Choose which notices a channel carries. Raises ``OutOfTurn`` for a closed one."""
     del actor
@@ -129,7 +142,9 @@ def limit_channel(*, actor: Actor, channel: Channel, scope: str) -> Channel:
     return channel
 
 
-@act("notices.close_channel", duty=duties.COLLECT_LAWFULLY, subject="channel")
+@act(
+    "notices.close_channel", duty=duties.COLLECT_LAWFULLY, subject="channel", surface={Surface.PAGE}
+)
 def close_channel(*, actor: Actor, channel: Channel) -> Channel:
     """Be told there no more; the address is erased. Raises ``OutOfTurn`` for a closed channel."""
     del actor
@@ -141,7 +156,7 @@ def close_channel(*, actor: Actor, channel: Channel) -> Channel:
     return channel
 
 
-@act("notices.issue_feed", duty=duties.GOVERN, subject="person", makes=True)
+@act("notices.issue_feed", duty=duties.GOVERN, subject="person", surface={Surface.PAGE}, makes=True)
 def issue_feed(*, actor: Actor, person: Person, secret: str) -> Feed:
     """Let whoever knows ``secret`` read one's running terms as a calendar."""
     del actor
@@ -153,7 +168,7 @@ def issue_feed(*, actor: Actor, person: Person, secret: str) -> Feed:
     )
 
 
-@act("notices.revoke_feed", duty=duties.GOVERN, subject="feed")
+@act("notices.revoke_feed", duty=duties.GOVERN, subject="feed", surface={Surface.PAGE})
 def revoke_feed(*, actor: Actor, feed: Feed) -> Feed:
     """End a calendar feed now. Raises ``OutOfTurn`` for one that has ended."""
     del actor

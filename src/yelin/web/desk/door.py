@@ -80,6 +80,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
             (_("My body's entries"), reverse("desk:entries")),
             *([(_("To confirm"), reverse("desk:reviews"))] * (asker.actor.role == Role.OFFICER)),
             *places,
+            (_("Two-person acts"), reverse("desk:proposals")),
             (_("API tokens"), reverse("desk:tokens")),
         ]
     here = request.path

@@ -215,7 +215,6 @@ class NoticeLine:
     title: str
     at: datetime
     unread: bool
-    urgent: bool
     icon: str
 
 
@@ -233,3 +232,16 @@ class ChannelLine:
     tries: int
     at: datetime | None
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """An act that takes two people, as somebody proposed it."""
+
+    title: str
+    url: str
+    person: str
+    body: str
+    state: str
+    proposed_at: datetime
+    until: datetime
