@@ -46,7 +46,7 @@ def carry(delivery: Delivery, at: datetime) -> str:
 
 def _text(channel: Channel, notice: Notice) -> str:
     if channel.confirmed_at is None:
-        return f"{notice.says}\n{channel.code}"
+        return f"{notice.says}\n" + _("Code: {code}").format(code=channel.code)
     return f"{notice.says}\n{config.url}/desk/notices/"
 
 
