@@ -81,6 +81,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
             *([(_("To confirm"), reverse("desk:reviews"))] * (asker.actor.role == Role.OFFICER)),
             (_("Two-person acts"), reverse("desk:proposals")),
             *places,
+            (_("Two-person acts"), reverse("desk:proposals")),
             (_("API tokens"), reverse("desk:tokens")),
         ]
     here = request.path
