@@ -37,8 +37,8 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
-    # Logins are given with a seat: of the account pages only these two are open.
-    re_path(r"^accounts/(?!login/$|logout/$)", missing),
+    # Logins are given with a seat: of the account pages only these are open.
+    re_path(r"^accounts/(?!login/$|logout/$|password/change/$)", missing),
     path("accounts/", include("allauth.account.urls")),
     path("", include("yelin.web.urls")),
 ]

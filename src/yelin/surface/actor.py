@@ -58,6 +58,11 @@ def _seated(seat: Seat, user_id: int) -> Asker:
     return Asker(Actor.of(seat, deputy), seat, deputy.person)
 
 
+def as_citizen(asker: Asker) -> Actor:
+    """Return the person who asks as acting for nobody else; a stranger stays one."""
+    return Actor.citizen(asker.person) if asker.person else Actor.anyone()
+
+
 def of_request(request: HttpRequest) -> Asker:
     """Return who asks: by token where one is sent, else by the session.
 

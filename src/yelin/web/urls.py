@@ -2,9 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, reviews, seats, tokens, uploads
+from yelin.web.desk import bodies, entries, items, people, reviews, seats, tokens, uploads
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import developers, home, law, ledger, resource, resources
+from yelin.web.portal import account, developers, home, law, ledger, resource, resources
 
 portal = [
     path("", home.home, name="home"),
@@ -20,6 +20,16 @@ portal = [
     path("verify/", ledger.verify, name="verify"),
     path("law/", law.law, name="law"),
     path("law/<int:number>/", law.article, name="article"),
+    path("account/", account.account, name="account"),
+    path("account/new/", account.sign_up, name="sign_up"),
+    path("account/copy/", account.copy, name="account_copy"),
+    path("account/delete/", account.delete, name="account_delete"),
+    path("account/enterprises/new/", account.enterprise, name="enterprise"),
+    path(
+        "account/password/<uidb64>/<token>/",
+        account.ChoosePassword.as_view(),
+        name="choose_password",
+    ),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),
     path("api/v1/docs", developers.api_docs, name="api_docs"),
@@ -37,6 +47,11 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("people/", people.people, name="people"),
+    path("people/<uuid:pk>/", people.seat, name="seat_page"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/new/", bodies.new, name="body_new"),
+    path("bodies/<uuid:pk>/", bodies.body, name="body"),
     path("tokens/", tokens.tokens, name="tokens"),
 ]
 

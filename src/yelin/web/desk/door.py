@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from yelin.law import packs
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import Role
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
@@ -56,10 +58,18 @@ def page(
 
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
-    places = [(_("To do"), reverse("desk:home")), (_("My body's entries"), reverse("desk:entries"))]
-    if asker.actor.role == Role.OFFICER:
+    actor = asker.actor
+    places = [(_("To do"), reverse("desk:home"))]
+    if actor.kind is ActorKind.OFFICIAL:
+        places.append((_("My body's entries"), reverse("desk:entries")))
+    if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
-    places.append((_("API tokens"), reverse("desk:tokens")))
+        if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
+            places.append((_("Bodies"), reverse("desk:bodies")))
+    places += [
+        (_("People and seats"), reverse("desk:people")),
+        (_("API tokens"), reverse("desk:tokens")),
+    ]
     here = request.path
     return [
         Link(

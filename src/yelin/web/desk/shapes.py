@@ -204,3 +204,15 @@ class TokenLine:
     created_at: datetime
     expires_at: datetime
     ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLine:
+    """A body in the register; ``state`` is living, unverified or ended."""
+
+    name: str
+    url: str
+    code: str
+    kind: str
+    place: str
+    state: str
