@@ -53,7 +53,7 @@ def _found() -> Path:
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
         "YELIN_HOME": str(home),
         "PORT": str(_free_port()),
-        "YELIN_IN_DEMO": "" if given else "1",
+        "YELIN_IN_DEMO": "" if given else str(os.getpid()),
         "DATABASE_URL": given or postgres.start(home / "postgres"),
     }
     django.setup()
@@ -67,6 +67,7 @@ from django.db import connections  # noqa: E402
 
 from yelin.acts import parties  # noqa: E402
 from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
+from yelin.law import clock  # noqa: E402
 from yelin.ledger import log  # noqa: E402
 from yelin.parties.actor import Actor  # noqa: E402
 from yelin.parties.models import Body, Person, Seat, Token  # noqa: E402
@@ -238,7 +239,8 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
 def token_of(seat: Seat) -> str:
     """Issue a token to the seat, by its own act, and return its secret."""
     secret = Token.fresh()
-    parties.issue_token(actor=actor_of(seat), seat=seat, label="proof", secret=secret)
+    actor = actor_of(seat).proved(clock.now())
+    parties.issue_token(actor=actor, seat=seat, label="proof", secret=secret)
     return secret
 
 

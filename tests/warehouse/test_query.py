@@ -12,6 +12,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring
 
+from yelin.gate import Obligations
 from yelin.warehouse import formats
 from yelin.warehouse.formats import TooLarge, UnknownFormat
 from yelin.warehouse.query import BadOperand, Filter, Question, UnknownColumn
@@ -33,7 +34,7 @@ def found(tmp_path):
 
 @pytest.fixture
 def table(found):
-    return found.table(hidden=frozenset({"密"}))
+    return found.table(bears=Obligations(hidden_items=frozenset({"密"})))
 
 
 def hits(table, *filters: tuple) -> list[int]:
@@ -221,8 +222,11 @@ def test_more_rows_than_xlsx_holds_are_refused_by_name(table, found, monkeypatch
     monkeypatch.setattr(formats, "XLSX_ROWS", 3)
     with pytest.raises(TooLarge) as large:
         exported(table, found, "xlsx")
-    assert (large.value.limit, large.value.what) == (3, "rows")
-    assert "csv" in large.value.others
+    assert large.value.params == {
+        "format": "xlsx",
+        "limit": "3",
+        "others": "csv/json/ndjson/parquet",
+    }
     with pytest.raises(UnknownFormat):
         exported(table, found, "dbf")
 

@@ -6,11 +6,18 @@ from yelin.acts.seating import require_another_lead
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Deputy, Person, Seat, Token
 
 
-@act("accounts.register", duty=duties.COLLECT_LAWFULLY, subject="person", locks=(), makes=True)
+@act(
+    "accounts.register",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.PAGE},
+    locks=(),
+    makes=True,
+)
 def register(*, actor: Actor, person: Person, username: str, password: str) -> Person:
     """Sign up: a name and a login, nothing else is asked (自行注冊).
 
@@ -23,7 +30,7 @@ def register(*, actor: Actor, person: Person, username: str, password: str) -> P
     return person
 
 
-@act("accounts.amend", duty=duties.COLLECT_LAWFULLY, subject="person")
+@act("accounts.amend", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
 def amend(*, actor: Actor, person: Person, name: str) -> Person:
     """Correct one's own name; raises ``Incomplete`` without one."""
     del actor
@@ -34,7 +41,7 @@ def amend(*, actor: Actor, person: Person, name: str) -> Person:
     return person
 
 
-@act("accounts.block", duty=duties.GOVERN, subject="person")
+@act("accounts.block", duty=duties.GOVERN, subject="person", surface={Surface.PAGE})
 def block(*, actor: Actor, person: Person, reason: str) -> Person:
     """Let a login, its seats and its tokens act no longer until it is unblocked.
 
@@ -46,7 +53,7 @@ def block(*, actor: Actor, person: Person, reason: str) -> Person:
     return _let_sign_in(person, blocked_because=reason.strip())
 
 
-@act("accounts.unblock", duty=duties.GOVERN, subject="person")
+@act("accounts.unblock", duty=duties.GOVERN, subject="person", surface={Surface.PAGE})
 def unblock(*, actor: Actor, person: Person) -> Person:
     """Let a blocked login act again; raises ``OutOfTurn`` where it is not blocked."""
     del actor
@@ -63,7 +70,7 @@ def _let_sign_in(person: Person, *, blocked_because: str) -> Person:
     return person
 
 
-@act("accounts.delete", duty=duties.COLLECT_LAWFULLY, subject="person")
+@act("accounts.delete", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
 def delete(*, actor: Actor, person: Person) -> Person:
     """Erase one's login and name for good; history keeps the pseudonym (注銷賬號).
 

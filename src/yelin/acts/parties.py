@@ -12,9 +12,10 @@ from django.db import IntegrityError, transaction
 from yelin.acts.frame import act
 from yelin.acts.logins import open_login
 from yelin.acts.seating import seat_in
+from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.kinds import Role
 from yelin.parties.models import Body, Person, Seat, Token
 from yelin.parties.rules import read_credit_code
@@ -22,7 +23,14 @@ from yelin.parties.rules import read_credit_code
 TOKEN_DAYS = 365
 
 
-@act("parties.found", duty=duties.GOVERN, subject="body", locks=(), makes=True)
+@act(
+    "parties.found",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.PAGE, Surface.SYSTEM},
+    locks=(),
+    makes=True,
+)
 def found(*, actor: Actor, body: Body) -> Body:
     """Enter a body that the law knows (政務部門), or a social one that an officer has verified.
 
@@ -35,7 +43,14 @@ def found(*, actor: Actor, body: Body) -> Body:
     return _enter(body)
 
 
-@act("parties.register_enterprise", duty=duties.GOVERN, subject="body", locks=(), makes=True)
+@act(
+    "parties.register_enterprise",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.PAGE},
+    locks=(),
+    makes=True,
+)
 def register_enterprise(*, actor: Actor, body: Body) -> Body:
     """Register an enterprise, association or utility and become its first representative (22, 23).
 
@@ -52,7 +67,7 @@ def register_enterprise(*, actor: Actor, body: Body) -> Body:
     return founded
 
 
-@act("parties.verify", duty=duties.GOVERN, subject="body")
+@act("parties.verify", duty=duties.GOVERN, subject="body", surface={Surface.PAGE, Surface.API})
 def verify(*, actor: Actor, body: Body) -> Body:
     """Confirm that a social body is who it says and that its representative stands for it.
 
@@ -99,7 +114,14 @@ def _enter(body: Body) -> Body:
     return body
 
 
-@act("parties.enrol", duty=duties.GOVERN, subject="person", locks=(), makes=True)
+@act(
+    "parties.enrol",
+    duty=duties.GOVERN,
+    subject="person",
+    surface={Surface.PAGE, Surface.SYSTEM},
+    locks=(),
+    makes=True,
+)
 def enrol(*, actor: Actor, person: Person, username: str, password: str = "") -> Person:
     """Give a person a login of their own; without a password, one chooses it by a one-time link.
 
@@ -110,7 +132,13 @@ def enrol(*, actor: Actor, person: Person, username: str, password: str = "") ->
     return person
 
 
-@act("parties.appoint", duty=duties.GOVERN, subject="body", makes=True)
+@act(
+    "parties.appoint",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.PAGE, Surface.SYSTEM},
+    makes=True,
+)
 def appoint(*, actor: Actor, body: Body, person: Person, role: str) -> Seat:
     """Give a person a seat in a public body.
 
@@ -121,7 +149,7 @@ def appoint(*, actor: Actor, body: Body, person: Person, role: str) -> Seat:
     return seat_in(body, person, role)
 
 
-@act("parties.recover", duty=duties.GOVERN, subject="body", makes=True)
+@act("parties.recover", duty=duties.GOVERN, subject="body", surface={Surface.PAGE}, makes=True)
 def recover(*, actor: Actor, body: Body, person: Person, reason: str) -> Seat:
     """Give a body whose heads or representatives are all lost a new one; the lost seats end.
 
@@ -134,7 +162,14 @@ def recover(*, actor: Actor, body: Body, person: Person, reason: str) -> Seat:
     return seat_in(body, person, body.leading_role, reason.strip())
 
 
-@act("parties.issue_token", duty=duties.GOVERN, subject="seat", makes=True)
+@act(
+    "parties.issue_token",
+    duty=duties.GOVERN,
+    subject="seat",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+    makes=True,
+)
 def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     """Let the program that knows ``secret`` act for this seat for a year.
 
@@ -155,7 +190,12 @@ def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     )
 
 
-@act("parties.revoke_token", duty=duties.GOVERN, subject="token")
+@act(
+    "parties.revoke_token",
+    duty=duties.GOVERN,
+    subject="token",
+    surface={Surface.PAGE, Surface.API},
+)
 def revoke_token(*, actor: Actor, token: Token) -> Token:
     """End a token now."""
     del actor

@@ -7,7 +7,7 @@ from yelin.acts.seating import hold_body, require_another_lead, seat_in
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import succession
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.kinds import Role
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
 
@@ -19,7 +19,7 @@ def _require_held(seat: Seat) -> None:
         raise OutOfTurn("This seat has ended.")
 
 
-@act("parties.leave", duty=duties.GOVERN, subject="seat")
+@act("parties.leave", duty=duties.GOVERN, subject="seat", surface={Surface.PAGE, Surface.API})
 def leave(*, actor: Actor, seat: Seat) -> Seat:
     """End a seat with its tokens and deputies, now.
 
@@ -34,7 +34,7 @@ def leave(*, actor: Actor, seat: Seat) -> Seat:
     return seat
 
 
-@act("parties.hand_over", duty=duties.GOVERN, subject="seat", makes=True)
+@act("parties.hand_over", duty=duties.GOVERN, subject="seat", surface={Surface.PAGE}, makes=True)
 def hand_over(*, actor: Actor, seat: Seat, person: Person) -> Seat:
     """Give a seat, and what waits there, to another person; its tokens and deputies end (交接).
 
@@ -50,7 +50,7 @@ def hand_over(*, actor: Actor, seat: Seat, person: Person) -> Seat:
     return successor
 
 
-@act("parties.depute", duty=duties.GOVERN, subject="seat", makes=True)
+@act("parties.depute", duty=duties.GOVERN, subject="seat", surface={Surface.PAGE}, makes=True)
 def depute(*, actor: Actor, seat: Seat, person: Person, since: date, until: date) -> Deputy:
     """Let a colleague act in this seat between two days, both included (代理).
 
@@ -72,7 +72,7 @@ def depute(*, actor: Actor, seat: Seat, person: Person, since: date, until: date
     return Deputy.objects.create(seat=seat, person=person, since=since, until=until)
 
 
-@act("parties.end_deputy", duty=duties.GOVERN, subject="deputy")
+@act("parties.end_deputy", duty=duties.GOVERN, subject="deputy", surface={Surface.PAGE})
 def end_deputy(*, actor: Actor, deputy: Deputy) -> Deputy:
     """End a deputy's acting, now; raises ``OutOfTurn`` where it has ended."""
     del actor
@@ -83,7 +83,7 @@ def end_deputy(*, actor: Actor, deputy: Deputy) -> Deputy:
     return deputy
 
 
-@act("parties.invite", duty=duties.GOVERN, subject="body", makes=True)
+@act("parties.invite", duty=duties.GOVERN, subject="body", surface={Surface.PAGE}, makes=True)
 def invite(*, actor: Actor, body: Body, person: Person) -> Invitation:
     """Offer a person a representative's seat in a social body, for two weeks.
 
@@ -106,7 +106,7 @@ def invite(*, actor: Actor, body: Body, person: Person) -> Invitation:
     )
 
 
-@act("parties.accept", duty=duties.GOVERN, subject="invitation", makes=True)
+@act("parties.accept", duty=duties.GOVERN, subject="invitation", surface={Surface.PAGE}, makes=True)
 def accept(*, actor: Actor, invitation: Invitation) -> Seat:
     """Take the seat that an invitation offers.
 
@@ -120,7 +120,7 @@ def accept(*, actor: Actor, invitation: Invitation) -> Seat:
     return seat_in(invitation.body, invitation.person, Role.REPRESENTATIVE)
 
 
-@act("parties.decline", duty=duties.GOVERN, subject="invitation")
+@act("parties.decline", duty=duties.GOVERN, subject="invitation", surface={Surface.PAGE})
 def decline(*, actor: Actor, invitation: Invitation) -> Invitation:
     """Leave an invitation, or take it back; raises ``OutOfTurn`` for one that was answered."""
     del actor
@@ -135,7 +135,7 @@ def _answer(invitation: Invitation) -> Invitation:
     return invitation
 
 
-@act("parties.give_link", duty=duties.GOVERN, subject="seat")
+@act("parties.give_link", duty=duties.GOVERN, subject="seat", surface={Surface.PAGE})
 def give_link(*, actor: Actor, seat: Seat) -> Seat:
     """Let the holder of a seat choose a new password by a one-time link.
 

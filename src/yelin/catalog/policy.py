@@ -3,6 +3,7 @@
 Opening and sharing beyond the catalog's own lines are answered by the rooms above.
 """
 
+from yelin.acts.references import known
 from yelin.catalog.models import Entry
 from yelin.gate import Anyone, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
 from yelin.law import duties
@@ -36,6 +37,8 @@ for _action in ("catalog.confirm", "catalog.return"):
         duty=duties.CATALOG_CONFIRM,
         says="Only an officer of the body that confirms this catalog may do this.",
     )
+
+known(Entry, by="entry.see", code="code")
 
 # The visibility table of the house plan, row by row.
 may(

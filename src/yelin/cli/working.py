@@ -1,16 +1,19 @@
 """The worker process: background jobs, and the sequencer in a loop of its own."""
 
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import structlog
 from django.db import close_old_connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
+from yelin.acts.tasks import recount
 from yelin.ledger import sequencer
-from yelin.warehouse.tasks import HEARTBEAT_SECONDS, STALLED_SECONDS
+from yelin.ledger.log import LogBroken
+from yelin.warehouse.reads import HEARTBEAT_SECONDS, STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
@@ -23,6 +26,7 @@ def work() -> None:
     thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
     thread.start()
     try:
+        _recount_terms()
         with queue() as working:
             working.run_worker(
                 concurrency=1,
@@ -33,6 +37,12 @@ def work() -> None:
     finally:
         stopping.set()
         thread.join(timeout=10)
+
+
+def _recount_terms() -> None:
+    # A pack with a new notice on days off comes with a start.
+    with suppress(AlreadyEnqueued):
+        recount.defer()
 
 
 class Connector(PsycopgConnector):
@@ -55,7 +65,7 @@ def _sequence(stopping: threading.Event) -> None:
     while not stopping.is_set():
         try:
             sequencer.run(stopping.is_set)
-        except sequencer.LogBroken as broken:
+        except LogBroken as broken:
             # Someone must look before anything is signed on top; acts go on as pending leaves.
             log.critical("the_log_is_broken", says=str(broken))
             stopping.wait(BROKEN_SECONDS)

@@ -43,7 +43,7 @@ def grant(
         masks={item: mask.name.lower() for item, mask in bears.masks.items()},
         row_filter=[
             {"column": each.column, "operator": each.operator, "value": each.value}
-            for each in sorted(bears.row_filters)
+            for each in sorted(bears.row_filters, key=str)
         ],
         purposes=sorted(purposes),
         since=clock.now(),

@@ -13,7 +13,7 @@ class Mask(IntEnum):
     NULL = 2
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class RowFilter:
     """A condition that every row handed out meets, in the words of the warehouse's questions."""
 

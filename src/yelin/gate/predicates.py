@@ -155,6 +155,14 @@ class OwnSeat(_Own):
         return actor.seat_id
 
 
+class OwnPerson(_Own):
+    """The person at ``path`` is the one who acts."""
+
+    def of(self, actor: Actor) -> UUID | None:
+        """Return the person who acts."""
+        return actor.person_id
+
+
 class OwnParty(_Own):
     """The party at ``path`` is the one for which the actor acts: its body, or the person."""
 
@@ -195,14 +203,6 @@ class HadGrant(Predicate):
     def q(self, asked: Asked) -> Q:
         """Return the grant's existence as a filter."""
         return asked.ever_granted(self._path)
-
-
-class OwnPerson(_Own):
-    """The person at ``path`` is the very one who acts."""
-
-    def of(self, actor: Actor) -> UUID | None:
-        """Return the person who acts."""
-        return actor.person_id
 
 
 class HoldsPower(Predicate):

@@ -1,6 +1,7 @@
 """Who acts: a stranger, a citizen, someone in a seat or a deputy there, or the system itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -18,12 +19,27 @@ class ActorKind(StrEnum):
     SYSTEM = "system"
 
 
+class Surface(StrEnum):
+    """By which door somebody acts.
+
+    ``ROUTE`` is an address of REST made for one act, whose arguments are no plain values; those
+    who come by token use it, as they use ``API``.
+    """
+
+    PAGE = "page"
+    API = "api"
+    ROUTE = "route"
+    SYSTEM = "system"
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks or acts, as plain facts that cost no query.
 
     ``person_id`` is whoever really acts: a deputy's own, not the absent holder's. ``job`` names
-    the part of the system that acts by itself, such as ``clock``.
+    the part of the system that acts by itself, such as ``clock``. ``via`` is the door by which the
+    actor came in, and ``proved_at`` the moment in which a person proved to be there; each edge sets
+    both as it makes the actor, and a token proves nothing.
     """
 
     kind: ActorKind
@@ -37,6 +53,8 @@ class Actor:
     body_division: str = ""
     body_verified: bool = False
     job: str = ""
+    via: Surface = Surface.PAGE
+    proved_at: datetime | None = None
 
     @classmethod
     def anyone(cls) -> "Actor":
@@ -46,7 +64,7 @@ class Actor:
     @classmethod
     def system(cls, job: str) -> "Actor":
         """Return the actor for what the system does by itself."""
-        return cls(ActorKind.SYSTEM, job=job)
+        return cls(ActorKind.SYSTEM, job=job, via=Surface.SYSTEM)
 
     @classmethod
     def citizen(cls, person: Person) -> "Actor":
@@ -75,6 +93,14 @@ class Actor:
             body_division=seat.body.division,
             body_verified=seat.body.may_represent,
         )
+
+    def by_token(self) -> "Actor":
+        """Return the same actor, come in by token."""
+        return replace(self, via=Surface.API, proved_at=None)
+
+    def proved(self, at: datetime | None) -> "Actor":
+        """Return the same actor, who proved to be there ``at`` this moment."""
+        return replace(self, proved_at=at)
 
     @property
     def is_identified(self) -> bool:

@@ -179,6 +179,7 @@ class Seat(Subject):
     """A person's place in a body: the right to act for it in one role."""
 
     KIND = "seat"
+    ALONG = ("body", "person")
 
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="seats")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="seats")
@@ -296,6 +297,7 @@ class Token(Subject):
     """A key with which a program acts for a seat; only its digest is stored."""
 
     KIND = "token"
+    ALONG = ("seat__body",)
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tokens")
     label = models.CharField(max_length=80)

@@ -31,16 +31,16 @@ APOSTROPHE = "'"
 
 
 class TooLarge(Exception):
-    """There is more than the format can hold; ``others`` are the formats that hold it."""
+    """There is more than the format can hold; ``says`` is a message id."""
 
-    def __init__(self, fmt: str, limit: int, what: str) -> None:
-        self.format = fmt
-        self.limit = limit
-        self.what = what
-        self.others = tuple(name for name in MEDIA_TYPES if name != fmt)
-        super().__init__(
-            f"{fmt} holds at most {limit:,} {what}; choose {', '.join(self.others)} or filter"
-        )
+    def __init__(self, says: str, fmt: str, limit: int) -> None:
+        self.says = says
+        self.params = {
+            "format": fmt,
+            "limit": f"{limit:,}",
+            "others": "/".join(name for name in MEDIA_TYPES if name != fmt),
+        }
+        super().__init__(says.format(**self.params))
 
 
 class UnknownFormat(Exception):
@@ -193,7 +193,9 @@ def _for_json(column: Column) -> str:
 def _xlsx(engine: Engine, selected: Selected, path: Path) -> None:
     total = int(engine.one(f"SELECT count(*) {selected.counted}", selected.params)[0])
     if total > XLSX_ROWS:
-        raise TooLarge("xlsx", XLSX_ROWS, "rows")
+        raise TooLarge(
+            "{format} holds at most {limit} rows; filter, or choose {others}.", "xlsx", XLSX_ROWS
+        )
     options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
     with xlsxwriter.Workbook(str(path), options) as book:
         sheet = book.add_worksheet()
@@ -232,5 +234,9 @@ def _cell(sheet: Any, at: tuple[int, int], value: object, style: object) -> None
     else:
         text = str(value)
         if len(text) > XLSX_CELL:
-            raise TooLarge("xlsx", XLSX_CELL, "characters in a cell")
+            raise TooLarge(
+                "{format} holds at most {limit} characters in a cell; choose {others}.",
+                "xlsx",
+                XLSX_CELL,
+            )
         sheet.write_string(*at, text)

@@ -25,10 +25,11 @@ class Upload(Subject):
 
     ``options`` are the sender's overrides (encoding, delimiter, sheet, header_line, date_order);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
-    folder of the preparation that counts.
+    preparation that counts, under way or done, and its folder.
     """
 
     KIND = "upload"
+    ALONG = ("entry__provider",)
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uploads")
     filename = models.CharField(max_length=255)
@@ -127,6 +128,11 @@ class Release(Subject):
         return f"releases/{self.pk}/{name}"
 
     @property
+    def digest_text(self) -> str:
+        """The digest as people compare it."""
+        return bytes(self.digest).hex()
+
+    @property
     def files(self) -> list[dict[str, Any]]:
         """The manifest's files: name, bytes, sha256."""
         files: list[dict[str, Any]] = self.manifest["files"]
@@ -139,5 +145,5 @@ class Release(Subject):
             "entry_version": self.entry_version.number,
             "rows": self.rows,
             "rejected": self.rejected,
-            "manifest": bytes(self.digest).hex(),
+            "manifest": self.digest_text,
         }

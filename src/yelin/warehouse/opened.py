@@ -36,16 +36,17 @@ def _engine(home: Path) -> Engine:
 
 
 def table(decision: Decision, release: Release) -> Table:
-    """Return the rows of ``release`` as far as ``decision`` opens them; hidden items do not exist.
+    """Return the rows of ``release`` as ``decision`` opens them: without what it hides, veiled.
 
-    Raises ``Refused`` where it refuses, ``ValueError`` where it was made for another thing.
+    Raises ``Refused`` where it refuses, ``ValueError`` where it was made for another thing,
+    ``Unfulfillable`` where the release lacks what must be hidden, veiled or chosen by.
     """
     decision.must_allow("resource.read", release.entry_id)
     return Table(
         [store().local(release.key("data.parquet"))],
         [_column(facts) for facts in release.manifest["columns"]],
         _engine(config.root),
-        hidden=decision.obligations.hidden_items,
+        bears=decision.obligations,
     )
 
 

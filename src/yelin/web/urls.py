@@ -2,7 +2,17 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import bodies, entries, items, people, reviews, seats, tokens, uploads
+from yelin.web.desk import (
+    bodies,
+    entries,
+    items,
+    people,
+    proposals,
+    reviews,
+    seats,
+    tokens,
+    uploads,
+)
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import account, developers, home, law, ledger, resource, resources
 
@@ -30,6 +40,8 @@ portal = [
         account.ChoosePassword.as_view(),
         name="choose_password",
     ),
+    path("law/works/<slug:work>/", law.work, name="work"),
+    path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),
     path("api/v1/docs", developers.api_docs, name="api_docs"),
@@ -52,6 +64,8 @@ desk = [
     path("bodies/", bodies.bodies, name="bodies"),
     path("bodies/new/", bodies.new, name="body_new"),
     path("bodies/<uuid:pk>/", bodies.body, name="body"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
 ]
 

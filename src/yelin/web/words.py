@@ -119,6 +119,23 @@ BODY_STATE = {
     "unverified": Word(pgettext_lazy("body", "Awaits verification"), "wary", "clock"),
     "ended": Word(pgettext_lazy("body", "Ended"), "plain", "close"),
 }
+PROPOSAL_STATE = {
+    "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
+    "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("proposal", "Taken back"), "plain", "back"),
+    "expired": Word(pgettext_lazy("proposal", "Expired"), "plain", "close"),
+}
+# What the arguments of acts are called, where people read them.
+ARGUMENT = {
+    "body": pgettext_lazy("argument", "Body"),
+    "entry": pgettext_lazy("argument", "Entry"),
+    "hold": pgettext_lazy("argument", "Hold"),
+    "into": pgettext_lazy("argument", "Goes over to"),
+    "name": pgettext_lazy("argument", "Name"),
+    "person": pgettext_lazy("argument", "Person"),
+    "reason": pgettext_lazy("argument", "Reason"),
+    "seat": pgettext_lazy("argument", "Seat"),
+}
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
     "sharing": SHARING,
@@ -134,9 +151,15 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "body": BODY_STATE,
     "login": LOGIN,
     "thing": THING,
+    "proposal": PROPOSAL_STATE,
 }
 
 
 def word(kind: str, value: object) -> Word:
     """Return how ``value`` of ``kind`` is shown; a value without a word is shown as it is."""
     return KINDS[kind].get(value) or Word(str(value))
+
+
+def argument(name: str) -> str:
+    """Return what the argument ``name`` of an act is called; one without a word keeps its name."""
+    return str(ARGUMENT.get(name, name))

@@ -68,6 +68,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
             places.append((_("Bodies"), reverse("desk:bodies")))
     places += [
         (_("People and seats"), reverse("desk:people")),
+        (_("Two-person acts"), reverse("desk:proposals")),
         (_("API tokens"), reverse("desk:tokens")),
     ]
     here = request.path

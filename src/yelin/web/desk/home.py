@@ -8,12 +8,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from yelin.acts.frame import named
 from yelin.catalog.models import Entry, State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
-from yelin.web import terms
+from yelin.web import telling, terms
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
@@ -45,6 +46,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_settle(asker)
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
+    yield from _to_approve(asker)
 
 
 def _law(duty: Duty) -> Provision:
@@ -122,4 +124,20 @@ def _to_confirm(asker: Asker) -> Iterator[Todo]:
             provision=_law(duties.CATALOG_CONFIRM),
             who=body_name(entry.provider),
             ref=entry.code or "",
+        )
+
+
+def _to_approve(asker: Asker) -> Iterator[Todo]:
+    proposals = reads.to_approve(asker.actor).select_related("seat__body", "person")
+    for proposal in proposals[: reads.MOST]:
+        yield Todo(
+            title=_("Approve: {act}").format(act=telling.name_of(proposal.act)),
+            url=reverse("desk:proposal", args=[proposal.pk]),
+            verb=_("Decide"),
+            says=_("Proposed by {person}; expires on {day}.").format(
+                person=proposal.person.name, day=day(proposal.until)
+            ),
+            provision=_law(named(proposal.act).duty),
+            who=body_name(proposal.seat.body),
+            ref=day(proposal.proposed_at),
         )

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, When
 
 from yelin import gate
+from yelin.acts.models import Proposal, ProposalState
 from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.law import clock
 from yelin.ledger.models import Leaf
@@ -187,3 +188,24 @@ def successions(of: Body) -> list[Succession]:
 def holdings(of: Body) -> list[Subject]:
     """Return what could pass on from a body, as far as one page shows it."""
     return [row for rows in succession.standing_with(of) for row in rows[:MOST]]
+
+
+def to_approve(actor: Actor) -> QuerySet[Proposal]:
+    """Return the proposals that this actor may approve, first to expire first."""
+    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
+    return gate.visible_to(actor, "proposals.approve", waiting).order_by("until")
+
+
+def proposed(actor: Actor) -> QuerySet[Proposal]:
+    """Return what the actor proposed in this seat, newest first."""
+    own = gate.visible_to(actor, "proposals.withdraw", Proposal.objects.all())
+    return own.order_by("-proposed_at")
+
+
+def proposal(actor: Actor, pk: UUID) -> Proposal:
+    """Return a proposal that the actor may know of. Raises ``Unseen``."""
+    rows = Proposal.objects.select_related("seat__body", "person")
+    found: Proposal | None = gate.visible_to(actor, "proposal.see", rows).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found

@@ -216,3 +216,16 @@ class BodyLine:
     kind: str
     place: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """An act that takes two people, as somebody proposed it."""
+
+    title: str
+    url: str
+    person: str
+    body: str
+    state: str
+    proposed_at: datetime
+    until: datetime

@@ -102,12 +102,6 @@ def terms_kept(actor: Actor) -> tuple[int, int]:
     return found["kept"], found["all"]
 
 
-def readable_among(actor: Actor, entries: Iterable[Entry]) -> set[UUID]:
-    """Return the ids of those entries whose metadata ``actor`` may read, in one query."""
-    asked = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
-    return set(gate.visible_to(actor, "entry.read", asked).values_list("pk", flat=True))
-
-
 def names_of(credit_codes: Iterable[str]) -> dict[str, Body]:
     """Return bodies by their credit codes, in one query."""
     bodies = Body.objects.filter(credit_code__in=list(credit_codes))

@@ -1,5 +1,8 @@
-"""Who may found and change bodies, give seats, keep accounts, hold tokens and open leaves."""
+"""Who may found and change bodies, give seats, keep accounts and hold tokens."""
 
+from django.db.models import Q
+
+from yelin.acts.references import known
 from yelin.gate import (
     Anyone,
     HoldsPower,
@@ -7,7 +10,6 @@ from yelin.gate import (
     InPerson,
     InRole,
     Is,
-    IsNot,
     OfKind,
     OwnBody,
     OwnPerson,
@@ -17,13 +19,16 @@ from yelin.gate import (
     may,
 )
 from yelin.law import duties
-from yelin.ledger.models import Leaf
 from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat, Token
 
+known(Body, by="body.see", code="credit_code", among=Q(until=None))
+known(Seat, by="seat.see")
+known(Token, by="parties.revoke_token")
+may("body.see", on=Body, when=Anyone(), duty=duties.GOVERN)
+
 is_operator = SystemJob("operator")
-was_done = IsNot("refused")
 is_head = InRole("head")
 is_social = Is("kind", *sorted(SOCIAL))
 is_oneself = OwnPerson("pk")
@@ -118,6 +123,3 @@ for _action in ("accounts.block", "accounts.unblock"):
         when=HoldsPowerOverAll("parties.register") & InRole("officer"),
         duty=duties.GOVERN,
     )
-
-may("leaf.open", on=Leaf, when=OwnBody("body_id"), duty=duties.TRACE)
-may("leaf.open", on=Leaf, when=InRole("auditor") & was_done, duty=duties.TRACE)
