@@ -53,7 +53,7 @@ def _found() -> Path:
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
         "YELIN_HOME": str(home),
         "PORT": str(_free_port()),
-        "YELIN_IN_DEMO": "" if given else "1",
+        "YELIN_IN_DEMO": "" if given else str(os.getpid()),
         "DATABASE_URL": given or postgres.start(home / "postgres"),
     }
     django.setup()

@@ -29,11 +29,11 @@ class Config(BaseSettings):
     upload_limit_mb: int = 20_000
     engine_memory_mb: int = 384
     engine_threads: int = 2
-    recent_login_minutes: int = Field(default=15, ge=1)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = "yelin@localhost"
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    recent_login_minutes: int = Field(default=15, ge=1)
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

@@ -20,6 +20,7 @@ MESSAGES = {
     "Fault": 1,
     "Unlawful": 1,
     "OutOfTurn": 0,
+    "Concern": 0,
     "Unfit": 1,
     "Notice": 1,
     "BadOperand": 3,

@@ -1,7 +1,7 @@
 """Django's registration of the room."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pkgutil import walk_packages
 
 from django.apps import AppConfig
 from django.utils.module_loading import autodiscover_modules
@@ -16,7 +16,7 @@ class ActsConfig(AppConfig):
     def ready(self) -> None:
         """Register this room's arms, and have every room register its acts."""
         # All models are loaded by now, which arms and acts need.
-        for module in iter_modules(import_module(self.name).__path__):
-            if not module.ispkg:
-                import_module(f"{self.name}.{module.name}")
+        for module in walk_packages(import_module(self.name).__path__, f"{self.name}."):
+            if "migrations" not in module.name:
+                import_module(module.name)
         autodiscover_modules("acts")

@@ -58,7 +58,8 @@ class Act:
     @property
     def says(self) -> str:
         """What the act does, in the words of its own function."""
-        return (inspect.getdoc(self.body) or "").split("Raises ``")[0].strip()
+        told = (inspect.getdoc(self.body) or "").split("Raises ``")[0]
+        return told.replace("``", "`").strip()
 
     @functools.cached_property
     def schema(self) -> type[given.Given]:
@@ -256,8 +257,8 @@ def _record(declared: Act, actor: Actor, target: Subject, refusal: Exception) ->
         RefusalCount.count(of={"act": declared.name}, refusals=1)
     if not actor.is_identified:
         return
-    # What was to be made does not exist; the refusal then stands on the seat that tried.
-    about = target.pk or actor.seat_id
+    # What was to be made does not exist; the refusal then stands on the seat or person that tried.
+    about = target.pk or actor.seat_id or actor.person_id
     duty = refusal.decision.duty if isinstance(refusal, gate.Refused) else refusal.duty  # type: ignore[attr-defined]  # the frame catches these two only
     with transaction.atomic():
         append(

@@ -43,7 +43,6 @@ def _faultless(content: EntryContent) -> None:
     duty=duties.CATALOG_COMPILE,
     subject="provider",
     surface=OUTSIDE,
-    locks=(),
     makes=True,
     clashes=TITLE_TAKEN,
 )
@@ -51,10 +50,12 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses.
+    that the provider already uses; ``OutOfTurn`` for a body that has ended.
     """
     del actor
     rules.refuse_state_secret(content)
+    if provider.until is not None:
+        raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
     entry.say(content, clock.now())
     return entry

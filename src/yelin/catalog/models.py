@@ -171,6 +171,11 @@ class Entry(Subject):
                 at=at,
             )
 
+    def reindex(self) -> None:
+        """Be found by the provider's present name."""
+        self._index(self.content())
+        self.save(update_fields=["title_text", "title_tokens", "whole_text", "whole_tokens"])
+
     def _index(self, content: EntryContent) -> None:
         seen = [self.title, self.title_en, self.provider.name, self.provider.short_name]
         seen += [self.code or "", self.slug]

@@ -1,14 +1,16 @@
 """The worker process: background jobs, and the sequencer in a loop of its own."""
 
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import structlog
 from django.db import close_old_connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
+from yelin.acts.tasks import recount
 from yelin.ledger import sequencer
 from yelin.ledger.log import LogBroken
 from yelin.warehouse.reads import HEARTBEAT_SECONDS, STALLED_SECONDS
@@ -24,6 +26,7 @@ def work() -> None:
     thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
     thread.start()
     try:
+        _recount_terms()
         with queue() as working:
             working.run_worker(
                 concurrency=1,
@@ -34,6 +37,12 @@ def work() -> None:
     finally:
         stopping.set()
         thread.join(timeout=10)
+
+
+def _recount_terms() -> None:
+    # A pack with a new notice on days off comes with a start.
+    with suppress(AlreadyEnqueued):
+        recount.defer()
 
 
 class Connector(PsycopgConnector):

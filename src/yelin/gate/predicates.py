@@ -367,6 +367,18 @@ class OfKind(_OfActor):
         return actor.kind in self._kinds and (actor.body_id is None or actor.body_verified)
 
 
+class InPerson(_OfActor):
+    """The actor is no deputy: what binds the holder of a seat beyond an absence."""
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("acts in person and is no deputy")
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the holder of the seat acts, and not a deputy."""
+        return actor.person_id is not None and actor.deputy_id is None
+
+
 class SystemJob(_OfActor):
     """The actor is the system's own ``job``."""
 

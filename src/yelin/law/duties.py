@@ -31,6 +31,9 @@ def _duty(name: str, says: str) -> Duty:
 
 
 GOVERN = _duty("governance.powers", "Bodies act within the powers that the law gives them")
+COUNT_TERMS = _duty(
+    "terms.count", "Terms are counted as the law counts days, on the State Council's calendar"
+)
 COLLECT_LAWFULLY = _duty(
     "collection.lawful", "Data is collected on a lawful, proper and necessary basis"
 )

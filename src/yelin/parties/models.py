@@ -52,14 +52,19 @@ class Body(Subject):
         return self.kind not in SOCIAL
 
     @property
+    def leading_role(self) -> Role:
+        """The role in which its people answer for who else acts for it."""
+        return Role.HEAD if self.is_official else Role.REPRESENTATIVE
+
+    @property
     def may_represent(self) -> bool:
         """Whether its people may act for it: official bodies, and social ones that are verified."""
         return self.is_official or self.verified_at is not None
 
-    def name_on(self, day: date) -> str:
-        """Return the name that the body bore on ``day``; on the day of a change, the new one."""
-        former = self.former_names.filter(until__gt=day).order_by("until", "pk").first()
-        return former.name if former else self.name
+    def called_on(self, day: date) -> "Body | BodyName":
+        """Return what bore the body's names on ``day``; on the day of a change, the new ones."""
+        former = (name for name in self.former_names.all() if name.until > day)
+        return next(former, self)
 
     def evidence(self) -> Evidence:
         """Return the codes by which the ledger knows this body."""
@@ -139,6 +144,7 @@ class Person(Subject):
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, null=True)
     name = models.CharField(max_length=80, blank=True)
+    blocked_because = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return self.name or f"#{str(self.pk)[:8]}"
@@ -150,6 +156,13 @@ class SeatQuerySet(models.QuerySet["Seat"]):
     def live(self) -> "SeatQuerySet":
         """Return the seats that nobody has left."""
         return self.filter(until=None)
+
+    def end(self, at: datetime) -> None:
+        """End these seats with the tokens and deputies that hang on them."""
+        held = list(self.live().values_list("pk", flat=True))
+        Token.objects.filter(seat__in=held, expires_at__gt=at).update(expires_at=at)
+        Deputy.objects.filter(seat__in=held, ended_at=None).update(ended_at=at)
+        self.filter(pk__in=held).update(until=at)
 
     def open_to(self, user_id: int | None, on: date) -> "SeatQuerySet":
         """Return the seats in which this login may act on the day: its own, and as a deputy."""
@@ -172,6 +185,8 @@ class Seat(Subject):
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="seats")
     role = models.CharField(max_length=16, choices=Role.choices)
     until = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True)
+    """Why it was given when no head or representative was left to give it."""
 
     objects = SeatQuerySet.as_manager()
 

@@ -66,7 +66,7 @@ class Problem:
         }
         if self.detail:
             document["detail"] = self.detail
-        if self.duty:
+        if self.duty and packs.active().orders(self.duty):
             document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
@@ -87,6 +87,7 @@ def basis_of(duty: Duty) -> dict[str, str]:
     provision = packs.active().provision(duty)
     return {
         "duty": duty.name,
+        "law": provision.law.id,
         "provision": provision.ref,
         "label": provision.label(get_language() or "zh-hans"),
         "url": provision.url,
@@ -229,6 +230,7 @@ _MISREAD = {
     "int_from_float": "must be a whole number",
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
+    "holds_nul": "holds a character that no text may hold (NUL)",
     "uuid_parsing": "must be an identifier (UUID)",
     "": "cannot be read as what it should be",
 }
@@ -256,10 +258,8 @@ def _told_of(fault: Mapping[str, Any]) -> str:
 def _incomplete(error: Incomplete) -> Problem:
     def told(fault: Fault) -> dict[str, str]:
         document = {"place": fault.place, "says": said(fault.says, fault.params)}
-        if fault.duty:
-            document["basis"] = (
-                packs.active().provision(fault.duty).label(get_language() or "zh-hans")
-            )
+        if fault.duty and (provision := packs.active().ordering(fault.duty)):
+            document["basis"] = provision.label(get_language() or "zh-hans")
         return document
 
     return Problem(

@@ -13,7 +13,12 @@ Evidence = dict[str, Any]
 
 
 class Thing(models.Model):
-    """What an act can be about: an entry, a release, a body, a seat."""
+    """What an act can be about: an entry, a release, a body, a seat.
+
+    It is a subject itself where an act is about any of them.
+    """
+
+    KIND: ClassVar[str] = "thing"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=32)
@@ -26,6 +31,19 @@ class Thing(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.code or self.id}"
+
+    @property
+    def thing(self) -> "Thing":
+        """Itself, as a subject's thing."""
+        return self
+
+    def read_again(self) -> None:
+        """Become what the row is now."""
+        self.refresh_from_db()
+
+    def evidence(self) -> Evidence:
+        """Return nothing: kind and code stand in every leaf."""
+        return {}
 
 
 class Subject(models.Model):

@@ -10,7 +10,7 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.law import packs
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
+from yelin.parties.models import Body, BodyName
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
 from yelin.web import refusals
@@ -69,7 +69,7 @@ def title_of(entry: Entry) -> str:
     return entry.title_en if lang() == "en" and entry.title_en else entry.title
 
 
-def body_name(body: Body) -> str:
+def body_name(body: Body | BodyName) -> str:
     """Return a body's name in the language of the page."""
     return body.name_en if lang() == "en" and body.name_en else body.name
 

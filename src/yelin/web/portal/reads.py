@@ -126,13 +126,13 @@ def leaves_of_releases(actor: Actor, entry: Entry) -> dict[int, LeafOfRelease]:
 
 def trace(actor: Actor, entry: Entry) -> "QuerySet[Leaf]":
     """Return the leaves about an entry that ``actor`` may open, newest first."""
-    leaves = Leaf.objects.filter(subject=entry.pk).select_related("body")
+    leaves = _told().filter(subject=entry.pk)
     return gate.visible_to(actor, "leaf.open", leaves).order_by("-id")
 
 
 def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
     """Return numbered leaves below ``before``, newest first, and whether more follow."""
-    leaves = Leaf.objects.filter(index__isnull=False).select_related("body")
+    leaves = _told().filter(index__isnull=False)
     if before is not None:
         leaves = leaves.filter(index__lt=before)
     found = list(leaves.order_by("-index")[: limit + 1])
@@ -148,3 +148,8 @@ def in_order(entries: Iterable[Entry], ids: Sequence[UUID]) -> list[Entry]:
     """Return entries in the order of ``ids``, leaving out ids without an entry."""
     found = {entry.pk: entry for entry in entries}
     return [found[pk] for pk in ids if pk in found]
+
+
+def _told() -> QuerySet[Leaf]:
+    """Return leaves with what is said of them: the body, by the name of that day."""
+    return Leaf.objects.select_related("body").prefetch_related("body__former_names")
