@@ -146,6 +146,8 @@ class Shell:
     desk: bool = False
     seal: Seal | None = None
     alternates: tuple[tuple[str, str], ...] = field(default=())
+    unread: int | None = None
+    """How many notices wait; nothing where nobody is known."""
 
     @property
     def seat(self) -> Seat | None:

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, proposals, reviews, seats, tokens, uploads
+from yelin.web.desk import (
+    calendar,
+    channels,
+    entries,
+    items,
+    notices,
+    proposals,
+    reviews,
+    seats,
+    tokens,
+    uploads,
+)
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import developers, home, law, ledger, powers, resource, resources
 
@@ -43,6 +54,10 @@ desk = [
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
+    path("notices/channels/", channels.channels, name="channels"),
+    path("calendar.ics", calendar.feed, name="calendar"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

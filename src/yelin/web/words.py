@@ -149,6 +149,34 @@ ARGUMENT = {
     "reason": pgettext_lazy("argument", "Reason"),
     "seat": pgettext_lazy("argument", "Seat"),
 }
+CHANNEL = {
+    "mail": Word(_("Mail"), icon="mail"),
+    "sms": Word(_("Text message"), icon="phone"),
+    "webhook": Word(_("Webhook"), icon="code"),
+}
+SCOPE = {
+    "all": Word(_("Everything")),
+    "urgent": Word(_("Only what asks for something to be done")),
+}
+DELIVERY = {
+    "waiting": Word(pgettext_lazy("delivery", "Not arrived yet"), "wary", "clock"),
+    "sent": Word(pgettext_lazy("delivery", "Arrived"), "good", "done"),
+    "dead": Word(pgettext_lazy("delivery", "Given up"), "bad", "refused"),
+}
+FAILURE = {
+    "refused": Word(_("It was not taken there.")),
+    "closed": Word(_("The channel was closed meanwhile.")),
+    "url": Word(_("The address is none that can be called.")),
+    "rule": Word(_("No way out of your body leads there any more.")),
+    "name": Word(_("The name of the host is not known.")),
+    "address": Word(_("The host lies in a network that is closed.")),
+    "unreachable": Word(_("The host could not be reached.")),
+    "tls": Word(_("The host's certificate is not valid.")),
+    "redirect": Word(_("The host led on too often, or to an address without TLS.")),
+    "time": Word(_("The answer took too long.")),
+    "size": Word(_("The answer was too long.")),
+    "encoding": Word(_("The answer was packed in a way that was not asked for.")),
+}
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
     "sharing": SHARING,
@@ -165,6 +193,10 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "door": DOOR,
     "step_up": STEP_UP,
     "room": ROOM,
+    "channel": CHANNEL,
+    "scope": SCOPE,
+    "delivery": DELIVERY,
+    "failure": FAILURE,
 }
 
 
