@@ -61,7 +61,7 @@ def test_a_preparation_that_fails_by_itself_is_tried_again(monkeypatch):
             attempt(upload, 0)
     upload.refresh_from_db()
     assert upload.state == "received"
-    assert list(scratch().iterdir()) == []
+    assert list(scratch().path.iterdir()) == []
     strategy = tasks.prepare_in_turn.retry_strategy
     assert strategy.get_retry_decision(exception=OSError(), job=SimpleNamespace(attempts=0))
     assert attempt(upload, 1).state == "ready"

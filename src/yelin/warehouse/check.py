@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, ident, literal
 
 # What a double, and so a JSON number, holds without loss.
@@ -28,7 +28,7 @@ class ColumnStats:
 
 
 def measure(
-    path: Path, engine: Engine, *, report: Callable[[float], None] | None = None
+    path: Place, engine: Engine, *, report: Callable[[float], None] | None = None
 ) -> list[ColumnStats]:
     """Return the statistics of every column of a Parquet file, in one pass over it."""
     file = f"read_parquet({literal(str(path))})"

@@ -3,14 +3,11 @@
 import codecs
 import datetime as dt
 import shutil
-import tempfile
 from dataclasses import dataclass
 from decimal import Decimal
-from pathlib import Path
-from typing import Any, BinaryIO
 
-import xlsxwriter
-
+from yelin.files.places import Place, beside
+from yelin.warehouse import xlsx
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.items import TEXT_TYPES
 
@@ -76,36 +73,22 @@ def write(
     engine: Engine,
     selected: Selected,
     fmt: str,
-    target: Path | BinaryIO,
+    target: Place,
     *,
     for_excel: bool = False,
-    work: Path | None = None,
 ) -> None:
-    """Write the rows to a path, or to an open file by way of one below ``work``.
+    """Write the rows to a file, where the engine must be allowed to write.
 
-    The engine must be allowed to write there. Raises ``UnknownFormat`` and ``TooLarge``.
+    Raises ``UnknownFormat``, ``TooLarge``, and ``TooMuch`` for an order that memory cannot hold.
     """
     if fmt not in MEDIA_TYPES:
         raise UnknownFormat(fmt)
-    if isinstance(target, Path):
-        _write(engine, selected, fmt, target, for_excel=for_excel)
-        return
-    if work is None:
-        raise ValueError("an open file is written by way of a folder that the engine may use")
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        path = Path(folder) / f"rows.{fmt}"
-        _write(engine, selected, fmt, path, for_excel=for_excel)
-        with path.open("rb") as stream:
-            shutil.copyfileobj(stream, target, 1 << 20)
-
-
-def _write(engine: Engine, selected: Selected, fmt: str, path: Path, *, for_excel: bool) -> None:
     if fmt == "csv" and for_excel:
-        _excel_csv(engine, selected, path)
+        _excel_csv(engine, selected, target)
     elif fmt == "xlsx":
-        _xlsx(engine, selected, path)
+        _xlsx(engine, selected, target)
     else:
-        _copy(engine, selected, path, fmt)
+        _copy(engine, selected, target, fmt)
 
 
 def guarded(cell: str) -> str:
@@ -122,7 +105,7 @@ def guarded(cell: str) -> str:
     )
 
 
-def _copy(engine: Engine, selected: Selected, path: Path, fmt: str) -> None:
+def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> None:
     """Write by DuckDB's own writers.
 
     CSV is RFC 4180 with LF line ends, which spreadsheets, browsers and Unix tools all read; an
@@ -138,14 +121,14 @@ def _copy(engine: Engine, selected: Selected, path: Path, fmt: str) -> None:
     _run(engine, selected, [shown(column) for column in selected.columns], path, options)
 
 
-def _excel_csv(engine: Engine, selected: Selected, path: Path) -> None:
-    body = path.with_name(path.name + ".part")
+def _excel_csv(engine: Engine, selected: Selected, path: Place) -> None:
     select = [
         f"{guarded(ident(column.name))} AS {ident(column.name)}"
         if column.type in TEXT_TYPES
         else ident(column.name)
         for column in selected.columns
     ]
+    body = beside(path, ".part")
     _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
     with path.open("wb") as sink, body.open("rb") as stream:
         sink.write(codecs.BOM_UTF8)
@@ -153,7 +136,7 @@ def _excel_csv(engine: Engine, selected: Selected, path: Path) -> None:
     body.unlink()
 
 
-def _run(engine: Engine, selected: Selected, select: list[str], path: Path, options: str) -> None:
+def _run(engine: Engine, selected: Selected, select: list[str], path: Place, options: str) -> None:
     engine.run(
         f"COPY (SELECT {', '.join(select)} {selected.source}) TO {literal(str(path))} ({options})",
         selected.params,
@@ -173,45 +156,31 @@ def _for_json(column: Shown) -> str:
     return name
 
 
-def _xlsx(engine: Engine, selected: Selected, path: Path) -> None:
+def _xlsx(engine: Engine, selected: Selected, path: Place) -> None:
     total = int(engine.one(f"SELECT count(*) {selected.counted}", selected.params)[0])
     if total > XLSX_ROWS:
         raise TooLarge("xlsx", XLSX_ROWS, "rows")
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet()
-        styles = {
-            "D": book.add_format({"num_format": "yyyy-mm-dd"}),
-            "T": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"}),
-        }
-        for place, column in enumerate(selected.columns):
-            sheet.write_string(0, place, column.name)
-        sheet.freeze_panes(1, 0)
-        select = ", ".join(ident(column.name) for column in selected.columns)
-        rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
-        for number, row in enumerate(rows, 1):
-            for place, (value, column) in enumerate(zip(row, selected.columns, strict=True)):
-                _cell(sheet, (number, place), value, column, styles.get(column.type))
+    select = ", ".join(ident(column.name) for column in selected.columns)
+    rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
+    cells = (
+        [_cell(value, column) for value, column in zip(row, selected.columns, strict=True)]
+        for row in rows
+    )
+    with path.open("wb") as file:
+        xlsx.write(file, [column.name for column in selected.columns], cells)
 
 
-def _cell(
-    sheet: Any,
-    at: tuple[int, int],
-    value: object,
-    column: Shown,
-    style: object,
-) -> None:
-    """Write a value as what it is; text stays text whatever it looks like."""
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(*at, value)
-    elif isinstance(value, dt.date) and value.year >= 1900:
-        sheet.write_datetime(*at, value, style)
-    elif isinstance(value, int | float | Decimal) and not column.as_text:
-        sheet.write_number(*at, float(value))
-    else:
-        text = format(value, "f") if isinstance(value, Decimal) else str(value)
-        if len(text) > XLSX_CELL:
-            raise TooLarge("xlsx", XLSX_CELL, "characters in a cell")
-        sheet.write_string(*at, text)
+def _cell(value: xlsx.Value, column: Shown) -> xlsx.Value:
+    """Return a value as what it is; text stays text whatever it looks like."""
+    if value is None or isinstance(value, bool):
+        return value
+    if isinstance(value, dt.date):
+        # The sheet's calendar begins in 1900.
+        return value if value.year >= 1900 else str(value)
+    if isinstance(value, int | float | Decimal):
+        if not column.as_text:
+            return value
+        return format(value, "f") if isinstance(value, Decimal) else str(value)
+    if len(value) > XLSX_CELL:
+        raise TooLarge("xlsx", XLSX_CELL, "characters in a cell")
+    return value

@@ -1,20 +1,23 @@
 """Preparing files in the background, sweeping terms, and clearing what a crash left behind."""
 
+import contextlib
 import shutil
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
 from django.db import transaction
+from django.db.models import Q
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
 from yelin.config import config
+from yelin.files.places import Sealed, size_of
 from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
@@ -23,7 +26,7 @@ from yelin.things.models import Thing
 from yelin.warehouse import acts, pipeline
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
-from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
 
@@ -36,7 +39,7 @@ ATTEMPTS = 10
 RETRY_SECONDS = 5
 UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
-FILES = ("data.parquet", "rejected.parquet")
+FILES = (DATA, REJECTED)
 
 
 @app.task(
@@ -56,7 +59,7 @@ def prepare(upload: str, *, begun: int = 0) -> None:
     it lies in the store. A file that was ``begun`` so often is given up: it fails or kills one
     worker after another and would stand in the way of all others.
     """
-    row = Upload.objects.select_related("entry").get(pk=UUID(upload))
+    row = Upload.objects.select_related("entry", "sealed_by").get(pk=UUID(upload))
     if row.is_settled:
         return
     if begun >= ATTEMPTS:
@@ -70,10 +73,10 @@ def prepare(upload: str, *, begun: int = 0) -> None:
     except Unfit as unfit:
         _settle(row, state=UploadState.FAILED, error=_said(unfit))
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work.path, ignore_errors=True)
 
 
-def _prepare(row: Upload, attempt: str, work: Path) -> None:
+def _prepare(row: Upload, attempt: str, work: Sealed) -> None:
     entry = row.entry
     version = entry.version
     items = [
@@ -82,7 +85,7 @@ def _prepare(row: Upload, attempt: str, work: Path) -> None:
     ]
     tell = _Teller(row)
     prepared = pipeline.prepare(
-        store().local(row.original),
+        row.original.place,
         row.filename,
         work,
         items,
@@ -93,10 +96,10 @@ def _prepare(row: Upload, attempt: str, work: Path) -> None:
     )
     files: list[dict[str, Any]] = []
     for name in FILES:
-        path = work / name
-        if path.exists():
-            store().put(f"{row.folder}/{attempt}/{name}", path)
-            files.append({"name": name, "bytes": path.stat().st_size, "sha256": sha256(path)})
+        made = work / name
+        if made.exists():
+            row.prepared(name, attempt).take(made)
+            files.append({"name": name, "bytes": size_of(made), "sha256": sha256(made)})
     report = prepared.as_dict() | {"files": files, "entry_version": version}
     _settle(
         row,
@@ -134,8 +137,12 @@ def _settle(row: Upload, **changes: Any) -> None:
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
         # A worker that was taken for dead may come late: what is settled stays as it is.
-        rows = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED)
-        rows.update(stage="", fraction=1, seconds_left=None, **changes)
+        fresh = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED).first()
+        if fresh is None:
+            return
+        for name, value in {"stage": "", "fraction": 1, "seconds_left": None, **changes}.items():
+            setattr(fresh, name, value)
+        fresh.save()
 
 
 def _given_up() -> Unfit:
@@ -191,23 +198,49 @@ def clear_leavings(timestamp: int) -> None:
     """
     del timestamp
     before = clock.now() - LEAVINGS_KEPT
-    for path in scratch().iterdir():
+    for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder, named in (("uploads", _named_by_uploads), ("releases", _named_by_releases)):
         stale = list(store().stale(folder, before))
         known = named({UUID(key.split("/")[1]) for key in stale})
-        store().delete(*(key for key in stale if not key.startswith(known)))
+        store().delete(*(key for key in stale if key not in known))
 
 
-def _named_by_uploads(ids: set[UUID]) -> tuple[str, ...]:
+def _named_by_uploads(ids: set[UUID]) -> set[str]:
     rows = Upload.objects.filter(pk__in=ids).exclude(state=UploadState.DISCARDED)
-    return tuple(
-        name
-        for row in rows.only("attempt")
-        for name in (row.original, row.prepared("") if row.attempt else row.original)
+    return {
+        copy.key
+        for row in rows.select_related("sealed_by")
+        for copy in (row.original, *(row.prepared(name) for name in FILES))
+    }
+
+
+def _named_by_releases(ids: set[UUID]) -> set[str]:
+    rows = Release.objects.filter(pk__in=ids).select_related("sealed_by", "upload__sealed_by")
+    return {row.copy(name).key for row in rows for name in FILES}
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="warehouse.settle_seals", queueing_lock="warehouse.settle_seals")
+def settle_seals(timestamp: int) -> None:
+    """Seal what is not open any more or was stored before there were seals; open what became open.
+
+    Then remove what a killed process left to be removed.
+    """
+    del timestamp
+    for upload in _otherwise_sealed():
+        with contextlib.suppress(OutOfTurn):
+            acts.reseal(actor=Actor.system("seals"), entry=upload.entry, upload=upload)
+    Leaving.clear(Leaving.objects.all())
+
+
+def _otherwise_sealed() -> Iterator[Upload]:
+    closed = Release.objects.of_others().filter(sealed_by=None)
+    opened = Release.objects.of_open_entries().exclude(sealed_by=None)
+    wrong = (
+        Q(sealed_by=None) | Q(pk__in=closed.values("upload")) | Q(pk__in=opened.values("upload"))
     )
-
-
-def _named_by_releases(ids: set[UUID]) -> tuple[str, ...]:
-    return tuple(row.key("") for row in Release.objects.filter(pk__in=ids).only("pk"))
+    living = Upload.objects.exclude(state__in=UNSETTLED).filter(sealed_by__destroyed_at=None)
+    for pk in living.filter(wrong).values_list("pk", flat=True):
+        yield Upload.objects.select_related("entry", "sealed_by").get(pk=pk)
