@@ -24,7 +24,7 @@ class SealedUploads(FileUploadHandler):
         del start
         self._sink.write(raw_data)
 
-    def file_complete(self, file_size: int) -> UploadedFile:
+    def file_complete(self, file_size: int) -> "UploadedFile[Any]":
         """Return the whole file, which reads as it was sent."""
         self._sink.close()
         return _Sent(self._place, self.file_name or "", self.content_type or "", file_size)
@@ -35,7 +35,7 @@ class SealedUploads(FileUploadHandler):
         self._place.unlink(missing_ok=True)
 
 
-class _Sent(UploadedFile):
+class _Sent(UploadedFile):  # type: ignore[type-arg]  # Django takes none when it runs
     def __init__(self, place: Sealed, name: str, content_type: str, size: int) -> None:
         # Open, it is read to its end, whether it still has a name or not.
         super().__init__(place.open("rb"), name, content_type, size)

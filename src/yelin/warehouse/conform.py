@@ -419,10 +419,13 @@ class Conforming:
             value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
         twins = f" AND {stays('twins')}" if self.twins else ""
-        target = literal(str(self.work / "data.parquet"))
+        target = self.work / "data.parquet"
+        # What an earlier run left has its name under the seal and cannot be renamed away.
+        target.unlink(missing_ok=True)
         answer = self.engine.run(
             f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()
-            f"TO {target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
+            f"TO {literal(str(target))} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )
         return int(answer[0][0])

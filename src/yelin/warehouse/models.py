@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, Func, OuterRef, Q, Value
+from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
 
 from yelin.catalog.content import OpeningType
-from yelin.catalog.models import Entry, EntryVersion, Item, State
+from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.files.places import Place
 from yelin.files.store import store
 from yelin.keys.documents import Document
@@ -164,25 +164,20 @@ class Upload(Subject):
         return {"entry": self.entry.code, "state": self.state, "bytes": self.size}
 
 
-def _of_open_entry() -> Q:
-    # The same as ``is_open``, for many.
-    return Q(
-        ~Exists(Item.objects.filter(entry=OuterRef("entry"), grade__gt=1)),
-        entry__state=State.CONFIRMED,
-        entry__opening_type=OpeningType.UNCONDITIONAL,
-    )
+# The same as ``is_open``, for many. Then grade 1 is the strictest of every item, too.
+_OF_OPEN_ENTRY = Q(entry__state=State.CONFIRMED, entry__opening_type=OpeningType.UNCONDITIONAL)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Questions about releases."""
 
     def of_open_entries(self) -> "ReleaseQuerySet":
-        """Return those whose entry is open to all, without conditions and in every item."""
-        return self.filter(_of_open_entry())
+        """Return those whose entry is open to all, without conditions."""
+        return self.filter(_OF_OPEN_ENTRY)
 
     def of_others(self) -> "ReleaseQuerySet":
         """Return those whose entry is not."""
-        return self.exclude(_of_open_entry())
+        return self.exclude(_OF_OPEN_ENTRY)
 
     def latest_of(self, entry: Entry) -> "Release | None":
         """Return the newest release of ``entry``."""
@@ -288,8 +283,4 @@ def is_open(entry: Entry) -> bool:
 
     Before somebody who may has confirmed it, nobody has decided that it is open.
     """
-    return (
-        entry.state == State.CONFIRMED
-        and entry.opening_type == OpeningType.UNCONDITIONAL
-        and not entry.items.filter(grade__gt=1).exists()
-    )
+    return entry.state == State.CONFIRMED and entry.opening_type == OpeningType.UNCONDITIONAL

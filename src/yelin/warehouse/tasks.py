@@ -2,6 +2,7 @@
 
 import contextlib
 import shutil
+import threading
 import time
 import uuid
 from collections.abc import Iterator
@@ -10,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
@@ -117,6 +118,7 @@ class _Teller:
     def __init__(self, row: Upload) -> None:
         self._rows = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED)
         self._last = 0.0
+        self._thread = threading.current_thread()
 
     def __call__(self, progress: pipeline.Progress) -> None:
         at = time.monotonic()
@@ -131,6 +133,9 @@ class _Teller:
             rows_per_second=progress.rows_per_second,
             seconds_left=progress.seconds_left,
         )
+        if threading.current_thread() is not self._thread:
+            # The engine tells from a thread of its own, whose connection nobody else would close.
+            connection.close()
 
 
 def _settle(row: Upload, **changes: Any) -> None:
