@@ -4,36 +4,27 @@ The program in Go (``prove/tlog``) reads the running server's tiles over HTTP. W
 ``golang-golang-x-mod-dev`` is not installed nothing is shown, and this says so.
 """
 
-import os
-import shutil
 import subprocess
 from pathlib import Path
 
-from prove import house
+from prove import house, tlog
 from prove.house import House
 from prove.play import players
 from yelin.ledger import history, log, sequencer
 from yelin.ledger.models import Leaf
 
-GOCODE = Path("/usr/share/gocode")
-PROGRAM = Path(__file__).parent / "tlog" / "main.go"
 ACTS = 1_200
-
-
-def is_possible() -> bool:
-    """Whether Go and its proof code are installed."""
-    return bool(shutil.which("go")) and (GOCODE / "src/golang.org/x/mod/sumdb/tlog").is_dir()
 
 
 def main(scale: float = 1.0) -> None:
     """Grow a log by real acts, have it verified by Go, change one row, have it verified again."""
-    if not is_possible():
-        print("SKIPPED: this needs the Debian packages golang-go and golang-golang-x-mod-dev")
+    if not tlog.is_possible():
+        print(f"SKIPPED: this needs {tlog.NEEDS}")
         return
     with house.standing() as stood:
         _grow(max(40, round(ACTS * scale)))
         stood.start("serve")
-        program = _build(stood.home)
+        program = tlog.build(stood.home)
         older = stood.home / "older"
         older.write_text(next(history.read_checkpoints(log.checkpoint_file())))
         done = _verify(stood, program, older)
@@ -57,23 +48,6 @@ def _grow(count: int) -> None:
         if number % (count // 4) == 0:
             sequencer.settle()
     sequencer.settle()
-
-
-def _build(folder: Path) -> Path:
-    program = folder / "tlog"
-    subprocess.run(
-        ["go", "build", "-o", program, PROGRAM],
-        check=True,
-        cwd=folder,
-        env=os.environ
-        | {
-            "GO111MODULE": "off",
-            "GOPATH": str(GOCODE),
-            "GOCACHE": str(folder / "go"),
-            "GOFLAGS": "",
-        },
-    )
-    return program
 
 
 def _verify(stood: House, program: Path, older: Path) -> "subprocess.CompletedProcess[str]":

@@ -8,8 +8,8 @@ from datetime import date, datetime, time
 
 import pytest
 from django.db import connection
-from procrastinate.contrib.django import app
 
+from yelin.cli import working
 from yelin.config import Config
 from yelin.law import clock
 
@@ -52,10 +52,10 @@ def worker(transactional_db):
     """Run the real queue's jobs beside the test, as ``yelin worker`` does."""
     over = threading.Event()
 
-    async def work(working):
-        async with working.open_async():
+    async def work(queue):
+        async with queue.open_async():
             task = asyncio.create_task(
-                working.run_worker_async(
+                queue.run_worker_async(
                     install_signal_handlers=False, fetch_job_polling_interval=0.2, concurrency=1
                 )
             )
@@ -66,7 +66,8 @@ def worker(transactional_db):
                 await task
 
     def run():
-        asyncio.run(work(app.with_connector(app.connector.get_worker_connector())))
+        with working.queue() as queue:
+            asyncio.run(work(queue))
 
     thread = threading.Thread(target=run)
     thread.start()

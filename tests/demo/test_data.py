@@ -93,12 +93,13 @@ def test_items_are_the_columns_of_the_file(entry: Entry) -> None:
 
 
 def is_number(value: str, length: str) -> bool:
-    whole, scale = map(int, length.split(","))
+    whole, _, places = length.partition(",")
     try:
         _, digits, exponent = Decimal(value).as_tuple()
     except InvalidOperation:
         return False
-    return isinstance(exponent, int) and -exponent <= scale and len(digits) <= whole
+    fits = isinstance(exponent, int) and -exponent <= int(places or whole)
+    return fits and len(digits) <= int(whole)
 
 
 def conforms(item: Item, value: str) -> bool:

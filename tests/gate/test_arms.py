@@ -4,6 +4,7 @@ from tests.parties.makers import make_actor, make_body, make_seat
 
 from yelin import gate
 from yelin.catalog.models import Entry
+from yelin.gate.asked import Asked
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Seat
@@ -111,11 +112,10 @@ def test_a_refusal_names_a_duty_and_says_why(house):
 
 
 def test_two_missing_bodies_are_never_the_same():
-    nobody = Actor.anyone()
-    leaf = Leaf(body_id=None)
-    assert not gate.OwnBody("body_id").holds(nobody, leaf)
-    assert gate.OwnBody("body_id").q(nobody) == gate.OwnBody("body_id").q(nobody)
-    assert not Leaf.objects.filter(gate.OwnBody("body_id").q(nobody)).exists()
+    asked = Asked(Actor.anyone(), "leaf.open")
+    own = gate.OwnBody("body_id")
+    assert not own.holds(asked, Leaf(body_id=None))
+    assert not Leaf.objects.filter(own.q(asked)).exists()
 
 
 def test_only_the_gate_makes_a_decision():

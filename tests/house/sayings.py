@@ -20,6 +20,7 @@ MESSAGES = {
     "Fault": 1,
     "Unlawful": 1,
     "OutOfTurn": 0,
+    "Concern": 0,
     "Unfit": 1,
     "Notice": 1,
     "BadOperand": 3,
@@ -28,7 +29,9 @@ MESSAGES = {
     "_note": 1,
     "Incomplete.at": 1,
     "answer": 1,
+    "event": 1,
     "Refused": 1,
+    "TooLarge": 0,
 }
 KEYWORDS = {"says": {"may", "explain"}, "message_id": {"Unfit", "Notice"}}
 
@@ -60,7 +63,7 @@ def in_source() -> Iterator[Saying]:
 
 
 # Tables whose values are message ids.
-TABLES = {"_EXPECTS"}
+TABLES = {"_EXPECTS", "_MISREAD"}
 
 
 def _of_table(node: ast.Assign, place: str) -> Iterator[Saying]:
@@ -93,6 +96,31 @@ def _of_call(node: ast.Call, named: dict[str, list[str]], place: str) -> Iterato
         if name in KEYWORDS.get(keyword.arg or "", ()):
             for text in _texts(keyword.value, named):
                 yield Saying(text, place=place)
+
+
+def put_together() -> Iterator[str]:
+    """Yield the places where a message is an f-string, a sum or a conversion, not an id."""
+    for path in sorted(SOURCE.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Call) and _is_put_together(node):
+                yield f"{path.relative_to(SOURCE)}:{node.lineno}"
+
+
+def _is_put_together(node: ast.Call) -> bool:
+    asked = _asked(node)
+    if asked is None:
+        return False
+    if isinstance(asked, ast.Call):
+        # An exception's own words are for logs.
+        return getattr(asked.func, "id", "") in {"str", "repr"}
+    return isinstance(asked, ast.JoinedStr | ast.BinOp)
+
+
+def _asked(node: ast.Call) -> ast.expr | None:
+    """Return what stands where a call takes its message; of a problem that is its detail."""
+    name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    place = {**MESSAGES, "Problem": 2, "at": MESSAGES["Incomplete.at"]}.get(name)
+    return node.args[place] if place is not None and len(node.args) > place else None
 
 
 def _texts(node: ast.AST, named: dict[str, list[str]]) -> Iterator[str]:

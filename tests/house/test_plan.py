@@ -36,9 +36,12 @@ def test_no_generic_foreign_key_and_no_row_points_upward():
         "things",
         "keys",
         "files",
+        "outbound",
+        "notices",
         "parties",
         "law",
         "ledger",
+        "gate",
         "catalog",
         "warehouse",
         "delivery",
@@ -78,6 +81,48 @@ def test_duckdb_is_opened_by_the_warehouses_engine_alone():
         if isinstance(node, ast.Import) and any(name.name == "duckdb" for name in node.names)
     }
     assert importers == {"warehouse/engine.py"}
+
+
+# What opens connections, and the modules that may: the two beside the room ask nobody for a party.
+GOES_OUT = {
+    "aiohttp",
+    "dns",
+    "ftplib",
+    "http.client",
+    "httpcore2",
+    "httpx",
+    "httpx2",
+    "requests",
+    "smtplib",
+    "socket",
+    "urllib.request",
+    "urllib3",
+    "xmlrpc",
+}
+WAYS_OUT = {
+    "outbound/door.py": "the way out itself",
+    "ledger/sources.py": "an auditor's own command reads a log at the address that they type",
+    "cli/showing.py": "the demo asks its own child process on loopback whether it is up",
+}
+
+
+def imported(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def test_there_is_no_way_out_but_outbound():
+    ways = {
+        path.relative_to(SOURCE).as_posix()
+        for path in MODULES
+        for name in imported(path)
+        if any(name == way or name.startswith(f"{way}.") for way in GOES_OUT)
+    }
+    assert ways == set(WAYS_OUT)
 
 
 def test_the_house_holds_its_own_plan():

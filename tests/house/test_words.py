@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from babel.messages import pofile
 from django.conf import settings
-from tests.house.sayings import all_sayings
+from tests.house.sayings import all_sayings, put_together
 
 SOURCE = Path(settings.LOCALE_PATHS[0]) / "zh_Hans" / "LC_MESSAGES" / "django.po"
 
@@ -39,6 +39,11 @@ def test_every_saying_has_its_chinese(written, sayings):
         if key not in written or not all(_strings(written[key])) or written[key].fuzzy
     ]
     assert lacking == []
+
+
+def test_no_saying_is_put_together_before_it_is_translated():
+    """A sentence made by an f-string is in no catalog, so it would stay English on every page."""
+    assert list(put_together()) == []
 
 
 def test_no_translation_outlives_its_saying(written, sayings):

@@ -69,11 +69,13 @@ def test_there_are_57_articles_in_six_chapters_and_four_items_twice(pack: Pack) 
 
 def test_every_duty_of_the_code_is_ordered_by_a_provision_with_words(pack: Pack) -> None:
     for duty in duties.ALL:
-        provision = pack.provision(duty)
-        assert provision.text
-        assert provision.url == f"/law/{provision.article}/"
-        assert provision.plain("zh-hans") != provision.plain("en")
-        assert duty in pack.duties_of(provision.article)
+        for place in pack.provision(duty).places:
+            home = f"/law/works/{place.law.id}" if place.national else "/law"
+            assert place.text
+            assert place.url == f"{home}/{place.article}/"
+            assert place.plain("zh-hans") != place.plain("en")
+            work = place.law.id if place.national else ""
+            assert duty in pack.duties_of(place.article, work)
 
 
 @pytest.mark.duty("aggregation.bring_in")

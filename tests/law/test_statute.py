@@ -7,7 +7,6 @@ from pydantic import ValidationError
 
 from yelin.law.statute import (
     Article,
-    BodyRow,
     Division,
     Licence,
     Notice,
@@ -93,13 +92,6 @@ def test_the_row_of_the_day_is_in_force_and_without_a_day_the_newest_without_end
     assert in_force([old], None) is None
     assert in_force([new], date(2020, 1, 1)) is None
     assert in_force([], None) is None
-
-
-def test_a_bad_credit_code_is_refused() -> None:
-    row = {"zh": "甲局", "short_zh": "甲", "en": "A", "kind": "agency", "division": "460000"}
-    assert BodyRow.model_validate({**row, "credit_code": "11460000MB0000019H"})
-    with pytest.raises(ValidationError, match="no unified social credit code"):
-        BodyRow.model_validate({**row, "credit_code": "11460000MB0000019J"})
 
 
 def test_a_local_code_cannot_be_mistaken_for_one_of_the_standard() -> None:

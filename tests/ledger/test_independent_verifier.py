@@ -1,43 +1,25 @@
 """The verifier in Go, whose proof and signature code is not ours, must judge logs as we do."""
 
 import os
-import shutil
 import subprocess
 import threading
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 
+from prove import tlog
 from yelin.ledger.verify import verify_log
 
-GOCODE = Path("/usr/share/gocode")
-PROGRAM = Path(__file__).parents[2] / "prove" / "tlog" / "main.go"
-
 pytestmark = pytest.mark.skipif(
-    shutil.which("go") is None or not (GOCODE / "src/golang.org/x/mod/sumdb/tlog").is_dir(),
-    reason="the verifier in Go needs the Debian packages golang-go and golang-golang-x-mod-dev",
+    not tlog.is_possible(), reason=f"the verifier in Go needs {tlog.NEEDS}"
 )
 
 
 @pytest.fixture(scope="module")
 def program(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("tlog")
-    subprocess.run(
-        ["go", "build", "-o", folder / "tlog", PROGRAM],
-        check=True,
-        cwd=folder,
-        env=os.environ
-        | {
-            "GO111MODULE": "off",
-            "GOPATH": str(GOCODE),
-            "GOCACHE": str(folder / "cache"),
-            "GOFLAGS": "",
-        },
-    )
-    return folder / "tlog"
+    return tlog.build(tmp_path_factory.mktemp("tlog"))
 
 
 class Quiet(SimpleHTTPRequestHandler):

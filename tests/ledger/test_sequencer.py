@@ -6,6 +6,7 @@ from django.db import connections
 from tests.catalog.makers import make_entry
 
 from yelin.cli import verifying
+from yelin.keys import signing
 from yelin.ledger import entry, history, log, sequencer, tree
 from yelin.ledger.entry import State
 from yelin.ledger.models import Checkpoint, Leaf, Tile
@@ -157,9 +158,47 @@ def test_nothing_is_signed_on_top_of_a_log_that_was_cut(how):
     before = list(history.read_checkpoints(log.checkpoint_file()))
     TAMPERINGS[how]()
     grow()
-    with pytest.raises(sequencer.LogBroken):
+    with pytest.raises(log.LogBroken):
         sequencer.settle()
     assert list(history.read_checkpoints(log.checkpoint_file())) == before
+
+
+def lose_the_key(how):
+    file = signing.path(log.KEY)
+    file.rename(file.with_suffix(".lost"))
+    if how == "another":
+        signing.make(log.KEY)
+        signing._read.cache_clear()
+    return file.with_suffix(".lost")
+
+
+@pytest.mark.duty("signature.use")
+@pytest.mark.parametrize("how", ["gone", "another"])
+@pytest.mark.parametrize("left", ["file", "rows", "both"])
+def test_no_other_key_signs_a_log_that_was_signed(how, left, capsys):
+    grow()
+    sequencer.settle()
+    before, origin = list(history.read_checkpoints(log.checkpoint_file())), log.verifier_key().name
+    if left == "file":
+        Checkpoint.objects.all().delete()
+    if left == "rows":
+        log.checkpoint_file().unlink()
+    kept = lose_the_key(how)
+    grow()
+    with pytest.raises(log.KeyLost, match=f"{origin}.*Put the log's own key back"):
+        sequencer.settle()
+    if how == "gone":
+        assert not signing.path(log.KEY).exists()
+    assert verifying.verify_here(None) == 1
+    assert Checkpoint.objects.count() == (left != "file")
+    assert Leaf.objects.filter(index=None).exists()
+    if left == "rows":
+        assert not log.checkpoint_file().exists()
+    else:
+        assert list(history.read_checkpoints(log.checkpoint_file())) == before
+    kept.replace(signing.path(log.KEY))
+    signing._read.cache_clear()
+    assert sequencer.settle() > 0
 
 
 def test_the_log_with_no_leaf_at_all_and_no_earlier_checkpoint_is_not_called_whole(capsys):

@@ -5,7 +5,7 @@ from itertools import count
 
 from yelin.law import clock
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body, Person, Seat, Token, User
+from yelin.parties.models import Body, Deputy, Person, Seat, Token, User
 
 _number = count(1)
 PASSWORD = "correct horse 7"
@@ -32,6 +32,19 @@ def make_agency(**over) -> Body:
     )
 
 
+def make_enterprise(**over) -> Body:
+    n = next(_number)
+    return make_body(
+        **{
+            "kind": "enterprise",
+            "name": f"海南第{n}数据有限公司",
+            "short_name": f"第{n}数据",
+            "verified_at": clock.now(),
+        }
+        | over
+    )
+
+
 def make_person(name="王演示", username=None, password=PASSWORD) -> Person:
     user = User.objects.create_user(username=username or f"user{next(_number)}", password=password)
     person = Person(name=name, user=user)
@@ -47,6 +60,23 @@ def make_seat(body=None, role="steward", person=None) -> Seat:
 
 def make_actor(body=None, role="steward") -> Actor:
     return Actor.of(make_seat(body, role))
+
+
+def make_citizen() -> Actor:
+    return Actor.citizen(make_person())
+
+
+def make_representative(body=None) -> Actor:
+    return make_actor(body or make_enterprise(), "representative")
+
+
+def make_deputy(seat=None, person=None, since=None, until=None) -> Deputy:
+    seat = seat or make_seat()
+    person = person or make_seat(seat.body, "auditor").person
+    day = clock.today()
+    deputy = Deputy(seat=seat, person=person, since=since or day, until=until or day)
+    deputy.save()
+    return deputy
 
 
 def make_token(seat=None) -> str:

@@ -8,9 +8,10 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from yelin.warehouse.engine import connect
+from yelin.warehouse.formats import Column
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.pipeline import Options, Prepared, prepare
-from yelin.warehouse.query import Column, Table
+from yelin.warehouse.query import Table
 
 # The times of a release have no zone.
 at = datetime.fromisoformat
@@ -49,7 +50,9 @@ class Outcome:
         return {item.name: item.type for item in self.prepared.proposed}
 
     def table(self, **over) -> Table:
-        columns = [Column(one.name, one.type, one.as_text) for one in self.prepared.columns]
+        columns = [
+            Column(one.name, one.type, one.as_text, one.scale) for one in self.prepared.columns
+        ]
         engine = connect(memory_mb=128, roots=[self.work.parent], temp=self.work / "spill")
         return Table([self.work / "data.parquet"], columns, engine, **over)
 

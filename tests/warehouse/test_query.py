@@ -8,17 +8,18 @@ from decimal import Decimal
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring
 
+from yelin.gate import Obligations
 from yelin.warehouse import formats
 from yelin.warehouse.formats import TooLarge, UnknownFormat
 from yelin.warehouse.query import BadOperand, Filter, Question, UnknownColumn
 
 TEXT = (
     "代码,名称,值,大,日,时,是,密\n"
-    "046010,海口,1.50,9007199254740993,2020-01-02,2020-01-02 03:04:05,是,s\n"
+    "046010,海口,1.5,9007199254740993,2020-01-02,2020-01-02 03:04:05,是,s\n"
     '110101199003070011,"三亚,市",,5,,,,t\n'
     'x%_1,"=1+1",-2,6,2021-01-01,2021-01-01,否,u\n'
     "-5,儋州,10,7,2020-06-01,2020-06-01 12:00,否,v\n"
@@ -33,7 +34,7 @@ def found(tmp_path):
 
 @pytest.fixture
 def table(found):
-    return found.table(hidden=frozenset({"密"}))
+    return found.table(bears=Obligations(hidden_items=frozenset({"密"})))
 
 
 def hits(table, *filters: tuple) -> list[int]:
@@ -162,10 +163,10 @@ def test_csv_is_exact(table, found):
     content = exported(table, found, "csv")
     assert content.decode() == (
         "代码,名称,值,大,日,时,是\n"
-        "046010,海口,1.50,9007199254740993,2020-01-02,2020-01-02 03:04:05,true\n"
+        "046010,海口,1.5,9007199254740993,2020-01-02,2020-01-02 03:04:05,true\n"
         '110101199003070011,"三亚,市",,5,,,\n'
-        "x%_1,=1+1,-2.00,6,2021-01-01,2021-01-01 00:00:00,false\n"
-        "-5,儋州,10.00,7,2020-06-01,2020-06-01 12:00:00,false\n"
+        "x%_1,=1+1,-2,6,2021-01-01,2021-01-01 00:00:00,false\n"
+        "-5,儋州,10,7,2020-06-01,2020-06-01 12:00:00,false\n"
     )
 
 
@@ -175,7 +176,7 @@ def test_csv_for_excel_runs_nothing_and_cuts_no_code(table, found):
     assert content.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ['="046010"', '="110101199003070011"', "x%_1", "'-5"]
-    assert rows[3][1:3] == ["'=1+1", "-2.00"]
+    assert rows[3][1:3] == ["'=1+1", "-2"]
 
 
 def test_json_and_ndjson_hold_the_same_rows_as_a_page(table, found):
@@ -221,10 +222,60 @@ def test_more_rows_than_xlsx_holds_are_refused_by_name(table, found, monkeypatch
     monkeypatch.setattr(formats, "XLSX_ROWS", 3)
     with pytest.raises(TooLarge) as large:
         exported(table, found, "xlsx")
-    assert (large.value.limit, large.value.what) == (3, "rows")
-    assert "csv" in large.value.others
+    assert large.value.params == {
+        "format": "xlsx",
+        "limit": "3",
+        "others": "csv/json/ndjson/parquet",
+    }
     with pytest.raises(UnknownFormat):
         exported(table, found, "dbf")
+
+
+NUMBERS = st.decimals(-(10**13), 10**13, places=4) | st.integers(-(10**13), 10**13).map(Decimal)
+
+
+@settings(max_examples=15, deadline=None)
+@given(numbers=st.lists(NUMBERS, min_size=1, max_size=8), scale=st.none() | st.integers(4, 6))
+@example([Decimal("7217.0000"), Decimal("8292.8851")], None)
+@example([Decimal(100), Decimal("0.5"), Decimal("-0.10")], None)
+@example([Decimal("12345678901234567890.5000"), Decimal(7)], None)
+@example([Decimal("1.5"), Decimal(-20)], 2)
+def test_a_number_leaves_every_door_as_its_source_wrote_it(tmp_path_factory, numbers, scale):
+    """Zeros at the end go where the item declares no decimal places, and come where it does."""
+    folder = tmp_path_factory.mktemp("numbers")
+    text = "n,v\n" + "".join(f"{n},{number:f}\n" for n, number in enumerate(numbers))
+    found = bring(folder, text, "n:I", "v:N" if scale is None else f"v:N/38,{scale}")
+    table = found.table()
+    told = [
+        f"{number.normalize() + 0:f}" if scale is None else f"{number + 0:.{scale}f}"
+        for number in numbers
+    ]
+
+    rows = list(csv.DictReader(io.StringIO(exported(table, found, "csv").decode())))
+    assert [row["v"] for row in rows] == told
+    marked = exported(table, found, "csv", for_excel=True).decode("utf-8-sig")
+    assert [row["v"] for row in csv.DictReader(io.StringIO(marked))] == told
+    as_text = found.prepared.columns[1].as_text
+    shown = told if as_text else [float(one) for one in told]
+    token = '"{}"' if as_text else "{}"
+    page = [row["v"] for row in table.page(Question()).rows]
+    assert page == shown
+    lines = exported(table, found, "ndjson").decode().splitlines()
+    assert lines == [f'{{"n":{n},"v":{token.format(one)}}}' for n, one in enumerate(told)]
+    assert [row["v"] for row in json.loads(exported(table, found, "json"))] == page
+    exported(table, found, "xlsx")
+    sheet = openpyxl.load_workbook(found.work / "out.xlsx").active
+    assert [sheet.cell(n + 2, 2).value for n in range(len(told))] == shown
+    exported(table, found, "parquet")
+    assert pq.read_table(found.work / "out.parquet").column("v").to_pylist() == numbers
+    facts = found.prepared.columns[1]
+    assert {facts.low, facts.high} <= set(told)
+    for n, one in enumerate(told):
+        assert n in [
+            row["n"] for row in table.page(Question((Filter("v", "startswith", one),))).rows
+        ]
+    again = bring(folder, folder / "work-table.csv" / "out.xlsx", "n:I", "v:N")
+    assert [value for _, value in again.rows] == numbers
 
 
 names = st.text(

@@ -1,7 +1,10 @@
 """People who are signed in, and what a page says, for tests of pages."""
 
 import re
+import time
+from datetime import timedelta
 
+from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 from tests.parties.makers import make_seat
 
@@ -13,7 +16,20 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def sign_in(client: Client, seat: Seat) -> Seat:
     client.force_login(seat.person.user, backend=BACKEND)
+    prove(client, seat)
     return seat
+
+
+def prove(
+    client: Client, seat: Seat, *, ago: timedelta = timedelta(), by: str = "password"
+) -> None:
+    """Let the session remember that the person proved to be there, as signing in by page does."""
+    session = client.session
+    session["account_authentication_methods_user"] = user_id_to_str(seat.person.user)
+    session["account_authentication_methods"] = [
+        {"method": by, "at": time.time() - ago.total_seconds()}
+    ]
+    session.save()
 
 
 def seated(client: Client, body: Body | None = None, role: str = "steward") -> Seat:

@@ -171,7 +171,7 @@ def test_an_old_version_stays_readable_and_says_that_it_is_old(client: Client):
     assert old.context["old_version"].number == 1
     assert client.get(resource(entry), {"version": "3"}).status_code == 404
     listed = client.get(resource(entry, "versions/")).context["versions"]
-    assert [version.number for version in listed] == [2, 1]
+    assert [release.number for release, _ in listed] == [2, 1]
 
 
 @pytest.mark.duty("trace.whole")
@@ -239,6 +239,28 @@ def test_every_article_has_its_page_with_its_neighbours(client: Client):
     assert (page.before.url, page.after.url) == ("/law/25/", "/law/27/")
     assert client.get("/law/57/").context["page"].after is None
     assert client.get("/law/58/").status_code == 404
+
+
+def test_the_national_laws_have_their_pages_too(client: Client):
+    works = {work.title: work for work in client.get("/law/").context["works"]}
+    assert works["《个人信息保护法》"].url == "/law/works/pipl/"
+    assert works["《中华人民共和国行政区划代码》"].url == ""
+    assert "第四十七条" in text_of(client.get("/law/works/pipl/"))
+    response = client.get("/law/works/pipl/47/")
+    page = response.context["page"]
+    assert [line.paragraph for line in page.lines] == [1, None, None, None, None, None, 2]
+    assert (page.before.url, page.after.url) == ("/law/works/pipl/46/", "/law/works/pipl/49/")
+    assert "个人撤回同意；" in text_of(response)
+    counted = client.get("/law/works/civil-code/201/?lang=en").context["page"]
+    assert [name for name, _ in counted.duties] == ["Article 201(1)"]
+    for missing in ("pipl/48/", "gbt-2260/", "nothing/", "nothing/1/"):
+        assert client.get(f"/law/works/{missing}").status_code == 404
+
+
+def test_a_law_that_has_ended_says_until_when_it_held(client: Client):
+    assert "2025年12月31日" in text_of(client.get("/law/works/cybersecurity-law/21/"))
+    assert client.get("/law/26/?on=2020-01-01").status_code == 200
+    assert client.get("/law/26/?on=yesterday").status_code == 404
 
 
 def test_facets_narrow_and_can_be_taken_away_again(client: Client):

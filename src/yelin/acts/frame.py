@@ -1,44 +1,165 @@
 """The frame around everything that changes legal state, always the same.
 
-Begin; lock the subjects; ask the gate; run the body; move the clocks; write one pending leaf;
-commit. Refused or failed, everything rolls back; a refusal of an identified party is then
-recorded in a transaction of its own.
+Begin; lock the subjects; ask the gate; look by which door the actor came; step up where the act
+asks for it; run the body; move the clocks; write one pending leaf; commit. Refused or failed,
+everything rolls back; a refusal of an identified party is then recorded in a transaction of its
+own, and one of a stranger is counted.
 """
 
 import functools
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
 from yelin import gate
+from yelin.acts import arguments as given
+from yelin.acts.models import PROPOSAL_STANDS, Proposal, RefusalCount
+from yelin.acts.repetition import Claim
+from yelin.acts.step_up import StepUp, require_recent_login
 from yelin.law import clock
-from yelin.law.duties import Duty
-from yelin.law.refusals import Unlawful
+from yelin.law.duties import GOVERN, Duty
+from yelin.law.refusals import Fault, Incomplete, Unlawful
 from yelin.ledger.append import append
-from yelin.parties.actor import Actor
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor, ActorKind, Surface
 from yelin.things.models import Subject, Thing
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Subject)
 
+# The leaf of a proposal; no act of this name can be called.
+PROPOSED = "proposals.propose"
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, eq=False)
 class Act:
     """What an act declares of itself.
 
     ``subject`` names the argument that the gate is asked about; ``locks`` those whose rows are
-    held until commit. ``makes`` says that the leaf is about what the body returns.
+    held until commit. ``makes`` says that the leaf is about what the body returns. ``clashes`` says
+    what it means when a constraint of the database forbids the change.
     """
 
     name: str
     duty: Duty
     subject: str
+    surface: frozenset[Surface]
     locks: tuple[str, ...]
+    step_up: StepUp | None
     starts: Duty | None
     ends: Duty | None
     makes: bool
+    clashes: Mapping[str, Fault]
+    body: Callable[..., Subject] = field(repr=False)
+
+    @functools.cached_property
+    def schema(self) -> type[given.Given]:
+        """The shape of what a caller outside sends."""
+        return given.schema_of(self.name, self.body)
+
+    def perform(self, actor: Actor, claim: Claim | None = None, /, **arguments: Any) -> "Done":
+        """Do the act; ``claim`` is the key under which a repetition finds it done.
+
+        Raises ``AwaitsSecond`` once it is proposed, where it takes two.
+        """
+        target = cast("Subject", arguments[self.subject])
+        try:
+            with transaction.atomic(durable=True):
+                answered = claim.take() if claim else None
+                done = self.within(actor, arguments)
+                if answered:
+                    answered.leaf = done.leaf
+                    answered.save(update_fields=["leaf"])
+        except (gate.Refused, Unlawful) as refusal:
+            _record(self, actor, target, refusal)
+            raise
+        except IntegrityError as error:
+            raise _meaning_of(error) from error
+        if isinstance(done.made, Proposal) and done.leaf.act == PROPOSED:
+            raise AwaitsSecond(done.made, done.leaf)
+        return done
+
+    def within(
+        self, actor: Actor, arguments: dict[str, Any], second: "Second | None" = None
+    ) -> "Done":
+        """Do the act in the transaction that runs, approved by ``second`` where it takes two."""
+        target = cast("Subject", arguments[self.subject])
+        _hold([arguments[name] for name in self.locks])
+        for one in (actor, second.actor) if second else (actor,):
+            gate.decide(one, self.name, target).must_allow(self.name, target.pk)
+        self._require_door(actor)
+        if self.step_up is StepUp.RECENT_LOGIN:
+            require_recent_login(actor)
+        if self.step_up is StepUp.SECOND_PERSON and second is None:
+            return self._propose(actor, target, arguments)
+        made = self.body(actor=actor, **arguments)
+        if self.ends and self.ends != self.starts:
+            clock.stop(target, self.ends)
+        if self.starts:
+            # A clock that starts anew ends the one that ran.
+            clock.start(target, self.starts)
+        about = made if self.makes else target
+        facts = about.evidence()
+        if made.pk != about.pk:
+            facts[made.KIND] = {"id": str(made.pk), **made.evidence()}
+        if second:
+            facts["second"] = second.actor.evidence() | {"proposal": str(second.proposal.pk)}
+        leaf = append(act=self.name, duty=self.duty, actor=actor, subject=about.thing, facts=facts)
+        return Done(made, leaf)
+
+    def _require_door(self, actor: Actor) -> None:
+        doors = {Surface.API, Surface.ROUTE} if actor.via is Surface.API else {actor.via}
+        if not doors & self.surface:
+            raise Unlawful(GOVERN, "This act is not done through this door.")
+
+    def _propose(self, actor: Actor, target: Subject, arguments: dict[str, Any]) -> "Done":
+        if actor.person_id is None or actor.seat_id is None:
+            raise Unlawful(GOVERN, "This act takes two people, each in a seat.")
+        proposal = Proposal(
+            act=self.name,
+            about_id=target.pk,
+            arguments=given.frozen(self.body, arguments),
+            person_id=actor.person_id,
+            seat_id=actor.seat_id,
+            proposed_at=clock.now(),
+            until=clock.now() + PROPOSAL_STANDS,
+        )
+        proposal.save()
+        leaf = append(
+            act=PROPOSED,
+            duty=self.duty,
+            actor=actor,
+            subject=proposal.thing,
+            facts=proposal.evidence(),
+        )
+        return Done(proposal, leaf)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an act made or changed, and the leaf that it left."""
+
+    made: Subject
+    leaf: Leaf
+
+
+@dataclass(frozen=True, slots=True)
+class Second:
+    """The second person of an act that takes two, and the proposal that they approve."""
+
+    actor: Actor
+    proposal: Proposal
+
+
+class AwaitsSecond(Exception):
+    """The act is proposed and recorded; it is done once a second person approves."""
+
+    def __init__(self, proposal: Proposal, leaf: Leaf) -> None:
+        super().__init__(f"{proposal.act} awaits a second person")
+        self.proposal = proposal
+        self.leaf = leaf
 
 
 _registered: dict[str, Act] = {}
@@ -49,76 +170,88 @@ def registered() -> dict[str, Act]:
     return dict(_registered)
 
 
-def act(
+def named(name: str) -> Act:
+    """Return the act called ``name``. Raises ``KeyError``."""
+    return _registered[name]
+
+
+def act(  # noqa: PLR0913 - one word for each thing that an act declares
     name: str,
     *,
     duty: Duty,
     subject: str,
+    surface: Collection[Surface],
     locks: tuple[str, ...] | None = None,
+    step_up: StepUp | None = None,
     starts: Duty | None = None,
     ends: Duty | None = None,
     makes: bool = False,
+    clashes: Mapping[str, Fault] | None = None,
 ) -> Callable[[Callable[P, R]], Callable[P, R]]:
     """Declare a function as the act ``name``; its arguments are keywords and ``actor`` is first.
 
     The function returns a subject. ``locks`` is the subject alone unless said otherwise.
     """
-    declared = Act(
-        name, duty, subject, locks or ((subject,) if locks is None else ()), starts, ends, makes
-    )
-    if _registered.setdefault(name, declared) is not declared:
-        raise ValueError(f"act {name} is declared twice")
+    if not surface:
+        raise ValueError(f"act {name} can be called from nowhere")
+    if step_up is StepUp.RECENT_LOGIN and set(surface) != {Surface.PAGE}:
+        raise ValueError(f"act {name} asks for a recent login, which only pages know")
+    if step_up is StepUp.SECOND_PERSON and Surface.SYSTEM in surface:
+        raise ValueError(f"act {name} takes two people, and the system is none")
 
     def frame(body: Callable[P, R]) -> Callable[P, R]:
+        declared = Act(
+            name=name,
+            duty=duty,
+            subject=subject,
+            surface=frozenset(surface),
+            locks=(subject,) if locks is None else locks,
+            step_up=step_up,
+            starts=starts,
+            ends=ends,
+            makes=makes,
+            clashes=clashes or {},
+            body=body,
+        )
+        if _registered.setdefault(name, declared) is not declared:
+            raise ValueError(f"act {name} is declared twice")
+
         @functools.wraps(body)
         def framed(*args: P.args, **kwargs: P.kwargs) -> R:
             if args:
                 raise TypeError(f"{name} takes keywords only")
-            actor = cast("Actor", kwargs["actor"])
-            target = cast("Subject", kwargs[subject])
-            try:
-                with transaction.atomic(durable=True):
-                    return _perform(declared, body, actor, target, kwargs)
-            except (gate.Refused, Unlawful) as refusal:
-                _record(declared, actor, target, refusal)
-                raise
+            actor = cast("Actor", kwargs.pop("actor"))
+            return cast("R", declared.perform(actor, **kwargs).made)
 
         return framed
 
     return frame
 
 
-def _perform(
-    declared: Act, body: Callable[..., R], actor: Actor, target: Subject, kwargs: dict[str, Any]
-) -> R:
-    _lock([kwargs[name] for name in declared.locks])
-    gate.decide(actor, declared.name, target).must_allow(declared.name, target.pk)
-    made = body(**kwargs)
-    if declared.ends:
-        clock.stop(target, declared.ends)
-    if declared.starts:
-        clock.start(target, declared.starts)
-    about = made if declared.makes else target
-    facts = about.evidence()
-    if made.pk != about.pk:
-        facts[made.KIND] = {"id": str(made.pk), **made.evidence()}
-    append(act=declared.name, duty=declared.duty, actor=actor, subject=about.thing, facts=facts)
-    return made
+def _meaning_of(error: IntegrityError) -> Exception:
+    constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    meanings = (declared.clashes.get(constraint or "") for declared in _registered.values())
+    fault = next(filter(None, meanings), None)
+    return Incomplete([fault]) if fault else error
 
 
-def _lock(subjects: list[Subject]) -> None:
+def _hold(subjects: list[Subject]) -> None:
+    if not subjects:
+        return
     # One order for all, so that two acts on the same things wait instead of killing each other.
     ids = [subject.pk for subject in subjects]
-    list(Thing.objects.select_for_update().filter(pk__in=ids).order_by("pk"))
+    list(Thing.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
     for subject in subjects:
-        subject.refresh_from_db()
+        subject.read_again()
 
 
 def _record(declared: Act, actor: Actor, target: Subject, refusal: Exception) -> None:
+    if actor.kind is ActorKind.ANYONE:
+        RefusalCount.count(of={"act": declared.name}, refusals=1)
     if not actor.is_identified:
         return
-    # What was to be made does not exist; the refusal then stands on the seat that tried.
-    about = target.pk or actor.seat_id
+    # What was to be made does not exist; the refusal then stands on the seat or person that tried.
+    about = target.pk or actor.seat_id or actor.person_id
     duty = refusal.decision.duty if isinstance(refusal, gate.Refused) else refusal.duty  # type: ignore[attr-defined]  # the frame catches these two only
     with transaction.atomic():
         append(

@@ -1,59 +1,185 @@
-"""Acts about parties: founding bodies, enrolling people, appointing to seats, issuing tokens.
+"""Acts about parties: founding and verifying bodies, enrolling people, seats, tokens.
 
-They stand here and not in the room ``parties``, because that room lies beneath the frame.
+They stand here and not in the room ``parties``, because that room lies beneath the frame. Handing
+over and deputies: ``acts/seats``. Merging and ending bodies: ``acts/succession``. Citizens' own
+accounts: ``acts/accounts``.
 """
 
 from datetime import timedelta
 
-from stdnum.cn import uscc
+from django.db import IntegrityError, transaction
 
 from yelin.acts.frame import act
+from yelin.acts.logins import open_login
+from yelin.acts.seating import seat_in
+from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties, packs
-from yelin.law.refusals import Incomplete
-from yelin.parties.actor import Actor
-from yelin.parties.models import Body, Person, Seat, Token, User
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.parties.actor import Actor, Surface
+from yelin.parties.kinds import Role
+from yelin.parties.models import Body, Person, Seat, Token
+from yelin.parties.rules import read_credit_code
 
 TOKEN_DAYS = 365
 
 
-@act("parties.found", duty=duties.GOVERN, subject="body", locks=(), makes=True)
+@act(
+    "parties.found",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.PAGE, Surface.SYSTEM},
+    locks=(),
+    makes=True,
+)
 def found(*, actor: Actor, body: Body) -> Body:
-    """Enter a body that the law knows (政務部門).
+    """Enter a body that the law knows (政務部門), or a social one that an officer has verified.
 
-    Raises ``Incomplete`` for a division that the pack does not have, or a credit code that does
-    not check (GB 32100).
+    Raises ``Incomplete`` for a kind or division that the pack does not have, and for a credit code
+    that does not check (GB 32100) or that a living body bears.
     """
     del actor
-    if not uscc.is_valid(body.credit_code):
-        raise Incomplete.at("credit_code", "This is no unified social credit code.")
-    if body.division not in packs.active().divisions:
-        raise Incomplete.at("division", "This division is not in the statute pack.")
-    body.save()
+    if not body.is_official:
+        body.verified_at = clock.now()
+    return _enter(body)
+
+
+@act(
+    "parties.register_enterprise",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.PAGE},
+    locks=(),
+    makes=True,
+)
+def register_enterprise(*, actor: Actor, body: Body) -> Body:
+    """Register an enterprise, association or utility and become its first representative (22, 23).
+
+    It acts for nobody until an officer has verified it. Raises ``Incomplete`` as ``found`` does,
+    and for a public body.
+    """
+    if body.is_official:
+        raise Incomplete.at("kind", "Public bodies are entered by the big data agency.")
+    body.verified_at = None
+    founded = _enter(body)
+    Seat.objects.create(
+        person=Person.objects.get(pk=actor.person_id), body=founded, role=Role.REPRESENTATIVE
+    )
+    return founded
+
+
+@act("parties.verify", duty=duties.GOVERN, subject="body", surface={Surface.PAGE, Surface.API})
+def verify(*, actor: Actor, body: Body) -> Body:
+    """Confirm that a social body is who it says and that its representative stands for it.
+
+    Raises ``OutOfTurn`` for one that is verified already, or has ended.
+    """
+    del actor
+    if body.may_represent or body.until is not None:
+        raise OutOfTurn("This body waits for no verification.")
+    body.verified_at = clock.now()
+    body.save(update_fields=["verified_at"])
     return body
 
 
-@act("parties.enrol", duty=duties.GOVERN, subject="person", locks=(), makes=True)
-def enrol(*, actor: Actor, person: Person, username: str, password: str) -> Person:
-    """Give a person a login of their own."""
+def _enter(body: Body) -> Body:
+    pack = packs.active()
+    code = read_credit_code(body.credit_code, pack.legacy_codes)
+    body.credit_code = code.number
+    demands = (
+        (bool(body.name.strip()), Fault("name", "Say its full name.")),
+        (
+            body.kind in pack.list("body_kind"),
+            Fault("kind", "This kind of body is not in the statute pack."),
+        ),
+        (
+            body.division in pack.divisions,
+            Fault("division", "This division is not in the statute pack."),
+        ),
+        (
+            code.may_be_used,
+            Fault("credit_code", "This is no unified social credit code."),
+        ),
+    )
+    faults = [fault for met, fault in demands if not met]
+    if faults:
+        raise Incomplete(faults)
+    body.short_name = body.short_name or body.name
+    try:
+        with transaction.atomic():
+            body.save()
+    except IntegrityError as error:
+        if "parties_one_live_code" not in str(error):
+            raise
+        raise Incomplete.at("credit_code", "A body with this credit code is entered.") from error
+    return body
+
+
+@act(
+    "parties.enrol",
+    duty=duties.GOVERN,
+    subject="person",
+    surface={Surface.PAGE, Surface.SYSTEM},
+    locks=(),
+    makes=True,
+)
+def enrol(*, actor: Actor, person: Person, username: str, password: str = "") -> Person:
+    """Give a person a login of their own; without a password, one chooses it by a one-time link.
+
+    Raises ``Incomplete`` for a login that is taken, and for a password that is easily guessed.
+    """
     del actor
-    person.user = User.objects.create_user(username=username, password=password)
-    person.save()
+    open_login(person, username, password)
     return person
 
 
-@act("parties.appoint", duty=duties.GOVERN, subject="body", makes=True)
+@act(
+    "parties.appoint",
+    duty=duties.GOVERN,
+    subject="body",
+    surface={Surface.PAGE, Surface.SYSTEM},
+    makes=True,
+)
 def appoint(*, actor: Actor, body: Body, person: Person, role: str) -> Seat:
-    """Give a person a seat in a body."""
+    """Give a person a seat in a public body.
+
+    Raises ``Incomplete`` for a role that the body's kind does not have, for a person without a
+    login, and for a seat that the person holds; ``OutOfTurn`` for a body that has ended.
+    """
     del actor
-    return Seat.objects.create(person=person, body=body, role=role)
+    return seat_in(body, person, role)
 
 
-@act("parties.issue_token", duty=duties.GOVERN, subject="seat", makes=True)
+@act("parties.recover", duty=duties.GOVERN, subject="body", surface={Surface.PAGE}, makes=True)
+def recover(*, actor: Actor, body: Body, person: Person, reason: str) -> Seat:
+    """Give a body whose heads or representatives are all lost a new one; the lost seats end.
+
+    Raises ``Incomplete`` without a reason, and as ``appoint`` does.
+    """
+    del actor
+    if not reason.strip():
+        raise Incomplete.at("reason", "Say why nobody of the body can give the seat.")
+    body.seats.filter(role=body.leading_role).end(clock.now())
+    return seat_in(body, person, body.leading_role, reason.strip())
+
+
+@act(
+    "parties.issue_token",
+    duty=duties.GOVERN,
+    subject="seat",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+    makes=True,
+)
 def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
-    """Let the program that knows ``secret`` act for this seat for a year."""
+    """Let the program that knows ``secret`` act for this seat for a year.
+
+    Raises ``OutOfTurn`` for a seat that has ended.
+    """
     del actor
     if not label.strip():
         raise Incomplete.at("label", "Say what the token is for.")
+    if seat.until is not None:
+        raise OutOfTurn("This seat has ended.")
     return Token.objects.create(
         seat=seat,
         label=label.strip(),
@@ -64,7 +190,12 @@ def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     )
 
 
-@act("parties.revoke_token", duty=duties.GOVERN, subject="token")
+@act(
+    "parties.revoke_token",
+    duty=duties.GOVERN,
+    subject="token",
+    surface={Surface.PAGE, Surface.API},
+)
 def revoke_token(*, actor: Actor, token: Token) -> Token:
     """End a token now."""
     del actor

@@ -89,7 +89,7 @@ def release_out(release: Release) -> schemas.ReleaseOut:
         rejected=release.rejected,
         columns=release.columns,
         entry_version=release.entry_version.number,
-        digest=bytes(release.digest).hex(),
+        digest=release.digest_text,
     )
 
 

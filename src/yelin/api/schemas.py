@@ -2,6 +2,7 @@
 
 from datetime import date, datetime
 from typing import Any, Literal
+from uuid import UUID
 
 from ninja import Schema
 from pydantic import ConfigDict, Field
@@ -200,6 +201,24 @@ class PublishIn(Schema):
     """The word by which a steward publishes."""
 
     without_rejected: bool = False
+
+
+class SubjectOut(Schema):
+    """What an act is about."""
+
+    id: UUID
+    kind: str
+    code: str | None
+
+
+class ActOut(Schema):
+    """What an act did, as its leaf in the ledger says, and the receipt of that leaf."""
+
+    act: str
+    subject: SubjectOut
+    facts: dict[str, Any]
+    receipt: str = Field(description="The short receipt: YL1- and 64 hexadecimal digits.")
+    basis: dict[str, str]
 
 
 class LeafOut(Schema):

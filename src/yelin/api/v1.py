@@ -11,7 +11,8 @@ from ninja.errors import ValidationError as BadRequest
 from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__
-from yelin.api import documents, schemas
+from yelin.acts.frame import named
+from yelin.api import acts, documents, schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -20,16 +21,16 @@ from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties
 from yelin.ledger import log
 from yelin.parties.actor import Actor
+from yelin.surface import acting, problems, questions, receipts, uploads
 from yelin.surface import actor as asking
-from yelin.surface import problems, questions, receipts, uploads
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
-from yelin.warehouse import acts
+from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 413, 422}): schemas.ProblemOut}
+WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422}): schemas.ProblemOut}
 # What a route that sends a file answers.
 SENDS_A_FILE: dict[str, Any] = {
     "responses": {
@@ -88,13 +89,6 @@ def _misread(request: HttpRequest, error: BadRequest) -> HttpResponse:
 
 
 def _reader(request: HttpRequest) -> Actor:
-    return asking.of_request(request).actor
-
-
-def _writer(request: HttpRequest) -> Actor:
-    # A session's cookie is sent by the browser whoever asks for it; a token is not.
-    if not asking.by_token(request):
-        raise asking.TokenMissing
     return asking.of_request(request).actor
 
 
@@ -177,16 +171,27 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
     "/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"]
 )
 def bring_in(
-    request: HttpRequest, slug: str, asked: Query[schemas.UploadIn]
+    request: HttpRequest, slug: str, asked: Query[schemas.UploadIn], key: acts.Key = None
 ) -> Status[schemas.UploadOut]:
     """Send a file for the next release: as the body itself, or as ``file`` in a form.
 
     It is prepared in the background; ask at ``url`` how far it is, then publish it there.
     """
-    actor = _writer(request)
+    actor = asking.writer(request)
     entry = _entry(actor, slug)
     received = receive(_body(request), asked.filename or _form_name(request) or "data")
-    upload = acts.receive(actor=actor, entry=entry, received=received, options=asked.options())
+    try:
+        leaf = acting.once(
+            named("warehouse.receive"),
+            actor,
+            key,
+            [str(entry.pk), received.filename, received.sha256.hex(), asked.model_dump()],
+            lambda: {"entry": entry, "received": received, "options": asked.options()},
+        )
+    finally:
+        # Taken into the store or not needed: either way nothing stays behind.
+        received.path.unlink(missing_ok=True)
+    upload = warehouse.upload(actor, UUID(leaf.payload["facts"]["upload"]["id"]))
     return Status(202, documents.upload_out(upload))
 
 
@@ -231,9 +236,9 @@ def publish(
     request: HttpRequest, upload_id: UUID, word: schemas.PublishIn
 ) -> Status[schemas.ReleaseOut]:
     """Make a prepared file the next release."""
-    actor = _writer(request)
+    actor = asking.writer(request)
     upload = warehouse.upload(actor, upload_id)
-    release = acts.publish(
+    release = warehouse_acts.publish(
         actor=actor, entry=upload.entry, upload=upload, without_rejected=word.without_rejected
     )
     return Status(201, documents.release_out(release))
@@ -269,3 +274,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     """Return the whole receipt with its proof, to keep and to check offline."""
     shown = receipts.show(_reader(request), receipts.find(receipt))
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
+
+
+acts.register(api, WORDS)

@@ -5,16 +5,21 @@ Revising and withdrawing a confirmed entry come with the rest of the catalog.
 
 from collections.abc import Collection
 
-from django.db import IntegrityError, transaction
-
 from yelin.acts.frame import act
-from yelin.catalog import rules
+from yelin.catalog import rules, telling
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import CodeCounter, Entry, State
 from yelin.law import clock, duties, packs
-from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.parties.actor import Actor
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Body
+
+OUTSIDE = {Surface.PAGE, Surface.API}
+TITLE_TAKEN = {
+    "catalog_title_unique_inside_provider": Fault(
+        "title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE
+    )
+}
 
 
 def _require(entry: Entry, states: Collection[State]) -> None:
@@ -33,33 +38,36 @@ def _faultless(content: EntryContent) -> None:
         raise Incomplete(found)
 
 
-def _say(entry: Entry, content: EntryContent) -> None:
-    try:
-        with transaction.atomic():
-            entry.say(content, clock.now())
-    except IntegrityError as error:
-        if "catalog_title_unique_inside_provider" not in str(error):
-            raise
-        raise Incomplete.at(
-            "title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE
-        ) from error
-
-
-@act("catalog.draft", duty=duties.CATALOG_COMPILE, subject="provider", locks=(), makes=True)
+@act(
+    "catalog.draft",
+    duty=duties.CATALOG_COMPILE,
+    subject="provider",
+    surface=OUTSIDE,
+    makes=True,
+    clashes=TITLE_TAKEN,
+)
 def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses.
+    that the provider already uses; ``OutOfTurn`` for a body that has ended.
     """
     del actor
     rules.refuse_state_secret(content)
+    if provider.until is not None:
+        raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
-    _say(entry, content)
+    entry.say(content, clock.now())
     return entry
 
 
-@act("catalog.amend", duty=duties.CATALOG_COMPILE, subject="entry")
+@act(
+    "catalog.amend",
+    duty=duties.CATALOG_COMPILE,
+    subject="entry",
+    surface=OUTSIDE,
+    clashes=TITLE_TAKEN,
+)
 def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
     """Change what an entry says before it is confirmed (維護目錄).
 
@@ -79,11 +87,11 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
                 "The code is made of the classification, so it stays.",
                 duties.CATALOG_COMPILE,
             )
-    _say(entry, content)
+    entry.say(content, clock.now())
     return entry
 
 
-@act("catalog.register", duty=duties.CATALOG_COMPILE, subject="entry")
+@act("catalog.register", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
 def register(*, actor: Actor, entry: Entry) -> Entry:
     """Register a complete draft: it gets its code and its first version (註冊登記).
 
@@ -97,11 +105,11 @@ def register(*, actor: Actor, entry: Entry) -> Entry:
     entry.state = State.REGISTERED
     entry.thing.code = entry.code
     entry.thing.save(update_fields=["code"])
-    _say(entry, content)
+    entry.say(content, clock.now())
     return entry
 
 
-@act("catalog.submit", duty=duties.CATALOG_CONFIRM, subject="entry")
+@act("catalog.submit", duty=duties.CATALOG_CONFIRM, subject="entry", surface=OUTSIDE)
 def submit(*, actor: Actor, entry: Entry) -> Entry:
     """Send a registered or returned entry to the body that confirms it (提請確認).
 
@@ -119,10 +127,17 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     entry.returned_reason = ""
     entry.changed_at = clock.now()
     entry.save()
+    telling.tell_officers(telling.AWAITING, entry)
     return entry
 
 
-@act("catalog.confirm", duty=duties.CATALOG_CONFIRM, subject="entry", starts=duties.BRING_IN)
+@act(
+    "catalog.confirm",
+    duty=duties.CATALOG_CONFIRM,
+    subject="entry",
+    surface=OUTSIDE,
+    starts=duties.BRING_IN,
+)
 def confirm(*, actor: Actor, entry: Entry) -> Entry:
     """Confirm the entry's place in the sharing and opening catalogs (確認目錄).
 
@@ -135,10 +150,11 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     entry.changed_at = clock.now()
     entry.published_on = clock.today()
     entry.save()
+    telling.tell_stewards(telling.CONFIRMED, entry)
     return entry
 
 
-@act("catalog.return", duty=duties.CATALOG_CONFIRM, subject="entry")
+@act("catalog.return", duty=duties.CATALOG_CONFIRM, subject="entry", surface=OUTSIDE)
 def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     """Send the entry back to its provider with reasons (退回).
 
@@ -152,4 +168,5 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     entry.returned_reason = reason.strip()
     entry.changed_at = clock.now()
     entry.save()
+    telling.tell_stewards(telling.RETURNED, entry)
     return entry

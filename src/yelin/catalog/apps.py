@@ -10,5 +10,5 @@ class CatalogConfig(AppConfig):
     label = "catalog"
 
     def ready(self) -> None:
-        """Register this room's arms."""
-        from yelin.catalog import policy  # noqa: F401, PLC0415 - arms need models, which load first
+        """Register this room's arms, and what of it follows a body's successor."""
+        from yelin.catalog import policy, succession  # noqa: F401, PLC0415 - both need models, which load first

@@ -52,6 +52,7 @@ class Entry(Subject):
     """
 
     KIND = "entry"
+    ALONG = ("provider",)
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
@@ -153,8 +154,10 @@ class Entry(Subject):
         if self.state != State.DRAFT:
             self.version += 1
         self._index(content)
+        is_new = self.thing_id is None
         self.save()
-        self.items.all().delete()
+        if not is_new:
+            self.items.all().delete()
         Item.objects.bulk_create(
             Item(entry=self, position=position, **item.model_dump(mode="json"))
             for position, item in enumerate(content.items, start=1)
@@ -167,6 +170,11 @@ class Entry(Subject):
                 digest=digest(content),
                 at=at,
             )
+
+    def reindex(self) -> None:
+        """Be found by the provider's present name."""
+        self._index(self.content())
+        self.save(update_fields=["title_text", "title_tokens", "whole_text", "whole_tokens"])
 
     def _index(self, content: EntryContent) -> None:
         seen = [self.title, self.title_en, self.provider.name, self.provider.short_name]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from yelin import lifeline
 from yelin.cli import app, house
 
 ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
@@ -36,6 +37,7 @@ def serve() -> None:
 @app.command()
 def worker() -> None:
     """Run background jobs and the ledger's sequencer."""
+    lifeline.joins_a_demo()
     house.wake()
     from yelin.cli import working  # noqa: PLC0415 - Django loads first
 

@@ -20,6 +20,11 @@ from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
 POLL_SECONDS = 0.3
+PATIENCE_SECONDS = 5.0
+NO_WORKER = (
+    "No worker is running, so the file waits. Start one: yelin worker (yelin demo starts one too)."
+)
+INTERRUPTED = 130  # as shells count a command that Ctrl-C ended
 
 
 def ingest(
@@ -47,13 +52,22 @@ def _ingest(
         received=receive(pieces(file.open("rb")), file.name),
         options=options,
     )
-    upload = _watch(actor, upload)
+    page = f"{config.url}/desk/uploads/{upload.pk}/"
+    try:
+        upload = _watch(actor, upload)
+    except KeyboardInterrupt:
+        print(
+            "\nThe file was received and a worker will prepare it; nothing was published."
+            f" Look later at {page}",
+            file=sys.stderr,
+        )
+        return INTERRUPTED
     if upload.state == UploadState.FAILED:
         said = problems.said(upload.error["says"], upload.error["params"])
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
     print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
-    print(f"{config.url}/desk/uploads/{upload.pk}/")
+    print(page)
     if not publish:
         return 0
     release = acts.publish(
@@ -65,9 +79,15 @@ def _ingest(
 
 def _watch(actor: Actor, upload: Upload) -> Upload:
     shown = sys.stderr.isatty()
+    ask_at: float | None = time.monotonic() + PATIENCE_SECONDS
     while not upload.is_settled:
         time.sleep(POLL_SECONDS)
         upload = warehouse.upload(actor, upload.pk)
+        if ask_at is not None and time.monotonic() > ask_at:
+            ask_at = time.monotonic() + PATIENCE_SECONDS
+            if not warehouse.a_worker_lives():
+                ask_at = None
+                print(f"\n{NO_WORKER}" if shown else NO_WORKER, file=sys.stderr)
         if shown:
             pace = f" {upload.rows_per_second:,.0f} rows/s" if upload.rows_per_second else ""
             left = f" {upload.seconds_left:,.0f} s left" if upload.seconds_left else ""

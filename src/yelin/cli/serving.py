@@ -1,16 +1,14 @@
 """The web process: granian with a fixed number of threads."""
 
-import os
 import sys
 
 from granian import Granian
 from granian.constants import Interfaces
 
-from yelin import postgres
+from yelin import lifeline, postgres
 from yelin.config import config
 
 THREADS = 8
-IN_DEMO = "YELIN_IN_DEMO"
 
 
 def serve() -> None:
@@ -19,13 +17,13 @@ def serve() -> None:
     Exits with words where only the embedded database is at hand: it is for trials, and a province
     keeps its data in a PostgreSQL of its own.
     """
-    if not os.environ.get("DATABASE_URL"):
+    if lifeline.joins_a_demo():
+        postgres.ensure(config.root)
+    elif not config.database_url:
         sys.exit(
             "yelin serve needs DATABASE_URL; for a trial with everything in it use: yelin demo"
         )
-    if config.database_url == postgres.address(config.root / "postgres") and not os.environ.get(
-        IN_DEMO
-    ):
+    elif config.database_url == postgres.address(config.root / "postgres"):
         sys.exit("yelin serve does not run on the embedded PostgreSQL; use: yelin demo")
     Granian(
         "yelin.wsgi:application",

@@ -8,8 +8,8 @@ import time
 import urllib.request
 from types import FrameType
 
+from yelin import lifeline
 from yelin.cli import house
-from yelin.cli.serving import IN_DEMO
 from yelin.config import config
 
 PATIENCE_SECONDS = 30
@@ -31,7 +31,10 @@ def demo() -> None:
     call_command("migrate", verbosity=0, interactive=False)
     if own_database or os.environ.get("DEMO") == "1":
         load.once(say=_say)
-    os.environ[IN_DEMO] = "1"
+    os.environ[lifeline.IN_DEMO] = str(os.getpid())
+    if own_database:
+        # Each part holds the embedded database itself, so it stops when the last of us ends.
+        del os.environ["DATABASE_URL"]
     stopping = _on_signals()
     running = {part: _start(part) for part in PARTS}
     try:

@@ -17,6 +17,11 @@ from yelin.warehouse.models import Release
 
 def verify_here(checkpoints: Path | None) -> int:
     """Verify this house's log from its rows, words and all; return the exit status."""
+    try:
+        key = log.verifier_key()
+    except log.KeyLost as lost:
+        print(lost, file=sys.stderr)
+        return 1
     # The log may grow while it is read; what is signed from now on stays out on both sides.
     now = sequencer.standing()
     kept = checkpoints or log.checkpoint_file()
@@ -30,7 +35,7 @@ def verify_here(checkpoints: Path | None) -> int:
     elif kept.exists():
         known = history.read_checkpoints(kept, until=now.file_bytes)
     source = log.RowSource(now.head)
-    return _verify(source, log.verifier_key(), known, log.faults_of_words())
+    return _verify(source, key, known, log.faults_of_words())
 
 
 def verify_there(url: str, key: str, checkpoints: Path | None) -> int:

@@ -3,20 +3,19 @@
 from django.db import models
 from django.db.models import Q
 
+from yelin.acts.counting import HourlyCount
 from yelin.catalog.models import Entry
-from yelin.things.models import Evidence, Subject
+from yelin.things.models import Evidence
 
 
-class Tally(Subject):
+class Tally(HourlyCount):
     """Anonymous deliveries of one resource in one hour, closed by one leaf."""
 
     KIND = "tally"
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="tallies")
-    hour = models.DateTimeField()
     queries = models.BigIntegerField(default=0)
     downloads = models.BigIntegerField(default=0)
-    closed_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
@@ -31,8 +30,4 @@ class Tally(Subject):
 
     def evidence(self) -> Evidence:
         """Return the hour and the counts."""
-        return {
-            "hour": self.hour.isoformat(timespec="minutes"),
-            "queries": self.queries,
-            "downloads": self.downloads,
-        }
+        return super().evidence() | {"queries": self.queries, "downloads": self.downloads}

@@ -4,7 +4,6 @@ from procrastinate.contrib.django import app
 
 from yelin.delivery import acts
 from yelin.delivery.models import Tally
-from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 
@@ -14,8 +13,7 @@ from yelin.parties.actor import Actor
 def close_hours(timestamp: int) -> None:
     """Close every hour that has ended and has no leaf yet."""
     del timestamp
-    ended = Tally.objects.filter(closed_at=None, hour__lt=clock.this_hour())
-    for tally in ended.select_related("entry__thing").order_by("hour"):
+    for tally in Tally.ended().select_related("entry__thing"):
         try:
             acts.close_hour(actor=Actor.system("clock"), entry=tally.entry, tally=tally)
         except OutOfTurn:

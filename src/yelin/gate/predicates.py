@@ -7,29 +7,31 @@ list of all things come from the same line and cannot drift. Paths are Django's
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, Q
 
+from yelin.gate.asked import EVERYTHING, NOTHING, Asked, value_at
+from yelin.gate.models import Grant
 from yelin.law import packs
 from yelin.parties.actor import Actor, ActorKind
 
-NOTHING = Q(pk__in=[])
-EVERYTHING = ~NOTHING
-
 
 class Predicate(ABC):
-    """A condition on an actor and a thing."""
+    """A condition on what is asked and on a thing."""
 
     @abstractmethod
-    def holds(self, actor: Actor, thing: Model) -> bool:
-        """Whether the condition is met by this actor and this thing."""
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether the condition is met by who asks and this thing."""
 
     @abstractmethod
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return the condition as a filter on the thing's model."""
+
+    def grant(self, asked: Asked, thing: Model) -> Grant | None:
+        """Return the grant by which the condition is met, where it is met by one."""
+        del asked, thing
+        return None
 
     def __and__(self, other: "Predicate") -> "Predicate":
         return _All((self, other))
@@ -37,18 +39,25 @@ class Predicate(ABC):
     def __or__(self, other: "Predicate") -> "Predicate":
         return _Any((self, other))
 
+    def __invert__(self) -> "Predicate":
+        return _Not(self)
+
 
 @dataclass(frozen=True)
 class _All(Predicate):
     parts: tuple[Predicate, ...]
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
-        return all(part.holds(actor, thing) for part in self.parts)
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        return all(part.holds(asked, thing) for part in self.parts)
 
-    def q(self, actor: Actor) -> Q:
+    def grant(self, asked: Asked, thing: Model) -> Grant | None:
+        found = (part.grant(asked, thing) for part in self.parts)
+        return next((each for each in found if each), None)
+
+    def q(self, asked: Asked) -> Q:
         combined = EVERYTHING
         for part in self.parts:
-            condition = part.q(actor)
+            condition = part.q(asked)
             if condition == NOTHING:
                 return NOTHING
             combined = condition if combined == EVERYTHING else combined & condition
@@ -56,33 +65,38 @@ class _All(Predicate):
 
 
 @dataclass(frozen=True)
+class _Not(Predicate):
+    part: Predicate
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        return not self.part.holds(asked, thing)
+
+    def q(self, asked: Asked) -> Q:
+        condition = self.part.q(asked)
+        if condition in (NOTHING, EVERYTHING):
+            return EVERYTHING if condition == NOTHING else NOTHING
+        return ~condition
+
+
+@dataclass(frozen=True)
 class _Any(Predicate):
     parts: tuple[Predicate, ...]
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
-        return any(part.holds(actor, thing) for part in self.parts)
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        return any(part.holds(asked, thing) for part in self.parts)
 
-    def q(self, actor: Actor) -> Q:
+    def grant(self, asked: Asked, thing: Model) -> Grant | None:
+        met = (part for part in self.parts if part.holds(asked, thing))
+        return next((part.grant(asked, thing) for part in met), None)
+
+    def q(self, asked: Asked) -> Q:
         combined = NOTHING
         for part in self.parts:
-            condition = part.q(actor)
+            condition = part.q(asked)
             if condition == EVERYTHING:
                 return EVERYTHING
             combined = condition if combined == NOTHING else combined | condition
         return combined
-
-
-def value_at(thing: Model, path: str) -> Any:
-    """Return what ``path`` leads to from ``thing``, or ``None`` where a link is missing."""
-    value: Any = thing
-    for name in path.split("__"):
-        if value is None:
-            return None
-        try:
-            value = getattr(value, name)
-        except ObjectDoesNotExist:
-            return None
-    return value
 
 
 class Is(Predicate):
@@ -92,15 +106,15 @@ class Is(Predicate):
         self._path = path
         self._values = values
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the thing's value is among those named."""
-        del actor
+        del asked
         value = value_at(thing, self._path)
         return value is not None and value in self._values
 
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return the membership as a filter."""
-        del actor
+        del asked
         return Q(**{f"{self._path}__in": self._values})
 
 
@@ -110,14 +124,14 @@ class IsNot(Predicate):
     def __init__(self, path: str) -> None:
         self._path = path
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the thing's value is no."""
-        del actor
+        del asked
         return value_at(thing, self._path) is False
 
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return the no as a filter."""
-        del actor
+        del asked
         return Q(**{self._path: False})
 
 
@@ -131,14 +145,14 @@ class _Own(Predicate):
     def of(self, actor: Actor) -> UUID | None:
         """Return the actor's id that is compared."""
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the thing is the actor's."""
-        own = self.of(actor)
+        own = self.of(asked.actor)
         return own is not None and value_at(thing, self._path) == own
 
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return the ownership as a filter."""
-        own = self.of(actor)
+        own = self.of(asked.actor)
         return NOTHING if own is None else Q(**{self._path: own})
 
 
@@ -158,6 +172,56 @@ class OwnSeat(_Own):
         return actor.seat_id
 
 
+class OwnPerson(_Own):
+    """The person at ``path`` is the one who acts."""
+
+    def of(self, actor: Actor) -> UUID | None:
+        """Return the person who acts."""
+        return actor.person_id
+
+
+class OwnParty(_Own):
+    """The party at ``path`` is the one for which the actor acts: its body, or the person."""
+
+    def of(self, actor: Actor) -> UUID | None:
+        """Return the party for which the actor acts."""
+        return actor.party_id
+
+
+class HasGrant(Predicate):
+    """The actor's party has a live grant of the action on the thing at ``path``."""
+
+    def __init__(self, path: str = "pk") -> None:
+        self._path = path
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether there is such a grant."""
+        return asked.grant_on(thing, self._path) is not None
+
+    def q(self, asked: Asked) -> Q:
+        """Return the grant's existence as a filter."""
+        return asked.granted(self._path)
+
+    def grant(self, asked: Asked, thing: Model) -> Grant | None:
+        """Return the grant itself."""
+        return asked.grant_on(thing, self._path)
+
+
+class HadGrant(Predicate):
+    """The actor's party once got a grant of the action on the thing at ``path``; for refusals."""
+
+    def __init__(self, path: str = "pk") -> None:
+        self._path = path
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether there ever was such a grant."""
+        return asked.had_grant_on(thing, self._path)
+
+    def q(self, asked: Asked) -> Q:
+        """Return the grant's existence as a filter."""
+        return asked.ever_granted(self._path)
+
+
 class HoldsPower(Predicate):
     """The actor's body holds ``power`` over the division at ``path`` (the pack says who does)."""
 
@@ -170,13 +234,13 @@ class HoldsPower(Predicate):
             return frozenset()
         return packs.active().area_of(self._power, actor.body_kind, actor.body_division)
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the power reaches the thing's division."""
-        return value_at(thing, self._path) in self._area(actor)
+        return value_at(thing, self._path) in self._area(asked.actor)
 
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return the reach of the power as a filter."""
-        area = self._area(actor)
+        area = self._area(asked.actor)
         return Q(**{f"{self._path}__in": sorted(area)}) if area else NOTHING
 
 
@@ -187,14 +251,27 @@ class _OfActor(Predicate):
     def of(self, actor: Actor) -> bool:
         """Whether the actor meets it."""
 
-    def holds(self, actor: Actor, thing: Model) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the actor meets it, whatever the thing."""
         del thing
-        return self.of(actor)
+        return self.of(asked.actor)
 
-    def q(self, actor: Actor) -> Q:
+    def q(self, asked: Asked) -> Q:
         """Return everything or nothing."""
-        return EVERYTHING if self.of(actor) else NOTHING
+        return EVERYTHING if self.of(asked.actor) else NOTHING
+
+
+class HoldsPowerOverAll(_OfActor):
+    """The actor's body holds ``power`` over the whole province."""
+
+    def __init__(self, power: str) -> None:
+        self._power = power
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the power reaches every division."""
+        pack = packs.active()
+        area = pack.area_of(self._power, actor.body_kind, actor.body_division)
+        return area == frozenset(pack.divisions)
 
 
 class InRole(_OfActor):
@@ -206,6 +283,25 @@ class InRole(_OfActor):
     def of(self, actor: Actor) -> bool:
         """Whether the actor's role is among those named."""
         return actor.kind is ActorKind.OFFICIAL and actor.role in self._roles
+
+
+class OfKind(_OfActor):
+    """The actor is of one of ``kinds``; who stands for a body stands for one that is verified."""
+
+    def __init__(self, *kinds: ActorKind) -> None:
+        self._kinds = kinds
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the actor's kind is among those named."""
+        return actor.kind in self._kinds and (actor.body_id is None or actor.body_verified)
+
+
+class InPerson(_OfActor):
+    """The actor is no deputy: what binds the holder of a seat beyond an absence."""
+
+    def of(self, actor: Actor) -> bool:
+        """Whether the holder of the seat acts, and not a deputy."""
+        return actor.person_id is not None and actor.deputy_id is None
 
 
 class SystemJob(_OfActor):

@@ -14,7 +14,7 @@ import holidays
 from yelin.law import packs
 from yelin.law.statute import ChoiceList, Notice, Term
 
-_DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 _DECEMBER_EDGE = 29
 
 
@@ -24,6 +24,17 @@ class Due:
 
     day: date
     provisional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Days on which a term stood still: from ``since`` up to, but without, ``until``."""
+
+    since: date
+    until: date
+
+    def __contains__(self, day: date) -> bool:
+        return self.since <= day < self.until
 
 
 class WorkingCalendar:
@@ -63,7 +74,7 @@ class WorkingCalendar:
     def roll_forward(self, day: date) -> date:
         """Return ``day``, or the next working day when it is none (Civil Code 203)."""
         while not self.is_working(day):
-            day += _DAY
+            day += DAY
         return day
 
     def add_working_days(self, start: date, days: int) -> date:
@@ -75,7 +86,7 @@ class WorkingCalendar:
             raise ValueError("a term does not run backwards")
         end = start
         for _ in range(days):
-            end = self.roll_forward(end + _DAY)
+            end = self.roll_forward(end + DAY)
         return end
 
     def working_days_between(self, start: date, end: date) -> int:
@@ -87,26 +98,51 @@ class WorkingCalendar:
             return -self.working_days_between(end, start)
         return sum(map(self.is_working, _days_after(start, end)))
 
-    def due(self, term: Term, start: date, cycle: str | None = None) -> Due | None:
-        """Return the last lawful day of ``term`` from ``start``, or none when it has no end.
+    def counted_from(self, term: Term, start: date, cycle: str | None = None) -> date | None:
+        """Return the day after which ``term`` is counted, or none when it has no end.
 
         A term that runs from the update cycle begins where the entry's own period ends; a cycle
-        without a period (irregular, never) has no term. A last day off moves to the next working
-        day (Civil Code 203). Raises ``KeyError`` for a cycle that the pack does not list.
+        without a period (irregular, never) has no term. Raises ``KeyError`` for a cycle that the
+        pack does not list.
         """
-        if term.counts_from == "update_cycle":
-            if cycle is None:
-                raise ValueError(f"the term {term.name} runs from an update cycle; name it")
-            period = self._cycles[cycle]
-            if period.days is None and period.months is None:
-                return None
-            start = add_months(start, period.months or 0) + timedelta(days=period.days or 0)
-        if term.unit == "working_day":
-            end = self.add_working_days(start, term.length)
-        else:
-            end = start + timedelta(days=term.length)
-        end = self.roll_forward(end)
-        return Due(end, self.is_provisional(end))
+        if term.counts_from != "update_cycle":
+            return start
+        if cycle is None:
+            raise ValueError(f"the term {term.name} runs from an update cycle; name it")
+        period = self._cycles[cycle]
+        if period.days is None and period.months is None:
+            return None
+        return add_months(start, period.months or 0) + timedelta(days=period.days or 0)
+
+    def end(
+        self, term: Term, first: date, *, extended: bool = False, still: Iterable[Span] = ()
+    ) -> Due:
+        """Return the last lawful day of ``term`` counted after the day ``first``.
+
+        Days in ``still`` are not counted. A last day off moves to the next working day (Civil Code
+        203), and so does one on which the term stands still.
+        """
+        still = tuple(still)
+        end, left, provisional = first, term.longest(extended=extended), False
+        while left:
+            end += DAY
+            if any(end in span for span in still):
+                continue
+            if term.unit == "day":
+                left -= 1
+                continue
+            provisional |= self.is_provisional(end)
+            left -= self.is_working(end)
+        provisional |= self.is_provisional(end)
+        while not self.is_working(end) or any(end in span for span in still):
+            end += DAY
+            provisional |= self.is_provisional(end)
+        return Due(end, provisional)
+
+    def due(self, term: Term, start: date, cycle: str | None = None) -> Due | None:
+        """Return the last lawful day of ``term`` from ``start``, or none when it has no end."""
+        first = self.counted_from(term, start, cycle)
+        return None if first is None else self.end(term, first)
 
 
 def add_months(start: date, months: int) -> date:
@@ -118,7 +154,7 @@ def add_months(start: date, months: int) -> date:
 
 def _days_after(start: date, end: date) -> Iterator[date]:
     for step in range(1, (end - start).days + 1):
-        yield start + step * _DAY
+        yield start + step * DAY
 
 
 @cache

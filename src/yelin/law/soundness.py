@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from yelin.law import duties
-from yelin.law.statute import LEVELS, Dated, PackFault, Ref
+from yelin.law.statute import LEVELS, Cite, Dated, PackFault, Work, in_force
+from yelin.parties.rules import read_credit_code
 
 if TYPE_CHECKING:
     from yelin.law.packs import Pack
@@ -30,17 +31,29 @@ def check(pack: "Pack") -> None:
 
 def _articles_are_whole(pack: "Pack") -> None:
     file = f"{pack.name}/articles.toml"
-    for expected, article in enumerate(pack.law.articles, 1):
-        if article.number != expected:
-            raise PackFault(file, f"articles.{expected}", "the article is missing or out of order")
-        if not article.matter:
-            raise PackFault(file, f"articles.{expected}.matter", "system or none?")
-        if not (article.plain_zh and article.plain_en and article.about_zh and article.about_en):
-            raise PackFault(file, f"articles.{expected}", "plain words are missing in a language")
-        if article.chapter not in {chapter.number for chapter in pack.chapters}:
-            raise PackFault(file, f"articles.{expected}.chapter", "there is no such chapter")
-    if not pack.law.articles:
+    numbers = list(dict.fromkeys(article.number for article in pack.law.articles))
+    if not numbers:
         raise PackFault(file, "articles", "there is none")
+    for expected, number in enumerate(numbers, 1):
+        if number != expected:
+            raise PackFault(file, f"articles.{expected}", "the article is missing or out of order")
+    for article in pack.law.articles:
+        key = f"articles.{article.number}"
+        if not article.matter:
+            raise PackFault(file, f"{key}.matter", "system or none?")
+        if article.chapter not in {chapter.number for chapter in pack.chapters}:
+            raise PackFault(file, f"{key}.chapter", "there is no such chapter")
+    _articles_can_be_read(file, pack.law)
+    for work in pack.works:
+        _articles_can_be_read(f"{NATIONAL}/works/{work.id}.toml", work)
+
+
+def _articles_can_be_read(file: str, law: Work) -> None:
+    for article in law.articles:
+        key = f"articles.{article.number}"
+        if not (article.plain_zh and article.plain_en and article.about_zh and article.about_en):
+            raise PackFault(file, key, "plain words are missing in a language")
+    _no_overlap(file, "articles", ((str(article.number), article) for article in law.articles))
 
 
 def _names_are_unique(pack: "Pack") -> None:
@@ -62,9 +75,11 @@ def _duties_fit(pack: "Pack") -> None:
     file = f"{pack.name}/duties.toml"
     for order in pack.ordered:
         _known_duty(file, f"duties.{order.name}", order.name)
-        for ref in (order.provision, *order.also):
-            if not _stands(pack, ref):
-                raise PackFault(file, f"duties.{order.name}", f"there is no provision {ref}")
+        key = f"duties.{order.name}"
+        _stands(pack, file, key, order.cite, {order.effective_from, order.effective_to})
+        # A second law may have come later; what it orders must hold as long as the row does.
+        for text in order.also:
+            _stands(pack, file, key, Cite.parse(text), {order.effective_to})
     _no_overlap(file, "duties", ((order.name, order) for order in pack.ordered))
 
 
@@ -72,7 +87,13 @@ def _terms_fit(pack: "Pack") -> None:
     file = f"{pack.name}/terms.toml"
     for term in pack.terms:
         _known_duty(file, f"terms.{term.name}.duty", term.duty)
-        _known_basis(pack, file, f"terms.{term.name}.basis", term.basis)
+        key = f"terms.{term.name}"
+        _known_basis(pack, file, f"{key}.basis", term.basis)
+        if term.extension:
+            _known_basis(pack, file, f"{key}.extension.basis", term.extension.basis)
+        for still in term.standstills:
+            _known_basis(pack, file, f"{key}.standstills.{still.reason}.basis", still.basis)
+        _unique(file, f"{key}.standstills", (still.reason for still in term.standstills))
     _no_overlap(file, "terms", ((term.name, term) for term in pack.terms))
     _no_overlap(file, "terms", ((term.duty, term) for term in pack.terms))
 
@@ -143,6 +164,9 @@ def _bodies_fit(pack: "Pack") -> None:
             key = f"bodies.{body.zh}.division"
             raise PackFault(file, key, f"there is no division {body.division}")
         _known_kind(pack, file, f"bodies.{body.zh}.kind", body.kind)
+        if not read_credit_code(body.credit_code, pack.legacy_codes).may_be_used:
+            key = f"bodies.{body.zh}.credit_code"
+            raise PackFault(file, key, f"{body.credit_code} is no credit code (GB 32100)")
 
 
 def _known_kind(pack: "Pack", file: str, key: str, kind: str) -> None:
@@ -158,22 +182,30 @@ def _known_duty(file: str, key: str, name: str) -> None:
 
 
 def _known_basis(pack: "Pack", file: str, key: str, basis: str) -> None:
-    """Accept a provision of the regulation (``16.1``) or the id of a national work."""
+    """Accept a provision (``16.1``, ``ogi-regulation:33.2``) or the id of a national work."""
     if any(work.id == basis for work in pack.works):
         return
     try:
-        stands = _stands(pack, basis)
+        _stands(pack, file, key, Cite.parse(basis))
     except ValueError:
-        stands = False
-    if not stands:
         raise PackFault(
             file, key, f"{basis} is neither a provision nor a work of the national layer"
-        )
+        ) from None
 
 
-def _stands(pack: "Pack", ref: str) -> bool:
-    place = Ref.parse(ref)
-    return any(article.holds(place) for article in pack.law.articles)
+def _stands(pack: "Pack", file: str, key: str, cite: Cite, on: Iterable[date | None] = ()) -> None:
+    """Refuse a place that no law held has, or that does not hold on one of the days ``on``."""
+    laws = [work for work in pack.works if work.id == cite.work] if cite.work else [pack.law]
+    if not laws:
+        raise PackFault(file, key, f"there is no work {cite.work} in the national layer")
+    law = laws[0]
+    if not any(article.holds(cite.ref) for article in law.articles):
+        raise PackFault(file, key, f"there is no provision {cite.ref}")
+    for day in on:
+        found = law.article(cite.ref.article, day)
+        if found is None or not found.holds(cite.ref) or in_force([law], day) is None:
+            when = day or "the days to come"
+            raise PackFault(file, key, f"{cite.ref} of {law.id} does not hold on {when}")
 
 
 def _unique(file: str, key: str, names: Iterable[str]) -> None:

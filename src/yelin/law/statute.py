@@ -9,13 +9,12 @@ from datetime import date
 from typing import Annotated, Literal, Protocol, TypeVar, get_args
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
-from stdnum.cn import uscc
-from stdnum.exceptions import ValidationError as BadNumber
 
 Lang = str
 """``en``, or what begins with ``zh``; Traditional script is made when a page is rendered."""
 
 _REF = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?")
+_OF_THE_REPUBLIC = re.compile(r"^中华人民共和国(?=.+法典?$)")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -92,6 +91,30 @@ def _is_ref(text: str) -> str:
 RefText = Annotated[str, AfterValidator(_is_ref)]
 
 
+class Cite(Fixed):
+    """A place in a law of the national layer or, without ``work``, in the province's regulation."""
+
+    work: str = ""
+    ref: Ref
+
+    @classmethod
+    def parse(cls, text: str) -> "Cite":
+        """Read ``26.2`` or ``pipl:47(3)``.
+
+        Raises ``ValueError`` for anything else.
+        """
+        work, _, ref = text.rpartition(":")
+        return cls(work=work, ref=Ref.parse(ref))
+
+
+def _is_cite(text: str) -> str:
+    Cite.parse(text)
+    return text
+
+
+CiteText = Annotated[str, AfterValidator(_is_cite)]
+
+
 class Named(Fixed):
     """Something with a Chinese and an English name."""
 
@@ -128,7 +151,10 @@ def in_force(rows: Sequence[_D], on: date | None) -> _D | None:
 
 
 class Article(Fixed):
-    """One article of a law: its words, and what it asks of the system."""
+    """One article of a law: its words, and what it asks of the system.
+
+    Without days of its own it holds as long as its law.
+    """
 
     number: int = Field(ge=1)
     chapter: int | None = None
@@ -136,21 +162,27 @@ class Article(Fixed):
     about_en: str = ""
     paragraphs: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     items: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    """Items follow the last paragraph."""
+    items_after: int | None = Field(default=None, ge=1)
+    """The paragraph that the items follow, where it is not the last."""
+    effective_from: date | None = None
+    effective_to: date | None = None
     plain_zh: str = ""
     plain_en: str = ""
     matter: Literal["system", "none", ""] = ""
     asks: str = ""
     planned: str = ""
     """What the program does not do yet of an article whose duties it has begun to carry."""
-    why: str = ""
+    why_zh: str = ""
+    why_en: str = ""
 
     @model_validator(mode="after")
     def _says_why(self) -> "Article":
         if self.matter == "system" and not self.asks:
             raise ValueError("a system article says in `asks` what it asks of the system")
-        if self.matter == "none" and not self.why:
-            raise ValueError("an article that is no system matter says why in `why`")
+        if self.matter == "none" and not (self.why_zh and self.why_en):
+            raise ValueError(
+                "an article that is no system matter says why in `why_zh` and `why_en`"
+            )
         return self
 
     def holds(self, ref: Ref) -> bool:
@@ -167,12 +199,22 @@ class Article(Fixed):
             return self.items[ref.item - 1]
         if ref is not None and ref.paragraph is not None:
             return self.paragraphs[ref.paragraph - 1]
+        before, after = self.around_items()
         numbered = (f"（{chinese_number(n)}）{item}" for n, item in enumerate(self.items, 1))
-        return "\n".join((*self.paragraphs, *numbered))
+        return "\n".join((*before, *numbered, *after))
+
+    def around_items(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the paragraphs before the items, and those after them."""
+        at = self.items_after or len(self.paragraphs)
+        return self.paragraphs[:at], self.paragraphs[at:]
 
     def plain(self, lang: Lang) -> str:
         """Say the article in plain words, which are ours and unofficial."""
         return self.plain_zh if lang.startswith("zh") else self.plain_en
+
+    def why(self, lang: Lang) -> str:
+        """Say why the article is no matter for a system."""
+        return self.why_zh if lang.startswith("zh") else self.why_en
 
     def about(self, lang: Lang) -> str:
         """Return the subject of the article, ours too: the law gives its articles no titles."""
@@ -196,20 +238,65 @@ class Work(Named):
     effective_to: date | None = None
     articles: Annotated[tuple[Article, ...], Field(strict=False)] = ()
 
+    def article(self, number: int, on: date | None = None) -> Article | None:
+        """Return the article as it reads on the day ``on`` (without a day: now), if it is held."""
+        return in_force([each for each in self.articles if each.number == number], on)
+
+    def title(self, lang: Lang) -> str:
+        """Return the name as people cite it: 《个人信息保护法》."""
+        if lang.startswith("zh"):
+            return f"《{_OF_THE_REPUBLIC.sub('', self.zh)}》"
+        return self.en.removesuffix(" of the People's Republic of China")
+
 
 class Order(Fixed):
-    """Which provision orders a duty, and between which days."""
+    """Which provision orders a duty, and between which days.
+
+    ``provision`` stands in the province's regulation, or in the national law called ``work``.
+    """
 
     name: str
+    work: str = ""
     provision: RefText
-    also: Annotated[tuple[RefText, ...], Field(strict=False)] = ()
+    also: Annotated[tuple[CiteText, ...], Field(strict=False)] = ()
     effective_from: date | None = None
     effective_to: date | None = None
     unconfirmed: bool = False
 
+    @property
+    def cite(self) -> Cite:
+        """The place that orders it."""
+        return Cite(work=self.work, ref=Ref.parse(self.provision))
+
+    def within(self, law: Work) -> "Order":
+        """Return the row with the days of ``law`` where it names none of its own."""
+        days = {
+            "effective_from": self.effective_from or law.effective_from,
+            "effective_to": self.effective_to or law.effective_to,
+        }
+        return self.model_copy(update=days)
+
+
+class Extension(Fixed):
+    """How much longer a term may be made, once; in the term's own unit."""
+
+    length: int = Field(ge=1)
+    basis: str
+    unconfirmed: bool = False
+    note: str = ""
+
+
+class Standstill(Named):
+    """What a term waits for, its days not counted meanwhile: a hearing, an appraisal."""
+
+    reason: str = Field(pattern=r"^[a-z_]+$")
+    basis: str
+    unconfirmed: bool = False
+    note: str = ""
+
 
 class Term(Named):
-    """A legal term (期限): how long, counted from what."""
+    """A legal term (期限): how long, counted from what, how far it can be moved."""
 
     name: str
     duty: str
@@ -222,6 +309,16 @@ class Term(Named):
     effective_to: date | None = None
     unconfirmed: bool = False
     note: str = ""
+    extension: Extension | None = None
+    standstills: Annotated[tuple[Standstill, ...], Field(strict=False)] = ()
+
+    def longest(self, *, extended: bool) -> int:
+        """Return the length, with the extension if it was used."""
+        return self.length + (self.extension.length if extended and self.extension else 0)
+
+    def waits_for(self, reason: str) -> Standstill | None:
+        """Return what lets the term stand still for ``reason``, or none where nothing does."""
+        return next((still for still in self.standstills if still.reason == reason), None)
 
 
 Level = Literal["province", "prefecture", "county", "district"]
@@ -347,17 +444,16 @@ class ResourceClass(Named):
     groups: Annotated[tuple[Group, ...], Field(strict=False)]
 
 
-def _is_credit_code(code: str) -> str:
-    try:
-        return str(uscc.validate(code))
-    except BadNumber as fault:
-        raise ValueError(f"{code} is no unified social credit code (GB 32100)") from fault
+class LegacyCode(Fixed):
+    """A credit code of the pilot years that is lawful though its check digit fails."""
+
+    code: str = Field(pattern=r"^[0-9A-Z]{18}$")
 
 
 class BodyRow(Named):
     """A body that the system starts with."""
 
-    credit_code: Annotated[str, AfterValidator(_is_credit_code)]
+    credit_code: str
     short_zh: str
     kind: str
     division: str

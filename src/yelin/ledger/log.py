@@ -6,7 +6,7 @@ from typing import Any
 
 from yelin.config import config
 from yelin.keys import signing
-from yelin.ledger import entry, note, tiles, tree
+from yelin.ledger import entry, history, note, tiles, tree
 from yelin.ledger.entry import Receipt, State
 from yelin.ledger.models import Checkpoint, Leaf, Tile
 from yelin.ledger.sources import Unavailable
@@ -69,8 +69,31 @@ def checkpoint_file() -> Path:
     return config.root / "ledger" / "checkpoints"
 
 
+class LogBroken(Exception):
+    """What is there no longer continues what was signed; nothing is signed on top of it."""
+
+
+class KeyLost(LogBroken):
+    """The key at hand is not the one by which this log was signed."""
+
+    def __init__(self, finding: str) -> None:
+        super().__init__(
+            f"{finding}. Put the log's own key back as {signing.path(KEY)}: a new key is a new"
+            " log, and is made only where neither the database nor"
+            f" {checkpoint_file()} has a checkpoint"
+        )
+
+
 def verifier_key() -> note.VerifierKey:
-    """Return the log's public key under the origin that its checkpoints name."""
+    """Return the log's public key under the origin that its checkpoints name.
+
+    A log that was never signed gets its key here. Raises ``KeyLost`` where one that was signed
+    has none.
+    """
+    if not signing.path(KEY).exists():
+        for signed in newest_notes():
+            raise KeyLost(f"The key of {note.claimed_origin(signed)} is gone")
+        signing.make(KEY)
     public = signing.public_key(KEY)
     return note.VerifierKey(f"yelin.{config.pack}.{public[:4].hex()}", public)
 
@@ -83,6 +106,13 @@ def signer() -> note.Signer:
 def newest_checkpoint() -> Checkpoint | None:
     """Return the latest signed checkpoint; nothing before the first."""
     return Checkpoint.objects.order_by("-size").first()
+
+
+def newest_notes() -> list[str]:
+    """Return what was signed last, by the database's word and by that of the file outside it."""
+    newest = newest_checkpoint()
+    notes = (newest.note if newest else None, history.last_checkpoint(checkpoint_file()))
+    return [signed for signed in notes if signed is not None]
 
 
 def state_of(leaf: Leaf, published: int) -> State:

@@ -179,6 +179,11 @@ def open_checkpoint(
     return checkpoint
 
 
+def claimed_origin(note: str) -> str:
+    """Return the log that a checkpoint says it is of: unverified, for words only."""
+    return note.partition("\n")[0]
+
+
 def _parse_checkpoint(text: str) -> Checkpoint:
     lines = text.split("\n")
     # The text of a note ends with a newline, so the last piece is empty.

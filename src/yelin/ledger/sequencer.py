@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from yelin.law import clock
 from yelin.ledger import entry, history, log, note, tree
+from yelin.ledger.log import KeyLost, LogBroken
 from yelin.ledger.models import Checkpoint, Leaf
 
 LOCK = 0x59454C494E  # "YELIN", the advisory lock of the log
@@ -36,16 +37,18 @@ def _integrated_size() -> int:
     return 0 if last is None else last + 1
 
 
-class LogBroken(Exception):
-    """The rows no longer continue what was signed; nothing is integrated or signed on top of it."""
-
-
 def _require_continuation(size: int) -> None:
-    # What was signed last, by the database's word and by that of the file outside it.
-    newest = log.newest_checkpoint()
-    notes = [newest.note if newest else None, history.last_checkpoint(log.checkpoint_file())]
-    for signed in filter(None, notes):
-        last = note.open_checkpoint(signed, [log.verifier_key()])
+    key = log.verifier_key()
+    for signed in log.newest_notes():
+        try:
+            last = note.open_checkpoint(signed, [key])
+        except (note.Malformed, note.Unverified) as fault:
+            origin = note.claimed_origin(signed)
+            if origin == key.name:
+                raise LogBroken(
+                    f"the last checkpoint of {origin} is not as signed: {fault}"
+                ) from None
+            raise KeyLost(f"The log was signed by {origin}, and the key is {key.name}") from None
         if size < last.size:
             raise LogBroken(f"{last.size} leaves were signed and only {size} are there")
         if tree.root(log.TileRows(), last.size) != last.root:

@@ -1,14 +1,18 @@
 """Who asks: by session and seat for pages, by token for programs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
+from allauth.account.authentication import get_authentication_records
 from django.http import HttpRequest
 
 from yelin.law import clock
 from yelin.parties.actor import Actor
-from yelin.parties.models import Seat, Token
+from yelin.parties.models import Deputy, Person, Seat, Token
 
 SEAT = "seat"
+MYSELF = "myself"
+"""What the session says instead of a seat when a person acts for nobody else."""
 
 
 class TokenUnknown(Exception):
@@ -21,24 +25,51 @@ class TokenMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The actor of a request and, where one acts, the seat."""
+    """The actor of a request, who is signed in, and the seat where one acts in one."""
 
     actor: Actor
     seat: Seat | None = None
+    person: Person | None = None
 
 
 def of_session(request: HttpRequest) -> Asker:
-    """Return who asks by the session: a person in the chosen seat, or anyone."""
+    """Return who asks by the session: a person in the chosen seat, as a citizen, or anyone."""
     if not request.user.is_authenticated:
         return Asker(Actor.anyone())
-    seats = (
-        Seat.objects.filter(person__user=request.user, until=None)
-        .select_related("body", "person")
-        .order_by("body__name", "role")
+    asker = _seated(request.user.pk, request.session.get(SEAT))
+    return replace(asker, actor=asker.actor.proved(_proved_at(request)))
+
+
+def _seated(user_id: int, chosen: str | None) -> Asker:
+    if chosen != MYSELF:
+        seats = list(Seat.objects.open_to(user_id, clock.today()))
+        seat = next((s for s in seats if str(s.pk) == chosen), None)
+        # Nobody acts for an absent colleague without having said so.
+        seat = seat or next((s for s in seats if s.person.user_id == user_id), None)
+        if seat is not None:
+            return _in_seat(seat, user_id)
+    person = Person.objects.filter(user=user_id).first()
+    return Asker(Actor.citizen(person), person=person) if person else Asker(Actor.anyone())
+
+
+def _in_seat(seat: Seat, user_id: int) -> Asker:
+    if seat.person.user_id == user_id:
+        return Asker(Actor.of(seat), seat, seat.person)
+    deputy = (
+        Deputy.objects.live(clock.today())
+        .select_related("person")
+        .get(seat=seat, person__user=user_id)
     )
-    chosen = request.session.get(SEAT)
-    seat = next((s for s in seats if str(s.pk) == chosen), None) or next(iter(seats), None)
-    return Asker(Actor.of(seat), seat) if seat else Asker(Actor.anyone())
+    return Asker(Actor.of(seat, deputy), seat, deputy.person)
+
+
+def _proved_at(request: HttpRequest) -> datetime | None:
+    """Return when the person proved to be there last: by second factor, where one is set up."""
+    proofs = get_authentication_records(request, request.user)
+    # Whoever has a factor signs in and confirms by it; what a password proved before counts less.
+    by_factor = [proof for proof in proofs if proof["method"] == "mfa"]
+    moments = [proof["at"] for proof in by_factor or proofs]
+    return datetime.fromtimestamp(max(moments), clock.SHANGHAI) if moments else None
 
 
 def of_request(request: HttpRequest) -> Asker:
@@ -58,9 +89,15 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    return Asker(Actor.of(token.seat), token.seat)
+    return Asker(Actor.of(token.seat).by_token(), token.seat, token.seat.person)
 
 
-def by_token(request: HttpRequest) -> bool:
-    """Whether the request carries a token, which no other site can make a browser send."""
-    return "Authorization" in request.headers or "X-CKAN-API-Key" in request.headers
+def writer(request: HttpRequest) -> Actor:
+    """Return who may act by this request of a program: somebody with a token.
+
+    Raises ``TokenMissing`` or ``TokenUnknown``. A session's cookie is sent by the browser whoever
+    asks for it; a token is not.
+    """
+    if "Authorization" not in request.headers and "X-CKAN-API-Key" not in request.headers:
+        raise TokenMissing
+    return of_request(request).actor

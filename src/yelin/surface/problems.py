@@ -4,10 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.http import JsonResponse
+from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
+from yelin.acts.repetition import KeyUsed
+from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
@@ -16,10 +18,11 @@ from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.surface.actor import TokenMissing, TokenUnknown
+from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
-from yelin.warehouse.query import BadOperand, UnknownColumn
+from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 PROBLEM = "application/problem+json"
 FORESEEN = (
@@ -28,14 +31,19 @@ FORESEEN = (
     Incomplete,
     OutOfTurn,
     Unseen,
+    LoginAgain,
+    KeyUsed,
     NothingYet,
     TokenMissing,
     TokenUnknown,
     MalformedReceipt,
     Unfit,
     UnknownColumn,
+    Unfulfillable,
     BadOperand,
     TooLarge,
+    Unmeasured,
+    UnreadablePostError,
     TooMuch,
     Destroyed,
     ValidationError,
@@ -62,7 +70,7 @@ class Problem:
         }
         if self.detail:
             document["detail"] = self.detail
-        if self.duty:
+        if self.duty and packs.active().orders(self.duty):
             document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
@@ -83,6 +91,7 @@ def basis_of(duty: Duty) -> dict[str, str]:
     provision = packs.active().provision(duty)
     return {
         "duty": duty.name,
+        "law": provision.law.id,
         "provision": provision.ref,
         "label": provision.label(get_language() or "zh-hans"),
         "url": provision.url,
@@ -111,6 +120,18 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("Not found"),
                 gettext("There is nothing here, or nothing that you may know of."),
+            )
+        case LoginAgain():
+            return Problem(
+                403,
+                gettext("Confirm that it is you"),
+                gettext("This is done on its page only, by somebody who signed in a moment ago."),
+            )
+        case KeyUsed():
+            return Problem(
+                422,
+                gettext("The key is used"),
+                gettext("This Idempotency-Key stands for another act or other arguments."),
             )
         case NothingYet():
             return Problem(
@@ -146,6 +167,15 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Unknown column"),
                 said("There is no column called {name}.", {"name": error.name}),
             )
+        case Unfulfillable():
+            return Problem(
+                409,
+                gettext("Not on these terms"),
+                gettext(
+                    "Your grant speaks of items that this version does not have. Ask its provider "
+                    "for a new grant, or take another version."
+                ),
+            )
         case BadOperand():
             return Problem(
                 400,
@@ -155,13 +185,15 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                     {
                         "operator": error.operator,
                         "column": error.column,
-                        "expects": gettext(error.expects),
+                        "expects": said(error.expects, error.params),
                         "value": error.value,
                     },
                 ),
             )
         case TooLarge():
-            return Problem(413, gettext("Too large for this format"), str(error))
+            return Problem(
+                413, gettext("Too large for this format"), said(error.says, error.params)
+            )
         case TooMuch():
             return Problem(
                 413,
@@ -175,10 +207,49 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("This data was destroyed, and nobody can restore it."),
                 duties.STORE_SAFELY,
             )
+        case Unmeasured():
+            return Problem(
+                411,
+                gettext("Length missing"),
+                gettext(
+                    "Say how long the body is (Content-Length) and send it again; what comes in "
+                    "chunks cannot be told from what was cut off. With curl: --data-binary @file, "
+                    "or -T file."
+                ),
+            )
+        case UnreadablePostError():
+            return Problem(
+                400,
+                gettext("Not whole"),
+                gettext(
+                    "The body did not arrive whole, so nothing of it was taken. Send it again."
+                ),
+            )
         case ValidationError():
             return misread(error.errors(include_url=False, include_input=False))
         case _:
             raise error
+
+
+# What is wrong with a field, by pydantic's kinds of fault and filled from its context.
+_MISREAD = {
+    "missing": "is missing",
+    "extra_forbidden": "is not known here",
+    "literal_error": "is none of {expected}",
+    "enum": "is none of {expected}",
+    "greater_than_equal": "must be {ge} or more",
+    "less_than_equal": "must be {le} or less",
+    "string_too_long": "may have at most {max_length} characters",
+    "string_too_short": "must have at least {min_length} characters",
+    "string_type": "must be text",
+    "int_parsing": "must be a whole number",
+    "int_type": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "bool_parsing": "must be true or false",
+    "bool_type": "must be true or false",
+    "uuid_parsing": "must be an identifier (UUID)",
+    "": "cannot be read as what it should be",
+}
 
 
 def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
@@ -187,19 +258,24 @@ def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
     Only place and reason are told, never the input: what is refused at the door is not repeated.
     """
     faults = tuple(
-        {"place": ".".join(str(part) for part in fault["loc"]), "says": str(fault["msg"])}
+        {"place": ".".join(str(part) for part in fault["loc"]), "says": _told_of(fault)}
         for fault in errors
     )
     return Problem(422, gettext("Some fields cannot be taken"), faults=faults)
 
 
+def _told_of(fault: Mapping[str, Any]) -> str:
+    context = dict(fault.get("ctx", {}))
+    if "expected" in context:
+        context["expected"] = context["expected"].replace(" or ", ", ")
+    return said(_MISREAD.get(fault["type"], _MISREAD[""]), context)
+
+
 def _incomplete(error: Incomplete) -> Problem:
     def told(fault: Fault) -> dict[str, str]:
         document = {"place": fault.place, "says": said(fault.says, fault.params)}
-        if fault.duty:
-            document["basis"] = (
-                packs.active().provision(fault.duty).label(get_language() or "zh-hans")
-            )
+        if fault.duty and (provision := packs.active().ordering(fault.duty)):
+            document["basis"] = provision.label(get_language() or "zh-hans")
         return document
 
     return Problem(

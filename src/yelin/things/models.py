@@ -13,7 +13,12 @@ Evidence = dict[str, Any]
 
 
 class Thing(models.Model):
-    """What an act can be about: an entry, a release, a body, a seat."""
+    """What an act can be about: an entry, a release, a body, a seat.
+
+    It is a subject itself where an act is about any of them.
+    """
+
+    KIND: ClassVar[str] = "thing"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     kind = models.CharField(max_length=32)
@@ -27,11 +32,26 @@ class Thing(models.Model):
     def __str__(self) -> str:
         return f"{self.kind} {self.code or self.id}"
 
+    @property
+    def thing(self) -> "Thing":
+        """Itself, as a subject's thing."""
+        return self
+
+    def read_again(self) -> None:
+        """Become what the row is now."""
+        self.refresh_from_db()
+
+    def evidence(self) -> Evidence:
+        """Return nothing: kind and code stand in every leaf."""
+        return {}
+
 
 class Subject(models.Model):
     """A row that stands one to one above its ``Thing`` and may be the subject of an act."""
 
     KIND: ClassVar[str]
+    # Rows that are read with this one whenever it is read for an act: Django's paths.
+    ALONG: ClassVar[tuple[str, ...]] = ()
 
     thing = models.OneToOneField(Thing, on_delete=models.PROTECT, primary_key=True)
 
@@ -42,7 +62,16 @@ class Subject(models.Model):
         """Save the row; a new one makes its thing first."""
         if self.thing_id is None:
             self.thing = Thing.objects.create(kind=self.KIND)
+            # Django would look for a row with this id first, and there can be none.
+            kwargs["force_insert"] = True
         super().save(*args, **kwargs)
+
+    def read_again(self) -> None:
+        """Become what the row is now, with the rows that go along with it, in one query."""
+        rows = type(self)._default_manager.select_related("thing", *self.ALONG)
+        found = rows.get(pk=self.pk)
+        vars(self).clear()
+        vars(self).update(vars(found))
 
     def evidence(self) -> Evidence:
         """Return what a leaf says of this subject: codes, states, digests; no personal data."""

@@ -8,16 +8,19 @@ from procrastinate.contrib.django import app
 
 from yelin.acts.frame import act
 from yelin.catalog.models import Entry, State
+from yelin.catalog.telling import tell_stewards
 from yelin.files.store import store
 from yelin.keys.models import DataKey
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.parties.actor import Actor
-from yelin.warehouse import manifest
+from yelin.parties.actor import Actor, Surface
+from yelin.warehouse import manifest, telling
 from yelin.warehouse.models import Leaving, Release, Upload, UploadState, is_open
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
+
+OUTSIDE = {Surface.PAGE, Surface.API}
 
 
 def _prepare_later(upload: Upload) -> None:
@@ -25,7 +28,12 @@ def _prepare_later(upload: Upload) -> None:
     app.configure_task("warehouse.prepare", lock=upload.folder).defer(upload=str(upload.pk))
 
 
-@act("warehouse.receive", duty=duties.BRING_IN, subject="entry")
+@act(
+    "warehouse.receive",
+    duty=duties.BRING_IN,
+    subject="entry",
+    surface={Surface.PAGE, Surface.ROUTE},
+)
 def receive(*, actor: Actor, entry: Entry, received: Received, options: Options) -> Upload:
     """Take a file in for a registered resource and have it prepared (匯聚).
 
@@ -53,7 +61,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
     return upload
 
 
-@act("warehouse.prepare", duty=duties.KEEP_ACCURATE, subject="upload")
+@act("warehouse.prepare", duty=duties.KEEP_ACCURATE, subject="upload", surface=OUTSIDE)
 def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
     """Have a file prepared again, by other options or against the entry's present items.
 
@@ -64,7 +72,9 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
     upload.options = asdict(options)
     upload.state = UploadState.RECEIVED
-    upload.error = {}
+    # What was found by the older options counts no more, nor does a worker still at it.
+    upload.attempt, upload.rows, upload.rejected = "", None, None
+    upload.report, upload.error = {}, {}
     upload.save()
     _prepare_later(upload)
     return upload
@@ -74,6 +84,7 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
     "warehouse.publish",
     duty=duties.BRING_IN,
     subject="entry",
+    surface=OUTSIDE,
     locks=("entry", "upload"),
     ends=duties.BRING_IN,
     starts=duties.BRING_IN,
@@ -118,7 +129,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
     return release
 
 
-@act("warehouse.discard", duty=duties.BRING_IN, subject="upload")
+@act("warehouse.discard", duty=duties.BRING_IN, subject="upload", surface=OUTSIDE)
 def discard(*, actor: Actor, upload: Upload) -> Upload:
     """Give up a file that was not published; its bytes are removed.
 
@@ -133,7 +144,13 @@ def discard(*, actor: Actor, upload: Upload) -> Upload:
     return upload
 
 
-@act("warehouse.reseal", duty=duties.STORE_SAFELY, subject="entry", locks=("entry", "upload"))
+@act(
+    "warehouse.reseal",
+    duty=duties.STORE_SAFELY,
+    subject="entry",
+    locks=("entry", "upload"),
+    surface={Surface.SYSTEM},
+)
 def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
     """Keep an upload and its release as the entry asks now, every copy of them (存儲與級別相適應).
 
@@ -169,7 +186,7 @@ def _leave(keys: Iterable[str]) -> None:
     transaction.on_commit(lambda: Leaving.clear(leaving))
 
 
-@act("warehouse.lapse", duty=duties.BRING_IN, subject="entry")
+@act("warehouse.lapse", duty=duties.BRING_IN, subject="entry", surface={Surface.SYSTEM})
 def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
     """Record that the term to bring in the next release has passed (逾期未匯聚).
 
@@ -179,4 +196,5 @@ def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
     told = Clock.objects.running().filter(pk=running.pk, lapsed_at=None)
     if not told.update(lapsed_at=clock.now()):
         raise OutOfTurn("This term was ended or its lapse already recorded.")
+    tell_stewards(telling.LAPSED, entry)
     return entry

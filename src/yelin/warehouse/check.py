@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.values import Reading, written
 
 # What a double, and so a JSON number, holds without loss.
 EXACT_INTEGER = 2**53
@@ -15,6 +16,7 @@ EXACT_DIGITS = 15
 class ColumnStats:
     """What one column of a release holds; ``low`` and ``high`` are written as text.
 
+    ``longest`` counts characters, of numbers with every decimal place that the column has.
     ``as_text`` says that its numbers are too long for JSON, so that all of them are sent as text.
     """
 
@@ -28,47 +30,49 @@ class ColumnStats:
 
 
 def measure(
-    path: Place, engine: Engine, *, report: Callable[[float], None] | None = None
+    path: Place,
+    readings: Sequence[Reading],
+    engine: Engine,
+    *,
+    report: Callable[[float], None] | None = None,
 ) -> list[ColumnStats]:
     """Return the statistics of every column of a Parquet file, in one pass over it."""
     file = f"read_parquet({literal(str(path))})"
-    described = engine.rows(f"DESCRIBE SELECT * FROM {file}")  # noqa: S608 - the path is quoted
-    kinds = [(str(name), str(kind)) for name, kind, *_ in described]
-    asked = ", ".join(_questions(name, kind) for name, kind in kinds)
+    asked = ", ".join(_questions(reading) for reading in readings)
     row = engine.run(f"SELECT count(*), {asked} FROM {file}", report=report)[0]  # noqa: S608 - names are quoted
     rows = int(row[0])
     width = 6
     return [
-        _stats(name, kind, rows, row[1 + place * width : 1 + (place + 1) * width])
-        for place, (name, kind) in enumerate(kinds)
+        _stats(reading, rows, row[1 + place * width : 1 + (place + 1) * width])
+        for place, reading in enumerate(readings)
     ]
 
 
-def _questions(name: str, kind: str) -> str:
-    column = ident(name)
-    text = f"CAST({column} AS VARCHAR)"
-    bounds = (
-        f"CAST(min({column}) AS VARCHAR), CAST(max({column}) AS VARCHAR)"
-        if kind != "BOOLEAN"
-        else f"CAST(bool_and({column}) AS VARCHAR), CAST(bool_or({column}) AS VARCHAR)"
-    )
-    longest = f"max(length({text}))"
+def _questions(reading: Reading) -> str:
+    column, kind = ident(reading.item.name), reading.duckdb_type
+
+    def text(value: str) -> str:
+        return written(value, reading.item.type, reading.places)
+
+    least, most = ("bool_and", "bool_or") if kind == "BOOLEAN" else ("min", "max")
+    bounds = f"{text(f'{least}({column})')}, {text(f'{most}({column})')}"
+    longest = f"max(length(CAST({column} AS VARCHAR)))"
     numeric = kind == "BIGINT" or kind.startswith("DECIMAL")
     largest = f"max(abs({column}::HUGEINT))" if kind == "BIGINT" else f"max(abs({column}))"
     size = f"CAST({largest} AS VARCHAR)" if numeric else "NULL"
     return f"count({column}), approx_count_distinct({column}), {bounds}, {longest}, {size}"
 
 
-def _stats(name: str, kind: str, rows: int, row: Sequence[object]) -> ColumnStats:
+def _stats(reading: Reading, rows: int, row: Sequence[object]) -> ColumnStats:
     present, distinct, low, high, longest, size = row
     return ColumnStats(
-        name=name,
+        name=reading.item.name,
         nulls=rows - int(str(present)),
         distinct=min(int(str(distinct)), int(str(present))),
         low=None if low is None else str(low),
         high=None if high is None else str(high),
         longest=int(str(longest or 0)),
-        as_text=_is_too_long(kind, None if size is None else str(size)),
+        as_text=_is_too_long(reading.duckdb_type, None if size is None else str(size)),
     )
 
 

@@ -1,7 +1,7 @@
 """Bring a staged table to its items: typed rows into one file, every refused cell into another."""
 
 import difflib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
@@ -134,15 +134,7 @@ def match(items: Sequence[ItemSpec], staged: Staged) -> tuple[list[Mapped], list
     taken = {one.place for one in mapped}
     spare = [name for place, name in enumerate(staged.header) if name and place not in taken]
     _require_columns(items, missing, spare, staged)
-    notices = [
-        Notice(
-            "columns.missing",
-            "The file has no column “{item}”; it stays empty{near}",
-            {"item": item.name, "near": _near(item.name, spare)},
-            column=item.name,
-        )
-        for item in missing
-    ]
+    notices = [_missing(item, spare) for item in missing]
     notices += [
         Notice(
             "columns.extra",
@@ -163,21 +155,40 @@ def _require_columns(
         required = list(missing)
     if not required:
         return
-    named = "、".join(f"“{item.name}”{_near(item.name, spare)}" for item in required)
+    named = _listed(item.name for item in required)
+    near = _listed(dict.fromkeys(one for item in required for one in _near(item.name, spare)))
     raise Unfit(
         "columns.required",
-        "The file has no column {missing}",
-        {"missing": named},
+        "The file has no column {missing}; the nearest are {near}"
+        if near
+        else "The file has no column {missing}",
+        {"missing": named, "near": near},
         line=staged.header_line or None,
         column=required[0].name,
     )
 
 
-def _near(name: str, spare: Sequence[str]) -> str:
+def _missing(item: ItemSpec, spare: Sequence[str]) -> Notice:
+    near = _listed(_near(item.name, spare))
+    return Notice(
+        "columns.missing",
+        "The file has no column “{item}”; it stays empty, unless it is one of {near}"
+        if near
+        else "The file has no column “{item}”; it stays empty",
+        {"item": item.name, "near": near},
+        column=item.name,
+    )
+
+
+def _near(name: str, spare: Sequence[str]) -> list[str]:
     folds = {fold(one): one for one in spare}
     near = difflib.get_close_matches(fold(name), folds, n=3, cutoff=0.5)
     near += [one for one in folds if one not in near and (fold(name) in one or one in fold(name))]
-    return f" (perhaps {'、'.join(folds[one] for one in near[:3])})" if near else ""
+    return [folds[one] for one in near[:3]]
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "、".join(f"“{name}”" for name in names)
 
 
 class Conforming:

@@ -4,12 +4,11 @@ import codecs
 import datetime as dt
 import shutil
 from dataclasses import dataclass
-from decimal import Decimal
 
 from yelin.files.places import Place, beside
-from yelin.warehouse import xlsx
+from yelin.warehouse import values, xlsx
 from yelin.warehouse.engine import Engine, ident, literal
-from yelin.warehouse.items import TEXT_TYPES
+from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -27,16 +26,16 @@ APOSTROPHE = "'"
 
 
 class TooLarge(Exception):
-    """There is more than the format can hold; ``others`` are the formats that hold it."""
+    """There is more than the format can hold; ``says`` is a message id."""
 
-    def __init__(self, fmt: str, limit: int, what: str) -> None:
-        self.format = fmt
-        self.limit = limit
-        self.what = what
-        self.others = tuple(name for name in MEDIA_TYPES if name != fmt)
-        super().__init__(
-            f"{fmt} holds at most {limit:,} {what}; choose {', '.join(self.others)} or filter"
-        )
+    def __init__(self, says: str, fmt: str, limit: int) -> None:
+        self.says = says
+        self.params = {
+            "format": fmt,
+            "limit": f"{limit:,}",
+            "others": "/".join(name for name in MEDIA_TYPES if name != fmt),
+        }
+        super().__init__(says.format(**self.params))
 
 
 class UnknownFormat(Exception):
@@ -48,12 +47,21 @@ class UnknownFormat(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """A column to write: its name, its type letter, whether its numbers go as text."""
+class Column:
+    """A column of a release: its name, its type letter, and whether its numbers go as text.
+
+    ``scale`` is the number of decimal places that every value has, None where none is declared.
+    """
 
     name: str
     type: str
     as_text: bool = False
+    scale: int | None = None
+
+    @property
+    def text(self) -> str:
+        """Return SQL that writes a value as text."""
+        return values.written(ident(self.name), self.type, self.scale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +74,7 @@ class Selected:
     source: str
     counted: str
     params: tuple[object, ...]
-    columns: tuple[Shown, ...]
+    columns: tuple[Column, ...]
 
 
 def write(
@@ -111,7 +119,7 @@ def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> None:
     CSV is RFC 4180 with LF line ends, which spreadsheets, browsers and Unix tools all read; an
     empty field is a missing value.
     """
-    shown = {"csv": _plain, "json": _for_json, "ndjson": _for_json, "parquet": _plain}[fmt]
+    shown = {"csv": _for_csv, "json": _for_json, "ndjson": _for_json, "parquet": _typed}[fmt]
     options = {
         "csv": "FORMAT csv, HEADER true, NULLSTR ''",
         "json": "FORMAT json, ARRAY true",
@@ -125,7 +133,7 @@ def _excel_csv(engine: Engine, selected: Selected, path: Place) -> None:
     select = [
         f"{guarded(ident(column.name))} AS {ident(column.name)}"
         if column.type in TEXT_TYPES
-        else ident(column.name)
+        else _for_csv(column)
         for column in selected.columns
     ]
     body = beside(path, ".part")
@@ -143,14 +151,21 @@ def _run(engine: Engine, selected: Selected, select: list[str], path: Place, opt
     )
 
 
-def _plain(column: Shown) -> str:
+def _typed(column: Column) -> str:
     return ident(column.name)
 
 
-def _for_json(column: Shown) -> str:
+def _for_csv(column: Column) -> str:
+    name = ident(column.name)
+    return f"{column.text} AS {name}" if column.type in NUMBER_TYPES else name
+
+
+def _for_json(column: Column) -> str:
     name = ident(column.name)
     if column.as_text:
-        return f"CAST({name} AS VARCHAR) AS {name}"
+        return f"{column.text} AS {name}"
+    if column.type in NUMBER_TYPES and column.scale is None:
+        return f"CAST({column.text} AS JSON) AS {name}"
     if column.type == "T":
         return f"replace(CAST({name} AS VARCHAR), ' ', 'T') AS {name}"
     return name
@@ -159,28 +174,36 @@ def _for_json(column: Shown) -> str:
 def _xlsx(engine: Engine, selected: Selected, path: Place) -> None:
     total = int(engine.one(f"SELECT count(*) {selected.counted}", selected.params)[0])
     if total > XLSX_ROWS:
-        raise TooLarge("xlsx", XLSX_ROWS, "rows")
-    select = ", ".join(ident(column.name) for column in selected.columns)
-    rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
-    cells = (
-        [_cell(value, column) for value, column in zip(row, selected.columns, strict=True)]
-        for row in rows
+        raise TooLarge(
+            "{format} holds at most {limit} rows; filter, or choose {others}.", "xlsx", XLSX_ROWS
+        )
+    select = ", ".join(
+        column.text if column.as_text else ident(column.name) for column in selected.columns
     )
+    rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
+    header = [xlsx.Column(column.name, _shown_as(column)) for column in selected.columns]
     with path.open("wb") as file:
-        xlsx.write(file, [column.name for column in selected.columns], cells)
+        xlsx.write(file, header, ([_cell(value) for value in row] for row in rows))
 
 
-def _cell(value: xlsx.Value, column: Shown) -> xlsx.Value:
+def _shown_as(column: Column) -> str:
+    """Return the number format by which a spreadsheet shows the values of a column."""
+    if column.type == "D":
+        return "yyyy-mm-dd"
+    if column.type == "T":
+        return "yyyy-mm-dd hh:mm:ss"
+    return f"0.{'0' * column.scale}" if column.scale else "General"
+
+
+def _cell(value: xlsx.Value) -> xlsx.Value:
     """Return a value as what it is; text stays text whatever it looks like."""
-    if value is None or isinstance(value, bool):
-        return value
-    if isinstance(value, dt.date):
+    if isinstance(value, dt.date) and value.year < 1900:
         # The sheet's calendar begins in 1900.
-        return value if value.year >= 1900 else str(value)
-    if isinstance(value, int | float | Decimal):
-        if not column.as_text:
-            return value
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
-    if len(value) > XLSX_CELL:
-        raise TooLarge("xlsx", XLSX_CELL, "characters in a cell")
+        return str(value)
+    if isinstance(value, str) and len(value) > XLSX_CELL:
+        raise TooLarge(
+            "{format} holds at most {limit} characters in a cell; choose {others}.",
+            "xlsx",
+            XLSX_CELL,
+        )
     return value

@@ -66,11 +66,12 @@ class Upload(Subject):
     ``received`` has the digest of what was sent; ``options`` are the sender's overrides (encoding,
     delimiter, sheet, header_line, date_order);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
-    folder of the preparation that counts. Even where the release is open to all, what was sent may
-    hold more than was released.
+    preparation that counts, under way or done, and its folder. Even where the release is open to
+    all, what was sent may hold more than was released.
     """
 
     KIND = "upload"
+    ALONG = ("entry__provider",)
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uploads")
     filename = models.CharField(max_length=255)
@@ -126,16 +127,17 @@ class Upload(Subject):
         """The file as it was sent."""
         return _copy(f"{self.folder}/original", self.sealed_by)
 
-    def prepared(self, name: str, attempt: str | None = None) -> Copy:
-        """Return a file of the preparation that counts, or of another attempt."""
-        return _copy(f"{self.folder}/{attempt or self.attempt}/{name}", self.sealed_by)
+    def prepared(self, name: str) -> Copy:
+        """Return a file of the preparation that counts."""
+        return _copy(f"{self.folder}/{self.attempt}/{name}", self.sealed_by)
 
     @property
     def copies(self) -> dict[str, Copy]:
         """Every file that lies in the store for this upload, by name."""
         if self.state == UploadState.DISCARDED:
             return {}
-        files = self.report.get("files", []) if self.attempt else []
+        is_prepared = self.state in {UploadState.READY, UploadState.PUBLISHED}
+        files = self.report["files"] if is_prepared else []
         return {"original": self.original} | {
             file["name"]: self.prepared(file["name"]) for file in files
         }
@@ -246,6 +248,11 @@ class Release(Subject):
         return {file["name"]: self.copy(file["name"]) for file in self.files}
 
     @property
+    def digest_text(self) -> str:
+        """The digest as people compare it."""
+        return bytes(self.digest).hex()
+
+    @property
     def files(self) -> list[dict[str, Any]]:
         """The manifest's files: name, bytes, sha256."""
         files: list[dict[str, Any]] = self.manifest["files"]
@@ -258,7 +265,7 @@ class Release(Subject):
             "entry_version": self.entry_version.number,
             "rows": self.rows,
             "rejected": self.rejected,
-            "manifest": bytes(self.digest).hex(),
+            "manifest": self.digest_text,
         }
 
 

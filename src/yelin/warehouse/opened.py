@@ -8,8 +8,9 @@ from yelin.config import config
 from yelin.files.store import private, store
 from yelin.gate import Decision
 from yelin.warehouse.engine import Engine, connect
+from yelin.warehouse.formats import Column
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
-from yelin.warehouse.query import Column, Table
+from yelin.warehouse.query import Table
 
 _REJECTED_COLUMNS = (
     Column("line", "I"),
@@ -34,9 +35,10 @@ def _engine(home: Path, *, sealed: bool) -> Engine:
 
 
 def table(decision: Decision, release: Release) -> Table:
-    """Return the rows of ``release`` as far as ``decision`` opens them; hidden items do not exist.
+    """Return the rows of ``release`` as ``decision`` opens them: without what it hides, veiled.
 
     Raises ``Refused`` where it refuses, ``ValueError`` where it was made for another thing,
+    ``Unfulfillable`` where the release lacks what must be hidden, veiled or chosen by,
     ``Destroyed`` where the data is gone with its key.
     """
     decision.must_allow("resource.read", release.entry_id)
@@ -44,7 +46,7 @@ def table(decision: Decision, release: Release) -> Table:
         [release.copy(DATA).place],
         [_column(facts) for facts in release.manifest["columns"]],
         _engine(config.root, sealed=release.sealed_by is not None),
-        hidden=decision.obligations.hidden_items,
+        bears=decision.obligations,
     )
 
 
@@ -60,4 +62,4 @@ def rejected(decision: Decision, upload: Upload) -> Table:
 
 
 def _column(facts: dict[str, Any]) -> Column:
-    return Column(facts["name"], facts["type"], facts["as_text"])
+    return Column(facts["name"], facts["type"], facts["as_text"], facts.get("scale"))

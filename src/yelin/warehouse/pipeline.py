@@ -84,12 +84,16 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class ColumnFacts:
-    """One column of the release, for its manifest."""
+    """One column of the release, for its manifest.
+
+    ``scale`` is the number of decimal places that every value has, None where none is declared.
+    """
 
     name: str
     type: str
     duckdb_type: str
     as_text: bool
+    scale: int | None
     nulls: int
     distinct: int
     low: str | None
@@ -284,7 +288,9 @@ def _conform(
         report=meter.start("conform"),
     )
     found = conforming.run()
-    stats = check.measure(work / "data.parquet", engine, report=meter.start("measure"))
+    stats = check.measure(
+        work / "data.parquet", found.readings, engine, report=meter.start("measure")
+    )
     meter.tell(1.0)
     return Prepared(
         source=facts,
@@ -309,6 +315,7 @@ def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
         type=reading.item.type,
         duckdb_type=reading.duckdb_type,
         as_text=stat.as_text,
+        scale=reading.places,
         nulls=stat.nulls,
         distinct=stat.distinct,
         low=stat.low,

@@ -1,5 +1,6 @@
 """Who may bring data in and make it a release."""
 
+from yelin.acts.references import known
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
     confirms,
@@ -31,6 +32,7 @@ for _action in ("warehouse.prepare", "warehouse.discard"):
     may(_action, on=Upload, when=OwnBody("entry__provider_id") & is_steward, duty=duties.BRING_IN)
 may("warehouse.reseal", on=Entry, when=SystemJob("seals"), duty=duties.STORE_SAFELY)
 may("warehouse.lapse", on=Entry, when=SystemJob("clock"), duty=duties.BRING_IN)
+known(Upload, by="upload.see")
 may("upload.see", on=Upload, when=OwnBody("entry__provider_id"), duty=duties.BRING_IN)
 # What was rejected on the way to a release is seen by its provider and by whoever confirms.
 may(

@@ -124,6 +124,7 @@ def _questions(guess: _Guess) -> dict[str, str]:
             asked[kind] = f"count_if({rank} <= {place})"
         asked["zeros"] = f"count_if({values.matches(tidy, values.LEADING_ZERO)})"
         asked["scale"] = f"max(CASE WHEN {rank} <= 2 THEN {values.decimals(tidy)} END)"
+        asked["least"] = f"min(CASE WHEN {rank} <= 2 THEN {values.decimals(tidy)} END)"
         asked["whole"] = f"max(CASE WHEN {rank} <= 2 THEN {values.whole_digits(tidy)} END)"
     if "L" in guess.alive:
         words = ", ".join(f"'{word}'" for word in _YES_NO)
@@ -205,7 +206,9 @@ def _number(
     elif "I" in fits:
         return "I", None, notes
     elif "N" in fits:
-        return "N", f"{max(1, whole) + scale},{scale}", notes
+        # Only where every number is written with so many places does the item promise them.
+        places = f",{scale}" if facts["least"] == scale else ""
+        return "N", f"{max(1, whole) + scale}{places}", notes
     else:
         return "F", None, notes
     return _text(guess), str(facts["longest"]), notes

@@ -5,13 +5,17 @@ import math
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
 from yelin.files.places import Place
-from yelin.warehouse import formats
+from yelin.gate import Obligations
+from yelin.gate.obligations import NONE
+from yelin.warehouse import formats, masks
+from yelin.warehouse.check import EXACT_INTEGER
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 
 OPERATORS = (
@@ -54,23 +58,24 @@ class UnknownColumn(Exception):
 
 
 class BadOperand(Exception):
-    """A filter compares a column with something that its type cannot be compared with."""
+    """A filter compares a column with something that its type cannot be compared with.
 
-    def __init__(self, column: str, operator: str, value: object, expects: str) -> None:
+    ``expects`` is a message id, filled from ``params``.
+    """
+
+    def __init__(
+        self, column: str, operator: str, value: object, expects: str, **params: object
+    ) -> None:
         self.column = column
         self.operator = operator
         self.value = value
         self.expects = expects
-        super().__init__(f"“{column}” {operator} needs {expects}")
+        self.params = params
+        super().__init__(f"“{column}” {operator} needs {expects.format(**params)}")
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of a release: its name, its type letter, and whether its numbers go as text."""
-
-    name: str
-    type: str
-    as_text: bool = False
+class Unfulfillable(Exception):
+    """What the asker must bear cannot be carried out on this release: nothing of it is opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,11 +119,17 @@ class _Sql:
     columns: tuple[Column, ...]
 
 
+# Where the veiled rows lie in the files; no column of a release begins with a blank.
+_FILE, _ROW = ident(" file"), ident(" row")
+
+
 class Table:
     """The files of one release as one asker may see them.
 
     Hidden columns do not exist for any question: to name one raises the same ``UnknownColumn`` as
-    to name one that never was.
+    to name one that never was. Veiled columns and left out rows are so before any question is
+    asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
+    name that the release does not have is perhaps that of an item which was renamed since.
     """
 
     def __init__(
@@ -127,17 +138,27 @@ class Table:
         columns: Sequence[Column],
         engine: Engine,
         *,
-        hidden: frozenset[str] = frozenset(),
+        bears: Obligations = NONE,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
         self.files = tuple(files)
-        self.columns = tuple(column for column in columns if column.name not in hidden)
         self.engine = engine
+        self._whole = {_nfc(column.name): column for column in columns}
+        self._bears = _normal(bears)
+        self.columns = tuple(c for name, c in self._whole.items() if self._bears.shows(name))
+        named = {
+            *self._bears.hidden_items,
+            *self._bears.masks,
+            *(each.column for each in self._bears.row_filters),
+        }
+        if not self.columns or named - self._whole.keys():
+            raise Unfulfillable
+        self._kept, self._kept_params = self._kept_rows()
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {column.name: column for column in self.columns}
+        return {_nfc(column.name): column for column in self.columns}
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
@@ -153,10 +174,7 @@ class Table:
             sql.params,
         )
         rows = [
-            {
-                column.name: _json(value, column)
-                for column, value in zip(sql.columns, row, strict=True)
-            }
+            {column.name: _json(value) for column, value in zip(sql.columns, row, strict=True)}
             for row in found
         ]
         return Page(rows, total, sql.columns)
@@ -185,9 +203,7 @@ class Table:
             source=f"FROM {self._source} {sql.where} {order}",
             counted=f"FROM {self._source} {sql.where}",
             params=sql.params,
-            columns=tuple(
-                formats.Shown(column.name, column.type, column.as_text) for column in sql.columns
-            ),
+            columns=sql.columns,
         )
         formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
 
@@ -198,10 +214,39 @@ class Table:
         )
         return int(row[0])
 
-    @property
+    @cached_property
     def _source(self) -> str:
         listed = ", ".join(literal(str(file)) for file in self.files)
-        return f"read_parquet([{listed}])"
+        files = f"read_parquet([{listed}])"
+        if not self._bears.masks and not self._bears.row_filters:
+            return files
+        veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
+        shown = [
+            f"{masks.veiled(veils[c.name], c.name, c.type)} AS {ident(c.name)}"
+            if c.name in veils
+            else ident(c.name)
+            for c in self.columns
+        ]
+        # The rows are chosen in a query of their own, by what their values are and not by veils.
+        return (
+            f"(SELECT {', '.join(shown)}, {_FILE}, {_ROW} FROM (SELECT *, "  # noqa: S608 - names are quoted by ident(), values are parameters
+            f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {files} {self._kept}))"
+        )
+
+    def _kept_rows(self) -> tuple[str, list[object]]:
+        """Return the condition of the rows that the asker has, and its parameters."""
+        conditions: list[str] = []
+        params: list[object] = []
+        for each in sorted(self._bears.row_filters, key=str):
+            try:
+                sql, values = self._condition(
+                    self._whole[each.column], Filter(each.column, each.operator, each.value)
+                )
+            except BadOperand as fault:
+                raise Unfulfillable from fault
+            conditions.append(sql)
+            params += values
+        return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params
 
     def _sql(self, question: Question) -> _Sql:
         chosen = self.columns
@@ -209,9 +254,9 @@ class Table:
             wanted = dict.fromkeys(self._column(name) for name in question.columns)
             chosen = tuple(wanted) or self.columns
         conditions: list[str] = []
-        params: list[object] = []
+        params = list(self._kept_params)
         for condition in question.filters:
-            sql, values = self._condition(condition)
+            sql, values = self._condition(self._column(condition.column), condition)
             conditions.append(sql)
             params += values
         order = [
@@ -219,9 +264,12 @@ class Table:
             for name, descending in question.sort
         ]
         # The row's place in the files settles every tie, so that pages neither lose nor repeat.
-        order += ["file_index", "file_row_number"]
+        veiled = self._bears.masks or self._bears.row_filters
+        order += [_FILE, _ROW] if veiled else ["file_index", "file_row_number"]
         return _Sql(
-            select=", ".join(ident(column.name) for column in chosen),
+            select=", ".join(
+                column.text if column.as_text else ident(column.name) for column in chosen
+            ),
             where=f"WHERE {' AND '.join(conditions)}" if conditions else "",
             order=f"ORDER BY {', '.join(order)}",
             params=tuple(params),
@@ -229,16 +277,18 @@ class Table:
         )
 
     def _column(self, name: str) -> Column:
-        column = self._by_name.get(name) or self._by_name.get(unicodedata.normalize("NFC", name))
+        column = self._by_name.get(_nfc(name))
         if column is None:
             raise UnknownColumn(name)
         return column
 
-    def _condition(self, condition: Filter) -> tuple[str, list[object]]:
-        column = self._column(condition.column)
+    @staticmethod
+    def _condition(column: Column, condition: Filter) -> tuple[str, list[object]]:
         name, operator, value = ident(column.name), condition.operator, condition.value
         if operator not in OPERATORS:
-            raise BadOperand(column.name, operator, value, f"one of {', '.join(OPERATORS)}")
+            raise BadOperand(
+                column.name, operator, value, "one of {operators}", operators=" ".join(OPERATORS)
+            )
         if operator == "in":
             operands = _operands(column, value)
             return f"{name} IN ({', '.join('?' * len(operands))})", operands
@@ -248,8 +298,7 @@ class Table:
             return f"{name} IS {'' if _wanted(column, value) else 'NOT '}NULL", []
         if operator in ("contains", "startswith"):
             test = "contains" if operator == "contains" else "starts_with"
-            text = name if column.type in TEXT_TYPES else f"CAST({name} AS VARCHAR)"
-            return f"{test}({text}, ?)", [value]
+            return f"{test}({column.text}, ?)", [value]
         operand = _operand(column, operator, value)
         if operator == "eq":
             return f"{name} = ?", [operand]
@@ -261,10 +310,27 @@ class Table:
         return f"{name} {_COMPARES[operator]} ?", [operand]
 
 
+def _nfc(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _normal(bears: Obligations) -> Obligations:
+    """Return ``bears`` with every item's name in one form."""
+    return replace(
+        bears,
+        shown_items=None if bears.shown_items is None else frozenset(map(_nfc, bears.shown_items)),
+        hidden_items=frozenset(map(_nfc, bears.hidden_items)),
+        masks={_nfc(name): mask for name, mask in bears.masks.items()},
+        row_filters=frozenset(
+            replace(each, column=_nfc(each.column)) for each in bears.row_filters
+        ),
+    )
+
+
 def _operands(column: Column, value: str | Sequence[str]) -> list[object]:
     many = value.split(",") if isinstance(value, str) else list(value)
     if not many or len(many) > _MOST_VALUES:
-        raise BadOperand(column.name, "in", value, f"1 to {_MOST_VALUES} values")
+        raise BadOperand(column.name, "in", value, "1 to {most} values", most=_MOST_VALUES)
     return [_operand(column, "in", str(one)) for one in many]
 
 
@@ -319,18 +385,15 @@ def _number(kind: str, text: str) -> Operand:
     return number
 
 
-def _json(value: object, column: Column) -> Json:
-    """Return a value as JSON has it; a column has one JSON type throughout."""
-    if value is None or isinstance(value, bool | str):
+def _json(value: object) -> Json:
+    """Return a value as JSON has it."""
+    if value is None or isinstance(value, bool | str | int):
         return value
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
-    if isinstance(value, int | Decimal) and column.as_text:
-        return format(value, "f") if isinstance(value, Decimal) else str(value)
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, int | float):
-        return value
-    raise TypeError(f"a column of type {column.type} cannot hold {type(value).__name__}")
+    if isinstance(value, Decimal | float):
+        number = float(value)
+        return int(number) if number.is_integer() and abs(number) < EXACT_INTEGER else number
+    raise TypeError(f"no column holds {type(value).__name__}")

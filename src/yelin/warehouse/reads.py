@@ -1,10 +1,15 @@
 """Questions about releases and uploads that span many."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from uuid import UUID
+
+from django.apps import apps
 
 from yelin import gate
 from yelin.catalog.models import Entry
+from yelin.config import config
+from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release, Upload
 
@@ -27,3 +32,10 @@ def upload(actor: Actor, upload_id: UUID) -> Upload:
     if found is None:
         raise gate.Unseen
     return found
+
+
+def a_worker_lives() -> bool:
+    """Say whether any worker was heard of lately."""
+    workers = apps.get_model("procrastinate", "ProcrastinateWorker")
+    since = clock.now() - timedelta(seconds=config.stalled_seconds)
+    return bool(workers.objects.filter(last_heartbeat__gt=since).exists())

@@ -12,11 +12,12 @@ from uuid import UUID
 
 import structlog
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
+from yelin.catalog.telling import tell_stewards
 from yelin.config import config
 from yelin.files.places import Sealed, size_of
 from yelin.files.store import scratch, sha256, store
@@ -24,7 +25,7 @@ from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.things.models import Thing
-from yelin.warehouse import acts, pipeline
+from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
@@ -32,12 +33,11 @@ from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, Upl
 log = structlog.get_logger(__name__)
 
 TELL_EVERY_SECONDS = 0.5
-# A worker that has not been heard of for so long is dead; a living one tells every 5 seconds.
-STALLED_SECONDS = 15
-HEARTBEAT_SECONDS = 5
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
 ATTEMPTS = 10
 RETRY_SECONDS = 5
+# Working days before its last one on which a term is first told of.
+WARNED_DAYS = 2
 UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
 FILES = (DATA, REJECTED)
@@ -56,28 +56,32 @@ def prepare_in_turn(context: JobContext, *, upload: str) -> None:
 def prepare(upload: str, *, begun: int = 0) -> None:
     """Prepare a file: decode, parse, conform, check. Killed at any moment, it is simply run again.
 
-    Everything is written to a folder of this attempt; the upload names an attempt only once all of
-    it lies in the store. A file that was ``begun`` so often is given up: it fails or kills one
-    worker after another and would stand in the way of all others.
+    Everything is written to a folder of this attempt, and counts only while the upload names it:
+    a worker that was taken for dead and comes late settles nothing. A file that was ``begun`` so
+    often is given up: it fails or kills one worker after another and would stand in the way of all
+    others.
     """
-    row = Upload.objects.select_related("entry", "sealed_by").get(pk=UUID(upload))
-    if row.is_settled:
+    attempt = str(uuid.uuid4())
+    unsettled = Upload.objects.filter(pk=UUID(upload), state__in=UNSETTLED)
+    if not unsettled.update(attempt=attempt):
         return
+    # Read after it was claimed: who changes the options from now on takes the claim away.
+    row = Upload.objects.select_related("entry", "sealed_by").get(pk=UUID(upload))
+    row.attempt = attempt
     if begun >= ATTEMPTS:
         _settle(row, state=UploadState.FAILED, error=_said(_given_up()))
         return
-    attempt = str(uuid.uuid4())
     work = scratch() / attempt
     work.mkdir()
     try:
-        _prepare(row, attempt, work)
+        _prepare(row, work)
     except Unfit as unfit:
         _settle(row, state=UploadState.FAILED, error=_said(unfit))
     finally:
         shutil.rmtree(work.path, ignore_errors=True)
 
 
-def _prepare(row: Upload, attempt: str, work: Sealed) -> None:
+def _prepare(row: Upload, work: Sealed) -> None:
     entry = row.entry
     version = entry.version
     items = [
@@ -99,13 +103,12 @@ def _prepare(row: Upload, attempt: str, work: Sealed) -> None:
     for name in FILES:
         made = work / name
         if made.exists():
-            row.prepared(name, attempt).take(made)
+            row.prepared(name).take(made)
             files.append({"name": name, "bytes": size_of(made), "sha256": sha256(made)})
     report = prepared.as_dict() | {"files": files, "entry_version": version}
     _settle(
         row,
         state=UploadState.READY,
-        attempt=attempt,
         rows=prepared.rows,
         rejected=prepared.refused,
         report=report,
@@ -116,7 +119,7 @@ class _Teller:
     """Writes progress to the upload's row a few times a second, for the page that watches."""
 
     def __init__(self, row: Upload) -> None:
-        self._rows = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED)
+        self._rows = _counting(row)
         self._last = 0.0
         self._thread = threading.current_thread()
 
@@ -138,16 +141,25 @@ class _Teller:
             connection.close()
 
 
+def _counting(row: Upload) -> QuerySet[Upload]:
+    """Return the upload's row as long as this attempt is the one that counts."""
+    return Upload.objects.filter(pk=row.pk, attempt=row.attempt, state__in=UNSETTLED)
+
+
 def _settle(row: Upload, **changes: Any) -> None:
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
-        # A worker that was taken for dead may come late: what is settled stays as it is.
-        fresh = Upload.objects.filter(pk=row.pk, state__in=UNSETTLED).first()
+        fresh = _counting(row).first()
         if fresh is None:
             return
         for name, value in {"stage": "", "fraction": 1, "seconds_left": None, **changes}.items():
             setattr(fresh, name, value)
         fresh.save()
+        if changes["state"] == UploadState.FAILED:
+            tell_stewards(telling.FAILED, row.entry, about=row)
+        else:
+            found = {name: changes[name] for name in ("rows", "rejected")}
+            tell_stewards(telling.READY, row.entry, about=row, **found)
 
 
 def _given_up() -> Unfit:
@@ -183,13 +195,30 @@ def sweep_terms(timestamp: int) -> None:
             continue
 
 
+@app.periodic(cron="7 * * * *")
+@app.task(name="warehouse.warn_of_terms", queueing_lock="warehouse.warn_of_terms")
+def warn_of_terms(timestamp: int) -> None:
+    """Tell stewards of each term to bring in data that ends soon; of each due day once."""
+    del timestamp
+    for running in clock.due_soon(duties.BRING_IN, WARNED_DAYS):
+        entry = Entry.objects.select_related("provider").get(pk=running.thing_id)
+        with transaction.atomic():
+            tell_stewards(
+                telling.DUE_SOON,
+                entry,
+                once=f"{running.pk}:{running.due}",
+                due=running.due.isoformat(),
+            )
+
+
 # The sixth field is seconds: a steward whose file was interrupted waits half a minute, no more.
 @app.periodic(cron="* * * * * */10")
 @app.task(name="warehouse.retry_stalled", queueing_lock="warehouse.retry_stalled", priority=1)
 async def retry_stalled(timestamp: int) -> None:
     """Run the jobs of killed workers again, before any other job; nothing else would."""
     del timestamp
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+    silent = config.stalled_seconds
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent)
     for job in stalled:
         await app.job_manager.retry_job(job)
 

@@ -73,6 +73,19 @@ def kept(cell: str) -> str:
     )
 
 
+def written(value: str, type_: str, scale: int | None) -> str:
+    """Return a value of a release as text: a number as its source wrote it, up to idle zeros.
+
+    ``scale`` is the number of decimal places that every value has, None where none is declared.
+    """
+    text = f"CAST({value} AS VARCHAR)"
+    if type_ not in NUMBER_TYPES or scale is not None:
+        return text
+    # Zeros at the end say nothing behind a point; in 100 and in 1e+20 they do.
+    idle = f"contains({text}, '.') AND NOT contains({text}, 'e')"
+    return f"CASE WHEN {idle} THEN rtrim(rtrim({text}, '0'), '.') ELSE {text} END"
+
+
 def is_mark(tidy: str) -> str:
     """Say in SQL that a tidied cell is a mark for a missing value."""
     return f"lower({tidy}) IN ({', '.join(literal(mark) for mark in MARKS)})"
@@ -112,6 +125,12 @@ class Reading:
             "T": "TIMESTAMP",
             "L": "BOOLEAN",
         }.get(kind, "VARCHAR")
+
+    @property
+    def places(self) -> int | None:
+        """Return the decimal places that every value is written with, where the item says so."""
+        exact = self.item.type in DECIMAL_TYPES and not self.wide_decimal
+        return self.item.scale if exact else None
 
     def value(self, cell: str, plain: str, tidy: str) -> str:
         """Return the typed value: of ``cell`` where ``plain`` holds, else of ``tidy``, or NULL."""

@@ -1,10 +1,23 @@
-"""Logins are given with a seat; nobody signs up, or resets a password, by themselves yet."""
+"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves yet.
+
+A person may add a second factor: codes of an authenticator app, and recovery codes.
+"""
 
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.base import forms as factors
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.utils import is_mfa_enabled
+from cryptography.fernet import Fernet
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from yelin.config import config
 
 
 class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -15,13 +28,85 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         del request
         return False
 
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """Return how ``user`` confirms to be there: by second factor alone, where one is set up."""
+        methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
+        return methods[-1:]
 
-class PlainLogin(LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """The login form without the way to a new password, which an administrator gives."""
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Lead back to the desk."""
+        del request
+        return reverse("desk:home")
+
+
+class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
+    """Keeps the secrets of second factors under a key that lies outside the database."""
+
+    def encrypt(self, text: str) -> str:
+        """Return ``text`` sealed."""
+        return _seal().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        """Return what was sealed."""
+        return _seal().decrypt(encrypted_text.encode()).decode()
+
+
+def _seal() -> Fernet:
+    return Fernet(config.private("keys/factors", Fernet.generate_key))
+
+
+class _Plain:
+    """A form whose labels say what its placeholders would, and stay when something is typed."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for field in self.fields.values():  # type: ignore[attr-defined]  # of the form beside it
             field.help_text = ""
-            # The label says it already, and stays when something is typed.
             field.widget.attrs.pop("placeholder", None)
+
+
+class PlainLogin(_Plain, LoginForm):  # type: ignore[misc]  # allauth carries no types
+    """The login form without the way to a new password, which an administrator gives."""
+
+
+class PlainReauthentication(_Plain, ReauthenticateForm):  # type: ignore[misc]  # the same
+    """The form that asks for the password again; it is not enough where a factor is set up."""
+
+    def clean(self) -> Any:
+        """Raise ``ValidationError`` where the person has a second factor."""
+        if is_mfa_enabled(self.user):
+            raise ValidationError(_("Confirm by a code of your second factor."))
+        return super().clean()
+
+
+class _AsksForCode(_Plain):
+    """A form that asks for a code of the second factor."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].label = _("One-time code")  # type: ignore[attr-defined]  # the same
+
+
+class FactorLogin(_AsksForCode, factors.AuthenticateForm):  # type: ignore[misc]  # the same
+    """The form that asks for a code when signing in."""
+
+
+class FactorReauthentication(_AsksForCode, factors.ReauthenticateForm):  # type: ignore[misc]  # the same
+    """The form that asks for a code again."""
+
+
+class FirstFactor(_AsksForCode, ActivateTOTPForm):  # type: ignore[misc]  # the same
+    """The form that takes the first code of an authenticator app."""
+
+
+class NewPassword(_Plain, ChangePasswordForm):  # type: ignore[misc]  # allauth carries no types
+    """The form for a new password of one's own, in the words of this site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _(
+            "At least 8 characters, not digits only, and none of the passwords that many use."
+        )
+        self.fields["password2"].label = _("New password, once more")

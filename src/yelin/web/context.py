@@ -9,15 +9,18 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.law import clock
 from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
+from yelin.surface.actor import Asker
 from yelin.web.asking import asker_of
-from yelin.web.portal.cards import body_name
+from yelin.web.desk.reads import notices
 from yelin.web.shapes import Link, Seal, Seat, Shell
+from yelin.web.templatetags.yelin import body_name
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html needs: one query for a stranger, two for a person with a seat."""
+    """Return what base.html needs: one query for a stranger, three for a person with a seat."""
     asker = asker_of(request)
     person, seats = _person(request)
     return {
@@ -29,8 +32,13 @@ def house(request: HttpRequest) -> dict[str, Any]:
             desk=asker.seat is not None,
             seal=seal(),
             alternates=tuple(_alternates(request)),
+            unread=_unread(asker),
         )
     }
+
+
+def _unread(asker: Asker) -> int | None:
+    return None if asker.person is None else notices(asker.actor).unread().count()
 
 
 def seal() -> Seal | None:
@@ -42,22 +50,22 @@ def seal() -> Seal | None:
 
 
 def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
-    user = getattr(request, "user", None)
-    if user is None or not user.is_authenticated:
-        return "", ()
-    current = asker_of(request).seat
-    if current is None:
-        return user.get_username(), ()
-    held = (
-        SeatRow.objects.filter(person_id=current.person_id, until=None)
-        .select_related("body")
-        .order_by("body__name", "role")
-    )
+    asker = asker_of(request)
+    if asker.person is None:
+        user = getattr(request, "user", None)
+        return (user.get_username(), ()) if user and user.is_authenticated else ("", ())
+    held = SeatRow.objects.open_to(request.user.pk, clock.today())
     seats = tuple(
-        Seat(str(seat.pk), body_name(seat.body), seat.role, current=seat.pk == current.pk)
+        Seat(
+            str(seat.pk),
+            body_name(seat.body),
+            seat.role,
+            current=seat == asker.seat,
+            holder="" if seat.person_id == asker.person.pk else seat.person.name,
+        )
         for seat in held
     )
-    return current.person.name, seats
+    return asker.person.name, seats
 
 
 def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:

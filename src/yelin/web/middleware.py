@@ -4,11 +4,15 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 
+from yelin.acts.frame import AwaitsSecond
+from yelin.acts.step_up import LoginAgain
 from yelin.surface import problems
-from yelin.web import refusals
+from yelin.surface.bodies import Unmeasured
+from yelin.web import confirming, refusals
 
 CONTENT_POLICY = "; ".join(
     (
@@ -72,6 +76,19 @@ class ChosenLanguage:
         return response
 
 
+class MeasuredBodies:
+    """Take no body without its length: nobody could tell whether it came to its end."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, or ask for the length."""
+        if "Transfer-Encoding" in request.headers:
+            return problems.of(Unmeasured()).response()
+        return self.answer(request)
+
+
 class LawfulRefusals:
     """Turn a foreseen fault into its page: the article, its plain words, what to do next."""
 
@@ -84,6 +101,10 @@ class LawfulRefusals:
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Return the page of a foreseen fault; the rest is broken and said to be."""
+        if isinstance(error, LoginAgain) and request.user.is_authenticated:
+            return redirect(confirming.address(request, back=request.path))
+        if isinstance(error, AwaitsSecond):
+            return confirming.proposed(request, error)
         if isinstance(error, problems.FORESEEN):
             return refusals.page(request, problems.of(error))
         return None

@@ -126,12 +126,13 @@ class Seal:
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One seat of the person who is signed in: a body and a role in it."""
+    """One seat in which the person signed in may act; ``holder`` is whom a deputy stands for."""
 
     id: str
     body: str
     role: str
     current: bool = False
+    holder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +146,8 @@ class Shell:
     desk: bool = False
     seal: Seal | None = None
     alternates: tuple[tuple[str, str], ...] = field(default=())
+    unread: int | None = None
+    """How many notices wait; nothing where nobody is known."""
 
     @property
     def seat(self) -> Seat | None:

@@ -10,23 +10,60 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from yelin import gate
+from yelin.acts.frame import PROPOSED
 from yelin.catalog.models import Entry
-from yelin.law import duties, packs
+from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.cards import title_of
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang, number
+from yelin.web.templatetags.yelin import body_name, number, title_of
 
 # What each act is called.
 ACTS = {
     "parties.found": gettext_lazy("Body entered"),
+    "parties.register_enterprise": gettext_lazy("Body registered by itself"),
+    "parties.verify": gettext_lazy("Body verified"),
+    "parties.rename": gettext_lazy("Body renamed"),
+    "parties.merge": gettext_lazy("Body merged into another"),
+    "parties.split": gettext_lazy("Things passed on to another body"),
+    "parties.dissolve": gettext_lazy("Body dissolved"),
     "parties.enrol": gettext_lazy("Person enrolled"),
     "parties.appoint": gettext_lazy("Seat given"),
+    "parties.recover": gettext_lazy("Lost seat given anew"),
+    "parties.leave": gettext_lazy("Seat ended"),
+    "parties.hand_over": gettext_lazy("Seat handed over"),
+    "parties.depute": gettext_lazy("Deputy named"),
+    "parties.end_deputy": gettext_lazy("Deputy ended"),
+    "parties.invite": gettext_lazy("Representative invited"),
+    "parties.accept": gettext_lazy("Invitation accepted"),
+    "parties.decline": gettext_lazy("Invitation ended"),
+    "parties.give_link": gettext_lazy("Way to a new password given"),
     "parties.issue_token": gettext_lazy("Token issued"),
     "parties.revoke_token": gettext_lazy("Token revoked"),
+    "notices.open_channel": gettext_lazy("Channel opened"),
+    "notices.confirm_channel": gettext_lazy("Channel confirmed"),
+    "notices.limit_channel": gettext_lazy("Channel limited"),
+    "notices.close_channel": gettext_lazy("Channel closed"),
+    "notices.issue_feed": gettext_lazy("Calendar address issued"),
+    "notices.revoke_feed": gettext_lazy("Calendar address revoked"),
+    "outbound.ask_host": gettext_lazy("Way out asked for"),
+    "outbound.allow_host": gettext_lazy("Way out allowed"),
+    "outbound.forbid_host": gettext_lazy("Way out closed"),
+    "accounts.register": gettext_lazy("Account opened"),
+    "accounts.amend": gettext_lazy("Account corrected"),
+    "accounts.block": gettext_lazy("Login blocked"),
+    "accounts.unblock": gettext_lazy("Login unblocked"),
+    "accounts.delete": gettext_lazy("Account deleted"),
+    "gate.revoke": gettext_lazy("Grant taken back"),
+    "gate.place_hold": gettext_lazy("Hold placed"),
+    "gate.lift_hold": gettext_lazy("Hold lifted"),
+    "proposals.approve": gettext_lazy("Proposal approved"),
+    "proposals.withdraw": gettext_lazy("Proposal taken back"),
+    "proposals.expire": gettext_lazy("Proposal expired"),
+    "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
+    PROPOSED: gettext_lazy("Act proposed to a second person"),
     "catalog.draft": gettext_lazy("Entry drafted"),
     "catalog.amend": gettext_lazy("Entry changed"),
     "catalog.register": gettext_lazy("Entry registered"),
@@ -39,11 +76,16 @@ ACTS = {
     "warehouse.discard": gettext_lazy("File discarded"),
     "warehouse.reseal": gettext_lazy("Copies sealed or opened as the entry asks"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
+    "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
+    "refusals.close_hour": gettext_lazy(
+        "In the hour from {hour}: {refusals} callers without a name refused"
+    ),
     "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
+    "terms.recount": gettext_lazy("Due on {clock[due]} instead of {clock[was]}"),
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
@@ -88,7 +130,7 @@ def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool
         words=words(leaf),
         about=_about(seen.get(leaf.subject_id)),
         detail=_who(leaf),
-        provision=packs.active().provision(duties.by_name(leaf.duty)),
+        provision=packs.active().ordering(duties.by_name(leaf.duty), clock.day_of(leaf.at)),
         refused=leaf.refused,
     )
 
@@ -101,9 +143,14 @@ def _about(entry: Entry | None) -> Link | None:
     return Link(entry.title, reverse("desk:entry", args=[entry.pk]))
 
 
+def name_of(act: str) -> str:
+    """Return what the act ``act`` is called."""
+    return str(ACTS.get(act, _UNTOLD))
+
+
 def words(leaf: Leaf) -> str:
     """Say what a leaf holds."""
-    name = str(ACTS.get(leaf.act, _UNTOLD))
+    name = name_of(leaf.act)
     if leaf.refused:
         return _("Refused: {act}").format(act=name)
     if sentence := SENTENCES.get(leaf.act):
@@ -123,4 +170,4 @@ def _readable(value: object) -> object:
 def _who(leaf: Leaf) -> str:
     if leaf.body is None:
         return _("The system itself") if leaf.payload["actor"]["kind"] == "system" else ""
-    return leaf.body.name_en if lang() == "en" and leaf.body.name_en else leaf.body.name
+    return body_name(leaf.body.called_on(leaf.at.astimezone(clock.SHANGHAI).date()))

@@ -2,7 +2,18 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, reviews, seats, tokens, uploads
+from yelin.web.desk import (
+    calendar,
+    channels,
+    entries,
+    items,
+    notices,
+    proposals,
+    reviews,
+    seats,
+    tokens,
+    uploads,
+)
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import developers, home, law, ledger, resource, resources
 
@@ -20,6 +31,8 @@ portal = [
     path("verify/", ledger.verify, name="verify"),
     path("law/", law.law, name="law"),
     path("law/<int:number>/", law.article, name="article"),
+    path("law/works/<slug:work>/", law.work, name="work"),
+    path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),
     path("api/v1/docs", developers.api_docs, name="api_docs"),
@@ -37,7 +50,13 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("proposals/", proposals.proposals, name="proposals"),
+    path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
+    path("notices/channels/", channels.channels, name="channels"),
+    path("calendar.ics", calendar.feed, name="calendar"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

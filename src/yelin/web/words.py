@@ -106,6 +106,53 @@ ROLE = {
     "steward": Word(_("Data steward")),
     "officer": Word(_("Confirming officer")),
     "auditor": Word(_("Auditor")),
+    "head": Word(_("Head of people and seats")),
+    "representative": Word(_("Representative")),
+}
+PROPOSAL_STATE = {
+    "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
+    "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("proposal", "Taken back"), "plain", "back"),
+    "expired": Word(pgettext_lazy("proposal", "Expired"), "plain", "close"),
+}
+# What the arguments of acts are called, where people read them.
+ARGUMENT = {
+    "body": pgettext_lazy("argument", "Body"),
+    "entry": pgettext_lazy("argument", "Entry"),
+    "hold": pgettext_lazy("argument", "Hold"),
+    "into": pgettext_lazy("argument", "Goes over to"),
+    "name": pgettext_lazy("argument", "Name"),
+    "person": pgettext_lazy("argument", "Person"),
+    "reason": pgettext_lazy("argument", "Reason"),
+    "seat": pgettext_lazy("argument", "Seat"),
+}
+CHANNEL = {
+    "mail": Word(_("Mail"), icon="mail"),
+    "sms": Word(_("Text message"), icon="phone"),
+    "webhook": Word(_("Webhook"), icon="code"),
+}
+SCOPE = {
+    "all": Word(_("Everything")),
+    "urgent": Word(_("Only what asks for something to be done")),
+}
+DELIVERY = {
+    "waiting": Word(pgettext_lazy("delivery", "Not arrived yet"), "wary", "clock"),
+    "sent": Word(pgettext_lazy("delivery", "Arrived"), "good", "done"),
+    "dead": Word(pgettext_lazy("delivery", "Given up"), "bad", "refused"),
+}
+FAILURE = {
+    "refused": Word(_("It was not taken there.")),
+    "closed": Word(_("The channel was closed meanwhile.")),
+    "url": Word(_("The address is none that can be called.")),
+    "rule": Word(_("No way out of your body leads there any more.")),
+    "name": Word(_("The name of the host is not known.")),
+    "address": Word(_("The host lies in a network that is closed.")),
+    "unreachable": Word(_("The host could not be reached.")),
+    "tls": Word(_("The host's certificate is not valid.")),
+    "redirect": Word(_("The host led on too often, or to an address without TLS.")),
+    "time": Word(_("The answer took too long.")),
+    "size": Word(_("The answer was too long.")),
+    "encoding": Word(_("The answer was packed in a way that was not asked for.")),
 }
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
@@ -119,9 +166,19 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "stage": STAGE,
     "reason": REASON,
     "role": ROLE,
+    "proposal": PROPOSAL_STATE,
+    "channel": CHANNEL,
+    "scope": SCOPE,
+    "delivery": DELIVERY,
+    "failure": FAILURE,
 }
 
 
 def word(kind: str, value: object) -> Word:
     """Return how ``value`` of ``kind`` is shown; a value without a word is shown as it is."""
     return KINDS[kind].get(value) or Word(str(value))
+
+
+def argument(name: str) -> str:
+    """Return what the argument ``name`` of an act is called; one without a word keeps its name."""
+    return str(ARGUMENT.get(name, name))

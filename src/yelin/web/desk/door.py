@@ -13,7 +13,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from yelin.ledger.models import Leaf
-from yelin.parties.models import Role
+from yelin.parties.kinds import Role
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
 from yelin.web.asking import asker_of
@@ -39,6 +39,23 @@ def seated(
     return guarded
 
 
+def known(
+    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let ``view`` answer everyone who is known by name, in a seat or not; others sign in."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        asker = asker_of(request)
+        if asker.person is None:
+            return render(request, "desk/no_seat.html", status=403)
+        return view(request, asker, *args, **kwargs)
+
+    return guarded
+
+
 def page(
     request: HttpRequest,
     asker: Asker,
@@ -56,10 +73,16 @@ def page(
 
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
-    places = [(_("To do"), reverse("desk:home")), (_("My body's entries"), reverse("desk:entries"))]
-    if asker.actor.role == Role.OFFICER:
-        places.append((_("To confirm"), reverse("desk:reviews")))
-    places.append((_("API tokens"), reverse("desk:tokens")))
+    places = [(_("Notices"), reverse("desk:notices"))]
+    if asker.seat is not None:
+        places = [
+            (_("To do"), reverse("desk:home")),
+            (_("My body's entries"), reverse("desk:entries")),
+            *([(_("To confirm"), reverse("desk:reviews"))] * (asker.actor.role == Role.OFFICER)),
+            (_("Two-person acts"), reverse("desk:proposals")),
+            *places,
+            (_("API tokens"), reverse("desk:tokens")),
+        ]
     here = request.path
     return [
         Link(

@@ -23,9 +23,9 @@ from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.forms import EntryForm
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
 from yelin.web.paging import cut
-from yelin.web.portal.cards import body_name
 from yelin.web.portal.story import details
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name, title_of
 
 PAGE_SIZE = 50
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -37,9 +37,10 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the entries of the actor's body."""
     entries, pager = cut(reads.own(asker.actor), request.GET, PAGE_SIZE)
     running = terms.of(entry.pk for entry in entries)
+    receiving = gate.decide_each(asker.actor, "warehouse.receive", entries)
     lines = [
         EntryLine(
-            title=entry.title,
+            title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
             state=entry.state,
             code=entry.code or "",
@@ -50,9 +51,11 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
             released_at=entry.newest,  # type: ignore[attr-defined]  # annotated by the read
             term=running.get(entry.pk),
             returned_reason=entry.returned_reason,
-            upload_url=reverse("desk:upload", args=[entry.pk]) if _takes_data(asker, entry) else "",
+            upload_url=reverse("desk:upload", args=[entry.pk])
+            if may_receive.allowed and entry.state != State.DRAFT
+            else "",
         )
-        for entry in entries
+        for entry, may_receive in zip(entries, receiving, strict=True)
     ]
     context = {
         "entries": lines,
@@ -66,11 +69,6 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
 def _body(asker: Asker) -> Body:
     assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
     return asker.seat.body
-
-
-def _takes_data(asker: Asker, entry: Entry) -> bool:
-    allowed = gate.decide(asker.actor, "warehouse.receive", entry).allowed
-    return allowed and entry.state != State.DRAFT
 
 
 @require_http_methods(GET_OR_POST)
@@ -139,7 +137,7 @@ def crumbs(entry: Entry, *more: Link) -> list[Link]:
     return [
         Link(_("Desk"), reverse("desk:home")),
         Link(_("My body's entries"), reverse("desk:entries")),
-        Link(entry.title, reverse("desk:entry", args=[entry.pk])),
+        Link(title_of(entry), reverse("desk:entry", args=[entry.pk])),
         *more,
     ]
 

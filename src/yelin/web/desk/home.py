@@ -8,18 +8,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from yelin.acts.frame import named
 from yelin.catalog.models import Entry, State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
-from yelin.web import terms
+from yelin.web import telling, terms
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
-from yelin.web.portal.cards import body_name
 from yelin.web.shapes import Link, Provision
-from yelin.web.templatetags.yelin import day, number
+from yelin.web.templatetags.yelin import body_name, day, number, title_of
 
 
 @require_safe
@@ -45,6 +45,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_settle(asker)
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
+    yield from _to_approve(asker)
 
 
 def _law(duty: Duty) -> Provision:
@@ -57,7 +58,7 @@ def _to_bring_in(asker: Asker) -> Iterator[Todo]:
     for pk, term in running[: reads.MOST]:
         entry = entries[pk]
         yield Todo(
-            title=_("Bring in the next data: {title}").format(title=entry.title),
+            title=_("Bring in the next data: {title}").format(title=title_of(entry)),
             url=reverse("desk:upload", args=[pk]),
             verb=_("Bring in"),
             term=term,
@@ -79,7 +80,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
             else _("The file could not be used.")
         )
         yield Todo(
-            title=f"{upload.filename} · {upload.entry.title}",
+            title=f"{upload.filename} · {title_of(upload.entry)}",
             url=reverse("desk:report", args=[upload.pk]),
             verb=_("Publish") if ready else _("Look"),
             says=says,
@@ -92,7 +93,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
 def _to_mend(asker: Asker) -> Iterator[Todo]:
     for entry in reads.to_mend(asker.actor)[: reads.MOST]:
         yield Todo(
-            title=entry.title,
+            title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
             verb=_("Go on"),
             says=_mend(entry),
@@ -115,11 +116,27 @@ def _to_confirm(asker: Asker) -> Iterator[Todo]:
     since = reads.waiting_since(entries)
     for entry in entries:
         yield Todo(
-            title=_("Confirm: {title}").format(title=entry.title),
+            title=_("Confirm: {title}").format(title=title_of(entry)),
             url=reverse("desk:review", args=[entry.pk]),
             verb=_("Decide"),
             says=_("Waiting since {day}.").format(day=day(since.get(entry.pk, entry.changed_at))),
             provision=_law(duties.CATALOG_CONFIRM),
             who=body_name(entry.provider),
             ref=entry.code or "",
+        )
+
+
+def _to_approve(asker: Asker) -> Iterator[Todo]:
+    proposals = reads.to_approve(asker.actor).select_related("seat__body", "person")
+    for proposal in proposals[: reads.MOST]:
+        yield Todo(
+            title=_("Approve: {act}").format(act=telling.name_of(proposal.act)),
+            url=reverse("desk:proposal", args=[proposal.pk]),
+            verb=_("Decide"),
+            says=_("Proposed by {person}; expires on {day}.").format(
+                person=proposal.person.name, day=day(proposal.until)
+            ),
+            provision=_law(named(proposal.act).duty),
+            who=body_name(proposal.seat.body),
+            ref=day(proposal.proposed_at),
         )

@@ -1,15 +1,19 @@
 """What the desk asks of the rooms below: what waits for this actor, and its body's own entries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Count, Max, QuerySet
 
 from yelin import gate
+from yelin.acts.models import Proposal, ProposalState
 from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.law import clock
 from yelin.ledger.models import Leaf
+from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
 from yelin.parties.actor import Actor
 from yelin.parties.models import Token
 from yelin.warehouse.models import Upload, UploadState
@@ -104,3 +108,52 @@ def tokens(actor: Actor) -> QuerySet[Token]:
     return gate.visible_to(
         actor, "parties.revoke_token", Token.objects.select_related("seat__body")
     ).order_by("-issued_at")
+
+
+def to_approve(actor: Actor) -> QuerySet[Proposal]:
+    """Return the proposals that this actor may approve, first to expire first."""
+    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
+    return gate.visible_to(actor, "proposals.approve", waiting).order_by("until")
+
+
+def proposed(actor: Actor) -> QuerySet[Proposal]:
+    """Return what the actor proposed in this seat, newest first."""
+    own = gate.visible_to(actor, "proposals.withdraw", Proposal.objects.all())
+    return own.order_by("-proposed_at")
+
+
+def proposal(actor: Actor, pk: UUID) -> Proposal:
+    """Return a proposal that the actor may know of. Raises ``Unseen``."""
+    rows = Proposal.objects.select_related("seat__body", "person")
+    found: Proposal | None = gate.visible_to(actor, "proposal.see", rows).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def notices(actor: Actor) -> NoticeQuerySet:
+    """Return what this person was told, newest first."""
+    told = gate.visible_to(actor, "notice.see", Notice.objects.select_related("about"))
+    return cast("NoticeQuerySet", told)
+
+
+def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
+    """Return the titles of those entries, and of entries' files, that this actor may see."""
+    entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
+    uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
+    return {
+        **dict(entries.values_list("pk", "title")),
+        **dict(uploads.values_list("pk", "entry__title")),
+    }
+
+
+def channels(actor: Actor) -> QuerySet[Channel]:
+    """Return the channels by which this person is told, oldest first."""
+    rows = Channel.objects.filter(closed_at=None).order_by("opened_at", "pk")
+    return gate.visible_to(actor, "channel.see", rows)
+
+
+def feeds(actor: Actor) -> QuerySet[Feed]:
+    """Return the calendar addresses of this person that still hold, newest first."""
+    rows = Feed.objects.filter(ended_at=None).order_by("-made_at")
+    return gate.visible_to(actor, "notices.revoke_feed", rows)

@@ -204,3 +204,45 @@ class TokenLine:
     created_at: datetime
     expires_at: datetime
     ended: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """An act that takes two people, as somebody proposed it."""
+
+    title: str
+    url: str
+    person: str
+    body: str
+    state: str
+    proposed_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice in the inbox."""
+
+    id: int
+    says: str
+    title: str
+    at: datetime
+    unread: bool
+    urgent: bool
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One place at which a person is told, and how the last delivery there went."""
+
+    id: str
+    kind: str
+    address: str
+    scope: str
+    waits: bool
+    state: str
+    failure: str
+    tries: int
+    at: datetime | None
+    error: str

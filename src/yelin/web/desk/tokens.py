@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
-from yelin.acts import parties
+from yelin.acts import parties, step_up
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Token
 from yelin.surface.actor import Asker
+from yelin.web import confirming
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST
@@ -57,7 +58,14 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
         )
         for token in reads.tokens(asker.actor)
     ]
-    context = {"tokens": lines, "form": filled, "secret": secret}
+    context = {
+        "tokens": lines,
+        "form": filled,
+        "secret": secret,
+        "confirm_url": ""
+        if step_up.is_recent(asker.actor)
+        else confirming.address(request, back=request.path),
+    }
     return page(request, asker, "desk/tokens.html", context, status=422 if filled.errors else 200)
 
 

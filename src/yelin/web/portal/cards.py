@@ -10,14 +10,12 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.law import packs
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
 from yelin.web import refusals
-from yelin.web.portal import reads
 from yelin.web.portal.shapes import Card
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import body_name, lang, title_of
 
 
 def cards(
@@ -28,13 +26,14 @@ def cards(
     ways: Sequence[Link] = (),
 ) -> list[Card]:
     """Return the cards of entries that ``actor`` sees; two queries in all."""
-    may_read = reads.readable_among(actor, entries)
-    latest = warehouse.latest_releases(entry for entry in entries if entry.pk in may_read)
+    decisions = gate.decide_each(actor, "entry.read", entries)
+    readable = [e for e, decision in zip(entries, decisions, strict=True) if decision.allowed]
+    latest = warehouse.latest_releases(readable)
     return [
         _readable(entry, latest.get(entry.pk), (uses or {}).get(entry.pk))
-        if entry.pk in may_read
-        else _closed(actor, entry, ways)
-        for entry in entries
+        if decision.allowed
+        else _closed(entry, decision, ways)
+        for entry, decision in zip(entries, decisions, strict=True)
     ]
 
 
@@ -54,26 +53,14 @@ def _readable(entry: Entry, release: Release | None, uses: int | None) -> Card:
     )
 
 
-def _closed(actor: Actor, entry: Entry, ways: Sequence[Link]) -> Card:
+def _closed(entry: Entry, decision: gate.Decision, ways: Sequence[Link]) -> Card:
     return Card(
         title=entry.title,
         url=reverse("portal:resource", args=[entry.slug]),
         provider=body_name(entry.provider),
         opening_type=entry.opening_type,
-        refusal=refusals.of(
-            gate.decide(actor, "entry.read", entry), ways, _("In the public catalog only")
-        ),
+        refusal=refusals.of(decision, ways, _("In the public catalog only")),
     )
-
-
-def title_of(entry: Entry) -> str:
-    """Return an entry's title in the language of the page."""
-    return entry.title_en if lang() == "en" and entry.title_en else entry.title
-
-
-def body_name(body: Body) -> str:
-    """Return a body's name in the language of the page."""
-    return body.name_en if lang() == "en" and body.name_en else body.name
 
 
 def area_name(code: str) -> str:

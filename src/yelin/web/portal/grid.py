@@ -121,7 +121,6 @@ def _grid(
     wrong: Mapping[str, str],
 ) -> Grid:
     sort = dict(asked.question.sort)
-    names = [column.name for column in page.columns]
     first = asked.question.offset + 1
 
     def address(**change: str) -> str:
@@ -151,7 +150,7 @@ def _grid(
     hidden = [(name, str(query[name])) for name in ("sort", "version") if query.get(name)]
     return Grid(
         columns=[column(each.name, each.type) for each in page.columns],
-        rows=[[row[name] for name in names] for row in page.rows],
+        rows=[[_written(row[each.name], each.scale) for each in page.columns] for row in page.rows],
         total=release.rows,
         first=first,
         filtered_total=page.total,
@@ -161,6 +160,11 @@ def _grid(
         sorted_by=_sorted_by(sort),
         hidden_fields=hidden,
     )
+
+
+def _written(value: object, scale: int | None) -> object:
+    """Return a number with the decimal places that its item declares, as every download has it."""
+    return f"{value:.{scale}f}" if scale and isinstance(value, int | float) else value
 
 
 def _sorted_by(sort: Mapping[str, bool]) -> str:

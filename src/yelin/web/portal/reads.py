@@ -102,12 +102,6 @@ def terms_kept(actor: Actor) -> tuple[int, int]:
     return found["kept"], found["all"]
 
 
-def readable_among(actor: Actor, entries: Iterable[Entry]) -> set[UUID]:
-    """Return the ids of those entries whose metadata ``actor`` may read, in one query."""
-    asked = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
-    return set(gate.visible_to(actor, "entry.read", asked).values_list("pk", flat=True))
-
-
 def names_of(credit_codes: Iterable[str]) -> dict[str, Body]:
     """Return bodies by their credit codes, in one query."""
     bodies = Body.objects.filter(credit_code__in=list(credit_codes))
@@ -132,13 +126,13 @@ def leaves_of_releases(actor: Actor, entry: Entry) -> dict[int, LeafOfRelease]:
 
 def trace(actor: Actor, entry: Entry) -> "QuerySet[Leaf]":
     """Return the leaves about an entry that ``actor`` may open, newest first."""
-    leaves = Leaf.objects.filter(subject=entry.pk).select_related("body")
+    leaves = _told().filter(subject=entry.pk)
     return gate.visible_to(actor, "leaf.open", leaves).order_by("-id")
 
 
 def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
     """Return numbered leaves below ``before``, newest first, and whether more follow."""
-    leaves = Leaf.objects.filter(index__isnull=False).select_related("body")
+    leaves = _told().filter(index__isnull=False)
     if before is not None:
         leaves = leaves.filter(index__lt=before)
     found = list(leaves.order_by("-index")[: limit + 1])
@@ -154,3 +148,8 @@ def in_order(entries: Iterable[Entry], ids: Sequence[UUID]) -> list[Entry]:
     """Return entries in the order of ``ids``, leaving out ids without an entry."""
     found = {entry.pk: entry for entry in entries}
     return [found[pk] for pk in ids if pk in found]
+
+
+def _told() -> QuerySet[Leaf]:
+    """Return leaves with what is said of them: the body, by the name of that day."""
+    return Leaf.objects.select_related("body").prefetch_related("body__former_names")

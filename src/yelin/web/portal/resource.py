@@ -4,7 +4,6 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,11 +15,10 @@ from yelin.web import telling
 from yelin.web.asking import asker_of
 from yelin.web.paging import cut
 from yelin.web.portal import reads
-from yelin.web.portal.cards import title_of
 from yelin.web.portal.grid import show
-from yelin.web.portal.shapes import Call, Version
+from yelin.web.portal.shapes import Call
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import lang, title_of
 from yelin.web.trail import trail
 
 TRACED = 50
@@ -58,9 +56,9 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
     if seen.may_read.allowed:
         context["items"] = list(seen.entry.items.all())
     if seen.may_take.allowed and seen.shown:
-        hidden = seen.may_take.obligations.hidden_items
+        told = seen.may_take.obligations.shows_whole
         columns = seen.shown.manifest["columns"]
-        context["stats"] = [facts for facts in columns if facts["name"] not in hidden]
+        context["stats"] = [facts for facts in columns if told(facts["name"])]
     return _page(request, seen, "portal/resource_fields.html", context)
 
 
@@ -81,25 +79,8 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every release with its digest and its leaf."""
     seen = _seen(request, slug)
     leaves = reads.leaves_of_releases(seen.actor, seen.entry) if seen.may_read.allowed else {}
-    listed = [
-        Version(
-            number=release.number,
-            released_at=release.released_at,
-            rows=release.rows,
-            columns=release.columns,
-            rejected=release.rejected,
-            entry_version=release.entry_version.number,
-            digest=bytes(release.digest).hex(),
-            leaf=leaves[release.number].index if release.number in leaves else None,
-            url=reverse("portal:leaf", args=[leaves[release.number].hash])
-            if release.number in leaves
-            else "",
-            data_url=f"{reverse('portal:resource', args=[slug])}?version={release.number}",
-            current=release == seen.releases[0],
-        )
-        for release in seen.releases
-    ]
-    context = {"story": story(seen, "versions"), "versions": listed}
+    listed = [(release, leaves.get(release.number)) for release in seen.releases]
+    context = {"story": story(seen, "versions"), "versions": listed, "slug": slug}
     return _page(request, seen, "portal/resource_versions.html", context)
 
 

@@ -16,10 +16,10 @@ from yelin.web import refusals, words
 from yelin.web.asking import asker_of
 from yelin.web.paging import cut
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name, body_name, cards
+from yelin.web.portal.cards import area_name, cards
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.trail import trail
 
 PAGE_SIZE = 20
@@ -37,7 +37,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     base = _address(request.GET, {}, drop=["page"])
     entries, pager = cut(found, request.GET, PAGE_SIZE, total=total, most=MOST_PAGES, base=base)
     facets = _facets(catalog.facets(asker.actor, search), search)
-    ways = refusals.ways_on(signed_in=asker.seat is not None, back=request.get_full_path())
+    ways = refusals.ways_on(signed_in=asker.person is not None, back=request.get_full_path())
     return render(
         request,
         "portal/resources.html",

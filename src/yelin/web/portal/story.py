@@ -21,12 +21,12 @@ from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
 from yelin.web import refusals, terms, words
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name, body_name, title_of
+from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
 from yelin.web.portal.shapes import Call, Download, LeafLine, Story
 from yelin.web.shapes import Link, Refusal
-from yelin.web.templatetags.yelin import day, lang, number
+from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
 
 if TYPE_CHECKING:
     from yelin.gate import Decision
@@ -111,7 +111,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
 
 def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     back = reverse("portal:resource", args=[seen.entry.slug])
-    ways = refusals.ways_on(signed_in=seen.asker.seat is not None, back=back)
+    ways = refusals.ways_on(signed_in=seen.asker.person is not None, back=back)
     if seen.may_read.allowed and seen.entry.contact_office:
         ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
     title = (

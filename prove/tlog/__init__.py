@@ -1,0 +1,32 @@
+"""The verifier in Go, by code that is not ours, made from ``main.go`` beside this."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+GOCODE = Path("/usr/share/gocode")
+NEEDS = "the Debian packages golang-go and golang-golang-x-mod-dev"
+
+
+def is_possible() -> bool:
+    """Whether Go and its proof code are installed."""
+    return bool(shutil.which("go")) and (GOCODE / "src/golang.org/x/mod/sumdb/tlog").is_dir()
+
+
+def build(folder: Path) -> Path:
+    """Build the program in ``folder`` and return where it lies."""
+    program = folder / "tlog"
+    subprocess.run(
+        ["go", "build", "-o", program, Path(__file__).with_name("main.go")],
+        check=True,
+        cwd=folder,
+        env=os.environ
+        | {
+            "GO111MODULE": "off",
+            "GOPATH": str(GOCODE),
+            "GOCACHE": str(folder / "cache"),
+            "GOFLAGS": "",
+        },
+    )
+    return program

@@ -1,0 +1,96 @@
+"""Acts about people's own accounts: signing up, blocking, deleting."""
+
+from yelin.acts.frame import act
+from yelin.acts.logins import erase, open_login
+from yelin.acts.seating import require_another_lead
+from yelin.law import clock, duties
+from yelin.law.models import Clock
+from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.parties.actor import Actor, Surface
+from yelin.parties.models import Deputy, Person, Seat, Token
+
+
+@act(
+    "accounts.register",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.PAGE},
+    locks=(),
+    makes=True,
+)
+def register(*, actor: Actor, person: Person, username: str, password: str) -> Person:
+    """Sign up: a name and a login, nothing else is asked (自行注冊).
+
+    Raises ``Incomplete`` without a password, and as ``parties.enrol`` does.
+    """
+    del actor
+    if not password:
+        raise Incomplete.at("password", "Choose a password.")
+    open_login(person, username, password)
+    return person
+
+
+@act("accounts.amend", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
+def amend(*, actor: Actor, person: Person, name: str) -> Person:
+    """Correct one's own name; raises ``Incomplete`` without one."""
+    del actor
+    if not name.strip():
+        raise Incomplete.at("name", "Say a name.")
+    person.name = name.strip()
+    person.save(update_fields=["name"])
+    return person
+
+
+@act("accounts.block", duty=duties.GOVERN, subject="person", surface={Surface.PAGE})
+def block(*, actor: Actor, person: Person, reason: str) -> Person:
+    """Let a login, its seats and its tokens act no longer until it is unblocked.
+
+    Raises ``Incomplete`` without a reason, ``OutOfTurn`` where there is no login to block.
+    """
+    del actor
+    if not reason.strip():
+        raise Incomplete.at("reason", "Say why, so that the person can be told.")
+    return _let_sign_in(person, blocked_because=reason.strip())
+
+
+@act("accounts.unblock", duty=duties.GOVERN, subject="person", surface={Surface.PAGE})
+def unblock(*, actor: Actor, person: Person) -> Person:
+    """Let a blocked login act again; raises ``OutOfTurn`` where it is not blocked."""
+    del actor
+    return _let_sign_in(person, blocked_because="")
+
+
+def _let_sign_in(person: Person, *, blocked_because: str) -> Person:
+    if person.user is None or person.user.is_active != bool(blocked_because):
+        raise OutOfTurn("This login has changed since you opened it.")
+    person.user.is_active = not blocked_because
+    person.user.save(update_fields=["is_active"])
+    person.blocked_because = blocked_because
+    person.save(update_fields=["blocked_because"])
+    return person
+
+
+@act("accounts.delete", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
+def delete(*, actor: Actor, person: Person) -> Person:
+    """Erase one's login and name for good; history keeps the pseudonym (注銷賬號).
+
+    Raises ``OutOfTurn`` while something of the person is open, or a body would lose its last head
+    or representative.
+    """
+    del actor
+    if Clock.objects.running().filter(thing=person.pk).exists():
+        raise OutOfTurn("A case of yours is still open. Withdraw it, or wait until it is closed.")
+    for seat in person.seats.live().select_related("body").order_by("body", "pk"):
+        if seat.body.is_official:
+            raise OutOfTurn(
+                "You still hold a seat in a public body: hand it over or leave it first."
+            )
+        require_another_lead(seat)
+    now = clock.now()
+    Seat.objects.filter(person=person).end(now)
+    Deputy.objects.filter(person=person, ended_at=None).update(ended_at=now)
+    person.invitations.filter(answered_at=None).update(answered_at=now)
+    # A label is in the person's own words.
+    Token.objects.filter(seat__person=person).update(label="")
+    erase(person)
+    return person

@@ -1,0 +1,76 @@
+"""Every act that programs may call, each at an address of its own, from its own declaration."""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Annotated, Any
+
+from django.http import HttpRequest
+from ninja import Header, NinjaAPI, Status
+
+from yelin.acts.frame import Act
+from yelin.acts.repetition import LONGEST
+from yelin.acts.step_up import StepUp
+from yelin.api import schemas
+from yelin.law import duties
+from yelin.ledger.models import Leaf
+from yelin.surface import acting, problems
+from yelin.surface import actor as asking
+
+Key = Annotated[
+    str | None,
+    Header(
+        None,
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=LONGEST,
+        description="Your own key for this act: sent again within a day, nothing is done twice.",
+    ),
+]
+
+
+def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
+    """Give every offered act its address in ``api``; ``also`` are the answers of every route."""
+    for act in acting.offered():
+        operation = api.api_operation(
+            ["POST"],
+            f"/acts/{act.name}",
+            response={200: schemas.ActOut, 202: schemas.ActOut, **also},
+            operation_id=f"act_{act.name.replace('.', '_')}",
+            summary=act.duty.says,
+            description=_description(act),
+            tags=["Acts"],
+        )
+        operation(_view(act))
+
+
+def _view(act: Act) -> Callable[..., Status[schemas.ActOut]]:
+    def view(
+        request: HttpRequest,
+        sent: act.schema,  # type: ignore[name-defined]  # made from the act's signature
+        key: Key = None,
+    ) -> Status[schemas.ActOut]:
+        leaf = acting.do(act, asking.writer(request), sent, key)
+        status = 202 if acting.awaits_second(leaf) else 200
+        return Status(status, out(leaf))
+
+    return view
+
+
+def _description(act: Act) -> str:
+    # What it raises is told by the statuses.
+    says = (inspect.getdoc(act.body) or "").split("Raises ``")[0].strip()
+    if act.step_up is StepUp.SECOND_PERSON:
+        says += "\n\nIt takes two people: this proposes it (202); another approves the proposal."
+    return says
+
+
+def out(leaf: Leaf) -> schemas.ActOut:
+    """Return what the leaf of an act says, for the one who did it."""
+    payload = leaf.payload
+    return schemas.ActOut(
+        act=leaf.act,
+        subject=payload["subject"],
+        facts=payload["facts"],
+        receipt=leaf.receipt_text,
+        basis=problems.basis_of(duties.by_name(leaf.duty)),
+    )

@@ -1,0 +1,42 @@
+"""Who is told what of an entry: stewards of its body, and officers who may confirm it."""
+
+from yelin.acts.telling import who_may
+from yelin.catalog.models import Entry
+from yelin.law import clock
+from yelin.notices.events import Event, event
+from yelin.notices.telling import tell
+from yelin.parties.kinds import Role
+from yelin.parties.models import Seat
+from yelin.things.models import Subject
+
+AWAITING = event("entry.awaiting", "The entry {code} awaits your confirmation.", urgent=True)
+CONFIRMED = event("entry.confirmed", "The entry {code} is confirmed.")
+RETURNED = event(
+    "entry.returned", "The entry {code} was returned. Mend it and send it again.", urgent=True
+)
+
+
+def tell_officers(of: Event, entry: Entry) -> None:
+    """Tell those who may confirm the entry."""
+    people = who_may("catalog.confirm", entry, Seat.objects.filter(role=Role.OFFICER))
+    tell(of, to=people, about=entry, at=clock.now(), params={"code": str(entry.code)})
+
+
+def tell_stewards(
+    of: Event,
+    entry: Entry,
+    *,
+    about: Subject | None = None,
+    once: str = "",
+    **params: str | int,
+) -> None:
+    """Tell those who may amend the entry of something about it, or ``about`` what belongs to it."""
+    people = who_may("catalog.amend", entry, Seat.objects.filter(body=entry.provider_id))
+    tell(
+        of,
+        to=people,
+        about=about or entry,
+        at=clock.now(),
+        params={"code": str(entry.code), **params},
+        once=once,
+    )

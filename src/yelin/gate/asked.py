@@ -1,0 +1,143 @@
+"""What is asked of the gate: who, which action, for which purpose, when.
+
+The grants and holds that bear on it are read once, for one thing or for many.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from uuid import UUID
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.db.models import Exists, Model, OuterRef, Q
+
+from yelin.gate.models import Grant, GrantQuerySet, Hold, HoldQuerySet
+from yelin.law import clock
+from yelin.parties.actor import Actor, ActorKind
+from yelin.things.models import Subject
+
+NOTHING = Q(pk__in=[])
+EVERYTHING = ~NOTHING
+
+
+def value_at(thing: Model, path: str) -> Any:
+    """Return what ``path`` leads to from ``thing``, or ``None`` where a link is missing."""
+    value: Any = thing
+    for name in path.split("__"):
+        if value is None:
+            return None
+        try:
+            value = getattr(value, name)
+        except ObjectDoesNotExist:
+            return None
+    return value
+
+
+class Asked:
+    """One question to the gate, about each of ``things`` or, without any, about a list."""
+
+    def __init__(
+        self, actor: Actor, action: str, purpose: str = "", things: Sequence[Model] = ()
+    ) -> None:
+        self.actor = actor
+        self.action = action
+        self.purpose = purpose
+        self._things = things
+        self._granted: dict[str, dict[UUID, Grant]] = {}
+
+    @cached_property
+    def at(self) -> datetime:
+        """The moment for which it is asked, one for all parts of the answer."""
+        return clock.now()
+
+    # About things one by one.
+
+    def grant_on(self, thing: Model, path: str) -> Grant | None:
+        """Return the grant by which the actor has the thing at ``path``.
+
+        One for the purpose asked for goes before one for any purpose, then the newest. They are
+        never added up.
+        """
+        if self.actor.party_id is None:
+            return None
+        if path not in self._granted:
+            asked_about = [value_at(each, path) for each in self._things]
+            found = self._grants().filter(on__in=[pk for pk in asked_about if pk is not None])
+            best: dict[UUID, Grant] = {}
+            for each in sorted(found.order_by("-since", "-pk"), key=self._is_for_any_purpose):
+                best.setdefault(each.on_id, each)
+            self._granted[path] = best
+        return self._granted[path].get(value_at(thing, path))
+
+    def had_grant_on(self, thing: Model, path: str) -> bool:
+        """Whether the actor ever had a grant of this action on the thing at ``path``."""
+        if self.actor.party_id is None:
+            return False
+        return self._ever_granted().filter(on=value_at(thing, path)).exists()
+
+    def hold_on(self, thing: Model) -> Hold | None:
+        """Return the oldest hold that stops this action on the thing, or by this actor."""
+        return self._holds.get(thing.pk) or self._holds.get(None)
+
+    @cached_property
+    def _holds(self) -> dict[UUID | None, Hold]:
+        held_things = [thing.pk for thing in self._things if isinstance(thing, Subject)]
+        on_things = self._stops_at_thing.filter(on__in=held_things)
+        on_actor = self._stops_by_actor
+        if not held_things and not self._own:
+            return {}
+        found: dict[UUID | None, Hold] = {}
+        for each in (on_things | on_actor).order_by("placed_at", "pk"):
+            found.setdefault(None if each.on_id in self._own else each.on_id, each)
+        return found
+
+    # About a list.
+
+    def granted(self, path: str) -> Q:
+        """Return as a filter that the actor has a grant on the thing at ``path``."""
+        if self.actor.party_id is None:
+            return NOTHING
+        return Q(Exists(self._grants().filter(on=OuterRef(path))))
+
+    def ever_granted(self, path: str) -> Q:
+        """Return as a filter that the actor ever had a grant on the thing at ``path``."""
+        if self.actor.party_id is None:
+            return NOTHING
+        return Q(Exists(self._ever_granted().filter(on=OuterRef(path))))
+
+    def unheld(self, model: type[Model]) -> Q:
+        """Return as a filter on ``model`` that no hold stops this action."""
+        condition = EVERYTHING
+        if issubclass(model, Subject):
+            condition = Q(~Exists(self._stops_at_thing.filter(on=OuterRef("pk"))))
+        if self._own:
+            condition &= Q(~Exists(self._stops_by_actor))
+        return condition
+
+    # What both are made of.
+
+    def _ever_granted(self) -> GrantQuerySet:
+        return Grant.objects.filter(party_id=self.actor.party_id, action=self.action)
+
+    def _grants(self) -> GrantQuerySet:
+        return self._ever_granted().live(self.at).serving(self.purpose).unheld(self.action)
+
+    def _is_for_any_purpose(self, grant: Grant) -> bool:
+        return bool(self.purpose) and self.purpose not in grant.purposes
+
+    @cached_property
+    def _own(self) -> frozenset[UUID]:
+        actor = self.actor
+        ids = (actor.party_id, actor.body_id, actor.person_id, actor.seat_id)
+        return frozenset(pk for pk in ids if pk is not None)
+
+    @property
+    def _stops_at_thing(self) -> HoldQuerySet:
+        return Hold.objects.stopping(
+            self.action, at_thing=True, by_system=self.actor.kind is ActorKind.SYSTEM
+        )
+
+    @property
+    def _stops_by_actor(self) -> HoldQuerySet:
+        return Hold.objects.stopping(self.action, at_thing=False).filter(on__in=self._own)

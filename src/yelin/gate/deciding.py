@@ -1,0 +1,178 @@
+"""One answer to whether this party may do this to this thing for this purpose, now.
+
+Refuse is the default and no flag skips it. Rooms register their arms with ``may`` and the words
+for a refusal with ``explain``; this module only combines them, and a hold goes before them all.
+"""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+
+from yelin.gate.asked import NOTHING, Asked
+from yelin.gate.obligations import NONE, Obligations
+from yelin.gate.predicates import Predicate
+from yelin.law.duties import GOVERN, Duty
+from yelin.parties.actor import Actor
+
+M = TypeVar("M", bound=Model)
+Bears = Callable[[Actor, Any], Obligations]
+_SEAL = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """The gate's answer, with the duty that decides, the words for people and what is to bear.
+
+    Only the gate makes one: the warehouse opens for nothing else. ``grant_id`` names the grant by
+    which it allows, where it is by one.
+    """
+
+    allowed: bool
+    action: str
+    thing_id: UUID
+    actor: Actor
+    duty: Duty
+    says: str = ""
+    purpose: str = ""
+    obligations: Obligations = NONE
+    grant_id: UUID | None = None
+    seal: object = field(default=None, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.seal is not _SEAL:
+            raise TypeError("only the gate decides")
+
+    def must_allow(self, action: str, thing_id: UUID) -> "Decision":
+        """Return this decision if it opens ``thing_id`` for ``action``.
+
+        Raises ``Refused`` where it refuses, ``ValueError`` where it was made for something else.
+        """
+        if (action, thing_id) != (self.action, self.thing_id):
+            raise ValueError(f"a decision on {self.action} does not open {action}")
+        if not self.allowed:
+            raise Refused(self)
+        return self
+
+
+class Refused(Exception):
+    """The gate said no; ``decision`` says by which duty and in which words."""
+
+    def __init__(self, decision: Decision) -> None:
+        super().__init__(f"{decision.action}: {decision.says}")
+        self.decision = decision
+
+
+class Unseen(Exception):
+    """The thing does not exist, or not for this party: both look the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """One registered way to be allowed, or to be told why not."""
+
+    action: str
+    on: type[Model]
+    when: Predicate
+    duty: Duty
+    says: str = ""
+    bears: Bears | None = None
+
+
+_allows: defaultdict[tuple[str, type[Model]], list[Arm]] = defaultdict(list)
+_refuses: defaultdict[tuple[str, type[Model]], list[Arm]] = defaultdict(list)
+
+
+def may(
+    action: str, *, on: type[Model], when: Predicate, duty: Duty, bears: Bears | None = None
+) -> None:
+    """Register that ``action`` on a thing of model ``on`` is allowed ``when`` this holds.
+
+    ``bears`` says what the actor must bear then, beside what its grant says.
+    """
+    _allows[action, on].append(Arm(action, on, when, duty, bears=bears))
+
+
+def explain(action: str, *, on: type[Model], when: Predicate, duty: Duty, says: str) -> None:
+    """Register the words (a message id) and the duty of a refusal ``when`` the condition holds.
+
+    The first that fits is told; it allows nothing.
+    """
+    _refuses[action, on].append(Arm(action, on, when, duty, says))
+
+
+def arms() -> list[Arm]:
+    """Return every registered way to be allowed, for the house's own tests and documents."""
+    return [arm for group in _allows.values() for arm in group]
+
+
+def decide(actor: Actor, action: str, thing: Model, purpose: str = "") -> Decision:
+    """Answer whether ``actor`` may do ``action`` to ``thing`` for ``purpose``."""
+    return _decide(Asked(actor, action, purpose, [thing]), thing)
+
+
+def decide_each(
+    actor: Actor, action: str, things: Sequence[Model], purpose: str = ""
+) -> list[Decision]:
+    """Answer for each of ``things`` in its turn; grants and holds are read once for all."""
+    asked = Asked(actor, action, purpose, things)
+    return [_decide(asked, thing) for thing in things]
+
+
+def visible_to(
+    actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
+) -> "QuerySet[M, Any]":
+    """Return those of ``things`` to which ``actor`` may do ``action`` for ``purpose``."""
+    asked = Asked(actor, action, purpose)
+    condition = NOTHING
+    for arm in _allows.get((action, things.model), ()):
+        part = arm.when.q(asked)
+        condition = part if condition == NOTHING else condition | part
+    if condition == NOTHING:
+        return things.filter(NOTHING)
+    return things.filter(condition, asked.unheld(things.model))
+
+
+def _decide(asked: Asked, thing: Model) -> Decision:
+    key = (asked.action, type(thing))
+
+    def answer(duty: Duty, says: str = "", *, allowed: bool = False, **more: Any) -> Decision:
+        return Decision(
+            allowed=allowed,
+            action=asked.action,
+            thing_id=thing.pk,
+            actor=asked.actor,
+            duty=duty,
+            says=says,
+            purpose=asked.purpose,
+            seal=_SEAL,
+            **more,
+        )
+
+    if hold := asked.hold_on(thing):
+        return answer(hold.cites, hold.reason)
+    burdened = None
+    for arm in _allows.get(key, ()):
+        if not arm.when.holds(asked, thing):
+            continue
+        grant = arm.when.grant(asked, thing)
+        burden = grant.burden() if grant else NONE
+        if arm.bears:
+            burden = burden.with_(arm.bears(asked.actor, thing))
+        allowed = answer(
+            arm.duty, allowed=True, obligations=burden, grant_id=grant.pk if grant else None
+        )
+        # What a party has without any burden, it need not take with one.
+        if burden == NONE:
+            return allowed
+        burdened = burdened or allowed
+    if burdened:
+        return burdened
+    for arm in _refuses.get(key, ()):
+        if arm.when.holds(asked, thing):
+            return answer(arm.duty, arm.says)
+    duty = next((arm.duty for arm in _allows.get(key, ())), GOVERN)
+    return answer(duty, "Your seat does not hold this power.")

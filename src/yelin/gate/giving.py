@@ -1,0 +1,78 @@
+"""The door by which other rooms' acts grant and hold: within an act, never beside one."""
+
+import re
+from collections.abc import Collection
+from uuid import UUID
+
+from django.db import connection
+
+from yelin.gate.models import Grant, Hold
+from yelin.gate.obligations import NONE, Obligations
+from yelin.law import clock
+from yelin.law.duties import Duty
+from yelin.things.models import Subject
+
+_PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
+
+
+def grant(
+    party: Subject,
+    on: Subject,
+    action: str,
+    *,
+    duty: Duty,
+    purposes: Collection[str] = (),
+    bears: Obligations = NONE,
+) -> Grant:
+    """Give ``party`` the right to ``action`` on a thing from now on, with what it must bear.
+
+    ``purposes`` are codes, since a leaf tells them; none named means any. Raises ``ValueError``
+    for what is no code, and for items said to be hidden: a grant names those that it shows.
+    """
+    _within_an_act()
+    if wrong := [purpose for purpose in purposes if not _PURPOSE.fullmatch(purpose)]:
+        raise ValueError(f"{wrong[0]!r} is no code of a purpose")
+    if bears.hidden_items:
+        raise ValueError("a grant names the items that it shows")
+    return Grant.objects.create(
+        party_id=party.pk,
+        on_id=on.pk,
+        action=action,
+        duty=duty.name,
+        items=None if bears.shown_items is None else sorted(bears.shown_items),
+        masks={item: mask.name.lower() for item, mask in bears.masks.items()},
+        row_filter=[
+            {"column": each.column, "operator": each.operator, "value": each.value}
+            for each in sorted(bears.row_filters, key=str)
+        ],
+        purposes=sorted(purposes),
+        since=clock.now(),
+        until=bears.until,
+        rate_per_hour=bears.rate_per_hour,
+        watermark=bears.watermark,
+    )
+
+
+def hold(
+    on: Subject,
+    *,
+    duty: Duty,
+    reason: str,
+    actions: Collection[str] = (),
+    placed_by: UUID | None = None,
+) -> Hold:
+    """Stop ``actions`` (none named: all) on a thing, or by a body, person or seat, from now on."""
+    _within_an_act()
+    return Hold.objects.create(
+        on_id=on.pk,
+        actions=sorted(actions),
+        duty=duty.name,
+        reason=reason,
+        placed_by_id=placed_by,
+        placed_at=clock.now(),
+    )
+
+
+def _within_an_act() -> None:
+    if not connection.in_atomic_block:
+        raise RuntimeError("grants and holds are made within an act")

@@ -1,0 +1,196 @@
+"""What a party was given beside what it has by law, and what is stopped for the time being."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+
+from yelin.gate.obligations import Mask, Obligations, RowFilter
+from yelin.law import duties
+from yelin.law.duties import Duty
+from yelin.things.models import Evidence, Subject, Thing
+
+
+def _names(*, null: bool = False) -> "ArrayField[Any, Any]":
+    return ArrayField(
+        models.CharField(max_length=200),
+        blank=True,
+        **({"null": True} if null else {"default": list}),
+    )
+
+
+class HoldQuerySet(models.QuerySet["Hold"]):
+    """Questions about holds."""
+
+    def live(self) -> "HoldQuerySet":
+        """Return the holds that nobody has lifted."""
+        return self.filter(lifted_at=None)
+
+    def stopping(self, action: str, *, at_thing: bool, by_system: bool = False) -> "HoldQuerySet":
+        """Return the live holds that stop ``action``, on the thing asked about or on who asks.
+
+        A hold that names its actions stops these. One that names none stops all, except that a
+        thing's existence stays known (``….see``); and on a thing, that holds can still be placed
+        and lifted (``gate.…``) and that the system goes on counting.
+        """
+        spared = action.endswith(".see") or (at_thing and (by_system or action.startswith("gate.")))
+        named = Q(actions__contains=[action])
+        return self.live().filter(named if spared else named | Q(actions=[]))
+
+
+class Hold(Subject):
+    """A stop (中止) on a thing, or on what a body, person or seat does.
+
+    ``actions`` are those that it stops; none named means all. ``reason`` is told to everyone who
+    is refused by it, so it says nothing that they may not know.
+    """
+
+    KIND = "hold"
+
+    on = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="holds")
+    actions = _names()
+    duty = models.CharField(max_length=64)
+    reason = models.CharField(max_length=500)
+    placed_by = models.ForeignKey(Thing, on_delete=models.PROTECT, null=True, related_name="+")
+    placed_at = models.DateTimeField()
+    lifted_at = models.DateTimeField(null=True)
+
+    objects = HoldQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="gate_hold_says_why", condition=~Q(reason="")),
+            models.CheckConstraint(
+                name="gate_lifted_after_placed",
+                condition=Q(lifted_at=None) | Q(lifted_at__gte=F("placed_at")),
+            ),
+        ]
+        indexes = [
+            models.Index(name="gate_live_holds", fields=["on"], condition=Q(lifted_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"hold on {self.on_id}"
+
+    @property
+    def cites(self) -> Duty:
+        """The duty by which this hold stands."""
+        return duties.by_name(self.duty)
+
+    def evidence(self) -> Evidence:
+        """Return what is held, which actions, by which duty; the reason stays out."""
+        return {
+            "on": str(self.on_id),
+            "actions": list(self.actions),
+            "duty": self.duty,
+            "lifted": self.lifted_at is not None,
+        }
+
+
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Questions about grants."""
+
+    def live(self, at: datetime) -> "GrantQuerySet":
+        """Return the grants that run ``at`` this time and that nobody has revoked."""
+        begun = self.filter(revoked_at=None, since__lte=at)
+        return begun.filter(Q(until=None) | Q(until__gt=at))
+
+    def unheld(self, action: str) -> "GrantQuerySet":
+        """Return the grants on which no hold stops ``action``."""
+        stops = Hold.objects.stopping(action, at_thing=True)
+        return self.filter(~Exists(stops.filter(on=OuterRef("pk"))))
+
+    def serving(self, purpose: str) -> "GrantQuerySet":
+        """Return the grants that serve ``purpose``; all of them where none is named."""
+        if not purpose:
+            return self
+        return self.filter(Q(purposes=[]) | Q(purposes__contains=[purpose]))
+
+
+class Grant(Subject):
+    """What one party may do with one thing, beside what everyone may (授權).
+
+    ``items`` are those that it has (``None``: all), ``masks`` how some are veiled, ``row_filter``
+    which rows it has. ``purposes`` are codes; none named means any. ``until`` is the first moment
+    at which it no longer holds.
+    """
+
+    KIND = "grant"
+
+    party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="grants_held")
+    on = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="grants")
+    action = models.CharField(max_length=64)
+    duty = models.CharField(max_length=64)
+    items = _names(null=True)
+    masks = models.JSONField(default=dict)
+    row_filter = models.JSONField(default=list)
+    purposes = _names()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    rate_per_hour = models.PositiveIntegerField(null=True)
+    watermark = models.BooleanField(default=False)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(max_length=500, blank=True)
+
+    objects = GrantQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="gate_grant_ends_after_it_begins",
+                condition=Q(until=None) | Q(until__gt=F("since")),
+            ),
+            models.CheckConstraint(
+                name="gate_revoked_with_reason",
+                condition=Q(revoked_at=None) | ~Q(revoked_because=""),
+            ),
+            models.CheckConstraint(name="gate_grant_is_for_others", condition=~Q(party=F("on"))),
+        ]
+        indexes = [
+            # A list asks for one party's grants on many things, a page for one thing's.
+            models.Index(
+                name="gate_live_grants",
+                fields=["party", "action", "on"],
+                condition=Q(revoked_at=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.action} on {self.on_id} for {self.party_id}"
+
+    def burden(self) -> Obligations:
+        """Return what the party must bear under this grant."""
+        return Obligations(
+            shown_items=None if self.items is None else frozenset(self.items),
+            masks={item: Mask[method.upper()] for item, method in self.masks.items()},
+            row_filters=frozenset(
+                RowFilter(each["column"], each["operator"], _value(each["value"]))
+                for each in self.row_filter
+            ),
+            watermark=self.watermark,
+            until=self.until,
+            rate_per_hour=self.rate_per_hour,
+        )
+
+    def evidence(self) -> Evidence:
+        """Return who has what until when; the values by which rows are chosen stay out."""
+        return {
+            "party": str(self.party_id),
+            "on": str(self.on_id),
+            "action": self.action,
+            "duty": self.duty,
+            "items": None if self.items is None else sorted(self.items),
+            "masks": dict(self.masks),
+            "row_filters": len(self.row_filter),
+            "purposes": sorted(self.purposes),
+            "until": self.until.isoformat(timespec="seconds") if self.until else None,
+            "rate_per_hour": self.rate_per_hour,
+            "revoked": self.revoked_at is not None,
+        }
+
+
+def _value(value: str | Sequence[str]) -> str | tuple[str, ...]:
+    return value if isinstance(value, str) else tuple(value)

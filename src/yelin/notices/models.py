@@ -1,0 +1,228 @@
+"""Notices, the channels by which they reach people, and how each delivery went."""
+
+import base64
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
+
+from yelin.notices import events
+from yelin.things.models import Evidence, Subject, Thing
+
+FEED_PREFIX = "ylc_"
+# After these waits a delivery is given up; the last try is two days after the first.
+WAITS = tuple(timedelta(minutes=n) for n in (0.5, 2, 10, 60, 360, 1440, 1440))
+
+
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    """Questions about notices."""
+
+    def unread(self) -> "NoticeQuerySet":
+        """Return those that their person has not seen."""
+        return self.filter(read_at=None)
+
+
+class Notice(models.Model):
+    """That one person was told of one event; ``params`` are codes, days and counts.
+
+    ``once`` names what must not be told twice, where there is such a thing.
+    """
+
+    to = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="notices")
+    about = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="+")
+    event = models.CharField(max_length=64)
+    params = models.JSONField(default=dict)
+    once = models.CharField(max_length=80, blank=True)
+    at = models.DateTimeField()
+    read_at = models.DateTimeField(null=True)
+
+    objects = NoticeQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="notices_told_once", fields=["to", "event", "once"], condition=~Q(once="")
+            ),
+        ]
+        indexes = [
+            models.Index(name="notices_inbox", fields=["to", "-at"]),
+            models.Index(name="notices_unread", fields=["to"], condition=Q(read_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event} {self.at:%Y-%m-%d}"
+
+    @property
+    def says(self) -> str:
+        """What the person is told, in the language of the moment."""
+        return gettext(events.by_name(self.event).says).format(**self.params)
+
+
+class Kind(models.TextChoices):
+    """By what a notice travels beside the page."""
+
+    MAIL = "mail", "Mail"
+    SMS = "sms", "Text message"
+    WEBHOOK = "webhook", "Webhook"
+
+
+class Scope(models.TextChoices):
+    """Which notices a channel carries."""
+
+    ALL = "all", "Everything"
+    URGENT = "urgent", "Only what asks for something to be done"
+
+
+class ChannelQuerySet(models.QuerySet["Channel"]):
+    """Questions about channels."""
+
+    def live(self) -> "ChannelQuerySet":
+        """Return the channels that carry notices: confirmed, and not closed."""
+        return self.filter(closed_at=None, confirmed_at__isnull=False)
+
+    def forget(self, person: UUID, at: datetime) -> None:
+        """Close every channel of a person and erase where they led."""
+        self.filter(person=person).update(address="", closed_at=at)
+
+
+class Channel(Subject):
+    """Where one person is told, beside the page; the address is erased when it is closed.
+
+    A webhook goes out for ``body``, by its egress rules.
+    """
+
+    KIND = "channel"
+
+    person = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="channels")
+    body = models.ForeignKey(Thing, on_delete=models.PROTECT, null=True, related_name="+")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    address = models.CharField(max_length=2000, blank=True)
+    language = models.CharField(max_length=8)
+    scope = models.CharField(max_length=8, choices=Scope.choices)
+    opened_at = models.DateTimeField()
+    confirmed_at = models.DateTimeField(null=True)
+    closed_at = models.DateTimeField(null=True)
+
+    objects = ChannelQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="notices_one_open_channel",
+                fields=["person", "kind", "address"],
+                condition=Q(closed_at=None),
+            ),
+            models.CheckConstraint(
+                name="notices_closed_has_no_address",
+                condition=Q(closed_at=None) & ~Q(address="")
+                | Q(closed_at__isnull=False, address=""),
+            ),
+            models.CheckConstraint(
+                name="notices_webhook_goes_out_for_a_body",
+                condition=~Q(kind="webhook") | Q(body__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {str(self.pk)[:8]}"
+
+    @property
+    def code(self) -> str:
+        """What whoever reads at the address can enter, and nobody else: 40 bits, not stored."""
+        digest = salted_hmac("notices.channel", str(self.pk), algorithm="sha256").digest()
+        text = base64.b32encode(digest[:5]).decode()
+        return f"{text[:4]}-{text[4:]}"
+
+    def carries(self, event: events.Event) -> bool:
+        """Whether the channel is for such an event."""
+        return self.scope == Scope.ALL or event.urgent
+
+    def evidence(self) -> Evidence:
+        """Return whose channel it is, of which kind, and how it stands; no address."""
+        return {
+            "person": str(self.person_id),
+            "kind": self.kind,
+            "scope": self.scope,
+            "confirmed": self.confirmed_at is not None,
+            "closed": self.closed_at is not None,
+        }
+
+
+class DeliveryState(models.TextChoices):
+    """How a delivery stands."""
+
+    WAITING = "waiting", "Waiting"
+    SENT = "sent", "Sent"
+    DEAD = "dead", "Given up"
+
+
+class Delivery(models.Model):
+    """One notice on its way by one channel; ``failure`` is the code of what went wrong last."""
+
+    notice = models.ForeignKey(Notice, on_delete=models.CASCADE, related_name="deliveries")
+    channel = models.ForeignKey(Channel, on_delete=models.PROTECT, related_name="deliveries")
+    state = models.CharField(
+        max_length=8, choices=DeliveryState.choices, default=DeliveryState.WAITING
+    )
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=16, blank=True)
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(name="notices_one_delivery", fields=["notice", "channel"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.notice_id} by {self.channel_id}"
+
+    def settle(self, failure: str, at: datetime) -> timedelta | None:
+        """Note how a try went; return after what wait to try again, if at all."""
+        self.tries += 1
+        self.failure = failure
+        self.changed_at = at
+        wait = WAITS[self.tries - 1] if failure and self.tries <= len(WAITS) else None
+        if wait is None:
+            self.state = DeliveryState.DEAD if failure else DeliveryState.SENT
+        self.save()
+        return wait
+
+
+class Feed(Subject):
+    """A private address under which a person's terms are read as a calendar.
+
+    Only the digest of its secret is stored.
+    """
+
+    KIND = "feed"
+
+    person = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="feeds")
+    hint = models.CharField(max_length=12)
+    digest = models.BinaryField(unique=True)
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return f"{self.hint}…"
+
+    @staticmethod
+    def fresh() -> str:
+        """Return a new secret."""
+        return FEED_PREFIX + secrets.token_urlsafe(32)
+
+    @staticmethod
+    def digest_of(secret: str) -> bytes:
+        """Return the digest under which ``secret`` is stored."""
+        # The secret has 256 random bits, so a plain digest cannot be guessed backwards.
+        return hashlib.sha256(secret.encode()).digest()
+
+    def evidence(self) -> Evidence:
+        """Return whose feed it is and whether it still is one."""
+        return {"person": str(self.person_id), "ended": self.ended_at is not None}

@@ -1,0 +1,97 @@
+"""What passes on with a body or a seat: rooms above declare it, nothing here looks upward.
+
+A room says once which of its foreign keys to a ``Body`` or a ``Seat`` follow the successor; the
+acts of succession then move the rows in their own transaction.
+"""
+
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from yelin.parties.models import Body, Seat
+from yelin.things.models import Subject, Thing
+
+Rows = QuerySet[Any, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """A foreign key whose rows follow a successor."""
+
+    model: type[Subject]
+    field: str
+    before: Callable[[Rows, Any], None] | None
+    reword: Callable[[Rows], None] | None
+
+    @property
+    def target(self) -> object:
+        """The model that the key points to; a ``Thing`` may be a body's or a seat's."""
+        return self.model._meta.get_field(self.field).related_model
+
+    def rows(self, holder: Body | Seat) -> Rows:
+        """Return the rows that stand with ``holder``."""
+        return self.model._default_manager.filter(**{self.field: holder.pk})
+
+
+_followers: list[Follower] = []
+
+
+def moves(
+    model: type[Subject],
+    field: str,
+    *,
+    before: Callable[[Rows, Any], None] | None = None,
+    reword: Callable[[Rows], None] | None = None,
+) -> None:
+    """Declare that rows of ``model`` follow when what ``field`` points to has a successor.
+
+    ``before`` looks at the rows and the successor, and raises what stands in the way; ``reword``
+    writes anew what the rows keep of the holder's name.
+    """
+    _followers.append(Follower(model, field, before, reword))
+
+
+def pass_on(
+    holder: Body | Seat, successor: Body | Seat, only: Collection[UUID] | None = None
+) -> dict[str, list[UUID]]:
+    """Move what stands with ``holder`` to ``successor``, or ``only`` the things named.
+
+    Returns the ids that moved by kind of thing.
+    """
+    moved: dict[str, list[UUID]] = {}
+    for follower in _of(holder):
+        rows = follower.rows(holder)
+        if only is not None:
+            rows = rows.filter(pk__in=only)
+        if follower.before:
+            follower.before(rows, successor)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        rows.update(**{follower.field: successor.pk})
+        if follower.reword:
+            follower.reword(follower.model._default_manager.filter(pk__in=ids))
+        if ids:
+            moved.setdefault(follower.model.KIND, []).extend(ids)
+    return moved
+
+
+def left_with(holder: Body | Seat) -> dict[str, int]:
+    """Return how many things of each kind stand with ``holder``."""
+    counts: dict[str, int] = {}
+    for follower in _of(holder):
+        if count := follower.rows(holder).count():
+            counts[follower.model.KIND] = counts.get(follower.model.KIND, 0) + count
+    return counts
+
+
+def reword(body: Body) -> None:
+    """Write anew what rows keep of the name of ``body``."""
+    for follower in _of(body):
+        if follower.reword:
+            follower.reword(follower.rows(body))
+
+
+def _of(holder: Body | Seat) -> list[Follower]:
+    return [follower for follower in _followers if follower.target in {type(holder), Thing}]

@@ -1,0 +1,37 @@
+"""What is sent to us is taken whole or not at all, whatever becomes of the line."""
+
+from collections.abc import Iterable
+from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+
+
+class Unmeasured(Exception):
+    """A body was sent without its length, so that its end could not be told from its loss."""
+
+
+class Whole:
+    """A body of which every byte asked for comes: the server ends a lost one like any other."""
+
+    def __init__(self, source: InputStream) -> None:
+        self._source = source
+        self.readline = source.readline
+
+    def read(self, size: int) -> bytes:
+        """Return ``size`` bytes. Raises ``ConnectionResetError`` where the line was lost before."""
+        pieces = []
+        while size:
+            piece = self._source.read(size)
+            if not piece:
+                raise ConnectionResetError("the body did not arrive whole")
+            pieces.append(piece)
+            size -= len(piece)
+        return b"".join(pieces)
+
+
+def whole(application: WSGIApplication) -> WSGIApplication:
+    """Return the application reading bodies that are whole; it asks for no byte beyond them."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input"] = Whole(environ["wsgi.input"])
+        return application(environ, start)
+
+    return answer

@@ -1,0 +1,14 @@
+"""What stewards are told of their files and of the terms to bring data in."""
+
+from yelin.notices.events import event
+
+READY = event(
+    "upload.ready",
+    "A file for {code} is ready: {rows} rows fit, {rejected} were rejected.",
+    urgent=True,
+)
+FAILED = event("upload.failed", "A file for {code} could not be used.", urgent=True)
+DUE_SOON = event(
+    "term.due_soon", "The term to bring in data for {code} ends on {due}.", urgent=True
+)
+LAPSED = event("term.lapsed", "The term to bring in data for {code} has passed.", urgent=True)

@@ -1,0 +1,96 @@
+"""Acts that take two people: what somebody proposed, for another to approve."""
+
+from collections.abc import Iterator
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin import gate
+from yelin.acts import arguments as given
+from yelin.acts import proposals as acts
+from yelin.acts.frame import named
+from yelin.acts.models import Proposal
+from yelin.law import packs
+from yelin.surface.actor import Asker
+from yelin.things.models import Subject
+from yelin.web import telling
+from yelin.web.desk import reads
+from yelin.web.desk.door import page, say_done, seated
+from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.shapes import ProposalLine
+from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name
+from yelin.web.words import argument
+
+
+@require_safe
+@seated
+def proposals(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """List what waits for the actor's approval, and what the actor proposed."""
+    context = {
+        "to_approve": _lines(reads.to_approve(asker.actor)),
+        "own": _lines(reads.proposed(asker.actor)),
+    }
+    return page(request, asker, "desk/proposals.html", context)
+
+
+def _lines(rows: "QuerySet[Proposal]") -> list[ProposalLine]:
+    return [_line(row) for row in rows.select_related("seat__body", "person")[: reads.MOST]]
+
+
+def _line(row: Proposal) -> ProposalLine:
+    return ProposalLine(
+        title=telling.name_of(row.act),
+        url=reverse("desk:proposal", args=[row.pk]),
+        person=row.person.name,
+        body=body_name(row.seat.body),
+        state=row.state,
+        proposed_at=row.proposed_at,
+        until=row.until,
+    )
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def proposal(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show one proposal with its arguments; approve it, or take it back."""
+    row = reads.proposal(asker.actor, pk)
+    if "approve" in request.POST:
+        acts.approve(actor=asker.actor, proposal=row)
+        say_done(request, _("Approved, and done."), row.act, _about(row))
+        return redirect("desk:proposals")
+    if "withdraw" in request.POST:
+        acts.withdraw(actor=asker.actor, proposal=row)
+        say_done(request, _("The proposal is taken back."), "proposals.withdraw", row)
+        return redirect("desk:proposals")
+    context = {
+        "line": _line(row),
+        "pairs": list(_pairs(row)),
+        "provision": packs.active().provision(named(row.act).duty),
+        "may_approve": row.is_waiting
+        and gate.decide(asker.actor, "proposals.approve", row).allowed,
+        "may_withdraw": row.is_waiting
+        and gate.decide(asker.actor, "proposals.withdraw", row).allowed,
+        "crumbs": [
+            Link(_("Desk"), reverse("desk:home")),
+            Link(_("Two-person acts"), reverse("desk:proposals")),
+            Link(telling.name_of(row.act), ""),
+        ],
+    }
+    return page(request, asker, "desk/proposal.html", context)
+
+
+def _about(row: Proposal) -> Subject:
+    declared = named(row.act)
+    subject: Subject = given.thawed(declared.body, row.arguments)[declared.subject]
+    return subject
+
+
+def _pairs(row: Proposal) -> Iterator[tuple[str, str]]:
+    for name, value in given.thawed(named(row.act).body, row.arguments).items():
+        yield argument(name), "" if value is None else str(value)

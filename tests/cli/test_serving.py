@@ -1,0 +1,156 @@
+"""What is started together ends together, however its first process ends."""
+
+import os
+import signal
+import socket
+import stat
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+from tests.cli.test_ingesting import address
+
+from yelin import lifeline, postgres
+from yelin.config import config
+
+PATIENCE_SECONDS = 60
+
+
+def until(what, says):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < deadline, says
+        time.sleep(0.1)
+
+
+def gone(processes):
+    return psutil.wait_procs(processes, timeout=PATIENCE_SECONDS)[1] == []
+
+
+@pytest.fixture
+def port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def answers(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2):
+            return True
+    except OSError:
+        return False
+
+
+def start(code, port, **env):
+    told = {"DATABASE_URL": address(), "YELIN_HOME": str(config.root), "PORT": str(port)}
+    return subprocess.Popen([sys.executable, "-c", code], env=os.environ | told | env)
+
+
+SERVE = "import sys; sys.argv = ['yelin', 'serve']; from yelin.cli import main; main()"
+DEMO = f"""
+import os, signal, subprocess, sys
+os.environ["{lifeline.IN_DEMO}"] = str(os.getpid())
+for part in ("serve", "worker"):
+    subprocess.Popen([sys.executable, "-m", "yelin.cli", part], start_new_session=True)
+signal.pause()
+"""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_server_that_is_killed_leaves_no_child_at_its_port(port):
+    with start(SERVE, port) as server:
+        until(lambda: answers(port), "the server does not answer")
+        children = psutil.Process(server.pid).children(recursive=True)
+        assert children
+        server.send_signal(signal.SIGKILL)
+        assert gone(children)
+    assert not answers(port)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_demo_that_is_killed_takes_its_server_and_worker_with_it(port):
+    with start(DEMO, port) as demo:
+        until(lambda: answers(port), "the server does not answer")
+        # Server and worker, and the child that the server has its pages from.
+        family = psutil.Process(demo.pid)
+        until(lambda: len(family.children(recursive=True)) >= 3, "not all of it is there")
+        children = family.children(recursive=True)
+        demo.send_signal(signal.SIGKILL)
+        assert gone(children)
+    assert not answers(port)
+
+
+HOLD = """
+import sys
+from pathlib import Path
+from yelin import postgres
+print(postgres.start(Path(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
+
+
+def hold(folder):
+    return subprocess.Popen(
+        [sys.executable, "-c", HOLD, folder],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+
+
+def server_of(folder):
+    return psutil.Process(int((folder / "postmaster.pid").read_text().split()[0]))
+
+
+@pytest.fixture
+def deep(tmp_path):
+    """Return a data folder whose name no socket could bear."""
+    folder = tmp_path / ("很深 的文件夹" * 5) / ("deep" * 20) / "postgres"
+    folder.parent.mkdir(parents=True)
+    assert len(os.fsencode(folder)) > postgres.SOCKET_BYTES
+    return folder
+
+
+def test_the_embedded_database_stops_with_its_last_user_though_another_was_killed(deep):
+    with hold(deep) as killed:
+        url = killed.stdout.readline().strip()
+        server = server_of(deep)
+        with hold(deep) as other:
+            assert other.stdout.readline().strip() == url
+            # Nobody waits for it yet, as where the first process of all reaps no orphans.
+            killed.send_signal(signal.SIGKILL)
+            until(lambda: psutil.Process(killed.pid).status() == "zombie", "it does not die")
+            with psycopg.connect(url) as connection:
+                assert connection.execute("SELECT 1").fetchone() == (1,)
+            other.stdin.close()
+            other.wait()
+    assert gone([server])
+
+
+def test_the_socket_of_a_deep_folder_lies_where_only_its_owner_may_enter(deep):
+    with hold(deep) as holder:
+        url = holder.stdout.readline().strip()
+        socket_file = next(deep.glob(".s.PGSQL.*"))
+        assert socket_file.is_socket()
+        assert stat.S_IMODE(deep.stat().st_mode) == 0o700
+        way = Path(url.partition("host=")[2])
+        assert way.resolve() == deep
+        assert way.parent.stat().st_uid == os.geteuid()
+        assert not way.parent.stat().st_mode & 0o022
+        holder.stdin.close()
+
+
+def test_a_folder_for_links_that_others_may_write_to_is_refused(deep, tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    place = tmp_path / f"yelin-{os.geteuid()}"
+    place.mkdir()
+    place.chmod(0o777)
+    with pytest.raises(SystemExit, match="only you may write to"):
+        postgres.address(deep)

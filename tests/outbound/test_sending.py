@@ -1,0 +1,91 @@
+import ipaddress
+from datetime import timedelta
+
+import pytest
+from tests.outbound.makers import make_rule
+from tests.outbound.servers import site
+from tests.parties.makers import make_actor, make_body
+
+from yelin.acts import outbound
+from yelin.config import Config, config
+from yelin.law import clock
+from yelin.outbound.door import Request
+from yelin.outbound.rules import NotSent, Stop
+from yelin.outbound.sending import reaches, send
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _named_network(monkeypatch):
+    own = config.model_copy(update={"outbound_networks": (ipaddress.ip_network("127.0.0.1/32"),)})
+    monkeypatch.setattr("yelin.outbound.sending.config", own)
+
+
+@pytest.fixture
+def served():
+    with site() as served:
+        yield served
+
+
+def ask(url, body, purpose="notice", on=None):
+    return send(Request("GET", url), body=body.pk, purpose=purpose, on=on or clock.today())
+
+
+def stop_of(*args, **kwargs):
+    with pytest.raises(NotSent) as stopped:
+        ask(*args, **kwargs)
+    return stopped.value.stop
+
+
+@pytest.mark.duty("security.protect")
+def test_nothing_leaves_without_a_rule(served):
+    url = f"http://127.0.0.1:{served.port}/"
+    assert stop_of(url, make_body()) is Stop.RULE
+    assert served.asked == []
+
+
+def test_what_was_asked_for_leads_nowhere_until_it_is_allowed(served):
+    body = make_body()
+    make_rule(body, host="127.0.0.1", port=served.port, allowed=False)
+    assert stop_of(f"http://127.0.0.1:{served.port}/", body) is Stop.RULE
+
+
+def test_a_rule_holds_for_its_body_host_port_purpose_and_days_and_for_nothing_else(served):
+    body = make_body()
+    rule = make_rule(body, host="127.0.0.1", port=served.port)
+    url = f"http://127.0.0.1:{served.port}/"
+    assert ask(url, body).status == 200
+    assert ask(url, body, on=rule.until).status == 200
+    assert stop_of(url, make_body()) is Stop.RULE
+    assert stop_of(url, body, purpose="harvest") is Stop.RULE
+    assert stop_of(url, body, on=rule.until + timedelta(days=1)) is Stop.RULE
+    assert stop_of(f"http://127.0.0.1:{served.port + 1}/", body) is Stop.RULE
+    assert stop_of(f"http://127.0.0.9:{served.port}/", body) is Stop.RULE
+
+
+def test_a_redirect_needs_a_rule_of_its_own(served):
+    body = make_body()
+    make_rule(body, host="127.0.0.1", port=served.port)
+    with site() as other:
+        url = f"http://127.0.0.1:{served.port}/redirect?302&http://127.0.0.1:{other.port}/hello"
+        assert stop_of(url, body) is Stop.RULE
+        make_rule(body, host="127.0.0.1", port=other.port)
+        assert ask(url, body).content == b"hello"
+
+
+def test_a_rule_opens_no_private_network_that_the_operator_did_not_name(served, monkeypatch):
+    body = make_body()
+    make_rule(body, host="127.0.0.1", port=served.port)
+    monkeypatch.setattr("yelin.outbound.sending.config", Config())
+    assert stop_of(f"http://127.0.0.1:{served.port}/", body) is Stop.ADDRESS
+
+
+def test_a_closed_way_is_closed_at_once(served):
+    body = make_body()
+    rule = make_rule(body, host="127.0.0.1", port=served.port)
+    url = f"http://127.0.0.1:{served.port}/"
+    assert reaches(url, body=body.pk, purpose="notice", on=clock.today())
+    outbound.forbid_host(actor=make_actor(body, "officer"), rule=rule)
+    assert stop_of(url, body) is Stop.RULE
+    assert not reaches(url, body=body.pk, purpose="notice", on=clock.today())

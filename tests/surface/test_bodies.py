@@ -1,0 +1,96 @@
+"""Files sent to the real server over lines that hold, and over lines that do not."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+from urllib.parse import quote
+
+import pytest
+import requests
+from django.db import connection
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_body, make_seat, make_token
+from tests.warehouse.makers import PORTS
+from urllib3 import encode_multipart_formdata
+
+from yelin.config import config
+from yelin.files.store import scratch
+from yelin.warehouse.models import Upload
+
+pytestmark = pytest.mark.django_db(transaction=True)
+FORM, FORM_TYPE = encode_multipart_formdata({"file": ("ports.csv", PORTS.encode())})
+SENDINGS = [(PORTS.encode(), "text/csv"), (FORM, FORM_TYPE)]
+
+
+@pytest.fixture
+def port(tmp_path):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    asked = connection.settings_dict
+    user = ":".join(quote(asked[key], safe="") for key in ("USER", "PASSWORD") if asked[key])
+    server = f"host={quote(asked['HOST'], safe='')}&port={asked['PORT'] or 5432}"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "yelin.cli", "serve"],
+        env=os.environ
+        | {
+            "DATABASE_URL": f"postgresql://{user}@/{asked['NAME']}?{server}",
+            "YELIN_HOME": str(config.root),
+            "YELIN_IN_DEMO": "1",
+            "PORT": str(port),
+            "DJANGO_SETTINGS_MODULE": "yelin.settings",
+        },
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while True:
+            try:
+                requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
+                break
+            except requests.ConnectionError:
+                assert time.monotonic() < deadline
+                time.sleep(0.1)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_a_file_is_taken_whole_or_not_at_all(port):
+    seat = make_seat(make_body(), "steward")
+    path = f"/api/v1/resources/{make_entry(seat.body).slug}/releases"
+    token = {"Authorization": f"Bearer {make_token(seat)}"}
+
+    def send(body, kind):
+        return requests.post(
+            f"http://127.0.0.1:{port}{path}?lang=en",
+            data=body,
+            headers=token | {"Content-Type": kind},
+            timeout=30,
+        )
+
+    for body, kind in SENDINGS:
+        answer = send(iter([body[:20], body[20:]]), kind)
+        assert answer.status_code == 411, answer.text
+        assert answer.headers["Content-Type"] == "application/problem+json"
+        assert "Content-Length" in answer.json()["detail"]
+
+    for body, kind in SENDINGS:
+        head = (
+            f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\n"
+            f"Authorization: {token['Authorization']}\r\nContent-Length: {len(body)}\r\n\r\n"
+        )
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(head.encode() + body[:-1])
+            # Half closed, so that what the server makes of it can still be read.
+            line.shutdown(socket.SHUT_WR)
+            told = line.makefile("rb").read()
+        assert b" 202 " not in told
+    assert not Upload.objects.exists()
+    assert list(scratch().iterdir()) == []
+
+    for body, kind in SENDINGS:
+        assert send(body, kind).status_code == 202
+    assert [upload.size for upload in Upload.objects.all()] == [len(PORTS.encode())] * 2
