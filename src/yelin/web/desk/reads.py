@@ -129,6 +129,8 @@ def proposal(actor: Actor, pk: UUID) -> Proposal:
     if found is None:
         raise gate.Unseen
     return found
+
+
 def notices(actor: Actor) -> NoticeQuerySet:
     """Return what this person was told, newest first."""
     told = gate.visible_to(actor, "notice.see", Notice.objects.select_related("about"))
