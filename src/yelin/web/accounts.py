@@ -1,4 +1,4 @@
-"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves yet.
+"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves.
 
 A person may add a second factor: codes of an authenticator app, and recovery codes.
 """
@@ -12,9 +12,9 @@ from allauth.mfa.base import forms as factors
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin.config import config
@@ -34,9 +34,9 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         return methods[-1:]
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Lead back to the desk."""
+        """Lead where logging in leads."""
         del request
-        return reverse("desk:home")
+        return str(settings.LOGIN_REDIRECT_URL)
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
