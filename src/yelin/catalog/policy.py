@@ -22,17 +22,21 @@ from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
 
-is_confirmed = Is("state", "confirmed")
-is_open_to_all = Is("opening_type", "unconditional")
+is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
+is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
 is_own = OwnBody("provider_id")
 confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
-has_left_the_house = Is("state", "awaiting", "confirmed", "returned")
+has_left_the_house = Is(
+    "state", "awaiting", "confirmed", "returned", says="the entry was sent for confirmation"
+)
 is_shared_with_us = (
     is_confirmed
     & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "unconditional", "conditional")
+    & Is(
+        "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
+    )
 )
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
@@ -74,7 +78,10 @@ may(
 may(
     "entry.read",
     on=Entry,
-    when=is_confirmed & Is("opening_type", "unconditional", "conditional"),
+    when=is_confirmed
+    & Is(
+        "opening_type", "unconditional", "conditional", says="it is open, at least on application"
+    ),
     duty=duties.OPENING_TYPE,
 )
 may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
@@ -114,9 +121,14 @@ explain(
 may(
     "leaf.open",
     on=Leaf,
-    when=IsNot("refused")
-    & Is("subject__entry__state", "confirmed")
-    & Is("subject__entry__opening_type", "unconditional", "conditional"),
+    when=IsNot("refused", says="the act was not refused")
+    & Is("subject__entry__state", "confirmed", says="the entry is confirmed")
+    & Is(
+        "subject__entry__opening_type",
+        "unconditional",
+        "conditional",
+        says="it is open, at least on application",
+    ),
     duty=duties.TRACE,
 )
 may("leaf.open", on=Leaf, when=OwnBody("subject__entry__provider_id"), duty=duties.TRACE)
@@ -124,7 +136,13 @@ may(
     "leaf.open",
     on=Leaf,
     when=HoldsPower("catalog.confirm", over="subject__entry__provider__division")
-    & Is("subject__entry__state", "awaiting", "confirmed", "returned"),
+    & Is(
+        "subject__entry__state",
+        "awaiting",
+        "confirmed",
+        "returned",
+        says="the entry was sent for confirmation",
+    ),
     duty=duties.TRACE,
 )
 

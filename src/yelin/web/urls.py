@@ -15,7 +15,7 @@ from yelin.web.desk import (
     uploads,
 )
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import developers, home, law, ledger, resource, resources
+from yelin.web.portal import developers, home, law, ledger, powers, resource, resources
 
 portal = [
     path("", home.home, name="home"),
@@ -30,6 +30,7 @@ portal = [
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
     path("law/", law.law, name="law"),
+    path("law/powers/", powers.powers, name="powers"),
     path("law/<int:number>/", law.article, name="article"),
     path("law/works/<slug:work>/", law.work, name="work"),
     path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
