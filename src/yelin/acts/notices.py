@@ -22,7 +22,6 @@ from yelin.outbound.sending import reaches
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Person
 
-OUTSIDE = {Surface.PAGE, Surface.API}
 CODE_SENT = event(
     "channel.code_sent", "Confirm this address with the code that was sent to it.", urgent=True
 )
