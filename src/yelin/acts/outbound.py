@@ -10,13 +10,19 @@ from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.outbound.models import EgressRule, Purpose
 from yelin.outbound.rules import NotSent, pattern_of
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Body
 
 RULE_DAYS = 366
 
 
-@act("outbound.ask_host", duty=duties.PROTECT, subject="body", surface=OUTSIDE, makes=True)
+@act(
+    "outbound.ask_host",
+    duty=duties.PROTECT,
+    subject="body",
+    surface={Surface.PAGE, Surface.API},
+    makes=True,
+)
 def ask_host(
     *, actor: Actor, body: Body, host: str, port: int, purpose: str, until: date
 ) -> EgressRule:
@@ -55,7 +61,7 @@ def ask_host(
     "outbound.allow_host",
     duty=duties.SECURITY_ORGANIZE,
     subject="rule",
-    surface=OUTSIDE,
+    surface={Surface.PAGE, Surface.API},
 )
 def allow_host(*, actor: Actor, rule: EgressRule) -> EgressRule:
     """Let requests leave as it was asked, from now on.
@@ -73,7 +79,9 @@ def allow_host(*, actor: Actor, rule: EgressRule) -> EgressRule:
     return rule
 
 
-@act("outbound.forbid_host", duty=duties.PROTECT, subject="rule", surface=OUTSIDE)
+@act(
+    "outbound.forbid_host", duty=duties.PROTECT, subject="rule", surface={Surface.PAGE, Surface.API}
+)
 def forbid_host(*, actor: Actor, rule: EgressRule) -> EgressRule:
     """Close a way out now, or refuse the one that was asked for.
 
