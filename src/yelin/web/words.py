@@ -135,6 +135,8 @@ ARGUMENT = {
     "person": pgettext_lazy("argument", "Person"),
     "reason": pgettext_lazy("argument", "Reason"),
     "seat": pgettext_lazy("argument", "Seat"),
+    "successor": pgettext_lazy("argument", "Successor"),
+    "things": pgettext_lazy("argument", "Passes on"),
 }
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
