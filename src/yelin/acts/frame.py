@@ -7,6 +7,7 @@ own, and one of a stranger is counted.
 """
 
 import functools
+import inspect
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
@@ -53,6 +54,11 @@ class Act:
     makes: bool
     clashes: Mapping[str, Fault]
     body: Callable[..., Subject] = field(repr=False)
+
+    @property
+    def says(self) -> str:
+        """What the act does, in the words of its own function."""
+        return (inspect.getdoc(self.body) or "").split("Raises ``")[0].strip()
 
     @functools.cached_property
     def schema(self) -> type[given.Given]:

@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
 from yelin.acts.frame import act
 from yelin.law import clock, duties
-from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.notices.events import event
 from yelin.notices.models import Channel, Feed, Kind, Scope
 from yelin.notices.telling import tell_by
@@ -23,6 +22,7 @@ from yelin.outbound.sending import reaches
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Person
 
+OUTSIDE = {Surface.PAGE, Surface.API}
 CODE_SENT = event(
     "channel.code_sent", "Confirm this address with the code that was sent to it.", urgent=True
 )
@@ -33,8 +33,9 @@ MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
     "notices.open_channel",
     duty=duties.COLLECT_LAWFULLY,
     subject="person",
-    surface={Surface.PAGE},
+    surface=OUTSIDE,
     makes=True,
+    clashes={"notices_one_open_channel": Fault("address", "You are told at this address already.")},
 )
 def open_channel(
     *, actor: Actor, person: Person, kind: str, address: str, language: str, scope: str
@@ -55,13 +56,7 @@ def open_channel(
     if kind == Kind.WEBHOOK:
         channel.body_id = _sending_body(actor, channel.address)
         channel.confirmed_at = clock.now()
-    try:
-        with transaction.atomic():
-            channel.save()
-    except IntegrityError as error:
-        if "notices_one_open_channel" not in str(error):
-            raise
-        raise Incomplete.at("address", "You are told at this address already.") from None
+    channel.save()
     if channel.confirmed_at is None:
         tell_by(channel, CODE_SENT, at=clock.now())
     return channel
@@ -112,7 +107,7 @@ def _sending_body(actor: Actor, url: str) -> UUID:
     "notices.confirm_channel",
     duty=duties.COLLECT_LAWFULLY,
     subject="channel",
-    surface={Surface.PAGE},
+    surface=OUTSIDE,
 )
 def confirm_channel(*, actor: Actor, channel: Channel, code: str) -> Channel:
     """Show with the code that one reads what is sent to the address.
@@ -130,7 +125,10 @@ def confirm_channel(*, actor: Actor, channel: Channel, code: str) -> Channel:
 
 
 @act(
-    "notices.limit_channel", duty=duties.COLLECT_LAWFULLY, subject="channel", surface={Surface.PAGE}
+    "notices.limit_channel",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="channel",
+    surface=OUTSIDE,
 )
 def limit_channel(*, actor: Actor, channel: Channel, scope: str) -> Channel:
     """Choose which notices a channel carries. Raises ``OutOfTurn`` for a closed one."""
@@ -143,7 +141,10 @@ def limit_channel(*, actor: Actor, channel: Channel, scope: str) -> Channel:
 
 
 @act(
-    "notices.close_channel", duty=duties.COLLECT_LAWFULLY, subject="channel", surface={Surface.PAGE}
+    "notices.close_channel",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="channel",
+    surface=OUTSIDE,
 )
 def close_channel(*, actor: Actor, channel: Channel) -> Channel:
     """Be told there no more; the address is erased. Raises ``OutOfTurn`` for a closed channel."""
@@ -156,7 +157,13 @@ def close_channel(*, actor: Actor, channel: Channel) -> Channel:
     return channel
 
 
-@act("notices.issue_feed", duty=duties.GOVERN, subject="person", surface={Surface.PAGE}, makes=True)
+@act(
+    "notices.issue_feed",
+    duty=duties.GOVERN,
+    subject="person",
+    surface={Surface.PAGE},
+    makes=True,
+)
 def issue_feed(*, actor: Actor, person: Person, secret: str) -> Feed:
     """Let whoever knows ``secret`` read one's running terms as a calendar."""
     del actor
@@ -168,7 +175,7 @@ def issue_feed(*, actor: Actor, person: Person, secret: str) -> Feed:
     )
 
 
-@act("notices.revoke_feed", duty=duties.GOVERN, subject="feed", surface={Surface.PAGE})
+@act("notices.revoke_feed", duty=duties.GOVERN, subject="feed", surface=OUTSIDE)
 def revoke_feed(*, actor: Actor, feed: Feed) -> Feed:
     """End a calendar feed now. Raises ``OutOfTurn`` for one that has ended."""
     del actor

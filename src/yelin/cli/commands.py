@@ -93,6 +93,37 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
 
 
+@app.command(
+    "act",
+    # The arguments are those of the act, so the act explains them too.
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    },
+)
+def act_by_name(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The act, such as catalog.confirm.")] = "",
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="List the acts.")] = False,
+    helped: Annotated[bool, typer.Option("--help", help="Explain the act.")] = False,
+) -> None:
+    """Do an act by name: --argument value …; --list names them, NAME --help explains one."""
+    if helped and not name:
+        print(context.get_help())
+        sys.exit(0)
+    if helped or listed:
+        house.load()
+    else:
+        house.wake()
+    from yelin.cli import acting  # noqa: PLC0415 - Django loads first
+
+    if helped:
+        sys.exit(acting.explain(name))
+    sys.exit(acting.do(name, context.args, token) if name and not listed else acting.offer())
+
+
 @ledger.command("verify")
 def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
@@ -137,9 +168,18 @@ def conformance(
     sys.exit(bool(faults))
 
 
+@law.command("permissions")
+def write_permissions() -> None:
+    """Write docs/permissions.md: who may do what, by which door and duty."""
+    house.load()
+    from yelin.acts import permissions  # noqa: PLC0415 - Django loads first
+
+    permissions.write(Path.cwd())
+
+
 @app.command("check")
 def check_house() -> None:
-    """Check that migrations and the conformance page are in step with the code."""
+    """Check that migrations and the generated pages are in step with the code."""
     house.load()
     from yelin.cli import checking  # noqa: PLC0415 - Django loads first
 

@@ -4,8 +4,11 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from yelin.web.desk import (
     bodies,
+    calendar,
+    channels,
     entries,
     items,
+    notices,
     people,
     proposals,
     reviews,
@@ -14,7 +17,7 @@ from yelin.web.desk import (
     uploads,
 )
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import account, developers, home, law, ledger, resource, resources
+from yelin.web.portal import account, developers, home, law, ledger, powers, resource, resources
 
 portal = [
     path("", home.home, name="home"),
@@ -29,6 +32,7 @@ portal = [
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
     path("law/", law.law, name="law"),
+    path("law/powers/", powers.powers, name="powers"),
     path("law/<int:number>/", law.article, name="article"),
     path("account/", account.account, name="account"),
     path("account/new/", account.sign_up, name="sign_up"),
@@ -67,6 +71,10 @@ desk = [
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
+    path("notices/channels/", channels.channels, name="channels"),
+    path("calendar.ics", calendar.feed, name="calendar"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -30,8 +30,9 @@ from yelin.web.desk.party_forms import (
 from yelin.web.desk.shapes import BodyLine
 from yelin.web.offers import Nothing, Offer
 from yelin.web.paging import cut
-from yelin.web.portal.cards import area_name, body_name
+from yelin.web.portal.cards import area_name
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name
 
 PAGE_SIZE = 25
 

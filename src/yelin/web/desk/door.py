@@ -41,6 +41,23 @@ def seated(
     return guarded
 
 
+def known(
+    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let ``view`` answer everyone who is known by name, in a seat or not; others sign in."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        asker = asker_of(request)
+        if asker.person is None:
+            return render(request, "desk/no_seat.html", status=403)
+        return view(request, asker, *args, **kwargs)
+
+    return guarded
+
+
 def page(
     request: HttpRequest,
     asker: Asker,
@@ -59,18 +76,21 @@ def page(
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     actor = asker.actor
-    places = [(_("To do"), reverse("desk:home"))]
+    places: list[tuple[str, str]] = []
+    if asker.seat is not None:
+        places.append((_("To do"), reverse("desk:home")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
             places.append((_("Bodies"), reverse("desk:bodies")))
-    places += [
-        (_("People and seats"), reverse("desk:people")),
-        (_("Two-person acts"), reverse("desk:proposals")),
-        (_("API tokens"), reverse("desk:tokens")),
-    ]
+    if asker.seat is not None:
+        places.append((_("People and seats"), reverse("desk:people")))
+        places.append((_("Two-person acts"), reverse("desk:proposals")))
+    places.append((_("Notices"), reverse("desk:notices")))
+    if asker.seat is not None:
+        places.append((_("API tokens"), reverse("desk:tokens")))
     here = request.path
     return [
         Link(

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, When
@@ -13,6 +14,7 @@ from yelin.acts.models import Proposal, ProposalState
 from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.law import clock
 from yelin.ledger.models import Leaf
+from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
 from yelin.parties import succession
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import SOCIAL
@@ -232,3 +234,31 @@ def proposal(actor: Actor, pk: UUID) -> Proposal:
     if found is None:
         raise gate.Unseen
     return found
+
+
+def notices(actor: Actor) -> NoticeQuerySet:
+    """Return what this person was told, newest first."""
+    told = gate.visible_to(actor, "notice.see", Notice.objects.select_related("about"))
+    return cast("NoticeQuerySet", told)
+
+
+def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
+    """Return the titles of those entries, and of entries' files, that this actor may see."""
+    entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
+    uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
+    return {
+        **dict(entries.values_list("pk", "title")),
+        **dict(uploads.values_list("pk", "entry__title")),
+    }
+
+
+def channels(actor: Actor) -> QuerySet[Channel]:
+    """Return the channels by which this person is told, oldest first."""
+    rows = Channel.objects.filter(closed_at=None).order_by("opened_at", "pk")
+    return gate.visible_to(actor, "channel.see", rows)
+
+
+def feeds(actor: Actor) -> QuerySet[Feed]:
+    """Return the calendar addresses of this person that still hold, newest first."""
+    rows = Feed.objects.filter(ended_at=None).order_by("-made_at")
+    return gate.visible_to(actor, "notices.revoke_feed", rows)

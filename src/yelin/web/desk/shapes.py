@@ -229,3 +229,31 @@ class ProposalLine:
     state: str
     proposed_at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice in the inbox."""
+
+    id: int
+    says: str
+    title: str
+    at: datetime
+    unread: bool
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One place at which a person is told, and how the last delivery there went."""
+
+    id: str
+    kind: str
+    address: str
+    scope: str
+    waits: bool
+    state: str
+    failure: str
+    tries: int
+    at: datetime | None
+    error: str
