@@ -4,10 +4,10 @@ What else stands with a body follows by what rooms declared in ``parties/success
 """
 
 import hashlib
-from collections.abc import Collection
 from uuid import UUID
 
 from yelin.acts.frame import act
+from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import succession
@@ -68,6 +68,7 @@ def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str
     duty=duties.GOVERN,
     subject="body",
     surface={Surface.PAGE, Surface.API},
+    step_up=StepUp.SECOND_PERSON,
     locks=("body", "successor"),
     makes=True,
 )
@@ -90,12 +91,13 @@ def merge(*, actor: Actor, body: Body, successor: Body, reason: str) -> Successi
     "parties.split",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE},
+    surface={Surface.PAGE, Surface.API},
+    step_up=StepUp.SECOND_PERSON,
     locks=("body", "successor"),
     makes=True,
 )
 def split(
-    *, actor: Actor, body: Body, successor: Body, things: Collection[UUID], reason: str
+    *, actor: Actor, body: Body, successor: Body, things: list[UUID], reason: str
 ) -> Succession:
     """Pass the things named, seats among them, on to another body; the rest stays (分立).
 
@@ -118,6 +120,7 @@ def split(
     duty=duties.GOVERN,
     subject="body",
     surface={Surface.PAGE, Surface.API},
+    step_up=StepUp.SECOND_PERSON,
     makes=True,
 )
 def dissolve(*, actor: Actor, body: Body, reason: str) -> Succession:

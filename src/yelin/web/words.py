@@ -158,6 +158,8 @@ ARGUMENT = {
     "person": pgettext_lazy("argument", "Person"),
     "reason": pgettext_lazy("argument", "Reason"),
     "seat": pgettext_lazy("argument", "Seat"),
+    "successor": pgettext_lazy("argument", "Successor"),
+    "things": pgettext_lazy("argument", "Passes on"),
 }
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
