@@ -5,7 +5,18 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.gate import Anyone, HasGrant, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
+from yelin.gate import (
+    Anyone,
+    HadGrant,
+    HasGrant,
+    HoldsPower,
+    InRole,
+    Is,
+    IsNot,
+    OwnBody,
+    explain,
+    may,
+)
 from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
@@ -19,6 +30,13 @@ is_steward = InRole("steward")
 is_officer = InRole("officer")
 has_left_the_house = Is(
     "state", "awaiting", "confirmed", "returned", says="the entry was sent for confirmation"
+)
+is_shared_with_us = (
+    is_confirmed
+    & InRole("steward", "officer", "auditor")
+    & Is(
+        "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
+    )
 )
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
@@ -66,16 +84,7 @@ may(
     ),
     duty=duties.OPENING_TYPE,
 )
-may(
-    "entry.read",
-    on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is(
-        "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
-    ),
-    duty=duties.SHARING_TYPE,
-)
+may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
 may(
     "resource.read",
     on=Entry,
@@ -83,15 +92,14 @@ may(
     duty=duties.CATALOG_COMPILE,
 )
 
-# Until the exchange has its own room: conditionally shared rows go to those to whom they are given.
-may(
+# Until the exchange has its own room, shared rows go to those departments to which they are given.
+may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
+explain(
     "resource.read",
     on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "conditional", says="it is shared on conditions")
-    & HasGrant(),
+    when=is_shared_with_us & HadGrant(),
     duty=duties.SHARING_TYPE,
+    says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
 )
 
 explain(

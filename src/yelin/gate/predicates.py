@@ -100,7 +100,7 @@ class _Not(Predicate):
     part: Predicate
 
     def describe(self) -> str:
-        return _("is not one who {condition}").format(condition=self.part.describe())
+        return _("not the case that it {told}").format(told=self.part.describe())
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         return not self.part.holds(asked, thing)
@@ -306,18 +306,13 @@ class HoldsPower(Predicate):
             power=_called(self._power)
         )
 
-    def _area(self, actor: Actor) -> frozenset[str]:
-        if actor.body_id is None:
-            return frozenset()
-        return packs.active().area_of(self._power, actor.body_kind, actor.body_division)
-
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the power reaches the thing's division."""
-        return value_at(thing, self._path) in self._area(asked.actor)
+        return value_at(thing, self._path) in asked.area(self._power)
 
     def q(self, asked: Asked) -> Q:
         """Return the reach of the power as a filter."""
-        area = self._area(asked.actor)
+        area = asked.area(self._power)
         return Q(**{f"{self._path}__in": sorted(area)}) if area else NOTHING
 
 
@@ -338,7 +333,7 @@ class _OfActor(Predicate):
         return EVERYTHING if self.of(asked.actor) else NOTHING
 
 
-class HoldsPowerOverAll(_OfActor):
+class HoldsPowerOverAll(Predicate):
     """The actor's body holds ``power`` over the whole province."""
 
     def __init__(self, power: str) -> None:
@@ -350,11 +345,15 @@ class HoldsPowerOverAll(_OfActor):
             power=_called(self._power)
         )
 
-    def of(self, actor: Actor) -> bool:
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the power reaches every division."""
-        pack = packs.active()
-        area = pack.area_of(self._power, actor.body_kind, actor.body_division)
-        return area == frozenset(pack.divisions)
+        del thing
+        return asked.area(self._power) == frozenset(packs.active().divisions)
+
+    def q(self, asked: Asked) -> Q:
+        """Return everything or nothing."""
+        reaches_all = asked.area(self._power) == frozenset(packs.active().divisions)
+        return EVERYTHING if reaches_all else NOTHING
 
 
 class InRole(_OfActor):
@@ -392,7 +391,7 @@ class InPerson(_OfActor):
 
     def describe(self) -> str:
         """Say it."""
-        return _("acts in person and is no deputy")
+        return _("is no deputy")
 
     def of(self, actor: Actor) -> bool:
         """Whether the holder of the seat acts, and not a deputy."""

@@ -18,7 +18,7 @@ may(
 explain(
     "resource.read",
     on=Entry,
-    when=HadGrant(),
+    when=is_open_on_conditions & HadGrant(),
     duty=duties.OPENING_APPLY,
     says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
 )

@@ -190,13 +190,13 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "reason": REASON,
     "role": ROLE,
     "proposal": PROPOSAL_STATE,
-    "door": DOOR,
-    "step_up": STEP_UP,
-    "room": ROOM,
     "channel": CHANNEL,
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "door": DOOR,
+    "step_up": STEP_UP,
+    "room": ROOM,
 }
 
 

@@ -228,7 +228,6 @@ class NoticeLine:
     title: str
     at: datetime
     unread: bool
-    urgent: bool
     icon: str
 
 

@@ -207,7 +207,7 @@ class Article:
     label: str
     url: str
     matter: str
-    """``carried``, ``planned`` or ``none``: whether the program carries it out."""
+    """``carried``, ``planned``, ``none``, ``unread``, or ``cited`` in a national law."""
     about: str = ""
     gist: str = ""
     why: str = ""
