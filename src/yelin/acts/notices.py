@@ -19,10 +19,9 @@ from yelin.notices.telling import tell_by
 from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
 from yelin.outbound.sending import reaches
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Person
 
-OUTSIDE = {Surface.PAGE, Surface.API}
 CODE_SENT = event(
     "channel.code_sent", "Confirm this address with the code that was sent to it.", urgent=True
 )

@@ -11,7 +11,7 @@ from yelin.acts.frame import act
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import succession
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body, BodyName, Seat, Succession, Way
 
 
@@ -33,7 +33,7 @@ def _require_fit(body: Body, successor: Body) -> None:
         raise Incomplete.at("successor", "A public body is succeeded by a public one only.")
 
 
-@act("parties.rename", duty=duties.GOVERN, subject="body", surface={Surface.PAGE, Surface.API})
+@act("parties.rename", duty=duties.GOVERN, subject="body", surface=OUTSIDE)
 def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str = "") -> Body:
     """Give a body a new name from today on; what it has is found by it, history keeps the old one.
 
@@ -67,7 +67,7 @@ def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str
     "parties.merge",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     locks=("body", "successor"),
     makes=True,
 )
@@ -117,7 +117,7 @@ def split(
     "parties.dissolve",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     makes=True,
 )
 def dissolve(*, actor: Actor, body: Body, reason: str) -> Succession:

@@ -25,6 +25,18 @@ def migrate() -> None:
 
 
 @app.command()
+def found(
+    login: Annotated[str, typer.Argument(help="The login of the agency's first head.")],
+    name: Annotated[str, typer.Argument(help="What he or she is called.")],
+) -> None:
+    """Enter the pack's bodies and make the first login: a head of the big data agency."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.found(login, name))
+
+
+@app.command()
 def serve() -> None:
     """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
     from yelin.cli import serving  # noqa: PLC0415 - Django loads first

@@ -109,6 +109,16 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
+LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
+THING = {
+    "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "grant": Word(pgettext_lazy("thing", "Grant")),
+}
+BODY_STATE = {
+    "living": Word(pgettext_lazy("body", "Acting"), "good", "done"),
+    "unverified": Word(pgettext_lazy("body", "Awaits verification"), "wary", "clock"),
+    "ended": Word(pgettext_lazy("body", "Ended"), "plain", "close"),
+}
 PROPOSAL_STATE = {
     "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
     "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
@@ -189,6 +199,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "stage": STAGE,
     "reason": REASON,
     "role": ROLE,
+    "body": BODY_STATE,
+    "login": LOGIN,
+    "thing": THING,
     "proposal": PROPOSAL_STATE,
     "channel": CHANNEL,
     "scope": SCOPE,

@@ -92,6 +92,12 @@ def body_name(body: Body | BodyName) -> str:
 
 
 @register.filter
+def body_kind(value: str) -> str:
+    """Say what kind of body it is, in the words of the pack."""
+    return packs.active().list("body_kind")[value].label(lang())
+
+
+@register.filter
 def type_mark(value: str) -> str:
     """Show an item type as the short mark in the head of a column."""
     return words.word("item", value).icon
