@@ -12,19 +12,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.db import connection, transaction
-from typer.testing import CliRunner
 
 from prove import house
 from prove.house import House, content_of
 from yelin.catalog import acts
-from yelin.cli import app, commands
 from yelin.law import duties
 from yelin.ledger import append, log, sequencer
 from yelin.ledger.models import Leaf
 from yelin.ledger.tree import TILE_WIDTH
 
 LEAVES = 4_000
-assert commands.ledger  # the commands register themselves with the app when imported
 TABLES = ("ledger_leaf", "ledger_tile", "ledger_checkpoint")
 
 
@@ -236,26 +233,23 @@ def _undone() -> Iterator[None]:
 
 
 def _require_found(stood: House, tampering: Tampering, kept: Path) -> None:
-    said = _require_said(tampering, ("ledger", "verify"), tampering.says)
+    said = _require_said(stood, tampering, ("ledger", "verify"), tampering.says)
     outside = stood.from_outside("--checkpoints", str(kept))
     if tampering.outside is None:
-        code, heard = _call(outside)
-        assert code == 0, f"{tampering.name}: nothing published has changed, and yet {heard}"
+        heard = stood.run(*outside)
+        assert heard.exit_code == 0, (
+            f"{tampering.name}: nothing published has changed: {heard.stderr}"
+        )
     else:
-        _require_said(tampering, outside, tampering.outside)
+        _require_said(stood, tampering, outside, tampering.outside)
     print(f"{tampering.name}: {said[:100]}", flush=True)
 
 
-def _require_said(tampering: Tampering, words: tuple[str, ...], says: str) -> str:
-    code, said = _call(words)
+def _require_said(stood: House, tampering: Tampering, words: tuple[str, ...], says: str) -> str:
+    done = stood.run(*words)
+    said = done.stderr
     command = " ".join(words[:3])
-    assert code == 1, f"{tampering.name} is not found by {command}: {said}"
+    assert done.exit_code == 1, f"{tampering.name} is not found by {command}: {said}"
     found = re.search(says, said)
     assert found, f"{tampering.name} is found by {command}, but not named ({says}): {said[:2000]}"
     return found[0].replace("\n", "; ")
-
-
-def _call(words: tuple[str, ...]) -> tuple[int, str]:
-    # The command itself, but in this process: it is called some twenty times.
-    done = CliRunner().invoke(app, words, catch_exceptions=False)
-    return done.exit_code, done.stderr

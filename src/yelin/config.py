@@ -34,6 +34,12 @@ class Config(BaseSettings):
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     recent_login_minutes: int = Field(default=15, ge=1)
+    heartbeat_seconds: float = Field(default=5, gt=0)
+
+    @property
+    def stalled_seconds(self) -> float:
+        """After how long without a sign a worker is taken for dead: three missed heartbeats."""
+        return 3 * self.heartbeat_seconds
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property
     @property

@@ -129,12 +129,14 @@ ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
 ACCOUNT_ADAPTER = "yelin.web.accounts.ClosedAccounts"
 ACCOUNT_FORMS = {
     "login": "yelin.web.accounts.PlainLogin",
+    "change_password": "yelin.web.accounts.NewPassword",
     "reauthenticate": "yelin.web.accounts.PlainReauthentication",
 }
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
 MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
 MFA_FORMS = {
     "authenticate": "yelin.web.accounts.FactorLogin",
+    "change_password": "yelin.web.accounts.NewPassword",
     "reauthenticate": "yelin.web.accounts.FactorReauthentication",
     "activate_totp": "yelin.web.accounts.FirstFactor",
 }

@@ -5,7 +5,8 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.gate import Anyone, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
+from yelin.gate import Anyone, HasGrant, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
+from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
@@ -75,6 +76,17 @@ may(
     duty=duties.CATALOG_COMPILE,
 )
 
+# Until the exchange has its own room: conditionally shared rows go to those to whom they are given.
+may(
+    "resource.read",
+    on=Entry,
+    when=is_confirmed
+    & InRole("steward", "officer", "auditor")
+    & Is("sharing_type", "conditional")
+    & HasGrant(),
+    duty=duties.SHARING_TYPE,
+)
+
 explain(
     "entry.read",
     on=Entry,
@@ -107,3 +119,15 @@ may(
     & Is("subject__entry__state", "awaiting", "confirmed", "returned"),
     duty=duties.TRACE,
 )
+
+# An accident is acted on at once by whoever provides the data; supervision stops what is unlawful.
+supervises = HoldsPower("supervise", over="provider__division") & is_officer
+may("gate.place_hold", on=Entry, when=is_own & (is_steward | is_officer), duty=duties.PROTECT)
+may("gate.place_hold", on=Entry, when=supervises & has_left_the_house, duty=duties.GOVERN)
+
+is_of_ours = OwnBody("on__entry__provider_id") & (is_steward | is_officer)
+is_in_our_area = HoldsPower("supervise", over="on__entry__provider__division") & is_officer
+may("grant.see", on=Grant, when=is_of_ours | is_in_our_area, duty=duties.TRACE)
+for _action in ("gate.revoke", "gate.place_hold"):
+    may(_action, on=Grant, when=is_of_ours, duty=duties.PROTECT)
+    may(_action, on=Grant, when=is_in_our_area, duty=duties.GOVERN)

@@ -11,9 +11,9 @@ from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin.acts.tasks import recount
+from yelin.config import config
 from yelin.ledger import sequencer
 from yelin.ledger.log import LogBroken
-from yelin.warehouse.reads import HEARTBEAT_SECONDS, STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
@@ -31,8 +31,8 @@ def work() -> None:
             working.run_worker(
                 concurrency=1,
                 delete_jobs="successful",
-                update_heartbeat_interval=HEARTBEAT_SECONDS,
-                stalled_worker_timeout=STALLED_SECONDS,
+                update_heartbeat_interval=config.heartbeat_seconds,
+                stalled_worker_timeout=config.stalled_seconds,
             )
     finally:
         stopping.set()

@@ -45,6 +45,7 @@ class Entry(_Frozen):
 
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str = Field(min_length=1)
+    title_en: str = Field(min_length=1)
     provider: str
     summary: str = Field(min_length=1)
     classification: str = Field(pattern=r"^[1-3]\d{2}\d{3}\d*$")

@@ -133,6 +133,7 @@ class Grant(Subject):
     rate_per_hour = models.PositiveIntegerField(null=True)
     watermark = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(max_length=500, blank=True)
 
     objects = GrantQuerySet.as_manager()
 
@@ -141,6 +142,10 @@ class Grant(Subject):
             models.CheckConstraint(
                 name="gate_grant_ends_after_it_begins",
                 condition=Q(until=None) | Q(until__gt=F("since")),
+            ),
+            models.CheckConstraint(
+                name="gate_revoked_with_reason",
+                condition=Q(revoked_at=None) | ~Q(revoked_because=""),
             ),
             models.CheckConstraint(name="gate_grant_is_for_others", condition=~Q(party=F("on"))),
         ]

@@ -39,6 +39,9 @@ class Predicate(ABC):
     def __or__(self, other: "Predicate") -> "Predicate":
         return _Any((self, other))
 
+    def __invert__(self) -> "Predicate":
+        return _Not(self)
+
 
 @dataclass(frozen=True)
 class _All(Predicate):
@@ -59,6 +62,20 @@ class _All(Predicate):
                 return NOTHING
             combined = condition if combined == EVERYTHING else combined & condition
         return combined
+
+
+@dataclass(frozen=True)
+class _Not(Predicate):
+    part: Predicate
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        return not self.part.holds(asked, thing)
+
+    def q(self, asked: Asked) -> Q:
+        condition = self.part.q(asked)
+        if condition in (NOTHING, EVERYTHING):
+            return EVERYTHING if condition == NOTHING else NOTHING
+        return ~condition
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,10 @@ from django.apps import apps
 
 from yelin import gate
 from yelin.catalog.models import Entry
+from yelin.config import config
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release, Upload
-
-# A worker that has not been heard of for so long is dead; a living one tells every 5 seconds.
-HEARTBEAT_SECONDS = 5
-STALLED_SECONDS = 15
 
 
 def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
@@ -40,5 +37,5 @@ def upload(actor: Actor, upload_id: UUID) -> Upload:
 def a_worker_lives() -> bool:
     """Say whether any worker was heard of lately."""
     workers = apps.get_model("procrastinate", "ProcrastinateWorker")
-    since = clock.now() - timedelta(seconds=STALLED_SECONDS)
+    since = clock.now() - timedelta(seconds=config.stalled_seconds)
     return bool(workers.objects.filter(last_heartbeat__gt=since).exists())

@@ -26,7 +26,6 @@ from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.models import Release, Upload, UploadState
-from yelin.warehouse.reads import STALLED_SECONDS
 
 log = structlog.get_logger(__name__)
 
@@ -207,7 +206,8 @@ def warn_of_terms(timestamp: int) -> None:
 async def retry_stalled(timestamp: int) -> None:
     """Run the jobs of killed workers again, before any other job; nothing else would."""
     del timestamp
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_SECONDS)
+    silent = config.stalled_seconds
+    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent)
     for job in stalled:
         await app.job_manager.retry_job(job)
 

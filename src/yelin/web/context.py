@@ -15,8 +15,8 @@ from yelin.parties.models import Seat as SeatRow
 from yelin.surface.actor import Asker
 from yelin.web.asking import asker_of
 from yelin.web.desk.reads import notices
-from yelin.web.portal.cards import body_name
 from yelin.web.shapes import Link, Seal, Seat, Shell
+from yelin.web.templatetags.yelin import body_name
 
 
 def house(request: HttpRequest) -> dict[str, Any]:

@@ -16,10 +16,9 @@ from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.cards import body_name, title_of
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import number
+from yelin.web.templatetags.yelin import body_name, number, title_of
 
 # What each act is called.
 ACTS = {
@@ -57,6 +56,9 @@ ACTS = {
     "accounts.block": gettext_lazy("Login blocked"),
     "accounts.unblock": gettext_lazy("Login unblocked"),
     "accounts.delete": gettext_lazy("Account deleted"),
+    "gate.revoke": gettext_lazy("Grant taken back"),
+    "gate.place_hold": gettext_lazy("Hold placed"),
+    "gate.lift_hold": gettext_lazy("Hold lifted"),
     "proposals.approve": gettext_lazy("Proposal approved"),
     "proposals.withdraw": gettext_lazy("Proposal taken back"),
     "proposals.expire": gettext_lazy("Proposal expired"),

@@ -109,6 +109,23 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
+PROPOSAL_STATE = {
+    "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
+    "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("proposal", "Taken back"), "plain", "back"),
+    "expired": Word(pgettext_lazy("proposal", "Expired"), "plain", "close"),
+}
+# What the arguments of acts are called, where people read them.
+ARGUMENT = {
+    "body": pgettext_lazy("argument", "Body"),
+    "entry": pgettext_lazy("argument", "Entry"),
+    "hold": pgettext_lazy("argument", "Hold"),
+    "into": pgettext_lazy("argument", "Goes over to"),
+    "name": pgettext_lazy("argument", "Name"),
+    "person": pgettext_lazy("argument", "Person"),
+    "reason": pgettext_lazy("argument", "Reason"),
+    "seat": pgettext_lazy("argument", "Seat"),
+}
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
     "sms": Word(_("Text message"), icon="phone"),
@@ -137,23 +154,6 @@ FAILURE = {
     "size": Word(_("The answer was too long.")),
     "encoding": Word(_("The answer was packed in a way that was not asked for.")),
 }
-PROPOSAL_STATE = {
-    "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
-    "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
-    "withdrawn": Word(pgettext_lazy("proposal", "Taken back"), "plain", "back"),
-    "expired": Word(pgettext_lazy("proposal", "Expired"), "plain", "close"),
-}
-# What the arguments of acts are called, where people read them.
-ARGUMENT = {
-    "body": pgettext_lazy("argument", "Body"),
-    "entry": pgettext_lazy("argument", "Entry"),
-    "hold": pgettext_lazy("argument", "Hold"),
-    "into": pgettext_lazy("argument", "Goes over to"),
-    "name": pgettext_lazy("argument", "Name"),
-    "person": pgettext_lazy("argument", "Person"),
-    "reason": pgettext_lazy("argument", "Reason"),
-    "seat": pgettext_lazy("argument", "Seat"),
-}
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
     "sharing": SHARING,
@@ -166,11 +166,11 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "stage": STAGE,
     "reason": REASON,
     "role": ROLE,
+    "proposal": PROPOSAL_STATE,
     "channel": CHANNEL,
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
-    "proposal": PROPOSAL_STATE,
 }
 
 

@@ -79,6 +79,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
             (_("To do"), reverse("desk:home")),
             (_("My body's entries"), reverse("desk:entries")),
             *([(_("To confirm"), reverse("desk:reviews"))] * (asker.actor.role == Role.OFFICER)),
+            (_("Two-person acts"), reverse("desk:proposals")),
             *places,
             (_("Two-person acts"), reverse("desk:proposals")),
             (_("API tokens"), reverse("desk:tokens")),

@@ -110,6 +110,27 @@ def tokens(actor: Actor) -> QuerySet[Token]:
     ).order_by("-issued_at")
 
 
+def to_approve(actor: Actor) -> QuerySet[Proposal]:
+    """Return the proposals that this actor may approve, first to expire first."""
+    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
+    return gate.visible_to(actor, "proposals.approve", waiting).order_by("until")
+
+
+def proposed(actor: Actor) -> QuerySet[Proposal]:
+    """Return what the actor proposed in this seat, newest first."""
+    own = gate.visible_to(actor, "proposals.withdraw", Proposal.objects.all())
+    return own.order_by("-proposed_at")
+
+
+def proposal(actor: Actor, pk: UUID) -> Proposal:
+    """Return a proposal that the actor may know of. Raises ``Unseen``."""
+    rows = Proposal.objects.select_related("seat__body", "person")
+    found: Proposal | None = gate.visible_to(actor, "proposal.see", rows).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
 def notices(actor: Actor) -> NoticeQuerySet:
     """Return what this person was told, newest first."""
     told = gate.visible_to(actor, "notice.see", Notice.objects.select_related("about"))
@@ -136,24 +157,3 @@ def feeds(actor: Actor) -> QuerySet[Feed]:
     """Return the calendar addresses of this person that still hold, newest first."""
     rows = Feed.objects.filter(ended_at=None).order_by("-made_at")
     return gate.visible_to(actor, "notices.revoke_feed", rows)
-
-
-def to_approve(actor: Actor) -> QuerySet[Proposal]:
-    """Return the proposals that this actor may approve, first to expire first."""
-    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
-    return gate.visible_to(actor, "proposals.approve", waiting).order_by("until")
-
-
-def proposed(actor: Actor) -> QuerySet[Proposal]:
-    """Return what the actor proposed in this seat, newest first."""
-    own = gate.visible_to(actor, "proposals.withdraw", Proposal.objects.all())
-    return own.order_by("-proposed_at")
-
-
-def proposal(actor: Actor, pk: UUID) -> Proposal:
-    """Return a proposal that the actor may know of. Raises ``Unseen``."""
-    rows = Proposal.objects.select_related("seat__body", "person")
-    found: Proposal | None = gate.visible_to(actor, "proposal.see", rows).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
-    return found

@@ -207,6 +207,19 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class ProposalLine:
+    """An act that takes two people, as somebody proposed it."""
+
+    title: str
+    url: str
+    person: str
+    body: str
+    state: str
+    proposed_at: datetime
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeLine:
     """One notice in the inbox."""
 
@@ -232,16 +245,3 @@ class ChannelLine:
     tries: int
     at: datetime | None
     error: str
-
-
-@dataclass(frozen=True, slots=True)
-class ProposalLine:
-    """An act that takes two people, as somebody proposed it."""
-
-    title: str
-    url: str
-    person: str
-    body: str
-    state: str
-    proposed_at: datetime
-    until: datetime

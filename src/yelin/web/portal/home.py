@@ -14,10 +14,10 @@ from yelin.law import duties, packs
 from yelin.parties.actor import Actor
 from yelin.web.asking import actor_of
 from yelin.web.portal import reads
-from yelin.web.portal.cards import cards, title_of
+from yelin.web.portal.cards import cards
 from yelin.web.portal.shapes import Figure, Theme
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang, number
+from yelin.web.templatetags.yelin import lang, number, title_of
 
 SHOWN = 6
 # The most used of a field is looked for among so many.

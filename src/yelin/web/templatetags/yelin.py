@@ -15,9 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from yelin.catalog.models import Entry
 from yelin.law import clock as law_clock
 from yelin.law import packs
 from yelin.law.duties import Duty
+from yelin.parties.models import Body, BodyName
 from yelin.web import words
 from yelin.web.seal import petals
 from yelin.web.shapes import Provision, Term
@@ -75,6 +77,18 @@ def badge(kind: str, value: object) -> SafeString:
 def word(value: object, kind: str) -> str:
     """Show a coded value as its word alone."""
     return str(words.word(kind, value).says)
+
+
+@register.filter
+def title_of(entry: Entry) -> str:
+    """Return an entry's title in the language of the page."""
+    return entry.title_en if lang() == "en" and entry.title_en else entry.title
+
+
+@register.filter
+def body_name(body: Body | BodyName) -> str:
+    """Return a body's name in the language of the page."""
+    return body.name_en if lang() == "en" and body.name_en else body.name
 
 
 @register.filter
