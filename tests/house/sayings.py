@@ -33,7 +33,7 @@ MESSAGES = {
     "Refused": 1,
     "TooLarge": 0,
 }
-KEYWORDS = {"says": {"may", "explain"}, "message_id": {"Unfit", "Notice"}}
+KEYWORDS = {"says": {"may", "explain", "Is", "IsNot"}, "message_id": {"Unfit", "Notice"}}
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,7 @@ def in_source() -> Iterator[Saying]:
 
 
 # Tables whose values are message ids.
-TABLES = {"_EXPECTS", "_MISREAD"}
+TABLES = {"_EXPECTS", "_MISREAD", "_ROLES", "_KINDS", "_JOBS"}
 
 
 def _of_table(node: ast.Assign, place: str) -> Iterator[Saying]:

@@ -38,7 +38,6 @@ def port(tmp_path):
         | {
             "DATABASE_URL": f"postgresql://{user}@/{asked['NAME']}?{server}",
             "YELIN_HOME": str(config.root),
-            "YELIN_IN_DEMO": "1",
             "PORT": str(port),
             "DJANGO_SETTINGS_MODULE": "yelin.settings",
         },

@@ -107,9 +107,9 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
     with django_assert_max_num_queries(8):
         client.get("/ledger/")
     seated(client, body)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/desk/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/desk/entries/")
 
 

@@ -90,7 +90,7 @@ def test_a_mail_address_is_opened_confirmed_limited_and_closed(client: Client):
     assert client.post(CHANNELS, form).status_code == 302
     channel = Channel.objects.get()
     tasks.deliver(delivery=Delivery.objects.get().pk)
-    code = mail.outbox[0].body.splitlines()[-1]
+    code = mail.outbox[0].body.rpartition("：")[2]
     assert "待验证" in text_of(client.get(CHANNELS))
     wrong = client.post(CHANNELS, {"do": "confirm", "channel": channel.pk, "code": "AAAA-AAAA"})
     assert wrong.status_code == 422

@@ -281,7 +281,7 @@ def test_a_page_number_that_is_none_is_the_first_and_one_too_far_is_the_last(cli
 def test_english_pages_speak_english(client: Client):
     make_release()
     page = text_of(client.get("/", {"lang": "en"}))
-    assert "Look up the public data of Hainan" in page
+    assert "Look up the public data of Hainan Province" in page
     assert "Rows open to all" in page
     assert "查海南" not in page
     # The choice is kept.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from yelin import gate
 from yelin.acts.frame import act
+from yelin.acts.step_up import StepUp
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
@@ -58,7 +59,13 @@ def place_hold(
     )
 
 
-@act("gate.lift_hold", duty=duties.PROTECT, subject="hold", surface={Surface.PAGE, Surface.API})
+@act(
+    "gate.lift_hold",
+    duty=duties.PROTECT,
+    subject="hold",
+    surface={Surface.PAGE, Surface.API},
+    step_up=StepUp.SECOND_PERSON,
+)
 def lift_hold(*, actor: Actor, hold: Hold) -> Hold:
     """Let go on what a hold stopped (恢復). Raises ``OutOfTurn`` for one that is lifted already."""
     del actor

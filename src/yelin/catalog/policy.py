@@ -5,19 +5,39 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.gate import Anyone, HasGrant, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
+from yelin.gate import (
+    Anyone,
+    HadGrant,
+    HasGrant,
+    HoldsPower,
+    InRole,
+    Is,
+    IsNot,
+    OwnBody,
+    explain,
+    may,
+)
 from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
 
-is_confirmed = Is("state", "confirmed")
-is_open_to_all = Is("opening_type", "unconditional")
+is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
+is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
 is_own = OwnBody("provider_id")
 confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
-has_left_the_house = Is("state", "awaiting", "confirmed", "returned")
+has_left_the_house = Is(
+    "state", "awaiting", "confirmed", "returned", says="the entry was sent for confirmation"
+)
+is_shared_with_us = (
+    is_confirmed
+    & InRole("steward", "officer", "auditor")
+    & Is(
+        "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
+    )
+)
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
 for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
@@ -58,17 +78,13 @@ may(
 may(
     "entry.read",
     on=Entry,
-    when=is_confirmed & Is("opening_type", "unconditional", "conditional"),
+    when=is_confirmed
+    & Is(
+        "opening_type", "unconditional", "conditional", says="it is open, at least on application"
+    ),
     duty=duties.OPENING_TYPE,
 )
-may(
-    "entry.read",
-    on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "unconditional", "conditional"),
-    duty=duties.SHARING_TYPE,
-)
+may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
 may(
     "resource.read",
     on=Entry,
@@ -76,15 +92,14 @@ may(
     duty=duties.CATALOG_COMPILE,
 )
 
-# Until the exchange has its own room: conditionally shared rows go to those to whom they are given.
-may(
+# Until the exchange has its own room, shared rows go to those departments to which they are given.
+may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
+explain(
     "resource.read",
     on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "conditional")
-    & HasGrant(),
+    when=is_shared_with_us & HadGrant(),
     duty=duties.SHARING_TYPE,
+    says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
 )
 
 explain(
@@ -106,9 +121,14 @@ explain(
 may(
     "leaf.open",
     on=Leaf,
-    when=IsNot("refused")
-    & Is("subject__entry__state", "confirmed")
-    & Is("subject__entry__opening_type", "unconditional", "conditional"),
+    when=IsNot("refused", says="the act was not refused")
+    & Is("subject__entry__state", "confirmed", says="the entry is confirmed")
+    & Is(
+        "subject__entry__opening_type",
+        "unconditional",
+        "conditional",
+        says="it is open, at least on application",
+    ),
     duty=duties.TRACE,
 )
 may("leaf.open", on=Leaf, when=OwnBody("subject__entry__provider_id"), duty=duties.TRACE)
@@ -116,7 +136,13 @@ may(
     "leaf.open",
     on=Leaf,
     when=HoldsPower("catalog.confirm", over="subject__entry__provider__division")
-    & Is("subject__entry__state", "awaiting", "confirmed", "returned"),
+    & Is(
+        "subject__entry__state",
+        "awaiting",
+        "confirmed",
+        "returned",
+        says="the entry was sent for confirmation",
+    ),
     duty=duties.TRACE,
 )
 

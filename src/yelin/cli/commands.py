@@ -27,6 +27,18 @@ def migrate() -> None:
 
 
 @app.command()
+def found(
+    login: Annotated[str, typer.Argument(help="The login of the agency's first head.")],
+    name: Annotated[str, typer.Argument(help="What he or she is called.")],
+) -> None:
+    """Enter the pack's bodies and make the first login: a head of the big data agency."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.found(login, name))
+
+
+@app.command()
 def serve() -> None:
     """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
     from yelin.cli import serving  # noqa: PLC0415 - Django loads first
@@ -81,6 +93,37 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         date_order=date_order or None,
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+
+
+@app.command(
+    "act",
+    # The arguments are those of the act, so the act explains them too.
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    },
+)
+def act_by_name(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The act, such as catalog.confirm.")] = "",
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="List the acts.")] = False,
+    helped: Annotated[bool, typer.Option("--help", help="Explain the act.")] = False,
+) -> None:
+    """Do an act by name: --argument value …; --list names them, NAME --help explains one."""
+    if helped and not name:
+        print(context.get_help())
+        sys.exit(0)
+    if helped or listed:
+        house.load()
+    else:
+        house.wake()
+    from yelin.cli import acting  # noqa: PLC0415 - Django loads first
+
+    if helped:
+        sys.exit(acting.explain(name))
+    sys.exit(acting.do(name, context.args, token) if name and not listed else acting.offer())
 
 
 @ledger.command("verify")
@@ -141,9 +184,18 @@ def conformance(
     sys.exit(bool(faults))
 
 
+@law.command("permissions")
+def write_permissions() -> None:
+    """Write docs/permissions.md: who may do what, by which door and duty."""
+    house.load()
+    from yelin.acts import permissions  # noqa: PLC0415 - Django loads first
+
+    permissions.write(Path.cwd())
+
+
 @app.command("check")
 def check_house() -> None:
-    """Check that migrations and the conformance page are in step with the code."""
+    """Check that migrations and the generated pages are in step with the code."""
     house.load()
     from yelin.cli import checking  # noqa: PLC0415 - Django loads first
 

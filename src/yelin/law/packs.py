@@ -33,6 +33,7 @@ from yelin.law.statute import (
     Order,
     PackFault,
     Power,
+    PriorityThemes,
     Ref,
     ResourceClass,
     Term,
@@ -122,7 +123,8 @@ class Pack:
     historic: tuple[HistoricCode, ...]
     themes: tuple[Theme, ...]
     licences: tuple[Licence, ...]
-    lists: tuple[ChoiceList, ...]
+    own_lists: tuple[ChoiceList, ...]
+    national_lists: tuple[ChoiceList, ...]
     classes: tuple[ResourceClass, ...]
     bodies: tuple[BodyRow, ...]
     legacy_rows: tuple[LegacyCode, ...]
@@ -153,13 +155,15 @@ class Pack:
             powers=own.all("powers", Power),
             division_rows=own.all("divisions", Division),
             historic=own.all("divisions", HistoricCode, key="historic"),
-            themes=own.all("themes", Theme),
-            licences=own.all("licences", Licence),
-            lists=own.all("lists", ChoiceList),
-            classes=own.all("classification", ResourceClass, key="classes"),
+            themes=own.themes_first(nation.all("themes", Theme)),
+            licences=(*own.all("licences", Licence), *nation.all("licences", Licence)),
+            own_lists=own.all("lists", ChoiceList),
+            national_lists=nation.all("lists", ChoiceList),
+            classes=nation.all("classification", ResourceClass, key="classes"),
             bodies=own.all("bodies", BodyRow),
             legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),
-            works=works,
+            # Those with words before those that are only named.
+            works=tuple(sorted(works, key=lambda work: not work.articles)),
             notices=nation.all("calendar", Notice, key="notices"),
         )
         soundness.check(pack)
@@ -273,8 +277,11 @@ class Pack:
     # Lists.
 
     def list(self, name: str) -> ChoiceList:
-        """Return the list of values called ``name``; raises ``KeyError`` when there is none."""
-        return _one(self.lists, "name", name)
+        """Return the list of values called ``name``, the province's own before the nation's.
+
+        Raises ``KeyError`` when there is none.
+        """
+        return _one((*self.own_lists, *self.national_lists), "name", name)
 
     def theme(self, code: str) -> Theme:
         """Return the theme with ``code``; raises ``KeyError`` when there is none."""
@@ -290,6 +297,11 @@ class Pack:
     def divisions(self) -> Mapping[str, Division]:
         """The divisions in force by code, from above to below."""
         return {division.code: division for division in self.division_rows}
+
+    @property
+    def province(self) -> Division:
+        """The province itself, above all its divisions."""
+        return next(each for each in self.division_rows if each.parent is None)
 
     def division(self, code: str) -> Division:
         """Return the division with ``code``; a code of the past leads to what it became.
@@ -391,6 +403,22 @@ class _Folder:
             raise PackFault(file, "", "the file is missing") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
             raise PackFault(file, "", str(fault)) from fault
+
+    def themes_first(self, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
+        """Return ``themes`` with those that the law opens first marked and before the others."""
+        asked = self.read("themes").get("priority")
+        if asked is None:
+            return themes
+        first = self.rows("themes", "priority", [asked], PriorityThemes)[0]
+        known = {theme.code: theme for theme in themes}
+        for code in first.themes:
+            if code not in known:
+                raise PackFault(f"{self.name}/themes.toml", "priority", f"there is no theme {code}")
+        marked = {"priority": True, "basis": first.basis}
+        return (
+            *(known[code].model_copy(update=marked) for code in first.themes),
+            *(theme for theme in themes if theme.code not in first.themes),
+        )
 
     def works(self) -> tuple[Work, ...]:
         """Read the laws whose words are held, a file for each."""

@@ -1,12 +1,12 @@
 """The checks that make a pack fit to be used: what no single row of it can show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from yelin.law import duties
-from yelin.law.statute import LEVELS, Cite, Dated, PackFault, Work, in_force
+from yelin.law.statute import LEVELS, ChoiceList, Cite, Dated, PackFault, Work, in_force
 from yelin.parties.rules import read_credit_code
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ def check(pack: "Pack") -> None:
     """Refuse a pack whose parts contradict one another."""
     _articles_are_whole(pack)
     _names_are_unique(pack)
+    _lists_fit(pack)
     _duties_fit(pack)
     _terms_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
     _powers_fit(pack)
     _bodies_fit(pack)
-    _lists_fit(pack)
 
 
 def _articles_are_whole(pack: "Pack") -> None:
@@ -51,7 +51,8 @@ def _articles_are_whole(pack: "Pack") -> None:
 def _articles_can_be_read(file: str, law: Work) -> None:
     for article in law.articles:
         key = f"articles.{article.number}"
-        if not (article.plain_zh and article.plain_en and article.about_zh and article.about_en):
+        words = (article.plain_zh, article.plain_en, article.about_zh, article.about_en)
+        if article.matter != "unread" and not all(words):
             raise PackFault(file, key, "plain words are missing in a language")
     _no_overlap(file, "articles", ((str(article.number), article) for article in law.articles))
 
@@ -59,12 +60,13 @@ def _articles_can_be_read(file: str, law: Work) -> None:
 def _names_are_unique(pack: "Pack") -> None:
     _unique(f"{pack.name}/powers.toml", "powers", (power.name for power in pack.powers))
     _unique(f"{pack.name}/divisions.toml", "divisions", (div.code for div in pack.division_rows))
-    _unique(f"{pack.name}/themes.toml", "themes", (theme.code for theme in pack.themes))
+    _unique(f"{NATIONAL}/themes.toml", "themes", (theme.code for theme in pack.themes))
     _unique(f"{pack.name}/licences.toml", "licences", (licence.id for licence in pack.licences))
-    _unique(f"{pack.name}/lists.toml", "lists", (choices.name for choices in pack.lists))
-    for choices in pack.lists:
-        _unique(f"{pack.name}/lists.toml", f"lists.{choices.name}.values", choices.keys)
-    _unique(f"{pack.name}/classification.toml", "classes", (c.code for c in pack.classes))
+    for file, lists in _lists(pack):
+        _unique(file, "lists", (choices.name for choices in lists))
+        for choices in lists:
+            _unique(file, f"lists.{choices.name}.values", choices.keys)
+    _unique(f"{NATIONAL}/classification.toml", "classes", (c.code for c in pack.classes))
     _unique(f"{pack.name}/bodies.toml", "bodies", (body.credit_code for body in pack.bodies))
     _unique(f"{pack.name}/bodies.toml", "bodies", (body.zh for body in pack.bodies))
     _unique(f"{NATIONAL}/works.toml", "works", (work.id for work in pack.works))
@@ -110,17 +112,26 @@ def _powers_fit(pack: "Pack") -> None:
         _no_overlap(file, "powers", rows)
 
 
+def _lists(pack: "Pack") -> Iterator[tuple[str, tuple[ChoiceList, ...]]]:
+    yield f"{pack.name}/lists.toml", pack.own_lists
+    yield f"{NATIONAL}/lists.toml", pack.national_lists
+
+
 def _lists_fit(pack: "Pack") -> None:
-    if not any(choices.name == "update_cycle" for choices in pack.lists):
-        raise PackFault(f"{pack.name}/lists.toml", "lists.update_cycle", "terms need this list")
+    known = {choices.name for _, lists in _lists(pack) for choices in lists}
+    for name in ("update_cycle", "body_kind"):
+        if name not in known:
+            raise PackFault(
+                f"{NATIONAL}/lists.toml", f"lists.{name}", "the program needs this list"
+            )
     for theme in pack.themes:
         if theme.basis:
             key = f"themes.{theme.code}.basis"
             _known_basis(pack, f"{pack.name}/themes.toml", key, theme.basis)
-    for choices in pack.lists:
-        if choices.basis:
-            key = f"lists.{choices.name}.basis"
-            _known_basis(pack, f"{pack.name}/lists.toml", key, choices.basis)
+    for file, lists in _lists(pack):
+        for choices in lists:
+            if choices.basis:
+                _known_basis(pack, file, f"lists.{choices.name}.basis", choices.basis)
 
 
 def _divisions_fit(pack: "Pack") -> None:
@@ -170,7 +181,7 @@ def _bodies_fit(pack: "Pack") -> None:
 
 
 def _known_kind(pack: "Pack", file: str, key: str, kind: str) -> None:
-    if not any(choices.name == "body_kind" and kind in choices for choices in pack.lists):
+    if kind not in pack.list("body_kind"):
         raise PackFault(file, key, f"there is no kind of body {kind}")
 
 

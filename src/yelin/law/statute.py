@@ -14,7 +14,7 @@ Lang = str
 """``en``, or what begins with ``zh``; Traditional script is made when a page is rendered."""
 
 _REF = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?")
-_OF_THE_REPUBLIC = re.compile(r"^中华人民共和国(?=.+法典?$)")
+_OF_THE_REPUBLIC = re.compile(r"^中华人民共和国(?=.+(法|法典|条例)$)")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -168,7 +168,8 @@ class Article(Fixed):
     effective_to: date | None = None
     plain_zh: str = ""
     plain_en: str = ""
-    matter: Literal["system", "none", ""] = ""
+    matter: Literal["system", "none", "unread", ""] = ""
+    """``unread``: nobody has said yet what the article asks."""
     asks: str = ""
     planned: str = ""
     """What the program does not do yet of an article whose duties it has begun to carry."""
@@ -378,6 +379,13 @@ class Theme(Named):
     code: str
     priority: bool = False
     basis: str = ""
+
+
+class PriorityThemes(Fixed):
+    """The themes that the law opens first, by code and in its order."""
+
+    basis: CiteText
+    themes: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
 
 
 class Licence(Named):

@@ -247,6 +247,7 @@ _MISREAD = {
     "int_from_float": "must be a whole number",
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
+    "holds_nul": "holds a character that no text may hold (NUL)",
     "uuid_parsing": "must be an identifier (UUID)",
     "": "cannot be read as what it should be",
 }

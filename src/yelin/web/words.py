@@ -109,11 +109,44 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
+LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
+THING = {
+    "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "grant": Word(pgettext_lazy("thing", "Grant")),
+}
+BODY_STATE = {
+    "living": Word(pgettext_lazy("body", "Acting"), "good", "done"),
+    "unverified": Word(pgettext_lazy("body", "Awaits verification"), "wary", "clock"),
+    "ended": Word(pgettext_lazy("body", "Ended"), "plain", "close"),
+}
 PROPOSAL_STATE = {
     "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
     "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
     "withdrawn": Word(pgettext_lazy("proposal", "Taken back"), "plain", "back"),
     "expired": Word(pgettext_lazy("proposal", "Expired"), "plain", "close"),
+}
+DOOR = {
+    "page": Word(pgettext_lazy("door", "On a page")),
+    "api": Word(pgettext_lazy("door", "By interface, with a token")),
+    "route": Word(pgettext_lazy("door", "By interface, with a token")),
+    "system": Word(pgettext_lazy("door", "By the system itself")),
+}
+STEP_UP = {
+    "recent_login": Word(_("only just after signing in"), "wary", "seat"),
+    "second_person": Word(_("a second person approves"), "wary", "share"),
+}
+# What the rooms are called whose acts are listed together.
+ROOM = {
+    "catalog": Word(pgettext_lazy("room", "Catalog")),
+    "delivery": Word(pgettext_lazy("room", "Delivery")),
+    "gate": Word(pgettext_lazy("room", "Grants and holds")),
+    "notices": Word(pgettext_lazy("room", "Notices")),
+    "outbound": Word(pgettext_lazy("room", "Ways out")),
+    "parties": Word(pgettext_lazy("room", "Bodies and people")),
+    "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
+    "refusals": Word(pgettext_lazy("room", "Refusals")),
+    "terms": Word(pgettext_lazy("room", "Terms")),
+    "warehouse": Word(pgettext_lazy("room", "Data")),
 }
 # What the arguments of acts are called, where people read them.
 ARGUMENT = {
@@ -166,11 +199,17 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "stage": STAGE,
     "reason": REASON,
     "role": ROLE,
+    "body": BODY_STATE,
+    "login": LOGIN,
+    "thing": THING,
     "proposal": PROPOSAL_STATE,
     "channel": CHANNEL,
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "door": DOOR,
+    "step_up": STEP_UP,
+    "room": ROOM,
 }
 
 

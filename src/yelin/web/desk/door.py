@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from yelin.law import packs
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import Role
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
@@ -73,16 +75,23 @@ def page(
 
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
-    places = [(_("Notices"), reverse("desk:notices"))]
+    actor = asker.actor
+    places = []
     if asker.seat is not None:
-        places = [
-            (_("To do"), reverse("desk:home")),
-            (_("My body's entries"), reverse("desk:entries")),
-            *([(_("To confirm"), reverse("desk:reviews"))] * (asker.actor.role == Role.OFFICER)),
+        places.append((_("To do"), reverse("desk:home")))
+    if actor.kind is ActorKind.OFFICIAL:
+        places.append((_("My body's entries"), reverse("desk:entries")))
+    if actor.role == Role.OFFICER:
+        places.append((_("To confirm"), reverse("desk:reviews")))
+        if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
+            places.append((_("Bodies"), reverse("desk:bodies")))
+    if asker.seat is not None:
+        places += [
+            (_("People and seats"), reverse("desk:people")),
             (_("Two-person acts"), reverse("desk:proposals")),
-            *places,
             (_("API tokens"), reverse("desk:tokens")),
         ]
+    places.append((_("Notices"), reverse("desk:notices")))
     here = request.path
     return [
         Link(

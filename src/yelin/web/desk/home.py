@@ -48,8 +48,8 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_approve(asker)
 
 
-def _law(duty: Duty) -> Provision:
-    return packs.active().provision(duty)
+def _law(duty: Duty) -> Provision | None:
+    return packs.active().ordering(duty)
 
 
 def _to_bring_in(asker: Asker) -> Iterator[Todo]:

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.law import clock
-from yelin.notices import events
 from yelin.notices.models import Notice
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
@@ -65,7 +64,6 @@ def _lines(actor: Actor, rows: Sequence[Notice]) -> list[NoticeLine]:
             title=titles.get(row.about_id, ""),
             at=row.at,
             unread=row.read_at is None,
-            urgent=events.by_name(row.event).urgent,
             icon=ICONS.get(row.about.kind, "info"),
         )
         for row in rows

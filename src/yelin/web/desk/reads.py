@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, When
 
 from yelin import gate
 from yelin.acts.models import Proposal, ProposalState
@@ -14,8 +14,11 @@ from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.law import clock
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
+from yelin.parties import succession
 from yelin.parties.actor import Actor
-from yelin.parties.models import Token
+from yelin.parties.kinds import SOCIAL
+from yelin.parties.models import Body, Deputy, Invitation, Seat, Succession, Token
+from yelin.things.models import Subject
 from yelin.warehouse.models import Upload, UploadState
 
 MOST = 200
@@ -108,6 +111,85 @@ def tokens(actor: Actor) -> QuerySet[Token]:
     return gate.visible_to(
         actor, "parties.revoke_token", Token.objects.select_related("seat__body")
     ).order_by("-issued_at")
+
+
+def seats(actor: Actor, body: Body) -> list[Seat]:
+    """Return the living seats of a body that the actor may see, with who deputes today."""
+    found = Seat.objects.live().filter(body=body).select_related("person__user", "body")
+    deputing = Prefetch(
+        "deputies",
+        Deputy.objects.live(clock.today()).select_related("person"),
+        to_attr="acting",
+    )
+    seen = gate.visible_to(actor, "seat.see", found.prefetch_related(deputing))
+    return list(seen.order_by("role", "person__name", "pk"))
+
+
+def seat(actor: Actor, pk: UUID) -> Seat:
+    """Return a living seat. Raises ``Unseen``."""
+    living = Seat.objects.live().select_related("person__user", "body")
+    found: Seat | None = gate.visible_to(actor, "seat.see", living).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def deputies(actor: Actor, of: Seat) -> list[Deputy]:
+    """Return the deputies of a seat, today's and those to come, that the actor may end."""
+    coming = of.deputies.filter(ended_at=None, until__gte=clock.today()).select_related(
+        "person", "seat__body"
+    )
+    return list(gate.visible_to(actor, "parties.end_deputy", coming).order_by("since", "pk"))
+
+
+def invitations(actor: Actor, body: Body) -> list[Invitation]:
+    """Return the open invitations of a body that the actor may take back."""
+    waiting = body.invitations.filter(answered_at=None, until__gte=clock.today())
+    seen = gate.visible_to(actor, "parties.decline", waiting.select_related("person"))
+    return list(seen.order_by("until", "pk"))
+
+
+def keeps_register(actor: Actor) -> bool:
+    """Whether the actor enters and changes bodies."""
+    return gate.visible_to(actor, "parties.rename", Body.objects.all()).exists()
+
+
+def bodies(actor: Actor, words: str) -> QuerySet[Body]:
+    """Return the bodies that the actor may change, living and unverified ones first."""
+    found = gate.visible_to(actor, "parties.rename", Body.objects.all())
+    for word in words.replace("\x00", "").split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(credit_code__iexact=word)
+            | Q(former_names__name__icontains=word)
+        )
+    waits = Q(verified_at=None, kind__in=SOCIAL, until=None)
+    rank = Case(
+        When(waits, then=0), When(until=None, then=1), default=2, output_field=IntegerField()
+    )
+    return found.annotate(rank=rank).order_by("rank", "division", "name", "pk").distinct()
+
+
+def body(actor: Actor, pk: UUID) -> Body:
+    """Return a body of the register. Raises ``Unseen``."""
+    found: Body | None = (
+        gate.visible_to(actor, "parties.rename", Body.objects.all()).filter(pk=pk).first()
+    )
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def successions(of: Body) -> list[Succession]:
+    """Return what passed from a body and to it, newest first."""
+    both = Succession.objects.filter(Q(body=of) | Q(successor=of))
+    return list(both.select_related("body", "successor").order_by("-on", "-pk"))
+
+
+def holdings(of: Body) -> list[Subject]:
+    """Return what could pass on from a body, as far as one page shows it."""
+    return [row for rows in succession.standing_with(of) for row in rows[:MOST]]
 
 
 def to_approve(actor: Actor) -> QuerySet[Proposal]:

@@ -124,7 +124,8 @@ def _checks(entry: Entry) -> list[Check]:
         (_("It holds no state secret."), duties.STATE_SECRETS),
     ]
     del entry
-    return [Check(text, pack.provision(duty)) for text, duty in says]
+    asked = [(text, pack.ordering(duty)) for text, duty in says]
+    return [Check(text, provision) for text, provision in asked if provision]
 
 
 def _differences(before: dict[str, object], entry: Entry) -> list[Difference]:

@@ -207,6 +207,18 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyLine:
+    """A body in the register; ``state`` is living, unverified or ended."""
+
+    name: str
+    url: str
+    code: str
+    kind: str
+    place: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalLine:
     """An act that takes two people, as somebody proposed it."""
 
@@ -228,7 +240,6 @@ class NoticeLine:
     title: str
     at: datetime
     unread: bool
-    urgent: bool
     icon: str
 
 

@@ -161,4 +161,4 @@ def _matter(pack: Pack, article: statute.Article, work: str) -> str:
         return "carried"
     if work:
         return "cited"
-    return "planned" if article.matter == "system" else "none"
+    return "planned" if article.matter == "system" else article.matter

@@ -207,7 +207,7 @@ class Article:
     label: str
     url: str
     matter: str
-    """``carried``, ``planned`` or ``none``: whether the program carries it out."""
+    """``carried``, ``planned``, ``none``, ``unread``, or ``cited`` in a national law."""
     about: str = ""
     gist: str = ""
     why: str = ""
@@ -283,3 +283,15 @@ class Story:
     leaf: LeafLine | None = None
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActPower:
+    """An act with who may do it, by which doors, and what it asks beyond."""
+
+    title: str
+    name: str
+    who: tuple[str, ...]
+    doors: tuple[str, ...]
+    step_up: str
+    provision: Provision

@@ -92,6 +92,12 @@ def body_name(body: Body | BodyName) -> str:
 
 
 @register.filter
+def body_kind(value: str) -> str:
+    """Say what kind of body it is, in the words of the pack."""
+    return packs.active().list("body_kind")[value].label(lang())
+
+
+@register.filter
 def type_mark(value: str) -> str:
     """Show an item type as the short mark in the head of a column."""
     return words.word("item", value).icon
@@ -101,9 +107,12 @@ def type_mark(value: str) -> str:
 def article(context: Context, what: Provision | Duty, text: str = "") -> dict[str, Any]:
     """Name the provision that orders a duty, with a dotted line under it.
 
-    Its words open by click, key or touch; its whole text is a link away.
+    Its words open by click, key or touch; its whole text is a link away. Nothing is shown for a
+    duty that the law here does not order.
     """
-    provision = packs.active().provision(what) if isinstance(what, Duty) else what
+    provision = packs.active().ordering(what) if isinstance(what, Duty) else what
+    if provision is None:
+        return {}
     request = getattr(context, "request", None)
     partial = "h" if getattr(request, "htmx", False) else "t"
     return {
