@@ -29,16 +29,16 @@ class Config(BaseSettings):
     upload_limit_mb: int = 20_000
     engine_memory_mb: int = 384
     engine_threads: int = 2
-    heartbeat_seconds: float = Field(default=5, gt=0)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = "yelin@localhost"
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     recent_login_minutes: int = Field(default=15, ge=1)
+    heartbeat_seconds: float = Field(default=5, gt=0)
 
     @property
-    def silence_seconds(self) -> float:
-        """After how long a worker that says nothing is taken for dead: three heartbeats."""
+    def stalled_seconds(self) -> float:
+        """After how long without a sign a worker is taken for dead: three missed heartbeats."""
         return 3 * self.heartbeat_seconds
 
     @computed_field  # type: ignore[prop-decorator]  # pydantic's own idiom; mypy knows no decorated property

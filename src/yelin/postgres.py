@@ -77,7 +77,10 @@ def _forget_the_killed(server: PostgresServer) -> None:
 
 def _lives(pid: int, written: float) -> bool:
     try:
-        return bool(psutil.Process(pid).create_time() <= written)
+        process = psutil.Process(pid)
+        # Whom nobody has waited for yet has a number still, but is dead.
+        is_dead = process.status() == psutil.STATUS_ZOMBIE
+        return not is_dead and process.create_time() <= written
     except psutil.NoSuchProcess:
         return False
 

@@ -38,7 +38,7 @@ urlpatterns = [
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
     # Logins are given with a seat: of the account pages only these are open.
-    re_path(r"^accounts/(?!login/$|logout/$|reauthenticate/$|2fa/)", missing),
+    re_path(r"^accounts/(?!login/$|logout/$|reauthenticate/$|password/change/$|2fa/)", missing),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("", include("yelin.web.urls")),

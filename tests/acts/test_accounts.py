@@ -16,11 +16,12 @@ from tests.parties.makers import (
 )
 
 from yelin import gate
-from yelin.acts import accounts, seats
+from yelin.acts import accounts, notices, seats
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
+from yelin.notices.models import Feed
 from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Person, Seat, Token, User
 
@@ -93,6 +94,25 @@ def test_deleting_ends_seats_tokens_deputies_and_invitations_of_whoever_is_not_n
     assert other.answered_at
     assert not Token.objects.live(token, clock.now())
     assert Token.objects.get(seat=seat).label == ""
+
+
+def test_deleting_erases_where_one_was_told_and_ends_ones_calendars():
+    person = sign_up()
+    actor = Actor.citizen(person)
+    channel = notices.open_channel(
+        actor=actor,
+        person=person,
+        kind="mail",
+        address="zhang@example.com",
+        language="en",
+        scope="all",
+    )
+    feed = notices.issue_feed(actor=actor, person=person, secret=Feed.fresh())
+    accounts.delete(actor=actor, person=person)
+    channel.refresh_from_db()
+    feed.refresh_from_db()
+    assert channel.address == ""
+    assert feed.ended_at
 
 
 def _own(actor: Actor):

@@ -6,6 +6,7 @@ from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
 from yelin.acts import accounts, frame, notices, outbound, parties, seats, succession
+from yelin.acts import gate as gate_acts
 from yelin.catalog import acts
 from yelin.catalog.models import Entry
 from yelin.delivery import acts as delivery
@@ -113,4 +114,7 @@ def test_an_act_is_never_called_inside_another_transaction_of_its_caller():
 
 
 def _rooms():
-    return [parties, seats, succession, accounts, outbound, notices, acts, warehouse, delivery]
+    return [
+        parties, seats, succession, accounts, gate_acts, outbound, notices, acts, warehouse,
+        delivery,
+    ]  # fmt: skip

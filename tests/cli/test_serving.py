@@ -124,8 +124,9 @@ def test_the_embedded_database_stops_with_its_last_user_though_another_was_kille
         server = server_of(deep)
         with hold(deep) as other:
             assert other.stdout.readline().strip() == url
+            # Nobody waits for it yet, as where the first process of all reaps no orphans.
             killed.send_signal(signal.SIGKILL)
-            killed.wait()
+            until(lambda: psutil.Process(killed.pid).status() == "zombie", "it does not die")
             with psycopg.connect(url) as connection:
                 assert connection.execute("SELECT 1").fetchone() == (1,)
             other.stdin.close()

@@ -95,6 +95,6 @@ def test_a_mistyped_field_is_refused() -> None:
 def test_an_entry_without_a_steward_or_related_to_nothing_is_refused() -> None:
     entry = raw("hainan-ports") | {"provider": "海南省无此厅", "related": ["no-such-entry"]}
     with pytest.raises(ValidationError) as refused:
-        Province.model_validate({"people": RAW["people"], "entries": [entry]})
+        Province.model_validate(RAW | {"entries": [entry]})
     assert "海南省无此厅 has no steward" in str(refused.value)
     assert "no entry no-such-entry" in str(refused.value)

@@ -65,43 +65,6 @@ def test_the_answer_for_one_thing_and_the_list_of_all_things_agree(house):
     assert compared > 100
 
 
-# The visibility table of the house plan: who sees that an entry exists, reads it, has its rows.
-SEES = {
-    # state, opening, sharing: anyone, official elsewhere, own body, confirming body
-    ("draft", "unconditional"): ("", "", "see read rows", ""),
-    ("registered", "unconditional"): ("", "", "see read rows", ""),
-    ("awaiting", "unconditional"): ("", "", "see read rows", "see read rows"),
-    ("returned", "unconditional"): ("", "", "see read rows", "see read rows"),
-    ("confirmed", "unconditional"): ("see read rows",) * 4,
-    ("confirmed", "conditional"): ("see read", "see read", "see read rows", "see read rows"),
-    ("confirmed", "none"): ("see", "see read", "see read rows", "see read rows"),
-    ("confirmed", "not shared"): ("see", "see", "see read rows", "see read rows"),
-}
-ACTIONS = {"see": "entry.see", "read": "entry.read", "rows": "resource.read"}
-
-
-@pytest.mark.duty("sharing.type")
-@pytest.mark.duty("opening.type")
-@pytest.mark.duty("opening.free")
-@pytest.mark.duty("opening.apply")
-def test_each_party_has_of_an_entry_what_the_visibility_table_says(house):
-    entries, actors = house
-    columns = ["anyone", "stranger in office", "steward", "officer"]
-    checked = 0
-    for entry in entries:
-        kind = "not shared" if entry.sharing_type == "none" else entry.opening_type
-        row = SEES.get((entry.state, kind))
-        for name, expected in zip(columns, row or (), strict=False):
-            has = " ".join(
-                word
-                for word, action in ACTIONS.items()
-                if gate.decide(actors[name], action, entry).allowed
-            )
-            assert has == expected, (entry.state, kind, name)
-            checked += 1
-    assert checked == len(SEES) * 4
-
-
 def test_a_refusal_names_a_duty_and_says_why(house):
     entries, actors = house
     for entry in entries:

@@ -20,6 +20,7 @@ MESSAGES = {
     "Fault": 1,
     "Unlawful": 1,
     "OutOfTurn": 0,
+    "Concern": 0,
     "Unfit": 1,
     "Notice": 1,
     "BadOperand": 3,
@@ -32,7 +33,7 @@ MESSAGES = {
     "Refused": 1,
     "TooLarge": 0,
 }
-KEYWORDS = {"says": {"may", "explain"}, "message_id": {"Unfit", "Notice"}}
+KEYWORDS = {"says": {"may", "explain", "Is", "IsNot"}, "message_id": {"Unfit", "Notice"}}
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def in_source() -> Iterator[Saying]:
 
 
 # Tables whose values are message ids.
-TABLES = {"_EXPECTS", "_MISREAD"}
+TABLES = {"_EXPECTS", "_MISREAD", "_ROLES", "_KINDS", "_JOBS"}
 
 
 def _of_table(node: ast.Assign, place: str) -> Iterator[Saying]:

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
@@ -46,6 +47,18 @@ def ruled_by(pack: Pack) -> Iterator[Pack]:
             yield pack
         finally:
             calendar.national.cache_clear()
+
+
+@contextmanager
+def notices(text: str, instead: tuple[str, str] = ("", "")) -> Iterator[Pack]:
+    """Let the calendar have further notices, or another text, beside the law of the block."""
+    with tempfile.TemporaryDirectory() as home:
+        file = Path(home) / "packs/cn/calendar.toml"
+        make_pack(Path(home), {"cn/calendar.toml": text})
+        file.write_text(file.read_text("utf-8").replace(*instead), "utf-8")
+        known = Pack.load("hainan-2019", Path(home) / "packs").notices
+    with ruled_by(replace(packs.active(), notices=known)) as pack:
+        yield pack
 
 
 @contextmanager

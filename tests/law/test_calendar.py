@@ -1,18 +1,19 @@
 import csv
+from bisect import bisect_right
 from datetime import date, timedelta
 from pathlib import Path
 
+import chinese_calendar
 import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yelin.law import calendar, duties, packs
-from yelin.law.calendar import WorkingCalendar
+from yelin.law.calendar import Due, Span, WorkingCalendar
 from yelin.law.statute import Notice, Term
 
 CASES = Path(__file__).with_name("cases")
-ANNOUNCED = st.dates(date(2019, 1, 1), date(2026, 12, 31))
 ANY_DAY = st.dates(date(2015, 1, 1), date(2035, 12, 31))
 
 
@@ -21,9 +22,11 @@ def rows(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def term(length: int, unit: str = "working_day") -> Term:
+def term(length: int, unit: str = "working_day", extension: int = 0) -> Term:
+    more = {"extension": {"length": extension, "basis": "26.2"}} if extension else {}
     return Term.model_validate(
-        {
+        more
+        | {
             "name": "a.term",
             "zh": "期限",
             "en": "A term",
@@ -54,6 +57,20 @@ def test_the_next_release_is_due_on_the_day_of_the_table(case: dict[str, str]) -
     else:
         assert due is not None
         assert (due.day.isoformat(), due.provisional) == (case["due"], case["provisional"] == "yes")
+
+
+@pytest.mark.duty("terms.count")
+@pytest.mark.parametrize("case", rows("moved.csv"), ids=lambda case: case["start"] + case["why"])
+def test_a_term_that_was_moved_ends_on_the_day_of_the_table(case: dict[str, str]) -> None:
+    extension = int(case["extension"])
+    moved = term(int(case["length"]), case["unit"], extension)
+    still = []
+    if case["suspended"]:
+        days = (date.fromisoformat(case[day]) for day in ("suspended", "resumed"))
+        still = [Span(*days)]
+    start = date.fromisoformat(case["start"])
+    due = calendar.national().end(moved, start, extended=extension > 0, still=still)
+    assert (due.day.isoformat(), due.provisional) == (case["due"], case["provisional"] == "yes")
 
 
 def test_a_term_in_days_that_ends_on_a_day_off_moves_to_the_next_working_day() -> None:
@@ -121,10 +138,21 @@ def test_the_notices_agree_with_the_holidays_library_on_every_day() -> None:
         day += timedelta(days=1)
 
 
-@given(day=ANNOUNCED)
-def test_the_notices_agree_with_a_second_library(day: date) -> None:
-    chinese_calendar = pytest.importorskip("chinese_calendar")
-    assert calendar.is_working(day) == chinese_calendar.is_workday(day)
+def test_every_term_from_every_announced_day_ends_as_by_a_second_calendar() -> None:
+    first, last = date(2019, 1, 1), date(2026, 12, 31)
+    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    working = [day for day in days if chinese_calendar.is_workday(day)]
+    assert [day for day in days if calendar.is_working(day)] == working
+    terms = [term(length) for length in range(1, 31)]
+    compared = 0
+    for start in days:
+        after = bisect_right(working, start)
+        for each in terms[: len(working) - after]:
+            due = calendar.due(each, start)
+            assert due is not None
+            assert due.day == working[after + each.length - 1], (start, each.length)
+            compared += 1
+    assert compared > 87_000
 
 
 @given(start=ANY_DAY, days=st.integers(0, 60))
@@ -161,3 +189,107 @@ def test_months_later_is_the_same_day_or_the_last_of_the_month(start: date, mont
     end = calendar.add_months(start, months)
     assert (end.year - start.year) * 12 + end.month - start.month == months
     assert end.day == start.day or (end.day < start.day and (end + timedelta(days=1)).day == 1)
+
+
+UNITS = st.sampled_from(["working_day", "day"])
+SPANS = st.lists(
+    st.tuples(ANY_DAY, st.integers(0, 40)).map(
+        lambda span: Span(span[0], span[0] + timedelta(days=span[1]))
+    ),
+    max_size=4,
+)
+
+
+def end(length: int, unit: str, start: date, still: list[Span], extension: int = 0) -> Due:
+    moved = term(length, unit, extension)
+    return calendar.national().end(moved, start, extended=extension > 0, still=still)
+
+
+def near(start: date, spans: list[Span]) -> list[Span]:
+    """Move spans to the weeks after ``start``, where they matter."""
+    return [
+        Span(since, since + (span.until - span.since))
+        for n, span in enumerate(spans)
+        for since in [start + timedelta(days=(span.since.toordinal() + 11 * n) % 45)]
+    ]
+
+
+@given(start=ANY_DAY, length=st.integers(0, 40), unit=UNITS, spans=SPANS)
+def test_a_term_never_ends_before_its_start_nor_on_a_day_off_or_still(
+    start: date, length: int, unit: str, spans: list[Span]
+) -> None:
+    still = near(start, spans)
+    day = end(length, unit, start, still).day
+    assert day >= start
+    assert calendar.is_working(day)
+    assert not any(day in span for span in still)
+
+
+@given(start=ANY_DAY, length=st.integers(0, 40), unit=UNITS, spans=SPANS, n=st.integers(0, 60))
+def test_suspending_and_resuming_on_one_day_changes_nothing(
+    start: date, length: int, unit: str, spans: list[Span], n: int
+) -> None:
+    still, day = near(start, spans), start + timedelta(days=n)
+    assert end(length, unit, start, [*still, Span(day, day)]) == end(length, unit, start, still)
+
+
+@given(start=ANY_DAY, length=st.integers(0, 30), more=st.integers(1, 30), unit=UNITS, spans=SPANS)
+def test_a_longer_term_never_ends_earlier_and_an_extension_is_only_more_length(
+    start: date, length: int, more: int, unit: str, spans: list[Span]
+) -> None:
+    still = near(start, spans)
+    longer = end(length + more, unit, start, still)
+    assert longer.day >= end(length, unit, start, still).day
+    assert longer == end(length, unit, start, still, extension=more)
+
+
+@given(start=ANY_DAY, length=st.integers(1, 30), spans=SPANS)
+def test_exactly_the_working_days_that_did_not_stand_still_are_counted(
+    start: date, length: int, spans: list[Span]
+) -> None:
+    still = near(start, spans)
+    last = end(length, "working_day", start, still).day
+    days = [start + timedelta(days=n) for n in range(1, (last - start).days + 1)]
+    counted = [d for d in days if calendar.is_working(d) and not any(d in s for s in still)]
+    assert len(counted) == length
+    assert counted[-1] == last
+
+
+@given(start=ANY_DAY, length=st.integers(1, 30), unit=UNITS, spans=SPANS, n=st.integers(0, 40))
+def test_a_term_that_was_not_over_when_suspended_is_not_over_when_it_runs_on(
+    start: date, length: int, unit: str, spans: list[Span], n: int
+) -> None:
+    before = end(length, unit, start, []).day
+    since = start + timedelta(days=n)
+    for span in spans[:1]:
+        until = since + (span.until - span.since)
+        after = end(length, unit, start, [Span(since, until)]).day
+        assert after >= (until if since <= before else before)
+        assert after >= before
+
+
+@given(start=ANY_DAY, length=st.integers(0, 40), unit=UNITS, spans=SPANS)
+def test_what_is_not_provisional_does_not_move_by_any_notice_to_come(
+    start: date, length: int, unit: str, spans: list[Span]
+) -> None:
+    due = end(length, unit, start, near(start, spans))
+    pack = packs.active()
+    # The boldest notices: New Year's days before it worked or off, and every weekend worked.
+    held = {notice.year for notice in pack.notices}
+    to_come = [
+        Notice(
+            year=year,
+            number="示例",
+            off=tuple(d for d in _days(year - 1, 12, 29, 3) if d.weekday() < 5),
+            work=tuple(d for d in _days(year, 1, 1, 365) if d.weekday() >= 5),
+        )
+        for year in range(2015, 2037)
+        if year not in held
+    ]
+    bold = WorkingCalendar((*pack.notices, *to_come), pack.list("update_cycle"))
+    if not due.provisional:
+        assert bold.end(term(length, unit), start, still=near(start, spans)).day == due.day
+
+
+def _days(year: int, month: int, day: int, many: int) -> list[date]:
+    return [date(year, month, day) + timedelta(days=n) for n in range(many)]

@@ -1,13 +1,16 @@
 import shutil
 import unicodedata
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import opencc
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from yelin.law import duties, packs
+from yelin.law import duties, packs, soundness
 from yelin.law.packs import Pack
 from yelin.law.statute import PackFault, chinese_number
 
@@ -69,11 +72,13 @@ def test_there_are_57_articles_in_six_chapters_and_four_items_twice(pack: Pack) 
 
 def test_every_duty_of_the_code_is_ordered_by_a_provision_with_words(pack: Pack) -> None:
     for duty in duties.ALL:
-        provision = pack.provision(duty)
-        assert provision.text
-        assert provision.url == f"/law/{provision.article}/"
-        assert provision.plain("zh-hans") != provision.plain("en")
-        assert duty in pack.duties_of(provision.article)
+        for place in pack.provision(duty).places:
+            home = f"/law/works/{place.law.id}" if place.national else "/law"
+            assert place.text
+            assert place.url == f"{home}/{place.article}/"
+            assert place.plain("zh-hans") != place.plain("en")
+            work = place.law.id if place.national else ""
+            assert duty in pack.duties_of(place.article, work)
 
 
 @pytest.mark.duty("aggregation.bring_in")
@@ -249,15 +254,17 @@ H = "hainan-2019"
         (f"{H}/bodies.toml", '"460000"', '"470000"', "海南省大数据管理局.division", "no division"),
         (f"{H}/bodies.toml", '"agency"', '"agent"', "海南省大数据管理局.kind", "no kind"),
         (f"{H}/lists.toml", '"sharing_type"', '"opening_type"', "lists.opening_type", "twice"),
+        ("cn/lists.toml", '"sharing_mode"', '"grade"', "lists.grade", "twice"),
         (
-            f"{H}/lists.toml",
+            "cn/lists.toml",
             'key = "daily"',
             'key = "weekly"',
             "update_cycle.values.weekly",
             "twice",
         ),
-        (f"{H}/lists.toml", '"update_cycle"', '"cycle"', "lists.update_cycle", "need this list"),
-        (f"{H}/themes.toml", '"transport"', '"credit"', "themes.credit", "twice"),
+        ("cn/lists.toml", '"update_cycle"', '"cycle"', "lists.update_cycle", "needs this list"),
+        ("cn/themes.toml", '"economy"', '"finance"', "themes.finance", "twice"),
+        (f"{H}/themes.toml", '"transport"', '"transit"', "priority", "no theme transit"),
         ("cn/calendar.toml", "year = 2020", "year = 2019", "notices.2019", "twice"),
         ("cn/calendar.toml", "2019-02-02", "2019-02-01", "notices.2019", "no weekend day"),
         (f"{H}/powers.toml", "[[powers]]", "[[powers", "", "Expected"),
@@ -272,6 +279,28 @@ def test_a_spoilt_pack_is_refused_by_file_and_key(
     assert fault.value.file == file
     assert key in fault.value.key
     assert says in fault.value.says
+
+
+@given(
+    ends=st.dates(date(2019, 11, 1), date(2024, 1, 1)),
+    begins=st.dates(date(2019, 11, 1), date(2024, 1, 1)),
+)
+def test_two_terms_of_one_name_or_duty_never_hold_on_one_day(
+    pack: Pack, ends: date, begins: date
+) -> None:
+    first = pack.term_of(duties.BRING_IN)
+    old = first.model_copy(update={"effective_to": ends})
+    for name in (first.name, "by.another.name"):
+        new = first.model_copy(update={"effective_from": begins, "name": name})
+        changed = replace(pack, terms=(new, old))
+        if begins <= ends:
+            with pytest.raises(PackFault, match="two rows hold"):
+                soundness.check(changed)
+        else:
+            soundness.check(changed)
+            assert changed.term_of(duties.BRING_IN, on=ends) is old
+            assert changed.term_of(duties.BRING_IN, on=begins) is new
+            assert changed.term_of(duties.BRING_IN) is new
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
@@ -92,6 +92,35 @@ def test_the_row_of_the_day_is_in_force_and_without_a_day_the_newest_without_end
     assert in_force([old], None) is None
     assert in_force([new], date(2020, 1, 1)) is None
     assert in_force([], None) is None
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> list[Order]:
+    """Return rows that follow one another, some after a gap, the last perhaps without end."""
+    day, rows = date(2000, 1, 1), []
+    for n in range(draw(st.integers(1, 5))):
+        begins = day + timedelta(days=draw(st.integers(0, 40)))
+        ends = begins + timedelta(days=draw(st.integers(0, 40)))
+        rows.append(Order(name="a", provision=str(n + 1), effective_from=begins, effective_to=ends))
+        day = ends + timedelta(days=1)
+    if draw(st.booleans()):
+        rows[-1] = rows[-1].model_copy(update={"effective_to": None})
+    return draw(st.permutations(rows))
+
+
+@given(histories(), st.dates(date(1999, 12, 1), date(2000, 8, 1)))
+def test_on_each_day_the_one_row_that_holds_is_in_force_and_in_a_gap_none(
+    rows: list[Order], day: date
+) -> None:
+    holding = [
+        row
+        for row in rows
+        if row.effective_from <= day and (row.effective_to is None or day <= row.effective_to)
+    ]
+    assert len(holding) <= 1
+    assert in_force(rows, day) is (holding[0] if holding else None)
+    lasting = [row for row in rows if row.effective_to is None]
+    assert in_force(rows, None) is (lasting[0] if lasting else None)
 
 
 def test_a_local_code_cannot_be_mistaken_for_one_of_the_standard() -> None:

@@ -168,8 +168,10 @@ def test_a_delivery_that_arrived_is_not_repeated_by_a_job_that_comes_twice():
 
 def test_no_address_is_logged_when_a_delivery_fails(served, caplog):
     caplog.set_level(logging.DEBUG)
-    tried(tell_of(hooked(served, "busy")))
-    assert caplog.text
+    delivery = tell_of(hooked(served, "busy"))
+    logging.getLogger().debug("a line is taken")
+    tried(delivery)
+    assert "a line is taken" in caplog.text
     assert "/busy" not in caplog.text
 
 

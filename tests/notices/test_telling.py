@@ -63,5 +63,9 @@ def test_what_is_told_once_is_not_told_again():
 def test_an_event_is_declared_once_under_its_name():
     with pytest.raises(ValueError, match="twice"):
         events.event("entry.confirmed", "Again.")
-    with pytest.raises(KeyError):
-        events.by_name("entry.unheard_of")
+
+
+def test_a_notice_says_what_it_said_when_no_code_declares_its_event_any_more():
+    seat = make_seat()
+    told(LATE, seat)
+    assert Notice.objects.get().says == "Late."

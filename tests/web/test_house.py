@@ -6,7 +6,7 @@ from django.test import Client, override_settings
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body, make_person, make_seat
 from tests.warehouse.makers import make_release
-from tests.web.makers import seated, text_of
+from tests.web.makers import BACKEND, seated, text_of
 
 from yelin.acts import frame
 from yelin.ledger import sequencer
@@ -104,12 +104,12 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
     client.get(f"/resources/{release.entry.slug}/")
     with django_assert_max_num_queries(12):
         client.get(f"/resources/{release.entry.slug}/")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get("/ledger/")
     seated(client, body)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get("/desk/")
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(11):
         client.get("/desk/entries/")
 
 
@@ -122,6 +122,37 @@ def test_signing_in_by_the_page_leads_to_the_desk(client: Client):
     response = client.post("/accounts/login/", {"login": "steward1", "password": "correct horse 7"})
     assert response["Location"] == "/desk/"
     assert "王演示" in text_of(client.get("/desk/"))
+
+
+def change(client, **fields):
+    return client.post(
+        "/accounts/password/change/",
+        {
+            "oldpassword": "correct horse 7",
+            "password1": "blue mango 92",
+            "password2": "blue mango 92",
+        }
+        | fields,
+    )
+
+
+@pytest.mark.django_db
+def test_a_password_is_changed_by_whoever_has_it_and_no_other(client: Client):
+    assert change(client)["Location"].startswith("/accounts/login/")
+    user = make_seat(person=make_person(username="steward1")).person.user
+    elsewhere = Client()
+    for browser in (client, elsewhere):
+        browser.force_login(user, backend=BACKEND)
+    shown = client.get("/accounts/password/change/")
+    assert "/accounts/password/change/" in client.get("/desk/").content.decode()
+    assert 'autocomplete="new-password"' in shown.content.decode()
+    for wrong in ({"oldpassword": "no"}, {"password2": "blue mango 93"}, {"password1": "12345678"}):
+        assert change(client, **wrong).context["form"].errors
+    assert change(client)["Location"] == "/desk/"
+    user.refresh_from_db()
+    assert user.check_password("blue mango 92")
+    assert client.get("/desk/").status_code == 200
+    assert elsewhere.get("/desk/").status_code == 302
 
 
 @pytest.mark.django_db

@@ -241,6 +241,28 @@ def test_every_article_has_its_page_with_its_neighbours(client: Client):
     assert client.get("/law/58/").status_code == 404
 
 
+def test_the_national_laws_have_their_pages_too(client: Client):
+    works = {work.title: work for work in client.get("/law/").context["works"]}
+    assert works["《个人信息保护法》"].url == "/law/works/pipl/"
+    assert works["《中华人民共和国行政区划代码》"].url == ""
+    assert "第四十七条" in text_of(client.get("/law/works/pipl/"))
+    response = client.get("/law/works/pipl/47/")
+    page = response.context["page"]
+    assert [line.paragraph for line in page.lines] == [1, None, None, None, None, None, 2]
+    assert (page.before.url, page.after.url) == ("/law/works/pipl/46/", "/law/works/pipl/49/")
+    assert "个人撤回同意；" in text_of(response)
+    counted = client.get("/law/works/civil-code/201/?lang=en").context["page"]
+    assert [name for name, _ in counted.duties] == ["Article 201(1)"]
+    for missing in ("pipl/48/", "gbt-2260/", "nothing/", "nothing/1/"):
+        assert client.get(f"/law/works/{missing}").status_code == 404
+
+
+def test_a_law_that_has_ended_says_until_when_it_held(client: Client):
+    assert "2025年12月31日" in text_of(client.get("/law/works/cybersecurity-law/21/"))
+    assert client.get("/law/26/?on=2020-01-01").status_code == 200
+    assert client.get("/law/26/?on=yesterday").status_code == 404
+
+
 def test_facets_narrow_and_can_be_taken_away_again(client: Client):
     make_entry(themes=("transport",))
     make_entry(themes=("education",))
@@ -259,7 +281,7 @@ def test_a_page_number_that_is_none_is_the_first_and_one_too_far_is_the_last(cli
 def test_english_pages_speak_english(client: Client):
     make_release()
     page = text_of(client.get("/", {"lang": "en"}))
-    assert "Look up the public data of Hainan" in page
+    assert "Look up the public data of Hainan Province" in page
     assert "Rows open to all" in page
     assert "查海南" not in page
     # The choice is kept.

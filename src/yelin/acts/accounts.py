@@ -6,6 +6,7 @@ from yelin.acts.seating import require_another_lead
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.notices.models import Channel, Feed
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Deputy, Person, Seat, Token
 
@@ -92,5 +93,7 @@ def delete(*, actor: Actor, person: Person) -> Person:
     person.invitations.filter(answered_at=None).update(answered_at=now)
     # A label is in the person's own words.
     Token.objects.filter(seat__person=person).update(label="")
+    Channel.objects.forget(person.pk, now)
+    Feed.objects.filter(person=person.pk, ended_at=None).update(ended_at=now)
     erase(person)
     return person

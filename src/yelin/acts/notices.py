@@ -8,12 +8,11 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db import IntegrityError, transaction
 from django.utils.crypto import constant_time_compare
 
 from yelin.acts.frame import act
 from yelin.law import clock, duties
-from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.notices.events import event
 from yelin.notices.models import Channel, Feed, Kind, Scope
 from yelin.notices.telling import tell_by
@@ -35,6 +34,7 @@ MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
     subject="person",
     surface={Surface.PAGE},
     makes=True,
+    clashes={"notices_one_open_channel": Fault("address", "You are told at this address already.")},
 )
 def open_channel(
     *, actor: Actor, person: Person, kind: str, address: str, language: str, scope: str
@@ -55,13 +55,7 @@ def open_channel(
     if kind == Kind.WEBHOOK:
         channel.body_id = _sending_body(actor, channel.address)
         channel.confirmed_at = clock.now()
-    try:
-        with transaction.atomic():
-            channel.save()
-    except IntegrityError as error:
-        if "notices_one_open_channel" not in str(error):
-            raise
-        raise Incomplete.at("address", "You are told at this address already.") from None
+    channel.save()
     if channel.confirmed_at is None:
         tell_by(channel, CODE_SENT, at=clock.now())
     return channel

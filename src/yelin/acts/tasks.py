@@ -1,17 +1,37 @@
-"""Jobs of the rooms on this floor: notices on their way, and what time ends."""
+"""Jobs of the rooms on this floor: terms counted anew, notices on their way, what time ends."""
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from yelin.acts import proposals, refused, repetition
+from yelin.acts import proposals, refused, repetition, terms
 from yelin.acts.models import Proposal, ProposalState, RefusalCount
 from yelin.law import clock
+from yelin.law.models import Clock
 from yelin.law.refusals import OutOfTurn
 from yelin.notices.carrying import carry
 from yelin.notices.models import Delivery, DeliveryState
 from yelin.parties.actor import Actor
 
 CLOCK = Actor.system("clock")
+
+
+@app.periodic(cron="7 3 * * *")
+@app.task(name="terms.recount", queueing_lock="terms.recount", pass_context=False)
+def recount(timestamp: int = 0) -> None:
+    """Count every running term anew, each day and whenever the worker starts.
+
+    A notice comes with a newer pack, so with a start; one that was changed moves settled terms too.
+    """
+    del timestamp
+    running = Clock.objects.running().select_related("thing").prefetch_related("pauses")
+    for each in running.iterator(chunk_size=1000):
+        if clock.recount(each) == each.end:
+            continue
+        try:
+            terms.recount(actor=CLOCK, thing=each.thing, running=each)
+        except OutOfTurn:
+            # Ended or counted anew in this very moment.
+            continue
 
 
 @app.task(name="notices.deliver")

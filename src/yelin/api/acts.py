@@ -1,6 +1,5 @@
 """Every act that programs may call, each at an address of its own, from its own declaration."""
 
-import inspect
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
@@ -11,9 +10,7 @@ from yelin.acts.frame import Act
 from yelin.acts.repetition import LONGEST
 from yelin.acts.step_up import StepUp
 from yelin.api import schemas
-from yelin.law import duties
-from yelin.ledger.models import Leaf
-from yelin.surface import acting, problems
+from yelin.surface import acting
 from yelin.surface import actor as asking
 
 Key = Annotated[
@@ -51,26 +48,12 @@ def _view(act: Act) -> Callable[..., Status[schemas.ActOut]]:
     ) -> Status[schemas.ActOut]:
         leaf = acting.do(act, asking.writer(request), sent, key)
         status = 202 if acting.awaits_second(leaf) else 200
-        return Status(status, out(leaf))
+        return Status(status, schemas.ActOut(**acting.answer(leaf)))
 
     return view
 
 
 def _description(act: Act) -> str:
-    # What it raises is told by the statuses.
-    says = (inspect.getdoc(act.body) or "").split("Raises ``")[0].strip()
-    if act.step_up is StepUp.SECOND_PERSON:
-        says += "\n\nIt takes two people: this proposes it (202); another approves the proposal."
-    return says
-
-
-def out(leaf: Leaf) -> schemas.ActOut:
-    """Return what the leaf of an act says, for the one who did it."""
-    payload = leaf.payload
-    return schemas.ActOut(
-        act=leaf.act,
-        subject=payload["subject"],
-        facts=payload["facts"],
-        receipt=leaf.receipt_text,
-        basis=problems.basis_of(duties.by_name(leaf.duty)),
-    )
+    if act.step_up is not StepUp.SECOND_PERSON:
+        return act.says
+    return f"{act.says}\n\nIt takes two people: this proposes it (202), another approves."

@@ -5,18 +5,39 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.gate import Anyone, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
+from yelin.gate import (
+    Anyone,
+    HadGrant,
+    HasGrant,
+    HoldsPower,
+    InRole,
+    Is,
+    IsNot,
+    OwnBody,
+    explain,
+    may,
+)
+from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
 
-is_confirmed = Is("state", "confirmed")
-is_open_to_all = Is("opening_type", "unconditional")
+is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
+is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
 is_own = OwnBody("provider_id")
 confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
-has_left_the_house = Is("state", "awaiting", "confirmed", "returned")
+has_left_the_house = Is(
+    "state", "awaiting", "confirmed", "returned", says="the entry was sent for confirmation"
+)
+is_shared_with_us = (
+    is_confirmed
+    & InRole("steward", "officer", "auditor")
+    & Is(
+        "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
+    )
+)
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
 for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
@@ -57,22 +78,28 @@ may(
 may(
     "entry.read",
     on=Entry,
-    when=is_confirmed & Is("opening_type", "unconditional", "conditional"),
+    when=is_confirmed
+    & Is(
+        "opening_type", "unconditional", "conditional", says="it is open, at least on application"
+    ),
     duty=duties.OPENING_TYPE,
 )
-may(
-    "entry.read",
-    on=Entry,
-    when=is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is("sharing_type", "unconditional", "conditional"),
-    duty=duties.SHARING_TYPE,
-)
+may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
 may(
     "resource.read",
     on=Entry,
     when=is_own | (confirms & has_left_the_house),
     duty=duties.CATALOG_COMPILE,
+)
+
+# Until the exchange has its own room, shared rows go to those departments to which they are given.
+may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
+explain(
+    "resource.read",
+    on=Entry,
+    when=is_shared_with_us & HadGrant(),
+    duty=duties.SHARING_TYPE,
+    says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
 )
 
 explain(
@@ -94,9 +121,14 @@ explain(
 may(
     "leaf.open",
     on=Leaf,
-    when=IsNot("refused")
-    & Is("subject__entry__state", "confirmed")
-    & Is("subject__entry__opening_type", "unconditional", "conditional"),
+    when=IsNot("refused", says="the act was not refused")
+    & Is("subject__entry__state", "confirmed", says="the entry is confirmed")
+    & Is(
+        "subject__entry__opening_type",
+        "unconditional",
+        "conditional",
+        says="it is open, at least on application",
+    ),
     duty=duties.TRACE,
 )
 may("leaf.open", on=Leaf, when=OwnBody("subject__entry__provider_id"), duty=duties.TRACE)
@@ -104,6 +136,24 @@ may(
     "leaf.open",
     on=Leaf,
     when=HoldsPower("catalog.confirm", over="subject__entry__provider__division")
-    & Is("subject__entry__state", "awaiting", "confirmed", "returned"),
+    & Is(
+        "subject__entry__state",
+        "awaiting",
+        "confirmed",
+        "returned",
+        says="the entry was sent for confirmation",
+    ),
     duty=duties.TRACE,
 )
+
+# An accident is acted on at once by whoever provides the data; supervision stops what is unlawful.
+supervises = HoldsPower("supervise", over="provider__division") & is_officer
+may("gate.place_hold", on=Entry, when=is_own & (is_steward | is_officer), duty=duties.PROTECT)
+may("gate.place_hold", on=Entry, when=supervises & has_left_the_house, duty=duties.GOVERN)
+
+is_of_ours = OwnBody("on__entry__provider_id") & (is_steward | is_officer)
+is_in_our_area = HoldsPower("supervise", over="on__entry__provider__division") & is_officer
+may("grant.see", on=Grant, when=is_of_ours | is_in_our_area, duty=duties.TRACE)
+for _action in ("gate.revoke", "gate.place_hold"):
+    may(_action, on=Grant, when=is_of_ours, duty=duties.PROTECT)
+    may(_action, on=Grant, when=is_in_our_area, duty=duties.GOVERN)

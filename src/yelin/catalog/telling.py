@@ -1,11 +1,10 @@
 """Who is told what of an entry: stewards of its body, and officers who may confirm it."""
 
-from yelin.acts.telling import who_may
+from yelin.acts.telling import officers_holding, who_may
 from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.notices.events import Event, event
 from yelin.notices.telling import tell
-from yelin.parties.kinds import Role
 from yelin.parties.models import Seat
 from yelin.things.models import Subject
 
@@ -18,7 +17,8 @@ RETURNED = event(
 
 def tell_officers(of: Event, entry: Entry) -> None:
     """Tell those who may confirm the entry."""
-    people = who_may("catalog.confirm", entry, Seat.objects.filter(role=Role.OFFICER))
+    officers = officers_holding("catalog.confirm", over=entry.provider.division)
+    people = who_may("catalog.confirm", entry, officers)
     tell(of, to=people, about=entry, at=clock.now(), params={"code": str(entry.code)})
 
 

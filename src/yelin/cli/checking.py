@@ -8,12 +8,13 @@ from pathlib import Path
 
 from django.core.management import CommandError, call_command
 
+from yelin.acts import permissions
 from yelin.law import conformance
 
 
 def check(root: Path) -> int:
-    """Check migrations and the conformance page; return the exit status."""
-    faults = [*_migrations(), *conformance.faults(root)]
+    """Check migrations and the generated pages; return the exit status."""
+    faults = [*_migrations(), *conformance.faults(root), *permissions.faults(root)]
     for fault in faults:
         print(fault, file=sys.stderr)
     return bool(faults)

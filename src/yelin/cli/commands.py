@@ -11,8 +11,10 @@ from yelin.cli import app, house
 
 ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
 law = typer.Typer(no_args_is_help=True, help="The law as code.")
+keys = typer.Typer(no_args_is_help=True, help="The keys under which data lies sealed.")
 app.add_typer(ledger, name="ledger")
 app.add_typer(law, name="law")
+app.add_typer(keys, name="keys")
 
 
 @app.command()
@@ -22,6 +24,18 @@ def migrate() -> None:
     from django.core.management import call_command  # noqa: PLC0415 - Django loads first
 
     call_command("migrate", verbosity=1, interactive=False)
+
+
+@app.command()
+def found(
+    login: Annotated[str, typer.Argument(help="The login of the agency's first head.")],
+    name: Annotated[str, typer.Argument(help="What he or she is called.")],
+) -> None:
+    """Enter the pack's bodies and make the first login: a head of the big data agency."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.found(login, name))
 
 
 @app.command()
@@ -81,6 +95,37 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
 
 
+@app.command(
+    "act",
+    # The arguments are those of the act, so the act explains them too.
+    context_settings={
+        "allow_extra_args": True,
+        "ignore_unknown_options": True,
+        "help_option_names": [],
+    },
+)
+def act_by_name(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(help="The act, such as catalog.confirm.")] = "",
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
+    listed: Annotated[bool, typer.Option("--list", help="List the acts.")] = False,
+    helped: Annotated[bool, typer.Option("--help", help="Explain the act.")] = False,
+) -> None:
+    """Do an act by name: --argument value …; --list names them, NAME --help explains one."""
+    if helped and not name:
+        print(context.get_help())
+        sys.exit(0)
+    if helped or listed:
+        house.load()
+    else:
+        house.wake()
+    from yelin.cli import acting  # noqa: PLC0415 - Django loads first
+
+    if helped:
+        sys.exit(acting.explain(name))
+    sys.exit(acting.do(name, context.args, token) if name and not listed else acting.offer())
+
+
 @ledger.command("verify")
 def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
@@ -110,6 +155,20 @@ def verify_releases() -> None:
     sys.exit(verifying.releases())
 
 
+@keys.callback()
+def _keys() -> None:
+    """Keep ``rotate`` a command of its own: a group of one would be taken for the command."""
+
+
+@keys.command()
+def rotate() -> None:
+    """Wrap every data key under a new master key and destroy the old one."""
+    house.wake()
+    from yelin.keys import models  # noqa: PLC0415 - Django loads first
+
+    print(f"{models.rotate()} data keys are wrapped under a new master key; the old one is gone.")
+
+
 @law.command()
 def conformance(
     check: Annotated[bool, typer.Option(help="Only say whether the page is true.")] = False,
@@ -125,9 +184,18 @@ def conformance(
     sys.exit(bool(faults))
 
 
+@law.command("permissions")
+def write_permissions() -> None:
+    """Write docs/permissions.md: who may do what, by which door and duty."""
+    house.load()
+    from yelin.acts import permissions  # noqa: PLC0415 - Django loads first
+
+    permissions.write(Path.cwd())
+
+
 @app.command("check")
 def check_house() -> None:
-    """Check that migrations and the conformance page are in step with the code."""
+    """Check that migrations and the generated pages are in step with the code."""
     house.load()
     from yelin.cli import checking  # noqa: PLC0415 - Django loads first
 

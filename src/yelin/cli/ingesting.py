@@ -8,6 +8,7 @@ from django.utils import translation
 
 from yelin.catalog import reads
 from yelin.catalog.models import code_of
+from yelin.cli import refusing
 from yelin.config import config
 from yelin.files.store import pieces
 from yelin.parties.actor import Actor
@@ -37,7 +38,7 @@ def ingest(
                 code, file, token, options, publish or without_rejected, without_rejected
             )
         except problems.FORESEEN as error:
-            _tell_problem(problems.of(error))
+            refusing.tell(problems.of(error))
             return 1
 
 
@@ -98,15 +99,3 @@ def _watch(actor: Actor, upload: Upload) -> Upload:
     if shown:
         print(file=sys.stderr)
     return upload
-
-
-def _tell_problem(problem: problems.Problem) -> None:
-    print(f"{problem.title}: {problem.detail}".rstrip(": "), file=sys.stderr)
-    for fault in problem.faults:
-        print(f"  {fault['place']}: {fault['says']}", file=sys.stderr)
-    document = problem.document()
-    if "basis" in document:
-        print(
-            f"  {document['basis']['label']}: {config.url}{document['basis']['url']}",
-            file=sys.stderr,
-        )

@@ -1,14 +1,16 @@
 """The worker process: background jobs, and the sequencer in a loop of its own."""
 
 import threading
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 
 import structlog
 from django.db import close_old_connections
 from procrastinate import App, PsycopgConnector
 from procrastinate.contrib.django import app, connector_params
 from procrastinate.contrib.django.django_connector import DjangoConnector
+from procrastinate.exceptions import AlreadyEnqueued
 
+from yelin.acts.tasks import recount
 from yelin.config import config
 from yelin.ledger import sequencer
 from yelin.ledger.log import LogBroken
@@ -24,16 +26,23 @@ def work() -> None:
     thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
     thread.start()
     try:
+        _recount_terms()
         with queue() as working:
             working.run_worker(
                 concurrency=1,
                 delete_jobs="successful",
                 update_heartbeat_interval=config.heartbeat_seconds,
-                stalled_worker_timeout=config.silence_seconds,
+                stalled_worker_timeout=config.stalled_seconds,
             )
     finally:
         stopping.set()
         thread.join(timeout=10)
+
+
+def _recount_terms() -> None:
+    # A pack with a new notice on days off comes with a start.
+    with suppress(AlreadyEnqueued):
+        recount.defer()
 
 
 class Connector(PsycopgConnector):

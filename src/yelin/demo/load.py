@@ -4,14 +4,14 @@ import secrets
 import time
 from collections.abc import Callable
 
-from yelin.acts import parties
+from yelin.acts import parties, seats
+from yelin.acts.founding import OPERATOR, from_pack
 from yelin.catalog import acts as catalog
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
 from yelin.demo import province
 from yelin.files.store import pieces
 from yelin.law import packs
-from yelin.law.statute import BodyRow
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat
 from yelin.warehouse import acts as warehouse
@@ -22,7 +22,6 @@ from yelin.warehouse.receive import receive
 
 Say = Callable[[str], None]
 _LEFT = (State.AWAITING, State.CONFIRMED, State.RETURNED)
-OPERATOR = Actor.system("operator")
 
 
 def once(say: Say) -> None:
@@ -41,8 +40,9 @@ def once(say: Say) -> None:
         return
     began = time.monotonic()
     say("Loading the demo province …")
-    bodies = {row.zh: _body(row) for row in packs.active().bodies}
+    bodies = {row.zh: from_pack(row) for row in packs.active().bodies}
     _people(wanted, bodies, say)
+    _enterprises(wanted, say)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
     for number, entry in enumerate(wanted.entries, start=1):
         _bring_through(wanted, entry, rows)
@@ -50,34 +50,53 @@ def once(say: Say) -> None:
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
 
-def _body(row: BodyRow) -> Body:
-    known = Body.objects.filter(credit_code=row.credit_code).first()
-    body = Body(
-        kind=row.kind,
-        name=row.zh,
-        name_en=row.en,
-        short_name=row.short_zh,
-        division=row.division,
-        credit_code=row.credit_code,
-    )
-    return known or parties.found(actor=OPERATOR, body=body)
-
-
 def _people(wanted: province.Province, bodies: dict[str, Body], say: Say) -> None:
     for someone in wanted.people:
-        person = Person.objects.filter(user__username=someone.username).first()
-        if person is None:
-            password = secrets.token_urlsafe(9)
-            person = parties.enrol(
-                actor=OPERATOR,
-                person=Person(name=someone.name),
-                username=someone.username,
-                password=password,
-            )
-            say(f"  {someone.username:16}{password:14}{someone.role:9}{someone.body}")
-        body = bodies[someone.body]
-        if not Seat.objects.filter(person=person, body=body, role=someone.role).exists():
+        person = _person(someone, say)
+        body = bodies.get(someone.body)
+        if body and not body.seats.filter(person=person, role=someone.role).exists():
             parties.appoint(actor=OPERATOR, body=body, person=person, role=someone.role)
+
+
+def _person(someone: province.Person, say: Say) -> Person:
+    known = Person.objects.filter(user__username=someone.username).first()
+    if known is not None:
+        return known
+    password = secrets.token_urlsafe(9)
+    say(f"  {someone.username:16}{password:14}{someone.role:15}{someone.body}")
+    return parties.enrol(
+        actor=OPERATOR,
+        person=Person(name=someone.name),
+        username=someone.username,
+        password=password,
+    )
+
+
+def _enterprises(wanted: province.Province, say: Say) -> None:
+    """Let each enterprise register itself, be verified, and invite its other people."""
+    for firm in wanted.enterprises:
+        if Body.objects.filter(credit_code=firm.credit_code).exists():
+            continue
+        first, *others = [
+            _person(someone, say)
+            for someone in wanted.people
+            if someone.role == "representative" and someone.body == firm.name
+        ]
+        body = parties.register_enterprise(
+            actor=Actor.citizen(first),
+            body=Body(
+                kind="enterprise",
+                name=firm.name,
+                name_en=firm.name_en,
+                division=firm.division,
+                credit_code=firm.credit_code,
+            ),
+        )
+        parties.verify(actor=_seat(wanted, "officer"), body=body)
+        acting = Actor.of(body.seats.live().get())
+        for other in others:
+            invitation = seats.invite(actor=acting, body=body, person=other)
+            seats.accept(actor=Actor.citizen(other), invitation=invitation)
 
 
 def _seat(wanted: province.Province, role: str, body: str | None = None) -> Actor:

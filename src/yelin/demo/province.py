@@ -22,8 +22,17 @@ class Person(_Frozen):
     username: str = Field(pattern=r"^demo-[a-z]+$")
     name: str = Field(pattern=r"（演示）$")
     name_en: str = Field(pattern=r"\(demo\)$")
-    body: str
-    role: Literal["steward", "officer", "auditor"]
+    body: str = ""
+    role: Literal["steward", "officer", "auditor", "head", "representative", "citizen"]
+
+
+class Enterprise(_Frozen):
+    """An enterprise that registers itself; its name and code are made up."""
+
+    name: str = Field(pattern=r"（演示）$")
+    name_en: str = Field(pattern=r"\(demo\)$")
+    division: str = Field(pattern=r"^\d{6}$")
+    credit_code: str
 
 
 class Item(_Frozen):
@@ -45,6 +54,7 @@ class Entry(_Frozen):
 
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     title: str = Field(min_length=1)
+    title_en: str = Field(min_length=1)
     provider: str
     summary: str = Field(min_length=1)
     classification: str = Field(pattern=r"^[1-3]\d{2}\d{3}\d*$")
@@ -120,6 +130,7 @@ class Province(_Frozen):
     """The people and entries of the demo, in the order in which they act."""
 
     people: tuple[Person, ...]
+    enterprises: tuple[Enterprise, ...]
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")
@@ -128,6 +139,13 @@ class Province(_Frozen):
         wrong = [f"key {key} twice" for key in set(keys) if keys.count(key) > 1]
         names = [person.username for person in self.people]
         wrong += [f"person {name} twice" for name in set(names) if names.count(name) > 1]
+        firms = {firm.name for firm in self.enterprises}
+        wrong += [
+            f"person {person.username}: a {person.role} of {person.body or 'nobody'}"
+            for person in self.people
+            if (person.role == "citizen") != (not person.body)
+            or (person.role == "representative") != (person.body in firms)
+        ]
         served = {person.body for person in self.people if person.role == "steward"}
         for entry in self.entries:
             if entry.provider not in served:

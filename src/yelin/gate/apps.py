@@ -10,5 +10,5 @@ class GateConfig(AppConfig):
     label = "gate"
 
     def ready(self) -> None:
-        """Declare what follows a party's successor."""
-        from yelin.gate import succession  # noqa: F401, PLC0415 - it needs models, which load first
+        """Register this room's arms, and declare what follows a party's successor."""
+        from yelin.gate import policy, succession  # noqa: F401, PLC0415 - they need models

@@ -3,17 +3,18 @@
 The grants and holds that bear on it are read once, for one thing or for many.
 """
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from yelin.gate.models import Grant, GrantQuerySet, Hold, HoldQuerySet
-from yelin.law import clock
+from yelin.gate.models import Grant, Hold, HoldQuerySet
+from yelin.law import clock, packs
 from yelin.parties.actor import Actor, ActorKind
 from yelin.things.models import Subject
 
@@ -44,12 +45,20 @@ class Asked:
         self.action = action
         self.purpose = purpose
         self._things = things
-        self._granted: dict[str, dict[UUID, Grant]] = {}
+        self._areas: dict[str, frozenset[str]] = {}
+        self._granted: dict[str, Mapping[UUID, list[tuple[Grant, bool]]]] = {}
 
     @cached_property
     def at(self) -> datetime:
         """The moment for which it is asked, one for all parts of the answer."""
         return clock.now()
+
+    def area(self, power: str) -> frozenset[str]:
+        """Return the divisions over which the actor's body holds ``power``, perhaps none."""
+        if power not in self._areas:
+            kind, division = self.actor.body_kind, self.actor.body_division
+            self._areas[power] = packs.active().area_of(power, kind, division)
+        return self._areas[power]
 
     # About things one by one.
 
@@ -59,22 +68,25 @@ class Asked:
         One for the purpose asked for goes before one for any purpose, then the newest. They are
         never added up.
         """
-        if self.actor.party_id is None:
-            return None
-        if path not in self._granted:
-            asked_about = [value_at(each, path) for each in self._things]
-            found = self._grants().filter(on__in=[pk for pk in asked_about if pk is not None])
-            best: dict[UUID, Grant] = {}
-            for each in sorted(found.order_by("-since", "-pk"), key=self._is_for_any_purpose):
-                best.setdefault(each.on_id, each)
-            self._granted[path] = best
-        return self._granted[path].get(value_at(thing, path))
+        serving = (each for each, serves in self._grants_on(thing, path) if serves)
+        return min(serving, key=self._is_for_any_purpose, default=None)
 
     def had_grant_on(self, thing: Model, path: str) -> bool:
         """Whether the actor ever had a grant of this action on the thing at ``path``."""
+        return bool(self._grants_on(thing, path))
+
+    def _grants_on(self, thing: Model, path: str) -> Sequence[tuple[Grant, bool]]:
+        """Return the actor's grants on the thing at ``path``, newest first, and which serve."""
         if self.actor.party_id is None:
-            return False
-        return self._ever_granted().filter(on=value_at(thing, path)).exists()
+            return ()
+        if path not in self._granted:
+            asked_about = [value_at(each, path) for each in self._things]
+            found = self._ever_granted.filter(on__in=[pk for pk in asked_about if pk is not None])
+            grouped: defaultdict[UUID, list[tuple[Grant, bool]]] = defaultdict(list)
+            for each in found.annotate(serving=self._serves).order_by("-since", "-pk"):
+                grouped[each.on_id].append((each, each.serving))
+            self._granted[path] = grouped
+        return self._granted[path].get(value_at(thing, path), ())
 
     def hold_on(self, thing: Model) -> Hold | None:
         """Return the oldest hold that stops this action on the thing, or by this actor."""
@@ -98,13 +110,13 @@ class Asked:
         """Return as a filter that the actor has a grant on the thing at ``path``."""
         if self.actor.party_id is None:
             return NOTHING
-        return Q(Exists(self._grants().filter(on=OuterRef(path))))
+        return Q(Exists(self._ever_granted.filter(self._serves, on=OuterRef(path))))
 
     def ever_granted(self, path: str) -> Q:
         """Return as a filter that the actor ever had a grant on the thing at ``path``."""
         if self.actor.party_id is None:
             return NOTHING
-        return Q(Exists(self._ever_granted().filter(on=OuterRef(path))))
+        return Q(Exists(self._ever_granted.filter(on=OuterRef(path))))
 
     def unheld(self, model: type[Model]) -> Q:
         """Return as a filter on ``model`` that no hold stops this action."""
@@ -117,11 +129,13 @@ class Asked:
 
     # What both are made of.
 
-    def _ever_granted(self) -> GrantQuerySet:
+    @property
+    def _ever_granted(self) -> QuerySet[Grant]:
         return Grant.objects.filter(party_id=self.actor.party_id, action=self.action)
 
-    def _grants(self) -> GrantQuerySet:
-        return self._ever_granted().live(self.at).serving(self.purpose).unheld(self.action)
+    @property
+    def _serves(self) -> Q:
+        return Grant.serves(self.action, self.purpose, self.at)
 
     def _is_for_any_purpose(self, grant: Grant) -> bool:
         return bool(self.purpose) and self.purpose not in grant.purposes

@@ -5,7 +5,7 @@ for a refusal with ``explain``; this module only combines them, and a hold goes 
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
@@ -15,6 +15,7 @@ from django.db.models import Model, QuerySet
 from yelin.gate.asked import NOTHING, Asked
 from yelin.gate.obligations import NONE, Obligations
 from yelin.gate.predicates import Predicate
+from yelin.law import clock, packs
 from yelin.law.duties import GOVERN, Duty
 from yelin.parties.actor import Actor
 
@@ -82,8 +83,9 @@ class Arm:
     bears: Bears | None = None
 
 
-_allows: defaultdict[tuple[str, type[Model]], list[Arm]] = defaultdict(list)
-_refuses: defaultdict[tuple[str, type[Model]], list[Arm]] = defaultdict(list)
+_Key = tuple[str, type[Model]]
+_allows: defaultdict[_Key, list[Arm]] = defaultdict(list)
+_refuses: defaultdict[_Key, list[Arm]] = defaultdict(list)
 
 
 def may(
@@ -128,12 +130,18 @@ def visible_to(
     """Return those of ``things`` to which ``actor`` may do ``action`` for ``purpose``."""
     asked = Asked(actor, action, purpose)
     condition = NOTHING
-    for arm in _allows.get((action, things.model), ()):
+    for arm in _offered(_allows, (action, things.model)):
         part = arm.when.q(asked)
         condition = part if condition == NOTHING else condition | part
     if condition == NOTHING:
         return things.filter(NOTHING)
     return things.filter(condition, asked.unheld(things.model))
+
+
+def _offered(arms: Mapping[_Key, list[Arm]], key: _Key) -> Iterator[Arm]:
+    """Yield the arms whose duty the law orders today; what it does not order is not offered."""
+    law, today = packs.active(), clock.today()
+    return (arm for arm in arms.get(key, ()) if law.orders(arm.duty, today))
 
 
 def _decide(asked: Asked, thing: Model) -> Decision:
@@ -155,7 +163,7 @@ def _decide(asked: Asked, thing: Model) -> Decision:
     if hold := asked.hold_on(thing):
         return answer(hold.cites, hold.reason)
     burdened = None
-    for arm in _allows.get(key, ()):
+    for arm in _offered(_allows, key):
         if not arm.when.holds(asked, thing):
             continue
         grant = arm.when.grant(asked, thing)
@@ -171,8 +179,8 @@ def _decide(asked: Asked, thing: Model) -> Decision:
         burdened = burdened or allowed
     if burdened:
         return burdened
-    for arm in _refuses.get(key, ()):
+    for arm in _offered(_refuses, key):
         if arm.when.holds(asked, thing):
             return answer(arm.duty, arm.says)
-    duty = next((arm.duty for arm in _allows.get(key, ())), GOVERN)
+    duty = next((arm.duty for arm in _offered(_allows, key)), GOVERN)
     return answer(duty, "Your seat does not hold this power.")

@@ -90,26 +90,6 @@ class Hold(Subject):
         }
 
 
-class GrantQuerySet(models.QuerySet["Grant"]):
-    """Questions about grants."""
-
-    def live(self, at: datetime) -> "GrantQuerySet":
-        """Return the grants that run ``at`` this time and that nobody has revoked."""
-        begun = self.filter(revoked_at=None, since__lte=at)
-        return begun.filter(Q(until=None) | Q(until__gt=at))
-
-    def unheld(self, action: str) -> "GrantQuerySet":
-        """Return the grants on which no hold stops ``action``."""
-        stops = Hold.objects.stopping(action, at_thing=True)
-        return self.filter(~Exists(stops.filter(on=OuterRef("pk"))))
-
-    def serving(self, purpose: str) -> "GrantQuerySet":
-        """Return the grants that serve ``purpose``; all of them where none is named."""
-        if not purpose:
-            return self
-        return self.filter(Q(purposes=[]) | Q(purposes__contains=[purpose]))
-
-
 class Grant(Subject):
     """What one party may do with one thing, beside what everyone may (授權).
 
@@ -133,14 +113,17 @@ class Grant(Subject):
     rate_per_hour = models.PositiveIntegerField(null=True)
     watermark = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
-
-    objects = GrantQuerySet.as_manager()
+    revoked_because = models.CharField(max_length=500, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 name="gate_grant_ends_after_it_begins",
                 condition=Q(until=None) | Q(until__gt=F("since")),
+            ),
+            models.CheckConstraint(
+                name="gate_revoked_with_reason",
+                condition=Q(revoked_at=None) | ~Q(revoked_because=""),
             ),
             models.CheckConstraint(name="gate_grant_is_for_others", condition=~Q(party=F("on"))),
         ]
@@ -155,6 +138,17 @@ class Grant(Subject):
 
     def __str__(self) -> str:
         return f"{self.action} on {self.on_id} for {self.party_id}"
+
+    @staticmethod
+    def serves(action: str, purpose: str, at: datetime) -> Q:
+        """Return as a filter that a grant runs ``at`` this time and serves ``purpose``, unheld.
+
+        Without a purpose asked for, those for whatever purpose do.
+        """
+        stops = Hold.objects.stopping(action, at_thing=True).filter(on=OuterRef("pk"))
+        runs = Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
+        fits = Q(purposes=[]) | Q(purposes__contains=[purpose]) if purpose else Q()
+        return runs & fits & Q(~Exists(stops))
 
     def burden(self) -> Obligations:
         """Return what the party must bear under this grant."""

@@ -6,15 +6,35 @@ list of all things come from the same line and cannot drift. Paths are Django's
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Model, Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from yelin.gate.asked import EVERYTHING, NOTHING, Asked, value_at
 from yelin.gate.models import Grant
 from yelin.law import packs
 from yelin.parties.actor import Actor, ActorKind
+
+# How people are told of roles, kinds of actors and the system's own jobs.
+_ROLES = {
+    "steward": "data steward",
+    "officer": "officer in charge",
+    "auditor": "auditor of the ledger",
+    "head": "head of people and seats",
+    "representative": "representative of the body",
+}
+_KINDS = {
+    ActorKind.ANYONE: "a stranger",
+    ActorKind.CITIZEN: "a citizen",
+    ActorKind.OFFICIAL: "an official",
+    ActorKind.REPRESENTATIVE: "a representative of a verified body",
+    ActorKind.SYSTEM: "the system",
+}
+_JOBS = {"clock": "its clock", "operator": "its operator"}
 
 
 class Predicate(ABC):
@@ -28,6 +48,10 @@ class Predicate(ABC):
     def q(self, asked: Asked) -> Q:
         """Return the condition as a filter on the thing's model."""
 
+    @abstractmethod
+    def describe(self) -> str:
+        """Say the condition in the reader's language, as what follows "who"."""
+
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         """Return the grant by which the condition is met, where it is met by one."""
         del asked, thing
@@ -39,6 +63,9 @@ class Predicate(ABC):
     def __or__(self, other: "Predicate") -> "Predicate":
         return _Any((self, other))
 
+    def __invert__(self) -> "Predicate":
+        return _Not(self)
+
 
 @dataclass(frozen=True)
 class _All(Predicate):
@@ -46,6 +73,13 @@ class _All(Predicate):
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         return all(part.holds(asked, thing) for part in self.parts)
+
+    def describe(self) -> str:
+        told = (
+            f"({part.describe()})" if isinstance(part, _Any) else part.describe()
+            for part in self.parts
+        )
+        return _(", and ").join(told)
 
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         found = (part.grant(asked, thing) for part in self.parts)
@@ -62,11 +96,31 @@ class _All(Predicate):
 
 
 @dataclass(frozen=True)
+class _Not(Predicate):
+    part: Predicate
+
+    def describe(self) -> str:
+        return _("is not one who {condition}").format(condition=self.part.describe())
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        return not self.part.holds(asked, thing)
+
+    def q(self, asked: Asked) -> Q:
+        condition = self.part.q(asked)
+        if condition in (NOTHING, EVERYTHING):
+            return EVERYTHING if condition == NOTHING else NOTHING
+        return ~condition
+
+
+@dataclass(frozen=True)
 class _Any(Predicate):
     parts: tuple[Predicate, ...]
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         return any(part.holds(asked, thing) for part in self.parts)
+
+    def describe(self) -> str:
+        return _(", or ").join(part.describe() for part in self.parts)
 
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         met = (part for part in self.parts if part.holds(asked, thing))
@@ -83,11 +137,16 @@ class _Any(Predicate):
 
 
 class Is(Predicate):
-    """The value at ``path`` is one of ``values``."""
+    """The value at ``path`` is one of ``values``; ``says`` tells people what that means."""
 
-    def __init__(self, path: str, *values: object) -> None:
+    def __init__(self, path: str, *values: object, says: str = "") -> None:
         self._path = path
         self._values = values
+        self._says = says
+
+    def describe(self) -> str:
+        """Say what the values mean."""
+        return _(self._says)
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the thing's value is among those named."""
@@ -102,10 +161,15 @@ class Is(Predicate):
 
 
 class IsNot(Predicate):
-    """The yes-or-no value at ``path`` is no."""
+    """The yes-or-no value at ``path`` is no; ``says`` tells people what that means."""
 
-    def __init__(self, path: str) -> None:
+    def __init__(self, path: str, *, says: str = "") -> None:
         self._path = path
+        self._says = says
+
+    def describe(self) -> str:
+        """Say what the no means."""
+        return _(self._says)
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the thing's value is no."""
@@ -142,6 +206,10 @@ class _Own(Predicate):
 class OwnBody(_Own):
     """The body at ``path`` is the actor's own."""
 
+    def describe(self) -> str:
+        """Say it."""
+        return _("acts for the body concerned")
+
     def of(self, actor: Actor) -> UUID | None:
         """Return the actor's body."""
         return actor.body_id
@@ -149,6 +217,10 @@ class OwnBody(_Own):
 
 class OwnSeat(_Own):
     """The seat at ``path`` is the one in which the actor acts."""
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("acts in the seat concerned")
 
     def of(self, actor: Actor) -> UUID | None:
         """Return the actor's seat."""
@@ -158,6 +230,10 @@ class OwnSeat(_Own):
 class OwnPerson(_Own):
     """The person at ``path`` is the one who acts."""
 
+    def describe(self) -> str:
+        """Say it."""
+        return _("is the person concerned")
+
     def of(self, actor: Actor) -> UUID | None:
         """Return the person who acts."""
         return actor.person_id
@@ -165,6 +241,10 @@ class OwnPerson(_Own):
 
 class OwnParty(_Own):
     """The party at ``path`` is the one for which the actor acts: its body, or the person."""
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("acts for the party concerned")
 
     def of(self, actor: Actor) -> UUID | None:
         """Return the party for which the actor acts."""
@@ -176,6 +256,10 @@ class HasGrant(Predicate):
 
     def __init__(self, path: str = "pk") -> None:
         self._path = path
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("holds a live grant")
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether there is such a grant."""
@@ -196,6 +280,10 @@ class HadGrant(Predicate):
     def __init__(self, path: str = "pk") -> None:
         self._path = path
 
+    def describe(self) -> str:
+        """Say it."""
+        return _("once held a grant")
+
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether there ever was such a grant."""
         return asked.had_grant_on(thing, self._path)
@@ -212,18 +300,19 @@ class HoldsPower(Predicate):
         self._power = power
         self._path = over
 
-    def _area(self, actor: Actor) -> frozenset[str]:
-        if actor.body_id is None:
-            return frozenset()
-        return packs.active().area_of(self._power, actor.body_kind, actor.body_division)
+    def describe(self) -> str:
+        """Say which power, as the pack calls it."""
+        return _("acts for a body that holds the power there: {power}").format(
+            power=_called(self._power)
+        )
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the power reaches the thing's division."""
-        return value_at(thing, self._path) in self._area(asked.actor)
+        return value_at(thing, self._path) in asked.area(self._power)
 
     def q(self, asked: Asked) -> Q:
         """Return the reach of the power as a filter."""
-        area = self._area(asked.actor)
+        area = asked.area(self._power)
         return Q(**{f"{self._path}__in": sorted(area)}) if area else NOTHING
 
 
@@ -244,17 +333,27 @@ class _OfActor(Predicate):
         return EVERYTHING if self.of(asked.actor) else NOTHING
 
 
-class HoldsPowerOverAll(_OfActor):
+class HoldsPowerOverAll(Predicate):
     """The actor's body holds ``power`` over the whole province."""
 
     def __init__(self, power: str) -> None:
         self._power = power
 
-    def of(self, actor: Actor) -> bool:
+    def describe(self) -> str:
+        """Say which power, as the pack calls it."""
+        return _("acts for a body that holds the power over the province: {power}").format(
+            power=_called(self._power)
+        )
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the power reaches every division."""
-        pack = packs.active()
-        area = pack.area_of(self._power, actor.body_kind, actor.body_division)
-        return area == frozenset(pack.divisions)
+        del thing
+        return asked.area(self._power) == frozenset(packs.active().divisions)
+
+    def q(self, asked: Asked) -> Q:
+        """Return everything or nothing."""
+        reaches_all = asked.area(self._power) == frozenset(packs.active().divisions)
+        return EVERYTHING if reaches_all else NOTHING
 
 
 class InRole(_OfActor):
@@ -262,6 +361,10 @@ class InRole(_OfActor):
 
     def __init__(self, *roles: str) -> None:
         self._roles = roles
+
+    def describe(self) -> str:
+        """Say which roles."""
+        return _("sits as {roles}").format(roles=_either(_ROLES[role] for role in self._roles))
 
     def of(self, actor: Actor) -> bool:
         """Whether the actor's role is among those named."""
@@ -274,6 +377,10 @@ class OfKind(_OfActor):
     def __init__(self, *kinds: ActorKind) -> None:
         self._kinds = kinds
 
+    def describe(self) -> str:
+        """Say which kinds."""
+        return _("is {kinds}").format(kinds=_either(_KINDS[kind] for kind in self._kinds))
+
     def of(self, actor: Actor) -> bool:
         """Whether the actor's kind is among those named."""
         return actor.kind in self._kinds and (actor.body_id is None or actor.body_verified)
@@ -281,6 +388,10 @@ class OfKind(_OfActor):
 
 class InPerson(_OfActor):
     """The actor is no deputy: what binds the holder of a seat beyond an absence."""
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("acts in person and is no deputy")
 
     def of(self, actor: Actor) -> bool:
         """Whether the holder of the seat acts, and not a deputy."""
@@ -293,6 +404,10 @@ class SystemJob(_OfActor):
     def __init__(self, job: str) -> None:
         self._job = job
 
+    def describe(self) -> str:
+        """Say which part of the system."""
+        return _("is the system itself: {job}").format(job=_(_JOBS.get(self._job, self._job)))
+
     def of(self, actor: Actor) -> bool:
         """Whether this job of the system acts."""
         return actor.kind is ActorKind.SYSTEM and actor.job == self._job
@@ -301,7 +416,21 @@ class SystemJob(_OfActor):
 class Anyone(_OfActor):
     """Every actor, known or not."""
 
+    def describe(self) -> str:
+        """Say it."""
+        return _("is anyone at all")
+
     def of(self, actor: Actor) -> bool:
         """Whether anybody may: always."""
         del actor
         return True
+
+
+def _called(power: str) -> str:
+    pack = packs.active()
+    found = next((each for each in pack.powers if each.name == power), None)
+    return found.label(get_language() or "zh-hans") if found else power
+
+
+def _either(says: Iterable[str]) -> str:
+    return _(" or ").join(_(each) for each in says)

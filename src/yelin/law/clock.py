@@ -45,6 +45,11 @@ def today() -> date:
     return now().date()
 
 
+def day_of(moment: datetime) -> date:
+    """Return the day of ``moment`` in Shanghai."""
+    return moment.astimezone(SHANGHAI).date()
+
+
 def this_hour() -> datetime:
     """Return the beginning of the present hour."""
     return now().replace(minute=0, second=0, microsecond=0)
@@ -127,7 +132,7 @@ def resume(thing: "Subject | Thing", duty: Duty) -> Clock:
         raise OutOfTurn("This term does not stand still.")
     found.pauses.create(since=found.suspended_on, until=today(), reason=found.suspended_for)
     found.suspended_on, found.suspended_for = None, ""
-    return _moved(found)
+    return settle(found)
 
 
 def extend(thing: "Subject | Thing", duty: Duty) -> Clock:
@@ -142,7 +147,7 @@ def extend(thing: "Subject | Thing", duty: Duty) -> Clock:
     if found.extended:
         raise OutOfTurn("This term was extended once already; the law allows no more.")
     found.extended = True
-    return _moved(found)
+    return settle(found)
 
 
 def recount(running: Clock) -> Due:
@@ -151,6 +156,16 @@ def recount(running: Clock) -> Due:
     return calendar.national().end(
         term_of(running), running.counted_from, extended=running.extended, still=still
     )
+
+
+def settle(running: Clock) -> Clock:
+    """Save ``running`` with the due day that it counts to; a lapse before that day is undone."""
+    due = recount(running)
+    running.due, running.provisional = due.day, due.provisional
+    if running.due >= today():
+        running.lapsed_at = None
+    running.save()
+    return running
 
 
 def term_of(running: Clock) -> Term:
@@ -202,10 +217,3 @@ def _counting(thing: "Subject | Thing", duty: Duty) -> Clock:
     if found.due < today():
         raise OutOfTurn("This term has passed already.")
     return found
-
-
-def _moved(running: Clock) -> Clock:
-    due = recount(running)
-    running.due, running.provisional = due.day, due.provisional
-    running.save()
-    return running

@@ -15,7 +15,7 @@ from pathlib import Path
 from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.packs import Pack
-from yelin.law.statute import Article, Ref
+from yelin.law.statute import Article
 
 PAGE = Path("docs/conformance.md")
 _SOURCE = Path("src/yelin")
@@ -254,7 +254,8 @@ class _Page:
 
     def text(self) -> str:
         """Return the page as Markdown."""
-        return "\n".join([*self._head(), *self._table(), "", *self._duties()]) + "\n"
+        parts = [*self._head(), *self._table(), "", *self._national(), "", *self._duties()]
+        return "\n".join(parts) + "\n"
 
     def _head(self) -> Iterator[str]:
         law, articles = self._pack.law, self._pack.law.articles
@@ -278,6 +279,18 @@ class _Page:
             cells = (str(article.number), f"{article.about_en} {article.about_zh}")
             yield f"| {' | '.join((*cells, *self._row(article)))} |"
 
+    def _national(self) -> Iterator[str]:
+        yield "## National laws that order duties"
+        yield ""
+        yield "| Law | Article | Duties |"
+        yield "| --- | --- | --- |"
+        for work in self._pack.works:
+            for article in work.articles:
+                if ordered := self._pack.duties_of(article.number, work.id):
+                    named = "<br>".join(map(self._anchor, ordered))
+                    about = f"{article.number}: {article.about_en} {article.about_zh}"
+                    yield f"| {work.title('en')} {work.title('zh')} | {about} | {named} |"
+
     def _row(self, article: Article) -> tuple[str, str, str, str]:
         ordered = self._pack.duties_of(article.number)
         if article.matter == "none":
@@ -292,13 +305,12 @@ class _Page:
         )
 
     def _link(self, duty: Duty, article: int) -> str:
-        refs = [ref for ref in self._refs(duty) if ref.article == article]
-        anchor = duty.name.replace(".", "")
-        return f"[`{duty.name}`](#{anchor}) ({', '.join(map(str, refs))})"
+        places = self._pack.provision(duty).places
+        refs = [place.ref for place in places if place.article == article and not place.national]
+        return f"{self._anchor(duty)} ({', '.join(refs)})"
 
-    def _refs(self, duty: Duty) -> tuple[Ref, ...]:
-        provision = self._pack.provision(duty)
-        return (provision.place, *provision.also)
+    def _anchor(self, duty: Duty) -> str:
+        return f"[`{duty.name}`](#{duty.name.replace('.', '')})"
 
     def _summary(self, duty: Duty) -> str:
         kinds = [carrier.kind for carrier in self._carried[duty.name]]
@@ -312,7 +324,7 @@ class _Page:
             yield f"### {duty.name}"
             yield ""
             if self._pack.orders(duty):
-                places = ", ".join(ref.label("en") for ref in self._refs(duty))
+                places = ", ".join(at.label("en") for at in self._pack.provision(duty).places)
                 yield f"{duty.says}. {places}."
             else:
                 yield f"{duty.says}. No provision orders it."

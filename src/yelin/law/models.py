@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from yelin.law.calendar import Span
+from yelin.law.calendar import Due, Span
 from yelin.things.models import Thing
 
 
@@ -64,6 +64,11 @@ class Clock(models.Model):
 
     def __str__(self) -> str:
         return f"{self.duty} by {self.due}"
+
+    @property
+    def end(self) -> Due:
+        """The last lawful day, as it is kept."""
+        return Due(self.due, self.provisional)
 
 
 class Pause(models.Model):

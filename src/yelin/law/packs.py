@@ -23,6 +23,7 @@ from yelin.law.statute import (
     BodyRow,
     Chapter,
     ChoiceList,
+    Cite,
     Division,
     HistoricCode,
     Lang,
@@ -32,6 +33,7 @@ from yelin.law.statute import (
     Order,
     PackFault,
     Power,
+    PriorityThemes,
     Ref,
     ResourceClass,
     Term,
@@ -46,16 +48,14 @@ DEFAULT = "hainan-2019"
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
-    """The place in the law that orders a duty, as people see it."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """A place in the law, as people see it."""
 
-    duty: Duty
     law: Work
+    national: bool
     place: Ref
     found: Article
-    also: tuple[Ref, ...] = ()
-    unconfirmed: bool = False
 
     @property
     def ref(self) -> str:
@@ -74,16 +74,39 @@ class Provision:
 
     @property
     def url(self) -> str:
-        """The page of the article."""
-        return f"/law/{self.article}/"
+        """The page of the article, with its words as they read then."""
+        home = f"/law/works/{self.law.id}/" if self.national else "/law/"
+        until = self.found.effective_to
+        return f"{home}{self.article}/" + (f"?on={until}" if until else "")
 
     def label(self, lang: Lang) -> str:
-        """Say the place as people cite it: 第二十六条第二款, Article 26(2)."""
-        return self.place.label(lang)
+        """Say the place as people cite it: 第二十六条第二款, Article 26(2).
+
+        A national law is named; the province's regulation goes without saying.
+        """
+        place = self.place.label(lang)
+        if not self.national:
+            return place
+        title = self.law.title(lang)
+        return f"{title}{place}" if lang.startswith("zh") else f"{title}, {place}"
 
     def plain(self, lang: Lang) -> str:
         """Say the article in plain words, ours and unofficial."""
         return self.found.plain(lang)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provision(Passage):
+    """The place in the law that orders a duty, and others that order the same."""
+
+    duty: Duty
+    also: tuple[Passage, ...] = ()
+    unconfirmed: bool = False
+
+    @property
+    def places(self) -> tuple[Passage, ...]:
+        """Every place that orders it."""
+        return (self, *self.also)
 
 
 @dataclass(frozen=True)
@@ -100,7 +123,8 @@ class Pack:
     historic: tuple[HistoricCode, ...]
     themes: tuple[Theme, ...]
     licences: tuple[Licence, ...]
-    lists: tuple[ChoiceList, ...]
+    own_lists: tuple[ChoiceList, ...]
+    national_lists: tuple[ChoiceList, ...]
     classes: tuple[ResourceClass, ...]
     bodies: tuple[BodyRow, ...]
     legacy_rows: tuple[LegacyCode, ...]
@@ -115,24 +139,31 @@ class Pack:
         """
         own, nation = _Folder(home, name), _Folder(home, NATIONAL)
         statute = own.read("articles")
-        law = own.rows("articles", "law", [statute.get("law", {})], Work)[0]
-        articles = own.rows("articles", "articles", statute.get("articles", []), Article)
+        law = own.rows("articles", "law", [statute.get("law", {})], Work)[0].model_copy(
+            update={"articles": own.all("articles", Article)}
+        )
+        works = (*nation.all("works", Work), *nation.works())
         pack = cls(
             name=name,
-            law=law.model_copy(update={"articles": articles}),
+            law=law,
             chapters=own.rows("articles", "chapters", statute.get("chapters", []), Chapter),
-            ordered=own.all("duties", Order),
+            ordered=tuple(
+                order.within(next((w for w in works if w.id == order.work), law))
+                for order in own.all("duties", Order)
+            ),
             terms=own.all("terms", Term),
             powers=own.all("powers", Power),
             division_rows=own.all("divisions", Division),
             historic=own.all("divisions", HistoricCode, key="historic"),
-            themes=own.all("themes", Theme),
-            licences=own.all("licences", Licence),
-            lists=own.all("lists", ChoiceList),
-            classes=own.all("classification", ResourceClass, key="classes"),
+            themes=own.themes_first(nation.all("themes", Theme)),
+            licences=(*own.all("licences", Licence), *nation.all("licences", Licence)),
+            own_lists=own.all("lists", ChoiceList),
+            national_lists=nation.all("lists", ChoiceList),
+            classes=nation.all("classification", ResourceClass, key="classes"),
             bodies=own.all("bodies", BodyRow),
             legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),
-            works=nation.all("works", Work),
+            # Those with words before those that are only named.
+            works=tuple(sorted(works, key=lambda work: not work.articles)),
             notices=nation.all("calendar", Notice, key="notices"),
         )
         soundness.check(pack)
@@ -142,8 +173,9 @@ class Pack:
 
     @cached_property
     def articles(self) -> Mapping[int, Article]:
-        """The articles of the regulation by number."""
-        return {article.number: article for article in self.law.articles}
+        """The articles of the regulation by number, as they read now."""
+        found = {each.number: self.law.article(each.number) for each in self.law.articles}
+        return {number: article for number, article in found.items() if article is not None}
 
     @property
     def effective_from(self) -> date | None:
@@ -159,31 +191,64 @@ class Pack:
 
         Raises ``KeyError`` for a duty that the pack does not order.
         """
+        found = self.ordering(duty, on)
+        if found is None:
+            raise KeyError(f"the pack {self.name} does not order {duty}")
+        return found
+
+    def ordering(self, duty: Duty, on: date | None = None) -> Provision | None:
+        """Return the provision that orders ``duty`` on the day ``on``, if any does."""
         order = self._order(duty, on)
         if order is None:
-            raise KeyError(f"the pack {self.name} does not order {duty}")
-        place = Ref.parse(order.provision)
+            return None
+        here = self.passage(order.cite, on)
         return Provision(
+            law=here.law,
+            national=here.national,
+            place=here.place,
+            found=here.found,
             duty=duty,
-            law=self.law,
-            place=place,
-            found=self.articles[place.article],
-            also=tuple(map(Ref.parse, order.also)),
+            also=tuple(filter(None, (self._found(Cite.parse(text), on) for text in order.also))),
             unconfirmed=order.unconfirmed,
         )
 
-    def duties_of(self, article: int) -> tuple[Duty, ...]:
-        """Return the duties that the article numbered ``article`` orders."""
+    def passage(self, cite: Cite, on: date | None = None) -> Passage:
+        """Return the place that ``cite`` names, as it reads on the day ``on``.
+
+        Raises ``KeyError`` for a law or an article that is not held, or not in force then.
+        """
+        found = self._found(cite, on)
+        if found is None:
+            raise KeyError(f"{cite.work or self.law.id} has no article {cite.ref.article} then")
+        return found
+
+    def _found(self, cite: Cite, on: date | None) -> Passage | None:
+        law = self.work(cite.work) if cite.work else self.law
+        article = law.article(cite.ref.article, on)
+        if article is None or in_force([law], on) is None:
+            return None
+        return Passage(law=law, national=bool(cite.work), place=cite.ref, found=article)
+
+    def duties_of(self, article: int, work: str = "") -> tuple[Duty, ...]:
+        """Return the duties that an article of the regulation, or of a national work, orders."""
         named = {
             order.name: None
             for order in self.ordered
-            for ref in (order.provision, *order.also)
-            if Ref.parse(ref).article == article
+            if order.effective_to is None
+            for cite in (order.cite, *map(Cite.parse, order.also))
+            if (cite.work, cite.ref.article) == (work, article)
         }
         return tuple(map(duties.by_name, named))
 
     def _order(self, duty: Duty, on: date | None) -> Order | None:
-        return in_force([order for order in self.ordered if order.name == duty.name], on)
+        return in_force(self._orders_of.get(duty.name, ()), on)
+
+    @cached_property
+    def _orders_of(self) -> Mapping[str, Sequence[Order]]:
+        found: dict[str, list[Order]] = {}
+        for order in self.ordered:
+            found.setdefault(order.name, []).append(order)
+        return found
 
     def term(self, name: str, on: date | None = None) -> Term:
         """Return the term called ``name`` that holds on the day ``on`` (without a day: the newest).
@@ -212,8 +277,11 @@ class Pack:
     # Lists.
 
     def list(self, name: str) -> ChoiceList:
-        """Return the list of values called ``name``; raises ``KeyError`` when there is none."""
-        return _one(self.lists, "name", name)
+        """Return the list of values called ``name``, the province's own before the nation's.
+
+        Raises ``KeyError`` when there is none.
+        """
+        return _one((*self.own_lists, *self.national_lists), "name", name)
 
     def theme(self, code: str) -> Theme:
         """Return the theme with ``code``; raises ``KeyError`` when there is none."""
@@ -229,6 +297,11 @@ class Pack:
     def divisions(self) -> Mapping[str, Division]:
         """The divisions in force by code, from above to below."""
         return {division.code: division for division in self.division_rows}
+
+    @property
+    def province(self) -> Division:
+        """The province itself, above all its divisions."""
+        return next(each for each in self.division_rows if each.parent is None)
 
     def division(self, code: str) -> Division:
         """Return the division with ``code``; a code of the past leads to what it became.
@@ -330,6 +403,27 @@ class _Folder:
             raise PackFault(file, "", "the file is missing") from None
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
             raise PackFault(file, "", str(fault)) from fault
+
+    def themes_first(self, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
+        """Return ``themes`` with those that the law opens first marked and before the others."""
+        asked = self.read("themes").get("priority")
+        if asked is None:
+            return themes
+        first = self.rows("themes", "priority", [asked], PriorityThemes)[0]
+        known = {theme.code: theme for theme in themes}
+        for code in first.themes:
+            if code not in known:
+                raise PackFault(f"{self.name}/themes.toml", "priority", f"there is no theme {code}")
+        marked = {"priority": True, "basis": first.basis}
+        return (
+            *(known[code].model_copy(update=marked) for code in first.themes),
+            *(theme for theme in themes if theme.code not in first.themes),
+        )
+
+    def works(self) -> tuple[Work, ...]:
+        """Read the laws whose words are held, a file for each."""
+        stems = sorted(f"works/{path.stem}" for path in (self.path / "works").glob("*.toml"))
+        return tuple(self.rows(stem, "work", [self.read(stem)], Work)[0] for stem in stems)
 
     def all(self, stem: str, model: type[_M], *, key: str | None = None) -> tuple[_M, ...]:
         return self.rows(stem, key or stem, self.read(stem).get(key or stem, []), model)

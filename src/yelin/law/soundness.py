@@ -1,12 +1,12 @@
 """The checks that make a pack fit to be used: what no single row of it can show."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from yelin.law import duties
-from yelin.law.statute import LEVELS, Dated, PackFault, Ref
+from yelin.law.statute import LEVELS, ChoiceList, Cite, Dated, PackFault, Work, in_force
 from yelin.parties.rules import read_credit_code
 
 if TYPE_CHECKING:
@@ -20,39 +20,53 @@ def check(pack: "Pack") -> None:
     """Refuse a pack whose parts contradict one another."""
     _articles_are_whole(pack)
     _names_are_unique(pack)
+    _lists_fit(pack)
     _duties_fit(pack)
     _terms_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
     _powers_fit(pack)
     _bodies_fit(pack)
-    _lists_fit(pack)
 
 
 def _articles_are_whole(pack: "Pack") -> None:
     file = f"{pack.name}/articles.toml"
-    for expected, article in enumerate(pack.law.articles, 1):
-        if article.number != expected:
-            raise PackFault(file, f"articles.{expected}", "the article is missing or out of order")
-        if not article.matter:
-            raise PackFault(file, f"articles.{expected}.matter", "system or none?")
-        if not (article.plain_zh and article.plain_en and article.about_zh and article.about_en):
-            raise PackFault(file, f"articles.{expected}", "plain words are missing in a language")
-        if article.chapter not in {chapter.number for chapter in pack.chapters}:
-            raise PackFault(file, f"articles.{expected}.chapter", "there is no such chapter")
-    if not pack.law.articles:
+    numbers = list(dict.fromkeys(article.number for article in pack.law.articles))
+    if not numbers:
         raise PackFault(file, "articles", "there is none")
+    for expected, number in enumerate(numbers, 1):
+        if number != expected:
+            raise PackFault(file, f"articles.{expected}", "the article is missing or out of order")
+    for article in pack.law.articles:
+        key = f"articles.{article.number}"
+        if not article.matter:
+            raise PackFault(file, f"{key}.matter", "system or none?")
+        if article.chapter not in {chapter.number for chapter in pack.chapters}:
+            raise PackFault(file, f"{key}.chapter", "there is no such chapter")
+    _articles_can_be_read(file, pack.law)
+    for work in pack.works:
+        _articles_can_be_read(f"{NATIONAL}/works/{work.id}.toml", work)
+
+
+def _articles_can_be_read(file: str, law: Work) -> None:
+    for article in law.articles:
+        key = f"articles.{article.number}"
+        words = (article.plain_zh, article.plain_en, article.about_zh, article.about_en)
+        if article.matter != "unread" and not all(words):
+            raise PackFault(file, key, "plain words are missing in a language")
+    _no_overlap(file, "articles", ((str(article.number), article) for article in law.articles))
 
 
 def _names_are_unique(pack: "Pack") -> None:
     _unique(f"{pack.name}/powers.toml", "powers", (power.name for power in pack.powers))
     _unique(f"{pack.name}/divisions.toml", "divisions", (div.code for div in pack.division_rows))
-    _unique(f"{pack.name}/themes.toml", "themes", (theme.code for theme in pack.themes))
+    _unique(f"{NATIONAL}/themes.toml", "themes", (theme.code for theme in pack.themes))
     _unique(f"{pack.name}/licences.toml", "licences", (licence.id for licence in pack.licences))
-    _unique(f"{pack.name}/lists.toml", "lists", (choices.name for choices in pack.lists))
-    for choices in pack.lists:
-        _unique(f"{pack.name}/lists.toml", f"lists.{choices.name}.values", choices.keys)
-    _unique(f"{pack.name}/classification.toml", "classes", (c.code for c in pack.classes))
+    for file, lists in _lists(pack):
+        _unique(file, "lists", (choices.name for choices in lists))
+        for choices in lists:
+            _unique(file, f"lists.{choices.name}.values", choices.keys)
+    _unique(f"{NATIONAL}/classification.toml", "classes", (c.code for c in pack.classes))
     _unique(f"{pack.name}/bodies.toml", "bodies", (body.credit_code for body in pack.bodies))
     _unique(f"{pack.name}/bodies.toml", "bodies", (body.zh for body in pack.bodies))
     _unique(f"{NATIONAL}/works.toml", "works", (work.id for work in pack.works))
@@ -63,9 +77,11 @@ def _duties_fit(pack: "Pack") -> None:
     file = f"{pack.name}/duties.toml"
     for order in pack.ordered:
         _known_duty(file, f"duties.{order.name}", order.name)
-        for ref in (order.provision, *order.also):
-            if not _stands(pack, ref):
-                raise PackFault(file, f"duties.{order.name}", f"there is no provision {ref}")
+        key = f"duties.{order.name}"
+        _stands(pack, file, key, order.cite, {order.effective_from, order.effective_to})
+        # A second law may have come later; what it orders must hold as long as the row does.
+        for text in order.also:
+            _stands(pack, file, key, Cite.parse(text), {order.effective_to})
     _no_overlap(file, "duties", ((order.name, order) for order in pack.ordered))
 
 
@@ -96,17 +112,26 @@ def _powers_fit(pack: "Pack") -> None:
         _no_overlap(file, "powers", rows)
 
 
+def _lists(pack: "Pack") -> Iterator[tuple[str, tuple[ChoiceList, ...]]]:
+    yield f"{pack.name}/lists.toml", pack.own_lists
+    yield f"{NATIONAL}/lists.toml", pack.national_lists
+
+
 def _lists_fit(pack: "Pack") -> None:
-    if not any(choices.name == "update_cycle" for choices in pack.lists):
-        raise PackFault(f"{pack.name}/lists.toml", "lists.update_cycle", "terms need this list")
+    known = {choices.name for _, lists in _lists(pack) for choices in lists}
+    for name in ("update_cycle", "body_kind"):
+        if name not in known:
+            raise PackFault(
+                f"{NATIONAL}/lists.toml", f"lists.{name}", "the program needs this list"
+            )
     for theme in pack.themes:
         if theme.basis:
             key = f"themes.{theme.code}.basis"
             _known_basis(pack, f"{pack.name}/themes.toml", key, theme.basis)
-    for choices in pack.lists:
-        if choices.basis:
-            key = f"lists.{choices.name}.basis"
-            _known_basis(pack, f"{pack.name}/lists.toml", key, choices.basis)
+    for file, lists in _lists(pack):
+        for choices in lists:
+            if choices.basis:
+                _known_basis(pack, file, f"lists.{choices.name}.basis", choices.basis)
 
 
 def _divisions_fit(pack: "Pack") -> None:
@@ -156,7 +181,7 @@ def _bodies_fit(pack: "Pack") -> None:
 
 
 def _known_kind(pack: "Pack", file: str, key: str, kind: str) -> None:
-    if not any(choices.name == "body_kind" and kind in choices for choices in pack.lists):
+    if kind not in pack.list("body_kind"):
         raise PackFault(file, key, f"there is no kind of body {kind}")
 
 
@@ -168,22 +193,30 @@ def _known_duty(file: str, key: str, name: str) -> None:
 
 
 def _known_basis(pack: "Pack", file: str, key: str, basis: str) -> None:
-    """Accept a provision of the regulation (``16.1``) or the id of a national work."""
+    """Accept a provision (``16.1``, ``ogi-regulation:33.2``) or the id of a national work."""
     if any(work.id == basis for work in pack.works):
         return
     try:
-        stands = _stands(pack, basis)
+        _stands(pack, file, key, Cite.parse(basis))
     except ValueError:
-        stands = False
-    if not stands:
         raise PackFault(
             file, key, f"{basis} is neither a provision nor a work of the national layer"
-        )
+        ) from None
 
 
-def _stands(pack: "Pack", ref: str) -> bool:
-    place = Ref.parse(ref)
-    return any(article.holds(place) for article in pack.law.articles)
+def _stands(pack: "Pack", file: str, key: str, cite: Cite, on: Iterable[date | None] = ()) -> None:
+    """Refuse a place that no law held has, or that does not hold on one of the days ``on``."""
+    laws = [work for work in pack.works if work.id == cite.work] if cite.work else [pack.law]
+    if not laws:
+        raise PackFault(file, key, f"there is no work {cite.work} in the national layer")
+    law = laws[0]
+    if not any(article.holds(cite.ref) for article in law.articles):
+        raise PackFault(file, key, f"there is no provision {cite.ref}")
+    for day in on:
+        found = law.article(cite.ref.article, day)
+        if found is None or not found.holds(cite.ref) or in_force([law], day) is None:
+            when = day or "the days to come"
+            raise PackFault(file, key, f"{cite.ref} of {law.id} does not hold on {when}")
 
 
 def _unique(file: str, key: str, names: Iterable[str]) -> None:

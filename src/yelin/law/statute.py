@@ -14,6 +14,7 @@ Lang = str
 """``en``, or what begins with ``zh``; Traditional script is made when a page is rendered."""
 
 _REF = re.compile(r"(\d+)(?:\.(\d+))?(?:\((\d+)\))?")
+_OF_THE_REPUBLIC = re.compile(r"^中华人民共和国(?=.+(法|法典|条例)$)")
 _DIGITS = "零一二三四五六七八九"
 
 
@@ -90,6 +91,30 @@ def _is_ref(text: str) -> str:
 RefText = Annotated[str, AfterValidator(_is_ref)]
 
 
+class Cite(Fixed):
+    """A place in a law of the national layer or, without ``work``, in the province's regulation."""
+
+    work: str = ""
+    ref: Ref
+
+    @classmethod
+    def parse(cls, text: str) -> "Cite":
+        """Read ``26.2`` or ``pipl:47(3)``.
+
+        Raises ``ValueError`` for anything else.
+        """
+        work, _, ref = text.rpartition(":")
+        return cls(work=work, ref=Ref.parse(ref))
+
+
+def _is_cite(text: str) -> str:
+    Cite.parse(text)
+    return text
+
+
+CiteText = Annotated[str, AfterValidator(_is_cite)]
+
+
 class Named(Fixed):
     """Something with a Chinese and an English name."""
 
@@ -126,7 +151,10 @@ def in_force(rows: Sequence[_D], on: date | None) -> _D | None:
 
 
 class Article(Fixed):
-    """One article of a law: its words, and what it asks of the system."""
+    """One article of a law: its words, and what it asks of the system.
+
+    Without days of its own it holds as long as its law.
+    """
 
     number: int = Field(ge=1)
     chapter: int | None = None
@@ -134,10 +162,14 @@ class Article(Fixed):
     about_en: str = ""
     paragraphs: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
     items: Annotated[tuple[str, ...], Field(strict=False)] = ()
-    """Items follow the last paragraph."""
+    items_after: int | None = Field(default=None, ge=1)
+    """The paragraph that the items follow, where it is not the last."""
+    effective_from: date | None = None
+    effective_to: date | None = None
     plain_zh: str = ""
     plain_en: str = ""
-    matter: Literal["system", "none", ""] = ""
+    matter: Literal["system", "none", "unread", ""] = ""
+    """``unread``: nobody has said yet what the article asks."""
     asks: str = ""
     planned: str = ""
     """What the program does not do yet of an article whose duties it has begun to carry."""
@@ -168,8 +200,14 @@ class Article(Fixed):
             return self.items[ref.item - 1]
         if ref is not None and ref.paragraph is not None:
             return self.paragraphs[ref.paragraph - 1]
+        before, after = self.around_items()
         numbered = (f"（{chinese_number(n)}）{item}" for n, item in enumerate(self.items, 1))
-        return "\n".join((*self.paragraphs, *numbered))
+        return "\n".join((*before, *numbered, *after))
+
+    def around_items(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the paragraphs before the items, and those after them."""
+        at = self.items_after or len(self.paragraphs)
+        return self.paragraphs[:at], self.paragraphs[at:]
 
     def plain(self, lang: Lang) -> str:
         """Say the article in plain words, which are ours and unofficial."""
@@ -201,16 +239,43 @@ class Work(Named):
     effective_to: date | None = None
     articles: Annotated[tuple[Article, ...], Field(strict=False)] = ()
 
+    def article(self, number: int, on: date | None = None) -> Article | None:
+        """Return the article as it reads on the day ``on`` (without a day: now), if it is held."""
+        return in_force([each for each in self.articles if each.number == number], on)
+
+    def title(self, lang: Lang) -> str:
+        """Return the name as people cite it: 《个人信息保护法》."""
+        if lang.startswith("zh"):
+            return f"《{_OF_THE_REPUBLIC.sub('', self.zh)}》"
+        return self.en.removesuffix(" of the People's Republic of China")
+
 
 class Order(Fixed):
-    """Which provision orders a duty, and between which days."""
+    """Which provision orders a duty, and between which days.
+
+    ``provision`` stands in the province's regulation, or in the national law called ``work``.
+    """
 
     name: str
+    work: str = ""
     provision: RefText
-    also: Annotated[tuple[RefText, ...], Field(strict=False)] = ()
+    also: Annotated[tuple[CiteText, ...], Field(strict=False)] = ()
     effective_from: date | None = None
     effective_to: date | None = None
     unconfirmed: bool = False
+
+    @property
+    def cite(self) -> Cite:
+        """The place that orders it."""
+        return Cite(work=self.work, ref=Ref.parse(self.provision))
+
+    def within(self, law: Work) -> "Order":
+        """Return the row with the days of ``law`` where it names none of its own."""
+        days = {
+            "effective_from": self.effective_from or law.effective_from,
+            "effective_to": self.effective_to or law.effective_to,
+        }
+        return self.model_copy(update=days)
 
 
 class Extension(Fixed):
@@ -314,6 +379,13 @@ class Theme(Named):
     code: str
     priority: bool = False
     basis: str = ""
+
+
+class PriorityThemes(Fixed):
+    """The themes that the law opens first, by code and in its order."""
+
+    basis: CiteText
+    themes: Annotated[tuple[str, ...], Field(min_length=1, strict=False)]
 
 
 class Licence(Named):

@@ -46,7 +46,7 @@ def carry(delivery: Delivery, at: datetime) -> str:
 
 def _text(channel: Channel, notice: Notice) -> str:
     if channel.confirmed_at is None:
-        return f"{notice.says}\n{channel.code}"
+        return f"{notice.says}\n" + _("Code: {code}").format(code=channel.code)
     return f"{notice.says}\n{config.url}/desk/notices/"
 
 
@@ -78,6 +78,7 @@ def signed(number: str, url: str, notice: Notice, at: datetime) -> Request:
     }
     content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     moment = str(int(at.timestamp()))
+    signing.make(KEY)
     seal = signing.sign(KEY, b".".join((number.encode(), moment.encode(), content)))
     headers = {
         "content-type": "application/json",
@@ -90,4 +91,5 @@ def signed(number: str, url: str, notice: Notice, at: datetime) -> Request:
 
 def public_key() -> str:
     """Return the key by which receivers verify, as Standard Webhooks writes it."""
+    signing.make(KEY)
     return f"whpk_{base64.b64encode(signing.public_key(KEY)).decode()}"

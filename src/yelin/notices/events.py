@@ -17,16 +17,12 @@ class Event:
     urgent: bool = False
 
 
-_all: dict[str, Event] = {}
+_names: set[str] = set()
 
 
 def event(name: str, says: str, *, urgent: bool = False) -> Event:
-    """Declare an event."""
-    if name in _all:
+    """Declare an event. Raises ``ValueError`` for a name that another has."""
+    if name in _names:
         raise ValueError(f"event {name} is declared twice")
-    return _all.setdefault(name, Event(name, says, urgent))
-
-
-def by_name(name: str) -> Event:
-    """Return the event called ``name``. Raises ``KeyError`` for one that no code declares."""
-    return _all[name]
+    _names.add(name)
+    return Event(name, says, urgent)

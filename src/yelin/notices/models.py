@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
-from yelin.notices import events
+from yelin.notices.events import Event
 from yelin.things.models import Evidence, Subject, Thing
 
 FEED_PREFIX = "ylc_"
@@ -28,14 +28,16 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
 
 
 class Notice(models.Model):
-    """That one person was told of one event; ``params`` are codes, days and counts.
+    """That one person was told of one event.
 
+    ``words`` is the message id as it was then, ``params`` the codes, days and counts in it;
     ``once`` names what must not be told twice, where there is such a thing.
     """
 
     to = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="notices")
     about = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="+")
     event = models.CharField(max_length=64)
+    words = models.CharField(max_length=300)
     params = models.JSONField(default=dict)
     once = models.CharField(max_length=80, blank=True)
     at = models.DateTimeField()
@@ -61,7 +63,7 @@ class Notice(models.Model):
     @property
     def says(self) -> str:
         """What the person is told, in the language of the moment."""
-        return gettext(events.by_name(self.event).says).format(**self.params)
+        return gettext(self.words).format(**self.params)
 
 
 class Kind(models.TextChoices):
@@ -139,7 +141,7 @@ class Channel(Subject):
         text = base64.b32encode(digest[:5]).decode()
         return f"{text[:4]}-{text[4:]}"
 
-    def carries(self, event: events.Event) -> bool:
+    def carries(self, event: Event) -> bool:
         """Whether the channel is for such an event."""
         return self.scope == Scope.ALL or event.urgent
 

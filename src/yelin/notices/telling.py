@@ -33,6 +33,7 @@ def tell(
             to_id=person,
             about_id=about.pk,
             event=event.name,
+            words=event.says,
             params=dict(params or {}),
             once=once,
             at=at,
@@ -51,7 +52,7 @@ def tell(
 def tell_by(channel: Channel, event: Event, *, at: datetime) -> None:
     """Tell the person of ``channel`` of an event about it, by this channel alone."""
     notice = Notice.objects.create(
-        to_id=channel.person_id, about_id=channel.pk, event=event.name, at=at
+        to_id=channel.person_id, about_id=channel.pk, event=event.name, words=event.says, at=at
     )
     send([Delivery(notice=notice, channel=channel, changed_at=at)])
 

@@ -1,19 +1,31 @@
-"""Who may take open data: for what is open unconditionally, everyone (無條件開放).
-
-Applications for what is open on conditions come with their own arms.
-"""
+"""Who may take open data: everyone, or on conditions (有條件開放) those to whom it was given."""
 
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import is_confirmed, is_open_to_all
-from yelin.gate import Anyone, Is, explain, may
+from yelin.gate import Anyone, HadGrant, HasGrant, Is, explain, may
 from yelin.law import duties
 
+is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
+
 may("resource.read", on=Entry, when=is_confirmed & is_open_to_all, duty=duties.OPEN_DATA_FREE)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_confirmed & is_open_on_conditions & HasGrant(),
+    duty=duties.OPENING_APPLY,
+)
 
 explain(
     "resource.read",
     on=Entry,
-    when=Is("opening_type", "conditional"),
+    when=is_open_on_conditions & HadGrant(),
+    duty=duties.OPENING_APPLY,
+    says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
+)
+explain(
+    "resource.read",
+    on=Entry,
+    when=is_open_on_conditions,
     duty=duties.OPENING_APPLY,
     says="This resource is open on conditions: its data is given on application.",
 )

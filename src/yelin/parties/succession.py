@@ -86,6 +86,11 @@ def left_with(holder: Body | Seat) -> dict[str, int]:
     return counts
 
 
+def standing_with(holder: Body | Seat) -> list[Rows]:
+    """Return the rows that stand with ``holder``, one query for each kind."""
+    return [follower.rows(holder).order_by("pk") for follower in _of(holder)]
+
+
 def reword(body: Body) -> None:
     """Write anew what rows keep of the name of ``body``."""
     for follower in _of(body):

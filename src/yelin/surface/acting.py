@@ -1,13 +1,17 @@
 """Doing an act for a program: what was sent becomes arguments, and the leaf becomes the answer."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
 from yelin.acts import arguments as given
 from yelin.acts.frame import PROPOSED, Act, AwaitsSecond, registered
 from yelin.acts.repetition import Claim, Taken
+from yelin.law import duties
+from yelin.ledger.entry import canonical
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, Surface
+from yelin.surface import problems
 
 # How often a key is looked up again that others took, and then gave back, in the same moment.
 _TRIES = 5
@@ -51,3 +55,16 @@ def once(
 def awaits_second(leaf: Leaf) -> bool:
     """Whether the act was only proposed yet."""
     return leaf.act == PROPOSED
+
+
+def answer(leaf: Leaf) -> dict[str, Any]:
+    """Return what the leaf of an act says, for the one who did it."""
+    # In one order of names, whether the leaf was written just now or is read again.
+    payload = json.loads(canonical(leaf.payload))
+    return {
+        "act": leaf.act,
+        "subject": payload["subject"],
+        "facts": payload["facts"],
+        "receipt": leaf.receipt_text,
+        "basis": problems.basis_of(duties.by_name(leaf.duty)),
+    }

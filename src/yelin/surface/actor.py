@@ -63,6 +63,15 @@ def _in_seat(seat: Seat, user_id: int) -> Asker:
     return Asker(Actor.of(seat, deputy), seat, deputy.person)
 
 
+def as_citizen(asker: Asker) -> Actor:
+    """Return the person who asks as acting for nobody else; a stranger stays one."""
+    if asker.person is None:
+        return Actor.anyone()
+    return replace(
+        Actor.citizen(asker.person), via=asker.actor.via, proved_at=asker.actor.proved_at
+    )
+
+
 def _proved_at(request: HttpRequest) -> datetime | None:
     """Return when the person proved to be there last: by second factor, where one is set up."""
     proofs = get_authentication_records(request, request.user)

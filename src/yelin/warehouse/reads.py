@@ -20,7 +20,7 @@ def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
         Release.objects.filter(entry__in=[entry.pk for entry in entries])
         .order_by("entry", "-number")
         .distinct("entry")
-        .defer("manifest")
+        .defer("manifest_kept")
     )
     return {release.entry_id: release for release in releases}
 
@@ -37,5 +37,5 @@ def upload(actor: Actor, upload_id: UUID) -> Upload:
 def a_worker_lives() -> bool:
     """Say whether any worker was heard of lately."""
     workers = apps.get_model("procrastinate", "ProcrastinateWorker")
-    since = clock.now() - timedelta(seconds=config.silence_seconds)
+    since = clock.now() - timedelta(seconds=config.stalled_seconds)
     return bool(workers.objects.filter(last_heartbeat__gt=since).exists())

@@ -1,4 +1,4 @@
-"""Logins are given with a seat; nobody signs up, or resets a password, by themselves yet.
+"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves yet.
 
 A person may add a second factor: codes of an authenticator app, and recovery codes.
 """
@@ -6,7 +6,7 @@ A person may add a second factor: codes of an authenticator app, and recovery co
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateForm
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -14,6 +14,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin.config import config
@@ -31,6 +32,11 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         """Return how ``user`` confirms to be there: by second factor alone, where one is set up."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods[-1:]
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        """Lead back to the desk."""
+        del request
+        return reverse("desk:home")
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -91,3 +97,16 @@ class FactorReauthentication(_AsksForCode, factors.ReauthenticateForm):  # type:
 
 class FirstFactor(_AsksForCode, ActivateTOTPForm):  # type: ignore[misc]  # the same
     """The form that takes the first code of an authenticator app."""
+
+
+class NewPassword(_Plain, ChangePasswordForm):  # type: ignore[misc]  # allauth carries no types
+    """The form for a new password of one's own, in the words of this site."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["oldpassword"].label = _("Present password")
+        self.fields["password1"].label = _("New password")
+        self.fields["password1"].help_text = _(
+            "At least 8 characters, not digits only, and none of the passwords that many use."
+        )
+        self.fields["password2"].label = _("New password, once more")

@@ -9,18 +9,21 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yelin.config import config
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
+from yelin.surface.actor import Asker
 from yelin.web.asking import asker_of
-from yelin.web.portal.cards import body_name
+from yelin.web.desk.reads import notices
 from yelin.web.shapes import Link, Seal, Seat, Shell
+from yelin.web.templatetags.yelin import body_name
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html needs: one query for a stranger, two for a person with a seat."""
+    """Return what base.html needs: one query for a stranger, three for a person with a seat."""
     asker = asker_of(request)
     person, seats = _person(request)
+    law = packs.active()
     return {
         "shell": Shell(
             nav=tuple(_nav(request, desk=asker.seat is not None)),
@@ -30,8 +33,15 @@ def house(request: HttpRequest) -> dict[str, Any]:
             desk=asker.seat is not None,
             seal=seal(),
             alternates=tuple(_alternates(request)),
+            province=law.province.label(get_language() or "zh-hans"),
+            law=law.law.title(get_language() or "zh-hans"),
+            unread=_unread(asker),
         )
     }
+
+
+def _unread(asker: Asker) -> int | None:
+    return None if asker.person is None else notices(asker.actor).unread().count()
 
 
 def seal() -> Seal | None:

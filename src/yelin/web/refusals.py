@@ -24,13 +24,13 @@ def page(request: HttpRequest, problem: Problem) -> HttpResponse:
 
 
 def _refusal(problem: Problem) -> Refusal:
-    provision = packs.active().provision(problem.duty) if problem.duty else None
+    provision = packs.active().ordering(problem.duty) if problem.duty else None
     return Refusal(problem.detail, provision)
 
 
 def of(decision: Decision, ways: Sequence[Link] = (), title: str = "") -> Refusal:
     """Return a refusal of the gate as a box inside a page that may be seen."""
-    provision = packs.active().provision(decision.duty)
+    provision = packs.active().ordering(decision.duty)
     return Refusal(_(decision.says), provision, tuple(ways), title)
 
 

@@ -146,6 +146,11 @@ class Shell:
     desk: bool = False
     seal: Seal | None = None
     alternates: tuple[tuple[str, str], ...] = field(default=())
+    province: str = ""
+    law: str = ""
+    """The regulation that orders all this, by its title."""
+    unread: int | None = None
+    """How many notices wait; nothing where nobody is known."""
 
     @property
     def seat(self) -> Seat | None:

@@ -16,10 +16,9 @@ from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.cards import body_name, title_of
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import number
+from yelin.web.templatetags.yelin import body_name, number, title_of
 
 # What each act is called.
 ACTS = {
@@ -57,6 +56,9 @@ ACTS = {
     "accounts.block": gettext_lazy("Login blocked"),
     "accounts.unblock": gettext_lazy("Login unblocked"),
     "accounts.delete": gettext_lazy("Account deleted"),
+    "gate.revoke": gettext_lazy("Grant taken back"),
+    "gate.place_hold": gettext_lazy("Hold placed"),
+    "gate.lift_hold": gettext_lazy("Hold lifted"),
     "proposals.approve": gettext_lazy("Proposal approved"),
     "proposals.withdraw": gettext_lazy("Proposal taken back"),
     "proposals.expire": gettext_lazy("Proposal expired"),
@@ -72,7 +74,9 @@ ACTS = {
     "warehouse.prepare": gettext_lazy("File checked again"),
     "warehouse.publish": gettext_lazy("Data published as the next version"),
     "warehouse.discard": gettext_lazy("File discarded"),
+    "warehouse.reseal": gettext_lazy("Copies sealed or opened as the entry asks"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
+    "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
@@ -81,6 +85,7 @@ SENTENCES = {
         "In the hour from {hour}: {refusals} callers without a name refused"
     ),
     "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
+    "terms.recount": gettext_lazy("Due on {clock[due]} instead of {clock[was]}"),
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
@@ -125,7 +130,7 @@ def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool
         words=words(leaf),
         about=_about(seen.get(leaf.subject_id)),
         detail=_who(leaf),
-        provision=packs.active().provision(duties.by_name(leaf.duty)),
+        provision=packs.active().ordering(duties.by_name(leaf.duty), clock.day_of(leaf.at)),
         refused=leaf.refused,
     )
 

@@ -15,7 +15,7 @@ def told(running: Clock) -> Term:
     if running.due < today:
         # A term that ended on the last working day is late on the Saturday after it already.
         left = min(left, -1)
-    provision = packs.active().provision(duties.by_name(running.duty))
+    provision = packs.active().ordering(duties.by_name(running.duty), running.law_of)
     return Term(running.due, left, provision, running.provisional)
 
 

@@ -2,9 +2,22 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-from yelin.web.desk import entries, items, proposals, reviews, seats, tokens, uploads
+from yelin.web.desk import (
+    bodies,
+    calendar,
+    channels,
+    entries,
+    items,
+    notices,
+    people,
+    proposals,
+    reviews,
+    seats,
+    tokens,
+    uploads,
+)
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import developers, home, law, ledger, resource, resources
+from yelin.web.portal import account, developers, home, law, ledger, powers, resource, resources
 
 portal = [
     path("", home.home, name="home"),
@@ -19,7 +32,20 @@ portal = [
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
     path("law/", law.law, name="law"),
+    path("law/powers/", powers.powers, name="powers"),
     path("law/<int:number>/", law.article, name="article"),
+    path("account/", account.account, name="account"),
+    path("account/new/", account.sign_up, name="sign_up"),
+    path("account/copy/", account.copy, name="account_copy"),
+    path("account/delete/", account.delete, name="account_delete"),
+    path("account/enterprises/new/", account.enterprise, name="enterprise"),
+    path(
+        "account/password/<uidb64>/<token>/",
+        account.ChoosePassword.as_view(),
+        name="choose_password",
+    ),
+    path("law/works/<slug:work>/", law.work, name="work"),
+    path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),
     path("api/v1/docs", developers.api_docs, name="api_docs"),
@@ -37,9 +63,18 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("people/", people.people, name="people"),
+    path("people/<uuid:pk>/", people.seat, name="seat_page"),
+    path("bodies/", bodies.bodies, name="bodies"),
+    path("bodies/new/", bodies.new, name="body_new"),
+    path("bodies/<uuid:pk>/", bodies.body, name="body"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("tokens/", tokens.tokens, name="tokens"),
+    path("notices/", notices.inbox, name="notices"),
+    path("notices/<int:pk>/", notices.follow, name="notice"),
+    path("notices/channels/", channels.channels, name="channels"),
+    path("calendar.ics", calendar.feed, name="calendar"),
 ]
 
 urlpatterns: list[URLPattern | URLResolver] = [

@@ -109,11 +109,44 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
+LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
+THING = {
+    "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "grant": Word(pgettext_lazy("thing", "Grant")),
+}
+BODY_STATE = {
+    "living": Word(pgettext_lazy("body", "Acting"), "good", "done"),
+    "unverified": Word(pgettext_lazy("body", "Awaits verification"), "wary", "clock"),
+    "ended": Word(pgettext_lazy("body", "Ended"), "plain", "close"),
+}
 PROPOSAL_STATE = {
     "waiting": Word(pgettext_lazy("proposal", "Waits for a second person"), "wary", "clock"),
     "done": Word(pgettext_lazy("proposal", "Approved and done"), "good", "done"),
     "withdrawn": Word(pgettext_lazy("proposal", "Taken back"), "plain", "back"),
     "expired": Word(pgettext_lazy("proposal", "Expired"), "plain", "close"),
+}
+DOOR = {
+    "page": Word(pgettext_lazy("door", "On a page")),
+    "api": Word(pgettext_lazy("door", "By interface, with a token")),
+    "route": Word(pgettext_lazy("door", "By interface, with a token")),
+    "system": Word(pgettext_lazy("door", "By the system itself")),
+}
+STEP_UP = {
+    "recent_login": Word(_("only just after signing in"), "wary", "seat"),
+    "second_person": Word(_("a second person approves"), "wary", "share"),
+}
+# What the rooms are called whose acts are listed together.
+ROOM = {
+    "catalog": Word(pgettext_lazy("room", "Catalog")),
+    "delivery": Word(pgettext_lazy("room", "Delivery")),
+    "gate": Word(pgettext_lazy("room", "Grants and holds")),
+    "notices": Word(pgettext_lazy("room", "Notices")),
+    "outbound": Word(pgettext_lazy("room", "Ways out")),
+    "parties": Word(pgettext_lazy("room", "Bodies and people")),
+    "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
+    "refusals": Word(pgettext_lazy("room", "Refusals")),
+    "terms": Word(pgettext_lazy("room", "Terms")),
+    "warehouse": Word(pgettext_lazy("room", "Data")),
 }
 # What the arguments of acts are called, where people read them.
 ARGUMENT = {
@@ -125,6 +158,34 @@ ARGUMENT = {
     "person": pgettext_lazy("argument", "Person"),
     "reason": pgettext_lazy("argument", "Reason"),
     "seat": pgettext_lazy("argument", "Seat"),
+}
+CHANNEL = {
+    "mail": Word(_("Mail"), icon="mail"),
+    "sms": Word(_("Text message"), icon="phone"),
+    "webhook": Word(_("Webhook"), icon="code"),
+}
+SCOPE = {
+    "all": Word(_("Everything")),
+    "urgent": Word(_("Only what asks for something to be done")),
+}
+DELIVERY = {
+    "waiting": Word(pgettext_lazy("delivery", "Not arrived yet"), "wary", "clock"),
+    "sent": Word(pgettext_lazy("delivery", "Arrived"), "good", "done"),
+    "dead": Word(pgettext_lazy("delivery", "Given up"), "bad", "refused"),
+}
+FAILURE = {
+    "refused": Word(_("It was not taken there.")),
+    "closed": Word(_("The channel was closed meanwhile.")),
+    "url": Word(_("The address is none that can be called.")),
+    "rule": Word(_("No way out of your body leads there any more.")),
+    "name": Word(_("The name of the host is not known.")),
+    "address": Word(_("The host lies in a network that is closed.")),
+    "unreachable": Word(_("The host could not be reached.")),
+    "tls": Word(_("The host's certificate is not valid.")),
+    "redirect": Word(_("The host led on too often, or to an address without TLS.")),
+    "time": Word(_("The answer took too long.")),
+    "size": Word(_("The answer was too long.")),
+    "encoding": Word(_("The answer was packed in a way that was not asked for.")),
 }
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
@@ -138,7 +199,17 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "stage": STAGE,
     "reason": REASON,
     "role": ROLE,
+    "body": BODY_STATE,
+    "login": LOGIN,
+    "thing": THING,
     "proposal": PROPOSAL_STATE,
+    "channel": CHANNEL,
+    "scope": SCOPE,
+    "delivery": DELIVERY,
+    "failure": FAILURE,
+    "door": DOOR,
+    "step_up": STEP_UP,
+    "room": ROOM,
 }
 
 

@@ -7,4 +7,9 @@ from yelin.ledger.models import Leaf
 
 may("refusals.close_hour", on=RefusalCount, when=SystemJob("clock"), duty=duties.TRACE)
 may("leaf.open", on=Leaf, when=OwnBody("body_id"), duty=duties.TRACE)
-may("leaf.open", on=Leaf, when=InRole("auditor") & IsNot("refused"), duty=duties.TRACE)
+may(
+    "leaf.open",
+    on=Leaf,
+    when=InRole("auditor") & IsNot("refused", says="the act was not refused"),
+    duty=duties.TRACE,
+)

@@ -1,9 +1,13 @@
 """Who may open channels and calendars, and see notices."""
 
+from yelin.acts.references import known
 from yelin.gate import OwnPerson, may
 from yelin.law import duties
 from yelin.notices.models import Channel, Feed, Notice
 from yelin.parties.models import Person
+
+known(Channel, by="channel.see")
+known(Feed, by="notices.revoke_feed")
 
 # Where one is told is one's own affair.
 may("notices.open_channel", on=Person, when=OwnPerson("pk"), duty=duties.COLLECT_LAWFULLY)

@@ -26,11 +26,13 @@ from yelin.parties.models import Body, Deputy, Invitation, Person, Seat, Token
 known(Body, by="body.see", code="credit_code", among=Q(until=None))
 known(Seat, by="seat.see")
 known(Token, by="parties.revoke_token")
+known(Person, by="person.see")
+may("person.see", on=Person, when=OwnPerson("pk"), duty=duties.GOVERN)
 may("body.see", on=Body, when=Anyone(), duty=duties.GOVERN)
 
 is_operator = SystemJob("operator")
 is_head = InRole("head")
-is_social = Is("kind", *sorted(SOCIAL))
+is_social = Is("kind", *sorted(SOCIAL), says="it is an enterprise, association or utility")
 is_oneself = OwnPerson("pk")
 
 

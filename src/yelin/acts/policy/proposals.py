@@ -1,6 +1,7 @@
 """Who may approve, take back and see what one person proposed and a second has to approve."""
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from yelin import gate
 from yelin.acts import frame
@@ -38,6 +39,10 @@ class MayBeSecond(Predicate):
                 part = Q(act=declared.name, about__in=things.values("pk"))
                 allowed = part if allowed == NOTHING else allowed | part
         return allowed if allowed == NOTHING else allowed & ~Q(person=actor.person_id)
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("is another person than the proposer, and may do the proposed act")
 
 
 def _things_of(declared: frame.Act) -> "QuerySet[Subject]":

@@ -12,7 +12,9 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from yelin.law import packs
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import Role
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
@@ -39,6 +41,23 @@ def seated(
     return guarded
 
 
+def known(
+    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let ``view`` answer everyone who is known by name, in a seat or not; others sign in."""
+
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path())
+        asker = asker_of(request)
+        if asker.person is None:
+            return render(request, "desk/no_seat.html", status=403)
+        return view(request, asker, *args, **kwargs)
+
+    return guarded
+
+
 def page(
     request: HttpRequest,
     asker: Asker,
@@ -56,11 +75,23 @@ def page(
 
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
-    places = [(_("To do"), reverse("desk:home")), (_("My body's entries"), reverse("desk:entries"))]
-    if asker.actor.role == Role.OFFICER:
+    actor = asker.actor
+    places = []
+    if asker.seat is not None:
+        places.append((_("To do"), reverse("desk:home")))
+    if actor.kind is ActorKind.OFFICIAL:
+        places.append((_("My body's entries"), reverse("desk:entries")))
+    if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
-    places.append((_("Two-person acts"), reverse("desk:proposals")))
-    places.append((_("API tokens"), reverse("desk:tokens")))
+        if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
+            places.append((_("Bodies"), reverse("desk:bodies")))
+    if asker.seat is not None:
+        places += [
+            (_("People and seats"), reverse("desk:people")),
+            (_("Two-person acts"), reverse("desk:proposals")),
+            (_("API tokens"), reverse("desk:tokens")),
+        ]
+    places.append((_("Notices"), reverse("desk:notices")))
     here = request.path
     return [
         Link(

@@ -23,9 +23,9 @@ from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.forms import EntryForm
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
 from yelin.web.paging import cut
-from yelin.web.portal.cards import body_name
 from yelin.web.portal.story import details
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name, title_of
 
 PAGE_SIZE = 50
 GET_OR_POST = ["GET", "HEAD", "POST"]
@@ -40,7 +40,7 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
     receiving = gate.decide_each(asker.actor, "warehouse.receive", entries)
     lines = [
         EntryLine(
-            title=entry.title,
+            title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
             state=entry.state,
             code=entry.code or "",
@@ -137,7 +137,7 @@ def crumbs(entry: Entry, *more: Link) -> list[Link]:
     return [
         Link(_("Desk"), reverse("desk:home")),
         Link(_("My body's entries"), reverse("desk:entries")),
-        Link(entry.title, reverse("desk:entry", args=[entry.pk])),
+        Link(title_of(entry), reverse("desk:entry", args=[entry.pk])),
         *more,
     ]
 

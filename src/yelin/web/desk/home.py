@@ -18,9 +18,8 @@ from yelin.web import telling, terms
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
-from yelin.web.portal.cards import body_name
 from yelin.web.shapes import Link, Provision
-from yelin.web.templatetags.yelin import day, number
+from yelin.web.templatetags.yelin import body_name, day, number, title_of
 
 
 @require_safe
@@ -49,8 +48,8 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_approve(asker)
 
 
-def _law(duty: Duty) -> Provision:
-    return packs.active().provision(duty)
+def _law(duty: Duty) -> Provision | None:
+    return packs.active().ordering(duty)
 
 
 def _to_bring_in(asker: Asker) -> Iterator[Todo]:
@@ -59,7 +58,7 @@ def _to_bring_in(asker: Asker) -> Iterator[Todo]:
     for pk, term in running[: reads.MOST]:
         entry = entries[pk]
         yield Todo(
-            title=_("Bring in the next data: {title}").format(title=entry.title),
+            title=_("Bring in the next data: {title}").format(title=title_of(entry)),
             url=reverse("desk:upload", args=[pk]),
             verb=_("Bring in"),
             term=term,
@@ -81,7 +80,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
             else _("The file could not be used.")
         )
         yield Todo(
-            title=f"{upload.filename} · {upload.entry.title}",
+            title=f"{upload.filename} · {title_of(upload.entry)}",
             url=reverse("desk:report", args=[upload.pk]),
             verb=_("Publish") if ready else _("Look"),
             says=says,
@@ -94,7 +93,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
 def _to_mend(asker: Asker) -> Iterator[Todo]:
     for entry in reads.to_mend(asker.actor)[: reads.MOST]:
         yield Todo(
-            title=entry.title,
+            title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
             verb=_("Go on"),
             says=_mend(entry),
@@ -117,7 +116,7 @@ def _to_confirm(asker: Asker) -> Iterator[Todo]:
     since = reads.waiting_since(entries)
     for entry in entries:
         yield Todo(
-            title=_("Confirm: {title}").format(title=entry.title),
+            title=_("Confirm: {title}").format(title=title_of(entry)),
             url=reverse("desk:review", args=[entry.pk]),
             verb=_("Decide"),
             says=_("Waiting since {day}.").format(day=day(since.get(entry.pk, entry.changed_at))),

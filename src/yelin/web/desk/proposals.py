@@ -23,8 +23,8 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.shapes import ProposalLine
-from yelin.web.portal.cards import body_name
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name
 from yelin.web.words import argument
 
 

@@ -1,19 +1,24 @@
 """What the desk asks of the rooms below: what waits for this actor, and its body's own entries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 from uuid import UUID
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, When
 
 from yelin import gate
 from yelin.acts.models import Proposal, ProposalState
 from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.law import clock
 from yelin.ledger.models import Leaf
+from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
+from yelin.parties import succession
 from yelin.parties.actor import Actor
-from yelin.parties.models import Token
+from yelin.parties.kinds import SOCIAL
+from yelin.parties.models import Body, Deputy, Invitation, Seat, Succession, Token
+from yelin.things.models import Subject
 from yelin.warehouse.models import Upload, UploadState
 
 MOST = 200
@@ -108,6 +113,85 @@ def tokens(actor: Actor) -> QuerySet[Token]:
     ).order_by("-issued_at")
 
 
+def seats(actor: Actor, body: Body) -> list[Seat]:
+    """Return the living seats of a body that the actor may see, with who deputes today."""
+    found = Seat.objects.live().filter(body=body).select_related("person__user", "body")
+    deputing = Prefetch(
+        "deputies",
+        Deputy.objects.live(clock.today()).select_related("person"),
+        to_attr="acting",
+    )
+    seen = gate.visible_to(actor, "seat.see", found.prefetch_related(deputing))
+    return list(seen.order_by("role", "person__name", "pk"))
+
+
+def seat(actor: Actor, pk: UUID) -> Seat:
+    """Return a living seat. Raises ``Unseen``."""
+    living = Seat.objects.live().select_related("person__user", "body")
+    found: Seat | None = gate.visible_to(actor, "seat.see", living).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def deputies(actor: Actor, of: Seat) -> list[Deputy]:
+    """Return the deputies of a seat, today's and those to come, that the actor may end."""
+    coming = of.deputies.filter(ended_at=None, until__gte=clock.today()).select_related(
+        "person", "seat__body"
+    )
+    return list(gate.visible_to(actor, "parties.end_deputy", coming).order_by("since", "pk"))
+
+
+def invitations(actor: Actor, body: Body) -> list[Invitation]:
+    """Return the open invitations of a body that the actor may take back."""
+    waiting = body.invitations.filter(answered_at=None, until__gte=clock.today())
+    seen = gate.visible_to(actor, "parties.decline", waiting.select_related("person"))
+    return list(seen.order_by("until", "pk"))
+
+
+def keeps_register(actor: Actor) -> bool:
+    """Whether the actor enters and changes bodies."""
+    return gate.visible_to(actor, "parties.rename", Body.objects.all()).exists()
+
+
+def bodies(actor: Actor, words: str) -> QuerySet[Body]:
+    """Return the bodies that the actor may change, living and unverified ones first."""
+    found = gate.visible_to(actor, "parties.rename", Body.objects.all())
+    for word in words.replace("\x00", "").split():
+        found = found.filter(
+            Q(name__icontains=word)
+            | Q(name_en__icontains=word)
+            | Q(credit_code__iexact=word)
+            | Q(former_names__name__icontains=word)
+        )
+    waits = Q(verified_at=None, kind__in=SOCIAL, until=None)
+    rank = Case(
+        When(waits, then=0), When(until=None, then=1), default=2, output_field=IntegerField()
+    )
+    return found.annotate(rank=rank).order_by("rank", "division", "name", "pk").distinct()
+
+
+def body(actor: Actor, pk: UUID) -> Body:
+    """Return a body of the register. Raises ``Unseen``."""
+    found: Body | None = (
+        gate.visible_to(actor, "parties.rename", Body.objects.all()).filter(pk=pk).first()
+    )
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def successions(of: Body) -> list[Succession]:
+    """Return what passed from a body and to it, newest first."""
+    both = Succession.objects.filter(Q(body=of) | Q(successor=of))
+    return list(both.select_related("body", "successor").order_by("-on", "-pk"))
+
+
+def holdings(of: Body) -> list[Subject]:
+    """Return what could pass on from a body, as far as one page shows it."""
+    return [row for rows in succession.standing_with(of) for row in rows[:MOST]]
+
+
 def to_approve(actor: Actor) -> QuerySet[Proposal]:
     """Return the proposals that this actor may approve, first to expire first."""
     waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
@@ -127,3 +211,31 @@ def proposal(actor: Actor, pk: UUID) -> Proposal:
     if found is None:
         raise gate.Unseen
     return found
+
+
+def notices(actor: Actor) -> NoticeQuerySet:
+    """Return what this person was told, newest first."""
+    told = gate.visible_to(actor, "notice.see", Notice.objects.select_related("about"))
+    return cast("NoticeQuerySet", told)
+
+
+def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
+    """Return the titles of those entries, and of entries' files, that this actor may see."""
+    entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
+    uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
+    return {
+        **dict(entries.values_list("pk", "title")),
+        **dict(uploads.values_list("pk", "entry__title")),
+    }
+
+
+def channels(actor: Actor) -> QuerySet[Channel]:
+    """Return the channels by which this person is told, oldest first."""
+    rows = Channel.objects.filter(closed_at=None).order_by("opened_at", "pk")
+    return gate.visible_to(actor, "channel.see", rows)
+
+
+def feeds(actor: Actor) -> QuerySet[Feed]:
+    """Return the calendar addresses of this person that still hold, newest first."""
+    rows = Feed.objects.filter(ended_at=None).order_by("-made_at")
+    return gate.visible_to(actor, "notices.revoke_feed", rows)

@@ -22,9 +22,9 @@ from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.forms import DecisionForm, EntryForm
 from yelin.web.desk.shapes import Check, Difference, ReviewLine
 from yelin.web.paging import cut
-from yelin.web.portal.cards import body_name
 from yelin.web.portal.story import details
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name, title_of
 
 PAGE_SIZE = 50
 
@@ -37,7 +37,7 @@ def waiting(request: HttpRequest, asker: Asker) -> HttpResponse:
     since = reads.waiting_since(entries)
     lines = [
         ReviewLine(
-            title=entry.title,
+            title=title_of(entry),
             url=reverse("desk:review", args=[entry.pk]),
             body=body_name(entry.provider),
             code=entry.code or "",
@@ -75,11 +75,13 @@ def _decide(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionFo
     if filled.cleaned_data["decision"] == "confirm":
         acts.confirm(actor=asker.actor, entry=entry)
         say_done(
-            request, _("Confirmed: {title}").format(title=entry.title), "catalog.confirm", entry
+            request, _("Confirmed: {title}").format(title=title_of(entry)), "catalog.confirm", entry
         )
     else:
         acts.return_(actor=asker.actor, entry=entry, reason=filled.cleaned_data["reason"])
-        say_done(request, _("Returned: {title}").format(title=entry.title), "catalog.return", entry)
+        say_done(
+            request, _("Returned: {title}").format(title=title_of(entry)), "catalog.return", entry
+        )
 
 
 def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm) -> HttpResponse:
@@ -100,7 +102,7 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("To confirm"), reverse("desk:reviews")),
-            Link(entry.title, ""),
+            Link(title_of(entry), ""),
         ],
     }
     return page(request, asker, "desk/review.html", context, status=422 if filled.errors else 200)
@@ -122,7 +124,8 @@ def _checks(entry: Entry) -> list[Check]:
         (_("It holds no state secret."), duties.STATE_SECRETS),
     ]
     del entry
-    return [Check(text, pack.provision(duty)) for text, duty in says]
+    asked = [(text, pack.ordering(duty)) for text, duty in says]
+    return [Check(text, provision) for text, provision in asked if provision]
 
 
 def _differences(before: dict[str, object], entry: Entry) -> list[Difference]:

@@ -207,6 +207,18 @@ class TokenLine:
 
 
 @dataclass(frozen=True, slots=True)
+class BodyLine:
+    """A body in the register; ``state`` is living, unverified or ended."""
+
+    name: str
+    url: str
+    code: str
+    kind: str
+    place: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProposalLine:
     """An act that takes two people, as somebody proposed it."""
 
@@ -217,3 +229,31 @@ class ProposalLine:
     state: str
     proposed_at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeLine:
+    """One notice in the inbox."""
+
+    id: int
+    says: str
+    title: str
+    at: datetime
+    unread: bool
+    icon: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelLine:
+    """One place at which a person is told, and how the last delivery there went."""
+
+    id: str
+    kind: str
+    address: str
+    scope: str
+    waits: bool
+    state: str
+    failure: str
+    tries: int
+    at: datetime | None
+    error: str

@@ -10,13 +10,12 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.law import packs
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body, BodyName
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
 from yelin.web import refusals
 from yelin.web.portal.shapes import Card
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import body_name, lang, title_of
 
 
 def cards(
@@ -62,16 +61,6 @@ def _closed(entry: Entry, decision: gate.Decision, ways: Sequence[Link]) -> Card
         opening_type=entry.opening_type,
         refusal=refusals.of(decision, ways, _("In the public catalog only")),
     )
-
-
-def title_of(entry: Entry) -> str:
-    """Return an entry's title in the language of the page."""
-    return entry.title_en if lang() == "en" and entry.title_en else entry.title
-
-
-def body_name(body: Body | BodyName) -> str:
-    """Return a body's name in the language of the page."""
-    return body.name_en if lang() == "en" and body.name_en else body.name
 
 
 def area_name(code: str) -> str:

@@ -14,10 +14,10 @@ from yelin.law import duties, packs
 from yelin.parties.actor import Actor
 from yelin.web.asking import actor_of
 from yelin.web.portal import reads
-from yelin.web.portal.cards import cards, title_of
+from yelin.web.portal.cards import cards
 from yelin.web.portal.shapes import Figure, Theme
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang, number
+from yelin.web.templatetags.yelin import lang, number, title_of
 
 SHOWN = 6
 # The most used of a field is looked for among so many.
@@ -45,7 +45,7 @@ def home(request: HttpRequest) -> HttpResponse:
             "suggestions": [Link(word, _looking_for(q=word)) for word in list(tried)[:TRIED]],
             "figures": _figures(actor),
             "themes": _themes(actor, most_used),
-            "priority": packs.active().provision(duties.OPEN_PRIORITY),
+            "priority": packs.active().ordering(duties.OPEN_PRIORITY),
             "newest": shown[: len(newest)],
             "most_used": shown[len(newest) :],
         },
@@ -57,6 +57,9 @@ def _looking_for(**asked: str) -> str:
 
 
 def _themes(actor: Actor, most_used: Sequence[Entry]) -> list[Theme]:
+    """Return the themes that the law opens first, or all where it names none."""
+    themes = packs.active().themes
+    first_opened = [theme for theme in themes if theme.priority] or themes
     counts = reads.by_theme(actor)
     first: dict[str, str] = {}
     for entry in most_used:
@@ -70,8 +73,7 @@ def _themes(actor: Actor, most_used: Sequence[Entry]) -> list[Theme]:
             _looking_for(theme=theme.code),
             first.get(theme.code, ""),
         )
-        for theme in packs.active().themes
-        if theme.priority
+        for theme in first_opened
     ]
 
 

@@ -15,7 +15,7 @@ from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
 from yelin.warehouse.models import Release
 
 COUNTED_DAYS = 30
@@ -148,6 +148,25 @@ def in_order(entries: Iterable[Entry], ids: Sequence[UUID]) -> list[Entry]:
     """Return entries in the order of ``ids``, leaving out ids without an entry."""
     found = {entry.pk: entry for entry in entries}
     return [found[pk] for pk in ids if pk in found]
+
+
+def seats_of(person: Person) -> list[Seat]:
+    """Return the living seats of a person."""
+    return list(person.seats.live().select_related("body").order_by("body__name", "role"))
+
+
+def deputed_to(person: Person) -> list[Deputy]:
+    """Return for whom a person deputes, today and in days to come."""
+    coming = person.deputing.filter(ended_at=None, until__gte=clock.today(), seat__until=None)
+    return list(coming.select_related("seat__body", "seat__person").order_by("since", "pk"))
+
+
+def invitations_to(person: Person) -> list[Invitation]:
+    """Return the invitations that wait for a person's answer."""
+    waiting = person.invitations.filter(
+        answered_at=None, until__gte=clock.today(), body__until=None
+    )
+    return list(waiting.select_related("body").order_by("until", "pk"))
 
 
 def _told() -> QuerySet[Leaf]:

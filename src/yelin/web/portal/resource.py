@@ -15,11 +15,10 @@ from yelin.web import telling
 from yelin.web.asking import asker_of
 from yelin.web.paging import cut
 from yelin.web.portal import reads
-from yelin.web.portal.cards import title_of
 from yelin.web.portal.grid import show
 from yelin.web.portal.shapes import Call
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import lang, title_of
 from yelin.web.trail import trail
 
 TRACED = 50

@@ -16,10 +16,10 @@ from yelin.web import refusals, words
 from yelin.web.asking import asker_of
 from yelin.web.paging import cut
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name, body_name, cards
+from yelin.web.portal.cards import area_name, cards
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.trail import trail
 
 PAGE_SIZE = 20

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from yelin.web.shapes import Link, Provision, Refusal, Term
 
@@ -207,7 +207,7 @@ class Article:
     label: str
     url: str
     matter: str
-    """``carried``, ``planned`` or ``none``: whether the program carries it out."""
+    """``carried``, ``planned``, ``none``, ``unread``, or ``cited`` in a national law."""
     about: str = ""
     gist: str = ""
     why: str = ""
@@ -215,20 +215,45 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True)
+class Line:
+    """A paragraph or an item of an article; ``paragraph`` is shown where there are several."""
+
+    anchor: str
+    text: str
+    paragraph: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A law of the national layer: who issued it, when it holds, how much of it is held here."""
+
+    title: str
+    name: str
+    url: str = ""
+    number: str = ""
+    issued_by: str = ""
+    since: date | None = None
+    until: date | None = None
+    articles: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ArticlePage:
     """An article whole: its text as published, its plain words, the duties that it orders."""
 
-    number: int
     label: str
     chapter: str
-    paragraphs: Sequence[str]
+    lines: Sequence[Line]
     plain: str
     matter: str
+    law: Link
     about: str = ""
-    items: Sequence[str] = ()
     why: str = ""
-    duties: Sequence[tuple[str, str, str]] = ()
-    """Reference, name of the provision, and what the program does about it."""
+    until: date | None = None
+    """The last day of an older text; the present one is at ``now``."""
+    now: str = ""
+    duties: Sequence[tuple[str, str]] = ()
+    """The places in the article, and what the program does about it."""
     before: Link | None = None
     after: Link | None = None
 
@@ -258,3 +283,15 @@ class Story:
     leaf: LeafLine | None = None
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""
+
+
+@dataclass(frozen=True, slots=True)
+class ActPower:
+    """An act with who may do it, by which doors, and what it asks beyond."""
+
+    title: str
+    name: str
+    who: tuple[str, ...]
+    doors: tuple[str, ...]
+    step_up: str
+    provision: Provision

@@ -21,12 +21,12 @@ from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
 from yelin.web import refusals, terms, words
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name, body_name, title_of
+from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
 from yelin.web.portal.shapes import Call, Download, LeafLine, Story
 from yelin.web.shapes import Link, Refusal
-from yelin.web.templatetags.yelin import day, lang, number
+from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
 
 if TYPE_CHECKING:
     from yelin.gate import Decision
@@ -64,7 +64,7 @@ def look(asker: Asker, entry: Entry, version: int | None) -> Seen:
         prefetch_related_objects([entry], "items")
         found = entry.releases.order_by("-number").select_related("entry_version")
         # Only the manifest of the release that is shown is looked into.
-        releases = list(found.defer("manifest"))
+        releases = list(found.defer("manifest_kept"))
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen

@@ -15,9 +15,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from yelin.catalog.models import Entry
 from yelin.law import clock as law_clock
 from yelin.law import packs
 from yelin.law.duties import Duty
+from yelin.parties.models import Body, BodyName
 from yelin.web import words
 from yelin.web.seal import petals
 from yelin.web.shapes import Provision, Term
@@ -78,6 +80,24 @@ def word(value: object, kind: str) -> str:
 
 
 @register.filter
+def title_of(entry: Entry) -> str:
+    """Return an entry's title in the language of the page."""
+    return entry.title_en if lang() == "en" and entry.title_en else entry.title
+
+
+@register.filter
+def body_name(body: Body | BodyName) -> str:
+    """Return a body's name in the language of the page."""
+    return body.name_en if lang() == "en" and body.name_en else body.name
+
+
+@register.filter
+def body_kind(value: str) -> str:
+    """Say what kind of body it is, in the words of the pack."""
+    return packs.active().list("body_kind")[value].label(lang())
+
+
+@register.filter
 def type_mark(value: str) -> str:
     """Show an item type as the short mark in the head of a column."""
     return words.word("item", value).icon
@@ -87,9 +107,12 @@ def type_mark(value: str) -> str:
 def article(context: Context, what: Provision | Duty, text: str = "") -> dict[str, Any]:
     """Name the provision that orders a duty, with a dotted line under it.
 
-    Its words open by click, key or touch; its whole text is a link away.
+    Its words open by click, key or touch; its whole text is a link away. Nothing is shown for a
+    duty that the law here does not order.
     """
-    provision = packs.active().provision(what) if isinstance(what, Duty) else what
+    provision = packs.active().ordering(what) if isinstance(what, Duty) else what
+    if provision is None:
+        return {}
     request = getattr(context, "request", None)
     partial = "h" if getattr(request, "htmx", False) else "t"
     return {

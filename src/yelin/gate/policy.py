@@ -1,0 +1,37 @@
+"""Who may take grants back, place and lift holds, and see both.
+
+Rooms above add who may do so for their own things.
+"""
+
+from yelin.gate.deciding import may
+from yelin.gate.models import Grant, Hold
+from yelin.gate.predicates import HoldsPower, HoldsPowerOverAll, InRole, OwnBody, OwnParty, OwnSeat
+from yelin.law import duties
+from yelin.parties.models import Body, Person, Seat
+
+is_officer = InRole("officer")
+supervises_all = HoldsPowerOverAll("supervise") & is_officer
+placed_it = OwnBody("placed_by_id") & InRole("officer", "steward")
+is_held = OwnParty("on_id") | OwnSeat("on_id")
+
+may(
+    "gate.place_hold",
+    on=Body,
+    when=HoldsPower("supervise", over="division") & is_officer,
+    duty=duties.GOVERN,
+)
+may(
+    "gate.place_hold",
+    on=Seat,
+    when=HoldsPower("supervise", over="body__division") & is_officer,
+    duty=duties.GOVERN,
+)
+may("gate.place_hold", on=Person, when=supervises_all, duty=duties.GOVERN)
+may("gate.place_hold", on=Grant, when=supervises_all, duty=duties.GOVERN)
+# A county's hold may be lifted by the province, but nobody lifts what holds itself.
+may("gate.lift_hold", on=Hold, when=(placed_it | supervises_all) & ~is_held, duty=duties.GOVERN)
+may("hold.see", on=Hold, when=placed_it | supervises_all | is_held, duty=duties.TRACE)
+
+is_for_us = OwnParty("party_id")
+may("gate.revoke", on=Grant, when=is_for_us | supervises_all, duty=duties.GOVERN)
+may("grant.see", on=Grant, when=is_for_us | supervises_all, duty=duties.TRACE)

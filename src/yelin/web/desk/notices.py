@@ -1,0 +1,88 @@
+"""The inbox: what one was told, newest first; whatever else carries notices, it is all here."""
+
+from collections.abc import Sequence
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin import gate
+from yelin.law import clock
+from yelin.notices.models import Notice
+from yelin.parties.actor import Actor
+from yelin.surface.actor import Asker
+from yelin.web import paging
+from yelin.web.desk import reads
+from yelin.web.desk.door import known, page
+from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.shapes import NoticeLine
+from yelin.web.shapes import Link
+
+PAGE = 30
+# Where what a notice is about is gone on with; an entry that awaits is another's to look at.
+PLACES = {"entry": "desk:entry", "upload": "desk:report"}
+ELSEWHERE = {"entry.awaiting": "desk:review"}
+ICONS = {"entry": "doc", "upload": "upload", "channel": "mail"}
+
+
+@require_http_methods(GET_OR_POST)
+@known
+def inbox(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """Show what one was told; mark all of it as read."""
+    told = reads.notices(asker.actor)
+    if request.method == "POST":
+        told.unread().update(read_at=clock.now())
+        messages.success(request, _("Everything is marked as read."))
+        return redirect("desk:notices")
+    unread = told.unread().count()
+    only = "unread" in request.GET
+    shown = told.unread() if only else told
+    rows, pager = paging.cut(shown, request.GET, PAGE, base="?unread=1" if only else "?")
+    here = reverse("desk:notices")
+    context = {
+        "lines": _lines(asker.actor, rows),
+        "pager": pager,
+        "unread": unread,
+        "only": only,
+        "tabs": [
+            Link(_("All"), here, current=not only),
+            Link(_("Unread"), f"{here}?unread=1", current=only, count=str(unread or "")),
+        ],
+    }
+    return page(request, asker, "desk/notices.html", context)
+
+
+def _lines(actor: Actor, rows: Sequence[Notice]) -> list[NoticeLine]:
+    titles = reads.titles_of(actor, [row.about_id for row in rows])
+    return [
+        NoticeLine(
+            id=row.pk,
+            says=row.says,
+            title=titles.get(row.about_id, ""),
+            at=row.at,
+            unread=row.read_at is None,
+            icon=ICONS.get(row.about.kind, "info"),
+        )
+        for row in rows
+    ]
+
+
+@require_safe
+@known
+def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
+    """Lead to what a notice is about; it is read by that."""
+    del request
+    notice = reads.notices(asker.actor).filter(pk=pk).first()
+    if notice is None:
+        raise gate.Unseen
+    if notice.read_at is None:
+        Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
+    if notice.about.kind == "channel":
+        return redirect("desk:channels")
+    place = ELSEWHERE.get(notice.event) or PLACES.get(notice.about.kind)
+    return HttpResponseRedirect(
+        reverse(place, args=[notice.about_id]) if place else reverse("desk:notices")
+    )

@@ -1,0 +1,106 @@
+"""What a person may do with one thing, each with its own small form on the thing's page.
+
+The gate says what is offered; a refused attempt goes through the act all the same, so that it is
+refused by the law and recorded.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from yelin import gate
+from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.parties.actor import Actor
+from yelin.things.models import Subject
+from yelin.web.desk import filling
+from yelin.web.desk.door import say_done
+
+
+class Nothing(forms.Form):
+    """The form of what needs no word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing that may be done: the act, its words, its form; ``on`` is the gate's subject.
+
+    ``do`` takes what the form says; ``stops`` marks what ends something.
+    """
+
+    act: str
+    on: Subject
+    title: str
+    button: str
+    done: str
+    do: Callable[[Mapping[str, Any]], Subject]
+    says: str = ""
+    form: type[forms.Form] = Nothing
+    stops: bool = False
+    key: str = ""
+
+    @property
+    def name(self) -> str:
+        """Return the name by which the page's button asks for it."""
+        return self.key or self.act
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """An offer as the page shows it; ``filled`` is its form, open where something is to mend."""
+
+    offer: Offer
+    filled: forms.Form
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether the form is shown unfolded."""
+        return bool(self.filled.errors)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What came of a request: the subject of what was done, and what is offered now."""
+
+    offered: Sequence[Offered]
+    made: Subject | None = None
+
+    @property
+    def status(self) -> int:
+        """Return the status of the page that shows it."""
+        return 422 if any(each.is_open for each in self.offered) else 200
+
+
+def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
+    """Do what the request asks of ``offers``, and return the result with what is offered."""
+    asked = request.POST.get("do", "") if request.method == "POST" else ""
+    shown = []
+    for offer in offers:
+        filled = offer.form(request.POST if offer.name == asked else None, prefix=_prefix(offer))
+        if offer.name == asked and filled.is_valid():
+            made = _do(request, offer, filled)
+            if made is not None:
+                return Taken((), made)
+        if filled.errors or gate.decide(actor, offer.act, offer.on).allowed:
+            shown.append(Offered(offer, filled))
+    return Taken(shown)
+
+
+def _prefix(offer: Offer) -> str:
+    return offer.name.replace(".", "_")
+
+
+def _do(request: HttpRequest, offer: Offer, filled: forms.Form) -> Subject | None:
+    try:
+        made = offer.do(filled.cleaned_data)
+    except Incomplete as error:
+        filling.tell(filled, error)
+        return None
+    except OutOfTurn as error:
+        filled.add_error(None, _(error.says))
+        return None
+    say_done(request, offer.done, offer.act, made)
+    return made

@@ -1,0 +1,218 @@
+"""One's own account: sign up, correct, take along, delete; stand for an enterprise."""
+
+from collections.abc import Callable
+from typing import Concatenate, ParamSpec
+
+from allauth.core import ratelimit
+from django.contrib.auth import login, logout
+from django.contrib.auth.views import PasswordResetConfirmView, redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin.acts import accounts, parties, seats
+from yelin.acts import reads as of_accounts
+from yelin.law import duties, packs
+from yelin.law.refusals import Incomplete
+from yelin.parties.models import Person
+from yelin.surface.actor import Asker, as_citizen
+from yelin.web import offers
+from yelin.web.asking import actor_of, asker_of
+from yelin.web.desk import filling
+from yelin.web.desk.door import say_done
+from yelin.web.desk.party_forms import SocialBodyForm
+from yelin.web.offers import Offer
+from yelin.web.portal import reads
+from yelin.web.portal.account_forms import ChosenPassword, NameForm, SignUpForm, SureForm
+from yelin.web.trail import trail
+
+P = ParamSpec("P")
+GET_OR_POST = ["GET", "HEAD", "POST"]
+
+
+def own(
+    view: Callable[Concatenate[HttpRequest, Asker, Person, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
+    """Let ``view`` answer a person about his or her own account, kept by no cache."""
+
+    @never_cache
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        asker = asker_of(request)
+        if asker.person is None:
+            return redirect_to_login(request.get_full_path())
+        return view(request, asker, asker.person, *args, **kwargs)
+
+    return guarded
+
+
+@require_http_methods(GET_OR_POST)
+@own
+def account(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
+    """Show what one is and may take or leave; do it."""
+    taken = offers.take(request, asker.actor, _of(asker, person))
+    if taken.made is not None:
+        return redirect("portal:account")
+    context = {
+        "person": person,
+        "held": reads.seats_of(person),
+        "deputed": reads.deputed_to(person),
+        "offered": taken.offered,
+        "basis": packs.active().provision(duties.COLLECT_LAWFULLY),
+        "crumbs": trail(_("My account")),
+    }
+    return render(request, "portal/account.html", context, status=taken.status)
+
+
+def _of(asker: Asker, person: Person) -> list[Offer]:
+    myself = as_citizen(asker)
+    invited = [
+        offer
+        for invitation in reads.invitations_to(person)
+        for offer in (
+            Offer(
+                act="parties.accept",
+                key=f"accept-{invitation.pk}",
+                on=invitation,
+                title=_("Invitation of {name}").format(name=invitation.body.name),
+                says=_("Accept, and you may act for this body as its representative."),
+                button=_("Accept"),
+                done=_("You are a representative of {name} now.").format(name=invitation.body.name),
+                do=lambda _said, one=invitation: seats.accept(actor=myself, invitation=one),  # type: ignore[misc]  # bound early, for the loop
+            ),
+            Offer(
+                act="parties.decline",
+                key=f"decline-{invitation.pk}",
+                on=invitation,
+                title=_("Decline the invitation of {name}").format(name=invitation.body.name),
+                button=_("Decline"),
+                done=_("The invitation is declined."),
+                do=lambda _said, one=invitation: seats.decline(actor=myself, invitation=one),  # type: ignore[misc]  # the same
+                stops=True,
+            ),
+        )
+    ]
+    return [
+        *invited,
+        Offer(
+            act="accounts.amend",
+            on=person,
+            title=_("Correct your name"),
+            button=_("Save"),
+            done=_("Your name is corrected."),
+            form=NameForm,
+            do=lambda said: accounts.amend(actor=asker.actor, person=person, **said),
+        ),
+    ]
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def sign_up(request: HttpRequest) -> HttpResponse:
+    """Open an account of one's own; nothing is asked but a name and a login."""
+    if request.user.is_authenticated:
+        return redirect("portal:account")
+    filled = SignUpForm(request.POST) if request.method == "POST" else SignUpForm()
+    if request.method == "POST":
+        limited: HttpResponse | None = ratelimit.consume_or_429(request, action="signup")
+        if limited is not None:
+            return limited
+        if filled.is_valid() and (person := _opened(request, filled)):
+            assert person.user is not None  # noqa: S101 - it was just opened
+            login(request, person.user)
+            say_done(request, _("Your account is open."), "accounts.register", person)
+            return redirect("portal:account")
+    context = {
+        "form": filled,
+        "basis": packs.active().provision(duties.COLLECT_LAWFULLY),
+        "crumbs": trail(_("Open an account")),
+    }
+    status = 422 if filled.errors else 200
+    return render(request, "portal/sign_up.html", context, status=status)
+
+
+def _opened(request: HttpRequest, filled: SignUpForm) -> Person | None:
+    said = filled.cleaned_data
+    try:
+        return accounts.register(
+            actor=actor_of(request),
+            person=Person(name=said["name"]),
+            username=said["username"],
+            password=said["password"],
+        )
+    except Incomplete as error:
+        filling.tell(filled, error)
+        return None
+
+
+@require_http_methods(GET_OR_POST)
+@own
+def enterprise(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
+    """Register the enterprise, association or utility that one stands for."""
+    del person
+    filled = SocialBodyForm(request.POST) if request.method == "POST" else SocialBodyForm()
+    if request.method == "POST" and filled.is_valid():
+        try:
+            body = parties.register_enterprise(actor=as_citizen(asker), body=filled.body())
+        except Incomplete as error:
+            filling.tell(filled, error)
+        else:
+            says = _("Registered. It acts once the big data agency has verified it.")
+            say_done(request, says, "parties.register_enterprise", body)
+            return redirect("portal:account")
+    context = {
+        "form": filled,
+        "crumbs": trail(_("Register an enterprise"), (_("My account"), "portal:account")),
+    }
+    status = 422 if filled.errors else 200
+    return render(request, "portal/enterprise.html", context, status=status)
+
+
+@require_safe
+@own
+def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
+    """Hand out all that is kept of the person, as one JSON file."""
+    del request, asker
+    response = JsonResponse(
+        of_accounts.copy_of(person), json_dumps_params={"ensure_ascii": False, "indent": 2}
+    )
+    response["Content-Disposition"] = 'attachment; filename="yelin-account.json"'
+    return response
+
+
+@require_http_methods(GET_OR_POST)
+@own
+def delete(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
+    """Erase the account, once one has typed the login to be sure."""
+    assert person.user is not None  # noqa: S101 - who is signed in has a login
+    offer = Offer(
+        act="accounts.delete",
+        on=person,
+        title=_("Delete my account"),
+        button=_("Delete for good"),
+        done=_("Your account is deleted."),
+        form=SureForm.of(person.user.username),
+        do=lambda _said: accounts.delete(actor=asker.actor, person=person),
+        stops=True,
+    )
+    taken = offers.take(request, asker.actor, [offer])
+    if taken.made is not None:
+        logout(request)
+        return redirect("portal:home")
+    context = {
+        "offered": taken.offered,
+        "crumbs": trail(_("Delete my account"), (_("My account"), "portal:account")),
+    }
+    return render(request, "portal/account_delete.html", context, status=taken.status)
+
+
+class ChoosePassword(PasswordResetConfirmView):
+    """Take the new password of whoever came by a one-time link."""
+
+    template_name = "portal/choose_password.html"
+    form_class = ChosenPassword
+    success_url = reverse_lazy("account_login")
+    # The link is used up, and leaves the address, before anything is asked.
+    reset_url_token = "chosen"  # noqa: S105 - a word in an address, no secret
