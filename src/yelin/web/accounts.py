@@ -12,12 +12,13 @@ from allauth.mfa.base import forms as factors
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.surface.actor import of_session
 
 
 class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -33,10 +34,13 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods[-1:]
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead who holds a seat to the desk, and a citizen to the account."""
+        return reverse("portal:account" if of_session(request).seat is None else "desk:home")
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         """Lead where logging in leads."""
-        del request
-        return str(settings.LOGIN_REDIRECT_URL)
+        return self.get_login_redirect_url(request)
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
