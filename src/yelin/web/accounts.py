@@ -10,9 +10,7 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateF
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -74,13 +72,7 @@ class PlainLogin(_Plain, LoginForm):  # type: ignore[misc]  # allauth carries no
 
 
 class PlainReauthentication(_Plain, ReauthenticateForm):  # type: ignore[misc]  # the same
-    """The form that asks for the password again; it is not enough where a factor is set up."""
-
-    def clean(self) -> Any:
-        """Raise ``ValidationError`` where the person has a second factor."""
-        if is_mfa_enabled(self.user):
-            raise ValidationError(_("Confirm by a code of your second factor."))
-        return super().clean()
+    """The form that asks for the password again."""
 
 
 class _AsksForCode(_Plain):
