@@ -137,6 +137,7 @@ STEP_UP = {
 }
 # What the rooms are called whose acts are listed together.
 ROOM = {
+    "accounts": Word(pgettext_lazy("room", "Accounts")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
@@ -158,6 +159,8 @@ ARGUMENT = {
     "person": pgettext_lazy("argument", "Person"),
     "reason": pgettext_lazy("argument", "Reason"),
     "seat": pgettext_lazy("argument", "Seat"),
+    "successor": pgettext_lazy("argument", "Successor"),
+    "things": pgettext_lazy("argument", "Passes on"),
 }
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
