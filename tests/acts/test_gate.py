@@ -1,5 +1,4 @@
 import pytest
-from tests.acts.makers import by_two
 from tests.catalog.makers import agency, make_entry
 from tests.gate.makers import make_grant, make_hold
 from tests.gate.test_grants import ON_CONDITIONS, asks
@@ -25,6 +24,13 @@ def officer(division="460000", kind="informatization"):
     return make_actor(make_body(kind=kind, division=division), "officer")
 
 
+def lift(hold, first, second):
+    """Lift a hold as the law's caution wants it: one proposes, another approves."""
+    with pytest.raises(AwaitsSecond) as awaits:
+        acts.lift_hold(actor=first, hold=hold)
+    return proposals.approve(actor=second, proposal=awaits.value.proposal)
+
+
 @pytest.mark.duty("governance.powers")
 def test_supervision_stops_a_resource_in_its_area_and_lets_it_go_on():
     entry = make_entry()
@@ -34,11 +40,11 @@ def test_supervision_stops_a_resource_in_its_area_and_lets_it_go_on():
     leaf = Leaf.objects.get(act="gate.place_hold")
     assert leaf.subject == hold.thing
     assert WHY["reason"] not in str(leaf.payload)
-    first, second = make_actor(agency(), "officer"), make_actor(agency(), "officer")
-    by_two(second, lambda: acts.lift_hold(actor=first, hold=hold))
+    first, second = officer(), make_actor(agency(), "officer")
+    lift(hold, first, second)
     assert gate.decide(Actor.anyone(), "resource.read", entry).allowed
     with pytest.raises(OutOfTurn):
-        by_two(second, lambda: acts.lift_hold(actor=first, hold=hold))
+        lift(hold, first, second)
 
 
 @pytest.mark.duty("security.protect")
@@ -80,14 +86,12 @@ def test_a_held_provider_can_neither_go_on_nor_lift_what_holds_it():
 def test_nobody_lifts_what_holds_themselves_though_only_some_actions_are_stopped():
     seat = make_seat(agency(), "officer")
     hold = acts.place_hold(actor=officer(), on=seat, actions=["catalog.confirm"], **WHY)
+    colleague = make_actor(seat.body, "officer")
     with pytest.raises(gate.Refused):
         acts.lift_hold(actor=Actor.of(seat), hold=hold)
-    first, second = make_actor(seat.body, "officer"), make_actor(seat.body, "officer")
-    with pytest.raises(AwaitsSecond) as awaits:
-        acts.lift_hold(actor=first, hold=hold)
     with pytest.raises(gate.Refused):
-        proposals.approve(actor=Actor.of(seat), proposal=awaits.value.proposal)
-    proposals.approve(actor=second, proposal=awaits.value.proposal)
+        lift(hold, colleague, Actor.of(seat))
+    lift(hold, colleague, officer())
 
 
 def test_a_second_hold_can_be_placed_on_what_is_held_already():
