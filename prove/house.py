@@ -72,6 +72,7 @@ from yelin.law import clock  # noqa: E402
 from yelin.ledger import log  # noqa: E402
 from yelin.parties.actor import Actor  # noqa: E402
 from yelin.parties.models import Body, Person, Seat, Token  # noqa: E402
+from yelin.parties.rules import read_credit_code  # noqa: E402
 
 assert commands.ledger  # the commands register themselves with the app when imported
 
@@ -203,8 +204,9 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
     operator = Actor.system("operator")
 
     def found(number: int, kind: str, name: str) -> Body:
-        code = f"11460000MB{number:07d}"
-        code += uscc.calc_check_digit(code)
+        stem = f"11460000MB{number:06d}"
+        codes = (stem + x + uscc.calc_check_digit(stem + x) for x in "0123456789X")
+        code = next(code for code in codes if read_credit_code(code, ()).may_be_used)
         body = Body(kind=kind, name=name, short_name=name, division=DIVISION, credit_code=code)
         return parties.found(actor=operator, body=body)
 
