@@ -7,7 +7,7 @@ import sys
 
 from bench.table import Figure, machine, table
 
-BENCHES = ("acts", "gate", "ledger", "ingest")
+BENCHES = ("acts", "gate", "ledger", "ingest", "sealing")
 
 
 def main() -> int:

@@ -204,10 +204,13 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
     operator = Actor.system("operator")
 
     def found(number: int, kind: str, name: str) -> Body:
-        stem = f"11460000MB{number:06d}"
-        codes = (stem + x + uscc.calc_check_digit(stem + x) for x in "0123456789X")
-        code = next(code for code in codes if read_credit_code(code, ()).may_be_used)
-        body = Body(kind=kind, name=name, short_name=name, division=DIVISION, credit_code=code)
+        body = Body(
+            kind=kind,
+            name=name,
+            short_name=name,
+            division=DIVISION,
+            credit_code=_credit_code(number),
+        )
         return parties.found(actor=operator, body=body)
 
     def seat(body: Body, role: str, name: str) -> Seat:
@@ -227,6 +230,13 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
             for n, body in enumerate(bodies)
         ],
     )
+
+
+def _credit_code(number: int) -> str:
+    # The organization code inside has a check of its own: one of eleven fits.
+    begun = (f"11460000MB{number:06d}{check}" for check in "0123456789X")
+    codes = (code + uscc.calc_check_digit(code) for code in begun if "X" not in code)
+    return next(code for code in codes if read_credit_code(code, ()).may_be_used)
 
 
 def token_of(seat: Seat) -> str:

@@ -24,9 +24,9 @@ from prove.bringing import Bringer
 from prove.house import Cast, House
 from prove.trail import Done
 from yelin.catalog import acts
-from yelin.files.store import sha256, store
+from yelin.files.store import sha256
 from yelin.ledger.models import Leaf
-from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.models import Copy, Release, Upload, UploadState
 
 KILLS = 10
 ROWS = 150_000
@@ -165,7 +165,7 @@ class _Loop:
 
     def _require_old_or_new(self, upload: Upload) -> None:
         name = f"upload {upload.pk} ({upload.state})"
-        sha256 = bytes(upload.sha256).hex()
+        sha256 = upload.sha256
         sent = next((b.sent[sha256] for b in self._bringers if sha256 in b.sent), None)
         assert sent is not None, f"{name} is of a file that nobody sent"
         assert upload.state != UploadState.FAILED, f"{name}: {upload.error}"
@@ -260,7 +260,6 @@ def _require_one_leaf_each(leaves: list[trail.Row]) -> None:
         assert kept <= later, f"{kind}s without a leaf: {kept - later}"
 
 
-def _sha256(key: str) -> str:
-    path = store().local(key)
-    assert path.exists(), f"{key} is missing"
-    return sha256(path)
+def _sha256(copy: Copy) -> str:
+    assert copy.place.exists(), f"{copy.key} is missing"
+    return sha256(copy.place)

@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "procrastinate.contrib.django",
     "ninja",
     "yelin.things",
+    "yelin.keys",
     "yelin.outbound",
     "yelin.notices",
     "yelin.acts",
@@ -179,10 +180,7 @@ STATIC_URL = "/static/"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = False
 
-FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.TemporaryFileUploadHandler"]
-# A large upload must not fill a /tmp that lies in memory.
-FILE_UPLOAD_TEMP_DIR = config.root / "scratch"
-FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True)
+FILE_UPLOAD_HANDLERS = ["yelin.surface.incoming.SealedUploads"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000
 

@@ -85,4 +85,4 @@ def test_nothing_is_left_in_the_scratch_folder_when_a_download_fails():
     entry = make_release().entry
     with pytest.raises(UnknownColumn):
         handing.download(Actor.anyone(), entry, Question(columns=("没有这一列",)), "csv")
-    assert [p for p in scratch().iterdir() if p.is_file()] == []
+    assert list(scratch().path.iterdir()) == []

@@ -1,4 +1,3 @@
-import hashlib
 import os
 
 import pytest
@@ -8,13 +7,13 @@ from tests.warehouse.makers import PORTS, make_release, make_upload
 
 from yelin import gate
 from yelin.catalog import acts as catalog
-from yelin.files.store import scratch, store
+from yelin.files.store import scratch, sha256, store
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.warehouse import acts, manifest, tasks
-from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.models import Leaving, Release, Upload
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
@@ -31,8 +30,7 @@ def test_a_release_is_a_manifest_of_files_bound_to_one_version_of_the_entry():
     assert release.entry_version.number == release.entry.version
     assert manifest.digest(release.manifest) == bytes(release.digest)
     for file in release.files:
-        blob = store().local(release.key(file["name"])).read_bytes()
-        assert hashlib.sha256(blob).hexdigest() == file["sha256"]
+        assert sha256(release.copy(file["name"]).place) == file["sha256"]
     leaf = Leaf.objects.get(act="warehouse.publish")
     assert leaf.payload["facts"]["release"]["manifest"] == bytes(release.digest).hex()
 
@@ -98,7 +96,7 @@ def test_what_cannot_be_used_says_what_to_mend_and_leaves_no_half_release():
     assert upload.state == "failed"
     assert upload.error["says"]
     assert not Release.objects.exists()
-    assert list(scratch().iterdir()) == []
+    assert list(scratch().path.iterdir()) == []
 
 
 def test_a_draft_takes_no_data():
@@ -116,7 +114,7 @@ def test_a_draft_takes_no_data():
 def test_an_empty_file_is_refused_and_leaves_nothing():
     with pytest.raises(Incomplete):
         receive([], "a.csv")
-    assert list(scratch().iterdir()) == []
+    assert list(scratch().path.iterdir()) == []
 
 
 def test_only_a_steward_of_the_provider_brings_data_in():
@@ -163,9 +161,10 @@ def test_a_lapse_is_an_act_recorded_once_and_the_duty_runs_on(today):
 
 def test_a_discarded_file_is_gone_and_stays_in_the_trace():
     upload = make_upload()
-    assert store().local(upload.original).exists()
+    assert upload.original.place.exists()
     acts.discard(actor=make_actor(upload.entry.provider), upload=upload)
-    assert not store().local(upload.original).exists()
+    assert not upload.original.place.exists()
+    assert not Leaving.objects.exists()
     assert Leaf.objects.filter(act="warehouse.discard", subject=upload.thing).exists()
 
 
@@ -178,16 +177,17 @@ def test_a_manifest_of_what_is_not_open_to_all_is_salted():
 
 def test_what_a_crash_left_behind_is_cleared_and_what_is_in_use_stays():
     release = make_release()
-    stray = scratch() / "receive-dead"
+    stray = scratch().path / "receive-dead"
     stray.write_bytes(b"x")
     orphan = store().local("uploads/00000000-0000-4000-8000-000000000000/original")
     orphan.parent.mkdir(parents=True)
     orphan.write_bytes(b"x")
     for path in (stray, orphan):
         os.utime(path, (0, 0))
-    for key in ("data.parquet",):
-        os.utime(store().local(release.key(key)), (0, 0))
+    kept = [*release.copies.values(), *release.upload.copies.values()]
+    for copy in kept:
+        os.utime(store().local(copy.key), (0, 0))
     tasks.clear_leavings.func(timestamp=0)
     assert not stray.exists()
     assert not orphan.exists()
-    assert store().local(release.key("data.parquet")).exists()
+    assert all(copy.place.exists() for copy in kept)

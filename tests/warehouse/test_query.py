@@ -231,14 +231,6 @@ def test_more_rows_than_xlsx_holds_are_refused_by_name(table, found, monkeypatch
         exported(table, found, "dbf")
 
 
-def test_an_open_file_is_written_to(table, found):
-    stream = io.BytesIO()
-    table.export(Question(columns=("代码",)), "csv", stream, work=found.work)
-    assert stream.getvalue().startswith("代码\n046010\n".encode())
-    with pytest.raises(ValueError, match="folder"):
-        table.export(Question(), "csv", stream)
-
-
 NUMBERS = st.decimals(-(10**13), 10**13, places=4) | st.integers(-(10**13), 10**13).map(Decimal)
 
 

@@ -315,12 +315,21 @@ def test_a_workbook_that_eats_memory_is_stopped_in_its_own_process(tmp_path):
     )
     (tmp_path / "t.xlsx").write_bytes(content)
     program = (
-        "import sys; from yelin.warehouse import workbook as w; w.MEMORY_BYTES = 160 << 20; "
-        "w.MOST_RATIO = 1 << 20; w.main(sys.argv[1:])"
+        "from yelin.warehouse import workbook as w; w.MEMORY_BYTES = 160 << 20; "
+        "w.MOST_RATIO = 1 << 20; w.main()"
     )
-    arguments = [str(tmp_path / "t.xlsx"), "xlsx", str(tmp_path / "grid"), "null"]
+    order = {
+        "source": {"path": str(tmp_path / "t.xlsx")},
+        "kind": "xlsx",
+        "grid": {"path": str(tmp_path / "grid")},
+        "sheet": None,
+    }
     run = subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=True
+        [sys.executable, "-c", program],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert json.loads(run.stdout)["refused"][0] == "file.large"
 

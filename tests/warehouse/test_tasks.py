@@ -10,7 +10,7 @@ from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor
 from tests.warehouse.makers import PORTS, make_release
 
-from yelin.files.store import scratch, store
+from yelin.files.store import scratch
 from yelin.warehouse import acts, pipeline, tasks
 from yelin.warehouse.models import Upload
 from yelin.warehouse.pipeline import Options
@@ -105,9 +105,7 @@ def test_a_worker_that_comes_late_settles_nothing_by_older_options(monkeypatch, 
         upload.refresh_from_db()
     assert (upload.state, upload.rejected) == ("ready", 0)
     assert upload.report["source"]["header_line"] == 2
-    assert all(
-        store().local(upload.prepared(file["name"])).exists() for file in upload.report["files"]
-    )
+    assert all(upload.prepared(file["name"]).place.exists() for file in upload.report["files"])
 
 
 def test_a_file_on_which_every_worker_dies_is_given_up_and_may_be_begun_again():
@@ -126,7 +124,7 @@ def test_a_preparation_that_fails_by_itself_is_tried_again(monkeypatch):
             attempt(upload, 0)
     upload.refresh_from_db()
     assert upload.state == "received"
-    assert list(scratch().iterdir()) == []
+    assert list(scratch().path.iterdir()) == []
     strategy = tasks.prepare_in_turn.retry_strategy
     assert strategy.get_retry_decision(exception=OSError(), job=SimpleNamespace(attempts=0))
     assert attempt(upload, 1).state == "ready"

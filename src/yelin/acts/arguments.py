@@ -8,6 +8,7 @@ from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
+from pydantic_core import PydanticCustomError
 
 from yelin.acts import references
 from yelin.parties.actor import Actor
@@ -26,7 +27,7 @@ class Given(BaseModel):
     def _has_no_nul(cls, sent: Any) -> Any:
         # No text of the database can hold one.
         if _holds_nul(sent):
-            raise ValueError("a text holds a NUL character")
+            raise PydanticCustomError("holds_nul", "a text holds a NUL character")
         return sent
 
 

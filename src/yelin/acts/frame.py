@@ -58,7 +58,8 @@ class Act:
     @property
     def says(self) -> str:
         """What the act does, in the words of its own function."""
-        return (inspect.getdoc(self.body) or "").split("Raises ``")[0].strip()
+        told = (inspect.getdoc(self.body) or "").split("Raises ``")[0]
+        return told.replace("``", "`").strip()
 
     @functools.cached_property
     def schema(self) -> type[given.Given]:
@@ -242,11 +243,12 @@ def _meaning_of(error: IntegrityError) -> Exception:
 
 
 def _hold(subjects: list[Subject]) -> None:
-    if not subjects:
+    if len(subjects) == 1:
+        subjects[0].read_again(hold=True)
         return
     # One order for all, so that two acts on the same things wait instead of killing each other.
-    ids = [subject.pk for subject in subjects]
-    list(Thing.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
+    things = Thing.objects.select_for_update(no_key=True).order_by("pk")
+    list(things.filter(pk__in=[subject.pk for subject in subjects]).values_list("pk"))
     for subject in subjects:
         subject.read_again()
 

@@ -8,14 +8,15 @@ from collections.abc import Sequence
 
 from yelin import gate
 from yelin.acts.frame import act
+from yelin.acts.step_up import StepUp
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.things.models import Subject
 
 
-@act("gate.revoke", duty=duties.PROTECT, subject="grant", surface={Surface.PAGE, Surface.API})
+@act("gate.revoke", duty=duties.PROTECT, subject="grant", surface=OUTSIDE)
 def revoke(*, actor: Actor, grant: Grant, reason: str) -> Grant:
     """Take a grant back, or give it up, before its end (收回授權).
 
@@ -58,7 +59,13 @@ def place_hold(
     )
 
 
-@act("gate.lift_hold", duty=duties.PROTECT, subject="hold", surface={Surface.PAGE, Surface.API})
+@act(
+    "gate.lift_hold",
+    duty=duties.PROTECT,
+    subject="hold",
+    surface=OUTSIDE,
+    step_up=StepUp.SECOND_PERSON,
+)
 def lift_hold(*, actor: Actor, hold: Hold) -> Hold:
     """Let go on what a hold stopped (恢復). Raises ``OutOfTurn`` for one that is lifted already."""
     del actor

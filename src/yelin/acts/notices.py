@@ -22,7 +22,6 @@ from yelin.outbound.sending import reaches
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Person
 
-OUTSIDE = {Surface.PAGE, Surface.API}
 CODE_SENT = event(
     "channel.code_sent", "Confirm this address with the code that was sent to it.", urgent=True
 )
@@ -33,7 +32,7 @@ MOBILE = re.compile(r"(?:\+?86)?(1[3-9]\d{9})")
     "notices.open_channel",
     duty=duties.COLLECT_LAWFULLY,
     subject="person",
-    surface=OUTSIDE,
+    surface={Surface.PAGE},
     makes=True,
     clashes={"notices_one_open_channel": Fault("address", "You are told at this address already.")},
 )
@@ -107,7 +106,7 @@ def _sending_body(actor: Actor, url: str) -> UUID:
     "notices.confirm_channel",
     duty=duties.COLLECT_LAWFULLY,
     subject="channel",
-    surface=OUTSIDE,
+    surface={Surface.PAGE},
 )
 def confirm_channel(*, actor: Actor, channel: Channel, code: str) -> Channel:
     """Show with the code that one reads what is sent to the address.
@@ -125,10 +124,7 @@ def confirm_channel(*, actor: Actor, channel: Channel, code: str) -> Channel:
 
 
 @act(
-    "notices.limit_channel",
-    duty=duties.COLLECT_LAWFULLY,
-    subject="channel",
-    surface=OUTSIDE,
+    "notices.limit_channel", duty=duties.COLLECT_LAWFULLY, subject="channel", surface={Surface.PAGE}
 )
 def limit_channel(*, actor: Actor, channel: Channel, scope: str) -> Channel:
     """Choose which notices a channel carries. Raises ``OutOfTurn`` for a closed one."""
@@ -141,10 +137,7 @@ def limit_channel(*, actor: Actor, channel: Channel, scope: str) -> Channel:
 
 
 @act(
-    "notices.close_channel",
-    duty=duties.COLLECT_LAWFULLY,
-    subject="channel",
-    surface=OUTSIDE,
+    "notices.close_channel", duty=duties.COLLECT_LAWFULLY, subject="channel", surface={Surface.PAGE}
 )
 def close_channel(*, actor: Actor, channel: Channel) -> Channel:
     """Be told there no more; the address is erased. Raises ``OutOfTurn`` for a closed channel."""
@@ -157,13 +150,7 @@ def close_channel(*, actor: Actor, channel: Channel) -> Channel:
     return channel
 
 
-@act(
-    "notices.issue_feed",
-    duty=duties.GOVERN,
-    subject="person",
-    surface={Surface.PAGE},
-    makes=True,
-)
+@act("notices.issue_feed", duty=duties.GOVERN, subject="person", surface={Surface.PAGE}, makes=True)
 def issue_feed(*, actor: Actor, person: Person, secret: str) -> Feed:
     """Let whoever knows ``secret`` read one's running terms as a calendar."""
     del actor
@@ -175,7 +162,7 @@ def issue_feed(*, actor: Actor, person: Person, secret: str) -> Feed:
     )
 
 
-@act("notices.revoke_feed", duty=duties.GOVERN, subject="feed", surface=OUTSIDE)
+@act("notices.revoke_feed", duty=duties.GOVERN, subject="feed", surface={Surface.PAGE})
 def revoke_feed(*, actor: Actor, feed: Feed) -> Feed:
     """End a calendar feed now. Raises ``OutOfTurn`` for one that has ended."""
     del actor

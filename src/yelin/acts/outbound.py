@@ -10,10 +10,9 @@ from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.outbound.models import EgressRule, Purpose
 from yelin.outbound.rules import NotSent, pattern_of
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
 
-OUTSIDE = {Surface.PAGE, Surface.API}
 RULE_DAYS = 366
 
 

@@ -11,7 +11,7 @@ from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import succession
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body, BodyName, Seat, Succession, Way
 
 
@@ -33,7 +33,7 @@ def _require_fit(body: Body, successor: Body) -> None:
         raise Incomplete.at("successor", "A public body is succeeded by a public one only.")
 
 
-@act("parties.rename", duty=duties.GOVERN, subject="body", surface={Surface.PAGE, Surface.API})
+@act("parties.rename", duty=duties.GOVERN, subject="body", surface=OUTSIDE)
 def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str = "") -> Body:
     """Give a body a new name from today on; what it has is found by it, history keeps the old one.
 
@@ -67,7 +67,7 @@ def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str
     "parties.merge",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     step_up=StepUp.SECOND_PERSON,
     locks=("body", "successor"),
     makes=True,
@@ -91,7 +91,7 @@ def merge(*, actor: Actor, body: Body, successor: Body, reason: str) -> Successi
     "parties.split",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     step_up=StepUp.SECOND_PERSON,
     locks=("body", "successor"),
     makes=True,
@@ -119,7 +119,7 @@ def split(
     "parties.dissolve",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     step_up=StepUp.SECOND_PERSON,
     makes=True,
 )

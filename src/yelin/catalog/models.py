@@ -53,6 +53,8 @@ class Entry(Subject):
 
     KIND = "entry"
     ALONG = ("provider",)
+    # The items as they were said just now, which need not be read again.
+    _said: "list[Item] | None" = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
@@ -142,7 +144,8 @@ class Entry(Subject):
             for name in EntryContent.model_fields
             if name not in {"items", "state_secret"}
         }
-        items = tuple(item.content() for item in self.items.all())
+        rows = self.items.all() if self._said is None else self._said
+        items = tuple(item.content() for item in rows)
         return EntryContent(state_secret=False, items=items, **fields)
 
     def say(self, content: EntryContent, at: datetime) -> None:
@@ -158,7 +161,7 @@ class Entry(Subject):
         self.save()
         if not is_new:
             self.items.all().delete()
-        Item.objects.bulk_create(
+        self._said = Item.objects.bulk_create(
             Item(entry=self, position=position, **item.model_dump(mode="json"))
             for position, item in enumerate(content.items, start=1)
         )

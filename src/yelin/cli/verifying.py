@@ -1,10 +1,12 @@
 """``yelin ledger verify`` and ``yelin releases``: what an auditor runs."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
-from yelin.files.store import sha256, store
+from yelin.files.store import sha256
+from yelin.keys.sealing import SealBroken
 from yelin.ledger import history, log, sequencer
 from yelin.ledger.note import VerifierKey, parse_key
 from yelin.ledger.sources import HttpSource, LogSource
@@ -62,19 +64,32 @@ def _verify(
 def releases() -> int:
     """Check every release: manifest against digest, files against manifest; return the status."""
     faults: list[str] = []
-    count = 0
-    for release in Release.objects.select_related("entry").order_by("released_at").iterator(100):
+    count = destroyed = 0
+    rows = Release.objects.select_related("entry", "sealed_by", "upload__sealed_by")
+    for release in rows.order_by("released_at").iterator(100):
         count += 1
+        if release.is_destroyed:
+            destroyed += 1
+            continue
         if manifest.digest(release.manifest) != bytes(release.digest):
             faults.append(f"{release}: the manifest is not the one that was published")
         for file in release.files:
-            path = store().local(release.key(file["name"]))
-            if not path.exists():
-                faults.append(f"{release}: {file['name']} is missing")
-            elif sha256(path) != file["sha256"]:
-                faults.append(f"{release}: {file['name']} is not the file that was published")
+            faults += _faults_of(release, file)
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
-        print(f"ok: {count} releases are as they were published")
+        print(f"ok: {count - destroyed} releases are as they were published")
+    if destroyed:
+        print(f"{destroyed} were destroyed with their key; the ledger keeps their digests")
     return bool(faults)
+
+
+def _faults_of(release: Release, file: dict[str, Any]) -> Iterator[str]:
+    name = file["name"]
+    try:
+        if sha256(release.copy(name).place) != file["sha256"]:
+            yield f"{release}: {name} is not the file that was published"
+    except FileNotFoundError:
+        yield f"{release}: {name} is missing"
+    except SealBroken as broken:
+        yield f"{release}: {name}: {broken}"

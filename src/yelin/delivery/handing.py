@@ -2,11 +2,11 @@
 
 import uuid
 from dataclasses import dataclass
-from pathlib import Path
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.delivery import meter
+from yelin.files.places import Sealed
 from yelin.files.store import scratch
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
@@ -21,9 +21,9 @@ class NothingYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A finished file to hand out; whoever sends it removes ``path`` afterwards."""
+    """A finished file to hand out, sealed; whoever sends it removes ``path`` afterwards."""
 
-    path: Path
+    path: Sealed
     filename: str
     content_type: str
 
@@ -46,7 +46,7 @@ def file_of(
     """
     path = scratch() / f"export-{uuid.uuid4()}"
     try:
-        table.export(question, format_, path, for_excel=for_excel, work=scratch())
+        table.export(question, format_, path, for_excel=for_excel)
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import uuid
 from collections.abc import Iterator
 from datetime import datetime
 from functools import lru_cache
@@ -12,12 +13,18 @@ import obstore
 from obstore.store import LocalStore
 
 from yelin.config import config
+from yelin.files.places import Place, Room, Sealed, is_sealed
+from yelin.keys.models import DataKey
+from yelin.keys.sealing import SealBroken, Secret, stream
 
 CHUNK_BYTES = 1 << 20
 
 
 class Store:
-    """Files under keys such as ``releases/<id>/data.parquet``; a key's bytes never change."""
+    """Files under keys such as ``releases/<id>/data.parquet``; a key's bytes never change.
+
+    Whether a file is sealed shows in its first bytes, and whoever reads it says which it must be.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = private(folder)
@@ -33,16 +40,36 @@ class Store:
             raise ValueError(f"not a key: {key!r}")
         return self._folder.joinpath(*parts)
 
-    def copy(self, key: str, other: str) -> None:
-        """Keep the bytes of ``key`` under ``other`` too."""
-        obstore.copy(self._store, key, other)
-        self._settle(other)
+    def at(self, key: str, sealed_by: DataKey | None) -> Place:
+        """Return the file under ``key``: sealed by that data key, or plain where there is none.
 
-    def put(self, key: str, source: Path) -> None:
-        """Keep the bytes of ``source`` under ``key``, whole or not at all, power cut or not."""
-        with source.open("rb") as file:
-            obstore.put(self._store, key, file)
+        Raises ``SealBroken`` where it is not as it should be, and ``Destroyed``.
+        """
+        path = self.local(key)
+        if sealed_by is None:
+            if path.exists() and is_sealed(path):
+                raise SealBroken(f"{key} is sealed and was asked for as plain")
+            return path
+        place = self._sealed(key, sealed_by)
+        if place.exists():
+            place.key()
+        return place
+
+    def put(self, key: str, source: Place, sealed_by: DataKey | None) -> None:
+        """Keep the bytes of ``source`` under ``key``, whole or not at all, power cut or not.
+
+        They are sealed by ``sealed_by``, or lie in plain where there is none.
+        """
+        plain = pieces(source.open("rb"))
+        if sealed_by is None:
+            obstore.put(self._store, key, plain)
+        else:
+            obstore.put(self._store, key, stream(plain, self._sealed(key, sealed_by).fresh_key()))
         self._settle(key)
+
+    def _sealed(self, key: str, sealed_by: DataKey) -> Sealed:
+        self.local(key)
+        return Room(self._folder, sealed_by.pk, sealed_by.secret()).at(key)
 
     def _settle(self, key: str) -> None:
         target = self.local(key)
@@ -94,12 +121,23 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
-def sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+def sha256(place: Place) -> str:
+    """Return the SHA-256 of what a file holds once opened, hexadecimal."""
+    digest = hashlib.sha256()
+    for piece in pieces(place.open("rb")):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
-def scratch() -> Path:
-    """Return the folder for files that may be lost, on the same disk as the store."""
-    return private(config.root / "scratch")
+def scratch() -> Sealed:
+    """Return the folder for files that may be lost, on the same disk as the store.
+
+    All in it is sealed under a key that only this process holds: what a crash leaves behind is
+    noise.
+    """
+    return _scratch_in(private(config.root / "scratch")).at("")
+
+
+@lru_cache
+def _scratch_in(folder: Path) -> Room:
+    return Room(folder, uuid.uuid4(), Secret.fresh())

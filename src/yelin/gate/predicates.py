@@ -100,7 +100,7 @@ class _Not(Predicate):
     part: Predicate
 
     def describe(self) -> str:
-        return _("not the case that it {told}").format(told=self.part.describe())
+        return _("is not one who {condition}").format(condition=self.part.describe())
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         return not self.part.holds(asked, thing)
@@ -391,7 +391,7 @@ class InPerson(_OfActor):
 
     def describe(self) -> str:
         """Say it."""
-        return _("is no deputy")
+        return _("acts in person and is no deputy")
 
     def of(self, actor: Actor) -> bool:
         """Whether the holder of the seat acts, and not a deputy."""

@@ -1,1 +1,1 @@
-"""Signing keys, kept outside the database."""
+"""Keys that sign, and keys under which data lies sealed."""

@@ -69,6 +69,9 @@ OPEN_REUSABLE = _duty("opening.reusable", "Open data is raw, machine-readable an
 OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opened first")
 TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")
 GRADE = _duty("security.grade", "Every resource and item carries a security grade")
+STORE_SAFELY = _duty(
+    "security.store", "Data is stored as its grade asks, and so is every copy of it"
+)
 SECURITY_ORGANIZE = _duty(
     "security.organize",
     "The security of government data is organized by the agency and, in their areas, by the"

@@ -5,7 +5,7 @@ from yelin.catalog.policy import is_confirmed, is_open_to_all
 from yelin.gate import Anyone, HadGrant, HasGrant, Is, explain, may
 from yelin.law import duties
 
-is_open_on_conditions = Is("opening_type", "conditional")
+is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
 
 may("resource.read", on=Entry, when=is_confirmed & is_open_to_all, duty=duties.OPEN_DATA_FREE)
 may(

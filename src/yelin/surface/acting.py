@@ -1,5 +1,6 @@
 """Doing an act for a program: what was sent becomes arguments, and the leaf becomes the answer."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,6 +8,7 @@ from yelin.acts import arguments as given
 from yelin.acts.frame import PROPOSED, Act, AwaitsSecond, registered
 from yelin.acts.repetition import Claim, Taken
 from yelin.law import duties
+from yelin.ledger.entry import canonical
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, Surface
 from yelin.surface import problems
@@ -57,10 +59,12 @@ def awaits_second(leaf: Leaf) -> bool:
 
 def answer(leaf: Leaf) -> dict[str, Any]:
     """Return what the leaf of an act says, for the one who did it."""
+    # In one order of names, whether the leaf was written just now or is read again.
+    payload = json.loads(canonical(leaf.payload))
     return {
         "act": leaf.act,
-        "subject": leaf.payload["subject"],
-        "facts": leaf.payload["facts"],
+        "subject": payload["subject"],
+        "facts": payload["facts"],
         "receipt": leaf.receipt_text,
         "basis": problems.basis_of(duties.by_name(leaf.duty)),
     }

@@ -12,12 +12,14 @@ from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet
 from yelin.gate import Refused, Unseen
-from yelin.law import packs
+from yelin.keys.models import Destroyed
+from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
+from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
@@ -42,6 +44,8 @@ FORESEEN = (
     TooLarge,
     Unmeasured,
     UnreadablePostError,
+    TooMuch,
+    Destroyed,
     ValidationError,
 )
 
@@ -190,6 +194,19 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             return Problem(
                 413, gettext("Too large for this format"), said(error.says, error.params)
             )
+        case TooMuch():
+            return Problem(
+                413,
+                gettext("Too much to sort"),
+                gettext("There is not enough memory to sort so many rows. Filter them first."),
+            )
+        case Destroyed():
+            return Problem(
+                410,
+                gettext("Destroyed"),
+                gettext("This data was destroyed, and nobody can restore it."),
+                duties.STORE_SAFELY,
+            )
         case Unmeasured():
             return Problem(
                 411,
@@ -230,6 +247,7 @@ _MISREAD = {
     "int_from_float": "must be a whole number",
     "bool_parsing": "must be true or false",
     "bool_type": "must be true or false",
+    "holds_nul": "holds a character that no text may hold (NUL)",
     "uuid_parsing": "must be an identifier (UUID)",
     "": "cannot be read as what it should be",
 }

@@ -6,6 +6,7 @@ from urllib.parse import quote
 from django.http import StreamingHttpResponse
 
 from yelin.delivery.handing import Handed
+from yelin.files.places import size_of
 from yelin.files.store import pieces
 
 
@@ -14,7 +15,7 @@ def send(handed: Handed) -> StreamingHttpResponse:
 
     The file is unlinked once it is open, so that a killed process leaves nothing behind.
     """
-    size = handed.path.stat().st_size
+    size = size_of(handed.path)
     file = handed.path.open("rb")
     handed.path.unlink()
     response = StreamingHttpResponse(pieces(file), content_type=handed.content_type)

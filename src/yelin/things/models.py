@@ -37,9 +37,10 @@ class Thing(models.Model):
         """Itself, as a subject's thing."""
         return self
 
-    def read_again(self) -> None:
-        """Become what the row is now."""
-        self.refresh_from_db()
+    def read_again(self, *, hold: bool = False) -> None:
+        """Become what the row is now; with ``hold`` nobody else changes it until commit."""
+        rows = Thing.objects.select_for_update(no_key=True) if hold else Thing.objects.all()
+        self.refresh_from_db(from_queryset=rows)
 
     def evidence(self) -> Evidence:
         """Return nothing: kind and code stand in every leaf."""
@@ -66,10 +67,16 @@ class Subject(models.Model):
             kwargs["force_insert"] = True
         super().save(*args, **kwargs)
 
-    def read_again(self) -> None:
-        """Become what the row is now, with the rows that go along with it, in one query."""
+    def read_again(self, *, hold: bool = False) -> None:
+        """Become what the row is now, with the rows that go along with it, in one query.
+
+        With ``hold`` nobody else holds its thing, or changes it, until commit.
+        """
         rows = type(self)._default_manager.select_related("thing", *self.ALONG)
-        found = rows.get(pk=self.pk)
+        held = rows.select_for_update(of=("thing", "self"), no_key=True) if hold else rows
+        # Where the wait was for somebody who led the row elsewhere, what goes along with it is
+        # looked for where it was, and found by asking again.
+        found = held.filter(pk=self.pk).first() or held.get(pk=self.pk)
         vars(self).clear()
         vars(self).update(vars(found))
 

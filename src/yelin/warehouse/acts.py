@@ -1,5 +1,6 @@
-"""What may be done with data: bring in, prepare again, publish, discard, let a term lapse."""
+"""What may be done with data: bring in, prepare again, publish, discard, seal, let a term lapse."""
 
+from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.db import transaction
@@ -9,16 +10,15 @@ from yelin.acts.frame import act
 from yelin.catalog.models import Entry, State
 from yelin.catalog.telling import tell_stewards
 from yelin.files.store import store
+from yelin.keys.models import DataKey
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.warehouse import manifest, telling
-from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.models import Leaving, Release, Upload, UploadState, is_open
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
-
-OUTSIDE = {Surface.PAGE, Surface.API}
 
 
 def _prepare_later(upload: Upload) -> None:
@@ -42,16 +42,18 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         raise OutOfTurn("Register the entry first; data is brought in from then on.")
     upload = Upload(
         entry=entry,
+        sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
         filename=received.filename,
         size=received.size,
-        sha256=received.sha256,
         options=asdict(options),
         received_at=clock.now(),
     )
+    upload.received = {"sha256": received.sha256.hex()}
+    upload.report = upload.error = {}
     upload.save()
     # The bytes lie under their key before the row is committed; a crash between the two leaves
     # bytes without a row, which the sweep removes, never a row without bytes.
-    store().put(upload.original, received.path)
+    upload.original.take(received.path)
     transaction.on_commit(lambda: received.path.unlink(missing_ok=True))
     _prepare_later(upload)
     return upload
@@ -112,10 +114,12 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             "Rows were rejected: mend and resend the file, or publish without them.",
             duties.KEEP_ACCURATE,
         )
-    release = manifest.release_of(entry, upload, at=clock.now())
+    release = manifest.release_of(
+        entry, upload, sealed_by=None if is_open(entry) else upload.sealed_by, at=clock.now()
+    )
     release.save()
-    for file in release.files:
-        store().copy(upload.prepared(file["name"]), release.key(file["name"]))
+    for name, copy in release.copies.items():
+        copy.take(upload.prepared(name).place)
     upload.state = UploadState.PUBLISHED
     upload.save(update_fields=["state"])
     entry.changed_at = clock.now()
@@ -132,10 +136,52 @@ def discard(*, actor: Actor, upload: Upload) -> Upload:
     del actor
     if upload.state not in {UploadState.READY, UploadState.FAILED}:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
+    _leave(store().keys(upload.folder))
     upload.state = UploadState.DISCARDED
     upload.save(update_fields=["state"])
-    transaction.on_commit(lambda: store().delete(*store().keys(upload.folder)))
     return upload
+
+
+@act(
+    "warehouse.reseal",
+    duty=duties.STORE_SAFELY,
+    subject="entry",
+    locks=("entry", "upload"),
+    surface={Surface.SYSTEM},
+)
+def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
+    """Keep an upload and its release as the entry asks now, every copy of them (存儲與級別相適應).
+
+    Sealed, but for the data of a release that has become open to all; what lay otherwise is
+    removed. Raises ``OutOfTurn`` while the file is being prepared.
+    """
+    del actor
+    if not upload.is_settled:
+        raise OutOfTurn("This file is being prepared. It is sealed once that is done.")
+    key = DataKey.objects.of(entry.thing, at=clock.now())
+    release = Release.objects.filter(upload=upload).first()
+    moving: list[tuple[Upload | Release, DataKey | None]] = [(upload, key)]
+    if release:
+        release.upload = upload
+        moving.append((release, None if is_open(entry) else key))
+    before = [copy for kept, _ in moving for copy in kept.copies.values()]
+    said = [kept.said for kept, _ in moving]
+    for (kept, sealed_by), words in zip(moving, said, strict=True):
+        kept.sealed_by = sealed_by
+        kept.said = words
+        kept.save()
+    after = [copy for kept, _ in moving for copy in kept.copies.values()]
+    moved = [(old, new) for old, new in zip(before, after, strict=True) if old.key != new.key]
+    for old, new in moved:
+        new.take(old.place)
+    _leave(old.key for old, _ in moved)
+    return upload
+
+
+def _leave(keys: Iterable[str]) -> None:
+    # In the act's own transaction, so that whoever is killed after it, the files go.
+    leaving = Leaving.objects.bulk_create((Leaving(key=key) for key in keys), ignore_conflicts=True)
+    transaction.on_commit(lambda: Leaving.clear(leaving))
 
 
 @act("warehouse.lapse", duty=duties.BRING_IN, subject="entry", surface={Surface.SYSTEM})

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.values import Reading, written
 
@@ -30,7 +30,7 @@ class ColumnStats:
 
 
 def measure(
-    path: Path,
+    path: Place,
     readings: Sequence[Reading],
     engine: Engine,
     *,

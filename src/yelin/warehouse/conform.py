@@ -2,9 +2,13 @@
 
 import difflib
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
-from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yelin.files.places import Place
 from yelin.warehouse import values
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import REASONS, Notice, Reason, Unfit
@@ -17,9 +21,25 @@ from yelin.warehouse.items import (
     fold,
     require_sound,
 )
-from yelin.warehouse.parse import ROW_GROUP, Staged, leave_out, set_aside, source, stays
+from yelin.warehouse.parse import (
+    ROW_GROUP,
+    Staged,
+    leave_out,
+    set_aside,
+    source,
+    stays,
+    turns,
+)
 
 DATE_ORDERS = ("ymd", "dmy", "mdy")
+REJECTS_AT_ONCE = 50_000
+REJECTED = pa.schema(
+    [pa.field("line", pa.int64())]
+    + [
+        pa.field(name, pa.string())
+        for name in ("column", "value", "reason", "reason_zh", "reason_en", "raw")
+    ]
+)
 _BAD = "(ordinal, place, item, value, reason, reason_zh, reason_en)"
 
 
@@ -179,7 +199,7 @@ class Conforming:
         staged: Staged,
         items: Sequence[ItemSpec],
         engine: Engine,
-        work: Path,
+        work: Place,
         *,
         date_order: str | None = None,
         report: Callable[[float], None] = lambda _done: None,
@@ -388,17 +408,18 @@ class Conforming:
         if not keys or not self.staged.rows:
             return
         listed = ", ".join(keys)
-        rows = f"{self._rows()} WHERE {self._good()}"
-        doubled = self.engine.rows(
-            f"SELECT 1 FROM {rows} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - columns are ours
-        )
-        if doubled:
-            self.engine.run(
-                "INSERT INTO twins SELECT ordinal, first FROM ("  # noqa: S608 - columns are ours
-                f"SELECT ordinal, min(ordinal) OVER (PARTITION BY {listed}) AS first FROM {rows}) "
-                "WHERE ordinal > first"
+        for turn in turns(listed, self.staged.rows):
+            rows = f"{self._rows()} WHERE {self._good()} AND {turn}"
+            doubled = self.engine.rows(
+                f"SELECT 1 FROM {rows} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - columns are ours
             )
-            self.twins = leave_out(self.engine, "twins", self.staged.rows)
+            if doubled:
+                self.engine.run(
+                    "INSERT INTO twins SELECT ordinal, first FROM ("  # noqa: S608 - columns are ours
+                    f"SELECT ordinal, min(ordinal) OVER (PARTITION BY {listed}) AS first "
+                    f"FROM {rows}) WHERE ordinal > first"
+                )
+        self.twins = leave_out(self.engine, "twins", self.staged.rows)
 
     def _write(self) -> int:
         carried = {column.item.name: column for column in self.columns}
@@ -409,10 +430,13 @@ class Conforming:
             value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
         twins = f" AND {stays('twins')}" if self.twins else ""
-        target = literal(str(self.work / "data.parquet"))
+        target = self.work / "data.parquet"
+        # What an earlier run left has its name under the seal and cannot be renamed away.
+        target.unlink(missing_ok=True)
         answer = self.engine.run(
             f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()
-            f"TO {target} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
+            f"TO {literal(str(target))} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )
         return int(answer[0][0])
@@ -452,13 +476,37 @@ class Conforming:
                 "SELECT 0::BIGINT AS line, 0 AS place, '' AS \"column\", '' AS value, "
                 "'' AS reason, '' AS reason_zh, '' AS reason_en, '' AS raw WHERE false"
             )
-        target = literal(str(self.work / "rejected.parquet"))
-        self.engine.run(
-            'COPY (SELECT line, "column", value, reason, reason_zh, reason_en, raw '  # noqa: S608 - ours
-            f"FROM ({' UNION ALL '.join(selects)}) ORDER BY line, place) "
-            f"TO {target} (FORMAT parquet, COMPRESSION zstd)",
-            report=lambda done: self.report(0.9 + 0.1 * done),
+        rejects = (
+            'SELECT line, CAST("column" AS VARCHAR) AS "column", CAST(value AS VARCHAR) AS value, '  # noqa: S608 - ours
+            f"reason, reason_zh, reason_en, raw FROM ({' UNION ALL '.join(selects)})"
         )
+        with ExitStack() as files:
+            sink = files.enter_context((self.work / "rejected.parquet").open("wb"))
+            writer = files.enter_context(pq.ParquetWriter(sink, REJECTED, compression="zstd"))
+            spans = self._spans()
+            for done, (first, last) in enumerate(spans, 1):
+                within = f"WHERE line BETWEEN {first} AND {last} ORDER BY line, place"
+                for batch in self.engine.batches(f"{rejects} {within}", size=ROW_GROUP):
+                    writer.write_batch(batch)
+                self.report(0.9 + 0.1 * done / len(spans))
+
+    def _spans(self) -> list[tuple[int, int]]:
+        """Return spans of lines with few enough rejects each to be put in order in memory."""
+        many = sum(column.wrong + column.long + column.empty for column in self.columns)
+        many += self.twins + self.set_aside + self.staged.refused
+        lines = literal(str(self.staged.lines))
+        last = (
+            self.engine.one(
+                f"SELECT coalesce(max(line - ordinal), 0) FROM read_parquet({lines})"  # noqa: S608 - path is quoted
+            )[0]
+            + self.staged.rows
+        )
+        if self.staged.structural:
+            structural = literal(str(self.staged.structural))
+            lowest = self.engine.one(f"SELECT max(line) FROM read_parquet({structural})")  # noqa: S608 - path is quoted
+            last = max(last, lowest[0])
+        span = -(-(last + 1) // (1 + many // REJECTS_AT_ONCE))
+        return [(first, first + span - 1) for first in range(0, last + 1, span)]
 
     def _twin_rows(self) -> str:
         keys = [column for column in self.columns if column.item.key]

@@ -6,11 +6,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from yelin.files.places import Place, size_of
 from yelin.warehouse.findings import Notice, Unfit
 
 CHUNK = 1 << 20
@@ -97,7 +97,7 @@ class Decoded:
     (first, last) that do not decode and stand in ``path`` with their bytes as ``\xNN``.
     """
 
-    path: Path
+    path: Place
     encoding: str
     had_bom: bool
     bytes_in: int
@@ -106,7 +106,7 @@ class Decoded:
     notices: tuple[Notice, ...] = ()
 
 
-def sniff(source: Path, filename: str) -> str:
+def sniff(source: Place, filename: str) -> str:
     """Return what the file is by its own bytes: text, xlsx, xls or ods.
 
     The name's extension never overrules the bytes. Raises ``Unfit`` for anything else, by name.
@@ -138,13 +138,13 @@ def _unsupported(kind: str, filename: str) -> Unfit:
     )
 
 
-def _sniff_zip(source: Path, filename: str) -> str:
+def _sniff_zip(source: Place, filename: str) -> str:
     try:
-        with zipfile.ZipFile(source) as bundle:
+        with source.open("rb") as stream, zipfile.ZipFile(stream) as bundle:
             names = set(bundle.namelist())
             if "mimetype" in names:
-                with bundle.open("mimetype") as stream:
-                    kind = stream.read(200)
+                with bundle.open("mimetype") as part:
+                    kind = part.read(200)
                 if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
                     return "ods"
             if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
@@ -156,7 +156,7 @@ def _sniff_zip(source: Path, filename: str) -> str:
     raise _unsupported("ZIP", filename)
 
 
-def _sniff_compound(source: Path, filename: str) -> str:
+def _sniff_compound(source: Place, filename: str) -> str:
     with source.open("rb") as stream:
         content = stream.read(32 << 20)
     if "EncryptedPackage".encode("utf-16-le") in content:
@@ -167,8 +167,8 @@ def _sniff_compound(source: Path, filename: str) -> str:
 
 
 def decode(
-    source: Path,
-    work: Path,
+    source: Place,
+    work: Place,
     *,
     encoding: str | None = None,
     report: Callable[[float], None] = lambda _done: None,
@@ -180,7 +180,7 @@ def decode(
     are named and later refused, never replaced in silence. Raises ``Unfit`` when no encoding
     reads the file.
     """
-    size = source.stat().st_size
+    size = size_of(source)
     with source.open("rb") as stream:
         head = stream.read(1 << 16)
     bom, marked = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", None))
@@ -222,7 +222,7 @@ class _Reading:
     """One file on its way to UTF-8."""
 
     def __init__(
-        self, source: Path, work: Path, size: int, start: int, report: Callable[[float], None]
+        self, source: Place, work: Place, size: int, start: int, report: Callable[[float], None]
     ) -> None:
         self.source = source
         self.work = work
@@ -376,7 +376,7 @@ class _Reading:
 
     def _decoded(
         self,
-        path: Path,
+        path: Place,
         encoding: str,
         *,
         start: int = 0,

@@ -2,11 +2,17 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Literal, Self
 
 import duckdb
+import pyarrow as pa
+from fsspec import AbstractFileSystem
+
+from yelin.files.places import SCHEME, named
+from yelin.keys.sealing import Opener, Sealer
 
 EngineError = duckdb.Error
 POLL_SECONDS = 0.25
@@ -14,6 +20,10 @@ POLL_SECONDS = 0.25
 
 class Cancelled(Exception):
     """The work was called off while the engine was at it."""
+
+
+class TooMuch(Exception):
+    """The statement needs more memory than the engine has, and may not spill to the disk."""
 
 
 def ident(name: str) -> str:
@@ -33,28 +43,35 @@ class Engine:
         self._connection = connection
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
-        """Return all rows that the statement answers."""
-        return self._cursor(sql, params).fetchall()
+        """Return all rows that the statement answers. Raises ``TooMuch``."""
+        try:
+            return self._cursor(sql, params).fetchall()
+        except duckdb.OutOfMemoryException as fault:
+            raise TooMuch from fault
 
     def one(self, sql: str, params: Sequence[object] = ()) -> tuple[Any, ...]:
         """Return the first row, which must exist."""
-        row = self._cursor(sql, params).fetchone()
-        if row is None:
+        rows = self.rows(sql, params)
+        if not rows:
             raise LookupError("the statement answered no row")
-        return tuple(row)
+        return tuple(rows[0])
 
     def stream(
         self, sql: str, params: Sequence[object] = (), size: int = 2_000
     ) -> Iterator[tuple[Any, ...]]:
         """Yield the rows one by one, fetched in small parts, so that they are never all here."""
-        cursor = self._connection.cursor()
+        for batch in self.batches(sql, params, size):
+            yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
+
+    def batches(
+        self, sql: str, params: Sequence[object] = (), size: int = 2_000
+    ) -> Iterator[pa.RecordBatch]:
+        """Yield the rows in parts; meanwhile this engine runs no other statement."""
         try:
             # A relation is handed out as it is made; execute() would first hold all of it.
-            reader: Any = cursor.sql(sql, params=list(params)).to_arrow_reader(size)
-            for batch in reader:
-                yield from zip(*(column.to_pylist() for column in batch.columns), strict=True)
-        finally:
-            cursor.close()
+            yield from self._connection.sql(sql, params=list(params)).to_arrow_reader(size)
+        except duckdb.OutOfMemoryException as fault:
+            raise TooMuch from fault
 
     def run(
         self,
@@ -90,6 +107,8 @@ class Engine:
             if stopped:
                 raise Cancelled from stopped[0]
             raise Cancelled from fault
+        except duckdb.OutOfMemoryException as fault:
+            raise TooMuch from fault
         finally:
             done.set()
             poller.join()
@@ -121,6 +140,60 @@ class Engine:
         return self._connection.execute(sql, list(params))
 
 
+class _Reading:
+    """A sealed file as the engine reads it.
+
+    The engine goes to a place and reads in two steps, and its threads may share a file: each
+    thread's own place counts for its next read.
+    """
+
+    def __init__(self, file: Opener) -> None:
+        self._file = file
+        self._at = 0
+        self._places: dict[int, int] = {}
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + (0, self._at, self._file.size)[whence]
+        self._places[threading.get_ident()] = self._at
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, length: int = -1) -> bytes:
+        at = self._places.pop(threading.get_ident(), self._at)
+        part = self._file.read_at(at, self._file.size if length < 0 else length)
+        self._at = at + len(part)
+        return part
+
+    def close(self) -> None:
+        self._file.close()
+
+
+class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not typed
+    """The engine's way to sealed files: it opens what some room that is held names, no other."""
+
+    protocol = SCHEME
+    cachable = False
+
+    def open(self, path: str, mode: Literal["rb", "wb"] = "rb", **_: object) -> _Reading | Sealer:
+        place = named(path)
+        return _Reading(place.opened()) if mode == "rb" else place.sealer()
+
+    def info(self, path: str, **_: object) -> dict[str, object]:
+        with named(path).opened() as file:
+            return {"name": path, "size": file.size, "type": "file"}
+
+    def exists(self, path: str, **_: object) -> bool:
+        return named(path).exists()
+
+    def glob(self, path: str, **_: object) -> list[str]:
+        return [path] if named(path).exists() else []
+
+    def modified(self, path: str) -> datetime:
+        return datetime.fromtimestamp(named(path).path.stat().st_mtime, UTC)
+
+
 def connect(
     *,
     memory_mb: int = 384,
@@ -128,7 +201,11 @@ def connect(
     temp: Path | None = None,
     roots: Sequence[Path] = (),
 ) -> Engine:
-    """Return an engine in memory that reads and writes below ``roots`` and nowhere else.
+    """Return an engine in memory that reads and writes below ``roots``, and sealed files.
+
+    Where ``temp`` is none it writes nothing on its own: what would spill raises ``TooMuch``. A
+    sealed file is open to it only by the name that ``str`` of it gives, and while that is held;
+    no key stands in a statement.
 
     The order matters: folders are allowed, then the outside is shut, then the configuration is
     locked, so that no statement can open it again. Extensions are neither installed nor loaded.
@@ -145,6 +222,7 @@ def connect(
             "temp_directory": str(temp) if temp else "",
         },
     )
+    connection.register_filesystem(_SealedFiles())
     # COPY's own progress would go to the terminal; only query_progress() may tell it.
     for setting in (
         "SET enable_progress_bar = true",
@@ -154,9 +232,10 @@ def connect(
         "SET parquet_metadata_cache = true",
     ):
         connection.execute(setting)
-    if roots:
-        allowed = ", ".join(literal(f"{root.resolve()}/") for root in roots)
-        connection.execute(f"SET allowed_directories = [{allowed}]")
+    allowed = ", ".join(
+        literal(folder) for folder in (f"{SCHEME}://", *(f"{root.resolve()}/" for root in roots))
+    )
+    connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
     return Engine(connection)

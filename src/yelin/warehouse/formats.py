@@ -3,15 +3,10 @@
 import codecs
 import datetime as dt
 import shutil
-import tempfile
 from dataclasses import dataclass
-from decimal import Decimal
-from pathlib import Path
-from typing import Any, BinaryIO
 
-import xlsxwriter
-
-from yelin.warehouse import values
+from yelin.files.places import Place, beside
+from yelin.warehouse import values, xlsx
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
 
@@ -86,36 +81,22 @@ def write(
     engine: Engine,
     selected: Selected,
     fmt: str,
-    target: Path | BinaryIO,
+    target: Place,
     *,
     for_excel: bool = False,
-    work: Path | None = None,
 ) -> None:
-    """Write the rows to a path, or to an open file by way of one below ``work``.
+    """Write the rows to a file, where the engine must be allowed to write.
 
-    The engine must be allowed to write there. Raises ``UnknownFormat`` and ``TooLarge``.
+    Raises ``UnknownFormat``, ``TooLarge``, and ``TooMuch`` for an order that memory cannot hold.
     """
     if fmt not in MEDIA_TYPES:
         raise UnknownFormat(fmt)
-    if isinstance(target, Path):
-        _write(engine, selected, fmt, target, for_excel=for_excel)
-        return
-    if work is None:
-        raise ValueError("an open file is written by way of a folder that the engine may use")
-    with tempfile.TemporaryDirectory(dir=work) as folder:
-        path = Path(folder) / f"rows.{fmt}"
-        _write(engine, selected, fmt, path, for_excel=for_excel)
-        with path.open("rb") as stream:
-            shutil.copyfileobj(stream, target, 1 << 20)
-
-
-def _write(engine: Engine, selected: Selected, fmt: str, path: Path, *, for_excel: bool) -> None:
     if fmt == "csv" and for_excel:
-        _excel_csv(engine, selected, path)
+        _excel_csv(engine, selected, target)
     elif fmt == "xlsx":
-        _xlsx(engine, selected, path)
+        _xlsx(engine, selected, target)
     else:
-        _copy(engine, selected, path, fmt)
+        _copy(engine, selected, target, fmt)
 
 
 def guarded(cell: str) -> str:
@@ -132,7 +113,7 @@ def guarded(cell: str) -> str:
     )
 
 
-def _copy(engine: Engine, selected: Selected, path: Path, fmt: str) -> None:
+def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> None:
     """Write by DuckDB's own writers.
 
     CSV is RFC 4180 with LF line ends, which spreadsheets, browsers and Unix tools all read; an
@@ -148,14 +129,14 @@ def _copy(engine: Engine, selected: Selected, path: Path, fmt: str) -> None:
     _run(engine, selected, [shown(column) for column in selected.columns], path, options)
 
 
-def _excel_csv(engine: Engine, selected: Selected, path: Path) -> None:
-    body = path.with_name(path.name + ".part")
+def _excel_csv(engine: Engine, selected: Selected, path: Place) -> None:
     select = [
         f"{guarded(ident(column.name))} AS {ident(column.name)}"
         if column.type in TEXT_TYPES
         else _for_csv(column)
         for column in selected.columns
     ]
+    body = beside(path, ".part")
     _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
     with path.open("wb") as sink, body.open("rb") as stream:
         sink.write(codecs.BOM_UTF8)
@@ -163,7 +144,7 @@ def _excel_csv(engine: Engine, selected: Selected, path: Path) -> None:
     body.unlink()
 
 
-def _run(engine: Engine, selected: Selected, select: list[str], path: Path, options: str) -> None:
+def _run(engine: Engine, selected: Selected, select: list[str], path: Place, options: str) -> None:
     engine.run(
         f"COPY (SELECT {', '.join(select)} {selected.source}) TO {literal(str(path))} ({options})",
         selected.params,
@@ -190,53 +171,39 @@ def _for_json(column: Column) -> str:
     return name
 
 
-def _xlsx(engine: Engine, selected: Selected, path: Path) -> None:
+def _xlsx(engine: Engine, selected: Selected, path: Place) -> None:
     total = int(engine.one(f"SELECT count(*) {selected.counted}", selected.params)[0])
     if total > XLSX_ROWS:
         raise TooLarge(
             "{format} holds at most {limit} rows; filter, or choose {others}.", "xlsx", XLSX_ROWS
         )
-    options = {"constant_memory": True, "tmpdir": str(path.parent), "strings_to_urls": False}
-    with xlsxwriter.Workbook(str(path), options) as book:
-        sheet = book.add_worksheet()
-        styles = [book.add_format(_style(column)) for column in selected.columns]
-        for place, column in enumerate(selected.columns):
-            sheet.write_string(0, place, column.name)
-        sheet.freeze_panes(1, 0)
-        select = ", ".join(
-            column.text if column.as_text else ident(column.name) for column in selected.columns
-        )
-        rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
-        for number, row in enumerate(rows, 1):
-            for place, (value, style) in enumerate(zip(row, styles, strict=True)):
-                _cell(sheet, (number, place), value, style)
+    select = ", ".join(
+        column.text if column.as_text else ident(column.name) for column in selected.columns
+    )
+    rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
+    header = [xlsx.Column(column.name, _shown_as(column)) for column in selected.columns]
+    with path.open("wb") as file:
+        xlsx.write(file, header, ([_cell(value) for value in row] for row in rows))
 
 
-def _style(column: Column) -> dict[str, str]:
-    """Return how a spreadsheet shows the values of a column."""
+def _shown_as(column: Column) -> str:
+    """Return the number format by which a spreadsheet shows the values of a column."""
     if column.type == "D":
-        return {"num_format": "yyyy-mm-dd"}
+        return "yyyy-mm-dd"
     if column.type == "T":
-        return {"num_format": "yyyy-mm-dd hh:mm:ss"}
-    return {"num_format": f"0.{'0' * column.scale}"} if column.scale else {}
+        return "yyyy-mm-dd hh:mm:ss"
+    return f"0.{'0' * column.scale}" if column.scale else "General"
 
 
-def _cell(sheet: Any, at: tuple[int, int], value: object, style: object) -> None:
-    """Write a value as what it is; text stays text whatever it looks like."""
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(*at, value)
-    elif isinstance(value, dt.date) and value.year >= 1900:
-        sheet.write_datetime(*at, value, style)
-    elif isinstance(value, int | float | Decimal):
-        sheet.write_number(*at, float(value), style)
-    else:
-        text = str(value)
-        if len(text) > XLSX_CELL:
-            raise TooLarge(
-                "{format} holds at most {limit} characters in a cell; choose {others}.",
-                "xlsx",
-                XLSX_CELL,
-            )
-        sheet.write_string(*at, text)
+def _cell(value: xlsx.Value) -> xlsx.Value:
+    """Return a value as what it is; text stays text whatever it looks like."""
+    if isinstance(value, dt.date) and value.year < 1900:
+        # The sheet's calendar begins in 1900.
+        return str(value)
+    if isinstance(value, str) and len(value) > XLSX_CELL:
+        raise TooLarge(
+            "{format} holds at most {limit} characters in a cell; choose {others}.",
+            "xlsx",
+            XLSX_CELL,
+        )
+    return value

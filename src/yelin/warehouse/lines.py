@@ -6,8 +6,8 @@ is regular by it, and both must count the same rows.
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yelin.files.places import Place
 from yelin.warehouse.findings import Unfit
 
 CHUNK = 8 << 20
@@ -56,9 +57,9 @@ class Walk:
     blank: int = 0
     mended: int = 0
     longest: int = 0
-    breaks: Path | None = None
-    structural: Path | None = None
-    clean: Path | None = None
+    breaks: Place | None = None
+    structural: Place | None = None
+    clean: Place | None = None
 
 
 class Splitter:
@@ -130,10 +131,11 @@ class Splitter:
 class RefusedRows:
     """Gathers structural rejects into a Parquet file, in order, in bounded memory."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.path = path
         self.count = 0
         self._rows: list[tuple[int, int | None, str | None, str, str, str, str]] = []
+        self._open = ExitStack()
         self._writer: pq.ParquetWriter | None = None
 
     def add(
@@ -165,28 +167,33 @@ class RefusedRows:
         at: TracebackType | None,
     ) -> None:
         self._flush()
-        if self._writer:
-            self._writer.close()
+        self._open.close()
 
     def _flush(self) -> None:
         if not self._rows:
             return
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, STRUCTURAL, compression="zstd")
+            self._writer = _writer(self._open, self.path, STRUCTURAL)
         columns = list(zip(*self._rows, strict=True))
         self._writer.write_table(pa.table(columns, schema=STRUCTURAL))
         self._rows.clear()
 
 
+def _writer(stack: ExitStack, path: Place, schema: pa.Schema) -> pq.ParquetWriter:
+    sink = stack.enter_context(path.open("wb"))
+    return stack.enter_context(pq.ParquetWriter(sink, schema, compression="zstd"))
+
+
 class LineBreaks:
     """Keeps where a row's line departs from its ordinal, which in most files is almost nowhere."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Place) -> None:
         self.path = path
         self._delta: int | None = None
         self._ordinals: list[Ints] = []
         self._lines: list[Ints] = []
         self._held = 0
+        self._open = ExitStack()
         self._writer: pq.ParquetWriter | None = None
 
     def add(self, ordinal: int, lines: Ints) -> None:
@@ -207,12 +214,11 @@ class LineBreaks:
     def close(self) -> None:
         """Write what is held."""
         self._flush()
-        if self._writer:
-            self._writer.close()
+        self._open.close()
 
     def _flush(self) -> None:
         if self._writer is None:
-            self._writer = pq.ParquetWriter(self.path, BREAKS, compression="zstd")
+            self._writer = _writer(self._open, self.path, BREAKS)
         if self._held:
             columns = [np.concatenate(self._ordinals), np.concatenate(self._lines)]
             self._writer.write_table(pa.table(columns, schema=BREAKS))
@@ -240,8 +246,8 @@ class Walker:
 
     def __init__(  # noqa: PLR0913 - one file's whole description, given once
         self,
-        path: Path,
-        work: Path,
+        path: Place,
+        work: Place,
         dialect: Dialect,
         *,
         start: int,

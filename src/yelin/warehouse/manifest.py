@@ -7,12 +7,12 @@ from typing import Any
 
 import rfc8785
 
-from yelin.catalog.content import OpeningType
 from yelin.catalog.models import Entry
+from yelin.keys.models import DataKey
 from yelin.warehouse.models import Release, Upload
 
 
-def release_of(entry: Entry, upload: Upload, *, at: datetime) -> Release:
+def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: datetime) -> Release:
     """Return the unsaved next release of ``entry`` from a prepared upload."""
     latest = Release.objects.latest_of(entry)
     number = latest.number + 1 if latest else 1
@@ -30,14 +30,14 @@ def release_of(entry: Entry, upload: Upload, *, at: datetime) -> Release:
         "columns": report["columns"],
         "source": {
             **report["source"],
-            "sha256": bytes(upload.sha256).hex(),
+            "sha256": upload.sha256,
         },
         "files": report["files"],
     }
-    if entry.opening_type != OpeningType.UNCONDITIONAL:
+    if sealed_by is not None:
         # A plain digest of closed data would let a guesser check guesses.
         manifest["salt"] = secrets.token_hex(16)
-    return Release(
+    release = Release(
         entry=entry,
         number=number,
         entry_version=version,
@@ -46,9 +46,11 @@ def release_of(entry: Entry, upload: Upload, *, at: datetime) -> Release:
         rejected=upload.rejected or 0,
         columns=len(report["columns"]),
         released_at=at,
-        manifest=manifest,
+        sealed_by=sealed_by,
         digest=digest(manifest),
     )
+    release.manifest = manifest
+    return release
 
 
 def digest(manifest: dict[str, Any]) -> bytes:

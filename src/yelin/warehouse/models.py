@@ -1,12 +1,52 @@
 """What was brought in and what came of it: uploads and releases."""
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import Exact
 
-from yelin.catalog.models import Entry, EntryVersion
+from yelin.catalog.content import OpeningType
+from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.files.places import Place
+from yelin.files.store import store
+from yelin.keys.documents import Document
+from yelin.keys.models import DataKey
 from yelin.things.models import Evidence, Subject
+
+DATA = "data.parquet"
+REJECTED = "rejected.parquet"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A file in the store and the key that it is sealed by; without one it lies in plain."""
+
+    key: str
+    sealed_by: DataKey | None
+
+    @property
+    def place(self) -> Place:
+        """Where it lies. Raises ``Destroyed``."""
+        return store().at(self.key, self.sealed_by)
+
+    def take(self, source: Place) -> None:
+        """Keep the bytes of ``source`` here."""
+        store().put(self.key, source, self.sealed_by)
+
+
+def _copy(key: str, sealed_by: DataKey | None) -> Copy:
+    # Sealed and plain never share a name, so one takes the other's place only once it is whole.
+    return Copy(f"{key}.sealed" if sealed_by else key, sealed_by)
+
+
+def _is_kept_as_its_key_says(column: str) -> Q:
+    kind = Func(F(column), function="jsonb_typeof", output_field=models.TextField())
+    return Q(Exact(kind, Value("object")), sealed_by=None) | Q(
+        Exact(kind, Value("string")), sealed_by__isnull=False
+    )
 
 
 class UploadState(models.TextChoices):
@@ -21,11 +61,13 @@ class UploadState(models.TextChoices):
 
 
 class Upload(Subject):
-    """One file as a department sent it, and what its preparation found.
+    """One file as a department sent it, and what its preparation found; all of it sealed.
 
-    ``options`` are the sender's overrides (encoding, delimiter, sheet, header_line, date_order);
+    ``received`` has the digest of what was sent; ``options`` are the sender's overrides (encoding,
+    delimiter, sheet, header_line, date_order);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
-    preparation that counts, under way or done, and its folder.
+    preparation that counts, under way or done, and its folder. Even where the release is open to
+    all, what was sent may hold more than was released.
     """
 
     KIND = "upload"
@@ -34,7 +76,9 @@ class Upload(Subject):
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="uploads")
     filename = models.CharField(max_length=255)
     size = models.BigIntegerField()
-    sha256 = models.BinaryField(max_length=32)
+    sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
+    received_kept = models.JSONField()
+    received = Document("received_kept")
     options = models.JSONField(default=dict)
     state = models.CharField(
         max_length=16, choices=UploadState.choices, default=UploadState.RECEIVED
@@ -47,11 +91,23 @@ class Upload(Subject):
     seconds_left = models.FloatField(null=True)
     rows = models.BigIntegerField(null=True)
     rejected = models.BigIntegerField(null=True)
-    report = models.JSONField(default=dict)
-    error = models.JSONField(default=dict)
+    report_kept = models.JSONField(default=dict)
+    report = Document("report_kept")
+    error_kept = models.JSONField(default=dict)
+    error = Document("error_kept")
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                name="warehouse_received_sealed",
+                condition=_is_kept_as_its_key_says("received_kept"),
+            ),
+            models.CheckConstraint(
+                name="warehouse_report_sealed", condition=_is_kept_as_its_key_says("report_kept")
+            ),
+            models.CheckConstraint(
+                name="warehouse_error_sealed", condition=_is_kept_as_its_key_says("error_kept")
+            ),
             models.CheckConstraint(
                 name="warehouse_ready_has_its_files",
                 condition=~Q(state__in=["ready", "published"]) | ~Q(attempt=""),
@@ -67,13 +123,38 @@ class Upload(Subject):
         return f"uploads/{self.pk}"
 
     @property
-    def original(self) -> str:
-        """The key of the file as it was sent."""
-        return f"{self.folder}/original"
+    def original(self) -> Copy:
+        """The file as it was sent."""
+        return _copy(f"{self.folder}/original", self.sealed_by)
 
-    def prepared(self, name: str) -> str:
-        """Return the key of a file of the preparation that counts."""
-        return f"{self.folder}/{self.attempt}/{name}"
+    def prepared(self, name: str) -> Copy:
+        """Return a file of the preparation that counts."""
+        return _copy(f"{self.folder}/{self.attempt}/{name}", self.sealed_by)
+
+    @property
+    def copies(self) -> dict[str, Copy]:
+        """Every file that lies in the store for this upload, by name."""
+        if self.state == UploadState.DISCARDED:
+            return {}
+        is_prepared = self.state in {UploadState.READY, UploadState.PUBLISHED}
+        files = self.report["files"] if is_prepared else []
+        return {"original": self.original} | {
+            file["name"]: self.prepared(file["name"]) for file in files
+        }
+
+    @property
+    def said(self) -> tuple[dict[str, Any], ...]:
+        """Everything that the row says of its data, for it to be said under another key."""
+        return self.received, self.report, self.error
+
+    @said.setter
+    def said(self, words: tuple[dict[str, Any], ...]) -> None:
+        self.received, self.report, self.error = words
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the file as it was sent, hexadecimal."""
+        return str(self.received["sha256"])
 
     @property
     def is_settled(self) -> bool:
@@ -85,8 +166,20 @@ class Upload(Subject):
         return {"entry": self.entry.code, "state": self.state, "bytes": self.size}
 
 
+# The same as ``is_open``, for many. Then grade 1 is the strictest of every item, too.
+_OF_OPEN_ENTRY = Q(entry__state=State.CONFIRMED, entry__opening_type=OpeningType.UNCONDITIONAL)
+
+
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Questions about releases."""
+
+    def of_open_entries(self) -> "ReleaseQuerySet":
+        """Return those whose entry is open to all, without conditions."""
+        return self.filter(_OF_OPEN_ENTRY)
+
+    def of_others(self) -> "ReleaseQuerySet":
+        """Return those whose entry is not."""
+        return self.exclude(_OF_OPEN_ENTRY)
 
     def latest_of(self, entry: Entry) -> "Release | None":
         """Return the newest release of ``entry``."""
@@ -97,7 +190,8 @@ class Release(Subject):
     """An immutable state of a resource's data, bound to one version of its entry.
 
     ``manifest`` lists its files with sizes and digests, its columns with their statistics, its
-    source; ``digest`` is the SHA-256 of the manifest in canonical form.
+    source; ``digest`` is the SHA-256 of the manifest in canonical form. Both speak of the plain
+    bytes, so a release stays the same whether it is sealed or not.
     """
 
     KIND = "release"
@@ -110,7 +204,9 @@ class Release(Subject):
     rejected = models.BigIntegerField()
     columns = models.PositiveIntegerField()
     released_at = models.DateTimeField()
-    manifest = models.JSONField()
+    sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
+    manifest_kept = models.JSONField()
+    manifest = Document("manifest_kept")
     digest = models.BinaryField(max_length=32)
 
     objects = ReleaseQuerySet.as_manager()
@@ -118,14 +214,38 @@ class Release(Subject):
     class Meta:
         constraints = [
             models.UniqueConstraint(name="warehouse_one_number", fields=["entry", "number"]),
+            models.CheckConstraint(
+                name="warehouse_manifest_sealed",
+                condition=_is_kept_as_its_key_says("manifest_kept"),
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.entry} · {self.number}"
 
-    def key(self, name: str) -> str:
-        """Return the key of one of the release's files."""
-        return f"releases/{self.pk}/{name}"
+    @property
+    def said(self) -> tuple[dict[str, Any], ...]:
+        """Everything that the row says of its data, for it to be said under another key."""
+        return (self.manifest,)
+
+    @said.setter
+    def said(self, words: tuple[dict[str, Any], ...]) -> None:
+        (self.manifest,) = words
+
+    @property
+    def is_destroyed(self) -> bool:
+        """Whether its key was destroyed, and so all that it held."""
+        return self.sealed_by is not None and self.sealed_by.destroyed_at is not None
+
+    def copy(self, name: str) -> Copy:
+        """Return one of the release's files; rows that were rejected are never open."""
+        sealed_by = self.sealed_by if name == DATA else self.upload.sealed_by
+        return _copy(f"releases/{self.pk}/{name}", sealed_by)
+
+    @property
+    def copies(self) -> dict[str, Copy]:
+        """Every file of the release by name."""
+        return {file["name"]: self.copy(file["name"]) for file in self.files}
 
     @property
     def digest_text(self) -> str:
@@ -147,3 +267,27 @@ class Release(Subject):
             "rejected": self.rejected,
             "manifest": self.digest_text,
         }
+
+
+class Leaving(models.Model):
+    """A file in the store that nothing names any more; it goes, whoever was killed meanwhile."""
+
+    key = models.CharField(max_length=255, primary_key=True)
+
+    def __str__(self) -> str:
+        return self.key
+
+    @classmethod
+    def clear(cls, leaving: "Iterable[Leaving]") -> None:
+        """Remove these files, then forget them."""
+        keys = [each.key for each in leaving]
+        store().delete(*keys)
+        cls.objects.filter(pk__in=keys).delete()
+
+
+def is_open(entry: Entry) -> bool:
+    """Return whether the entry's releases lie in plain: open to all and confirmed as such.
+
+    Before somebody who may has confirmed it, nobody has decided that it is open.
+    """
+    return entry.state == State.CONFIRMED and entry.opening_type == OpeningType.UNCONDITIONAL

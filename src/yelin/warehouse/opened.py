@@ -5,14 +5,14 @@ from pathlib import Path
 from typing import Any
 
 from yelin.config import config
-from yelin.files.store import scratch, store
+from yelin.files.store import private, store
 from yelin.gate import Decision
 from yelin.warehouse.engine import Engine, connect
 from yelin.warehouse.formats import Column
-from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table
 
-REJECTED = (
+_REJECTED_COLUMNS = (
     Column("line", "I"),
     Column("column", "C"),
     Column("value", "C"),
@@ -24,14 +24,13 @@ REJECTED = (
 
 
 @lru_cache
-def _engine(home: Path) -> Engine:
-    # One instance a process: opening one costs as much as a page of rows.
-    del home
+def _engine(home: Path, *, sealed: bool) -> Engine:
+    # One instance a process for each kind: opening one costs as much as a page of rows.
     return connect(
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
-        temp=scratch() / "spill",
-        roots=[store().local("releases"), store().local("uploads"), scratch()],
+        temp=None if sealed else private(home / "spill"),
+        roots=[] if sealed else [store().local("releases")],
     )
 
 
@@ -39,13 +38,14 @@ def table(decision: Decision, release: Release) -> Table:
     """Return the rows of ``release`` as ``decision`` opens them: without what it hides, veiled.
 
     Raises ``Refused`` where it refuses, ``ValueError`` where it was made for another thing,
-    ``Unfulfillable`` where the release lacks what must be hidden, veiled or chosen by.
+    ``Unfulfillable`` where the release lacks what must be hidden, veiled or chosen by,
+    ``Destroyed`` where the data is gone with its key.
     """
     decision.must_allow("resource.read", release.entry_id)
     return Table(
-        [store().local(release.key("data.parquet"))],
+        [release.copy(DATA).place],
         [_column(facts) for facts in release.manifest["columns"]],
-        _engine(config.root),
+        _engine(config.root, sealed=release.sealed_by is not None),
         bears=decision.obligations,
     )
 
@@ -57,7 +57,7 @@ def rejected(decision: Decision, upload: Upload) -> Table:
     """
     decision.must_allow("resource.inspect", upload.entry_id)
     return Table(
-        [store().local(upload.prepared("rejected.parquet"))], REJECTED, _engine(config.root)
+        [upload.prepared(REJECTED).place], _REJECTED_COLUMNS, _engine(config.root, sealed=True)
     )
 
 

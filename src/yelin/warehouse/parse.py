@@ -5,8 +5,8 @@ import unicodedata
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
+from yelin.files.places import Place
 from yelin.warehouse.decode import Decoded
 from yelin.warehouse.engine import Engine, EngineError, literal
 from yelin.warehouse.findings import Notice, Unfit
@@ -18,6 +18,7 @@ SAMPLE_RECORDS = 500
 HEADER_WITHIN = 50
 FOOTNOTE_WITHIN = 10
 ROW_GROUP = 61_440
+ROWS_AT_ONCE = 1_000_000
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "\x01", "^", "~", ":", ", ", " ")
@@ -43,11 +44,11 @@ class Staged:
     that had no clear shape.
     """
 
-    path: Path
+    path: Place
     rows: int
     header: tuple[str, ...]
-    lines: Path
-    structural: Path | None = None
+    lines: Place
+    structural: Place | None = None
     refused: int = 0
     header_line: int = 0
     delimiter: str = ""
@@ -88,7 +89,7 @@ class _Layout:
 
 def stage(
     decoded: Decoded,
-    work: Path,
+    work: Place,
     engine: Engine,
     *,
     delimiter: str | None = None,
@@ -139,13 +140,17 @@ def stage(
         # Two readers disagree, so neither is trusted with the shape: write every record out anew
         # in the plainest form, which leaves nothing to interpret.
         found = walk(canonical=True)
+        target.unlink(missing_ok=True)
         rows = _copy(engine, decoded, found, layout, target, line, report)
         if rows != found.rows:
             raise Unfit("structure.unclear", "The rows of the file cannot be told apart for sure")
     if not rows and not found.refused:
         notices.append(Notice("rows.none", "The table has a header and no rows"))
     notices += _walk_notices(found)
-    notices += _unguard(engine, target, layout.width, had_bom=decoded.had_bom)
+    target, unguarded = _unguard(
+        engine, target, work / "unguarded.parquet", layout.width, had_bom=decoded.had_bom
+    )
+    notices += unguarded
     header, gone = drop_empty_columns(engine, target, header)
     if gone:
         notices.append(
@@ -184,7 +189,7 @@ def _copy(
     decoded: Decoded,
     found: Walk,
     layout: _Layout,
-    target: Path,
+    target: Place,
     line: int,
     report: Callable[[float], None],
 ) -> int:
@@ -212,7 +217,9 @@ def _copy(
     return int(answer[0][0])
 
 
-def _unguard(engine: Engine, target: Path, width: int, *, had_bom: bool) -> list[Notice]:
+def _unguard(
+    engine: Engine, target: Place, bare: Place, width: int, *, had_bom: bool
+) -> tuple[Place, list[Notice]]:
     """Take off what keeps text from running in a spreadsheet: ="0898", and '=1+1 if for people.
 
     Files for people have a byte-order mark; in others an apostrophe may be part of the value.
@@ -228,25 +235,23 @@ def _unguard(engine: Engine, target: Path, width: int, *, had_bom: bool) -> list
     )
     places = [n for n, count in enumerate(engine.one(f"SELECT {tests} FROM {file}")) if count]  # noqa: S608 - ours
     if not places:
-        return []
+        return target, []
     guarded = [f"({' OR '.join(test.format(cell=f'c{n}') for test, _ in rules)})" for n in places]
     asked = ", ".join(f"count_if({one})" for one in guarded)
     count = sum(engine.one(f"SELECT {asked} FROM {file}"))  # noqa: S608 - ours
     if not count:
-        return []
+        return target, []
     replaced = ", ".join(
         "CASE "
         + " ".join(f"WHEN {test} THEN {bare}" for test, bare in rules).format(cell=f"c{n}")
         + f" ELSE c{n} END AS c{n}"
         for n in places
     )
-    bare = target.with_name("unguarded.parquet")
     engine.run(
         f"COPY (SELECT * REPLACE ({replaced}) FROM {file}) TO {literal(str(bare))} "  # noqa: S608 - ours
         f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     )
-    bare.replace(target)
-    return [
+    return bare, [
         Notice(
             "values.guarded",
             '{count} cells had a guard against running as a formula (="…" or an apostrophe), '
@@ -266,7 +271,7 @@ def _walk_notices(found: Walk) -> list[Notice]:
 
 
 def drop_empty_columns(
-    engine: Engine, target: Path, header: Sequence[str]
+    engine: Engine, target: Place, header: Sequence[str]
 ) -> tuple[list[str], int]:
     """Shorten the header by trailing columns that have neither name nor value."""
     unnamed = [n for n, name in enumerate(header) if name == f"列{n + 1}"]
@@ -317,6 +322,15 @@ def leave_out(engine: Engine, table: str, rows: int) -> int:
 def stays(table: str) -> str:
     """Say in SQL that a row of the staged table is not among those left out."""
     return f"get_bit(getvariable('{table}'), file_row_number::INTEGER) = 0"
+
+
+def turns(listed: str, rows: int) -> list[str]:
+    """Return SQL conditions that divide rows by the values ``listed``, equal ones together.
+
+    What must hold a value of every row takes turns, for nothing may spill to the disk.
+    """
+    many = 1 + rows // ROWS_AT_ONCE
+    return [f"hash({listed}) % {many} = {turn}" for turn in range(many)] if many > 1 else ["true"]
 
 
 def source(staged: Staged) -> str:

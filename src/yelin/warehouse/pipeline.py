@@ -2,15 +2,15 @@
 
 import dataclasses
 import json
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from yelin.files.places import Place, size_of
 from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets, values
-from yelin.warehouse.engine import Cancelled, Engine, connect
+from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
 
@@ -158,9 +158,9 @@ class _Meter:
 
 
 def prepare(
-    source: Path,
+    source: Place,
     filename: str,
-    work: Path,
+    work: Place,
     items: Sequence[ItemSpec] = (),
     options: Options = Options(),
     report: Callable[[Progress], None] = lambda _progress: None,
@@ -170,33 +170,37 @@ def prepare(
 ) -> Prepared:
     """Bring a file to its items, writing only below ``work``.
 
-    It may be run again after a crash, into the same folder or a fresh one. What ``report`` raises
-    stops the work: ``Cancelled`` comes out, or the exception itself. Raises ``Unfit`` when the
-    file cannot become a release.
+    Nothing spills, so that all that is written lies sealed where ``work`` is. It may be run again
+    after a crash, into the same folder or a fresh one. What ``report`` raises stops the work:
+    ``Cancelled`` comes out, or the exception itself. Raises ``Unfit`` when the file cannot become a
+    release.
     """
     require_sound(items)
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
-    spill = work / "spill"
-    with connect(memory_mb=memory_mb, threads=threads, temp=spill, roots=[work, source.parent]) as (
-        engine
-    ):
+    roots = [work] if isinstance(work, Path) else []
+    roots += [source.parent] if isinstance(source, Path) else []
+    with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
             facts, staged = _stage(source, filename, work, engine, items, options, meter)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
             return _conform(staged, facts, work, engine, items, options, meter)
+        except TooMuch as fault:
+            raise Unfit(
+                "file.large",
+                "The file needs more memory than there is; send it in parts",
+            ) from fault
         finally:
-            shutil.rmtree(spill, ignore_errors=True)
             for name in ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet"):
                 (work / name).unlink(missing_ok=True)
 
 
 def _stage(
-    source: Path,
+    source: Place,
     filename: str,
-    work: Path,
+    work: Place,
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,
@@ -204,7 +208,7 @@ def _stage(
 ) -> tuple[Source, parse.Staged]:
     kind = decode.sniff(source, filename)
     expected = [item.name for item in items]
-    size = source.stat().st_size
+    size = size_of(source)
     if kind != "text":
         staged = spreadsheets.stage(
             source,
@@ -269,7 +273,7 @@ def _propose(staged: parse.Staged, facts: Source, engine: Engine, meter: _Meter)
 def _conform(
     staged: parse.Staged,
     facts: Source,
-    work: Path,
+    work: Place,
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,

@@ -30,6 +30,7 @@ for _action in ("warehouse.receive", "warehouse.publish"):
     )
 for _action in ("warehouse.prepare", "warehouse.discard"):
     may(_action, on=Upload, when=OwnBody("entry__provider_id") & is_steward, duty=duties.BRING_IN)
+may("warehouse.reseal", on=Entry, when=SystemJob("seals"), duty=duties.STORE_SAFELY)
 may("warehouse.lapse", on=Entry, when=SystemJob("clock"), duty=duties.BRING_IN)
 known(Upload, by="upload.see")
 may("upload.see", on=Upload, when=OwnBody("entry__provider_id"), duty=duties.BRING_IN)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from yelin.warehouse import values
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
-from yelin.warehouse.parse import Staged, set_aside, source, stays
+from yelin.warehouse.parse import Staged, set_aside, source, stays, turns
 
 # A column is of a type only if the whole file says so; a sample may rule a type out, never in.
 SAMPLE = 20_000
@@ -255,9 +255,12 @@ def _with_key(
         # The estimate is within a few per cent: it only spares the exact count where hopeless.
         if item.type not in "CI" or item.nullable or rows < 2 or item.distinct < rows * 0.9:
             continue
-        doubled = engine.rows(
-            f"SELECT 1 FROM {source(staged)} WHERE {guess.cell} IS NOT NULL "  # noqa: S608 - ours
-            f"GROUP BY {guess.cell} HAVING count(*) > 1 LIMIT 1"
+        doubled = any(
+            engine.rows(
+                f"SELECT 1 FROM {source(staged)} WHERE {guess.cell} IS NOT NULL AND {turn} "  # noqa: S608 - ours
+                f"GROUP BY {guess.cell} HAVING count(*) > 1 LIMIT 1"
+            )
+            for turn in turns(guess.cell, rows)
         )
         if not doubled:
             key = replace(item, key=True, distinct=rows)

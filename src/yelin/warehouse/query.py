@@ -8,9 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from pathlib import Path
-from typing import BinaryIO
 
+from yelin.files.places import Place
 from yelin.gate import Obligations
 from yelin.gate.obligations import NONE
 from yelin.warehouse import formats, masks
@@ -135,7 +134,7 @@ class Table:
 
     def __init__(
         self,
-        files: Sequence[Path],
+        files: Sequence[Place],
         columns: Sequence[Column],
         engine: Engine,
         *,
@@ -188,24 +187,25 @@ class Table:
         self,
         question: Question,
         fmt: str,
-        target: Path | BinaryIO,
+        target: Place,
         *,
         for_excel: bool = False,
-        work: Path | None = None,
     ) -> None:
         """Write all rows that the filters leave, in the question's order, as a file of ``fmt``.
 
         Its limit and offset do not count. Raises ``formats.TooLarge`` where the format cannot
-        hold them, and ``formats.UnknownFormat``.
+        hold them, ``formats.UnknownFormat``, and ``TooMuch`` where they cannot be sorted.
         """
         sql = self._sql(question)
+        # Unsorted, rows come in the order of the file by themselves, at no cost in memory.
+        order = sql.order if question.sort else ""
         selected = formats.Selected(
-            source=f"FROM {self._source} {sql.where} {sql.order}",
+            source=f"FROM {self._source} {sql.where} {order}",
             counted=f"FROM {self._source} {sql.where}",
             params=sql.params,
             columns=sql.columns,
         )
-        formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel, work=work)
+        formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
 
     def _count(self, sql: _Sql) -> int:
         row = self.engine.cursor().one(

@@ -20,7 +20,7 @@ def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
         Release.objects.filter(entry__in=[entry.pk for entry in entries])
         .order_by("entry", "-number")
         .distinct("entry")
-        .defer("manifest")
+        .defer("manifest_kept")
     )
     return {release.entry_id: release for release in releases}
 

@@ -1,13 +1,13 @@
 """A stream of bytes becomes a kept file with its size and digest, before any act names it."""
 
 import hashlib
-import os
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path, PurePath
+from pathlib import PurePath
 
 from yelin.config import config
+from yelin.files.places import Sealed
 from yelin.files.store import scratch
 from yelin.law import duties
 from yelin.law.refusals import Incomplete
@@ -15,9 +15,9 @@ from yelin.law.refusals import Incomplete
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A whole file in the scratch folder: where it lies, its size in bytes and its SHA-256."""
+    """A whole file, sealed in scratch: where it lies, its size in bytes and its SHA-256."""
 
-    path: Path
+    path: Sealed
     filename: str
     size: int
     sha256: bytes
@@ -45,8 +45,6 @@ def receive(pieces: Iterable[bytes], filename: str) -> Received:
                     )
                 digest.update(piece)
                 file.write(piece)
-            file.flush()
-            os.fsync(file.fileno())
         if size == 0:
             raise Incomplete.at("file", "The file is empty.", duties.KEEP_ACCURATE)
     except BaseException:

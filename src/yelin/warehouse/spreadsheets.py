@@ -13,6 +13,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
@@ -48,9 +49,9 @@ class _Top:
 
 
 def stage(
-    source: Path,
+    source: Place,
     kind: str,
-    work: Path,
+    work: Place,
     engine: Engine,
     *,
     sheet: str | None = None,
@@ -73,28 +74,30 @@ def stage(
 
 
 def _read(
-    source: Path, kind: str, grid: Path, sheet: str | None, report: Callable[[float], None]
+    source: Place, kind: str, grid: Place, sheet: str | None, report: Callable[[float], None]
 ) -> dict[str, Any]:
-    command = [
-        sys.executable,
-        "-I",
-        "-m",
-        "yelin.warehouse.workbook",
-        str(source),
-        kind,
-        str(grid),
-        json.dumps(sheet),
-    ]
+    command = [sys.executable, "-I", "-m", "yelin.warehouse.workbook"]
+    # By its input and not by its arguments, which everyone on the machine can read.
+    order = {
+        "source": _lent(source, reading=True),
+        "kind": kind,
+        "grid": _lent(grid, reading=False),
+        "sheet": sheet,
+    }
     answer: dict[str, Any] = {}
     with subprocess.Popen(  # noqa: S603 - our own module, its arguments given as a list
         command,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
         start_new_session=True,
     ) as child:
         try:
+            assert child.stdin is not None  # noqa: S101 - PIPE was asked for
             assert child.stdout is not None  # noqa: S101 - PIPE was asked for
+            with contextlib.suppress(BrokenPipeError), child.stdin:
+                child.stdin.write(json.dumps(order))
             for line in child.stdout:
                 answer = json.loads(line)
                 if "rows" in answer:
@@ -115,10 +118,18 @@ def _read(
     return dict(answer["done"])
 
 
+def _lent(place: Place, *, reading: bool) -> dict[str, str]:
+    """Return what lets the child open this one file: its path and, sealed, the key of it alone."""
+    if isinstance(place, Path):
+        return {"path": str(place)}
+    key = place.key() if reading else place.fresh_key()
+    return {"path": str(place.path), "header": key.header.hex(), "derived": key.derived.hex()}
+
+
 def _stage(
     found: dict[str, Any],
-    grid: Path,
-    work: Path,
+    grid: Place,
+    work: Place,
     engine: Engine,
     header_line: int | None,
     expected: Collection[str],
@@ -165,9 +176,9 @@ def _stage(
     )
 
 
-def _top(found: dict[str, Any], grid: Path) -> _Top:
+def _top(found: dict[str, Any], grid: Place) -> _Top:
     rows = {}
-    with grid.open(encoding="utf-8") as stream:
+    with grid.open("rb") as stream:
         for line in islice(stream, HEADER_WITHIN + LEVELS):
             row = json.loads(line)
             rows[int(row["r"])] = row["c"]
@@ -284,12 +295,12 @@ def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[No
     return notices
 
 
-def _refuse(grid: Path, work: Path, last: int, used: Collection[int]) -> tuple[int, Path | None]:
+def _refuse(grid: Place, work: Place, last: int, used: Collection[int]) -> tuple[int, Place | None]:
     """Refuse the rows that have a cell at fault in a column that is used."""
-    with RefusedRows(work / "structure.parquet") as refused, grid.open(encoding="utf-8") as rows:
+    with RefusedRows(work / "structure.parquet") as refused, grid.open("rb") as rows:
         for line in rows:
             # Most rows have none; only those that do are taken apart.
-            if line.endswith('"f": null}\n'):
+            if line.endswith(b'"f": null}\n'):
                 continue
             row = json.loads(line)
             place, reason, value = row["f"]
@@ -300,7 +311,7 @@ def _refuse(grid: Path, work: Path, last: int, used: Collection[int]) -> tuple[i
 
 
 def _copy(
-    engine: Engine, grid: Path, target: Path, width: int, last: int, used: Collection[int]
+    engine: Engine, grid: Place, target: Place, width: int, last: int, used: Collection[int]
 ) -> int:
     cells = ", ".join(f"nullif(c[{place + 1}], '') AS c{place}" for place in range(width))
     listed = ", ".join(str(place) for place in sorted(used)) or "-1"

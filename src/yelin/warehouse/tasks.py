@@ -1,22 +1,25 @@
 """Preparing files in the background, sweeping terms, and clearing what a crash left behind."""
 
+import contextlib
 import shutil
+import threading
 import time
 import uuid
+from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db import connection, transaction
+from django.db.models import Q, QuerySet
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
 from yelin.config import config
+from yelin.files.places import Sealed, size_of
 from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
@@ -25,7 +28,7 @@ from yelin.things.models import Thing
 from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
-from yelin.warehouse.models import Release, Upload, UploadState
+from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
 
@@ -37,7 +40,7 @@ RETRY_SECONDS = 5
 WARNED_DAYS = 2
 UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
-FILES = ("data.parquet", "rejected.parquet")
+FILES = (DATA, REJECTED)
 
 
 @app.task(
@@ -63,7 +66,7 @@ def prepare(upload: str, *, begun: int = 0) -> None:
     if not unsettled.update(attempt=attempt):
         return
     # Read after it was claimed: who changes the options from now on takes the claim away.
-    row = Upload.objects.select_related("entry").get(pk=UUID(upload))
+    row = Upload.objects.select_related("entry", "sealed_by").get(pk=UUID(upload))
     row.attempt = attempt
     if begun >= ATTEMPTS:
         _settle(row, state=UploadState.FAILED, error=_said(_given_up()))
@@ -75,10 +78,10 @@ def prepare(upload: str, *, begun: int = 0) -> None:
     except Unfit as unfit:
         _settle(row, state=UploadState.FAILED, error=_said(unfit))
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        shutil.rmtree(work.path, ignore_errors=True)
 
 
-def _prepare(row: Upload, work: Path) -> None:
+def _prepare(row: Upload, work: Sealed) -> None:
     entry = row.entry
     version = entry.version
     items = [
@@ -87,7 +90,7 @@ def _prepare(row: Upload, work: Path) -> None:
     ]
     tell = _Teller(row)
     prepared = pipeline.prepare(
-        store().local(row.original),
+        row.original.place,
         row.filename,
         work,
         items,
@@ -98,10 +101,10 @@ def _prepare(row: Upload, work: Path) -> None:
     )
     files: list[dict[str, Any]] = []
     for name in FILES:
-        path = work / name
-        if path.exists():
-            store().put(row.prepared(name), path)
-            files.append({"name": name, "bytes": path.stat().st_size, "sha256": sha256(path)})
+        made = work / name
+        if made.exists():
+            row.prepared(name).take(made)
+            files.append({"name": name, "bytes": size_of(made), "sha256": sha256(made)})
     report = prepared.as_dict() | {"files": files, "entry_version": version}
     _settle(
         row,
@@ -118,6 +121,7 @@ class _Teller:
     def __init__(self, row: Upload) -> None:
         self._rows = _counting(row)
         self._last = 0.0
+        self._thread = threading.current_thread()
 
     def __call__(self, progress: pipeline.Progress) -> None:
         at = time.monotonic()
@@ -132,6 +136,9 @@ class _Teller:
             rows_per_second=progress.rows_per_second,
             seconds_left=progress.seconds_left,
         )
+        if threading.current_thread() is not self._thread:
+            # The engine tells from a thread of its own, whose connection nobody else would close.
+            connection.close()
 
 
 def _counting(row: Upload) -> QuerySet[Upload]:
@@ -142,8 +149,12 @@ def _counting(row: Upload) -> QuerySet[Upload]:
 def _settle(row: Upload, **changes: Any) -> None:
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
-        if not _counting(row).update(stage="", fraction=1, seconds_left=None, **changes):
+        fresh = _counting(row).first()
+        if fresh is None:
             return
+        for name, value in {"stage": "", "fraction": 1, "seconds_left": None, **changes}.items():
+            setattr(fresh, name, value)
+        fresh.save()
         if changes["state"] == UploadState.FAILED:
             tell_stewards(telling.FAILED, row.entry, about=row)
         else:
@@ -221,23 +232,49 @@ def clear_leavings(timestamp: int) -> None:
     """
     del timestamp
     before = clock.now() - LEAVINGS_KEPT
-    for path in scratch().iterdir():
+    for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder, named in (("uploads", _named_by_uploads), ("releases", _named_by_releases)):
         stale = list(store().stale(folder, before))
         known = named({UUID(key.split("/")[1]) for key in stale})
-        store().delete(*(key for key in stale if not key.startswith(known)))
+        store().delete(*(key for key in stale if key not in known))
 
 
-def _named_by_uploads(ids: set[UUID]) -> tuple[str, ...]:
+def _named_by_uploads(ids: set[UUID]) -> set[str]:
     rows = Upload.objects.filter(pk__in=ids).exclude(state=UploadState.DISCARDED)
-    return tuple(
-        name
-        for row in rows.only("attempt")
-        for name in (row.original, row.prepared("") if row.attempt else row.original)
+    return {
+        copy.key
+        for row in rows.select_related("sealed_by")
+        for copy in (row.original, *(row.prepared(name) for name in FILES))
+    }
+
+
+def _named_by_releases(ids: set[UUID]) -> set[str]:
+    rows = Release.objects.filter(pk__in=ids).select_related("sealed_by", "upload__sealed_by")
+    return {row.copy(name).key for row in rows for name in FILES}
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="warehouse.settle_seals", queueing_lock="warehouse.settle_seals")
+def settle_seals(timestamp: int) -> None:
+    """Seal what is not open any more or was stored before there were seals; open what became open.
+
+    Then remove what a killed process left to be removed.
+    """
+    del timestamp
+    for upload in _otherwise_sealed():
+        with contextlib.suppress(OutOfTurn):
+            acts.reseal(actor=Actor.system("seals"), entry=upload.entry, upload=upload)
+    Leaving.clear(Leaving.objects.all())
+
+
+def _otherwise_sealed() -> Iterator[Upload]:
+    closed = Release.objects.of_others().filter(sealed_by=None)
+    opened = Release.objects.of_open_entries().exclude(sealed_by=None)
+    wrong = (
+        Q(sealed_by=None) | Q(pk__in=closed.values("upload")) | Q(pk__in=opened.values("upload"))
     )
-
-
-def _named_by_releases(ids: set[UUID]) -> tuple[str, ...]:
-    return tuple(row.key("") for row in Release.objects.filter(pk__in=ids).only("pk"))
+    living = Upload.objects.exclude(state__in=UNSETTLED).filter(sealed_by__destroyed_at=None)
+    for pk in living.filter(wrong).values_list("pk", flat=True):
+        yield Upload.objects.select_related("entry", "sealed_by").get(pk=pk)

@@ -1,10 +1,12 @@
 """Read one sheet of a workbook, in a process of its own with hard limits, row by row as text.
 
 Run as ``python -m yelin.warehouse.workbook``; ``spreadsheets`` starts it and reads what it writes.
-It imports nothing heavy, so that the memory limit is all for the workbook.
+Its order comes by its input: which file to open, by the key of that file alone, where to write
+the rows. It imports nothing heavy, so that the memory limit is all for the workbook.
 """
 
 import datetime as dt
+import io
 import json
 import re
 import resource
@@ -13,8 +15,11 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
+from typing import IO, Any, BinaryIO, cast
 from xml.parsers import expat
+
+from yelin.files.places import opened
+from yelin.keys.sealing import FileKey, Sealer
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
@@ -84,9 +89,9 @@ Merge = tuple[int, int, int, int]
 class Bundle:
     """A ZIP whose every inflated byte is counted, whatever its directory claims."""
 
-    def __init__(self, path: Path) -> None:
-        self._zip = zipfile.ZipFile(path)
-        self._size = path.stat().st_size
+    def __init__(self, file: BinaryIO) -> None:
+        self._zip = zipfile.ZipFile(file)
+        self._size = file.seek(0, io.SEEK_END)
         self._inflated = 0
         if len(self._zip.namelist()) > MOST_ENTRIES:
             raise Refused(
@@ -136,8 +141,8 @@ class Bundle:
 class Xlsx:
     """Reads XLSX part by part; only its shared texts are held in memory."""
 
-    def __init__(self, path: Path) -> None:
-        self.bundle = Bundle(path)
+    def __init__(self, file: BinaryIO) -> None:
+        self.bundle = Bundle(file)
         self.epoch_1904 = False
         self.sheets: list[Sheet] = []
         self.merges: list[Merge] = []
@@ -316,16 +321,17 @@ class _Text:
 class Calamine:
     """Reads XLS and ODS by calamine, which holds one sheet in memory."""
 
-    def __init__(self, path: Path, kind: str) -> None:
+    def __init__(self, file: BinaryIO, kind: str) -> None:
         import python_calamine  # noqa: PLC0415 - only the two older formats pay for it
 
         if kind == "ods":
-            bundle = Bundle(path)
+            bundle = Bundle(file)
             for name in ("content.xml", "styles.xml"):
                 if name in bundle.names:
                     for _piece in bundle.parts(name):
                         pass
-        self._book = python_calamine.CalamineWorkbook.from_path(path)
+        file.seek(0)
+        self._book = python_calamine.CalamineWorkbook.from_filelike(file)
         visible = python_calamine.SheetVisibleEnum.Visible
         work = python_calamine.SheetTypeEnum.WorkSheet
         self.sheets = [
@@ -476,9 +482,9 @@ def choose(sheets: list[Sheet], wanted: str | None) -> list[Sheet]:
     return visible
 
 
-def read(path: Path, kind: str, wanted: str | None, target: IO[str]) -> dict[str, Any]:
+def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> dict[str, Any]:
     """Write the rows of the chosen sheet as JSON lines and return what is to be known of it."""
-    book = Xlsx(path) if kind == "xlsx" else Calamine(path, kind)
+    book = Xlsx(file) if kind == "xlsx" else Calamine(file, kind)
     count = width = blank = 0
 
     def take(row: Row) -> None:
@@ -511,16 +517,34 @@ def read(path: Path, kind: str, wanted: str | None, target: IO[str]) -> dict[str
     }
 
 
-def main(arguments: list[str]) -> int:
+def _key(lent: dict[str, str]) -> FileKey | None:
+    if "derived" not in lent:
+        return None
+    return FileKey(bytes.fromhex(lent["header"]), bytes.fromhex(lent["derived"]))
+
+
+def _source(lent: dict[str, str]) -> BinaryIO:
+    key, path = _key(lent), Path(lent["path"])
+    return cast("BinaryIO", io.BufferedReader(opened(path, key))) if key else path.open("rb")
+
+
+def _target(lent: dict[str, str]) -> IO[str]:
+    key = _key(lent)
+    file = Path(lent["path"]).open("wb")  # noqa: SIM115 - whoever opens the text closes it
+    sink = io.BufferedWriter(Sealer(file, key), 1 << 16) if key else file
+    return io.TextIOWrapper(sink, encoding="utf-8")
+
+
+def main() -> int:
     """Limit this process, read the workbook, and say on the last line what came of it."""
-    path, kind, target, wanted = arguments
+    order = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     answer: dict[str, Any]
     try:
-        with Path(target).open("w", encoding="utf-8") as stream:
-            answer = {"done": read(Path(path), kind, json.loads(wanted), stream)}
+        with _source(order["source"]) as file, _target(order["grid"]) as grid:
+            answer = {"done": read(file, order["kind"], order["sheet"], grid)}
     except Refused as refused:
         answer = {"refused": [refused.code, refused.message_id, refused.params]}
     except MemoryError:
@@ -544,4 +568,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

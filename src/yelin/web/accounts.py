@@ -1,4 +1,4 @@
-"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves yet.
+"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves.
 
 A person may add a second factor: codes of an authenticator app, and recovery codes.
 """
@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.surface.actor import of_session
 
 
 class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -33,10 +34,13 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods[-1:]
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead who holds a seat to the desk, and a citizen to the account."""
+        return reverse("portal:account" if of_session(request).seat is None else "desk:home")
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Lead back to the desk."""
-        del request
-        return reverse("desk:home")
+        """Lead where logging in leads."""
+        return self.get_login_redirect_url(request)
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types

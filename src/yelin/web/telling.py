@@ -74,6 +74,7 @@ ACTS = {
     "warehouse.prepare": gettext_lazy("File checked again"),
     "warehouse.publish": gettext_lazy("Data published as the next version"),
     "warehouse.discard": gettext_lazy("File discarded"),
+    "warehouse.reseal": gettext_lazy("Copies sealed or opened as the entry asks"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),

@@ -32,7 +32,7 @@ may("body.see", on=Body, when=Anyone(), duty=duties.GOVERN)
 
 is_operator = SystemJob("operator")
 is_head = InRole("head")
-is_social = Is("kind", *sorted(SOCIAL), says="the body is an enterprise, association or utility")
+is_social = Is("kind", *sorted(SOCIAL), says="it is an enterprise, association or utility")
 is_oneself = OwnPerson("pk")
 
 

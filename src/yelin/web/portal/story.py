@@ -64,7 +64,7 @@ def look(asker: Asker, entry: Entry, version: int | None) -> Seen:
         prefetch_related_objects([entry], "items")
         found = entry.releases.order_by("-number").select_related("entry_version")
         # Only the manifest of the release that is shown is looked into.
-        releases = list(found.defer("manifest"))
+        releases = list(found.defer("manifest_kept"))
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen

@@ -80,12 +80,6 @@ def word(value: object, kind: str) -> str:
 
 
 @register.filter
-def body_kind(value: str) -> str:
-    """Say what kind of body it is, in the words of the pack."""
-    return packs.active().list("body_kind")[value].label(lang())
-
-
-@register.filter
 def title_of(entry: Entry) -> str:
     """Return an entry's title in the language of the page."""
     return entry.title_en if lang() == "en" and entry.title_en else entry.title
@@ -95,6 +89,12 @@ def title_of(entry: Entry) -> str:
 def body_name(body: Body | BodyName) -> str:
     """Return a body's name in the language of the page."""
     return body.name_en if lang() == "en" and body.name_en else body.name
+
+
+@register.filter
+def body_kind(value: str) -> str:
+    """Say what kind of body it is, in the words of the pack."""
+    return packs.active().list("body_kind")[value].label(lang())
 
 
 @register.filter
@@ -170,6 +170,8 @@ def term_says(term: Term) -> str:
     """Say a lawful term in a few words."""
     if term.kept:
         return _("Kept")
+    if term.still_since:
+        return _("Stands still since %(day)s") % {"day": day(term.still_since)}
     if term.days_left < 0:
         return ngettext(
             "Overdue by %(n)s working day", "Overdue by %(n)s working days", term.lapsed_days

@@ -1,0 +1,134 @@
+"""Write a table as XLSX (ECMA-376) row by row into any open file.
+
+The writers that are kept spool a sheet through temporary files in plain, or hold all of it.
+"""
+
+import datetime as dt
+import re
+import zipfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import BinaryIO
+from xml.sax.saxutils import escape
+
+Value = str | int | float | bool | Decimal | dt.date | dt.datetime | None
+
+_DAY = dt.datetime(1899, 12, 31)  # noqa: DTZ001 - a day of a sheet has no zone
+_PART = 64 << 10
+# What XML cannot hold is written as _xHHHH_, and so is text that would be read as such.
+_UNHELD = re.compile("[\x00-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
+_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+_RELATED = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
+_KINDS = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+_PARTS = {
+    "[Content_Types].xml": f'<Types xmlns="{_PACKAGE}/content-types">'
+    '<Default Extension="rels" '
+    'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    f'<Override PartName="/xl/workbook.xml" ContentType="{_KINDS}.sheet.main+xml"/>'
+    f'<Override PartName="/xl/styles.xml" ContentType="{_KINDS}.styles+xml"/>'
+    f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KINDS}.worksheet+xml"/>'
+    "</Types>",
+    "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{_RELATED}/officeDocument" Target="xl/workbook.xml"/>'
+    "</Relationships>",
+    "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}">'
+    '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>',
+    "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
+    f'<Relationship Id="r1" Type="{_RELATED}/worksheet" Target="worksheets/sheet1.xml"/>'
+    f'<Relationship Id="r2" Type="{_RELATED}/styles" Target="styles.xml"/></Relationships>',
+}
+_SHEET = (
+    f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
+    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
+    "</sheetView></sheetViews><sheetData>"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column's name, and the number format that shows its dates and numbers."""
+
+    name: str
+    shown_as: str = "General"
+
+
+def write(target: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
+    """Write a header that stays in sight, and the rows; a cell is what its value is."""
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
+        for name, part in _PARTS.items():
+            book.writestr(name, _HEAD + part)
+        book.writestr("xl/styles.xml", _HEAD + _styles(columns))
+        # A sheet may pass 4 GiB, and the file may not be one that can go back to say so.
+        with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            held = bytearray((_HEAD + _SHEET).encode())
+            held += _row(1, [column.name for column in columns])
+            for number, row in enumerate(rows, 2):
+                held += _row(number, row)
+                if len(held) > _PART:
+                    sheet.write(held)
+                    held.clear()
+            held += b"</sheetData></worksheet>"
+            sheet.write(held)
+
+
+def _styles(columns: Sequence[Column]) -> str:
+    """Return the styles: style 0 for all that is as it is, then one for each column."""
+    formats = "".join(
+        f'<numFmt numFmtId="{164 + place}" formatCode="{escape(column.shown_as)}"/>'
+        for place, column in enumerate(columns)
+    )
+    plain = 'fontId="0" fillId="0" borderId="0"'
+    styles = "".join(
+        f'<xf numFmtId="{164 + place}" {plain} xfId="0" applyNumberFormat="1"/>'
+        for place in range(len(columns))
+    )
+    return (
+        f'<styleSheet xmlns="{_MAIN}"><numFmts count="{len(columns)}">{formats}</numFmts>'
+        '<fonts count="1"><font><sz val="11"/><name val="Calibri"/></font></fonts>'
+        '<fills count="2"><fill><patternFill patternType="none"/></fill>'
+        '<fill><patternFill patternType="gray125"/></fill></fills>'
+        '<borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders>'
+        f'<cellStyleXfs count="1"><xf numFmtId="0" {plain}/></cellStyleXfs>'
+        f'<cellXfs count="{1 + len(columns)}"><xf numFmtId="0" {plain} xfId="0"/>{styles}</cellXfs>'
+        '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+        "</styleSheet>"
+    )
+
+
+def _row(number: int, cells: Sequence[Value]) -> bytes:
+    written = "".join(
+        _cell(f'r="{_letters(place)}{number}"', 1 + place, value)
+        for place, value in enumerate(cells)
+        if value is not None
+    )
+    return f'<row r="{number}">{written}</row>'.encode()
+
+
+def _cell(at: str, style: int, value: Value) -> str:
+    if isinstance(value, bool):
+        return f'<c {at} t="b"><v>{int(value)}</v></c>'
+    if isinstance(value, dt.date):
+        return f'<c {at} s="{style}"><v>{_serial(value)}</v></c>'
+    if isinstance(value, int | float | Decimal):
+        return f'<c {at} s="{style}"><v>{float(value)!r}</v></c>'
+    text = escape(_UNHELD.sub(lambda found: f"_x{ord(found[0]):04X}_", str(value)))
+    return f'<c {at} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>'
+
+
+def _serial(value: dt.date) -> str:
+    moment = value if isinstance(value, dt.datetime) else dt.datetime.combine(value, dt.time())
+    days = (moment - _DAY) / dt.timedelta(days=1)
+    # The sheet's calendar has a 29 February 1900 that never was.
+    return repr(days + 1 if days >= 60 else days)
+
+
+def _letters(place: int) -> str:
+    letters = ""
+    place += 1
+    while place:
+        place, rest = divmod(place - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
