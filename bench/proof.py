@@ -1,4 +1,4 @@
-"""How long it takes from an act's commit to a proof that anyone can verify, at 200 acts a second."""
+"""How long it takes from an act to a proof that anyone can verify, at 200 acts a second."""
 
 import statistics
 import threading
