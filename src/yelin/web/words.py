@@ -137,6 +137,7 @@ STEP_UP = {
 }
 # What the rooms are called whose acts are listed together.
 ROOM = {
+    "accounts": Word(pgettext_lazy("room", "Accounts")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
