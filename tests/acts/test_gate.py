@@ -1,5 +1,4 @@
 import pytest
-from tests.acts.makers import by_two
 from tests.catalog.makers import agency, make_entry
 from tests.gate.makers import make_grant, make_hold
 from tests.gate.test_grants import ON_CONDITIONS, asks
@@ -41,19 +40,11 @@ def test_supervision_stops_a_resource_in_its_area_and_lets_it_go_on():
     leaf = Leaf.objects.get(act="gate.place_hold")
     assert leaf.subject == hold.thing
     assert WHY["reason"] not in str(leaf.payload)
-<<<<<<< HEAD
     first, second = officer(), make_actor(agency(), "officer")
     lift(hold, first, second)
     assert gate.decide(Actor.anyone(), "resource.read", entry).allowed
     with pytest.raises(OutOfTurn):
         lift(hold, first, second)
-=======
-    first, second = make_actor(agency(), "officer"), make_actor(agency(), "officer")
-    by_two(second, lambda: acts.lift_hold(actor=first, hold=hold))
-    assert gate.decide(Actor.anyone(), "resource.read", entry).allowed
-    with pytest.raises(OutOfTurn):
-        by_two(second, lambda: acts.lift_hold(actor=first, hold=hold))
->>>>>>> frame
 
 
 @pytest.mark.duty("security.protect")
@@ -98,18 +89,9 @@ def test_nobody_lifts_what_holds_themselves_though_only_some_actions_are_stopped
     colleague = make_actor(seat.body, "officer")
     with pytest.raises(gate.Refused):
         acts.lift_hold(actor=Actor.of(seat), hold=hold)
-<<<<<<< HEAD
     with pytest.raises(gate.Refused):
         lift(hold, colleague, Actor.of(seat))
     lift(hold, colleague, officer())
-=======
-    first, second = make_actor(seat.body, "officer"), make_actor(seat.body, "officer")
-    with pytest.raises(AwaitsSecond) as awaits:
-        acts.lift_hold(actor=first, hold=hold)
-    with pytest.raises(gate.Refused):
-        proposals.approve(actor=Actor.of(seat), proposal=awaits.value.proposal)
-    proposals.approve(actor=second, proposal=awaits.value.proposal)
->>>>>>> frame
 
 
 def test_a_second_hold_can_be_placed_on_what_is_held_already():

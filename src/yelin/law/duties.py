@@ -102,6 +102,9 @@ PROTECT = _duty(
     "Data is protected against loss, damage, leaks and tampering",
 )
 SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
+ERASE = _duty(
+    "personal.erase", "Personal information is deleted once its ground to be kept has gone"
+)
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"
 )

@@ -183,8 +183,11 @@ ROOM = {
 ARGUMENT = {
     "body": pgettext_lazy("argument", "Body"),
     "entry": pgettext_lazy("argument", "Entry"),
+    "ground": pgettext_lazy("argument", "Ground"),
     "hold": pgettext_lazy("argument", "Hold"),
+    "index": pgettext_lazy("argument", "Number of the leaf"),
     "into": pgettext_lazy("argument", "Goes over to"),
+    "keeper": pgettext_lazy("argument", "Body that keeps the ledger"),
     "name": pgettext_lazy("argument", "Name"),
     "person": pgettext_lazy("argument", "Person"),
     "reason": pgettext_lazy("argument", "Reason"),
