@@ -102,3 +102,19 @@ def unfiled(actor: Actor) -> "QuerySet[Plan]":
             Q(pk__in=[]),
         )
     )
+
+
+def plans_waiting_for(actor: Actor) -> "QuerySet[Plan]":
+    """Return the plans that ``actor`` approves or takes on file and has not yet."""
+    rows = Plan.objects.select_related("body").order_by("changed_at")
+    drafts = gate.visible_to(actor, "registers.approve_plan", rows.filter(state=PlanState.DRAFT))
+    filed = rows.filter(filed_on__isnull=False).exclude(filings__by=actor.body_id)
+    sent = gate.visible_to(actor, "registers.record_plan", filed)
+    return rows.filter(Q(pk__in=drafts.values("pk")) | Q(pk__in=sent.values("pk")))
+
+
+def standards_waiting_for(actor: Actor) -> "QuerySet[DataStandard]":
+    """Return the proposed standards of ours that ``actor`` joins and has not yet."""
+    rows = DataStandard.objects.filter(state=StandardState.PROPOSED, number__startswith="DB")
+    waiting = rows.exclude(joined_by=actor.body_id)
+    return gate.visible_to(actor, "registers.join_standard", waiting)
