@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "yelin.gate",
     "yelin.catalog",
     "yelin.warehouse",
+    "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
     "yelin.surface",

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from yelin.web.desk import (
     bodies,
     calendar,
+    cases,
     channels,
     entries,
     items,
@@ -17,7 +18,17 @@ from yelin.web.desk import (
     uploads,
 )
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import account, developers, home, law, ledger, powers, resource, resources
+from yelin.web.portal import (
+    account,
+    applications,
+    developers,
+    home,
+    law,
+    ledger,
+    powers,
+    resource,
+    resources,
+)
 
 portal = [
     path("", home.home, name="home"),
@@ -28,6 +39,9 @@ portal = [
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("resources/<slug:slug>/apply/", applications.apply, name="apply"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<str:number>/", applications.application, name="application"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
@@ -63,6 +77,8 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/", people.seat, name="seat_page"),
     path("bodies/", bodies.bodies, name="bodies"),

@@ -87,6 +87,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
             places.append((_("Bodies"), reverse("desk:bodies")))
     if asker.seat is not None:
         places += [
+            (_("Cases"), reverse("desk:cases")),
             (_("People and seats"), reverse("desk:people")),
             (_("Two-person acts"), reverse("desk:proposals")),
             (_("API tokens"), reverse("desk:tokens")),
