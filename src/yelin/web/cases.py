@@ -166,9 +166,9 @@ def offers(actor: Actor, case: Case) -> list[Offer]:
         "accept": Offer(
             act="cases.accept",
             on=case,
-            title=_("Accept"),
+            title=_("Accept the application"),
             says=_("The term to answer runs from today."),
-            button=_("Accept"),
+            button=_("Accept the application"),
             done=_("The case is accepted."),
             do=lambda _said: acts.accept(actor=actor, case=case),
         ),
