@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yelin.cases.models import Case
 from yelin.catalog.models import Item
@@ -56,7 +57,11 @@ class ApplicationForm(forms.Form):
 
 
 def _reason() -> forms.CharField:
-    return _text(_("Reason"), _("In words that the applicant understands."), required=False)
+    return _text(
+        pgettext_lazy("case", "Reason"),
+        _("In words that the applicant understands."),
+        required=False,
+    )
 
 
 def _legal_basis() -> forms.CharField:
