@@ -48,7 +48,7 @@ def port(tmp_path):
             try:
                 requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
                 break
-            except requests.ConnectionError:
+            except requests.RequestException:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
         yield port

@@ -31,13 +31,15 @@ from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
 WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422}): schemas.ProblemOut}
+_BYTES = {"type": "string", "format": "binary"}
+_ROWS = {"type": "array", "items": {"type": "object"}}
 # What a route that sends a file answers.
 SENDS_A_FILE: dict[str, Any] = {
     "responses": {
         200: {
             "description": "The file.",
             "content": {
-                media: {"schema": {"type": "string", "format": "binary"}}
+                media: {"schema": _ROWS if media == MEDIA_TYPES["json"] else _BYTES}
                 for media in MEDIA_TYPES.values()
             },
         }

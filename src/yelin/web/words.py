@@ -198,6 +198,7 @@ ROOM = {
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
+    "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
     "opening": Word(pgettext_lazy("room", "Open portal")),
     "outbound": Word(pgettext_lazy("room", "Ways out")),
