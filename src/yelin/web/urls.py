@@ -28,6 +28,7 @@ portal = [
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
