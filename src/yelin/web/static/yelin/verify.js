@@ -103,7 +103,7 @@ function evidence(outcome) {
   const count = { leaves: grouped(leaves), calls: grouped(outcome.lines.length - leaves) };
   const more =
     outcome.verdict === "proved"
-      ? say("bundle-place", { ...count, size: grouped(outcome.size) })
+      ? say(leaves < outcome.lines.length ? "bundle-place" : "bundle-leaves", { ...count, size: grouped(outcome.size) })
       : say(`reason-${outcome.reason}`);
   if (more) box.append(make("p", "", more));
   const list = make("ol", "proof-steps");
@@ -137,7 +137,9 @@ async function prove() {
   button.disabled = false;
   const count = outcome.steps.filter((step) => step.kind === "node").length;
   result.replaceChildren(verdict(outcome, count));
-  if (outcome.steps.some((step) => step.kind === "root")) result.append(drawing(drawTree, outcome));
+  // The page of a leaf has its drawing already.
+  const isDrawn = document.querySelector(".tree.way");
+  if (!isDrawn && outcome.steps.some((step) => step.kind === "root")) result.append(drawing(drawTree, outcome));
   if (outcome.steps.length) result.append(lines(outcome.steps));
 }
 
