@@ -76,22 +76,22 @@ def page(
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     actor = asker.actor
-    places = []
+    places: list[tuple[str, str]] = []
     if asker.seat is not None:
         places.append((_("To do"), reverse("desk:home")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
+        places.append((_("Registers"), reverse("desk:registers")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
             places.append((_("Bodies"), reverse("desk:bodies")))
     if asker.seat is not None:
-        places += [
-            (_("People and seats"), reverse("desk:people")),
-            (_("Two-person acts"), reverse("desk:proposals")),
-            (_("API tokens"), reverse("desk:tokens")),
-        ]
+        places.append((_("People and seats"), reverse("desk:people")))
+        places.append((_("Two-person acts"), reverse("desk:proposals")))
     places.append((_("Notices"), reverse("desk:notices")))
+    if asker.seat is not None:
+        places.append((_("API tokens"), reverse("desk:tokens")))
     here = request.path
     return [
         Link(
