@@ -9,6 +9,7 @@ from datetime import date, datetime, time
 import pytest
 from django.db import connection
 
+from tests import personal as watching
 from yelin.cli import working
 from yelin.config import Config
 from yelin.law import clock
@@ -34,6 +35,18 @@ def today() -> Iterator[Callable[[str], None]]:
 def _own_home(tmp_path, monkeypatch):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
     monkeypatch.setattr(Config, "root", property(lambda _: tmp_path / "home"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _begin_watch():
+    watching.begin()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_personal(_begin_watch):
+    """Fail where a personal value stood in a leaf, a log line, a job or an address."""
+    yield
+    assert watching.watch.settle() == []
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,10 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from tests.catalog.makers import make_entry
@@ -18,6 +20,8 @@ from yelin.ledger.append import append
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.surface import evidence
+
+MODULE = Path(__file__).parents[2] / "src/yelin/web/static/yelin/ledger.js"
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -147,6 +151,53 @@ def test_the_command_verifies_without_database_or_network(subject, tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
     assert "ok: 1 leaves" in done.stdout
     assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="the page's verifier needs Node.js")
+def test_the_verifier_of_the_page_judges_bundles_as_we_do(subject, tmp_path):
+    script = tmp_path / "judge.mjs"
+    script.write_text(
+        f'import {{ isBundle, verifyBundle }} from "{MODULE.as_uri()}";\n'
+        'import { readFileSync } from "node:fs";\n'
+        'const text = readFileSync(process.argv[2], "utf8");\n'
+        "const found = await verifyBundle(text, { vkey: process.argv[3] });\n"
+        "console.log(JSON.stringify({ ...found, is: isBundle(text) }));\n"
+    )
+
+    def judge(text):
+        (tmp_path / "bundle.json").write_bytes(text)
+        done = subprocess.run(
+            ["node", script, tmp_path / "bundle.json", str(log.verifier_key())],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return json.loads(done.stdout)
+
+    made = with_calls()
+    found = judge(made.to_json().encode())
+    assert (found["verdict"], found["is"]) == ("proved", True)
+    assert [line["kind"] for line in found["lines"]].count("call") == 3
+    assert found["size"] == log.published_size()
+    for how in TAMPERINGS.values():
+        found = judge(changed(made, lambda document, how=how: how(document["leaves"][0])))
+        assert found["verdict"] == "refuted"
+        assert not found["lines"][0]["ok"]
+    for how in (
+        lambda document: document["calls"][1].update(position=6),
+        lambda document: document["calls"][1]["payload"].update(no=99),
+        lambda document: document["calls"][1].update(leaf=10_000),
+    ):
+        found = judge(changed(made, how))
+        assert [line["ok"] for line in found["lines"] if line["kind"] == "call"] == [
+            True,
+            False,
+            True,
+        ]
+    assert judge(changed(made, lambda document: document.update(checkpoint="x")))["verdict"] == (
+        "refuted"
+    )
+    assert judge(b"{}")["verdict"] == "unreadable"
 
 
 @pytest.mark.skipif(not tlog.is_possible(), reason=f"the verifier in Go needs {tlog.NEEDS}")

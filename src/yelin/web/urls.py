@@ -41,6 +41,7 @@ portal = [
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
     path("standards/", public.standards, name="standards"),
     path("standards/<uuid:pk>/", public.standard, name="standard"),
     path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),

@@ -8,12 +8,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin.ledger import log
+from yelin.ledger.entry import State
 from yelin.surface import receipts
 from yelin.web import telling
 from yelin.web.asking import actor_of
 from yelin.web.context import seal
 from yelin.web.portal import reads
 from yelin.web.portal.proving import Misread, prove
+from yelin.web.portal.shapes import LeafState
+from yelin.web.portal.way import draw
 from yelin.web.trail import trail
 
 SHOWN = 30
@@ -49,12 +52,33 @@ def leaf(request: HttpRequest, text: str) -> HttpResponse:
         "leaf": told,
         "payload": payload,
         "receipt": shown.leaf.receipt_text,
+        "way": draw(shown.receipt),
+        "states": _states(shown.receipt.state),
         "receipt_title": _("Receipt"),
         "receipt_url": f"/api/v1/ledger/leaves/{told.hash}/receipt",
         "vkey": str(log.verifier_key()),
         "crumbs": trail(_("Leaf"), (_("Ledger"), "portal:ledger")),
     }
     return render(request, "portal/leaf.html", context)
+
+
+def _states(now: State) -> list[LeafState]:
+    """Say what each state of a leaf means and survives."""
+    says = {
+        State.PENDING: _(
+            "Written together with the act: both are there, or neither. It survives a crash of any "
+            "program; whoever administers the database could still remove it unnoticed."
+        ),
+        State.INTEGRATED: _(
+            "It has its number and its place in the tree. It survives the same, and the same "
+            "person must be trusted, for number and tree lie in the same database."
+        ),
+        State.PUBLISHED: _(
+            "The root above it is signed and stands in a file outside the database. From now on "
+            "whoever keeps a checkpoint sees if the leaf is removed or changed."
+        ),
+    }
+    return [LeafState(state.value, words, current=state is now) for state, words in says.items()]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -11,6 +11,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.config import config
 from yelin.law import packs
+from yelin.surface.evidence import NothingSigned, gather
 from yelin.web import telling
 from yelin.web.asking import asker_of
 from yelin.web.paging import cut
@@ -94,8 +95,24 @@ def trace(request: HttpRequest, slug: str) -> HttpResponse:
         "story": story(seen, "trace"),
         "trace": telling.lines(seen.actor, shown),
         "pager": pager,
+        "slug": slug,
     }
     return _page(request, seen, "portal/resource_trace.html", context)
+
+
+@require_safe
+def evidence(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hand out the leaves about this resource that the asker may open, with their proofs."""
+    seen = _seen(request, slug)
+    try:
+        bundle = gather(seen.actor, subjects=[seen.entry])
+    except NothingSigned:
+        raise Http404 from None
+    answer = HttpResponse(bundle.to_json(), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="evidence-{slug}.json"'
+    # Salts and words are for this asker alone.
+    answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def _seen(request: HttpRequest, slug: str) -> Seen:

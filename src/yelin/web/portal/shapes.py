@@ -182,6 +182,15 @@ class LeafLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LeafState:
+    """One of the three states of a leaf, in words; ``current`` is the one it is in."""
+
+    name: str
+    says: str
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ProofLine:
     """One step of a proof in words."""
 

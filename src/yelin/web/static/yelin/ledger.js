@@ -409,6 +409,110 @@ async function prove(text, base, vkey, step, outcome) {
   step({ kind: "signature", name: key.name, ok: true });
 }
 
+/* Evidence in one file */
+
+const BUNDLE_KEYS = ["calls", "checkpoint", "kind", "leaves", "v", "vkey"];
+
+/** Whether a text is a bundle of evidence, to be proved by `verifyBundle`. */
+export function isBundle(text) {
+  try {
+    return JSON.parse(text)?.kind === "yelin-bundle";
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Prove a bundle with nothing but the key: nothing is fetched.
+ *
+ * Returns `{verdict, reason, detail, size, lines}`. A line is `{kind, ok, …}`: `leaf` with `index`,
+ * `opened`, `act` and `shredded`, or `call` with `index` (its leaf's), `position` and `opened`; `reason`
+ * says what fails: `payload`, `root`, or `fields`, and for a call also `leaf`.
+ */
+export async function verifyBundle(text, { vkey }) {
+  const outcome = { verdict: "proved", reason: "", detail: "", lines: [] };
+  try {
+    const bundle = parseBundle(text);
+    if (!globalThis.crypto?.subtle) throw new Stop("unable", "webcrypto");
+    const head = await openCheckpoint(bundle.checkpoint, await parseKey(vkey));
+    outcome.size = head.size;
+    const proved = new Map();
+    for (const leaf of bundle.leaves) {
+      const reason = await flaw(leaf, leaf.index, head.size, head.root);
+      if (!reason) proved.set(leaf.index, leaf.payload);
+      const { index, payload, shredded } = leaf;
+      const told = { index, opened: payload !== undefined, act: payload?.act ?? "", shredded };
+      outcome.lines.push({ kind: "leaf", ok: !reason, reason, ...told });
+    }
+    for (const call of bundle.calls) {
+      const batch = proved.get(call.leaf)?.facts?.batch;
+      const root = typeof batch?.root === "string" && /^[0-9a-f]{64}$/.test(batch.root);
+      const reason = root ? await flaw(call, call.position, batch.count, unhex(batch.root)) : "leaf";
+      const told = { index: call.leaf, position: call.position, opened: call.payload !== undefined };
+      outcome.lines.push({ kind: "call", ok: !reason, reason, ...told });
+    }
+    if (outcome.lines.some((line) => !line.ok)) throw refuted("bundle");
+  } catch (stop) {
+    if (!(stop instanceof Stop)) throw stop;
+    outcome.verdict = stop.verdict;
+    outcome.reason = stop.reason;
+    outcome.detail = stop.detail;
+  }
+  return outcome;
+}
+
+function parseBundle(text) {
+  let bundle;
+  try {
+    bundle = JSON.parse(text);
+  } catch {
+    throw unreadable("json");
+  }
+  if (
+    !isObject(bundle) || bundle.v !== 1 || bundle.kind !== "yelin-bundle" ||
+    Object.keys(bundle).sort().join() !== BUNDLE_KEYS.join() ||
+    typeof bundle.checkpoint !== "string" ||
+    ![bundle.leaves, bundle.calls].every((list) => Array.isArray(list) && list.every(isObject))
+  ) {
+    throw unreadable("fields");
+  }
+  return bundle;
+}
+
+/** Return what is wrong with one leaf or call of a bundle, or the empty text. */
+async function flaw(one, index, size, root) {
+  const h = unbase64(one.h, HASH_SIZE);
+  const proof = Array.isArray(one.proof) ? one.proof.map((step) => unbase64(step, HASH_SIZE)) : [null];
+  if (!h || proof.includes(null) || (one.payload === undefined) !== (one.salt === undefined)) {
+    return "fields";
+  }
+  if (one.payload !== undefined) {
+    const salt = unbase64(one.salt, 16);
+    if (!salt || !isObject(one.payload)) return "fields";
+    if (!same(await sha256(salt, utf8(canonical(one.payload))), h)) return "payload";
+  }
+  const computed = await climbBy(proof, await hashLeaf(entryOf(h)), index, size);
+  return computed && same(computed, root) ? "" : "root";
+}
+
+/** Climb from a leaf by a proof that was handed over, or return null where it does not fit. */
+async function climbBy(proof, leaf, index, size) {
+  if (![index, size].every(Number.isSafeInteger) || index < 0 || index >= size) return null;
+  const turns = [];
+  for (let low = 0, high = size; high - low > 1; ) {
+    const middle = low + largestPowerBelow(high - low);
+    turns.push(index < middle);
+    if (index < middle) high = middle;
+    else low = middle;
+  }
+  if (turns.length !== proof.length) return null;
+  let computed = leaf;
+  for (const sibling of proof) {
+    computed = await (turns.pop() ? hashChildren(computed, sibling) : hashChildren(sibling, computed));
+  }
+  return computed;
+}
+
 /* The drawing */
 
 const BOX = { width: 92, height: 30 };

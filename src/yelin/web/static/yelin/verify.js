@@ -94,22 +94,63 @@ function drawing(drawTree, outcome) {
   return make("figure", "proof", svg, make("figcaption", "small muted", say("tree")));
 }
 
+function evidence(outcome) {
+  const [look, mark] = LOOKS[outcome.verdict];
+  const word = outcome.verdict === "unreadable" ? "unreadable" : "bundle-" + outcome.verdict;
+  const title = say(`verdict-${word}`) || say(`verdict-${outcome.verdict}`);
+  const box = make("div", `decision said ${look}`, make("h3", "", icon(mark), title));
+  const leaves = outcome.lines.filter((one) => one.kind === "leaf").length;
+  const count = { leaves: grouped(leaves), calls: grouped(outcome.lines.length - leaves) };
+  const more =
+    outcome.verdict === "proved"
+      ? say(leaves < outcome.lines.length ? "bundle-place" : "bundle-leaves", { ...count, size: grouped(outcome.size) })
+      : say(`reason-${outcome.reason}`);
+  if (more) box.append(make("p", "", more));
+  const list = make("ol", "proof-steps");
+  for (const one of outcome.lines) {
+    const values = { index: grouped(one.index), position: grouped(one.position ?? 0), day: one.shredded };
+    const text = make("span", "", say(`bundle-${one.kind}`, values));
+    const state = one.shredded ? say("bundle-shredded", values) : one.opened ? one.act : say("bundle-closed");
+    if (state) text.append(make("br"), make("span", "small muted", state));
+    const tick = one.ok
+      ? make("span", "ok", icon("tick"), ` ${say("agrees")}`)
+      : make("span", "no", icon("close"), ` ${say("disagrees")}`);
+    list.append(make("li", "", text, tick));
+  }
+  result.replaceChildren(box, ...(outcome.lines.length ? [list] : []));
+}
+
 async function prove() {
   const button = form.querySelector("button");
   button.disabled = true;
   result.replaceChildren(make("p", "muted said", say("working")));
-  const { verifyReceipt, drawTree } = await import(form.dataset.module);
+  const { isBundle, verifyBundle, verifyReceipt, drawTree } = await import(form.dataset.module);
+  if (isBundle(form.receipt.value)) {
+    const found = await verifyBundle(form.receipt.value, { vkey: form.dataset.vkey });
+    button.disabled = false;
+    evidence(found);
+    return;
+  }
   const outcome = await verifyReceipt(form.receipt.value, {
     base: form.dataset.base, vkey: form.dataset.vkey,
   });
   button.disabled = false;
   const count = outcome.steps.filter((step) => step.kind === "node").length;
   result.replaceChildren(verdict(outcome, count));
-  if (outcome.steps.some((step) => step.kind === "root")) result.append(drawing(drawTree, outcome));
+  // The page of a leaf has its drawing already.
+  const isDrawn = document.querySelector(".tree.way");
+  if (!isDrawn && outcome.steps.some((step) => step.kind === "root")) result.append(drawing(drawTree, outcome));
   if (outcome.steps.length) result.append(lines(outcome.steps));
 }
 
 if (form && globalThis.crypto?.subtle) {
+  const chosen = form.querySelector("input[type=file]");
+  chosen?.closest("[hidden]")?.removeAttribute("hidden");
+  chosen?.addEventListener("change", async () => {
+    if (!chosen.files.length) return;
+    form.receipt.value = await chosen.files[0].text();
+    form.requestSubmit();
+  });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     prove().catch(() => form.submit());
