@@ -68,7 +68,7 @@ def test_ledger_rows_are_written_by_the_ledger_alone():
         text = path.read_text(encoding="utf-8")
         for written in (
             "Leaf.objects.create",
-            "Leaf(",
+            " Leaf(",
             "Checkpoint.objects.create",
             "Tile.objects",
         ):
