@@ -87,6 +87,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
             places.append((_("Bodies"), reverse("desk:bodies")))
     if asker.seat is not None:
+        places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
     places.append((_("Notices"), reverse("desk:notices")))
