@@ -9,10 +9,11 @@ from yelin.acts.founding import OPERATOR, from_pack
 from yelin.catalog import acts as catalog
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
-from yelin.demo import province
+from yelin.demo import province, registers
 from yelin.files.store import pieces
 from yelin.law import packs
 from yelin.parties.actor import Actor
+from yelin.parties.kinds import BodyKind
 from yelin.parties.models import Body, Person, Seat
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks
@@ -43,6 +44,7 @@ def once(say: Say) -> None:
     bodies = {row.zh: from_pack(row) for row in packs.active().bodies}
     _people(wanted, bodies, say)
     _enterprises(wanted, say)
+    _registers(wanted, bodies)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
     for number, entry in enumerate(wanted.entries, start=1):
         _bring_through(wanted, entry, rows)
@@ -99,6 +101,14 @@ def _enterprises(wanted: province.Province, say: Say) -> None:
             seats.accept(actor=Actor.citizen(other), invitation=invitation)
 
 
+def _registers(wanted: province.Province, bodies: dict[str, Body]) -> None:
+    (maker,) = (body for body in bodies.values() if body.kind == BodyKind.STANDARDIZATION)
+    for standard in wanted.standards:
+        registers.standard(_seat(wanted, "officer", maker.name), maker, standard)
+    for system in wanted.systems:
+        registers.system(_seat(wanted, "steward", system.body), bodies[system.body], system)
+
+
 def _seat(wanted: province.Province, role: str, body: str | None = None) -> Actor:
     someone = next(p for p in wanted.people if p.role == role and body in {None, p.body})
     seat = Seat.objects.select_related("body").get(
@@ -109,11 +119,19 @@ def _seat(wanted: province.Province, role: str, body: str | None = None) -> Acto
 
 def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryContent:
     """Return what an entry of the demo says; ``related`` are resource codes."""
-    own = {"key", "provider", "related", "outcome", "returned_reason", "file", "filename", "items"}
+    own = {"key", "provider", "related", "outcome", "returned_reason", "file", "filename"}
+    own |= {"items", "system"}
     return EntryContent(
         state_secret=False,
         related_codes=related,
-        items=tuple(ItemContent(**item.model_dump()) for item in entry.items),
+        system_id=registers.system_called(entry.system),
+        items=tuple(
+            ItemContent(
+                element_id=registers.element_called(item.element),
+                **item.model_dump(exclude={"element"}),
+            )
+            for item in entry.items
+        ),
         **entry.model_dump(exclude=own),
     )
 

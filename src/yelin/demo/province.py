@@ -1,10 +1,13 @@
 """What the demo province is made of, read from ``province.toml`` and checked before acts run."""
 
 import tomllib
+from datetime import date
 from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from yelin.registers.content import CodedValue, ItemType
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
@@ -47,6 +50,8 @@ class Item(_Frozen):
     unit: str = ""
     note: str = Field(min_length=1)
     grade: int = Field(default=1, ge=1, le=4)
+    element: str = ""
+    """The data element that it follows: standard and identifier."""
 
 
 class Entry(_Frozen):
@@ -77,6 +82,7 @@ class Entry(_Frozen):
     contact_office: str = Field(min_length=1)
     contact_phone: str = Field(pattern=r"^0898-\d{8}$")
     licence: str
+    system: str = ""
     outcome: Literal["publish", "confirm", "await", "return"]
     returned_reason: str = ""
     file: str = ""
@@ -126,11 +132,54 @@ class Entry(_Frozen):
         )
 
 
+class CodeList(_Frozen):
+    """A code list of a standard."""
+
+    identifier: str
+    name: str
+    name_en: str
+    values: tuple[CodedValue, ...]
+
+
+class Element(_Frozen):
+    """A data element of a standard, with the code list that has its values."""
+
+    identifier: str
+    name: str
+    name_en: str
+    definition: str
+    type: ItemType
+    length: str
+    code_list: str = ""
+
+
+class Standard(_Frozen):
+    """A national standard as the standardization department enters it, with its source."""
+
+    number: str
+    title: str
+    title_en: str
+    source: str
+    in_force_from: date
+    code_lists: tuple[CodeList, ...]
+    elements: tuple[Element, ...]
+
+
+class System(_Frozen):
+    """A government system of a department."""
+
+    body: str
+    name: str
+    purpose: str
+
+
 class Province(_Frozen):
     """The people and entries of the demo, in the order in which they act."""
 
     people: tuple[Person, ...]
     enterprises: tuple[Enterprise, ...]
+    standards: tuple[Standard, ...]
+    systems: tuple[System, ...]
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")

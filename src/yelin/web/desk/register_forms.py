@@ -88,7 +88,9 @@ class StandardForm(forms.Form):
     """A data standard."""
 
     number = forms.CharField(
-        label=_("Number"), help_text=_("With its year. Example: GB/T 2261.1-2003."), max_length=40
+        label=_("Number of the standard"),
+        help_text=_("With its year. Example: GB/T 2261.1-2003."),
+        max_length=40,
     )
     title = forms.CharField(label=_("Title of the standard"), max_length=200)
     title_en = forms.CharField(label=_("Title in English"), max_length=300, required=False)

@@ -177,7 +177,7 @@ def _of_system(asker: Asker, found: GovernmentSystem) -> Sequence[Offer]:
             on=found,
             title=_("End the system"),
             says=_("When it is switched off. Entries keep naming it."),
-            button=_("End"),
+            button=_("End the system"),
             done=_("The system has ended."),
             do=_doing(systems.end_system, asker, system=found),
             form=Nothing,

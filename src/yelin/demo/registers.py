@@ -1,0 +1,66 @@
+"""Enter the demo's standards and systems, which its entries then point at."""
+
+from uuid import UUID
+
+from yelin.demo import province
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.registers.acts import standards, systems
+from yelin.registers.models import DataElement, DataStandard, GovernmentSystem
+
+
+def standard(actor: Actor, body: Body, said: province.Standard) -> None:
+    """Enter a standard with what it lays down, and let it hold; a load cut off goes on."""
+    row = DataStandard.objects.filter(number=said.number).first()
+    if row is None:
+        row = standards.propose_standard(
+            actor=actor,
+            body=body,
+            number=said.number,
+            title=said.title,
+            title_en=said.title_en,
+            source=said.source,
+        )
+    if not row.is_proposed:
+        return
+    for code_list in said.code_lists:
+        if not row.code_lists.filter(identifier=code_list.identifier).exists():
+            standards.add_code_list(
+                actor=actor,
+                standard=row,
+                identifier=code_list.identifier,
+                name=code_list.name,
+                name_en=code_list.name_en,
+                values=list(code_list.values),
+            )
+    for element in said.elements:
+        if not row.elements.filter(identifier=element.identifier).exists():
+            standards.define_element(
+                actor=actor,
+                standard=row,
+                code_list=row.code_lists.filter(identifier=element.code_list).first(),
+                **element.model_dump(exclude={"code_list"}),
+            )
+    standards.adopt_standard(actor=actor, standard=row, in_force_from=said.in_force_from)
+
+
+def system(actor: Actor, body: Body, said: province.System) -> None:
+    """Enter a system that is in service."""
+    if not GovernmentSystem.objects.filter(body=body, name=said.name).exists():
+        systems.register_system(
+            actor=actor, body=body, name=said.name, purpose=said.purpose, in_service=True
+        )
+
+
+def element_called(text: str) -> UUID | None:
+    """Return the data element that ``text`` names by standard and identifier, if it names one."""
+    if not text:
+        return None
+    number, _, identifier = text.rpartition(" ")
+    found: UUID = DataElement.objects.get(standard__number=number, identifier=identifier).pk
+    return found
+
+
+def system_called(name: str) -> UUID | None:
+    """Return the system called ``name``, if there is a name."""
+    return GovernmentSystem.objects.get(name=name).pk if name else None
