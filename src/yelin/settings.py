@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "yelin.warehouse",
     "yelin.delivery",
     "yelin.opening",
+    "yelin.operation",
     "yelin.surface",
     "yelin.web",
 ]
