@@ -313,6 +313,13 @@ def test_the_last_representative_is_told_why_the_account_stays(client):
     assert "最后一个管理岗位" in told.content.decode()
 
 
+def test_signing_in_leads_a_citizen_to_the_account_and_an_official_to_the_desk(client):
+    for person, home in ((make_person(), "/account/"), (make_seat().person, "/desk/")):
+        entered = {"login": person.user.username, "password": PASSWORD}
+        assert client.post("/accounts/login/", entered)["Location"] == home
+        client.logout()
+
+
 def test_a_password_is_changed_by_whoever_knows_the_old_one(client):
     seat = make_seat()
     sits(client, seat)

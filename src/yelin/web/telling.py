@@ -63,7 +63,27 @@ ACTS = {
     "proposals.withdraw": gettext_lazy("Proposal taken back"),
     "proposals.expire": gettext_lazy("Proposal expired"),
     "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
+    "ledger.shred": gettext_lazy("Leaf shredded"),
     PROPOSED: gettext_lazy("Act proposed to a second person"),
+    "registers.register_system": gettext_lazy("Government system entered"),
+    "registers.amend_system": gettext_lazy("Government system changed"),
+    "registers.end_system": gettext_lazy("Government system ended"),
+    "registers.register_project": gettext_lazy("Publicly funded project entered"),
+    "registers.amend_project": gettext_lazy("Publicly funded project corrected"),
+    "registers.draft_overall_plan": gettext_lazy("Overall plan drafted"),
+    "registers.draft_special_plan": gettext_lazy("Special plan drafted"),
+    "registers.amend_plan": gettext_lazy("Plan changed"),
+    "registers.approve_plan": gettext_lazy("Overall plan approved"),
+    "registers.publish_plan": gettext_lazy("Plan published"),
+    "registers.file_plan": gettext_lazy("Plan sent for filing"),
+    "registers.record_plan": gettext_lazy("Plan taken on file"),
+    "registers.propose_standard": gettext_lazy("Data standard proposed"),
+    "registers.join_standard": gettext_lazy("Data standard joined"),
+    "registers.adopt_standard": gettext_lazy("Data standard in force"),
+    "registers.withdraw_standard": gettext_lazy("Data standard withdrawn"),
+    "registers.add_code_list": gettext_lazy("Code list laid down"),
+    "registers.revise_code_list": gettext_lazy("Code list revised"),
+    "registers.define_element": gettext_lazy("Data element defined"),
     "catalog.draft": gettext_lazy("Entry drafted"),
     "catalog.amend": gettext_lazy("Entry changed"),
     "catalog.register": gettext_lazy("Entry registered"),
@@ -81,6 +101,7 @@ ACTS = {
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
+    "ledger.shred": gettext_lazy("Leaf {index} shredded: salt and content are destroyed"),
     "refusals.close_hour": gettext_lazy(
         "In the hour from {hour}: {refusals} callers without a name refused"
     ),
@@ -95,7 +116,7 @@ _UNTOLD = pgettext_lazy("leaf", "An act")
 
 def lines(actor: Actor, leaves: Sequence[Leaf]) -> list[LeafLine]:
     """Return leaves as ``actor`` may have them, in their order; three queries in all."""
-    asked = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves])
+    asked = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves], shredded_at=None)
     opened = set(gate.visible_to(actor, "leaf.open", asked).values_list("pk", flat=True))
     published = log.published_size()
     seen = _seen(actor, [leaf for leaf in leaves if leaf.pk in opened])
@@ -121,7 +142,8 @@ def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool
     """Return a leaf for a page; unopened, not even the moment is told."""
     digits = bytes(leaf.h).hex()
     url = reverse("portal:leaf", args=[digits])
-    bare = LeafLine(leaf.index, digits, log.state_of(leaf, published).value, url=url)
+    state = log.state_of(leaf, published).value
+    bare = LeafLine(leaf.index, digits, state, url=url, shredded=leaf.shredded_at)
     if not opened:
         return bare
     return replace(

@@ -12,6 +12,7 @@ from yelin.web.desk import (
     operation,
     people,
     proposals,
+    registers,
     reviews,
     seats,
     tokens,
@@ -19,6 +20,7 @@ from yelin.web.desk import (
 )
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import account, developers, home, law, ledger, powers, resource, resources
+from yelin.web.portal import registers as public
 
 portal = [
     path("", home.home, name="home"),
@@ -29,6 +31,11 @@ portal = [
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("standards/", public.standards, name="standards"),
+    path("standards/<uuid:pk>/", public.standard, name="standard"),
+    path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
+    path("plans/", public.plans, name="plans"),
+    path("plans/<uuid:pk>/", public.plan, name="plan"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
@@ -64,6 +71,11 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/systems/<uuid:pk>/", registers.system, name="system"),
+    path("registers/projects/<uuid:pk>/", registers.project, name="project"),
+    path("registers/plans/<uuid:pk>/", registers.plan, name="plan"),
+    path("registers/standards/<uuid:pk>/", registers.standard, name="standard"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/", people.seat, name="seat_page"),
     path("bodies/", bodies.bodies, name="bodies"),
