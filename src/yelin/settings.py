@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "yelin.registers",
     "yelin.catalog",
     "yelin.warehouse",
+    "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
     "yelin.operation",

@@ -33,7 +33,10 @@ MESSAGES = {
     "Refused": 1,
     "TooLarge": 0,
 }
-KEYWORDS = {"says": {"may", "explain", "Is", "IsNot"}, "message_id": {"Unfit", "Notice"}}
+KEYWORDS = {
+    "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},
+    "message_id": {"Unfit", "Notice"},
+}
 
 
 @dataclass(frozen=True)

@@ -10,13 +10,13 @@ from yelin.gate.models import Grant, Hold
 from yelin.gate.obligations import NONE, Obligations
 from yelin.law import clock
 from yelin.law.duties import Duty
-from yelin.things.models import Subject
+from yelin.things.models import Subject, Thing
 
 _PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
 def grant(
-    party: Subject,
+    party: Subject | Thing,
     on: Subject,
     action: str,
     *,

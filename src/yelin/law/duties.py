@@ -85,6 +85,10 @@ OPENING_TYPE = _duty(
 OPENING_BRING = _duty("opening.bring", "Open data is brought to the open platform")
 OPEN_DATA_FREE = _duty("opening.free", "Anyone takes unconditionally open data free of charge")
 OPENING_APPLY = _duty("opening.apply", "Anyone may apply for conditionally open data")
+OPENING_ANSWER = _duty(
+    "opening.answer",
+    "An application for conditionally open data is answered in time, or refused with reasons",
+)
 OPEN_REUSABLE = _duty("opening.reusable", "Open data is raw, machine-readable and reusable")
 OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opened first")
 TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")
@@ -105,6 +109,23 @@ SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
 ERASE = _duty(
     "personal.erase", "Personal information is deleted once its ground to be kept has gone"
 )
+CASES_EXAMINE = _duty(
+    "cases.examine",
+    "What is asked of a body is examined in time; what is missing is asked for once, all of it",
+)
+CASES_COMPLETE = _duty(
+    "cases.complete", "Whoever asked completes what is missing in time, or gives the matter up"
+)
+CASES_HEAR = _duty(
+    "cases.hear", "Others whose rights are touched are heard; the term stands still meanwhile"
+)
+CASES_DECIDE = _duty(
+    "cases.decide", "Whoever is refused is told why, and on which legal basis, in time"
+)
+CASES_APPEAL = _duty(
+    "cases.appeal", "Whoever is refused, or not answered in time, may appeal to the body above"
+)
+CASES_REVIEW = _duty("cases.review", "An appeal is decided in time, and with reasons")
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"
 )

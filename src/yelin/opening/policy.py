@@ -1,9 +1,14 @@
 """Who may take open data: everyone, or on conditions (有條件開放) those to whom it was given."""
 
+from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import is_confirmed, is_open_to_all
-from yelin.gate import Anyone, HadGrant, HasGrant, Is, explain, may
+from yelin.gate import Anyone, HadGrant, HasGrant, Is, OfKind, explain, may
 from yelin.law import duties
+from yelin.opening.application import APPLICATION
+from yelin.parties.actor import ActorKind
+
+declare(APPLICATION)
 
 is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
 
@@ -15,6 +20,26 @@ may(
     duty=duties.OPENING_APPLY,
 )
 
+may(
+    "opening.apply",
+    on=Entry,
+    when=is_confirmed & is_open_on_conditions & OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE),
+    duty=duties.OPENING_APPLY,
+)
+explain(
+    "opening.apply",
+    on=Entry,
+    when=is_confirmed & is_open_on_conditions,
+    duty=duties.OPENING_APPLY,
+    says="Citizens, and representatives of verified bodies, apply for this data after signing in.",
+)
+explain(
+    "opening.apply",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.OPENING_TYPE,
+    says="Only data that is open on conditions is applied for.",
+)
 explain(
     "resource.read",
     on=Entry,

@@ -74,6 +74,7 @@ def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
 def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
     places = [
         (_("Find data"), reverse("portal:resources")),
+        (_("Applications"), reverse("portal:applications")),
         (_("Ledger"), reverse("portal:ledger")),
         (_("Verify"), reverse("portal:verify")),
         (_("Interfaces"), reverse("portal:developers")),

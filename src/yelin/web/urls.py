@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from yelin.web.desk import (
     bodies,
     calendar,
+    cases,
     channels,
     entries,
     items,
@@ -19,7 +20,17 @@ from yelin.web.desk import (
     uploads,
 )
 from yelin.web.desk import home as desk_home
-from yelin.web.portal import account, developers, home, law, ledger, powers, resource, resources
+from yelin.web.portal import (
+    account,
+    applications,
+    developers,
+    home,
+    law,
+    ledger,
+    powers,
+    resource,
+    resources,
+)
 from yelin.web.portal import registers as public
 
 portal = [
@@ -36,6 +47,9 @@ portal = [
     path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
     path("plans/", public.plans, name="plans"),
     path("plans/<uuid:pk>/", public.plan, name="plan"),
+    path("resources/<slug:slug>/apply/", applications.apply, name="apply"),
+    path("applications/", applications.applications, name="applications"),
+    path("applications/<str:number>/", applications.application, name="application"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
@@ -76,6 +90,8 @@ desk = [
     path("registers/projects/<uuid:pk>/", registers.project, name="project"),
     path("registers/plans/<uuid:pk>/", registers.plan, name="plan"),
     path("registers/standards/<uuid:pk>/", registers.standard, name="standard"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/<str:number>/", cases.case, name="case"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/", people.seat, name="seat_page"),
     path("bodies/", bodies.bodies, name="bodies"),

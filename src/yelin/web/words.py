@@ -43,6 +43,32 @@ ENTRY_STATE = {
     "confirmed": Word(pgettext_lazy("entry", "Confirmed"), "good", "done"),
     "returned": Word(pgettext_lazy("entry", "Returned"), "bad", "back"),
 }
+CASE_STATE = {
+    "submitted": Word(pgettext_lazy("case", "Handed in"), "live", "doc"),
+    "completing": Word(pgettext_lazy("case", "To be completed"), "wary", "back"),
+    "accepted": Word(pgettext_lazy("case", "Accepted, awaits an answer"), "live", "clock"),
+    "hearing": Word(pgettext_lazy("case", "Another party is heard"), "wary", "clock"),
+    "overdue": Word(pgettext_lazy("case", "Not answered in time"), "bad", "late"),
+    "decided": Word(pgettext_lazy("case", "Decided"), "plain", "done"),
+    "appealed": Word(pgettext_lazy("case", "Appealed against"), "wary", "clock"),
+    "closed": Word(pgettext_lazy("case", "Closed"), "plain", "done"),
+}
+OUTCOME = {
+    "approved": Word(pgettext_lazy("case", "Approved"), "good", "done"),
+    "partly": Word(pgettext_lazy("case", "Approved in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("case", "Refused"), "bad", "refused"),
+    "withdrawn": Word(pgettext_lazy("case", "Withdrawn"), "plain", "back"),
+    "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
+    "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
+}
+PARTY = {
+    "person": Word(pgettext_lazy("party", "A citizen")),
+    "body": Word(pgettext_lazy("party", "An enterprise or association")),
+    "applicant": Word(pgettext_lazy("party", "Applicant")),
+    "handler": Word(pgettext_lazy("party", "Handling body")),
+    "reviewer": Word(pgettext_lazy("party", "Body above")),
+    "heard": Word(pgettext_lazy("party", "Party that is heard")),
+}
 UPLOAD_STATE = {
     "received": Word(pgettext_lazy("upload", "Received"), "live", "clock"),
     "preparing": Word(pgettext_lazy("upload", "Being checked"), "live", "clock"),
@@ -112,6 +138,7 @@ ROLE = {
 LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "case": Word(pgettext_lazy("thing", "Case")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
@@ -167,10 +194,12 @@ STEP_UP = {
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
+    "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "notices": Word(pgettext_lazy("room", "Notices")),
+    "opening": Word(pgettext_lazy("room", "Open portal")),
     "outbound": Word(pgettext_lazy("room", "Ways out")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
@@ -228,6 +257,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "sharing": SHARING,
     "grade": GRADE,
     "entry": ENTRY_STATE,
+    "case": CASE_STATE,
+    "outcome": OUTCOME,
+    "party": PARTY,
     "upload": UPLOAD_STATE,
     "leaf": LEAF_STATE,
     "cycle": UPDATE_CYCLE,

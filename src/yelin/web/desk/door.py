@@ -90,6 +90,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if asker.seat is not None and gate.decide(actor, "platform.see", asker.seat.body).allowed:
         places.append((_("Operation"), reverse("desk:operation")))
     if asker.seat is not None:
+        places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
     places.append((_("Notices"), reverse("desk:notices")))

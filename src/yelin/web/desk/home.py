@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yelin.acts.frame import named
+from yelin.cases import reads as cases
 from yelin.catalog.models import Entry, State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
@@ -21,6 +22,7 @@ from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
 from yelin.web.shapes import Link, Provision
 from yelin.web.templatetags.yelin import body_name, day, number, title_of
+from yelin.web.words import word
 
 
 @require_safe
@@ -48,6 +50,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_settle(asker)
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
+    yield from _to_handle(asker)
     yield from _to_approve(asker)
 
 
@@ -126,6 +129,21 @@ def _to_confirm(asker: Asker) -> Iterator[Todo]:
             provision=_law(duties.CATALOG_CONFIRM),
             who=body_name(entry.provider),
             ref=entry.code or "",
+        )
+
+
+def _to_handle(asker: Asker) -> Iterator[Todo]:
+    waiting = cases.waiting_for(asker.actor).select_related("about__entry")
+    for case, running in cases.due_first(waiting)[: reads.MOST]:
+        yield Todo(
+            title=_("Application: {title}").format(title=title_of(case.about.entry)),
+            url=reverse("desk:case", args=[case.number]),
+            verb=_("Handle"),
+            term=terms.told(running) if running else None,
+            says=str(word("case", case.state).says),
+            who=body_name(case.owner),
+            ref=case.number,
+            since=_("The lapse is recorded in the ledger.") if case.state == "overdue" else "",
         )
 
 

@@ -25,7 +25,7 @@ PAGE = 30
 # Where what a notice is about is gone on with; an entry that awaits is another's to look at.
 PLACES = {"entry": "desk:entry", "upload": "desk:report"}
 ELSEWHERE = {"entry.awaiting": "desk:review"}
-ICONS = {"entry": "doc", "upload": "upload", "channel": "mail"}
+ICONS = {"case": "doc", "entry": "doc", "upload": "upload", "channel": "mail"}
 
 
 @require_http_methods(GET_OR_POST)
@@ -82,6 +82,10 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
     if notice.about.kind == "channel":
         return redirect("desk:channels")
+    if notice.about.kind == "case":
+        # An applicant has no desk; who sits at one handles the case there.
+        page = "portal:application" if asker.seat is None else "desk:case"
+        return redirect(page, notice.about.code)
     place = ELSEWHERE.get(notice.event) or PLACES.get(notice.about.kind)
     return HttpResponseRedirect(
         reverse(place, args=[notice.about_id]) if place else reverse("desk:notices")

@@ -56,7 +56,7 @@ class OfBody(forms.CharField):
 class Day(forms.DateField):
     """A day, picked from the browser's calendar."""
 
-    widget = forms.DateInput(attrs={"type": "date"})
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
 def _reason() -> forms.CharField:

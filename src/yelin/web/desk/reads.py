@@ -11,6 +11,7 @@ from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QueryS
 from yelin import gate
 from yelin.acts import references
 from yelin.acts.models import Proposal, ProposalState
+from yelin.cases.models import Case as CaseRow
 from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.law import clock
 from yelin.ledger.models import Leaf
@@ -245,9 +246,11 @@ def notices(actor: Actor) -> NoticeQuerySet:
 def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
     """Return the titles of those entries, and of entries' files, that this actor may see."""
     entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
+    cases = gate.visible_to(actor, "case.see", CaseRow.objects.filter(pk__in=things))
     uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
     return {
         **dict(entries.values_list("pk", "title")),
+        **dict(cases.values_list("pk", "about__entry__title")),
         **dict(uploads.values_list("pk", "entry__title")),
     }
 

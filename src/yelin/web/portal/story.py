@@ -114,12 +114,20 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     ways = refusals.ways_on(signed_in=seen.asker.person is not None, back=back)
     if seen.may_read.allowed and seen.entry.contact_office:
         ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
+    if gate.decide(seen.actor, "opening.apply", seen.entry).allowed or (
+        seen.asker.person is None and _is_applied_for(seen.entry)
+    ):
+        ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
     title = (
         _("The data is not open to you")
         if seen.may_read.allowed
         else _("In the public catalog only")
     )
     return refusals.of(decision, ways, title)
+
+
+def _is_applied_for(entry: Entry) -> bool:
+    return entry.state == "confirmed" and entry.opening_type == "conditional"
 
 
 def _public(entry: Entry) -> Pairs:

@@ -1,0 +1,48 @@
+"""How a case begins: within the act by which somebody asks, which the room of its kind has."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+
+from yelin.cases import telling
+from yelin.cases.models import Case, NumberCounter
+from yelin.cases.procedure import Procedure
+from yelin.cases.rules import By, State
+from yelin.gate.asked import value_at
+from yelin.law import clock
+from yelin.law.refusals import Unlawful
+from yelin.things.models import Subject
+
+
+def file(
+    procedure: Procedure, *, about: Subject, applicant: UUID | None, asked: Mapping[str, Any]
+) -> Case:
+    """Begin a case of this kind about a thing, for the party that asks (提交).
+
+    Raises ``Incomplete`` for what is asked without a part, ``Unlawful`` where the law does not
+    offer this kind, or nobody asks.
+    """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a case begins within an act")
+    if applicant is None or not procedure.is_offered():
+        raise Unlawful(procedure.apply, "This is not offered here.")
+    content = procedure.read(asked)
+    case = Case(
+        number=NumberCounter.next_number(procedure.letters, clock.today()),
+        kind=procedure.kind,
+        about_id=about.pk,
+        applicant_id=applicant,
+        handler=value_at(about, procedure.handler),
+        asked=content.model_dump(mode="json"),
+        salt=secrets.token_bytes(16),
+        submitted_on=clock.today(),
+    )
+    case.save()
+    case.thing.code = case.number
+    case.thing.save(update_fields=["code"])
+    case.go_to(State.SUBMITTED)
+    telling.tell_of(telling.SUBMITTED, case, By.HANDLER)
+    return case

@@ -1,0 +1,70 @@
+"""Questions about cases that span rooms: who sees which, who reviews, what is owed when."""
+
+from yelin import gate
+from yelin.cases.models import Case, CaseQuerySet
+from yelin.cases.rules import WAITS_FOR, By, State
+from yelin.law import packs
+from yelin.law.models import Clock
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+
+REVIEWS = "cases.review"
+
+
+def seen_by(actor: Actor) -> CaseQuerySet:
+    """Return the cases that ``actor`` may open."""
+    cases = Case.objects.select_related("about", "handler", "reviewer", "applicant")
+    found: CaseQuerySet = gate.visible_to(actor, "case.see", cases)  # type: ignore[assignment]  # a filtered set is of the same kind
+    return found
+
+
+def get(actor: Actor, number: str) -> Case:
+    """Return a case by its number. Raises ``Unseen`` for a missing one and a hidden one alike."""
+    case = seen_by(actor).filter(number=number.replace("\x00", "")).first()
+    if case is None:
+        raise gate.Unseen
+    return case
+
+
+def reviewer_of(case: Case) -> Body | None:
+    """Return the living body to which an appeal goes: the nearest above that holds the power.
+
+    Of two that stand equally near, the pack names the one to go to first. Nobody reviews itself.
+    """
+    law = packs.active()
+    division = case.handler.division
+    named = [held.kind for power in law.powers if power.name == REVIEWS for held in power.held]
+    living = Body.objects.filter(until=None, kind__in=named).exclude(pk=case.handler_id)
+
+    def distance(body: Body) -> tuple[int, int, str]:
+        # The smaller the area of its power, the nearer it stands.
+        area = law.area_of(REVIEWS, body.kind, body.division)
+        return len(area), named.index(body.kind), body.credit_code
+
+    holders = [body for body in living if law.holds(REVIEWS, body.kind, body.division, division)]
+    return min(holders, key=distance, default=None)
+
+
+def due_first(cases: CaseQuerySet) -> list[tuple[Case, Clock | None]]:
+    """Return open cases with the term that ends first in each, the most pressing case first."""
+    rows = {case.pk: case for case in cases.exclude(state=State.CLOSED)}
+    running = Clock.objects.running().filter(thing__in=rows).order_by("-due", "-pk")
+    first = {each.thing_id: each for each in running if each.suspended_on is None}
+    pairs = [(case, first.get(pk)) for pk, case in rows.items()]
+    return sorted(
+        pairs, key=lambda pair: (pair[1] is None, pair[1] and pair[1].due, pair[0].number)
+    )
+
+
+def waiting_for(actor: Actor) -> CaseQuerySet:
+    """Return the cases that wait for ``actor``: to be handled, completed or reviewed."""
+    found = Case.objects.none()
+    for by, act in _TYPICAL.items():
+        states = [state for state, who in WAITS_FOR.items() if who is by and state != "decided"]
+        cases = Case.objects.filter(state__in=states)
+        found |= gate.visible_to(actor, f"cases.{act}", cases)
+    return found.select_related("about", "handler", "reviewer", "applicant")
+
+
+# By which act one knows for whom a case waits.
+_TYPICAL = {By.HANDLER: "decide", By.APPLICANT: "complete", By.REVIEWER: "decide_appeal"}

@@ -1,0 +1,75 @@
+"""Who is told what of a case: its applicant, who handles it, who is heard, who reviews it."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from yelin.acts.telling import who_may
+from yelin.cases.models import Case, CaseStep
+from yelin.cases.rules import By
+from yelin.law import clock
+from yelin.notices.events import Event, event
+from yelin.notices.telling import tell
+from yelin.parties.models import Seat
+from yelin.things.models import Subject
+
+SUBMITTED = event("case.submitted", "The case {number} came in. Examine it in time.", urgent=True)
+INCOMPLETE = event(
+    "case.incomplete", "Something is missing in the case {number}. Complete it.", urgent=True
+)
+COMPLETED = event("case.completed", "The case {number} was completed.", urgent=True)
+ACCEPTED = event("case.accepted", "The case {number} is accepted: the term to answer runs.")
+DEEMED = event(
+    "case.deemed_accepted",
+    "Nobody examined the case {number} in time: it counts as accepted. The term to answer runs.",
+    urgent=True,
+)
+ABANDONED = event("case.abandoned", "The case {number} was not completed in time and is closed.")
+HEARD = event(
+    "case.heard", "In the case {number} your rights are touched. Say what you think.", urgent=True
+)
+SUSPENDED = event(
+    "case.suspended", "In the case {number} others are heard first; the term stands still."
+)
+RESUMED = event("case.resumed", "The term of the case {number} runs on.")
+EXTENDED = event("case.extended", "The term of the case {number} was extended.")
+DECIDED = event("case.decided", "The case {number} is decided.", urgent=True)
+LAPSED = event("case.lapsed", "The term of the case {number} has passed.", urgent=True)
+WITHDRAWN = event("case.withdrawn", "The case {number} was withdrawn.")
+APPEALED = event("case.appealed", "In the case {number} there is an appeal.", urgent=True)
+REVIEWED = event("case.reviewed", "The appeal in the case {number} is decided.", urgent=True)
+CLOSED = event("case.closed", "The case {number} is closed.")
+WRITTEN = event("case.written", "Somebody wrote to you in the case {number}.")
+STEP = event("case.step", "In the case {number} a step waits for you.", urgent=True)
+STEP_ENDED = event("case.step_ended", "In the case {number} a step has ended.")
+
+
+def tell_of(of: Event, case: Case, *to: By) -> None:
+    """Tell these parties of a case."""
+    _tell(of, {person for by in to for person in _people(case, by)}, case)
+
+
+def tell_step(of: Event, step: CaseStep) -> None:
+    """Tell those who may do a step."""
+    seats = Seat.objects.filter(body=step.handler_id)
+    _tell(of, who_may("cases.finish_step", step, seats), step.case)
+
+
+def _tell(of: Event, to: Iterable[UUID], about: Case | Subject) -> None:
+    tell(of, to=to, about=about, at=clock.now(), params={"number": str(about)})
+
+
+def _people(case: Case, by: By) -> set[UUID]:
+    parties: list[UUID] = {
+        By.APPLICANT: [case.applicant_id],
+        By.HANDLER: [case.handler_id],
+        By.REVIEWER: [case.reviewer_id] if case.reviewer_id else [],
+        By.HEARD: list(case.heard.values_list("party", flat=True)),
+        By.CLOCK: [],
+    }[by]
+    seated = who_may("case.see", case, Seat.objects.filter(body__in=parties))
+    # A citizen sits nowhere and is the party itself.
+    return seated | ({case.applicant_id} if by is By.APPLICANT and _is_citizen(case) else set())
+
+
+def _is_citizen(case: Case) -> bool:
+    return case.applicant.kind == "person"

@@ -1,0 +1,29 @@
+"""What may be done on the open portal: apply for data that is open on conditions."""
+
+from datetime import date
+
+from yelin.acts.frame import act
+from yelin.cases.filing import file
+from yelin.cases.models import Case
+from yelin.catalog.models import Entry
+from yelin.law import duties
+from yelin.opening.application import APPLICATION
+from yelin.parties.actor import Actor, Surface
+
+
+@act(
+    "opening.apply",
+    duty=duties.OPENING_APPLY,
+    subject="entry",
+    surface={Surface.PAGE, Surface.API},
+    makes=True,
+)
+def apply(
+    *, actor: Actor, entry: Entry, purpose: str, scenario: str, until: date, safeguards: str
+) -> Case:
+    """Apply for conditionally open data: for what, in which setting, until when, how kept safe.
+
+    Raises ``Incomplete`` for every part that is empty.
+    """
+    asked = {"purpose": purpose, "scenario": scenario, "until": until, "safeguards": safeguards}
+    return file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)

@@ -1,0 +1,81 @@
+"""Cases on the desk: what waits for the actor by its lawful day, and one case with what to do."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin.cases import reads as rows
+from yelin.cases.models import Case
+from yelin.law.models import Clock
+from yelin.surface.actor import Asker
+from yelin.web import offers, terms
+from yelin.web.cases import offers as offered_in
+from yelin.web.cases import story
+from yelin.web.desk import reads
+from yelin.web.desk.door import page, seated
+from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.shapes import Link, Term
+from yelin.web.templatetags.yelin import title_of
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case in a list of the desk."""
+
+    number: str
+    title: str
+    url: str
+    state: str
+    outcome: str
+    by: str
+    term: Term | None
+
+
+@require_safe
+@seated
+def cases(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """List the open cases of the actor's body by the day on which something is due."""
+    seen = rows.seen_by(asker.actor).select_related("about__entry")
+    closed = seen.filter(state="closed").order_by("-closed_at")[: reads.MOST]
+    context = {
+        "open": [line(case, running) for case, running in rows.due_first(seen)],
+        "closed": [line(case, None) for case in closed],
+    }
+    return page(request, asker, "desk/cases.html", context)
+
+
+def line(case: Case, running: Clock | None) -> CaseLine:
+    """Return a case as a line of a list."""
+    return CaseLine(
+        number=case.number,
+        title=title_of(case.about.entry),
+        url=reverse("desk:case", args=[case.number]),
+        state=case.state,
+        outcome=case.outcome,
+        by=case.applicant.kind,
+        term=terms.told(running) if running else None,
+    )
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
+    """Show one case to whoever handles or reviews it, and take what they decide."""
+    row = rows.get(asker.actor, number)
+    taken = offers.take(request, asker.actor, offered_in(asker.actor, row))
+    if taken.made is not None:
+        return redirect("desk:case", number)
+    context = {
+        "story": story(asker.actor, row),
+        "offered": taken.offered,
+        "crumbs": [
+            Link(_("Desk"), reverse("desk:home")),
+            Link(_("Cases"), reverse("desk:cases")),
+            Link(row.number, ""),
+        ],
+    }
+    return page(request, asker, "desk/case.html", context, status=taken.status)

@@ -1,0 +1,72 @@
+"""The kind of case that exists, with everybody who may act in it."""
+
+from dataclasses import dataclass
+
+from tests.opening.makers import make_application, make_conditional
+from tests.parties.makers import (
+    make_actor,
+    make_body,
+    make_citizen,
+    make_enterprise,
+    make_representative,
+)
+
+from yelin.cases import acts
+from yelin.cases.models import Case
+from yelin.cases.tasks import CLOCK
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+
+
+@dataclass(frozen=True)
+class Parties:
+    """A case with those who act in it, by what they are to it."""
+
+    case: Case
+    by: dict[str, Actor]
+    third: Body
+
+
+def make_parties() -> Parties:
+    informatization = make_body(kind="informatization", name="海南省工业和信息化厅")
+    entry, third = make_conditional(make_body()), make_enterprise()
+    by = {
+        "applicant": make_citizen(),
+        "handler": make_actor(entry.provider),
+        "reviewer": make_actor(informatization, "officer"),
+        "heard": make_representative(third),
+        "stranger": make_citizen(),
+        "clock": CLOCK,
+    }
+    return Parties(make_application(entry, by["applicant"]), by, third)
+
+
+def do(act: str, parties: Parties, by: str, **over):
+    """Do an act of any name with words that suit it."""
+    case = parties.case
+    grounds = {"reason": "涉及企业秘密", "legal_basis": "第二十四条"}
+    words = {
+        "ask_completion": {"missing": "请说明安全措施"},
+        "complete": {"asked": case.asked},
+        "suspend": {"reason": "third_party", "heard": parties.third},
+        "extend": {"reason": "数据量大"},
+        "approve": {"approve": True, "given": {"until": case.asked["until"]}},
+        "approve_less": {
+            "approve": True,
+            "given": {"until": case.asked["until"], "items": ["年份"]},
+            **grounds,
+        },
+        "refuse": {"approve": False, **grounds},
+        "appeal": {"grounds": "理由不成立"},
+        "uphold_appeal": {"upheld": True, "finding": "理由不足"},
+        "dismiss_appeal": {"upheld": False, "finding": "于法有据"},
+        "say": {"words": "请尽快处理"},
+    }.get(act, {})
+    called = {
+        "approve": "decide",
+        "approve_less": "decide",
+        "refuse": "decide",
+        "uphold_appeal": "decide_appeal",
+        "dismiss_appeal": "decide_appeal",
+    }.get(act, act)
+    return getattr(acts, called)(actor=parties.by[by], case=case, **{**words, **over})

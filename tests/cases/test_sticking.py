@@ -1,0 +1,132 @@
+"""No case sticks, whatever its parties do on whatever days: random acts against the database."""
+
+from datetime import date, datetime, time, timedelta
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+from tests.cases.makers import do, make_parties
+
+from yelin import gate
+from yelin.cases import rules
+from yelin.cases.models import Case
+from yelin.cases.rules import MOVES, By, State
+from yelin.cases.tasks import sweep
+from yelin.law import clock, packs
+from yelin.law.models import Clock
+from yelin.law.refusals import Incomplete, OutOfTurn
+
+pytestmark = pytest.mark.django_db
+
+WORDS = sorted(
+    {move.act for move in MOVES} - {"decide", "decide_appeal"}
+    | {"approve", "approve_less", "refuse", "uphold_appeal", "dismiss_appeal"}
+)
+
+
+class Handling(RuleBasedStateMachine):
+    """A case, its parties, and days that pass."""
+
+    @initialize()
+    def begin(self):
+        self.day = date(2026, 1, 5)
+        self.standing = None
+        self.stand()
+        self.parties = make_parties()
+
+    def stand(self):
+        self.leave()
+        moment = datetime.combine(self.day, time(12), clock.SHANGHAI)
+        self.standing = clock.standing_at(moment)
+        self.standing.__enter__()
+
+    def leave(self):
+        if getattr(self, "standing", None):
+            self.standing.__exit__(None, None, None)
+            self.standing = None
+
+    def teardown(self):
+        self.leave()
+
+    def facts(self):
+        case = Case.objects.values().get(pk=self.parties.case.pk)
+        terms = Clock.objects.filter(thing=self.parties.case.pk).order_by("pk")
+        return case, list(terms.values())
+
+    @rule(act=st.sampled_from(WORDS), by=st.sampled_from(list(By)))
+    def anybody_does_anything(self, act, by):
+        self.attempt(act, by.value)
+
+    @rule(move=st.sampled_from(MOVES), word=st.randoms(use_true_random=False))
+    def somebody_does_what_has_its_place(self, move, word):
+        if self.parties.case.state not in move.states:
+            return
+        words = {
+            "decide": ["approve", "approve_less", "refuse"],
+            "decide_appeal": ["uphold_appeal", "dismiss_appeal"],
+        }.get(move.act, [move.act])
+        self.attempt(word.choice(words), move.by.value)
+
+    def attempt(self, act, by):
+        before = self.facts()
+        try:
+            do(act, self.parties, by)
+        except (OutOfTurn, Incomplete, gate.Refused):
+            assert self.facts() == before
+        self.parties.case.refresh_from_db()
+
+    @rule(days=st.integers(1, 70), swept=st.booleans())
+    def days_pass(self, days, swept):
+        self.day += timedelta(days=days)
+        self.stand()
+        if swept:
+            self.sweep()
+
+    @rule()
+    def sweep(self):
+        sweep()
+        self.parties.case.refresh_from_db()
+        counting = Clock.objects.counting().filter(thing=self.parties.case.pk)
+        assert not counting.filter(due__lt=clock.today(), lapsed_at=None).exists()
+
+    @invariant()
+    def something_is_owed_by_somebody_until_it_is_closed(self):
+        if not hasattr(self, "parties"):
+            return
+        case = self.parties.case
+        running = list(clock.running(case))
+        if case.state == State.CLOSED:
+            assert not running
+            assert case.outcome
+            return
+        counting = [each for each in running if each.suspended_on is None]
+        assert {each.duty for each in running} == {
+            duty.name for duty in case.procedure.running(State(case.state))
+        }
+        assert counting
+        assert case.state in rules.WAITS_FOR
+        owner = case.owner
+        assert owner.until is None
+        if case.state == State.APPEALED:
+            law = packs.active()
+            assert law.holds("cases.review", owner.kind, owner.division, case.handler.division)
+
+
+@pytest.mark.duty("cases.decide", "cases.hear", "cases.appeal", "cases.review")
+def test_no_case_sticks_whatever_its_parties_do_on_whatever_days():
+    run_state_machine_as_test(
+        Handling,
+        settings=settings(
+            max_examples=20,
+            stateful_step_count=25,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )

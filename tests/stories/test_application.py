@@ -1,0 +1,103 @@
+"""An application in a real browser: asked, completed, accepted, approved, taken, in the ledger."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.opening.makers import make_conditional
+from tests.parties.makers import make_body, make_person, make_seat
+from tests.stories.test_whole_way import PASSWORD, beside, browser, pytestmark, sign_in, someone
+from tests.warehouse.makers import make_release
+
+from yelin.ledger import sequencer
+from yelin.ledger.models import Leaf
+
+__all__ = ["pytestmark"]
+
+
+def enter(page: Page, address: str) -> None:
+    page.goto(f"/accounts/login/?next={address}")
+    page.get_by_label("用户名").fill("citizen")
+    page.get_by_label("密码").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.wait_for_url(f"**{address}")
+
+
+def offer(page: Page, title: str):
+    page.locator("aside summary").filter(has_text=re.compile(f"^{title}$")).click()
+    return page.locator("aside details[open]")
+
+
+def apply(page: Page, resource: str) -> str:
+    """Apply from the page of the resource, first with nothing said; return where the case is."""
+    enter(page, resource)
+    page.get_by_role("link", name="申请使用该数据").click()
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("alert")).to_contain_text("数据用途")
+    page.get_by_label("数据用途").fill("研究港口与道路拥堵")
+    page.get_by_label("应用场景").fill("硕士论文，单机分析")
+    page.get_by_label("使用截止日期").fill("2099-12-31")
+    page.get_by_label("安全保障措施").fill("无")
+    page.get_by_role("button", name="提交申请").click()
+    expect(page.get_by_role("status").first).to_contain_text("KF-")
+    return page.url
+
+
+@pytest.mark.duty("opening.apply", "opening.answer")
+def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(live_server, tmp_path):
+    provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
+    entry = make_release(make_conditional(provider)).entry
+    make_seat(provider, "steward", make_person(username="steward", password=PASSWORD))
+    make_person(username="citizen", password=PASSWORD)
+    resource, complaints = f"/resources/{entry.slug}/", []
+    with browser() as chromium:
+        site = live_server.url
+        with (
+            someone(chromium, site, complaints, accept_downloads=True) as citizen,
+            someone(chromium, site, complaints) as steward,
+        ):
+            case = apply(citizen, resource)
+
+            sign_in(steward, "steward")
+            steward.get_by_role("link", name=re.compile("^开放申请：")).first.click()
+            form = offer(steward, "要求补正")
+            form.get_by_label("需要补正的内容").fill("请写明数据存放在哪里")
+            form.get_by_role("button", name="告知申请人").click()
+            expect(steward.get_by_role("main")).to_contain_text("待补正")
+
+            citizen.goto(case)
+            expect(citizen.get_by_role("main")).to_contain_text("请写明数据存放在哪里")
+            form = offer(citizen, "补正申请")
+            form.get_by_label("安全保障措施").fill("加密硬盘，专人保管")
+            form.get_by_role("button", name="提交补正").click()
+            expect(citizen.get_by_role("status").first).to_contain_text("已补正")
+
+            steward.reload()
+            offer(steward, "受理申请").get_by_role("button", name="受理申请").click()
+            expect(steward.get_by_role("main")).to_contain_text("第二十六条第二款")
+            offer(steward, "同意").get_by_role("button", name="同意").click()
+            expect(steward.get_by_role("main")).to_contain_text("同意开放")
+
+            citizen.goto(resource)
+            with citizen.expect_download() as download:
+                citizen.get_by_role("link", name="下载 CSV").first.click()
+            kept = tmp_path / "kept.csv"
+            download.value.save_as(kept)
+            assert "8914.9496" in kept.read_text("utf-8")
+            citizen.goto(case)
+            expect(citizen.locator("ol.acts")).to_contain_text("作出决定")
+            citizen.goto("/applications/")
+            expect(citizen.get_by_role("main")).to_contain_text("同意开放")
+            expect(citizen.get_by_role("main")).not_to_contain_text("港口与道路拥堵")
+    beside(sequencer.settle)
+    # The form that was sent empty on purpose.
+    assert [complaint for complaint in complaints if "422" not in complaint] == []
+    acts = Leaf.objects.filter(subject__kind="case").order_by("id").values_list("act", flat=True)
+    assert list(acts) == [
+        "opening.apply",
+        "cases.ask_completion",
+        "cases.complete",
+        "cases.accept",
+        "cases.decide",
+    ]
+    assert not Leaf.objects.filter(index=None).exists()
