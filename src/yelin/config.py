@@ -35,6 +35,7 @@ class Config(BaseSettings):
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     recent_login_minutes: int = Field(default=15, ge=1)
     heartbeat_seconds: float = Field(default=5, gt=0)
+    tls_certificate: Path | None = None
 
     @property
     def stalled_seconds(self) -> float:
@@ -61,7 +62,10 @@ class Config(BaseSettings):
         """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
         path = self.root / name
         if not path.exists():
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.root.mkdir(parents=True, exist_ok=True)
+            for folder in reversed(Path(name).parents[:-1]):
+                # Each by itself: mkdir gives the mode to the last of a row of folders only.
+                (self.root / folder).mkdir(exist_ok=True, mode=0o700)
             fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
             fresh.touch(mode=0o600)
             fresh.write_bytes(make())

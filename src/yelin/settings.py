@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
+    "yelin.operation",
     "yelin.surface",
     "yelin.web",
 ]

@@ -126,6 +126,27 @@ def act_by_name(
     sys.exit(acting.do(name, context.args, token) if name and not listed else acting.offer())
 
 
+@app.command()
+def doctor(
+    as_json: Annotated[bool, typer.Option("--json", help="Tell it to a program.")] = False,
+    language: Annotated[str, typer.Option(help="en or zh-hans.")] = "en",
+) -> None:
+    """Say what is wrong with this installation, and how to mend it. Status 1 if anything is."""
+    house.load()
+    from yelin.cli import examining  # noqa: PLC0415 - Django loads first
+
+    sys.exit(examining.doctor(language, as_json))
+
+
+@app.command()
+def retry() -> None:
+    """Run every job that failed and was given up once more."""
+    house.wake()
+    from yelin.operation import jobs  # noqa: PLC0415 - Django loads first
+
+    print(f"{jobs.run_again()} jobs run again.")
+
+
 @ledger.command("verify")
 def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",

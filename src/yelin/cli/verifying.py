@@ -1,18 +1,15 @@
 """``yelin ledger verify`` and ``yelin releases``: what an auditor runs."""
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
-from typing import Any
 
-from yelin.files.store import sha256
-from yelin.keys.sealing import SealBroken
 from yelin.ledger import history, log, sequencer, shredding
 from yelin.ledger.note import VerifierKey, parse_key
 from yelin.ledger.sources import HttpSource, LogSource
 from yelin.ledger.verify import verify_log
-from yelin.warehouse import manifest
+from yelin.warehouse import reads
 from yelin.warehouse.models import Release
 
 
@@ -76,10 +73,7 @@ def releases() -> int:
         if release.is_destroyed:
             destroyed += 1
             continue
-        if manifest.digest(release.manifest) != bytes(release.digest):
-            faults.append(f"{release}: the manifest is not the one that was published")
-        for file in release.files:
-            faults += _faults_of(release, file)
+        faults += reads.faults_of(release)
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
@@ -87,14 +81,3 @@ def releases() -> int:
     if destroyed:
         print(f"{destroyed} were destroyed with their key; the ledger keeps their digests")
     return bool(faults)
-
-
-def _faults_of(release: Release, file: dict[str, Any]) -> Iterator[str]:
-    name = file["name"]
-    try:
-        if sha256(release.copy(name).place) != file["sha256"]:
-            yield f"{release}: {name} is not the file that was published"
-    except FileNotFoundError:
-        yield f"{release}: {name} is missing"
-    except SealBroken as broken:
-        yield f"{release}: {name}: {broken}"

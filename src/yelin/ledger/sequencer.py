@@ -107,6 +107,13 @@ def publish() -> Checkpoint | None:
         return Checkpoint.objects.create(size=size, root=root, note=signed, at=clock.now())
 
 
+def require_continuation() -> None:
+    """Raise ``LogBroken`` where the rows do not continue what was signed, as signing would."""
+    with transaction.atomic():
+        _hold_the_log()
+        _require_continuation(_integrated_size())
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """The log at one moment: its newest signed checkpoint, and the bytes of the checkpoint file."""

@@ -1,6 +1,6 @@
 """Questions about releases and uploads that span many."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,8 +9,12 @@ from django.apps import apps
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
+from yelin.files.store import sha256
+from yelin.keys.master import MasterGone
+from yelin.keys.sealing import SealBroken
 from yelin.law import clock
 from yelin.parties.actor import Actor
+from yelin.warehouse import manifest
 from yelin.warehouse.models import Release, Upload
 
 
@@ -39,3 +43,23 @@ def a_worker_lives() -> bool:
     workers = apps.get_model("procrastinate", "ProcrastinateWorker")
     since = clock.now() - timedelta(seconds=config.stalled_seconds)
     return bool(workers.objects.filter(last_heartbeat__gt=since).exists())
+
+
+def faults_of(release: Release) -> Iterator[str]:
+    """Say what of a release, whose key lives, is not as it was published, read from the store."""
+    try:
+        if manifest.digest(release.manifest) != bytes(release.digest):
+            yield f"{release}: the manifest is not the one that was published"
+        files = release.files
+    except (SealBroken, MasterGone) as broken:
+        yield f"{release}: the manifest does not open: {broken}"
+        return
+    for file in files:
+        name = file["name"]
+        try:
+            if sha256(release.copy(name).place) != file["sha256"]:
+                yield f"{release}: {name} is not the file that was published"
+        except FileNotFoundError:
+            yield f"{release}: {name} is missing"
+        except (SealBroken, MasterGone) as broken:
+            yield f"{release}: {name}: {broken}"

@@ -211,18 +211,6 @@ def warn_of_terms(timestamp: int) -> None:
             )
 
 
-# The sixth field is seconds: a steward whose file was interrupted waits half a minute, no more.
-@app.periodic(cron="* * * * * */10")
-@app.task(name="warehouse.retry_stalled", queueing_lock="warehouse.retry_stalled", priority=1)
-async def retry_stalled(timestamp: int) -> None:
-    """Run the jobs of killed workers again, before any other job; nothing else would."""
-    del timestamp
-    silent = config.stalled_seconds
-    stalled = await app.job_manager.get_stalled_jobs(seconds_since_heartbeat=silent)
-    for job in stalled:
-        await app.job_manager.retry_job(job)
-
-
 @app.periodic(cron="17 * * * *")
 @app.task(name="warehouse.clear_leavings", queueing_lock="warehouse.clear_leavings")
 def clear_leavings(timestamp: int) -> None:

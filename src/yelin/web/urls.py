@@ -10,6 +10,7 @@ from yelin.web.desk import (
     entries,
     items,
     notices,
+    operation,
     people,
     proposals,
     registers,
@@ -103,6 +104,7 @@ desk = [
     path("notices/", notices.inbox, name="notices"),
     path("notices/<int:pk>/", notices.follow, name="notice"),
     path("notices/channels/", channels.channels, name="channels"),
+    path("operation/", operation.operation, name="operation"),
     path("calendar.ics", calendar.feed, name="calendar"),
 ]
 

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
+from yelin import gate
 from yelin.law import packs
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import ActorKind
@@ -86,6 +87,8 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("To confirm"), reverse("desk:reviews")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
             places.append((_("Bodies"), reverse("desk:bodies")))
+    if asker.seat is not None and gate.decide(actor, "platform.see", asker.seat.body).allowed:
+        places.append((_("Operation"), reverse("desk:operation")))
     if asker.seat is not None:
         places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))

@@ -1,0 +1,77 @@
+"""How the platform runs, for those who operate it: what is wrong first, then the figures."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from yelin import gate
+from yelin.ledger.pace import pace
+from yelin.operation import jobs, reads
+from yelin.operation.checks import QUICK, examine
+from yelin.operation.findings import Level
+from yelin.surface.actor import Asker
+from yelin.web.desk.door import page, seated
+
+TASKS = {
+    "acts.close_refusals": _("Close the hours of refusals"),
+    "acts.expire_proposals": _("End proposals that nobody approved"),
+    "acts.forget_keys": _("Forget callers' keys"),
+    "delivery.close_hours": _("Close the hours of deliveries"),
+    "notices.deliver": _("Deliver a notice"),
+    "operation.retry_stalled": _("Run jobs of killed workers again"),
+    "terms.recount": _("Count running terms anew"),
+    "warehouse.clear_leavings": _("Clear away what crashes left"),
+    "warehouse.prepare": _("Prepare a file"),
+    "warehouse.settle_seals": _("Seal and open files"),
+    "warehouse.sweep_terms": _("Let overdue terms lapse"),
+    "warehouse.warn_of_terms": _("Warn of terms that end soon"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FailedLine:
+    """A job that was given up, as the page names it."""
+
+    id: int
+    title: str
+    attempts: int
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLine:
+    """The jobs of one task, as the page names it."""
+
+    title: str
+    jobs: jobs.Queue
+
+
+@require_safe
+@seated
+def operation(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """Show what is wrong, what waits and what fills up."""
+    assert asker.seat is not None  # noqa: S101  # the door lets nobody else in; tells mypy
+    body = asker.seat.body
+    gate.decide(asker.actor, "platform.see", body).must_allow("platform.see", body.pk)
+    found = examine(*QUICK)
+    context = {
+        "wrong": [each for each in found if each.level is Level.WRONG],
+        "watched": [each for each in found if each.level is Level.WATCH],
+        "well": [each for each in found if each.level is Level.WELL],
+        "queues": [QueueLine(_title(each.task), each) for each in jobs.queues()],
+        "failed": [
+            FailedLine(each.id, _title(each.task), each.attempts, each.at) for each in jobs.failed()
+        ],
+        "workers": jobs.workers(),
+        "terms": reads.terms(),
+        "disk": reads.disk(),
+        "pace": pace(),
+    }
+    return page(request, asker, "desk/operation.html", context)
+
+
+def _title(task: str) -> str:
+    return str(TASKS.get(task, task))

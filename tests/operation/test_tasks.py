@@ -1,0 +1,254 @@
+"""Whoever kills a worker loses no job, and two workers that sweep at once do nothing twice."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections import Counter
+from datetime import timedelta
+
+import psycopg
+import pytest
+from django.apps import apps
+from django.db import connection
+from procrastinate.contrib.django import app
+from psycopg import sql
+from tests.catalog.makers import make_entry
+from tests.cli.test_ingesting import address
+from tests.notices.makers import make_channel
+from tests.parties.makers import make_seat
+from tests.warehouse.test_tasks import make_unprepared
+
+from yelin.acts import tasks as acts_tasks
+from yelin.acts.models import Answered, Proposal, RefusalCount
+from yelin.cli import working
+from yelin.config import config
+from yelin.delivery import tasks as delivery_tasks
+from yelin.delivery.models import Tally
+from yelin.files.store import store
+from yelin.law import clock
+from yelin.law.models import Clock
+from yelin.ledger.models import Leaf
+from yelin.notices.events import event
+from yelin.notices.models import Delivery, DeliveryState
+from yelin.notices.telling import tell
+from yelin.operation import jobs
+from yelin.operation.tasks import retry_stalled
+from yelin.warehouse import tasks as warehouse_tasks
+from yelin.warehouse.models import Upload
+from yelin.warehouse.tasks import ATTEMPTS
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+HAPPENED = event("test.happened_here", "Something happened to {code}.")
+PATIENCE_SECONDS = 120
+
+# Every task, and the rows without which it cannot come to its end.
+HELD = {
+    "acts.close_refusals": RefusalCount,
+    "acts.expire_proposals": Proposal,
+    "acts.forget_keys": Answered,
+    "delivery.close_hours": Tally,
+    "notices.deliver": Delivery,
+    "terms.recount": Clock,
+    "warehouse.clear_leavings": Upload,
+    "warehouse.prepare": Upload,
+    "warehouse.settle_seals": Upload,
+    "warehouse.sweep_terms": Clock,
+    "warehouse.warn_of_terms": Clock,
+}
+# It rests on the queue's own rows, so it is killed in a test of its own.
+BY_ITSELF = {"operation.retry_stalled"}
+
+# A worker that begins every job at once, so that one kill interrupts them all.
+WIDE = """
+from yelin.cli import house
+house.wake()
+from yelin.cli import working
+with working.queue() as queue:
+    queue.run_worker(concurrency=30, delete_jobs="successful", update_heartbeat_interval=0.5)
+"""
+
+
+def rows():
+    return apps.get_model("procrastinate", "ProcrastinateJob").objects
+
+
+def run(statement, *values):
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs():
+    yield
+    run("DELETE FROM procrastinate_jobs")
+    run("DELETE FROM procrastinate_workers")
+
+
+def until(what, says):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not what():
+        assert time.monotonic() < deadline, says()
+        time.sleep(0.1)
+
+
+def start(*command):
+    told = {
+        "DATABASE_URL": address(),
+        "YELIN_HOME": str(config.root),
+        "YELIN_HEARTBEAT_SECONDS": "0.5",
+        "DJANGO_SETTINGS_MODULE": "yelin.settings",
+    }
+    return subprocess.Popen([sys.executable, *command], env=os.environ | told)
+
+
+def own_tasks() -> set[str]:
+    foreign = ("builtin", "procrastinate", "tests")
+    return {name for name in app.tasks if not name.startswith(foreign)}
+
+
+def test_every_task_is_killed_here():
+    assert set(HELD) | BY_ITSELF == own_tasks()
+
+
+def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
+    upload = make_unprepared()
+    seat = make_seat()
+    make_channel(seat)
+    tell(HAPPENED, to=[seat.person_id], about=seat, at=clock.now(), params={"code": "1"})
+    delivery = Delivery.objects.get(notice__event=HAPPENED.name)
+    leaving = store().local("uploads/00000000-0000-4000-8000-000000000000/original")
+    leaving.parent.mkdir(parents=True)
+    leaving.write_bytes(b"left by a crash")
+    old = time.time() - timedelta(days=2).total_seconds()
+    os.utime(leaving, (old, old))
+    waiting = set(rows().values_list("task_name", flat=True))
+    assert {"warehouse.prepare", "notices.deliver"} <= waiting
+    for task in set(HELD) - waiting:
+        app.configure_task(task).defer(timestamp=0)
+    begun = set(rows().values_list("pk", flat=True))
+
+    def doing():
+        at_work = rows().filter(status="doing").values_list("task_name", flat=True)
+        return set(HELD) <= set(at_work)
+
+    with psycopg.connect(address()) as holder:
+        for table in {model._meta.db_table for model in HELD.values()}:
+            lock = sql.SQL("LOCK TABLE {} IN ACCESS EXCLUSIVE MODE")
+            holder.execute(lock.format(sql.Identifier(table)))
+        with start("-c", WIDE) as killed:
+            until(doing, lambda: Counter(rows().values_list("task_name", "status")))
+            time.sleep(0.5)
+            killed.send_signal(signal.SIGKILL)
+        holder.rollback()
+    assert doing()
+    with start("-m", "yelin.cli", "worker") as worker:
+        left = rows().filter(pk__in=begun)
+        until(lambda: not left.exists(), lambda: list(left.values_list("task_name", "status")))
+        # Where another of its kind waited already, that one does the work.
+        until(lambda: not leaving.exists(), lambda: "what a crash left lies there still")
+        worker.send_signal(signal.SIGTERM)
+    upload.refresh_from_db()
+    delivery.refresh_from_db()
+    assert upload.state == "ready"
+    assert delivery.state == DeliveryState.SENT
+
+
+def left_by_the_dead(task, **over) -> int:
+    """Leave a job as a killed worker leaves it, once its row of workers is gone."""
+    job = app.configure_task(task, **over).defer(timestamp=0)
+    run("UPDATE procrastinate_jobs SET status = 'doing', worker_id = NULL WHERE id = %s", job)
+    return job
+
+
+def sweep(at_once=1):
+    with working.queue() as queue:
+
+        async def all_at_once():
+            async with queue.open_async():
+                await asyncio.gather(*(retry_stalled(timestamp=0) for _ in range(at_once)))
+
+        asyncio.run(all_at_once())
+
+
+def states() -> dict[int, tuple[str, int]]:
+    return {pk: (status, n) for pk, status, n in rows().values_list("pk", "status", "attempts")}
+
+
+def test_a_killed_sweep_does_not_stand_in_the_way_of_what_it_was_to_bring_back():
+    lock = {"queueing_lock": "operation.retry_stalled"}
+    killed = left_by_the_dead("operation.retry_stalled", **lock)
+    other = left_by_the_dead("acts.forget_keys", queueing_lock="acts.forget_keys")
+    waiting = app.configure_task("operation.retry_stalled", **lock).defer(timestamp=0)
+    sweep()
+    assert states() == {waiting: ("todo", 0), other: ("todo", 1)}
+    assert killed not in states()
+
+
+def test_a_job_on_which_every_worker_dies_is_given_up_in_sight():
+    job = left_by_the_dead("acts.forget_keys")
+    run("UPDATE procrastinate_jobs SET attempts = %s WHERE id = %s", ATTEMPTS - 1, job)
+    sweep()
+    assert states() == {job: ("todo", ATTEMPTS)}
+    run("UPDATE procrastinate_jobs SET status = 'doing' WHERE id = %s", job)
+    sweep()
+    (given_up,) = jobs.failed()
+    assert (given_up.id, given_up.task) == (job, "acts.forget_keys")
+
+
+def test_two_sweeps_at_once_bring_every_job_back_once():
+    left = [left_by_the_dead("acts.forget_keys", queueing_lock=f"{n}") for n in range(30)]
+    sweep(at_once=2)
+    assert states() == dict.fromkeys(left, ("todo", 1))
+
+
+def at_once(*works):
+    """Run each of ``works`` twice, all at the same time, as two workers would."""
+    together = threading.Barrier(2 * len(works))
+    failed = []
+
+    def work(do):
+        try:
+            together.wait(30)
+            do()
+        except Exception as error:  # noqa: BLE001 - whatever it is fails the test
+            failed.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=work, args=(do,)) for do in works for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+
+
+@pytest.mark.duty("aggregation.bring_in")
+def test_two_workers_that_sweep_at_once_leave_one_leaf_for_each_hour_and_term(today):
+    today("2026-09-01")
+    entries = [make_entry(update_cycle="daily") for _ in range(5)]
+    for number, entry in enumerate(entries):
+        for hours in (1, 2):
+            hour = clock.this_hour() - timedelta(hours=hours)
+            Tally(entry=entry, hour=hour, queries=1).save()
+            RefusalCount(act=f"trial.{number}", hour=hour, refusals=1).save()
+    today("2026-09-30")
+    before = Leaf.objects.count()
+    at_once(
+        lambda: delivery_tasks.close_hours.func(timestamp=0),
+        lambda: acts_tasks.close_refusals.func(timestamp=0),
+        lambda: warehouse_tasks.sweep_terms.func(timestamp=0),
+        lambda: warehouse_tasks.warn_of_terms.func(timestamp=0),
+        lambda: acts_tasks.recount.func(timestamp=0),
+    )
+    left = Counter(Leaf.objects.order_by("id").values_list("act", flat=True)[before:])
+    assert left == {
+        "delivery.close_hour": 10,
+        "refusals.close_hour": 10,
+        "warehouse.lapse": 5,
+    }
