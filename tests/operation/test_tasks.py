@@ -51,6 +51,7 @@ HELD = {
     "acts.close_refusals": RefusalCount,
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
+    "cases.sweep": Clock,
     "delivery.close_hours": Tally,
     "notices.deliver": Delivery,
     "terms.recount": Clock,

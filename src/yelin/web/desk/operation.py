@@ -19,6 +19,7 @@ TASKS = {
     "acts.close_refusals": _("Close the hours of refusals"),
     "acts.expire_proposals": _("End proposals that nobody approved"),
     "acts.forget_keys": _("Forget callers' keys"),
+    "cases.sweep": _("Do what the law says of passed terms of cases"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "notices.deliver": _("Deliver a notice"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
