@@ -1,4 +1,4 @@
-"""The verifier in Go, by code that is not ours, made from ``main.go`` beside this."""
+"""The verifier in Go, by code that is not ours, made from the files beside this."""
 
 import os
 import shutil
@@ -18,7 +18,7 @@ def build(folder: Path) -> Path:
     """Build the program in ``folder`` and return where it lies."""
     program = folder / "tlog"
     subprocess.run(
-        ["go", "build", "-o", program, Path(__file__).with_name("main.go")],
+        ["go", "build", "-o", program, *sorted(Path(__file__).parent.glob("*.go"))],
         check=True,
         cwd=folder,
         env=os.environ

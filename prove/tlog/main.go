@@ -366,21 +366,33 @@ func min(a, b int64) int64 {
 
 func main() {
 	vkey := flag.String("vkey", "", "the log's verifier key, name+id+key")
+	evidence := flag.String("bundle", "", "a file of evidence, judged without network")
 	flag.Usage = func() {
 		fmt.Fprintln(os.Stderr, "usage: tlog -vkey KEY URL [OLDER-CHECKPOINT-FILE ...]")
+		fmt.Fprintln(os.Stderr, "       tlog -vkey KEY -bundle FILE")
 		flag.PrintDefaults()
 	}
 	flag.Parse()
-	if *vkey == "" || flag.NArg() < 1 {
+	if *vkey == "" || (flag.NArg() < 1) == (*evidence == "") {
 		flag.Usage()
 		os.Exit(2)
 	}
+	if *evidence != "" {
+		leaves, calls, found := verifyEvidence(*evidence, *vkey)
+		end(found, fmt.Sprintf("ok %d leaves %d calls", leaves, calls))
+	}
 	leaves, found := verify(flag.Arg(0), *vkey, flag.Args()[1:])
+	end(found, fmt.Sprintf("ok %d leaves", leaves))
+}
+
+// end prints what was found and ends the program.
+func end(found []string, ok string) {
 	for _, fault := range found {
 		fmt.Println("fault:", fault)
 	}
 	if len(found) > 0 {
 		os.Exit(1)
 	}
-	fmt.Printf("ok %d leaves\n", leaves)
+	fmt.Println(ok)
+	os.Exit(0)
 }

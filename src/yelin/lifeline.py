@@ -3,13 +3,15 @@
 ``YELIN_IN_DEMO`` is how ``yelin demo`` tells its parts whom they belong to: its process id.
 """
 
-import ctypes
 import os
 import signal
 import sys
+import threading
+import time
 
 IN_DEMO = "YELIN_IN_DEMO"
-_PR_SET_PDEATHSIG = 1  # prctl(2)
+POLL_SECONDS = 0.5
+GRACE_SECONDS = 15
 
 
 def joins_a_demo() -> bool:
@@ -23,12 +25,15 @@ def joins_a_demo() -> bool:
 
 
 def end_with(parent: int) -> None:
-    """Have this process told to stop, by SIGTERM, when ``parent``, which started it, dies.
+    """Have this process stop when ``parent``, which started it, dies: in order, or else at once."""
+    watching = threading.Thread(target=_watch, args=(parent,), name="lifeline", daemon=True)
+    watching.start()
 
-    Only Linux tells; elsewhere a parent that is killed leaves its children behind.
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
-    if os.getppid() != parent:
-        # It died before we asked to be told.
-        os.kill(os.getpid(), signal.SIGTERM)
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(POLL_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
+    # A job may take its time, and whoever waits for it is gone: it is simply run again.
+    time.sleep(GRACE_SECONDS)
+    os.kill(os.getpid(), signal.SIGKILL)

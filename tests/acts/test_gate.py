@@ -6,6 +6,8 @@ from tests.parties.makers import make_actor, make_body, make_person, make_seat
 
 from yelin import gate
 from yelin.acts import gate as acts
+from yelin.acts import proposals
+from yelin.acts.frame import AwaitsSecond
 from yelin.catalog import acts as catalog
 from yelin.gate.models import Hold
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -22,6 +24,13 @@ def officer(division="460000", kind="informatization"):
     return make_actor(make_body(kind=kind, division=division), "officer")
 
 
+def lift(hold, first, second):
+    """Lift a hold as the law's caution wants it: one proposes, another approves."""
+    with pytest.raises(AwaitsSecond) as awaits:
+        acts.lift_hold(actor=first, hold=hold)
+    return proposals.approve(actor=second, proposal=awaits.value.proposal)
+
+
 @pytest.mark.duty("governance.powers")
 def test_supervision_stops_a_resource_in_its_area_and_lets_it_go_on():
     entry = make_entry()
@@ -31,10 +40,11 @@ def test_supervision_stops_a_resource_in_its_area_and_lets_it_go_on():
     leaf = Leaf.objects.get(act="gate.place_hold")
     assert leaf.subject == hold.thing
     assert WHY["reason"] not in str(leaf.payload)
-    acts.lift_hold(actor=make_actor(agency(), "officer"), hold=hold)
+    first, second = officer(), make_actor(agency(), "officer")
+    lift(hold, first, second)
     assert gate.decide(Actor.anyone(), "resource.read", entry).allowed
     with pytest.raises(OutOfTurn):
-        acts.lift_hold(actor=make_actor(agency(), "officer"), hold=hold)
+        lift(hold, first, second)
 
 
 @pytest.mark.duty("security.protect")
@@ -76,9 +86,12 @@ def test_a_held_provider_can_neither_go_on_nor_lift_what_holds_it():
 def test_nobody_lifts_what_holds_themselves_though_only_some_actions_are_stopped():
     seat = make_seat(agency(), "officer")
     hold = acts.place_hold(actor=officer(), on=seat, actions=["catalog.confirm"], **WHY)
+    colleague = make_actor(seat.body, "officer")
     with pytest.raises(gate.Refused):
         acts.lift_hold(actor=Actor.of(seat), hold=hold)
-    acts.lift_hold(actor=make_actor(seat.body, "officer"), hold=hold)
+    with pytest.raises(gate.Refused):
+        lift(hold, colleague, Actor.of(seat))
+    lift(hold, colleague, officer())
 
 
 def test_a_second_hold_can_be_placed_on_what_is_held_already():

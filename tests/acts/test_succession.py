@@ -17,7 +17,8 @@ from tests.parties.makers import (
 from tests.warehouse.makers import make_release, make_upload
 
 from yelin import gate
-from yelin.acts import parties, seats, succession
+from yelin.acts import parties, proposals, seats, succession
+from yelin.acts.frame import AwaitsSecond
 from yelin.catalog import acts as catalog
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
@@ -37,6 +38,14 @@ REASON = "琼编〔2026〕1号"
 
 def keeper() -> Actor:
     return make_actor(agency(), "officer")
+
+
+def by_two(act, **arguments) -> Succession:
+    """Propose as one officer of the register and approve as another."""
+    with pytest.raises(AwaitsSecond) as awaits:
+        act(actor=keeper(), **arguments)
+    proposals.approve(actor=keeper(), proposal=awaits.value.proposal)
+    return Succession.objects.order_by("thing__leaves__id").last()
 
 
 def found(words: str) -> list[str]:
@@ -83,7 +92,7 @@ def test_a_merger_moves_entries_with_their_uploads_releases_clocks_grants_and_pe
     )
     grant.save()
     before = Leaf.objects.filter(subject=entry.pk).count()
-    done = succession.merge(actor=keeper(), body=old, successor=new, reason=REASON)
+    done = by_two(succession.merge, body=old, successor=new, reason=REASON)
 
     entry.refresh_from_db()
     assert entry.provider == new
@@ -116,7 +125,7 @@ def test_what_the_old_body_did_stays_told_by_its_own_code_and_name():
     old, new = make_body(), make_body()
     entry = make_entry(old)
     told = Leaf.objects.get(act="catalog.register", subject=entry.pk)
-    succession.merge(actor=keeper(), body=old, successor=new, reason=REASON)
+    by_two(succession.merge, body=old, successor=new, reason=REASON)
     told.refresh_from_db()
     assert told.body == old
     assert told.payload["actor"]["body"] == old.credit_code
@@ -132,7 +141,7 @@ def test_titles_that_both_bodies_use_are_all_named_and_nothing_moves():
         make_entry(new, "registered", title=title)
     make_entry(old, "registered", title="丙表")
     with pytest.raises(Incomplete) as refused:
-        succession.merge(actor=keeper(), body=old, successor=new, reason=REASON)
+        by_two(succession.merge, body=old, successor=new, reason=REASON)
     assert [fault.params["title"] for fault in refused.value.faults] == ["乙表", "甲表"]
     assert Entry.objects.filter(provider=old).count() == 3
     assert not Succession.objects.exists()
@@ -144,9 +153,7 @@ def test_a_split_passes_on_what_is_named_and_the_rest_stays():
     old, new = make_body(), make_body()
     going, staying = make_entry(old), make_entry(old)
     leaver, stayer = make_seat(old), make_seat(old, "auditor")
-    succession.split(
-        actor=keeper(), body=old, successor=new, things=[going.pk, leaver.pk], reason=REASON
-    )
+    by_two(succession.split, body=old, successor=new, things=[going.pk, leaver.pk], reason=REASON)
     assert [e.provider for e in (_fresh(going), _fresh(staying))] == [new, old]
     assert new.seats.live().get().person == leaver.person
     assert list(old.seats.live().filter(role="auditor")) == [stayer]
@@ -158,7 +165,7 @@ def test_a_split_of_nothing_or_of_anothers_thing_is_refused_whole():
     own, others = make_entry(old), make_entry()
     for things in ([], [own.pk, others.pk]):
         with pytest.raises(Incomplete, match="things"):
-            succession.split(actor=keeper(), body=old, successor=new, things=things, reason=REASON)
+            by_two(succession.split, body=old, successor=new, things=things, reason=REASON)
     assert _fresh(own).provider == old
 
 
@@ -168,19 +175,17 @@ def test_a_body_is_dissolved_only_when_nothing_is_left_with_it():
     seat = make_seat(body, "head")
     token = make_token(seat)
     with pytest.raises(Incomplete, match="body"):
-        succession.dissolve(actor=keeper(), body=body, reason=REASON)
-    succession.split(
-        actor=keeper(), body=body, successor=make_body(), things=[entry.pk], reason=REASON
-    )
-    succession.dissolve(actor=keeper(), body=body, reason=REASON)
+        by_two(succession.dissolve, body=body, reason=REASON)
+    by_two(succession.split, body=body, successor=make_body(), things=[entry.pk], reason=REASON)
+    by_two(succession.dissolve, body=body, reason=REASON)
     assert not Token.objects.live(token, clock.now())
     assert not body.seats.live().exists()
     for act in (
-        lambda: succession.dissolve(actor=keeper(), body=body, reason=REASON),
+        lambda: by_two(succession.dissolve, body=body, reason=REASON),
         lambda: parties.recover(
             actor=keeper(), body=body, person=seat.person, reason="nobody is left"
         ),
-        lambda: succession.merge(actor=keeper(), body=make_body(), successor=body, reason=REASON),
+        lambda: by_two(succession.merge, body=make_body(), successor=body, reason=REASON),
     ):
         with pytest.raises(OutOfTurn):
             act()
@@ -188,7 +193,7 @@ def test_a_body_is_dissolved_only_when_nothing_is_left_with_it():
 
 def test_a_credit_code_is_free_again_when_its_body_has_ended():
     body = make_body(credit_code="114600000081700121")
-    succession.dissolve(actor=keeper(), body=body, reason=REASON)
+    by_two(succession.dissolve, body=body, reason=REASON)
     again = parties.found(
         actor=keeper(),
         body=Body(
@@ -205,7 +210,7 @@ def test_a_body_is_succeeded_by_another_of_its_sort_with_a_reason_by_the_registe
     old, new = make_body(), make_body()
     for other, reason in ((old, REASON), (make_enterprise(), REASON), (new, " ")):
         with pytest.raises(Incomplete):
-            succession.merge(actor=keeper(), body=old, successor=other, reason=reason)
+            by_two(succession.merge, body=old, successor=other, reason=reason)
     for actor in (make_actor(old, "head"), make_actor(agency(), "head")):
         with pytest.raises(gate.Refused):
             succession.merge(actor=actor, body=old, successor=new, reason=REASON)
@@ -215,7 +220,7 @@ def test_whoever_sat_in_the_old_body_compiles_in_the_new_one_and_not_in_the_old(
     old, new = make_body(), make_body()
     steward = make_seat(old)
     acting = Actor.of(steward)
-    succession.merge(actor=keeper(), body=old, successor=new, reason=REASON)
+    by_two(succession.merge, body=old, successor=new, reason=REASON)
     with pytest.raises(OutOfTurn, match="ended"):
         catalog.draft(actor=acting, provider=old, content=make_content())
     seat = Seat.objects.live().get(person=steward.person)
@@ -226,7 +231,6 @@ def test_whoever_sat_in_the_old_body_compiles_in_the_new_one_and_not_in_the_old(
 def test_no_entry_is_drafted_into_a_body_while_it_merges():
     old, new = make_body(), make_body()
     actors = [make_actor(old) for _ in range(4)]
-    officer = keeper()
     ready = threading.Barrier(5)
 
     def draft(actor):
@@ -244,7 +248,7 @@ def test_no_entry_is_drafted_into_a_body_while_it_merges():
     for thread in threads:
         thread.start()
     ready.wait()
-    succession.merge(actor=officer, body=old, successor=new, reason=REASON)
+    by_two(succession.merge, body=old, successor=new, reason=REASON)
     for thread in threads:
         thread.join()
     assert not Entry.objects.filter(provider=old).exists()
@@ -252,16 +256,16 @@ def test_no_entry_is_drafted_into_a_body_while_it_merges():
 
 def test_two_mergers_crosswise_do_not_lock_each_other_out():
     old, new = make_body(), make_body()
-    succession.merge(actor=keeper(), body=old, successor=new, reason=REASON)
+    by_two(succession.merge, body=old, successor=new, reason=REASON)
     with pytest.raises(OutOfTurn):
-        succession.merge(actor=keeper(), body=new, successor=old, reason=REASON)
+        by_two(succession.merge, body=new, successor=old, reason=REASON)
 
 
 def test_invitations_of_a_merged_enterprise_end():
     old, new = make_enterprise(), make_enterprise()
     first = make_seat(old, "representative")
     invitation = seats.invite(actor=Actor.of(first), body=old, person=make_seat().person)
-    succession.merge(actor=keeper(), body=old, successor=new, reason=REASON)
+    by_two(succession.merge, body=old, successor=new, reason=REASON)
     with pytest.raises(OutOfTurn):
         seats.accept(actor=Actor.citizen(invitation.person), invitation=invitation)
 

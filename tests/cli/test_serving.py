@@ -147,10 +147,18 @@ def test_the_socket_of_a_deep_folder_lies_where_only_its_owner_may_enter(deep):
         holder.stdin.close()
 
 
-def test_a_folder_for_links_that_others_may_write_to_is_refused(deep, tmp_path, monkeypatch):
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
-    place = tmp_path / f"yelin-{os.geteuid()}"
-    place.mkdir()
-    place.chmod(0o777)
-    with pytest.raises(SystemExit, match="only you may write to"):
+def test_a_folder_for_links_that_others_may_write_to_is_refused(deep, monkeypatch):
+    # The folder of a test may itself be too deep.
+    with tempfile.TemporaryDirectory() as short:
+        monkeypatch.setattr(tempfile, "tempdir", short)
+        place = Path(short) / f"yelin-{os.geteuid()}"
+        place.mkdir()
+        place.chmod(0o777)
+        with pytest.raises(SystemExit, match="only you may write to"):
+            postgres.address(deep)
+
+
+def test_a_temporary_folder_that_is_too_deep_itself_is_refused(deep, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(deep.parent))
+    with pytest.raises(SystemExit, match="107 bytes"):
         postgres.address(deep)

@@ -1,5 +1,6 @@
 import hashlib
 import threading
+import time
 
 import pytest
 from django.db import connections
@@ -7,7 +8,7 @@ from tests.catalog.makers import make_entry
 
 from yelin.cli import verifying
 from yelin.keys import signing
-from yelin.ledger import entry, history, log, sequencer, tree
+from yelin.ledger import append, entry, history, log, sequencer, tree
 from yelin.ledger.entry import State
 from yelin.ledger.models import Checkpoint, Leaf, Tile
 from yelin.ledger.verify import verify_log
@@ -272,3 +273,45 @@ def test_a_log_that_grows_while_it_is_verified_is_not_called_cut(monkeypatch):
 
     monkeypatch.setattr(log.RowSource, "entries", growing)
     assert verifying.verify_here(None) == 0
+
+
+@pytest.fixture
+def sequencing():
+    """Run the sequencer as the worker does, beside the test."""
+    over = threading.Event()
+
+    def run():
+        sequencer.run(over.is_set)
+        connections.close_all()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield
+    over.set()
+    append._tell()
+    thread.join()
+
+
+def seconds_until_signed():
+    began = time.monotonic()
+    while log.published_size() < Leaf.objects.count():
+        assert time.monotonic() < began + 20
+        time.sleep(0.002)
+    return time.monotonic() - began
+
+
+def test_a_leaf_is_signed_when_it_is_told_of_and_not_at_the_next_look(sequencing, monkeypatch):
+    monkeypatch.setattr(sequencer, "POLL_SECONDS", 60.0)
+    grow()
+    seconds_until_signed()
+    # The wait that runs already is still the old one.
+    time.sleep(1.2)
+    grow()
+    assert seconds_until_signed() < 15
+
+
+def test_a_leaf_that_nobody_told_of_is_found_all_the_same(sequencing, monkeypatch):
+    monkeypatch.setattr("yelin.ledger.append._tell", lambda: None)
+    grow()
+    assert seconds_until_signed() < 15
+    monkeypatch.undo()

@@ -88,7 +88,7 @@ def test_a_file_is_taken_whole_or_not_at_all(port):
             told = line.makefile("rb").read()
         assert b" 202 " not in told
     assert not Upload.objects.exists()
-    assert list(scratch().iterdir()) == []
+    assert list(scratch().path.iterdir()) == []
 
     for body, kind in SENDINGS:
         assert send(body, kind).status_code == 202

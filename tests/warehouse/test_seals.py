@@ -86,7 +86,8 @@ def traces(marker: str) -> list[str]:
         )
     finally:
         patterns.unlink()
-    assert found.returncode < 2 or not found.stdout, found.stderr
+    # The database goes on working beside the search, and removes files of its own.
+    assert all("No such file" in line for line in found.stderr.splitlines()), found.stderr
     return found.stdout.splitlines() + rows
 
 

@@ -144,7 +144,7 @@ def test_a_password_is_changed_by_whoever_has_it_and_no_other(client: Client):
     for browser in (client, elsewhere):
         browser.force_login(user, backend=BACKEND)
     shown = client.get("/accounts/password/change/")
-    assert "/accounts/password/change/" in client.get("/desk/").content.decode()
+    assert "/accounts/password/change/" in client.get("/account/").content.decode()
     assert 'autocomplete="new-password"' in shown.content.decode()
     for wrong in ({"oldpassword": "no"}, {"password2": "blue mango 93"}, {"password1": "12345678"}):
         assert change(client, **wrong).context["form"].errors

@@ -16,7 +16,8 @@ from tests.parties.makers import (
     make_seat,
 )
 
-from yelin.acts import seats
+from yelin.acts import proposals, seats
+from yelin.acts.models import Proposal
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat
@@ -184,28 +185,40 @@ def test_an_officer_enters_a_body_renames_it_and_gives_it_its_first_head(client)
 def test_an_officer_ticks_what_passes_on_and_then_merges_the_rest(client):
     old, new = make_body(), make_body(credit_code="114600000081700121")
     going, staying = make_entry(old), make_entry(old)
+    draft = make_entry(old, "draft", title="未公开的草稿")
     sits(client, make_seat(agency(), "officer"))
     here = f"/desk/bodies/{old.pk}/"
-    assert {thing.pk for thing in client.get(here).context["holdings"]} == {going.pk, staying.pk}
+    shown = client.get(here)
+    held = {thing.pk: thing.title for thing in shown.context["holdings"]}
+    assert held == {going.pk: going.title, staying.pk: staying.title, draft.pk: ""}
+    assert "未公开的草稿" not in shown.content.decode()
     split = {
         "do": "parties.split",
-        "things": [str(going.pk)],
+        "things": [str(going.pk), str(draft.pk)],
         "parties_split-successor": new.credit_code,
         "parties_split-reason": "琼编〔2026〕1号",
     }
-    assert client.post(here, split | {"things": []}).status_code == 422
     assert client.post(here, split | {"things": ["no id"]}).status_code == 404
-    assert client.post(here, split).status_code == 302
+    proposed = client.post(here, split)
+    assert going.title in client.get(proposed.url).content.decode()
+    approved(proposed)
     merge = {
         "do": "parties.merge",
         "parties_merge-successor": new.credit_code,
         "parties_merge-reason": "琼编〔2026〕2号",
     }
-    assert client.post(here, merge).status_code == 302
-    assert set(new.entries.all()) == {going, staying}
+    approved(client.post(here, merge))
+    assert set(new.entries.all()) == {going, staying, draft}
     page = client.get(here)
     assert offered(page) == []
     assert f"并入 {new.name}" in page.content.decode()
+
+
+def approved(proposed):
+    """Let a second officer approve what the page proposed."""
+    assert proposed.url.startswith("/desk/proposals/")
+    second = Actor.of(make_seat(agency(), "officer"))
+    proposals.approve(actor=second, proposal=Proposal.objects.get(pk=proposed.url.split("/")[-2]))
 
 
 SIGN_UP = {"name": "李四", "username": "lisi", "password": PASSWORD, "again": PASSWORD}
@@ -298,6 +311,13 @@ def test_the_last_representative_is_told_why_the_account_stays(client):
     )
     assert told.status_code == 422
     assert "最后一个管理岗位" in told.content.decode()
+
+
+def test_signing_in_leads_a_citizen_to_the_account_and_an_official_to_the_desk(client):
+    for person, home in ((make_person(), "/account/"), (make_seat().person, "/desk/")):
+        entered = {"login": person.user.username, "password": PASSWORD}
+        assert client.post("/accounts/login/", entered)["Location"] == home
+        client.logout()
 
 
 def test_a_password_is_changed_by_whoever_knows_the_old_one(client):

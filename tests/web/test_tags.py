@@ -133,6 +133,11 @@ def test_one_provision_named_twice_has_two_tips_wherever_it_is_named(rf):
     assert all(f'id="{target}"' in shown for target in targets)
 
 
+def test_a_term_that_stands_still_is_not_late_however_long_it_does():
+    term = Term(date(2026, 9, 23), -40, still_since=date(2026, 9, 18))
+    assert (term.tone, tags.term_says(term)) == ("info", "自2026年9月18日起中止计算")
+
+
 def test_a_lapsed_term_is_told_by_word_and_mark():
     with translation.override("zh-hans"):
         shown = render("{% term term %}", term=Term(date(2026, 11, 24), -1))

@@ -12,11 +12,11 @@ from yelin.acts.step_up import StepUp
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.things.models import Subject
 
 
-@act("gate.revoke", duty=duties.PROTECT, subject="grant", surface={Surface.PAGE, Surface.API})
+@act("gate.revoke", duty=duties.PROTECT, subject="grant", surface=OUTSIDE)
 def revoke(*, actor: Actor, grant: Grant, reason: str) -> Grant:
     """Take a grant back, or give it up, before its end (收回授權).
 
@@ -63,7 +63,7 @@ def place_hold(
     "gate.lift_hold",
     duty=duties.PROTECT,
     subject="hold",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     step_up=StepUp.SECOND_PERSON,
 )
 def lift_hold(*, actor: Actor, hold: Hold) -> Hold:

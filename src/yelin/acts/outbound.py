@@ -10,19 +10,13 @@ from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.outbound.models import EgressRule, Purpose
 from yelin.outbound.rules import NotSent, pattern_of
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
 
 RULE_DAYS = 366
 
 
-@act(
-    "outbound.ask_host",
-    duty=duties.PROTECT,
-    subject="body",
-    surface={Surface.PAGE, Surface.API},
-    makes=True,
-)
+@act("outbound.ask_host", duty=duties.PROTECT, subject="body", surface=OUTSIDE, makes=True)
 def ask_host(
     *, actor: Actor, body: Body, host: str, port: int, purpose: str, until: date
 ) -> EgressRule:
@@ -61,7 +55,7 @@ def ask_host(
     "outbound.allow_host",
     duty=duties.SECURITY_ORGANIZE,
     subject="rule",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
 )
 def allow_host(*, actor: Actor, rule: EgressRule) -> EgressRule:
     """Let requests leave as it was asked, from now on.
@@ -79,9 +73,7 @@ def allow_host(*, actor: Actor, rule: EgressRule) -> EgressRule:
     return rule
 
 
-@act(
-    "outbound.forbid_host", duty=duties.PROTECT, subject="rule", surface={Surface.PAGE, Surface.API}
-)
+@act("outbound.forbid_host", duty=duties.PROTECT, subject="rule", surface=OUTSIDE)
 def forbid_host(*, actor: Actor, rule: EgressRule) -> EgressRule:
     """Close a way out now, or refuse the one that was asked for.
 

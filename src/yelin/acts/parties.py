@@ -15,7 +15,7 @@ from yelin.acts.seating import seat_in
 from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.kinds import Role
 from yelin.parties.models import Body, Person, Seat, Token
 from yelin.parties.rules import read_credit_code
@@ -67,7 +67,7 @@ def register_enterprise(*, actor: Actor, body: Body) -> Body:
     return founded
 
 
-@act("parties.verify", duty=duties.GOVERN, subject="body", surface={Surface.PAGE, Surface.API})
+@act("parties.verify", duty=duties.GOVERN, subject="body", surface=OUTSIDE)
 def verify(*, actor: Actor, body: Body) -> Body:
     """Confirm that a social body is who it says and that its representative stands for it.
 
@@ -194,7 +194,7 @@ def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
     "parties.revoke_token",
     duty=duties.GOVERN,
     subject="token",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
 )
 def revoke_token(*, actor: Actor, token: Token) -> Token:
     """End a token now."""

@@ -7,10 +7,8 @@ from yelin.acts.frame import Second, act, named
 from yelin.acts.models import Proposal, ProposalState
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Deputy
-
-OUTSIDE = {Surface.PAGE, Surface.API}
 
 
 def _require_waiting(proposal: Proposal) -> None:

@@ -1,9 +1,10 @@
 """How a caller outside names a thing: by its id or its code, found only if it may be known of."""
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yelin import gate
 from yelin.parties.actor import Actor
@@ -37,6 +38,12 @@ def known(
 def is_known(model: type[Subject]) -> bool:
     """Whether a caller outside can name a thing of ``model``."""
     return model in _known
+
+
+def seen(actor: Actor, things: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    """Return those of ``things`` that ``actor`` may know of; what nobody can name is not seen."""
+    known = _known.get(things.model)
+    return gate.visible_to(actor, known.action, things) if known else things.none()
 
 
 def resolve(actor: Actor, model: type[Subject], text: str) -> Subject:

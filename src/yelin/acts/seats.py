@@ -7,7 +7,7 @@ from yelin.acts.seating import hold_body, require_another_lead, seat_in
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import succession
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.kinds import Role
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
 
@@ -19,7 +19,7 @@ def _require_held(seat: Seat) -> None:
         raise OutOfTurn("This seat has ended.")
 
 
-@act("parties.leave", duty=duties.GOVERN, subject="seat", surface={Surface.PAGE, Surface.API})
+@act("parties.leave", duty=duties.GOVERN, subject="seat", surface=OUTSIDE)
 def leave(*, actor: Actor, seat: Seat) -> Seat:
     """End a seat with its tokens and deputies, now.
 

@@ -4,14 +4,14 @@ What else stands with a body follows by what rooms declared in ``parties/success
 """
 
 import hashlib
-from collections.abc import Collection
 from uuid import UUID
 
 from yelin.acts.frame import act
+from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import succession
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body, BodyName, Seat, Succession, Way
 
 
@@ -33,7 +33,7 @@ def _require_fit(body: Body, successor: Body) -> None:
         raise Incomplete.at("successor", "A public body is succeeded by a public one only.")
 
 
-@act("parties.rename", duty=duties.GOVERN, subject="body", surface={Surface.PAGE, Surface.API})
+@act("parties.rename", duty=duties.GOVERN, subject="body", surface=OUTSIDE)
 def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str = "") -> Body:
     """Give a body a new name from today on; what it has is found by it, history keeps the old one.
 
@@ -67,7 +67,8 @@ def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str
     "parties.merge",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
+    step_up=StepUp.SECOND_PERSON,
     locks=("body", "successor"),
     makes=True,
 )
@@ -90,12 +91,13 @@ def merge(*, actor: Actor, body: Body, successor: Body, reason: str) -> Successi
     "parties.split",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE},
+    surface=OUTSIDE,
+    step_up=StepUp.SECOND_PERSON,
     locks=("body", "successor"),
     makes=True,
 )
 def split(
-    *, actor: Actor, body: Body, successor: Body, things: Collection[UUID], reason: str
+    *, actor: Actor, body: Body, successor: Body, things: list[UUID], reason: str
 ) -> Succession:
     """Pass the things named, seats among them, on to another body; the rest stays (分立).
 
@@ -117,7 +119,8 @@ def split(
     "parties.dissolve",
     duty=duties.GOVERN,
     subject="body",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
+    step_up=StepUp.SECOND_PERSON,
     makes=True,
 )
 def dissolve(*, actor: Actor, body: Body, reason: str) -> Succession:

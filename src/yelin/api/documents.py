@@ -119,4 +119,5 @@ def leaf_out(shown: Shown) -> schemas.LeafOut:
         state=receipt.state.value,
         payload=dict(receipt.payload) if receipt.payload is not None else None,
         salt=receipt.salt.hex() if receipt.salt is not None else None,
+        shredded=receipt.shredded,
     )

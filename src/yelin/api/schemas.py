@@ -229,6 +229,7 @@ class LeafOut(Schema):
     state: str
     payload: dict[str, Any] | None = None
     salt: str | None = None
+    shredded: str | None = Field(None, description="The day on which both were destroyed.")
 
 
 class LogOut(Schema):

@@ -11,10 +11,9 @@ from yelin.catalog.content import EntryContent
 from yelin.catalog.models import CodeCounter, Entry, State
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
 
-OUTSIDE = {Surface.PAGE, Surface.API}
 TITLE_TAKEN = {
     "catalog_title_unique_inside_provider": Fault(
         "title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE

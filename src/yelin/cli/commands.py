@@ -146,6 +146,32 @@ def verify_ledger(
     sys.exit(verifying.verify_here(checkpoints))
 
 
+@ledger.command("bundle")
+def bundle_evidence(
+    named: Annotated[
+        list[str], typer.Argument(help="Codes of resources and short receipts (YL1-…).")
+    ],
+    output: Annotated[Path, typer.Option("--output", "-o", help="The file to be written.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
+) -> None:
+    """Write a bundle of evidence: leaves with their proofs, as you, or anyone, may have them."""
+    house.wake()
+    from yelin.cli import evidence  # noqa: PLC0415 - Django loads first
+
+    sys.exit(evidence.write(named, output, token))
+
+
+@app.command("verify")
+def verify_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Bundle or receipt.")],
+    key: Annotated[str, typer.Option(help="The vkey of the log that you trust.")] = "",
+) -> None:
+    """Verify a bundle or a receipt offline: no database, no network."""
+    from yelin.cli import judging  # noqa: PLC0415 - only this command needs it
+
+    sys.exit(judging.judge(file.read_bytes(), key))
+
+
 @app.command("releases")
 def verify_releases() -> None:
     """Check every release's manifest and files in the store against their digests."""

@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from yelin.files.store import sha256
 from yelin.keys.sealing import SealBroken
-from yelin.ledger import history, log, sequencer
+from yelin.ledger import history, log, sequencer, shredding
 from yelin.ledger.note import VerifierKey, parse_key
 from yelin.ledger.sources import HttpSource, LogSource
 from yelin.ledger.verify import verify_log
@@ -35,7 +36,11 @@ def verify_here(checkpoints: Path | None) -> int:
     elif kept.exists():
         known = history.read_checkpoints(kept, until=now.file_bytes)
     source = log.RowSource(now.head)
-    return _verify(source, key, known, log.faults_of_words())
+    words = chain(log.faults_of_words(), shredding.unaccounted())
+    status = _verify(source, key, known, words)
+    for index, at in shredding.shredded():
+        print(f"entry {index} was shredded on {at:%Y-%m-%d}: its hash stays, and proves nothing")
+    return status
 
 
 def verify_there(url: str, key: str, checkpoints: Path | None) -> int:

@@ -13,7 +13,7 @@ from uuid import UUID
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from yelin.gate.models import Grant, Hold, HoldQuerySet
+from yelin.gate.models import Grant, Hold
 from yelin.law import clock, packs
 from yelin.parties.actor import Actor, ActorKind
 from yelin.things.models import Subject
@@ -94,13 +94,15 @@ class Asked:
 
     @cached_property
     def _holds(self) -> dict[UUID | None, Hold]:
-        held_things = [thing.pk for thing in self._things if isinstance(thing, Subject)]
-        on_things = self._stops_at_thing.filter(on__in=held_things)
-        on_actor = self._stops_by_actor
-        if not held_things and not self._own:
+        """The oldest hold on each thing; that on who asks stands under ``None``."""
+        things = [thing.pk for thing in self._things if isinstance(thing, Subject)]
+        condition = self._stops_at_thing & Q(on__in=things)
+        if self._own:
+            condition |= self._stops_by_actor
+        elif not things:
             return {}
         found: dict[UUID | None, Hold] = {}
-        for each in (on_things | on_actor).order_by("placed_at", "pk"):
+        for each in Hold.objects.filter(condition).order_by("placed_at", "pk"):
             found.setdefault(None if each.on_id in self._own else each.on_id, each)
         return found
 
@@ -122,9 +124,10 @@ class Asked:
         """Return as a filter on ``model`` that no hold stops this action."""
         condition = EVERYTHING
         if issubclass(model, Subject):
-            condition = Q(~Exists(self._stops_at_thing.filter(on=OuterRef("pk"))))
+            holds = Hold.objects.filter(self._stops_at_thing, on=OuterRef("pk"))
+            condition = Q(~Exists(holds))
         if self._own:
-            condition &= Q(~Exists(self._stops_by_actor))
+            condition &= Q(~Exists(Hold.objects.filter(self._stops_by_actor)))
         return condition
 
     # What both are made of.
@@ -147,11 +150,10 @@ class Asked:
         return frozenset(pk for pk in ids if pk is not None)
 
     @property
-    def _stops_at_thing(self) -> HoldQuerySet:
-        return Hold.objects.stopping(
-            self.action, at_thing=True, by_system=self.actor.kind is ActorKind.SYSTEM
-        )
+    def _stops_at_thing(self) -> Q:
+        by_system = self.actor.kind is ActorKind.SYSTEM
+        return Hold.stops(self.action, at_thing=True, by_system=by_system)
 
     @property
-    def _stops_by_actor(self) -> HoldQuerySet:
-        return Hold.objects.stopping(self.action, at_thing=False).filter(on__in=self._own)
+    def _stops_by_actor(self) -> Q:
+        return Hold.stops(self.action, at_thing=False) & Q(on__in=self._own)

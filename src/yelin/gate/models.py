@@ -22,25 +22,6 @@ def _names(*, null: bool = False) -> "ArrayField[Any, Any]":
     )
 
 
-class HoldQuerySet(models.QuerySet["Hold"]):
-    """Questions about holds."""
-
-    def live(self) -> "HoldQuerySet":
-        """Return the holds that nobody has lifted."""
-        return self.filter(lifted_at=None)
-
-    def stopping(self, action: str, *, at_thing: bool, by_system: bool = False) -> "HoldQuerySet":
-        """Return the live holds that stop ``action``, on the thing asked about or on who asks.
-
-        A hold that names its actions stops these. One that names none stops all, except that a
-        thing's existence stays known (``….see``); and on a thing, that holds can still be placed
-        and lifted (``gate.…``) and that the system goes on counting.
-        """
-        spared = action.endswith(".see") or (at_thing and (by_system or action.startswith("gate.")))
-        named = Q(actions__contains=[action])
-        return self.live().filter(named if spared else named | Q(actions=[]))
-
-
 class Hold(Subject):
     """A stop (中止) on a thing, or on what a body, person or seat does.
 
@@ -58,8 +39,6 @@ class Hold(Subject):
     placed_at = models.DateTimeField()
     lifted_at = models.DateTimeField(null=True)
 
-    objects = HoldQuerySet.as_manager()
-
     class Meta:
         constraints = [
             models.CheckConstraint(name="gate_hold_says_why", condition=~Q(reason="")),
@@ -74,6 +53,18 @@ class Hold(Subject):
 
     def __str__(self) -> str:
         return f"hold on {self.on_id}"
+
+    @staticmethod
+    def stops(action: str, *, at_thing: bool, by_system: bool = False) -> Q:
+        """Return as a filter that a live hold stops ``action``, on the thing or on who asks.
+
+        One that names its actions stops these. One that names none stops all, except that a
+        thing's existence stays known (``….see``); and on a thing, that holds can still be placed
+        and lifted (``gate.…``) and that the system goes on counting.
+        """
+        spared = action.endswith(".see") or (at_thing and (by_system or action.startswith("gate.")))
+        named = Q(actions__contains=[action])
+        return Q(lifted_at=None) & (named if spared else named | Q(actions=[]))
 
     @property
     def cites(self) -> Duty:
@@ -145,7 +136,7 @@ class Grant(Subject):
 
         Without a purpose asked for, those for whatever purpose do.
         """
-        stops = Hold.objects.stopping(action, at_thing=True).filter(on=OuterRef("pk"))
+        stops = Hold.objects.filter(Hold.stops(action, at_thing=True), on=OuterRef("pk"))
         runs = Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
         fits = Q(purposes=[]) | Q(purposes__contains=[purpose]) if purpose else Q()
         return runs & fits & Q(~Exists(stops))

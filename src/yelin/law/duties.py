@@ -103,6 +103,9 @@ CASES_APPEAL = _duty(
     "cases.appeal", "Whoever is refused, or not answered in time, may appeal to the body above"
 )
 CASES_REVIEW = _duty("cases.review", "An appeal is decided in time, and with reasons")
+ERASE = _duty(
+    "personal.erase", "Personal information is deleted once its ground to be kept has gone"
+)
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"
 )

@@ -3,6 +3,8 @@
 import secrets
 from typing import Any
 
+from django.db import connection, transaction
+
 from yelin.law import clock
 from yelin.law.duties import Duty
 from yelin.ledger import entry
@@ -11,6 +13,8 @@ from yelin.parties.actor import Actor
 from yelin.things.models import Thing
 
 SALT_BYTES = 16
+# The channel on which a committed leaf is told to the sequencer.
+CHANNEL = "yelin_leaves"
 
 
 def append(
@@ -39,6 +43,9 @@ def append(
         "facts": facts,
     }
     salt = secrets.token_bytes(SALT_BYTES)
+    # After the commit, since PostgreSQL lets transactions that notify commit only one by one. What
+    # a crash keeps from being told is found by the sequencer all the same.
+    transaction.on_commit(_tell, robust=True)
     return Leaf.objects.create(
         h=entry.commit(payload, salt),
         salt=salt,
@@ -50,3 +57,8 @@ def append(
         subject=subject,
         body_id=actor.body_id,
     )
+
+
+def _tell() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"NOTIFY {CHANNEL}")

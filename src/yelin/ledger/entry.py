@@ -15,17 +15,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from hashlib import sha256
-from typing import Any
+from typing import Any, TypeVar
 
 import rfc8785
 
 from yelin.ledger import note, tree
 
+T = TypeVar("T")
+
 SALT_SIZE = 16
 # Readers in other languages hold numbers as doubles; a larger whole number would not survive them.
 _MAX_INTEGER = (1 << 53) - 1
 _MAX_DEPTH = 64
-_KIND = "yelin-receipt"
+KIND = "yelin-receipt"
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _SHORT = re.compile(r"yl1-([0-9a-f]{64})")
 # Hyphens and dashes which word processors and input methods put for the plain hyphen.
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−ー"), "-")
@@ -68,7 +71,7 @@ def entry_bytes(h: bytes) -> bytes:
     """Return the published entry of a payload hash."""
     if len(h) != tree.HASH_SIZE:
         raise Malformed(f"a payload hash has {tree.HASH_SIZE} bytes, not {len(h)}")
-    return rfc8785.dumps({"v": 1, "h": _b64(h)})
+    return rfc8785.dumps({"v": 1, "h": base64_of(h)})
 
 
 def read_entry(entry: bytes) -> bytes:
@@ -118,7 +121,8 @@ class Receipt:
 
     ``index`` is known from *integrated* on; ``size``, ``proof`` and ``checkpoint`` come with
     *published*. ``payload`` and ``salt`` come together, or not at all when they are not the
-    holder's to have, or shredded. ``size`` only repeats the signed checkpoint's.
+    holder's to have, or shredded: ``shredded`` then is the day, by the platform's word. ``size``
+    only repeats the signed checkpoint's.
     """
 
     h: bytes
@@ -129,12 +133,15 @@ class Receipt:
     size: int | None = None
     proof: tuple[bytes, ...] | None = None
     checkpoint: str | None = None
+    shredded: str | None = None
 
     def __post_init__(self) -> None:
         if len(self.h) != tree.HASH_SIZE:
             raise Malformed(f"a payload hash has {tree.HASH_SIZE} bytes, not {len(self.h)}")
         if (self.payload is None) != (self.salt is None):
             raise Malformed("payload and salt come together")
+        if self.shredded is not None and (self.payload is not None or self.index is None):
+            raise Malformed("a shredded leaf has a place, and neither payload nor salt")
         given = {
             name
             for name in ("index", "size", "proof", "checkpoint")
@@ -151,22 +158,26 @@ class Receipt:
                 f" this one has {', '.join(sorted(given)) or 'none'}"
             )
 
-    def to_json(self) -> str:
-        """Return the receipt as the document its holder keeps."""
+    def document(self) -> dict[str, Any]:
+        """Return the receipt as plain JSON values."""
         document: dict[str, Any] = {
             "v": 1,
-            "kind": _KIND,
-            "h": _b64(self.h),
+            "kind": KIND,
+            "h": base64_of(self.h),
             "state": self.state.value,
         }
         if self.payload is not None and self.salt is not None:
-            document |= {"payload": dict(self.payload), "salt": _b64(self.salt)}
+            document |= {"payload": dict(self.payload), "salt": base64_of(self.salt)}
         if self.proof is not None:
-            document["proof"] = [_b64(step) for step in self.proof]
-        for name in ("index", "size", "checkpoint"):
+            document["proof"] = [base64_of(step) for step in self.proof]
+        for name in ("index", "size", "checkpoint", "shredded"):
             if getattr(self, name) is not None:
                 document[name] = getattr(self, name)
-        return rfc8785.dumps(document).decode()
+        return document
+
+    def to_json(self) -> str:
+        """Return the receipt as the document its holder keeps."""
+        return rfc8785.dumps(self.document()).decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,32 +197,36 @@ def parse_receipt(text: str | bytes) -> Receipt:
 
     Raises ``Malformed`` for anything missing, unknown, doubled or of another type.
     """
-    document = _load(text)
-    version = document.pop("v", None)
-    # JSON's true equals 1 in Python.
-    if version is True or version != 1 or document.pop("kind", None) != _KIND:
-        raise Malformed("the document is not a receipt of version 1")
+    return receipt_in(load(text))
+
+
+def receipt_in(document: Mapping[str, Any]) -> Receipt:
+    """Return the receipt that plain JSON values are; raises as ``parse_receipt``."""
+    fields = Fields(document, of="a receipt")
+    fields.require_kind(KIND)
     try:
-        state = State(document.pop("state", None))
+        state = State(fields.take("state"))
     except ValueError as error:
         raise Malformed("the state is pending, integrated or published") from error
-    fields: dict[str, Any] = {"h": _unb64("h", document.pop("h", None), tree.HASH_SIZE)}
-    for name, value in document.items():
-        match name, value:
-            case "payload", dict():
-                _require_portable(value)
-                fields[name] = value
-            case "salt", str():
-                fields[name] = _unb64(name, value, SALT_SIZE)
-            case (("index" | "size"), int()) if not isinstance(value, bool) and value >= 0:
-                fields[name] = value
-            case "proof", list():
-                fields[name] = tuple(_unb64("proof", step, tree.HASH_SIZE) for step in value)
-            case "checkpoint", str():
-                fields[name] = value
-            case _:
-                raise Malformed(f"a receipt has no such {name}")
-    return Receipt(state=state, **fields)
+    found = Receipt(
+        h=fields.hash("h"),
+        state=state,
+        payload=fields.payload("payload"),
+        salt=fields.salt("salt"),
+        index=fields.count("index") if "index" in fields else None,
+        size=fields.count("size") if "size" in fields else None,
+        proof=fields.hashes("proof") if "proof" in fields else None,
+        checkpoint=fields.text("checkpoint") if "checkpoint" in fields else None,
+        shredded=fields.day("shredded"),
+    )
+    fields.require_empty()
+    return found
+
+
+def require_payload(payload: Mapping[str, Any], salt: bytes, h: bytes) -> None:
+    """Raise ``PayloadDiffers`` unless payload and salt give ``h``."""
+    if commit(payload, salt) != h:
+        raise PayloadDiffers("the payload and salt of the receipt do not give its h")
 
 
 def check(
@@ -224,9 +239,8 @@ def check(
     """
     payload = None
     if receipt.payload is not None and receipt.salt is not None:
-        payload = commit(receipt.payload, receipt.salt) == receipt.h
-        if not payload:
-            raise PayloadDiffers("the payload and salt of the receipt do not give its h")
+        require_payload(receipt.payload, receipt.salt, receipt.h)
+        payload = True
     if receipt.checkpoint is None or receipt.index is None or receipt.proof is None:
         return Checked(payload, None)
     checkpoint = note.open_checkpoint(receipt.checkpoint, keys, origin=origin)
@@ -240,14 +254,99 @@ def check(
     return Checked(payload, checkpoint)
 
 
-def _load(text: str | bytes) -> dict[str, Any]:
+def load(text: str | bytes) -> dict[str, Any]:
+    """Return the one JSON object of a document.
+
+    Raises ``Malformed``, also for a name given twice, of which readers see this or that.
+    """
     try:
         document = json.loads(text, object_pairs_hook=_object, parse_constant=_no_constant)
     except (ValueError, RecursionError) as error:
-        raise Malformed(f"the receipt is not JSON: {error}") from error
+        raise Malformed(f"the document is not JSON: {error}") from error
     if not isinstance(document, dict):
-        raise Malformed("the receipt is not a JSON object")
+        raise Malformed("the document is not a JSON object")
     return document
+
+
+class Fields:
+    """The fields of a document, each taken once and by its type; raises ``Malformed``."""
+
+    def __init__(self, document: Mapping[str, Any], *, of: str) -> None:
+        self._left = dict(document)
+        self._of = of
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._left
+
+    def require_kind(self, kind: str) -> None:
+        """Demand version 1 of the kind."""
+        version = self.take("v")
+        # JSON's true equals 1 in Python.
+        if version is True or version != 1 or self.take("kind") != kind:
+            raise Malformed(f"the document is not {self._of} of version 1")
+
+    def require_empty(self) -> None:
+        """Demand that nothing is left that nobody asked for."""
+        for name in self._left:
+            raise Malformed(f"{self._of} has no such {name}")
+
+    def take(self, name: str) -> Any:
+        """Return a field of any type, or None for a missing one."""
+        return self._left.pop(name, None)
+
+    def hash(self, name: str) -> bytes:
+        """Return a hash."""
+        return _unb64(name, self.take(name), tree.HASH_SIZE)
+
+    def hashes(self, name: str) -> tuple[bytes, ...]:
+        """Return a list of hashes."""
+        return tuple(_unb64(name, step, tree.HASH_SIZE) for step in self.list(name))
+
+    def list(self, name: str) -> "list[Any]":
+        """Return a list."""
+        return self._typed(name, list)
+
+    def mapping(self, name: str) -> dict[str, Any]:
+        """Return an object."""
+        return self._typed(name, dict)
+
+    def text(self, name: str) -> str:
+        """Return a text."""
+        return self._typed(name, str)
+
+    def count(self, name: str) -> int:
+        """Return a whole number from 0."""
+        value = self._typed(name, int)
+        if isinstance(value, bool) or value < 0:
+            raise Malformed(f"{self._of} has no such {name}")
+        return value
+
+    def payload(self, name: str) -> dict[str, Any] | None:
+        """Return a payload, or None where there is none."""
+        if name not in self:
+            return None
+        value = self.mapping(name)
+        _require_portable(value)
+        return value
+
+    def salt(self, name: str) -> bytes | None:
+        """Return a salt, or None where there is none."""
+        return _unb64(name, self.take(name), SALT_SIZE) if name in self else None
+
+    def day(self, name: str) -> str | None:
+        """Return a day, or None where there is none."""
+        if name not in self:
+            return None
+        value = self.text(name)
+        if not _DAY.fullmatch(value):
+            raise Malformed(f"{name} is a day, such as 2026-11-26")
+        return value
+
+    def _typed(self, name: str, kind: type[T]) -> T:
+        value = self.take(name)
+        if not isinstance(value, kind):
+            raise Malformed(f"{self._of} has no such {name}")
+        return value
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -289,7 +388,8 @@ def _require_all_portable(values: Iterable[object], depth: int) -> None:
         _require_portable(value, depth=depth + 1)
 
 
-def _b64(blob: bytes) -> str:
+def base64_of(blob: bytes) -> str:
+    """Return bytes as documents write them."""
     return base64.b64encode(blob).decode()
 
 
@@ -300,6 +400,6 @@ def _unb64(name: str, encoded: object, size: int) -> bytes:
         blob = base64.b64decode(encoded, validate=True)
     except (binascii.Error, ValueError) as error:
         raise Malformed(f"{name} is not base64") from error
-    if _b64(blob) != encoded or len(blob) != size:
+    if base64_of(blob) != encoded or len(blob) != size:
         raise Malformed(f"{name} is not the base64 of {size} bytes")
     return blob

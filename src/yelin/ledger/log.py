@@ -6,6 +6,7 @@ from typing import Any
 
 from yelin.config import config
 from yelin.keys import signing
+from yelin.law import clock
 from yelin.ledger import entry, history, note, tiles, tree
 from yelin.ledger.entry import Receipt, State
 from yelin.ledger.models import Checkpoint, Leaf, Tile
@@ -129,11 +130,16 @@ def published_size() -> int:
 
 
 def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
-    """Return the receipt of ``leaf`` with its proof; ``opened`` adds its payload and salt."""
+    """Return the receipt of ``leaf`` with its proof; ``opened`` adds its payload and salt.
+
+    Of a shredded leaf there is neither, and the receipt says since when.
+    """
     latest = newest_checkpoint()
     state = state_of(leaf, latest.size if latest else 0)
     given: dict[str, Any] = {"h": bytes(leaf.h), "state": state}
-    if opened:
+    if leaf.shredded_at is not None:
+        given |= {"shredded": clock.day_of(leaf.shredded_at).isoformat()}
+    elif opened:
         given |= {"payload": leaf.payload, "salt": bytes(leaf.salt)}
     if leaf.index is not None:
         given |= {"index": leaf.index}
@@ -145,8 +151,8 @@ def receipt_of(leaf: Leaf, *, opened: bool) -> Receipt:
 
 def faults_of_words() -> Iterator[str]:
     """Say of each leaf whose words are not those that its hash commits to, which one it is."""
-    leaves = Leaf.objects.order_by("id").only("id", "index", "h", "salt", "payload")
-    for leaf in leaves.iterator(chunk_size=2_000):
+    leaves = Leaf.objects.filter(shredded_at=None).order_by("id")
+    for leaf in leaves.only("id", "index", "h", "salt", "payload").iterator(chunk_size=2_000):
         if entry.commit(leaf.payload, bytes(leaf.salt)) != bytes(leaf.h):
             place = f"entry {leaf.index}" if leaf.index is not None else f"pending row {leaf.pk}"
             yield f"{place}: the words kept are not those that were entered"

@@ -4,14 +4,15 @@ from django.db import models
 from django.db.models import Q
 
 from yelin.parties.models import Body
-from yelin.things.models import Thing
+from yelin.things.models import Evidence, Subject, Thing
 
 
 class Leaf(models.Model):
     """One act, refusal or count.
 
     ``h`` commits to ``payload`` under ``salt``; only ``h`` is published.
-    ``index`` is its place in the tree (from 0), given by the sequencer.
+    ``index`` is its place in the tree (from 0), given by the sequencer. A shredded leaf keeps
+    index, hash and moment, and its subject is the ``Shredding`` that emptied it.
     """
 
     index = models.BigIntegerField(null=True, unique=True)
@@ -24,11 +25,17 @@ class Leaf(models.Model):
     at = models.DateTimeField()
     subject = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="leaves")
     body = models.ForeignKey(Body, on_delete=models.PROTECT, null=True, related_name="+")
+    shredded_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "leaves"
         constraints = [
             models.CheckConstraint(name="ledger_index_from_zero", condition=Q(index__gte=0)),
+            models.CheckConstraint(
+                name="ledger_shredded_keeps_nothing",
+                condition=Q(shredded_at=None)
+                | Q(salt=b"", payload={}, act="", duty="", body=None, index__isnull=False),
+            ),
         ]
         indexes = [
             models.Index(name="ledger_pending", fields=["id"], condition=Q(index=None)),
@@ -41,6 +48,55 @@ class Leaf(models.Model):
     def receipt_text(self) -> str:
         """The short receipt that a person can copy and paste."""
         return f"YL1-{bytes(self.h).hex()}"
+
+
+class Ground(models.TextChoices):
+    """Why personal information must go (PIPL 47), in the order of the law's items."""
+
+    PURPOSE_MET = "purpose_met", "The purpose is met, or can no longer be"
+    TERM_ENDED = "term_ended", "The service has ended, or the term of keeping"
+    CONSENT_WITHDRAWN = "consent_withdrawn", "The person has withdrawn consent"
+    UNLAWFUL = "unlawful", "It was handled against the law or an agreement"
+    OTHER_LAW = "other_law", "Another law or administrative regulation says so"
+
+
+class Shredding(Subject):
+    """The destruction of one leaf's salt and payload: its hash stays, and proves nothing more."""
+
+    KIND = "shredding"
+
+    leaf = models.OneToOneField(Leaf, on_delete=models.PROTECT)
+    ground = models.CharField(max_length=32, choices=Ground.choices)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="ledger_ground_is_one", condition=Q(ground__in=Ground.values)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.leaf.index} {self.ground}"
+
+    def evidence(self) -> Evidence:
+        """Return the place of the leaf and the ground, nothing of what it said."""
+        return {"index": self.leaf.index, "ground": self.ground}
+
+
+class Batch(models.Model):
+    """The hashes of the calls that one leaf stands for, in order: 32 bytes a call.
+
+    ``about`` is the subject of that leaf.
+    """
+
+    about = models.OneToOneField(Thing, on_delete=models.PROTECT, primary_key=True)
+    hashes = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "batches"
+
+    def __str__(self) -> str:
+        return f"{len(self.hashes) // 32} calls"
 
 
 class Tile(models.Model):

@@ -8,18 +8,22 @@ these leaves a state from which the next round goes on.
 
 import time
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 
-from django.db import connection, transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 
 from yelin.law import clock
 from yelin.ledger import entry, history, log, note, tree
+from yelin.ledger.append import CHANNEL
 from yelin.ledger.log import KeyLost, LogBroken
 from yelin.ledger.models import Checkpoint, Leaf
 
 LOCK = 0x59454C494E  # "YELIN", the advisory lock of the log
 BATCH = 5_000
-POLL_SECONDS = 0.2
+# How long leaves gather while there are many, and how long until an untold one is looked for.
+GATHER_SECONDS = 0.05
+POLL_SECONDS = 1.0
 
 
 def _hold_the_log() -> None:
@@ -147,7 +151,16 @@ def settle() -> int:
 
 
 def run(stop: Callable[[], bool]) -> None:
-    """Sequence until ``stop`` says so; several may run, one works at a time."""
-    while not stop():
-        if settle() == 0:
-            time.sleep(POLL_SECONDS)
+    """Sequence until ``stop`` says so; several may run, one works at a time.
+
+    A leaf that comes alone is taken up as soon as it is told of; where one follows the other they
+    are taken up together.
+    """
+    with closing(connections.create_connection(DEFAULT_DB_ALIAS)) as line:
+        with line.cursor() as cursor:
+            cursor.execute(f"LISTEN {CHANNEL}")
+        while not stop():
+            if settle():
+                time.sleep(GATHER_SECONDS)
+            else:
+                list(line.connection.notifies(timeout=POLL_SECONDS, stop_after=1))

@@ -32,6 +32,10 @@ class Surface(StrEnum):
     SYSTEM = "system"
 
 
+# Where most acts are done: by a person on a page, or by a program with a token.
+OUTSIDE = frozenset({Surface.PAGE, Surface.API})
+
+
 @dataclass(frozen=True, slots=True)
 class Actor:
     """Who asks or acts, as plain facts that cost no query.

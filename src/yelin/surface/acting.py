@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from yelin import gate
 from yelin.acts import arguments as given
 from yelin.acts.frame import PROPOSED, Act, AwaitsSecond, registered
 from yelin.acts.repetition import Claim, Taken
@@ -58,7 +59,12 @@ def awaits_second(leaf: Leaf) -> bool:
 
 
 def answer(leaf: Leaf) -> dict[str, Any]:
-    """Return what the leaf of an act says, for the one who did it."""
+    """Return what the leaf of an act says, for the one who did it.
+
+    Raises ``Unseen`` for a leaf that was shredded since.
+    """
+    if leaf.shredded_at is not None:
+        raise gate.Unseen
     # In one order of names, whether the leaf was written just now or is read again.
     payload = json.loads(canonical(leaf.payload))
     return {

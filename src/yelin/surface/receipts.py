@@ -32,5 +32,5 @@ def find(text: str) -> Leaf:
 
 def show(actor: Actor, leaf: Leaf) -> Shown:
     """Return ``leaf`` with its proof as ``actor`` may have it."""
-    opened = gate.decide(actor, "leaf.open", leaf).allowed
+    opened = leaf.shredded_at is None and gate.decide(actor, "leaf.open", leaf).allowed
     return Shown(leaf, log.receipt_of(leaf, opened=opened), opened)

@@ -14,13 +14,11 @@ from yelin.keys.models import DataKey
 from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.warehouse import manifest, telling
 from yelin.warehouse.models import Leaving, Release, Upload, UploadState, is_open
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
-
-OUTSIDE = {Surface.PAGE, Surface.API}
 
 
 def _prepare_later(upload: Upload) -> None:

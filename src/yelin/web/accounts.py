@@ -1,4 +1,4 @@
-"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves yet.
+"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves.
 
 A person may add a second factor: codes of an authenticator app, and recovery codes.
 """
@@ -10,14 +10,13 @@ from allauth.account.forms import ChangePasswordForm, LoginForm, ReauthenticateF
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.surface.actor import of_session
 
 
 class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -33,10 +32,13 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods[-1:]
 
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Lead who holds a seat to the desk, and a citizen to the account."""
+        return reverse("portal:account" if of_session(request).seat is None else "desk:home")
+
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        """Lead back to the desk."""
-        del request
-        return reverse("desk:home")
+        """Lead where logging in leads."""
+        return self.get_login_redirect_url(request)
 
 
 class SealedFactors(DefaultMFAAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -70,13 +72,7 @@ class PlainLogin(_Plain, LoginForm):  # type: ignore[misc]  # allauth carries no
 
 
 class PlainReauthentication(_Plain, ReauthenticateForm):  # type: ignore[misc]  # the same
-    """The form that asks for the password again; it is not enough where a factor is set up."""
-
-    def clean(self) -> Any:
-        """Raise ``ValidationError`` where the person has a second factor."""
-        if is_mfa_enabled(self.user):
-            raise ValidationError(_("Confirm by a code of your second factor."))
-        return super().clean()
+    """The form that asks for the password again."""
 
 
 class _AsksForCode(_Plain):

@@ -5,7 +5,7 @@ refused by the law and recorded.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
@@ -39,6 +39,7 @@ class Offer:
     do: Callable[[Mapping[str, Any]], Subject]
     says: str = ""
     form: type[forms.Form] = Nothing
+    initial: Mapping[str, Any] = field(default_factory=dict)
     stops: bool = False
     key: str = ""
 
@@ -79,7 +80,11 @@ def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
     asked = request.POST.get("do", "") if request.method == "POST" else ""
     shown = []
     for offer in offers:
-        filled = offer.form(request.POST if offer.name == asked else None, prefix=_prefix(offer))
+        filled = offer.form(
+            request.POST if offer.name == asked else None,
+            initial=dict(offer.initial),
+            prefix=_prefix(offer),
+        )
         if offer.name == asked and filled.is_valid():
             made = _do(request, offer, filled)
             if made is not None:

@@ -52,12 +52,16 @@ class Term:
     provision: Provision | None = None
     provisional: bool = False
     kept: bool = False
+    still_since: date | None = None
+    """Since when it stands still; nothing is late meanwhile."""
 
     @property
     def tone(self) -> str:
         """Return the class of the chip: blue, amber, framed amber, coral; green once kept."""
         if self.kept:
             return "ok"
+        if self.still_since:
+            return "info"
         if self.days_left < 0:
             return "late"
         if self.days_left == 0:

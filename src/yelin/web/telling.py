@@ -63,6 +63,7 @@ ACTS = {
     "proposals.withdraw": gettext_lazy("Proposal taken back"),
     "proposals.expire": gettext_lazy("Proposal expired"),
     "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
+    "ledger.shred": gettext_lazy("Leaf shredded"),
     PROPOSED: gettext_lazy("Act proposed to a second person"),
     "catalog.draft": gettext_lazy("Entry drafted"),
     "catalog.amend": gettext_lazy("Entry changed"),
@@ -100,6 +101,7 @@ ACTS = {
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
+    "ledger.shred": gettext_lazy("Leaf {index} shredded: salt and content are destroyed"),
     "refusals.close_hour": gettext_lazy(
         "In the hour from {hour}: {refusals} callers without a name refused"
     ),
@@ -114,7 +116,7 @@ _UNTOLD = pgettext_lazy("leaf", "An act")
 
 def lines(actor: Actor, leaves: Sequence[Leaf]) -> list[LeafLine]:
     """Return leaves as ``actor`` may have them, in their order; three queries in all."""
-    asked = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves])
+    asked = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves], shredded_at=None)
     opened = set(gate.visible_to(actor, "leaf.open", asked).values_list("pk", flat=True))
     published = log.published_size()
     seen = _seen(actor, [leaf for leaf in leaves if leaf.pk in opened])
@@ -140,7 +142,8 @@ def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool
     """Return a leaf for a page; unopened, not even the moment is told."""
     digits = bytes(leaf.h).hex()
     url = reverse("portal:leaf", args=[digits])
-    bare = LeafLine(leaf.index, digits, log.state_of(leaf, published).value, url=url)
+    state = log.state_of(leaf, published).value
+    bare = LeafLine(leaf.index, digits, state, url=url, shredded=leaf.shredded_at)
     if not opened:
         return bare
     return replace(

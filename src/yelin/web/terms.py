@@ -16,7 +16,7 @@ def told(running: Clock) -> Term:
         # A term that ended on the last working day is late on the Saturday after it already.
         left = min(left, -1)
     provision = packs.active().ordering(duties.by_name(running.duty), running.law_of)
-    return Term(running.due, left, provision, running.provisional)
+    return Term(running.due, left, provision, running.provisional, still_since=running.suspended_on)
 
 
 def of(things: Iterable[UUID], duty: duties.Duty = duties.BRING_IN) -> dict[UUID, Term]:

@@ -164,6 +164,7 @@ STEP_UP = {
 }
 # What the rooms are called whose acts are listed together.
 ROOM = {
+    "accounts": Word(pgettext_lazy("room", "Accounts")),
     "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
@@ -181,12 +182,17 @@ ROOM = {
 ARGUMENT = {
     "body": pgettext_lazy("argument", "Body"),
     "entry": pgettext_lazy("argument", "Entry"),
+    "ground": pgettext_lazy("argument", "Ground"),
     "hold": pgettext_lazy("argument", "Hold"),
+    "index": pgettext_lazy("argument", "Number of the leaf"),
     "into": pgettext_lazy("argument", "Goes over to"),
+    "keeper": pgettext_lazy("argument", "Body that keeps the ledger"),
     "name": pgettext_lazy("argument", "Name"),
     "person": pgettext_lazy("argument", "Person"),
     "reason": pgettext_lazy("argument", "Reason"),
     "seat": pgettext_lazy("argument", "Seat"),
+    "successor": pgettext_lazy("argument", "Successor"),
+    "things": pgettext_lazy("argument", "Passes on"),
 }
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),

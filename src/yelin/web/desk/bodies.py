@@ -34,7 +34,7 @@ from yelin.web.portal.cards import area_name
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name
 
-PAGE_SIZE = 50
+PAGE_SIZE = 25
 
 
 @require_http_methods(["GET", "HEAD"])
@@ -101,7 +101,7 @@ def body(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "names": list(found.former_names.all()),
         "seats": reads.seats(asker.actor, found),
         "passed": reads.successions(found),
-        "holdings": reads.holdings(found),
+        "holdings": reads.holdings(asker.actor, found),
         "ticked": things,
         "offered": taken.offered,
         "crumbs": _crumbs(body_name(found)),
@@ -148,6 +148,11 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
             button=_("Rename"),
             done=_("The body is renamed."),
             form=RenameForm,
+            initial={
+                "name": found.name,
+                "short_name": found.short_name,
+                "name_en": found.name_en,
+            },
             do=change(succession.rename),
         ),
         Offer(

@@ -76,7 +76,7 @@ def page(
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     actor = asker.actor
-    places = []
+    places: list[tuple[str, str]] = []
     if asker.seat is not None:
         places.append((_("To do"), reverse("desk:home")))
     if actor.kind is ActorKind.OFFICIAL:
@@ -86,13 +86,12 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
             places.append((_("Bodies"), reverse("desk:bodies")))
     if asker.seat is not None:
-        places += [
-            (_("Cases"), reverse("desk:cases")),
-            (_("People and seats"), reverse("desk:people")),
-            (_("Two-person acts"), reverse("desk:proposals")),
-            (_("API tokens"), reverse("desk:tokens")),
-        ]
+        places.append((_("Cases"), reverse("desk:cases")))
+        places.append((_("People and seats"), reverse("desk:people")))
+        places.append((_("Two-person acts"), reverse("desk:proposals")))
     places.append((_("Notices"), reverse("desk:notices")))
+    if asker.seat is not None:
+        places.append((_("API tokens"), reverse("desk:tokens")))
     here = request.path
     return [
         Link(

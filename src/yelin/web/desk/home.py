@@ -13,6 +13,7 @@ from yelin.cases import reads as cases
 from yelin.catalog.models import Entry, State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
+from yelin.parties.actor import ActorKind
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import telling, terms
@@ -31,7 +32,9 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     todos = sorted(_todos(asker), key=lambda todo: (todo.term is None, todo.term and todo.term.due))
     count = len(todos)
     heading = _heading(count)
-    ways = [Link(_("My body's entries"), reverse("desk:entries"))]
+    # Who stands for an enterprise has no catalog to keep.
+    is_official = asker.actor.kind is ActorKind.OFFICIAL
+    ways = [Link(_("My body's entries"), reverse("desk:entries"))] if is_official else []
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
 

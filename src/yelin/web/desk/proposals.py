@@ -70,7 +70,7 @@ def proposal(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         return redirect("desk:proposals")
     context = {
         "line": _line(row),
-        "pairs": list(_pairs(row)),
+        "pairs": list(_pairs(asker, row)),
         "provision": packs.active().provision(named(row.act).duty),
         "may_approve": row.is_waiting
         and gate.decide(asker.actor, "proposals.approve", row).allowed,
@@ -91,6 +91,15 @@ def _about(row: Proposal) -> Subject:
     return subject
 
 
-def _pairs(row: Proposal) -> Iterator[tuple[str, str]]:
+def _pairs(asker: Asker, row: Proposal) -> Iterator[tuple[str, str]]:
     for name, value in given.thawed(named(row.act).body, row.arguments).items():
-        yield argument(name), "" if value is None else str(value)
+        yield argument(name), "" if value is None else _said(asker, value)
+
+
+def _said(asker: Asker, value: object) -> str:
+    if not isinstance(value, list):
+        return str(value)
+    called = reads.titles(asker.actor, value)
+    hidden = len(value) - len(called)
+    more = [_("{n} more, not open to you").format(n=hidden)] if hidden else []
+    return _(", ").join([*called, *more])

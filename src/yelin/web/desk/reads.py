@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, When
 
 from yelin import gate
+from yelin.acts import references
 from yelin.acts.models import Proposal, ProposalState
 from yelin.cases.models import Case as CaseRow
 from yelin.catalog.models import Entry, EntryVersion, State
@@ -19,7 +20,6 @@ from yelin.parties import succession
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body, Deputy, Invitation, Seat, Succession, Token
-from yelin.things.models import Subject
 from yelin.warehouse.models import Upload, UploadState
 
 MOST = 200
@@ -188,9 +188,32 @@ def successions(of: Body) -> list[Succession]:
     return list(both.select_related("body", "successor").order_by("-on", "-pk"))
 
 
-def holdings(of: Body) -> list[Subject]:
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A thing that stands with a body; without a title where the actor may not know it."""
+
+    pk: UUID
+    kind: str
+    title: str
+
+
+def holdings(actor: Actor, of: Body) -> list[Holding]:
     """Return what could pass on from a body, as far as one page shows it."""
-    return [row for rows in succession.standing_with(of) for row in rows[:MOST]]
+    found = []
+    for rows in succession.standing_with(of):
+        seen = set(references.seen(actor, rows).values_list("pk", flat=True))
+        found += [
+            Holding(row.pk, row.KIND, str(row) if row.pk in seen else "") for row in rows[:MOST]
+        ]
+    return found
+
+
+def titles(actor: Actor, ids: Collection[UUID]) -> list[str]:
+    """Return what entries and seats are called, of those that the actor may know of."""
+    called: list[str] = []
+    for rows in (Entry.objects.all(), Seat.objects.select_related("person", "body")):
+        called += map(str, references.seen(actor, rows.filter(pk__in=ids)))
+    return sorted(called)
 
 
 def to_approve(actor: Actor) -> QuerySet[Proposal]:

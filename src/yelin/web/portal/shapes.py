@@ -178,6 +178,7 @@ class LeafLine:
     provision: Provision | None = None
     url: str = ""
     refused: bool = False
+    shredded: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

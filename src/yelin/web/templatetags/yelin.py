@@ -170,6 +170,8 @@ def term_says(term: Term) -> str:
     """Say a lawful term in a few words."""
     if term.kept:
         return _("Kept")
+    if term.still_since:
+        return _("Stands still since %(day)s") % {"day": day(term.still_since)}
     if term.days_left < 0:
         return ngettext(
             "Overdue by %(n)s working day", "Overdue by %(n)s working days", term.lapsed_days

@@ -11,7 +11,7 @@ const TILE_HEIGHT = 8;
 const TILE_WIDTH = 256;
 const MAX_DEPTH = 64;
 const RECEIPT_KEYS = new Set([
-  "v", "kind", "h", "state", "payload", "salt", "index", "size", "proof", "checkpoint",
+  "v", "kind", "h", "state", "payload", "salt", "index", "size", "proof", "checkpoint", "shredded",
 ]);
 const PLACE = {
   pending: [],

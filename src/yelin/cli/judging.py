@@ -1,0 +1,80 @@
+"""``yelin verify FILE``: judge a bundle or a receipt by nothing but the log's key."""
+
+import sys
+from collections.abc import Iterator
+
+from yelin.ledger import batch, bundle, entry, note, tree
+
+
+def judge(text: bytes, vkey: str) -> int:
+    """Say what a file proves, or what of it fails; return the exit status.
+
+    Without ``vkey`` a bundle is judged by its own key, and the words say so.
+    """
+    try:
+        kind = entry.load(text).get("kind")
+        if kind == bundle.KIND:
+            return _judge_bundle(bundle.parse(text), vkey)
+        if kind not in {entry.KIND, batch.KIND}:
+            print("the file is neither a bundle nor a receipt", file=sys.stderr)
+            return 1
+        if not vkey:
+            print("Say whose signature you trust: --key, the log's vkey.", file=sys.stderr)
+            return 1
+        return _judge_receipt(text, str(kind), note.parse_key(vkey))
+    except (entry.Malformed, note.Malformed) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+
+
+def _judge_bundle(found: bundle.Bundle, vkey: str) -> int:
+    key = note.parse_key(vkey or found.vkey)
+    verdict = bundle.check(found, key)
+    if not vkey:
+        print(
+            f"The key is the bundle's own, {key}: compare it with the one that the log's keeper"
+            " publishes, or give that as --key.",
+            file=sys.stderr,
+        )
+    for fault in verdict.faults:
+        print(fault, file=sys.stderr)
+    if verdict.faults or verdict.checkpoint is None:
+        return 1
+    for says in _about(found):
+        print(says)
+    opened = sum(leaf.payload is not None for leaf in found.leaves)
+    print(
+        f"ok: {len(found.leaves)} leaves, {opened} of them opened, and {len(found.calls)} calls"
+        f" under the checkpoint of {verdict.checkpoint.size} leaves signed by {key.name}"
+    )
+    return 0
+
+
+def _about(found: bundle.Bundle) -> Iterator[str]:
+    for leaf in found.leaves:
+        if leaf.shredded is not None:
+            yield (
+                f"leaf {leaf.index}: shredded on {leaf.shredded}, as the platform says; its hash"
+                " proves nothing more"
+            )
+        elif leaf.payload is None:
+            yield f"leaf {leaf.index}: by its hash alone"
+        else:
+            yield f"leaf {leaf.index}: {leaf.payload.get('act')} at {leaf.payload.get('at')}"
+
+
+def _judge_receipt(text: bytes, kind: str, key: note.VerifierKey) -> int:
+    try:
+        if kind == batch.KIND:
+            checked = batch.check(batch.parse(text), [key])
+        else:
+            checked = entry.check(entry.parse_receipt(text), [key])
+    except (entry.PayloadDiffers, tree.ProofFailed, note.Unverified) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    if checked.checkpoint is None:
+        print("the receipt is older than any signature: fetch it again", file=sys.stderr)
+        return 1
+    words = "its words are" if checked.payload else "its hash is"
+    print(f"ok: {words} under the checkpoint of {checked.checkpoint.size} leaves of {key.name}")
+    return 0

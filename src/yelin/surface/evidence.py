@@ -1,0 +1,67 @@
+"""Evidence as this asker may have it: bundles of leaves that prove themselves elsewhere."""
+
+from collections.abc import Collection, Iterable
+
+from django.db.models import Q
+
+from yelin import gate
+from yelin.law import clock
+from yelin.ledger import log, tree
+from yelin.ledger.bundle import Bundle, BundledLeaf
+from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
+from yelin.surface.receipts import find
+from yelin.things.models import Subject
+
+
+class NothingSigned(Exception):
+    """No leaf that was asked for is under a signed checkpoint yet."""
+
+
+def gather(
+    actor: Actor, *, subjects: Iterable[Subject] = (), receipts: Iterable[str] = ()
+) -> Bundle:
+    """Return the bundle of what ``actor`` may open about things, and of the leaves of receipts.
+
+    A leaf that a short receipt names and the asker may not open goes in by its hash alone. One
+    about a thing stays out altogether: that it is about this thing is a part of what it says.
+
+    Raises ``Unseen`` and ``entry.Malformed`` as ``receipts.find``, and ``NothingSigned``.
+    """
+    named = {find(text).pk for text in receipts}
+    asked = Q(pk__in=named) | Q(subject__in=[subject.pk for subject in subjects])
+    leaves = Leaf.objects.filter(asked, shredded_at=None)
+    opened = {leaf.pk: leaf for leaf in gate.visible_to(actor, "leaf.open", leaves)}
+    closed = Leaf.objects.filter(pk__in=named - opened.keys())
+    return _bundle([*opened.values(), *closed], opened.keys())
+
+
+def _bundle(leaves: Iterable[Leaf], opened: Collection[int]) -> Bundle:
+    head = log.newest_checkpoint()
+    if head is None:
+        raise NothingSigned
+    tiles = tree.TileCache(log.TileRows())
+    signed = sorted(
+        (leaf for leaf in leaves if leaf.index is not None and leaf.index < head.size),
+        key=lambda leaf: leaf.index or 0,
+    )
+    if not signed:
+        raise NothingSigned
+    return Bundle(
+        vkey=str(log.verifier_key()),
+        checkpoint=head.note,
+        leaves=tuple(_bundled(leaf, head.size, tiles, opened=leaf.pk in opened) for leaf in signed),
+    )
+
+
+def _bundled(leaf: Leaf, size: int, tiles: tree.TileReader, *, opened: bool) -> BundledLeaf:
+    shredded = leaf.shredded_at
+    index = leaf.index or 0
+    return BundledLeaf(
+        index=index,
+        h=bytes(leaf.h),
+        proof=tuple(tree.inclusion(tiles, index, size)),
+        payload=leaf.payload if opened else None,
+        salt=bytes(leaf.salt) if opened else None,
+        shredded=None if shredded is None else clock.day_of(shredded).isoformat(),
+    )

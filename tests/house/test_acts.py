@@ -1,0 +1,51 @@
+"""What the house asks of every act: an arm, a door, words, and a shape that programs can send."""
+
+import re
+
+import pytest
+from django.utils import translation
+
+from yelin import gate
+from yelin.acts import permissions, references
+from yelin.acts.arguments import references_of
+from yelin.acts.frame import registered
+from yelin.acts.step_up import StepUp
+from yelin.parties.actor import Surface
+from yelin.web.words import KINDS
+
+ACTS = [pytest.param(act, id=name) for name, act in sorted(registered().items())]
+FROM_OUTSIDE = [
+    pytest.param(act, id=name)
+    for name, act in sorted(registered().items())
+    if Surface.API in act.surface or act.step_up is StepUp.SECOND_PERSON
+]
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_every_act_has_a_door_an_arm_and_a_sentence(act):
+    assert act.surface
+    assert act.says
+    assert act.says.splitlines()[0].endswith((".", "…"))
+    assert any(arm.action == act.name for arm in gate.arms())
+
+
+@pytest.mark.parametrize("act", FROM_OUTSIDE)
+def test_what_programs_may_call_takes_plain_values_and_things_that_can_be_named(act):
+    assert act.schema.model_json_schema()["type"] == "object"
+    for reference in references_of(act.body):
+        assert references.is_known(reference.model), reference
+
+
+def test_every_arm_of_an_act_is_told_in_both_languages():
+    for language, fits in (("en", False), ("zh-hans", True)):
+        with translation.override(language):
+            for permission in permissions.matrix():
+                assert permission.ways, permission.act.name
+                for way in permission.ways:
+                    assert way.who, permission.act.name
+                    assert bool(CHINESE.search(way.who)) == fits, way.who
+
+
+def test_every_room_whose_acts_are_listed_has_its_name():
+    assert {permission.room for permission in permissions.matrix()} <= set(KINDS["room"])
