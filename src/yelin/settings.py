@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "yelin.law",
     "yelin.ledger",
     "yelin.gate",
+    "yelin.registers",
     "yelin.catalog",
     "yelin.warehouse",
     "yelin.cases",

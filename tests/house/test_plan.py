@@ -42,6 +42,7 @@ def test_no_generic_foreign_key_and_no_row_points_upward():
         "law",
         "ledger",
         "gate",
+        "registers",
         "catalog",
         "warehouse",
         "cases",

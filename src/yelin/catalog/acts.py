@@ -13,6 +13,8 @@ from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
+from yelin.registers.content import ItemType
+from yelin.registers.models import DataElement, GovernmentSystem, StandardState
 
 TITLE_TAKEN = {
     "catalog_title_unique_inside_provider": Fault(
@@ -37,6 +39,22 @@ def _faultless(content: EntryContent) -> None:
         raise Incomplete(found)
 
 
+def _referring(content: EntryContent, provider: Body) -> EntryContent:
+    """Return what an entry of ``provider`` says, its items as their data elements have it."""
+    if content.system_id is not None:
+        own = GovernmentSystem.objects.filter(pk=content.system_id, body=provider)
+        if not own.exists():
+            raise Incomplete.at(
+                "system_id", "Choose a government system of the body itself.", duties.PUBLIC_MONEY
+            )
+    wanted = {item.element_id for item in content.items if item.element_id is not None}
+    if not wanted:
+        return content
+    rows = DataElement.objects.filter(pk__in=wanted).exclude(standard__state=StandardState.PROPOSED)
+    elements = {row.pk: rules.Element(ItemType(row.type), row.length) for row in rows}
+    return rules.following(content, elements)
+
+
 @act(
     "catalog.draft",
     duty=duties.CATALOG_COMPILE,
@@ -49,14 +67,15 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses; ``OutOfTurn`` for a body that has ended.
+    that the provider already uses, a system of another body, an item that contradicts its data
+    element; ``OutOfTurn`` for a body that has ended.
     """
     del actor
     rules.refuse_state_secret(content)
     if provider.until is not None:
         raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
-    entry.say(content, clock.now())
+    entry.say(_referring(content, provider), clock.now())
     return entry
 
 
@@ -78,6 +97,7 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
     del actor
     rules.refuse_state_secret(content)
     _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED})
+    content = _referring(content, entry.provider)
     if entry.state != State.DRAFT:
         _faultless(content)
         if content.classification != entry.classification:

@@ -6,8 +6,11 @@ Source: 政務信息資源目錄編制指南(試行), 發改高技術〔2017〕1
 
 from enum import StrEnum
 from typing import Annotated
+from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from yelin.registers.content import ItemType, Length
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
@@ -43,43 +46,32 @@ class UpdateCycle(StrEnum):
     NEVER = "never"
 
 
-class ItemType(StrEnum):
-    """The guide's letters for an item's type (數據類型)."""
-
-    TEXT = "C"
-    NUMBER = "N"
-    MONEY = "Y"
-    DATE = "D"
-    MOMENT = "T"
-    TRUTH = "L"
-    NOTE = "M"
-    GENERAL = "G"
-    DOUBLE = "B"
-    WHOLE = "I"
-    FLOAT = "F"
-
-
 class ItemContent(BaseModel):
-    """One information item (信息項): a column with its meaning."""
+    """One information item (信息項): a column with its meaning.
+
+    One that follows the data element ``element_id`` has type and length from it.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
     name_en: Line = ""
     type: ItemType = ItemType.TEXT
-    length: Annotated[str, StringConstraints(pattern=r"^(\d{1,5}(,\d{1,2})?)?$")] = ""
+    length: Length = ""
     nullable: bool = True
     key: bool = False
     unit: Line = ""
     note: Prose = ""
     grade: Annotated[int, Field(ge=1, le=4)] = 1
+    element_id: UUID | None = None
 
 
 class EntryContent(BaseModel):
     """All that a provider says of one information resource (信息資源).
 
     A draft may lack anything but its title; ``rules.faults`` says what registration still needs.
-    ``state_secret`` is asked of everyone and never stored.
+    ``state_secret`` is asked of everyone and never stored; ``system_id`` is the government system
+    of the provider in which the data arises.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -108,4 +100,5 @@ class EntryContent(BaseModel):
     contact_office: Line = ""
     contact_phone: Line = ""
     licence: Line = ""
+    system_id: UUID | None = None
     items: tuple[ItemContent, ...] = ()

@@ -13,13 +13,14 @@ from django.db.models import F, Q
 from yelin.catalog.content import (
     EntryContent,
     ItemContent,
-    ItemType,
     OpeningType,
     SharingType,
     UpdateCycle,
 )
 from yelin.catalog.words import fold, initials, tokens
 from yelin.parties.models import Body
+from yelin.registers.content import ItemType
+from yelin.registers.models import DataElement, GovernmentSystem
 from yelin.things.models import Evidence, Subject
 
 if TYPE_CHECKING:
@@ -83,6 +84,9 @@ class Entry(Subject):
     contact_office = models.CharField(max_length=300, blank=True)
     contact_phone = models.CharField(max_length=300, blank=True)
     licence = models.CharField(max_length=300, blank=True)
+    system = models.ForeignKey(
+        GovernmentSystem, on_delete=models.PROTECT, null=True, related_name="entries"
+    )
     returned_reason = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -150,9 +154,10 @@ class Entry(Subject):
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""
-        fields = content.model_dump(mode="json", exclude={"items", "state_secret"})
+        fields = content.model_dump(mode="json", exclude={"items", "state_secret", "system_id"})
         for name, value in fields.items():
             setattr(self, name, value)
+        self.system_id = content.system_id
         self.changed_at = at
         if self.state != State.DRAFT:
             self.version += 1
@@ -219,6 +224,9 @@ class Item(models.Model):
     unit = models.CharField(max_length=300, blank=True)
     note = models.TextField(blank=True)
     grade = models.PositiveSmallIntegerField(default=1)
+    element = models.ForeignKey(
+        DataElement, on_delete=models.PROTECT, null=True, related_name="items"
+    )
 
     class Meta:
         ordering = ["position"]

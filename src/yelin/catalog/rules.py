@@ -2,11 +2,14 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from uuid import UUID
 
-from yelin.catalog.content import EntryContent, OpeningType, SharingType
+from yelin.catalog.content import EntryContent, ItemContent, OpeningType, SharingType
 from yelin.law import duties
-from yelin.law.refusals import Fault, Unlawful
+from yelin.law.refusals import Fault, Incomplete, Unlawful
+from yelin.registers.content import ItemType
 
 CLASSIFICATION = re.compile(r"^[1-3]\d{2}\d{3}\d*$")
 # A classification mark as it is printed on documents: 绝密★30年, 机密★, 秘密☆5年.
@@ -156,3 +159,42 @@ def _items(content: EntryContent) -> Iterator[Fault]:
             duties.GRADE,
             {"grade": strictest},
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What a data element lays down for the items that follow it."""
+
+    type: ItemType
+    length: str
+
+
+def following(content: EntryContent, elements: Mapping[UUID, Element]) -> EntryContent:
+    """Return ``content`` with the types and lengths that its items take from ``elements``.
+
+    Raises ``Incomplete`` for every item that contradicts its element, or follows an unknown one.
+    """
+    found: list[Fault] = []
+    items = tuple(_followed(item, elements, found) for item in content.items)
+    if found:
+        raise Incomplete(found)
+    return content.model_copy(update={"items": items})
+
+
+def _followed(
+    item: ItemContent, elements: Mapping[UUID, Element], found: list[Fault]
+) -> ItemContent:
+    if item.element_id is None:
+        return item
+    element = elements.get(item.element_id)
+    if element is None:
+        says = "The data element that {item} follows is not in force."
+        found.append(Fault("items", says, duties.STANDARDS_MAKE, {"item": item.name}))
+        return item
+    chose_type = "type" in item.model_fields_set
+    if (chose_type and item.type != element.type) or item.length not in {"", element.length}:
+        says = "{item} contradicts its data element, which has type {type} and length {length}."
+        about = {"item": item.name, "type": element.type.value, "length": element.length or "–"}
+        found.append(Fault("items", says, duties.STANDARDS_MAKE, about))
+        return item
+    return item.model_copy(update={"type": element.type, "length": element.length})

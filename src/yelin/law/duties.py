@@ -37,6 +37,26 @@ COUNT_TERMS = _duty(
 COLLECT_LAWFULLY = _duty(
     "collection.lawful", "Data is collected on a lawful, proper and necessary basis"
 )
+PLANS_OVERALL = _duty(
+    "plans.overall",
+    "The overall plan is compiled, approved by the government of the province and published",
+)
+PLANS_SPECIAL = _duty(
+    "plans.special",
+    "Governments and departments plan under the overall plan and file their plans with two bodies",
+)
+STANDARDS_MAKE = _duty(
+    "standards.make",
+    "Standards of data are made together by the bodies that the law names, and data follows them",
+)
+SYSTEMS_CONNECT = _duty(
+    "systems.connect",
+    "Government systems, existing and new, are connected to the shared platforms",
+)
+PUBLIC_MONEY = _duty(
+    "public_money.manage",
+    "What public money builds or yields is managed as the government's own projects and resources",
+)
 CATALOG_COMPILE = _duty(
     "catalog.compile",
     "A department compiles, registers, updates and maintains its catalog of resources",

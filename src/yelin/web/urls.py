@@ -12,6 +12,7 @@ from yelin.web.desk import (
     notices,
     people,
     proposals,
+    registers,
     reviews,
     seats,
     tokens,
@@ -29,6 +30,7 @@ from yelin.web.portal import (
     resource,
     resources,
 )
+from yelin.web.portal import registers as public
 
 portal = [
     path("", home.home, name="home"),
@@ -39,6 +41,11 @@ portal = [
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
+    path("standards/", public.standards, name="standards"),
+    path("standards/<uuid:pk>/", public.standard, name="standard"),
+    path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
+    path("plans/", public.plans, name="plans"),
+    path("plans/<uuid:pk>/", public.plan, name="plan"),
     path("resources/<slug:slug>/apply/", applications.apply, name="apply"),
     path("applications/", applications.applications, name="applications"),
     path("applications/<str:number>/", applications.application, name="application"),
@@ -77,6 +84,11 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("registers/", registers.registers, name="registers"),
+    path("registers/systems/<uuid:pk>/", registers.system, name="system"),
+    path("registers/projects/<uuid:pk>/", registers.project, name="project"),
+    path("registers/plans/<uuid:pk>/", registers.plan, name="plan"),
+    path("registers/standards/<uuid:pk>/", registers.standard, name="standard"),
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("people/", people.people, name="people"),

@@ -140,6 +140,35 @@ THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "case": Word(pgettext_lazy("thing", "Case")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
+    "plan": Word(pgettext_lazy("thing", "Plan")),
+    "project": Word(pgettext_lazy("thing", "Publicly funded project")),
+    "standard": Word(pgettext_lazy("thing", "Data standard")),
+    "system": Word(pgettext_lazy("thing", "Government system")),
+}
+SYSTEM_STATE = {
+    "new": Word(pgettext_lazy("system", "Being built"), "live", "clock"),
+    "existing": Word(pgettext_lazy("system", "In service"), "good", "done"),
+    "ended": Word(pgettext_lazy("system", "Ended"), "plain", "close"),
+}
+FUNDING = {
+    "whole": Word(_("Wholly from public money")),
+    "part": Word(_("In part from public money")),
+}
+PLAN_KIND = {
+    "overall": Word(_("Overall plan of the province")),
+    "area": Word(_("Special plan of an area")),
+    "department": Word(_("Special plan of a department")),
+    "sector": Word(_("Special plan of a sector")),
+}
+PLAN_STATE = {
+    "draft": Word(pgettext_lazy("plan", "Draft"), "plain", "doc"),
+    "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
+    "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
+}
+STANDARD_STATE = {
+    "proposed": Word(pgettext_lazy("standard", "Proposed"), "wary", "clock"),
+    "in_force": Word(pgettext_lazy("standard", "In force"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("standard", "Withdrawn"), "plain", "close"),
 }
 BODY_STATE = {
     "living": Word(pgettext_lazy("body", "Acting"), "good", "done"),
@@ -175,6 +204,7 @@ ROOM = {
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
+    "registers": Word(pgettext_lazy("room", "Registers")),
     "terms": Word(pgettext_lazy("room", "Terms")),
     "warehouse": Word(pgettext_lazy("room", "Data")),
 }
@@ -248,6 +278,11 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "door": DOOR,
     "step_up": STEP_UP,
     "room": ROOM,
+    "system": SYSTEM_STATE,
+    "funding": FUNDING,
+    "plan_kind": PLAN_KIND,
+    "plan": PLAN_STATE,
+    "standard": STANDARD_STATE,
 }
 
 

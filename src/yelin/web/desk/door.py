@@ -81,6 +81,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("To do"), reverse("desk:home")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
+        places.append((_("Registers"), reverse("desk:registers")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):

@@ -113,7 +113,7 @@ def _one(
     context = {
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
-        "items": list(entry.items.all()),
+        "items": list(entry.items.select_related("element")),
         "uploads": uploads,
         "story": {"details": details(entry)},
         "steps": _steps(entry),
@@ -203,8 +203,8 @@ def new(request: HttpRequest, asker: Asker) -> HttpResponse:
             "update_cycle": "yearly",
             "grade": "1",
         }
-        return _form(request, asker, filling.form(initial=initial))
-    filled = filling.form(request.POST)
+        return _form(request, asker, filling.form(provider=body, initial=initial))
+    filled = filling.form(request.POST, provider=body)
     if not filled.is_valid():
         return _form(request, asker, filled, status=422)
     try:
@@ -224,8 +224,8 @@ def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
     if request.method != "POST":
         initial = filling.written(entry.content())
-        return _form(request, asker, filling.form(initial=initial), entry)
-    filled = filling.form(request.POST)
+        return _form(request, asker, filling.form(provider=entry.provider, initial=initial), entry)
+    filled = filling.form(request.POST, provider=entry.provider)
     if not filled.is_valid():
         return _form(request, asker, filled, entry, status=422)
     said = filling.content(filled, entry.content().items)
@@ -247,7 +247,7 @@ def _incomplete(
     request: HttpRequest, asker: Asker, entry: Entry, error: Incomplete
 ) -> HttpResponse:
     """Show the form of a draft with everything that registration still needs at its fields."""
-    filled = filling.form(filling.written(entry.content()))
+    filled = filling.form(filling.written(entry.content()), provider=entry.provider)
     filled.is_valid()
     filling.tell(filled, error)
     return _form(request, asker, filled, entry, status=422)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.law import packs
+from yelin.parties.models import Body
+from yelin.registers import reads as registers
 from yelin.surface import problems
 from yelin.web.desk.forms import EntryForm
 from yelin.web.templatetags.yelin import lang
@@ -17,8 +19,10 @@ _CATEGORY_DIGITS = 3
 Choices = list[tuple[str, Any]]
 
 
-def form(data: Any = None, *, initial: Mapping[str, Any] | None = None) -> EntryForm:
-    """Return the entry form with what the pack offers to choose from."""
+def form(
+    data: Any = None, *, provider: Body, initial: Mapping[str, Any] | None = None
+) -> EntryForm:
+    """Return the entry form with what the pack and the provider's register offer."""
     pack = packs.active()
     none: Choices = [("", _("Choose"))]
     classes: Choices = [
@@ -41,7 +45,16 @@ def form(data: Any = None, *, initial: Mapping[str, Any] | None = None) -> Entry
         requirements=_values("use_requirement"),
         formats=_values("format"),
         modes=_values("sharing_mode"),
+        systems=none + [(str(each.pk), each.name) for each in provider.systems.all()],
     )
+
+
+def elements() -> Choices:
+    """Return the data elements that an item may follow."""
+    return [
+        (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
+        for each in registers.elements_in_force()
+    ]
 
 
 def _values(name: str) -> Choices:
@@ -71,6 +84,7 @@ def content(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> EntryCont
             "state_secret": fields["state_secret"] == "yes",  # noqa: S105 - an answer, no password
             "classification": code,
             "grade": int(fields["grade"] or 1),
+            "system_id": fields["system_id"] or None,
             "items": items,
         }
     )

@@ -10,6 +10,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yelin.catalog.content import ItemContent
 from yelin.web import words
 
 Choices = Sequence[tuple[str, Any]]
@@ -210,6 +211,11 @@ class EntryForm(forms.Form):
         help_text=_("Under which anyone may use it once it is open."),
         required=False,
     )
+    system_id = forms.ChoiceField(
+        label=_("Government system"),
+        help_text=_("The system of your body in which the data arises, from its register."),
+        required=False,
+    )
     related_codes = Lines(
         label=_("Codes of related resources"),
         help_text=_("For example 307010001001/000012, parted by commas."),
@@ -226,6 +232,7 @@ class EntryForm(forms.Form):
         requirements: Choices = (),
         formats: Choices = (),
         modes: Choices = (),
+        systems: Choices = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -236,6 +243,7 @@ class EntryForm(forms.Form):
         self._offer("sharing_requirements", requirements)
         self._offer("formats", formats)
         self._offer("sharing_mode", modes)
+        self._offer("system_id", systems)
         for name in NEEDED_LATER:
             self.fields[name].required = False
             self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the field's template
@@ -251,7 +259,13 @@ class ItemForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=200)
     name_en = forms.CharField(label=_("Name in English"), max_length=300, required=False)
-    type = forms.ChoiceField(label=_("Type"), choices=_choices(words.ITEM_TYPE))
+    element_id = forms.ChoiceField(label=_("Data element"), required=False)
+    type = forms.ChoiceField(
+        label=_("Type"),
+        choices=[("", _("As the data element")), *_choices(words.ITEM_TYPE)],
+        initial="C",
+        required=False,
+    )
     length = forms.RegexField(
         r"^\d{1,5}(,\d{1,2})?$",
         label=_("Length"),
@@ -263,6 +277,25 @@ class ItemForm(forms.Form):
     key = forms.BooleanField(label=_("Key"), required=False)
     grade = forms.ChoiceField(label=_("Grade"), choices=_GRADES, initial="1")
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
+
+    def __init__(self, *args: Any, elements: Choices = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["element_id"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
+        field.choices = [("", "–"), *elements]
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was said; a type may be left to the data element, if there is one."""
+        said = self.cleaned_data
+        if said.get("name") and not said.get("type") and not said.get("element_id"):
+            self.add_error("type", _("Choose a type, or a data element that has one."))
+        return said
+
+    def content(self) -> ItemContent:
+        """Return the item that a valid form describes."""
+        said = self.cleaned_data | {"grade": int(self.cleaned_data["grade"])}
+        left_out = [name for name in ("type", "element_id") if not said[name]]
+        return ItemContent(**{name: said[name] for name in said if name not in left_out})
 
 
 ItemFormSet = forms.formset_factory(ItemForm, extra=0, max_num=2000, absolute_max=2000)

@@ -40,10 +40,10 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     upload = _proposing(asker, entry, request.GET.get("from", ""))
     if request.method != "POST":
         rows = _proposed(upload) if upload else [_row(item.content()) for item in entry.items.all()]
-        return _page(request, asker, entry, ItemFormSet(initial=rows or [{}]), upload)
+        return _page(request, asker, entry, _formset(initial=rows or [{}]), upload)
     if any(move in request.POST for move in _MOVES):
-        return _page(request, asker, entry, ItemFormSet(initial=_moved(request)), upload)
-    filled = ItemFormSet(request.POST)
+        return _page(request, asker, entry, _formset(initial=_moved(request)), upload)
+    filled = _formset(request.POST)
     if not filled.is_valid():
         return _page(request, asker, entry, filled, upload, status=422)
     try:
@@ -54,6 +54,10 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     if upload:
         return redirect("desk:report", pk=upload.pk)
     return redirect("desk:entry", pk=pk)
+
+
+def _formset(data: Any = None, **kwargs: Any) -> "BaseFormSet[ItemForm]":
+    return ItemFormSet(data, form_kwargs={"elements": filling.elements()}, **kwargs)
 
 
 def _proposing(asker: Asker, entry: Entry, text: str) -> Upload | None:
@@ -106,7 +110,7 @@ def _moved(request: HttpRequest) -> list[Row]:
 
 
 def _typed(request: HttpRequest) -> list[Row]:
-    filled = ItemFormSet(request.POST)
+    filled = _formset(request.POST)
     return [
         {
             name: form[name].value() if name not in {"nullable", "key"} else bool(form[name].data)
@@ -123,11 +127,7 @@ def _save(
     filled: "BaseFormSet[ItemForm]",
     upload: Upload | None,
 ) -> None:
-    described = tuple(
-        ItemContent(**form.cleaned_data | {"grade": int(form.cleaned_data["grade"])})
-        for form in filled.forms
-        if form.cleaned_data.get("name")
-    )
+    described = tuple(form.content() for form in filled.forms if form.cleaned_data.get("name"))
     content = entry.content().model_copy(update={"items": described})
     entry = acts.amend(actor=asker.actor, entry=entry, content=content)
     if request.POST.get("do") == "register":

@@ -90,7 +90,7 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
     context = {
         "entry": entry,
         "form": filled,
-        "items": list(entry.items.all()),
+        "items": list(entry.items.select_related("element")),
         "story": {"details": details(entry)},
         "checks": _checks(entry),
         "differences": _differences(former.content, entry) if former else [],

@@ -34,7 +34,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         items = {item.name: item for item in seen.entry.items.all()}
         context["grid"], asked = show(seen.actor, seen.entry, request.GET, seen.shown, items)
     elif seen.may_read.allowed:
-        context["items"] = list(seen.entry.items.all())
+        context["items"] = list(seen.entry.items.select_related("element"))
     told = story(seen, "", asked)
     if told.downloads and asked.filters:
         context["filtered_download"] = told.downloads[0].url
@@ -54,7 +54,7 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
     seen = _seen(request, slug)
     context: dict[str, Any] = {"story": story(seen, "fields")}
     if seen.may_read.allowed:
-        context["items"] = list(seen.entry.items.all())
+        context["items"] = list(seen.entry.items.select_related("element"))
     if seen.may_take.allowed and seen.shown:
         told = seen.may_take.obligations.shows_whole
         columns = seen.shown.manifest["columns"]

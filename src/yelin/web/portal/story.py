@@ -270,6 +270,7 @@ def details(entry: Entry) -> list[tuple[str, Pairs]]:
                 (_("Keywords"), _(", ").join(entry.keywords)),
                 (_("Formats"), _(", ").join(name.upper() for name in entry.formats)),
                 (_("Basis of collection"), entry.collection_basis),
+                (_("Government system"), entry.system.name if entry.system else ""),
                 (_("Related resources"), _(", ").join(entry.related_codes)),
             ],
         ),

@@ -1,0 +1,1 @@
+"""The registers beneath the catalog: systems, projects, plans and data standards."""

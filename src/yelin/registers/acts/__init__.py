@@ -1,0 +1,5 @@
+"""What may be done in the registers, each family in its own module."""
+
+from yelin.registers.acts import plans, standards, systems
+
+__all__ = ["plans", "standards", "systems"]

@@ -1,0 +1,34 @@
+"""What standards lay down, as plain data: types of the national guide, coded values."""
+
+from enum import StrEnum
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+Length = Annotated[str, StringConstraints(pattern=r"^(\d{1,5}(,\d{1,2})?)?$")]
+
+
+class ItemType(StrEnum):
+    """The guide's letters for an item's type (數據類型)."""
+
+    TEXT = "C"
+    NUMBER = "N"
+    MONEY = "Y"
+    DATE = "D"
+    MOMENT = "T"
+    TRUTH = "L"
+    NOTE = "M"
+    GENERAL = "G"
+    DOUBLE = "B"
+    WHOLE = "I"
+    FLOAT = "F"
+
+
+class CodedValue(BaseModel):
+    """One value of a code list with its meaning (代碼)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    code: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=40)]
+    name: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    name_en: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)] = ""

@@ -1,0 +1,90 @@
+"""What everyone may read of the registers: data standards, code lists, published plans."""
+
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yelin.law import duties, packs
+from yelin.registers import reads
+from yelin.registers.models import CodeList, DataStandard, Plan
+from yelin.web.asking import actor_of
+from yelin.web.paging import cut
+from yelin.web.trail import trail
+
+PAGE_SIZE = 50
+
+
+@require_safe
+def standards(request: HttpRequest) -> HttpResponse:
+    """List the data standards that items may follow."""
+    found, pager = cut(reads.standards(actor_of(request)), request.GET, PAGE_SIZE)
+    context = {
+        "standards": found,
+        "pager": pager,
+        "provision": packs.active().ordering(duties.STANDARDS_MAKE),
+        "crumbs": trail(_("Data standards")),
+    }
+    return render(request, "portal/standards.html", context)
+
+
+@require_safe
+def standard(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one standard with its data elements and code lists."""
+    found = reads.one(actor_of(request), DataStandard, pk)
+    context = {
+        "standard": found,
+        "joined": list(found.joined_by.order_by("name")),
+        "elements": found.elements.select_related("code_list"),
+        "code_lists": reads.code_lists(found),
+        "crumbs": trail(found.number, (_("Data standards"), "portal:standards")),
+    }
+    return render(request, "portal/standard.html", context)
+
+
+@require_safe
+def code_list(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show the values of one code list, the present ones or those of an earlier version."""
+    found = reads.one(actor_of(request), CodeList, pk)
+    versions = list(found.versions.all())
+    asked = request.GET.get("version", "")
+    shown = next((each for each in versions if str(each.number) == asked), versions[0])
+    context = {
+        "code_list": found,
+        "versions": versions,
+        "shown": shown,
+        "crumbs": trail(
+            found.name,
+            (_("Data standards"), "portal:standards"),
+            (found.standard.number, reverse("portal:standard", args=[found.standard_id])),
+        ),
+    }
+    return render(request, "portal/code_list.html", context)
+
+
+@require_safe
+def plans(request: HttpRequest) -> HttpResponse:
+    """List the published plans."""
+    found, pager = cut(reads.published_plans(), request.GET, PAGE_SIZE)
+    context = {
+        "plans": found,
+        "pager": pager,
+        "provision": packs.active().ordering(duties.PLANS_OVERALL),
+        "crumbs": trail(_("Plans")),
+    }
+    return render(request, "portal/plans.html", context)
+
+
+@require_safe
+def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one plan with its text."""
+    found = reads.one(actor_of(request), Plan, pk)
+    context = {
+        "plan": found,
+        "filings": reads.on_file(found),
+        "crumbs": trail(found.title, (_("Plans"), "portal:plans")),
+    }
+    return render(request, "portal/plan.html", context)

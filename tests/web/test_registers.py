@@ -1,0 +1,136 @@
+"""Pages of the registers: what everyone reads, what a body enters, references in the forms."""
+
+import pytest
+from tests.catalog.makers import make_content, make_entry
+from tests.parties.makers import make_body
+from tests.registers.makers import (
+    body_of,
+    make_element,
+    make_plan,
+    make_standard,
+    make_system,
+)
+from tests.web.makers import entry_form, seated, text_of
+
+from yelin.catalog.models import Entry
+from yelin.registers.models import DataStandard, GovernmentSystem, Plan
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_everyone_reads_standards_code_lists_and_plans(client):
+    standard, plan = make_standard(), make_plan()
+    code_list = standard.code_lists.get()
+    assert "GB/T 2261.1-2003" in text_of(client.get("/standards/"))
+    shown = text_of(client.get(f"/standards/{standard.pk}/"))
+    assert "性别代码" in shown
+    assert "人的性别代码" in shown
+    assert "未说明的性别" in text_of(client.get(f"/standards/lists/{code_list.pk}/"))
+    assert plan.title in text_of(client.get("/plans/"))
+    assert "到2030年" in text_of(client.get(f"/plans/{plan.pk}/"))
+
+
+def test_a_proposal_and_a_draft_are_missing_for_strangers(client):
+    proposed = make_standard("DB46/T 500-2026", adopted=False)
+    draft = make_plan(state="draft")
+    for address in (
+        f"/standards/{proposed.pk}/",
+        f"/standards/lists/{proposed.code_lists.get().pk}/",
+        f"/plans/{draft.pk}/",
+    ):
+        assert client.get(address).status_code == 404
+    assert proposed.number not in text_of(client.get("/standards/"))
+
+
+def test_a_steward_enters_a_system_on_the_page(client):
+    body = make_body()
+    seated(client, body)
+    form = "registers_register_system"
+    sent = {
+        "do": "registers.register_system",
+        f"{form}-name": "统计报表系统",
+        f"{form}-purpose": "收统计报表",
+        f"{form}-in_service": "on",
+    }
+    answer = client.post("/desk/registers/", sent | {f"{form}-purpose": " "})
+    assert answer.status_code == 422
+    assert client.post("/desk/registers/", sent).status_code == 302
+    system = GovernmentSystem.objects.get(body=body)
+    assert system.state == "existing"
+    assert "统计报表系统" in text_of(client.get("/desk/registers/"))
+    ended = client.post(f"/desk/registers/systems/{system.pk}/", {"do": "registers.end_system"})
+    assert ended.status_code == 302
+    system.refresh_from_db()
+    assert system.state == "ended"
+
+
+def test_a_plan_goes_from_draft_to_both_files_by_the_pages(client):
+    plan = make_plan(state="draft")
+    seated(client, plan.body, "officer")
+    page = f"/desk/registers/plans/{plan.pk}/"
+    for act in ("publish_plan", "file_plan"):
+        assert client.post(page, {"do": f"registers.{act}"}).status_code == 302
+    for kind in ("agency", "informatization"):
+        seated(client, body_of(kind), "officer")
+        assert plan.title in text_of(client.get("/desk/registers/"))
+        assert client.post(page, {"do": "registers.record_plan"}).status_code == 302
+        assert plan.title not in text_of(client.get("/desk/registers/"))
+    assert Plan.objects.get().filings.count() == 2
+
+
+def test_a_standard_is_proposed_and_filled_by_the_page(client):
+    seated(client, body_of("standardization"), "officer")
+    form = "registers_propose_standard"
+    sent = {
+        "do": "registers.propose_standard",
+        f"{form}-number": "GB/T 2260-2007",
+        f"{form}-title": "中华人民共和国行政区划代码",
+        f"{form}-source": "国家标准全文公开系统",
+    }
+    assert client.post("/desk/registers/", sent).status_code == 302
+    standard = DataStandard.objects.get()
+    page = f"/desk/registers/standards/{standard.pk}/"
+    form = "registers_add_code_list"
+    sent = {
+        "do": "registers.add_code_list",
+        f"{form}-identifier": "DIV",
+        f"{form}-name": "行政区划代码",
+        f"{form}-values": "460000,海南省,Hainan\n460100,海口市",
+    }
+    wrong = client.post(page, sent | {f"{form}-values": "460000"})
+    assert wrong.status_code == 422
+    assert client.post(page, sent).status_code == 302
+    values = standard.code_lists.get().newest.values
+    assert [value["code"] for value in values] == ["460000", "460100"]
+
+
+def test_the_entry_form_offers_the_systems_of_the_body_alone(client):
+    body = make_body()
+    own, other = make_system(body), make_system()
+    seated(client, body)
+    page = client.get("/desk/entries/new/").content.decode()
+    assert str(own.pk) in page
+    assert str(other.pk) not in page
+    content = make_content(title="港口吞吐量", system_id=own.pk)
+    answer = client.post("/desk/entries/new/", entry_form(content))
+    assert answer.status_code == 302, text_of(answer)
+    entry = Entry.objects.get()
+    assert entry.system == own
+    assert own.name in text_of(client.get(f"/desk/entries/{entry.pk}/"))
+
+
+def test_an_item_takes_its_type_from_the_data_element_chosen_in_the_editor(client):
+    element = make_element("COUNT")
+    entry = make_entry(state="draft")
+    seated(client, entry.provider)
+    address = f"/desk/entries/{entry.pk}/items/"
+    assert str(element.pk) in client.get(address).content.decode()
+    row = {"name": "人数", "grade": "1", "nullable": "on", "element_id": str(element.pk)}
+    sent = {"form-TOTAL_FORMS": "1", "form-INITIAL_FORMS": "0", "do": "save"}
+    sent |= {f"form-0-{name}": value for name, value in row.items()}
+    assert client.post(address, sent | {"form-0-type": "C"}).status_code == 422
+    assert client.post(address, sent | {"form-0-element_id": ""}).status_code == 422
+    assert client.post(address, sent | {"form-0-type": ""}).status_code == 302
+    item = entry.items.get()
+    assert (item.type, item.length, item.element) == ("I", "9", element)
+    assert "COUNT" in text_of(client.get(f"/desk/entries/{entry.pk}/"))
