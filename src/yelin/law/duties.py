@@ -106,9 +106,6 @@ PROTECT = _duty(
     "Data is protected against loss, damage, leaks and tampering",
 )
 SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
-ERASE = _duty(
-    "personal.erase", "Personal information is deleted once its ground to be kept has gone"
-)
 CASES_EXAMINE = _duty(
     "cases.examine",
     "What is asked of a body is examined in time; what is missing is asked for once, all of it",
@@ -126,6 +123,9 @@ CASES_APPEAL = _duty(
     "cases.appeal", "Whoever is refused, or not answered in time, may appeal to the body above"
 )
 CASES_REVIEW = _duty("cases.review", "An appeal is decided in time, and with reasons")
+ERASE = _duty(
+    "personal.erase", "Personal information is deleted once its ground to be kept has gone"
+)
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"
 )
