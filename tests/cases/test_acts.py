@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.db import connection
+from tests.acts.makers import by_two
 from tests.cases.makers import do, make_parties
 from tests.catalog.makers import agency
 from tests.law.makers import ruled_by
@@ -211,8 +212,10 @@ def test_a_withdrawn_case_needs_its_steps_no_more(with_step, parties):
 @pytest.mark.duty("governance.powers")
 def test_open_cases_follow_a_merged_body(parties):
     case, old, new = parties.case, parties.case.handler, make_body()
-    succession.merge(
-        actor=make_actor(agency(), "officer"), body=old, successor=new, reason="琼编〔2026〕1号"
+    officer, second = make_actor(agency(), "officer"), make_actor(agency(), "officer")
+    by_two(
+        second,
+        lambda: succession.merge(actor=officer, body=old, successor=new, reason="琼编〔2026〕1号"),
     )
     case.refresh_from_db()
     assert case.handler == new

@@ -67,6 +67,7 @@ def written(content: EntryContent) -> dict[str, Any]:
     code = content.classification
     return fields | {
         "state_secret": "no",
+        "system_id": fields["system_id"] or "",
         "classification": code[:_CLASS_DIGITS],
         "category": code[_CLASS_DIGITS : _CLASS_DIGITS + _CATEGORY_DIGITS],
         "subcategory": code[_CLASS_DIGITS + _CATEGORY_DIGITS :],
