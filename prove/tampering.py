@@ -23,7 +23,7 @@ from yelin.ledger.tree import TILE_WIDTH
 
 LEAVES = 4_000
 # What answers callers twice points at leaves.
-TABLES = ("ledger_leaf", "ledger_tile", "ledger_checkpoint", "acts_answered")
+TABLES = ("ledger_leaf", "ledger_tile", "ledger_checkpoint", "ledger_shredding", "acts_answered")
 
 
 @dataclass(frozen=True, slots=True)

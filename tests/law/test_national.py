@@ -49,7 +49,8 @@ def test_a_duty_can_be_ordered_by_a_national_law(ordering: Callable[[str], Pack]
     assert provision.label("zh-hans") == "《个人信息保护法》第四十七条第一款第三项"
     assert provision.label("en") == "Personal Information Protection Law, Article 47(1), item (3)"
     assert [place.law.id for place in provision.places] == ["pipl", "dsl"]
-    assert pack.duties_of(47, "pipl") == pack.duties_of(41, "dsl") == (duties.OPENING_APPLY,)
+    assert duties.OPENING_APPLY in pack.duties_of(47, "pipl")
+    assert pack.duties_of(41, "dsl") == (duties.OPENING_APPLY,)
     assert duties.OPENING_APPLY not in pack.duties_of(47)
 
 

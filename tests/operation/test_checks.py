@@ -26,13 +26,6 @@ from yelin.operation.findings import Level
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _no_jobs():
-    yield
-    run("DELETE FROM procrastinate_jobs")
-    run("DELETE FROM procrastinate_workers")
-
-
 def run(sql, *values):
     with connection.cursor() as cursor:
         cursor.execute(sql, values)

@@ -83,13 +83,6 @@ def run(statement, *values):
         cursor.execute(statement, values)
 
 
-@pytest.fixture(autouse=True)
-def _no_jobs():
-    yield
-    run("DELETE FROM procrastinate_jobs")
-    run("DELETE FROM procrastinate_workers")
-
-
 def until(what, says):
     deadline = time.monotonic() + PATIENCE_SECONDS
     while not what():

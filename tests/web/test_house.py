@@ -109,7 +109,7 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
     seated(client, body)
     with django_assert_max_num_queries(15):
         client.get("/desk/")
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         client.get("/desk/entries/")
 
 

@@ -95,15 +95,19 @@ class Asked:
     @cached_property
     def _holds(self) -> dict[UUID | None, Hold]:
         """The oldest hold on each thing; that on who asks stands under ``None``."""
-        things = [thing.pk for thing in self._things if isinstance(thing, Subject)]
-        condition = self._stops_at_thing & Q(on__in=things)
-        if self._own:
-            condition |= self._stops_by_actor
-        elif not things:
+        things = {thing.pk for thing in self._things if isinstance(thing, Subject)}
+        on = {*things, *self._own}
+        if not on:
             return {}
         found: dict[UUID | None, Hold] = {}
-        for each in Hold.objects.filter(condition).order_by("placed_at", "pk"):
-            found.setdefault(None if each.on_id in self._own else each.on_id, each)
+        # Read by what they are on, and judged here: to say it all in SQL costs more than the look.
+        for each in Hold.objects.filter(lifted_at=None, on__in=on).order_by("placed_at", "pk"):
+            if each.on_id in self._own and each.stops_this(self.action, at_thing=False):
+                found.setdefault(None, each)
+            if each.on_id in things and each.stops_this(
+                self.action, at_thing=True, by_system=self._by_system
+            ):
+                found.setdefault(each.on_id, each)
         return found
 
     # About a list.
@@ -150,9 +154,12 @@ class Asked:
         return frozenset(pk for pk in ids if pk is not None)
 
     @property
+    def _by_system(self) -> bool:
+        return self.actor.kind is ActorKind.SYSTEM
+
+    @property
     def _stops_at_thing(self) -> Q:
-        by_system = self.actor.kind is ActorKind.SYSTEM
-        return Hold.stops(self.action, at_thing=True, by_system=by_system)
+        return Hold.stops(self.action, at_thing=True, by_system=self._by_system)
 
     @property
     def _stops_by_actor(self) -> Q:

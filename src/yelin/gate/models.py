@@ -22,6 +22,11 @@ def _names(*, null: bool = False) -> "ArrayField[Any, Any]":
     )
 
 
+def _is_spared(action: str, *, at_thing: bool, by_system: bool) -> bool:
+    """Whether a hold that names no action lets this one through."""
+    return action.endswith(".see") or (at_thing and (by_system or action.startswith("gate.")))
+
+
 class Hold(Subject):
     """A stop (中止) on a thing, or on what a body, person or seat does.
 
@@ -62,9 +67,15 @@ class Hold(Subject):
         thing's existence stays known (``….see``); and on a thing, that holds can still be placed
         and lifted (``gate.…``) and that the system goes on counting.
         """
-        spared = action.endswith(".see") or (at_thing and (by_system or action.startswith("gate.")))
         named = Q(actions__contains=[action])
+        spared = _is_spared(action, at_thing=at_thing, by_system=by_system)
         return Q(lifted_at=None) & (named if spared else named | Q(actions=[]))
+
+    def stops_this(self, action: str, *, at_thing: bool, by_system: bool = False) -> bool:
+        """Whether this hold, a live one, stops ``action``: ``stops`` for one that was read."""
+        if self.actions:
+            return action in self.actions
+        return not _is_spared(action, at_thing=at_thing, by_system=by_system)
 
     @property
     def cites(self) -> Duty:
