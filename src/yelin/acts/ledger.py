@@ -8,7 +8,7 @@ from yelin.acts.step_up import StepUp
 from yelin.law import duties
 from yelin.ledger import shredding
 from yelin.ledger.models import Shredding
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
 
 
@@ -16,7 +16,7 @@ from yelin.parties.models import Body
     shredding.ACT,
     duty=duties.ERASE,
     subject="keeper",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     step_up=StepUp.SECOND_PERSON,
     makes=True,
 )

@@ -15,11 +15,10 @@ from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body
 from yelin.things.models import Thing
 
-OUTSIDE = {Surface.PAGE, Surface.API}
 CLOCK = {Surface.SYSTEM}
 ALL = (By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER)
 

@@ -8,14 +8,14 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
-from yelin.parties.actor import Actor, Surface
+from yelin.parties.actor import OUTSIDE, Actor
 
 
 @act(
     "opening.apply",
     duty=duties.OPENING_APPLY,
     subject="entry",
-    surface={Surface.PAGE, Surface.API},
+    surface=OUTSIDE,
     makes=True,
 )
 def apply(
