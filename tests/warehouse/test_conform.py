@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring, items
 
-from yelin.warehouse import values
-from yelin.warehouse.engine import connect
+from yelin.warehouse import conform, values
+from yelin.warehouse.engine import Engine, connect
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec, fold, require_sound
 
@@ -179,6 +179,22 @@ def test_every_faulty_cell_of_a_row_is_told(tmp_path):
     ]
     assert (found.prepared.refused, found.prepared.cells) == (2, 4)
     assert found.prepared.reasons == {"length": 1, "required": 1, "type": 2}
+
+
+def test_empty_cells_that_may_be_empty_cost_no_further_look_at_the_table(tmp_path, monkeypatch):
+    looks = []
+    batches = Engine.batches
+
+    def counted(engine, sql, *more, **named):
+        looks.append(sql)
+        return batches(engine, sql, *more, **named)
+
+    monkeypatch.setattr(conform, "REJECTS_AT_ONCE", 10)
+    monkeypatch.setattr(Engine, "batches", counted)
+    text = "代码,注\n" + "1,\n" * 99 + "x,\n"
+    found = bring(tmp_path, text, "代码:I", "注:C")
+    assert (len(found.rows), found.faults) == (99, [(101, "代码", "x", "type")])
+    assert sum("reason_zh" in sql for sql in looks) == 1
 
 
 def test_length_counts_letters_and_not_bytes(tmp_path):

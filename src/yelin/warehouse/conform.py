@@ -101,6 +101,11 @@ class _Column:
     def required(self) -> bool:
         return self.item.key or not self.item.nullable
 
+    @property
+    def rejects(self) -> int:
+        """How many cells are refused; an empty one only where the item asks for a value."""
+        return self.wrong + self.long + (self.empty if self.required else 0)
+
 
 def match(items: Sequence[ItemSpec], staged: Staged) -> tuple[list[Mapped], list[Notice]]:
     """Find the column of each item: by its exact name, else by the name folded.
@@ -492,7 +497,7 @@ class Conforming:
 
     def _spans(self) -> list[tuple[int, int]]:
         """Return spans of lines with few enough rejects each to be put in order in memory."""
-        many = sum(column.wrong + column.long + column.empty for column in self.columns)
+        many = sum(column.rejects for column in self.columns)
         many += self.twins + self.set_aside + self.staged.refused
         lines = literal(str(self.staged.lines))
         last = (
