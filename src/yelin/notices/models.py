@@ -1,8 +1,6 @@
 """Notices, the channels by which they reach people, and how each delivery went."""
 
 import base64
-import hashlib
-import secrets
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,10 +9,10 @@ from django.db.models import Q
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
+from yelin.keys.bearer import Bearer
 from yelin.notices.events import Event
 from yelin.things.models import Evidence, Subject, Thing
 
-FEED_PREFIX = "ylc_"
 # After these waits a delivery is given up; the last try is two days after the first.
 WAITS = tuple(timedelta(minutes=n) for n in (0.5, 2, 10, 60, 360, 1440, 1440))
 
@@ -197,33 +195,15 @@ class Delivery(models.Model):
         return wait
 
 
-class Feed(Subject):
-    """A private address under which a person's terms are read as a calendar.
-
-    Only the digest of its secret is stored.
-    """
+class Feed(Bearer):
+    """A private address under which a person's terms are read as a calendar."""
 
     KIND = "feed"
+    PREFIX = "ylc_"
 
     person = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="feeds")
-    hint = models.CharField(max_length=12)
-    digest = models.BinaryField(unique=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-
-    def __str__(self) -> str:
-        return f"{self.hint}…"
-
-    @staticmethod
-    def fresh() -> str:
-        """Return a new secret."""
-        return FEED_PREFIX + secrets.token_urlsafe(32)
-
-    @staticmethod
-    def digest_of(secret: str) -> bytes:
-        """Return the digest under which ``secret`` is stored."""
-        # The secret has 256 random bits, so a plain digest cannot be guessed backwards.
-        return hashlib.sha256(secret.encode()).digest()
 
     def evidence(self) -> Evidence:
         """Return whose feed it is and whether it still is one."""

@@ -1,17 +1,14 @@
 """Bodies, people, their seats and their tokens: who may act, and for whom."""
 
-import hashlib
-import secrets
 from datetime import date, datetime
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
 
+from yelin.keys.bearer import Bearer
 from yelin.parties.kinds import SOCIAL, BodyKind, Role
 from yelin.things.models import Evidence, Subject
-
-TOKEN_PREFIX = "yln_"  # noqa: S105 - a mark that scanners know, no secret
 
 
 class User(AbstractUser):
@@ -293,34 +290,19 @@ class TokenQuerySet(models.QuerySet["Token"]):
         )
 
 
-class Token(Subject):
-    """A key with which a program acts for a seat; only its digest is stored."""
+class Token(Bearer):
+    """A key with which a program acts for a seat."""
 
     KIND = "token"
+    PREFIX = "yln_"
     ALONG = ("seat__body",)
 
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tokens")
     label = models.CharField(max_length=80)
-    hint = models.CharField(max_length=12)
-    digest = models.BinaryField(unique=True)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     objects = TokenQuerySet.as_manager()
-
-    def __str__(self) -> str:
-        return f"{self.hint}…"
-
-    @staticmethod
-    def fresh() -> str:
-        """Return a new secret with the prefix that scanners of leaked keys look for."""
-        return TOKEN_PREFIX + secrets.token_urlsafe(32)
-
-    @staticmethod
-    def digest_of(text: str) -> bytes:
-        """Return the digest under which the secret ``text`` is stored."""
-        # The secret has 256 random bits, so a plain digest cannot be guessed backwards.
-        return hashlib.sha256(text.encode()).digest()
 
     def evidence(self) -> Evidence:
         """Return for which seat the token speaks and until when."""

@@ -29,30 +29,26 @@ def seated(
     view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let ``view`` answer people with a seat; others sign in, or are told what is missing."""
-
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        asker = asker_of(request)
-        if asker.seat is None:
-            return render(request, "desk/no_seat.html", status=403)
-        return view(request, asker, *args, **kwargs)
-
-    return guarded
+    return _guarded(view, lambda asker: asker.seat is not None)
 
 
 def known(
     view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Let ``view`` answer everyone who is known by name, in a seat or not; others sign in."""
+    return _guarded(view, lambda asker: asker.person is not None)
 
+
+def _guarded(
+    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
+    may_enter: Callable[[Asker], bool],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     @functools.wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         asker = asker_of(request)
-        if asker.person is None:
+        if not may_enter(asker):
             return render(request, "desk/no_seat.html", status=403)
         return view(request, asker, *args, **kwargs)
 
