@@ -10,8 +10,8 @@ from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import REASONS, Notice, Unfit
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import match
-from yelin.warehouse.parse import ROW_GROUP, Staged, leave_out, set_aside, source, stays, turns
 from yelin.warehouse.rejected import Fault, Rejected
+from yelin.warehouse.staged import ROW_GROUP, Staged, leave_out, set_aside, source, stays, turns
 
 DATE_ORDERS = ("ymd", "dmy", "mdy")
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, fold
-from yelin.warehouse.parse import Staged
+from yelin.warehouse.staged import Staged
 
 
 @dataclass(frozen=True, slots=True)

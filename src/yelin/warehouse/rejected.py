@@ -12,7 +12,7 @@ from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import REASONS, Reason
 from yelin.warehouse.match import Mapped
-from yelin.warehouse.parse import ROW_GROUP, Staged, source
+from yelin.warehouse.staged import ROW_GROUP, Staged, source
 
 REJECTS_AT_ONCE = 50_000
 REJECTED = pa.schema(
