@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from yelin.warehouse.decode import Decoded
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
-from yelin.warehouse.lines import Dialect, Splitter
+from yelin.warehouse.splitter import Dialect, Splitter
 
 SAMPLE = 512 << 10
 SAMPLE_RECORDS = 500

@@ -18,7 +18,7 @@ from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
 from yelin.warehouse.layout import HEADER_WITHIN, clean_header
-from yelin.warehouse.lines import RefusedRows
+from yelin.warehouse.margins import RefusedRows
 from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns
 
 SECONDS = 1_800
