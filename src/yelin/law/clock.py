@@ -65,6 +65,11 @@ def this_hour() -> datetime:
     return now().replace(minute=0, second=0, microsecond=0)
 
 
+def this_minute() -> datetime:
+    """Return the beginning of the present minute."""
+    return now().replace(second=0, microsecond=0)
+
+
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
     """Let the clock stand at ``moment`` within the block, for tests and for tables of due days."""
