@@ -6,7 +6,7 @@ that holds its thing. The clock never calls upstairs: each room sweeps ``overdue
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -48,6 +48,11 @@ def today() -> date:
 def day_of(moment: datetime) -> date:
     """Return the day of ``moment`` in Shanghai."""
     return moment.astimezone(SHANGHAI).date()
+
+
+def beginning_of(day: date) -> datetime:
+    """Return the first moment of ``day`` in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
 
 
 def this_hour() -> datetime:
