@@ -1,7 +1,11 @@
 """Counting what is handed out, before a byte of it leaves."""
 
+from prometheus_client import Counter
+
 from yelin.catalog.models import Entry, State
 from yelin.delivery.models import Tally
+
+HANDED_OUT = Counter("yelin_deliveries", "Answers and files of data handed out", ["kind"])
 
 
 def count(entry: Entry, *, queries: int = 0, downloads: int = 0) -> None:
@@ -11,4 +15,6 @@ def count(entry: Entry, *, queries: int = 0, downloads: int = 0) -> None:
     """
     if entry.state != State.CONFIRMED:
         return
+    HANDED_OUT.labels("query").inc(queries)
+    HANDED_OUT.labels("download").inc(downloads)
     Tally.count(of={"entry": entry}, queries=queries, downloads=downloads)
