@@ -175,7 +175,7 @@ def ledger() -> Iterator[Finding]:
     if waited > PENDING_LONG:
         yield wrong(
             "ledger",
-            _("{number} leaves have no place yet, the oldest for {minutes} minutes.").format(
+            _("{number} leaves wait for their signature, the oldest for {minutes} minutes.").format(
                 number=going.pending, minutes=_minutes(waited)
             ),
             _("See whether a worker lives, and what its log says of the sequencer."),
