@@ -61,6 +61,22 @@ OUTCOME = {
     "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
     "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
 }
+DOUBT_OUTCOME = OUTCOME | {
+    "approved": Word(pgettext_lazy("doubt", "Right, and corrected"), "good", "done"),
+    "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("doubt", "Nothing to correct"), "bad", "refused"),
+}
+CASE_STEP = {
+    "waiting": Word(pgettext_lazy("step", "Waits"), "wary", "clock"),
+    "done": Word(pgettext_lazy("step", "Done"), "good", "done"),
+    "lapsed": Word(pgettext_lazy("step", "Not done in time"), "bad", "late"),
+    "needless": Word(pgettext_lazy("step", "No longer needed"), "plain", "close"),
+}
+OPINION = {
+    "silent": Word(pgettext_lazy("opinion", "Has not spoken yet"), "wary", "clock"),
+    "agrees": Word(pgettext_lazy("opinion", "Agrees"), "good", "done"),
+    "disagrees": Word(pgettext_lazy("opinion", "Does not agree"), "bad", "refused"),
+}
 PARTY = {
     "person": Word(pgettext_lazy("party", "A citizen")),
     "body": Word(pgettext_lazy("party", "An enterprise or association")),
@@ -139,6 +155,10 @@ LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "case": Word(pgettext_lazy("thing", "Case")),
+    "case_step": Word(pgettext_lazy("thing", "Step of a case")),
+    "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
+    "channel": Word(pgettext_lazy("thing", "Webhook")),
+    "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
@@ -287,6 +307,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "entry": ENTRY_STATE,
     "case": CASE_STATE,
     "outcome": OUTCOME,
+    "doubt_outcome": DOUBT_OUTCOME,
+    "case_step": CASE_STEP,
+    "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
     "leaf": LEAF_STATE,
