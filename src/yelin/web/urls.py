@@ -26,7 +26,6 @@ from yelin.web.desk import (
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import (
     account,
-    applications,
     developers,
     home,
     law,
@@ -35,6 +34,7 @@ from yelin.web.portal import (
     resource,
     resources,
 )
+from yelin.web.portal import cases as asked
 from yelin.web.portal import registers as public
 
 portal = [
@@ -52,9 +52,12 @@ portal = [
     path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
     path("plans/", public.plans, name="plans"),
     path("plans/<uuid:pk>/", public.plan, name="plan"),
-    path("resources/<slug:slug>/apply/", applications.apply, name="apply"),
-    path("applications/", applications.applications, name="applications"),
-    path("applications/<str:number>/", applications.application, name="application"),
+    path("resources/<slug:slug>/apply/", asked.apply, name="apply"),
+    path("applications/", asked.applications, name="applications"),
+    path("applications/<str:number>/", asked.application, name="application"),
+    path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
+    path("doubts/", asked.doubts, name="doubts"),
+    path("doubts/<str:number>/", asked.doubt, name="doubt"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),

@@ -61,6 +61,22 @@ OUTCOME = {
     "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
     "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
 }
+DOUBT_OUTCOME = OUTCOME | {
+    "approved": Word(pgettext_lazy("doubt", "Right, and corrected"), "good", "done"),
+    "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("doubt", "Nothing to correct"), "bad", "refused"),
+}
+CASE_STEP = {
+    "waiting": Word(pgettext_lazy("step", "Waits"), "wary", "clock"),
+    "done": Word(pgettext_lazy("step", "Done"), "good", "done"),
+    "lapsed": Word(pgettext_lazy("step", "Not done in time"), "bad", "late"),
+    "needless": Word(pgettext_lazy("step", "No longer needed"), "plain", "close"),
+}
+OPINION = {
+    "silent": Word(pgettext_lazy("opinion", "Has not spoken yet"), "wary", "clock"),
+    "agrees": Word(pgettext_lazy("opinion", "Agrees"), "good", "done"),
+    "disagrees": Word(pgettext_lazy("opinion", "Does not agree"), "bad", "refused"),
+}
 PARTY = {
     "person": Word(pgettext_lazy("party", "A citizen")),
     "body": Word(pgettext_lazy("party", "An enterprise or association")),
@@ -308,6 +324,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "entry": ENTRY_STATE,
     "case": CASE_STATE,
     "outcome": OUTCOME,
+    "doubt_outcome": DOUBT_OUTCOME,
+    "case_step": CASE_STEP,
+    "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
     "leaf": LEAF_STATE,
