@@ -55,13 +55,6 @@ def test_every_room_whose_acts_are_listed_has_its_name():
     assert {permission.room for permission in permissions.matrix()} <= set(KINDS["room"])
 
 
-# Acts that no page calls although people may do them on one, each with its reason.
-ELSEWHERE: dict[str, str] = {
-    "cases.extend": "the law of applications has no extension, so nothing is offered",
-    "cases.finish_step": "no kind of case has a step of somebody else yet",
-}
-
-
 def test_every_act_that_is_done_on_pages_is_reached_by_one():
     reached = set(_called_by_pages())
     unreached = {
@@ -69,7 +62,7 @@ def test_every_act_that_is_done_on_pages_is_reached_by_one():
         for name, act in registered().items()
         if Surface.PAGE in act.surface and act.body not in reached
     }
-    assert unreached == set(ELSEWHERE)
+    assert unreached == set()
 
 
 def _called_by_pages():
