@@ -14,6 +14,7 @@ from yelin.operation import jobs, reads
 from yelin.operation.checks import QUICK, examine
 from yelin.operation.findings import Level
 from yelin.surface.actor import Asker
+from yelin.surface.watching import last_hour
 from yelin.web.desk.door import page, seated
 
 TASKS = {
@@ -73,6 +74,7 @@ def operation(request: HttpRequest, asker: Asker) -> HttpResponse:
         "disk": reads.disk(),
         "pace": pace(),
         "shreds": gate.decide(asker.actor, SHRED, body).allowed,
+        "answered": last_hour.answered(),
     }
     return page(request, asker, "desk/operation.html", context)
 
