@@ -122,7 +122,7 @@ class Act:
             facts["second"] = second.actor.evidence() | {"proposal": str(second.proposal.pk)}
         leaf = append(
             act=self.name,
-            duty=target.carries(self.duty),
+            duty=target.own_duty(self.duty),
             actor=actor,
             subject=about.thing,
             facts=facts,
@@ -149,7 +149,7 @@ class Act:
         proposal.save()
         leaf = append(
             act=PROPOSED,
-            duty=target.carries(self.duty),
+            duty=target.own_duty(self.duty),
             actor=actor,
             subject=proposal.thing,
             facts=proposal.evidence(),
