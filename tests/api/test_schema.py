@@ -30,6 +30,7 @@ OPERATIONS = (
     "/resources/{slug}",
     "/resources/{slug}/rows",
     "/resources/{slug}/download",
+    "/deliveries/{delivery_id}/receipt",
     "/uploads/{upload_id}",
     "/uploads/{upload_id}/rejected",
     "/ledger",
@@ -45,6 +46,7 @@ def test_every_answer_is_as_the_description_says(path):
     sequencer.settle()
     known = {
         "slug": entry.slug,
+        "delivery_id": str(make_call(make_actor(entry.provider), make_closed()).pk),
         "upload_id": str(entry.uploads.get().pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
