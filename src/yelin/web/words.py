@@ -61,6 +61,22 @@ OUTCOME = {
     "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
     "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
 }
+DOUBT_OUTCOME = OUTCOME | {
+    "approved": Word(pgettext_lazy("doubt", "Right, and corrected"), "good", "done"),
+    "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("doubt", "Nothing to correct"), "bad", "refused"),
+}
+CASE_STEP = {
+    "waiting": Word(pgettext_lazy("step", "Waits"), "wary", "clock"),
+    "done": Word(pgettext_lazy("step", "Done"), "good", "done"),
+    "lapsed": Word(pgettext_lazy("step", "Not done in time"), "bad", "late"),
+    "needless": Word(pgettext_lazy("step", "No longer needed"), "plain", "close"),
+}
+OPINION = {
+    "silent": Word(pgettext_lazy("opinion", "Has not spoken yet"), "wary", "clock"),
+    "agrees": Word(pgettext_lazy("opinion", "Agrees"), "good", "done"),
+    "disagrees": Word(pgettext_lazy("opinion", "Does not agree"), "bad", "refused"),
+}
 PARTY = {
     "person": Word(pgettext_lazy("party", "A citizen")),
     "body": Word(pgettext_lazy("party", "An enterprise or association")),
@@ -135,10 +151,17 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
-LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
+LOGIN = {
+    "open": Word(pgettext_lazy("login", "May sign in"), "good", "done"),
+    "blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused"),
+}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "case": Word(pgettext_lazy("thing", "Case")),
+    "case_step": Word(pgettext_lazy("thing", "Step of a case")),
+    "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
+    "channel": Word(pgettext_lazy("thing", "Webhook")),
+    "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
@@ -225,6 +248,51 @@ ARGUMENT = {
     "successor": pgettext_lazy("argument", "Successor"),
     "things": pgettext_lazy("argument", "Passes on"),
 }
+GRANT_STATE = {
+    "live": Word(pgettext_lazy("grant", "In force"), "good", "done"),
+    "ended": Word(pgettext_lazy("grant", "Ended"), "plain", "close"),
+    "revoked": Word(pgettext_lazy("grant", "Taken back"), "bad", "back"),
+}
+HOLD_STATE = {
+    "live": Word(pgettext_lazy("hold", "Stopped"), "bad", "refused"),
+    "lifted": Word(pgettext_lazy("hold", "Lifted"), "plain", "done"),
+}
+# What a hold can stop on its own.
+STOPPED = {
+    "resource.read": Word(_("Taking the data")),
+    "entry.read": Word(_("Reading what the entry says")),
+    "opening.apply": Word(_("Applying for it")),
+    "warehouse.receive": Word(_("Bringing in data")),
+}
+VEIL = {
+    "partial": Word(pgettext_lazy("item", "Veiled in part")),
+    "null": Word(pgettext_lazy("item", "Emptied")),
+}
+OPERATOR = {
+    "eq": Word(pgettext_lazy("operator", "is")),
+    "in": Word(pgettext_lazy("operator", "is one of")),
+    "startswith": Word(pgettext_lazy("operator", "begins with")),
+    "gte": Word(pgettext_lazy("operator", "is at least")),
+    "lte": Word(pgettext_lazy("operator", "is at most")),
+}
+EGRESS_STATE = {
+    "asked": Word(pgettext_lazy("way out", "Waits for an answer"), "wary", "clock"),
+    "allowed": Word(pgettext_lazy("way out", "Open"), "good", "open"),
+    "over": Word(pgettext_lazy("way out", "Its days are over"), "plain", "close"),
+    "ended": Word(pgettext_lazy("way out", "Closed"), "plain", "shut"),
+}
+EGRESS_PURPOSE = {
+    "notice": Word(_("Notices by webhook")),
+    "delivery": Word(_("Data that is pushed")),
+    "harvest": Word(_("Catalogs that are harvested")),
+}
+GROUND = {
+    "purpose_met": Word(_("The purpose is met, or can no longer be")),
+    "term_ended": Word(_("The service has ended, or the term of keeping")),
+    "consent_withdrawn": Word(_("The person has withdrawn consent")),
+    "unlawful": Word(_("It was handled against the law or an agreement")),
+    "other_law": Word(_("Another law or administrative regulation says so")),
+}
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
     "sms": Word(_("Text message"), icon="phone"),
@@ -260,6 +328,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "entry": ENTRY_STATE,
     "case": CASE_STATE,
     "outcome": OUTCOME,
+    "doubt_outcome": DOUBT_OUTCOME,
+    "case_step": CASE_STEP,
+    "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
     "leaf": LEAF_STATE,
@@ -284,6 +355,14 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "grant": GRANT_STATE,
+    "hold": HOLD_STATE,
+    "stopped": STOPPED,
+    "veil": VEIL,
+    "operator": OPERATOR,
+    "egress": EGRESS_STATE,
+    "egress_purpose": EGRESS_PURPOSE,
+    "ground": GROUND,
 }
 
 
