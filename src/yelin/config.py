@@ -27,6 +27,7 @@ class Config(BaseSettings):
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     log_level: str = "INFO"
     upload_limit_mb: int = 20_000
+    attachment_limit_mb: int = Field(default=20, ge=1)
     engine_memory_mb: int = 384
     engine_threads: int = 2
     mail_url: str = Field(default="", repr=False)

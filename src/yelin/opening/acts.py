@@ -2,10 +2,12 @@
 
 from datetime import date
 
+from yelin.acts.attaching import hang
 from yelin.acts.frame import act
 from yelin.cases.filing import file
 from yelin.cases.models import Case
 from yelin.catalog.models import Entry
+from yelin.files.examined import Files
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
 from yelin.parties.actor import OUTSIDE, Actor
@@ -19,11 +21,20 @@ from yelin.parties.actor import OUTSIDE, Actor
     makes=True,
 )
 def apply(
-    *, actor: Actor, entry: Entry, purpose: str, scenario: str, until: date, safeguards: str
+    *,
+    actor: Actor,
+    entry: Entry,
+    purpose: str,
+    scenario: str,
+    until: date,
+    safeguards: str,
+    attached: Files = (),
 ) -> Case:
     """Apply for conditionally open data: for what, in which setting, until when, how kept safe.
 
     Raises ``Incomplete`` for every part that is empty.
     """
     asked = {"purpose": purpose, "scenario": scenario, "until": until, "safeguards": safeguards}
-    return file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)
+    case = file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)
+    hang(case, actor, attached)
+    return case

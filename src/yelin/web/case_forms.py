@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from yelin.cases.models import Case
 from yelin.catalog.models import Item
 from yelin.opening.application import MOST
+from yelin.web.attaching import Attached
 from yelin.web.desk.party_forms import Day, OfBody
 
 
@@ -46,6 +47,8 @@ class ApplicationForm(forms.Form):
         _("How it is kept safe"),
         _("Who can reach it, how it is protected, and how it is deleted in the end."),
     )
+
+    attached = Attached()
 
     @classmethod
     def saying(cls, asked: Mapping[str, Any]) -> "type[ApplicationForm]":
@@ -88,6 +91,7 @@ class RefusalForm(forms.Form):
 
     reason = _reason()
     legal_basis = _legal_basis()
+    attached = Attached()
 
 
 class ApprovalForm(forms.Form):
@@ -97,6 +101,7 @@ class ApprovalForm(forms.Form):
     items = _items()
     reason = _reason()
     legal_basis = _legal_basis()
+    attached = Attached()
 
     @classmethod
     def of(cls, case: Case) -> "type[ApprovalForm]":
@@ -122,15 +127,18 @@ class GroundsForm(forms.Form):
     """Why one appeals."""
 
     grounds = _text(_("What is wrong"))
+    attached = Attached()
 
 
 class FindingForm(forms.Form):
     """Why an appeal is decided so."""
 
     finding = _text(_("Why"))
+    attached = Attached()
 
 
 class WordsForm(forms.Form):
     """A message."""
 
     words = _text(_("Message"), rows=2)
+    attached = Attached()

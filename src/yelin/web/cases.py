@@ -15,7 +15,7 @@ from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.opening.application import Approval
 from yelin.parties.actor import Actor
-from yelin.web import telling, terms
+from yelin.web import attaching, telling, terms
 from yelin.web.case_forms import (
     ApplicationForm,
     ApprovalForm,
@@ -96,8 +96,9 @@ def story(actor: Actor, case: Case) -> CaseStory:
     leaves = Leaf.objects.filter(subject=case.pk).select_related("body").order_by("-id")
     seen = gate.visible_to(actor, "leaf.open", leaves)
     asked = [
-        (str(field.label), case.asked.get(name, ""))
+        (str(field.label), case.asked[name])
         for name, field in ApplicationForm.base_fields.items()
+        if name in case.asked
     ]
     return CaseStory(
         number=case.number,
@@ -180,7 +181,12 @@ def offers(actor: Actor, case: Case) -> list[Offer]:
             button=_("Send it completed"),
             done=_("The application is completed and examined anew."),
             form=ApplicationForm.saying(case.asked),
-            do=lambda said: acts.complete(actor=actor, case=case, asked=dict(said)),
+            do=lambda said: acts.complete(
+                actor=actor,
+                case=case,
+                asked={name: said[name] for name in case.asked},
+                attached=said["attached"],
+            ),
         ),
         "approve": Offer(
             act="cases.decide",
@@ -198,6 +204,7 @@ def offers(actor: Actor, case: Case) -> list[Offer]:
                 given={"until": said["until"], "items": said["items"]},
                 reason=said["reason"],
                 legal_basis=said["legal_basis"],
+                attached=said["attached"],
             ),
         ),
         "refuse": Offer(
@@ -294,12 +301,13 @@ def offers(actor: Actor, case: Case) -> list[Offer]:
             stops=True,
         ),
     }
-    return [
+    possible = [
         offer
         for name, offer in offered.items()
         if rules.is_possible(offer.act.removeprefix("cases."), case.state)
         and not (name == "ask_completion" and case.missing)
     ]
+    return [*possible, *attaching.removals(actor, case)]
 
 
 def days_used(case: Case) -> int:

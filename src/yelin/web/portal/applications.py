@@ -20,7 +20,7 @@ from yelin.law.refusals import Incomplete
 from yelin.opening import acts, reads
 from yelin.opening.application import APPLICATION
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web import offers, refusals, terms
+from yelin.web import attaching, offers, refusals, terms
 from yelin.web.asking import asker_of
 from yelin.web.case_forms import ApplicationForm
 from yelin.web.cases import days_used, deciding, story
@@ -103,7 +103,8 @@ def application(request: HttpRequest, number: str) -> HttpResponseBase:
         return redirect("portal:application", number)
     context = {
         "story": story(asker.actor, case),
-        "offered": taken.offered,
+        "offered": attaching.others(taken.offered),
+        "attachments": attaching.shown(asker.actor, case, taken.offered),
         "crumbs": trail(case.number, (_("Applications"), "portal:applications")),
     }
     return render(request, "portal/application.html", context, status=taken.status)
@@ -117,8 +118,9 @@ def apply(request: HttpRequest, slug: str) -> HttpResponseBase:
     entry = catalog.get(asker.actor, code=code_of(slug))
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
-    filled = ApplicationForm(request.POST) if request.method == "POST" else ApplicationForm()
-    if request.method == "POST" and filled.is_valid():
+    is_sent = request.method == "POST"
+    filled = ApplicationForm(request.POST, request.FILES) if is_sent else ApplicationForm()
+    if is_sent and filled.is_valid():
         case = _handed_in(asker, entry, filled)
         if case is not None:
             says = _("Your application is handed in. Its number: {number}.")
