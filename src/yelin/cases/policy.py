@@ -1,7 +1,6 @@
 """Who may do what in a case: by the one table of moves, for every kind that is declared."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from yelin.acts.references import known
 from yelin.cases.models import Case, CaseParty, CaseStep
 from yelin.cases.procedure import Procedure, enter
-from yelin.cases.rules import MOVES, OPEN, READS, TAKES_BACK, By, State
+from yelin.cases.rules import MOVES, OPEN, READS, TAKES_BACK, By
 from yelin.files.models import Attachment
 from yelin.gate import (
     Anyone,
@@ -112,13 +111,17 @@ def declare(procedure: Procedure) -> None:
     """
     enter(procedure)
     is_of_this_kind = Is("kind", procedure.kind, says=procedure.says)
-    # Where a kind has its own duty to answer, deciding cites that.
-    cites: dict[Any, Any] = {duties.CASES_DECIDE: procedure.answer}
     for move in MOVES:
-        duty = cites.get(move.duty, move.duty)
-        may(f"cases.{move.act}", on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
-    parties = [_WHO[by] for by in READS]
-    for who in (*parties, HasStep()):
+        action, duty = f"cases.{move.act}", procedure.carries(move.duty)
+        may(action, on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
+        explain(
+            action,
+            on=Case,
+            when=is_of_this_kind,
+            duty=duty,
+            says="Only whoever this case waits for may do this.",
+        )
+    for who in (*(_WHO[by] for by in READS), HasStep()):
         may("case.see", on=Case, when=is_of_this_kind & who, duty=procedure.answer)
     _let_attach(procedure)
     # What everybody may know of a case: its number, about what, and how it goes.
@@ -127,11 +130,25 @@ def declare(procedure: Procedure) -> None:
 
 def _let_attach(procedure: Procedure) -> None:
     """Say who may attach to cases of this kind, take back what they attached, and read it."""
+    is_such_a_case = Is("kind", procedure.kind, says=procedure.says)
+    for by in READS:
+        when = is_such_a_case & _WHO[by] & is_open
+        may("files.attach", on=Case, when=when, duty=procedure.answer)
+    explain(
+        "files.attach",
+        on=Case,
+        when=is_such_a_case & ~is_open,
+        duty=procedure.answer,
+        says="This case is closed; nothing is attached to it any more.",
+    )
+    explain(
+        "files.attach",
+        on=Case,
+        when=is_such_a_case,
+        duty=procedure.answer,
+        says="Only the parties of a case attach files to it.",
+    )
     is_of_this_kind = Is("about__case__kind", procedure.kind, says=procedure.says)
-    for move in MOVES:
-        if move.act == "say":
-            when = Is("kind", procedure.kind, says=procedure.says) & _WHO[move.by] & is_open
-            may("files.attach", on=Case, when=when, duty=procedure.answer)
     for by, states in TAKES_BACK.items():
         in_time = Is("about__case__state", *states, says="the matter is not settled yet")
         own = _came_from(by) & _WHOSE[by]
@@ -156,26 +173,3 @@ _is_done = IsNot("refused", says="the act was not refused")
 for _to in ("subject__case__", "subject__attachment__about__case__"):
     for _by in (By.APPLICANT, By.HANDLER, By.REVIEWER):
         may("leaf.open", on=Leaf, when=_is_done & _those(_to)[_by], duty=duties.TRACE)
-
-for _act in sorted({move.act for move in MOVES}):
-    explain(
-        f"cases.{_act}",
-        on=Case,
-        when=Anyone(),
-        duty=duties.GOVERN,
-        says="Only whoever this case waits for may do this.",
-    )
-explain(
-    "files.attach",
-    on=Case,
-    when=Is("state", str(State.CLOSED)),
-    duty=duties.GOVERN,
-    says="This case is closed; nothing is attached to it any more.",
-)
-explain(
-    "files.attach",
-    on=Case,
-    when=Anyone(),
-    duty=duties.GOVERN,
-    says="Only the parties of a case attach files to it.",
-)

@@ -1,14 +1,17 @@
-"""What may be done with an entry: draft, amend, register, submit, confirm, return.
+"""What may be done with an entry: draft, amend, register, submit, confirm, return, share.
 
 Revising and withdrawing a confirmed entry come with the rest of the catalog.
 """
 
 from collections.abc import Collection
 
+from yelin import gate
 from yelin.acts.frame import act
 from yelin.catalog import rules, telling
-from yelin.catalog.content import EntryContent
+from yelin.catalog.content import EntryContent, Share
 from yelin.catalog.models import CodeCounter, Entry, State
+from yelin.gate import Mask, Obligations, RowFilter
+from yelin.gate.models import Grant
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor
@@ -189,3 +192,46 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     entry.save()
     telling.tell_stewards(telling.RETURNED, entry)
     return entry
+
+
+@act("catalog.share", duty=duties.SHARING_TYPE, subject="entry", surface=OUTSIDE, makes=True)
+def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
+    """Give another department the rows of a shared resource, until a day (共享).
+
+    Raises ``Incomplete`` for a body that is no living department, an item that is not, a use for
+    which the entry is not shared, a day that has passed.
+    """
+    del actor
+    names = set(entry.items.values_list("name", flat=True))
+    wrong = list(
+        rules.share_faults(given, items=names, uses=entry.sharing_requirements, today=clock.today())
+    )
+    if not to.is_official or to.until is not None or to.pk == entry.provider_id:
+        wrong.insert(0, Fault("to", "Name another living public body.", duties.SHARING_TYPE))
+    if wrong:
+        raise Incomplete(wrong)
+    grant = gate.grant(
+        to,
+        entry,
+        "resource.read",
+        duty=duties.SHARING_TYPE,
+        purposes=given.purposes,
+        bears=Obligations(
+            shown_items=frozenset(given.items) or None,
+            masks={name: Mask[veil.upper()] for name, veil in given.veils.items()},
+            row_filters=frozenset(
+                RowFilter(
+                    each.column,
+                    each.operator,
+                    tuple(part.strip() for part in each.value.split(","))
+                    if each.operator == "in"
+                    else each.value,
+                )
+                for each in given.rows
+            ),
+            until=clock.end_of(given.until),
+            rate_per_hour=given.rate_per_hour,
+        ),
+    )
+    telling.tell_receivers(entry, to, given.until)
+    return grant

@@ -1,7 +1,7 @@
 """What a party was given beside what it has by law, and what is stopped for the time being."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 
 from yelin.gate.obligations import Mask, Obligations, RowFilter
-from yelin.law import duties
+from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.things.models import Evidence, Subject, Thing
 
@@ -148,9 +148,24 @@ class Grant(Subject):
         Without a purpose asked for, those for whatever purpose do.
         """
         stops = Hold.objects.filter(Hold.stops(action, at_thing=True), on=OuterRef("pk"))
-        runs = Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
         fits = Q(purposes=[]) | Q(purposes__contains=[purpose]) if purpose else Q()
-        return runs & fits & Q(~Exists(stops))
+        return Grant.runs(at) & fits & Q(~Exists(stops))
+
+    @staticmethod
+    def runs(at: datetime) -> Q:
+        """Return as a filter that a grant has begun and has not ended ``at`` this time."""
+        return Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
+
+    def state_at(self, at: datetime) -> str:
+        """Return where the grant stands: ``live``, ``ended`` by its day, or ``revoked``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "live" if self.until is None or self.until > at else "ended"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the grant holds, whole or in part."""
+        return clock.day_of(self.until - timedelta.resolution) if self.until else None
 
     def burden(self) -> Obligations:
         """Return what the party must bear under this grant."""

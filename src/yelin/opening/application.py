@@ -1,7 +1,8 @@
 """Applications for conditionally open data (數據使用申請): what is asked, what is given."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date
+from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,8 +37,9 @@ class Approval(BaseModel):
     items: tuple[str, ...] = ()
 
 
-def faults(asked: Application) -> Iterator[Fault]:
+def faults(asked: Application, entry: Entry) -> Iterator[Fault]:
     """Yield every part that is empty, and a term of use that is over before it began."""
+    del entry
     for place in ("purpose", "scenario", "safeguards"):
         if not getattr(asked, place):
             yield Fault(place, "This part of an application is required.", duties.OPENING_APPLY)
@@ -64,7 +66,6 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
         wrong.append(Fault("items", "There is no item called {name}.", params={"name": unknown[0]}))
     if wrong:
         raise Incomplete(wrong)
-    ends = datetime.combine(given.until + timedelta(days=1), time(), clock.SHANGHAI)
     gate.grant(
         case.applicant,
         entry,
@@ -72,7 +73,9 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
         duty=duties.OPENING_ANSWER,
         # The purpose in the applicant's own words stays in the case; the grant names the case.
         purposes=[f"case.{case.number.lower().replace('-', '.')}"],
-        bears=Obligations(shown_items=frozenset(given.items) or None, until=ends),
+        bears=Obligations(
+            shown_items=frozenset(given.items) or None, until=clock.end_of(given.until)
+        ),
     )
 
 
@@ -82,7 +85,7 @@ APPLICATION = Procedure(
     says="it is an application for conditionally open data",
     asked=Application,
     given=Approval,
-    handler="provider",
+    handler=attrgetter("provider"),
     apply=duties.OPENING_APPLY,
     answer=duties.OPENING_ANSWER,
     faults=faults,

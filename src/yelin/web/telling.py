@@ -90,6 +90,7 @@ ACTS = {
     "catalog.submit": gettext_lazy("Entry sent for confirmation"),
     "catalog.confirm": gettext_lazy("Entry confirmed"),
     "catalog.return": gettext_lazy("Entry returned with reasons"),
+    "catalog.share": gettext_lazy("Rows given to another body"),
     "warehouse.receive": gettext_lazy("File brought in"),
     "warehouse.prepare": gettext_lazy("File checked again"),
     "warehouse.publish": gettext_lazy("Data published as the next version"),
@@ -97,6 +98,7 @@ ACTS = {
     "warehouse.reseal": gettext_lazy("Copies sealed or opened as the entry asks"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
     "opening.apply": gettext_lazy("Application handed in"),
+    "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Application completed"),
     "cases.accept": gettext_lazy("Application accepted"),
@@ -119,6 +121,7 @@ ACTS = {
     "files.remove": gettext_lazy("File removed"),
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
+    "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
@@ -131,6 +134,7 @@ SENTENCES = {
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
+    "delivery.close_minute": gettext_lazy("{finished} deliveries, {cut} cut off"),
 }
 _UNTOLD = pgettext_lazy("leaf", "An act")
 

@@ -241,6 +241,33 @@ ARGUMENT = {
     "successor": pgettext_lazy("argument", "Successor"),
     "things": pgettext_lazy("argument", "Passes on"),
 }
+GRANT_STATE = {
+    "live": Word(pgettext_lazy("grant", "In force"), "good", "done"),
+    "ended": Word(pgettext_lazy("grant", "Ended"), "plain", "close"),
+    "revoked": Word(pgettext_lazy("grant", "Taken back"), "bad", "back"),
+}
+HOLD_STATE = {
+    "live": Word(pgettext_lazy("hold", "Stopped"), "bad", "refused"),
+    "lifted": Word(pgettext_lazy("hold", "Lifted"), "plain", "done"),
+}
+# What a hold can stop on its own.
+STOPPED = {
+    "resource.read": Word(_("Taking the data")),
+    "entry.read": Word(_("Reading what the entry says")),
+    "opening.apply": Word(_("Applying for it")),
+    "warehouse.receive": Word(_("Bringing in data")),
+}
+VEIL = {
+    "partial": Word(pgettext_lazy("item", "Veiled in part")),
+    "null": Word(pgettext_lazy("item", "Emptied")),
+}
+OPERATOR = {
+    "eq": Word(pgettext_lazy("operator", "is")),
+    "in": Word(pgettext_lazy("operator", "is one of")),
+    "startswith": Word(pgettext_lazy("operator", "begins with")),
+    "gte": Word(pgettext_lazy("operator", "is at least")),
+    "lte": Word(pgettext_lazy("operator", "is at most")),
+}
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
     "sms": Word(_("Text message"), icon="phone"),
@@ -301,6 +328,11 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "grant": GRANT_STATE,
+    "hold": HOLD_STATE,
+    "stopped": STOPPED,
+    "veil": VEIL,
+    "operator": OPERATOR,
 }
 
 

@@ -21,6 +21,7 @@ TASKS = {
     "acts.forget_keys": _("Forget callers' keys"),
     "cases.sweep": _("Do what the law says of passed terms of cases"),
     "delivery.close_hours": _("Close the hours of deliveries"),
+    "delivery.close_minutes": _("List what was handed out"),
     "notices.deliver": _("Deliver a notice"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
     "terms.recount": _("Count running terms anew"),

@@ -13,6 +13,7 @@ from yelin.acts import references
 from yelin.acts.models import Proposal, ProposalState
 from yelin.cases.models import Case as CaseRow
 from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
@@ -20,6 +21,7 @@ from yelin.parties import succession
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body, Deputy, Invitation, Seat, Succession, Token
+from yelin.things.models import Subject
 from yelin.warehouse.models import Upload, UploadState
 
 MOST = 200
@@ -265,3 +267,41 @@ def feeds(actor: Actor) -> QuerySet[Feed]:
     """Return the calendar addresses of this person that still hold, newest first."""
     rows = Feed.objects.filter(ended_at=None).order_by("-made_at")
     return gate.visible_to(actor, "notices.revoke_feed", rows)
+
+
+def grants(actor: Actor, on: Subject | None = None) -> QuerySet[Grant]:
+    """Return the grants that the actor may know of, on one thing or on all, newest first."""
+    rows = Grant.objects.select_related("on__entry__provider", "party__body", "party__person")
+    rows = rows if on is None else rows.filter(on=on.pk)
+    return gate.visible_to(actor, "grant.see", rows).order_by("-since", "-pk")
+
+
+def grant(actor: Actor, pk: UUID) -> Grant:
+    """Return a grant that the actor may know of. Raises ``Unseen``."""
+    found = grants(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def holds(actor: Actor, on: Subject | None = None) -> QuerySet[Hold]:
+    """Return the holds that the actor may know of, on one thing or on all, newest first."""
+    rows = Hold.objects.select_related(
+        "on__entry",
+        "on__body",
+        "on__seat__body",
+        "on__seat__person",
+        "on__person",
+        "on__grant__on__entry",
+        "placed_by__body",
+    )
+    rows = rows if on is None else rows.filter(on=on.pk)
+    return gate.visible_to(actor, "hold.see", rows).order_by("-placed_at", "-pk")
+
+
+def hold(actor: Actor, pk: UUID) -> Hold:
+    """Return a hold that the actor may know of. Raises ``Unseen``."""
+    found = holds(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found

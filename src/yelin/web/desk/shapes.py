@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from yelin.web.shapes import Provision, Term
+from yelin.web.shapes import Link, Provision, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +229,33 @@ class ProposalLine:
     state: str
     proposed_at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """A grant in a list; ``state`` is live, ended or revoked."""
+
+    on: Link
+    party: str
+    url: str
+    state: str
+    last_day: date | None
+    provision: Provision | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """A hold in a list; ``state`` is live or lifted."""
+
+    on: Link
+    url: str
+    state: str
+    stops: Sequence[str]
+    reason: str
+    by: str
+    placed_at: datetime
+    lifted_at: datetime | None
+    provision: Provision | None
 
 
 @dataclass(frozen=True, slots=True)
