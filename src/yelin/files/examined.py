@@ -3,6 +3,7 @@
 import uuid
 import weakref
 from dataclasses import dataclass
+from threading import BoundedSemaphore
 
 from yelin.files import confined
 from yelin.files.kinds import KINDS, Kind
@@ -10,6 +11,8 @@ from yelin.files.places import Sealed, size_of
 from yelin.files.store import scratch, sha256
 
 SECONDS = 60
+# Each reader may take a gibibyte.
+_turns = BoundedSemaphore(2)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +67,8 @@ def examine(place: Sealed, name: str) -> Examined:
 
 def _ask(order: confined.Said) -> confined.Said:
     try:
-        return confined.ask("yelin.files.reader", order, seconds=SECONDS)
+        with _turns:
+            return confined.ask("yelin.files.reader", order, seconds=SECONDS)
     except confined.Broken:
         raise confined.Refused(
             "file.broken", "The file is damaged and cannot be read. Save or scan it again."
