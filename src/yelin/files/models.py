@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from hashlib import sha256
 
 from django.db import models, transaction
@@ -37,7 +37,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     ) -> "list[Attachment]":
         """Keep these files as attachments of ``about``, within the act that takes them in."""
         made = []
-        for each in attached:
+        for place, each in enumerate(attached):
             salt = secrets.token_bytes(16)
             thing = Thing.objects.create(kind=Attachment.KIND)
             row = Attachment(
@@ -49,7 +49,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
                 size=each.size,
                 sealed_by=DataKey.objects.of(thing, at=at),
                 digest=sha256(salt + each.sha256).digest(),
-                at=at,
+                # They stand in the order in which they were sent.
+                at=at + timedelta(microseconds=place),
             )
             row.said = {"name": each.name, "sha256": each.sha256.hex(), "salt": salt.hex()}
             row.save(force_insert=True)

@@ -39,7 +39,7 @@ class Attached(forms.FileField):
         self._most = most
         suffixes = [suffix for kind in KINDS.values() for suffix in kind.suffixes]
         super().__init__(
-            label=gettext_lazy("Files"),
+            label=gettext_lazy("Attachments"),
             help_text=format_lazy(
                 gettext_lazy(
                     "PDF, OFD, Word, Excel, PowerPoint, OpenDocument, JPEG, PNG, WebP or plain"
