@@ -267,7 +267,10 @@ class LogOut(Schema):
 
 
 class ProblemOut(Schema):
-    """An RFC 9457 problem document; ``basis`` names the provision where a law decides."""
+    """An RFC 9457 problem document; ``basis`` names the provision where a law decides.
+
+    By ``request_id`` whoever runs the platform finds the request in the log.
+    """
 
     type: str
     status: int
@@ -275,3 +278,4 @@ class ProblemOut(Schema):
     detail: str | None = None
     basis: dict[str, str] | None = None
     faults: list[dict[str, str]] | None = None
+    request_id: str | None = None

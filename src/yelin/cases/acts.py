@@ -4,6 +4,7 @@ How a case begins is an act of the room of its kind (``cases/filing.py``).
 """
 
 from typing import Any
+from uuid import UUID
 
 from yelin.acts.attaching import hang
 from yelin.acts.frame import act
@@ -18,7 +19,7 @@ from yelin.law.duties import Duty
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Person
 from yelin.things.models import Thing
 
 CLOCK = {Surface.SYSTEM}
@@ -123,22 +124,70 @@ def abandon(*, actor: Actor, case: Case) -> Case:
 
 @act("cases.suspend", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
 def suspend(*, actor: Actor, case: Case, reason: str, heard: Body) -> Case:
-    """Hear another party whose rights are touched; the term to answer stands still (征求意見).
+    """Hear a body whose rights are touched; the term to answer stands still (征求意見).
 
-    ``reason`` is one that the law names for this term. Raises ``Incomplete`` for another, and where
-    a party of the case would be heard as a third.
+    ``reason`` is one that the law names for this term. Others may be heard beside one another, each
+    once. Raises ``Incomplete`` for another reason, and for who is no third party or was heard.
     """
     del actor
     rules.require("suspend", case.state)
-    if heard.pk in {case.applicant_id, case.handler_id} or heard.until is not None:
+    if heard.until is not None:
         raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
-    clock.suspend(case, case.procedure.answer, reason)
-    if not case.heard.filter(party=heard.pk).exists():
-        CaseParty(case=case, party_id=heard.pk, since=clock.now()).save()
+    return _hear(case, heard.pk, reason)
+
+
+@act("cases.hear_person", duty=duties.CASES_HEAR, subject="case", surface={Surface.PAGE})
+def hear_person(*, actor: Actor, case: Case, reason: str, heard: Person) -> Case:
+    """Hear a person whose rights are touched; the term to answer stands still (征求個人意見).
+
+    Raises ``Incomplete`` as ``cases.suspend`` does.
+    """
+    del actor
+    rules.require("hear_person", case.state)
+    if heard.user_id is None:
+        raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
+    return _hear(case, heard.pk, reason)
+
+
+def _hear(case: Case, party: UUID, reason: str) -> Case:
+    if party in {case.applicant_id, case.handler_id}:
+        raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
+    if case.heard.filter(party=party).exists():
+        # Nobody is asked twice, so that a term cannot be made to stand still for ever.
+        raise Incomplete.at("heard", "This party was asked already.", duties.CASES_HEAR)
+    if case.state == State.HEARING:
+        # Whoever is asked later has the whole term, too.
+        clock.stop(case, case.procedure.terms[Runs.HEAR])
+    else:
+        clock.suspend(case, case.procedure.answer, reason)
+    asked = CaseParty(case=case, party_id=party, since=clock.now())
+    asked.save()
     case.go_to(State.HEARING)
-    telling.tell_of(telling.HEARD, case, By.HEARD)
+    telling.tell_heard(telling.HEARD, asked)
     telling.tell_of(telling.SUSPENDED, case, By.APPLICANT)
     return case
+
+
+@act("cases.give_opinion", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
+def give_opinion(
+    *, actor: Actor, case: Case, agrees: bool, words: str, attached: Files = ()
+) -> Case:
+    """Say what one thinks, as a party that is heard; the term runs on once all spoke (反饋意見).
+
+    Raises ``Incomplete`` without words, ``OutOfTurn`` where one has spoken.
+    """
+    rules.require("give_opinion", case.state)
+    said = _said("words", words, "Say why.", duties.CASES_HEAR)
+    spoke = {"agrees": agrees, "spoke_at": clock.now()}
+    if not case.heard.filter(party=actor.party_id, spoke_at=None).update(**spoke):
+        raise OutOfTurn("You have given your opinion already.")
+    _write(case, By.HEARD, actor.party_id, said)
+    hang(case, actor, attached)
+    telling.tell_of(telling.SPOKEN, case, By.HANDLER)
+    still = clock.running(case).get(duty=case.procedure.answer.name).suspended_on
+    assert still is not None  # noqa: S101 - while others are heard it stands still
+    awaited = case.heard.filter(spoke_at=None, since__gte=clock.beginning_of(still))
+    return case if awaited.exists() else _resume(case)
 
 
 @act("cases.resume", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)

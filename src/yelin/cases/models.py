@@ -110,9 +110,9 @@ class Case(Subject):
             return self.reviewer
         return self.handler
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the duty that its kind has in the place of a general one."""
-        return self.procedure.carries(duty)
+        return self.procedure.own_duty(duty)
 
     def go_to(self, state: State) -> None:
         """Enter ``state`` and let those terms run that run there, judged by the law it began under.
@@ -175,7 +175,7 @@ class CaseStep(Subject):
     def __str__(self) -> str:
         return f"{self.case} {self.name}"
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the step's own duty in the place of the general one."""
         return self.declared.duty if duty == duties.CASES_HEAR else duty
 
@@ -203,9 +203,18 @@ class CaseParty(Subject):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="heard")
     party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="heard_in")
     since = models.DateTimeField()
+    agrees = models.BooleanField(null=True)
+    spoke_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "case parties"
+        constraints = [
+            models.CheckConstraint(
+                name="cases_heard_spoke_and_agrees_or_not",
+                condition=Q(agrees=None, spoke_at=None)
+                | Q(agrees__isnull=False, spoke_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case} {self.party_id}"

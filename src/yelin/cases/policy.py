@@ -112,7 +112,7 @@ def declare(procedure: Procedure) -> None:
     enter(procedure)
     is_of_this_kind = Is("kind", procedure.kind, says=procedure.says)
     for move in MOVES:
-        action, duty = f"cases.{move.act}", procedure.carries(move.duty)
+        action, duty = f"cases.{move.act}", procedure.own_duty(move.duty)
         may(action, on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
         explain(
             action,

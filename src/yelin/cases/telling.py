@@ -5,13 +5,13 @@ from uuid import UUID
 
 from yelin.acts import attaching
 from yelin.acts.telling import who_may
-from yelin.cases.models import Case, CaseStep
+from yelin.cases.models import Case, CaseParty, CaseStep
 from yelin.cases.rules import READS, By
 from yelin.law import clock
 from yelin.notices.events import Event, event
 from yelin.notices.telling import tell
 from yelin.parties.actor import Actor
-from yelin.parties.models import Seat
+from yelin.parties.models import Person, Seat
 from yelin.things.models import Subject
 
 SUBMITTED = event("case.submitted", "The case {number} came in. Examine it in time.", urgent=True)
@@ -29,6 +29,7 @@ ABANDONED = event("case.abandoned", "The case {number} was not completed in time
 HEARD = event(
     "case.heard", "In the case {number} your rights are touched. Say what you think.", urgent=True
 )
+SPOKEN = event("case.spoken", "In the case {number} a party that is heard gave its opinion.")
 SUSPENDED = event(
     "case.suspended", "In the case {number} others are heard first; the term stands still."
 )
@@ -68,6 +69,11 @@ def tell_of(of: Event, case: Case, *to: By) -> None:
     _tell(of, {person for by in to for person in _people(case, by)}, case)
 
 
+def tell_heard(of: Event, heard: CaseParty) -> None:
+    """Tell a party that it is heard."""
+    _tell(of, _people_of(heard.case, [heard.party_id]), heard.case)
+
+
 def tell_step(of: Event, step: CaseStep) -> None:
     """Tell those who may do a step."""
     seats = Seat.objects.filter(body=step.handler_id)
@@ -86,10 +92,11 @@ def _people(case: Case, by: By) -> set[UUID]:
         By.HEARD: list(case.heard.values_list("party", flat=True)),
         By.CLOCK: [],
     }[by]
+    return _people_of(case, parties)
+
+
+def _people_of(case: Case, parties: list[UUID]) -> set[UUID]:
     seated = who_may("case.see", case, Seat.objects.filter(body__in=parties))
     # A citizen sits nowhere and is the party itself.
-    return seated | ({case.applicant_id} if by is By.APPLICANT and _is_citizen(case) else set())
-
-
-def _is_citizen(case: Case) -> bool:
-    return case.applicant.kind == "person"
+    citizens = Person.objects.filter(pk__in=parties).values_list("pk", flat=True)
+    return seated | set(citizens)

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from yelin import gate
-from yelin.delivery.models import Delivery, DeliveryQuerySet
+from yelin.delivery.models import CallQuerySet, Delivery
 from yelin.ledger import batches
 from yelin.ledger.batch import CallReceipt
 from yelin.parties.actor import Actor
@@ -13,9 +13,9 @@ class NotListed(Exception):
     """The delivery has not ended, or its minute is not closed: there is no receipt of it yet."""
 
 
-def seen_by(actor: Actor) -> DeliveryQuerySet:
+def seen_by(actor: Actor) -> CallQuerySet:
     """Return the deliveries of which ``actor`` may know."""
-    found: DeliveryQuerySet = gate.visible_to(actor, "delivery.see", Delivery.objects.all())  # type: ignore[assignment]  # a filtered set is of the same kind
+    found: CallQuerySet = gate.visible_to(actor, "delivery.see", Delivery.objects.all())  # type: ignore[assignment]  # a filtered set is of the same kind
     return found
 
 

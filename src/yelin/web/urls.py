@@ -9,6 +9,7 @@ from yelin.web.desk import (
     channels,
     entries,
     items,
+    logins,
     notices,
     operation,
     people,
@@ -17,13 +18,14 @@ from yelin.web.desk import (
     reviews,
     rights,
     seats,
+    shredding,
     tokens,
     uploads,
+    ways_out,
 )
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import (
     account,
-    applications,
     developers,
     files,
     home,
@@ -33,6 +35,7 @@ from yelin.web.portal import (
     resource,
     resources,
 )
+from yelin.web.portal import cases as asked
 from yelin.web.portal import registers as public
 
 portal = [
@@ -50,9 +53,12 @@ portal = [
     path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
     path("plans/", public.plans, name="plans"),
     path("plans/<uuid:pk>/", public.plan, name="plan"),
-    path("resources/<slug:slug>/apply/", applications.apply, name="apply"),
-    path("applications/", applications.applications, name="applications"),
-    path("applications/<str:number>/", applications.application, name="application"),
+    path("resources/<slug:slug>/apply/", asked.apply, name="apply"),
+    path("applications/", asked.applications, name="applications"),
+    path("applications/<str:number>/", asked.application, name="application"),
+    path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
+    path("doubts/", asked.doubts, name="doubts"),
+    path("doubts/<str:number>/", asked.doubt, name="doubt"),
     path("files/<uuid:pk>/", files.file, name="file"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
@@ -102,6 +108,8 @@ desk = [
     path("bodies/", bodies.bodies, name="bodies"),
     path("bodies/new/", bodies.new, name="body_new"),
     path("bodies/<uuid:pk>/", bodies.body, name="body"),
+    path("logins/", logins.logins, name="logins"),
+    path("logins/<uuid:pk>/", logins.login, name="login"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("rights/", rights.rights, name="rights"),
@@ -111,6 +119,10 @@ desk = [
     path("notices/", notices.inbox, name="notices"),
     path("notices/<int:pk>/", notices.follow, name="notice"),
     path("notices/channels/", channels.channels, name="channels"),
+    path("ways-out/", ways_out.ways_out, name="ways_out"),
+    path("ways-out/<uuid:pk>/", ways_out.way_out, name="way_out"),
+    path("leaves/", shredding.leaves, name="leaves"),
+    path("leaves/<int:index>/", shredding.shred, name="shred"),
     path("operation/", operation.operation, name="operation"),
     path("calendar.ics", calendar.feed, name="calendar"),
 ]

@@ -16,7 +16,7 @@ from yelin.law.duties import Duty
 from yelin.parties.actor import ActorKind
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
-from yelin.web import telling, terms
+from yelin.web import kinds, telling, terms
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
@@ -136,7 +136,7 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
     waiting = cases.waiting_for(asker.actor).select_related("about__entry")
     for case, running in cases.due_first(waiting)[: reads.MOST]:
         yield Todo(
-            title=_("Application: {title}").format(title=title_of(case.about.entry)),
+            title=str(kinds.of(case).task).format(title=title_of(case.about.entry)),
             url=reverse("desk:case", args=[case.number]),
             verb=_("Handle"),
             term=terms.told(running) if running else None,
