@@ -32,6 +32,8 @@ class Config(BaseSettings):
     attachment_limit_mb: int = Field(default=20, ge=1)
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    notices_kept_days: int = Field(default=365, ge=7)
+    deliveries_kept_days: int = Field(default=90, ge=7)
     data_jobs: int = Field(default=1, ge=1)
     sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)

@@ -39,6 +39,17 @@ def found(
 
 
 @app.command()
+def password(
+    login: Annotated[str, typer.Argument(help="The login of whoever lost the password.")],
+) -> None:
+    """Print a link to a new password, for somebody whom no head and no mail can help."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.give_password(login))
+
+
+@app.command()
 def serve() -> None:
     """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
     from yelin.cli import serving  # noqa: PLC0415 - Django loads first

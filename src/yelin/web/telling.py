@@ -53,6 +53,8 @@ ACTS = {
     "outbound.forbid_host": gettext_lazy("Way out closed"),
     "accounts.register": gettext_lazy("Account opened"),
     "accounts.amend": gettext_lazy("Account corrected"),
+    "accounts.send_link": gettext_lazy("Link to a new password sent"),
+    "accounts.give_link": gettext_lazy("Link to a new password given by the operator"),
     "accounts.block": gettext_lazy("Login blocked"),
     "accounts.unblock": gettext_lazy("Login unblocked"),
     "accounts.delete": gettext_lazy("Account deleted"),

@@ -323,6 +323,17 @@ DELIVERY = {
     "sent": Word(pgettext_lazy("delivery", "Arrived"), "good", "done"),
     "dead": Word(pgettext_lazy("delivery", "Given up"), "bad", "refused"),
 }
+# In which way data left, and how far it came.
+WAY = {
+    "query": Word(pgettext_lazy("delivery", "Page of rows")),
+    "download": Word(pgettext_lazy("delivery", "File")),
+    "subscription": Word(pgettext_lazy("delivery", "Subscription")),
+}
+HANDED = {
+    "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
+    "finished": Word(pgettext_lazy("delivery", "Delivered"), "good", "done"),
+    "cut": Word(pgettext_lazy("delivery", "Cut off"), "bad", "close"),
+}
 FAILURE = {
     "refused": Word(_("It was not taken there.")),
     "closed": Word(_("The channel was closed meanwhile.")),
@@ -364,6 +375,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "way": WAY,
+    "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
     "room": ROOM,

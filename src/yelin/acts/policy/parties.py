@@ -119,6 +119,8 @@ may(
     when=OfKind(ActorKind.ANYONE),
     duty=duties.COLLECT_LAWFULLY,
 )
+may("accounts.send_link", on=Person, when=SystemJob("mail"), duty=duties.COLLECT_LAWFULLY)
+may("accounts.give_link", on=Person, when=is_operator, duty=duties.GOVERN)
 for _action in ("accounts.amend", "accounts.delete"):
     may(_action, on=Person, when=is_oneself, duty=duties.COLLECT_LAWFULLY)
 for _action in ("accounts.block", "accounts.unblock"):
