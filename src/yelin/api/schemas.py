@@ -207,6 +207,20 @@ class UploadOut(Schema):
     url: str
 
 
+class AttachmentOut(Schema):
+    """A file that hangs on something; of a removed one only that it was there."""
+
+    id: UUID
+    name: str | None
+    kind: str = Field(description="Which kind of file it is, by its content.")
+    media_type: str
+    bytes: int
+    side: str = Field(description="As what its party acts there: applicant, handler, …")
+    at: datetime
+    removed_at: datetime | None
+    url: str
+
+
 class PublishIn(Schema):
     """The word by which a steward publishes."""
 

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from yelin.cases import procedure
 from yelin.cases.procedure import Procedure, Step
 from yelin.cases.rules import By, Outcome, State
+from yelin.files.models import Attachment
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.parties.models import Body
@@ -132,8 +133,9 @@ class Case(Subject):
                 step.end(StepState.NEEDLESS)
 
     def evidence(self) -> Evidence:
-        """Return number, kind and states, and the salted digest of what is asked and given."""
+        """Return number, kind and states, and salted digests of what is asked, given, attached."""
         said = rfc8785.dumps([self.asked, self.given, self.reason, self.legal_basis])
+        attached = Attachment.objects.kept().filter(about=self.pk)
         return {
             "number": self.number,
             "kind": self.kind,
@@ -142,6 +144,7 @@ class Case(Subject):
             "state": str(self.state),
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),
+            "attached": [bytes(each).hex() for each in attached.values_list("digest", flat=True)],
         }
 
 

@@ -28,6 +28,7 @@ from yelin.web.desk import home as desk_home
 from yelin.web.portal import (
     account,
     developers,
+    files,
     home,
     law,
     ledger,
@@ -59,6 +60,7 @@ portal = [
     path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
     path("doubts/", asked.doubts, name="doubts"),
     path("doubts/<str:number>/", asked.doubt, name="doubt"),
+    path("files/<uuid:pk>/", files.file, name="file"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
