@@ -8,6 +8,7 @@ from tests.parties.makers import (
     make_body,
     make_citizen,
     make_enterprise,
+    make_person,
     make_representative,
 )
 
@@ -15,7 +16,7 @@ from yelin.cases import acts
 from yelin.cases.models import Case
 from yelin.cases.tasks import CLOCK
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Person
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,8 @@ class Parties:
     case: Case
     by: dict[str, Actor]
     third: Body
+    fourth: Body
+    witness: Person
 
 
 def make_parties() -> Parties:
@@ -38,7 +41,8 @@ def make_parties() -> Parties:
         "stranger": make_citizen(),
         "clock": CLOCK,
     }
-    return Parties(make_application(entry, by["applicant"]), by, third)
+    case = make_application(entry, by["applicant"])
+    return Parties(case, by, third, fourth=make_enterprise(), witness=make_person())
 
 
 def do(act: str, parties: Parties, by: str, **over):
@@ -49,6 +53,9 @@ def do(act: str, parties: Parties, by: str, **over):
         "ask_completion": {"missing": "请说明安全措施"},
         "complete": {"asked": case.asked},
         "suspend": {"reason": "third_party", "heard": parties.third},
+        "hear_another": {"reason": "third_party", "heard": parties.fourth},
+        "hear_person": {"reason": "third_party", "heard": parties.witness},
+        "give_opinion": {"agrees": False, "words": "涉及本公司商业秘密"},
         "extend": {"reason": "数据量大"},
         "approve": {"approve": True, "given": {"until": case.asked["until"]}},
         "approve_less": {
@@ -63,6 +70,7 @@ def do(act: str, parties: Parties, by: str, **over):
         "say": {"words": "请尽快处理"},
     }.get(act, {})
     called = {
+        "hear_another": "suspend",
         "approve": "decide",
         "approve_less": "decide",
         "refuse": "decide",

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 WORDS = sorted(
     {move.act for move in MOVES} - {"decide", "decide_appeal"}
-    | {"approve", "approve_less", "refuse", "uphold_appeal", "dismiss_appeal"}
+    | {"hear_another", "approve", "approve_less", "refuse", "uphold_appeal", "dismiss_appeal"}
 )
 
 
@@ -69,6 +69,7 @@ class Handling(RuleBasedStateMachine):
         if self.parties.case.state not in move.states:
             return
         words = {
+            "suspend": ["suspend", "hear_another"],
             "decide": ["approve", "approve_less", "refuse"],
             "decide_appeal": ["uphold_appeal", "dismiss_appeal"],
         }.get(move.act, [move.act])

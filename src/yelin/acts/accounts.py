@@ -1,12 +1,12 @@
-"""Acts about people's own accounts: signing up, blocking, deleting."""
+"""Acts about people's own accounts: signing up, lost passwords, blocking, deleting."""
 
 from yelin.acts.frame import act
 from yelin.acts.logins import erase, open_login
 from yelin.acts.seating import require_another_lead
 from yelin.law import clock, duties
-from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import Channel, Feed
+from yelin.parties import succession
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Deputy, Person, Seat, Token
 
@@ -40,6 +40,41 @@ def amend(*, actor: Actor, person: Person, name: str) -> Person:
     person.name = name.strip()
     person.save(update_fields=["name"])
     return person
+
+
+@act(
+    "accounts.send_link",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.SYSTEM},
+)
+def send_link(*, actor: Actor, person: Person) -> Person:
+    """Let a person who lost the password choose another by a link that goes to their own mail.
+
+    Raises ``OutOfTurn`` for a login that is blocked or gone, and for an official: whoever reads an
+    official's mail must not act for the body by it, so its head gives the link.
+    """
+    del actor
+    _require_login(person)
+    if any(seat.body.is_official for seat in person.seats.live().select_related("body")):
+        raise OutOfTurn("Officials get a new password from the head of their body.")
+    return person
+
+
+@act("accounts.give_link", duty=duties.GOVERN, subject="person", surface={Surface.SYSTEM})
+def give_link(*, actor: Actor, person: Person) -> Person:
+    """Let a person choose a new password where nobody else can: the operator hands over the link.
+
+    Raises ``OutOfTurn`` for a login that is blocked or gone.
+    """
+    del actor
+    _require_login(person)
+    return person
+
+
+def _require_login(person: Person) -> None:
+    if person.user is None or not person.user.is_active:
+        raise OutOfTurn("This login is blocked or gone.")
 
 
 @act("accounts.block", duty=duties.GOVERN, subject="person", surface={Surface.PAGE})
@@ -79,7 +114,7 @@ def delete(*, actor: Actor, person: Person) -> Person:
     or representative.
     """
     del actor
-    if Clock.objects.running().filter(thing=person.pk).exists():
+    if succession.binds(person):
         raise OutOfTurn("A case of yours is still open. Withdraw it, or wait until it is closed.")
     for seat in person.seats.live().select_related("body").order_by("body", "pk"):
         if seat.body.is_official:

@@ -207,6 +207,20 @@ class UploadOut(Schema):
     url: str
 
 
+class AttachmentOut(Schema):
+    """A file that hangs on something; of a removed one only that it was there."""
+
+    id: UUID
+    name: str | None
+    kind: str = Field(description="Which kind of file it is, by its content.")
+    media_type: str
+    bytes: int
+    side: str = Field(description="As what its party acts there: applicant, handler, …")
+    at: datetime
+    removed_at: datetime | None
+    url: str
+
+
 class PublishIn(Schema):
     """The word by which a steward publishes."""
 
@@ -253,7 +267,10 @@ class LogOut(Schema):
 
 
 class ProblemOut(Schema):
-    """An RFC 9457 problem document; ``basis`` names the provision where a law decides."""
+    """An RFC 9457 problem document; ``basis`` names the provision where a law decides.
+
+    By ``request_id`` whoever runs the platform finds the request in the log.
+    """
 
     type: str
     status: int
@@ -261,3 +278,4 @@ class ProblemOut(Schema):
     detail: str | None = None
     basis: dict[str, str] | None = None
     faults: list[dict[str, str]] | None = None
+    request_id: str | None = None

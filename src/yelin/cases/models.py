@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from yelin.cases import procedure
 from yelin.cases.procedure import Procedure, Step
 from yelin.cases.rules import By, Outcome, State
+from yelin.files.models import Attachment
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.parties.models import Body
@@ -109,9 +110,9 @@ class Case(Subject):
             return self.reviewer
         return self.handler
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the duty that its kind has in the place of a general one."""
-        return self.procedure.carries(duty)
+        return self.procedure.own_duty(duty)
 
     def go_to(self, state: State) -> None:
         """Enter ``state`` and let those terms run that run there, judged by the law it began under.
@@ -132,8 +133,9 @@ class Case(Subject):
                 step.end(StepState.NEEDLESS)
 
     def evidence(self) -> Evidence:
-        """Return number, kind and states, and the salted digest of what is asked and given."""
+        """Return number, kind and states, and salted digests of what is asked, given, attached."""
         said = rfc8785.dumps([self.asked, self.given, self.reason, self.legal_basis])
+        attached = Attachment.objects.kept().filter(about=self.pk)
         return {
             "number": self.number,
             "kind": self.kind,
@@ -142,6 +144,7 @@ class Case(Subject):
             "state": str(self.state),
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),
+            "attached": [bytes(each).hex() for each in attached.values_list("digest", flat=True)],
         }
 
 
@@ -172,7 +175,7 @@ class CaseStep(Subject):
     def __str__(self) -> str:
         return f"{self.case} {self.name}"
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the step's own duty in the place of the general one."""
         return self.declared.duty if duty == duties.CASES_HEAR else duty
 
@@ -200,9 +203,18 @@ class CaseParty(Subject):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="heard")
     party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="heard_in")
     since = models.DateTimeField()
+    agrees = models.BooleanField(null=True)
+    spoke_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "case parties"
+        constraints = [
+            models.CheckConstraint(
+                name="cases_heard_spoke_and_agrees_or_not",
+                condition=Q(agrees=None, spoke_at=None)
+                | Q(agrees__isnull=False, spoke_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case} {self.party_id}"

@@ -7,6 +7,8 @@ last byte has left.
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from prometheus_client import Counter
+
 from yelin.catalog.models import Entry
 from yelin.delivery.models import SILENCE, Channel, Delivery, Outcome, Tally, fresh_salt
 from yelin.gate import Decision
@@ -16,6 +18,8 @@ from yelin.warehouse.models import Release, is_open
 
 # How often a file that leaves gives a sign of life.
 _SIGN = SILENCE / 5
+
+HANDED_OUT = Counter("yelin_deliveries", "Answers and files of data handed out", ["kind"])
 
 
 def named(
@@ -51,6 +55,7 @@ def named(
 
 def count_page(entry: Entry, delivery: Delivery | None, rows: int) -> None:
     """Count a page of rows whose answer is made."""
+    HANDED_OUT.labels("query").inc()
     if delivery is None:
         Tally.count(of={"entry": entry}, queries=1)
         return
@@ -81,6 +86,7 @@ class Going:
 
     def finish(self, size: int) -> None:
         """Count the file as delivered: its last byte, of ``size``, has left."""
+        HANDED_OUT.labels("download").inc()
         if self.delivery is None:
             Tally.count(of={"entry": self.entry}, downloads=1)
         else:
@@ -88,6 +94,7 @@ class Going:
 
     def cut(self, size: int) -> None:
         """Note that it was cut off after ``size`` bytes."""
+        HANDED_OUT.labels("cut").inc()
         if self.delivery is not None:
             self.delivery.end(Outcome.CUT, size=size)
 

@@ -106,14 +106,14 @@ class Docket(Subject):
 _ENDED = ("outcome", "rows", "size", "ended_at", "payload", "h")
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class CallQuerySet(models.QuerySet["Delivery"]):
     """Questions about deliveries."""
 
-    def unlisted(self, before: Any) -> "DeliveryQuerySet":
+    def unlisted(self, before: Any) -> "CallQuerySet":
         """Return those that ended ``before`` a moment and stand in no docket yet."""
         return self.filter(docket=None, ended_at__lt=before)
 
-    def silent(self) -> "DeliveryQuerySet":
+    def silent(self) -> "CallQuerySet":
         """Return those whose process has given no sign of life for too long."""
         return self.filter(outcome=Outcome.BEGUN, seen_at__lt=clock.now() - SILENCE)
 
@@ -151,7 +151,7 @@ class Delivery(models.Model):
         Docket, on_delete=models.PROTECT, null=True, related_name="deliveries"
     )
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"

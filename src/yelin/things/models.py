@@ -45,7 +45,7 @@ class Thing(models.Model):
         rows = Thing.objects.select_for_update(no_key=True) if hold else Thing.objects.all()
         self.refresh_from_db(from_queryset=rows)
 
-    def carries(self, duty: Any) -> Any:
+    def own_duty(self, duty: Any) -> Any:
         """Return the duty that an act on this carries out: the act's own."""
         return duty
 
@@ -88,7 +88,7 @@ class Subject(models.Model):
         vars(self).clear()
         vars(self).update(vars(found[0]))
 
-    def carries(self, duty: Any) -> Any:
+    def own_duty(self, duty: Any) -> Any:
         """Return the duty that an act on this carries out: ``duty``, or its own in that place."""
         return duty
 

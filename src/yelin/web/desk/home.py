@@ -16,7 +16,7 @@ from yelin.law.duties import Duty
 from yelin.parties.actor import ActorKind
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
-from yelin.web import telling, terms
+from yelin.web import kinds, telling, terms
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
@@ -34,7 +34,9 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     heading = _heading(count)
     # Who stands for an enterprise has no catalog to keep.
     is_official = asker.actor.kind is ActorKind.OFFICIAL
-    ways = [Link(_("My body's entries"), reverse("desk:entries"))] if is_official else []
+    ways = [Link(_("Data that we took"), reverse("desk:taken"))]
+    if is_official:
+        ways.insert(0, Link(_("My body's entries"), reverse("desk:entries")))
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
 
@@ -136,7 +138,7 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
     waiting = cases.waiting_for(asker.actor).select_related("about__entry")
     for case, running in cases.due_first(waiting)[: reads.MOST]:
         yield Todo(
-            title=_("Application: {title}").format(title=title_of(case.about.entry)),
+            title=str(kinds.of(case).task).format(title=title_of(case.about.entry)),
             url=reverse("desk:case", args=[case.number]),
             verb=_("Handle"),
             term=terms.told(running) if running else None,

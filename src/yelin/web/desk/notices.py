@@ -14,7 +14,7 @@ from yelin.law import clock
 from yelin.notices.models import Notice
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
-from yelin.web import paging
+from yelin.web import kinds, paging
 from yelin.web.desk import reads
 from yelin.web.desk.door import known, page
 from yelin.web.desk.entries import GET_OR_POST
@@ -84,7 +84,7 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         return redirect("desk:channels")
     if notice.about.kind == "case":
         # An applicant has no desk; who sits at one handles the case there.
-        page = "portal:application" if asker.seat is None else "desk:case"
+        page = kinds.of(notice.about.case).one if asker.seat is None else "desk:case"
         return redirect(page, notice.about.code)
     place = ELSEWHERE.get(notice.event) or PLACES.get(notice.about.kind)
     return HttpResponseRedirect(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 from yelin.law import duties, packs
 from yelin.registers import reads
 from yelin.registers.models import CodeList, DataStandard, Plan
+from yelin.web import attaching
 from yelin.web.asking import actor_of
 from yelin.web.paging import cut
 from yelin.web.trail import trail
@@ -85,6 +86,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "plan": found,
         "filings": reads.on_file(found),
+        "attachments": attaching.shown(actor_of(request), found),
         "crumbs": trail(found.title, (_("Plans"), "portal:plans")),
     }
     return render(request, "portal/plan.html", context)

@@ -291,6 +291,7 @@ class Story:
     related: Sequence[Link] = ()
     theme: Link | None = None
     leaf: LeafLine | None = None
+    doubt_url: str = ""
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""
 
