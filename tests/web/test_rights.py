@@ -146,3 +146,25 @@ def test_a_stopped_grant_says_why_to_its_party_and_its_provider(client):
         seated(client, body)
         assert "数据安全事件处置中" in text_of(client.get(f"/desk/rights/grants/{grant.pk}/"))
         assert client.get(f"/desk/rights/holds/{hold.pk}/").status_code == 200
+
+
+def test_bodies_and_seats_are_stopped_on_their_own_pages_and_stay_in_the_register(client):
+    seat = make_seat(make_body(division="469002"))
+    keeper = seated(client, agency(), "officer")
+    for page in (f"/desk/bodies/{seat.body_id}/", f"/desk/people/{seat.pk}/"):
+        assert stops(client, page).status_code == 302
+        assert "疑似泄露" in text_of(client.get(page))
+    assert seat.body.name in text_of(client.get("/desk/bodies/"))
+    renamed = {
+        "do": "parties.rename",
+        "parties_rename-name": "新名",
+        "parties_rename-short_name": "新",
+    }
+    refused = client.post(f"/desk/bodies/{seat.body_id}/", renamed)
+    assert refused.status_code == 403
+    assert "疑似泄露" in text_of(refused)
+    sign_in(client, seat)
+    told = client.post("/desk/entries/new/")
+    assert told.status_code == 403
+    assert "疑似泄露" in text_of(told)
+    assert keeper.body.name in text_of(client.get("/desk/rights/"))

@@ -4,6 +4,7 @@ Revising and withdrawing a confirmed entry come with the rest of the catalog.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
 from yelin import gate
 from yelin.acts.frame import act
@@ -229,7 +230,7 @@ def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
                 )
                 for each in given.rows
             ),
-            until=clock.end_of(given.until),
+            until=clock.beginning_of(given.until + timedelta(days=1)),
             rate_per_hour=given.rate_per_hour,
         ),
     )

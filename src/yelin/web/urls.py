@@ -9,6 +9,7 @@ from yelin.web.desk import (
     channels,
     entries,
     items,
+    logins,
     notices,
     operation,
     people,
@@ -17,8 +18,10 @@ from yelin.web.desk import (
     reviews,
     rights,
     seats,
+    shredding,
     tokens,
     uploads,
+    ways_out,
 )
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import (
@@ -103,6 +106,8 @@ desk = [
     path("bodies/", bodies.bodies, name="bodies"),
     path("bodies/new/", bodies.new, name="body_new"),
     path("bodies/<uuid:pk>/", bodies.body, name="body"),
+    path("logins/", logins.logins, name="logins"),
+    path("logins/<uuid:pk>/", logins.login, name="login"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
     path("rights/", rights.rights, name="rights"),
@@ -112,6 +117,10 @@ desk = [
     path("notices/", notices.inbox, name="notices"),
     path("notices/<int:pk>/", notices.follow, name="notice"),
     path("notices/channels/", channels.channels, name="channels"),
+    path("ways-out/", ways_out.ways_out, name="ways_out"),
+    path("ways-out/<uuid:pk>/", ways_out.way_out, name="way_out"),
+    path("leaves/", shredding.leaves, name="leaves"),
+    path("leaves/<int:index>/", shredding.shred, name="shred"),
     path("operation/", operation.operation, name="operation"),
     path("calendar.ics", calendar.feed, name="calendar"),
 ]

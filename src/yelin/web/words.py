@@ -151,7 +151,10 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
-LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
+LOGIN = {
+    "open": Word(pgettext_lazy("login", "May sign in"), "good", "done"),
+    "blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused"),
+}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "case": Word(pgettext_lazy("thing", "Case")),
@@ -272,6 +275,24 @@ OPERATOR = {
     "gte": Word(pgettext_lazy("operator", "is at least")),
     "lte": Word(pgettext_lazy("operator", "is at most")),
 }
+EGRESS_STATE = {
+    "asked": Word(pgettext_lazy("way out", "Waits for an answer"), "wary", "clock"),
+    "allowed": Word(pgettext_lazy("way out", "Open"), "good", "open"),
+    "over": Word(pgettext_lazy("way out", "Its days are over"), "plain", "close"),
+    "ended": Word(pgettext_lazy("way out", "Closed"), "plain", "shut"),
+}
+EGRESS_PURPOSE = {
+    "notice": Word(_("Notices by webhook")),
+    "delivery": Word(_("Data that is pushed")),
+    "harvest": Word(_("Catalogs that are harvested")),
+}
+GROUND = {
+    "purpose_met": Word(_("The purpose is met, or can no longer be")),
+    "term_ended": Word(_("The service has ended, or the term of keeping")),
+    "consent_withdrawn": Word(_("The person has withdrawn consent")),
+    "unlawful": Word(_("It was handled against the law or an agreement")),
+    "other_law": Word(_("Another law or administrative regulation says so")),
+}
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
     "sms": Word(_("Text message"), icon="phone"),
@@ -339,6 +360,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "stopped": STOPPED,
     "veil": VEIL,
     "operator": OPERATOR,
+    "egress": EGRESS_STATE,
+    "egress_purpose": EGRESS_PURPOSE,
+    "ground": GROUND,
 }
 
 

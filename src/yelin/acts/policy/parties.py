@@ -28,6 +28,8 @@ known(Seat, by="seat.see")
 known(Token, by="parties.revoke_token")
 known(Person, by="person.see")
 may("person.see", on=Person, when=OwnPerson("pk"), duty=duties.GOVERN)
+keeps_all = HoldsPowerOverAll("parties.register") & InRole("officer")
+may("person.see", on=Person, when=keeps_all, duty=duties.GOVERN)
 may("body.see", on=Body, when=Anyone(), duty=duties.GOVERN)
 
 is_operator = SystemJob("operator")
@@ -43,6 +45,7 @@ def keeps(division: str) -> HoldsPower:
 
 # Bodies are entered, changed and ended by whoever keeps the register.
 registers = keeps("division") & InRole("officer")
+may("register.see", on=Body, when=registers, duty=duties.GOVERN)
 may("parties.found", on=Body, when=is_operator | registers, duty=duties.GOVERN)
 for _action in (
     "parties.verify",
@@ -119,9 +122,4 @@ may(
 for _action in ("accounts.amend", "accounts.delete"):
     may(_action, on=Person, when=is_oneself, duty=duties.COLLECT_LAWFULLY)
 for _action in ("accounts.block", "accounts.unblock"):
-    may(
-        _action,
-        on=Person,
-        when=HoldsPowerOverAll("parties.register") & InRole("officer"),
-        duty=duties.GOVERN,
-    )
+    may(_action, on=Person, when=keeps_all, duty=duties.GOVERN)

@@ -9,10 +9,12 @@ from django.views.decorators.http import require_safe
 
 from yelin import gate
 from yelin.ledger.pace import pace
+from yelin.ledger.shredding import ACT as SHRED
 from yelin.operation import jobs, reads
 from yelin.operation.checks import QUICK, examine
 from yelin.operation.findings import Level
 from yelin.surface.actor import Asker
+from yelin.surface.watching import last_hour
 from yelin.web.desk.door import page, seated
 
 TASKS = {
@@ -71,6 +73,8 @@ def operation(request: HttpRequest, asker: Asker) -> HttpResponse:
         "terms": reads.terms(),
         "disk": reads.disk(),
         "pace": pace(),
+        "shreds": gate.decide(asker.actor, SHRED, body).allowed,
+        "answered": last_hour.answered(),
     }
     return page(request, asker, "desk/operation.html", context)
 

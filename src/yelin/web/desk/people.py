@@ -19,6 +19,8 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.party_forms import AppointForm, DeputyForm, EnrolForm, PersonForm
+from yelin.web.desk.right_forms import HoldPartsForm
+from yelin.web.desk.stopping import stopping, stops_of
 from yelin.web.offers import Offer
 from yelin.web.shapes import Link
 
@@ -62,6 +64,7 @@ def seat(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     context = {
         "seat": found,
         "deputies": reads.deputies(asker.actor, found),
+        "holds": stops_of(asker.actor, found),
         "offered": taken.offered,
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
@@ -183,4 +186,5 @@ def _of_seat(asker: Asker, found: Seat) -> list[Offer]:
             do=lambda _said: seats.leave(actor=actor, seat=found),
             stops=True,
         ),
+        stopping(actor, found, _("Stop the seat"), HoldPartsForm),
     ]

@@ -259,6 +259,29 @@ class HoldLine:
 
 
 @dataclass(frozen=True, slots=True)
+class WayOut:
+    """A way out; ``state`` is asked, allowed, over or ended."""
+
+    host: str
+    url: str
+    body: str
+    purpose: str
+    state: str
+    until: date
+    used_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShreddedLine:
+    """A leaf of which nothing but place, hash and moment is left."""
+
+    index: int
+    url: str
+    at: datetime
+    ground: str
+
+
+@dataclass(frozen=True, slots=True)
 class NoticeLine:
     """One notice in the inbox."""
 

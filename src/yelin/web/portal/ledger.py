@@ -7,11 +7,13 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from yelin import gate
 from yelin.ledger import log
 from yelin.ledger.entry import State
+from yelin.ledger.shredding import ACT as SHRED
 from yelin.surface import receipts
 from yelin.web import telling
-from yelin.web.asking import actor_of
+from yelin.web.asking import actor_of, asker_of
 from yelin.web.context import seal
 from yelin.web.portal import reads
 from yelin.web.portal.proving import Misread, prove
@@ -44,8 +46,10 @@ def ledger(request: HttpRequest) -> HttpResponse:
 @require_safe
 def leaf(request: HttpRequest, text: str) -> HttpResponse:
     """Show one leaf: place and hash to all, its words to those who may open it."""
-    actor = actor_of(request)
+    asker = asker_of(request)
+    actor = asker.actor
     shown = receipts.show(actor, receipts.find(text))
+    may_shred = asker.seat is not None and gate.decide(actor, SHRED, asker.seat.body).allowed
     told = telling.alone(actor, shown.leaf, opened=shown.opened)
     payload = json.dumps(shown.leaf.payload, ensure_ascii=False, indent=2) if shown.opened else ""
     context = {
@@ -56,6 +60,7 @@ def leaf(request: HttpRequest, text: str) -> HttpResponse:
         "states": _states(shown.receipt.state),
         "receipt_title": _("Receipt"),
         "receipt_url": f"/api/v1/ledger/leaves/{told.hash}/receipt",
+        "may_shred": may_shred and told.state == "published",
         "vkey": str(log.verifier_key()),
         "crumbs": trail(_("Leaf"), (_("Ledger"), "portal:ledger")),
     }
