@@ -21,26 +21,28 @@ from yelin.gate import (
     explain,
     may,
 )
-from yelin.gate.asked import NOTHING, Asked
+from yelin.gate.asked import NOTHING, Asked, value_at
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 
 
 @dataclass(frozen=True)
 class IsHeard(Predicate):
-    """The actor's party is heard in the case, beside applicant and handler."""
+    """The actor's party is heard in the case at ``path``, beside applicant and handler."""
+
+    path: str = "pk"
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether it is heard in this case."""
-        party = asked.actor.party_id
-        return party is not None and CaseParty.objects.filter(case=thing.pk, party=party).exists()
+        party, case = asked.actor.party_id, value_at(thing, self.path)
+        return party is not None and CaseParty.objects.filter(case=case, party=party).exists()
 
     def q(self, asked: Asked) -> Q:
         """Return the hearing as a filter."""
         party = asked.actor.party_id
         if party is None:
             return NOTHING
-        return Q(Exists(CaseParty.objects.filter(case=OuterRef("pk"), party=party)))
+        return Q(Exists(CaseParty.objects.filter(case=OuterRef(self.path), party=party)))
 
     def describe(self) -> str:
         """Say it."""
@@ -113,8 +115,17 @@ def declare(procedure: Procedure) -> None:
 # The parties of a case read what was done in it.
 _is_done = IsNot("refused", says="the act was not refused")
 for _who in (
-    OwnParty("subject__case__applicant_id"),
-    OwnBody("subject__case__handler_id") & serves,
-    OwnBody("subject__case__reviewer_id") & InRole("officer"),
+    IsHeard("subject_id"),
+    OwnBody("subject__casestep__handler_id") & serves,
+    OwnParty("subject__grant__party_id"),
+    *(
+        who
+        for case in ("subject__case", "subject__casestep__case")
+        for who in (
+            OwnParty(f"{case}__applicant_id"),
+            OwnBody(f"{case}__handler_id") & serves,
+            OwnBody(f"{case}__reviewer_id") & InRole("officer"),
+        )
+    ),
 ):
     may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)
