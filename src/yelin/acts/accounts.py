@@ -114,6 +114,8 @@ def delete(*, actor: Actor, person: Person) -> Person:
     or representative.
     """
     del actor
+    # What the person begins at this moment is done first, and counts, or is too late.
+    Person.objects.select_for_update().get(pk=person.pk)
     if succession.binds(person):
         raise OutOfTurn("A case of yours is still open. Withdraw it, or wait until it is closed.")
     for seat in person.seats.live().select_related("body").order_by("body", "pk"):

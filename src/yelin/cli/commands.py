@@ -194,7 +194,7 @@ def verify_ledger(
 @ledger.command("bundle")
 def bundle_evidence(
     named: Annotated[
-        list[str], typer.Argument(help="Codes of resources and short receipts (YL1-…).")
+        list[str], typer.Argument(help="Codes of resources, numbers of cases, receipts (YL1-…).")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to be written.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",

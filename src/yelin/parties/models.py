@@ -156,7 +156,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def end(self, at: datetime) -> None:
         """End these seats with the tokens and deputies that hang on them."""
-        held = list(self.live().values_list("pk", flat=True))
+        # Whoever acts in one of them at this moment finishes first, or sees that it has ended.
+        held = list(self.live().select_for_update(of=("self",)).values_list("pk", flat=True))
         Token.objects.filter(seat__in=held, expires_at__gt=at).update(expires_at=at)
         Deputy.objects.filter(seat__in=held, ended_at=None).update(ended_at=at)
         self.filter(pk__in=held).update(until=at)

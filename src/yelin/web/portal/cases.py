@@ -22,6 +22,7 @@ from yelin.law.refusals import Incomplete
 from yelin.opening import reads
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import attaching, offers, refusals, terms
+from yelin.web import evidence as proving
 from yelin.web.asking import asker_of
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import days_used, story
@@ -135,6 +136,16 @@ def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> Htt
         "crumbs": trail(case.number, (all_of_them, kind.many)),
     }
     return render(request, "portal/case.html", context, status=taken.status)
+
+
+@require_safe
+@never_cache
+def evidence(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Hand out the leaves of a case that the asker may open, with their proofs."""
+    asker = asker_of(request)
+    if asker.person is None:
+        return redirect_to_login(request.get_full_path())
+    return proving.about(asker.actor, cases.get(asker.actor, number))
 
 
 @require_http_methods(GET_OR_POST)
