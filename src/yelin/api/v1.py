@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__
 from yelin.acts.frame import named
-from yelin.api import acts, documents, schemas
+from yelin.api import acts, cases, documents, schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -278,4 +278,5 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
 
 
+cases.register(api, WORDS)
 acts.register(api, WORDS)
