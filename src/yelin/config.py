@@ -26,13 +26,18 @@ class Config(BaseSettings):
     public_url: str = ""
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     log_level: str = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
     upload_limit_mb: int = 20_000
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    data_jobs: int = Field(default=1, ge=1)
+    sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = "yelin@localhost"
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    fair_use_per_hour: int = Field(default=36_000, ge=0)
     recent_login_minutes: int = Field(default=15, ge=1)
     heartbeat_seconds: float = Field(default=5, gt=0)
     tls_certificate: Path | None = None

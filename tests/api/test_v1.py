@@ -91,9 +91,10 @@ def test_a_refusal_is_a_problem_document_that_names_the_article(client):
 
 def test_missing_and_hidden_answer_the_same(client):
     hidden = make_entry(state="registered")
+    same = {"X-Request-ID": "0" * 32}
     for path in ("", "/rows", "/download"):
-        missing = client.get(f"/api/v1/resources/307010001-999999{path}")
-        answer = client.get(f"/api/v1/resources/{hidden.slug}{path}")
+        missing = client.get(f"/api/v1/resources/307010001-999999{path}", headers=same)
+        answer = client.get(f"/api/v1/resources/{hidden.slug}{path}", headers=same)
         assert (answer.status_code, answer.content) == (404, missing.content)
 
 

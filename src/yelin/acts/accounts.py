@@ -6,9 +6,9 @@ from yelin.acts.frame import act
 from yelin.acts.logins import erase, open_login
 from yelin.acts.seating import require_another_lead
 from yelin.law import clock, duties
-from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import Channel, Feed
+from yelin.parties import succession
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Deputy, Person, Seat, Token
 
@@ -81,7 +81,7 @@ def delete(*, actor: Actor, person: Person) -> Person:
     or representative.
     """
     del actor
-    if Clock.objects.running().filter(thing=person.pk).exists():
+    if succession.binds(person):
         raise OutOfTurn("A case of yours is still open. Withdraw it, or wait until it is closed.")
     for seat in person.seats.live().select_related("body").order_by("body", "pk"):
         if seat.body.is_official:

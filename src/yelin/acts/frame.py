@@ -8,20 +8,22 @@ own, and one of a stranger is counted.
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
 from django.db import IntegrityError, transaction
+from prometheus_client import Counter
 
 from yelin import gate
 from yelin.acts import arguments as given
 from yelin.acts.models import PROPOSAL_STANDS, Proposal, RefusalCount
-from yelin.acts.repetition import Claim
-from yelin.acts.step_up import StepUp, require_recent_login
+from yelin.acts.repetition import Claim, Taken
+from yelin.acts.step_up import LoginAgain, StepUp, require_recent_login
 from yelin.law import clock
 from yelin.law.duties import GOVERN, Duty
-from yelin.law.refusals import Fault, Incomplete, Unlawful
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.append import append
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind, Surface
@@ -32,6 +34,7 @@ R = TypeVar("R", bound=Subject)
 
 # The leaf of a proposal; no act of this name can be called.
 PROPOSED = "proposals.propose"
+ACTS = Counter("yelin_acts", "Acts by name and by what became of them", ["act", "outcome"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +74,10 @@ class Act:
 
         Raises ``AwaitsSecond`` once it is proposed, where it takes two.
         """
+        with _counted(self.name):
+            return self._perform(actor, claim, arguments)
+
+    def _perform(self, actor: Actor, claim: Claim | None, arguments: dict[str, Any]) -> "Done":
         target = cast("Subject", arguments[self.subject])
         try:
             with transaction.atomic(durable=True):
@@ -241,6 +248,25 @@ def act(  # noqa: PLR0913 - one word for each thing that an act declares
         return framed
 
     return frame
+
+
+@contextmanager
+def _counted(name: str) -> Iterator[None]:
+    outcome = "failed"
+    try:
+        yield
+        outcome = "done"
+    except AwaitsSecond:
+        outcome = "proposed"
+        raise
+    except (gate.Refused, Unlawful):
+        outcome = "refused"
+        raise
+    except (Incomplete, OutOfTurn, LoginAgain, Taken):
+        outcome = "turned_back"
+        raise
+    finally:
+        ACTS.labels(name, outcome).inc()
 
 
 def _meaning_of(error: IntegrityError) -> Exception:

@@ -34,7 +34,7 @@ def recount(timestamp: int = 0) -> None:
             continue
 
 
-@app.task(name="notices.deliver")
+@app.task(name="notices.deliver", queue="sending")
 def deliver(*, delivery: int) -> None:
     """Try to deliver a notice by one channel, and have it tried again where that failed.
 

@@ -1,6 +1,9 @@
 """Questions about cases that span rooms: who sees which, who reviews, what is owed when."""
 
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Q
 
 from yelin import gate
 from yelin.cases.models import Case, CaseQuerySet
@@ -26,6 +29,32 @@ def get(actor: Actor, number: str) -> Case:
     if case is None:
         raise gate.Unseen
     return case
+
+
+def open_of(party: UUID) -> CaseQuerySet:
+    """Return the open cases that a party asked for: they keep its account from being deleted."""
+    return Case.objects.open().filter(applicant=party).order_by("submitted_on", "number")
+
+
+def copy_of(party: UUID) -> list[dict[str, Any]]:
+    """Return all that is kept of what a party asked for and wrote in cases, as plain values."""
+    found = Case.objects.filter(Q(applicant=party) | Q(heard__party=party)).select_related("about")
+    return [_copy(case, party) for case in found.distinct().order_by("submitted_on", "number")]
+
+
+def _copy(case: Case, party: UUID) -> dict[str, Any]:
+    copied = {
+        "number": case.number,
+        "kind": case.kind,
+        "about": case.about.code,
+        "state": case.state,
+        "outcome": case.outcome,
+        "submitted_on": case.submitted_on.isoformat(),
+        "written": list(case.messages.filter(party=party).values_list("words", flat=True)),
+    }
+    if case.applicant_id == party:
+        copied |= {"asked": case.asked, "given": case.given, "grounds": case.grounds}
+    return copied
 
 
 def reviewer_of(case: Case) -> Body | None:

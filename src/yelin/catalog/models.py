@@ -54,8 +54,8 @@ class Entry(Subject):
 
     KIND = "entry"
     ALONG = ("provider",)
-    # The items as they were said just now, which need not be read again.
-    _said: "list[Item] | None" = None
+    # What was said just now, which need not be read again.
+    _said: EntryContent | None = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
@@ -143,13 +143,14 @@ class Entry(Subject):
 
     def content(self) -> EntryContent:
         """Return what the entry says now, as plain data."""
+        if self._said is not None:
+            return self._said
         fields = {
             name: getattr(self, name)
             for name in EntryContent.model_fields
             if name not in {"items", "state_secret"}
         }
-        rows = self.items.all() if self._said is None else self._said
-        items = tuple(item.content() for item in rows)
+        items = tuple(item.content() for item in self.items.all())
         return EntryContent(state_secret=False, items=items, **fields)
 
     def say(self, content: EntryContent, at: datetime) -> None:
@@ -166,10 +167,11 @@ class Entry(Subject):
         self.save()
         if not is_new:
             self.items.all().delete()
-        self._said = Item.objects.bulk_create(
+        Item.objects.bulk_create(
             Item(entry=self, position=position, **item.model_dump(mode="json"))
             for position, item in enumerate(content.items, start=1)
         )
+        self._said = content
         if self.version:
             EntryVersion.objects.create(
                 entry=self,

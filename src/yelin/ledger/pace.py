@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
@@ -21,7 +21,7 @@ SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FR
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """``pending`` leaves are in no tree yet, the oldest since ``pending_since``.
+    """``pending`` leaves are under no signed checkpoint yet, the oldest since ``pending_since``.
 
     Of the newest ``MEASURED`` that are published, half were after ``usual_seconds``, all but one
     in a hundred after ``slow_seconds``.
@@ -38,8 +38,9 @@ class Pace:
 def pace() -> Pace:
     """Return how the log goes, in three queries."""
     newest = log.newest_checkpoint()
-    waiting = Leaf.objects.filter(index=None).aggregate(number=Count("pk"), since=Min("at"))
     size = newest.size if newest else 0
+    unsigned = Leaf.objects.filter(Q(index=None) | Q(index__gte=size))
+    waiting = unsigned.aggregate(number=Count("pk"), since=Min("at"))
     with connection.cursor() as cursor:
         cursor.execute(_SECONDS, [size, MEASURED])
         usual, slow = cursor.fetchone()[0] or (None, None)

@@ -139,7 +139,7 @@ class Channel(Subject):
         text = base64.b32encode(digest[:5]).decode()
         return f"{text[:4]}-{text[4:]}"
 
-    def carries(self, event: Event) -> bool:
+    def is_for(self, event: Event) -> bool:
         """Whether the channel is for such an event."""
         return self.scope == Scope.ALL or event.urgent
 
@@ -162,6 +162,17 @@ class DeliveryState(models.TextChoices):
     DEAD = "dead", "Given up"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Questions about deliveries."""
+
+    def unsent(self) -> "models.QuerySet[Delivery, tuple[str, str, int]]":
+        """Count what waits and what was given up, by kind of channel and state."""
+        rows = self.exclude(state=DeliveryState.SENT).values("channel__kind", "state")
+        return rows.annotate(number=models.Count("pk")).values_list(
+            "channel__kind", "state", "number"
+        )
+
+
 class Delivery(models.Model):
     """One notice on its way by one channel; ``failure`` is the code of what went wrong last."""
 
@@ -173,6 +184,8 @@ class Delivery(models.Model):
     tries = models.PositiveSmallIntegerField(default=0)
     failure = models.CharField(max_length=16, blank=True)
     changed_at = models.DateTimeField()
+
+    objects = DeliveryQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"

@@ -8,15 +8,18 @@ from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
+from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
-from yelin.delivery.handing import NothingYet
+from yelin.delivery.handing import NothingYet, PurposeMissing
+from yelin.delivery.pace import TooOften
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
 from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
+from yelin.surface import calls
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.engine import TooMuch
@@ -25,6 +28,8 @@ from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 PROBLEM = "application/problem+json"
+# The kind of problem that draft-ietf-httpapi-ratelimit-headers registers.
+QUOTA = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 FORESEEN = (
     Refused,
     Unlawful,
@@ -34,6 +39,8 @@ FORESEEN = (
     LoginAgain,
     KeyUsed,
     NothingYet,
+    PurposeMissing,
+    TooOften,
     TokenMissing,
     TokenUnknown,
     MalformedReceipt,
@@ -60,6 +67,7 @@ class Problem:
     duty: Duty | None = None
     faults: tuple[dict[str, str], ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return the problem document in the reader's language."""
@@ -74,6 +82,8 @@ class Problem:
             document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
+        if number := logs.request_id():
+            document["request_id"] = number
         return document | dict(self.more)
 
     def response(self) -> JsonResponse:
@@ -83,6 +93,7 @@ class Problem:
             status=self.status,
             content_type=PROBLEM,
             json_dumps_params={"ensure_ascii": False},
+            headers=dict(self.headers),
         )
 
 
@@ -138,6 +149,29 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("No data yet"),
                 gettext("No data has been brought in for this resource yet."),
+            )
+        case PurposeMissing():
+            return Problem(
+                400,
+                gettext("Purpose missing"),
+                said(
+                    "You were granted this for several purposes. Say for which you take it:"
+                    " purpose=… with one of {purposes}.",
+                    {"purposes": ", ".join(error.purposes)},
+                ),
+                more={"purposes": error.purposes},
+            )
+        case TooOften():
+            return Problem(
+                429,
+                gettext("Too often"),
+                said(
+                    "There are {most} answers an hour here, and this hour has had them. Ask again"
+                    " in {seconds} seconds.",
+                    {"most": error.left.most, "seconds": error.left.seconds},
+                ),
+                more={"type": QUOTA, "violated-policies": [error.left.name]},
+                headers=calls.limits(error.left) | {"Retry-After": str(error.left.seconds)},
             )
         case TokenUnknown():
             return Problem(

@@ -6,8 +6,10 @@ from urllib.parse import quote
 from django.http import StreamingHttpResponse
 
 from yelin.delivery.handing import Handed
+from yelin.delivery.meter import metered
 from yelin.files.places import size_of
 from yelin.files.store import pieces
+from yelin.surface import calls
 
 
 def send(handed: Handed) -> StreamingHttpResponse:
@@ -18,7 +20,11 @@ def send(handed: Handed) -> StreamingHttpResponse:
     size = size_of(handed.path)
     file = handed.path.open("rb")
     handed.path.unlink()
-    response = StreamingHttpResponse(pieces(file), content_type=handed.content_type)
+    leaving = pieces(file)
+    if handed.going is not None:
+        leaving = metered(handed.going, leaving)
+    response = StreamingHttpResponse(leaving, content_type=handed.content_type)
+    calls.note(response, handed.notes)
     response["Content-Length"] = str(size)
     response["Content-Disposition"] = disposition(handed.filename)
     response["X-Content-Type-Options"] = "nosniff"

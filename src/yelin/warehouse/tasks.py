@@ -45,6 +45,7 @@ FILES = (DATA, REJECTED)
 
 @app.task(
     name="warehouse.prepare",
+    queue="data",
     pass_context=True,
     retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
 )

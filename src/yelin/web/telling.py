@@ -121,6 +121,7 @@ ACTS = {
     "cases.lapse_step": gettext_lazy("Step of a case not done in time"),
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
+    "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
@@ -133,6 +134,7 @@ SENTENCES = {
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
+    "delivery.close_minute": gettext_lazy("{finished} deliveries, {cut} cut off"),
 }
 _UNTOLD = pgettext_lazy("leaf", "An act")
 

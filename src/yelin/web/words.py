@@ -158,6 +158,10 @@ LOGIN = {
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "case": Word(pgettext_lazy("thing", "Case")),
+    "case_step": Word(pgettext_lazy("thing", "Step of a case")),
+    "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
+    "channel": Word(pgettext_lazy("thing", "Webhook")),
+    "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),

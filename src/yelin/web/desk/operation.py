@@ -14,6 +14,7 @@ from yelin.operation import jobs, reads
 from yelin.operation.checks import QUICK, examine
 from yelin.operation.findings import Level
 from yelin.surface.actor import Asker
+from yelin.surface.watching import last_hour
 from yelin.web.desk.door import page, seated
 
 TASKS = {
@@ -22,6 +23,7 @@ TASKS = {
     "acts.forget_keys": _("Forget callers' keys"),
     "cases.sweep": _("Do what the law says of passed terms of cases"),
     "delivery.close_hours": _("Close the hours of deliveries"),
+    "delivery.close_minutes": _("List what was handed out"),
     "notices.deliver": _("Deliver a notice"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
     "terms.recount": _("Count running terms anew"),
@@ -72,6 +74,7 @@ def operation(request: HttpRequest, asker: Asker) -> HttpResponse:
         "disk": reads.disk(),
         "pace": pace(),
         "shreds": gate.decide(asker.actor, SHRED, body).allowed,
+        "answered": last_hour.answered(),
     }
     return page(request, asker, "desk/operation.html", context)
 

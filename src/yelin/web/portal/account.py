@@ -8,18 +8,19 @@ from django.contrib.auth import login, logout
 from django.contrib.auth.views import PasswordResetConfirmView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin.acts import accounts, parties, seats
 from yelin.acts import reads as of_accounts
+from yelin.cases import reads as cases
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Person
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web import offers
+from yelin.web import kinds, offers
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.desk import filling
 from yelin.web.desk.door import say_done
@@ -27,6 +28,7 @@ from yelin.web.desk.party_forms import SocialBodyForm
 from yelin.web.offers import Offer
 from yelin.web.portal import reads
 from yelin.web.portal.account_forms import ChosenPassword, NameForm, SignUpForm, SureForm
+from yelin.web.shapes import Link
 from yelin.web.trail import trail
 
 P = ParamSpec("P")
@@ -177,7 +179,8 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """Hand out all that is kept of the person, as one JSON file."""
     del request, asker
     response = JsonResponse(
-        of_accounts.copy_of(person), json_dumps_params={"ensure_ascii": False, "indent": 2}
+        of_accounts.copy_of(person) | {"cases": cases.copy_of(person.pk)},
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Content-Disposition"] = 'attachment; filename="yelin-account.json"'
     return response
@@ -202,8 +205,13 @@ def delete(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     if taken.made is not None:
         logout(request)
         return redirect("portal:home")
+    kept_by = [
+        Link(each.number, reverse(kinds.of(each).one, args=[each.number]))
+        for each in cases.open_of(person.pk)
+    ]
     context = {
-        "offered": taken.offered,
+        "kept_by": kept_by,
+        "offered": [] if kept_by else taken.offered,
         "crumbs": trail(_("Delete my account"), (_("My account"), "portal:account")),
     }
     return render(request, "portal/account_delete.html", context, status=taken.status)
