@@ -1,5 +1,7 @@
 """Acts about people's own accounts: signing up, lost passwords, blocking, deleting."""
 
+from django.db.models import Q
+
 from yelin.acts.frame import act
 from yelin.acts.logins import erase, open_login
 from yelin.acts.seating import require_another_lead
@@ -128,8 +130,9 @@ def delete(*, actor: Actor, person: Person) -> Person:
     Seat.objects.filter(person=person).end(now)
     Deputy.objects.filter(person=person, ended_at=None).update(ended_at=now)
     person.invitations.filter(answered_at=None).update(answered_at=now)
+    Token.objects.filter(person=person, expires_at__gt=now).update(expires_at=now)
     # A label is in the person's own words.
-    Token.objects.filter(seat__person=person).update(label="")
+    Token.objects.filter(Q(seat__person=person) | Q(person=person)).update(label="")
     Channel.objects.forget(person.pk, now)
     Feed.objects.filter(person=person.pk, ended_at=None).update(ended_at=now)
     erase(person)

@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__
 from yelin.acts.frame import named
-from yelin.api import acts, attachments, documents, schemas
+from yelin.api import acts, attachments, cases, documents, schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -293,4 +293,5 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 attachments.register(api, WORDS)
+cases.register(api, WORDS)
 acts.register(api, WORDS)
