@@ -66,6 +66,7 @@ ACTS = {
     "proposals.expire": gettext_lazy("Proposal expired"),
     "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
     "ledger.shred": gettext_lazy("Leaf shredded"),
+    "ledger.accept_loss": gettext_lazy("Loss of the ledger accepted"),
     PROPOSED: gettext_lazy("Act proposed to a second person"),
     "registers.register_system": gettext_lazy("Government system entered"),
     "registers.amend_system": gettext_lazy("Government system changed"),
