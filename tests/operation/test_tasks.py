@@ -27,7 +27,7 @@ from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
-from yelin.delivery.models import Tally
+from yelin.delivery.models import Kept, Tally
 from yelin.files.store import store
 from yelin.law import clock
 from yelin.law.models import Clock
@@ -52,6 +52,7 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "notices.deliver": Delivery,
     "terms.recount": Clock,

@@ -166,7 +166,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         for_excel=asked.audience == "excel",
         number=asked.release,
     )
-    return send(handed)
+    return send(request, handed)
 
 
 @api.post(
@@ -226,7 +226,7 @@ def get_rejected(
     """Download the rows that did not conform: line, column, value, reason, the whole row."""
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(uploads.rejected_file(actor, upload, asked.format))
+    return send(request, uploads.rejected_file(actor, upload, asked.format))
 
 
 @api.post(

@@ -13,7 +13,7 @@ from yelin.cli import house
 from yelin.config import config
 
 PATIENCE_SECONDS = 30
-PARTS = ("serve", "worker")
+PARTS = ("serve", "worker", "stream")
 
 
 def demo() -> None:

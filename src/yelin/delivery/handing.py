@@ -1,18 +1,17 @@
 """The one way by which data leaves: decide, open the warehouse, count, hand out."""
 
-import uuid
 from dataclasses import dataclass
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery import meter
-from yelin.files.places import Sealed
-from yelin.files.store import scratch
+from yelin.delivery import kept, meter
+from yelin.delivery.kept import Wanted
+from yelin.delivery.models import Kept
+from yelin.gate import Decision
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
-from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Release
-from yelin.warehouse.query import Page, Question, Table
+from yelin.warehouse.query import Page, Question
 
 
 class NothingYet(Exception):
@@ -21,11 +20,21 @@ class NothingYet(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A finished file to hand out, sealed; whoever sends it removes ``path`` afterwards."""
+    """A file to hand out, as it was decided; ``kept`` where it is finished already."""
 
-    path: Sealed
-    filename: str
-    content_type: str
+    wanted: Wanted
+    decision: Decision
+    kept: Kept | None
+
+    @property
+    def tag(self) -> str:
+        """What its very bytes are known by."""
+        return self.wanted.name(self.decision.obligations)
+
+    def arrived(self) -> None:
+        """Count it as delivered."""
+        if isinstance(self.wanted.of, Release):
+            meter.count(self.wanted.entry, downloads=1)
 
 
 def release_of(entry: Entry, number: int | None = None) -> Release:
@@ -37,20 +46,15 @@ def release_of(entry: Entry, number: int | None = None) -> Release:
     return found
 
 
-def file_of(
-    table: Table, question: Question, format_: str, stem: str, *, for_excel: bool = False
-) -> Handed:
-    """Write what ``question`` leaves of an opened table to a file of its own, whole or not at all.
+def hand(wanted: Wanted, decision: Decision) -> Handed:
+    """Return the file to hand out; only where that takes no time it is made at once.
 
-    ``format_`` is one of ``formats.MEDIA_TYPES``. Raises what the table's ``export`` says.
+    Raises what the warehouse's query says of a bad question, and ``Destroyed``.
     """
-    path = scratch() / f"export-{uuid.uuid4()}"
-    try:
-        table.export(question, format_, path, for_excel=for_excel)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return Handed(path, f"{stem}.{format_}", MEDIA_TYPES[format_])
+    wanted.table(decision).require(wanted.question)
+    if wanted.is_small:
+        return Handed(wanted, decision, kept.made(wanted, decision))
+    return Handed(wanted, decision, kept.found(wanted, decision.obligations))
 
 
 def rows(
@@ -76,23 +80,11 @@ def download(
     for_excel: bool = False,
     number: int | None = None,
 ) -> Handed:
-    """Make the file that was asked for, in one of ``formats.MEDIA_TYPES``, and hand it out.
+    """Hand out the file that was asked for, in one of ``formats.MEDIA_TYPES``.
 
-    Raises ``Refused``, ``NothingYet``, ``TooLarge`` where the format cannot hold the rows, or what
-    the warehouse's query says of a bad question.
+    Raises ``Refused``, ``NothingYet``, ``UnknownFormat``, ``TooLarge`` where the format cannot hold
+    the rows, or what the warehouse's query says of a bad question.
     """
     decision = gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
     release = release_of(entry, number)
-    handed = file_of(
-        opened.table(decision, release),
-        question,
-        format_,
-        f"{entry.title}-{release.number}",
-        for_excel=for_excel,
-    )
-    try:
-        meter.count(entry, downloads=1)
-    except BaseException:
-        handed.path.unlink(missing_ok=True)
-        raise
-    return handed
+    return hand(Wanted(release, question, format_, for_excel), decision)

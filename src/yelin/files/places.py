@@ -6,7 +6,7 @@ import uuid
 import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, Protocol, cast
 
 from yelin.keys.sealing import HEADER, MARK, FileKey, Opener, Sealer, Secret
 
@@ -112,6 +112,32 @@ def opened(path: Path, key: FileKey) -> Opener:
     except BaseException:
         file.close()
         raise
+
+
+class Reader(Protocol):
+    """A file that is read anywhere, by several threads at once."""
+
+    def read_at(self, at: int, length: int, /) -> bytes:
+        """Return up to ``length`` bytes from ``at`` on."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class _Plain:
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+
+    def read_at(self, at: int, length: int, /) -> bytes:
+        return os.pread(self._file.fileno(), length, at)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def reader(place: Place) -> Reader:
+    """Return the file opened to be read anywhere. Raises ``SealBroken``."""
+    return _Plain(place) if isinstance(place, Path) else place.opened()
 
 
 def size_of(place: Place) -> int:

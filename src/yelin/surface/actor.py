@@ -98,7 +98,7 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    return Asker(Actor.of(token.seat).by_token(), token.seat, token.seat.person)
+    return Asker(Actor.of(token.seat).by_token(token.pk), token.seat, token.seat.person)
 
 
 def writer(request: HttpRequest) -> Actor:

@@ -11,6 +11,7 @@ from pydantic import ValidationError
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet
+from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
 from yelin.law import duties, packs
@@ -34,6 +35,7 @@ FORESEEN = (
     LoginAgain,
     KeyUsed,
     NothingYet,
+    Passed,
     TokenMissing,
     TokenUnknown,
     MalformedReceipt,
@@ -138,6 +140,12 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("No data yet"),
                 gettext("No data has been brought in for this resource yet."),
+            )
+        case Passed():
+            return Problem(
+                410,
+                gettext("This address is good no more"),
+                gettext("It was for one download. Ask for the file again where it is offered."),
             )
         case TokenUnknown():
             return Problem(

@@ -12,6 +12,8 @@ from yelin.warehouse.formats import Column
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table
 
+# The folder of finished files; those of open releases lie there in plain.
+KEPT = "kept"
 _REJECTED_COLUMNS = (
     Column("line", "I"),
     Column("column", "C"),
@@ -30,7 +32,7 @@ def _engine(home: Path, *, sealed: bool) -> Engine:
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
         temp=None if sealed else private(home / "spill"),
-        roots=[] if sealed else [store().local("releases")],
+        roots=[] if sealed else [store().local("releases"), private(home / KEPT)],
     )
 
 
