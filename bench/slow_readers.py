@@ -1,7 +1,7 @@
-"""Pages while fifty people take a long file slowly, and how fast a file leaves for one who does not.
+"""Pages while fifty people take a long file slowly; how fast it leaves for one who is fast.
 
-The readers and the peer of the throughput, a bare ``sendfile``, run in processes of their own; pages
-are asked for with and without readers by turns.
+The readers and the peer of the throughput, a bare ``sendfile``, run in processes of their own;
+pages are asked for with and without readers by turns.
 """
 
 import contextlib
@@ -14,7 +14,6 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
@@ -165,8 +164,6 @@ def _readers(address: str) -> Iterator[None]:
     reading = subprocess.Popen(
         [sys.executable, "-c", READ], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
-    assert reading.stdin
-    assert reading.stdout
     with reading:
         reading.stdin.write(tickets)
         reading.stdin.close()
@@ -192,12 +189,10 @@ def _ticket(address: str) -> str:
 
 def _speed(address: str, size: int) -> list[Figure]:
     place = Kept.objects.get().place
-    assert isinstance(place, Path)
     bare, ours = [], []
     sending = subprocess.Popen(
         [sys.executable, "-c", SEND, str(place)], stdout=subprocess.PIPE, text=True
     )
-    assert sending.stdout
     with sending:
         port = int(sending.stdout.readline())
         for _ in range(DOWNLOADS):
@@ -218,7 +213,8 @@ def _seconds(url: str, size: int) -> float:
         line.sendall(f"GET {where.path} HTTP/1.1\r\nHost: {where.netloc}\r\n\r\n".encode())
         while taken < size:
             got = line.recv_into(room)
-            assert got, "the file ended early"
+            if not got:
+                raise RuntimeError("the file ended early")
             taken += got
     return time.perf_counter() - began
 

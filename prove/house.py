@@ -154,7 +154,7 @@ class House:
     def answers(self, name: str = "serve") -> bool:
         """Whether a part answers now."""
         try:
-            with urllib.request.urlopen(DOORS[name](), timeout=5):
+            with urllib.request.urlopen(DOORS[name](), timeout=5):  # noqa: S310 - our own address
                 return True
         except (OSError, urllib.error.URLError):
             return False

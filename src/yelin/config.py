@@ -36,6 +36,7 @@ class Config(BaseSettings):
     mail_from: str = "yelin@localhost"
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
+    fair_use_per_hour: int = Field(default=36_000, ge=0)
     recent_login_minutes: int = Field(default=15, ge=1)
     heartbeat_seconds: float = Field(default=5, gt=0)
     tls_certificate: Path | None = None

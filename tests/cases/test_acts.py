@@ -51,7 +51,7 @@ def extendable():
 @pytest.fixture
 def with_step(monkeypatch):
     """Applications in which a second body has something to say."""
-    step = Step("opinion", "it gives an opinion", duties.CASES_HEAR, "provider")
+    step = Step("opinion", "it gives an opinion", duties.CASES_HEAR, lambda _entry: make_body())
     kind = replace(APPLICATION, steps=(step,))
     monkeypatch.setitem(procedure._declared, kind.kind, kind)
 

@@ -1,7 +1,9 @@
 """Long files leave by a process of their own: whole, in parts, slowly, or cut off in sight."""
 
+import hashlib
 import random
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -11,10 +13,15 @@ from tests.delivery.streams import Slow, make_long_release, streams_beside, unti
 from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_enterprise, make_seat, make_token
 
-from yelin.delivery.models import Kept, Tally, Ticket
+from yelin.cli import streaming
+from yelin.config import Config
+from yelin.delivery.models import TICKET_LASTS, Delivery, Kept, Tally, Ticket
 from yelin.files.places import is_sealed
+from yelin.files.store import sha256
 from yelin.gate.models import Grant
 from yelin.law import clock
+from yelin.operation import checks
+from yelin.operation.findings import Level
 from yelin.parties.models import Seat
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -60,6 +67,26 @@ def test_a_long_file_is_taken_at_the_address_of_the_streams_and_counted_once(cli
     until(lambda: downloads() == 1)
     assert requests.get(url, timeout=20).status_code == 410
     assert downloads() == 1
+
+
+def test_the_process_says_that_it_is_up_and_so_does_the_operators_check(streams):
+    for path in ("healthz", "readyz"):
+        assert requests.get(f"{streams}/streams/{path}", timeout=20).text == "ok\n"
+    assert [each.level for each in checks.streams()] == [Level.WELL]
+
+
+def test_where_no_process_sends_long_files_the_operator_is_told(monkeypatch):
+    monkeypatch.setattr(Config, "streams", property(lambda _: "http://127.0.0.1:9"))
+    assert [each.level for each in checks.streams()] == [Level.WRONG]
+
+
+def test_a_secret_that_is_not_known_is_answered_as_one_that_has_passed(client, streams):
+    answer = requests.get(f"{streams}/streams/yls_nothing", timeout=20)
+    assert (answer.status_code, answer.json()["status"]) == (410, 410)
+    url = asks(client, make_long_release().entry)
+    with clock.standing_at(clock.now() + TICKET_LASTS + timedelta(seconds=1)):
+        late = requests.get(url, timeout=20)
+        assert (late.status_code, late.content) == (410, answer.content)
 
 
 def test_any_part_of_a_file_is_that_part_of_the_whole(client, streams):
@@ -136,7 +163,8 @@ def test_a_right_that_ends_cuts_off_what_is_on_its_way(client, streams, what):
         with pytest.raises(ConnectionResetError):
             slow.take(10_000_000)
     assert len(slow.body) < 1_000_000
-    assert downloads() == 0
+    until(lambda: Delivery.objects.get().outcome == "cut")
+    assert 50_000 <= Delivery.objects.get().size < 3_000_000
     assert requests.get(slow.url, timeout=20).status_code == 410
 
 
@@ -154,9 +182,30 @@ def end(what, entry, grant, seat):
         seat.tokens.update(expires_at=clock.now())
 
 
-def test_what_is_not_open_is_kept_sealed(client, streams):
+@pytest.mark.parametrize("format_", ["csv", "ndjson"])
+def test_a_file_that_is_made_meanwhile_is_sent_as_it_grows(client, streams, monkeypatch, format_):
+    monkeypatch.setattr(streaming, "FOLLOW_SECONDS", 0.01)
+    entry = make_long_release(closed(), rows=200_000).entry
+    headers, _, _ = granted(entry)
+    url = asks(client, entry, f"format={format_}", **headers)
+    taken = requests.get(url, timeout=60)
+    assert taken.status_code == 200
+    assert "Content-Length" not in taken.headers
+    until(lambda: Delivery.objects.get().outcome == "finished")
+    kept = Kept.objects.get()
+    assert kept.size == len(taken.content)
+    assert hashlib.sha256(taken.content).hexdigest() == sha256(kept.place)
+    again = requests.get(asks(client, entry, f"format={format_}", **headers), timeout=60)
+    assert again.content == taken.content
+    assert int(again.headers["Content-Length"]) == kept.size
+
+
+def test_what_is_not_open_is_kept_sealed_and_its_delivery_has_a_receipt(client, streams):
     entry = make_long_release(closed()).entry
     headers, _, _ = granted(entry)
-    assert requests.get(asks(client, entry, **headers), timeout=20).status_code == 200
-    kept = Kept.objects.get()
-    assert is_sealed(kept.place.path)
+    taken = requests.get(asks(client, entry, **headers), timeout=20)
+    until(lambda: Delivery.objects.get().outcome == "finished")
+    made = Delivery.objects.get()
+    assert taken.headers["X-Yelin-Receipt"].endswith(f"/deliveries/{made.pk}/receipt")
+    assert (made.rows, made.size) == (50_000, len(taken.content))
+    assert is_sealed(Kept.objects.get().place.path)

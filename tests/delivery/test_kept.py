@@ -75,19 +75,18 @@ def test_a_file_that_is_made_anew_has_the_very_same_bytes(format_):
 
 def test_a_file_is_known_by_all_that_shapes_its_bytes_and_by_nothing_that_it_says():
     release, other = make_release(), make_release()
-    bears = decided(release).obligations
+    decision = decided(release)
     asked = {
-        wanted(release).name(bears),
-        wanted(other).name(bears),
-        wanted(release, "json").name(bears),
-        wanted(release, filters=(Filter("代码", "eq", "007"),)).name(bears),
-        wanted(release, sort=(("代码", True),)).name(bears),
-        wanted(release, columns=("代码",)).name(bears),
-        wanted(release).name(bears.with_(gate.Obligations(hidden_items=frozenset({"代码"})))),
-        Wanted(release, Question(), "csv", for_excel=True).name(bears),
+        wanted(release).name(decision),
+        wanted(other).name(decision),
+        wanted(release, "json").name(decision),
+        wanted(release, filters=(Filter("代码", "eq", "007"),)).name(decision),
+        wanted(release, sort=(("代码", True),)).name(decision),
+        wanted(release, columns=("代码",)).name(decision),
+        Wanted(release, Question(), "csv", for_excel=True).name(decision),
     }
-    assert len(asked) == 8
-    assert wanted(release, limit=7, offset=3).name(bears) in asked
+    assert len(asked) == 7
+    assert wanted(release, limit=7, offset=3).name(decision) in asked
 
 
 def test_what_fails_leaves_neither_a_file_nor_a_row():
@@ -129,7 +128,7 @@ def test_a_file_goes_when_its_release_is_sealed_otherwise():
     kept.clear(clock.now())
     assert Kept.objects.count() == 2
     open_.sealed_by = open_.upload.sealed_by
-    assert kept.found(wanted(open_), decided(open_).obligations) is None
+    assert kept.found(wanted(open_), decided(open_)) is None
     type(open_).objects.filter(pk=open_.pk).update(
         sealed_by=open_.upload.sealed_by, manifest_kept="sealed"
     )
@@ -170,9 +169,9 @@ def test_rejected_rows_of_a_file_that_was_prepared_again_are_made_anew():
     upload = make_upload(text=PORTS + "2015,约九千,010\n")
     decision = gate.decide(actor_of(upload), "resource.inspect", upload.entry)
     ask = Wanted(upload, Question(), "csv", for_excel=True)
-    before = ask.name(decision.obligations)
+    before = ask.name(decision)
     upload.attempt = "00000000-0000-4000-8000-000000000001"
-    assert ask.name(decision.obligations) != before
+    assert ask.name(decision) != before
 
 
 def actor_of(upload):

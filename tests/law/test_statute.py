@@ -5,10 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from yelin.law.lists import Division, Licence
 from yelin.law.statute import (
     Article,
-    Division,
-    Licence,
     Notice,
     Order,
     Ref,

@@ -167,7 +167,7 @@ def test_what_is_not_completed_in_time_is_given_up(matter, today):
 def test_everyone_follows_the_course_and_nobody_else_opens_the_case(matter):
     case, _, _, _ = matter
     stranger = make_citizen()
-    assert list(reads.followed_by(stranger)) == [case]
+    assert list(reads.followed_by(stranger, case.procedure)) == [case]
     assert not gate.decide(stranger, "case.see", case).allowed
 
 

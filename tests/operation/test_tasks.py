@@ -27,6 +27,7 @@ from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
+from yelin.delivery.models import Delivery as Handed
 from yelin.delivery.models import Kept, Tally
 from yelin.files.store import store
 from yelin.law import clock
@@ -54,6 +55,7 @@ HELD = {
     "cases.sweep": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
+    "delivery.close_minutes": Handed,
     "notices.deliver": Delivery,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,

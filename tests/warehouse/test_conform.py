@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring, items
 
-from yelin.warehouse import conform, values
+from yelin.warehouse import rejected, values
 from yelin.warehouse.engine import Engine, connect
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec, fold, require_sound
@@ -189,7 +189,7 @@ def test_empty_cells_that_may_be_empty_cost_no_further_look_at_the_table(tmp_pat
         looks.append(sql)
         return batches(engine, sql, *more, **named)
 
-    monkeypatch.setattr(conform, "REJECTS_AT_ONCE", 10)
+    monkeypatch.setattr(rejected, "REJECTS_AT_ONCE", 10)
     monkeypatch.setattr(Engine, "batches", counted)
     text = "代码,注\n" + "1,\n" * 99 + "x,\n"
     found = bring(tmp_path, text, "代码:I", "注:C")

@@ -12,7 +12,8 @@ from tests.warehouse.tables import bring
 
 from yelin.warehouse import lines
 from yelin.warehouse.findings import Unfit
-from yelin.warehouse.lines import Dialect, Walker
+from yelin.warehouse.lines import Walker
+from yelin.warehouse.splitter import Dialect
 
 CASES = Path(__file__).parent / "cases" / "csv-spectrum"
 SHARED = Path(os.environ.get("YELIN_SHARED", Path(__file__).parents[3] / "shared" / "data"))

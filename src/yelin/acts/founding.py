@@ -2,7 +2,7 @@
 
 from yelin.acts import parties
 from yelin.law import packs
-from yelin.law.statute import BodyRow
+from yelin.law.lists import BodyRow
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import BodyKind, Role
 from yelin.parties.models import Body, Person

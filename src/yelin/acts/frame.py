@@ -113,7 +113,13 @@ class Act:
             facts[made.KIND] = {"id": str(made.pk), **made.evidence()}
         if second:
             facts["second"] = second.actor.evidence() | {"proposal": str(second.proposal.pk)}
-        leaf = append(act=self.name, duty=self.duty, actor=actor, subject=about.thing, facts=facts)
+        leaf = append(
+            act=self.name,
+            duty=target.carries(self.duty),
+            actor=actor,
+            subject=about.thing,
+            facts=facts,
+        )
         return Done(made, leaf)
 
     def _require_door(self, actor: Actor) -> None:
@@ -136,7 +142,7 @@ class Act:
         proposal.save()
         leaf = append(
             act=PROPOSED,
-            duty=self.duty,
+            duty=target.carries(self.duty),
             actor=actor,
             subject=proposal.thing,
             facts=proposal.evidence(),

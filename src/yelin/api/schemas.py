@@ -37,6 +37,9 @@ class _ReleaseIn(Schema):
     release: int | None = Field(
         None, ge=1, le=2**31 - 1, description="Its number; the newest by default."
     )
+    purpose: str = Field(
+        "", max_length=80, description="For which of your grant's purposes, where it has several."
+    )
 
 
 class RowsIn(_ReleaseIn):
@@ -179,6 +182,13 @@ class RowPage(Schema):
     total_is_exact: Literal[True] = True
     next: str | None
     release: int
+    watermark: str | None = Field(None, description="To whom this was given, where that is told.")
+
+
+class LaterOut(Schema):
+    """That something is not there yet, and when it will be."""
+
+    says: str
 
 
 class UploadOut(Schema):

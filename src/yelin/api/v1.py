@@ -5,7 +5,8 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.translation import gettext
 from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError as BadRequest
 from ninja.openapi.schema import OpenAPISchema
@@ -17,11 +18,12 @@ from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
+from yelin.delivery import reads as deliveries
 from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties
 from yelin.ledger import log
 from yelin.parties.actor import Actor
-from yelin.surface import acting, problems, questions, receipts, uploads
+from yelin.surface import acting, calls, problems, questions, receipts, uploads
 from yelin.surface import actor as asking
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
@@ -30,7 +32,8 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422}): schemas.ProblemOut}
+WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422, 429}): schemas.ProblemOut}
+LATER = {"Retry-After": "60"}
 _BYTES = {"type": "string", "format": "binary"}
 _ROWS = {"type": "array", "items": {"type": "object"}}
 # What a route that sends a file answers.
@@ -42,7 +45,8 @@ SENDS_A_FILE: dict[str, Any] = {
                 media: {"schema": _ROWS if media == MEDIA_TYPES["json"] else _BYTES}
                 for media in MEDIA_TYPES.values()
             },
-        }
+        },
+        307: {"description": "A long file is had at the address in `Location`, for a few minutes."},
     }
 }
 
@@ -131,7 +135,9 @@ def get_resource(request: HttpRequest, slug: str) -> schemas.EntryOut:
 
 
 @api.get("/resources/{slug}/rows", response={200: schemas.RowPage, **WORDS}, tags=["Data"])
-def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> schemas.RowPage:
+def get_rows(
+    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.RowsIn]
+) -> schemas.RowPage:
     """Return a page of rows, filtered by ``filter[column][operator]=value``.
 
     Operators: eq ne lt lte gt gte in contains startswith isnull; several filters all hold.
@@ -139,16 +145,19 @@ def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> s
     actor = _reader(request)
     entry = _entry(actor, slug)
     question = questions.read(request.GET, limit=asked.page_size, page=asked.page)
-    page, release = handing.rows(actor, entry, question, number=asked.release)
+    handed = handing.rows(actor, entry, question, number=asked.release, call=calls.of(request))
+    calls.note(response, handed.notes)
     return schemas.RowPage(
-        items=page.rows,
-        total=page.total,
-        next=_next(request, asked.page, asked.page_size, page.total),
-        release=release.number,
+        items=handed.page.rows,
+        total=handed.page.total,
+        next=_next(request, asked.page, asked.page_size, handed.page.total),
+        release=handed.release.number,
+        watermark=handed.notes.watermark or None,
     )
 
 
 @api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
+@api.api_operation(["HEAD"], "/resources/{slug}/download", include_in_schema=False)
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
 
@@ -165,8 +174,27 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         asked.format,
         for_excel=asked.audience == "excel",
         number=asked.release,
+        call=calls.of(request),
     )
     return send(request, handed)
+
+
+@api.get(
+    "/deliveries/{delivery_id}/receipt",
+    response={200: dict[str, Any], 202: schemas.LaterOut, **WORDS},
+    tags=["Data"],
+)
+def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
+    """Return the receipt of one delivery to you, or of your data: to keep and to check offline.
+
+    Its address is the answer's ``X-Yelin-Receipt``. Until its minute is closed: 202.
+    """
+    try:
+        receipt = deliveries.receipt(_reader(request), delivery_id)
+    except deliveries.NotListed:
+        says = gettext("The minute of this delivery is not closed yet. Ask again in a minute.")
+        return JsonResponse(schemas.LaterOut(says=says).dict(), status=202, headers=LATER)
+    return HttpResponse(receipt.to_json(), content_type="application/json")
 
 
 @api.post(
@@ -220,6 +248,7 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     tags=["Bringing in"],
     openapi_extra=SENDS_A_FILE,
 )
+@api.api_operation(["HEAD"], "/uploads/{upload_id}/rejected", include_in_schema=False)
 def get_rejected(
     request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
 ) -> HttpResponseBase:

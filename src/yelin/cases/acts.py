@@ -10,7 +10,6 @@ from yelin.cases import reads, rules, telling
 from yelin.cases.models import Case, CaseParty, CaseStep, Message, StepState
 from yelin.cases.procedure import read_as
 from yelin.cases.rules import By, Outcome, Runs, State
-from yelin.gate.asked import value_at
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.law.models import Clock
@@ -62,7 +61,7 @@ def complete(*, actor: Actor, case: Case, asked: dict[str, Any]) -> Case:
     """
     del actor
     rules.require("complete", case.state)
-    case.asked = case.procedure.read(asked).model_dump(mode="json")
+    case.asked = case.procedure.read(asked, case.matter).model_dump(mode="json")
     case.go_to(State.SUBMITTED)
     telling.tell_of(telling.COMPLETED, case, By.HANDLER)
     return case
@@ -92,18 +91,16 @@ def deem_accepted(*, actor: Actor, case: Case) -> Case:
 def _accept(case: Case) -> None:
     case.accepted_on = clock.today()
     case.go_to(State.ACCEPTED)
-    about = _about(case)
     for step in case.procedure.steps:
+        body = step.handler(case.matter)
+        if body is None or body.pk == case.handler_id:
+            continue
         begun, new = CaseStep.objects.get_or_create(
-            case=case, name=step.name, defaults={"handler": value_at(about, step.handler)}
+            case=case, name=step.name, defaults={"handler": body}
         )
         if new:
             clock.run(begun, step.duty.name, law_of=case.submitted_on)
             telling.tell_step(telling.STEP, begun)
-
-
-def _about(case: Case) -> Any:
-    return getattr(case.about, case.about.kind)
 
 
 @act("cases.abandon", duty=duties.CASES_COMPLETE, subject="case", surface=CLOCK)
@@ -174,7 +171,7 @@ def extend(*, actor: Actor, case: Case, reason: str) -> Case:
     del actor
     rules.require("extend", case.state)
     words = _said(
-        "reason", reason, "Say why, so that the applicant can be told.", duties.CASES_DECIDE
+        "reason", reason, "Say why, so that the applicant can be told.", case.procedure.answer
     )
     clock.extend(case, case.procedure.answer)
     _write(case, By.HANDLER, case.handler_id, words)
@@ -205,7 +202,7 @@ def decide(
     asked = kind.asked.model_validate(case.asked)
     gives = read_as(kind.given, given or {}, kind.answer) if approve else None
     falls_short = gives is None or kind.lacks(asked, gives)
-    if falls_short and (lacking := rules.ungrounded(reason, legal_basis)):
+    if falls_short and (lacking := rules.ungrounded(reason, legal_basis, kind.answer)):
         raise Incomplete(lacking)
     case.reason, case.legal_basis = reason.strip(), legal_basis.strip()
     case.decided_on = clock.today()
@@ -310,7 +307,7 @@ def close(*, actor: Actor, case: Case) -> Case:
 def say(*, actor: Actor, case: Case, words: str) -> Case:
     """Write to the other parties of a case. Raises ``Incomplete`` without words."""
     rules.require("say", case.state)
-    text = _said("words", words, "Write something.", duties.CASES_DECIDE)
+    text = _said("words", words, "Write something.", case.procedure.answer)
     by = _speaks_as(actor, case)
     party = actor.party_id
     assert party is not None  # noqa: S101 - the gate lets nobody else speak

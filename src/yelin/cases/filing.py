@@ -11,7 +11,6 @@ from yelin.cases import telling
 from yelin.cases.models import Case, NumberCounter
 from yelin.cases.procedure import Procedure
 from yelin.cases.rules import By, State
-from yelin.gate.asked import value_at
 from yelin.law import clock
 from yelin.law.refusals import Unlawful
 from yelin.things.models import Subject
@@ -29,13 +28,13 @@ def file(
         raise RuntimeError("a case begins within an act")
     if applicant is None or not procedure.is_offered():
         raise Unlawful(procedure.apply, "This is not offered here.")
-    content = procedure.read(asked)
+    content = procedure.read(asked, about)
     case = Case(
         number=NumberCounter.next_number(procedure.letters, clock.today()),
         kind=procedure.kind,
         about_id=about.pk,
         applicant_id=applicant,
-        handler=value_at(about, procedure.handler),
+        handler=procedure.handler(about),
         asked=content.model_dump(mode="json"),
         salt=secrets.token_bytes(16),
         submitted_on=clock.today(),

@@ -9,9 +9,10 @@ from django.db import models
 from django.db.models import F, Q
 
 from yelin.cases import procedure
-from yelin.cases.procedure import Procedure
+from yelin.cases.procedure import Procedure, Step
 from yelin.cases.rules import By, Outcome, State
-from yelin.law import clock
+from yelin.law import clock, duties
+from yelin.law.duties import Duty
 from yelin.parties.models import Body
 from yelin.things.models import Evidence, Subject, Thing
 
@@ -97,11 +98,20 @@ class Case(Subject):
         return procedure.of(self.kind)
 
     @property
+    def matter(self) -> Any:
+        """The subject that the case is about."""
+        return getattr(self.about, self.about.kind)
+
+    @property
     def owner(self) -> Body:
         """The body that has to see to the case now."""
         if self.state == State.APPEALED and self.reviewer:
             return self.reviewer
         return self.handler
+
+    def carries(self, duty: Duty) -> Duty:
+        """Return the duty that its kind has in the place of a general one."""
+        return self.procedure.carries(duty)
 
     def go_to(self, state: State) -> None:
         """Enter ``state`` and let those terms run that run there, judged by the law it began under.
@@ -161,6 +171,15 @@ class CaseStep(Subject):
 
     def __str__(self) -> str:
         return f"{self.case} {self.name}"
+
+    def carries(self, duty: Duty) -> Duty:
+        """Return the step's own duty in the place of the general one."""
+        return self.declared.duty if duty == duties.CASES_HEAR else duty
+
+    @property
+    def declared(self) -> Step:
+        """What the kind of the case says of the step."""
+        return self.case.procedure.step(self.name)
 
     def end(self, state: StepState) -> None:
         """End the step and its term."""

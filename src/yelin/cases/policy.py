@@ -1,7 +1,6 @@
 """Who may do what in a case: by the one table of moves, for every kind that is declared."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, Model, OuterRef, Q
 from django.utils.translation import gettext as _
@@ -95,11 +94,16 @@ def declare(procedure: Procedure) -> None:
     """
     enter(procedure)
     is_of_this_kind = Is("kind", procedure.kind, says=procedure.says)
-    # Where a kind has its own duty to answer, deciding cites that.
-    cites: dict[Any, Any] = {duties.CASES_DECIDE: procedure.answer}
     for move in MOVES:
-        duty = cites.get(move.duty, move.duty)
-        may(f"cases.{move.act}", on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
+        action, duty = f"cases.{move.act}", procedure.carries(move.duty)
+        may(action, on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
+        explain(
+            action,
+            on=Case,
+            when=is_of_this_kind,
+            duty=duty,
+            says="Only whoever this case waits for may do this.",
+        )
     for who in (applied, handles, reviews, IsHeard(), HasStep()):
         may("case.see", on=Case, when=is_of_this_kind & who, duty=procedure.answer)
     # What everybody may know of a case: its number, about what, and how it goes.
@@ -114,12 +118,3 @@ for _who in (
     OwnBody("subject__case__reviewer_id") & InRole("officer"),
 ):
     may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)
-
-for _act in sorted({move.act for move in MOVES}):
-    explain(
-        f"cases.{_act}",
-        on=Case,
-        when=Anyone(),
-        duty=duties.GOVERN,
-        says="Only whoever this case waits for may do this.",
-    )

@@ -15,29 +15,32 @@ if TYPE_CHECKING:
     from datetime import date
 
     from yelin.cases.models import Case
+    from yelin.parties.models import Body
+    from yelin.things.models import Subject
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
     """A part of the work that another body does meanwhile, beside others, within its own term.
 
-    ``handler`` leads from the thing that the case is about to that body.
+    ``handler`` finds that body for the thing that the case is about; where there is none, or it
+    handles the case itself, there is no such step.
     """
 
     name: str
     says: str
     duty: Duty
-    handler: str
+    handler: Callable[[Any], "Body | None"]
 
 
 @dataclass(frozen=True, eq=False)
 class Procedure:
     """One kind of case.
 
-    ``asked`` is what the applicant says, ``given`` what an approval gives; ``faults`` says what is
-    wrong with what is asked, ``lacks`` whether less is given than asked, and ``approve`` carries an
-    approval out inside the decision. ``handler`` leads from the thing that the case is about to the
-    body that handles it. ``letters`` begin its number.
+    ``asked`` is what the applicant says, ``given`` what an approval gives. ``faults`` says what is
+    wrong with what is asked of the thing, ``lacks`` whether less is given than asked; ``approve``
+    carries an approval out inside the decision. ``handler`` finds the body that handles the case,
+    for the thing that it is about. ``letters`` begin its number.
     """
 
     kind: str
@@ -45,13 +48,21 @@ class Procedure:
     says: str
     asked: type[BaseModel]
     given: type[BaseModel]
-    handler: str
+    handler: Callable[[Any], "Body"]
     apply: Duty
     answer: Duty
-    faults: Callable[[Any], Iterable[Fault]]
+    faults: Callable[[Any, Any], Iterable[Fault]]
     lacks: Callable[[Any, Any], bool]
     approve: Callable[["Case", Any, Any], None]
     steps: tuple[Step, ...] = ()
+
+    def carries(self, duty: Duty) -> Duty:
+        """Return the duty that stands in this kind for one of cases in general: that to answer."""
+        return self.answer if duty == duties.CASES_DECIDE else duty
+
+    def step(self, name: str) -> Step:
+        """Return the step called ``name``. Raises ``StopIteration`` where there is none."""
+        return next(step for step in self.steps if step.name == name)
 
     @property
     def terms(self) -> Mapping[Runs, Duty]:
@@ -75,10 +86,10 @@ class Procedure:
         steps = (step.duty for step in self.steps)
         return all(law.orders(duty, on) for duty in (self.apply, *self.terms.values(), *steps))
 
-    def read(self, asked: Mapping[str, Any]) -> BaseModel:
-        """Return what is asked in its shape. Raises ``Incomplete`` with every fault."""
+    def read(self, asked: Mapping[str, Any], about: "Subject") -> BaseModel:
+        """Return what is asked of a thing in its shape. Raises ``Incomplete`` with every fault."""
         content = read_as(self.asked, asked, self.apply)
-        if faults := list(self.faults(content)):
+        if faults := list(self.faults(content, about)):
             raise Incomplete(faults)
         return content
 

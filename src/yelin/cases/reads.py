@@ -1,5 +1,7 @@
 """Questions about cases that span rooms: who sees which, who reviews, what is owed when."""
 
+from uuid import UUID
+
 from yelin import gate
 from yelin.cases.models import Case, CaseQuerySet
 from yelin.cases.rules import WAITS_FOR, By, State
@@ -29,19 +31,26 @@ def get(actor: Actor, number: str) -> Case:
 def reviewer_of(case: Case) -> Body | None:
     """Return the living body to which an appeal goes: the nearest above that holds the power.
 
-    Of two that stand equally near, the pack names the one to go to first. Nobody reviews itself.
+    Nobody reviews itself.
+    """
+    return nearest(REVIEWS, case.handler.division, besides=case.handler_id)
+
+
+def nearest(power: str, over: str, besides: UUID | None = None) -> Body | None:
+    """Return the living body that holds ``power`` over a division and stands nearest to it.
+
+    Of two that stand equally near, the pack names the one to go to first.
     """
     law = packs.active()
-    division = case.handler.division
-    named = [held.kind for power in law.powers if power.name == REVIEWS for held in power.held]
-    living = Body.objects.filter(until=None, kind__in=named).exclude(pk=case.handler_id)
+    named = [held.kind for each in law.powers if each.name == power for held in each.held]
+    living = Body.objects.filter(until=None, kind__in=named).exclude(pk=besides)
 
     def distance(body: Body) -> tuple[int, int, str]:
         # The smaller the area of its power, the nearer it stands.
-        area = law.area_of(REVIEWS, body.kind, body.division)
+        area = law.area_of(power, body.kind, body.division)
         return len(area), named.index(body.kind), body.credit_code
 
-    holders = [body for body in living if law.holds(REVIEWS, body.kind, body.division, division)]
+    holders = [body for body in living if law.holds(power, body.kind, body.division, over)]
     return min(holders, key=distance, default=None)
 
 

@@ -138,13 +138,11 @@ def require(act: str, state: str) -> None:
         raise OutOfTurn("This case has moved on since you opened it. Look at its present state.")
 
 
-def ungrounded(reason: str, legal_basis: str) -> list[Fault]:
-    """Return what a refusal lacks: it says why, and on what legal basis (duty cases.decide)."""
+def ungrounded(reason: str, legal_basis: str, duty: Duty = duties.CASES_DECIDE) -> list[Fault]:
+    """Return what a refusal lacks by ``duty``: it says why, and on what legal basis."""
     lacking = []
     if not reason.strip():
-        lacking.append(Fault("reason", "A refusal says why.", duties.CASES_DECIDE))
+        lacking.append(Fault("reason", "A refusal says why.", duty))
     if not legal_basis.strip():
-        lacking.append(
-            Fault("legal_basis", "A refusal names its legal basis.", duties.CASES_DECIDE)
-        )
+        lacking.append(Fault("legal_basis", "A refusal names its legal basis.", duty))
     return lacking

@@ -55,9 +55,6 @@ class Line:
 
     async def write(self, response: web.StreamResponse, piece: bytes) -> None:
         """Send ``piece`` as fast as it is taken. Raises ``Lost``."""
-        if not piece:
-            self.end()
-            raise EOFError("the file is shorter than it was")
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 await response.write(piece)

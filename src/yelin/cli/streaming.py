@@ -4,38 +4,44 @@ import asyncio
 import contextlib
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
 from functools import partial
-from typing import TypeVar
 
 import structlog
-from aiohttp import web
+from aiohttp import HttpVersion11, web
 from django.conf import settings
-from django.db import close_old_connections, connection
+from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
 
 from yelin.cli.line import Line, Lost
+from yelin.cli.sources import Finished, Source, Threads, Unfinished
 from yelin.config import config
 from yelin.delivery import kept as keeping
 from yelin.delivery import tickets
+from yelin.delivery.kept import Making, Wanted
 from yelin.delivery.models import Kept, Ticket
-from yelin.delivery.tickets import Redeemed
-from yelin.files.places import Reader, reader
-from yelin.surface import problems, ranges
+from yelin.delivery.tickets import Passed, Redeemed
+from yelin.files.places import reader
+from yelin.surface import problems
 from yelin.surface.ranges import Part
 from yelin.surface.sending import headers_of
 
 log = structlog.get_logger(__name__)
-T = TypeVar("T")
 
-PIECE = 256 << 10
 LOOK_SECONDS = 1.0
 SIGN_EVERY = 30
 # Whoever cannot ask whether a right still stands stops handing out.
 BLIND_SECONDS = 30.0
 LEAVE_SECONDS = 5.0
+
+
+# A file that takes longer to be made is sent while it is.
+FOLLOW_SECONDS = 0.5
+# Which program sends is nobody's business.
+_SERVER = {"Server": "Yelin"}
+FOLLOWED = ("csv", "ndjson", "json")
 
 
 def stream() -> None:
@@ -51,35 +57,15 @@ async def _run() -> None:
         await over.wait()
 
 
-class _Threads:
-    """A few threads for what would hold the loop up, each with a connection of its own."""
-
-    def __init__(self, name: str, number: int) -> None:
-        self._pool = ThreadPoolExecutor(number, thread_name_prefix=name)
-
-    async def __call__(self, work: Callable[..., T], *given: object) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._do, work, *given)
-
-    @staticmethod
-    def _do(work: Callable[..., T], *given: object) -> T:
-        close_old_connections()
-        try:
-            return work(*given)
-        finally:
-            close_old_connections()
-
-    def close(self) -> None:
-        self._pool.shutdown(wait=True, cancel_futures=True)
-
-
 class Streams:
     """The files that are on their way, and the door at which they are asked for."""
 
     def __init__(self) -> None:
-        self._rows = _Threads("rows", 4)
-        self._makers = _Threads("maker", 2)
-        self._readers = _Threads("reader", 4)
-        self._making: dict[str, asyncio.Task[Kept]] = {}
+        self._rows = Threads("rows", 4)
+        self._makers = Threads("maker", 2)
+        self._readers = Threads("reader", 4)
+        self._making: dict[str, tuple[asyncio.Task[Kept], Making]] = {}
+        self._comers: Counter[bytes] = Counter()
         self._lines: dict[bytes, set[Line]] = {}
 
     def application(self) -> web.Application:
@@ -97,94 +83,116 @@ class Streams:
 
     async def _ready(self, request: web.Request) -> web.Response:
         del request
-        await self._rows(connection.ensure_connection)
+        # Which connection that is, only the thread can say.
+        await self._rows(lambda: connection.ensure_connection())  # noqa: PLW0108 - see above
         return web.Response(text="ok\n")
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
         try:
             redeemed = await self._rows(tickets.redeem, request.match_info["secret"])
-            kept, file = await self._opened(redeemed)
         except Exception as error:  # noqa: BLE001 - what nobody foresaw is told as such
             return await self._rows(_problem, request, error)
+        with self._taken(bytes(redeemed.ticket.pk)) as lines:
+            try:
+                source = await self._source(request, redeemed)
+            except Exception as error:  # noqa: BLE001 - the same
+                return await self._rows(_problem, request, error)
+            try:
+                return await self._respond(request, redeemed, source, lines)
+            except Passed as error:
+                return await self._rows(_problem, request, error)
+            except Exception:
+                log.exception("stream_failed")
+                raise
+            finally:
+                await self._readers(source.close)
+
+    @contextlib.contextmanager
+    def _taken(self, ticket: bytes) -> Iterator[set[Line]]:
+        """Watch a ticket with which somebody has come, and its lines."""
+        self._comers[ticket] += 1
         try:
-            return await self._respond(request, redeemed, kept, file)
-        except Exception:
-            log.exception("stream_failed")
-            raise
+            yield self._lines.setdefault(ticket, set())
         finally:
-            await self._readers(file.close)
+            self._comers[ticket] -= 1
+            if not self._comers[ticket]:
+                del self._comers[ticket], self._lines[ticket]
+
+    async def _source(self, request: web.Request, redeemed: Redeemed) -> Source:
+        """Return where the bytes are to be had: the finished file, or one that is being made."""
+        wanted, decision = redeemed.wanted, redeemed.decision
+        for _ in range(2):
+            kept = await self._rows(keeping.found, wanted, decision)
+            if kept is None:
+                task, making = self._made(redeemed)
+                if _may_follow(request, wanted):
+                    await asyncio.wait({task}, timeout=FOLLOW_SECONDS)
+                    unfinished = Unfinished(task, making, self._readers)
+                    if await unfinished.begins():
+                        return unfinished
+                    await self._readers(unfinished.close)
+                kept = await asyncio.shield(task)
+            # Files that nobody asked for are removed, perhaps in this very moment.
+            with contextlib.suppress(FileNotFoundError):
+                return Finished(kept, await self._readers(reader, kept.place), self._readers)
+        raise FileNotFoundError
+
+    def _made(self, redeemed: Redeemed) -> tuple[asyncio.Task[Kept], Making]:
+        """Have the file made; of all who wait here for the same, one does."""
+        wanted, decision = redeemed.wanted, redeemed.decision
+        name = wanted.name(decision)
+        if name not in self._making:
+            making = Making()
+            task = asyncio.ensure_future(self._makers(keeping.made, wanted, decision, making))
+            self._making[name] = task, making
+            task.add_done_callback(lambda _: self._making.pop(name))
+        return self._making[name]
 
     async def _respond(
-        self, request: web.Request, redeemed: Redeemed, kept: Kept, file: Reader
+        self, request: web.Request, redeemed: Redeemed, source: Source, lines: set[Line]
     ) -> web.StreamResponse:
-        tag = redeemed.wanted.name(redeemed.decision.obligations)
-        part = ranges.part(request.method, request.headers, tag, kept.size)
-        headers = headers_of(redeemed.wanted) | dict(redeemed.headers) | dict(part.headers)
+        tag = redeemed.wanted.name(redeemed.decision)
+        part = source.part(request.method, request.headers, tag)
+        headers = (
+            _SERVER | headers_of(redeemed.wanted) | dict(redeemed.headers) | dict(part.headers)
+        )
         response = web.StreamResponse(status=part.status, headers=headers)
+        if "Content-Length" not in part.headers and part.end > part.first:
+            response.enable_chunked_encoding()
         if request.method == "GET" and part.end > part.first:
-            await self._send(request, response, part, file, redeemed.ticket, kept.size)
+            await self._send(request, response, part, source, redeemed.ticket, lines)
         else:
             await response.prepare(request)
             await response.write_eof()
         return response
-
-    async def _opened(self, redeemed: Redeemed) -> tuple[Kept, Reader]:
-        kept = await self._kept(redeemed)
-        try:
-            return kept, await self._readers(reader, kept.place)
-        except FileNotFoundError:
-            # Removed in this very moment, since nobody had asked for it for long.
-            kept = await self._kept(redeemed)
-            return kept, await self._readers(reader, kept.place)
-
-    async def _kept(self, redeemed: Redeemed) -> Kept:
-        """Return the finished file; of all who wait here for the same, one has it made."""
-        kept = await self._rows(keeping.found, redeemed.wanted, redeemed.decision.obligations)
-        if kept:
-            return kept
-        name = redeemed.wanted.name(redeemed.decision.obligations)
-        if name not in self._making:
-            task = asyncio.ensure_future(
-                self._makers(keeping.made, redeemed.wanted, redeemed.decision)
-            )
-            self._making[name] = task
-            task.add_done_callback(lambda _: self._making.pop(name))
-        return await asyncio.shield(self._making[name])
 
     async def _send(
         self,
         request: web.Request,
         response: web.StreamResponse,
         part: Part,
-        file: Reader,
+        source: Source,
         ticket: Ticket,
-        size: int,
+        lines: set[Line],
     ) -> None:
         await self._rows(tickets.begin, ticket, part.first)
         at, arrived = part.first, False
-        with (
-            contextlib.suppress(Lost, ConnectionError),
-            Line(request) as line,
-            self._on_its_way(bytes(ticket.pk), line),
-        ):
-            await response.prepare(request)
-            while at < part.end:
-                piece = await self._readers(file.read_at, at, min(PIECE, part.end - at))
-                at += len(piece)
-                await line.write(response, piece)
-            await response.write_eof()
-            arrived = await line.arrives()
-        await self._rows(partial(tickets.end, arrived=arrived), ticket, part.first, at, size)
-
-    @contextlib.contextmanager
-    def _on_its_way(self, ticket: bytes, line: Line) -> Iterator[None]:
-        self._lines.setdefault(ticket, set()).add(line)
-        try:
-            yield
-        finally:
-            self._lines[ticket].discard(line)
-            if not self._lines[ticket]:
-                del self._lines[ticket]
+        with contextlib.suppress(Lost, ConnectionError), Line(request) as line:
+            lines.add(line)
+            try:
+                await response.prepare(request)
+                async for piece in source.pieces(part):
+                    at += len(piece)
+                    await line.write(response, piece)
+                await response.write_eof()
+                arrived = await line.arrives()
+            except Exception:
+                # Whoever has got some of it must see that it is not all.
+                line.end()
+                raise
+            finally:
+                lines.discard(line)
+        await self._rows(partial(tickets.end, arrived=arrived), ticket, source.kept, part.first, at)
 
     async def watch(self) -> None:
         """Look every second whose right has ended, and cut their lines off."""
@@ -240,6 +248,17 @@ async def serving(host: str, port: int) -> AsyncIterator[Streams]:
         streams.close()
 
 
+def _may_follow(request: web.Request, wanted: Wanted) -> bool:
+    """Whether somebody can be sent a file whose size is not known yet."""
+    return (
+        request.method == "GET"
+        and request.version >= HttpVersion11
+        and "Range" not in request.headers
+        and wanted.format in FOLLOWED
+        and not wanted.for_excel
+    )
+
+
 def _problem(request: web.Request, error: Exception) -> web.Response:
     """Return a fault as its document, in the language that the pages are read in."""
     asked = request.cookies.get(settings.LANGUAGE_COOKIE_NAME, "")
@@ -251,5 +270,8 @@ def _problem(request: web.Request, error: Exception) -> web.Response:
             log.error("stream_failed", exc_info=error)
             problem = problems.Problem(500, gettext("Something broke on our side"))
         return web.Response(
-            body=problem.response().content, status=problem.status, content_type=problems.PROBLEM
+            body=problem.response().content,
+            status=problem.status,
+            content_type=problems.PROBLEM,
+            headers=_SERVER,
         )

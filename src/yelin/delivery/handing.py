@@ -1,40 +1,94 @@
-"""The one way by which data leaves: decide, open the warehouse, count, hand out."""
+"""The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
+import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery import kept, meter
-from yelin.delivery.kept import Wanted
-from yelin.delivery.models import Kept
+from yelin.config import config
+from yelin.delivery import kept, meter, pace
+from yelin.delivery.kept import Wanted, said_of
+from yelin.delivery.models import Channel, Delivery, Kept
+from yelin.delivery.pace import Left, Limit
 from yelin.gate import Decision
+from yelin.gate.models import Grant
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
-from yelin.warehouse.models import Release
-from yelin.warehouse.query import Page, Question
+from yelin.warehouse.models import Release, is_open
+from yelin.warehouse.query import Page, Question, Table
 
 
 class NothingYet(Exception):
     """The resource has no release, or not the one asked for."""
 
 
+class PurposeMissing(Exception):
+    """The grant is for several purposes, and the call names none of them."""
+
+    def __init__(self, purposes: list[str]) -> None:
+        super().__init__(", ".join(purposes))
+        self.purposes = purposes
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """How somebody asks: for which purpose, and from which address, which is kept nowhere."""
+
+    purpose: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """What goes along with an answer: its receipt, its mark, and how many more there may be."""
+
+    receipt: uuid.UUID | None = None
+    watermark: str = ""
+    left: Left | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One page of rows, handed out."""
+
+    page: Page
+    release: Release
+    notes: Notes
+
+
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A file to hand out, as it was decided; ``kept`` where it is finished already."""
+    """A file to hand out, as it was decided; ``kept`` where it is finished already.
+
+    Whoever sends it lets it ``begin``, and says what became of it where anything is to be told.
+    """
 
     wanted: Wanted
     decision: Decision
     kept: Kept | None
+    delivery: Delivery | None = None
+    notes: Notes = Notes()
 
     @property
     def tag(self) -> str:
         """What its very bytes are known by."""
-        return self.wanted.name(self.decision.obligations)
+        return self.wanted.name(self.decision)
 
-    def arrived(self) -> None:
-        """Count it as delivered."""
-        if isinstance(self.wanted.of, Release):
-            meter.count(self.wanted.entry, downloads=1)
+    def begin(self) -> meter.Going:
+        """Note that it begins to leave."""
+        rows = self.kept.rows if self.kept else 0
+        return meter.begin(self.wanted.entry, self.delivery, rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What one call may have, decided and opened, and what it counts as."""
+
+    decision: Decision
+    table: Table
+    delivery: Delivery | None
+    notes: Notes
 
 
 def release_of(entry: Entry, number: int | None = None) -> Release:
@@ -43,32 +97,39 @@ def release_of(entry: Entry, number: int | None = None) -> Release:
     found = (releases if number is None else releases.filter(number=number)).first()
     if found is None:
         raise NothingYet
+    found.entry = entry
     return found
 
 
-def hand(wanted: Wanted, decision: Decision) -> Handed:
+def hand(
+    wanted: Wanted, decision: Decision, delivery: Delivery | None = None, notes: Notes = Notes()
+) -> Handed:
     """Return the file to hand out; only where that takes no time it is made at once.
 
     Raises what the warehouse's query says of a bad question, and ``Destroyed``.
     """
     wanted.table(decision).require(wanted.question)
-    if wanted.is_small:
-        return Handed(wanted, decision, kept.made(wanted, decision))
-    return Handed(wanted, decision, kept.found(wanted, decision.obligations))
+    made = kept.made if wanted.is_small else kept.found
+    return Handed(wanted, decision, made(wanted, decision), delivery, notes)
 
 
 def rows(
-    actor: Actor, entry: Entry, question: Question, *, number: int | None = None
-) -> tuple[Page, Release]:
+    actor: Actor,
+    entry: Entry,
+    question: Question,
+    *,
+    number: int | None = None,
+    call: Call = Call(),
+) -> Rows:
     """Hand out one page of rows, and the release that it is of.
 
-    Raises ``Refused``, ``NothingYet``, or what the warehouse's query says of a bad question.
+    Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, or what the warehouse's
+    query says of a bad question.
     """
-    decision = gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
-    release = release_of(entry, number)
-    page = opened.table(decision, release).page(question)
-    meter.count(entry, queries=1)
-    return page, release
+    release, found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
+    page = found.table.page(question)
+    meter.count_page(entry, found.delivery, len(page.rows))
+    return Rows(page, release, found.notes)
 
 
 def download(
@@ -79,12 +140,56 @@ def download(
     *,
     for_excel: bool = False,
     number: int | None = None,
+    call: Call = Call(),
 ) -> Handed:
     """Hand out the file that was asked for, in one of ``formats.MEDIA_TYPES``.
 
-    Raises ``Refused``, ``NothingYet``, ``UnknownFormat``, ``TooLarge`` where the format cannot hold
-    the rows, or what the warehouse's query says of a bad question.
+    Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, ``TooLarge`` where the
+    format cannot hold the rows, or what the warehouse's query says of a bad question.
     """
-    decision = gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
+    asked = said_of(question) | {"format": format_}
+    release, found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    wanted = Wanted(release, question, format_, for_excel)
+    return hand(wanted, found.decision, found.delivery, found.notes)
+
+
+def _open(
+    actor: Actor,
+    entry: Entry,
+    number: int | None,
+    call: Call,
+    channel: Channel,
+    asked: dict[str, Any],
+) -> tuple[Release, _Opened]:
+    decision = gate.decide(actor, "resource.read", entry, call.purpose)
+    decision.must_allow("resource.read", entry.pk)
+    purpose = _purpose(decision)
     release = release_of(entry, number)
-    return hand(Wanted(release, question, format_, for_excel), decision)
+    limit = _limit(decision, entry, call)
+    left = pace.take(limit) if limit else None
+    table = opened.table(decision, release)
+    delivery = meter.named(decision, release, channel, asked, purpose=purpose)
+    receipt = delivery.pk if delivery else None
+    return release, _Opened(decision, table, delivery, Notes(receipt, table.mark, left))
+
+
+def _purpose(decision: Decision) -> str:
+    """Return for which purpose of its grant this is. Raises ``PurposeMissing``."""
+    if decision.grant_id is None:
+        return ""
+    purposes = Grant.objects.values_list("purposes", flat=True).get(pk=decision.grant_id)
+    if decision.purpose in purposes:
+        return decision.purpose
+    if len(purposes) > 1:
+        raise PurposeMissing(purposes)
+    # A grant for whatever purpose is asked by no name: what the caller calls it is not recorded.
+    return purposes[0] if purposes else ""
+
+
+def _limit(decision: Decision, entry: Entry, call: Call) -> Limit | None:
+    most = decision.obligations.rate_per_hour
+    if most is not None:
+        return Limit.borne(decision, most)
+    if is_open(entry) and config.fair_use_per_hour:
+        return Limit.fair(decision.actor.person_id, call.address, config.fair_use_per_hour)
+    return None

@@ -2,7 +2,7 @@
 
 import os
 import uuid
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -85,8 +85,8 @@ class Wanted:
             return opened.table(decision, self.of)
         return opened.rejected(decision, self.of)
 
-    def name(self, bears: Obligations) -> str:
-        """Return the name of the very bytes that whoever ``bears`` this gets: it says nothing.
+    def name(self, decision: Decision) -> str:
+        """Return the name of the very bytes that ``decision`` gives: it says nothing itself.
 
         The same bytes are written for it each time, so it is an entity tag, too.
         """
@@ -94,16 +94,18 @@ class Wanted:
         said = {
             "writer": f"{__version__} {engine.VERSION}",
             "of": f"{self.of.pk} {attempt}",
-            "question": said_of(self.question),
+            # A file has every page.
+            "question": said_of(replace(self.question, limit=0, offset=0)),
             "format": self.format,
             "excel": self.for_excel,
-            "bears": digest_of(bears),
+            "bears": digest_of(decision.obligations),
+            "mark": opened.mark_of(decision),
         }
         return _keyed("delivery.kept", said)
 
 
 def said_of(question: Question) -> Evidence:
-    """Return which rows and columns a question is for, in which order, as plain data."""
+    """Return a question as plain data, the same however it was asked."""
     return {
         "filters": [
             [
@@ -115,6 +117,8 @@ def said_of(question: Question) -> Evidence:
         ],
         "sort": [list(pair) for pair in question.sort],
         "columns": None if question.columns is None else list(question.columns),
+        "limit": question.limit,
+        "offset": question.offset,
     }
 
 
@@ -125,7 +129,6 @@ def digest_of(bears: Obligations) -> str:
         "hidden": sorted(bears.hidden_items),
         "masks": {item: mask.name for item, mask in bears.masks.items()},
         "rows": sorted(str(asdict(each)) for each in bears.row_filters),
-        "watermark": bears.watermark,
     }
     return _keyed("delivery.bears", said)
 
@@ -134,9 +137,9 @@ def _keyed(purpose: str, said: Evidence) -> str:
     return salted_hmac(purpose, canonical(said), algorithm="sha256").hexdigest()
 
 
-def found(wanted: Wanted, bears: Obligations) -> Kept | None:
+def found(wanted: Wanted, decision: Decision) -> Kept | None:
     """Return the finished file where it is kept, whole and sealed as it must be today."""
-    kept = Kept.objects.select_related("sealed_by").filter(name=wanted.name(bears)).first()
+    kept = Kept.objects.select_related("sealed_by").filter(name=wanted.name(decision)).first()
     if kept is None or kept.sealed_by != wanted.sealed_by or not kept.place.exists():
         return None
     now = clock.now()
@@ -157,13 +160,12 @@ def made(wanted: Wanted, decision: Decision, making: Making | None = None) -> Ke
 
     Raises what the table's ``export`` says, and ``Destroyed``; then nothing is left behind.
     """
-    bears = decision.obligations
+    name = wanted.name(decision)
     with transaction.atomic():
-        name = wanted.name(bears)
         with connection.cursor() as cursor:
             # Whoever is killed lets it go.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
-        if kept := found(wanted, bears):
+        if kept := found(wanted, decision):
             return kept
         Kept.objects.filter(name=name).delete()
         return _make(wanted, decision, name, making or Making())
@@ -174,7 +176,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     place = kept_at(pk, wanted.sealed_by)
     making.place = place
     try:
-        wanted.table(decision).export(
+        rows = wanted.table(decision).export(
             wanted.question, wanted.format, place, for_excel=wanted.for_excel
         )
         # The row says that it is whole, after a power cut too.
@@ -186,6 +188,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
             release=wanted.of if isinstance(wanted.of, Release) else None,
             upload=wanted.of if isinstance(wanted.of, Upload) else None,
             sealed_by=wanted.sealed_by,
+            rows=rows,
             size=size_of(place),
             made_at=now,
             used_at=now,

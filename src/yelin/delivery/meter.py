@@ -1,14 +1,89 @@
-"""Counting what is handed out, before a byte of it leaves."""
+"""Counting what is handed out: by name where somebody has more than all have, else by the hour.
 
-from yelin.catalog.models import Entry, State
-from yelin.delivery.models import Tally
+Nothing half-delivered counts as delivered: a page counts when its answer is made, a file when its
+last byte has left.
+"""
+
+from dataclasses import dataclass
+
+from yelin.catalog.models import Entry
+from yelin.delivery.models import Channel, Delivery, Outcome, Tally, fresh_salt
+from yelin.gate import Decision
+from yelin.law import clock
+from yelin.things.models import Evidence
+from yelin.warehouse.models import Release, is_open
 
 
-def count(entry: Entry, *, queries: int = 0, downloads: int = 0) -> None:
-    """Count deliveries of a confirmed entry in the present hour.
+def named(
+    decision: Decision, release: Release, channel: Channel, asked: Evidence, *, purpose: str
+) -> Delivery | None:
+    """Return the delivery that ``decision`` allows, begun now and not saved yet.
 
-    A provider's or reviewer's look at what is not confirmed yet hands nothing out.
+    None where the resource is open to all: who takes that is nobody's business.
     """
-    if entry.state != State.CONFIRMED:
+    if is_open(release.entry):
+        return None
+    actor, now = decision.actor, clock.now()
+    assert actor.party_id is not None  # noqa: S101 - a stranger has what is open to all, no more
+    assert actor.person_id is not None  # noqa: S101 - the same
+    delivery = Delivery(
+        entry=release.entry,
+        release=release,
+        grant_id=decision.grant_id,
+        party_id=actor.party_id,
+        seat_id=actor.seat_id,
+        person_id=actor.person_id,
+        purpose=purpose,
+        channel=channel,
+        begun_at=now,
+        seen_at=now,
+        actor=actor.evidence(),
+        asked_salt=fresh_salt(),
+        salt=fresh_salt(),
+    )
+    delivery.asked = delivery.asks(asked)
+    return delivery
+
+
+def count_page(entry: Entry, delivery: Delivery | None, rows: int) -> None:
+    """Count a page of rows whose answer is made."""
+    if delivery is None:
+        Tally.count(of={"entry": entry}, queries=1)
         return
-    Tally.count(of={"entry": entry}, queries=queries, downloads=downloads)
+    delivery.rows = rows
+    delivery.conclude(Outcome.FINISHED)
+    delivery.save(force_insert=True)
+
+
+def begin(entry: Entry, delivery: Delivery | None, rows: int) -> "Going":
+    """Note that a file of so many rows begins to leave."""
+    if delivery is not None:
+        delivery.rows, delivery.seen_at = rows, clock.now()
+        delivery.save(force_insert=True)
+    return Going(entry, delivery)
+
+
+@dataclass(frozen=True, slots=True)
+class Going:
+    """A file on its way, until it is finished or cut off."""
+
+    entry: Entry
+    delivery: Delivery | None
+
+    def finish(self, size: int) -> None:
+        """Count the file as delivered: its last byte, of ``size``, has left."""
+        if self.delivery is None:
+            Tally.count(of={"entry": self.entry}, downloads=1)
+        else:
+            self.delivery.end(Outcome.FINISHED, size=size)
+
+    def cut(self, size: int) -> None:
+        """Note that it was cut off after ``size`` bytes."""
+        if self.delivery is not None:
+            self.delivery.end(Outcome.CUT, size=size)
+
+
+def cut_silent() -> None:
+    """Note as cut off what was on its way in processes that have died since."""
+    for delivery in Delivery.objects.silent().select_related("entry", "release"):
+        delivery.end(Outcome.CUT)

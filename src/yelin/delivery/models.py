@@ -1,7 +1,9 @@
-"""What was handed out to nobody in particular, counted by resource and hour."""
+"""What was handed out: to whom, call by call; to nobody in particular, by resource and hour."""
 
+import secrets
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
@@ -14,14 +16,17 @@ from yelin.files.store import private
 from yelin.gate.models import Grant, Hold
 from yelin.keys.models import DataKey
 from yelin.law import clock
+from yelin.ledger import entry
 from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Person, Seat, Token
-from yelin.things.models import Evidence
+from yelin.things.models import Evidence, Subject, Thing
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.opened import KEPT
 
+# After this long without a sign of life, a delivery was cut off by the death of its process.
+SILENCE = timedelta(minutes=5)
 # A ticket is good for so long after it was written, or after the last sign of its stream.
-TICKET_LASTS = timedelta(minutes=5)
+TICKET_LASTS = SILENCE - timedelta(minutes=1)
 
 
 class Tally(HourlyCount):
@@ -49,6 +54,204 @@ class Tally(HourlyCount):
         return super().evidence() | {"queries": self.queries, "downloads": self.downloads}
 
 
+class Channel(models.TextChoices):
+    """In which way data leaves."""
+
+    QUERY = "query", "Page of rows"
+    DOWNLOAD = "download", "Download"
+    SUBSCRIPTION = "subscription", "Subscription"
+
+
+class Outcome(models.TextChoices):
+    """How far a delivery came."""
+
+    BEGUN = "begun", "Under way"
+    FINISHED = "finished", "Delivered"
+    CUT = "cut", "Cut off"
+
+
+class Docket(Subject):
+    """What one grant, or one seat where there was no grant, had of a resource, minute by minute.
+
+    Closed by one leaf, which stands for each of its calls: every delivery that had ended when it
+    was closed and stood in no docket yet, so that whoever ended late stands in the next.
+    """
+
+    KIND = "docket"
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="dockets")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="dockets")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="dockets")
+    until = models.DateTimeField()
+    finished = models.PositiveIntegerField()
+    cut = models.PositiveIntegerField()
+    root = models.BinaryField(max_length=32)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_docket_of_grant_or_seat",
+                condition=Q(grant=None, seat__isnull=False) | Q(grant__isnull=False, seat=None),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.until:%Y-%m-%d %H:%M}"
+
+    def evidence(self) -> Evidence:
+        """Return by which grant or seat, until when, how many, and the root of all the calls."""
+        return {
+            "entry": self.entry.code,
+            "grant": str(self.grant_id) if self.grant_id else None,
+            "seat": str(self.seat_id) if self.seat_id else None,
+            "until": self.until.isoformat(timespec="minutes"),
+            "finished": self.finished,
+            "cut": self.cut,
+            "batch": {"root": bytes(self.root).hex(), "count": self.finished + self.cut},
+        }
+
+
+_ENDED = ("outcome", "rows", "size", "ended_at", "payload", "h")
+
+
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Questions about deliveries."""
+
+    def unlisted(self, before: Any) -> "DeliveryQuerySet":
+        """Return those that ended ``before`` a moment and stand in no docket yet."""
+        return self.filter(docket=None, ended_at__lt=before)
+
+    def silent(self) -> "DeliveryQuerySet":
+        """Return those whose process has given no sign of life for too long."""
+        return self.filter(outcome=Outcome.BEGUN, seen_at__lt=clock.now() - SILENCE)
+
+
+class Delivery(models.Model):
+    """One call that was answered by a grant or to a seat, or began to be.
+
+    ``party`` is who has it: a body or a citizen. ``asked`` commits to the question under
+    ``asked_salt``, for filters may hold what is personal; the question itself is kept nowhere.
+    Once it has ended, ``h`` commits to the ``payload`` under ``salt``, and neither changes.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="deliveries")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="deliveries")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="deliveries")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="deliveries")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="deliveries")
+    purpose = models.CharField(max_length=80, blank=True)
+    channel = models.CharField(max_length=16, choices=Channel.choices)
+    begun_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.BEGUN)
+    rows = models.BigIntegerField(default=0)
+    size = models.BigIntegerField(null=True)
+    actor = models.JSONField()
+    asked = models.BinaryField(max_length=32)
+    asked_salt = models.BinaryField(max_length=16)
+    payload = models.JSONField(default=dict)
+    salt = models.BinaryField(max_length=16)
+    h = models.BinaryField(max_length=32, null=True, unique=True)
+    docket = models.ForeignKey(
+        Docket, on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
+
+    objects = DeliveryQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.CheckConstraint(
+                name="delivery_ended_is_committed_to",
+                condition=Q(outcome="begun", ended_at=None, h=None, docket=None)
+                | Q(outcome__in=["finished", "cut"], ended_at__gte=F("begun_at"), h__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="delivery_by_grant_or_to_seat",
+                condition=Q(grant__isnull=False) | Q(seat__isnull=False),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                name="delivery_unlisted",
+                fields=["ended_at"],
+                condition=Q(docket=None, ended_at__isnull=False),
+            ),
+            models.Index(name="delivery_begun", fields=["seen_at"], condition=Q(outcome="begun")),
+            models.Index(name="delivery_of_entry", fields=["entry", "-begun_at"]),
+            models.Index(name="delivery_to_party", fields=["party", "-begun_at"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {str(self.pk)[:8]}"
+
+    def asks(self, question: Evidence) -> bytes:
+        """Return what commits to ``question`` under the salt kept for it."""
+        return entry.commit(question, bytes(self.asked_salt))
+
+    def conclude(self, outcome: Outcome, *, size: int | None = None) -> None:
+        """Say how it ended, and with how many bytes, and commit to it; the row is not saved yet."""
+        self.outcome, self.size, self.ended_at = outcome, size, clock.now()
+        if outcome is Outcome.CUT:
+            # Nobody knows how many rows arrived, and nothing half-delivered counts.
+            self.rows = 0
+        self.payload = self._said()
+        self.h = entry.commit(self.payload, bytes(self.salt))
+
+    def end(self, outcome: Outcome, *, size: int | None = None) -> None:
+        """End it, finished or cut off, with the bytes that left; one that has ended stays so."""
+        self.conclude(outcome, size=size)
+        ended = {name: getattr(self, name) for name in _ENDED}
+        if not Delivery.objects.filter(pk=self.pk, outcome=Outcome.BEGUN).update(**ended):
+            self.refresh_from_db()
+
+    def _said(self) -> Evidence:
+        return {
+            "v": 1,
+            "act": f"delivery.{self.channel}",
+            "delivery": str(self.pk),
+            "actor": self.actor,
+            "entry": self.entry.code,
+            "release": {"number": self.release.number, "manifest": self.release.digest_text},
+            "grant": str(self.grant_id) if self.grant_id else None,
+            "purpose": self.purpose,
+            "question": bytes(self.asked).hex(),
+            "begun": self.begun_at.isoformat(timespec="milliseconds"),
+            "ended": self.ended_at.isoformat(timespec="milliseconds") if self.ended_at else None,
+            "outcome": str(self.outcome),
+            "rows": self.rows,
+            "bytes": self.size,
+        }
+
+
+class Pace(models.Model):
+    """How many calls were answered in one hour under one limit, until the hour is over.
+
+    ``of`` is a digest: of a grant or a person; or of an address under a key of its day, so that
+    nobody is known by it the day after.
+    """
+
+    of = models.BinaryField(max_length=32)
+    hour = models.DateTimeField()
+    used = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(name="delivery_one_pace", fields=["of", "hour"]),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.used} in {self.hour:%Y-%m-%d %H}"
+
+
+def fresh_salt() -> bytes:
+    """Return a salt that nobody can guess."""
+    return secrets.token_bytes(entry.SALT_SIZE)
+
+
 def _of_one(name: str) -> models.CheckConstraint:
     """Return the constraint that a row is of a release or of an upload's rejected rows."""
     return models.CheckConstraint(
@@ -69,6 +272,7 @@ class Kept(models.Model):
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, null=True, related_name="+")
     sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
+    rows = models.BigIntegerField()
     size = models.BigIntegerField()
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
@@ -159,6 +363,7 @@ class Ticket(models.Model):
     deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, null=True, related_name="+")
     person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
     token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")
     issued_at = models.DateTimeField()
     decided_at = models.DateTimeField()
     seen_at = models.DateTimeField()

@@ -1,7 +1,37 @@
-"""Who may close an hour of counted deliveries: the system's clock."""
+"""Who may close what was counted, and who may know of a delivery: both its sides, and powers."""
 
 from yelin.catalog.models import Entry
-from yelin.gate import SystemJob, may
+from yelin.catalog.policy import is_officer, is_steward
+from yelin.delivery.models import Delivery
+from yelin.gate import HoldsPower, InRole, OwnBody, OwnParty, Predicate, SystemJob, may
 from yelin.law import duties
+from yelin.ledger.models import Leaf
 
 may("delivery.close_hour", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
+may("delivery.close_minute", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
+
+answers_for_data = is_steward | is_officer | InRole("auditor")
+
+
+def _sides(of: str) -> tuple[Predicate, ...]:
+    """Return who knows of what stands at the path ``of``: whose data it is, who has it, powers."""
+    division = f"{of}entry__provider__division"
+    return (
+        OwnBody(f"{of}entry__provider_id") & answers_for_data,
+        OwnParty(f"{of}grant__party_id"),
+        OwnBody(f"{of}seat__body_id"),
+        HoldsPower("catalog.confirm", over=division) & is_officer,
+        HoldsPower("supervise", over=division) & is_officer,
+    )
+
+
+for _who in _sides(""):
+    may("delivery.see", on=Delivery, when=_who, duty=duties.TRACE)
+for _who in _sides("subject__docket__"):
+    may("leaf.open", on=Leaf, when=_who, duty=duties.TRACE)
+
+# Who all took something is for those who answer for it; a taker learns of its own deliveries only.
+answers_for_it = OwnBody("provider_id") & answers_for_data
+confirms = HoldsPower("catalog.confirm", over="provider__division") & is_officer
+supervises = HoldsPower("supervise", over="provider__division") & is_officer
+may("delivery.recipients", on=Entry, when=answers_for_it | confirms | supervises, duty=duties.TRACE)

@@ -15,9 +15,9 @@ from typing import Any
 from django.db import transaction
 
 from yelin import gate
-from yelin.delivery import meter
 from yelin.delivery.kept import Wanted, digest_of, said_of
-from yelin.delivery.models import Ticket, TicketQuerySet
+from yelin.delivery.meter import Going
+from yelin.delivery.models import Delivery, Kept, Ticket, TicketQuerySet
 from yelin.gate import Decision, Refused
 from yelin.keys import sealing
 from yelin.keys.sealing import FileKey, Secret
@@ -33,10 +33,12 @@ class Passed(Exception):
     """The ticket is good no more: unknown, too old, used, or written for other terms."""
 
 
-def issue(wanted: Wanted, decision: Decision, headers: Mapping[str, str]) -> str:
+def issue(
+    wanted: Wanted, decision: Decision, delivery: Delivery | None, headers: Mapping[str, str]
+) -> str:
     """Write a ticket for what ``decision`` allows; return its secret, which is stored nowhere.
 
-    ``headers`` go along with the file.
+    ``headers`` go along with the file, and ``delivery`` is what it counts as, by name.
     """
     secret = Ticket.PREFIX + secrets.token_urlsafe(32)
     asked = {
@@ -60,6 +62,7 @@ def issue(wanted: Wanted, decision: Decision, headers: Mapping[str, str]) -> str
         deputy_id=actor.deputy_id,
         person_id=actor.person_id,
         token_id=actor.token_id,
+        delivery=delivery,
         issued_at=now,
         decided_at=now,
         seen_at=now,
@@ -87,7 +90,8 @@ def redeem(secret: str) -> Redeemed:
         raise Passed
     now = clock.now()
     decision = decide(ticket)
-    Ticket.objects.filter(pk=ticket.pk).update(decided_at=now, seen_at=now)
+    Ticket.objects.filter(pk=ticket.pk).update(decided_at=now)
+    give_sign([bytes(ticket.pk)])
     asked = json.loads(
         sealing.unseal(bytes(ticket.asked), _BY, _key_of(secret), _SEALED_AS).decode()
     )
@@ -115,10 +119,9 @@ def cut_ended(running: Iterable[bytes]) -> list[bytes]:
     One query for all, and for those about which something has changed, the gate.
     """
     doubtful = _read().filter(pk__in=list(running)).doubtful()
-    ended = [ticket for ticket in doubtful if not _holds(ticket)]
-    for ticket in ended:
-        cut(ticket)
-    return [bytes(ticket.pk) for ticket in ended]
+    ended = [bytes(ticket.pk) for ticket in doubtful if not _holds(ticket)]
+    Ticket.objects.filter(pk__in=ended, ended_at=None).update(ended_at=clock.now())
+    return ended
 
 
 def _holds(ticket: Ticket) -> bool:
@@ -132,47 +135,63 @@ def _holds(ticket: Ticket) -> bool:
 
 def give_sign(running: Iterable[bytes]) -> None:
     """Say that these files are on their way still."""
-    Ticket.objects.filter(pk__in=list(running)).update(seen_at=clock.now())
+    rows = Ticket.objects.filter(pk__in=list(running))
+    rows.update(seen_at=clock.now())
+    Delivery.objects.filter(pk__in=rows.values("delivery")).update(seen_at=clock.now())
 
 
 def begin(ticket: Ticket, first: int) -> None:
     """Note that bytes are asked for from ``first`` on.
 
     Whoever goes on there says that what was sent before it has arrived, though the line was lost.
+    Raises ``Passed`` where it was ended since it was redeemed.
     """
     with transaction.atomic():
-        row = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        row = Ticket.objects.select_for_update().filter(pk=ticket.pk, ended_at=None).first()
+        if row is None:
+            raise Passed
         row.arrived = _joined(
             [*row.arrived, *([at, first] for at, end in row.sent if at < first <= end)]
         )
         row.save(update_fields=["arrived"])
 
 
-def end(ticket: Ticket, first: int, last: int, size: int, *, arrived: bool) -> None:
-    """Note what became of the bytes from ``first`` to before ``last``, of ``size`` in all.
+def end(ticket: Ticket, kept: Kept | None, first: int, last: int, *, arrived: bool) -> None:
+    """Note what became of the bytes from ``first`` to before ``last``.
 
     A file may be fetched in parts, at the same time or after the line was lost. Once all parts
-    have arrived it counts as delivered, and it counts once.
+    have arrived it counts as delivered, and it counts once. Without ``kept`` it never came to be.
     """
     with transaction.atomic():
-        row = Ticket.objects.select_for_update().get(pk=ticket.pk)
+        row = _read().select_for_update(of=("self",)).get(pk=ticket.pk)
         (row.arrived if arrived else row.sent).append([first, last])
         row.arrived, row.seen_at = _joined(row.arrived), clock.now()
-        if row.ended_at is None and row.arrived == [[0, size]]:
+        if row.ended_at:
+            _cut(row)
+        elif kept and row.arrived == [[0, kept.size]]:
             row.ended_at = row.seen_at
-            if row.release_id:
-                meter.count(ticket.entry, downloads=1)
+            _finish(row, kept)
         row.save(update_fields=["arrived", "sent", "seen_at", "ended_at"])
 
 
-def cut(ticket: Ticket) -> None:
-    """End a ticket whose holder may not have the file any more: it was cut off."""
-    Ticket.objects.filter(pk=ticket.pk, ended_at=None).update(ended_at=clock.now())
+def _finish(ticket: Ticket, kept: Kept) -> None:
+    if ticket.delivery:
+        ticket.delivery.rows = kept.rows
+    if ticket.release_id:
+        Going(ticket.entry, ticket.delivery).finish(kept.size)
+
+
+def _cut(ticket: Ticket) -> None:
+    # One that is finished stays so.
+    left = _joined([*ticket.arrived, *ticket.sent])
+    Going(ticket.entry, ticket.delivery).cut(sum(end - first for first, end in left))
 
 
 def forget() -> None:
-    """Forget the tickets that have passed; what did not arrive by then was cut off."""
-    Ticket.objects.passed().delete()
+    """Forget the tickets that have passed; what had not arrived by then was cut off."""
+    for ticket in _read().passed():
+        _cut(ticket)
+        Ticket.objects.filter(pk=ticket.pk).delete()
 
 
 def _read() -> TicketQuerySet:
@@ -186,6 +205,8 @@ def _read() -> TicketQuerySet:
         "deputy",
         "person__user",
         "token",
+        "delivery__entry",
+        "delivery__release",
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
 
-from yelin.keys.sealing import HEADER, MARK, FileKey, Opener, Sealer, Secret
+from yelin.keys.sealing import HEADER, MARK, FileKey, Growing, Opener, Sealer, Secret
 
 SCHEME = "sealed"
 BUFFER = 128 << 10
@@ -138,6 +138,22 @@ class _Plain:
 def reader(place: Place) -> Reader:
     """Return the file opened to be read anywhere. Raises ``SealBroken``."""
     return _Plain(place) if isinstance(place, Path) else place.opened()
+
+
+def growing(place: Place) -> Reader:
+    """Return a file that is being written still, to be read as far as it has come.
+
+    Raises ``FileNotFoundError`` or ``SealBroken`` where it has not begun.
+    """
+    if isinstance(place, Path):
+        return _Plain(place)
+    key, file = place.key(), place.path.open("rb", buffering=0)
+    return Growing(
+        key,
+        lambda length, at: os.pread(file.fileno(), length, at),
+        lambda: os.fstat(file.fileno()).st_size,
+        file.close,
+    )
 
 
 def size_of(place: Place) -> int:

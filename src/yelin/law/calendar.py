@@ -12,7 +12,8 @@ from functools import cache
 import holidays
 
 from yelin.law import packs
-from yelin.law.statute import ChoiceList, Notice, Term
+from yelin.law.lists import ChoiceList
+from yelin.law.statute import Notice, Term
 
 DAY = timedelta(days=1)
 _DECEMBER_EDGE = 29

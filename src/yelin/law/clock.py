@@ -6,7 +6,7 @@ that holds its thing. The clock never calls upstairs: each room sweeps ``overdue
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -50,9 +50,19 @@ def day_of(moment: datetime) -> date:
     return moment.astimezone(SHANGHAI).date()
 
 
+def beginning_of(day: date) -> datetime:
+    """Return the first moment of ``day`` in Shanghai."""
+    return datetime.combine(day, time(), SHANGHAI)
+
+
 def this_hour() -> datetime:
     """Return the beginning of the present hour."""
     return now().replace(minute=0, second=0, microsecond=0)
+
+
+def this_minute() -> datetime:
+    """Return the beginning of the present minute."""
+    return now().replace(second=0, microsecond=0)
 
 
 @contextmanager

@@ -79,6 +79,16 @@ BRING_IN = _duty(
 KEEP_ACCURATE = _duty(
     "quality.keep", "Shared and opened data is accurate, complete, available and updated in time"
 )
+QUALITY_DOUBT = _duty(
+    "quality.doubt", "Whoever finds opened data wrong, incomplete, unusable or stale may say so"
+)
+QUALITY_CHECK = _duty(
+    "quality.check", "A doubt about opened data is checked and answered; what is wrong is corrected"
+)
+QUALITY_COMPARE = _duty(
+    "quality.compare",
+    "Whoever operates the platform compares doubtful data with what was brought in",
+)
 OPENING_TYPE = _duty(
     "opening.type", "Every resource is open unconditionally, open on conditions, or not open"
 )

@@ -4,40 +4,38 @@ People see the article; code sees the duty; the pack lies between them. A second
 second folder under ``packs/``.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any, TypeVar
-
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from typing import TypeVar
 
 from yelin.config import config
 from yelin.law import duties, soundness
 from yelin.law.duties import Duty
+from yelin.law.folder import Folder
+from yelin.law.lists import (
+    BodyRow,
+    ChoiceList,
+    Division,
+    HistoricCode,
+    LegacyCode,
+    Licence,
+    ResourceClass,
+    Theme,
+)
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
-    BodyRow,
     Chapter,
-    ChoiceList,
     Cite,
-    Division,
-    HistoricCode,
     Lang,
-    LegacyCode,
-    Licence,
     Notice,
     Order,
-    PackFault,
     Power,
-    PriorityThemes,
     Ref,
-    ResourceClass,
     Term,
-    Theme,
     Work,
     in_force,
 )
@@ -137,7 +135,7 @@ class Pack:
 
         Raises ``PackFault``, naming file and key, for a pack that is not whole or not consistent.
         """
-        own, nation = _Folder(home, name), _Folder(home, NATIONAL)
+        own, nation = Folder(home, name), Folder(home, NATIONAL)
         statute = own.read("articles")
         law = own.rows("articles", "law", [statute.get("law", {})], Work)[0].model_copy(
             update={"articles": own.all("articles", Article)}
@@ -382,65 +380,3 @@ def _one(rows: Sequence[_T], key: str, value: str) -> _T:
         if getattr(row, key) == value:
             return row
     raise KeyError(value)
-
-
-_M = TypeVar("_M", bound=BaseModel)
-
-
-class _Folder:
-    """One layer's folder of TOML files."""
-
-    def __init__(self, home: Path, name: str) -> None:
-        self.name, self.path = name, home / name
-        if not self.path.is_dir():
-            raise PackFault(name, "", f"there is no such pack under {home}")
-
-    def read(self, stem: str) -> dict[str, Any]:
-        file = f"{self.name}/{stem}.toml"
-        try:
-            return tomllib.loads((self.path / f"{stem}.toml").read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise PackFault(file, "", "the file is missing") from None
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as fault:
-            raise PackFault(file, "", str(fault)) from fault
-
-    def themes_first(self, themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
-        """Return ``themes`` with those that the law opens first marked and before the others."""
-        asked = self.read("themes").get("priority")
-        if asked is None:
-            return themes
-        first = self.rows("themes", "priority", [asked], PriorityThemes)[0]
-        known = {theme.code: theme for theme in themes}
-        for code in first.themes:
-            if code not in known:
-                raise PackFault(f"{self.name}/themes.toml", "priority", f"there is no theme {code}")
-        marked = {"priority": True, "basis": first.basis}
-        return (
-            *(known[code].model_copy(update=marked) for code in first.themes),
-            *(theme for theme in themes if theme.code not in first.themes),
-        )
-
-    def works(self) -> tuple[Work, ...]:
-        """Read the laws whose words are held, a file for each."""
-        stems = sorted(f"works/{path.stem}" for path in (self.path / "works").glob("*.toml"))
-        return tuple(self.rows(stem, "work", [self.read(stem)], Work)[0] for stem in stems)
-
-    def all(self, stem: str, model: type[_M], *, key: str | None = None) -> tuple[_M, ...]:
-        return self.rows(stem, key or stem, self.read(stem).get(key or stem, []), model)
-
-    def rows(
-        self, stem: str, key: str, values: list[dict[str, Any]], model: type[_M]
-    ) -> tuple[_M, ...]:
-        try:
-            return tuple(TypeAdapter(list[model]).validate_python(values))  # type: ignore[valid-type]  # the model is a value here
-        except ValidationError as fault:
-            first = fault.errors()[0]
-            place, *inner = first["loc"]
-            row = values[place] if isinstance(place, int) else {}
-            called = next(
-                (row[k] for k in ("name", "code", "id", "year", "number", "zh") if k in row), place
-            )
-            where = ".".join(map(str, (key, called, *inner)))
-            raise PackFault(
-                f"{self.name}/{stem}.toml", where, first["msg"].removeprefix("Value error, ")
-            ) from fault

@@ -6,7 +6,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from yelin.law import duties
-from yelin.law.statute import LEVELS, ChoiceList, Cite, Dated, PackFault, Work, in_force
+from yelin.law.lists import ChoiceList
+from yelin.law.statute import LEVELS, Cite, Dated, PackFault, Work, in_force
 from yelin.parties.rules import read_credit_code
 
 if TYPE_CHECKING:

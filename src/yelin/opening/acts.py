@@ -1,4 +1,4 @@
-"""What may be done on the open portal: apply for data that is open on conditions."""
+"""What may be done on the open portal: apply for data, and say that something is wrong with it."""
 
 from datetime import date
 
@@ -8,6 +8,7 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
+from yelin.opening.doubt import DOUBT, Fails
 from yelin.parties.actor import OUTSIDE, Actor
 
 
@@ -27,3 +28,27 @@ def apply(
     """
     asked = {"purpose": purpose, "scenario": scenario, "until": until, "safeguards": safeguards}
     return file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)
+
+
+@act(
+    "opening.doubt",
+    duty=duties.QUALITY_DOUBT,
+    subject="entry",
+    surface=OUTSIDE,
+    makes=True,
+)
+def doubt(
+    *,
+    actor: Actor,
+    entry: Entry,
+    fails: Fails,
+    says: str,
+    items: list[str] | None = None,
+    known_from: str = "",
+) -> Case:
+    """Say that opened data is wrong, incomplete, unusable or not up to date (提出疑義).
+
+    ``items`` are those in doubt; none named means all. Raises ``Incomplete`` with every fault.
+    """
+    asked = {"fails": fails, "items": items or [], "says": says, "known_from": known_from}
+    return file(DOUBT, about=entry, applicant=actor.party_id, asked=asked)

@@ -1,7 +1,8 @@
 """Applications for conditionally open data (數據使用申請): what is asked, what is given."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
+from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -36,8 +37,9 @@ class Approval(BaseModel):
     items: tuple[str, ...] = ()
 
 
-def faults(asked: Application) -> Iterator[Fault]:
+def faults(asked: Application, entry: Entry) -> Iterator[Fault]:
     """Yield every part that is empty, and a term of use that is over before it began."""
+    del entry
     for place in ("purpose", "scenario", "safeguards"):
         if not getattr(asked, place):
             yield Fault(place, "This part of an application is required.", duties.OPENING_APPLY)
@@ -64,7 +66,7 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
         wrong.append(Fault("items", "There is no item called {name}.", params={"name": unknown[0]}))
     if wrong:
         raise Incomplete(wrong)
-    ends = datetime.combine(given.until + timedelta(days=1), time(), clock.SHANGHAI)
+    ends = clock.beginning_of(given.until + timedelta(days=1))
     gate.grant(
         case.applicant,
         entry,
@@ -82,7 +84,7 @@ APPLICATION = Procedure(
     says="it is an application for conditionally open data",
     asked=Application,
     given=Approval,
-    handler="provider",
+    handler=attrgetter("provider"),
     apply=duties.OPENING_APPLY,
     answer=duties.OPENING_ANSWER,
     faults=faults,

@@ -6,9 +6,11 @@ from yelin.catalog.policy import is_confirmed, is_open_to_all
 from yelin.gate import Anyone, HadGrant, HasGrant, Is, OfKind, explain, may
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
+from yelin.opening.doubt import DOUBT
 from yelin.parties.actor import ActorKind
 
 declare(APPLICATION)
+declare(DOUBT)
 
 is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
 
@@ -39,6 +41,27 @@ explain(
     when=Anyone(),
     duty=duties.OPENING_TYPE,
     says="Only data that is open on conditions is applied for.",
+)
+is_opened = is_confirmed & (is_open_to_all | is_open_on_conditions)
+may(
+    "opening.doubt",
+    on=Entry,
+    when=is_opened & OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE),
+    duty=duties.QUALITY_DOUBT,
+)
+explain(
+    "opening.doubt",
+    on=Entry,
+    when=is_opened,
+    duty=duties.QUALITY_DOUBT,
+    says="Citizens, and representatives of verified bodies, report doubts after signing in.",
+)
+explain(
+    "opening.doubt",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.OPENING_TYPE,
+    says="Only data that is open is doubted here.",
 )
 explain(
     "resource.read",

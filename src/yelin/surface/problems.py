@@ -10,7 +10,8 @@ from pydantic import ValidationError
 
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
-from yelin.delivery.handing import NothingYet
+from yelin.delivery.handing import NothingYet, PurposeMissing
+from yelin.delivery.pace import TooOften
 from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
@@ -18,6 +19,7 @@ from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
+from yelin.surface import calls
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.engine import TooMuch
@@ -26,6 +28,8 @@ from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 PROBLEM = "application/problem+json"
+# The kind of problem that draft-ietf-httpapi-ratelimit-headers registers.
+QUOTA = "https://iana.org/assignments/http-problem-types#quota-exceeded"
 FORESEEN = (
     Refused,
     Unlawful,
@@ -36,6 +40,8 @@ FORESEEN = (
     KeyUsed,
     NothingYet,
     Passed,
+    PurposeMissing,
+    TooOften,
     TokenMissing,
     TokenUnknown,
     MalformedReceipt,
@@ -62,6 +68,7 @@ class Problem:
     duty: Duty | None = None
     faults: tuple[dict[str, str], ...] = ()
     more: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     def document(self) -> dict[str, Any]:
         """Return the problem document in the reader's language."""
@@ -85,6 +92,7 @@ class Problem:
             status=self.status,
             content_type=PROBLEM,
             json_dumps_params={"ensure_ascii": False},
+            headers=dict(self.headers),
         )
 
 
@@ -146,6 +154,29 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 410,
                 gettext("This address is good no more"),
                 gettext("It was for one download. Ask for the file again where it is offered."),
+            )
+        case PurposeMissing():
+            return Problem(
+                400,
+                gettext("Purpose missing"),
+                said(
+                    "You were granted this for several purposes. Say for which you take it:"
+                    " purpose=… with one of {purposes}.",
+                    {"purposes": ", ".join(error.purposes)},
+                ),
+                more={"purposes": error.purposes},
+            )
+        case TooOften():
+            return Problem(
+                429,
+                gettext("Too often"),
+                said(
+                    "There are {most} answers an hour here, and this hour has had them. Ask again"
+                    " in {seconds} seconds.",
+                    {"most": error.left.most, "seconds": error.left.seconds},
+                ),
+                more={"type": QUOTA, "violated-policies": [error.left.name]},
+                headers=calls.limits(error.left) | {"Retry-After": str(error.left.seconds)},
             )
         case TokenUnknown():
             return Problem(

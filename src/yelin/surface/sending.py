@@ -12,7 +12,7 @@ from yelin.delivery.handing import Handed
 from yelin.delivery.kept import Wanted
 from yelin.delivery.models import Kept
 from yelin.files.places import reader
-from yelin.surface import ranges
+from yelin.surface import calls, ranges
 
 # The server holds so much in memory for each slow reader, but no thread (decision 0026).
 SMALL_BYTES = 256 << 10
@@ -24,22 +24,23 @@ def send(request: HttpRequest, handed: Handed) -> HttpResponse:
     Whoever has it already is told so, and whoever asks only how it is gets its headers.
     """
     kept, asked = handed.kept, request.headers
-    known = headers_of(handed.wanted) | {
-        "ETag": ranges.quoted(handed.tag),
-        "Accept-Ranges": "bytes",
-    }
+    notes = calls.headers_of(handed.notes)
+    tag = {"ETag": ranges.quoted(handed.tag), "Accept-Ranges": "bytes"}
+    known = headers_of(handed.wanted) | notes | tag
     if status := ranges.unwanted(asked, handed.tag):
         return HttpResponse(status=status, headers=known)
     if kept and request.method == "HEAD":
         return HttpResponse(headers=known | {"Content-Length": str(kept.size)})
     if kept and kept.size <= SMALL_BYTES and "Range" not in asked:
         content = _content(kept)
-        handed.arrived()
+        handed.begin().finish(len(content))
         return HttpResponse(content, headers=known)
-    secret = tickets.issue(handed.wanted, handed.decision, {})
+    handed.begin()
+    secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, notes)
     return HttpResponse(
         status=HTTPStatus.TEMPORARY_REDIRECT,
-        headers={"Location": f"{config.streams}/streams/{secret}", "Cache-Control": "no-store"},
+        headers=notes
+        | {"Location": f"{config.streams}/streams/{secret}", "Cache-Control": "no-store"},
     )
 
 

@@ -42,6 +42,10 @@ class Thing(models.Model):
         rows = Thing.objects.select_for_update(no_key=True) if hold else Thing.objects.all()
         self.refresh_from_db(from_queryset=rows)
 
+    def carries(self, duty: Any) -> Any:
+        """Return the duty that an act on this carries out: the act's own."""
+        return duty
+
     def evidence(self) -> Evidence:
         """Return nothing: kind and code stand in every leaf."""
         return {}
@@ -79,6 +83,10 @@ class Subject(models.Model):
         found = held.filter(pk=self.pk).first() or held.get(pk=self.pk)
         vars(self).clear()
         vars(self).update(vars(found))
+
+    def carries(self, duty: Any) -> Any:
+        """Return the duty that an act on this carries out: ``duty``, or its own in that place."""
+        return duty
 
     def evidence(self) -> Evidence:
         """Return what a leaf says of this subject: codes, states, digests; no personal data."""

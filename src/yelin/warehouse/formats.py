@@ -23,6 +23,8 @@ XLSX_CELL = 32_767
 # one off gives back exactly what was put in.
 RUNS = "^'*[=+\\-@\\t\\r]"
 APOSTROPHE = "'"
+# By which name Parquet's own metadata says to whom a file went.
+MARK = "yelin.watermark"
 
 
 class TooLarge(Exception):
@@ -68,13 +70,14 @@ class Column:
 class Selected:
     """The rows to write, as SQL from FROM on, whose names are quoted already.
 
-    ``counted`` is the same without the order.
+    ``counted`` is the same without the order; ``mark`` says to whom they go, where that must be.
     """
 
     source: str
     counted: str
     params: tuple[object, ...]
     columns: tuple[Column, ...]
+    mark: str = ""
 
 
 def write(
@@ -84,19 +87,18 @@ def write(
     target: Place,
     *,
     for_excel: bool = False,
-) -> None:
-    """Write the rows to a file, where the engine must be allowed to write.
+) -> int:
+    """Write the rows to a file, where the engine must be allowed to write; return their number.
 
     Raises ``UnknownFormat``, ``TooLarge``, and ``TooMuch`` for an order that memory cannot hold.
     """
     if fmt not in MEDIA_TYPES:
         raise UnknownFormat(fmt)
     if fmt == "csv" and for_excel:
-        _excel_csv(engine, selected, target)
-    elif fmt == "xlsx":
-        _xlsx(engine, selected, target)
-    else:
-        _copy(engine, selected, target, fmt)
+        return _excel_csv(engine, selected, target)
+    if fmt == "xlsx":
+        return _xlsx(engine, selected, target)
+    return _copy(engine, selected, target, fmt)
 
 
 def guarded(cell: str) -> str:
@@ -113,7 +115,7 @@ def guarded(cell: str) -> str:
     )
 
 
-def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> None:
+def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
     """Write by DuckDB's own writers.
 
     CSV is RFC 4180 with LF line ends, which spreadsheets, browsers and Unix tools all read; an
@@ -126,10 +128,12 @@ def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> None:
         "ndjson": "FORMAT json",
         "parquet": "FORMAT parquet, COMPRESSION zstd",
     }[fmt]
-    _run(engine, selected, [shown(column) for column in selected.columns], path, options)
+    if fmt == "parquet" and selected.mark:
+        options += f", KV_METADATA {{'{MARK}': {literal(selected.mark)}}}"
+    return _run(engine, selected, [shown(column) for column in selected.columns], path, options)
 
 
-def _excel_csv(engine: Engine, selected: Selected, path: Place) -> None:
+def _excel_csv(engine: Engine, selected: Selected, path: Place) -> int:
     select = [
         f"{guarded(ident(column.name))} AS {ident(column.name)}"
         if column.type in TEXT_TYPES
@@ -137,18 +141,20 @@ def _excel_csv(engine: Engine, selected: Selected, path: Place) -> None:
         for column in selected.columns
     ]
     body = beside(path, ".part")
-    _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
+    count = _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
     with path.open("wb") as sink, body.open("rb") as stream:
         sink.write(codecs.BOM_UTF8)
         shutil.copyfileobj(stream, sink, 1 << 20)
     body.unlink()
+    return count
 
 
-def _run(engine: Engine, selected: Selected, select: list[str], path: Place, options: str) -> None:
-    engine.run(
+def _run(engine: Engine, selected: Selected, select: list[str], path: Place, options: str) -> int:
+    ((count,),) = engine.run(
         f"COPY (SELECT {', '.join(select)} {selected.source}) TO {literal(str(path))} ({options})",
         selected.params,
     )
+    return int(count)
 
 
 def _typed(column: Column) -> str:
@@ -171,7 +177,7 @@ def _for_json(column: Column) -> str:
     return name
 
 
-def _xlsx(engine: Engine, selected: Selected, path: Place) -> None:
+def _xlsx(engine: Engine, selected: Selected, path: Place) -> int:
     total = int(engine.one(f"SELECT count(*) {selected.counted}", selected.params)[0])
     if total > XLSX_ROWS:
         raise TooLarge(
@@ -183,7 +189,10 @@ def _xlsx(engine: Engine, selected: Selected, path: Place) -> None:
     rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
     header = [xlsx.Column(column.name, _shown_as(column)) for column in selected.columns]
     with path.open("wb") as file:
-        xlsx.write(file, header, ([_cell(value) for value in row] for row in rows))
+        xlsx.write(
+            file, header, ([_cell(value) for value in row] for row in rows), says=selected.mark
+        )
+    return total
 
 
 def _shown_as(column: Column) -> str:

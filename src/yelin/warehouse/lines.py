@@ -4,48 +4,21 @@ This is the pipeline's own reading of RFC 4180, vectorised with NumPy. DuckDB th
 is regular by it, and both must count the same rows.
 """
 
-import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import TracebackType
 from typing import BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from yelin.files.places import Place
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.margins import LONGEST_RAW, Ints, LineBreaks, RefusedRows
+from yelin.warehouse.splitter import Dialect, Splitter
 
 CHUNK = 8 << 20
 LONGEST_RECORD = 16 << 20
-LONGEST_RAW = 32 << 10
-
-_STRUCTURAL: dict[str, pa.DataType] = {
-    "line": pa.int64(),
-    "column": pa.int32(),
-    "value": pa.string(),
-    "reason": pa.string(),
-    "found": pa.string(),
-    "expects": pa.string(),
-    "raw": pa.string(),
-}
-STRUCTURAL = pa.schema(_STRUCTURAL)
-BREAKS = pa.schema([pa.field("ordinal", pa.int64()), pa.field("line", pa.int64())])
-
-Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True)
-class Dialect:
-    """How a file separates fields, quotes them and ends its lines."""
-
-    delimiter: str = ","
-    quote: str = '"'
-    ending: str = "\n"
 
 
 @dataclass(slots=True)
@@ -60,169 +33,6 @@ class Walk:
     breaks: Place | None = None
     structural: Place | None = None
     clean: Place | None = None
-
-
-class Splitter:
-    """Read one record at a time: slow, and right about quotes."""
-
-    def __init__(self, dialect: Dialect) -> None:
-        self.delimiter = dialect.delimiter.encode()
-        quote = re.escape(dialect.quote.encode())
-        mark = re.escape(self.delimiter)
-        blank = b"" if dialect.delimiter.isspace() else b"[ ]*"
-        end = b"(?:(" + mark + rb")|\r?\n|\r(?!\n)|\Z)"
-        if dialect.ending != "\r":
-            end = b"(?:(" + mark + rb")|\r?\n|\Z)"
-        quoted = quote + b"([^" + quote + b"]*(?:" + quote * 2 + b"[^" + quote + b"]*)*)" + quote
-        stop = rb"\n\r" if dialect.ending == "\r" else rb"\n"
-        if len(self.delimiter) == 1:
-            # A carriage return before the line feed belongs to the line end, not to the field.
-            plain = b"([^" + mark + stop + b"]*?)"
-        else:
-            plain = b"((?:(?!" + mark + b")[^" + stop + b"])*?)"
-        self._quoted = re.compile(blank + quoted + blank + end)
-        self._plain = re.compile(plain + end)
-        self._opens = re.compile(blank + quote)
-        self._line = re.compile(rb"[^" + stop + rb"]*(?:\n|\r|\Z)")
-        self._quote = dialect.quote.encode()
-
-    def record(self, buffer: bytes, at: int) -> tuple[list[bytes] | None, int]:
-        """Return the fields of the record that begins at ``at``, and where the next one begins.
-
-        The fields are None when the quotes do not pair up.
-        """
-        fields: list[bytes] = []
-        start, stray = at, 0
-        while True:
-            if self._opens.match(buffer, at):
-                found = self._quoted.match(buffer, at)
-                if not found:
-                    return None, start
-                value = found[1].replace(self._quote * 2, self._quote)
-            else:
-                found = self._plain.match(buffer, at)
-                if not found:
-                    return None, start
-                value = found[1]
-                stray += value.count(self._quote) & 1
-            fields.append(value)
-            at = found.end()
-            if found[2] is None:
-                # One stray quote is an inch mark; two are a pair torn apart by a delimiter.
-                return (fields, at) if stray < 2 else (None, start)
-
-    def line(self, buffer: bytes, at: int) -> int:
-        """Return where the physical line that holds ``at`` ends, its line end included."""
-        found = self._line.match(buffer, at)
-        return found.end() if found else len(buffer)
-
-    def records(self, sample: bytes) -> Iterator[tuple[int, int, list[bytes]]]:
-        """Yield start, end and fields of each record; a line with bad quotes is one field."""
-        at = 0
-        while at < len(sample):
-            fields, end = self.record(sample, at)
-            if fields is None:
-                end = self.line(sample, at)
-                fields = [sample[at:end].rstrip(b"\r\n")]
-            yield at, end, fields
-            at = end
-
-
-class RefusedRows:
-    """Gathers structural rejects into a Parquet file, in order, in bounded memory."""
-
-    def __init__(self, path: Place) -> None:
-        self.path = path
-        self.count = 0
-        self._rows: list[tuple[int, int | None, str | None, str, str, str, str]] = []
-        self._open = ExitStack()
-        self._writer: pq.ParquetWriter | None = None
-
-    def add(
-        self,
-        line: int,
-        reason: str,
-        raw: str,
-        found: str = "",
-        expects: str = "",
-        *,
-        column: int | None = None,
-        value: str | None = None,
-    ) -> None:
-        """Refuse one row, for the cell of ``column`` when only that is at fault."""
-        self.count += 1
-        if len(raw) > LONGEST_RAW:
-            raw = raw[:LONGEST_RAW] + "…"
-        self._rows.append((line, column, value, reason, found, expects, raw))
-        if len(self._rows) >= 2_000:
-            self._flush()
-
-    def __enter__(self) -> "RefusedRows":
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        self._flush()
-        self._open.close()
-
-    def _flush(self) -> None:
-        if not self._rows:
-            return
-        if self._writer is None:
-            self._writer = _writer(self._open, self.path, STRUCTURAL)
-        columns = list(zip(*self._rows, strict=True))
-        self._writer.write_table(pa.table(columns, schema=STRUCTURAL))
-        self._rows.clear()
-
-
-def _writer(stack: ExitStack, path: Place, schema: pa.Schema) -> pq.ParquetWriter:
-    sink = stack.enter_context(path.open("wb"))
-    return stack.enter_context(pq.ParquetWriter(sink, schema, compression="zstd"))
-
-
-class LineBreaks:
-    """Keeps where a row's line departs from its ordinal, which in most files is almost nowhere."""
-
-    def __init__(self, path: Place) -> None:
-        self.path = path
-        self._delta: int | None = None
-        self._ordinals: list[Ints] = []
-        self._lines: list[Ints] = []
-        self._held = 0
-        self._open = ExitStack()
-        self._writer: pq.ParquetWriter | None = None
-
-    def add(self, ordinal: int, lines: Ints) -> None:
-        """Note the lines of the rows that begin with ``ordinal``."""
-        ordinals = np.arange(ordinal, ordinal + len(lines), dtype=np.int64)
-        deltas = lines - ordinals
-        changed = np.flatnonzero(np.diff(deltas)) + 1
-        if self._delta is None or deltas[0] != self._delta:
-            changed = np.concatenate(([0], changed))
-        if len(changed):
-            self._ordinals.append(ordinals[changed])
-            self._lines.append(lines[changed])
-            self._held += len(changed)
-        self._delta = int(deltas[-1])
-        if self._held > 200_000:
-            self._flush()
-
-    def close(self) -> None:
-        """Write what is held."""
-        self._flush()
-        self._open.close()
-
-    def _flush(self) -> None:
-        if self._writer is None:
-            self._writer = _writer(self._open, self.path, BREAKS)
-        if self._held:
-            columns = [np.concatenate(self._ordinals), np.concatenate(self._lines)]
-            self._writer.write_table(pa.table(columns, schema=BREAKS))
-        self._ordinals, self._lines, self._held = [], [], 0
 
 
 @dataclass(slots=True)

@@ -49,7 +49,17 @@ def table(decision: Decision, release: Release) -> Table:
         [_column(facts) for facts in release.manifest["columns"]],
         _engine(config.root, sealed=release.sealed_by is not None),
         bears=decision.obligations,
+        mark=mark_of(decision),
     )
+
+
+def mark_of(decision: Decision) -> str:
+    """Return the words that lead from what was handed out back to whom it was given, if any."""
+    if not decision.obligations.watermark:
+        return ""
+    if decision.grant_id is not None:
+        return f"yelin:grant:{decision.grant_id}"
+    return f"yelin:party:{decision.actor.party_id}"
 
 
 def rejected(decision: Decision, upload: Upload) -> Table:

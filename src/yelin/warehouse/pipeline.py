@@ -13,6 +13,7 @@ from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.staged import Staged, source
 
 __all__ = [
     "Cancelled",
@@ -205,7 +206,7 @@ def _stage(
     items: Sequence[ItemSpec],
     options: Options,
     meter: _Meter,
-) -> tuple[Source, parse.Staged]:
+) -> tuple[Source, Staged]:
     kind = decode.sniff(source, filename)
     expected = [item.name for item in items]
     size = size_of(source)
@@ -249,12 +250,12 @@ def _stage(
     return facts, dataclasses.replace(staged, notices=notices)
 
 
-def _propose(staged: parse.Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
+def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
     proposed = profile.propose(staged, engine, report=meter.start("examine"))
     named = [(place, name) for place, name in enumerate(staged.header) if name]
     listed = ", ".join(f"c{place}" for place, _ in named)
     rows = engine.rows(
-        f"SELECT {listed} FROM {parse.source(staged)} LIMIT {PREVIEW_ROWS}"  # noqa: S608 - ours
+        f"SELECT {listed} FROM {source(staged)} LIMIT {PREVIEW_ROWS}"  # noqa: S608 - ours
     )
     meter.start("measure")(1.0)
     return Prepared(
@@ -271,7 +272,7 @@ def _propose(staged: parse.Staged, facts: Source, engine: Engine, meter: _Meter)
 
 
 def _conform(
-    staged: parse.Staged,
+    staged: Staged,
     facts: Source,
     work: Place,
     engine: Engine,

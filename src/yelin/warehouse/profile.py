@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from yelin.warehouse import values
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
-from yelin.warehouse.parse import Staged, set_aside, source, stays, turns
+from yelin.warehouse.staged import Staged, set_aside, source, stays, turns
 
 # A column is of a type only if the whole file says so; a sample may rule a type out, never in.
 SAMPLE = 20_000

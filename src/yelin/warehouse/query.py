@@ -129,7 +129,8 @@ class Table:
     Hidden columns do not exist for any question: to name one raises the same ``UnknownColumn`` as
     to name one that never was. Veiled columns and left out rows are so before any question is
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
-    name that the release does not have is perhaps that of an item which was renamed since.
+    name that the release does not have is perhaps that of an item which was renamed since. Files
+    bear ``mark`` where their format has a place for it beside the rows.
     """
 
     def __init__(
@@ -139,11 +140,13 @@ class Table:
         engine: Engine,
         *,
         bears: Obligations = NONE,
+        mark: str = "",
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
         self.files = tuple(files)
         self.engine = engine
+        self.mark = mark
         self._whole = {_nfc(column.name): column for column in columns}
         self._bears = _normal(bears)
         self.columns = tuple(c for name, c in self._whole.items() if self._bears.shows(name))
@@ -194,11 +197,12 @@ class Table:
         target: Place,
         *,
         for_excel: bool = False,
-    ) -> None:
+    ) -> int:
         """Write all rows that the filters leave, in the question's order, as a file of ``fmt``.
 
-        Its limit and offset do not count. Raises ``formats.TooLarge`` where the format cannot
-        hold them, ``formats.UnknownFormat``, and ``TooMuch`` where they cannot be sorted.
+        Its limit and offset do not count. Returns how many rows they are. Raises
+        ``formats.TooLarge`` where the format cannot hold them, ``formats.UnknownFormat``, and
+        ``TooMuch`` where they cannot be sorted.
         """
         sql = self._sql(question)
         # Unsorted, rows come in the order of the file by themselves, at no cost in memory.
@@ -208,8 +212,9 @@ class Table:
             counted=f"FROM {self._source} {sql.where}",
             params=sql.params,
             columns=sql.columns,
+            mark=self.mark,
         )
-        formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
+        return formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
 
     def _count(self, sql: _Sql) -> int:
         row = self.engine.cursor().one(

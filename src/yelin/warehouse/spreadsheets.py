@@ -17,8 +17,9 @@ from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
-from yelin.warehouse.lines import RefusedRows
-from yelin.warehouse.parse import HEADER_WITHIN, ROW_GROUP, Staged, clean_header, drop_empty_columns
+from yelin.warehouse.layout import HEADER_WITHIN, clean_header
+from yelin.warehouse.margins import RefusedRows
+from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns
 
 SECONDS = 1_800
 LEVELS = 3

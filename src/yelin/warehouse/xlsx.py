@@ -30,16 +30,24 @@ _PARTS = {
     f'<Override PartName="/xl/workbook.xml" ContentType="{_KINDS}.sheet.main+xml"/>'
     f'<Override PartName="/xl/styles.xml" ContentType="{_KINDS}.styles+xml"/>'
     f'<Override PartName="/xl/worksheets/sheet1.xml" ContentType="{_KINDS}.worksheet+xml"/>'
+    '<Override PartName="/docProps/core.xml" '
+    'ContentType="application/vnd.openxmlformats-package.core-properties+xml"/>'
     "</Types>",
     "_rels/.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="r1" Type="{_RELATED}/officeDocument" Target="xl/workbook.xml"/>'
-    "</Relationships>",
+    f'<Relationship Id="r2" Type="{_PACKAGE}/relationships/metadata/core-properties" '
+    'Target="docProps/core.xml"/></Relationships>',
     "xl/workbook.xml": f'<workbook xmlns="{_MAIN}" xmlns:r="{_RELATED}">'
     '<sheets><sheet name="Sheet1" sheetId="1" r:id="r1"/></sheets></workbook>',
     "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{_PACKAGE}/relationships">'
     f'<Relationship Id="r1" Type="{_RELATED}/worksheet" Target="worksheets/sheet1.xml"/>'
     f'<Relationship Id="r2" Type="{_RELATED}/styles" Target="styles.xml"/></Relationships>',
 }
+_CORE = (
+    f'<cp:coreProperties xmlns:cp="{_PACKAGE}/metadata/core-properties" '
+    'xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:description>{}</dc:description>'
+    "</cp:coreProperties>"
+)
 _SHEET = (
     f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
     '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
@@ -55,11 +63,17 @@ class Column:
     shown_as: str = "General"
 
 
-def write(target: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]]) -> None:
-    """Write a header that stays in sight, and the rows; a cell is what its value is."""
+def write(
+    target: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, says: str = ""
+) -> None:
+    """Write a header that stays in sight, and the rows; a cell is what its value is.
+
+    ``says`` stands among the properties of the document.
+    """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         for name, part in _PARTS.items():
             book.writestr(_undated(name), _HEAD + part)
+        book.writestr(_undated("docProps/core.xml"), _HEAD + _CORE.format(escape(says)))
         book.writestr(_undated("xl/styles.xml"), _HEAD + _styles(columns))
         # A sheet may pass 4 GiB, and the file may not be one that can go back to say so.
         with book.open(_undated("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:

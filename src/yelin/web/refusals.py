@@ -20,7 +20,10 @@ def page(request: HttpRequest, problem: Problem) -> HttpResponse:
     """Return the page of a problem; one that is missing and one that is hidden look the same."""
     context = {"problem": problem, "says": problem.detail, "refusal": _refusal(problem)}
     template = _OWN_TEMPLATE.get(problem.status, "problem.html")
-    return render(request, template, context, status=problem.status)
+    response = render(request, template, context, status=problem.status)
+    for name, value in problem.headers.items():
+        response[name] = value
+    return response
 
 
 def _refusal(problem: Problem) -> Refusal:

@@ -97,6 +97,7 @@ ACTS = {
     "warehouse.reseal": gettext_lazy("Copies sealed or opened as the entry asks"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
     "opening.apply": gettext_lazy("Application handed in"),
+    "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Application completed"),
     "cases.accept": gettext_lazy("Application accepted"),
@@ -117,6 +118,7 @@ ACTS = {
     "cases.lapse_step": gettext_lazy("Step of a case not done in time"),
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
+    "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {
@@ -129,6 +131,7 @@ SENTENCES = {
     "delivery.close_hour": gettext_lazy(
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
+    "delivery.close_minute": gettext_lazy("{finished} deliveries, {cut} cut off"),
 }
 _UNTOLD = pgettext_lazy("leaf", "An act")
 

@@ -22,6 +22,7 @@ TASKS = {
     "cases.sweep": _("Do what the law says of passed terms of cases"),
     "delivery.clear_kept": _("Clear finished files and tickets"),
     "delivery.close_hours": _("Close the hours of deliveries"),
+    "delivery.close_minutes": _("List what was handed out"),
     "notices.deliver": _("Deliver a notice"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
     "terms.recount": _("Count running terms anew"),

@@ -56,7 +56,7 @@ class ApplicationLine:
 def applications(request: HttpRequest) -> HttpResponse:
     """Show how every application goes; first those of whoever asks."""
     asker = asker_of(request)
-    found = reads.followed_by(asker.actor)
+    found = reads.followed_by(asker.actor, APPLICATION)
     rows, pager = cut(found, request.GET, PAGE_SIZE)
     own: list[Case] = []
     if asker.actor.party_id is not None:

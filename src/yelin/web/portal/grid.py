@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from yelin.catalog.models import Entry, Item
+from yelin.catalog.models import Item
 from yelin.delivery import handing
+from yelin.delivery.handing import Call, Notes
 from yelin.parties.actor import Actor
 from yelin.surface import problems, questions
 from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
@@ -92,24 +93,25 @@ def _tidy(type_: str, text: str) -> str:
 
 
 def show(
-    actor: Actor, entry: Entry, query: QueryDict, release: Release, items: Mapping[str, Item]
-) -> tuple[Grid, Question]:
-    """Return the page of rows that ``query`` asks for, and the question without its bad filters.
+    actor: Actor, release: Release, query: QueryDict, call: Call, items: Mapping[str, Item]
+) -> tuple[Grid, Question, Notes]:
+    """Return the page of rows that ``query`` asks for, the question without its bad filters, notes.
 
     A filter that its column cannot be compared by is named at its field and left out. Raises
-    ``Refused`` or ``UnknownColumn``.
+    ``UnknownColumn`` and what ``handing.rows`` raises.
     """
     asked = read(query, release)
     question, wrong = asked.question, {}
     while True:
         try:
-            page, _same = handing.rows(actor, entry, question, number=release.number)
+            handed = handing.rows(actor, release.entry, question, number=release.number, call=call)
             break
         except BadOperand as error:
             wrong[error.column] = problems.of(error).detail
             kept = tuple(f for f in question.filters if f.column != error.column)
             question = replace(question, filters=kept)
-    return _grid(replace(asked, question=question), query, release, items, page, wrong), question
+    grid = _grid(replace(asked, question=question), query, release, items, handed.page, wrong)
+    return grid, question, handed.notes
 
 
 def _grid(
@@ -147,7 +149,8 @@ def _grid(
             sort_url=address(sort=step),
         )
 
-    hidden = [(name, str(query[name])) for name in ("sort", "version") if query.get(name)]
+    kept = ("sort", "version", "purpose")
+    hidden = [(name, str(query[name])) for name in kept if query.get(name)]
     return Grid(
         columns=[column(each.name, each.type) for each in page.columns],
         rows=[[_written(row[each.name], each.scale) for each in page.columns] for row in page.rows],

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.config import config
+from yelin.delivery.handing import Notes
 from yelin.law import packs
+from yelin.surface import calls as asking
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.web import telling
 from yelin.web.asking import asker_of
@@ -30,16 +32,19 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rows to those who may take them; to others what the public catalog says, and why."""
     seen = _seen(request, slug)
     context: dict[str, Any] = {}
-    asked = NOTHING_ASKED
+    asked, notes = NOTHING_ASKED, Notes()
     if seen.may_take.allowed and seen.shown:
         items = {item.name: item for item in seen.entry.items.all()}
-        context["grid"], asked = show(seen.actor, seen.entry, request.GET, seen.shown, items)
+        call = asking.of(request)
+        context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
     elif seen.may_read.allowed:
         context["items"] = list(seen.entry.items.select_related("element"))
     told = story(seen, "", asked)
     if told.downloads and asked.filters:
         context["filtered_download"] = told.downloads[0].url
-    return _page(request, seen, "portal/resource.html", context | {"story": told})
+    response = _page(request, seen, "portal/resource.html", context | {"story": told})
+    asking.note(response, notes)
+    return response
 
 
 @require_safe

@@ -1,0 +1,95 @@
+"""How often somebody is answered in an hour: as a grant says, or as is fair where all may ask."""
+
+import hashlib
+from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address, ip_network
+from uuid import UUID
+
+from django.db import connection
+from django.utils.crypto import salted_hmac
+
+from yelin.delivery.models import Pace
+from yelin.gate import Decision
+from yelin.law import clock
+
+HOUR_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """At most so many answers in an hour of the clock, under one name and for one asker."""
+
+    name: str
+    most: int
+    of: bytes
+
+    @classmethod
+    def borne(cls, decision: Decision, most: int) -> "Limit":
+        """Return the limit that a decision lays on: of its grant, or of its party and thing."""
+        of = decision.grant_id or f"{decision.actor.party_id} {decision.thing_id}"
+        return cls("grant", most, hashlib.sha256(f"grant {of}".encode()).digest())
+
+    @classmethod
+    def fair(cls, person: UUID | None, address: str, most: int) -> "Limit":
+        """Return the limit of what is open to all, for a person or, unnamed, for an address."""
+        if person is not None:
+            return cls("fair-use", most, hashlib.sha256(f"person {person}".encode()).digest())
+        # The key changes every day, and the row goes with its hour: no address can be found again.
+        day = f"delivery.pace.{clock.today()}"
+        digest = salted_hmac(day, _network(address), algorithm="sha256").digest()
+        return cls("fair-use", most, digest)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What is left of a limit, and after how many seconds it begins anew."""
+
+    name: str
+    most: int
+    left: int
+    seconds: int
+
+
+class TooOften(Exception):
+    """The limit of this hour is used up; ``left`` says which, and until when."""
+
+    def __init__(self, left: Left) -> None:
+        super().__init__(f"{left.name}: {left.most} an hour")
+        self.left = left
+
+
+# One statement, so that two who ask in the same moment are counted one after the other.
+_TAKE = """
+    INSERT INTO delivery_pace (of, hour, used) VALUES (%(of)s, %(hour)s, 1)
+    ON CONFLICT (of, hour) DO UPDATE SET used = delivery_pace.used + 1
+    WHERE delivery_pace.used < %(most)s RETURNING used
+"""
+
+
+def take(limit: Limit) -> Left:
+    """Take one answer from ``limit``, exactly, however many ask at once. Raises ``TooOften``."""
+    hour = clock.this_hour()
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, {"of": limit.of, "hour": hour, "most": limit.most})
+        taken = cursor.fetchone()
+    seconds = HOUR_SECONDS - int((clock.now() - hour).total_seconds())
+    left = Left(limit.name, limit.most, limit.most - taken[0] if taken else 0, seconds)
+    if taken is None:
+        raise TooOften(left)
+    return left
+
+
+def forget() -> None:
+    """Forget the counts of every hour that is over."""
+    Pace.objects.filter(hour__lt=clock.this_hour()).delete()
+
+
+def _network(address: str) -> str:
+    """Return what stands for one asker: an IPv4 address, or the /64 that an IPv6 one is of."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return ""
+    if not isinstance(found, IPv6Address):
+        return str(found)
+    return str(found.ipv4_mapped or ip_network((found, 64), strict=False))

@@ -1,0 +1,117 @@
+"""Doubts about opened data (數據疑義): what seems wrong with it, and what was corrected."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+from operator import attrgetter
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from yelin.cases.models import Case
+from yelin.cases.procedure import Procedure, Step
+from yelin.cases.reads import nearest
+from yelin.catalog.models import Entry, Item
+from yelin.law import clock, duties
+from yelin.law.refusals import Fault, Incomplete
+from yelin.warehouse.models import Release
+
+MOST = 4000
+
+
+class Fails(StrEnum):
+    """Which of the four qualities the data lacks that the law asks of it (duty quality.keep)."""
+
+    ACCURATE = "accurate"
+    COMPLETE = "complete"
+    USABLE = "usable"
+    UP_TO_DATE = "up_to_date"
+
+
+class Doubt(BaseModel):
+    """What seems wrong, with which items (none named: all), and how one came to know it."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    fails: Fails
+    items: tuple[str, ...] = ()
+    says: str = Field(max_length=MOST)
+    known_from: str = Field(default="", max_length=MOST)
+
+
+class Correction(BaseModel):
+    """What was found and corrected: in which items (none named: all in doubt), in which release."""
+
+    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True)
+
+    says: str = Field(max_length=MOST)
+    items: tuple[str, ...] = ()
+    release: int | None = None
+
+
+def faults(asked: Doubt, entry: Entry) -> Iterator[Fault]:
+    """Yield what is not said, and the first item that the entry does not have."""
+    if not asked.says:
+        yield Fault("says", "Say what is wrong, and where.", duties.QUALITY_DOUBT)
+    yield from _unknown(asked.items, entry.items.values_list("name", flat=True))
+
+
+def lacks(asked: Doubt, given: Correction) -> bool:
+    """Whether less is corrected than was in doubt."""
+    return bool(given.items) and not (asked.items and set(asked.items) <= set(given.items))
+
+
+def approve(case: Case, asked: Doubt, given: Correction) -> None:
+    """See that what is called corrected is so: in a release that came after the doubt.
+
+    Data that could not be used may have been mended without one. Raises ``Incomplete``.
+    """
+    wrong = list(_unknown(given.items, asked.items or _items_of(case)))
+    if not given.says:
+        wrong.append(Fault("says", "Say what was found and corrected.", duties.QUALITY_CHECK))
+    if given.release is None and asked.fails is not Fails.USABLE:
+        wrong.append(Fault("release", "Name the version that corrects it.", duties.QUALITY_CHECK))
+    if given.release is not None and not _corrects(case, given.release):
+        wrong.append(
+            Fault("release", "This version did not come after the doubt.", duties.QUALITY_CHECK)
+        )
+    if wrong:
+        raise Incomplete(wrong)
+
+
+def _items_of(case: Case) -> Iterable[str]:
+    return Item.objects.filter(entry=case.about_id).values_list("name", flat=True)
+
+
+def _unknown(named: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
+    known = set(known)
+    if strange := [name for name in named if name not in known]:
+        yield Fault("items", "There is no item called {name}.", params={"name": strange[0]})
+
+
+def _corrects(case: Case, number: int) -> bool:
+    since = clock.beginning_of(case.submitted_on)
+    return Release.objects.filter(
+        entry=case.about_id, number=number, released_at__gte=since
+    ).exists()
+
+
+DOUBT = Procedure(
+    kind="opening.doubt",
+    letters="YY",
+    says="it is a doubt about opened data",
+    asked=Doubt,
+    given=Correction,
+    handler=attrgetter("provider"),
+    apply=duties.QUALITY_DOUBT,
+    answer=duties.QUALITY_CHECK,
+    faults=faults,
+    lacks=lacks,
+    approve=approve,
+    steps=(
+        Step(
+            name="compare",
+            says="The platform compares the data with what was brought in",
+            duty=duties.QUALITY_COMPARE,
+            handler=lambda entry: nearest("operate", entry.provider.division),
+        ),
+    ),
+)

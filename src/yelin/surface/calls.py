@@ -1,0 +1,57 @@
+"""How a request asks for data, and what its answer says beside the data."""
+
+import re
+
+from django.http import HttpRequest, HttpResponseBase
+
+from yelin.config import config
+from yelin.delivery.handing import Call, Notes
+from yelin.delivery.pace import HOUR_SECONDS, Left
+from yelin.law.refusals import Incomplete
+
+_PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
+
+
+def of(request: HttpRequest) -> Call:
+    """Return how ``request`` asks. Raises ``Incomplete`` for a purpose that is no code."""
+    purpose = request.GET.get("purpose", "")
+    if purpose and not _PURPOSE.fullmatch(purpose):
+        raise Incomplete.at("purpose", "This is no code of a purpose.", None)
+    return Call(purpose, _address(request))
+
+
+def _address(request: HttpRequest) -> str:
+    # Behind a proxy that ends TLS, it is the proxy that knows: the last name is the one it added.
+    if config.url.startswith("https://") and (via := request.headers.get("X-Forwarded-For")):
+        return via.rpartition(",")[2].strip()
+    return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def receipt_url(notes: Notes) -> str:
+    """Return where the receipt of what was handed out is to be had."""
+    return f"{config.url}/api/v1/deliveries/{notes.receipt}/receipt" if notes.receipt else ""
+
+
+def headers_of(notes: Notes) -> dict[str, str]:
+    """Return the headers that say what goes along with an answer."""
+    told = {"X-Yelin-Receipt": receipt_url(notes), "X-Yelin-Watermark": notes.watermark}
+    return {name: value for name, value in told.items() if value} | limits(notes.left)
+
+
+def limits(left: Left | None) -> dict[str, str]:
+    """Return the fields by which a program keeps to a limit.
+
+    As draft-ietf-httpapi-ratelimit-headers has them since its tenth version.
+    """
+    if left is None:
+        return {}
+    return {
+        "RateLimit-Policy": f'"{left.name}";q={left.most};w={HOUR_SECONDS}',
+        "RateLimit": f'"{left.name}";r={left.left};t={left.seconds}',
+    }
+
+
+def note(response: HttpResponseBase, notes: Notes) -> None:
+    """Let ``response`` say what goes along with its data."""
+    for name, value in headers_of(notes).items():
+        response[name] = value

@@ -1,0 +1,107 @@
+"""A table staged as Parquet of text, and what is asked of it before it is read."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from yelin.files.places import Place
+from yelin.warehouse.engine import Engine, literal
+from yelin.warehouse.findings import Notice
+
+FOOTNOTE_WITHIN = 10
+ROW_GROUP = 61_440
+ROWS_AT_ONCE = 1_000_000
+
+_FOOTNOTE = (
+    r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|來源|单位|單位"
+    r"|Notes?|Sources?)[\s\d]*[:：.、）)]"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """A table as text: ``path`` holds columns c0, c1 … under the names of ``header``.
+
+    ``lines`` tells where a row's line departs from its ordinal; ``structural`` holds the rows
+    that had no clear shape.
+    """
+
+    path: Place
+    rows: int
+    header: tuple[str, ...]
+    lines: Place
+    structural: Place | None = None
+    refused: int = 0
+    header_line: int = 0
+    delimiter: str = ""
+    quote: str = ""
+    ending: str = ""
+    sheet: str = ""
+    notices: tuple[Notice, ...] = ()
+
+
+def drop_empty_columns(
+    engine: Engine, target: Place, header: Sequence[str]
+) -> tuple[list[str], int]:
+    """Shorten the header by trailing columns that have neither name nor value."""
+    unnamed = [n for n, name in enumerate(header) if name == f"列{n + 1}"]
+    if not unnamed or len(unnamed) == len(header):
+        return list(header), 0
+    tests = ", ".join(f"count(c{n})" for n in unnamed)
+    counts = engine.one(f"SELECT {tests} FROM read_parquet({literal(str(target))})")  # noqa: S608 - ours
+    empty = {n for n, count in zip(unnamed, counts, strict=True) if not count}
+    return [("" if n in empty else name) for n, name in enumerate(header)], len(empty)
+
+
+def set_aside(engine: Engine, staged: Staged) -> int:
+    """Put the rows that are no data into the engine's table ``aside``: footnotes, headers again.
+
+    A footnote stands within the last rows, alone in the first column, and begins as notes do.
+    """
+    engine.rows("CREATE OR REPLACE TEMP TABLE aside (ordinal BIGINT, reason VARCHAR)")
+    named = [(n, name) for n, name in enumerate(staged.header) if name and name != f"列{n + 1}"]
+    if staged.rows and named and staged.header_line:
+        again = " AND ".join(f"c{n} = {literal(name)}" for n, name in named)
+        engine.rows(
+            f"INSERT INTO aside SELECT file_row_number, 'header' FROM {source(staged)} "  # noqa: S608 - values are quoted by literal()
+            f"WHERE {again}"
+        )
+    if staged.rows and len(staged.header) > 1:
+        alone = " AND ".join(f"c{n} IS NULL" for n in range(1, len(staged.header)))
+        engine.rows(
+            f"INSERT INTO aside SELECT file_row_number, 'note' FROM {source(staged)} "  # noqa: S608 - values are quoted by literal()
+            f"WHERE file_row_number >= {staged.rows - FOOTNOTE_WITHIN} AND {alone} "
+            f"AND regexp_matches(c0, {literal(_FOOTNOTE)})"
+        )
+    return leave_out(engine, "aside", staged.rows)
+
+
+def leave_out(engine: Engine, table: str, rows: int) -> int:
+    """Remember the ordinals of an engine's table as bits, for ``stays``; return how many.
+
+    A join would do the same and, run by several threads, lose the order of the rows.
+    """
+    count = int(engine.one(f"SELECT count(*) FROM {table}")[0])  # noqa: S608 - ours
+    if count:
+        engine.rows(
+            f"SET VARIABLE {table} = (SELECT bitstring_agg(ordinal, 0, {rows}) FROM {table})"  # noqa: S608 - ours
+        )
+    return count
+
+
+def stays(table: str) -> str:
+    """Say in SQL that a row of the staged table is not among those left out."""
+    return f"get_bit(getvariable('{table}'), file_row_number::INTEGER) = 0"
+
+
+def turns(listed: str, rows: int) -> list[str]:
+    """Return SQL conditions that divide rows by the values ``listed``, equal ones together.
+
+    What must hold a value of every row takes turns, for nothing may spill to the disk.
+    """
+    many = 1 + rows // ROWS_AT_ONCE
+    return [f"hash({listed}) % {many} = {turn}" for turn in range(many)] if many > 1 else ["true"]
+
+
+def source(staged: Staged) -> str:
+    """Return the staged table as an SQL source with its ``file_row_number``."""
+    return f"read_parquet({literal(str(staged.path))}, file_row_number = true)"
