@@ -54,7 +54,7 @@ def binding():
     return Leaf.objects.get(act=ACT, refused=False)
 
 
-@pytest.mark.duty("ledger.trace")
+@pytest.mark.duty("trace.whole")
 def test_a_log_that_was_cut_goes_on_after_a_leaf_that_binds_what_was_signed(signed, capsys):
     first = Checkpoint.objects.order_by("size").first()
     old = log.verifier_key()
@@ -87,7 +87,7 @@ def test_a_log_that_was_cut_goes_on_after_a_leaf_that_binds_what_was_signed(sign
     assert entry.check(again, [new]).checkpoint.origin == new.name
 
 
-@pytest.mark.duty("ledger.trace")
+@pytest.mark.duty("trace.whole")
 def test_everyone_may_read_what_was_lost(signed):
     restore(2)
     accept()

@@ -29,7 +29,7 @@ from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
-from yelin.delivery.models import Tally
+from yelin.delivery.models import Kept, Tally
 from yelin.files.store import store
 from yelin.law import clock
 from yelin.law.models import Clock
@@ -57,6 +57,7 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
     "notices.deliver": Delivery,

@@ -44,7 +44,8 @@ SENDS_A_FILE: dict[str, Any] = {
                 media: {"schema": _ROWS if media == MEDIA_TYPES["json"] else _BYTES}
                 for media in MEDIA_TYPES.values()
             },
-        }
+        },
+        307: {"description": "A long file is had at the address in `Location`, for a few minutes."},
     }
 }
 
@@ -155,6 +156,7 @@ def get_rows(
 
 
 @api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
+@api.api_operation(["HEAD"], "/resources/{slug}/download", include_in_schema=False)
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
 
@@ -173,7 +175,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         number=asked.release,
         call=calls.of(request),
     )
-    return send(handed)
+    return send(request, handed)
 
 
 @api.get(
@@ -234,13 +236,14 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     tags=["Bringing in"],
     openapi_extra=SENDS_A_FILE,
 )
+@api.api_operation(["HEAD"], "/uploads/{upload_id}/rejected", include_in_schema=False)
 def get_rejected(
     request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
 ) -> HttpResponseBase:
     """Download the rows that did not conform: line, column, value, reason, the whole row."""
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(uploads.rejected_file(actor, upload, asked.format))
+    return send(request, uploads.rejected_file(actor, upload, asked.format))
 
 
 @api.post(

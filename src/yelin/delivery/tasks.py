@@ -1,9 +1,9 @@
-"""Every hour that has ended gets its leaf, and so does every minute of what was handed out."""
+"""Hours and minutes that have ended get their leaves; files and tickets go when they must."""
 
 from procrastinate.contrib.django import app
 
 from yelin.catalog.models import Entry
-from yelin.delivery import acts, meter, pace
+from yelin.delivery import acts, kept, meter, pace, tickets
 from yelin.delivery.models import Delivery, Tally
 from yelin.gate.models import Grant
 from yelin.law import clock
@@ -41,6 +41,15 @@ def close_minutes(timestamp: int) -> None:
         except OutOfTurn:
             # All are listed, by this sweep or by another.
             continue
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="delivery.clear_kept", queueing_lock="delivery.clear_kept", pass_context=False)
+def clear_kept(timestamp: int) -> None:
+    """Forget the tickets that have passed, and remove finished files that may be kept no more."""
+    del timestamp
+    tickets.forget()
+    kept.clear(clock.now())
 
 
 def _unlisted() -> "list[tuple[Entry, Grant | None, Seat | None]]":
