@@ -24,6 +24,8 @@ TASKS = {
     "cases.sweep": _("Do what the law says of passed terms of cases"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
+    "delivery.look_for_news": _("Look for new versions that subscribers await"),
+    "delivery.tell": _("Tell a subscriber of a new version"),
     "notices.deliver": _("Deliver a notice"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
     "terms.recount": _("Count running terms anew"),
