@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError as BadRequest
 from ninja.openapi.schema import OpenAPISchema
 
-from yelin import __version__
+from yelin import __version__, gate
 from yelin.acts.frame import named
 from yelin.api import acts, attachments, cases, documents, schemas
 from yelin.catalog import reads
@@ -194,6 +194,25 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
         says = gettext("The minute of this delivery is not closed yet. Ask again in a minute.")
         return JsonResponse(schemas.LaterOut(says=says).dict(), status=202, headers=LATER)
     return HttpResponse(receipt.to_json(), content_type="application/json")
+
+
+@api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
+def get_releases(
+    request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
+) -> schemas.ReleasePage:
+    """Return the releases after the one that you know, oldest first: ask with the last, again.
+
+    To be told instead: `delivery.subscribe`, or the feed `/resources/{slug}/releases.atom`.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
+    found = deliveries.releases_since(entry, asked.since).select_related("entry_version")
+    listed = list(found.defer("manifest_kept")[: schemas.MOST_RELEASES])
+    return schemas.ReleasePage(
+        items=[documents.release_out(release) for release in listed],
+        since=listed[-1].number if listed else asked.since,
+    )
 
 
 @api.post(

@@ -26,6 +26,8 @@ TASKS = {
     "delivery.clear_kept": _("Clear finished files and tickets"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
+    "delivery.look_for_news": _("Look for new versions that subscribers await"),
+    "delivery.tell": _("Tell a subscriber of a new version"),
     "notices.deliver": _("Deliver a notice"),
     "operation.forget": _("Delete what outlived its term of keeping"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
