@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "ninja",
     "yelin.things",
     "yelin.keys",
+    "yelin.files",
     "yelin.outbound",
     "yelin.notices",
     "yelin.acts",

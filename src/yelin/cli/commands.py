@@ -106,6 +106,19 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
 
 
+@app.command()
+def attach(
+    on: Annotated[str, typer.Argument(help="The case by its number, the plan or project by id.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+) -> None:
+    """Attach a file to a case, a plan or a project."""
+    house.wake()
+    from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
+
+    sys.exit(attaching.attach(on, file, token))
+
+
 @app.command(
     "act",
     # The arguments are those of the act, so the act explains them too.
@@ -196,7 +209,7 @@ def accept_loss(
 @ledger.command("bundle")
 def bundle_evidence(
     named: Annotated[
-        list[str], typer.Argument(help="Codes of resources and short receipts (YL1-…).")
+        list[str], typer.Argument(help="Codes of resources, numbers of cases, receipts (YL1-…).")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to be written.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",

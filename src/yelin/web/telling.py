@@ -122,6 +122,8 @@ ACTS = {
     "cases.say": gettext_lazy("Message between the parties"),
     "cases.finish_step": gettext_lazy("Step of a case done"),
     "cases.lapse_step": gettext_lazy("Step of a case not done in time"),
+    "files.attach": gettext_lazy("File attached"),
+    "files.remove": gettext_lazy("File removed"),
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
