@@ -99,8 +99,8 @@ def _pairs(asker: Asker, row: Proposal) -> Iterator[tuple[str, str]]:
 
 
 def _said(asker: Asker, name: str, value: object) -> str:
-    if name == "ground":
-        return str(word("ground", value).says)
+    if name in {"cause", "ground"}:
+        return str(word(name, value).says)
     if isinstance(value, Hold):
         return f"{thing_named(value.on).title}: {value.reason}"
     if not isinstance(value, list):
