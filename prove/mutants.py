@@ -1,10 +1,10 @@
 """``python -m prove.mutants``: change the code a little, many times, and see whether a test fails.
 
 A sample of all small changes (cosmic-ray's operators, one for a place) within the functions of the
-modules that ``[tool.mutants]`` names, the same sample for the same seed, as many of each room. Each
-is put into a child of this process, which has loaded everything already, and meets the tests named
-for its module there. What no test fails for is printed as a difference: a test is missing, or the
-change changes nothing.
+modules that ``[tool.mutants]`` names, the same sample for the same seed, as many of each room. One
+session of pytest loads everything, and each mutant meets the tests named for its module in a child
+of it. What no test fails for is printed as a difference: a test is missing, or the change changes
+nothing.
 """
 
 import argparse
@@ -19,11 +19,18 @@ import tempfile
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import CodeType, FunctionType
+from typing import NoReturn
+
+import hypothesis
+import pytest
+from cosmic_ray.ast import ast_nodes, get_ast
+from cosmic_ray.mutating import mutate_code
+from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).parent.parent
 PATIENCE_SECONDS = 240.0
@@ -63,45 +70,100 @@ def main() -> int:
     asked = parser.parse_args()
     with (ROOT / "pyproject.toml").open("rb") as file:
         table = tomllib.load(file)["tool"]["mutants"]
-    named = {name: tuple(table["modules"][name]) for name in asked.modules or table["modules"]}
-    _prepare(named)
-    survived: list[Mutant] = []
-    counts: defaultdict[str, int] = defaultdict(int)
-    began = time.monotonic()
-    for mutant in _sample(named, asked.seed or table["seed"], asked.each or table["each"]):
-        counts[mutant.module] += 1
-        if _passes(mutant.tests, mutant):
-            survived.append(mutant)
-            print(f"\nSURVIVED {mutant}\n", flush=True)
-        else:
-            print(".", end="", flush=True)
-    print("\n\n| module | mutants | survived |\n| --- | --- | --- |")
-    for module in named:
-        alive = sum(mutant.module == module for mutant in survived)
-        print(f"| `{module}` | {counts[module]} | {alive} |")
-    print(f"\n{sum(counts.values())} mutants in {time.monotonic() - began:.0f} s")
-    return 0
-
-
-def _prepare(named: dict[str, tuple[str, ...]]) -> None:
-    """Load everything, make the database, and require that the tests pass as things are."""
+    tests = {name: tuple(table["modules"][name]) for name in asked.modules or table["modules"]}
     os.chdir(ROOT)
-    sys.path.insert(0, str(ROOT))
-    home = tempfile.mkdtemp(prefix="yelin-mutants-")
-    os.environ |= {
-        "YELIN_HOME": home,
-        "DJANGO_SETTINGS_MODULE": "tests.settings",
-        "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",
-    }
-    for name in ("django", "pytest", "hypothesis"):
-        import_module(name)
-    sys.modules["django"].setup()
-    for name in named:
-        import_module(name)
-    # Once, to make the database that the others use again.
-    for tests in [("tests/ledger/test_sequencer.py",), *sorted(set(named.values()))]:
-        if not _passes(tests):
-            sys.exit(f"the tests fail without any change: {' '.join(tests)}")
+    os.environ["YELIN_HOME"] = tempfile.mkdtemp(prefix="yelin-mutants-")
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
+    # No test fails for being slow here, or for other examples than those of the last mutant.
+    hypothesis.settings.register_profile(
+        "mutants", deadline=None, derandomize=True, database=None,
+        suppress_health_check=list(hypothesis.HealthCheck),
+    )  # fmt: skip
+    hypothesis.settings.load_profile("mutants")
+    options = ["-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "pytest_django.plugin"]
+    files = dict.fromkeys(file for files in tests.values() for file in files)
+    trial = _Trial(tests, asked.seed or table["seed"], asked.each or table["each"])
+    return int(pytest.main([*options, *files], plugins=[trial]))
+
+
+class _Trial:
+    """In place of pytest's own loop over the tests: once as things are, then with each mutant."""
+
+    def __init__(self, tests: dict[str, tuple[str, ...]], seed: int, each: int) -> None:
+        self._tests = tests
+        self._seed = seed
+        self._each = each
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """Try the sample, and print what came of it."""
+        if not _passes(session, session.items):
+            return True
+        from django.db import connections  # noqa: PLC0415 - pytest has set Django up by now
+
+        for name in self._tests:
+            import_module(name)
+        survived: list[Mutant] = []
+        counts: defaultdict[str, int] = defaultdict(int)
+        began = time.monotonic()
+        print()
+        for mutant in _sample(self._tests, self._seed, self._each):
+            counts[mutant.module] += 1
+            connections.close_all()
+            if _survives(session, mutant):
+                survived.append(mutant)
+                print(f"SURVIVED\n{mutant}\n", flush=True)
+            else:
+                print(f"killed {mutant.module}: {mutant.operator}", flush=True)
+        print("\n| module | mutants | survived |\n| --- | --- | --- |")
+        for module in self._tests:
+            alive = sum(mutant.module == module for mutant in survived)
+            print(f"| `{module}` | {counts[module]} | {alive} |")
+        print(f"\n{sum(counts.values())} mutants in {time.monotonic() - began:.0f} s")
+        return True
+
+
+def _passes(session: pytest.Session, tests: Sequence[pytest.Item]) -> bool:
+    """Run the tests until one fails; what was prepared for the whole session stays."""
+    for test, following in zip(tests, [*tests[1:], session], strict=True):
+        test.ihook.pytest_runtest_protocol(item=test, nextitem=following)
+        if session.testsfailed:
+            return False
+    return True
+
+
+def _survives(session: pytest.Session, mutant: Mutant) -> bool:
+    child = os.fork()
+    if child == 0:
+        _test(session, mutant)
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        pid, status = os.waitpid(child, os.WNOHANG)
+        if pid:
+            return status == 0
+        time.sleep(0.01)
+    # It goes round in circles, and a test that never ends has seen it.
+    os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    return False
+
+
+def _test(session: pytest.Session, mutant: Mutant) -> NoReturn:
+    """Run the mutant's tests with it in this process, and end the process."""
+    code = 1
+    try:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nothing, 1)
+        os.dup2(nothing, 2)
+        _put_in(mutant)
+        of_file: defaultdict[str, list[pytest.Item]] = defaultdict(list)
+        for test in session.items:
+            of_file[test.path.relative_to(ROOT).as_posix()].append(test)
+        if _passes(session, [test for file in mutant.tests for test in of_file[file]]):
+            code = 0
+    finally:
+        # Not the usual way out: the database is the parent's to stop.
+        os._exit(code)
 
 
 def _sample(named: dict[str, tuple[str, ...]], seed: int, each: int) -> Iterator[Mutant]:
@@ -119,9 +181,6 @@ def _sample(named: dict[str, tuple[str, ...]], seed: int, each: int) -> Iterator
 
 def _places(name: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
     """Yield the source of a module with what may be changed at each place of it."""
-    from cosmic_ray.ast import ast_nodes, get_ast  # noqa: PLC0415 - a tool of this alone
-    from cosmic_ray.plugins import get_operator, operator_names  # noqa: PLC0415 - the same
-
     source = _file(name).read_text(encoding="utf-8")
     tree = get_ast(source)
     found: defaultdict[object, list[tuple[str, int]]] = defaultdict(list)
@@ -135,9 +194,6 @@ def _places(name: str) -> Iterator[tuple[str, list[tuple[str, int]]]]:
 
 
 def _changed(source: str, operator: str, occurrence: int) -> str:
-    from cosmic_ray.mutating import mutate_code  # noqa: PLC0415 - a tool of this alone
-    from cosmic_ray.plugins import get_operator  # noqa: PLC0415 - the same
-
     changed: str = mutate_code(source, get_operator(operator)(), occurrence)
     return changed
 
@@ -184,48 +240,6 @@ def _put_in(mutant: Mutant) -> None:
         # What was found before the change is no answer.
         if isinstance(each, functools._lru_cache_wrapper) and "yelin" in (each.__module__ or ""):
             each.cache_clear()
-
-
-def _passes(tests: tuple[str, ...], mutant: Mutant | None = None) -> bool:
-    child = os.fork()
-    if child == 0:
-        _test(tests, mutant)
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while time.monotonic() < deadline:
-        pid, status = os.waitpid(child, os.WNOHANG)
-        if pid:
-            return status == 0
-        time.sleep(0.02)
-    # It goes round in circles, and a test that never ends has seen it.
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return False
-
-
-def _test(tests: tuple[str, ...], mutant: Mutant | None) -> None:
-    """Run the tests with the mutant in this process, and end it."""
-    code = 70
-    try:
-        if mutant:
-            nothing = os.open(os.devnull, os.O_WRONLY)
-            os.dup2(nothing, 1)
-            os.dup2(nothing, 2)
-        import hypothesis  # noqa: PLC0415 - loaded long ago
-        import pytest  # noqa: PLC0415 - the same
-
-        hypothesis.settings.register_profile(
-            "mutants", deadline=None, derandomize=True, database=None,
-            suppress_health_check=list(hypothesis.HealthCheck),
-        )  # fmt: skip
-        hypothesis.settings.load_profile("mutants")
-        if mutant:
-            _put_in(mutant)
-        options = ["-x", "-q", "--reuse-db", "-p", "no:cacheprovider", "-p", "pytest_django.plugin"]
-        code = int(pytest.main([*options, *tests]))
-    finally:
-        sys.stdout.flush()
-        # Not the usual way out: the database is the parent's to stop.
-        os._exit(code)
 
 
 if __name__ == "__main__":

@@ -33,6 +33,7 @@ OPERATIONS = (
     "/resources/{slug}",
     "/resources/{slug}/rows",
     "/resources/{slug}/download",
+    "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
     "/attachments",
     "/attachments/{attachment_id}",
