@@ -29,8 +29,8 @@ from yelin.web.desk import home as desk_home
 from yelin.web.portal import (
     account,
     developers,
-    files,
     feeds,
+    files,
     home,
     law,
     ledger,
