@@ -32,6 +32,7 @@ OPERATIONS = (
     "/resources/{slug}",
     "/resources/{slug}/rows",
     "/resources/{slug}/download",
+    "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
     "/uploads/{upload_id}",
     "/uploads/{upload_id}/rejected",

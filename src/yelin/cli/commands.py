@@ -68,8 +68,18 @@ def worker() -> None:
 
 
 @app.command()
+def stream() -> None:
+    """Send files, however slowly they are taken, on YELIN_STREAM_PORT."""
+    lifeline.joins_a_demo()
+    house.wake()
+    from yelin.cli import streaming  # noqa: PLC0415 - Django loads first
+
+    streaming.stream()
+
+
+@app.command()
 def demo() -> None:
-    """Start everything with the demo province: database, pages, worker."""
+    """Start everything with the demo province: database, pages, worker, streams."""
     from yelin.cli import showing  # noqa: PLC0415 - Django loads first
 
     showing.demo()
