@@ -1,6 +1,5 @@
 """The REST interface, version 1: resources, rows, downloads, uploads, the ledger's leaves."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -13,18 +12,18 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__, gate
 from yelin.acts.frame import named
-from yelin.api import acts, documents, schemas
+from yelin.api import acts, attachments, cases, documents, schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery import reads as deliveries
-from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import acting, calls, problems, questions, receipts, uploads
 from yelin.surface import actor as asking
+from yelin.surface.incoming import body_of, name_in
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
 from yelin.warehouse import acts as warehouse_acts
@@ -45,7 +44,8 @@ SENDS_A_FILE: dict[str, Any] = {
                 media: {"schema": _ROWS if media == MEDIA_TYPES["json"] else _BYTES}
                 for media in MEDIA_TYPES.values()
             },
-        }
+        },
+        307: {"description": "A long file is had at the address in `Location`, for a few minutes."},
     }
 }
 
@@ -156,6 +156,7 @@ def get_rows(
 
 
 @api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
+@api.api_operation(["HEAD"], "/resources/{slug}/download", include_in_schema=False)
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
 
@@ -174,7 +175,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         number=asked.release,
         call=calls.of(request),
     )
-    return send(handed)
+    return send(request, handed)
 
 
 @api.get(
@@ -226,7 +227,7 @@ def bring_in(
     """
     actor = asking.writer(request)
     entry = _entry(actor, slug)
-    received = receive(_body(request), asked.filename or _form_name(request) or "data")
+    received = receive(body_of(request), asked.filename or name_in(request) or "data")
     try:
         leaf = acting.once(
             named("warehouse.receive"),
@@ -242,17 +243,6 @@ def bring_in(
     return Status(202, documents.upload_out(upload))
 
 
-def _body(request: HttpRequest) -> Iterable[bytes]:
-    if file := request.FILES.get("file"):
-        return file.chunks(CHUNK_BYTES)
-    return iter(lambda: request.read(CHUNK_BYTES), b"")
-
-
-def _form_name(request: HttpRequest) -> str | None:
-    file = request.FILES.get("file")
-    return file.name if file else None
-
-
 @api.get("/uploads/{upload_id}", response={200: schemas.UploadOut, **WORDS}, tags=["Bringing in"])
 def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     """Say how far a file is, and what its preparation found."""
@@ -265,13 +255,14 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     tags=["Bringing in"],
     openapi_extra=SENDS_A_FILE,
 )
+@api.api_operation(["HEAD"], "/uploads/{upload_id}/rejected", include_in_schema=False)
 def get_rejected(
     request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
 ) -> HttpResponseBase:
     """Download the rows that did not conform: line, column, value, reason, the whole row."""
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(uploads.rejected_file(actor, upload, asked.format))
+    return send(request, uploads.rejected_file(actor, upload, asked.format))
 
 
 @api.post(
@@ -323,4 +314,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
 
 
+attachments.register(api, WORDS)
+cases.register(api, WORDS)
 acts.register(api, WORDS)

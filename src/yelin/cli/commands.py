@@ -39,6 +39,17 @@ def found(
 
 
 @app.command()
+def password(
+    login: Annotated[str, typer.Argument(help="The login of whoever lost the password.")],
+) -> None:
+    """Print a link to a new password, for somebody whom no head and no mail can help."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.give_password(login))
+
+
+@app.command()
 def serve() -> None:
     """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
     from yelin.cli import serving  # noqa: PLC0415 - Django loads first
@@ -57,8 +68,18 @@ def worker() -> None:
 
 
 @app.command()
+def stream() -> None:
+    """Send files, however slowly they are taken, on YELIN_STREAM_PORT."""
+    lifeline.joins_a_demo()
+    house.wake()
+    from yelin.cli import streaming  # noqa: PLC0415 - Django loads first
+
+    streaming.stream()
+
+
+@app.command()
 def demo() -> None:
-    """Start everything with the demo province: database, pages, worker."""
+    """Start everything with the demo province: database, pages, worker, streams."""
     from yelin.cli import showing  # noqa: PLC0415 - Django loads first
 
     showing.demo()
@@ -93,6 +114,19 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         date_order=date_order or None,
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+
+
+@app.command()
+def attach(
+    on: Annotated[str, typer.Argument(help="The case by its number, the plan or project by id.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+) -> None:
+    """Attach a file to a case, a plan or a project."""
+    house.wake()
+    from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
+
+    sys.exit(attaching.attach(on, file, token))
 
 
 @app.command(
@@ -170,7 +204,7 @@ def verify_ledger(
 @ledger.command("bundle")
 def bundle_evidence(
     named: Annotated[
-        list[str], typer.Argument(help="Codes of resources and short receipts (YL1-…).")
+        list[str], typer.Argument(help="Codes of resources, numbers of cases, receipts (YL1-…).")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to be written.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",

@@ -1,4 +1,4 @@
-"""Ended hours and minutes get their leaves, and subscribers are told of news."""
+"""Ended hours and minutes get their leaves, what must go goes, and subscribers hear of news."""
 
 from contextlib import suppress
 from datetime import timedelta
@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin.catalog.models import Entry
-from yelin.delivery import acts, meter, pace, reads, telling
+from yelin.delivery import acts, kept, meter, pace, reads, telling, tickets
 from yelin.delivery.models import Delivery, Subscription, Tally
 from yelin.gate.models import Grant
 from yelin.law import clock
@@ -50,6 +50,15 @@ def close_minutes(timestamp: int) -> None:
         except OutOfTurn:
             # All are listed, by this sweep or by another.
             continue
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="delivery.clear_kept", queueing_lock="delivery.clear_kept", pass_context=False)
+def clear_kept(timestamp: int) -> None:
+    """Forget the tickets that have passed, and remove finished files that may be kept no more."""
+    del timestamp
+    tickets.forget()
+    kept.clear(clock.now())
 
 
 def _unlisted() -> "list[tuple[Entry, Grant | None, Seat | None]]":

@@ -210,13 +210,29 @@ def worker() -> Iterator[Finding]:
     known = jobs.workers()
     living = [each for each in known if each.lives]
     if living:
-        yield well("worker", _("Workers alive: {number}").format(number=len(living)))
+        yield well("worker", _("Living workers serve {number} queues.").format(number=len(living)))
         return
     says = _("No worker has ever been heard of.")
     if known:
         silent = _minutes(clock.now() - known[0].heard_at)
         says = _("No worker was heard of for {minutes} minutes.").format(minutes=silent)
     yield wrong("worker", says, _("Start one: yelin worker."))
+
+
+def streams() -> Iterator[Finding]:
+    """Look whether the process for long streams answers where people are led to."""
+    try:
+        reads.require_streams()
+    except (OSError, ValueError) as error:
+        yield wrong(
+            "streams",
+            _("Nothing answers at {address}, where long files are had: {reason}").format(
+                address=config.streams, reason=_first_line(error)
+            ),
+            _("Start yelin stream, and let the proxy lead /streams/ to it (YELIN_STREAM_URL)."),
+        )
+    else:
+        yield well("streams", _("Long files are had at {address}.").format(address=config.streams))
 
 
 def queue() -> Iterator[Finding]:
@@ -352,6 +368,7 @@ QUICK = (
     keys,
     ledger,
     worker,
+    streams,
     queue,
     failed,
     terms,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0002_entries_name_systems_items_name_elements"),
-        ("delivery", "0002_deliveries_dockets_pace"),
+        ("delivery", "0003_streams"),
         ("parties", "0003_seats_given_in_need_blocked_logins"),
         ("things", "0001_things"),
     ]

@@ -12,7 +12,8 @@ from yelin.cases import reads as rows
 from yelin.cases.models import Case
 from yelin.law.models import Clock
 from yelin.surface.actor import Asker
-from yelin.web import kinds, offers, terms
+from yelin.web import attaching, kinds, offers, terms
+from yelin.web import evidence as proving
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
 from yelin.web.desk import reads
@@ -76,7 +77,8 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         return redirect("desk:case", number)
     context = {
         "story": story(asker.actor, row),
-        "offered": taken.offered,
+        "attachments": attaching.shown(asker.actor, row, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("Cases"), reverse("desk:cases")),
@@ -84,3 +86,11 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         ],
     }
     return page(request, asker, "desk/case.html", context, status=taken.status)
+
+
+@require_safe
+@seated
+def evidence(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
+    """Hand out the leaves of a case that the asker may open, with their proofs."""
+    del request
+    return proving.about(asker.actor, rows.get(asker.actor, number))

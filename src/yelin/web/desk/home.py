@@ -53,6 +53,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
     yield from _to_handle(asker)
+    yield from _to_do_in_cases(asker)
     yield from _to_approve(asker)
 
 
@@ -146,6 +147,23 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
             who=body_name(case.owner),
             ref=case.number,
             since=_("The lapse is recorded in the ledger.") if case.state == "overdue" else "",
+        )
+
+
+def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
+    steps = list(
+        cases.steps_waiting_for(asker.actor).select_related("case__about__entry")[: reads.MOST]
+    )
+    running = terms.running_on(step.pk for step in steps)
+    for step in steps:
+        yield Todo(
+            title=f"{_(step.declared.says)} · {title_of(step.case.about.entry)}",
+            url=reverse("desk:case", args=[step.case.number]),
+            verb=_("Handle"),
+            term=running.get(step.pk),
+            says=_("A step of a case that another body handles."),
+            who=body_name(step.handler),
+            ref=step.case.number,
         )
 
 

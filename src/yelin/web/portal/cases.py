@@ -21,7 +21,8 @@ from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.opening import reads
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web import offers, refusals, terms
+from yelin.web import attaching, offers, refusals, terms
+from yelin.web import evidence as proving
 from yelin.web.asking import asker_of
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import days_used, story
@@ -130,10 +131,21 @@ def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> Htt
         return redirect(kind.one, number)
     context = {
         "story": story(asker.actor, case),
-        "offered": taken.offered,
+        "attachments": attaching.shown(asker.actor, case, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": trail(case.number, (all_of_them, kind.many)),
     }
     return render(request, "portal/case.html", context, status=taken.status)
+
+
+@require_safe
+@never_cache
+def evidence(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Hand out the leaves of a case that the asker may open, with their proofs."""
+    asker = asker_of(request)
+    if asker.person is None:
+        return redirect_to_login(request.get_full_path())
+    return proving.about(asker.actor, cases.get(asker.actor, number))
 
 
 @require_http_methods(GET_OR_POST)
@@ -171,7 +183,7 @@ def _asked(
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
     form = kind.asks(entry, {})
-    filled = form(request.POST) if request.method == "POST" else form()
+    filled = form(request.POST, request.FILES) if request.method == "POST" else form()
     if request.method == "POST" and filled.is_valid():
         case = _handed_in(asker, entry, kind, filled)
         if case is not None:
