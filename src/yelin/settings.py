@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "ninja",
     "yelin.things",
     "yelin.keys",
+    "yelin.files",
     "yelin.outbound",
     "yelin.notices",
     "yelin.acts",
@@ -137,6 +138,7 @@ ACCOUNT_FORMS = {
     "change_password": "yelin.web.accounts.NewPassword",
     "reauthenticate": "yelin.web.accounts.PlainReauthentication",
 }
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/h/ip,3/h/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
 MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
 MFA_FORMS = {

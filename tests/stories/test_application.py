@@ -15,9 +15,9 @@ from yelin.ledger.models import Leaf
 __all__ = ["pytestmark"]
 
 
-def enter(page: Page, address: str, login: str = "citizen") -> None:
+def enter(page: Page, address: str, username: str = "citizen") -> None:
     page.goto(f"/accounts/login/?next={address}")
-    page.get_by_label("用户名").fill(login)
+    page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="登录").click()
     page.wait_for_url(f"**{address}")

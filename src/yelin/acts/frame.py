@@ -140,6 +140,8 @@ class Act:
         doors = {Surface.API, Surface.ROUTE} if actor.via is Surface.API else {actor.via}
         if not doors & self.surface:
             raise Unlawful(GOVERN, "This act is not done through this door.")
+        if actor.only_reads:
+            raise Unlawful(GOVERN, "This token only reads. Make one that may act, too.")
 
     def _propose(self, actor: Actor, target: Subject, arguments: dict[str, Any]) -> "Done":
         if actor.person_id is None or actor.seat_id is None:

@@ -22,6 +22,7 @@ from yelin.parties.actor import Actor
 
 KEPT = timedelta(hours=24)
 LONGEST = 255
+FORGOTTEN_AT_ONCE = 10_000
 
 
 class KeyUsed(Exception):
@@ -79,6 +80,7 @@ class Claim:
 
 
 def forget() -> int:
-    """Forget the keys that are older than a day; return how many."""
-    number, _ = Answered.objects.filter(at__lte=clock.now() - KEPT).delete()
+    """Forget the keys that are older than a day, so many at once; return how many."""
+    old = Answered.objects.filter(at__lte=clock.now() - KEPT).order_by("at")
+    number, _ = Answered.objects.filter(pk__in=old.values("pk")[:FORGOTTEN_AT_ONCE]).delete()
     return number

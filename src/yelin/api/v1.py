@@ -1,6 +1,5 @@
 """The REST interface, version 1: resources, rows, downloads, uploads, the ledger's leaves."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -13,18 +12,18 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__
 from yelin.acts.frame import named
-from yelin.api import acts, documents, schemas
+from yelin.api import acts, attachments, cases, documents, schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery import reads as deliveries
-from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import acting, calls, problems, questions, receipts, uploads
 from yelin.surface import actor as asking
+from yelin.surface.incoming import body_of, name_in
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
 from yelin.warehouse import acts as warehouse_acts
@@ -207,7 +206,7 @@ def bring_in(
     """
     actor = asking.writer(request)
     entry = _entry(actor, slug)
-    received = receive(_body(request), asked.filename or _form_name(request) or "data")
+    received = receive(body_of(request), asked.filename or name_in(request) or "data")
     try:
         leaf = acting.once(
             named("warehouse.receive"),
@@ -221,17 +220,6 @@ def bring_in(
         received.path.unlink(missing_ok=True)
     upload = warehouse.upload(actor, UUID(leaf.payload["facts"]["upload"]["id"]))
     return Status(202, documents.upload_out(upload))
-
-
-def _body(request: HttpRequest) -> Iterable[bytes]:
-    if file := request.FILES.get("file"):
-        return file.chunks(CHUNK_BYTES)
-    return iter(lambda: request.read(CHUNK_BYTES), b"")
-
-
-def _form_name(request: HttpRequest) -> str | None:
-    file = request.FILES.get("file")
-    return file.name if file else None
 
 
 @api.get("/uploads/{upload_id}", response={200: schemas.UploadOut, **WORDS}, tags=["Bringing in"])
@@ -304,4 +292,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
 
 
+attachments.register(api, WORDS)
+cases.register(api, WORDS)
 acts.register(api, WORDS)

@@ -11,6 +11,7 @@ from django.db.models import F, Q
 from yelin.cases import procedure
 from yelin.cases.procedure import Procedure, Step
 from yelin.cases.rules import By, Outcome, State
+from yelin.files.models import Attachment
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
@@ -147,9 +148,10 @@ class Case(Subject):
     def evidence(self) -> Evidence:
         """Return number, kind and states, the terms that run, what was granted.
 
-        What is asked and given is there by its salted digest alone.
+        What is asked, given and attached is there by salted digests alone.
         """
         said = rfc8785.dumps([self.asked, self.given, self.reason, self.legal_basis])
+        attached = Attachment.objects.kept().filter(about=self.pk)
         return {
             "number": self.number,
             "kind": self.kind,
@@ -158,6 +160,7 @@ class Case(Subject):
             "state": str(self.state),
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),
+            "attached": [bytes(each).hex() for each in attached.values_list("digest", flat=True)],
             "terms": [_of_term(running) for running in clock.running(self)],
             "grants": [
                 {"id": str(grant.pk), **grant.evidence()}

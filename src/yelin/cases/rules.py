@@ -119,6 +119,22 @@ MOVES = (
     Move("say", By.REVIEWER, OPEN, duties.CASES_REVIEW),
 )
 
+# Whose attachments each reads beside their own: who is heard has no right to what others handed in.
+READS: Mapping[By, frozenset[By]] = {
+    By.APPLICANT: frozenset({By.APPLICANT, By.HANDLER, By.REVIEWER}),
+    By.HANDLER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER}),
+    By.REVIEWER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER}),
+    By.HEARD: frozenset({By.HANDLER}),
+}
+
+# Until when each may take back what they attached; a mistake of the handler may harm longer.
+TAKES_BACK: Mapping[By, tuple[State, ...]] = {
+    By.APPLICANT: _UNDECIDED,
+    By.HEARD: _UNDECIDED,
+    By.HANDLER: OPEN,
+    By.REVIEWER: OPEN,
+}
+
 # Which act of the clock answers for a term that has passed.
 LAPSES: Mapping[Runs, str] = {
     Runs.EXAMINE: "deem_accepted",

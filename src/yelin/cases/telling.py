@@ -3,12 +3,14 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from yelin.acts import attaching
 from yelin.acts.telling import who_may
 from yelin.cases.models import Case, CaseParty, CaseStep
-from yelin.cases.rules import By
+from yelin.cases.rules import READS, By
 from yelin.law import clock
 from yelin.notices.events import Event, event
 from yelin.notices.telling import tell
+from yelin.parties.actor import Actor
 from yelin.parties.models import Person, Seat
 from yelin.things.models import Subject
 
@@ -40,8 +42,26 @@ APPEALED = event("case.appealed", "In the case {number} there is an appeal.", ur
 REVIEWED = event("case.reviewed", "The appeal in the case {number} is decided.", urgent=True)
 CLOSED = event("case.closed", "The case {number} is closed.")
 WRITTEN = event("case.written", "Somebody wrote to you in the case {number}.")
+ATTACHED = event("case.attached", "A file was attached to the case {number}.")
 STEP = event("case.step", "In the case {number} a step waits for you.", urgent=True)
 STEP_ENDED = event("case.step_ended", "In the case {number} a step has ended.")
+
+
+def speaks_as(actor: Actor, case: Case) -> By:
+    """Return as what ``actor`` acts in a case, who may act there at all."""
+    if actor.party_id == case.applicant_id:
+        return By.APPLICANT
+    if actor.body_id == case.handler_id:
+        return By.HANDLER
+    return By.REVIEWER if actor.body_id == case.reviewer_id else By.HEARD
+
+
+def tell_attached(case: Case, side: str) -> None:
+    """Tell those who may read it that something was attached from this side."""
+    tell_of(ATTACHED, case, *(by for by, sides in READS.items() if side in sides - {by}))
+
+
+attaching.declare(Case, side=speaks_as, tell=tell_attached)
 
 
 def tell_of(of: Event, case: Case, *to: By) -> None:

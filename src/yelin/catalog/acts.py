@@ -140,7 +140,8 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     """
     del actor
     _require(entry, {State.REGISTERED, State.RETURNED})
-    if rules.is_tabular(entry.content()) and not entry.items.exists():
+    content = entry.content()
+    if rules.is_tabular(content) and not content.items:
         raise Incomplete.at(
             "items",
             "Describe the items, or bring in a file and take over the proposed ones.",
@@ -149,7 +150,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     entry.state = State.AWAITING
     entry.returned_reason = ""
     entry.changed_at = clock.now()
-    entry.save()
+    entry.save(update_fields=["state", "returned_reason", "changed_at"])
     telling.tell_officers(telling.AWAITING, entry)
     return entry
 
@@ -172,7 +173,7 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     entry.state = State.CONFIRMED
     entry.changed_at = clock.now()
     entry.published_on = clock.today()
-    entry.save()
+    entry.save(update_fields=["state", "changed_at", "published_on"])
     telling.tell_stewards(telling.CONFIRMED, entry)
     return entry
 
@@ -190,7 +191,7 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     entry.state = State.RETURNED
     entry.returned_reason = reason.strip()
     entry.changed_at = clock.now()
-    entry.save()
+    entry.save(update_fields=["state", "returned_reason", "changed_at"])
     telling.tell_stewards(telling.RETURNED, entry)
     return entry
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import rfc8785
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
-from django.db.models import F, Q
+from django.db import connection, models
+from django.db.models import Q
 
 from yelin.catalog.content import (
     EntryContent,
@@ -140,6 +140,11 @@ class Entry(Subject):
     def pace(self) -> str | None:
         """Return the update cycle once the entry is confirmed; before, nothing is owed yet."""
         return self.update_cycle if self.state == State.CONFIRMED else None
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again, and what it says."""
+        self._said = None
+        super().refresh_from_db(*args, **kwargs)
 
     def content(self) -> EntryContent:
         """Return what the entry says now, as plain data."""
@@ -276,10 +281,14 @@ class CodeCounter(models.Model):
     @classmethod
     def next_code(cls, classification: str) -> str:
         """Return the next resource code (信息資源代碼): classification, slash, six digits."""
-        cls.objects.get_or_create(classification=classification)
         # The row stays locked until commit, so numbers follow each other without gaps or doubles.
-        cls.objects.filter(pk=classification).update(last=F("last") + 1)
-        return f"{classification}/{cls.objects.get(pk=classification).last:06d}"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO catalog_codecounter AS counter VALUES (%s, 1) ON CONFLICT"
+                " (classification) DO UPDATE SET last = counter.last + 1 RETURNING last",
+                [classification],
+            )
+            return f"{classification}/{cursor.fetchone()[0]:06d}"
 
 
 def code_of(slug: str) -> str:

@@ -39,6 +39,17 @@ def found(
 
 
 @app.command()
+def password(
+    login: Annotated[str, typer.Argument(help="The login of whoever lost the password.")],
+) -> None:
+    """Print a link to a new password, for somebody whom no head and no mail can help."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.give_password(login))
+
+
+@app.command()
 def serve() -> None:
     """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
     from yelin.cli import serving  # noqa: PLC0415 - Django loads first
@@ -93,6 +104,19 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         date_order=date_order or None,
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+
+
+@app.command()
+def attach(
+    on: Annotated[str, typer.Argument(help="The case by its number, the plan or project by id.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+) -> None:
+    """Attach a file to a case, a plan or a project."""
+    house.wake()
+    from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
+
+    sys.exit(attaching.attach(on, file, token))
 
 
 @app.command(

@@ -5,6 +5,7 @@ import json
 from datetime import datetime
 
 from django.core.mail import EmailMessage
+from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -42,6 +43,21 @@ def carry(delivery: Delivery, at: datetime) -> str:
         except OSError:
             return "refused"
     return ""
+
+
+def mail_link(channel: Channel, parts: tuple[str, str]) -> bool:
+    """Send the link by which a password is chosen anew; say whether the server took it."""
+    with translation.override(channel.language):
+        link = config.url + reverse("portal:choose_anew", args=parts)
+        text = _(
+            "Somebody, we hope you, asked for a new password. Choose it within 30 minutes; the link"
+            " works once:\n{link}\nIf it was not you, do nothing: the password stays as it is."
+        ).format(link=link)
+        try:
+            EmailMessage(_("Yelin: your new password"), text, to=[channel.address]).send()
+        except OSError:
+            return False
+    return True
 
 
 def _text(channel: Channel, notice: Notice) -> str:

@@ -210,7 +210,7 @@ def worker() -> Iterator[Finding]:
     known = jobs.workers()
     living = [each for each in known if each.lives]
     if living:
-        yield well("worker", _("Workers alive: {number}").format(number=len(living)))
+        yield well("worker", _("Living workers serve {number} queues.").format(number=len(living)))
         return
     says = _("No worker has ever been heard of.")
     if known:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 
 import structlog
 from django.db import DatabaseError, connection
-from prometheus_client import REGISTRY, start_http_server
+from prometheus_client import REGISTRY, disable_created_metrics, start_http_server
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
@@ -39,6 +39,8 @@ def tell() -> None:
     """
     if not config.metrics_port:
         return
+    # When each was counted first is known to whoever asks, and would double the lines.
+    disable_created_metrics()  # type: ignore[no-untyped-call]  # the library says nothing of it
     REGISTRY.register(Standing())
     try:
         start_http_server(config.metrics_port, config.metrics_host, registry=REGISTRY)

@@ -1,4 +1,4 @@
-"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves.
+"""Officials' logins are given with a seat; citizens sign up on a page of our own.
 
 A person may add a second factor: codes of an authenticator app, and recovery codes.
 """
@@ -75,7 +75,7 @@ class _Plain:
 
 
 class PlainLogin(_Plain, LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """The login form without the way to a new password, which an administrator gives."""
+    """The login form; the page has the way to a new password."""
 
 
 class PlainReauthentication(_Plain, ReauthenticateForm):  # type: ignore[misc]  # the same

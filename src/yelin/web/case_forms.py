@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from yelin.opening.application import MOST
+from yelin.web.attaching import Attached
 from yelin.web.desk.party_forms import OfBody, OfPerson
 
 
@@ -47,6 +48,7 @@ class RefusalForm(forms.Form):
 
     reason = reason()
     legal_basis = legal_basis()
+    attached = Attached()
 
 
 class MissingForm(forms.Form):
@@ -76,6 +78,7 @@ class OpinionForm(forms.Form):
         choices=[("yes", _("I agree")), ("no", _("I do not agree"))],
     )
     words = text(_("Why"), _("What of yours is touched, and how. All parties of the case read it."))
+    attached = Attached()
 
 
 class LongerForm(forms.Form):
@@ -88,12 +91,14 @@ class GroundsForm(forms.Form):
     """Why one appeals."""
 
     grounds = text(_("What is wrong"))
+    attached = Attached()
 
 
 class FindingForm(forms.Form):
     """Why an appeal is decided so."""
 
     finding = text(_("Why"))
+    attached = Attached()
 
 
 class FoundForm(forms.Form):
@@ -106,3 +111,4 @@ class WordsForm(forms.Form):
     """A message."""
 
     words = text(_("Message"), rows=2)
+    attached = Attached()

@@ -1,6 +1,7 @@
 """What may be done in a case, each with its form: by its body, its parties, those of its steps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -9,7 +10,7 @@ from yelin.cases import acts, rules
 from yelin.cases.models import Case, StepState
 from yelin.law import clock
 from yelin.parties.actor import Actor
-from yelin.web import kinds
+from yelin.web import attaching, kinds
 from yelin.web.case_forms import (
     BodyHeardForm,
     FindingForm,
@@ -30,11 +31,12 @@ from yelin.web.templatetags.yelin import number
 def offers(actor: Actor, case: Case) -> list[Offer]:
     """Return what may be done in a case of this state, whoever asks; the gate says who may."""
     offered = [*_of_steps(actor, case), *_of_case(actor, case)]
-    return [
+    possible = [
         offer
         for offer in offered
         if offer.on != case or rules.is_possible(offer.act.removeprefix("cases."), case.state)
     ]
+    return [*possible, *attaching.removals(actor, case)]
 
 
 def _of_steps(actor: Actor, case: Case) -> Iterator[Offer]:
@@ -71,7 +73,9 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
         button=_("Send it completed"),
         done=_("It is completed and examined anew."),
         form=kind.asks(entry, case.asked),
-        do=lambda said: acts.complete(actor=actor, case=case, asked=dict(said)),
+        do=lambda said: acts.complete(
+            actor=actor, case=case, asked=_without(said, kinds.ATTACHED), attached=said["attached"]
+        ),
     )
     if case.heard.filter(party=actor.party_id, spoke_at=None).exists():
         yield Offer(
@@ -83,7 +87,11 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
             done=_("Your opinion is given."),
             form=OpinionForm,
             do=lambda said: acts.give_opinion(
-                actor=actor, case=case, agrees=said["agrees"] == "yes", words=said["words"]
+                actor=actor,
+                case=case,
+                agrees=said["agrees"] == "yes",
+                words=said["words"],
+                attached=said["attached"],
             ),
         )
     yield from _of_answer(actor, case, kind)
@@ -153,6 +161,10 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
     )
 
 
+def _without(said: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {name: value for name, value in said.items() if name not in names}
+
+
 def _of_answer(actor: Actor, case: Case, kind: Kind) -> Iterator[Offer]:
     if case.steps.filter(state=StepState.WAITING).exists():
         return
@@ -169,9 +181,10 @@ def _of_answer(actor: Actor, case: Case, kind: Kind) -> Iterator[Offer]:
             actor=actor,
             case=case,
             approve=True,
-            given={name: said[name] for name in said if name not in kinds.GROUNDS},
+            given=_without(said, *kinds.GROUNDS, kinds.ATTACHED),
             reason=said["reason"],
             legal_basis=said["legal_basis"],
+            attached=said["attached"],
         ),
     )
     yield Offer(

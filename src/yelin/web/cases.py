@@ -138,7 +138,8 @@ def story(actor: Actor, case: Case) -> CaseStory:
 
 
 def _in_case(case: Case) -> Q:
-    return Q(subject=case.pk) | Q(subject__casestep__case=case.pk)
+    hangs = Q(subject__attachment__about=case.pk)
+    return Q(subject=case.pk) | Q(subject__casestep__case=case.pk) | hangs
 
 
 def _step(step: CaseStep) -> StepLine:

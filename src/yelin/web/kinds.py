@@ -17,6 +17,7 @@ from yelin.opening import acts
 from yelin.opening.application import APPLICATION
 from yelin.opening.doubt import DOUBT, Fails
 from yelin.warehouse.models import Release
+from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
 from yelin.web.desk.party_forms import Day
 from yelin.web.templatetags.yelin import day, number
@@ -28,8 +29,9 @@ if TYPE_CHECKING:
 
 Form = type[forms.Form]
 
-# What an answer says beside what it gives.
+# What an answer says beside what it gives, and what is attached to anything that is said.
 GROUNDS = ("reason", "legal_basis")
+ATTACHED = "attached"
 
 
 def _items(names: Iterable[str] = (), help_text: Any = "") -> forms.Field:
@@ -65,6 +67,7 @@ class ApplicationForm(forms.Form):
         _("How it is kept safe"),
         _("Who can reach it, how it is protected, and how it is deleted in the end."),
     )
+    attached = Attached()
 
 
 class ApprovalForm(forms.Form):
@@ -74,6 +77,7 @@ class ApprovalForm(forms.Form):
     items = _items()
     reason = reason()
     legal_basis = legal_basis()
+    attached = Attached()
 
 
 class DoubtForm(forms.Form):
@@ -97,6 +101,7 @@ class DoubtForm(forms.Form):
     known_from = text(
         _("How you know"), _("A source, a document, your own observation."), required=False
     )
+    attached = Attached()
 
 
 class CorrectionForm(forms.Form):
@@ -113,6 +118,7 @@ class CorrectionForm(forms.Form):
     items = _items(help_text=_("None ticked: all that were in doubt."))
     reason = reason()
     legal_basis = legal_basis()
+    attached = Attached()
 
 
 @dataclass(frozen=True, slots=True)

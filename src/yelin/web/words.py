@@ -93,6 +93,20 @@ UPLOAD_STATE = {
     "published": Word(pgettext_lazy("upload", "Published"), "good", "done"),
     "discarded": Word(pgettext_lazy("upload", "Discarded"), "plain", "close"),
 }
+FILE_KIND = {
+    "pdf": Word("PDF", icon="doc"),
+    "ofd": Word("OFD", icon="doc"),
+    "docx": Word(_("Word document"), icon="doc"),
+    "xlsx": Word(_("Excel workbook"), icon="doc"),
+    "pptx": Word(_("PowerPoint slides"), icon="doc"),
+    "odt": Word(_("OpenDocument text"), icon="doc"),
+    "ods": Word(_("OpenDocument table"), icon="doc"),
+    "odp": Word(_("OpenDocument slides"), icon="doc"),
+    "jpeg": Word(_("JPEG picture"), icon="open"),
+    "png": Word(_("PNG picture"), icon="open"),
+    "webp": Word(_("WebP picture"), icon="open"),
+    "text": Word(_("Plain text"), icon="doc"),
+}
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
     "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
@@ -157,6 +171,7 @@ LOGIN = {
 }
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "case": Word(pgettext_lazy("thing", "Case")),
     "case_step": Word(pgettext_lazy("thing", "Step of a case")),
     "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
@@ -220,6 +235,7 @@ ROOM = {
     "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
+    "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
@@ -307,6 +323,17 @@ DELIVERY = {
     "sent": Word(pgettext_lazy("delivery", "Arrived"), "good", "done"),
     "dead": Word(pgettext_lazy("delivery", "Given up"), "bad", "refused"),
 }
+# In which way data left, and how far it came.
+WAY = {
+    "query": Word(pgettext_lazy("delivery", "Page of rows")),
+    "download": Word(pgettext_lazy("delivery", "File")),
+    "subscription": Word(pgettext_lazy("delivery", "Subscription")),
+}
+HANDED = {
+    "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
+    "finished": Word(pgettext_lazy("delivery", "Delivered"), "good", "done"),
+    "cut": Word(pgettext_lazy("delivery", "Cut off"), "bad", "close"),
+}
 FAILURE = {
     "refused": Word(_("It was not taken there.")),
     "closed": Word(_("The channel was closed meanwhile.")),
@@ -333,6 +360,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "file": FILE_KIND,
     "leaf": LEAF_STATE,
     "cycle": UPDATE_CYCLE,
     "item": ITEM_TYPE,
@@ -347,6 +375,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "way": WAY,
+    "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
     "room": ROOM,

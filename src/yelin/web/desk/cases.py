@@ -12,8 +12,8 @@ from yelin.cases import reads as rows
 from yelin.cases.models import Case
 from yelin.law.models import Clock
 from yelin.surface.actor import Asker
+from yelin.web import attaching, kinds, offers, terms
 from yelin.web import evidence as proving
-from yelin.web import kinds, offers, terms
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
 from yelin.web.desk import reads
@@ -77,7 +77,8 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         return redirect("desk:case", number)
     context = {
         "story": story(asker.actor, row),
-        "offered": taken.offered,
+        "attachments": attaching.shown(asker.actor, row, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("Cases"), reverse("desk:cases")),

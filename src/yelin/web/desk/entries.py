@@ -124,6 +124,7 @@ def _one(
         "may_edit": may_amend.allowed and entry.state in _OPEN,
         "refusal": None if may_amend.allowed else refusals.of(may_amend),
         "waiting_for": _("The body that confirms it decides now.") if waits else "",
+        "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
         "crumbs": crumbs(entry),

@@ -34,7 +34,9 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     heading = _heading(count)
     # Who stands for an enterprise has no catalog to keep.
     is_official = asker.actor.kind is ActorKind.OFFICIAL
-    ways = [Link(_("My body's entries"), reverse("desk:entries"))] if is_official else []
+    ways = [Link(_("Data that we took"), reverse("desk:taken"))]
+    if is_official:
+        ways.insert(0, Link(_("My body's entries"), reverse("desk:entries")))
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
 

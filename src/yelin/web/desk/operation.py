@@ -18,6 +18,7 @@ from yelin.surface.watching import last_hour
 from yelin.web.desk.door import page, seated
 
 TASKS = {
+    "accounts.send_link": _("Send a link to a new password"),
     "acts.close_refusals": _("Close the hours of refusals"),
     "acts.expire_proposals": _("End proposals that nobody approved"),
     "acts.forget_keys": _("Forget callers' keys"),
@@ -25,6 +26,7 @@ TASKS = {
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
     "notices.deliver": _("Deliver a notice"),
+    "operation.forget": _("Delete what outlived its term of keeping"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
     "terms.recount": _("Count running terms anew"),
     "warehouse.clear_leavings": _("Clear away what crashes left"),

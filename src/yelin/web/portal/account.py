@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
+from uuid import uuid4
 
 from allauth.core import ratelimit
 from django.contrib.auth import login, logout
@@ -13,8 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yelin.acts import accounts, parties, seats
+from yelin.acts import accounts, logins, parties, seats
 from yelin.acts import reads as of_accounts
+from yelin.acts.tasks import send_link
 from yelin.cases import reads as cases
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
@@ -27,7 +29,7 @@ from yelin.web.desk.door import say_done
 from yelin.web.desk.party_forms import SocialBodyForm
 from yelin.web.offers import Offer
 from yelin.web.portal import reads
-from yelin.web.portal.account_forms import ChosenPassword, NameForm, SignUpForm, SureForm
+from yelin.web.portal.account_forms import ChosenPassword, LostForm, NameForm, SignUpForm, SureForm
 from yelin.web.shapes import Link
 from yelin.web.trail import trail
 
@@ -60,6 +62,7 @@ def account(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     context = {
         "person": person,
         "held": reads.seats_of(person),
+        "mailed": reads.has_mail(person),
         "deputed": reads.deputed_to(person),
         "offered": taken.offered,
         "basis": packs.active().provision(duties.COLLECT_LAWFULLY),
@@ -217,6 +220,29 @@ def delete(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     return render(request, "portal/account_delete.html", context, status=taken.status)
 
 
+@require_http_methods(GET_OR_POST)
+@never_cache
+def lost(request: HttpRequest) -> HttpResponse:
+    """Have a link sent to whoever lost the password; the answer is the same for every login."""
+    filled = LostForm(request.POST) if request.method == "POST" else LostForm()
+    if filled.is_valid():
+        username = filled.cleaned_data["username"].strip().lower()
+        limited: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="reset_password", key=username
+        )
+        if limited is not None:
+            return limited
+        # The same work for a login that nobody has, so that not even time tells.
+        send_link.defer(person=str(reads.person_called(username) or uuid4()))
+        return redirect(f"{reverse('portal:lost')}?asked")
+    context = {
+        "form": filled,
+        "asked": "asked" in request.GET,
+        "crumbs": trail(_("Lost password"), (_("Sign in"), "account_login")),
+    }
+    return render(request, "portal/lost.html", context, status=422 if filled.errors else 200)
+
+
 class ChoosePassword(PasswordResetConfirmView):
     """Take the new password of whoever came by a one-time link."""
 
@@ -225,3 +251,9 @@ class ChoosePassword(PasswordResetConfirmView):
     success_url = reverse_lazy("account_login")
     # The link is used up, and leaves the address, before anything is asked.
     reset_url_token = "chosen"  # noqa: S105 - a word in an address, no secret
+
+
+class ChooseAnew(ChoosePassword):
+    """Take the new password of whoever came by a link in a mail."""
+
+    token_generator = logins.MAILED

@@ -49,6 +49,16 @@ class SignUpForm(NameForm):
         return said
 
 
+class LostForm(forms.Form):
+    """The login of whoever lost the password."""
+
+    username = forms.CharField(
+        label=_("Login"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
+
+
 class SureForm(forms.Form):
     """The login once more, so that nothing is erased by a slip."""
 

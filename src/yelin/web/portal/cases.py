@@ -23,8 +23,8 @@ from yelin.law.refusals import Incomplete
 from yelin.opening import reads
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, as_citizen
+from yelin.web import attaching, offers, refusals, terms
 from yelin.web import evidence as proving
-from yelin.web import offers, refusals, terms
 from yelin.web.asking import asker_of
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import days_used, story
@@ -136,7 +136,8 @@ def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> Htt
         return redirect(kind.one, number)
     context = {
         "story": story(actor, case),
-        "offered": taken.offered,
+        "attachments": attaching.shown(actor, case, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": trail(case.number, (all_of_them, kind.many)),
     }
     return render(request, "portal/case.html", context, status=taken.status)
@@ -194,7 +195,7 @@ def _asked(
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
     form = kind.asks(entry, {})
-    filled = form(request.POST) if request.method == "POST" else form()
+    filled = form(request.POST, request.FILES) if request.method == "POST" else form()
     if request.method == "POST" and filled.is_valid():
         case = _handed_in(asker, entry, kind, filled)
         if case is not None:
