@@ -1,9 +1,11 @@
 """What a file is, is found out by reading it; what could harm whoever opens it is not taken."""
 
 import io
+import json
 import os
 import signal
 import subprocess
+import sys
 import threading
 import time
 
@@ -116,13 +118,11 @@ def test_a_file_is_what_it_can_be_read_as_whatever_it_is_called(kind):
 
 
 @pytest.mark.parametrize("case", REFUSED)
-def test_what_could_harm_or_cannot_be_read_is_refused_by_name(case, tmp_path):
+def test_what_could_harm_or_cannot_be_read_is_refused_by_name(case):
     content, code = REFUSED[case]
-    (tmp_path / "sent").write_bytes(content)
-    lent = {name: {"path": str(tmp_path / name)} for name in ("sent", "anew")}
     # What breaks the reader is told outside of it.
     with pytest.raises(Exception) as fault:  # noqa: PT011 - whatever the file breaks
-        reader.work({"source": lent["sent"], "target": lent["anew"]})
+        reader.work({}, io.BytesIO(content), io.BytesIO())
     told = fault.value.code if isinstance(fault.value, confined.Refused) else "file.broken"
     assert told == code
 
@@ -152,6 +152,51 @@ def test_a_picture_keeps_its_points_and_nothing_else():
         assert shown.size == (40, 60)
         assert not shown.getexif()
         assert {"exif", "comment", "icc_profile"} & set(shown.info) == set()
+
+
+def test_of_a_phones_jpeg_with_more_pictures_the_first_is_kept():
+    first, second = Image.new("RGB", (9, 9)), Image.new("RGB", (9, 9), "red")
+    out = io.BytesIO()
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    found = make_examined(out.getvalue())
+    with found.place.open("rb") as file, Image.open(file) as kept:
+        assert kept.format == "JPEG"
+        assert kept.getpixel((4, 4)) == (0, 0, 0)
+
+
+PEEKS = """
+import socket
+import sys
+from yelin.files import confined
+
+def work(order, source, target):
+    for peek in (lambda: open("/etc/passwd"), socket.socket):
+        try:
+            peek()
+        except OSError:
+            continue
+        return {"opened": True}
+    return {"opened": False}
+
+sys.exit(confined.answer(work, memory_bytes=1 << 30, cpu_seconds=9))
+"""
+
+
+def test_a_confined_process_opens_nothing_but_what_it_was_lent(tmp_path):
+    (tmp_path / "peeks.py").write_text(PEEKS)
+    (tmp_path / "sent").write_bytes(b"x")
+    order = {
+        "source": confined.lent(tmp_path / "sent", reading=True),
+        "target": confined.lent(tmp_path / "anew", reading=False),
+    }
+    run = subprocess.run(
+        [sys.executable, str(tmp_path / "peeks.py")],
+        input=json.dumps(order),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert json.loads(run.stdout) == {"done": {"opened": False}}
 
 
 def test_a_moving_picture_is_refused():

@@ -323,7 +323,7 @@ def test_a_workbook_that_eats_memory_is_stopped_in_its_own_process(tmp_path):
     order = {
         "source": {"path": str(tmp_path / "t.xlsx")},
         "kind": "xlsx",
-        "grid": {"path": str(tmp_path / "grid")},
+        "target": {"path": str(tmp_path / "grid")},
         "sheet": None,
     }
     run = subprocess.run(

@@ -1,5 +1,7 @@
 """Acts about people's own accounts: signing up, lost passwords, blocking, deleting."""
 
+from django.db.models import Q
+
 from yelin.acts.frame import act
 from yelin.acts.logins import erase, open_login
 from yelin.acts.seating import require_another_lead
@@ -32,13 +34,13 @@ def register(*, actor: Actor, person: Person, username: str, password: str) -> P
 
 
 @act("accounts.amend", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
-def amend(*, actor: Actor, person: Person, name: str) -> Person:
-    """Correct one's own name; raises ``Incomplete`` without one."""
+def amend(*, actor: Actor, person: Person, name: str, name_en: str = "") -> Person:
+    """Correct one's own name, and how it is written in English; raises ``Incomplete`` without."""
     del actor
     if not name.strip():
         raise Incomplete.at("name", "Say a name.")
-    person.name = name.strip()
-    person.save(update_fields=["name"])
+    person.name, person.name_en = name.strip(), name_en.strip()
+    person.save(update_fields=["name", "name_en"])
     return person
 
 
@@ -114,6 +116,8 @@ def delete(*, actor: Actor, person: Person) -> Person:
     or representative.
     """
     del actor
+    # What the person begins at this moment is done first, and counts, or is too late.
+    Person.objects.select_for_update().get(pk=person.pk)
     if succession.binds(person):
         raise OutOfTurn("A case of yours is still open. Withdraw it, or wait until it is closed.")
     for seat in person.seats.live().select_related("body").order_by("body", "pk"):
@@ -126,8 +130,9 @@ def delete(*, actor: Actor, person: Person) -> Person:
     Seat.objects.filter(person=person).end(now)
     Deputy.objects.filter(person=person, ended_at=None).update(ended_at=now)
     person.invitations.filter(answered_at=None).update(answered_at=now)
+    Token.objects.filter(person=person, expires_at__gt=now).update(expires_at=now)
     # A label is in the person's own words.
-    Token.objects.filter(seat__person=person).update(label="")
+    Token.objects.filter(Q(seat__person=person) | Q(person=person)).update(label="")
     Channel.objects.forget(person.pk, now)
     Feed.objects.filter(person=person.pk, ended_at=None).update(ended_at=now)
     erase(person)

@@ -1,9 +1,9 @@
 """The frame around everything that changes legal state, always the same.
 
-Begin; lock the subjects; ask the gate; look by which door the actor came; step up where the act
-asks for it; run the body; move the clocks; write one pending leaf; commit. Refused or failed,
-everything rolls back; a refusal of an identified party is then recorded in a transaction of its
-own, and one of a stranger is counted.
+Begin; lock the subjects; see that the actor still stands; ask the gate; look by which door the
+actor came; step up where the act asks for it; run the body; move the clocks; write one pending
+leaf; commit. Refused or failed, everything rolls back; a refusal of an identified party is then
+recorded in a transaction of its own, and one of a stranger is counted.
 """
 
 import functools
@@ -13,8 +13,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from prometheus_client import Counter
+from psycopg.errors import DeadlockDetected
 
 from yelin import gate
 from yelin.acts import arguments as given
@@ -27,6 +28,7 @@ from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.append import append
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind, Surface
+from yelin.parties.standing import still_stands
 from yelin.things.models import Subject, Thing
 
 P = ParamSpec("P")
@@ -91,6 +93,10 @@ class Act:
             raise
         except IntegrityError as error:
             raise _meaning_of(error) from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, DeadlockDetected):
+                raise OutOfTurn("Somebody changed this at the same moment. Try again.") from error
+            raise
         if isinstance(done.made, Proposal) and done.leaf.act == PROPOSED:
             raise AwaitsSecond(done.made, done.leaf)
         return done
@@ -102,6 +108,7 @@ class Act:
         target = cast("Subject", arguments[self.subject])
         _hold([arguments[name] for name in self.locks])
         for one in (actor, second.actor) if second else (actor,):
+            _require_standing(one)
             gate.decide(one, self.name, target).must_allow(self.name, target.pk)
         self._require_door(actor)
         if self.step_up is StepUp.RECENT_LOGIN:
@@ -133,6 +140,8 @@ class Act:
         doors = {Surface.API, Surface.ROUTE} if actor.via is Surface.API else {actor.via}
         if not doors & self.surface:
             raise Unlawful(GOVERN, "This act is not done through this door.")
+        if actor.only_reads:
+            raise Unlawful(GOVERN, "This token only reads. Make one that may act, too.")
 
     def _propose(self, actor: Actor, target: Subject, arguments: dict[str, Any]) -> "Done":
         if actor.person_id is None or actor.seat_id is None:
@@ -272,6 +281,11 @@ def _meaning_of(error: IntegrityError) -> Exception:
     meanings = (declared.clashes.get(constraint or "") for declared in _registered.values())
     fault = next(filter(None, meanings), None)
     return Incomplete([fault]) if fault else error
+
+
+def _require_standing(actor: Actor) -> None:
+    if not still_stands(actor):
+        raise OutOfTurn("The seat or account in which this began has ended meanwhile.")
 
 
 def _hold(subjects: list[Subject]) -> None:

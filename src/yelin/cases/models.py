@@ -12,8 +12,10 @@ from yelin.cases import procedure
 from yelin.cases.procedure import Procedure, Step
 from yelin.cases.rules import By, Outcome, State
 from yelin.files.models import Attachment
+from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
+from yelin.law.models import Clock
 from yelin.parties.models import Body
 from yelin.things.models import Evidence, Subject, Thing
 
@@ -132,8 +134,22 @@ class Case(Subject):
             for step in self.steps.filter(state=StepState.WAITING):
                 step.end(StepState.NEEDLESS)
 
+    @property
+    def purpose(self) -> str:
+        """The purpose of what is granted by this case: the applicant's own words stay in it."""
+        return f"case.{self.number.lower().replace('-', '.')}"
+
+    def grants(self) -> "models.QuerySet[Grant]":
+        """Return the grants by which an approval was carried out."""
+        return Grant.objects.filter(
+            party=self.applicant_id, on=self.about_id, purposes__contains=[self.purpose]
+        )
+
     def evidence(self) -> Evidence:
-        """Return number, kind and states, and salted digests of what is asked, given, attached."""
+        """Return number, kind and states, the terms that run, what was granted.
+
+        What is asked, given and attached is there by salted digests alone.
+        """
         said = rfc8785.dumps([self.asked, self.given, self.reason, self.legal_basis])
         attached = Attachment.objects.kept().filter(about=self.pk)
         return {
@@ -145,7 +161,21 @@ class Case(Subject):
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),
             "attached": [bytes(each).hex() for each in attached.values_list("digest", flat=True)],
+            "terms": [_of_term(running) for running in clock.running(self)],
+            "grants": [
+                {"id": str(grant.pk), **grant.evidence()}
+                for grant in (self.grants() if self.given else ())
+            ],
         }
+
+
+def _of_term(running: Clock) -> Evidence:
+    return {
+        "duty": running.duty,
+        "due": running.due.isoformat(),
+        "stands_still": running.suspended_on is not None,
+        "lapsed": running.lapsed_at is not None,
+    }
 
 
 class StepState(models.TextChoices):
@@ -192,7 +222,12 @@ class CaseStep(Subject):
 
     def evidence(self) -> Evidence:
         """Return which step of which case, and how it stands."""
-        return {"case": self.case.number, "step": self.name, "state": str(self.state)}
+        return {
+            "case": self.case.number,
+            "step": self.name,
+            "state": str(self.state),
+            "terms": [_of_term(running) for running in clock.running(self)],
+        }
 
 
 class CaseParty(Subject):

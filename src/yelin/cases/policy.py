@@ -170,6 +170,14 @@ def _came_from(by: By) -> Predicate:
 
 # The parties of a case read what was done in it, and to what hangs on it.
 _is_done = IsNot("refused", says="the act was not refused")
-for _to in ("subject__case__", "subject__attachment__about__case__"):
-    for _by in (By.APPLICANT, By.HANDLER, By.REVIEWER):
-        may("leaf.open", on=Leaf, when=_is_done & _those(_to)[_by], duty=duties.TRACE)
+for _who in (
+    IsHeard("subject_id"),
+    OwnBody("subject__casestep__handler_id") & serves,
+    OwnParty("subject__grant__party_id"),
+    *(
+        _those(f"subject__{case}__")[by]
+        for case in ("case", "casestep__case", "attachment__about__case")
+        for by in (By.APPLICANT, By.HANDLER, By.REVIEWER)
+    ),
+):
+    may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)

@@ -3,10 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from yelin import gate
-from yelin.cases.models import Case, CaseQuerySet
+from yelin.cases.models import Case, CaseParty, CaseQuerySet, CaseStep, StepState
 from yelin.cases.rules import WAITS_FOR, By, State
 from yelin.law import packs
 from yelin.law.models import Clock
@@ -95,13 +95,22 @@ def due_first(cases: CaseQuerySet) -> list[tuple[Case, Clock | None]]:
 
 
 def waiting_for(actor: Actor) -> CaseQuerySet:
-    """Return the cases that wait for ``actor``: to be handled, completed or reviewed."""
+    """Return the cases that wait for ``actor``: to be handled, completed, reviewed, spoken in."""
     found = Case.objects.none()
     for by, act in _TYPICAL.items():
         states = [state for state, who in WAITS_FOR.items() if who is by and state != "decided"]
         cases = Case.objects.filter(state__in=states)
         found |= gate.visible_to(actor, f"cases.{act}", cases)
+    silent = CaseParty.objects.filter(party=actor.party_id, spoke_at=None)
+    found |= Case.objects.filter(state=State.HEARING, pk__in=silent.values("case"))
     return found.select_related("about", "handler", "reviewer", "applicant")
+
+
+def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":
+    """Return the steps of cases that wait for ``actor``'s body, the oldest case first."""
+    waiting = CaseStep.objects.filter(state=StepState.WAITING)
+    found = gate.visible_to(actor, "cases.finish_step", waiting)
+    return found.select_related("case__about", "handler").order_by("case__submitted_on", "pk")
 
 
 # By which act one knows for whom a case waits.

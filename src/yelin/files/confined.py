@@ -1,8 +1,9 @@
 """Read a hostile file in a process of its own, with hard limits and nothing but that file.
 
-``ask`` starts ``python -m MODULE``, whose ``main`` is ``answer``. The order goes by its input and
-not by its arguments, which everyone on the machine can read; it names each file with the key of
-that file alone. Such a module imports nothing heavy, so that the limits are all for the file.
+``ask`` starts ``python -m MODULE``, which does its work by ``answer``. The order goes by its input
+and not by its arguments, which everyone on the machine can read; it lends a ``source`` to read and
+a ``target`` to write, each with the key of that file alone. Once both are open, nothing else can be
+opened, neither file nor line: such a module imports before all that it needs, and nothing heavy.
 """
 
 import contextlib
@@ -112,14 +113,19 @@ def lent(place: Place, *, reading: bool) -> dict[str, str]:
 # Inside: whoever answers.
 
 
-def answer(work: Callable[[Said], Said], *, memory_bytes: int, cpu_seconds: int) -> int:
+def answer(
+    work: Callable[[Said, BinaryIO, BinaryIO], Said], *, memory_bytes: int, cpu_seconds: int
+) -> int:
     """Limit this process, do the ``work`` that was ordered, and say last what came of it."""
     order = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        tell({"done": work(order)})
+        with _read(order["source"]) as source, _write(order["target"]) as target:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+            done = work(order, source, target)
+        tell({"done": done})
     except Refused as refused:
         tell({"refused": [refused.code, refused.message_id, refused.params]})
     except MemoryError:
@@ -134,14 +140,12 @@ def tell(said: Said) -> None:
     print(json.dumps(said), flush=True)  # noqa: T201 - it is read there
 
 
-def read(file: dict[str, str]) -> BinaryIO:
-    """Open a file that was lent for reading."""
+def _read(file: dict[str, str]) -> BinaryIO:
     key, path = _key(file), Path(file["path"])
     return cast("BinaryIO", io.BufferedReader(opened(path, key))) if key else path.open("rb")
 
 
-def write(file: dict[str, str]) -> BinaryIO:
-    """Open a file that was lent for writing; only closing it makes it whole."""
+def _write(file: dict[str, str]) -> BinaryIO:
     key = _key(file)
     target = Path(file["path"]).open("wb")  # noqa: SIM115 - whoever opened this closes it
     return cast("BinaryIO", io.BufferedWriter(Sealer(target, key), 1 << 16)) if key else target

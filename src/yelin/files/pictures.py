@@ -2,13 +2,16 @@
 
 from typing import BinaryIO
 
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, MpoImagePlugin, WebPImagePlugin
 
 from yelin.files.confined import Refused
 
 MOST_POINTS = 64_000_000
 # Worse cannot be seen on a scanned page.
 _QUALITY = 92
+# Later, no module could be opened. A phone's JPEG may hold more pictures: the first is meant.
+Image.preinit()
+_LOADED = (MpoImagePlugin, WebPImagePlugin)
 _FORMATS = {"jpeg": "JPEG", "png": "PNG", "webp": "WEBP"}
 # What a browser shows of each format; anything else becomes the nearest of these.
 _MODES = {"jpeg": ("L", "RGB"), "png": ("1", "L", "LA", "RGB", "RGBA"), "webp": ("RGB", "RGBA")}
@@ -38,7 +41,7 @@ def write_anew(source: BinaryIO, kind: str, target: BinaryIO) -> None:
                 "The picture has more than {limit} million points. Save it smaller.",
                 limit=MOST_POINTS // 1_000_000,
             )
-        if getattr(found, "n_frames", 1) > 1:
+        if kind != "jpeg" and getattr(found, "n_frames", 1) > 1:
             raise Refused("picture.moves", "The picture moves. Send a still one.")
         upright = ImageOps.exif_transpose(found)
         shown = (

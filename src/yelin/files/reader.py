@@ -4,6 +4,7 @@
 what that reader reads to its end is of its kind. Pictures are written anew from their points alone.
 """
 
+import codecs
 import re
 import sys
 import zipfile
@@ -66,26 +67,28 @@ _MARKUP = re.compile(
 )
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 
+# Later, no module could be opened.
+for _encoding in ("utf-8-sig", "gb18030", "utf-16"):
+    codecs.lookup(_encoding)
+
 # Of ISO media, the brands of HEIF pictures, which phones make.
 _HEIF = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"}
 
 
-def work(order: Said) -> Said:
-    """Return which kind of file was lent, and whether it was written anew."""
-    with confined.read(order["source"]) as file:
-        head = file.read(16)
-        file.seek(0)
-        if head.startswith(b"%PDF-"):
-            pdf.examine(file)
-            return {"kind": "pdf", "anew": False}
-        if head.startswith(b"PK\x03\x04"):
-            return {"kind": documents.examine(file), "anew": False}
-        if kind := pictures.kind_of(head):
-            with confined.write(order["target"]) as target:
-                pictures.write_anew(file, kind, target)
-            return {"kind": kind, "anew": True}
-        _require_text(head, file)
-        return {"kind": "text", "anew": False}
+def work(_order: Said, file: BinaryIO, target: BinaryIO) -> Said:
+    """Return which kind of file this is, and whether it was written anew."""
+    head = file.read(16)
+    file.seek(0)
+    if head.startswith(b"%PDF-"):
+        pdf.examine(file)
+        return {"kind": "pdf", "anew": False}
+    if head.startswith(b"PK\x03\x04"):
+        return {"kind": documents.examine(file), "anew": False}
+    if kind := pictures.kind_of(head):
+        pictures.write_anew(file, kind, target)
+        return {"kind": kind, "anew": True}
+    _require_text(head, file)
+    return {"kind": "text", "anew": False}
 
 
 def _require_text(head: bytes, file: BinaryIO) -> None:

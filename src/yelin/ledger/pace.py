@@ -13,7 +13,7 @@ MEASURED = 500
 _SECONDS = """
 SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM signed - at))
   FROM (SELECT at, (SELECT at FROM ledger_checkpoint
-                     WHERE size > leaf.index ORDER BY size LIMIT 1) AS signed
+                     WHERE size > leaf.index AND era = %s ORDER BY size LIMIT 1) AS signed
           FROM ledger_leaf leaf
          WHERE index < %s ORDER BY index DESC LIMIT %s) published
 """
@@ -42,7 +42,7 @@ def pace() -> Pace:
     unsigned = Leaf.objects.filter(Q(index=None) | Q(index__gte=size))
     waiting = unsigned.aggregate(number=Count("pk"), since=Min("at"))
     with connection.cursor() as cursor:
-        cursor.execute(_SECONDS, [size, MEASURED])
+        cursor.execute(_SECONDS, [newest.era if newest else 0, size, MEASURED])
         usual, slow = cursor.fetchone()[0] or (None, None)
     signed_at = newest.at if newest else None
     return Pace(size, signed_at, waiting["number"], waiting["since"], usual, slow)

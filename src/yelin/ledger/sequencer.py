@@ -17,7 +17,7 @@ from yelin.law import clock
 from yelin.ledger import entry, history, log, note, tree
 from yelin.ledger.append import CHANNEL
 from yelin.ledger.log import KeyLost, LogBroken
-from yelin.ledger.models import Checkpoint, Leaf
+from yelin.ledger.models import Checkpoint, Leaf, Loss
 
 LOCK = 0x59454C494E  # "YELIN", the advisory lock of the log
 BATCH = 5_000
@@ -55,7 +55,11 @@ def _require_continuation(size: int, tiles: tree.TileReader) -> None:
             raise KeyLost(f"The log was signed by {origin}, and the key is {key.name}") from None
         if size < last.size:
             raise LogBroken(f"{last.size} leaves were signed and only {size} are there")
-        if tree.root(tiles, last.size) != last.root:
+        try:
+            root = tree.root(tiles, last.size)
+        except tree.TileMissing as missing:
+            raise LogBroken(f"a tile of what was signed is gone: {missing}") from missing
+        if root != last.root:
             raise LogBroken(f"the tiles no longer give the root signed at {last.size} leaves")
 
 
@@ -68,9 +72,10 @@ def integrate(limit: int = BATCH) -> int:
         _hold_the_log()
         # Rows without a number, never "id greater than the last": ids are drawn before commit, so
         # a late committer would be passed over.
-        pending = list(
-            Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")[:limit]
-        )
+        rows = Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")
+        # What binds a broken log to its continuation stands before all that was done meanwhile.
+        binding = rows.filter(subject__in=Loss.objects.values("pk"), refused=False)
+        pending = list(binding) or list(rows[:limit])
         if not pending:
             return 0
         size = _integrated_size()
@@ -106,7 +111,19 @@ def publish() -> Checkpoint | None:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The file first: a signed root that strangers have seen must never be missing from it.
         history.append_checkpoint(path, signed)
-        return Checkpoint.objects.create(size=size, root=root, note=signed, at=clock.now())
+        return Checkpoint.objects.create(
+            era=log.era(), size=size, root=root, note=signed, at=clock.now()
+        )
+
+
+def fault() -> LogBroken | None:
+    """Hold the log for the transaction that runs, and return what keeps it from going on."""
+    _hold_the_log()
+    try:
+        _require_continuation(_integrated_size(), log.HeldTiles())
+    except LogBroken as broken:
+        return broken
+    return None
 
 
 def require_continuation() -> None:

@@ -71,8 +71,7 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
         entry,
         "resource.read",
         duty=duties.OPENING_ANSWER,
-        # The purpose in the applicant's own words stays in the case; the grant names the case.
-        purposes=[f"case.{case.number.lower().replace('-', '.')}"],
+        purposes=[case.purpose],
         bears=Obligations(
             shown_items=frozenset(given.items) or None, until=clock.end_of(given.until)
         ),

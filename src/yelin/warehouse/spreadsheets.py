@@ -75,7 +75,7 @@ def _read(
     order = {
         "source": confined.lent(source, reading=True),
         "kind": kind,
-        "grid": confined.lent(grid, reading=False),
+        "target": confined.lent(grid, reading=False),
         "sheet": sheet,
     }
 

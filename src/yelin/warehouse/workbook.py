@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import IO, Any, BinaryIO
 
+import python_calamine
+
 from yelin.files import confined
 from yelin.files.bundle import Bundle
 from yelin.files.confined import Refused, Said
@@ -252,8 +254,6 @@ class Calamine:
     """Reads XLS and ODS by calamine, which holds one sheet in memory."""
 
     def __init__(self, file: BinaryIO, kind: str) -> None:
-        import python_calamine  # noqa: PLC0415 - only the two older formats pay for it
-
         if kind == "ods":
             bundle = Bundle(file, MOST_INFLATED)
             for name in ("content.xml", "styles.xml"):
@@ -447,13 +447,10 @@ def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> Said
     }
 
 
-def work(order: Said) -> Said:
+def work(order: Said, file: BinaryIO, grid: BinaryIO) -> Said:
     """Read the sheet that was ordered."""
-    with (
-        confined.read(order["source"]) as file,
-        io.TextIOWrapper(confined.write(order["grid"]), encoding="utf-8") as grid,
-    ):
-        return read(file, order["kind"], order["sheet"], grid)
+    with io.TextIOWrapper(grid, encoding="utf-8") as lines:
+        return read(file, order["kind"], order["sheet"], lines)
 
 
 if __name__ == "__main__":

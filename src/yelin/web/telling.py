@@ -66,6 +66,7 @@ ACTS = {
     "proposals.expire": gettext_lazy("Proposal expired"),
     "refusals.close_hour": gettext_lazy("Refusals of one hour counted"),
     "ledger.shred": gettext_lazy("Leaf shredded"),
+    "ledger.accept_loss": gettext_lazy("Loss of the ledger accepted"),
     PROPOSED: gettext_lazy("Act proposed to a second person"),
     "registers.register_system": gettext_lazy("Government system entered"),
     "registers.amend_system": gettext_lazy("Government system changed"),
@@ -126,6 +127,9 @@ ACTS = {
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
+    "delivery.subscribe": gettext_lazy("Subscribed to new versions"),
+    "delivery.unsubscribe": gettext_lazy("Subscription ended"),
+    "delivery.lapse_subscription": gettext_lazy("Subscription ended with the right to the data"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {

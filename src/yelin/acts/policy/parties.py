@@ -110,8 +110,11 @@ may("parties.accept", on=Invitation, when=is_invited, duty=duties.GOVERN)
 may("parties.decline", on=Invitation, when=is_invited | OwnBody("body_id"), duty=duties.GOVERN)
 
 # Tokens outlive an absence, so a deputy gives none.
+is_citizen = OfKind(ActorKind.CITIZEN)
 may("parties.issue_token", on=Seat, when=is_own_seat, duty=duties.GOVERN)
-may("parties.revoke_token", on=Token, when=OwnSeat("seat_id"), duty=duties.GOVERN)
+may("parties.issue_token", on=Person, when=is_oneself & is_citizen, duty=duties.GOVERN)
+is_own_token = OwnSeat("seat_id") | (OwnPerson("person_id") & is_citizen)
+may("parties.revoke_token", on=Token, when=is_own_token, duty=duties.GOVERN)
 
 may(
     "accounts.register",

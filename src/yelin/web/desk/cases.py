@@ -13,6 +13,7 @@ from yelin.cases.models import Case
 from yelin.law.models import Clock
 from yelin.surface.actor import Asker
 from yelin.web import attaching, kinds, offers, terms
+from yelin.web import evidence as proving
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
 from yelin.web.desk import reads
@@ -85,3 +86,11 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         ],
     }
     return page(request, asker, "desk/case.html", context, status=taken.status)
+
+
+@require_safe
+@seated
+def evidence(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
+    """Hand out the leaves of a case that the asker may open, with their proofs."""
+    del request
+    return proving.about(asker.actor, rows.get(asker.actor, number))

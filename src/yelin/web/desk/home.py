@@ -21,7 +21,7 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
 from yelin.web.shapes import Link, Provision
-from yelin.web.templatetags.yelin import body_name, day, number, title_of
+from yelin.web.templatetags.yelin import body_name, day, number, person_name, title_of
 from yelin.web.words import word
 
 
@@ -53,6 +53,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
     yield from _to_handle(asker)
+    yield from _to_do_in_cases(asker)
     yield from _to_approve(asker)
 
 
@@ -149,6 +150,23 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
         )
 
 
+def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
+    steps = list(
+        cases.steps_waiting_for(asker.actor).select_related("case__about__entry")[: reads.MOST]
+    )
+    running = terms.running_on(step.pk for step in steps)
+    for step in steps:
+        yield Todo(
+            title=f"{_(step.declared.says)} · {title_of(step.case.about.entry)}",
+            url=reverse("desk:case", args=[step.case.number]),
+            verb=_("Handle"),
+            term=running.get(step.pk),
+            says=_("A step of a case that another body handles."),
+            who=body_name(step.handler),
+            ref=step.case.number,
+        )
+
+
 def _to_approve(asker: Asker) -> Iterator[Todo]:
     proposals = reads.to_approve(asker.actor).select_related("seat__body", "person")
     for proposal in proposals[: reads.MOST]:
@@ -157,7 +175,7 @@ def _to_approve(asker: Asker) -> Iterator[Todo]:
             url=reverse("desk:proposal", args=[proposal.pk]),
             verb=_("Decide"),
             says=_("Proposed by {person}; expires on {day}.").format(
-                person=proposal.person.name, day=day(proposal.until)
+                person=person_name(proposal.person), day=day(proposal.until)
             ),
             provision=_law(named(proposal.act).duty),
             who=body_name(proposal.seat.body),

@@ -112,7 +112,7 @@ def returned_before(about: Entry) -> Former | None:
 
 
 def tokens(actor: Actor) -> QuerySet[Token]:
-    """Return the tokens of the seat in which the actor acts."""
+    """Return the tokens of the seat in which the actor acts, or of the citizen."""
     return gate.visible_to(
         actor, "parties.revoke_token", Token.objects.select_related("seat__body")
     ).order_by("-issued_at")

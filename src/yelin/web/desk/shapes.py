@@ -203,6 +203,7 @@ class TokenLine:
     hint: str
     created_at: datetime
     expires_at: datetime
+    only_reads: bool = False
     ended: bool = False
 
 

@@ -17,6 +17,7 @@ from yelin.web.paging import cut
 from yelin.web.trail import trail
 
 PAGE_SIZE = 50
+MOST = 200
 
 
 @require_safe
@@ -68,10 +69,12 @@ def code_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    """List the published plans."""
+    """List the published plans, and those that do not lie on file where they must."""
     found, pager = cut(reads.published_plans(), request.GET, PAGE_SIZE)
     context = {
         "plans": found,
+        "unfiled": list(reads.unfiled(actor_of(request)).prefetch_related("filings__by")[:MOST]),
+        "filing": packs.active().ordering(duties.PLANS_SPECIAL),
         "pager": pager,
         "provision": packs.active().ordering(duties.PLANS_OVERALL),
         "crumbs": trail(_("Plans")),
