@@ -80,12 +80,27 @@ def test_where_no_process_sends_long_files_the_operator_is_told(monkeypatch):
     assert [each.level for each in checks.streams()] == [Level.WRONG]
 
 
+def test_a_stream_is_one_line_by_its_id_and_its_secret_is_never_logged(streams, caplog):
+    trace = "4bf92f3577b34da6a3ce929d0e0e4736"
+    with caplog.at_level("INFO"):
+        taken = requests.get(
+            f"{streams}/streams/yls_unknown", headers={"X-Request-ID": trace}, timeout=20
+        )
+    assert taken.headers["X-Request-ID"] == trace
+    assert taken.json()["request_id"] == trace
+    (line,) = [each.msg for each in caplog.records if trace in str(each.msg)]
+    assert line["route"] == "/streams/{secret}"
+    assert line["status"] == taken.status_code
+    assert "yls_unknown" not in caplog.text
+
+
 def test_a_secret_that_is_not_known_is_answered_as_one_that_has_passed(client, streams):
-    answer = requests.get(f"{streams}/streams/yls_nothing", timeout=20)
+    same = {"X-Request-ID": "0" * 32}
+    answer = requests.get(f"{streams}/streams/yls_nothing", headers=same, timeout=20)
     assert (answer.status_code, answer.json()["status"]) == (410, 410)
     url = asks(client, make_long_release().entry)
     with clock.standing_at(clock.now() + TICKET_LASTS + timedelta(seconds=1)):
-        late = requests.get(url, timeout=20)
+        late = requests.get(url, headers=same, timeout=20)
         assert (late.status_code, late.content) == (410, answer.content)
 
 
