@@ -130,9 +130,9 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     leaving.write_bytes(b"left by a crash")
     old = time.time() - timedelta(days=2).total_seconds()
     os.utime(leaving, (old, old))
+    acts_tasks.send_link.defer(person=str(seat.person_id))
     # Nobody subscribed, which it finds out once it may look.
     app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
-    acts_tasks.send_link.defer(person=str(seat.person_id))
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting
     for task in set(HELD) - waiting:

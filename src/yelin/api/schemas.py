@@ -162,6 +162,13 @@ class ReleaseOut(Schema):
     digest: str = Field(description="SHA-256 of the manifest in canonical form, hexadecimal.")
 
 
+class SystemOut(Schema):
+    """The government system in which the data arises."""
+
+    id: UUID
+    name: str
+
+
 MOST_RELEASES = 100
 
 
@@ -176,13 +183,6 @@ class ReleasePage(Schema):
 
     items: list[ReleaseOut]
     since: int
-
-
-class SystemOut(Schema):
-    """The government system in which the data arises."""
-
-    id: UUID
-    name: str
 
 
 class EntryOut(EntryLine):

@@ -1,4 +1,4 @@
-"""Ended hours and minutes get their leaves, what must go goes, and subscribers hear of news."""
+"""What time brings: leaves of ended hours and minutes, news to tell, files and tickets to end."""
 
 from contextlib import suppress
 from datetime import timedelta

@@ -83,9 +83,10 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
     if notice.about.kind == "channel":
         return redirect("desk:channels")
     if notice.about.kind == "case":
-        # An applicant has no desk; who sits at one handles the case there.
-        page = kinds.of(notice.about.case).one if asker.seat is None else "desk:case"
-        return redirect(page, notice.about.code)
+        # What concerns one's body is handled at the desk, what concerns oneself in the portal.
+        case = notice.about.case
+        at_desk = asker.seat is not None and gate.decide(asker.actor, "case.see", case).allowed
+        return redirect("desk:case" if at_desk else kinds.of(case).one, case.number)
     place = ELSEWHERE.get(notice.event) or PLACES.get(notice.about.kind)
     return HttpResponseRedirect(
         reverse(place, args=[notice.about_id]) if place else reverse("desk:notices")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -20,6 +21,7 @@ from yelin.catalog.models import Entry, code_of
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.opening import reads
+from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import attaching, offers, refusals, terms
 from yelin.web import evidence as proving
@@ -74,7 +76,9 @@ def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> Http
     rows, pager = cut(found, request.GET, PAGE_SIZE)
     own: list[Case] = []
     if asker.actor.party_id is not None:
-        own = list(found.filter(applicant=asker.actor.party_id)[:PAGE_SIZE])
+        party = asker.actor.party_id
+        concerned = Q(applicant=party) | Q(heard__party=party)
+        own = list(found.filter(concerned).distinct()[:PAGE_SIZE])
     context = {
         "own": _lines(kind, own, linked=True),
         "lines": _lines(kind, rows),
@@ -125,13 +129,14 @@ def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> Htt
     asker = asker_of(request)
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
-    case = cases.get(asker.actor, number)
-    taken = offers.take(request, asker.actor, offered_in(asker.actor, case))
+    actor = _as_party(asker, number)
+    case = cases.get(actor, number)
+    taken = offers.take(request, actor, offered_in(actor, case))
     if taken.made is not None:
         return redirect(kind.one, number)
     context = {
-        "story": story(asker.actor, case),
-        "attachments": attaching.shown(asker.actor, case, taken.offered),
+        "story": story(actor, case),
+        "attachments": attaching.shown(actor, case, taken.offered),
         "offered": attaching.others(taken.offered),
         "crumbs": trail(case.number, (all_of_them, kind.many)),
     }
@@ -145,7 +150,14 @@ def evidence(request: HttpRequest, number: str) -> HttpResponseBase:
     asker = asker_of(request)
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
-    return proving.about(asker.actor, cases.get(asker.actor, number))
+    actor = _as_party(asker, number)
+    return proving.about(actor, cases.get(actor, number))
+
+
+def _as_party(asker: Asker, number: str) -> Actor:
+    """Return the body for which one acts where the case concerns it, and else oneself."""
+    concerned = cases.seen_by(asker.actor).filter(number=number.replace("\x00", "")).exists()
+    return asker.actor if concerned else as_citizen(asker)
 
 
 @require_http_methods(GET_OR_POST)
