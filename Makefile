@@ -27,6 +27,10 @@ prove: .venv/ready ## the long proofs: kill loops, five million rows, independen
 bench: .venv/ready ## the benchmarks, as ratios against a peer in the same run
 	$(BIN)/python -m bench
 
+mutants: .venv/ready ## a sample of small changes to the code, each of which a test should see
+	@$(UV) sync --frozen --inexact --quiet --group mutants
+	nice -n 15 $(BIN)/python -m prove.mutants
+
 check: .venv/ready ## format, lint, types, import contracts, migrations, docs in step; no tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -41,4 +45,4 @@ fix: .venv/ready ## format and mend what the linters can
 conformance: .venv/ready ## write docs/conformance.md
 	$(BIN)/yelin law conformance
 
-.PHONY: help run test prove bench check fix conformance
+.PHONY: help run test prove bench mutants check fix conformance

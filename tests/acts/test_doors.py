@@ -27,7 +27,7 @@ def test_an_act_is_refused_at_a_door_that_it_does_not_declare():
     seat = make_seat()
     by_token = Actor.of(seat).by_token()
     with pytest.raises(Unlawful, match="door"):
-        parties.issue_token(actor=by_token, seat=seat, label="x", secret=Token.fresh())
+        parties.issue_token(actor=by_token, holder=seat, label="x", secret=Token.fresh())
     refused = Leaf.objects.get(act="parties.issue_token")
     assert refused.refused
     assert not Token.objects.exists()
@@ -48,7 +48,7 @@ def test_whom_the_gate_refuses_learns_nothing_of_doors():
     seat = make_seat()
     other = Actor.of(make_seat()).by_token()
     with pytest.raises(gate.Refused):
-        parties.issue_token(actor=other, seat=seat, label="x", secret=Token.fresh())
+        parties.issue_token(actor=other, holder=seat, label="x", secret=Token.fresh())
 
 
 def test_the_system_does_nothing_that_is_done_on_pages():
@@ -62,7 +62,7 @@ def test_a_token_is_issued_only_to_who_proved_a_moment_ago_to_be_there():
     limit = timedelta(minutes=config.recent_login_minutes)
 
     def issue(actor):
-        parties.issue_token(actor=actor, seat=seat, label="x", secret=Token.fresh())
+        parties.issue_token(actor=actor, holder=seat, label="x", secret=Token.fresh())
 
     before = Leaf.objects.count()
     for at in (None, clock.now() - limit - timedelta(seconds=1)):

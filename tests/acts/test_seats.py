@@ -181,7 +181,7 @@ def test_a_deputy_is_a_colleague_for_days_to_come_and_names_no_further_one():
     with pytest.raises(gate.Refused):
         depute(colleague, yesterday, date.max, acting)
     with pytest.raises(gate.Refused):
-        parties.issue_token(actor=acting, seat=seat, label="x", secret=Token.fresh())
+        parties.issue_token(actor=acting, holder=seat, label="x", secret=Token.fresh())
 
 
 def test_an_enterprise_has_several_representatives_who_came_by_their_own_will():

@@ -6,6 +6,8 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from tests.catalog.makers import agency, make_content, make_entry
+from tests.notices.makers import make_channel
+from tests.outbound.makers import make_rule
 from tests.parties.makers import (
     make_actor,
     make_body,
@@ -27,6 +29,7 @@ from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
+from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, BodyName, Seat, Succession, Token
 from yelin.surface.actor import TokenUnknown, of_token
@@ -272,3 +275,15 @@ def test_invitations_of_a_merged_enterprise_end():
 
 def _fresh(thing):
     return type(thing).objects.get(pk=thing.pk)
+
+
+def test_ways_out_and_webhooks_go_to_the_successor():
+    body, successor = make_body(), make_body()
+    rule = make_rule(body)
+    channel = make_channel(make_seat(body), "webhook")
+    by_two(succession.merge, body=body, successor=successor, reason=REASON)
+    for row, key in ((rule, "body_id"), (channel, "body_id")):
+        row.refresh_from_db()
+        assert getattr(row, key) == successor.pk
+    in_force = EgressRule.objects.in_force(successor.pk, "notice", clock.today())
+    assert in_force.get() == rule

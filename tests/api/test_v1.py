@@ -8,9 +8,11 @@ import pyarrow.parquet as pq
 import pytest
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body, make_seat, make_token
+from tests.registers.makers import make_element, make_system
 from tests.warehouse.makers import PORTS, make_release
 
 from yelin.catalog import acts as catalog
+from yelin.catalog.content import ItemContent
 from yelin.ledger import entry as leaves
 from yelin.ledger import log, sequencer
 from yelin.ledger.models import Leaf
@@ -89,9 +91,10 @@ def test_a_refusal_is_a_problem_document_that_names_the_article(client):
 
 def test_missing_and_hidden_answer_the_same(client):
     hidden = make_entry(state="registered")
+    same = {"X-Request-ID": "0" * 32}
     for path in ("", "/rows", "/download"):
-        missing = client.get(f"/api/v1/resources/307010001-999999{path}")
-        answer = client.get(f"/api/v1/resources/{hidden.slug}{path}")
+        missing = client.get(f"/api/v1/resources/307010001-999999{path}", headers=same)
+        answer = client.get(f"/api/v1/resources/{hidden.slug}{path}", headers=same)
         assert (answer.status_code, answer.content) == (404, missing.content)
 
 
@@ -288,3 +291,22 @@ def test_an_officer_of_the_confirming_body_looks_before_deciding(client):
     catalog.submit(actor=make_actor(body), entry=entry)
     assert client.get(f"/api/v1/resources/{entry.slug}/rows", headers=token).json()["total"] == 3
     assert make_content().title
+
+
+@pytest.mark.duty("standards.make")
+def test_a_resource_names_its_system_and_the_data_elements_that_its_items_follow(client):
+    body, element = make_body(), make_element("COUNT")
+    items = (
+        ItemContent(name="人数", type="I", length="9", element_id=element.pk),
+        ItemContent(name="备注"),
+    )
+    entry = make_entry(body, system_id=make_system(body).pk, items=items)
+    told = client.get(f"/api/v1/resources/{entry.slug}").json()
+    assert told["system"] == {"id": str(entry.system.pk), "name": entry.system.name}
+    assert told["items"][0]["element"] == {
+        "id": str(element.pk),
+        "standard": element.standard.number,
+        "identifier": "COUNT",
+        "name": element.name,
+    }
+    assert told["items"][1]["element"] is None

@@ -11,7 +11,7 @@ from tests.cases.makers import do, make_parties
 from tests.catalog.makers import agency
 from tests.law.makers import ruled_by
 from tests.opening.makers import make_application, make_conditional
-from tests.parties.makers import make_actor, make_body, make_citizen
+from tests.parties.makers import make_actor, make_body, make_citizen, make_representative
 
 from yelin import gate
 from yelin.acts import succession
@@ -25,6 +25,7 @@ from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.law.statute import Extension
 from yelin.notices.models import Notice
 from yelin.opening.application import APPLICATION
+from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db
 
@@ -221,3 +222,50 @@ def test_open_cases_follow_a_merged_body(parties):
     assert case.handler == new
     acts.accept(actor=make_actor(new), case=case)
     assert case.state == "accepted"
+
+
+@pytest.mark.duty("cases.hear")
+def test_several_are_heard_beside_one_another_and_the_term_runs_on_once_all_spoke(parties, today):
+    case = parties.case
+    do("accept", parties, "handler")
+    do("suspend", parties, "handler")
+    today("2026-03-04")
+    do("hear_another", parties, "handler")
+    do("hear_person", parties, "handler")
+    assert clock.running(case).get(duty="cases.hear").started == date(2026, 3, 4)
+    do("give_opinion", parties, "heard")
+    assert case.state == "hearing"
+    with pytest.raises(OutOfTurn):
+        do("give_opinion", parties, "heard")
+    acts.give_opinion(
+        actor=make_representative(parties.fourth), case=case, agrees=True, words="无异议"
+    )
+    witness = Actor.citizen(parties.witness)
+    assert gate.decide(witness, "case.see", case).allowed
+    assert Notice.objects.filter(event="case.heard", to=parties.witness.pk).count() == 1
+    acts.give_opinion(actor=witness, case=case, agrees=True, words="同意")
+    assert case.state == "accepted"
+    assert sorted(case.heard.values_list("agrees", flat=True)) == [False, True, True]
+
+
+def test_nobody_is_heard_twice_so_that_no_term_stands_still_for_ever(parties):
+    do("accept", parties, "handler")
+    do("suspend", parties, "handler")
+    do("resume", parties, "handler")
+    with pytest.raises(Incomplete):
+        do("suspend", parties, "handler")
+    do("hear_another", parties, "handler")
+    do("resume", parties, "handler")
+    assert clock.running(parties.case).get().suspended_on is None
+
+
+def test_whoever_was_silent_before_is_not_awaited_again(parties, today):
+    do("accept", parties, "handler")
+    do("suspend", parties, "handler")
+    today("2026-03-24")
+    sweep()
+    parties.case.refresh_from_db()
+    do("hear_another", parties, "handler")
+    fourth = make_representative(parties.fourth)
+    acts.give_opinion(actor=fourth, case=parties.case, agrees=True, words="无异议")
+    assert parties.case.state == "accepted"

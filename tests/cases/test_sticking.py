@@ -3,6 +3,7 @@
 from datetime import date, datetime, time, timedelta
 
 import pytest
+from django.db.models import Q
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
@@ -15,8 +16,8 @@ from hypothesis.stateful import (
 from tests.cases.makers import do, make_parties
 
 from yelin import gate
-from yelin.cases import rules
-from yelin.cases.models import Case
+from yelin.cases import acts, rules
+from yelin.cases.models import Case, CaseStep, StepState
 from yelin.cases.rules import MOVES, By, State
 from yelin.cases.tasks import sweep
 from yelin.law import clock, packs
@@ -27,19 +28,19 @@ pytestmark = pytest.mark.django_db
 
 WORDS = sorted(
     {move.act for move in MOVES} - {"decide", "decide_appeal"}
-    | {"approve", "approve_less", "refuse", "uphold_appeal", "dismiss_appeal"}
+    | {"hear_another", "approve", "approve_less", "refuse", "uphold_appeal", "dismiss_appeal"}
 )
 
 
 class Handling(RuleBasedStateMachine):
-    """A case, its parties, and days that pass."""
+    """A case of either kind, its parties, and days that pass."""
 
-    @initialize()
-    def begin(self):
+    @initialize(kind=st.sampled_from(["application", "doubt"]))
+    def begin(self, kind):
         self.day = date(2026, 1, 5)
         self.standing = None
         self.stand()
-        self.parties = make_parties()
+        self.parties = make_parties(kind)
 
     def stand(self):
         self.leave()
@@ -53,12 +54,27 @@ class Handling(RuleBasedStateMachine):
             self.standing = None
 
     def teardown(self):
-        self.leave()
+        try:
+            if hasattr(self, "parties"):
+                self.left_alone_it_ends_or_is_owed()
+        finally:
+            self.leave()
+
+    def left_alone_it_ends_or_is_owed(self):
+        for _ in range(4):
+            self.day += timedelta(days=70)
+            self.stand()
+            sweep()
+        self.parties.case.refresh_from_db()
+        assert self.parties.case.state in {"closed", "overdue", "appealed"}
+        assert not self.parties.case.steps.filter(state=StepState.WAITING).exists()
 
     def facts(self):
         case = Case.objects.values().get(pk=self.parties.case.pk)
-        terms = Clock.objects.filter(thing=self.parties.case.pk).order_by("pk")
-        return case, list(terms.values())
+        about = Q(thing=self.parties.case.pk) | Q(thing__casestep__case=self.parties.case.pk)
+        steps = CaseStep.objects.filter(case=self.parties.case.pk).order_by("pk")
+        terms = Clock.objects.filter(about).order_by("pk")
+        return case, list(terms.values()), list(steps.values())
 
     @rule(act=st.sampled_from(WORDS), by=st.sampled_from(list(By)))
     def anybody_does_anything(self, act, by):
@@ -69,6 +85,7 @@ class Handling(RuleBasedStateMachine):
         if self.parties.case.state not in move.states:
             return
         words = {
+            "suspend": ["suspend", "hear_another"],
             "decide": ["approve", "approve_less", "refuse"],
             "decide_appeal": ["uphold_appeal", "dismiss_appeal"],
         }.get(move.act, [move.act])
@@ -82,6 +99,15 @@ class Handling(RuleBasedStateMachine):
             assert self.facts() == before
         self.parties.case.refresh_from_db()
 
+    @rule(by=st.sampled_from(["platform", "handler", "stranger"]))
+    def somebody_does_the_step(self, by):
+        before = self.facts()
+        for step in self.parties.case.steps.all():
+            try:
+                acts.finish_step(actor=self.parties.by[by], step=step, finding="一致")
+            except (OutOfTurn, gate.Refused):
+                assert self.facts() == before
+
     @rule(days=st.integers(1, 70), swept=st.booleans())
     def days_pass(self, days, swept):
         self.day += timedelta(days=days)
@@ -93,7 +119,8 @@ class Handling(RuleBasedStateMachine):
     def sweep(self):
         sweep()
         self.parties.case.refresh_from_db()
-        counting = Clock.objects.counting().filter(thing=self.parties.case.pk)
+        about = Q(thing=self.parties.case.pk) | Q(thing__casestep__case=self.parties.case.pk)
+        counting = Clock.objects.counting().filter(about)
         assert not counting.filter(due__lt=clock.today(), lapsed_at=None).exists()
 
     @invariant()
@@ -101,6 +128,11 @@ class Handling(RuleBasedStateMachine):
         if not hasattr(self, "parties"):
             return
         case = self.parties.case
+        for step in case.steps.all():
+            # A step waits only with a term, and only where there is something left to answer.
+            waits = step.state == StepState.WAITING
+            assert clock.running(step).exists() is waits
+            assert not waits or case.state in {"accepted", "hearing", "overdue", "appealed"}
         running = list(clock.running(case))
         if case.state == State.CLOSED:
             assert not running
@@ -111,6 +143,8 @@ class Handling(RuleBasedStateMachine):
             duty.name for duty in case.procedure.running(State(case.state))
         }
         assert counting
+        # It stands still only while somebody is heard, and that has an end of its own.
+        assert (len(counting) < len(running)) is (case.state == State.HEARING)
         assert case.state in rules.WAITS_FOR
         owner = case.owner
         assert owner.until is None
@@ -124,7 +158,7 @@ def test_no_case_sticks_whatever_its_parties_do_on_whatever_days():
     run_state_machine_as_test(
         Handling,
         settings=settings(
-            max_examples=20,
+            max_examples=24,
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,12 +1,18 @@
 import json
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import agency, make_entry
+from tests.gate.makers import make_hold
 from tests.parties.makers import make_actor, make_body, make_person, make_seat
 
 from yelin import gate
 from yelin.acts import telling
 from yelin.catalog import acts
+from yelin.catalog import telling as telling_of
+from yelin.catalog.models import Entry
+from yelin.law import packs
 from yelin.notices.models import Notice
 from yelin.parties.models import Deputy, Seat
 
@@ -77,3 +83,46 @@ def test_who_may_is_whom_the_gate_allows():
     people = telling.who_may("catalog.amend", entry, Seat.objects.filter(body=body))
     assert steward.person_id in people
     assert people == {seat.person_id for seat in Seat.objects.filter(body=body, role="steward")}
+
+
+def test_whoever_is_stopped_is_told_nothing_and_silences_no_colleague():
+    body = make_body()
+    seats = [make_seat(body) for _ in range(4)]
+    make_hold(seats[0])
+    make_hold(seats[1].person)
+    make_hold(seats[2], "catalog.draft")
+    entry = make_entry(make_body(), "draft")
+    Entry.objects.filter(pk=entry.pk).update(provider=body)
+    entry.refresh_from_db()
+    people = telling.who_may("catalog.amend", entry, Seat.objects.filter(body=body))
+    assert people == {seats[2].person_id, seats[3].person_id}
+
+
+def test_those_who_hold_a_power_are_found_as_the_pack_has_it():
+    county = "469002"
+    officers = {
+        make_seat(make_body(kind=kind, division=division), role).pk: (kind, division, role)
+        for kind in ("agency", "informatization", "department")
+        for division in ("460000", "460100", county)
+        for role in ("officer", "steward")
+    }
+    pack = packs.active()
+    for over in ("460000", "460100", county):
+        found = telling.officers_holding("catalog.confirm", over).filter(pk__in=officers)
+        assert {officers[seat.pk] for seat in found} == {
+            (kind, division, role)
+            for kind, division, role in officers.values()
+            if role == "officer" and pack.holds("catalog.confirm", kind, division, over)
+        }
+
+
+def test_telling_twenty_takes_no_more_queries_than_telling_one():
+    entry = make_entry(state="awaiting")
+    make_seat(agency(), "officer")
+    with CaptureQueriesContext(connection) as few:
+        telling_of.tell_officers(telling_of.AWAITING, entry)
+    for _ in range(20):
+        make_seat(agency(), "officer")
+    with CaptureQueriesContext(connection) as many:
+        telling_of.tell_officers(telling_of.AWAITING, entry)
+    assert len(many) == len(few) <= 5

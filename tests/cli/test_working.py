@@ -1,21 +1,41 @@
-"""What acts do inside the worker holds as it does elsewhere."""
+"""What acts do inside the worker holds as it does elsewhere, and no job holds up another kind."""
 
+import contextlib
+import ipaddress
+import os
+import signal
+import socket
+import subprocess
+import sys
 import time
 
 import pytest
 from django.apps import apps
 from procrastinate.contrib.django import app
 from tests.catalog.makers import make_entry
-from tests.parties.makers import make_actor
+from tests.cli.test_ingesting import address
+from tests.notices.makers import make_channel
+from tests.outbound.makers import make_rule
+from tests.parties.makers import make_actor, make_seat
 from tests.warehouse.makers import PORTS
+from tests.warehouse.test_tasks import make_unprepared
 
+from yelin.cli import working
+from yelin.config import config
+from yelin.law import clock
+from yelin.ledger import log
 from yelin.ledger.models import Leaf
+from yelin.notices.events import event
+from yelin.notices.telling import tell
 from yelin.warehouse import acts
 from yelin.warehouse.models import Upload
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+HAPPENED = event("test.happened_at_work", "Something happened to {code}.")
+NETWORK = "127.0.0.1/32"
 
 
 class PowerCut(Exception):
@@ -92,3 +112,61 @@ def test_a_job_deferred_by_an_act_in_the_worker_is_run_once_the_act_is_there(wor
     while Upload.objects.get().state != "ready":
         assert time.monotonic() < deadline
         time.sleep(0.1)
+
+
+def test_every_task_is_in_a_queue_that_the_worker_serves():
+    # The queue's own tasks are deferred by nobody.
+    queues = {task.queue for task in app.tasks.values()} - {"builtin"}
+    assert queues == set(working.QUEUES)
+
+
+def until(what, says, patience=90):
+    deadline = time.monotonic() + patience
+    while not what():
+        assert time.monotonic() < deadline, says
+        time.sleep(0.1)
+
+
+def doing(task):
+    jobs = apps.get_model("procrastinate", "ProcrastinateJob").objects
+    return jobs.filter(task_name=task, status="doing").count()
+
+
+@contextlib.contextmanager
+def a_worker():
+    told = {
+        "DATABASE_URL": address(),
+        "YELIN_HOME": str(config.root),
+        "YELIN_OUTBOUND_NETWORKS": f'["{NETWORK}"]',
+        "DJANGO_SETTINGS_MODULE": "yelin.settings",
+    }
+    command = [sys.executable, "-m", "yelin.cli", "worker"]
+    with subprocess.Popen(command, env=os.environ | told) as worker:
+        yield worker
+        worker.send_signal(signal.SIGTERM)
+
+
+def test_receivers_that_never_answer_hold_up_neither_files_nor_the_ledger(monkeypatch):
+    own = config.model_copy(update={"outbound_networks": (ipaddress.ip_network(NETWORK),)})
+    monkeypatch.setattr("yelin.outbound.sending.config", own)
+    seat = make_seat()
+    # It takes the line and says nothing: each delivery is given up after ten seconds.
+    with socket.create_server((NETWORK.partition("/")[0], 0)) as silent:
+        port = silent.getsockname()[1]
+        make_rule(seat.body, host="127.0.0.1", port=port)
+        make_channel(seat, "webhook", address=f"http://127.0.0.1:{port}/")
+        for number in range(4 * config.sending_jobs):
+            params = {"code": str(number)}
+            tell(HAPPENED, to=[seat.person_id], about=seat, at=clock.now(), params=params)
+        with a_worker():
+            until(lambda: doing("notices.deliver") == config.sending_jobs, "nothing is sent")
+            upload = make_unprepared()
+            waiting = Leaf.objects.latest("pk")
+
+            def is_done():
+                upload.refresh_from_db()
+                waiting.refresh_from_db()
+                return upload.state == "ready" and log.published_size() > (waiting.index or 10**9)
+
+            until(is_done, "the file waits for the receivers", patience=30)
+            assert doing("notices.deliver") == config.sending_jobs

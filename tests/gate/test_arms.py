@@ -1,10 +1,12 @@
 import pytest
 from tests.catalog.makers import STATES, agency, make_entry
+from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_actor, make_body, make_seat
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.gate.asked import Asked
+from yelin.gate.models import Grant, Hold
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Seat
@@ -35,6 +37,11 @@ def house():
         ),
         "clock": Actor.system("clock"),
     }
+    for entry in entries:
+        make_hold(make_grant(provider, entry))
+        make_hold(entry, "resource.read")
+    make_hold(make_seat(make_body(division="469002")), "parties.leave")
+    make_hold(make_body(division="469002"), "parties.leave")
     return entries, actors
 
 
@@ -46,6 +53,8 @@ def test_the_answer_for_one_thing_and_the_list_of_all_things_agree(house):
         Body: Body.objects,
         Seat: Seat.objects,
         Upload: Upload.objects,
+        Grant: Grant.objects,
+        Hold: Hold.objects,
     }
     compared = 0
     for action, model in {(arm.action, arm.on) for arm in gate.arms()}:

@@ -19,6 +19,7 @@ PAGES = ["", "about/", "fields/", "use/", "versions/", "trace/"]
 REST = ["", "/rows", "/rows?sort=-年份", "/rows?filter[无][eq]=1", "/download?format=xlsx"]
 # What differs from answer to answer whatever is asked.
 PASSING = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+PASSING_HEADERS = {"Content-Length", "X-Request-ID"}
 
 
 def answer(client, address, names, **asked):
@@ -28,7 +29,8 @@ def answer(client, address, names, **asked):
     body = PASSING.sub(b"", response.content)
     for name in names:
         body = body.replace(name.encode(), b"NAME")
-    headers = {name: value for name, value in response.items() if name != "Content-Length"}
+    body = body.replace(response["X-Request-ID"].encode(), b"ID")
+    headers = {name: value for name, value in response.items() if name not in PASSING_HEADERS}
     return response.status_code, headers, body, len(done)
 
 

@@ -66,7 +66,7 @@ def in_source() -> Iterator[Saying]:
 
 
 # Tables whose values are message ids.
-TABLES = {"_EXPECTS", "_MISREAD", "_ROLES", "_KINDS", "_JOBS"}
+TABLES = {"_EXPECTS", "_MISREAD", "_ROLES", "_KINDS", "_JOBS", "_SIDES"}
 
 
 def _of_table(node: ast.Assign, place: str) -> Iterator[Saying]:

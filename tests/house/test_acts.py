@@ -1,11 +1,15 @@
 """What the house asks of every act: an arm, a door, words, and a shape that programs can send."""
 
+import ast
+import inspect
 import re
+from importlib import import_module
+from pkgutil import walk_packages
 
 import pytest
 from django.utils import translation
 
-from yelin import gate
+from yelin import gate, web
 from yelin.acts import permissions, references
 from yelin.acts.arguments import references_of
 from yelin.acts.frame import registered
@@ -49,3 +53,29 @@ def test_every_arm_of_an_act_is_told_in_both_languages():
 
 def test_every_room_whose_acts_are_listed_has_its_name():
     assert {permission.room for permission in permissions.matrix()} <= set(KINDS["room"])
+
+
+def test_every_act_that_is_done_on_pages_is_reached_by_one():
+    reached = set(_called_by_pages())
+    unreached = {
+        name
+        for name, act in registered().items()
+        if Surface.PAGE in act.surface and act.body not in reached
+    }
+    assert unreached == set()
+
+
+def _called_by_pages():
+    """Yield the bodies of the acts that modules of the web name, as their names resolve there."""
+    for found in walk_packages(web.__path__, f"{web.__name__}."):
+        module = import_module(found.name)
+        for node in ast.walk(ast.parse(inspect.getsource(module))):
+            match node:
+                case ast.Attribute(value=ast.Name(id=of), attr=name):
+                    named = getattr(vars(module).get(of), name, None)
+                case ast.Name(id=name):
+                    named = vars(module).get(name)
+                case _:
+                    continue
+            if body := getattr(named, "__wrapped__", None):
+                yield body

@@ -1,8 +1,10 @@
+from collections.abc import Iterator
 from datetime import date
 
 import pytest
 from tests.law.makers import make_pack
 
+from yelin import gate
 from yelin.law import duties
 from yelin.law.packs import HOME, Pack
 from yelin.law.statute import PackFault
@@ -80,3 +82,25 @@ def test_an_article_that_nobody_has_examined_says_so_and_needs_no_plain_words(tm
     asks = more.replace('"unread"', '"system"\nasks = "A"')
     with pytest.raises(PackFault, match="plain words are missing"):
         make_pack(tmp_path / "b", {"shanghai-2021/articles.toml": asks}, "shanghai-2021")
+
+
+def test_every_power_that_an_offered_arm_asks_for_is_given_to_somebody(shanghai: Pack) -> None:
+    for pack in (shanghai, Pack.load("hainan-2019")):
+        given = {power.name for power in pack.powers}
+        asked = {
+            power for arm in gate.arms() if pack.orders(arm.duty) for power in _powers_in(arm.when)
+        }
+        assert asked - given == set()
+
+
+def _powers_in(condition: gate.Predicate) -> Iterator[str]:
+    for value in vars(condition).values():
+        match value:
+            case tuple():
+                for part in value:
+                    if isinstance(part, gate.Predicate):
+                        yield from _powers_in(part)
+            case gate.Predicate():
+                yield from _powers_in(value)
+    if isinstance(condition, gate.HoldsPower | gate.HoldsPowerOverAll):
+        yield condition._power

@@ -13,6 +13,7 @@ from datetime import timedelta
 import psycopg
 import pytest
 from django.apps import apps
+from django.contrib.sessions.models import Session
 from django.db import connection
 from procrastinate.contrib.django import app
 from psycopg import sql
@@ -28,16 +29,18 @@ from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
-from yelin.delivery.models import Kept, Tally
+from yelin.delivery.models import Kept, Subscription, Tally
 from yelin.files.store import store
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.notices.events import event
-from yelin.notices.models import Delivery, DeliveryState
+from yelin.notices.models import Delivery, DeliveryState, Notice
 from yelin.notices.telling import tell
 from yelin.operation import jobs
-from yelin.operation.tasks import retry_stalled
+from yelin.operation import tasks as operation_tasks
+from yelin.operation.tasks import forget, retry_stalled
+from yelin.parties.models import Person
 from yelin.warehouse import tasks as warehouse_tasks
 from yelin.warehouse.models import Upload
 from yelin.warehouse.tasks import ATTEMPTS
@@ -49,6 +52,7 @@ PATIENCE_SECONDS = 120
 
 # Every task, and the rows without which it cannot come to its end.
 HELD = {
+    "accounts.send_link": Person,
     "acts.close_refusals": RefusalCount,
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
@@ -56,7 +60,10 @@ HELD = {
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
+    "delivery.look_for_news": Subscription,
+    "delivery.tell": Subscription,
     "notices.deliver": Delivery,
+    "operation.forget": Notice,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.prepare": Upload,
@@ -123,6 +130,9 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     leaving.write_bytes(b"left by a crash")
     old = time.time() - timedelta(days=2).total_seconds()
     os.utime(leaving, (old, old))
+    acts_tasks.send_link.defer(person=str(seat.person_id))
+    # Nobody subscribed, which it finds out once it may look.
+    app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting
     for task in set(HELD) - waiting:
@@ -249,3 +259,42 @@ def test_two_workers_that_sweep_at_once_leave_one_leaf_for_each_hour_and_term(to
         "refusals.close_hour": 10,
         "warehouse.lapse": 5,
     }
+
+
+def told(seat, *, read_days_ago=None):
+    tell(HAPPENED, to=[seat.person_id], about=seat, at=clock.now(), params={"code": "1"})
+    notice = Notice.objects.latest("pk")
+    if read_days_ago is not None:
+        notice.read_at = clock.now() - timedelta(days=read_days_ago)
+        notice.save()
+    return notice
+
+
+def test_what_was_read_and_sent_is_forgotten_after_its_term_and_the_unread_never():
+    seat = make_seat()
+    make_channel(seat)
+    Notice.objects.all().delete()
+    unread, old, fresh = told(seat), told(seat, read_days_ago=366), told(seat, read_days_ago=364)
+    long_ago = clock.now() - timedelta(days=4000)
+    Notice.objects.filter(pk=unread.pk).update(at=long_ago)
+    deliveries = Delivery.objects.all()
+    deliveries.filter(notice=unread).update(state=DeliveryState.SENT, changed_at=long_ago)
+    # One that still waits is never forgotten, however old.
+    deliveries.filter(notice=fresh).update(changed_at=long_ago)
+    forget.func(timestamp=0)
+    assert set(Notice.objects.values_list("pk", flat=True)) == {unread.pk, fresh.pk}
+    assert [each.notice_id for each in deliveries.all()] == [fresh.pk]
+    assert old.pk not in Notice.objects.values_list("pk", flat=True)
+
+
+def test_sessions_that_ended_are_forgotten_so_many_at_once(monkeypatch):
+    monkeypatch.setattr(operation_tasks, "FORGOTTEN_AT_ONCE", 2)
+    for number in range(3):
+        ended = clock.now() - timedelta(days=number + 1)
+        Session.objects.create(session_key=f"ended{number}", expire_date=ended)
+    running = clock.now() + timedelta(days=1)
+    Session.objects.create(session_key="running", expire_date=running)
+    forget.func(timestamp=0)
+    assert Session.objects.count() == 2
+    forget.func(timestamp=0)
+    assert list(Session.objects.values_list("session_key", flat=True)) == ["running"]

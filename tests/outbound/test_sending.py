@@ -10,6 +10,7 @@ from yelin.acts import outbound
 from yelin.config import Config, config
 from yelin.law import clock
 from yelin.outbound.door import Request
+from yelin.outbound.models import EgressRule
 from yelin.outbound.rules import NotSent, Stop
 from yelin.outbound.sending import reaches, send
 
@@ -49,6 +50,18 @@ def test_what_was_asked_for_leads_nowhere_until_it_is_allowed(served):
     body = make_body()
     make_rule(body, host="127.0.0.1", port=served.port, allowed=False)
     assert stop_of(f"http://127.0.0.1:{served.port}/", body) is Stop.RULE
+
+
+def test_a_rule_knows_the_day_of_its_last_use_and_one_that_led_nowhere_has_none(served):
+    body = make_body()
+    used = make_rule(body, host="127.0.0.1", port=served.port)
+    idle = make_rule(body, host="127.0.0.2", port=served.port)
+    ask(f"http://127.0.0.1:{served.port}/", body)
+    assert EgressRule.objects.get(pk=used.pk).used_on == clock.today()
+    later = clock.today() + timedelta(days=1)
+    ask(f"http://127.0.0.1:{served.port}/", body, on=later)
+    assert EgressRule.objects.get(pk=used.pk).used_on == later
+    assert EgressRule.objects.get(pk=idle.pk).used_on is None
 
 
 def test_a_rule_holds_for_its_body_host_port_purpose_and_days_and_for_nothing_else(served):

@@ -79,15 +79,18 @@ def make_deputy(seat=None, person=None, since=None, until=None) -> Deputy:
     return deputy
 
 
-def make_token(seat=None) -> str:
-    seat = seat or make_seat()
+def make_token(seat=None, person=None, **over) -> str:
     secret = Token.fresh()
     Token(
-        seat=seat,
-        label="test",
-        hint=secret[:8],
-        digest=Token.digest_of(secret),
-        issued_at=clock.now(),
-        expires_at=clock.now() + timedelta(days=1),
+        **{
+            "seat": None if person else seat or make_seat(),
+            "person": person,
+            "label": "test",
+            "hint": secret[:8],
+            "digest": Token.digest_of(secret),
+            "issued_at": clock.now(),
+            "expires_at": clock.now() + timedelta(days=1),
+        }
+        | over
     ).save()
     return secret

@@ -101,7 +101,10 @@ def test_pages_show_the_law_of_this_province(client: Client, lang: str):
         "/law/1/",
         "/law/3/",
         "/law/41/",
+        "/law/powers/",
         "/law/works/pipl/",
+        "/plans/",
+        "/standards/",
         "/ledger/",
         "/verify/",
         "/developers/",
@@ -139,3 +142,11 @@ def may_read(entry: Entry) -> tuple[bool, bool]:
         gate.decide(Actor.anyone(), "resource.read", entry).allowed,
         listed.filter(pk=entry.pk).exists(),
     )
+
+
+@pytest.mark.usefixtures("_shanghai")
+def test_what_this_province_does_not_order_is_not_told_as_a_power(client: Client):
+    listed = text_of(client.get("/law/powers/"))
+    assert "catalog.confirm" in listed
+    assert "registers.file_plan" not in listed
+    assert "registers.register_system" not in listed

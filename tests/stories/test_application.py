@@ -15,9 +15,9 @@ from yelin.ledger.models import Leaf
 __all__ = ["pytestmark"]
 
 
-def enter(page: Page, address: str) -> None:
+def enter(page: Page, address: str, username: str = "citizen") -> None:
     page.goto(f"/accounts/login/?next={address}")
-    page.get_by_label("用户名").fill("citizen")
+    page.get_by_label("用户名").fill(username)
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("main").get_by_role("button", name="登录").click()
     page.wait_for_url(f"**{address}")
@@ -67,13 +67,13 @@ def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(live_
 
             citizen.goto(case)
             expect(citizen.get_by_role("main")).to_contain_text("请写明数据存放在哪里")
-            form = offer(citizen, "补正申请")
+            form = offer(citizen, "补正")
             form.get_by_label("安全保障措施").fill("加密硬盘，专人保管")
             form.get_by_role("button", name="提交补正").click()
             expect(citizen.get_by_role("status").first).to_contain_text("已补正")
 
             steward.reload()
-            offer(steward, "受理申请").get_by_role("button", name="受理申请").click()
+            offer(steward, "受理").get_by_role("button", name="受理").click()
             expect(steward.get_by_role("main")).to_contain_text("第二十六条第二款")
             offer(steward, "同意").get_by_role("button", name="同意").click()
             expect(steward.get_by_role("main")).to_contain_text("同意开放")

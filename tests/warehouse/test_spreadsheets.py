@@ -10,6 +10,7 @@ import openpyxl
 import pytest
 from tests.warehouse.tables import at, bring
 
+from yelin.files.bundle import MOST_ENTRIES
 from yelin.warehouse import workbook
 from yelin.warehouse.findings import Unfit
 
@@ -281,7 +282,7 @@ def test_entities_are_refused(tmp_path):
 
 
 def test_a_workbook_with_too_many_parts_is_refused(tmp_path):
-    parts = {f"xl/media/{n}.png": "" for n in range(workbook.MOST_ENTRIES)}
+    parts = {f"xl/media/{n}.png": "" for n in range(MOST_ENTRIES)}
     with pytest.raises(Unfit) as unfit:
         bring(tmp_path, raw_book("", **parts), "a:C", name="t.xlsx")
     assert unfit.value.code == "file.bomb"
@@ -315,13 +316,14 @@ def test_a_workbook_that_eats_memory_is_stopped_in_its_own_process(tmp_path):
     )
     (tmp_path / "t.xlsx").write_bytes(content)
     program = (
-        "from yelin.warehouse import workbook as w; w.MEMORY_BYTES = 160 << 20; "
-        "w.MOST_RATIO = 1 << 20; w.main()"
+        "from yelin.files import bundle, confined; from yelin.warehouse import workbook; "
+        "bundle.RATIO_FROM = 1 << 40; "
+        "confined.answer(workbook.work, memory_bytes=160 << 20, cpu_seconds=60)"
     )
     order = {
         "source": {"path": str(tmp_path / "t.xlsx")},
         "kind": "xlsx",
-        "grid": {"path": str(tmp_path / "grid")},
+        "target": {"path": str(tmp_path / "grid")},
         "sheet": None,
     }
     run = subprocess.run(
@@ -331,7 +333,7 @@ def test_a_workbook_that_eats_memory_is_stopped_in_its_own_process(tmp_path):
         text=True,
         check=True,
     )
-    assert json.loads(run.stdout)["refused"][0] == "file.large"
+    assert json.loads(run.stdout) == {"exhausted": True}
 
 
 def test_an_empty_workbook_is_refused(tmp_path):

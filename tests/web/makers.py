@@ -8,7 +8,7 @@ from allauth.account.internal.userkit import user_id_to_str
 from django.test import Client
 from tests.parties.makers import make_seat
 
-from yelin.parties.models import Body, Seat
+from yelin.parties.models import Body, Person, Seat
 from yelin.web.desk.filling import written
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -16,16 +16,16 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
 def sign_in(client: Client, seat: Seat) -> Seat:
     client.force_login(seat.person.user, backend=BACKEND)
-    prove(client, seat)
+    prove(client, seat.person)
     return seat
 
 
 def prove(
-    client: Client, seat: Seat, *, ago: timedelta = timedelta(), by: str = "password"
+    client: Client, person: Person, *, ago: timedelta = timedelta(), by: str = "password"
 ) -> None:
     """Let the session remember that the person proved to be there, as signing in by page does."""
     session = client.session
-    session["account_authentication_methods_user"] = user_id_to_str(seat.person.user)
+    session["account_authentication_methods_user"] = user_id_to_str(person.user)
     session["account_authentication_methods"] = [
         {"method": by, "at": time.time() - ago.total_seconds()}
     ]

@@ -35,18 +35,20 @@ def code_for(secret: str) -> str:
 
 def test_who_signed_in_long_ago_confirms_first_and_comes_back(client: Client):
     seat = sign_in(client, make_seat())
-    prove(client, seat, ago=LONG_AGO)
+    prove(client, seat.person, ago=LONG_AGO)
     page = client.get("/desk/tokens/", ENGLISH)
     assert "Confirm that it is you" in text_of(page)
     assert "Make a token" not in text_of(page)
-    sent = client.post("/desk/tokens/", {"label": "x"})
+    sent = client.post("/desk/tokens/", {"label": "x", "days": "90", "only_reads": "act"})
     assert sent["Location"] == "/accounts/reauthenticate/?next=%2Fdesk%2Ftokens%2F"
     assert not Token.objects.exists()
     wrong = client.post(sent["Location"], {"password": "wrong", "next": "/desk/tokens/"})
     assert wrong.status_code == 200
     right = client.post(sent["Location"], {"password": PASSWORD, "next": "/desk/tokens/"})
     assert right["Location"] == "/desk/tokens/"
-    assert client.post("/desk/tokens/", {"label": "x"}).context["secret"]
+    assert client.post("/desk/tokens/", {"label": "x", "days": "90", "only_reads": "act"}).context[
+        "secret"
+    ]
 
 
 def test_a_second_factor_is_set_up_sealed_and_asked_for_from_then_on(client: Client):
@@ -71,13 +73,15 @@ def test_a_second_factor_is_set_up_sealed_and_asked_for_from_then_on(client: Cli
     assert other.get("/desk/").status_code == 200
 
     # From now on a password alone confirms nothing, whatever the session remembers of one.
-    prove(other, seat, ago=LONG_AGO, by="mfa")
-    again = other.post("/desk/tokens/", {"label": "x"})
+    prove(other, seat.person, ago=LONG_AGO, by="mfa")
+    again = other.post("/desk/tokens/", {"label": "x", "days": "90", "only_reads": "act"})
     assert again["Location"].startswith("/accounts/2fa/reauthenticate/")
     refused = other.post("/accounts/reauthenticate/", {"password": PASSWORD})
     assert refused["Location"].startswith("/accounts/2fa/reauthenticate/")
     other.post(again["Location"], {"code": codes[1], "next": "/desk/tokens/"})
-    assert other.post("/desk/tokens/", {"label": "x"}).context["secret"]
+    assert other.post("/desk/tokens/", {"label": "x", "days": "90", "only_reads": "act"}).context[
+        "secret"
+    ]
 
 
 @pytest.mark.parametrize(

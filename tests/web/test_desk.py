@@ -321,8 +321,13 @@ def test_a_person_with_two_seats_chooses_and_cannot_choose_anothers(client: Clie
 
 def test_a_tokens_secret_is_shown_once_and_works_until_it_is_revoked(client: Client):
     seat = seated(client)
-    assert client.post("/desk/tokens/", {"label": " "}).status_code == 422
-    response = client.post("/desk/tokens/", {"label": "统计上报"})
+    assert (
+        client.post("/desk/tokens/", {"label": " ", "days": "365", "only_reads": "act"}).status_code
+        == 422
+    )
+    response = client.post(
+        "/desk/tokens/", {"label": "统计上报", "days": "365", "only_reads": "act"}
+    )
     secret = response.context["secret"]
     assert secret in response.content.decode()
     assert response["Cache-Control"] == "no-store"

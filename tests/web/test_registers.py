@@ -2,7 +2,7 @@
 
 import pytest
 from tests.catalog.makers import make_content, make_entry
-from tests.parties.makers import make_body
+from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import (
     body_of,
     make_element,
@@ -13,6 +13,7 @@ from tests.registers.makers import (
 from tests.web.makers import entry_form, seated, text_of
 
 from yelin.catalog.models import Entry
+from yelin.registers.acts import plans
 from yelin.registers.models import DataStandard, GovernmentSystem, Plan
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -28,6 +29,19 @@ def test_everyone_reads_standards_code_lists_and_plans(client):
     assert "未说明的性别" in text_of(client.get(f"/standards/lists/{code_list.pk}/"))
     assert plan.title in text_of(client.get("/plans/"))
     assert "到2030年" in text_of(client.get(f"/plans/{plan.pk}/"))
+
+
+@pytest.mark.duty("plans.special")
+def test_everyone_sees_which_plans_are_not_on_file_where_they_must_be(client):
+    plan = make_plan(state="filed")
+    assert "尚未备案" in text_of(client.get("/plans/"))
+    first, second = body_of("agency"), body_of("informatization")
+    plans.record_plan(actor=make_actor(first, "officer"), plan=plan)
+    shown = text_of(client.get("/plans/"))
+    assert "尚未备案" in shown
+    assert first.name in shown
+    plans.record_plan(actor=make_actor(second, "officer"), plan=plan)
+    assert "尚未备案" not in text_of(client.get("/plans/"))
 
 
 def test_a_proposal_and_a_draft_are_missing_for_strangers(client):

@@ -1,12 +1,14 @@
-"""Acts about people's own accounts: signing up, blocking, deleting."""
+"""Acts about people's own accounts: signing up, lost passwords, blocking, deleting."""
+
+from django.db.models import Q
 
 from yelin.acts.frame import act
 from yelin.acts.logins import erase, open_login
 from yelin.acts.seating import require_another_lead
 from yelin.law import clock, duties
-from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import Channel, Feed
+from yelin.parties import succession
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Deputy, Person, Seat, Token
 
@@ -32,14 +34,49 @@ def register(*, actor: Actor, person: Person, username: str, password: str) -> P
 
 
 @act("accounts.amend", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
-def amend(*, actor: Actor, person: Person, name: str) -> Person:
-    """Correct one's own name; raises ``Incomplete`` without one."""
+def amend(*, actor: Actor, person: Person, name: str, name_en: str = "") -> Person:
+    """Correct one's own name, and how it is written in English; raises ``Incomplete`` without."""
     del actor
     if not name.strip():
         raise Incomplete.at("name", "Say a name.")
-    person.name = name.strip()
-    person.save(update_fields=["name"])
+    person.name, person.name_en = name.strip(), name_en.strip()
+    person.save(update_fields=["name", "name_en"])
     return person
+
+
+@act(
+    "accounts.send_link",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.SYSTEM},
+)
+def send_link(*, actor: Actor, person: Person) -> Person:
+    """Let a person who lost the password choose another by a link that goes to their own mail.
+
+    Raises ``OutOfTurn`` for a login that is blocked or gone, and for an official: whoever reads an
+    official's mail must not act for the body by it, so its head gives the link.
+    """
+    del actor
+    _require_login(person)
+    if any(seat.body.is_official for seat in person.seats.live().select_related("body")):
+        raise OutOfTurn("Officials get a new password from the head of their body.")
+    return person
+
+
+@act("accounts.give_link", duty=duties.GOVERN, subject="person", surface={Surface.SYSTEM})
+def give_link(*, actor: Actor, person: Person) -> Person:
+    """Let a person choose a new password where nobody else can: the operator hands over the link.
+
+    Raises ``OutOfTurn`` for a login that is blocked or gone.
+    """
+    del actor
+    _require_login(person)
+    return person
+
+
+def _require_login(person: Person) -> None:
+    if person.user is None or not person.user.is_active:
+        raise OutOfTurn("This login is blocked or gone.")
 
 
 @act("accounts.block", duty=duties.GOVERN, subject="person", surface={Surface.PAGE})
@@ -79,7 +116,9 @@ def delete(*, actor: Actor, person: Person) -> Person:
     or representative.
     """
     del actor
-    if Clock.objects.running().filter(thing=person.pk).exists():
+    # What the person begins at this moment is done first, and counts, or is too late.
+    Person.objects.select_for_update().get(pk=person.pk)
+    if succession.binds(person):
         raise OutOfTurn("A case of yours is still open. Withdraw it, or wait until it is closed.")
     for seat in person.seats.live().select_related("body").order_by("body", "pk"):
         if seat.body.is_official:
@@ -91,8 +130,9 @@ def delete(*, actor: Actor, person: Person) -> Person:
     Seat.objects.filter(person=person).end(now)
     Deputy.objects.filter(person=person, ended_at=None).update(ended_at=now)
     person.invitations.filter(answered_at=None).update(answered_at=now)
+    Token.objects.filter(person=person, expires_at__gt=now).update(expires_at=now)
     # A label is in the person's own words.
-    Token.objects.filter(seat__person=person).update(label="")
+    Token.objects.filter(Q(seat__person=person) | Q(person=person)).update(label="")
     Channel.objects.forget(person.pk, now)
     Feed.objects.filter(person=person.pk, ended_at=None).update(ended_at=now)
     erase(person)

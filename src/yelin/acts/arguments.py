@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, create_model, model_validator
 from pydantic_core import PydanticCustomError
 
 from yelin.acts import references
+from yelin.files.examined import Files
 from yelin.parties.actor import Actor
 from yelin.things.models import Subject
 
@@ -112,7 +113,8 @@ def _with_things(
 def _parameters(body: Body) -> Iterator[tuple[inspect.Parameter, Any]]:
     hints = get_type_hints(body, include_extras=True)
     for parameter in inspect.signature(body).parameters.values():
-        if parameter.name != "actor":
+        # Files come by a way of their own, and not as values.
+        if parameter.name != "actor" and hints[parameter.name] != Files:
             yield parameter, hints[parameter.name]
 
 

@@ -1,30 +1,34 @@
 """The frame around everything that changes legal state, always the same.
 
-Begin; lock the subjects; ask the gate; look by which door the actor came; step up where the act
-asks for it; run the body; move the clocks; write one pending leaf; commit. Refused or failed,
-everything rolls back; a refusal of an identified party is then recorded in a transaction of its
-own, and one of a stranger is counted.
+Begin; lock the subjects; see that the actor still stands; ask the gate; look by which door the
+actor came; step up where the act asks for it; run the body; move the clocks; write one pending
+leaf; commit. Refused or failed, everything rolls back; a refusal of an identified party is then
+recorded in a transaction of its own, and one of a stranger is counted.
 """
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
+from prometheus_client import Counter
+from psycopg.errors import DeadlockDetected
 
 from yelin import gate
 from yelin.acts import arguments as given
 from yelin.acts.models import PROPOSAL_STANDS, Proposal, RefusalCount
-from yelin.acts.repetition import Claim
-from yelin.acts.step_up import StepUp, require_recent_login
+from yelin.acts.repetition import Claim, Taken
+from yelin.acts.step_up import LoginAgain, StepUp, require_recent_login
 from yelin.law import clock
 from yelin.law.duties import GOVERN, Duty
-from yelin.law.refusals import Fault, Incomplete, Unlawful
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.append import append
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind, Surface
+from yelin.parties.standing import still_stands
 from yelin.things.models import Subject, Thing
 
 P = ParamSpec("P")
@@ -32,6 +36,7 @@ R = TypeVar("R", bound=Subject)
 
 # The leaf of a proposal; no act of this name can be called.
 PROPOSED = "proposals.propose"
+ACTS = Counter("yelin_acts", "Acts by name and by what became of them", ["act", "outcome"])
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,6 +76,10 @@ class Act:
 
         Raises ``AwaitsSecond`` once it is proposed, where it takes two.
         """
+        with _counted(self.name):
+            return self._perform(actor, claim, arguments)
+
+    def _perform(self, actor: Actor, claim: Claim | None, arguments: dict[str, Any]) -> "Done":
         target = cast("Subject", arguments[self.subject])
         try:
             with transaction.atomic(durable=True):
@@ -84,6 +93,10 @@ class Act:
             raise
         except IntegrityError as error:
             raise _meaning_of(error) from error
+        except OperationalError as error:
+            if isinstance(error.__cause__, DeadlockDetected):
+                raise OutOfTurn("Somebody changed this at the same moment. Try again.") from error
+            raise
         if isinstance(done.made, Proposal) and done.leaf.act == PROPOSED:
             raise AwaitsSecond(done.made, done.leaf)
         return done
@@ -95,6 +108,7 @@ class Act:
         target = cast("Subject", arguments[self.subject])
         _hold([arguments[name] for name in self.locks])
         for one in (actor, second.actor) if second else (actor,):
+            _require_standing(one)
             gate.decide(one, self.name, target).must_allow(self.name, target.pk)
         self._require_door(actor)
         if self.step_up is StepUp.RECENT_LOGIN:
@@ -115,7 +129,7 @@ class Act:
             facts["second"] = second.actor.evidence() | {"proposal": str(second.proposal.pk)}
         leaf = append(
             act=self.name,
-            duty=target.carries(self.duty),
+            duty=target.own_duty(self.duty),
             actor=actor,
             subject=about.thing,
             facts=facts,
@@ -126,6 +140,8 @@ class Act:
         doors = {Surface.API, Surface.ROUTE} if actor.via is Surface.API else {actor.via}
         if not doors & self.surface:
             raise Unlawful(GOVERN, "This act is not done through this door.")
+        if actor.only_reads:
+            raise Unlawful(GOVERN, "This token only reads. Make one that may act, too.")
 
     def _propose(self, actor: Actor, target: Subject, arguments: dict[str, Any]) -> "Done":
         if actor.person_id is None or actor.seat_id is None:
@@ -142,7 +158,7 @@ class Act:
         proposal.save()
         leaf = append(
             act=PROPOSED,
-            duty=target.carries(self.duty),
+            duty=target.own_duty(self.duty),
             actor=actor,
             subject=proposal.thing,
             facts=proposal.evidence(),
@@ -241,11 +257,35 @@ def act(  # noqa: PLR0913 - one word for each thing that an act declares
     return frame
 
 
+@contextmanager
+def _counted(name: str) -> Iterator[None]:
+    outcome = "failed"
+    try:
+        yield
+        outcome = "done"
+    except AwaitsSecond:
+        outcome = "proposed"
+        raise
+    except (gate.Refused, Unlawful):
+        outcome = "refused"
+        raise
+    except (Incomplete, OutOfTurn, LoginAgain, Taken):
+        outcome = "turned_back"
+        raise
+    finally:
+        ACTS.labels(name, outcome).inc()
+
+
 def _meaning_of(error: IntegrityError) -> Exception:
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     meanings = (declared.clashes.get(constraint or "") for declared in _registered.values())
     fault = next(filter(None, meanings), None)
     return Incomplete([fault]) if fault else error
+
+
+def _require_standing(actor: Actor) -> None:
+    if not still_stands(actor):
+        raise OutOfTurn("The seat or account in which this began has ended meanwhile.")
 
 
 def _hold(subjects: list[Subject]) -> None:

@@ -25,7 +25,7 @@ def revoke(*, actor: Actor, grant: Grant, reason: str) -> Grant:
     del actor
     if not reason.strip():
         raise Incomplete.at("reason", "Say why the grant ends.", duties.PROTECT)
-    if grant.revoked_at is not None or (grant.until is not None and grant.until <= clock.now()):
+    if grant.state_at(clock.now()) != "live":
         raise OutOfTurn("This grant has ended already.")
     grant.revoked_at = clock.now()
     grant.revoked_because = reason.strip()

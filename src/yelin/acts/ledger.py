@@ -1,13 +1,13 @@
-"""The act by which what a leaf said is destroyed.
+"""The acts by which what a leaf said is destroyed, and by which a loss is accepted.
 
-It stands here and not in the room ``ledger``, because that room lies beneath the frame.
+They stand here and not in the room ``ledger``, because that room lies beneath the frame.
 """
 
 from yelin.acts.frame import act
 from yelin.acts.step_up import StepUp
 from yelin.law import duties
-from yelin.ledger import shredding
-from yelin.ledger.models import Shredding
+from yelin.ledger import loss, shredding
+from yelin.ledger.models import Loss, Shredding
 from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
 
@@ -28,3 +28,21 @@ def shred(*, actor: Actor, keeper: Body, index: int, ground: str) -> Shredding:
     """
     del actor, keeper
     return shredding.shred(index, ground)
+
+
+@act(
+    loss.ACT,
+    duty=duties.TRACE,
+    subject="keeper",
+    surface=OUTSIDE,
+    step_up=StepUp.SECOND_PERSON,
+    makes=True,
+)
+def accept_loss(*, actor: Actor, keeper: Body, cause: str) -> Loss:
+    """Let a broken log go on under another key, its loss on record for everyone.
+
+    ``keeper`` is the body that keeps the ledger. Raises ``Incomplete`` for no such cause,
+    ``OutOfTurn`` where there is nothing to accept.
+    """
+    del actor, keeper
+    return loss.accept(cause)

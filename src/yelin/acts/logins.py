@@ -1,13 +1,13 @@
-"""How a login is made and erased inside an act, and the one-time link to its first password."""
+"""How a login is made and erased inside an act, and the one-time links to its password."""
 
 from collections.abc import Callable, Iterator
 
 from django.contrib.auth.password_validation import validate_password
-from django.contrib.auth.tokens import default_token_generator
+from django.contrib.auth.tokens import PasswordResetTokenGenerator, default_token_generator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils.encoding import force_bytes
-from django.utils.http import urlsafe_base64_encode
+from django.utils.http import base36_to_int, urlsafe_base64_encode
 
 from yelin.law.refusals import Fault, Incomplete
 from yelin.parties.models import Person, User
@@ -44,15 +44,40 @@ def erase(person: Person) -> None:
     """Erase login and name; the row stays as a pseudonym, so that history and ledger hold."""
     user = person.user
     person.user = None
-    person.name = ""
+    person.name = person.name_en = ""
     person.save()
     if user is not None:
         user.delete()
 
 
-def one_time(user: User) -> tuple[str, str]:
-    """Return the two parts of a link by which the password is chosen once, for three days."""
-    return urlsafe_base64_encode(force_bytes(user.pk)), default_token_generator.make_token(user)
+class Mailed(PasswordResetTokenGenerator):
+    """Makes the links that are sent by mail: they end with the first use, and after half an hour.
+
+    A password that was chosen meanwhile, or a login, ends them too.
+    """
+
+    key_salt = "yelin.acts.logins.Mailed"
+
+    def check_token(self, user: User | None, token: str | None) -> bool:
+        """Whether the link still opens."""
+        if not super().check_token(user, token) or not token:
+            return False
+        begun = base36_to_int(token.partition("-")[0])
+        return self._num_seconds(self._now()) - begun <= MAILED_SECONDS
+
+
+MAILED = Mailed()
+MAILED_SECONDS = 30 * 60
+
+
+def one_time(
+    user: User, by: PasswordResetTokenGenerator = default_token_generator
+) -> tuple[str, str]:
+    """Return the two parts of a link by which the password is chosen once.
+
+    One that a person hands over holds for three days, one ``by`` mail for half an hour.
+    """
+    return urlsafe_base64_encode(force_bytes(user.pk)), by.make_token(user)
 
 
 def _taken() -> Fault:

@@ -21,6 +21,7 @@ from yelin.parties.models import Body, Person, Seat, Token
 from yelin.parties.rules import read_credit_code
 
 TOKEN_DAYS = 365
+MOST_TOKENS = 20
 
 
 @act(
@@ -165,28 +166,47 @@ def recover(*, actor: Actor, body: Body, person: Person, reason: str) -> Seat:
 @act(
     "parties.issue_token",
     duty=duties.GOVERN,
-    subject="seat",
+    subject="holder",
     surface={Surface.PAGE},
     step_up=StepUp.RECENT_LOGIN,
     makes=True,
 )
-def issue_token(*, actor: Actor, seat: Seat, label: str, secret: str) -> Token:
-    """Let the program that knows ``secret`` act for this seat for a year.
+def issue_token(
+    *,
+    actor: Actor,
+    holder: Seat | Person,
+    label: str,
+    secret: str,
+    days: int = TOKEN_DAYS,
+    only_reads: bool = False,
+) -> Token:
+    """Let the program that knows ``secret`` act for this seat or person, or only read, for days.
 
-    Raises ``OutOfTurn`` for a seat that has ended.
+    Raises ``OutOfTurn`` for a seat that has ended, ``Incomplete`` without a label, for more than a
+    year, and for one token too many.
     """
     del actor
-    if not label.strip():
-        raise Incomplete.at("label", "Say what the token is for.")
-    if seat.until is not None:
+    if isinstance(holder, Seat) and holder.until is not None:
         raise OutOfTurn("This seat has ended.")
+    faults = []
+    if not label.strip():
+        faults.append(Fault("label", "Say what the token is for."))
+    if not 1 <= days <= TOKEN_DAYS:
+        faults.append(Fault("days", "A token holds for a year at most."))
+    if holder.tokens.filter(expires_at__gt=clock.now()).count() >= MOST_TOKENS:
+        says = "You have {most} tokens already. Revoke one that you do not need any more."
+        faults.append(Fault("label", says, params={"most": str(MOST_TOKENS)}))
+    if faults:
+        raise Incomplete(faults)
     return Token.objects.create(
-        seat=seat,
+        seat=holder if isinstance(holder, Seat) else None,
+        person=holder if isinstance(holder, Person) else None,
         label=label.strip(),
+        only_reads=only_reads,
         hint=secret[:8],
         digest=Token.digest_of(secret),
         issued_at=clock.now(),
-        expires_at=clock.now() + timedelta(days=TOKEN_DAYS),
+        expires_at=clock.now() + timedelta(days=days),
     )
 
 

@@ -10,7 +10,7 @@ from django.utils import translation
 from yelin import gate
 from yelin.acts import frame
 from yelin.acts.step_up import StepUp
-from yelin.law import packs
+from yelin.law import clock, packs
 from yelin.law.duties import Duty
 from yelin.parties.actor import Surface
 
@@ -64,12 +64,21 @@ class Permission:
 
 
 def matrix() -> list[Permission]:
-    """Return every act in the order of its room and name, in the reader's language."""
+    """Return every act in the order of its room and name, in the reader's language.
+
+    What the law here does not order is not offered, and so left out.
+    """
+    law, today = packs.active(), clock.today()
     ways: dict[str, list[Way]] = {}
     for arm in gate.arms():
-        ways.setdefault(arm.action, []).append(Way(arm.when.describe(), arm.duty))
+        if law.orders(arm.duty, today):
+            ways.setdefault(arm.action, []).append(Way(arm.when.describe(), arm.duty))
     acts = sorted(frame.registered().values(), key=lambda act: act.name)
-    return [Permission(act, tuple(ways.get(act.name, ()))) for act in acts]
+    return [
+        Permission(act, tuple(ways[act.name]))
+        for act in acts
+        if act.name in ways and law.orders(act.duty, today)
+    ]
 
 
 def render() -> str:

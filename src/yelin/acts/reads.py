@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Q
 
 from yelin.ledger.models import Leaf
-from yelin.parties.models import Person
+from yelin.parties.models import Person, Seat
 
 
 def copy_of(person: Person) -> dict[str, Any]:
@@ -26,6 +26,7 @@ def copy_of(person: Person) -> dict[str, Any]:
     return {
         "person": str(person.pk),
         "name": person.name,
+        "name_en": person.name_en,
         "login": user.username if user else None,
         "opened": _when(user.date_joined) if user else None,
         "last_login": _when(user.last_login) if user else None,
@@ -38,18 +39,11 @@ def copy_of(person: Person) -> dict[str, Any]:
                 "role": seat.role,
                 "ended": _when(seat.until),
                 "given_because": seat.reason,
-                "tokens": [
-                    {
-                        "label": token.label,
-                        "begins_with": token.hint,
-                        "issued": _when(token.issued_at),
-                        "ends": _when(token.expires_at),
-                    }
-                    for token in seat.tokens.order_by("issued_at")
-                ],
+                "tokens": _tokens(seat),
             }
             for seat in seats
         ],
+        "tokens": _tokens(person),
         "deputy_for": [
             {
                 "seat": str(deputy.seat_id),
@@ -69,6 +63,19 @@ def copy_of(person: Person) -> dict[str, Any]:
         ],
         "leaves": [_leaf(leaf, person) for leaf in did.order_by("id").iterator(500)],
     }
+
+
+def _tokens(holder: Seat | Person) -> list[dict[str, Any]]:
+    return [
+        {
+            "label": token.label,
+            "begins_with": token.hint,
+            "only_reads": token.only_reads,
+            "issued": _when(token.issued_at),
+            "ends": _when(token.expires_at),
+        }
+        for token in holder.tokens.order_by("issued_at")
+    ]
 
 
 def _leaf(leaf: Leaf, person: Person) -> dict[str, Any]:

@@ -38,5 +38,5 @@ def require_another_lead(seat: Seat) -> None:
 
 def hold_body(body: Body) -> None:
     """Hold a body's seats until commit, so that its last two heads cannot leave at once."""
-    Thing.objects.select_for_update().get(pk=body.pk)
+    Thing.objects.select_for_update(no_key=True).get(pk=body.pk)
     body.refresh_from_db()

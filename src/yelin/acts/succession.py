@@ -81,9 +81,10 @@ def merge(*, actor: Actor, body: Body, successor: Body, reason: str) -> Successi
     _require_living(body, successor)
     reason = _require_reason(reason)
     _require_fit(body, successor)
+    # It ends first, so that nothing of what follows is given back to it.
+    _end(body)
     moved = succession.pass_on(body, successor)
     seats = _reseat(list(body.seats.live()), successor)
-    _end(body)
     return _record(Way.MERGE, body, successor, reason, moved | seats)
 
 

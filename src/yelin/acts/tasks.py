@@ -1,18 +1,25 @@
-"""Jobs of the rooms on this floor: terms counted anew, notices on their way, what time ends."""
+"""Jobs of the rooms on this floor: terms counted anew, mail on its way, what time ends."""
 
+from uuid import UUID
+
+import structlog
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from yelin.acts import proposals, refused, repetition, terms
+from yelin.acts import accounts, logins, proposals, refused, repetition, terms
 from yelin.acts.models import Proposal, ProposalState, RefusalCount
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.law.refusals import OutOfTurn
-from yelin.notices.carrying import carry
-from yelin.notices.models import Delivery, DeliveryState
+from yelin.notices.carrying import carry, mail_link
+from yelin.notices.models import Channel, Delivery, DeliveryState
 from yelin.parties.actor import Actor
+from yelin.parties.models import Person
+
+log = structlog.get_logger(__name__)
 
 CLOCK = Actor.system("clock")
+MAIL = Actor.system("mail")
 
 
 @app.periodic(cron="7 3 * * *")
@@ -34,7 +41,7 @@ def recount(timestamp: int = 0) -> None:
             continue
 
 
-@app.task(name="notices.deliver")
+@app.task(name="notices.deliver", queue="sending")
 def deliver(*, delivery: int) -> None:
     """Try to deliver a notice by one channel, and have it tried again where that failed.
 
@@ -51,6 +58,29 @@ def deliver(*, delivery: int) -> None:
                 "notices.deliver", schedule_in={"seconds": wait.total_seconds()}
             )
             task.defer(delivery=delivery)
+
+
+@app.task(name="accounts.send_link", queue="sending")
+def send_link(*, person: str) -> None:
+    """Send whoever lost the password a link, to each mail address that they confirmed.
+
+    The page asks for it whatever login was typed, so that its answer tells nothing: often there is
+    nobody, or nobody who may have one.
+    """
+    channels = list(Channel.objects.mailing(UUID(person)))
+    found = Person.objects.select_related("user").filter(pk=UUID(person)).first()
+    if found is None or not channels:
+        return
+    try:
+        accounts.send_link(actor=MAIL, person=found)
+    except OutOfTurn:
+        return
+    assert found.user is not None  # noqa: S101 - the act holds it
+    parts = logins.one_time(found.user, logins.MAILED)
+    for channel in channels:
+        if not mail_link(channel, parts):
+            # They ask again; what the server said may quote the address.
+            log.warning("link_not_sent", channel=str(channel.pk))
 
 
 @app.periodic(cron="*/10 * * * *")

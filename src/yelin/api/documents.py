@@ -6,7 +6,7 @@ from typing import Any
 from yelin import gate
 from yelin.api import schemas
 from yelin.catalog import reads
-from yelin.catalog.models import Entry, code_of
+from yelin.catalog.models import Entry, Item, code_of
 from yelin.config import config
 from yelin.parties.actor import Actor
 from yelin.surface.receipts import Shown
@@ -38,14 +38,30 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     releases = list(entry.releases.order_by("-number").select_related("entry_version"))
     latest = releases[0] if releases else None
     names = set(schemas.EntryOut.model_fields) - set(schemas.EntryLine.model_fields)
-    own = {name: getattr(entry, name) for name in names - {"items", "releases"}}
+    own = {name: getattr(entry, name) for name in names - {"items", "releases", "system"}}
     return schemas.EntryOut(
         **_line(entry, latest, read=True),
         **own,
-        items=[
-            schemas.ItemOut(**item.content().model_dump(mode="json")) for item in entry.items.all()
-        ],
+        system=schemas.SystemOut(id=entry.system.pk, name=entry.system.name)
+        if entry.system
+        else None,
+        items=[_item(item) for item in entry.items.select_related("element__standard")],
         releases=[release_out(release) for release in releases],
+    )
+
+
+def _item(item: Item) -> schemas.ItemOut:
+    element = item.element
+    return schemas.ItemOut(
+        **item.content().model_dump(mode="json", exclude={"element_id"}),
+        element=schemas.ElementOut(
+            id=element.pk,
+            standard=element.standard.number,
+            identifier=element.identifier,
+            name=element.name,
+        )
+        if element
+        else None,
     )
 
 

@@ -126,6 +126,15 @@ class EntryPage(Schema):
     next: str | None
 
 
+class ElementOut(Schema):
+    """The data element of a standard that an item follows."""
+
+    id: UUID
+    standard: str
+    identifier: str
+    name: str
+
+
 class ItemOut(Schema):
     """One information item (信息項)."""
 
@@ -138,6 +147,7 @@ class ItemOut(Schema):
     unit: str
     note: str
     grade: int
+    element: ElementOut | None
 
 
 class ReleaseOut(Schema):
@@ -150,6 +160,29 @@ class ReleaseOut(Schema):
     columns: int
     entry_version: int
     digest: str = Field(description="SHA-256 of the manifest in canonical form, hexadecimal.")
+
+
+class SystemOut(Schema):
+    """The government system in which the data arises."""
+
+    id: UUID
+    name: str
+
+
+MOST_RELEASES = 100
+
+
+class SinceIn(Schema):
+    """Which release the asker knows."""
+
+    since: int = Field(0, ge=0, le=2**31 - 1, description="Its number; 0 for none.")
+
+
+class ReleasePage(Schema):
+    """New releases, and the number to ask with the next time."""
+
+    items: list[ReleaseOut]
+    since: int
 
 
 class EntryOut(EntryLine):
@@ -170,8 +203,50 @@ class EntryOut(EntryLine):
     contact_phone: str
     licence: str
     published_on: date | None
+    system: SystemOut | None
     items: list[ItemOut]
     releases: list[ReleaseOut]
+
+
+class CasesIn(Schema):
+    """Which page of one's cases."""
+
+    page: int = Field(1, ge=1, le=100_000)
+    page_size: int = Field(20, ge=1, le=100)
+
+
+class CaseLine(Schema):
+    """A case in a list: what it is about, who answers it, how far it is."""
+
+    number: str
+    kind: str
+    about: str | None = Field(description="The code of what it is about.")
+    handler: str
+    state: str
+    outcome: str | None
+    submitted_on: date
+    accepted_on: date | None
+    decided_on: date | None
+
+
+class CaseOut(CaseLine):
+    """A case with what was asked, given and said, for whoever may open it."""
+
+    due: date | None = Field(description="The next lawful day; none while the term stands still.")
+    asked: dict[str, Any]
+    given: dict[str, Any] | None
+    missing: str
+    reason: str
+    legal_basis: str
+    grounds: str
+    finding: str
+
+
+class CasePage(Schema):
+    """One page of cases."""
+
+    items: list[CaseLine]
+    total: int
 
 
 class RowPage(Schema):
@@ -204,6 +279,20 @@ class UploadOut(Schema):
     seconds_left: float | None
     error: dict[str, Any] | None
     report: dict[str, Any] | None
+    url: str
+
+
+class AttachmentOut(Schema):
+    """A file that hangs on something; of a removed one only that it was there."""
+
+    id: UUID
+    name: str | None
+    kind: str = Field(description="Which kind of file it is, by its content.")
+    media_type: str
+    bytes: int
+    side: str = Field(description="As what its party acts there: applicant, handler, …")
+    at: datetime
+    removed_at: datetime | None
     url: str
 
 
@@ -253,7 +342,10 @@ class LogOut(Schema):
 
 
 class ProblemOut(Schema):
-    """An RFC 9457 problem document; ``basis`` names the provision where a law decides."""
+    """An RFC 9457 problem document; ``basis`` names the provision where a law decides.
+
+    By ``request_id`` whoever runs the platform finds the request in the log.
+    """
 
     type: str
     status: int
@@ -261,3 +353,4 @@ class ProblemOut(Schema):
     detail: str | None = None
     basis: dict[str, str] | None = None
     faults: list[dict[str, str]] | None = None
+    request_id: str | None = None

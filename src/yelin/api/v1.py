@@ -1,6 +1,5 @@
 """The REST interface, version 1: resources, rows, downloads, uploads, the ledger's leaves."""
 
-from collections.abc import Iterable
 from http import HTTPStatus
 from typing import Any
 from uuid import UUID
@@ -11,20 +10,20 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError as BadRequest
 from ninja.openapi.schema import OpenAPISchema
 
-from yelin import __version__
+from yelin import __version__, gate
 from yelin.acts.frame import named
-from yelin.api import acts, documents, schemas
+from yelin.api import acts, attachments, cases, documents, schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery import reads as deliveries
-from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import acting, calls, problems, questions, receipts, uploads
 from yelin.surface import actor as asking
+from yelin.surface.incoming import body_of, name_in
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
 from yelin.warehouse import acts as warehouse_acts
@@ -32,7 +31,7 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422, 429}): schemas.ProblemOut}
+WORDS = {frozenset({400, 401, 403, 404, 409, 410, 411, 413, 422, 429}): schemas.ProblemOut}
 LATER = {"Retry-After": "60"}
 _BYTES = {"type": "string", "format": "binary"}
 _ROWS = {"type": "array", "items": {"type": "object"}}
@@ -197,6 +196,25 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
     return HttpResponse(receipt.to_json(), content_type="application/json")
 
 
+@api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
+def get_releases(
+    request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
+) -> schemas.ReleasePage:
+    """Return the releases after the one that you know, oldest first: ask with the last, again.
+
+    To be told instead: `delivery.subscribe`, or the feed `/resources/{slug}/releases.atom`.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
+    found = deliveries.releases_since(entry, asked.since).select_related("entry_version")
+    listed = list(found.defer("manifest_kept")[: schemas.MOST_RELEASES])
+    return schemas.ReleasePage(
+        items=[documents.release_out(release) for release in listed],
+        since=listed[-1].number if listed else asked.since,
+    )
+
+
 @api.post(
     "/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"]
 )
@@ -209,7 +227,7 @@ def bring_in(
     """
     actor = asking.writer(request)
     entry = _entry(actor, slug)
-    received = receive(_body(request), asked.filename or _form_name(request) or "data")
+    received = receive(body_of(request), asked.filename or name_in(request) or "data")
     try:
         leaf = acting.once(
             named("warehouse.receive"),
@@ -223,17 +241,6 @@ def bring_in(
         received.path.unlink(missing_ok=True)
     upload = warehouse.upload(actor, UUID(leaf.payload["facts"]["upload"]["id"]))
     return Status(202, documents.upload_out(upload))
-
-
-def _body(request: HttpRequest) -> Iterable[bytes]:
-    if file := request.FILES.get("file"):
-        return file.chunks(CHUNK_BYTES)
-    return iter(lambda: request.read(CHUNK_BYTES), b"")
-
-
-def _form_name(request: HttpRequest) -> str | None:
-    file = request.FILES.get("file")
-    return file.name if file else None
 
 
 @api.get("/uploads/{upload_id}", response={200: schemas.UploadOut, **WORDS}, tags=["Bringing in"])
@@ -307,4 +314,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
 
 
+attachments.register(api, WORDS)
+cases.register(api, WORDS)
 acts.register(api, WORDS)

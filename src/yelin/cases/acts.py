@@ -4,18 +4,22 @@ How a case begins is an act of the room of its kind (``cases/filing.py``).
 """
 
 from typing import Any
+from uuid import UUID
 
+from yelin.acts.attaching import hang
 from yelin.acts.frame import act
 from yelin.cases import reads, rules, telling
 from yelin.cases.models import Case, CaseParty, CaseStep, Message, StepState
 from yelin.cases.procedure import read_as
 from yelin.cases.rules import By, Outcome, Runs, State
+from yelin.cases.telling import speaks_as
+from yelin.files.examined import Files
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Person
 from yelin.things.models import Thing
 
 CLOCK = {Surface.SYSTEM}
@@ -54,14 +58,14 @@ def ask_completion(*, actor: Actor, case: Case, missing: str) -> Case:
 
 
 @act("cases.complete", duty=duties.CASES_COMPLETE, subject="case", surface=OUTSIDE)
-def complete(*, actor: Actor, case: Case, asked: dict[str, Any]) -> Case:
+def complete(*, actor: Actor, case: Case, asked: dict[str, Any], attached: Files = ()) -> Case:
     """Say anew, and completely, what is asked for (補正); it is examined from today.
 
     Raises ``Incomplete`` with every fault.
     """
-    del actor
     rules.require("complete", case.state)
     case.asked = case.procedure.read(asked, case.matter).model_dump(mode="json")
+    hang(case, actor, attached)
     case.go_to(State.SUBMITTED)
     telling.tell_of(telling.COMPLETED, case, By.HANDLER)
     return case
@@ -120,22 +124,70 @@ def abandon(*, actor: Actor, case: Case) -> Case:
 
 @act("cases.suspend", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
 def suspend(*, actor: Actor, case: Case, reason: str, heard: Body) -> Case:
-    """Hear another party whose rights are touched; the term to answer stands still (征求意見).
+    """Hear a body whose rights are touched; the term to answer stands still (征求意見).
 
-    ``reason`` is one that the law names for this term. Raises ``Incomplete`` for another, and where
-    a party of the case would be heard as a third.
+    ``reason`` is one that the law names for this term. Others may be heard beside one another, each
+    once. Raises ``Incomplete`` for another reason, and for who is no third party or was heard.
     """
     del actor
     rules.require("suspend", case.state)
-    if heard.pk in {case.applicant_id, case.handler_id} or heard.until is not None:
+    if heard.until is not None:
         raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
-    clock.suspend(case, case.procedure.answer, reason)
-    if not case.heard.filter(party=heard.pk).exists():
-        CaseParty(case=case, party_id=heard.pk, since=clock.now()).save()
+    return _hear(case, heard.pk, reason)
+
+
+@act("cases.hear_person", duty=duties.CASES_HEAR, subject="case", surface={Surface.PAGE})
+def hear_person(*, actor: Actor, case: Case, reason: str, heard: Person) -> Case:
+    """Hear a person whose rights are touched; the term to answer stands still (征求個人意見).
+
+    Raises ``Incomplete`` as ``cases.suspend`` does.
+    """
+    del actor
+    rules.require("hear_person", case.state)
+    if heard.user_id is None:
+        raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
+    return _hear(case, heard.pk, reason)
+
+
+def _hear(case: Case, party: UUID, reason: str) -> Case:
+    if party in {case.applicant_id, case.handler_id}:
+        raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
+    if case.heard.filter(party=party).exists():
+        # Nobody is asked twice, so that a term cannot be made to stand still for ever.
+        raise Incomplete.at("heard", "This party was asked already.", duties.CASES_HEAR)
+    if case.state == State.HEARING:
+        # Whoever is asked later has the whole term, too.
+        clock.stop(case, case.procedure.terms[Runs.HEAR])
+    else:
+        clock.suspend(case, case.procedure.answer, reason)
+    asked = CaseParty(case=case, party_id=party, since=clock.now())
+    asked.save()
     case.go_to(State.HEARING)
-    telling.tell_of(telling.HEARD, case, By.HEARD)
+    telling.tell_heard(telling.HEARD, asked)
     telling.tell_of(telling.SUSPENDED, case, By.APPLICANT)
     return case
+
+
+@act("cases.give_opinion", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
+def give_opinion(
+    *, actor: Actor, case: Case, agrees: bool, words: str, attached: Files = ()
+) -> Case:
+    """Say what one thinks, as a party that is heard; the term runs on once all spoke (反饋意見).
+
+    Raises ``Incomplete`` without words, ``OutOfTurn`` where one has spoken.
+    """
+    rules.require("give_opinion", case.state)
+    said = _said("words", words, "Say why.", duties.CASES_HEAR)
+    spoke = {"agrees": agrees, "spoke_at": clock.now()}
+    if not case.heard.filter(party=actor.party_id, spoke_at=None).update(**spoke):
+        raise OutOfTurn("You have given your opinion already.")
+    _write(case, By.HEARD, actor.party_id, said)
+    hang(case, actor, attached)
+    telling.tell_of(telling.SPOKEN, case, By.HANDLER)
+    still = clock.running(case).get(duty=case.procedure.answer.name).suspended_on
+    assert still is not None  # noqa: S101 - while others are heard it stands still
+    awaited = case.heard.filter(spoke_at=None, since__gte=clock.beginning_of(still))
+    return case if awaited.exists() else _resume(case)
 
 
 @act("cases.resume", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
@@ -188,13 +240,13 @@ def decide(
     given: dict[str, Any] | None = None,
     reason: str = "",
     legal_basis: str = "",
+    attached: Files = (),
 ) -> Case:
     """Approve, perhaps less than is asked for, or refuse (決定).
 
     Whatever is not given is refused, with reason and legal basis. Raises ``Incomplete`` without
     these, ``OutOfTurn`` while a step of the case waits.
     """
-    del actor
     rules.require("decide", case.state)
     if case.steps.filter(state=StepState.WAITING).exists():
         raise OutOfTurn("A step of this case is not done yet; its term has not passed either.")
@@ -204,6 +256,7 @@ def decide(
     falls_short = gives is None or kind.lacks(asked, gives)
     if falls_short and (lacking := rules.ungrounded(reason, legal_basis, kind.answer)):
         raise Incomplete(lacking)
+    hang(case, actor, attached)
     case.reason, case.legal_basis = reason.strip(), legal_basis.strip()
     case.decided_on = clock.today()
     case.given = None if gives is None else gives.model_dump(mode="json")
@@ -252,17 +305,17 @@ def withdraw(*, actor: Actor, case: Case) -> Case:
 
 
 @act("cases.appeal", duty=duties.CASES_APPEAL, subject="case", surface=OUTSIDE)
-def appeal(*, actor: Actor, case: Case, grounds: str) -> Case:
+def appeal(*, actor: Actor, case: Case, grounds: str, attached: Files = ()) -> Case:
     """Appeal against a decision, or against silence past the term, to the body above (申訴).
 
     Raises ``Incomplete`` without grounds, or where nobody above is on the platform.
     """
-    del actor
     rules.require("appeal", case.state)
     case.grounds = _said("grounds", grounds, "Say what is wrong.", duties.CASES_APPEAL)
     case.reviewer = reads.reviewer_of(case)
     if case.reviewer is None:
         raise Incomplete.at("case", "No body that decides appeals is here.", duties.CASES_APPEAL)
+    hang(case, actor, attached)
     case.finding = ""
     case.go_to(State.APPEALED)
     telling.tell_of(telling.APPEALED, case, By.HANDLER, By.REVIEWER)
@@ -270,14 +323,16 @@ def appeal(*, actor: Actor, case: Case, grounds: str) -> Case:
 
 
 @act("cases.decide_appeal", duty=duties.CASES_REVIEW, subject="case", surface=OUTSIDE)
-def decide_appeal(*, actor: Actor, case: Case, upheld: bool, finding: str) -> Case:
+def decide_appeal(
+    *, actor: Actor, case: Case, upheld: bool, finding: str, attached: Files = ()
+) -> Case:
     """Decide an appeal: the case goes back to be answered anew, or the decision stands (答復申訴).
 
     ``upheld`` says that the appeal is right. Raises ``Incomplete`` without a finding.
     """
-    del actor
     rules.require("decide_appeal", case.state)
     case.finding = _said("finding", finding, "Say why.", duties.CASES_REVIEW)
+    hang(case, actor, attached)
     if upheld:
         case.outcome = ""
         case.go_to(State.ACCEPTED)
@@ -304,24 +359,17 @@ def close(*, actor: Actor, case: Case) -> Case:
 
 
 @act("cases.say", duty=duties.CASES_DECIDE, subject="case", surface=OUTSIDE)
-def say(*, actor: Actor, case: Case, words: str) -> Case:
+def say(*, actor: Actor, case: Case, words: str, attached: Files = ()) -> Case:
     """Write to the other parties of a case. Raises ``Incomplete`` without words."""
     rules.require("say", case.state)
     text = _said("words", words, "Write something.", case.procedure.answer)
-    by = _speaks_as(actor, case)
+    by = speaks_as(actor, case)
     party = actor.party_id
     assert party is not None  # noqa: S101 - the gate lets nobody else speak
     _write(case, by, party, text)
+    hang(case, actor, attached)
     telling.tell_of(telling.WRITTEN, case, *(each for each in ALL if each is not by))
     return case
-
-
-def _speaks_as(actor: Actor, case: Case) -> By:
-    if actor.party_id == case.applicant_id:
-        return By.APPLICANT
-    if actor.body_id == case.handler_id:
-        return By.HANDLER
-    return By.REVIEWER if actor.body_id == case.reviewer_id else By.HEARD
 
 
 def _write(case: Case, by: By, party: Any, words: str) -> None:

@@ -11,8 +11,11 @@ from django.db.models import F, Q
 from yelin.cases import procedure
 from yelin.cases.procedure import Procedure, Step
 from yelin.cases.rules import By, Outcome, State
+from yelin.files.models import Attachment
+from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
+from yelin.law.models import Clock
 from yelin.parties.models import Body
 from yelin.things.models import Evidence, Subject, Thing
 
@@ -109,9 +112,9 @@ class Case(Subject):
             return self.reviewer
         return self.handler
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the duty that its kind has in the place of a general one."""
-        return self.procedure.carries(duty)
+        return self.procedure.own_duty(duty)
 
     def go_to(self, state: State) -> None:
         """Enter ``state`` and let those terms run that run there, judged by the law it began under.
@@ -131,9 +134,24 @@ class Case(Subject):
             for step in self.steps.filter(state=StepState.WAITING):
                 step.end(StepState.NEEDLESS)
 
+    @property
+    def purpose(self) -> str:
+        """The purpose of what is granted by this case: the applicant's own words stay in it."""
+        return f"case.{self.number.lower().replace('-', '.')}"
+
+    def grants(self) -> "models.QuerySet[Grant]":
+        """Return the grants by which an approval was carried out."""
+        return Grant.objects.filter(
+            party=self.applicant_id, on=self.about_id, purposes__contains=[self.purpose]
+        )
+
     def evidence(self) -> Evidence:
-        """Return number, kind and states, and the salted digest of what is asked and given."""
+        """Return number, kind and states, the terms that run, what was granted.
+
+        What is asked, given and attached is there by salted digests alone.
+        """
         said = rfc8785.dumps([self.asked, self.given, self.reason, self.legal_basis])
+        attached = Attachment.objects.kept().filter(about=self.pk)
         return {
             "number": self.number,
             "kind": self.kind,
@@ -142,7 +160,22 @@ class Case(Subject):
             "state": str(self.state),
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),
+            "attached": [bytes(each).hex() for each in attached.values_list("digest", flat=True)],
+            "terms": [_of_term(running) for running in clock.running(self)],
+            "grants": [
+                {"id": str(grant.pk), **grant.evidence()}
+                for grant in (self.grants() if self.given else ())
+            ],
         }
+
+
+def _of_term(running: Clock) -> Evidence:
+    return {
+        "duty": running.duty,
+        "due": running.due.isoformat(),
+        "stands_still": running.suspended_on is not None,
+        "lapsed": running.lapsed_at is not None,
+    }
 
 
 class StepState(models.TextChoices):
@@ -172,7 +205,7 @@ class CaseStep(Subject):
     def __str__(self) -> str:
         return f"{self.case} {self.name}"
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the step's own duty in the place of the general one."""
         return self.declared.duty if duty == duties.CASES_HEAR else duty
 
@@ -189,7 +222,12 @@ class CaseStep(Subject):
 
     def evidence(self) -> Evidence:
         """Return which step of which case, and how it stands."""
-        return {"case": self.case.number, "step": self.name, "state": str(self.state)}
+        return {
+            "case": self.case.number,
+            "step": self.name,
+            "state": str(self.state),
+            "terms": [_of_term(running) for running in clock.running(self)],
+        }
 
 
 class CaseParty(Subject):
@@ -200,9 +238,18 @@ class CaseParty(Subject):
     case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="heard")
     party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="heard_in")
     since = models.DateTimeField()
+    agrees = models.BooleanField(null=True)
+    spoke_at = models.DateTimeField(null=True)
 
     class Meta:
         verbose_name_plural = "case parties"
+        constraints = [
+            models.CheckConstraint(
+                name="cases_heard_spoke_and_agrees_or_not",
+                condition=Q(agrees=None, spoke_at=None)
+                | Q(agrees__isnull=False, spoke_at__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.case} {self.party_id}"

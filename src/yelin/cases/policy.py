@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from yelin.acts.references import known
 from yelin.cases.models import Case, CaseParty, CaseStep
 from yelin.cases.procedure import Procedure, enter
-from yelin.cases.rules import MOVES, By
+from yelin.cases.rules import MOVES, OPEN, READS, TAKES_BACK, By
+from yelin.files.models import Attachment
 from yelin.gate import (
     Anyone,
     InRole,
@@ -21,26 +22,28 @@ from yelin.gate import (
     explain,
     may,
 )
-from yelin.gate.asked import NOTHING, Asked
+from yelin.gate.asked import NOTHING, Asked, value_at
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 
 
 @dataclass(frozen=True)
 class IsHeard(Predicate):
-    """The actor's party is heard in the case, beside applicant and handler."""
+    """The actor's party is heard in the case at ``path``, beside applicant and handler."""
+
+    path: str = "pk"
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether it is heard in this case."""
-        party = asked.actor.party_id
-        return party is not None and CaseParty.objects.filter(case=thing.pk, party=party).exists()
+        party, case = asked.actor.party_id, value_at(thing, self.path)
+        return party is not None and CaseParty.objects.filter(case=case, party=party).exists()
 
     def q(self, asked: Asked) -> Q:
         """Return the hearing as a filter."""
         party = asked.actor.party_id
         if party is None:
             return NOTHING
-        return Q(Exists(CaseParty.objects.filter(case=OuterRef("pk"), party=party)))
+        return Q(Exists(CaseParty.objects.filter(case=OuterRef(self.path), party=party)))
 
     def describe(self) -> str:
         """Say it."""
@@ -49,19 +52,21 @@ class IsHeard(Predicate):
 
 @dataclass(frozen=True)
 class HasStep(Predicate):
-    """The actor's body has to do a step of the case."""
+    """The actor's body has to do a step of the case at ``path``."""
+
+    path: str = "pk"
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether it has one in this case."""
-        body = asked.actor.body_id
-        return body is not None and CaseStep.objects.filter(case=thing.pk, handler=body).exists()
+        body, case = asked.actor.body_id, value_at(thing, self.path)
+        return body is not None and CaseStep.objects.filter(case=case, handler=body).exists()
 
     def q(self, asked: Asked) -> Q:
         """Return the step's existence as a filter."""
         body = asked.actor.body_id
         if body is None:
             return NOTHING
-        return Q(Exists(CaseStep.objects.filter(case=OuterRef("pk"), handler=body)))
+        return Q(Exists(CaseStep.objects.filter(case=OuterRef(self.path), handler=body)))
 
     def describe(self) -> str:
         """Say it."""
@@ -69,16 +74,28 @@ class HasStep(Predicate):
 
 
 serves = InRole("steward", "officer")
-applied = OwnParty("applicant_id")
-handles = OwnBody("handler_id") & serves
-reviews = OwnBody("reviewer_id") & InRole("officer")
-_WHO: dict[By, Predicate] = {
-    By.APPLICANT: applied,
-    By.HANDLER: handles,
-    By.HEARD: IsHeard(),
-    By.REVIEWER: reviews,
-    By.CLOCK: SystemJob("clock"),
+
+
+def _those(to: str = "") -> dict[By, Predicate]:
+    """Return who acts in the case to which ``to`` leads."""
+    return {
+        By.APPLICANT: OwnParty(f"{to}applicant_id"),
+        By.HANDLER: OwnBody(f"{to}handler_id") & serves,
+        By.HEARD: IsHeard(f"{to}pk"),
+        By.REVIEWER: OwnBody(f"{to}reviewer_id") & InRole("officer"),
+        By.CLOCK: SystemJob("clock"),
+    }
+
+
+_WHO = _those()
+_WHOSE = _those("about__case__")
+_SIDES = {
+    By.APPLICANT: "it came from the applicant",
+    By.HANDLER: "it came from the handling body",
+    By.HEARD: "it came from a party that is heard",
+    By.REVIEWER: "it came from the body above",
 }
+is_open = Is("state", *OPEN, says="the case is open")
 
 known(Case, by="case.see", code="number")
 known(CaseStep, by="case_step.see")
@@ -95,7 +112,7 @@ def declare(procedure: Procedure) -> None:
     enter(procedure)
     is_of_this_kind = Is("kind", procedure.kind, says=procedure.says)
     for move in MOVES:
-        action, duty = f"cases.{move.act}", procedure.carries(move.duty)
+        action, duty = f"cases.{move.act}", procedure.own_duty(move.duty)
         may(action, on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
         explain(
             action,
@@ -104,17 +121,63 @@ def declare(procedure: Procedure) -> None:
             duty=duty,
             says="Only whoever this case waits for may do this.",
         )
-    for who in (applied, handles, reviews, IsHeard(), HasStep()):
+    for who in (*(_WHO[by] for by in READS), HasStep()):
         may("case.see", on=Case, when=is_of_this_kind & who, duty=procedure.answer)
+    _let_attach(procedure)
     # What everybody may know of a case: its number, about what, and how it goes.
     may("case.follow", on=Case, when=is_of_this_kind & Anyone(), duty=procedure.apply)
 
 
-# The parties of a case read what was done in it.
+def _let_attach(procedure: Procedure) -> None:
+    """Say who may attach to cases of this kind, take back what they attached, and read it."""
+    is_such_a_case = Is("kind", procedure.kind, says=procedure.says)
+    for by in READS:
+        when = is_such_a_case & _WHO[by] & is_open
+        may("files.attach", on=Case, when=when, duty=procedure.answer)
+    explain(
+        "files.attach",
+        on=Case,
+        when=is_such_a_case & ~is_open,
+        duty=procedure.answer,
+        says="This case is closed; nothing is attached to it any more.",
+    )
+    explain(
+        "files.attach",
+        on=Case,
+        when=is_such_a_case,
+        duty=procedure.answer,
+        says="Only the parties of a case attach files to it.",
+    )
+    is_of_this_kind = Is("about__case__kind", procedure.kind, says=procedure.says)
+    for by, states in TAKES_BACK.items():
+        in_time = Is("about__case__state", *states, says="the matter is not settled yet")
+        own = _came_from(by) & _WHOSE[by]
+        # Several are heard, and what one of them attached is not the others'.
+        own = own & OwnParty("party_id") if by is By.HEARD else own
+        may("files.remove", on=Attachment, when=is_of_this_kind & own & in_time, duty=duties.ERASE)
+        for each in sorted(READS[by]):
+            when = is_of_this_kind & _WHOSE[by] & _came_from(each)
+            may("attachment.see", on=Attachment, when=when, duty=procedure.answer)
+    heard_itself = _WHOSE[By.HEARD] & _came_from(By.HEARD) & OwnParty("party_id")
+    step = HasStep("about__case__pk") & (_came_from(By.APPLICANT) | _came_from(By.HANDLER))
+    for who in (heard_itself, step):
+        may("attachment.see", on=Attachment, when=is_of_this_kind & who, duty=procedure.answer)
+
+
+def _came_from(by: By) -> Predicate:
+    return Is("side", str(by), says=_SIDES[by])
+
+
+# The parties of a case read what was done in it, and to what hangs on it.
 _is_done = IsNot("refused", says="the act was not refused")
 for _who in (
-    OwnParty("subject__case__applicant_id"),
-    OwnBody("subject__case__handler_id") & serves,
-    OwnBody("subject__case__reviewer_id") & InRole("officer"),
+    IsHeard("subject_id"),
+    OwnBody("subject__casestep__handler_id") & serves,
+    OwnParty("subject__grant__party_id"),
+    *(
+        _those(f"subject__{case}__")[by]
+        for case in ("case", "casestep__case", "attachment__about__case")
+        for by in (By.APPLICANT, By.HANDLER, By.REVIEWER)
+    ),
 ):
     may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)

@@ -56,7 +56,7 @@ class Procedure:
     approve: Callable[["Case", Any, Any], None]
     steps: tuple[Step, ...] = ()
 
-    def carries(self, duty: Duty) -> Duty:
+    def own_duty(self, duty: Duty) -> Duty:
         """Return the duty that stands in this kind for one of cases in general: that to answer."""
         return self.answer if duty == duties.CASES_DECIDE else duty
 

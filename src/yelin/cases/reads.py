@@ -1,9 +1,12 @@
 """Questions about cases that span rooms: who sees which, who reviews, what is owed when."""
 
+from typing import Any
 from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
 from yelin import gate
-from yelin.cases.models import Case, CaseQuerySet
+from yelin.cases.models import Case, CaseParty, CaseQuerySet, CaseStep, StepState
 from yelin.cases.rules import WAITS_FOR, By, State
 from yelin.law import packs
 from yelin.law.models import Clock
@@ -26,6 +29,32 @@ def get(actor: Actor, number: str) -> Case:
     if case is None:
         raise gate.Unseen
     return case
+
+
+def open_of(party: UUID) -> CaseQuerySet:
+    """Return the open cases that a party asked for: they keep its account from being deleted."""
+    return Case.objects.open().filter(applicant=party).order_by("submitted_on", "number")
+
+
+def copy_of(party: UUID) -> list[dict[str, Any]]:
+    """Return all that is kept of what a party asked for and wrote in cases, as plain values."""
+    found = Case.objects.filter(Q(applicant=party) | Q(heard__party=party)).select_related("about")
+    return [_copy(case, party) for case in found.distinct().order_by("submitted_on", "number")]
+
+
+def _copy(case: Case, party: UUID) -> dict[str, Any]:
+    copied = {
+        "number": case.number,
+        "kind": case.kind,
+        "about": case.about.code,
+        "state": case.state,
+        "outcome": case.outcome,
+        "submitted_on": case.submitted_on.isoformat(),
+        "written": list(case.messages.filter(party=party).values_list("words", flat=True)),
+    }
+    if case.applicant_id == party:
+        copied |= {"asked": case.asked, "given": case.given, "grounds": case.grounds}
+    return copied
 
 
 def reviewer_of(case: Case) -> Body | None:
@@ -66,13 +95,22 @@ def due_first(cases: CaseQuerySet) -> list[tuple[Case, Clock | None]]:
 
 
 def waiting_for(actor: Actor) -> CaseQuerySet:
-    """Return the cases that wait for ``actor``: to be handled, completed or reviewed."""
+    """Return the cases that wait for ``actor``: to be handled, completed, reviewed, spoken in."""
     found = Case.objects.none()
     for by, act in _TYPICAL.items():
         states = [state for state, who in WAITS_FOR.items() if who is by and state != "decided"]
         cases = Case.objects.filter(state__in=states)
         found |= gate.visible_to(actor, f"cases.{act}", cases)
+    silent = CaseParty.objects.filter(party=actor.party_id, spoke_at=None)
+    found |= Case.objects.filter(state=State.HEARING, pk__in=silent.values("case"))
     return found.select_related("about", "handler", "reviewer", "applicant")
+
+
+def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":
+    """Return the steps of cases that wait for ``actor``'s body, the oldest case first."""
+    waiting = CaseStep.objects.filter(state=StepState.WAITING)
+    found = gate.visible_to(actor, "cases.finish_step", waiting)
+    return found.select_related("case__about", "handler").order_by("case__submitted_on", "pk")
 
 
 # By which act one knows for whom a case waits.

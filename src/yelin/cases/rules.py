@@ -82,6 +82,7 @@ WAITS_FOR: Mapping[State, By] = {
 OPEN = tuple(state for state in State if state is not State.CLOSED)
 _UNDECIDED = (State.SUBMITTED, State.COMPLETING, State.ACCEPTED, State.HEARING, State.OVERDUE)
 _ANSWERABLE = (State.ACCEPTED, State.OVERDUE)
+_HEARABLE = (State.ACCEPTED, State.HEARING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +101,9 @@ MOVES = (
     Move("accept", By.HANDLER, (State.SUBMITTED,), duties.CASES_EXAMINE),
     Move("deem_accepted", By.CLOCK, (State.SUBMITTED,), duties.CASES_EXAMINE),
     Move("abandon", By.CLOCK, (State.COMPLETING,), duties.CASES_COMPLETE),
-    Move("suspend", By.HANDLER, (State.ACCEPTED,), duties.CASES_HEAR),
+    Move("suspend", By.HANDLER, _HEARABLE, duties.CASES_HEAR),
+    Move("hear_person", By.HANDLER, _HEARABLE, duties.CASES_HEAR),
+    Move("give_opinion", By.HEARD, (State.HEARING,), duties.CASES_HEAR),
     Move("resume", By.HANDLER, (State.HEARING,), duties.CASES_HEAR),
     Move("go_on", By.CLOCK, (State.HEARING,), duties.CASES_HEAR),
     Move("extend", By.HANDLER, (State.ACCEPTED,), duties.CASES_DECIDE),
@@ -115,6 +118,22 @@ MOVES = (
     Move("say", By.HEARD, OPEN, duties.CASES_HEAR),
     Move("say", By.REVIEWER, OPEN, duties.CASES_REVIEW),
 )
+
+# Whose attachments each reads beside their own: who is heard has no right to what others handed in.
+READS: Mapping[By, frozenset[By]] = {
+    By.APPLICANT: frozenset({By.APPLICANT, By.HANDLER, By.REVIEWER}),
+    By.HANDLER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER}),
+    By.REVIEWER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER}),
+    By.HEARD: frozenset({By.HANDLER}),
+}
+
+# Until when each may take back what they attached; a mistake of the handler may harm longer.
+TAKES_BACK: Mapping[By, tuple[State, ...]] = {
+    By.APPLICANT: _UNDECIDED,
+    By.HEARD: _UNDECIDED,
+    By.HANDLER: OPEN,
+    By.REVIEWER: OPEN,
+}
 
 # Which act of the clock answers for a term that has passed.
 LAPSES: Mapping[Runs, str] = {

@@ -3,13 +3,15 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from yelin.acts import attaching
 from yelin.acts.telling import who_may
-from yelin.cases.models import Case, CaseStep
-from yelin.cases.rules import By
+from yelin.cases.models import Case, CaseParty, CaseStep
+from yelin.cases.rules import READS, By
 from yelin.law import clock
 from yelin.notices.events import Event, event
 from yelin.notices.telling import tell
-from yelin.parties.models import Seat
+from yelin.parties.actor import Actor
+from yelin.parties.models import Person, Seat
 from yelin.things.models import Subject
 
 SUBMITTED = event("case.submitted", "The case {number} came in. Examine it in time.", urgent=True)
@@ -27,6 +29,7 @@ ABANDONED = event("case.abandoned", "The case {number} was not completed in time
 HEARD = event(
     "case.heard", "In the case {number} your rights are touched. Say what you think.", urgent=True
 )
+SPOKEN = event("case.spoken", "In the case {number} a party that is heard gave its opinion.")
 SUSPENDED = event(
     "case.suspended", "In the case {number} others are heard first; the term stands still."
 )
@@ -39,13 +42,36 @@ APPEALED = event("case.appealed", "In the case {number} there is an appeal.", ur
 REVIEWED = event("case.reviewed", "The appeal in the case {number} is decided.", urgent=True)
 CLOSED = event("case.closed", "The case {number} is closed.")
 WRITTEN = event("case.written", "Somebody wrote to you in the case {number}.")
+ATTACHED = event("case.attached", "A file was attached to the case {number}.")
 STEP = event("case.step", "In the case {number} a step waits for you.", urgent=True)
 STEP_ENDED = event("case.step_ended", "In the case {number} a step has ended.")
+
+
+def speaks_as(actor: Actor, case: Case) -> By:
+    """Return as what ``actor`` acts in a case, who may act there at all."""
+    if actor.party_id == case.applicant_id:
+        return By.APPLICANT
+    if actor.body_id == case.handler_id:
+        return By.HANDLER
+    return By.REVIEWER if actor.body_id == case.reviewer_id else By.HEARD
+
+
+def tell_attached(case: Case, side: str) -> None:
+    """Tell those who may read it that something was attached from this side."""
+    tell_of(ATTACHED, case, *(by for by, sides in READS.items() if side in sides - {by}))
+
+
+attaching.declare(Case, side=speaks_as, tell=tell_attached)
 
 
 def tell_of(of: Event, case: Case, *to: By) -> None:
     """Tell these parties of a case."""
     _tell(of, {person for by in to for person in _people(case, by)}, case)
+
+
+def tell_heard(of: Event, heard: CaseParty) -> None:
+    """Tell a party that it is heard."""
+    _tell(of, _people_of(heard.case, [heard.party_id]), heard.case)
 
 
 def tell_step(of: Event, step: CaseStep) -> None:
@@ -66,10 +92,11 @@ def _people(case: Case, by: By) -> set[UUID]:
         By.HEARD: list(case.heard.values_list("party", flat=True)),
         By.CLOCK: [],
     }[by]
+    return _people_of(case, parties)
+
+
+def _people_of(case: Case, parties: list[UUID]) -> set[UUID]:
     seated = who_may("case.see", case, Seat.objects.filter(body__in=parties))
     # A citizen sits nowhere and is the party itself.
-    return seated | ({case.applicant_id} if by is By.APPLICANT and _is_citizen(case) else set())
-
-
-def _is_citizen(case: Case) -> bool:
-    return case.applicant.kind == "person"
+    citizens = Person.objects.filter(pk__in=parties).values_list("pk", flat=True)
+    return seated | set(citizens)

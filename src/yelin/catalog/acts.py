@@ -1,14 +1,18 @@
-"""What may be done with an entry: draft, amend, register, submit, confirm, return.
+"""What may be done with an entry: draft, amend, register, submit, confirm, return, share.
 
 Revising and withdrawing a confirmed entry come with the rest of the catalog.
 """
 
 from collections.abc import Collection
+from datetime import timedelta
 
+from yelin import gate
 from yelin.acts.frame import act
 from yelin.catalog import rules, telling
-from yelin.catalog.content import EntryContent
+from yelin.catalog.content import EntryContent, Share
 from yelin.catalog.models import CodeCounter, Entry, State
+from yelin.gate import Mask, Obligations, RowFilter
+from yelin.gate.models import Grant
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor
@@ -136,7 +140,8 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     """
     del actor
     _require(entry, {State.REGISTERED, State.RETURNED})
-    if rules.is_tabular(entry.content()) and not entry.items.exists():
+    content = entry.content()
+    if rules.is_tabular(content) and not content.items:
         raise Incomplete.at(
             "items",
             "Describe the items, or bring in a file and take over the proposed ones.",
@@ -145,7 +150,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     entry.state = State.AWAITING
     entry.returned_reason = ""
     entry.changed_at = clock.now()
-    entry.save()
+    entry.save(update_fields=["state", "returned_reason", "changed_at"])
     telling.tell_officers(telling.AWAITING, entry)
     return entry
 
@@ -168,7 +173,7 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     entry.state = State.CONFIRMED
     entry.changed_at = clock.now()
     entry.published_on = clock.today()
-    entry.save()
+    entry.save(update_fields=["state", "changed_at", "published_on"])
     telling.tell_stewards(telling.CONFIRMED, entry)
     return entry
 
@@ -186,6 +191,49 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     entry.state = State.RETURNED
     entry.returned_reason = reason.strip()
     entry.changed_at = clock.now()
-    entry.save()
+    entry.save(update_fields=["state", "returned_reason", "changed_at"])
     telling.tell_stewards(telling.RETURNED, entry)
     return entry
+
+
+@act("catalog.share", duty=duties.SHARING_TYPE, subject="entry", surface=OUTSIDE, makes=True)
+def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
+    """Give another department the rows of a shared resource, until a day (共享).
+
+    Raises ``Incomplete`` for a body that is no living department, an item that is not, a use for
+    which the entry is not shared, a day that has passed.
+    """
+    del actor
+    names = set(entry.items.values_list("name", flat=True))
+    wrong = list(
+        rules.share_faults(given, items=names, uses=entry.sharing_requirements, today=clock.today())
+    )
+    if not to.is_official or to.until is not None or to.pk == entry.provider_id:
+        wrong.insert(0, Fault("to", "Name another living public body.", duties.SHARING_TYPE))
+    if wrong:
+        raise Incomplete(wrong)
+    grant = gate.grant(
+        to,
+        entry,
+        "resource.read",
+        duty=duties.SHARING_TYPE,
+        purposes=given.purposes,
+        bears=Obligations(
+            shown_items=frozenset(given.items) or None,
+            masks={name: Mask[veil.upper()] for name, veil in given.veils.items()},
+            row_filters=frozenset(
+                RowFilter(
+                    each.column,
+                    each.operator,
+                    tuple(part.strip() for part in each.value.split(","))
+                    if each.operator == "in"
+                    else each.value,
+                )
+                for each in given.rows
+            ),
+            until=clock.beginning_of(given.until + timedelta(days=1)),
+            rate_per_hour=given.rate_per_hour,
+        ),
+    )
+    telling.tell_receivers(entry, to, given.until)
+    return grant

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import rfc8785
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import models
-from django.db.models import F, Q
+from django.db import connection, models
+from django.db.models import Q
 
 from yelin.catalog.content import (
     EntryContent,
@@ -54,8 +54,8 @@ class Entry(Subject):
 
     KIND = "entry"
     ALONG = ("provider",)
-    # The items as they were said just now, which need not be read again.
-    _said: "list[Item] | None" = None
+    # What was said just now, which need not be read again.
+    _said: EntryContent | None = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
@@ -141,15 +141,21 @@ class Entry(Subject):
         """Return the update cycle once the entry is confirmed; before, nothing is owed yet."""
         return self.update_cycle if self.state == State.CONFIRMED else None
 
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        """Read the row again, and what it says."""
+        self._said = None
+        super().refresh_from_db(*args, **kwargs)
+
     def content(self) -> EntryContent:
         """Return what the entry says now, as plain data."""
+        if self._said is not None:
+            return self._said
         fields = {
             name: getattr(self, name)
             for name in EntryContent.model_fields
             if name not in {"items", "state_secret"}
         }
-        rows = self.items.all() if self._said is None else self._said
-        items = tuple(item.content() for item in rows)
+        items = tuple(item.content() for item in self.items.all())
         return EntryContent(state_secret=False, items=items, **fields)
 
     def say(self, content: EntryContent, at: datetime) -> None:
@@ -166,10 +172,11 @@ class Entry(Subject):
         self.save()
         if not is_new:
             self.items.all().delete()
-        self._said = Item.objects.bulk_create(
+        Item.objects.bulk_create(
             Item(entry=self, position=position, **item.model_dump(mode="json"))
             for position, item in enumerate(content.items, start=1)
         )
+        self._said = content
         if self.version:
             EntryVersion.objects.create(
                 entry=self,
@@ -274,10 +281,14 @@ class CodeCounter(models.Model):
     @classmethod
     def next_code(cls, classification: str) -> str:
         """Return the next resource code (信息資源代碼): classification, slash, six digits."""
-        cls.objects.get_or_create(classification=classification)
         # The row stays locked until commit, so numbers follow each other without gaps or doubles.
-        cls.objects.filter(pk=classification).update(last=F("last") + 1)
-        return f"{classification}/{cls.objects.get(pk=classification).last:06d}"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO catalog_codecounter AS counter VALUES (%s, 1) ON CONFLICT"
+                " (classification) DO UPDATE SET last = counter.last + 1 RETURNING last",
+                [classification],
+            )
+            return f"{classification}/{cursor.fetchone()[0]:06d}"
 
 
 def code_of(slug: str) -> str:

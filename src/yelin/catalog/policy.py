@@ -17,7 +17,7 @@ from yelin.gate import (
     explain,
     may,
 )
-from yelin.gate.models import Grant
+from yelin.gate.models import Grant, Hold
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
@@ -31,13 +31,10 @@ is_officer = InRole("officer")
 has_left_the_house = Is(
     "state", "awaiting", "confirmed", "returned", says="the entry was sent for confirmation"
 )
-is_shared_with_us = (
-    is_confirmed
-    & InRole("steward", "officer", "auditor")
-    & Is(
-        "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
-    )
+is_shared = Is(
+    "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
 )
+is_shared_with_us = is_confirmed & InRole("steward", "officer", "auditor") & is_shared
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
 for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
@@ -116,6 +113,19 @@ explain(
     duty=duties.SHARING_TYPE,
     says="This resource is shared between departments only; its name and provider are public.",
 )
+may(
+    "catalog.share",
+    on=Entry,
+    when=is_own & (is_steward | is_officer) & is_confirmed & is_shared,
+    duty=duties.SHARING_TYPE,
+)
+explain(
+    "catalog.share",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.SHARING_TYPE,
+    says="Only the providing body gives its rows to others, once the entry is confirmed.",
+)
 
 # What happened to an entry that everyone may read may be opened by everyone; refusals may not.
 may(
@@ -157,3 +167,9 @@ may("grant.see", on=Grant, when=is_of_ours | is_in_our_area, duty=duties.TRACE)
 for _action in ("gate.revoke", "gate.place_hold"):
     may(_action, on=Grant, when=is_of_ours, duty=duties.PROTECT)
     may(_action, on=Grant, when=is_in_our_area, duty=duties.GOVERN)
+
+# Who answers for an entry knows what is stopped of it, and of the grants on it.
+for _path in ("on__entry", "on__grant__on__entry"):
+    _ours = OwnBody(f"{_path}__provider_id") & (is_steward | is_officer)
+    _in_our_area = HoldsPower("supervise", over=f"{_path}__provider__division") & is_officer
+    may("hold.see", on=Hold, when=_ours | _in_our_area, duty=duties.TRACE)

@@ -2,11 +2,12 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
-from yelin.catalog.content import EntryContent, ItemContent, OpeningType, SharingType
+from yelin.catalog.content import EntryContent, ItemContent, OpeningType, Share, SharingType
 from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete, Unlawful
 from yelin.registers.content import ItemType
@@ -198,3 +199,28 @@ def _followed(
         found.append(Fault("items", says, duties.STANDARDS_MAKE, about))
         return item
     return item.model_copy(update={"type": element.type, "length": element.length})
+
+
+def share_faults(
+    given: Share, *, items: Collection[str], uses: Collection[str], today: date
+) -> Iterator[Fault]:
+    """Yield what stands against giving this much of a resource that has ``items``.
+
+    ``uses`` are the required uses that its entry names.
+    """
+    if given.until < today:
+        yield Fault("until", "Name today or a day to come.", duties.SHARING_TYPE)
+    named = [*given.items, *given.veils, *(each.column for each in given.rows)]
+    for name in dict.fromkeys(named):
+        if name not in items:
+            yield Fault("items", "There is no item called {name}.", params={"name": name})
+    for name in given.veils:
+        if given.items and name in items and name not in given.items:
+            yield Fault("veils", "{name} is veiled, and not given at all.", params={"name": name})
+    if others := [use for use in given.purposes if use not in uses]:
+        yield Fault(
+            "purposes",
+            "The entry is not shared for this use: {use}.",
+            duties.SHARING_TYPE,
+            {"use": others[0]},
+        )

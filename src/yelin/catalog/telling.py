@@ -1,11 +1,13 @@
-"""Who is told what of an entry: stewards of its body, and officers who may confirm it."""
+"""Who is told what of an entry: its stewards, officers who confirm it, bodies that have it."""
+
+from datetime import date
 
 from yelin.acts.telling import officers_holding, who_may
 from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.notices.events import Event, event
 from yelin.notices.telling import tell
-from yelin.parties.models import Seat
+from yelin.parties.models import Body, Seat
 from yelin.things.models import Subject
 
 AWAITING = event("entry.awaiting", "The entry {code} awaits your confirmation.", urgent=True)
@@ -13,6 +15,8 @@ CONFIRMED = event("entry.confirmed", "The entry {code} is confirmed.")
 RETURNED = event(
     "entry.returned", "The entry {code} was returned. Mend it and send it again.", urgent=True
 )
+
+SHARED = event("entry.shared", "The rows of {code} are given to your body until {day}.")
 
 
 def tell_officers(of: Event, entry: Entry) -> None:
@@ -40,3 +44,10 @@ def tell_stewards(
         params={"code": str(entry.code), **params},
         once=once,
     )
+
+
+def tell_receivers(entry: Entry, to: Body, until: date) -> None:
+    """Tell the people of ``to`` who may take the rows that they are given."""
+    people = who_may("resource.read", entry, Seat.objects.filter(body=to))
+    params = {"code": str(entry.code), "day": until.isoformat()}
+    tell(SHARED, to=people, about=entry, at=clock.now(), params=params)

@@ -39,6 +39,17 @@ def found(
 
 
 @app.command()
+def password(
+    login: Annotated[str, typer.Argument(help="The login of whoever lost the password.")],
+) -> None:
+    """Print a link to a new password, for somebody whom no head and no mail can help."""
+    house.wake()
+    from yelin.cli import founding  # noqa: PLC0415 - Django loads first
+
+    sys.exit(founding.give_password(login))
+
+
+@app.command()
 def serve() -> None:
     """Answer pages and programs on HOST and PORT. Needs a PostgreSQL of your own (DATABASE_URL)."""
     from yelin.cli import serving  # noqa: PLC0415 - Django loads first
@@ -105,6 +116,19 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
 
 
+@app.command()
+def attach(
+    on: Annotated[str, typer.Argument(help="The case by its number, the plan or project by id.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+) -> None:
+    """Attach a file to a case, a plan or a project."""
+    house.wake()
+    from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
+
+    sys.exit(attaching.attach(on, file, token))
+
+
 @app.command(
     "act",
     # The arguments are those of the act, so the act explains them too.
@@ -162,6 +186,9 @@ def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
     key: Annotated[str, typer.Option(help="The vkey of the log at that address.")] = "",
     checkpoints: Annotated[Path | None, typer.Option(help="A file of earlier checkpoints.")] = None,
+    former: Annotated[
+        list[str] | None, typer.Option(help="The vkey of a log that broke and was taken over.")
+    ] = None,
 ) -> None:
     """Verify the whole log, from the database or from HTTP tiles alone."""
     if url and not key:
@@ -173,14 +200,26 @@ def verify_ledger(
     from yelin.cli import verifying  # noqa: PLC0415 - Django loads first
 
     if url:
-        sys.exit(verifying.verify_there(url, key, checkpoints))
+        sys.exit(verifying.verify_there(url, key, former or [], checkpoints))
     sys.exit(verifying.verify_here(checkpoints))
+
+
+@ledger.command("accept-loss")
+def accept_loss(
+    cause: Annotated[str, typer.Argument(help="restored, damaged, tampered or unknown.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+) -> None:
+    """Propose that a broken log go on under another key; a second officer approves it."""
+    house.wake()
+    from yelin.cli import losing  # noqa: PLC0415 - Django loads first
+
+    sys.exit(losing.propose(cause, token))
 
 
 @ledger.command("bundle")
 def bundle_evidence(
     named: Annotated[
-        list[str], typer.Argument(help="Codes of resources and short receipts (YL1-…).")
+        list[str], typer.Argument(help="Codes of resources, numbers of cases, receipts (YL1-…).")
     ],
     output: Annotated[Path, typer.Option("--output", "-o", help="The file to be written.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",

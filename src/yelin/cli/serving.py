@@ -5,7 +5,7 @@ import sys
 from granian import Granian
 from granian.constants import Interfaces
 
-from yelin import lifeline, postgres
+from yelin import lifeline, logs, postgres
 from yelin.config import config
 
 THREADS = 8
@@ -33,6 +33,7 @@ def serve() -> None:
         workers=1,
         blocking_threads=THREADS,
         respawn_failed_workers=True,
+        log_dictconfig=logs.configured(config.log_level),
         log_access=False,
         websockets=False,
     ).serve()

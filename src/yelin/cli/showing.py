@@ -14,6 +14,8 @@ from yelin.config import config
 
 PATIENCE_SECONDS = 30
 PARTS = ("serve", "worker", "stream")
+# With the usual port of the site this gives 9464, the usual one of figures.
+METRICS_ABOVE = 1464
 
 
 def demo() -> None:
@@ -73,7 +75,14 @@ def _on_signals() -> list[int]:
 def _start(part: str) -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C reaches the parts through us, in order, not all at once.
     command = [sys.executable, "-m", "yelin.cli", part]
-    return subprocess.Popen(command, start_new_session=True)  # noqa: S603 - our own command
+    env = os.environ | {"YELIN_METRICS_PORT": str(_port_of_figures(part))}
+    return subprocess.Popen(command, env=env, start_new_session=True)  # noqa: S603 - our own command
+
+
+def _port_of_figures(part: str) -> int:
+    # Each part tells its own, so each has a port for them; where none is left, it tells none.
+    port = (config.metrics_port or config.port + METRICS_ABOVE) + PARTS.index(part)
+    return port if port < 2**16 else 0
 
 
 def _answers(stopping: list[int]) -> bool:

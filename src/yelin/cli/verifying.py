@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from itertools import chain
 from pathlib import Path
 
-from yelin.ledger import history, log, sequencer, shredding
+from yelin.ledger import history, log, loss, note, sequencer, shredding
+from yelin.ledger.models import Loss
 from yelin.ledger.note import VerifierKey, parse_key
 from yelin.ledger.sources import HttpSource, LogSource
 from yelin.ledger.verify import verify_log
@@ -32,24 +33,36 @@ def verify_here(checkpoints: Path | None) -> int:
         known = history.read_checkpoints(checkpoints)
     elif kept.exists():
         known = history.read_checkpoints(kept, until=now.file_bytes)
+    # What broke once and was accepted is still what it was, as far as it was left.
+    known = chain(loss.signed_before(), known)
     source = log.RowSource(now.head)
     words = chain(log.faults_of_words(), shredding.unaccounted())
-    status = _verify(source, key, known, words)
+    status = _verify(source, key, known, words, log.former_keys())
+    for accepted in Loss.objects.all():
+        origin = note.claimed_origin(accepted.note)
+        print(f"{origin} broke: {accepted.kept} of its leaves were taken over, on record")
     for index, at in shredding.shredded():
         print(f"entry {index} was shredded on {at:%Y-%m-%d}: its hash stays, and proves nothing")
     return status
 
 
-def verify_there(url: str, key: str, checkpoints: Path | None) -> int:
-    """Verify a log from its HTTP tiles alone by the key that one trusts; return the status."""
+def verify_there(url: str, key: str, former: Iterable[str], checkpoints: Path | None) -> int:
+    """Verify a log from its HTTP tiles alone by the key that one trusts; return the status.
+
+    ``former`` are the keys of logs that broke and were taken over into it.
+    """
     known = history.read_checkpoints(checkpoints) if checkpoints else ()
-    return _verify(HttpSource(url), parse_key(key), known, ())
+    return _verify(HttpSource(url), parse_key(key), known, (), map(parse_key, former))
 
 
 def _verify(
-    source: LogSource, vkey: VerifierKey, known: Iterable[str], words: Iterable[str]
+    source: LogSource,
+    vkey: VerifierKey,
+    known: Iterable[str],
+    words: Iterable[str],
+    former: Iterable[VerifierKey] = (),
 ) -> int:
-    report = verify_log(source, [vkey], known=known)
+    report = verify_log(source, [vkey, *former], known=known)
     faults = [finding.says for finding in report.findings]
     if report.uncounted:
         faults.append(f"and {report.uncounted} more")

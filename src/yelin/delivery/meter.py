@@ -6,12 +6,16 @@ last byte has left.
 
 from dataclasses import dataclass
 
+from prometheus_client import Counter
+
 from yelin.catalog.models import Entry
 from yelin.delivery.models import Channel, Delivery, Outcome, Tally, fresh_salt
 from yelin.gate import Decision
 from yelin.law import clock
 from yelin.things.models import Evidence
 from yelin.warehouse.models import Release, is_open
+
+HANDED_OUT = Counter("yelin_deliveries", "Answers and files of data handed out", ["kind"])
 
 
 def named(
@@ -47,6 +51,7 @@ def named(
 
 def count_page(entry: Entry, delivery: Delivery | None, rows: int) -> None:
     """Count a page of rows whose answer is made."""
+    HANDED_OUT.labels("query").inc()
     if delivery is None:
         Tally.count(of={"entry": entry}, queries=1)
         return
@@ -72,6 +77,7 @@ class Going:
 
     def finish(self, size: int) -> None:
         """Count the file as delivered: its last byte, of ``size``, has left."""
+        HANDED_OUT.labels("download").inc()
         if self.delivery is None:
             Tally.count(of={"entry": self.entry}, downloads=1)
         else:
@@ -79,6 +85,7 @@ class Going:
 
     def cut(self, size: int) -> None:
         """Note that it was cut off after ``size`` bytes."""
+        HANDED_OUT.labels("cut").inc()
         if self.delivery is not None:
             self.delivery.end(Outcome.CUT, size=size)
 

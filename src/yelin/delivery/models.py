@@ -16,7 +16,9 @@ from yelin.files.store import private
 from yelin.gate.models import Grant, Hold
 from yelin.keys.models import DataKey
 from yelin.law import clock
+from yelin.law.refusals import OutOfTurn
 from yelin.ledger import entry
+from yelin.notices.models import WAITS
 from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Person, Seat, Token
 from yelin.things.models import Evidence, Subject, Thing
@@ -59,7 +61,6 @@ class Channel(models.TextChoices):
 
     QUERY = "query", "Page of rows"
     DOWNLOAD = "download", "Download"
-    SUBSCRIPTION = "subscription", "Subscription"
 
 
 class Outcome(models.TextChoices):
@@ -114,14 +115,14 @@ class Docket(Subject):
 _ENDED = ("outcome", "rows", "size", "ended_at", "payload", "h")
 
 
-class DeliveryQuerySet(models.QuerySet["Delivery"]):
+class CallQuerySet(models.QuerySet["Delivery"]):
     """Questions about deliveries."""
 
-    def unlisted(self, before: Any) -> "DeliveryQuerySet":
+    def unlisted(self, before: Any) -> "CallQuerySet":
         """Return those that ended ``before`` a moment and stand in no docket yet."""
         return self.filter(docket=None, ended_at__lt=before)
 
-    def silent(self) -> "DeliveryQuerySet":
+    def silent(self) -> "CallQuerySet":
         """Return those whose process has given no sign of life for too long."""
         return self.filter(outcome=Outcome.BEGUN, seen_at__lt=clock.now() - SILENCE)
 
@@ -159,7 +160,7 @@ class Delivery(models.Model):
         Docket, on_delete=models.PROTECT, null=True, related_name="deliveries"
     )
 
-    objects = DeliveryQuerySet.as_manager()
+    objects = CallQuerySet.as_manager()
 
     class Meta:
         verbose_name_plural = "deliveries"
@@ -224,6 +225,81 @@ class Delivery(models.Model):
             "outcome": str(self.outcome),
             "rows": self.rows,
             "bytes": self.size,
+        }
+
+
+class SubscriptionQuerySet(models.QuerySet["Subscription"]):
+    """Questions about subscriptions."""
+
+    def live(self) -> "SubscriptionQuerySet":
+        """Return those that nobody and nothing has ended."""
+        return self.filter(ended_at=None)
+
+
+class Subscription(Subject):
+    """That a body is told of each new release of a resource, at an address of its own (訂閱).
+
+    Who subscribed, in which ``seat``, must be able to take the data whenever it is told. ``told``
+    is the newest release that it knows of, or that was given up; ``failure`` the code of what went
+    wrong last.
+    """
+
+    KIND = "subscription"
+    ALONG = ("entry__provider", "seat__body", "seat__person")
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="subscriptions")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="subscriptions")
+    address = models.CharField(max_length=2000, blank=True)
+    opened_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    lapsed = models.BooleanField(default=False)
+    told = models.PositiveIntegerField(default=0)
+    tries = models.PositiveSmallIntegerField(default=0)
+    failure = models.CharField(max_length=16, blank=True)
+    answered_at = models.DateTimeField(null=True)
+
+    objects = SubscriptionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="delivery_one_live_subscription",
+                fields=["entry", "seat", "address"],
+                condition=Q(ended_at=None),
+            ),
+            models.CheckConstraint(
+                name="delivery_ended_has_no_address",
+                condition=Q(ended_at=None) & ~Q(address="") | Q(ended_at__isnull=False, address=""),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.entry} {str(self.pk)[:8]}"
+
+    def end(self, *, lapsed: bool) -> None:
+        """End it and erase where it led. Raises ``OutOfTurn`` for one that has ended."""
+        if self.ended_at is not None:
+            raise OutOfTurn("This subscription has ended already.")
+        self.ended_at, self.lapsed, self.address = clock.now(), lapsed, ""
+        self.save(update_fields=["ended_at", "lapsed", "address"])
+
+    def settle(self, number: int, failure: str) -> timedelta | None:
+        """Note how telling of release ``number`` went; return after what wait to try again."""
+        self.tries += 1
+        self.failure, self.answered_at = failure, clock.now()
+        wait = WAITS[self.tries - 1] if failure and self.tries <= len(WAITS) else None
+        if wait is None:
+            self.told, self.tries = number, 0
+        self.save(update_fields=["tries", "failure", "answered_at", "told"])
+        return wait
+
+    def evidence(self) -> Evidence:
+        """Return which resource for which seat, and how it stands; no address."""
+        return {
+            "entry": self.entry.code,
+            "seat": str(self.seat_id),
+            "ended": self.ended_at is not None,
+            "lapsed": self.lapsed,
         }
 
 

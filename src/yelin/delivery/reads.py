@@ -1,21 +1,29 @@
-"""Questions about deliveries: the receipt of one, and who all has what of a resource."""
+"""Questions about deliveries: the receipt of one, who has what of a resource, what one took."""
 
+from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+
 from yelin import gate
-from yelin.delivery.models import Delivery, DeliveryQuerySet
+from yelin.catalog.models import Entry
+from yelin.delivery.models import CallQuerySet, Delivery, Outcome, Subscription
+from yelin.gate.models import Grant
 from yelin.ledger import batches
 from yelin.ledger.batch import CallReceipt
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Person
+from yelin.warehouse.models import Release
 
 
 class NotListed(Exception):
     """The delivery has not ended, or its minute is not closed: there is no receipt of it yet."""
 
 
-def seen_by(actor: Actor) -> DeliveryQuerySet:
+def seen_by(actor: Actor) -> CallQuerySet:
     """Return the deliveries of which ``actor`` may know."""
-    found: DeliveryQuerySet = gate.visible_to(actor, "delivery.see", Delivery.objects.all())  # type: ignore[assignment]  # a filtered set is of the same kind
+    found: CallQuerySet = gate.visible_to(actor, "delivery.see", Delivery.objects.all())  # type: ignore[assignment]  # a filtered set is of the same kind
     return found
 
 
@@ -32,3 +40,93 @@ def receipt(actor: Actor, delivery_id: UUID) -> CallReceipt:
     return batches.receipt(
         delivery.docket, bytes(delivery.h), payload=delivery.payload, salt=bytes(delivery.salt)
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """What one party has of one release, by one grant and for one purpose."""
+
+    body: Body | None
+    person: Person | None
+    grant: Grant | None
+    purpose: str
+    release: int
+    delivered: int
+    cut: int
+    rows: int
+    size: int
+    first: datetime
+    last: datetime
+
+
+def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
+    """Return who has what of ``entry``, whoever took something last first; four queries in all.
+
+    What a body took stays with its name of then; what it provides, its successor sees. Raises
+    ``Refused``.
+    """
+    decision = gate.decide(actor, "delivery.recipients", entry)
+    decision.must_allow("delivery.recipients", entry.pk)
+    finished, cut = Q(outcome=Outcome.FINISHED), Q(outcome=Outcome.CUT)
+    groups = list(
+        entry.deliveries.exclude(outcome=Outcome.BEGUN)
+        .values("party", "grant", "purpose", "release__number")
+        .annotate(
+            delivered=Count("pk", filter=finished),
+            cut_off=Count("pk", filter=cut),
+            had=Sum("rows", default=0),
+            weight=Sum("size", filter=finished, default=0),
+            first=Min("begun_at"),
+            last=Max("begun_at"),
+        )
+        .order_by("-last", "party", "grant", "purpose", "release__number")
+    )
+    parties = {group["party"] for group in groups}
+    bodies = Body.objects.in_bulk(parties)
+    people = Person.objects.in_bulk(parties - bodies.keys())
+    grants = Grant.objects.in_bulk({group["grant"] for group in groups} - {None})
+    return [
+        Recipient(
+            body=bodies.get(group["party"]),
+            person=people.get(group["party"]),
+            grant=grants.get(group["grant"]),
+            purpose=group["purpose"],
+            release=group["release__number"],
+            delivered=group["delivered"],
+            cut=group["cut_off"],
+            rows=group["had"],
+            size=group["weight"],
+            first=group["first"],
+            last=group["last"],
+        )
+        for group in groups
+    ]
+
+
+def taken_by(actor: Actor) -> CallQuerySet:
+    """Return what the actor's party took, newest first, and what it has the grants of by now."""
+    if actor.party_id is None:
+        return Delivery.objects.none()
+    own = Q(party=actor.party_id) | Q(grant__party=actor.party_id)
+    found = Delivery.objects.filter(own).select_related("entry__provider", "release", "docket")
+    return found.order_by("-begun_at", "-pk")
+
+
+def may_be_told(subscription: Subscription) -> bool:
+    """Whether the seat that subscribed may take the data at this moment."""
+    seat = subscription.seat
+    if seat.until is not None:
+        return False
+    return gate.decide(Actor.of(seat), "resource.read", subscription.entry).allowed
+
+
+def subscriptions_of(actor: Actor) -> "QuerySet[Subscription]":
+    """Return the subscriptions that ``actor`` may see, those that run first, newest first."""
+    seen = gate.visible_to(actor, "subscription.see", Subscription.objects.all())
+    found = seen.select_related("entry__provider", "seat__body", "seat__person")
+    return found.order_by(F("ended_at").desc(nulls_first=True), "-opened_at", "pk")
+
+
+def releases_since(entry: Entry, number: int) -> "QuerySet[Release]":
+    """Return the releases of ``entry`` after ``number``, oldest first."""
+    return entry.releases.filter(number__gt=number).order_by("number")

@@ -3,15 +3,17 @@
 import secrets
 import time
 from collections.abc import Callable
+from datetime import timedelta
 
-from yelin.acts import parties, seats
+from yelin.acts import outbound, parties, seats
 from yelin.acts.founding import OPERATOR, from_pack
 from yelin.catalog import acts as catalog
-from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.content import EntryContent, ItemContent, Share
 from yelin.catalog.models import Entry, State
 from yelin.demo import province, registers
 from yelin.files.store import pieces
-from yelin.law import packs
+from yelin.law import clock, packs
+from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import BodyKind
 from yelin.parties.models import Body, Person, Seat
@@ -45,9 +47,11 @@ def once(say: Say) -> None:
     _people(wanted, bodies, say)
     _enterprises(wanted, say)
     _registers(wanted, bodies)
+    _ways_out(wanted, bodies)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
     for number, entry in enumerate(wanted.entries, start=1):
         _bring_through(wanted, entry, rows)
+        _share(wanted, entry, rows[entry.key], bodies)
         say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
@@ -68,7 +72,7 @@ def _person(someone: province.Person, say: Say) -> Person:
     say(f"  {someone.username:16}{password:14}{someone.role:15}{someone.body}")
     return parties.enrol(
         actor=OPERATOR,
-        person=Person(name=someone.name),
+        person=Person(name=someone.name, name_en=someone.name_en),
         username=someone.username,
         password=password,
     )
@@ -105,8 +109,35 @@ def _registers(wanted: province.Province, bodies: dict[str, Body]) -> None:
     (maker,) = (body for body in bodies.values() if body.kind == BodyKind.STANDARDIZATION)
     for standard in wanted.standards:
         registers.standard(_seat(wanted, "officer", maker.name), maker, standard)
+    for project in wanted.projects:
+        registers.project(_seat(wanted, "steward", project.body), bodies[project.body], project)
     for system in wanted.systems:
         registers.system(_seat(wanted, "steward", system.body), bodies[system.body], system)
+    (government,) = (body for body in bodies.values() if body.kind == BodyKind.GOVERNMENT)
+    for plan in wanted.plans:
+        registers.plan(
+            _seat(wanted, "officer", plan.body),
+            bodies[plan.body],
+            plan,
+            approves=_seat(wanted, "officer", government.name),
+            keeps=[_seat(wanted, "officer", name) for name in plan.on_file_with],
+        )
+
+
+def _ways_out(wanted: province.Province, bodies: dict[str, Body]) -> None:
+    for way in wanted.ways_out:
+        body = bodies[way.body]
+        if EgressRule.objects.filter(body=body.pk, host=way.host).exists():
+            continue
+        rule = outbound.ask_host(
+            actor=_seat(wanted, "officer", way.body),
+            body=body,
+            host=way.host,
+            port=443,
+            purpose=way.purpose,
+            until=clock.today() + timedelta(days=way.days),
+        )
+        outbound.allow_host(actor=_seat(wanted, "officer"), rule=rule)
 
 
 def _seat(wanted: province.Province, role: str, body: str | None = None) -> Actor:
@@ -163,6 +194,23 @@ def _bring_through(
         catalog.return_(actor=officer, entry=row, reason=entry.returned_reason)
     elif row.state == State.AWAITING and entry.outcome != "await":
         catalog.confirm(actor=officer, entry=row)
+
+
+def _share(
+    wanted: province.Province, entry: province.Entry, row: Entry, bodies: dict[str, Body]
+) -> None:
+    for each in wanted.shared:
+        if each.entry != entry.key:
+            continue
+        given = Share(
+            until=clock.today() + timedelta(days=each.days),
+            items=each.items,
+            veils=dict.fromkeys(each.veiled, "partial"),
+            purposes=each.purposes,
+            rate_per_hour=each.rate_per_hour,
+        )
+        steward = _seat(wanted, "steward", entry.provider)
+        catalog.share(actor=steward, entry=row, to=bodies[each.to], given=given)
 
 
 def _release(steward: Actor, row: Entry, entry: province.Entry) -> None:

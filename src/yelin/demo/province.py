@@ -165,12 +165,55 @@ class Standard(_Frozen):
     elements: tuple[Element, ...]
 
 
+class Project(_Frozen):
+    """A project that public money pays for; that it is made up stands in its name."""
+
+    body: str
+    name: str = Field(pattern=r"（演示）$")
+    funding: Literal["whole", "part"]
+    approval: str
+    approved_on: date
+
+
 class System(_Frozen):
-    """A government system of a department."""
+    """A government system of a department, and the project that builds it, if one does."""
 
     body: str
     name: str
     purpose: str
+    in_service: bool = True
+    project: str = ""
+
+
+class Plan(_Frozen):
+    """A plan; it is published, and a special one lies on file with the bodies named."""
+
+    body: str
+    kind: Literal["overall", "area", "department", "sector"]
+    title: str = Field(pattern=r"（演示）$")
+    text: str
+    on_file_with: tuple[str, ...] = ()
+
+
+class WayOut(_Frozen):
+    """A host to which a body may send."""
+
+    body: str
+    host: str
+    purpose: Literal["notice", "delivery", "harvest"]
+    days: int
+
+
+class SharedWith(_Frozen):
+    """What another department is given of an entry's rows."""
+
+    entry: str
+    to: str
+    days: int
+    items: tuple[str, ...] = ()
+    veiled: tuple[str, ...] = ()
+    purposes: tuple[str, ...] = ()
+    rate_per_hour: int | None = None
 
 
 class Province(_Frozen):
@@ -179,7 +222,11 @@ class Province(_Frozen):
     people: tuple[Person, ...]
     enterprises: tuple[Enterprise, ...]
     standards: tuple[Standard, ...]
+    projects: tuple[Project, ...]
     systems: tuple[System, ...]
+    plans: tuple[Plan, ...]
+    ways_out: tuple[WayOut, ...]
+    shared: tuple[SharedWith, ...]
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")

@@ -1,12 +1,20 @@
-"""Enter the demo's standards and systems, which its entries then point at."""
+"""Enter the demo's standards, projects, systems and plans; entries then point at them."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from yelin.demo import province
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
-from yelin.registers.acts import standards, systems
-from yelin.registers.models import DataElement, DataStandard, GovernmentSystem
+from yelin.registers.acts import plans, standards, systems
+from yelin.registers.models import (
+    DataElement,
+    DataStandard,
+    FundedProject,
+    GovernmentSystem,
+    Plan,
+    PlanKind,
+)
 
 
 def standard(actor: Actor, body: Body, said: province.Standard) -> None:
@@ -44,12 +52,41 @@ def standard(actor: Actor, body: Body, said: province.Standard) -> None:
     standards.adopt_standard(actor=actor, standard=row, in_force_from=said.in_force_from)
 
 
+def project(actor: Actor, body: Body, said: province.Project) -> None:
+    """Enter a project that public money pays for."""
+    if not FundedProject.objects.filter(body=body, name=said.name).exists():
+        systems.register_project(actor=actor, body=body, **said.model_dump(exclude={"body"}))
+
+
 def system(actor: Actor, body: Body, said: province.System) -> None:
-    """Enter a system that is in service."""
-    if not GovernmentSystem.objects.filter(body=body, name=said.name).exists():
-        systems.register_system(
-            actor=actor, body=body, name=said.name, purpose=said.purpose, in_service=True
-        )
+    """Enter a system, with the project that builds it."""
+    if GovernmentSystem.objects.filter(body=body, name=said.name).exists():
+        return
+    systems.register_system(
+        actor=actor,
+        body=body,
+        project=FundedProject.objects.filter(body=body, name=said.project).first(),
+        **said.model_dump(exclude={"body", "project"}),
+    )
+
+
+def plan(
+    actor: Actor, body: Body, said: province.Plan, *, approves: Actor, keeps: Sequence[Actor]
+) -> None:
+    """Bring a plan from its draft to publication, and a special one to the files of ``keeps``."""
+    if Plan.objects.filter(body=body, title=said.title).exists():
+        return
+    text = {"title": said.title, "text": said.text}
+    if said.kind == "overall":
+        row = plans.draft_overall_plan(actor=actor, body=body, **text)
+        row = plans.approve_plan(actor=approves, plan=row)
+        plans.publish_plan(actor=actor, plan=row)
+        return
+    row = plans.draft_special_plan(actor=actor, body=body, kind=PlanKind(said.kind), **text)
+    row = plans.publish_plan(actor=actor, plan=row)
+    row = plans.file_plan(actor=actor, plan=row)
+    for keeper in keeps:
+        plans.record_plan(actor=keeper, plan=row)
 
 
 def element_called(text: str) -> UUID | None:

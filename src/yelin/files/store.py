@@ -90,10 +90,10 @@ class Store:
         for batch in obstore.list(self._store, prefix):
             yield from (item["path"] for item in batch if item["last_modified"] < before)
 
-    def weights(self, prefix: str) -> Iterator[tuple[int, datetime]]:
-        """Yield the bytes of each file below the folder ``prefix`` and when they were written."""
+    def weights(self, prefix: str) -> Iterator[tuple[str, int, datetime]]:
+        """Yield each key below the folder ``prefix``, its bytes and when they were written."""
         for batch in obstore.list(self._store, prefix):
-            yield from ((item["size"], item["last_modified"]) for item in batch)
+            yield from ((item["path"], item["size"], item["last_modified"]) for item in batch)
 
     def delete(self, *keys: str) -> None:
         """Remove these keys; one that is gone already is no fault."""

@@ -17,9 +17,26 @@ from yelin.gate.models import Grant, Hold
 from yelin.law import clock, packs
 from yelin.parties.actor import Actor, ActorKind
 from yelin.things.models import Subject
+from yelin.things.prepared import Prepared
 
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~NOTHING
+
+# Read by what they are on, and judged here: to say it all in SQL costs more than the look.
+_HOLDS = Prepared(
+    lambda: (
+        Hold.objects.filter(lifted_at=None)
+        .extra(where=["on_id = ANY(%s)"], params=[None])
+        .order_by("placed_at", "pk")
+    )
+)
+_GRANTS = Prepared(
+    lambda: (
+        Grant.objects.with_holds()
+        .extra(where=["party_id = %s AND action = %s AND on_id = ANY(%s)"], params=[None] * 3)
+        .order_by("-since", "-pk")
+    )
+)
 
 
 def value_at(thing: Model, path: str) -> Any:
@@ -80,11 +97,12 @@ class Asked:
         if self.actor.party_id is None:
             return ()
         if path not in self._granted:
-            asked_about = [value_at(each, path) for each in self._things]
-            found = self._ever_granted.filter(on__in=[pk for pk in asked_about if pk is not None])
+            led_to = (value_at(each, path) for each in self._things)
+            asked_about = [pk for pk in led_to if pk is not None]
             grouped: defaultdict[UUID, list[tuple[Grant, bool]]] = defaultdict(list)
-            for each in found.annotate(serving=self._serves).order_by("-since", "-pk"):
-                grouped[each.on_id].append((each, each.serving))
+            for each in _GRANTS.ask(self.actor.party_id, self.action, asked_about):
+                serves = each.serves_this(self.action, self.purpose, self.at)
+                grouped[each.on_id].append((each, serves))
             self._granted[path] = grouped
         return self._granted[path].get(value_at(thing, path), ())
 
@@ -100,8 +118,7 @@ class Asked:
         if not on:
             return {}
         found: dict[UUID | None, Hold] = {}
-        # Read by what they are on, and judged here: to say it all in SQL costs more than the look.
-        for each in Hold.objects.filter(lifted_at=None, on__in=on).order_by("placed_at", "pk"):
+        for each in _HOLDS.ask(list(on)):
             if each.on_id in self._own and each.stops_this(self.action, at_thing=False):
                 found.setdefault(None, each)
             if each.on_id in things and each.stops_this(
@@ -116,13 +133,19 @@ class Asked:
         """Return as a filter that the actor has a grant on the thing at ``path``."""
         if self.actor.party_id is None:
             return NOTHING
-        return Q(Exists(self._ever_granted.filter(self._serves, on=OuterRef(path))))
+        return Q(**{f"{path}__in": self._on_which_granted})
 
     def ever_granted(self, path: str) -> Q:
         """Return as a filter that the actor ever had a grant on the thing at ``path``."""
         if self.actor.party_id is None:
             return NOTHING
-        return Q(Exists(self._ever_granted.filter(on=OuterRef(path))))
+        return Q(**{f"{path}__in": self._ever_granted.values("on")})
+
+    @cached_property
+    def _on_which_granted(self) -> QuerySet[Grant, Any]:
+        # Asked of the party and not of each thing: it has few grants, and a list many things.
+        serves = Grant.serves(self.action, self.purpose, self.at)
+        return self._ever_granted.filter(serves).values("on")
 
     def unheld(self, model: type[Model]) -> Q:
         """Return as a filter on ``model`` that no hold stops this action."""
@@ -139,10 +162,6 @@ class Asked:
     @property
     def _ever_granted(self) -> QuerySet[Grant]:
         return Grant.objects.filter(party_id=self.actor.party_id, action=self.action)
-
-    @property
-    def _serves(self) -> Q:
-        return Grant.serves(self.action, self.purpose, self.at)
 
     def _is_for_any_purpose(self, grant: Grant) -> bool:
         return bool(self.purpose) and self.purpose not in grant.purposes

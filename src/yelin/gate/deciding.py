@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Model, QuerySet
+from prometheus_client import Counter
 
 from yelin.gate.asked import NOTHING, Asked
 from yelin.gate.obligations import NONE, Obligations
@@ -22,6 +23,7 @@ from yelin.parties.actor import Actor
 M = TypeVar("M", bound=Model)
 Bears = Callable[[Actor, Any], Obligations]
 _SEAL = object()
+REFUSALS = Counter("yelin_gate_refusals", "Refusals by the duty that decides", ["duty"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class Decision:
         if (action, thing_id) != (self.action, self.thing_id):
             raise ValueError(f"a decision on {self.action} does not open {action}")
         if not self.allowed:
+            REFUSALS.labels(self.duty.name).inc()
             raise Refused(self)
         return self
 

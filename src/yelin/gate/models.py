@@ -1,15 +1,16 @@
 """What a party was given beside what it has by law, and what is stopped for the time being."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Func, OuterRef, Q
 
 from yelin.gate.obligations import Mask, Obligations, RowFilter
-from yelin.law import duties
+from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.things.models import Evidence, Subject, Thing
 
@@ -92,6 +93,16 @@ class Hold(Subject):
         }
 
 
+class GrantQuerySet(models.QuerySet["Grant"]):
+    """Questions about grants."""
+
+    def with_holds(self) -> "GrantQuerySet":
+        """Return them, each with the actions that every live hold on it names."""
+        actions = Func("actions", function="to_jsonb", output_field=models.JSONField())
+        live = Hold.objects.filter(lifted_at=None, on=OuterRef("pk")).values(as_json=actions)
+        return self.annotate(held_actions=ArraySubquery(live))  # type: ignore[no-redef]  # declared below, for whoever reads one
+
+
 class Grant(Subject):
     """What one party may do with one thing, beside what everyone may (授權).
 
@@ -116,6 +127,11 @@ class Grant(Subject):
     watermark = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.CharField(max_length=500, blank=True)
+
+    # What each live hold on it names, where it was read ``with_holds``.
+    held_actions: Sequence[Sequence[str]]
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -148,9 +164,31 @@ class Grant(Subject):
         Without a purpose asked for, those for whatever purpose do.
         """
         stops = Hold.objects.filter(Hold.stops(action, at_thing=True), on=OuterRef("pk"))
-        runs = Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
         fits = Q(purposes=[]) | Q(purposes__contains=[purpose]) if purpose else Q()
-        return runs & fits & Q(~Exists(stops))
+        return Grant.runs(at) & fits & Q(~Exists(stops))
+
+    @staticmethod
+    def runs(at: datetime) -> Q:
+        """Return as a filter that a grant has begun and has not ended ``at`` this time."""
+        return Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
+
+    def state_at(self, at: datetime) -> str:
+        """Return where the grant stands: ``live``, ``ended`` by its day, or ``revoked``."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "live" if self.until is None or self.until > at else "ended"
+
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which the grant holds, whole or in part."""
+        return clock.day_of(self.until - timedelta.resolution) if self.until else None
+
+    def serves_this(self, action: str, purpose: str, at: datetime) -> bool:
+        """Whether this grant, one ``with_holds``, serves: ``serves`` for one that was read."""
+        runs = self.revoked_at is None and self.since <= at and (not self.until or at < self.until)
+        fits = not purpose or not self.purposes or purpose in self.purposes
+        held = (Hold(actions=each) for each in self.held_actions)
+        return runs and fits and not any(each.stops_this(action, at_thing=True) for each in held)
 
     def burden(self) -> Obligations:
         """Return what the party must bear under this grant."""

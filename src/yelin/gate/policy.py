@@ -31,6 +31,15 @@ may("gate.place_hold", on=Grant, when=supervises_all, duty=duties.GOVERN)
 # A county's hold may be lifted by the province, but nobody lifts what holds itself.
 may("gate.lift_hold", on=Hold, when=(placed_it | supervises_all) & ~is_held, duty=duties.GOVERN)
 may("hold.see", on=Hold, when=placed_it | supervises_all | is_held, duty=duties.TRACE)
+for _path in ("on__body__division", "on__seat__body__division"):
+    may(
+        "hold.see",
+        on=Hold,
+        when=HoldsPower("supervise", over=_path) & is_officer,
+        duty=duties.TRACE,
+    )
+# Whoever has a grant is told why it serves no more.
+may("hold.see", on=Hold, when=OwnParty("on__grant__party_id"), duty=duties.TRACE)
 
 is_for_us = OwnParty("party_id")
 may("gate.revoke", on=Grant, when=is_for_us | supervises_all, duty=duties.GOVERN)

@@ -34,7 +34,12 @@ _KINDS = {
     ActorKind.REPRESENTATIVE: "a representative of a verified body",
     ActorKind.SYSTEM: "the system",
 }
-_JOBS = {"clock": "its clock", "operator": "its operator", "seals": "its keeper of seals"}
+_JOBS = {
+    "clock": "its clock",
+    "mail": "its sender of mail",
+    "operator": "its operator",
+    "seals": "its keeper of seals",
+}
 
 
 class Predicate(ABC):

@@ -6,7 +6,7 @@ that holds its thing. The clock never calls upstairs: each room sweeps ``overdue
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
@@ -53,6 +53,11 @@ def day_of(moment: datetime) -> date:
 def beginning_of(day: date) -> datetime:
     """Return the first moment of ``day`` in Shanghai."""
     return datetime.combine(day, time(), SHANGHAI)
+
+
+def end_of(day: date) -> datetime:
+    """Return the first moment after ``day`` in Shanghai."""
+    return beginning_of(day + timedelta(days=1))
 
 
 def this_hour() -> datetime:

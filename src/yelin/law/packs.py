@@ -349,6 +349,13 @@ class Pack:
         """Say whether a body of ``kind`` in ``division`` holds ``power`` over ``over``."""
         return over in self.area_of(power, kind, division, on)
 
+    def holders(self, power: str, over: str, on: date | None = None) -> Sequence[tuple[str, str]]:
+        """Return kind and division of the bodies that hold ``power`` over the division ``over``."""
+        kinds = sorted({held.kind for held in _one(self.powers, "name", power).held})
+        above = [code for code in self.divisions if over in self.area(code)]
+        each = ((kind, code) for kind in kinds for code in above)
+        return [(kind, code) for kind, code in each if self.holds(power, kind, code, over, on)]
+
     @cached_property
     def legacy_codes(self) -> frozenset[str]:
         """The credit codes that are lawful though their check digit fails."""

@@ -4,15 +4,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from django.db.models import Subquery
+from django.db.models.functions import Coalesce
+
 from yelin.config import config
 from yelin.keys import signing
 from yelin.law import clock
 from yelin.ledger import entry, history, note, tiles, tree
 from yelin.ledger.entry import Receipt, State
-from yelin.ledger.models import Checkpoint, Leaf, Tile
+from yelin.ledger.models import Checkpoint, Leaf, Loss, Tile
 from yelin.ledger.sources import Unavailable
 
 KEY = "ledger"
+# The era of the present log, inside a query.
+_PRESENT = Coalesce(Subquery(Loss.objects.order_by("-era").values("era")[:1]), 0)
 
 
 class TileRows:
@@ -25,7 +30,30 @@ class TileRows:
 
     def put(self, level: int, index: int, hashes: bytes) -> None:
         """Keep the hashes of a tile in place of those kept so far."""
-        Tile.objects.update_or_create(level=level, index=index, defaults={"hashes": hashes})
+        Tile.objects.bulk_create(
+            [Tile(level=level, index=index, hashes=hashes)],
+            update_conflicts=True,
+            unique_fields=["level", "index"],
+            update_fields=["hashes"],
+        )
+
+
+class HeldTiles(TileRows):
+    """The same while the log is held and nobody else writes them: each is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def get(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile; none for a tile not yet begun."""
+        if (level, index) not in self._known:
+            self._known[level, index] = super().get(level, index)
+        return self._known[level, index]
+
+    def put(self, level: int, index: int, hashes: bytes) -> None:
+        """Keep the hashes of a tile in place of those kept so far."""
+        super().put(level, index, hashes)
+        self._known[level, index] = hashes
 
 
 class RowSource:
@@ -65,9 +93,24 @@ class RowSource:
         return tiles.encode_entries(entry.entry_bytes(h) for h in hashes)
 
 
-def checkpoint_file() -> Path:
-    """Return the file outside the database to which every signed checkpoint is appended."""
-    return config.root / "ledger" / "checkpoints"
+def era() -> int:
+    """Return how many losses were accepted: each began a log with a key and a file of its own."""
+    newest = Loss.objects.order_by("-era").values_list("era", flat=True).first()
+    return newest or 0
+
+
+def key_of(era: int) -> str:
+    """Return the name of the key that signs in an era."""
+    return f"{KEY}-{era}" if era else KEY
+
+
+def checkpoint_file(of: int | None = None) -> Path:
+    """Return the file outside the database to which every signed checkpoint is appended.
+
+    Each era has its own; without ``of`` it is that of the present one.
+    """
+    number = era() if of is None else of
+    return config.root / "ledger" / (f"checkpoints-{number}" if number else "checkpoints")
 
 
 class LogBroken(Exception):
@@ -79,9 +122,9 @@ class KeyLost(LogBroken):
 
     def __init__(self, finding: str) -> None:
         super().__init__(
-            f"{finding}. Put the log's own key back as {signing.path(KEY)}: a new key is a new"
-            " log, and is made only where neither the database nor"
-            f" {checkpoint_file()} has a checkpoint"
+            f"{finding}. Put the log's own key back as {signing.path(key_of(era()))}: a new key is"
+            f" a new log, and is made only where neither the database nor {checkpoint_file()} has a"
+            " checkpoint"
         )
 
 
@@ -91,22 +134,42 @@ def verifier_key() -> note.VerifierKey:
     A log that was never signed gets its key here. Raises ``KeyLost`` where one that was signed
     has none.
     """
-    if not signing.path(KEY).exists():
+    number = era()
+    name = key_of(number)
+    if not signing.path(name).exists():
         for signed in newest_notes():
             raise KeyLost(f"The key of {note.claimed_origin(signed)} is gone")
-        signing.make(KEY)
-    public = signing.public_key(KEY)
+        if number:
+            raise KeyLost("The key that was made when a loss was accepted is gone")
+        signing.make(name)
+    return _named(signing.public_key(name))
+
+
+def key_of_next_era() -> note.VerifierKey:
+    """Make the key under which the log goes on once a loss is accepted, and return it."""
+    name = key_of(era() + 1)
+    signing.make(name)
+    return _named(signing.public_key(name))
+
+
+def _named(public: bytes) -> note.VerifierKey:
     return note.VerifierKey(f"yelin.{config.pack}.{public[:4].hex()}", public)
+
+
+def former_keys() -> list[note.VerifierKey]:
+    """Return the public keys of the logs that broke and whose loss was accepted."""
+    return [note.parse_key(loss.vkey) for loss in Loss.objects.all()]
 
 
 def signer() -> note.Signer:
     """Return what signs the log's checkpoints."""
-    return note.Signer(verifier_key(), lambda text: signing.sign(KEY, text))
+    name = key_of(era())
+    return note.Signer(verifier_key(), lambda text: signing.sign(name, text))
 
 
 def newest_checkpoint() -> Checkpoint | None:
-    """Return the latest signed checkpoint; nothing before the first."""
-    return Checkpoint.objects.order_by("-size").first()
+    """Return the latest signed checkpoint of the present log; nothing before the first."""
+    return Checkpoint.objects.filter(era=_PRESENT).order_by("-size").first()
 
 
 def newest_notes() -> list[str]:

@@ -1,7 +1,7 @@
 """The rows of the log: leaves, tiles and checkpoints. Only this room writes them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from yelin.parties.models import Body
 from yelin.things.models import Evidence, Subject, Thing
@@ -116,15 +116,74 @@ class Tile(models.Model):
 
 
 class Checkpoint(models.Model):
-    """A signed statement of the tree's size and root (C2SP tlog-checkpoint)."""
+    """A signed statement of the tree's size and root (C2SP tlog-checkpoint).
 
-    size = models.BigIntegerField(unique=True)
+    ``era`` counts the losses that were accepted before it: each began a log under another key.
+    """
+
+    era = models.PositiveSmallIntegerField(default=0)
+    size = models.BigIntegerField()
     root = models.BinaryField(max_length=32)
     note = models.TextField()
     at = models.DateTimeField()
 
     class Meta:
         get_latest_by = "size"
+        constraints = [
+            models.UniqueConstraint(name="ledger_one_head", fields=["era", "size"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.size} {bytes(self.root).hex()[:8]}"
+
+
+class Cause(models.TextChoices):
+    """Why a log does not go on from what was signed, as far as its keepers know."""
+
+    RESTORED = "restored", "The database was restored from an older copy"
+    DAMAGED = "damaged", "Disk or database were damaged"
+    TAMPERED = "tampered", "Somebody changed the database"
+    UNKNOWN = "unknown", "Nobody knows yet"
+
+
+class Loss(Subject):
+    """That two people accepted what a broken log lost: the log goes on under another key.
+
+    ``note`` is the last checkpoint of the broken log, which ``vkey`` signed. What is left of it up
+    to leaf ``agreed`` is as signed, up to ``kept`` it stands in its place; ``findings`` name the
+    rest.
+    """
+
+    KIND = "loss"
+
+    era = models.PositiveSmallIntegerField(unique=True)
+    vkey = models.TextField()
+    note = models.TextField()
+    kept = models.BigIntegerField()
+    agreed = models.BigIntegerField()
+    findings = models.JSONField()
+    cause = models.CharField(max_length=16, choices=Cause.choices)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "losses"
+        ordering = ["era"]
+        constraints = [
+            models.CheckConstraint(
+                name="ledger_loss_begins_an_era", condition=Q(era__gte=1, agreed__lte=F("kept"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.era} {self.cause}"
+
+    def evidence(self) -> Evidence:
+        """Return the last checkpoint of the broken log, and what is left of it: the binding."""
+        return {
+            "checkpoint": self.note,
+            "vkey": self.vkey,
+            "kept": self.kept,
+            "agreed": self.agreed,
+            "findings": self.findings,
+            "cause": self.cause,
+        }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
@@ -13,7 +13,7 @@ MEASURED = 500
 _SECONDS = """
 SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FROM signed - at))
   FROM (SELECT at, (SELECT at FROM ledger_checkpoint
-                     WHERE size > leaf.index ORDER BY size LIMIT 1) AS signed
+                     WHERE size > leaf.index AND era = %s ORDER BY size LIMIT 1) AS signed
           FROM ledger_leaf leaf
          WHERE index < %s ORDER BY index DESC LIMIT %s) published
 """
@@ -21,7 +21,7 @@ SELECT percentile_cont(ARRAY[0.5, 0.99]) WITHIN GROUP (ORDER BY extract(epoch FR
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """``pending`` leaves are in no tree yet, the oldest since ``pending_since``.
+    """``pending`` leaves are under no signed checkpoint yet, the oldest since ``pending_since``.
 
     Of the newest ``MEASURED`` that are published, half were after ``usual_seconds``, all but one
     in a hundred after ``slow_seconds``.
@@ -38,10 +38,11 @@ class Pace:
 def pace() -> Pace:
     """Return how the log goes, in three queries."""
     newest = log.newest_checkpoint()
-    waiting = Leaf.objects.filter(index=None).aggregate(number=Count("pk"), since=Min("at"))
     size = newest.size if newest else 0
+    unsigned = Leaf.objects.filter(Q(index=None) | Q(index__gte=size))
+    waiting = unsigned.aggregate(number=Count("pk"), since=Min("at"))
     with connection.cursor() as cursor:
-        cursor.execute(_SECONDS, [size, MEASURED])
+        cursor.execute(_SECONDS, [newest.era if newest else 0, size, MEASURED])
         usual, slow = cursor.fetchone()[0] or (None, None)
     signed_at = newest.at if newest else None
     return Pace(size, signed_at, waiting["number"], waiting["since"], usual, slow)

@@ -17,7 +17,7 @@ from yelin.law import clock
 from yelin.ledger import entry, history, log, note, tree
 from yelin.ledger.append import CHANNEL
 from yelin.ledger.log import KeyLost, LogBroken
-from yelin.ledger.models import Checkpoint, Leaf
+from yelin.ledger.models import Checkpoint, Leaf, Loss
 
 LOCK = 0x59454C494E  # "YELIN", the advisory lock of the log
 BATCH = 5_000
@@ -41,7 +41,7 @@ def _integrated_size() -> int:
     return 0 if last is None else last + 1
 
 
-def _require_continuation(size: int) -> None:
+def _require_continuation(size: int, tiles: tree.TileReader) -> None:
     key = log.verifier_key()
     for signed in log.newest_notes():
         try:
@@ -55,7 +55,11 @@ def _require_continuation(size: int) -> None:
             raise KeyLost(f"The log was signed by {origin}, and the key is {key.name}") from None
         if size < last.size:
             raise LogBroken(f"{last.size} leaves were signed and only {size} are there")
-        if tree.root(log.TileRows(), last.size) != last.root:
+        try:
+            root = tree.root(tiles, last.size)
+        except tree.TileMissing as missing:
+            raise LogBroken(f"a tile of what was signed is gone: {missing}") from missing
+        if root != last.root:
             raise LogBroken(f"the tiles no longer give the root signed at {last.size} leaves")
 
 
@@ -68,14 +72,16 @@ def integrate(limit: int = BATCH) -> int:
         _hold_the_log()
         # Rows without a number, never "id greater than the last": ids are drawn before commit, so
         # a late committer would be passed over.
-        pending = list(
-            Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")[:limit]
-        )
+        rows = Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")
+        # What binds a broken log to its continuation stands before all that was done meanwhile.
+        binding = rows.filter(subject__in=Loss.objects.values("pk"), refused=False)
+        pending = list(binding) or list(rows[:limit])
         if not pending:
             return 0
         size = _integrated_size()
-        _require_continuation(size)
-        tree.append(log.TileRows(), size, [entry.leaf_hash(bytes(h)) for _, h in pending])
+        tiles = log.HeldTiles()
+        _require_continuation(size, tiles)
+        tree.append(tiles, size, [entry.leaf_hash(bytes(h)) for _, h in pending])
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE ledger_leaf SET index = given.index"
@@ -96,22 +102,35 @@ def publish() -> Checkpoint | None:
         size = _integrated_size()
         if size == log.published_size():
             return None
-        _require_continuation(size)
-        root = tree.root(log.TileRows(), size)
+        tiles = log.HeldTiles()
+        _require_continuation(size, tiles)
+        root = tree.root(tiles, size)
         signer = log.signer()
         signed = note.sign(str(note.Checkpoint(signer.key.name, size, root)), signer)
         path = log.checkpoint_file()
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         # The file first: a signed root that strangers have seen must never be missing from it.
         history.append_checkpoint(path, signed)
-        return Checkpoint.objects.create(size=size, root=root, note=signed, at=clock.now())
+        return Checkpoint.objects.create(
+            era=log.era(), size=size, root=root, note=signed, at=clock.now()
+        )
+
+
+def fault() -> LogBroken | None:
+    """Hold the log for the transaction that runs, and return what keeps it from going on."""
+    _hold_the_log()
+    try:
+        _require_continuation(_integrated_size(), log.HeldTiles())
+    except LogBroken as broken:
+        return broken
+    return None
 
 
 def require_continuation() -> None:
     """Raise ``LogBroken`` where the rows do not continue what was signed, as signing would."""
     with transaction.atomic():
         _hold_the_log()
-        _require_continuation(_integrated_size())
+        _require_continuation(_integrated_size(), log.HeldTiles())
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +169,10 @@ def standing() -> Standing:
 
 def settle() -> int:
     """Integrate and publish everything pending now; return the number of leaves integrated."""
-    count = 0
-    while more := integrate():
-        count += more
+    count = last = integrate()
+    while last == BATCH:
+        last = integrate()
+        count += last
     publish()
     return count
 

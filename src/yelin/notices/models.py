@@ -24,6 +24,10 @@ class NoticeQuerySet(models.QuerySet["Notice"]):
         """Return those that their person has not seen."""
         return self.filter(read_at=None)
 
+    def read_before(self, at: datetime) -> "NoticeQuerySet":
+        """Return those that their person has seen, and not since ``at``."""
+        return self.filter(read_at__lt=at)
+
 
 class Notice(models.Model):
     """That one person was told of one event.
@@ -53,6 +57,9 @@ class Notice(models.Model):
         indexes = [
             models.Index(name="notices_inbox", fields=["to", "-at"]),
             models.Index(name="notices_unread", fields=["to"], condition=Q(read_at=None)),
+            models.Index(
+                name="notices_read", fields=["read_at"], condition=Q(read_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -85,6 +92,10 @@ class ChannelQuerySet(models.QuerySet["Channel"]):
     def live(self) -> "ChannelQuerySet":
         """Return the channels that carry notices: confirmed, and not closed."""
         return self.filter(closed_at=None, confirmed_at__isnull=False)
+
+    def mailing(self, person: UUID) -> "ChannelQuerySet":
+        """Return the mail addresses that a person confirmed as their own."""
+        return self.live().filter(person=person, kind=Kind.MAIL).order_by("opened_at")
 
     def forget(self, person: UUID, at: datetime) -> None:
         """Close every channel of a person and erase where they led."""
@@ -139,7 +150,7 @@ class Channel(Subject):
         text = base64.b32encode(digest[:5]).decode()
         return f"{text[:4]}-{text[4:]}"
 
-    def carries(self, event: Event) -> bool:
+    def is_for(self, event: Event) -> bool:
         """Whether the channel is for such an event."""
         return self.scope == Scope.ALL or event.urgent
 
@@ -162,6 +173,21 @@ class DeliveryState(models.TextChoices):
     DEAD = "dead", "Given up"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    """Questions about deliveries."""
+
+    def settled_before(self, at: datetime) -> "DeliveryQuerySet":
+        """Return those that were sent or given up before ``at``."""
+        return self.exclude(state=DeliveryState.WAITING).filter(changed_at__lt=at)
+
+    def unsent(self) -> "models.QuerySet[Delivery, tuple[str, str, int]]":
+        """Count what waits and what was given up, by kind of channel and state."""
+        rows = self.exclude(state=DeliveryState.SENT).values("channel__kind", "state")
+        return rows.annotate(number=models.Count("pk")).values_list(
+            "channel__kind", "state", "number"
+        )
+
+
 class Delivery(models.Model):
     """One notice on its way by one channel; ``failure`` is the code of what went wrong last."""
 
@@ -174,10 +200,18 @@ class Delivery(models.Model):
     failure = models.CharField(max_length=16, blank=True)
     changed_at = models.DateTimeField()
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(name="notices_one_delivery", fields=["notice", "channel"]),
+        ]
+        indexes = [
+            models.Index(
+                name="notices_settled", fields=["changed_at"], condition=~Q(state="waiting")
+            ),
+            models.Index(name="notices_unsent", fields=["state"], condition=~Q(state="sent")),
         ]
 
     def __str__(self) -> str:

@@ -40,7 +40,7 @@ def tell(
         )
         for person in sorted(people)
     )
-    channels = [c for c in Channel.objects.live().filter(person__in=people) if c.carries(event)]
+    channels = [c for c in Channel.objects.live().filter(person__in=people) if c.is_for(event)]
     send(
         Delivery(notice=notice, channel=channel, changed_at=at)
         for notice in made

@@ -1,7 +1,7 @@
 """Applications for conditionally open data (數據使用申請): what is asked, what is given."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -66,15 +66,15 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
         wrong.append(Fault("items", "There is no item called {name}.", params={"name": unknown[0]}))
     if wrong:
         raise Incomplete(wrong)
-    ends = clock.beginning_of(given.until + timedelta(days=1))
     gate.grant(
         case.applicant,
         entry,
         "resource.read",
         duty=duties.OPENING_ANSWER,
-        # The purpose in the applicant's own words stays in the case; the grant names the case.
-        purposes=[f"case.{case.number.lower().replace('-', '.')}"],
-        bears=Obligations(shown_items=frozenset(given.items) or None, until=ends),
+        purposes=[case.purpose],
+        bears=Obligations(
+            shown_items=frozenset(given.items) or None, until=clock.end_of(given.until)
+        ),
     )
 
 

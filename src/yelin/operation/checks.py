@@ -19,7 +19,7 @@ from yelin.law import clock, packs, standing
 from yelin.law.statute import PackFault
 from yelin.ledger import history, log, note, sequencer
 from yelin.ledger.pace import pace
-from yelin.operation import jobs, reads
+from yelin.operation import figures, jobs, reads
 from yelin.operation.findings import Finding, watch, well, wrong
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
@@ -175,7 +175,7 @@ def ledger() -> Iterator[Finding]:
     if waited > PENDING_LONG:
         yield wrong(
             "ledger",
-            _("{number} leaves have no place yet, the oldest for {minutes} minutes.").format(
+            _("{number} leaves wait for their signature, the oldest for {minutes} minutes.").format(
                 number=going.pending, minutes=_minutes(waited)
             ),
             _("See whether a worker lives, and what its log says of the sequencer."),
@@ -210,7 +210,7 @@ def worker() -> Iterator[Finding]:
     known = jobs.workers()
     living = [each for each in known if each.lives]
     if living:
-        yield well("worker", _("Workers alive: {number}").format(number=len(living)))
+        yield well("worker", _("Living workers serve {number} queues.").format(number=len(living)))
         return
     says = _("No worker has ever been heard of.")
     if known:
@@ -344,7 +344,21 @@ def releases() -> Iterator[Finding]:
         yield well("releases", says.format(number=len(living)))
 
 
-NEED_NO_DATABASE = (pack, certificate)
+def watching() -> Iterator[Finding]:
+    """Look whether somebody can watch from outside, and what is logged."""
+    address = figures.address()
+    if address:
+        says = _("Lines are logged from level {level} on; figures are told at {address}.")
+        yield well("watching", says.format(level=config.log_level, address=address))
+    elif settings.SESSION_COOKIE_SECURE:
+        mend = _("Let YELIN_METRICS_PORT name a port for figures, and have Prometheus ask there.")
+        yield watch("watching", _("Nobody can watch this installation from outside."), mend)
+    else:
+        says = _("Lines are logged from level {level} on; no figures are told.")
+        yield well("watching", says.format(level=config.log_level))
+
+
+NEED_NO_DATABASE = (pack, certificate, watching)
 QUICK = (
     database,
     migrations,
@@ -360,6 +374,7 @@ QUICK = (
     terms,
     disk,
     certificate,
+    watching,
 )
 """What costs next to nothing, in the order in which one thing rests on another."""
 

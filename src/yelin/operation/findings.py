@@ -51,6 +51,7 @@ TITLES = {
     "failed": gettext_lazy("Failed jobs"),
     "terms": gettext_lazy("Terms"),
     "certificate": gettext_lazy("Certificate"),
+    "watching": gettext_lazy("Watching from outside"),
     "releases": gettext_lazy("Releases"),
 }
 

@@ -19,19 +19,19 @@ from yelin.law import clock
 LISTED = 50
 
 _QUEUES = """
-SELECT task_name,
+SELECT queue_name, task_name,
        count(*) FILTER (WHERE status = 'todo' AND due) AS waiting,
        count(*) FILTER (WHERE status = 'todo' AND NOT due) AS later,
        count(*) FILTER (WHERE status = 'doing') AS doing,
        count(*) FILTER (WHERE status = 'failed') AS failed,
        min(since) FILTER (WHERE status = 'todo' AND due) AS waiting_since
-  FROM (SELECT task_name, status, coalesce(scheduled_at <= now(), true) AS due,
+  FROM (SELECT queue_name, task_name, status, coalesce(scheduled_at <= now(), true) AS due,
                coalesce(scheduled_at, (SELECT min(at) FROM procrastinate_events
                                         WHERE job_id = job.id)) AS since
           FROM procrastinate_jobs job
          WHERE status IN ('todo', 'doing', 'failed')) jobs
- GROUP BY task_name
- ORDER BY task_name
+ GROUP BY queue_name, task_name
+ ORDER BY task_name, queue_name
 """
 _FAILED = """
 SELECT job.id, task_name, attempts, max(at)
@@ -45,8 +45,9 @@ SELECT job.id, task_name, attempts, max(at)
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """The jobs of one task; ``later`` are those whose time has not come."""
+    """The jobs of one task in one queue; ``later`` are those whose time has not come."""
 
+    queue: str
     task: str
     waiting: int
     later: int

@@ -15,6 +15,7 @@ from yelin.files.store import private, store
 from yelin.law import calendar, clock, duties
 from yelin.law.duties import Duty
 from yelin.law.models import Clock
+from yelin.warehouse.models import SEALED
 
 # Working days before its last one within which a term is near its end.
 NEAR_DAYS = 2
@@ -36,11 +37,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of the store."""
+    """A folder of the store: its bytes, and how many of them lie sealed."""
 
     name: str
     files: int
     size: int
+    sealed: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +101,15 @@ def disk() -> Disk:
     return Disk(
         size=usage.total,
         free=usage.free,
-        folders=tuple(
-            Folder(name, len(files), sum(size for size, _ in files)) for name, files in held.items()
-        ),
-        grown=sum(size for files in held.values() for size, at in files if at > since),
+        folders=tuple(_folder(name, files) for name, files in held.items()),
+        grown=sum(size for files in held.values() for _, size, at in files if at > since),
         database=database,
     )
+
+
+def _folder(name: str, files: list[tuple[str, int, datetime]]) -> Folder:
+    sealed = sum(size for key, size, _ in files if key.endswith(SEALED))
+    return Folder(name, len(files), sum(size for _, size, _ in files), sealed)
 
 
 def try_writing() -> None:

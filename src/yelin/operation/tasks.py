@@ -1,14 +1,23 @@
-"""Jobs of killed workers run again, whatever their task; nothing else would run them."""
+"""Jobs of killed workers run again, whatever their task; what outlived its term is deleted."""
+
+from datetime import timedelta
+from typing import Any
 
 import structlog
+from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 
 from yelin.config import config
+from yelin.law import clock
+from yelin.notices.models import Delivery, Notice
 from yelin.warehouse.tasks import ATTEMPTS
 
 log = structlog.get_logger(__name__)
+
+FORGOTTEN_AT_ONCE = 10_000
 
 
 # The sixth field is seconds: a steward whose file was interrupted waits half a minute, no more.
@@ -39,3 +48,22 @@ async def _again(job: Job) -> None:
     except UniqueViolation:
         # Another of its kind waits already and does the same.
         await app.job_manager.finish_job(job, Status.ABORTED, delete_job=True)
+
+
+@app.periodic(cron="47 * * * *")
+@app.task(name="operation.forget", queueing_lock="operation.forget", pass_context=False)
+def forget(timestamp: int) -> None:
+    """Delete notices that were read, deliveries and logins that ended, once their terms passed.
+
+    So many of each at once; the next hour goes on. What a person has not read stays.
+    """
+    del timestamp
+    now = clock.now()
+    _delete_some(Delivery.objects.settled_before(now - timedelta(days=config.deliveries_kept_days)))
+    _delete_some(Notice.objects.read_before(now - timedelta(days=config.notices_kept_days)))
+    _delete_some(Session.objects.filter(expire_date__lt=now))
+
+
+def _delete_some(rows: "QuerySet[Any, Any]") -> None:
+    some = rows.order_by("pk").values("pk")[:FORGOTTEN_AT_ONCE]
+    rows.model._default_manager.filter(pk__in=some).delete()

@@ -46,6 +46,8 @@ class EgressRule(Subject):
     asked_at = models.DateTimeField()
     allowed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    used_on = models.DateField(null=True)
+    """The last day on which a request left, or tried to, by this rule."""
 
     objects = EgressRuleQuerySet.as_manager()
 

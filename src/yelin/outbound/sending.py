@@ -14,11 +14,21 @@ def send(
 ) -> Answer:
     """Send ``request`` for ``body``; it and each redirect need a rule in force on that day.
 
-    Raises ``NotSent``.
+    The rules by which it leads keep the day as that of their last use. Raises ``NotSent``.
     """
     rules = list(EgressRule.objects.in_force(body, purpose, on))
     door = Door(networks=config.outbound_networks, limits=limits)
-    return door.send(request, lambda there: any(rule.leads_to(there) for rule in rules))
+    used: set[UUID] = set()
+
+    def allows(there: Destination) -> bool:
+        leading = {rule.pk for rule in rules if rule.leads_to(there)}
+        used.update(leading)
+        return bool(leading)
+
+    try:
+        return door.send(request, allows)
+    finally:
+        EgressRule.objects.filter(pk__in=used).exclude(used_on=on).update(used_on=on)
 
 
 def reaches(url: str, *, body: UUID, purpose: str, on: date) -> bool:

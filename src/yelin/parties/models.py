@@ -141,6 +141,7 @@ class Person(Subject):
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, null=True)
     name = models.CharField(max_length=80, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
     blocked_because = models.TextField(blank=True)
 
     def __str__(self) -> str:
@@ -156,7 +157,8 @@ class SeatQuerySet(models.QuerySet["Seat"]):
 
     def end(self, at: datetime) -> None:
         """End these seats with the tokens and deputies that hang on them."""
-        held = list(self.live().values_list("pk", flat=True))
+        # Whoever acts in one of them at this moment finishes first, or sees that it has ended.
+        held = list(self.live().select_for_update(of=("self",)).values_list("pk", flat=True))
         Token.objects.filter(seat__in=held, expires_at__gt=at).update(expires_at=at)
         Deputy.objects.filter(seat__in=held, ended_at=None).update(ended_at=at)
         self.filter(pk__in=held).update(until=at)
@@ -278,32 +280,40 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def live(self, text: str, at: datetime) -> "Token | None":
         """Return the token whose secret is ``text`` and which holds ``at`` this time."""
-        return (
-            self.filter(
-                digest=Token.digest_of(text),
-                expires_at__gt=at,
-                seat__until=None,
-                seat__person__user__is_active=True,
-            )
-            .select_related("seat__body", "seat__person")
-            .first()
-        )
+        of_seat = Q(seat__isnull=False, seat__until=None, seat__person__user__is_active=True)
+        of_person = Q(person__user__is_active=True)
+        found = self.filter(of_seat | of_person, digest=Token.digest_of(text), expires_at__gt=at)
+        return found.select_related("seat__body", "seat__person", "person").first()
 
 
 class Token(Bearer):
-    """A key with which a program acts for a seat."""
+    """A key with which a program acts for a seat, or for a person who acts for nobody else."""
 
     KIND = "token"
     PREFIX = "yln_"
-    ALONG = ("seat__body",)
+    ALONG = ("seat__body", "person")
 
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="tokens")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="tokens")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="tokens")
     label = models.CharField(max_length=80)
+    only_reads = models.BooleanField(default=False)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
 
     objects = TokenQuerySet.as_manager()
 
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="parties_token_of_seat_or_person",
+                condition=Q(seat=None, person__isnull=False) | Q(seat__isnull=False, person=None),
+            ),
+        ]
+
     def evidence(self) -> Evidence:
-        """Return for which seat the token speaks and until when."""
-        return {"seat": str(self.seat_id), "until": self.expires_at.date().isoformat()}
+        """Return for whom the token speaks, whether it may act, and until when."""
+        holder = {"seat": str(self.seat_id)} if self.seat_id else {"person": str(self.person_id)}
+        return holder | {
+            "only_reads": self.only_reads,
+            "until": self.expires_at.date().isoformat(),
+        }

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from yelin.parties.models import Body, Seat
+from yelin.parties.models import Body, Person, Seat
 from yelin.things.models import Subject, Thing
 
 Rows = QuerySet[Any, Any]
+NOTHING = Q(pk__in=[])
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +26,21 @@ class Follower:
     field: str
     before: Callable[[Rows, Any], None] | None
     reword: Callable[[Rows], None] | None
+    done: Callable[[], Q]
+    binds: bool
 
     @property
     def target(self) -> object:
         """The model that the key points to; a ``Thing`` may be a body's or a seat's."""
         return self.model._meta.get_field(self.field).related_model
 
-    def rows(self, holder: Body | Seat) -> Rows:
+    def rows(self, holder: Body | Seat | Person) -> Rows:
         """Return the rows that stand with ``holder``."""
         return self.model._default_manager.filter(**{self.field: holder.pk})
+
+    def open_rows(self, holder: Body | Seat | Person) -> Rows:
+        """Return those of them that need a holder: history stays with whoever it was."""
+        return self.rows(holder).exclude(self.done())
 
 
 _followers: list[Follower] = []
@@ -45,13 +52,16 @@ def moves(
     *,
     before: Callable[[Rows, Any], None] | None = None,
     reword: Callable[[Rows], None] | None = None,
+    done: Callable[[], Q] = lambda: NOTHING,
+    binds: bool = False,
 ) -> None:
     """Declare that rows of ``model`` follow when what ``field`` points to has a successor.
 
     ``before`` looks at the rows and the successor, and raises what stands in the way; ``reword``
-    writes anew what the rows keep of the holder's name.
+    writes anew what the rows keep of the holder's name. Rows that are ``done`` keep nobody from
+    ending; the others, where they bind (``binds``), keep a person from going away.
     """
-    _followers.append(Follower(model, field, before, reword))
+    _followers.append(Follower(model, field, before, reword, done, binds))
 
 
 def pass_on(
@@ -78,10 +88,10 @@ def pass_on(
 
 
 def left_with(holder: Body | Seat) -> dict[str, int]:
-    """Return how many things of each kind stand with ``holder``."""
+    """Return how many things of each kind, not done with, stand with ``holder``."""
     counts: dict[str, int] = {}
     for follower in _of(holder):
-        if count := follower.rows(holder).count():
+        if count := follower.open_rows(holder).count():
             counts[follower.model.KIND] = counts.get(follower.model.KIND, 0) + count
     return counts
 
@@ -91,6 +101,11 @@ def standing_with(holder: Body | Seat) -> list[Rows]:
     return [follower.rows(holder).order_by("pk") for follower in _of(holder)]
 
 
+def binds(person: Person) -> bool:
+    """Whether something that is not done with keeps ``person`` from going away."""
+    return any(each.binds and each.open_rows(person).exists() for each in _of(person))
+
+
 def reword(body: Body) -> None:
     """Write anew what rows keep of the name of ``body``."""
     for follower in _of(body):
@@ -98,5 +113,5 @@ def reword(body: Body) -> None:
             follower.reword(follower.rows(body))
 
 
-def _of(holder: Body | Seat) -> list[Follower]:
+def _of(holder: Body | Seat | Person) -> list[Follower]:
     return [follower for follower in _followers if follower.target in {type(holder), Thing}]

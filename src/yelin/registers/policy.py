@@ -1,6 +1,8 @@
 """Who may keep the registers, and who may know of what stands in them."""
 
+from yelin.acts import attaching
 from yelin.acts.references import known
+from yelin.files.models import Attachment
 from yelin.gate import Anyone, HoldsPower, InRole, Is, IsNot, OwnBody, explain, may
 from yelin.law import duties
 from yelin.ledger.models import Leaf
@@ -189,3 +191,54 @@ known(PlanFiling, by="plan_filing.see")
 known(DataStandard, by="standard.see", code="number")
 known(DataElement, by="data_element.see")
 known(CodeList, by="code_list.see")
+
+# What is attached follows what it is attached to.
+_a_project, _a_plan = "about__fundedproject__", "about__plan__"
+_before = ("draft", "approved")
+is_not_public_yet = Is("state", *_before, says="the plan is not published yet")
+may("files.attach", on=FundedProject, when=is_own & is_steward, duty=duties.PUBLIC_MONEY)
+may(
+    "files.attach",
+    on=Plan,
+    when=is_own & is_officer & is_not_public_yet,
+    duty=duties.PLANS_SPECIAL,
+)
+for _holder in (FundedProject, Plan):
+    explain(
+        "files.attach",
+        on=_holder,
+        when=Anyone(),
+        duty=duties.GOVERN,
+        says="Only the body whose it is attaches files, to a plan until it is published.",
+    )
+may(
+    "files.remove",
+    on=Attachment,
+    when=OwnBody(f"{_a_project}body_id") & is_steward,
+    duty=duties.PUBLIC_MONEY,
+)
+may(
+    "files.remove",
+    on=Attachment,
+    when=OwnBody(f"{_a_plan}body_id")
+    & is_officer
+    & Is(f"{_a_plan}state", *_before, says="the plan is not published yet"),
+    duty=duties.PLANS_SPECIAL,
+)
+_reaches = f"{_a_project}body__division"
+for _who in (
+    OwnBody(f"{_a_project}body_id"),
+    HoldsPower("projects.coordinate", over=_reaches) & sits_in_office,
+    HoldsPower("supervise", over=_reaches) & sits_in_office,
+):
+    may("attachment.see", on=Attachment, when=_who, duty=duties.PUBLIC_MONEY)
+for _who in (
+    Is(f"{_a_plan}state", "published", says="the plan is published"),
+    OwnBody(f"{_a_plan}body_id") & sits_in_office,
+    HoldsPower("plans.approve", over=f"{_a_plan}body__division")
+    & Is(f"{_a_plan}kind", "overall", says="it is the overall plan")
+    & sits_in_office,
+):
+    may("attachment.see", on=Attachment, when=_who, duty=duties.PLANS_SPECIAL)
+for _holder in (FundedProject, Plan):
+    attaching.declare(_holder, side=lambda _actor, _about: "keeper")

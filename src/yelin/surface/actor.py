@@ -98,7 +98,12 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    return Asker(Actor.of(token.seat).by_token(token.pk), token.seat, token.seat.person)
+    if token.seat is not None:
+        asker = Asker(Actor.of(token.seat), token.seat, token.seat.person)
+    else:
+        assert token.person is not None  # noqa: S101 - the database holds no token of nobody
+        asker = Asker(Actor.citizen(token.person), person=token.person)
+    return replace(asker, actor=asker.actor.by_token(token.pk, only_reads=token.only_reads))
 
 
 def writer(request: HttpRequest) -> Actor:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q
 
 from yelin import gate
+from yelin.cases.models import Case
 from yelin.law import clock
 from yelin.ledger import log, tree
 from yelin.ledger.bundle import Bundle, BundledLeaf
@@ -34,6 +35,19 @@ def gather(
     opened = {leaf.pk: leaf for leaf in gate.visible_to(actor, "leaf.open", leaves)}
     closed = Leaf.objects.filter(pk__in=named - opened.keys())
     return _bundle([*opened.values(), *closed], opened.keys())
+
+
+def of_case(actor: Actor, case: Case) -> Bundle:
+    """Return the bundle of what ``actor`` may open of a case: its course, its steps, its grants.
+
+    Which terms ran in it until when stands in the leaves. Raises ``NothingSigned``.
+    """
+    return gather(actor, subjects=parts_of(case))
+
+
+def parts_of(case: Case) -> list[Subject]:
+    """Return everything of a case about which there are leaves."""
+    return [case, *case.steps.all(), *case.grants()]
 
 
 def _bundle(leaves: Iterable[Leaf], opened: Collection[int]) -> Bundle:

@@ -1,13 +1,15 @@
 """Files in a form are sealed as they come in; nothing of them ever lies in plain."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import FileUploadHandler
+from django.http import HttpRequest
 
 from yelin.files.places import Sealed
-from yelin.files.store import scratch
+from yelin.files.store import CHUNK_BYTES, scratch
 
 
 class SealedUploads(FileUploadHandler):
@@ -40,3 +42,16 @@ class _Sent(UploadedFile):  # type: ignore[type-arg]  # Django takes none when i
         # Open, it is read to its end, whether it still has a name or not.
         super().__init__(place.open("rb"), name, content_type, size)
         place.unlink()
+
+
+def body_of(request: HttpRequest) -> Iterable[bytes]:
+    """Yield the file that a program sends: as the body itself, or as ``file`` in a form."""
+    if file := request.FILES.get("file"):
+        return file.chunks(CHUNK_BYTES)
+    return iter(lambda: request.read(CHUNK_BYTES), b"")
+
+
+def name_in(request: HttpRequest) -> str | None:
+    """Return what the form calls the file that it holds."""
+    file = request.FILES.get("file")
+    return file.name if file else None

@@ -8,6 +8,7 @@ from django.http import JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
+from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet, PurposeMissing
@@ -83,6 +84,8 @@ class Problem:
             document["basis"] = basis_of(self.duty)
         if self.faults:
             document["faults"] = list(self.faults)
+        if number := logs.request_id():
+            document["request_id"] = number
         return document | dict(self.more)
 
     def response(self) -> JsonResponse:

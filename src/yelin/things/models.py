@@ -5,9 +5,12 @@ no row ever points upward.
 """
 
 import uuid
+from functools import cache
 from typing import Any, ClassVar
 
 from django.db import models
+
+from yelin.things.prepared import Prepared
 
 Evidence = dict[str, Any]
 
@@ -42,7 +45,7 @@ class Thing(models.Model):
         rows = Thing.objects.select_for_update(no_key=True) if hold else Thing.objects.all()
         self.refresh_from_db(from_queryset=rows)
 
-    def carries(self, duty: Any) -> Any:
+    def own_duty(self, duty: Any) -> Any:
         """Return the duty that an act on this carries out: the act's own."""
         return duty
 
@@ -76,15 +79,16 @@ class Subject(models.Model):
 
         With ``hold`` nobody else holds its thing, or changes it, until commit.
         """
-        rows = type(self)._default_manager.select_related("thing", *self.ALONG)
-        held = rows.select_for_update(of=("thing", "self"), no_key=True) if hold else rows
+        rows = _reading(type(self), hold=hold)
         # Where the wait was for somebody who led the row elsewhere, what goes along with it is
         # looked for where it was, and found by asking again.
-        found = held.filter(pk=self.pk).first() or held.get(pk=self.pk)
+        found = rows.ask(self.pk) or rows.ask(self.pk)
+        if not found:
+            raise type(self).DoesNotExist
         vars(self).clear()
-        vars(self).update(vars(found))
+        vars(self).update(vars(found[0]))
 
-    def carries(self, duty: Any) -> Any:
+    def own_duty(self, duty: Any) -> Any:
         """Return the duty that an act on this carries out: ``duty``, or its own in that place."""
         return duty
 
@@ -95,3 +99,15 @@ class Subject(models.Model):
     def pace(self) -> str | None:
         """Return the cycle by which a clock on this subject runs, or nothing where none does."""
         return None
+
+
+@cache
+def _reading(model: type[Subject], *, hold: bool) -> Prepared[Subject]:
+    """Return how a row of ``model`` is read by its id, with what goes along with it."""
+
+    def rows() -> models.QuerySet[Subject]:
+        along = model._default_manager.select_related("thing", *model.ALONG)
+        held = along.select_for_update(of=("thing", "self"), no_key=True) if hold else along
+        return held.filter(pk=uuid.UUID(int=0))
+
+    return Prepared(rows)

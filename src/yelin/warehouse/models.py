@@ -18,6 +18,8 @@ from yelin.things.models import Evidence, Subject
 
 DATA = "data.parquet"
 REJECTED = "rejected.parquet"
+# What the name of a sealed file ends with.
+SEALED = ".sealed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,7 @@ class Copy:
 
 def _copy(key: str, sealed_by: DataKey | None) -> Copy:
     # Sealed and plain never share a name, so one takes the other's place only once it is whole.
-    return Copy(f"{key}.sealed" if sealed_by else key, sealed_by)
+    return Copy(f"{key}{SEALED}" if sealed_by else key, sealed_by)
 
 
 def _is_kept_as_its_key_says(column: str) -> Q:

@@ -23,7 +23,9 @@ class Received:
     sha256: bytes
 
 
-def receive(pieces: Iterable[bytes], filename: str) -> Received:
+def receive(
+    pieces: Iterable[bytes], filename: str, limit_mb: int = config.upload_limit_mb
+) -> Received:
     """Write ``pieces`` to a scratch file, measuring on the way; memory stays at one piece.
 
     Raises ``Incomplete`` for an empty file or one above the limit; then nothing is left behind.
@@ -31,17 +33,16 @@ def receive(pieces: Iterable[bytes], filename: str) -> Received:
     path = scratch() / f"receive-{uuid.uuid4()}"
     digest = hashlib.sha256()
     size = 0
-    limit = config.upload_limit_mb * 1_000_000
     try:
         with path.open("wb") as file:
             for piece in pieces:
                 size += len(piece)
-                if size > limit:
+                if size > limit_mb * 1_000_000:
                     raise Incomplete.at(
                         "file",
                         "The file is larger than {limit} MB.",
                         None,
-                        {"limit": config.upload_limit_mb},
+                        {"limit": limit_mb},
                     )
                 digest.update(piece)
                 file.write(piece)

@@ -1,18 +1,13 @@
 """Stage one sheet of a workbook as text, as ``parse`` stages a text file."""
 
-import contextlib
 import json
-import os
 import re
-import signal
-import subprocess
-import sys
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
+from yelin.files import confined
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import Notice, Unfit
@@ -77,54 +72,29 @@ def stage(
 def _read(
     source: Place, kind: str, grid: Place, sheet: str | None, report: Callable[[float], None]
 ) -> dict[str, Any]:
-    command = [sys.executable, "-I", "-m", "yelin.warehouse.workbook"]
-    # By its input and not by its arguments, which everyone on the machine can read.
     order = {
-        "source": _lent(source, reading=True),
+        "source": confined.lent(source, reading=True),
         "kind": kind,
-        "grid": _lent(grid, reading=False),
+        "target": confined.lent(grid, reading=False),
         "sheet": sheet,
     }
-    answer: dict[str, Any] = {}
-    with subprocess.Popen(  # noqa: S603 - our own module, its arguments given as a list
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        start_new_session=True,
-    ) as child:
-        try:
-            assert child.stdin is not None  # noqa: S101 - PIPE was asked for
-            assert child.stdout is not None  # noqa: S101 - PIPE was asked for
-            with contextlib.suppress(BrokenPipeError), child.stdin:
-                child.stdin.write(json.dumps(order))
-            for line in child.stdout:
-                answer = json.loads(line)
-                if "rows" in answer:
-                    report(min(0.6, answer["rows"] / 1_000_000))
-            child.wait(SECONDS)
-        finally:
-            if child.poll() is None:
-                with contextlib.suppress(ProcessLookupError):
-                    os.killpg(child.pid, signal.SIGKILL)
-    if "refused" in answer:
-        code, message_id, params = answer["refused"]
-        raise Unfit(code, message_id, params)
-    if "done" not in answer:
+
+    def hear(said: dict[str, Any]) -> None:
+        if "rows" in said:
+            report(min(0.6, said["rows"] / 1_000_000))
+
+    try:
+        return confined.ask("yelin.warehouse.workbook", order, seconds=SECONDS, hear=hear)
+    except confined.Refused as refused:
+        raise Unfit(refused.code, refused.message_id, refused.params) from None
+    except confined.Broken as broken:
+        says = "The workbook is damaged and cannot be read ({kind})"
+        raise Unfit("file.broken", says, {"kind": broken.kind}) from None
+    except confined.Exhausted:
         raise Unfit(
             "file.large",
             "The workbook needs more memory or time than one may have; save the sheet as CSV",
-        )
-    return dict(answer["done"])
-
-
-def _lent(place: Place, *, reading: bool) -> dict[str, str]:
-    """Return what lets the child open this one file: its path and, sealed, the key of it alone."""
-    if isinstance(place, Path):
-        return {"path": str(place)}
-    key = place.key() if reading else place.fresh_key()
-    return {"path": str(place.path), "header": key.header.hex(), "derived": key.derived.hex()}
+        ) from None
 
 
 def _stage(

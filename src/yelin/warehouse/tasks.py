@@ -19,6 +19,8 @@ from procrastinate.contrib.django import app
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
 from yelin.config import config
+from yelin.files.models import FOLDER as ATTACHMENTS
+from yelin.files.models import Attachment
 from yelin.files.places import Sealed, size_of
 from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
@@ -45,6 +47,7 @@ FILES = (DATA, REJECTED)
 
 @app.task(
     name="warehouse.prepare",
+    queue="data",
     pass_context=True,
     retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
 )
@@ -223,7 +226,11 @@ def clear_leavings(timestamp: int) -> None:
     for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
-    for folder, named in (("uploads", _named_by_uploads), ("releases", _named_by_releases)):
+    for folder, named in (
+        ("uploads", _named_by_uploads),
+        ("releases", _named_by_releases),
+        (ATTACHMENTS, _named_by_attachments),
+    ):
         stale = list(store().stale(folder, before))
         known = named({UUID(key.split("/")[1]) for key in stale})
         store().delete(*(key for key in stale if key not in known))
@@ -241,6 +248,10 @@ def _named_by_uploads(ids: set[UUID]) -> set[str]:
 def _named_by_releases(ids: set[UUID]) -> set[str]:
     rows = Release.objects.filter(pk__in=ids).select_related("sealed_by", "upload__sealed_by")
     return {row.copy(name).key for row in rows for name in FILES}
+
+
+def _named_by_attachments(ids: set[UUID]) -> set[str]:
+    return {row.key for row in Attachment.objects.kept().filter(pk__in=ids)}
 
 
 @app.periodic(cron="* * * * *")

@@ -1,33 +1,27 @@
 """Read one sheet of a workbook, in a process of its own with hard limits, row by row as text.
 
-Run as ``python -m yelin.warehouse.workbook``; ``spreadsheets`` starts it and reads what it writes.
-Its order comes by its input: which file to open, by the key of that file alone, where to write
-the rows. It imports nothing heavy, so that the memory limit is all for the workbook.
+``spreadsheets`` has it started (``files/confined.py``) and reads what it writes.
 """
 
 import datetime as dt
 import io
 import json
 import re
-import resource
 import sys
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
-from typing import IO, Any, BinaryIO, cast
-from xml.parsers import expat
+from pathlib import PurePosixPath
+from typing import IO, Any, BinaryIO
 
-from yelin.files.places import opened
-from yelin.keys.sealing import FileKey, Sealer
+import python_calamine
+
+from yelin.files import confined
+from yelin.files.bundle import Bundle
+from yelin.files.confined import Refused, Said
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
-MOST_ENTRIES = 10_000
 MOST_INFLATED = 6 << 30
-# DEFLATE can reach 1,032:1; sheets that people make stay far below this.
-MOST_RATIO = 400
-RATIO_FROM = 32 << 20
 MOST_COLUMNS = 16_384
 EXACT = 10**15
 
@@ -39,16 +33,6 @@ _BUILT_IN = {
 }
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]+)")
-
-
-class Refused(Exception):
-    """The workbook cannot be read: a code and a message that a steward understands."""
-
-    def __init__(self, code: str, message_id: str, **params: str | int) -> None:
-        self.code = code
-        self.message_id = message_id
-        self.params = params
-        super().__init__(code)
 
 
 @dataclass(slots=True)
@@ -86,63 +70,11 @@ class Sheet:
 Merge = tuple[int, int, int, int]
 
 
-class Bundle:
-    """A ZIP whose every inflated byte is counted, whatever its directory claims."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._zip = zipfile.ZipFile(file)
-        self._size = file.seek(0, io.SEEK_END)
-        self._inflated = 0
-        if len(self._zip.namelist()) > MOST_ENTRIES:
-            raise Refused(
-                "file.bomb", "The workbook has more than {limit} parts", limit=MOST_ENTRIES
-            )
-        self.names = set(self._zip.namelist())
-
-    def parts(self, name: str) -> Iterator[bytes]:
-        """Yield an entry in pieces, stopping at a bomb and at any document type."""
-        tail = b""
-        with self._zip.open(name) as stream:
-            while piece := stream.read(1 << 16):
-                self._inflated += len(piece)
-                if self._inflated > MOST_INFLATED or (
-                    self._inflated > RATIO_FROM and self._inflated > MOST_RATIO * self._size
-                ):
-                    raise Refused(
-                        "file.bomb", "The workbook unpacks to far more than a workbook holds"
-                    )
-                if b"<!DOCTYPE" in (window := tail + piece) or b"<!ENTITY" in window:
-                    raise Refused("file.doctype", "The workbook declares entities, which is unsafe")
-                tail = piece[-16:]
-                yield piece
-
-    def parse(
-        self,
-        name: str,
-        start: Callable[[str, dict[str, str]], None],
-        end: Callable[[str], None] | None = None,
-        text: Callable[[str], None] | None = None,
-    ) -> None:
-        """Walk an XML entry, with element names stripped of their prefix."""
-        parser = expat.ParserCreate()
-        parser.buffer_text = True
-        parser.StartElementHandler = lambda tag, attributes: start(
-            tag.rpartition(":")[2], attributes
-        )
-        if end:
-            parser.EndElementHandler = lambda tag: end(tag.rpartition(":")[2])
-        if text:
-            parser.CharacterDataHandler = text
-        for piece in self.parts(name):
-            parser.Parse(piece, False)  # noqa: FBT003 - expat's own signature
-        parser.Parse(b"", True)  # noqa: FBT003 - expat's own signature
-
-
 class Xlsx:
     """Reads XLSX part by part; only its shared texts are held in memory."""
 
     def __init__(self, file: BinaryIO) -> None:
-        self.bundle = Bundle(file)
+        self.bundle = Bundle(file, MOST_INFLATED)
         self.epoch_1904 = False
         self.sheets: list[Sheet] = []
         self.merges: list[Merge] = []
@@ -322,10 +254,8 @@ class Calamine:
     """Reads XLS and ODS by calamine, which holds one sheet in memory."""
 
     def __init__(self, file: BinaryIO, kind: str) -> None:
-        import python_calamine  # noqa: PLC0415 - only the two older formats pay for it
-
         if kind == "ods":
-            bundle = Bundle(file)
+            bundle = Bundle(file, MOST_INFLATED)
             for name in ("content.xml", "styles.xml"):
                 if name in bundle.names:
                     for _piece in bundle.parts(name):
@@ -482,7 +412,7 @@ def choose(sheets: list[Sheet], wanted: str | None) -> list[Sheet]:
     return visible
 
 
-def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> dict[str, Any]:
+def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> Said:
     """Write the rows of the chosen sheet as JSON lines and return what is to be known of it."""
     book = Xlsx(file) if kind == "xlsx" else Calamine(file, kind)
     count = width = blank = 0
@@ -497,7 +427,7 @@ def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> dict
         target.write(json.dumps({"r": row.number, "c": row.cells, "f": row.fault}))
         target.write("\n")
         if count % 5_000 == 0:
-            print(json.dumps({"rows": count}), flush=True)  # noqa: T201 - the parent reads it
+            confined.tell({"rows": count})
 
     for sheet in choose(book.sheets, wanted):
         book.merges = []
@@ -517,55 +447,11 @@ def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> dict
     }
 
 
-def _key(lent: dict[str, str]) -> FileKey | None:
-    if "derived" not in lent:
-        return None
-    return FileKey(bytes.fromhex(lent["header"]), bytes.fromhex(lent["derived"]))
-
-
-def _source(lent: dict[str, str]) -> BinaryIO:
-    key, path = _key(lent), Path(lent["path"])
-    return cast("BinaryIO", io.BufferedReader(opened(path, key))) if key else path.open("rb")
-
-
-def _target(lent: dict[str, str]) -> IO[str]:
-    key = _key(lent)
-    file = Path(lent["path"]).open("wb")  # noqa: SIM115 - whoever opens the text closes it
-    sink = io.BufferedWriter(Sealer(file, key), 1 << 16) if key else file
-    return io.TextIOWrapper(sink, encoding="utf-8")
-
-
-def main() -> int:
-    """Limit this process, read the workbook, and say on the last line what came of it."""
-    order = json.load(sys.stdin)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    answer: dict[str, Any]
-    try:
-        with _source(order["source"]) as file, _target(order["grid"]) as grid:
-            answer = {"done": read(file, order["kind"], order["sheet"], grid)}
-    except Refused as refused:
-        answer = {"refused": [refused.code, refused.message_id, refused.params]}
-    except MemoryError:
-        answer = {
-            "refused": [
-                "file.large",
-                "The workbook needs more memory than one may have; save the sheet as CSV",
-                {},
-            ]
-        }
-    except Exception as fault:  # noqa: BLE001 - whatever a hostile file breaks is the file's fault
-        answer = {
-            "refused": [
-                "file.broken",
-                "The workbook is damaged and cannot be read ({kind})",
-                {"kind": type(fault).__name__},
-            ]
-        }
-    print(json.dumps(answer), flush=True)  # noqa: T201 - the parent reads it
-    return 0
+def work(order: Said, file: BinaryIO, grid: BinaryIO) -> Said:
+    """Read the sheet that was ordered."""
+    with io.TextIOWrapper(grid, encoding="utf-8") as lines:
+        return read(file, order["kind"], order["sheet"], lines)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(confined.answer(work, memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS))

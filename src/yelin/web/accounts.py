@@ -1,4 +1,4 @@
-"""Logins are given with a seat; nobody signs up, or resets a lost password, by themselves.
+"""Officials' logins are given with a seat; citizens sign up on a page of our own.
 
 A person may add a second factor: codes of an authenticator app, and recovery codes.
 """
@@ -11,11 +11,13 @@ from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base import forms as factors
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from cryptography.fernet import Fernet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.parties.models import Person, User
 from yelin.surface.actor import of_session
 
 
@@ -31,6 +33,11 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
         """Return how ``user`` confirms to be there: by second factor alone, where one is set up."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
         return methods[-1:]
+
+    def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
+        """Tell whoever knows the password of a blocked login why it is blocked."""
+        context = {"person": Person.objects.filter(user=user).first()}
+        return render(request, "account/blocked.html", context, status=403)
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
         """Lead who holds a seat to the desk, and a citizen to the account."""
@@ -68,7 +75,7 @@ class _Plain:
 
 
 class PlainLogin(_Plain, LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """The login form without the way to a new password, which an administrator gives."""
+    """The login form; the page has the way to a new password."""
 
 
 class PlainReauthentication(_Plain, ReauthenticateForm):  # type: ignore[misc]  # the same

@@ -1,23 +1,20 @@
-"""Ask for what is said in a case: the application, and each party's words on its way."""
+"""Ask for each party's words on the way of a case, whatever its kind."""
 
-import copy
-from collections.abc import Iterable, Mapping
-from datetime import date
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yelin.cases.models import Case
-from yelin.catalog.models import Item
 from yelin.opening.application import MOST
-from yelin.web.desk.party_forms import Day, OfBody
+from yelin.web.attaching import Attached
+from yelin.web.desk.party_forms import OfBody, OfPerson
 
 
-def _text(
+def text(
     label: Any, help_text: Any = "", *, rows: int = 3, required: bool = True
 ) -> forms.CharField:
+    """Return a field for some lines of text."""
     return forms.CharField(
         label=label,
         help_text=help_text,
@@ -27,44 +24,17 @@ def _text(
     )
 
 
-class ApplicationForm(forms.Form):
-    """The four parts of an application."""
-
-    purpose = _text(
-        _("What the data is for"),
-        _("The question that you want to answer, or the service that you want to offer."),
-    )
-    scenario = _text(
-        _("Where it is used"),
-        _("Who works with it, with which means, and who sees the results."),
-    )
-    until = Day(
-        label=_("Last day of use"),
-        help_text=_("From then on the data is no longer handed out, and copies are deleted."),
-    )
-    safeguards = _text(
-        _("How it is kept safe"),
-        _("Who can reach it, how it is protected, and how it is deleted in the end."),
-    )
-
-    @classmethod
-    def saying(cls, asked: Mapping[str, Any]) -> "type[ApplicationForm]":
-        """Return the form filled with what was said before."""
-        fields = {name: copy.deepcopy(field) for name, field in cls.base_fields.items()}
-        for name, value in asked.items():
-            fields[name].initial = date.fromisoformat(value) if name == "until" else value
-        return type("ApplicationForm", (cls,), fields)
-
-
-def _reason() -> forms.CharField:
-    return _text(
+def reason() -> forms.CharField:
+    """Return the field for why something is not given."""
+    return text(
         pgettext_lazy("case", "Reason"),
         _("In words that the applicant understands."),
         required=False,
     )
 
 
-def _legal_basis() -> forms.CharField:
+def legal_basis() -> forms.CharField:
+    """Return the field for the legal basis of what is not given."""
     return forms.CharField(
         label=_("Legal basis"),
         help_text=_("The law, article and paragraph."),
@@ -73,64 +43,72 @@ def _legal_basis() -> forms.CharField:
     )
 
 
-def _items(names: Iterable[str] = ()) -> forms.MultipleChoiceField:
-    return forms.MultipleChoiceField(
-        label=_("Items"),
-        help_text=_("None ticked: all of them."),
-        required=False,
-        choices=[(name, name) for name in names],
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-
 class RefusalForm(forms.Form):
     """Why, and on which legal basis."""
 
-    reason = _reason()
-    legal_basis = _legal_basis()
-
-
-class ApprovalForm(forms.Form):
-    """Until when, which items, and why less where it is less."""
-
-    until = Day(label=_("Last day of use"))
-    items = _items()
-    reason = _reason()
-    legal_basis = _legal_basis()
-
-    @classmethod
-    def of(cls, case: Case) -> "type[ApprovalForm]":
-        """Return the form with the day that was asked for, and the items of the resource."""
-        names = Item.objects.filter(entry=case.about_id).values_list("name", flat=True)
-        until = Day(label=_("Last day of use"), initial=date.fromisoformat(case.asked["until"]))
-        return type("ApprovalForm", (cls,), {"until": until, "items": _items(names)})
+    reason = reason()
+    legal_basis = legal_basis()
+    attached = Attached()
 
 
 class MissingForm(forms.Form):
     """What has to be completed."""
 
-    missing = _text(_("What is missing"))
+    missing = text(_("What is missing"))
 
 
-class HearingForm(forms.Form):
+class BodyHeardForm(forms.Form):
     """Which body is heard."""
 
     heard = OfBody()
 
 
+class PersonHeardForm(forms.Form):
+    """Which person is heard."""
+
+    heard = OfPerson()
+
+
+class OpinionForm(forms.Form):
+    """What whoever is heard thinks."""
+
+    agrees = forms.ChoiceField(
+        label=_("Your opinion"),
+        widget=forms.RadioSelect,
+        choices=[("yes", _("I agree")), ("no", _("I do not agree"))],
+    )
+    words = text(_("Why"), _("What of yours is touched, and how. All parties of the case read it."))
+    attached = Attached()
+
+
+class LongerForm(forms.Form):
+    """Why the term has to be longer."""
+
+    reason = text(pgettext_lazy("case", "Reason"), _("It is told to the applicant."), rows=2)
+
+
 class GroundsForm(forms.Form):
     """Why one appeals."""
 
-    grounds = _text(_("What is wrong"))
+    grounds = text(_("What is wrong"))
+    attached = Attached()
 
 
 class FindingForm(forms.Form):
     """Why an appeal is decided so."""
 
-    finding = _text(_("Why"))
+    finding = text(_("Why"))
+    attached = Attached()
+
+
+class FoundForm(forms.Form):
+    """What a step of a case found."""
+
+    finding = text(_("What you found"))
 
 
 class WordsForm(forms.Form):
     """A message."""
 
-    words = _text(_("Message"), rows=2)
+    words = text(_("Message"), rows=2)
+    attached = Attached()

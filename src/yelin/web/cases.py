@@ -1,35 +1,24 @@
-"""A case as a page shows it, the same to each of its parties: its course, its terms, what to do."""
+"""A case as a page shows it, the same to each of its parties: its course, its terms, its steps."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from yelin import gate
-from yelin.cases import acts, rules
-from yelin.cases.models import Case
+from yelin.cases.models import Case, CaseStep
 from yelin.catalog.models import Entry
-from yelin.law import calendar, clock, duties, packs
+from yelin.law import calendar, clock, packs
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
-from yelin.opening.application import Approval
 from yelin.parties.actor import Actor
-from yelin.web import telling, terms
-from yelin.web.case_forms import (
-    ApplicationForm,
-    ApprovalForm,
-    FindingForm,
-    GroundsForm,
-    HearingForm,
-    MissingForm,
-    RefusalForm,
-    WordsForm,
-)
-from yelin.web.offers import Offer
+from yelin.web import kinds, telling, terms
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Provision, Term
 from yelin.web.templatetags.yelin import body_name, lang, title_of
+from yelin.web.words import word
 
 # A longer term is told by its last day alone.
 STRIP_DAYS = 16
@@ -58,6 +47,26 @@ class Running:
 
 
 @dataclass(frozen=True, slots=True)
+class StepLine:
+    """What another body does in a case: whose it is, until when, and what it found."""
+
+    says: str
+    who: str
+    state: str
+    term: Term | None
+    finding: str
+
+
+@dataclass(frozen=True, slots=True)
+class HeardLine:
+    """A party that is heard, and whether it agrees."""
+
+    who: str
+    since: datetime
+    agrees: str
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A message of a party."""
 
@@ -72,20 +81,24 @@ class CaseStory:
     """Everything that a page shows of a case."""
 
     number: str
+    noun: str
     title: str
     about: Entry
     state: str
     outcome: str
+    outcomes: str
     handler: str
     running: Sequence[Running]
+    steps: Sequence[StepLine]
+    heard: Sequence[HeardLine]
     course: Sequence[LeafLine]
-    asked: Sequence[tuple[str, object]]
+    asked: Sequence[tuple[str, str]]
     missing: str = ""
     reason: str = ""
     legal_basis: str = ""
     grounds: str = ""
     finding: str = ""
-    given: Approval | None = None
+    given: Sequence[tuple[str, str]] = ()
     decides: Provision | None = None
     written: Sequence[Written] = ()
 
@@ -93,28 +106,29 @@ class CaseStory:
 def story(actor: Actor, case: Case) -> CaseStory:
     """Return what ``actor`` is shown of a case that it may see."""
     entry = Entry.objects.select_related("provider").get(pk=case.about_id)
-    leaves = Leaf.objects.filter(subject=case.pk).select_related("body").order_by("-id")
+    leaves = Leaf.objects.filter(_in_case(case)).select_related("body").order_by("-id")
     seen = gate.visible_to(actor, "leaf.open", leaves)
-    asked = [
-        (str(field.label), case.asked.get(name, ""))
-        for name, field in ApplicationForm.base_fields.items()
-    ]
+    kind = kinds.of(case)
     return CaseStory(
         number=case.number,
+        noun=str(kind.noun),
         title=title_of(entry),
         about=entry,
         state=case.state,
         outcome=case.outcome,
+        outcomes=kind.outcomes,
         handler=body_name(case.handler),
         running=[_running(case, each) for each in clock.running(case)],
+        steps=[_step(each) for each in case.steps.select_related("handler").order_by("pk")],
+        heard=_heard(case),
         course=telling.lines(actor, list(seen)),
-        asked=[(label, _day(value)) for label, value in asked],
+        asked=kind.told(kind.asked, case.asked),
         missing=case.missing,
         reason=case.reason,
         legal_basis=case.legal_basis,
         grounds=case.grounds,
         finding=case.finding,
-        given=Approval.model_validate(case.given) if case.given else None,
+        given=kind.told(kind.given, case.given),
         decides=packs.active().ordering(case.procedure.answer, case.submitted_on),
         written=[
             Written(each.by, each.words, each.at, each.party_id == actor.party_id)
@@ -123,11 +137,35 @@ def story(actor: Actor, case: Case) -> CaseStory:
     )
 
 
-def _day(value: object) -> object:
-    try:
-        return date.fromisoformat(str(value))
-    except ValueError:
-        return value
+def _in_case(case: Case) -> Q:
+    hangs = Q(subject__attachment__about=case.pk)
+    return Q(subject=case.pk) | Q(subject__casestep__case=case.pk) | hangs
+
+
+def _step(step: CaseStep) -> StepLine:
+    running = clock.running(step).first()
+    return StepLine(
+        says=_(step.declared.says),
+        who=body_name(step.handler),
+        state=step.state,
+        term=terms.told(running) if running else None,
+        finding=step.finding,
+    )
+
+
+def _heard(case: Case) -> list[HeardLine]:
+    heard = list(case.heard.select_related("party__body", "party__person").order_by("since", "pk"))
+    return [
+        HeardLine(
+            # People are not named to one another.
+            who=body_name(each.party.body)
+            if each.party.kind == "body"
+            else str(word("party", "person").says),
+            since=each.since,
+            agrees="silent" if each.agrees is None else "agrees" if each.agrees else "disagrees",
+        )
+        for each in heard
+    ]
 
 
 def _running(case: Case, running: Clock) -> Running:
@@ -160,156 +198,9 @@ def _days(running: Clock) -> Iterator[Day]:
         yield Day(on, counted if counts else None, on == today, on == last, on < today)
 
 
-def offers(actor: Actor, case: Case) -> list[Offer]:
-    """Return what may be done in a case of this state, whoever asks; the gate says who may."""
-    offered = {
-        "accept": Offer(
-            act="cases.accept",
-            on=case,
-            title=_("Accept the application"),
-            says=_("The term to answer runs from today."),
-            button=_("Accept the application"),
-            done=_("The case is accepted."),
-            do=lambda _said: acts.accept(actor=actor, case=case),
-        ),
-        "complete": Offer(
-            act="cases.complete",
-            on=case,
-            title=_("Complete the application"),
-            says=case.missing,
-            button=_("Send it completed"),
-            done=_("The application is completed and examined anew."),
-            form=ApplicationForm.saying(case.asked),
-            do=lambda said: acts.complete(actor=actor, case=case, asked=dict(said)),
-        ),
-        "approve": Offer(
-            act="cases.decide",
-            key="cases.approve",
-            on=case,
-            title=_("Approve"),
-            says=_("The applicant has the data at once. Less than was asked needs a reason."),
-            button=_("Approve"),
-            done=_("The application is approved."),
-            form=ApprovalForm.of(case),
-            do=lambda said: acts.decide(
-                actor=actor,
-                case=case,
-                approve=True,
-                given={"until": said["until"], "items": said["items"]},
-                reason=said["reason"],
-                legal_basis=said["legal_basis"],
-            ),
-        ),
-        "refuse": Offer(
-            act="cases.decide",
-            key="cases.refuse",
-            on=case,
-            title=_("Refuse"),
-            says=_("A refusal says why and on which legal basis; both are told."),
-            button=_("Refuse"),
-            done=_("The application is refused."),
-            form=RefusalForm,
-            do=lambda said: acts.decide(actor=actor, case=case, approve=False, **said),
-            stops=True,
-        ),
-        "ask_completion": Offer(
-            act="cases.ask_completion",
-            on=case,
-            title=_("Ask for completion"),
-            says=_("Once only: name everything that is missing."),
-            button=_("Ask the applicant"),
-            done=_("The applicant is asked to complete the application."),
-            form=MissingForm,
-            do=lambda said: acts.ask_completion(actor=actor, case=case, **said),
-        ),
-        "suspend": Offer(
-            act="cases.suspend",
-            on=case,
-            title=_("Hear another party"),
-            says=_("The term stands still until it has spoken, or its own term has passed."),
-            button=_("Hear it"),
-            done=_("The other party is asked; the term stands still."),
-            form=HearingForm,
-            do=lambda said: acts.suspend(actor=actor, case=case, reason="third_party", **said),
-        ),
-        "resume": Offer(
-            act="cases.resume",
-            on=case,
-            title=_("Go on"),
-            says=_("The other party was heard; the term runs on from today."),
-            button=_("Go on"),
-            done=_("The term runs on."),
-            do=lambda _said: acts.resume(actor=actor, case=case),
-        ),
-        "appeal": Offer(
-            act="cases.appeal",
-            on=case,
-            title=_("Appeal"),
-            says=_("It goes to the body above, which decides within its own term."),
-            button=_("Appeal"),
-            done=_("Your appeal is with the body above."),
-            form=GroundsForm,
-            do=lambda said: acts.appeal(actor=actor, case=case, **said),
-        ),
-        "uphold": Offer(
-            act="cases.decide_appeal",
-            key="cases.uphold",
-            on=case,
-            title=_("The appeal is right"),
-            says=_("The case goes back and is answered anew, within a new term."),
-            button=_("Send it back"),
-            done=_("The case is sent back."),
-            form=FindingForm,
-            do=lambda said: acts.decide_appeal(actor=actor, case=case, upheld=True, **said),
-        ),
-        "dismiss": Offer(
-            act="cases.decide_appeal",
-            key="cases.dismiss",
-            on=case,
-            title=_("The decision stands"),
-            button=_("Dismiss the appeal"),
-            done=_("The appeal is dismissed."),
-            form=FindingForm,
-            do=lambda said: acts.decide_appeal(actor=actor, case=case, upheld=False, **said),
-            stops=True,
-        ),
-        "say": Offer(
-            act="cases.say",
-            on=case,
-            title=_("Write to the other side"),
-            says=_("Only the parties of this case read it."),
-            button=_("Send"),
-            done=_("Your message is sent."),
-            form=WordsForm,
-            do=lambda said: acts.say(actor=actor, case=case, **said),
-        ),
-        "withdraw": Offer(
-            act="cases.withdraw",
-            on=case,
-            title=_("Withdraw"),
-            says=_("The case is closed without a decision. You may apply anew."),
-            button=_("Withdraw"),
-            done=_("The application is withdrawn."),
-            do=lambda _said: acts.withdraw(actor=actor, case=case),
-            stops=True,
-        ),
-    }
-    return [
-        offer
-        for name, offer in offered.items()
-        if rules.is_possible(offer.act.removeprefix("cases."), case.state)
-        and not (name == "ask_completion" and case.missing)
-    ]
-
-
 def days_used(case: Case) -> int:
     """Return how many working days the handler has had since acceptance, until it decided."""
     if case.accepted_on is None:
         return 0
     until = case.decided_on or (clock.day_of(case.closed_at) if case.closed_at else clock.today())
     return calendar.working_days_between(case.accepted_on, until)
-
-
-def deciding() -> Provision | None:
-    """Return the provision by which applications are answered."""
-    return packs.active().ordering(duties.OPENING_ANSWER)

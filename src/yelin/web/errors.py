@@ -3,6 +3,8 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from yelin import logs
+
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Show that there is nothing here."""
@@ -21,4 +23,5 @@ def broken(request: HttpRequest) -> HttpResponse:
     del request
     from django.template.loader import render_to_string  # noqa: PLC0415 - nothing else may be needed
 
-    return HttpResponse(render_to_string("500.html"), status=500)
+    page = render_to_string("500.html", {"number": logs.request_id()})
+    return HttpResponse(page, status=500)

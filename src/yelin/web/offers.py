@@ -80,12 +80,14 @@ def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
     asked = request.POST.get("do", "") if request.method == "POST" else ""
     shown = []
     for offer in offers:
+        is_asked = offer.name == asked
         filled = offer.form(
-            request.POST if offer.name == asked else None,
+            request.POST if is_asked else None,
+            request.FILES if is_asked else None,
             initial=dict(offer.initial),
             prefix=_prefix(offer),
         )
-        if offer.name == asked and filled.is_valid():
+        if is_asked and filled.is_valid():
             made = _do(request, offer, filled)
             if made is not None:
                 return Taken((), made)

@@ -61,6 +61,22 @@ OUTCOME = {
     "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
     "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
 }
+DOUBT_OUTCOME = OUTCOME | {
+    "approved": Word(pgettext_lazy("doubt", "Right, and corrected"), "good", "done"),
+    "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("doubt", "Nothing to correct"), "bad", "refused"),
+}
+CASE_STEP = {
+    "waiting": Word(pgettext_lazy("step", "Waits"), "wary", "clock"),
+    "done": Word(pgettext_lazy("step", "Done"), "good", "done"),
+    "lapsed": Word(pgettext_lazy("step", "Not done in time"), "bad", "late"),
+    "needless": Word(pgettext_lazy("step", "No longer needed"), "plain", "close"),
+}
+OPINION = {
+    "silent": Word(pgettext_lazy("opinion", "Has not spoken yet"), "wary", "clock"),
+    "agrees": Word(pgettext_lazy("opinion", "Agrees"), "good", "done"),
+    "disagrees": Word(pgettext_lazy("opinion", "Does not agree"), "bad", "refused"),
+}
 PARTY = {
     "person": Word(pgettext_lazy("party", "A citizen")),
     "body": Word(pgettext_lazy("party", "An enterprise or association")),
@@ -76,6 +92,20 @@ UPLOAD_STATE = {
     "failed": Word(pgettext_lazy("upload", "Not usable"), "bad", "refused"),
     "published": Word(pgettext_lazy("upload", "Published"), "good", "done"),
     "discarded": Word(pgettext_lazy("upload", "Discarded"), "plain", "close"),
+}
+FILE_KIND = {
+    "pdf": Word("PDF", icon="doc"),
+    "ofd": Word("OFD", icon="doc"),
+    "docx": Word(_("Word document"), icon="doc"),
+    "xlsx": Word(_("Excel workbook"), icon="doc"),
+    "pptx": Word(_("PowerPoint slides"), icon="doc"),
+    "odt": Word(_("OpenDocument text"), icon="doc"),
+    "ods": Word(_("OpenDocument table"), icon="doc"),
+    "odp": Word(_("OpenDocument slides"), icon="doc"),
+    "jpeg": Word(_("JPEG picture"), icon="open"),
+    "png": Word(_("PNG picture"), icon="open"),
+    "webp": Word(_("WebP picture"), icon="open"),
+    "text": Word(_("Plain text"), icon="doc"),
 }
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
@@ -135,10 +165,18 @@ ROLE = {
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
 }
-LOGIN = {"blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused")}
+LOGIN = {
+    "open": Word(pgettext_lazy("login", "May sign in"), "good", "done"),
+    "blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused"),
+}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "case": Word(pgettext_lazy("thing", "Case")),
+    "case_step": Word(pgettext_lazy("thing", "Step of a case")),
+    "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
+    "channel": Word(pgettext_lazy("thing", "Webhook")),
+    "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
@@ -197,6 +235,7 @@ ROOM = {
     "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
+    "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
@@ -212,6 +251,7 @@ ROOM = {
 # What the arguments of acts are called, where people read them.
 ARGUMENT = {
     "body": pgettext_lazy("argument", "Body"),
+    "cause": pgettext_lazy("argument", "Cause"),
     "entry": pgettext_lazy("argument", "Entry"),
     "ground": pgettext_lazy("argument", "Ground"),
     "hold": pgettext_lazy("argument", "Hold"),
@@ -224,6 +264,57 @@ ARGUMENT = {
     "seat": pgettext_lazy("argument", "Seat"),
     "successor": pgettext_lazy("argument", "Successor"),
     "things": pgettext_lazy("argument", "Passes on"),
+}
+GRANT_STATE = {
+    "live": Word(pgettext_lazy("grant", "In force"), "good", "done"),
+    "ended": Word(pgettext_lazy("grant", "Ended"), "plain", "close"),
+    "revoked": Word(pgettext_lazy("grant", "Taken back"), "bad", "back"),
+}
+HOLD_STATE = {
+    "live": Word(pgettext_lazy("hold", "Stopped"), "bad", "refused"),
+    "lifted": Word(pgettext_lazy("hold", "Lifted"), "plain", "done"),
+}
+# What a hold can stop on its own.
+STOPPED = {
+    "resource.read": Word(_("Taking the data")),
+    "entry.read": Word(_("Reading what the entry says")),
+    "opening.apply": Word(_("Applying for it")),
+    "warehouse.receive": Word(_("Bringing in data")),
+}
+VEIL = {
+    "partial": Word(pgettext_lazy("item", "Veiled in part")),
+    "null": Word(pgettext_lazy("item", "Emptied")),
+}
+OPERATOR = {
+    "eq": Word(pgettext_lazy("operator", "is")),
+    "in": Word(pgettext_lazy("operator", "is one of")),
+    "startswith": Word(pgettext_lazy("operator", "begins with")),
+    "gte": Word(pgettext_lazy("operator", "is at least")),
+    "lte": Word(pgettext_lazy("operator", "is at most")),
+}
+EGRESS_STATE = {
+    "asked": Word(pgettext_lazy("way out", "Waits for an answer"), "wary", "clock"),
+    "allowed": Word(pgettext_lazy("way out", "Open"), "good", "open"),
+    "over": Word(pgettext_lazy("way out", "Its days are over"), "plain", "close"),
+    "ended": Word(pgettext_lazy("way out", "Closed"), "plain", "shut"),
+}
+EGRESS_PURPOSE = {
+    "notice": Word(_("Notices by webhook")),
+    "delivery": Word(_("Data that is pushed")),
+    "harvest": Word(_("Catalogs that are harvested")),
+}
+GROUND = {
+    "purpose_met": Word(_("The purpose is met, or can no longer be")),
+    "term_ended": Word(_("The service has ended, or the term of keeping")),
+    "consent_withdrawn": Word(_("The person has withdrawn consent")),
+    "unlawful": Word(_("It was handled against the law or an agreement")),
+    "other_law": Word(_("Another law or administrative regulation says so")),
+}
+CAUSE = {
+    "restored": Word(_("The database was restored from an older copy")),
+    "damaged": Word(_("Disk or database were damaged")),
+    "tampered": Word(_("Somebody changed the database")),
+    "unknown": Word(_("Nobody knows yet why")),
 }
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
@@ -238,6 +329,16 @@ DELIVERY = {
     "waiting": Word(pgettext_lazy("delivery", "Not arrived yet"), "wary", "clock"),
     "sent": Word(pgettext_lazy("delivery", "Arrived"), "good", "done"),
     "dead": Word(pgettext_lazy("delivery", "Given up"), "bad", "refused"),
+}
+# In which way data left, and how far it came.
+WAY = {
+    "query": Word(pgettext_lazy("delivery", "Page of rows")),
+    "download": Word(pgettext_lazy("delivery", "File")),
+}
+HANDED = {
+    "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
+    "finished": Word(pgettext_lazy("delivery", "Delivered"), "good", "done"),
+    "cut": Word(pgettext_lazy("delivery", "Cut off"), "bad", "close"),
 }
 FAILURE = {
     "refused": Word(_("It was not taken there.")),
@@ -259,9 +360,14 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "grade": GRADE,
     "entry": ENTRY_STATE,
     "case": CASE_STATE,
+    "cause": CAUSE,
     "outcome": OUTCOME,
+    "doubt_outcome": DOUBT_OUTCOME,
+    "case_step": CASE_STEP,
+    "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "file": FILE_KIND,
     "leaf": LEAF_STATE,
     "cycle": UPDATE_CYCLE,
     "item": ITEM_TYPE,
@@ -276,6 +382,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "way": WAY,
+    "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
     "room": ROOM,
@@ -284,6 +392,14 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "grant": GRANT_STATE,
+    "hold": HOLD_STATE,
+    "stopped": STOPPED,
+    "veil": VEIL,
+    "operator": OPERATOR,
+    "egress": EGRESS_STATE,
+    "egress_purpose": EGRESS_PURPOSE,
+    "ground": GROUND,
 }
 
 

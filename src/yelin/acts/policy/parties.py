@@ -28,6 +28,8 @@ known(Seat, by="seat.see")
 known(Token, by="parties.revoke_token")
 known(Person, by="person.see")
 may("person.see", on=Person, when=OwnPerson("pk"), duty=duties.GOVERN)
+keeps_all = HoldsPowerOverAll("parties.register") & InRole("officer")
+may("person.see", on=Person, when=keeps_all, duty=duties.GOVERN)
 may("body.see", on=Body, when=Anyone(), duty=duties.GOVERN)
 
 is_operator = SystemJob("operator")
@@ -43,6 +45,7 @@ def keeps(division: str) -> HoldsPower:
 
 # Bodies are entered, changed and ended by whoever keeps the register.
 registers = keeps("division") & InRole("officer")
+may("register.see", on=Body, when=registers, duty=duties.GOVERN)
 may("parties.found", on=Body, when=is_operator | registers, duty=duties.GOVERN)
 for _action in (
     "parties.verify",
@@ -107,8 +110,11 @@ may("parties.accept", on=Invitation, when=is_invited, duty=duties.GOVERN)
 may("parties.decline", on=Invitation, when=is_invited | OwnBody("body_id"), duty=duties.GOVERN)
 
 # Tokens outlive an absence, so a deputy gives none.
+is_citizen = OfKind(ActorKind.CITIZEN)
 may("parties.issue_token", on=Seat, when=is_own_seat, duty=duties.GOVERN)
-may("parties.revoke_token", on=Token, when=OwnSeat("seat_id"), duty=duties.GOVERN)
+may("parties.issue_token", on=Person, when=is_oneself & is_citizen, duty=duties.GOVERN)
+is_own_token = OwnSeat("seat_id") | (OwnPerson("person_id") & is_citizen)
+may("parties.revoke_token", on=Token, when=is_own_token, duty=duties.GOVERN)
 
 may(
     "accounts.register",
@@ -116,12 +122,9 @@ may(
     when=OfKind(ActorKind.ANYONE),
     duty=duties.COLLECT_LAWFULLY,
 )
+may("accounts.send_link", on=Person, when=SystemJob("mail"), duty=duties.COLLECT_LAWFULLY)
+may("accounts.give_link", on=Person, when=is_operator, duty=duties.GOVERN)
 for _action in ("accounts.amend", "accounts.delete"):
     may(_action, on=Person, when=is_oneself, duty=duties.COLLECT_LAWFULLY)
 for _action in ("accounts.block", "accounts.unblock"):
-    may(
-        _action,
-        on=Person,
-        when=HoldsPowerOverAll("parties.register") & InRole("officer"),
-        duty=duties.GOVERN,
-    )
+    may(_action, on=Person, when=keeps_all, duty=duties.GOVERN)

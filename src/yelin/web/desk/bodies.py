@@ -27,7 +27,9 @@ from yelin.web.desk.party_forms import (
     RenameForm,
     SplitForm,
 )
+from yelin.web.desk.right_forms import HoldPartsForm
 from yelin.web.desk.shapes import BodyLine
+from yelin.web.desk.stopping import stopping, stops_of
 from yelin.web.offers import Nothing, Offer
 from yelin.web.paging import cut
 from yelin.web.portal.cards import area_name
@@ -99,6 +101,7 @@ def body(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "place": area_name(found.division),
         "state": _state(found),
         "names": list(found.former_names.all()),
+        "holds": stops_of(asker.actor, found),
         "seats": reads.seats(asker.actor, found),
         "passed": reads.successions(found),
         "holdings": reads.holdings(asker.actor, found),
@@ -197,6 +200,7 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
             do=change(succession.dissolve),
             stops=True,
         ),
+        stopping(actor, found, _("Stop the body"), HoldPartsForm),
     ]
 
 

@@ -12,8 +12,9 @@ from yelin.cases import reads as rows
 from yelin.cases.models import Case
 from yelin.law.models import Clock
 from yelin.surface.actor import Asker
-from yelin.web import offers, terms
-from yelin.web.cases import offers as offered_in
+from yelin.web import attaching, kinds, offers, terms
+from yelin.web import evidence as proving
+from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
@@ -27,10 +28,12 @@ class CaseLine:
     """A case in a list of the desk."""
 
     number: str
+    noun: str
     title: str
     url: str
     state: str
     outcome: str
+    outcomes: str
     by: str
     term: Term | None
 
@@ -50,12 +53,15 @@ def cases(request: HttpRequest, asker: Asker) -> HttpResponse:
 
 def line(case: Case, running: Clock | None) -> CaseLine:
     """Return a case as a line of a list."""
+    kind = kinds.of(case)
     return CaseLine(
         number=case.number,
+        noun=str(kind.noun),
         title=title_of(case.about.entry),
         url=reverse("desk:case", args=[case.number]),
         state=case.state,
         outcome=case.outcome,
+        outcomes=kind.outcomes,
         by=case.applicant.kind,
         term=terms.told(running) if running else None,
     )
@@ -71,7 +77,8 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         return redirect("desk:case", number)
     context = {
         "story": story(asker.actor, row),
-        "offered": taken.offered,
+        "attachments": attaching.shown(asker.actor, row, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("Cases"), reverse("desk:cases")),
@@ -79,3 +86,11 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         ],
     }
     return page(request, asker, "desk/case.html", context, status=taken.status)
+
+
+@require_safe
+@seated
+def evidence(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
+    """Hand out the leaves of a case that the asker may open, with their proofs."""
+    del request
+    return proving.about(asker.actor, rows.get(asker.actor, number))

@@ -89,9 +89,11 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
+    if actor.role == Role.OFFICER:
+        places.append((_("Ways out"), reverse("desk:ways_out")))
+    places.append((_("Grants and holds"), reverse("desk:rights")))
     places.append((_("Notices"), reverse("desk:notices")))
-    if asker.seat is not None:
-        places.append((_("API tokens"), reverse("desk:tokens")))
+    places.append((_("API tokens"), reverse("desk:tokens")))
     here = request.path
     return [
         Link(

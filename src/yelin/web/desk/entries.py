@@ -22,6 +22,7 @@ from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.forms import EntryForm
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
+from yelin.web.desk.stopping import stops_of
 from yelin.web.paging import cut
 from yelin.web.portal.story import details
 from yelin.web.shapes import Link
@@ -113,6 +114,7 @@ def _one(
     context = {
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
+        "holds": stops_of(asker.actor, entry),
         "items": list(entry.items.select_related("element")),
         "uploads": uploads,
         "story": {"details": details(entry)},
@@ -122,6 +124,7 @@ def _one(
         "may_edit": may_amend.allowed and entry.state in _OPEN,
         "refusal": None if may_amend.allowed else refusals.of(may_amend),
         "waiting_for": _("The body that confirms it decides now.") if waits else "",
+        "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
         "crumbs": crumbs(entry),

@@ -16,12 +16,12 @@ from yelin.law.duties import Duty
 from yelin.parties.actor import ActorKind
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
-from yelin.web import telling, terms
+from yelin.web import kinds, telling, terms
 from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
 from yelin.web.shapes import Link, Provision
-from yelin.web.templatetags.yelin import body_name, day, number, title_of
+from yelin.web.templatetags.yelin import body_name, day, number, person_name, title_of
 from yelin.web.words import word
 
 
@@ -34,7 +34,9 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     heading = _heading(count)
     # Who stands for an enterprise has no catalog to keep.
     is_official = asker.actor.kind is ActorKind.OFFICIAL
-    ways = [Link(_("My body's entries"), reverse("desk:entries"))] if is_official else []
+    ways = [Link(_("Data that we took"), reverse("desk:taken"))]
+    if is_official:
+        ways.insert(0, Link(_("My body's entries"), reverse("desk:entries")))
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
 
@@ -51,6 +53,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
     yield from _to_handle(asker)
+    yield from _to_do_in_cases(asker)
     yield from _to_approve(asker)
 
 
@@ -136,7 +139,7 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
     waiting = cases.waiting_for(asker.actor).select_related("about__entry")
     for case, running in cases.due_first(waiting)[: reads.MOST]:
         yield Todo(
-            title=_("Application: {title}").format(title=title_of(case.about.entry)),
+            title=str(kinds.of(case).task).format(title=title_of(case.about.entry)),
             url=reverse("desk:case", args=[case.number]),
             verb=_("Handle"),
             term=terms.told(running) if running else None,
@@ -144,6 +147,23 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
             who=body_name(case.owner),
             ref=case.number,
             since=_("The lapse is recorded in the ledger.") if case.state == "overdue" else "",
+        )
+
+
+def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
+    steps = list(
+        cases.steps_waiting_for(asker.actor).select_related("case__about__entry")[: reads.MOST]
+    )
+    running = terms.running_on(step.pk for step in steps)
+    for step in steps:
+        yield Todo(
+            title=f"{_(step.declared.says)} · {title_of(step.case.about.entry)}",
+            url=reverse("desk:case", args=[step.case.number]),
+            verb=_("Handle"),
+            term=running.get(step.pk),
+            says=_("A step of a case that another body handles."),
+            who=body_name(step.handler),
+            ref=step.case.number,
         )
 
 
@@ -155,7 +175,7 @@ def _to_approve(asker: Asker) -> Iterator[Todo]:
             url=reverse("desk:proposal", args=[proposal.pk]),
             verb=_("Decide"),
             says=_("Proposed by {person}; expires on {day}.").format(
-                person=proposal.person.name, day=day(proposal.until)
+                person=person_name(proposal.person), day=day(proposal.until)
             ),
             provision=_law(named(proposal.act).duty),
             who=body_name(proposal.seat.body),

@@ -14,7 +14,7 @@ from yelin.law import clock
 from yelin.notices.models import Notice
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
-from yelin.web import paging
+from yelin.web import kinds, paging
 from yelin.web.desk import reads
 from yelin.web.desk.door import known, page
 from yelin.web.desk.entries import GET_OR_POST
@@ -83,9 +83,10 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
     if notice.about.kind == "channel":
         return redirect("desk:channels")
     if notice.about.kind == "case":
-        # An applicant has no desk; who sits at one handles the case there.
-        page = "portal:application" if asker.seat is None else "desk:case"
-        return redirect(page, notice.about.code)
+        # What concerns one's body is handled at the desk, what concerns oneself in the portal.
+        case = notice.about.case
+        at_desk = asker.seat is not None and gate.decide(asker.actor, "case.see", case).allowed
+        return redirect("desk:case" if at_desk else kinds.of(case).one, case.number)
     place = ELSEWHERE.get(notice.event) or PLACES.get(notice.about.kind)
     return HttpResponseRedirect(
         reverse(place, args=[notice.about_id]) if place else reverse("desk:notices")

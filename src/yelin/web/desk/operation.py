@@ -9,13 +9,16 @@ from django.views.decorators.http import require_safe
 
 from yelin import gate
 from yelin.ledger.pace import pace
+from yelin.ledger.shredding import ACT as SHRED
 from yelin.operation import jobs, reads
 from yelin.operation.checks import QUICK, examine
 from yelin.operation.findings import Level
 from yelin.surface.actor import Asker
+from yelin.surface.watching import last_hour
 from yelin.web.desk.door import page, seated
 
 TASKS = {
+    "accounts.send_link": _("Send a link to a new password"),
     "acts.close_refusals": _("Close the hours of refusals"),
     "acts.expire_proposals": _("End proposals that nobody approved"),
     "acts.forget_keys": _("Forget callers' keys"),
@@ -23,7 +26,10 @@ TASKS = {
     "delivery.clear_kept": _("Clear finished files and tickets"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
+    "delivery.look_for_news": _("Look for new versions that subscribers await"),
+    "delivery.tell": _("Tell a subscriber of a new version"),
     "notices.deliver": _("Deliver a notice"),
+    "operation.forget": _("Delete what outlived its term of keeping"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
     "terms.recount": _("Count running terms anew"),
     "warehouse.clear_leavings": _("Clear away what crashes left"),
@@ -72,6 +78,8 @@ def operation(request: HttpRequest, asker: Asker) -> HttpResponse:
         "terms": reads.terms(),
         "disk": reads.disk(),
         "pace": pace(),
+        "shreds": gate.decide(asker.actor, SHRED, body).allowed,
+        "answered": last_hour.answered(),
     }
     return page(request, asker, "desk/operation.html", context)
 

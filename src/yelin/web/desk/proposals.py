@@ -15,6 +15,7 @@ from yelin.acts import arguments as given
 from yelin.acts import proposals as acts
 from yelin.acts.frame import named
 from yelin.acts.models import Proposal
+from yelin.gate.models import Hold
 from yelin.law import packs
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
@@ -23,9 +24,10 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.shapes import ProposalLine
+from yelin.web.desk.stopping import named as thing_named
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import body_name
-from yelin.web.words import argument
+from yelin.web.templatetags.yelin import body_name, person_name
+from yelin.web.words import argument, word
 
 
 @require_safe
@@ -47,7 +49,7 @@ def _line(row: Proposal) -> ProposalLine:
     return ProposalLine(
         title=telling.name_of(row.act),
         url=reverse("desk:proposal", args=[row.pk]),
-        person=row.person.name,
+        person=person_name(row.person),
         body=body_name(row.seat.body),
         state=row.state,
         proposed_at=row.proposed_at,
@@ -93,10 +95,14 @@ def _about(row: Proposal) -> Subject:
 
 def _pairs(asker: Asker, row: Proposal) -> Iterator[tuple[str, str]]:
     for name, value in given.thawed(named(row.act).body, row.arguments).items():
-        yield argument(name), "" if value is None else _said(asker, value)
+        yield argument(name), "" if value is None else _said(asker, name, value)
 
 
-def _said(asker: Asker, value: object) -> str:
+def _said(asker: Asker, name: str, value: object) -> str:
+    if name in {"cause", "ground"}:
+        return str(word(name, value).says)
+    if isinstance(value, Hold):
+        return f"{thing_named(value.on).title}: {value.reason}"
     if not isinstance(value, list):
         return str(value)
     called = reads.titles(asker.actor, value)

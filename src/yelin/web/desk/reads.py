@@ -13,13 +13,17 @@ from yelin.acts import references
 from yelin.acts.models import Proposal, ProposalState
 from yelin.cases.models import Case as CaseRow
 from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.gate.models import Grant, Hold
 from yelin.law import clock
+from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
+from yelin.outbound.models import EgressRule
 from yelin.parties import succession
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import SOCIAL
-from yelin.parties.models import Body, Deputy, Invitation, Seat, Succession, Token
+from yelin.parties.models import Body, Deputy, Invitation, Person, Seat, Succession, Token
+from yelin.things.models import Subject
 from yelin.warehouse.models import Upload, UploadState
 
 MOST = 200
@@ -108,7 +112,7 @@ def returned_before(about: Entry) -> Former | None:
 
 
 def tokens(actor: Actor) -> QuerySet[Token]:
-    """Return the tokens of the seat in which the actor acts."""
+    """Return the tokens of the seat in which the actor acts, or of the citizen."""
     return gate.visible_to(
         actor, "parties.revoke_token", Token.objects.select_related("seat__body")
     ).order_by("-issued_at")
@@ -152,12 +156,12 @@ def invitations(actor: Actor, body: Body) -> list[Invitation]:
 
 def keeps_register(actor: Actor) -> bool:
     """Whether the actor enters and changes bodies."""
-    return gate.visible_to(actor, "parties.rename", Body.objects.all()).exists()
+    return gate.visible_to(actor, "register.see", Body.objects.all()).exists()
 
 
 def bodies(actor: Actor, words: str) -> QuerySet[Body]:
     """Return the bodies that the actor may change, living and unverified ones first."""
-    found = gate.visible_to(actor, "parties.rename", Body.objects.all())
+    found = gate.visible_to(actor, "register.see", Body.objects.all())
     for word in words.replace("\x00", "").split():
         found = found.filter(
             Q(name__icontains=word)
@@ -175,7 +179,7 @@ def bodies(actor: Actor, words: str) -> QuerySet[Body]:
 def body(actor: Actor, pk: UUID) -> Body:
     """Return a body of the register. Raises ``Unseen``."""
     found: Body | None = (
-        gate.visible_to(actor, "parties.rename", Body.objects.all()).filter(pk=pk).first()
+        gate.visible_to(actor, "register.see", Body.objects.all()).filter(pk=pk).first()
     )
     if found is None:
         raise gate.Unseen
@@ -265,3 +269,76 @@ def feeds(actor: Actor) -> QuerySet[Feed]:
     """Return the calendar addresses of this person that still hold, newest first."""
     rows = Feed.objects.filter(ended_at=None).order_by("-made_at")
     return gate.visible_to(actor, "notices.revoke_feed", rows)
+
+
+def grants(actor: Actor, on: Subject | None = None) -> QuerySet[Grant]:
+    """Return the grants that the actor may know of, on one thing or on all, newest first."""
+    rows = Grant.objects.select_related("on__entry__provider", "party__body", "party__person")
+    rows = rows if on is None else rows.filter(on=on.pk)
+    return gate.visible_to(actor, "grant.see", rows).order_by("-since", "-pk")
+
+
+def grant(actor: Actor, pk: UUID) -> Grant:
+    """Return a grant that the actor may know of. Raises ``Unseen``."""
+    found = grants(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def holds(actor: Actor, on: Subject | None = None) -> QuerySet[Hold]:
+    """Return the holds that the actor may know of, on one thing or on all, newest first."""
+    rows = Hold.objects.select_related(
+        "on__entry",
+        "on__body",
+        "on__seat__body",
+        "on__seat__person",
+        "on__person",
+        "on__grant__on__entry",
+        "placed_by__body",
+    )
+    rows = rows if on is None else rows.filter(on=on.pk)
+    return gate.visible_to(actor, "hold.see", rows).order_by("-placed_at", "-pk")
+
+
+def hold(actor: Actor, pk: UUID) -> Hold:
+    """Return a hold that the actor may know of. Raises ``Unseen``."""
+    found = holds(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def ways_out(actor: Actor) -> QuerySet[EgressRule]:
+    """Return the ways out that the actor may know of, the newest first."""
+    rows = EgressRule.objects.select_related("body__body").order_by("-asked_at", "-pk")
+    return gate.visible_to(actor, "egress_rule.see", rows)
+
+
+def way_out(actor: Actor, pk: UUID) -> EgressRule:
+    """Return a way out that the actor may know of. Raises ``Unseen``."""
+    found = ways_out(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def account(actor: Actor, pk: UUID) -> Person:
+    """Return a person with a login that the actor may know of. Raises ``Unseen``."""
+    people = Person.objects.select_related("user").exclude(user=None)
+    found: Person | None = gate.visible_to(actor, "person.see", people).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def signed_leaf(index: int) -> Leaf | None:
+    """Return the leaf of this number, once it is under a signed checkpoint."""
+    return Leaf.objects.filter(index=index, index__lt=log.published_size()).first()
+
+
+def shredded_leaves() -> QuerySet[Leaf]:
+    """Return the leaves that were shredded, the newest first; that they were is public."""
+    return (
+        Leaf.objects.exclude(shredded_at=None).select_related("shredding").order_by("-shredded_at")
+    )

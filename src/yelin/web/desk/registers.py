@@ -26,7 +26,7 @@ from yelin.registers.models import (
 )
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
-from yelin.web import offers
+from yelin.web import attaching, offers
 from yelin.web.desk import register_forms as ask
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
@@ -202,13 +202,15 @@ def project(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         initial=said,
         do=_doing(systems.amend_project, asker, project=found),
     )
-    taken = offers.take(request, asker.actor, [correct])
+    hung = [attaching.attach(asker.actor, found), *attaching.removals(asker.actor, found)]
+    taken = offers.take(request, asker.actor, [correct, *hung])
     if taken.made is not None:
         return redirect("desk:project", pk=pk)
     context = {
         "project": found,
         "systems": references.seen(asker.actor, found.systems.all())[:MOST],
-        "offered": taken.offered,
+        "attachments": attaching.shown(asker.actor, found, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": _crumbs(Link(found.name, "")),
     }
     return page(request, asker, "desk/project.html", context, status=taken.status)
@@ -219,13 +221,15 @@ def project(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def plan(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one plan, its filings and its next step; take it."""
     found = reads.one(asker.actor, Plan, pk)
-    taken = offers.take(request, asker.actor, _of_plan(asker, found))
+    hung = [attaching.attach(asker.actor, found), *attaching.removals(asker.actor, found)]
+    taken = offers.take(request, asker.actor, [*_of_plan(asker, found), *hung])
     if taken.made is not None:
         return redirect("desk:plan", pk=pk)
     context = {
         "plan": found,
         "filings": reads.on_file(found),
-        "offered": taken.offered,
+        "attachments": attaching.shown(asker.actor, found, taken.offered),
+        "offered": attaching.others(taken.offered),
         "crumbs": _crumbs(Link(found.title, "")),
     }
     return page(request, asker, "desk/plan.html", context, status=taken.status)

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
-from yelin.web.shapes import Provision, Term
+from yelin.web.shapes import Link, Provision, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +203,7 @@ class TokenLine:
     hint: str
     created_at: datetime
     expires_at: datetime
+    only_reads: bool = False
     ended: bool = False
 
 
@@ -229,6 +230,56 @@ class ProposalLine:
     state: str
     proposed_at: datetime
     until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class GrantLine:
+    """A grant in a list; ``state`` is live, ended or revoked."""
+
+    on: Link
+    party: str
+    url: str
+    state: str
+    last_day: date | None
+    provision: Provision | None
+
+
+@dataclass(frozen=True, slots=True)
+class HoldLine:
+    """A hold in a list; ``state`` is live or lifted."""
+
+    on: Link
+    url: str
+    state: str
+    stops: Sequence[str]
+    reason: str
+    by: str
+    placed_at: datetime
+    lifted_at: datetime | None
+    provision: Provision | None
+
+
+@dataclass(frozen=True, slots=True)
+class WayOut:
+    """A way out; ``state`` is asked, allowed, over or ended."""
+
+    host: str
+    url: str
+    body: str
+    purpose: str
+    state: str
+    until: date
+    used_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShreddedLine:
+    """A leaf of which nothing but place, hash and moment is left."""
+
+    index: int
+    url: str
+    at: datetime
+    ground: str
 
 
 @dataclass(frozen=True, slots=True)

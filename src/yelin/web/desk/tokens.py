@@ -1,4 +1,4 @@
-"""Tokens by which programs act for one's seat: issue, see once, revoke."""
+"""Tokens by which programs act for one's seat, or for oneself: issue, see once, revoke."""
 
 from uuid import UUID
 
@@ -15,16 +15,16 @@ from yelin.parties.models import Token
 from yelin.surface.actor import Asker
 from yelin.web import confirming
 from yelin.web.desk import filling, reads
-from yelin.web.desk.door import page, say_done, seated
+from yelin.web.desk.door import known, page, say_done
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.forms import TokenForm
 from yelin.web.desk.shapes import TokenLine
 
 
 @require_http_methods(GET_OR_POST)
-@seated
+@known
 def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
-    """Show the tokens of the seat; issue one and show its secret this once, or revoke one."""
+    """Show one's tokens; issue one and show its secret this once, or revoke one."""
     if "revoke" in request.POST:
         token = _own(asker, request.POST["revoke"])
         parties.revoke_token(actor=asker.actor, token=token)
@@ -34,13 +34,11 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
     secret = ""
     if request.method == "POST" and filled.is_valid():
         secret = Token.fresh()
-        assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
+        holder = asker.seat or asker.person
+        assert holder is not None  # noqa: S101 - the door lets nobody else in
         try:
             parties.issue_token(
-                actor=asker.actor,
-                seat=asker.seat,
-                label=filled.cleaned_data["label"],
-                secret=secret,
+                actor=asker.actor, holder=holder, secret=secret, **filled.cleaned_data
             )
             filled = TokenForm()
         except Incomplete as error:
@@ -54,6 +52,7 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
             hint=token.hint,
             created_at=token.issued_at,
             expires_at=token.expires_at,
+            only_reads=token.only_reads,
             ended=token.expires_at <= now,
         )
         for token in reads.tokens(asker.actor)
@@ -62,6 +61,7 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
         "tokens": lines,
         "form": filled,
         "secret": secret,
+        "seat": asker.seat,
         "confirm_url": ""
         if step_up.is_recent(asker.actor)
         else confirming.address(request, back=request.path),

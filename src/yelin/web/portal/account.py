@@ -2,31 +2,35 @@
 
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
+from uuid import uuid4
 
 from allauth.core import ratelimit
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import PasswordResetConfirmView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse_lazy
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yelin.acts import accounts, parties, seats
+from yelin.acts import accounts, logins, parties, seats
 from yelin.acts import reads as of_accounts
+from yelin.acts.tasks import send_link
+from yelin.cases import reads as cases
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Person
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web import offers
+from yelin.web import kinds, offers
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.desk import filling
 from yelin.web.desk.door import say_done
 from yelin.web.desk.party_forms import SocialBodyForm
 from yelin.web.offers import Offer
 from yelin.web.portal import reads
-from yelin.web.portal.account_forms import ChosenPassword, NameForm, SignUpForm, SureForm
+from yelin.web.portal.account_forms import ChosenPassword, LostForm, NameForm, SignUpForm, SureForm
+from yelin.web.shapes import Link
 from yelin.web.trail import trail
 
 P = ParamSpec("P")
@@ -58,6 +62,7 @@ def account(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     context = {
         "person": person,
         "held": reads.seats_of(person),
+        "mailed": reads.has_mail(person),
         "deputed": reads.deputed_to(person),
         "offered": taken.offered,
         "basis": packs.active().provision(duties.COLLECT_LAWFULLY),
@@ -103,7 +108,7 @@ def _of(asker: Asker, person: Person) -> list[Offer]:
             button=_("Save"),
             done=_("Your name is corrected."),
             form=NameForm,
-            initial={"name": person.name},
+            initial={"name": person.name, "name_en": person.name_en},
             do=lambda said: accounts.amend(actor=asker.actor, person=person, **said),
         ),
     ]
@@ -177,7 +182,8 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """Hand out all that is kept of the person, as one JSON file."""
     del request, asker
     response = JsonResponse(
-        of_accounts.copy_of(person), json_dumps_params={"ensure_ascii": False, "indent": 2}
+        of_accounts.copy_of(person) | {"cases": cases.copy_of(person.pk)},
+        json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Content-Disposition"] = 'attachment; filename="yelin-account.json"'
     return response
@@ -202,11 +208,39 @@ def delete(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     if taken.made is not None:
         logout(request)
         return redirect("portal:home")
+    kept_by = [
+        Link(each.number, reverse(kinds.of(each).one, args=[each.number]))
+        for each in cases.open_of(person.pk)
+    ]
     context = {
-        "offered": taken.offered,
+        "kept_by": kept_by,
+        "offered": [] if kept_by else taken.offered,
         "crumbs": trail(_("Delete my account"), (_("My account"), "portal:account")),
     }
     return render(request, "portal/account_delete.html", context, status=taken.status)
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def lost(request: HttpRequest) -> HttpResponse:
+    """Have a link sent to whoever lost the password; the answer is the same for every login."""
+    filled = LostForm(request.POST) if request.method == "POST" else LostForm()
+    if filled.is_valid():
+        username = filled.cleaned_data["username"].strip().lower()
+        limited: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="reset_password", key=username
+        )
+        if limited is not None:
+            return limited
+        # The same work for a login that nobody has, so that not even time tells.
+        send_link.defer(person=str(reads.person_called(username) or uuid4()))
+        return redirect(f"{reverse('portal:lost')}?asked")
+    context = {
+        "form": filled,
+        "asked": "asked" in request.GET,
+        "crumbs": trail(_("Lost password"), (_("Sign in"), "account_login")),
+    }
+    return render(request, "portal/lost.html", context, status=422 if filled.errors else 200)
 
 
 class ChoosePassword(PasswordResetConfirmView):
@@ -217,3 +251,9 @@ class ChoosePassword(PasswordResetConfirmView):
     success_url = reverse_lazy("account_login")
     # The link is used up, and leaves the address, before anything is asked.
     reset_url_token = "chosen"  # noqa: S105 - a word in an address, no secret
+
+
+class ChooseAnew(ChoosePassword):
+    """Take the new password of whoever came by a link in a mail."""
+
+    token_generator = logins.MAILED

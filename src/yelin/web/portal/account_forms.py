@@ -16,6 +16,7 @@ class NameForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
 
 
 def _password(label: Any, help_text: Any = "") -> forms.CharField:
@@ -47,6 +48,16 @@ class SignUpForm(NameForm):
         if said.get("password") != said.get("again"):
             self.add_error("again", _("The two passwords differ."))
         return said
+
+
+class LostForm(forms.Form):
+    """The login of whoever lost the password."""
+
+    username = forms.CharField(
+        label=_("Login"),
+        max_length=150,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
+    )
 
 
 class SureForm(forms.Form):

@@ -7,15 +7,18 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yelin.ledger import log
+from yelin import gate
+from yelin.ledger import log, note
 from yelin.ledger.entry import State
+from yelin.ledger.models import Loss
+from yelin.ledger.shredding import ACT as SHRED
 from yelin.surface import receipts
-from yelin.web import telling
-from yelin.web.asking import actor_of
+from yelin.web import telling, words
+from yelin.web.asking import actor_of, asker_of
 from yelin.web.context import seal
 from yelin.web.portal import reads
 from yelin.web.portal.proving import Misread, prove
-from yelin.web.portal.shapes import LeafState
+from yelin.web.portal.shapes import LeafState, LossLine
 from yelin.web.portal.way import draw
 from yelin.web.trail import trail
 
@@ -36,16 +39,37 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "older": before is not None,
         "older_url": f"?before={leaves[-1].index}" if more else "",
         "vkey": str(log.verifier_key()),
+        "losses": _losses(),
         "crumbs": trail(_("Ledger")),
     }
     return render(request, "portal/ledger.html", context)
 
 
+def _losses() -> list[LossLine]:
+    """Tell of each log that broke and was taken over into this one."""
+    return [
+        LossLine(
+            at=loss.at,
+            cause=str(words.word("cause", loss.cause).says),
+            origin=note.claimed_origin(loss.note),
+            vkey=loss.vkey,
+            note=loss.note,
+            kept=loss.kept,
+            agreed=loss.agreed,
+            findings=tuple(loss.findings),
+            leaf=reads.binding(loss),
+        )
+        for loss in Loss.objects.order_by("-era")
+    ]
+
+
 @require_safe
 def leaf(request: HttpRequest, text: str) -> HttpResponse:
     """Show one leaf: place and hash to all, its words to those who may open it."""
-    actor = actor_of(request)
+    asker = asker_of(request)
+    actor = asker.actor
     shown = receipts.show(actor, receipts.find(text))
+    may_shred = asker.seat is not None and gate.decide(actor, SHRED, asker.seat.body).allowed
     told = telling.alone(actor, shown.leaf, opened=shown.opened)
     payload = json.dumps(shown.leaf.payload, ensure_ascii=False, indent=2) if shown.opened else ""
     context = {
@@ -56,6 +80,7 @@ def leaf(request: HttpRequest, text: str) -> HttpResponse:
         "states": _states(shown.receipt.state),
         "receipt_title": _("Receipt"),
         "receipt_url": f"/api/v1/ledger/leaves/{told.hash}/receipt",
+        "may_shred": may_shred and told.state == "published",
         "vkey": str(log.verifier_key()),
         "crumbs": trail(_("Leaf"), (_("Ledger"), "portal:ledger")),
     }

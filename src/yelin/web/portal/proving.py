@@ -57,7 +57,7 @@ def _check(receipt: Receipt) -> Proof:
             says="",
         )
     try:
-        checked = entry.check(receipt, [log.verifier_key()])
+        checked = entry.check(receipt, [log.verifier_key(), *log.former_keys()])
     except entry.PayloadDiffers:
         return _fails(_("The content of the receipt gives another commitment"))
     except tree.ProofFailed:

@@ -13,7 +13,8 @@ from yelin.catalog.models import Entry, State
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties
 from yelin.law.models import Clock
-from yelin.ledger.models import Leaf
+from yelin.ledger.models import Leaf, Loss
+from yelin.notices.models import Channel
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
 from yelin.warehouse.models import Release
@@ -139,6 +140,11 @@ def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
     return found[:limit], len(found) > limit
 
 
+def binding(loss: Loss) -> str:
+    """Return the receipt of the leaf that accepts a loss."""
+    return Leaf.objects.get(subject=loss.pk, refused=False).receipt_text
+
+
 def unsigned(size: int) -> int:
     """Return how many leaves stand under no signed checkpoint when ``size`` leaves do."""
     return Leaf.objects.filter(Q(index__isnull=True) | Q(index__gte=size)).count()
@@ -148,6 +154,16 @@ def in_order(entries: Iterable[Entry], ids: Sequence[UUID]) -> list[Entry]:
     """Return entries in the order of ``ids``, leaving out ids without an entry."""
     found = {entry.pk: entry for entry in entries}
     return [found[pk] for pk in ids if pk in found]
+
+
+def person_called(username: str) -> UUID | None:
+    """Return whose login this is."""
+    return Person.objects.filter(user__username=username).values_list("pk", flat=True).first()
+
+
+def has_mail(person: Person) -> bool:
+    """Whether a lost password can be replaced by mail."""
+    return Channel.objects.mailing(person.pk).exists()
 
 
 def seats_of(person: Person) -> list[Seat]:

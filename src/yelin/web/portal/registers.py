@@ -11,11 +11,13 @@ from django.views.decorators.http import require_safe
 from yelin.law import duties, packs
 from yelin.registers import reads
 from yelin.registers.models import CodeList, DataStandard, Plan
+from yelin.web import attaching
 from yelin.web.asking import actor_of
 from yelin.web.paging import cut
 from yelin.web.trail import trail
 
 PAGE_SIZE = 50
+MOST = 200
 
 
 @require_safe
@@ -67,10 +69,12 @@ def code_list(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 @require_safe
 def plans(request: HttpRequest) -> HttpResponse:
-    """List the published plans."""
+    """List the published plans, and those that do not lie on file where they must."""
     found, pager = cut(reads.published_plans(), request.GET, PAGE_SIZE)
     context = {
         "plans": found,
+        "unfiled": list(reads.unfiled(actor_of(request)).prefetch_related("filings__by")[:MOST]),
+        "filing": packs.active().ordering(duties.PLANS_SPECIAL),
         "pager": pager,
         "provision": packs.active().ordering(duties.PLANS_OVERALL),
         "crumbs": trail(_("Plans")),
@@ -85,6 +89,7 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     context = {
         "plan": found,
         "filings": reads.on_file(found),
+        "attachments": attaching.shown(actor_of(request), found),
         "crumbs": trail(found.title, (_("Plans"), "portal:plans")),
     }
     return render(request, "portal/plan.html", context)

@@ -16,6 +16,7 @@ from yelin.surface import calls as asking
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.web import telling
 from yelin.web.asking import asker_of
+from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
 from yelin.web.portal import reads
 from yelin.web.portal.grid import show
@@ -113,11 +114,7 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
         bundle = gather(seen.actor, subjects=[seen.entry])
     except NothingSigned:
         raise Http404 from None
-    answer = HttpResponse(bundle.to_json(), content_type="application/json")
-    answer["Content-Disposition"] = f'attachment; filename="evidence-{slug}.json"'
-    # Salts and words are for this asker alone.
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return handed_out(bundle, slug)
 
 
 def _seen(request: HttpRequest, slug: str) -> Seen:

@@ -105,6 +105,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         call=call(seen, asked) if takes else None,
         related=_related(seen),
         leaf=_leaf(seen),
+        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_opened(entry) else "",
         details=details(entry),
     )
 
@@ -128,6 +129,10 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
 
 def _is_applied_for(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type == "conditional"
+
+
+def _is_opened(entry: Entry) -> bool:
+    return entry.state == "confirmed" and entry.opening_type != "none"
 
 
 def _public(entry: Entry) -> Pairs:

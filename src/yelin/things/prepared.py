@@ -1,0 +1,65 @@
+"""Queries that are composed once and asked many times.
+
+Django composes a query anew each time, and for a row or two that takes several times as long as
+the answer. So what every act and every decision of the gate asks is prepared.
+"""
+
+from collections.abc import Callable
+from functools import cached_property
+from itertools import chain
+from typing import Any, Generic, TypeVar
+
+from django.db import connection
+from django.db.models import Model, QuerySet
+from django.db.models.query import get_related_populators
+
+M = TypeVar("M", bound=Model)
+
+
+class Prepared(Generic[M]):
+    """A query whose values are given when it is asked, in the order in which its SQL has them.
+
+    ``rows`` gives the query with any values in their places; it is called when it is first asked,
+    since a query that locks can be composed only within a transaction.
+    """
+
+    def __init__(self, rows: Callable[[], QuerySet[M]]) -> None:
+        self._rows = rows
+
+    @cached_property
+    def _composed(self) -> "_Composed[M]":
+        return _Composed(self._rows())
+
+    def ask(self, *values: Any) -> list[M]:
+        """Return the rows for these values, with those that the query selects along with them."""
+        composed = self._composed
+        with connection.cursor() as cursor:
+            cursor.execute(composed.sql, values)
+            return [composed.made_of(list(row)) for row in cursor]
+
+
+class _Composed(Generic[M]):
+    """A query as SQL, and how its rows become models: what Django's own iteration does."""
+
+    def __init__(self, rows: QuerySet[M]) -> None:
+        compiler = rows.query.get_compiler(rows.db)
+        self.sql, _ = compiler.as_sql()
+        own = compiler.klass_info["select_fields"]
+        self._model = rows.model
+        self._own = slice(own[0], own[-1] + 1)
+        self._names = [column.target.attname for column, *_ in compiler.select[self._own]]
+        self._annotations = compiler.annotation_col_map
+        self._along = get_related_populators(compiler.klass_info, compiler.select, rows.db)  # type: ignore[call-arg]  # the stubs know a later Django only
+        self._converters = compiler.get_converters(chain(column for column, *_ in compiler.select))
+
+    def made_of(self, row: list[Any]) -> M:
+        """Return the model that a row of the answer is."""
+        for place, (converters, expression) in self._converters.items():
+            for convert in converters:
+                row[place] = convert(row[place], expression, connection)
+        made = self._model.from_db(connection.alias, self._names, row[self._own])
+        for along in self._along:
+            along.populate(row, made)
+        for name, place in self._annotations.items():
+            setattr(made, name, row[place])
+        return made

@@ -1,0 +1,111 @@
+"""Who took what: for those who answer for a resource, and for those who took it."""
+
+import csv
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from yelin.delivery import reads as deliveries
+from yelin.delivery.reads import Recipient
+from yelin.law import duties, packs
+from yelin.surface.actor import Asker
+from yelin.surface.sending import disposition
+from yelin.web.desk import reads
+from yelin.web.desk.door import known, page, seated
+from yelin.web.paging import cut
+from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import body_name, moment, title_of
+
+SHOWN = 200
+LISTED = 50
+# What a spreadsheet would run when it opens the file; bodies that register name themselves.
+_RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+@seated
+def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show who has what of a resource, when, under which grant, how much, for which purpose."""
+    entry = reads.entry(asker.actor, pk)
+    found = deliveries.recipients(asker.actor, entry)
+    context = {
+        "entry": entry,
+        "recipients": found[:SHOWN],
+        "more": len(found) - SHOWN,
+        "basis": packs.active().provision(duties.TRACE),
+        "crumbs": [
+            Link(_("Desk"), reverse("desk:home")),
+            Link(title_of(entry), reverse("desk:entry", args=[entry.pk])),
+            Link(_("Recipients"), ""),
+        ],
+    }
+    return page(request, asker, "desk/recipients.html", context)
+
+
+@require_safe
+@seated
+def recipients_csv(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Hand out the whole list of recipients as CSV."""
+    del request
+    entry = reads.entry(asker.actor, pk)
+    found = deliveries.recipients(asker.actor, entry)
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = disposition(
+        _("Recipients of {title}").format(title=title_of(entry)) + ".csv"
+    )
+    response["Cache-Control"] = "private, no-store"
+    sheet = csv.writer(response)
+    sheet.writerow(
+        [
+            _("Recipient"),
+            _("Credit code"),
+            _("Grant"),
+            _("Purpose"),
+            _("Version"),
+            _("Delivered"),
+            _("Cut off"),
+            _("Rows"),
+            _("Bytes"),
+            _("First"),
+            _("Last"),
+        ]
+    )
+    sheet.writerows([_guarded(each) for each in line] for line in map(_line, found))
+    return response
+
+
+def _line(found: Recipient) -> list[str]:
+    return [
+        body_name(found.body) if found.body else str(found.person),
+        found.body.credit_code if found.body else "",
+        str(found.grant.pk) if found.grant else "",
+        found.purpose,
+        str(found.release),
+        str(found.delivered),
+        str(found.cut),
+        str(found.rows),
+        str(found.size),
+        moment(found.first),
+        moment(found.last),
+    ]
+
+
+def _guarded(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(_RUNS) else cell
+
+
+@require_safe
+@known
+def taken(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """Show what the actor's party took, call by call, each with its receipt."""
+    shown, pager = cut(deliveries.taken_by(asker.actor), request.GET, LISTED)
+    context = {
+        "deliveries": shown,
+        "pager": pager,
+        "basis": packs.active().provision(duties.TRACE),
+        "crumbs": [Link(_("Desk"), reverse("desk:home")), Link(_("Data that we took"), "")],
+    }
+    return page(request, asker, "desk/taken.html", context)

@@ -1,0 +1,170 @@
+"""Ask what is given to another body, and what must stop: each question with why it is asked."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from yelin.catalog.content import Rows, Share
+from yelin.catalog.models import Entry
+from yelin.law import duties, packs
+from yelin.web import words
+from yelin.web.desk.party_forms import Day, OfBody
+from yelin.web.templatetags.yelin import lang
+
+_GIVEN = [
+    ("whole", pgettext_lazy("item", "As it is")),
+    ("partial", pgettext_lazy("item", "Veiled in part")),
+    ("null", pgettext_lazy("item", "Emptied")),
+    ("none", pgettext_lazy("item", "Not given")),
+]
+_ITEM = "item-"
+
+
+class ShareForm(forms.Form):
+    """What another body is given of a resource."""
+
+    to = OfBody(label=_("Credit code of the body that has it"))
+    until = Day(label=_("Last day of use"))
+    purposes = forms.MultipleChoiceField(
+        label=_("For which use"),
+        help_text=_("None ticked: whatever the entry is shared for."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    rate_per_hour = forms.IntegerField(
+        label=_("Calls an hour"),
+        help_text=_("At most this many. Left empty: no limit of its own."),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+    )
+    column = forms.ChoiceField(
+        label=_("Only rows in which"),
+        help_text=_("Left at “All rows”: every row."),
+        required=False,
+    )
+    operator = forms.ChoiceField(
+        label=_("Compared how"),
+        required=False,
+        choices=[(key, word.says) for key, word in words.OPERATOR.items()],
+    )
+    value = forms.CharField(
+        label=_("With this value"),
+        help_text=_("Several, parted by commas, for “is one of”. Example: 460100,460200."),
+        max_length=300,
+        required=False,
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what is asked with ``given``, put together from what was filled in."""
+        said = super().clean() or {}
+        items = {
+            str(field.label): said.get(name)
+            for name, field in self.fields.items()
+            if name.startswith(_ITEM)
+        }
+        if said.get("column") and not said.get("value"):
+            self.add_error("value", _("Write the value that the rows have."))
+        if items and set(items.values()) == {"none"}:
+            self.add_error(None, _("Give one item at least."))
+        if not self.errors:
+            said["given"] = _share(said, items)
+        return said
+
+
+def _share(said: Mapping[str, Any], items: Mapping[str, Any]) -> Share:
+    given = [item for item, how in items.items() if how != "none"]
+    return Share(
+        until=said["until"],
+        items=tuple(given) if len(given) < len(items) else (),
+        veils={item: how for item, how in items.items() if how in {"partial", "null"}},
+        rows=(Rows(column=said["column"], operator=said["operator"], value=said["value"]),)
+        if said["column"]
+        else (),
+        purposes=tuple(said["purposes"]),
+        rate_per_hour=said["rate_per_hour"],
+    )
+
+
+def share_form(entry: Entry) -> type[ShareForm]:
+    """Return the form for a resource, which asks of each of its items how it is given."""
+    names = list(entry.items.values_list("name", flat=True))
+    uses = packs.active().list("use_requirement")
+
+    class OfEntry(ShareForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            _choices(
+                self.fields["purposes"],
+                [
+                    (key, uses[key].label(lang()) if key in uses else key)
+                    for key in entry.sharing_requirements
+                ],
+            )
+            _choices(self.fields["column"], [("", _("All rows")), *((n, n) for n in names)])
+            for number, name in enumerate(names):
+                self.fields[f"{_ITEM}{number}"] = forms.ChoiceField(
+                    label=name, choices=_GIVEN, initial="whole"
+                )
+
+    return OfEntry
+
+
+def _choices(field: forms.Field, choices: Sequence[tuple[str, Any]]) -> None:
+    field.choices = choices  # type: ignore[attr-defined]  # a choice field has them
+
+
+class EndForm(forms.Form):
+    """Why a grant ends."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Whoever has the grant reads it."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+def _ordered() -> list[tuple[str, str]]:
+    """Return the duties that the law orders here, in its order and its words."""
+    pack = packs.active()
+    found = [
+        (provision, duty) for duty in duties.ALL if (provision := pack.ordering(duty)) is not None
+    ]
+    return [(duty.name, f"{provision.label(lang())} · {_(duty.says)}") for provision, duty in found]
+
+
+class HoldForm(forms.Form):
+    """Why something must stop, and by which provision."""
+
+    duty = forms.ChoiceField(
+        label=_("By which provision"), initial=duties.PROTECT.name, choices=_ordered
+    )
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("Everyone who is refused reads it: write nothing that they may not know."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class HoldPartsForm(HoldForm):
+    """The same, of something that may stop in part."""
+
+    actions = forms.MultipleChoiceField(
+        label=_("What stops"),
+        help_text=_("None ticked: everything, except that one still knows of it."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        choices=[(key, word.says) for key, word in words.STOPPED.items()],
+    )
+
+
+class HoldBodyForm(HoldPartsForm):
+    """Which body must stop, why, and what."""
+
+    on = OfBody(label=_("Credit code of the body that must stop"))
+    field_order = ("on",)

@@ -1,0 +1,267 @@
+"""What the pages say of each kind of case: its nouns, its addresses, its two forms."""
+
+import copy
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from yelin.cases.models import Case
+from yelin.cases.procedure import Procedure
+from yelin.catalog.models import Entry, Item
+from yelin.opening import acts
+from yelin.opening.application import APPLICATION
+from yelin.opening.doubt import DOUBT, Fails
+from yelin.warehouse.models import Release
+from yelin.web.attaching import Attached
+from yelin.web.case_forms import legal_basis, reason, text
+from yelin.web.desk.party_forms import Day
+from yelin.web.templatetags.yelin import day, number
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    Words = str | _StrPromise
+
+Form = type[forms.Form]
+
+# What an answer says beside what it gives, and what is attached to anything that is said.
+GROUNDS = ("reason", "legal_basis")
+ATTACHED = "attached"
+
+
+def _items(names: Iterable[str] = (), help_text: Any = "") -> forms.Field:
+    return forms.MultipleChoiceField(
+        label=_("Items"),
+        help_text=help_text or _("None ticked: all of them."),
+        required=False,
+        choices=[(name, name) for name in names],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def _items_of(entry: Entry) -> forms.Field:
+    return _items(Item.objects.filter(entry=entry).values_list("name", flat=True))
+
+
+class ApplicationForm(forms.Form):
+    """The four parts of an application."""
+
+    purpose = text(
+        _("What the data is for"),
+        _("The question that you want to answer, or the service that you want to offer."),
+    )
+    scenario = text(
+        _("Where it is used"),
+        _("Who works with it, with which means, and who sees the results."),
+    )
+    until = Day(
+        label=_("Last day of use"),
+        help_text=_("From then on the data is no longer handed out, and copies are deleted."),
+    )
+    safeguards = text(
+        _("How it is kept safe"),
+        _("Who can reach it, how it is protected, and how it is deleted in the end."),
+    )
+    attached = Attached()
+
+
+class ApprovalForm(forms.Form):
+    """Until when, which items, and why less where it is less."""
+
+    until = Day(label=_("Last day of use"))
+    items = _items()
+    reason = reason()
+    legal_basis = legal_basis()
+    attached = Attached()
+
+
+class DoubtForm(forms.Form):
+    """What seems wrong with the data."""
+
+    fails = forms.ChoiceField(
+        label=_("What the data lacks"),
+        widget=forms.RadioSelect,
+        choices=[
+            (Fails.ACCURATE.value, _("It is not accurate")),
+            (Fails.COMPLETE.value, _("It is not complete")),
+            (Fails.USABLE.value, _("It cannot be used")),
+            (Fails.UP_TO_DATE.value, _("It is not up to date")),
+        ],
+    )
+    items = _items()
+    says = text(
+        _("What is wrong, and where"),
+        _("Which rows, which values, and what you expected. No names and numbers of people."),
+    )
+    known_from = text(
+        _("How you know"), _("A source, a document, your own observation."), required=False
+    )
+    attached = Attached()
+
+
+class CorrectionForm(forms.Form):
+    """What was corrected in which version, and why less where it is less."""
+
+    says = text(_("What was found and corrected"), _("It is told to whoever reported the doubt."))
+    release = forms.TypedChoiceField(
+        label=_("Version that corrects it"),
+        help_text=_("One that was published after the doubt came in."),
+        required=False,
+        coerce=int,
+        empty_value=None,
+    )
+    items = _items(help_text=_("None ticked: all that were in doubt."))
+    reason = reason()
+    legal_basis = legal_basis()
+    attached = Attached()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of the two answers to a case, as its button offers it."""
+
+    title: "Words"
+    says: "Words"
+    button: "Words"
+    done: "Words"
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of case on pages; ``many``, ``one`` and ``new`` name its addresses in the portal.
+
+    ``outcomes`` names the words for what came of it; it begins by ``act``, which is called
+    ``begins``.
+    """
+
+    procedure: Procedure
+    noun: "Words"
+    task: "Words"
+    many: str
+    one: str
+    new: str
+    outcomes: str
+    begins: str
+    act: Callable[..., Case]
+    asked: Form
+    given: Form
+    asks: Callable[[Entry, Mapping[str, Any]], Form]
+    gives: Callable[[Case, Entry], Form]
+    yes: Answer
+    no: Answer
+
+    def told(self, form: Form, said: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+        """Return what was said in ``form`` as names and words, without the grounds."""
+        fields: Mapping[str, forms.Field] = form.base_fields
+        return [
+            (str(field.label), _told(field, (said or {}).get(name)))
+            for name, field in fields.items()
+            if said and name not in GROUNDS and name in said
+        ]
+
+
+def _told(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.MultipleChoiceField):
+        return gettext(", ").join(value) if value else gettext("all of them")
+    if isinstance(field, forms.DateField):
+        return day(date.fromisoformat(value))
+    if isinstance(field, forms.ChoiceField):
+        named = dict(field.choices)  # type: ignore[arg-type]  # ours are pairs, in no groups
+        return str(named.get(value) or ("" if value is None else number(value)))
+    return str(value)
+
+
+def _with(form: Form, initial: Mapping[str, Any], **fields: forms.Field) -> Form:
+    """Return ``form`` with these fields, filled with what is known."""
+    all_fields = {name: copy.deepcopy(field) for name, field in (form.base_fields | fields).items()}
+    for name, value in initial.items():
+        if name in all_fields:
+            all_fields[name].initial = value
+    return type(form.__name__, (form,), all_fields)
+
+
+def _releases(case: Case) -> forms.Field:
+    field = copy.deepcopy(CorrectionForm.base_fields["release"])
+    released = Release.objects.filter(entry=case.about_id).order_by("-number")[:20]
+    field.choices = [("", gettext("No new version"))] + [  # type: ignore[attr-defined]  # a choice field has them
+        (str(each.number), f"{number(each.number)} · {day(each.released_at)}") for each in released
+    ]
+    return field
+
+
+KINDS = {
+    kind.procedure.kind: kind
+    for kind in (
+        Kind(
+            procedure=APPLICATION,
+            noun=_("Application"),
+            task=_("Application: {title}"),
+            many="portal:applications",
+            one="portal:application",
+            new="portal:apply",
+            outcomes="outcome",
+            begins="opening.apply",
+            act=acts.apply,
+            asked=ApplicationForm,
+            given=ApprovalForm,
+            asks=lambda _entry, said: _with(ApplicationForm, said),
+            gives=lambda case, entry: _with(
+                ApprovalForm, {"until": case.asked["until"]}, items=_items_of(entry)
+            ),
+            yes=Answer(
+                _("Approve"),
+                _("The applicant has the data at once. Less than was asked needs a reason."),
+                _("Approve"),
+                _("The application is approved."),
+            ),
+            no=Answer(
+                _("Refuse"),
+                _("A refusal says why and on which legal basis; both are told."),
+                _("Refuse"),
+                _("The application is refused."),
+            ),
+        ),
+        Kind(
+            procedure=DOUBT,
+            noun=_("Doubt"),
+            task=_("Doubt: {title}"),
+            many="portal:doubts",
+            one="portal:doubt",
+            new="portal:doubt_new",
+            outcomes="doubt_outcome",
+            begins="opening.doubt",
+            act=acts.doubt,
+            asked=DoubtForm,
+            given=CorrectionForm,
+            asks=lambda entry, said: _with(DoubtForm, said, items=_items_of(entry)),
+            gives=lambda case, _entry: _with(
+                CorrectionForm,
+                {},
+                release=_releases(case),
+                items=_items(case.asked["items"], _("None ticked: all that were in doubt.")),
+            ),
+            yes=Answer(
+                _("Right, and corrected"),
+                _("Name the version that corrects it. To correct less than all needs a reason."),
+                _("Answer that it is corrected"),
+                _("The doubt is answered: the data is corrected."),
+            ),
+            no=Answer(
+                _("Nothing to correct"),
+                _("Say what the check found and on which legal basis; both are told."),
+                _("Answer that nothing is corrected"),
+                _("The doubt is answered: nothing is corrected."),
+            ),
+        ),
+    )
+}
+
+
+def of(case: Case) -> Kind:
+    """Return the kind of a case."""
+    return KINDS[case.kind]

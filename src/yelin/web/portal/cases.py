@@ -1,0 +1,231 @@
+"""What people ask of bodies about data: ask it, follow one's own, see how all of it goes."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from django.contrib.auth.views import redirect_to_login
+from django.db.models import Q
+from django.forms import BaseForm
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin import gate
+from yelin.cases import reads as cases
+from yelin.cases.models import Case
+from yelin.catalog import reads as catalog
+from yelin.catalog.models import Entry, code_of
+from yelin.law import duties, packs
+from yelin.law.refusals import Incomplete
+from yelin.opening import reads
+from yelin.parties.actor import Actor
+from yelin.surface.actor import Asker, as_citizen
+from yelin.web import attaching, offers, refusals, terms
+from yelin.web import evidence as proving
+from yelin.web.asking import asker_of
+from yelin.web.case_offers import offers as offered_in
+from yelin.web.cases import days_used, story
+from yelin.web.desk import filling
+from yelin.web.desk.door import say_done
+from yelin.web.kinds import KINDS, Kind
+from yelin.web.paging import cut
+from yelin.web.portal.account import GET_OR_POST
+from yelin.web.shapes import Term
+from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.trail import trail
+
+PAGE_SIZE = 30
+APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["opening.doubt"]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseLine:
+    """A case as everybody may know it: no name, nothing of what was written."""
+
+    number: str
+    title: str
+    about_url: str
+    by: str
+    handler: str
+    state: str
+    outcome: str
+    outcomes: str
+    days: int
+    term: Term | None
+    url: str = ""
+
+
+@require_safe
+def applications(request: HttpRequest) -> HttpResponse:
+    """Show how every application goes; first those of whoever asks."""
+    return _listed(request, APPLICATIONS, "portal/applications.html", _("Applications"))
+
+
+@require_safe
+def doubts(request: HttpRequest) -> HttpResponse:
+    """Show how every doubt about data goes; first those of whoever asks."""
+    return _listed(request, DOUBTS, "portal/doubts.html", _("Doubts about data"))
+
+
+def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> HttpResponse:
+    asker = asker_of(request)
+    found = reads.followed_by(asker.actor, kind.procedure)
+    rows, pager = cut(found, request.GET, PAGE_SIZE)
+    own: list[Case] = []
+    if asker.actor.party_id is not None:
+        party = asker.actor.party_id
+        concerned = Q(applicant=party) | Q(heard__party=party)
+        own = list(found.filter(concerned).distinct()[:PAGE_SIZE])
+    context = {
+        "own": _lines(kind, own, linked=True),
+        "lines": _lines(kind, rows),
+        "pager": pager,
+        "provision": packs.active().ordering(kind.procedure.answer),
+        "noun": kind.noun,
+        "crumbs": trail(title),
+    }
+    return render(request, template, context)
+
+
+def _lines(kind: Kind, rows: Iterable[Case], *, linked: bool = False) -> list[CaseLine]:
+    rows = list(rows)
+    running = terms.of((case.pk for case in rows), kind.procedure.answer)
+    return [
+        CaseLine(
+            number=case.number,
+            title=title_of(case.about.entry),
+            about_url=reverse("portal:resource", args=[case.about.entry.slug]),
+            by=case.applicant.kind,
+            handler=body_name(case.handler),
+            state=case.state,
+            outcome=case.outcome,
+            outcomes=kind.outcomes,
+            days=days_used(case),
+            term=running.get(case.pk),
+            url=reverse(kind.one, args=[case.number]) if linked else "",
+        )
+        for case in rows
+    ]
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def application(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show an application to its applicant, or to who is heard in it, and take what they do."""
+    return _one(request, number, APPLICATIONS, _("Applications"))
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def doubt(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show a doubt to whoever reported it, or is heard in it, and take what they do."""
+    return _one(request, number, DOUBTS, _("Doubts about data"))
+
+
+def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> HttpResponseBase:
+    asker = asker_of(request)
+    if asker.person is None:
+        return redirect_to_login(request.get_full_path())
+    actor = _as_party(asker, number)
+    case = cases.get(actor, number)
+    taken = offers.take(request, actor, offered_in(actor, case))
+    if taken.made is not None:
+        return redirect(kind.one, number)
+    context = {
+        "story": story(actor, case),
+        "attachments": attaching.shown(actor, case, taken.offered),
+        "offered": attaching.others(taken.offered),
+        "crumbs": trail(case.number, (all_of_them, kind.many)),
+    }
+    return render(request, "portal/case.html", context, status=taken.status)
+
+
+@require_safe
+@never_cache
+def evidence(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Hand out the leaves of a case that the asker may open, with their proofs."""
+    asker = asker_of(request)
+    if asker.person is None:
+        return redirect_to_login(request.get_full_path())
+    actor = _as_party(asker, number)
+    return proving.about(actor, cases.get(actor, number))
+
+
+def _as_party(asker: Asker, number: str) -> Actor:
+    """Return the body for which one acts where the case concerns it, and else oneself."""
+    concerned = cases.seen_by(asker.actor).filter(number=number.replace("\x00", "")).exists()
+    return asker.actor if concerned else as_citizen(asker)
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def apply(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Ask for the four parts of an application, and hand it in."""
+    context = {
+        "may_ask": packs.active().ordering(duties.OPENING_APPLY),
+        "done": _("Your application is handed in. Its number: {number}."),
+    }
+    return _asked(request, slug, APPLICATIONS, "portal/apply.html", _("Apply"), context)
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def report_doubt(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Ask what seems wrong with the data, and hand it in."""
+    context = {
+        "may_ask": packs.active().ordering(duties.QUALITY_DOUBT),
+        "done": _("Your doubt is handed in. Its number: {number}."),
+    }
+    return _asked(request, slug, DOUBTS, "portal/report_doubt.html", _("Report a doubt"), context)
+
+
+def _asked(
+    request: HttpRequest,
+    slug: str,
+    kind: Kind,
+    template: str,
+    title: str,
+    words: Mapping[str, object],
+) -> HttpResponseBase:
+    asker = asker_of(request)
+    entry = catalog.get(asker.actor, code=code_of(slug))
+    if asker.person is None:
+        return redirect_to_login(request.get_full_path())
+    form = kind.asks(entry, {})
+    filled = form(request.POST, request.FILES) if request.method == "POST" else form()
+    if request.method == "POST" and filled.is_valid():
+        case = _handed_in(asker, entry, kind, filled)
+        if case is not None:
+            say_done(request, str(words["done"]).format(number=case.number), kind.begins, case)
+            return redirect(kind.one, case.number)
+    decision = gate.decide(asker.actor, kind.begins, entry)
+    as_oneself = gate.decide(as_citizen(asker), kind.begins, entry).allowed
+    pack = packs.active()
+    context = {
+        "entry": entry,
+        "form": filled,
+        "refusal": None if decision.allowed else refusals.of(decision),
+        "as_oneself": as_oneself and not decision.allowed,
+        "examines": pack.ordering(duties.CASES_EXAMINE),
+        "answers": pack.ordering(kind.procedure.answer),
+        "appeals": pack.ordering(duties.CASES_APPEAL),
+        "crumbs": trail(
+            title,
+            (_("Find data"), "portal:resources"),
+            (title_of(entry), reverse("portal:resource", args=[entry.slug])),
+        ),
+        **words,
+    }
+    status = 422 if filled.errors else 200 if decision.allowed else 403
+    return render(request, template, context, status=status)
+
+
+def _handed_in(asker: Asker, entry: Entry, kind: Kind, filled: BaseForm) -> Case | None:
+    try:
+        return kind.act(actor=asker.actor, entry=entry, **filled.cleaned_data)
+    except Incomplete as error:
+        filling.tell(filled, error)
+        return None

@@ -1,0 +1,34 @@
+"""How often an act asks the database: what it costs beyond the rows that it must write."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.catalog.makers import agency, make_content
+from tests.parties.makers import make_actor, make_body
+
+from yelin.catalog import acts
+from yelin.catalog.models import State
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_act_asks_the_database_no_more_often_than_it_must():
+    body, office = make_body(), agency()
+    steward, officer = make_actor(body), make_actor(office, "officer")
+
+    def cost(act, **arguments):
+        with CaptureQueriesContext(connection) as asked:
+            made = act(**arguments)
+        return made, len(asked)
+
+    # Begin, lock, holds; the thing, its entry and items; the leaf; commit, tell the sequencer.
+    entry, drafting = cost(acts.draft, actor=steward, provider=body, content=make_content())
+    assert drafting <= 9
+    entry, amending = cost(acts.amend, actor=steward, entry=entry, content=entry.content())
+    assert amending <= 9
+    entry, registering = cost(acts.register, actor=steward, entry=entry)
+    assert registering <= 13
+    entry, submitting = cost(acts.submit, actor=steward, entry=entry)
+    assert submitting <= 14
+    entry, confirming = cost(acts.confirm, actor=officer, entry=entry)
+    assert confirming <= 15
+    assert entry.state == State.CONFIRMED

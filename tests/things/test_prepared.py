@@ -1,0 +1,73 @@
+import pytest
+from django.db import connection
+from django.db.models import Model
+from django.test.utils import CaptureQueriesContext
+from tests.catalog.makers import make_entry
+from tests.gate.makers import make_grant, make_hold
+from tests.parties.makers import make_body, make_seat
+from tests.warehouse.makers import make_upload
+
+from yelin.catalog.models import Entry
+from yelin.gate.models import Grant
+from yelin.things.models import Subject
+from yelin.things.prepared import Prepared
+
+pytestmark = pytest.mark.django_db
+
+
+def said(row: Model) -> dict[str, object]:
+    """The values of a row and of those read along with it."""
+    fields = row._meta.concrete_fields
+    values = {field.attname: getattr(row, field.attname) for field in fields}
+    led_to = [field for field in fields if field.is_relation and field.is_cached(row)]
+    return values | {field.name: said(getattr(row, field.name)) for field in led_to}
+
+
+def make_each() -> list[Subject]:
+    entry = make_entry()
+    return [entry, make_upload(), make_grant(make_body(), entry), make_hold(entry), make_seat()]
+
+
+@pytest.mark.parametrize("hold", [True, False])
+def test_what_is_prepared_is_read_as_django_reads_it(hold):
+    for row in make_each():
+        plain = type(row)._default_manager.select_related("thing", *row.ALONG).get(pk=row.pk)
+        row.read_again(hold=hold)
+        assert said(row) == said(plain)
+        assert row._state.adding is False
+        assert row._state.db == plain._state.db
+
+
+def test_what_goes_along_is_read_in_the_same_query():
+    entry = make_entry()
+    with CaptureQueriesContext(connection) as asked:
+        entry.read_again(hold=True)
+        assert entry.provider.credit_code
+        assert entry.thing.code == entry.code
+    assert len(asked) == 1
+
+
+def test_it_is_asked_anew_each_time():
+    body, other = make_body(), make_body()
+    entry, of_other = make_entry(body), make_entry(other)
+    of_body = Prepared(lambda: Entry.objects.filter(provider=body))
+    assert of_body.ask(body.pk) == [entry]
+    assert of_body.ask(other.pk) == [of_other]
+    make_entry(body, title="另一目录")
+    assert len(of_body.ask(body.pk)) == 2
+    assert of_body.ask(entry.pk) == []
+
+
+def test_what_is_annotated_comes_along():
+    grant = make_grant(make_body(), make_entry())
+    make_hold(grant)
+    make_hold(grant, "resource.read", "entry.read")
+    read = Prepared(lambda: Grant.objects.with_holds().filter(pk=grant.pk)).ask(grant.pk)
+    assert sorted(read[0].held_actions) == [[], ["entry.read", "resource.read"]]
+
+
+def test_a_row_that_is_gone_is_missing():
+    hold = make_hold(make_entry())
+    type(hold).objects.filter(pk=hold.pk).delete()
+    with pytest.raises(type(hold).DoesNotExist):
+        hold.read_again(hold=True)
