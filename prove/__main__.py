@@ -14,6 +14,7 @@ PROOFS = (
     "independent",
     "postgres15",
     "kill_loop",
+    "storm",
     "five_million",
 )
 

@@ -52,6 +52,7 @@ def _found() -> Path:
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
         "YELIN_HOME": str(home),
         "PORT": str(_free_port()),
+        "YELIN_STREAM_PORT": str(_free_port()),
         "YELIN_IN_DEMO": "" if given else str(os.getpid()),
         "DATABASE_URL": given or postgres.start(home / "postgres"),
     }
@@ -68,6 +69,7 @@ from typer.testing import CliRunner, Result  # noqa: E402
 from yelin.acts import parties  # noqa: E402
 from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
 from yelin.cli import app, commands  # noqa: E402
+from yelin.config import config  # noqa: E402
 from yelin.law import clock  # noqa: E402
 from yelin.ledger import log  # noqa: E402
 from yelin.parties.actor import Actor  # noqa: E402
@@ -77,9 +79,16 @@ from yelin.parties.rules import read_credit_code  # noqa: E402
 assert commands.ledger  # the commands register themselves with the app when imported
 
 
+# Where the parts that answer are asked whether they do.
+DOORS = {
+    "serve": lambda: f"{config.url}/readyz",
+    "stream": lambda: f"{config.streams}/streams/readyz",
+}
+
+
 @dataclass(slots=True, eq=False)
 class Part:
-    """One of the house's processes: ``serve`` or ``worker``."""
+    """One of the house's processes: ``serve``, ``worker`` or ``stream``."""
 
     house: "House"
     name: str
@@ -127,24 +136,25 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, *names: str) -> None:
-        """Start parts (anew), and wait for the answers of ``serve``."""
+        """Start parts (anew), and wait for the answers of those that answer."""
         for name in names:
             part = self.parts.setdefault(name, Part(self, name))
             part.start()
-        if "serve" in names:
-            self.await_answer()
+        for name in names:
+            if name in DOORS:
+                self.await_answer(name)
 
-    def await_answer(self) -> None:
-        """Wait until the house answers."""
+    def await_answer(self, name: str = "serve") -> None:
+        """Wait until a part answers."""
         deadline = time.monotonic() + PATIENCE_SECONDS
-        while not self.answers():
-            assert time.monotonic() < deadline, f"serve answers not: {self.parts['serve'].words()}"
+        while not self.answers(name):
+            assert time.monotonic() < deadline, f"{name} answers not: {self.parts[name].words()}"
             time.sleep(0.1)
 
-    def answers(self) -> bool:
-        """Whether the house answers now."""
+    def answers(self, name: str = "serve") -> bool:
+        """Whether a part answers now."""
         try:
-            with urllib.request.urlopen(f"{self.url}/readyz", timeout=5):  # noqa: S310 - our own address
+            with urllib.request.urlopen(DOORS[name](), timeout=5):  # noqa: S310 - our own address
                 return True
         except (OSError, urllib.error.URLError):
             return False

@@ -67,7 +67,8 @@ class _Lines(logging.Handler):
 
 
 def _saved_person(instance, **_) -> None:
-    watch.take_down(instance.name)
+    for name in filter(None, (instance.name, instance.name_en)):
+        watch.take_down(name)
 
 
 def _saved_channel(instance, **_) -> None:

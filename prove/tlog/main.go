@@ -163,6 +163,16 @@ func (r *reader) SaveTiles(tiles []tlog.Tile, data [][]byte) {
 	}
 }
 
+// openOlder opens a checkpoint of the log, or of one that broke and was taken over into it.
+func openOlder(signed []byte, verifiers []note.Verifier) (tree tlog.Tree, err error) {
+	for _, verifier := range verifiers {
+		if tree, err = openCheckpoint(signed, verifier); err == nil {
+			return tree, nil
+		}
+	}
+	return tree, err
+}
+
 // openCheckpoint verifies a signed checkpoint and reads its three lines.
 func openCheckpoint(signed []byte, verifier note.Verifier) (tlog.Tree, error) {
 	opened, err := note.Open(signed, note.VerifierList(verifier))
@@ -313,12 +323,21 @@ func verifyOld(name string, old, tree tlog.Tree, hashes tlog.HashReader, found *
 	}
 }
 
-func verify(prefix, vkey string, olds []string) (int64, faults) {
+func verify(prefix, vkey string, formers, olds []string) (int64, faults) {
 	var found faults
 	verifier, err := note.NewVerifier(vkey)
 	if err != nil {
 		found.add("the verifier key: %v", err)
 		return 0, found
+	}
+	verifiers := []note.Verifier{verifier}
+	for _, key := range formers {
+		former, err := note.NewVerifier(key)
+		if err != nil {
+			found.add("the former verifier key: %v", err)
+			return 0, found
+		}
+		verifiers = append(verifiers, former)
 	}
 	s, err := newSource(prefix)
 	if err != nil {
@@ -347,7 +366,7 @@ func verify(prefix, vkey string, olds []string) (int64, faults) {
 			found.add("%v", err)
 			continue
 		}
-		old, err := openCheckpoint(text, verifier)
+		old, err := openOlder(text, verifiers)
 		if err != nil {
 			found.add("%s: %v", name, err)
 			continue
@@ -366,9 +385,12 @@ func min(a, b int64) int64 {
 
 func main() {
 	vkey := flag.String("vkey", "", "the log's verifier key, name+id+key")
+	var formers []string
+	flag.Func("former", "the verifier key of a log that broke and was taken over; may be given again",
+		func(key string) error { formers = append(formers, key); return nil })
 	evidence := flag.String("bundle", "", "a file of evidence, judged without network")
 	flag.Usage = func() {
-		fmt.Fprintln(os.Stderr, "usage: tlog -vkey KEY URL [OLDER-CHECKPOINT-FILE ...]")
+		fmt.Fprintln(os.Stderr, "usage: tlog -vkey KEY [-former KEY ...] URL [OLDER-CHECKPOINT-FILE ...]")
 		fmt.Fprintln(os.Stderr, "       tlog -vkey KEY -bundle FILE")
 		flag.PrintDefaults()
 	}
@@ -381,7 +403,7 @@ func main() {
 		leaves, calls, found := verifyEvidence(*evidence, *vkey)
 		end(found, fmt.Sprintf("ok %d leaves %d calls", leaves, calls))
 	}
-	leaves, found := verify(flag.Arg(0), *vkey, flag.Args()[1:])
+	leaves, found := verify(flag.Arg(0), *vkey, formers, flag.Args()[1:])
 	end(found, fmt.Sprintf("ok %d leaves", leaves))
 }
 

@@ -24,12 +24,15 @@ class Config(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, validation_alias="PORT", ge=1, le=65535)
     public_url: str = ""
+    stream_port: int | None = Field(default=None, ge=1, le=65535)
+    stream_url: str = ""
     allowed_hosts: tuple[str, ...] = ("127.0.0.1", "localhost", "[::1]")
     log_level: str = "INFO"
     metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(default=0, ge=0, le=65535)
     upload_limit_mb: int = 20_000
     attachment_limit_mb: int = Field(default=20, ge=1)
+    kept_limit_mb: int = Field(default=10_000, ge=0)
     engine_memory_mb: int = 384
     engine_threads: int = 2
     notices_kept_days: int = Field(default=365, ge=7)
@@ -55,6 +58,20 @@ class Config(BaseSettings):
     def url(self) -> str:
         """The address under which people reach this installation, without a slash at its end."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def streaming_port(self) -> int:
+        """The port on which the process for long streams listens: the one after ``port``."""
+        return self.stream_port or self.port + 1
+
+    @property
+    def streams(self) -> str:
+        """The address under which people reach long streams, without a slash at its end.
+
+        Behind a proxy it is that of the pages, where the proxy leads its ``/streams/`` elsewhere.
+        """
+        own = f"http://{self.host}:{self.streaming_port}"
+        return (self.stream_url or self.public_url or own).rstrip("/")
 
     @property
     def root(self) -> Path:

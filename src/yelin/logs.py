@@ -75,6 +75,8 @@ def configured(level: str) -> dict[str, Any]:
             "django.request": {"level": "CRITICAL"},
             "django.security.csrf": {"level": "CRITICAL"},
             "django.server": {"level": "CRITICAL"},
+            # Its lines hold the address of who asks; what fails is told by a line of our own.
+            "aiohttp.server": {"level": "CRITICAL"},
             # The lines of a connection hold its address, and a webhook's is private.
             "httpcore2": {"level": "WARNING"},
             "procrastinate": {"level": "WARNING"},

@@ -1,14 +1,18 @@
 """A log that lost something goes on only where two accept it, on record, under another key."""
 
+from urllib.parse import urlsplit
+
 import pytest
 from tests.catalog.makers import agency, make_entry
-from tests.parties.makers import make_actor, make_body
+from tests.parties.makers import make_actor, make_body, make_seat, make_token
+from tests.web.makers import sign_in
 
 from yelin import gate
 from yelin.acts import ledger as acts
 from yelin.acts import proposals
 from yelin.acts.frame import AwaitsSecond
-from yelin.cli import verifying
+from yelin.acts.models import Proposal
+from yelin.cli import losing, verifying
 from yelin.keys import signing
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger import entry, history, log, note, sequencer
@@ -54,7 +58,7 @@ def binding():
     return Leaf.objects.get(act=ACT, refused=False)
 
 
-@pytest.mark.duty("ledger.trace")
+@pytest.mark.duty("trace.whole")
 def test_a_log_that_was_cut_goes_on_after_a_leaf_that_binds_what_was_signed(signed, capsys):
     first = Checkpoint.objects.order_by("size").first()
     old = log.verifier_key()
@@ -87,7 +91,7 @@ def test_a_log_that_was_cut_goes_on_after_a_leaf_that_binds_what_was_signed(sign
     assert entry.check(again, [new]).checkpoint.origin == new.name
 
 
-@pytest.mark.duty("ledger.trace")
+@pytest.mark.duty("trace.whole")
 def test_everyone_may_read_what_was_lost(signed):
     restore(2)
     accept()
@@ -181,3 +185,33 @@ def test_only_officers_of_the_keeper_accept_and_only_for_a_cause(signed):
         acts.accept_loss(actor=make_actor(role="officer"), keeper=agency(), cause="restored")
     with pytest.raises(Incomplete, match="cause"):
         accept("whatever")
+
+
+def test_the_command_says_what_is_broken_and_a_second_officer_approves_at_the_desk(
+    signed, capsys, client
+):
+    token = make_token(make_seat(agency(), "officer"))
+    assert losing.propose("restored", token) == 1
+    restore(2)
+    assert losing.propose("restored", token) == 0
+    told = capsys.readouterr()
+    assert f"{signed.size} leaves were signed and only 2 are there" in told.out
+    assert not Loss.objects.exists()
+    address = urlsplit(told.out.split()[-1]).path
+    sign_in(client, make_seat(agency(), "officer"))
+    assert "数据库由较早的备份恢复" in client.get(address).content.decode()
+    proposals.approve(
+        actor=make_actor(agency(), "officer"), proposal=Proposal.objects.latest("proposed_at")
+    )
+    assert Loss.objects.get().cause == "restored"
+
+
+def test_the_ledgers_page_shows_the_loss_to_everyone(signed, client):
+    restore(2)
+    loss = accept()
+    sequencer.settle()
+    page = client.get("/ledger/", {"lang": "en"}).content.decode()
+    assert "The database was restored from an older copy" in page
+    assert f"entries 2 to {signed.size - 1} are gone" in page
+    assert loss.vkey.split("+")[0] in page
+    assert client.get(f"/ledger/leaves/{binding().receipt_text}/").status_code == 200

@@ -20,7 +20,6 @@ from yelin import gate
 from yelin.delivery import acts, handing, meter, reads
 from yelin.delivery.handing import Call, PurposeMissing
 from yelin.delivery.models import SILENCE, Delivery, Docket, Outcome, Tally
-from yelin.files.store import pieces
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.ledger import batch, log, sequencer
@@ -73,46 +72,33 @@ def test_the_question_stands_nowhere_and_can_be_shown_to_be_the_one():
     assert made.payload["question"] == bytes(made.asked).hex()
 
 
-def take(handed):
-    """Take a file as a caller does, piece by piece."""
-    return meter.metered(handed.going, pieces(handed.path.open("rb")))
-
-
 def test_a_file_counts_once_its_last_byte_has_left():
     entry = make_closed()
     citizen, _ = make_taker(entry)
     handed = handing.download(citizen, entry, Question(), "csv")
+    assert not Delivery.objects.exists()
+    going = handed.begin()
     made = Delivery.objects.get(pk=handed.notes.receipt)
     assert (made.outcome, made.ended_at) == (Outcome.BEGUN, None)
-    leaving = take(handed)
-    taken = next(leaving)
+    going.finish(99)
     made.refresh_from_db()
-    assert made.outcome == Outcome.BEGUN
-    assert list(leaving) == []
-    made.refresh_from_db()
-    assert (made.outcome, made.rows, made.size) == (Outcome.FINISHED, 3, len(taken))
+    assert (made.outcome, made.rows, made.size) == (Outcome.FINISHED, 3, 99)
 
 
-@pytest.mark.parametrize("pieces_taken", [0, 1])
-def test_a_file_that_was_cut_off_is_not_counted_as_delivered(pieces_taken):
+def test_a_file_that_was_cut_off_is_not_counted_as_delivered():
     entry = make_closed()
     citizen, _ = make_taker(entry)
-    handed = handing.download(citizen, entry, Question(), "csv")
-    leaving = take(handed)
-    for _ in range(pieces_taken):
-        next(leaving)
-    leaving.close()
-    meter.Going(entry, Delivery.objects.get()).cut(0)
+    handing.download(citizen, entry, Question(), "csv").begin().cut(7)
     made = Delivery.objects.get()
-    assert (made.outcome, made.rows, made.size) == (Outcome.CUT, 0, 0)
+    assert (made.outcome, made.rows, made.size) == (Outcome.CUT, 0, 7)
 
 
 def test_what_died_with_its_process_is_cut_off_and_stays_so():
     entry = make_closed()
     citizen, _ = make_taker(entry)
-    dead, alive = (handing.download(citizen, entry, Question(), "csv").going for _ in range(2))
-    with clock.standing_at(clock.now() + SILENCE - timedelta(seconds=1)):
-        alive.lives()
+    dead, alive = (handing.download(citizen, entry, Question(), "csv").begin() for _ in range(2))
+    sign = clock.now() + SILENCE - timedelta(seconds=1)
+    Delivery.objects.filter(pk=alive.delivery.pk).update(seen_at=sign)
     with clock.standing_at(clock.now() + SILENCE + timedelta(seconds=1)):
         meter.cut_silent()
         # It was only slow, and comes too late.
@@ -151,7 +137,7 @@ def test_all_calls_of_a_grant_in_a_minute_are_one_leaf_and_each_has_its_receipt(
 def test_who_ends_late_stands_in_the_next_docket():
     entry = make_closed()
     citizen, _ = make_taker(entry)
-    late = handing.download(citizen, entry, Question(), "csv").going
+    late = handing.download(citizen, entry, Question(), "csv").begin()
     make_call(citizen, entry)
     close()
     with clock.standing_at(clock.now() + timedelta(minutes=1)):

@@ -9,6 +9,7 @@ import pytest
 from django.urls import Resolver404, URLResolver, get_resolver, resolve
 
 from yelin.cli import app, commands
+from yelin.cli.streaming import Streams
 from yelin.config import Config
 from yelin.urls import missing
 
@@ -100,9 +101,14 @@ def test_every_command_has_its_heading_and_no_other_has_one():
     assert sorted(headed) == sorted(commands_of(app))
 
 
+def streams():
+    for resource in Streams().application().router.resources():
+        yield resource.canonical
+
+
 def test_every_address_is_listed_and_no_other_is():
     listed = set(ADDRESS_ROW.findall(OPERATING))
-    served = set(addresses())
+    served = set(addresses()) | set(streams())
     assert served - listed == set()
     assert listed - served == set()
 

@@ -104,6 +104,9 @@ GOES_OUT = {
 WAYS_OUT = {
     "outbound/door.py": "the way out itself",
     "ledger/sources.py": "an auditor's own command reads a log at the address that they type",
+    "cli/streaming.py": "it answers and asks nobody",
+    "cli/line.py": "it answers and asks nobody",
+    "operation/reads.py": "the operator's own command asks our own process whether it is up",
     "cli/showing.py": "the demo asks its own child process on loopback whether it is up",
 }
 

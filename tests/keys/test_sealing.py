@@ -18,7 +18,9 @@ from yelin.keys.sealing import (
     MARK,
     SEGMENT,
     FileKey,
+    Growing,
     SealBroken,
+    Sealer,
     Secret,
     associated,
     seal,
@@ -135,3 +137,25 @@ def test_tinks_own_library_reads_what_we_seal_and_we_read_what_it_seals(size):
     with tinks().new_encrypting_stream(theirs, bound) as stream:
         stream.write(plain)
     assert unseal(MARK + ID.bytes + theirs.getvalue(), ID, KEY, "a") == plain
+
+
+@given(st.lists(st.integers(1, 90_000), max_size=12))
+def test_a_file_that_is_sealed_still_is_read_as_far_as_it_is_certain(sizes):
+    key = FileKey.fresh(ID, KEY, "a")
+    target = io.BytesIO()
+    sealer = Sealer(target, key)
+
+    def read(length, at):
+        return target.getvalue()[at : at + length]
+
+    growing = Growing(key, read, lambda: len(target.getvalue()), lambda: None)
+    whole = b""
+    for number, size in enumerate(sizes):
+        piece = bytes([number]) * size
+        whole += piece
+        sealer.write(piece)
+        so_far = growing.read_at(0, len(whole))
+        assert whole.startswith(so_far)
+        # No more than the segment that is being filled, and the one before it, is held back.
+        assert len(whole) - len(so_far) <= 2 * SEGMENT
+        assert growing.read_at(len(so_far), 10) == b""

@@ -44,14 +44,21 @@ def served(folder):
 def judge(program, tmp_path):
     """Return how the program judges a log: its exit code and what it prints."""
 
-    def run(log, *known):
+    def run(log, *known, former=()):
         files = []
         for number, signed in enumerate(known):
             files.append(tmp_path / f"known{number}")
             files[-1].write_text(signed)
         with served(log.folder) as url:
             done = subprocess.run(
-                [program, "-vkey", str(log.key), url, *files],
+                [
+                    program,
+                    "-vkey",
+                    str(log.key),
+                    *(word for key in former for word in ("-former", str(key))),
+                    url,
+                    *files,
+                ],
                 capture_output=True,
                 text=True,
                 timeout=60,
@@ -67,6 +74,13 @@ def judge(program, tmp_path):
 def test_a_whole_log_is_accepted(judge, make_log, size):
     log = make_log(0, size // 2, size)
     assert judge(log, *log.checkpoints) == (0, f"ok {size} leaves\n")
+
+
+def test_what_was_taken_over_of_a_broken_log_continues_its_checkpoints(judge, make_log):
+    broken, present = make_log(300, 600), make_log(700, seed=2)
+    first, last = broken.checkpoints
+    assert judge(present, first)[0] == 1
+    assert judge(present, first, last, former=[broken.key]) == (0, "ok 700 leaves\n")
 
 
 @pytest.mark.slow

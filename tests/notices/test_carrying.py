@@ -18,10 +18,10 @@ from tests.parties.makers import make_actor, make_seat
 from yelin.acts import notices, outbound, tasks
 from yelin.config import config
 from yelin.law import clock
-from yelin.notices.carrying import public_key
 from yelin.notices.events import event
 from yelin.notices.models import WAITS, Delivery, DeliveryState
 from yelin.notices.telling import tell
+from yelin.notices.webhooks import public_key
 from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db

@@ -43,7 +43,7 @@ def test_a_house_in_order_has_nothing_wrong_but_its_missing_worker():
     sequencer.settle()
     found = checks.examine(*checks.THOROUGH)
     wrong = [each for each in found if each.level is Level.WRONG]
-    assert {each.name for each in wrong} <= {"worker", "durability", "disk"}
+    assert {each.name for each in wrong} <= {"worker", "streams", "durability", "disk"}
     assert "worker" in {each.name for each in wrong}
     assert all(each.title and each.says for each in found)
 

@@ -29,7 +29,7 @@ from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
-from yelin.delivery.models import Tally
+from yelin.delivery.models import Kept, Subscription, Tally
 from yelin.files.store import store
 from yelin.law import clock
 from yelin.law.models import Clock
@@ -57,8 +57,11 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
+    "delivery.look_for_news": Subscription,
+    "delivery.tell": Subscription,
     "notices.deliver": Delivery,
     "operation.forget": Notice,
     "terms.recount": Clock,
@@ -128,6 +131,8 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     old = time.time() - timedelta(days=2).total_seconds()
     os.utime(leaving, (old, old))
     acts_tasks.send_link.defer(person=str(seat.person_id))
+    # Nobody subscribed, which it finds out once it may look.
+    app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting
     for task in set(HELD) - waiting:

@@ -106,7 +106,7 @@ def plain_files() -> list[Path]:
     """Return every file of store and scratch that bears no seal."""
     return [
         path
-        for folder in ("store", "scratch")
+        for folder in ("store", "kept", "scratch")
         for path in (config.root / folder).rglob("*")
         if path.is_file() and path.stat().st_size and not is_sealed(path)
     ]
@@ -152,8 +152,8 @@ def test_no_value_of_what_is_not_open_lies_in_plain_on_the_whole_way(marker, wri
     for fmt in MEDIA_TYPES:
         for for_excel in (False, True):
             handed = handing.download(steward, entry, Question(), fmt, for_excel=for_excel)
-            assert is_sealed(handed.path.path)
-            with handed.path.open("rb") as file:
+            assert is_sealed(handed.kept.place.path)
+            with handed.kept.place.open("rb") as file:
                 content = file.read()
             assert fmt in ("xlsx", "parquet") or marker.encode() in content
     assert traces(marker) == []

@@ -3,7 +3,7 @@
 import pytest
 from tests.catalog.makers import agency
 from tests.parties.makers import PASSWORD, make_body, make_person, make_seat
-from tests.web.makers import seated, text_of
+from tests.web.makers import BACKEND, seated, text_of
 
 from yelin.gate.models import Hold
 
@@ -58,3 +58,13 @@ def test_nobody_else_looks_logins_up(client):
     refused = client.post("/desk/logins/", {"person": "steward1"})
     assert refused.status_code == 403
     assert client.get(f"/desk/logins/{person.pk}/").status_code == 404
+
+
+def test_people_are_named_as_the_language_of_the_page_writes_them(client):
+    person = make_person("符海棠")
+    client.force_login(person.user, backend=BACKEND)
+    form = "accounts_amend"
+    said = {"do": "accounts.amend", f"{form}-name": "符海棠", f"{form}-name_en": "Fu Haitang"}
+    assert client.post("/account/", said).status_code == 302
+    assert "Fu Haitang" in text_of(client.get("/account/?lang=en"))
+    assert "符海棠" in text_of(client.get("/account/?lang=zh-hans"))

@@ -34,13 +34,13 @@ def register(*, actor: Actor, person: Person, username: str, password: str) -> P
 
 
 @act("accounts.amend", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
-def amend(*, actor: Actor, person: Person, name: str) -> Person:
-    """Correct one's own name; raises ``Incomplete`` without one."""
+def amend(*, actor: Actor, person: Person, name: str, name_en: str = "") -> Person:
+    """Correct one's own name, and how it is written in English; raises ``Incomplete`` without."""
     del actor
     if not name.strip():
         raise Incomplete.at("name", "Say a name.")
-    person.name = name.strip()
-    person.save(update_fields=["name"])
+    person.name, person.name_en = name.strip(), name_en.strip()
+    person.save(update_fields=["name", "name_en"])
     return person
 
 

@@ -44,7 +44,7 @@ def erase(person: Person) -> None:
     """Erase login and name; the row stays as a pseudonym, so that history and ledger hold."""
     user = person.user
     person.user = None
-    person.name = ""
+    person.name = person.name_en = ""
     person.save()
     if user is not None:
         user.delete()

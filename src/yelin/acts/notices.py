@@ -10,6 +10,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.crypto import constant_time_compare
 
+from yelin.acts.egress import require_way
 from yelin.acts.frame import act
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
@@ -17,8 +18,6 @@ from yelin.notices.events import event
 from yelin.notices.models import Channel, Feed, Kind, Scope
 from yelin.notices.telling import tell_by
 from yelin.outbound.models import Purpose
-from yelin.outbound.rules import NotSent
-from yelin.outbound.sending import reaches
 from yelin.parties.actor import Actor, Surface
 from yelin.parties.models import Person
 
@@ -87,18 +86,7 @@ def _scope(text: str) -> str:
 def _sending_body(actor: Actor, url: str) -> UUID:
     if actor.body_id is None:
         raise Incomplete.at("kind", "A webhook goes out for a body: choose a seat to act in.")
-    try:
-        led = reaches(url, body=actor.body_id, purpose=Purpose.NOTICE, on=clock.today())
-    except NotSent:
-        raise Incomplete.at(
-            "address", "Write a whole address that begins with https://, without a password."
-        ) from None
-    if not led:
-        raise Incomplete.at(
-            "address",
-            "No way out of your body leads to this host. An officer of your body asks for one.",
-            duties.PROTECT,
-        )
+    require_way(url, body=actor.body_id, purpose=Purpose.NOTICE)
     return actor.body_id
 
 

@@ -26,6 +26,7 @@ def copy_of(person: Person) -> dict[str, Any]:
     return {
         "person": str(person.pk),
         "name": person.name,
+        "name_en": person.name_en,
         "login": user.username if user else None,
         "opened": _when(user.date_joined) if user else None,
         "last_login": _when(user.last_login) if user else None,

@@ -169,6 +169,22 @@ class SystemOut(Schema):
     name: str
 
 
+MOST_RELEASES = 100
+
+
+class SinceIn(Schema):
+    """Which release the asker knows."""
+
+    since: int = Field(0, ge=0, le=2**31 - 1, description="Its number; 0 for none.")
+
+
+class ReleasePage(Schema):
+    """New releases, and the number to ask with the next time."""
+
+    items: list[ReleaseOut]
+    since: int
+
+
 class EntryOut(EntryLine):
     """A resource with its whole metadata, schema and releases, for whoever may read them."""
 

@@ -10,7 +10,7 @@ from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError as BadRequest
 from ninja.openapi.schema import OpenAPISchema
 
-from yelin import __version__
+from yelin import __version__, gate
 from yelin.acts.frame import named
 from yelin.api import acts, attachments, cases, documents, schemas
 from yelin.catalog import reads
@@ -31,7 +31,7 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422, 429}): schemas.ProblemOut}
+WORDS = {frozenset({400, 401, 403, 404, 409, 410, 411, 413, 422, 429}): schemas.ProblemOut}
 LATER = {"Retry-After": "60"}
 _BYTES = {"type": "string", "format": "binary"}
 _ROWS = {"type": "array", "items": {"type": "object"}}
@@ -44,7 +44,8 @@ SENDS_A_FILE: dict[str, Any] = {
                 media: {"schema": _ROWS if media == MEDIA_TYPES["json"] else _BYTES}
                 for media in MEDIA_TYPES.values()
             },
-        }
+        },
+        307: {"description": "A long file is had at the address in `Location`, for a few minutes."},
     }
 }
 
@@ -155,6 +156,7 @@ def get_rows(
 
 
 @api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
+@api.api_operation(["HEAD"], "/resources/{slug}/download", include_in_schema=False)
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
 
@@ -173,7 +175,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         number=asked.release,
         call=calls.of(request),
     )
-    return send(handed)
+    return send(request, handed)
 
 
 @api.get(
@@ -192,6 +194,25 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
         says = gettext("The minute of this delivery is not closed yet. Ask again in a minute.")
         return JsonResponse(schemas.LaterOut(says=says).dict(), status=202, headers=LATER)
     return HttpResponse(receipt.to_json(), content_type="application/json")
+
+
+@api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
+def get_releases(
+    request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
+) -> schemas.ReleasePage:
+    """Return the releases after the one that you know, oldest first: ask with the last, again.
+
+    To be told instead: `delivery.subscribe`, or the feed `/resources/{slug}/releases.atom`.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
+    found = deliveries.releases_since(entry, asked.since).select_related("entry_version")
+    listed = list(found.defer("manifest_kept")[: schemas.MOST_RELEASES])
+    return schemas.ReleasePage(
+        items=[documents.release_out(release) for release in listed],
+        since=listed[-1].number if listed else asked.since,
+    )
 
 
 @api.post(
@@ -234,13 +255,14 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     tags=["Bringing in"],
     openapi_extra=SENDS_A_FILE,
 )
+@api.api_operation(["HEAD"], "/uploads/{upload_id}/rejected", include_in_schema=False)
 def get_rejected(
     request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
 ) -> HttpResponseBase:
     """Download the rows that did not conform: line, column, value, reason, the whole row."""
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(uploads.rejected_file(actor, upload, asked.format))
+    return send(request, uploads.rejected_file(actor, upload, asked.format))
 
 
 @api.post(

@@ -68,8 +68,18 @@ def worker() -> None:
 
 
 @app.command()
+def stream() -> None:
+    """Send files, however slowly they are taken, on YELIN_STREAM_PORT."""
+    lifeline.joins_a_demo()
+    house.wake()
+    from yelin.cli import streaming  # noqa: PLC0415 - Django loads first
+
+    streaming.stream()
+
+
+@app.command()
 def demo() -> None:
-    """Start everything with the demo province: database, pages, worker."""
+    """Start everything with the demo province: database, pages, worker, streams."""
     from yelin.cli import showing  # noqa: PLC0415 - Django loads first
 
     showing.demo()
@@ -176,6 +186,9 @@ def verify_ledger(
     url: Annotated[str, typer.Option(help="Verify from the tiles of this address alone.")] = "",
     key: Annotated[str, typer.Option(help="The vkey of the log at that address.")] = "",
     checkpoints: Annotated[Path | None, typer.Option(help="A file of earlier checkpoints.")] = None,
+    former: Annotated[
+        list[str] | None, typer.Option(help="The vkey of a log that broke and was taken over.")
+    ] = None,
 ) -> None:
     """Verify the whole log, from the database or from HTTP tiles alone."""
     if url and not key:
@@ -187,8 +200,20 @@ def verify_ledger(
     from yelin.cli import verifying  # noqa: PLC0415 - Django loads first
 
     if url:
-        sys.exit(verifying.verify_there(url, key, checkpoints))
+        sys.exit(verifying.verify_there(url, key, former or [], checkpoints))
     sys.exit(verifying.verify_here(checkpoints))
+
+
+@ledger.command("accept-loss")
+def accept_loss(
+    cause: Annotated[str, typer.Argument(help="restored, damaged, tampered or unknown.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+) -> None:
+    """Propose that a broken log go on under another key; a second officer approves it."""
+    house.wake()
+    from yelin.cli import losing  # noqa: PLC0415 - Django loads first
+
+    sys.exit(losing.propose(cause, token))
 
 
 @ledger.command("bundle")

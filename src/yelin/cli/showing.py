@@ -13,7 +13,7 @@ from yelin.cli import house
 from yelin.config import config
 
 PATIENCE_SECONDS = 30
-PARTS = ("serve", "worker")
+PARTS = ("serve", "worker", "stream")
 # With the usual port of the site this gives 9464, the usual one of figures.
 METRICS_ABOVE = 1464
 

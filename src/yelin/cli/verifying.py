@@ -46,10 +46,13 @@ def verify_here(checkpoints: Path | None) -> int:
     return status
 
 
-def verify_there(url: str, key: str, checkpoints: Path | None) -> int:
-    """Verify a log from its HTTP tiles alone by the key that one trusts; return the status."""
+def verify_there(url: str, key: str, former: Iterable[str], checkpoints: Path | None) -> int:
+    """Verify a log from its HTTP tiles alone by the key that one trusts; return the status.
+
+    ``former`` are the keys of logs that broke and were taken over into it.
+    """
     known = history.read_checkpoints(checkpoints) if checkpoints else ()
-    return _verify(HttpSource(url), parse_key(key), known, ())
+    return _verify(HttpSource(url), parse_key(key), known, (), map(parse_key, former))
 
 
 def _verify(

@@ -1,13 +1,17 @@
-"""The acts by which counted and listed deliveries enter the ledger."""
+"""Counted and listed deliveries enter the ledger; bodies subscribe to what they may take."""
 
+from yelin import gate
+from yelin.acts.egress import require_way
 from yelin.acts.frame import act
 from yelin.catalog.models import Entry
-from yelin.delivery.models import Delivery, Docket, Outcome, Tally
+from yelin.delivery import reads
+from yelin.delivery.models import Delivery, Docket, Outcome, Subscription, Tally
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
-from yelin.law.refusals import OutOfTurn
+from yelin.law.refusals import Fault, OutOfTurn
 from yelin.ledger import batches
-from yelin.parties.actor import Actor, Surface
+from yelin.outbound.models import Purpose
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Seat
 
 # More than a docket holds go into the next, so that every receipt is found at once.
@@ -68,3 +72,66 @@ def close_minute(*, actor: Actor, entry: Entry, grant: Grant | None, seat: Seat 
     docket.save(update_fields=["root"])
     Delivery.objects.filter(pk__in=[pk for pk, _h, _outcome in listed]).update(docket=docket)
     return docket
+
+
+@act(
+    "delivery.subscribe",
+    duty=duties.KEEP_ACCURATE,
+    subject="entry",
+    surface=OUTSIDE,
+    makes=True,
+    clashes={
+        "delivery_one_live_subscription": Fault("address", "You are told at this address already.")
+    },
+)
+def subscribe(*, actor: Actor, entry: Entry, address: str) -> Subscription:
+    """Have a body told of each new release, by a signed webhook to ``address`` (訂閱).
+
+    Raises ``Refused`` where the actor may not take the data, ``Incomplete`` for an address to which
+    no way out of its body leads.
+    """
+    gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
+    assert actor.body_id is not None  # noqa: S101 - the arm asks for a seat
+    address = address.strip()
+    require_way(address, body=actor.body_id, purpose=Purpose.DELIVERY)
+    newest = entry.releases.order_by("-number").first()
+    subscription = Subscription(
+        entry=entry,
+        seat_id=actor.seat_id,
+        address=address,
+        opened_at=clock.now(),
+        told=newest.number if newest else 0,
+    )
+    subscription.save()
+    return subscription
+
+
+@act(
+    "delivery.unsubscribe",
+    duty=duties.KEEP_ACCURATE,
+    subject="subscription",
+    surface=OUTSIDE,
+)
+def unsubscribe(*, actor: Actor, subscription: Subscription) -> Subscription:
+    """End a subscription (退訂). Raises ``OutOfTurn`` for one that has ended."""
+    del actor
+    subscription.end(lapsed=False)
+    return subscription
+
+
+@act(
+    "delivery.lapse_subscription",
+    duty=duties.PROTECT,
+    subject="subscription",
+    surface={Surface.SYSTEM},
+)
+def lapse_subscription(*, actor: Actor, subscription: Subscription) -> Subscription:
+    """End the subscription of who may no longer take the data: by seat, grant or hold (失效).
+
+    Raises ``OutOfTurn`` for one that has ended, or of one who may take it still.
+    """
+    del actor
+    if subscription.ended_at is None and reads.may_be_told(subscription):
+        raise OutOfTurn("Whoever subscribed may take this data still.")
+    subscription.end(lapsed=True)
+    return subscription

@@ -1,22 +1,20 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery import meter, pace
-from yelin.delivery.models import Channel, Delivery
+from yelin.delivery import kept, meter, pace
+from yelin.delivery.kept import Wanted, said_of
+from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
-from yelin.files.places import Sealed
-from yelin.files.store import scratch
 from yelin.gate import Decision
 from yelin.gate.models import Grant
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
-from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Release, is_open
 from yelin.warehouse.query import Page, Question, Table
 
@@ -61,23 +59,33 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Handed:
-    """A finished file to hand out, sealed; whoever sends it removes ``path`` afterwards.
+    """A file to hand out, as it was decided; ``kept`` where it is finished already.
 
-    Whoever sends it also tells ``going`` what became of it, where anything is to be told.
+    Whoever sends it lets it ``begin``, and says what became of it where anything is to be told.
     """
 
-    path: Sealed
-    filename: str
-    content_type: str
-    rows: int
-    going: meter.Going | None = None
+    wanted: Wanted
+    decision: Decision
+    kept: Kept | None
+    delivery: Delivery | None = None
     notes: Notes = Notes()
+
+    @property
+    def tag(self) -> str:
+        """What its very bytes are known by."""
+        return self.wanted.name(self.decision)
+
+    def begin(self) -> meter.Going:
+        """Note that it begins to leave."""
+        rows = self.kept.rows if self.kept else 0
+        return meter.begin(self.wanted.entry, self.delivery, rows)
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
     """What one call may have, decided and opened, and what it counts as."""
 
+    decision: Decision
     table: Table
     delivery: Delivery | None
     notes: Notes
@@ -93,20 +101,16 @@ def release_of(entry: Entry, number: int | None = None) -> Release:
     return found
 
 
-def file_of(
-    table: Table, question: Question, format_: str, stem: str, *, for_excel: bool = False
+def hand(
+    wanted: Wanted, decision: Decision, delivery: Delivery | None = None, notes: Notes = Notes()
 ) -> Handed:
-    """Write what ``question`` leaves of an opened table to a file of its own, whole or not at all.
+    """Return the file to hand out; only where that takes no time it is made at once.
 
-    ``format_`` is one of ``formats.MEDIA_TYPES``. Raises what the table's ``export`` says.
+    Raises what the warehouse's query says of a bad question, and ``Destroyed``.
     """
-    path = scratch() / f"export-{uuid.uuid4()}"
-    try:
-        count = table.export(question, format_, path, for_excel=for_excel)
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise
-    return Handed(path, f"{stem}.{format_}", MEDIA_TYPES[format_], count)
+    wanted.table(decision).require(wanted.question)
+    made = kept.made if wanted.is_small else kept.found
+    return Handed(wanted, decision, made(wanted, decision), delivery, notes)
 
 
 def rows(
@@ -122,7 +126,7 @@ def rows(
     Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, or what the warehouse's
     query says of a bad question.
     """
-    release, found = _open(actor, entry, number, call, Channel.QUERY, _document(question))
+    release, found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
     page = found.table.page(question)
     meter.count_page(entry, found.delivery, len(page.rows))
     return Rows(page, release, found.notes)
@@ -138,22 +142,15 @@ def download(
     number: int | None = None,
     call: Call = Call(),
 ) -> Handed:
-    """Make the file that was asked for, in one of ``formats.MEDIA_TYPES``, and hand it out.
+    """Hand out the file that was asked for, in one of ``formats.MEDIA_TYPES``.
 
     Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, ``TooLarge`` where the
     format cannot hold the rows, or what the warehouse's query says of a bad question.
     """
-    asked = _document(question) | {"format": format_}
+    asked = said_of(question) | {"format": format_}
     release, found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
-    handed = file_of(
-        found.table, question, format_, f"{entry.title}-{release.number}", for_excel=for_excel
-    )
-    try:
-        going = meter.begin(entry, found.delivery, handed.rows)
-    except BaseException:
-        handed.path.unlink(missing_ok=True)
-        raise
-    return replace(handed, going=going, notes=found.notes)
+    wanted = Wanted(release, question, format_, for_excel)
+    return hand(wanted, found.decision, found.delivery, found.notes)
 
 
 def _open(
@@ -173,7 +170,7 @@ def _open(
     table = opened.table(decision, release)
     delivery = meter.named(decision, release, channel, asked, purpose=purpose)
     receipt = delivery.pk if delivery else None
-    return release, _Opened(table, delivery, Notes(receipt, table.mark, left))
+    return release, _Opened(decision, table, delivery, Notes(receipt, table.mark, left))
 
 
 def _purpose(decision: Decision) -> str:
@@ -196,21 +193,3 @@ def _limit(decision: Decision, entry: Entry, call: Call) -> Limit | None:
     if is_open(entry) and config.fair_use_per_hour:
         return Limit.fair(decision.actor.person_id, call.address, config.fair_use_per_hour)
     return None
-
-
-def _document(question: Question) -> dict[str, Any]:
-    """Return a question as it is committed to, the same however it was asked."""
-    return {
-        "filters": [
-            [
-                each.column,
-                each.operator,
-                each.value if isinstance(each.value, str) else [*each.value],
-            ]
-            for each in question.filters
-        ],
-        "sort": [[name, descending] for name, descending in question.sort],
-        "columns": None if question.columns is None else list(question.columns),
-        "limit": question.limit,
-        "offset": question.offset,
-    }

@@ -4,20 +4,16 @@ Nothing half-delivered counts as delivered: a page counts when its answer is mad
 last byte has left.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prometheus_client import Counter
 
 from yelin.catalog.models import Entry
-from yelin.delivery.models import SILENCE, Channel, Delivery, Outcome, Tally, fresh_salt
+from yelin.delivery.models import Channel, Delivery, Outcome, Tally, fresh_salt
 from yelin.gate import Decision
 from yelin.law import clock
 from yelin.things.models import Evidence
 from yelin.warehouse.models import Release, is_open
-
-# How often a file that leaves gives a sign of life.
-_SIGN = SILENCE / 5
 
 HANDED_OUT = Counter("yelin_deliveries", "Answers and files of data handed out", ["kind"])
 
@@ -79,11 +75,6 @@ class Going:
     entry: Entry
     delivery: Delivery | None
 
-    def lives(self) -> None:
-        """Give a sign of life: a delivery that is silent for ``SILENCE`` counts as cut off."""
-        if self.delivery is not None:
-            Delivery.objects.filter(pk=self.delivery.pk).update(seen_at=clock.now())
-
     def finish(self, size: int) -> None:
         """Count the file as delivered: its last byte, of ``size``, has left."""
         HANDED_OUT.labels("download").inc()
@@ -97,22 +88,6 @@ class Going:
         HANDED_OUT.labels("cut").inc()
         if self.delivery is not None:
             self.delivery.end(Outcome.CUT, size=size)
-
-
-def metered(going: Going, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """Yield ``pieces`` and say what became of them: all taken, or cut off before the end."""
-    size, told = 0, clock.now()
-    try:
-        for piece in pieces:
-            yield piece
-            size += len(piece)
-            if clock.now() - told > _SIGN:
-                going.lives()
-                told = clock.now()
-    except BaseException:
-        going.cut(size)
-        raise
-    going.finish(size)
 
 
 def cut_silent() -> None:

@@ -1,11 +1,24 @@
 """Who may close what was counted, and who may know of a delivery: both its sides, and powers."""
 
+from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_officer, is_steward
-from yelin.delivery.models import Delivery
-from yelin.gate import HoldsPower, InRole, OwnBody, OwnParty, Predicate, SystemJob, may
+from yelin.catalog.policy import is_confirmed, is_officer, is_steward
+from yelin.delivery.models import Delivery, Subscription
+from yelin.gate import (
+    Anyone,
+    HoldsPower,
+    InRole,
+    OfKind,
+    OwnBody,
+    OwnParty,
+    Predicate,
+    SystemJob,
+    explain,
+    may,
+)
 from yelin.law import duties
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import ActorKind
 
 may("delivery.close_hour", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 may("delivery.close_minute", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
@@ -35,3 +48,24 @@ answers_for_it = OwnBody("provider_id") & answers_for_data
 confirms = HoldsPower("catalog.confirm", over="provider__division") & is_officer
 supervises = HoldsPower("supervise", over="provider__division") & is_officer
 may("delivery.recipients", on=Entry, when=answers_for_it | confirms | supervises, duty=duties.TRACE)
+
+# A webhook goes out for a body, so that citizens read the feed; the act asks who may take the data.
+acts_for_a_body = OfKind(ActorKind.OFFICIAL, ActorKind.REPRESENTATIVE)
+may(
+    "delivery.subscribe",
+    on=Entry,
+    when=is_confirmed & acts_for_a_body,
+    duty=duties.KEEP_ACCURATE,
+)
+explain(
+    "delivery.subscribe",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.KEEP_ACCURATE,
+    says="Who acts for a body is told at an address; everybody else reads the feed.",
+)
+for _action in ("delivery.unsubscribe", "subscription.see"):
+    may(_action, on=Subscription, when=OwnBody("seat__body_id"), duty=duties.KEEP_ACCURATE)
+may("delivery.lapse_subscription", on=Subscription, when=SystemJob("clock"), duty=duties.PROTECT)
+may("leaf.open", on=Leaf, when=OwnBody("subject__subscription__seat__body_id"), duty=duties.TRACE)
+known(Subscription, by="subscription.see")

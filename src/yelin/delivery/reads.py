@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery.models import CallQuerySet, Delivery, Outcome
+from yelin.delivery.models import CallQuerySet, Delivery, Outcome, Subscription
 from yelin.gate.models import Grant
 from yelin.ledger import batches
 from yelin.ledger.batch import CallReceipt
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
+from yelin.warehouse.models import Release
 
 
 class NotListed(Exception):
@@ -109,3 +110,23 @@ def taken_by(actor: Actor) -> CallQuerySet:
     own = Q(party=actor.party_id) | Q(grant__party=actor.party_id)
     found = Delivery.objects.filter(own).select_related("entry__provider", "release", "docket")
     return found.order_by("-begun_at", "-pk")
+
+
+def may_be_told(subscription: Subscription) -> bool:
+    """Whether the seat that subscribed may take the data at this moment."""
+    seat = subscription.seat
+    if seat.until is not None:
+        return False
+    return gate.decide(Actor.of(seat), "resource.read", subscription.entry).allowed
+
+
+def subscriptions_of(actor: Actor) -> "QuerySet[Subscription]":
+    """Return the subscriptions that ``actor`` may see, those that run first, newest first."""
+    seen = gate.visible_to(actor, "subscription.see", Subscription.objects.all())
+    found = seen.select_related("entry__provider", "seat__body", "seat__person")
+    return found.order_by(F("ended_at").desc(nulls_first=True), "-opened_at", "pk")
+
+
+def releases_since(entry: Entry, number: int) -> "QuerySet[Release]":
+    """Return the releases of ``entry`` after ``number``, oldest first."""
+    return entry.releases.filter(number__gt=number).order_by("number")

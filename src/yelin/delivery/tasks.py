@@ -1,13 +1,22 @@
-"""Every hour that has ended gets its leaf, and so does every minute of what was handed out."""
+"""What time brings: leaves of ended hours and minutes, news to tell, files and tickets to end."""
 
+from contextlib import suppress
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import F, Max
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin.catalog.models import Entry
-from yelin.delivery import acts, meter, pace
-from yelin.delivery.models import Delivery, Tally
+from yelin.delivery import acts, kept, meter, pace, reads, telling, tickets
+from yelin.delivery.models import Delivery, Subscription, Tally
 from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
+from yelin.notices import webhooks
+from yelin.outbound.models import Purpose
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
 
@@ -43,6 +52,15 @@ def close_minutes(timestamp: int) -> None:
             continue
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="delivery.clear_kept", queueing_lock="delivery.clear_kept", pass_context=False)
+def clear_kept(timestamp: int) -> None:
+    """Forget the tickets that have passed, and remove finished files that may be kept no more."""
+    del timestamp
+    tickets.forget()
+    kept.clear(clock.now())
+
+
 def _unlisted() -> "list[tuple[Entry, Grant | None, Seat | None]]":
     waiting = Delivery.objects.unlisted(clock.this_minute())
     by_grant = set(waiting.filter(grant__isnull=False).values_list("entry", "grant"))
@@ -53,3 +71,57 @@ def _unlisted() -> "list[tuple[Entry, Grant | None, Seat | None]]":
     return [(entries[entry], grants[grant], None) for entry, grant in sorted(by_grant)] + [
         (entries[entry], None, seats[seat]) for entry, seat in sorted(to_seat)
     ]
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="delivery.look_for_news", queueing_lock="delivery.look_for_news", pass_context=False)
+def look_for_news(timestamp: int) -> None:
+    """Have each subscriber told of a newer release; end what its subscriber may no longer take."""
+    del timestamp
+    live = Subscription.objects.live().select_related("thing", *Subscription.ALONG)
+    for each in live.iterator(chunk_size=500):
+        if reads.may_be_told(each):
+            continue
+        try:
+            acts.lapse_subscription(actor=CLOCK, subscription=each)
+        except OutOfTurn:
+            # Another sweep was faster, or it is given again in this very moment.
+            continue
+    behind = live.annotate(newest=Max("entry__releases__number")).filter(newest__gt=F("told"))
+    for each in behind.order_by("opened_at"):
+        _tell_later(each, timedelta())
+
+
+@app.task(name="delivery.tell")
+def tell(*, subscription: str) -> None:
+    """Tell one subscriber of the newest release, and have it tried again where that failed.
+
+    A worker killed on the way tries again: what arrived may arrive twice, under the same number.
+    """
+    found = Subscription.objects.live().select_related(*Subscription.ALONG)
+    each = found.filter(pk=UUID(subscription)).first()
+    news = each and reads.releases_since(each.entry, each.told).last()
+    if not each or not news or not reads.may_be_told(each):
+        return
+    failure = webhooks.post(
+        f"yelin-{each.pk}-{news.number}",
+        each.address,
+        telling.of(news),
+        body=each.seat.body_id,
+        purpose=Purpose.DELIVERY,
+        at=clock.now(),
+    )
+    with transaction.atomic():
+        wait = each.settle(news.number, failure)
+        if wait is not None:
+            _tell_later(each, wait)
+
+
+def _tell_later(subscription: Subscription, wait: timedelta) -> None:
+    # One waits at most, and one is told at a time.
+    key = f"delivery.tell:{subscription.pk}"
+    task = app.configure_task(
+        "delivery.tell", lock=key, queueing_lock=key, schedule_in={"seconds": wait.total_seconds()}
+    )
+    with suppress(AlreadyEnqueued):
+        task.defer(subscription=str(subscription.pk))

@@ -72,7 +72,7 @@ def _person(someone: province.Person, say: Say) -> Person:
     say(f"  {someone.username:16}{password:14}{someone.role:15}{someone.body}")
     return parties.enrol(
         actor=OPERATOR,
-        person=Person(name=someone.name),
+        person=Person(name=someone.name, name_en=someone.name_en),
         username=someone.username,
         password=password,
     )

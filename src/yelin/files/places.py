@@ -6,9 +6,9 @@ import uuid
 import weakref
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO, Literal, cast
+from typing import BinaryIO, Literal, Protocol, cast
 
-from yelin.keys.sealing import HEADER, MARK, FileKey, Opener, Sealer, Secret
+from yelin.keys.sealing import HEADER, MARK, FileKey, Growing, Opener, Sealer, Secret
 
 SCHEME = "sealed"
 BUFFER = 128 << 10
@@ -112,6 +112,48 @@ def opened(path: Path, key: FileKey) -> Opener:
     except BaseException:
         file.close()
         raise
+
+
+class Reader(Protocol):
+    """A file that is read anywhere, by several threads at once."""
+
+    def read_at(self, at: int, length: int, /) -> bytes:
+        """Return up to ``length`` bytes from ``at`` on."""
+
+    def close(self) -> None:
+        """Close the file."""
+
+
+class _Plain:
+    def __init__(self, path: Path) -> None:
+        self._file = path.open("rb", buffering=0)
+
+    def read_at(self, at: int, length: int, /) -> bytes:
+        return os.pread(self._file.fileno(), length, at)
+
+    def close(self) -> None:
+        self._file.close()
+
+
+def reader(place: Place) -> Reader:
+    """Return the file opened to be read anywhere. Raises ``SealBroken``."""
+    return _Plain(place) if isinstance(place, Path) else place.opened()
+
+
+def growing(place: Place) -> Reader:
+    """Return a file that is being written still, to be read as far as it has come.
+
+    Raises ``FileNotFoundError`` or ``SealBroken`` where it has not begun.
+    """
+    if isinstance(place, Path):
+        return _Plain(place)
+    key, file = place.key(), place.path.open("rb", buffering=0)
+    return Growing(
+        key,
+        lambda length, at: os.pread(file.fileno(), length, at),
+        lambda: os.fstat(file.fileno()).st_size,
+        file.close,
+    )
 
 
 def size_of(place: Place) -> int:

@@ -28,6 +28,7 @@ KEY_BYTES = 32
 SEGMENT = 128 << 10
 TAG = 16
 _PREFIX = 7
+_MOST_SEGMENTS = 1 << 32
 _STREAM_HEADER = 1 + KEY_BYTES + _PREFIX
 HEADER = len(MARK) + 16 + _STREAM_HEADER
 # Tink counts its header as part of the first segment.
@@ -240,6 +241,34 @@ class Opener(io.RawIOBase):
             raise SealBroken("the file was changed since it was sealed") from error
         self._held = (number, plain)
         return plain
+
+
+class Growing(Opener):
+    """Opens a file that is being sealed still, as far as it is certain: never its last segment.
+
+    ``size_now`` tells how many sealed bytes there are by now.
+    """
+
+    def __init__(
+        self, key: FileKey, read: Read, size_now: Callable[[], int], close: Callable[[], None]
+    ) -> None:
+        self._cipher = AESGCM(key.derived)
+        self._key = key
+        self._read = read
+        self._close = close
+        self._size_now = size_now
+        self._at = 0
+        self._held = (-1, b"")
+        # None of those that are read is the last one.
+        self._segments = _MOST_SEGMENTS
+
+    def read_at(self, at: int, length: int) -> bytes:
+        """Return up to ``length`` bytes from ``at`` on, or none where it has not come so far."""
+        beyond_first = self._size_now() - HEADER - _FIRST
+        # A segment is not the last once another one has begun after it.
+        followed = max(0, -(-beyond_first // SEGMENT))
+        self.size = _begin(followed)
+        return super().read_at(at, length)
 
 
 def stream(pieces: Iterable[bytes], key: FileKey) -> Iterator[bytes]:

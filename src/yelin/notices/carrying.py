@@ -1,7 +1,5 @@
 """Carrying one notice by one channel: a mail, a text message, or a signed webhook."""
 
-import base64
-import json
 from datetime import datetime
 
 from django.core.mail import EmailMessage
@@ -10,16 +8,9 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from yelin.config import config
-from yelin.keys import signing
-from yelin.notices import sms
+from yelin.notices import sms, webhooks
 from yelin.notices.models import Channel, Delivery, Kind, Notice
-from yelin.outbound.door import Limits, Request
 from yelin.outbound.models import Purpose
-from yelin.outbound.rules import NotSent
-from yelin.outbound.sending import send
-
-KEY = "webhooks"
-LIMITS = Limits(seconds=10, most_bytes=100_000)
 
 
 def carry(delivery: Delivery, at: datetime) -> str:
@@ -68,44 +59,17 @@ def _text(channel: Channel, notice: Notice) -> str:
 
 def _call(channel: Channel, notice: Notice, delivery: Delivery, at: datetime) -> str:
     assert channel.body_id is not None  # noqa: S101 - the database holds it
-    try:
-        answer = send(
-            signed(f"yelin-{delivery.pk}", channel.address, notice, at),
-            body=channel.body_id,
-            purpose=Purpose.NOTICE,
-            on=at.date(),
-            limits=LIMITS,
-        )
-    except NotSent as stopped:
-        return stopped.stop.value
-    return "" if 200 <= answer.status < 300 else "refused"
-
-
-def signed(number: str, url: str, notice: Notice, at: datetime) -> Request:
-    """Return the webhook's request, signed as Standard Webhooks 1.0 has it (``v1a``, Ed25519).
-
-    ``number`` is the same at every try, so that a receiver can drop what came twice.
-    """
     about = {"id": str(notice.about_id), "kind": notice.about.kind, "code": notice.about.code}
     payload = {
         "type": notice.event,
         "timestamp": notice.at.isoformat(),
         "data": {"about": about, **notice.params},
     }
-    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-    moment = str(int(at.timestamp()))
-    signing.make(KEY)
-    seal = signing.sign(KEY, b".".join((number.encode(), moment.encode(), content)))
-    headers = {
-        "content-type": "application/json",
-        "webhook-id": number,
-        "webhook-timestamp": moment,
-        "webhook-signature": f"v1a,{base64.b64encode(seal).decode()}",
-    }
-    return Request("POST", url, headers, content)
-
-
-def public_key() -> str:
-    """Return the key by which receivers verify, as Standard Webhooks writes it."""
-    signing.make(KEY)
-    return f"whpk_{base64.b64encode(signing.public_key(KEY)).decode()}"
+    return webhooks.post(
+        f"yelin-{delivery.pk}",
+        channel.address,
+        payload,
+        body=channel.body_id,
+        purpose=Purpose.NOTICE,
+        at=at,
+    )

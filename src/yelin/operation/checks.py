@@ -219,6 +219,22 @@ def worker() -> Iterator[Finding]:
     yield wrong("worker", says, _("Start one: yelin worker."))
 
 
+def streams() -> Iterator[Finding]:
+    """Look whether the process for long streams answers where people are led to."""
+    try:
+        reads.require_streams()
+    except (OSError, ValueError) as error:
+        yield wrong(
+            "streams",
+            _("Nothing answers at {address}, where long files are had: {reason}").format(
+                address=config.streams, reason=_first_line(error)
+            ),
+            _("Start yelin stream, and let the proxy lead /streams/ to it (YELIN_STREAM_URL)."),
+        )
+    else:
+        yield well("streams", _("Long files are had at {address}.").format(address=config.streams))
+
+
 def queue() -> Iterator[Finding]:
     """Look whether a job waits for longer than jobs take."""
     waiting = [each for each in jobs.queues() if each.waiting_since]
@@ -352,6 +368,7 @@ QUICK = (
     keys,
     ledger,
     worker,
+    streams,
     queue,
     failed,
     terms,

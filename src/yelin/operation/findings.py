@@ -46,6 +46,7 @@ TITLES = {
     "ledger": gettext_lazy("Ledger"),
     "disk": gettext_lazy("Disk"),
     "worker": gettext_lazy("Workers"),
+    "streams": gettext_lazy("Long streams"),
     "queue": gettext_lazy("Queue"),
     "failed": gettext_lazy("Failed jobs"),
     "terms": gettext_lazy("Terms"),

@@ -4,6 +4,7 @@ import shutil
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from tempfile import TemporaryFile
+from urllib.request import urlopen
 
 from cryptography import x509
 from django.db import connection
@@ -20,6 +21,7 @@ from yelin.warehouse.models import SEALED
 NEAR_DAYS = 2
 GROWTH_DAYS = 30
 FOLDERS = ("uploads", "releases")
+STREAMS_SECONDS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,12 @@ def try_writing() -> None:
     for folder in ("store", "scratch"):
         with TemporaryFile(dir=private(config.root / folder)) as file:
             file.write(b"?")
+
+
+def require_streams() -> None:
+    """Ask the process for long streams whether it is up, as people reach it. Raises ``OSError``."""
+    with urlopen(f"{config.streams}/streams/healthz", timeout=STREAMS_SECONDS) as answer:  # noqa: S310 - an address of ours
+        answer.read()
 
 
 def certificate_ends() -> datetime | None:

@@ -42,8 +42,9 @@ class Actor:
 
     ``person_id`` is whoever really acts: a deputy's own, not the absent holder's. ``job`` names
     the part of the system that acts by itself, such as ``clock``. ``via`` is the door by which the
-    actor came in, and ``proved_at`` the moment in which a person proved to be there; each edge sets
-    both as it makes the actor, and a token proves nothing; one that ``only_reads`` does no act.
+    actor came in, with ``token_id`` where it was by token, and ``proved_at`` the moment in which a
+    person proved to be there; each edge sets them as it makes the actor, and a token proves
+    nothing; one that ``only_reads`` does no act.
     """
 
     kind: ActorKind
@@ -59,6 +60,7 @@ class Actor:
     job: str = ""
     via: Surface = Surface.PAGE
     only_reads: bool = False
+    token_id: UUID | None = None
     proved_at: datetime | None = None
 
     @classmethod
@@ -99,9 +101,11 @@ class Actor:
             body_verified=seat.body.may_represent,
         )
 
-    def by_token(self, *, only_reads: bool = False) -> "Actor":
+    def by_token(self, token_id: UUID | None = None, *, only_reads: bool = False) -> "Actor":
         """Return the same actor, come in by token, perhaps one that may not act."""
-        return replace(self, via=Surface.API, only_reads=only_reads, proved_at=None)
+        return replace(
+            self, via=Surface.API, token_id=token_id, only_reads=only_reads, proved_at=None
+        )
 
     def proved(self, at: datetime | None) -> "Actor":
         """Return the same actor, who proved to be there ``at`` this moment."""

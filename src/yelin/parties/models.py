@@ -141,6 +141,7 @@ class Person(Subject):
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, null=True)
     name = models.CharField(max_length=80, blank=True)
+    name_en = models.CharField(max_length=120, blank=True)
     blocked_because = models.TextField(blank=True)
 
     def __str__(self) -> str:

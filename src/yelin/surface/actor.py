@@ -103,7 +103,7 @@ def of_token(text: str) -> Asker:
     else:
         assert token.person is not None  # noqa: S101 - the database holds no token of nobody
         asker = Asker(Actor.citizen(token.person), person=token.person)
-    return replace(asker, actor=asker.actor.by_token(only_reads=token.only_reads))
+    return replace(asker, actor=asker.actor.by_token(token.pk, only_reads=token.only_reads))
 
 
 def writer(request: HttpRequest) -> Actor:

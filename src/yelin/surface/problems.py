@@ -13,6 +13,7 @@ from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.delivery.handing import NothingYet, PurposeMissing
 from yelin.delivery.pace import TooOften
+from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
 from yelin.law import duties, packs
@@ -39,6 +40,7 @@ FORESEEN = (
     LoginAgain,
     KeyUsed,
     NothingYet,
+    Passed,
     PurposeMissing,
     TooOften,
     TokenMissing,
@@ -149,6 +151,12 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("No data yet"),
                 gettext("No data has been brought in for this resource yet."),
+            )
+        case Passed():
+            return Problem(
+                410,
+                gettext("This address is good no more"),
+                gettext("It was for one download. Ask for the file again where it is offered."),
             )
         case PurposeMissing():
             return Problem(

@@ -1,34 +1,66 @@
-"""Sending a finished file: streamed in pieces, removed afterwards, named in any script."""
+"""Sending a file: small ones at once, others by the process for long streams."""
 
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
-from django.http import StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse
 
+from yelin.config import config
+from yelin.delivery import tickets
 from yelin.delivery.handing import Handed
-from yelin.delivery.meter import metered
-from yelin.files.places import size_of
-from yelin.files.store import pieces
-from yelin.surface import calls
+from yelin.delivery.kept import Wanted
+from yelin.delivery.models import Kept
+from yelin.files.places import reader
+from yelin.surface import calls, ranges
+
+# The server holds so much in memory for each slow reader, but no thread (decision 0026).
+SMALL_BYTES = 256 << 10
 
 
-def send(handed: Handed) -> StreamingHttpResponse:
-    """Return the answer that streams ``handed`` and then removes it.
+def send(request: HttpRequest, handed: Handed) -> HttpResponse:
+    """Return the file itself where it is small, or else the address at which it is had.
 
-    The file is unlinked once it is open, so that a killed process leaves nothing behind.
+    Whoever has it already is told so, and whoever asks only how it is gets its headers.
     """
-    size = size_of(handed.path)
-    file = handed.path.open("rb")
-    handed.path.unlink()
-    leaving = pieces(file)
-    if handed.going is not None:
-        leaving = metered(handed.going, leaving)
-    response = StreamingHttpResponse(leaving, content_type=handed.content_type)
-    calls.note(response, handed.notes)
-    response["Content-Length"] = str(size)
-    response["Content-Disposition"] = disposition(handed.filename)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    kept, asked = handed.kept, request.headers
+    notes = calls.headers_of(handed.notes)
+    tag = {"ETag": ranges.quoted(handed.tag), "Accept-Ranges": "bytes"}
+    known = headers_of(handed.wanted) | notes | tag
+    if status := ranges.unwanted(asked, handed.tag):
+        return HttpResponse(status=status, headers=known)
+    if kept and request.method == "HEAD":
+        return HttpResponse(headers=known | {"Content-Length": str(kept.size)})
+    if kept and kept.size <= SMALL_BYTES and "Range" not in asked:
+        content = _content(kept)
+        handed.begin().finish(len(content))
+        return HttpResponse(content, headers=known)
+    handed.begin()
+    secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, notes)
+    return HttpResponse(
+        status=HTTPStatus.TEMPORARY_REDIRECT,
+        headers=notes
+        | {"Location": f"{config.streams}/streams/{secret}", "Cache-Control": "no-store"},
+    )
+
+
+def headers_of(wanted: Wanted) -> dict[str, str]:
+    """Return the headers that go with a file, whoever sends it."""
+    return {
+        "Content-Type": wanted.content_type,
+        "Content-Disposition": disposition(wanted.filename),
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+
+
+def _content(kept: Kept) -> bytes:
+    file = reader(kept.place)
+    try:
+        return file.read_at(0, kept.size)
+    finally:
+        file.close()
 
 
 def disposition(filename: str) -> str:

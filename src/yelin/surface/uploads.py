@@ -1,7 +1,9 @@
 """What did not conform, as rows and as a file to mend by, for those who may inspect it."""
 
 from yelin import gate
-from yelin.delivery.handing import Handed, NothingYet, file_of
+from yelin.delivery.handing import Handed, NothingYet, hand
+from yelin.delivery.kept import Wanted
+from yelin.gate import Decision
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
 from yelin.warehouse.models import Upload
@@ -15,12 +17,17 @@ def rejected_page(actor: Actor, upload: Upload, question: Question) -> Page:
 
 def rejected_file(actor: Actor, upload: Upload, format_: str) -> Handed:
     """Return all rejected rows as a file. Raises ``Refused`` or ``NothingYet``."""
-    stem = f"{upload.entry.title}-rejected"
-    return file_of(_rejected(actor, upload), Question(), format_, stem, for_excel=True)
+    decision = _decided(actor, upload)
+    return hand(Wanted(upload, Question(), format_, for_excel=True), decision)
 
 
 def _rejected(actor: Actor, upload: Upload) -> Table:
+    return opened.rejected(_decided(actor, upload), upload)
+
+
+def _decided(actor: Actor, upload: Upload) -> Decision:
     decision = gate.decide(actor, "resource.inspect", upload.entry)
+    decision.must_allow("resource.inspect", upload.entry_id)
     if not upload.rejected:
         raise NothingYet
-    return opened.rejected(decision, upload)
+    return decision

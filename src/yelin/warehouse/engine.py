@@ -15,6 +15,7 @@ from yelin.files.places import SCHEME, named
 from yelin.keys.sealing import Opener, Sealer
 
 EngineError = duckdb.Error
+VERSION = duckdb.__version__
 POLL_SECONDS = 0.25
 
 

@@ -12,6 +12,8 @@ from yelin.warehouse.formats import Column
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table
 
+# The folder of finished files; those of open releases lie there in plain.
+KEPT = "kept"
 _REJECTED_COLUMNS = (
     Column("line", "I"),
     Column("column", "C"),
@@ -30,7 +32,7 @@ def _engine(home: Path, *, sealed: bool) -> Engine:
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
         temp=None if sealed else private(home / "spill"),
-        roots=[] if sealed else [store().local("releases")],
+        roots=[] if sealed else [store().local("releases"), private(home / KEPT)],
     )
 
 
@@ -47,12 +49,14 @@ def table(decision: Decision, release: Release) -> Table:
         [_column(facts) for facts in release.manifest["columns"]],
         _engine(config.root, sealed=release.sealed_by is not None),
         bears=decision.obligations,
-        mark=_mark(decision) if decision.obligations.watermark else "",
+        mark=mark_of(decision),
     )
 
 
-def _mark(decision: Decision) -> str:
-    """Return the words that lead from what was handed out back to whom it was given."""
+def mark_of(decision: Decision) -> str:
+    """Return the words that lead from what was handed out back to whom it was given, if any."""
+    if not decision.obligations.watermark:
+        return ""
     if decision.grant_id is not None:
         return f"yelin:grant:{decision.grant_id}"
     return f"yelin:party:{decision.actor.party_id}"

@@ -186,6 +186,10 @@ class Table:
         """Return how many rows the filters leave."""
         return self._count(self._sql(question))
 
+    def require(self, question: Question) -> None:
+        """Raise ``UnknownColumn`` or ``BadOperand`` for a question that has no answer here."""
+        self._sql(question)
+
     def export(
         self,
         question: Question,

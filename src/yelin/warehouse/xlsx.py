@@ -72,11 +72,11 @@ def write(
     """
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         for name, part in _PARTS.items():
-            book.writestr(name, _HEAD + part)
-        book.writestr("docProps/core.xml", _HEAD + _CORE.format(escape(says)))
-        book.writestr("xl/styles.xml", _HEAD + _styles(columns))
+            book.writestr(_undated(name), _HEAD + part)
+        book.writestr(_undated("docProps/core.xml"), _HEAD + _CORE.format(escape(says)))
+        book.writestr(_undated("xl/styles.xml"), _HEAD + _styles(columns))
         # A sheet may pass 4 GiB, and the file may not be one that can go back to say so.
-        with book.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+        with book.open(_undated("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
             held = bytearray((_HEAD + _SHEET).encode())
             held += _row(1, [column.name for column in columns])
             for number, row in enumerate(rows, 2):
@@ -86,6 +86,13 @@ def write(
                     held.clear()
             held += b"</sheetData></worksheet>"
             sheet.write(held)
+
+
+def _undated(name: str) -> zipfile.ZipInfo:
+    """Return a part that bears no time, so that the same rows always are the same bytes."""
+    part = zipfile.ZipInfo(name)
+    part.compress_type = zipfile.ZIP_DEFLATED
+    return part
 
 
 def _styles(columns: Sequence[Column]) -> str:

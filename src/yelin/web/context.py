@@ -16,7 +16,7 @@ from yelin.surface.actor import Asker
 from yelin.web.asking import asker_of
 from yelin.web.desk.reads import notices
 from yelin.web.shapes import Link, Seal, Seat, Shell
-from yelin.web.templatetags.yelin import body_name
+from yelin.web.templatetags.yelin import body_name, person_name
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -64,11 +64,11 @@ def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
             body_name(seat.body),
             seat.role,
             current=seat == asker.seat,
-            holder="" if seat.person_id == asker.person.pk else seat.person.name,
+            holder="" if seat.person_id == asker.person.pk else person_name(seat.person),
         )
         for seat in held
     )
-    return asker.person.name, seats
+    return person_name(asker.person), seats
 
 
 def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:

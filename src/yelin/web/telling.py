@@ -127,6 +127,9 @@ ACTS = {
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
+    "delivery.subscribe": gettext_lazy("Subscribed to new versions"),
+    "delivery.unsubscribe": gettext_lazy("Subscription ended"),
+    "delivery.lapse_subscription": gettext_lazy("Subscription ended with the right to the data"),
 }
 # Where the facts of a leaf say more, the sentence that they fill.
 SENTENCES = {

@@ -251,6 +251,7 @@ ROOM = {
 # What the arguments of acts are called, where people read them.
 ARGUMENT = {
     "body": pgettext_lazy("argument", "Body"),
+    "cause": pgettext_lazy("argument", "Cause"),
     "entry": pgettext_lazy("argument", "Entry"),
     "ground": pgettext_lazy("argument", "Ground"),
     "hold": pgettext_lazy("argument", "Hold"),
@@ -309,6 +310,12 @@ GROUND = {
     "unlawful": Word(_("It was handled against the law or an agreement")),
     "other_law": Word(_("Another law or administrative regulation says so")),
 }
+CAUSE = {
+    "restored": Word(_("The database was restored from an older copy")),
+    "damaged": Word(_("Disk or database were damaged")),
+    "tampered": Word(_("Somebody changed the database")),
+    "unknown": Word(_("Nobody knows yet why")),
+}
 CHANNEL = {
     "mail": Word(_("Mail"), icon="mail"),
     "sms": Word(_("Text message"), icon="phone"),
@@ -327,7 +334,6 @@ DELIVERY = {
 WAY = {
     "query": Word(pgettext_lazy("delivery", "Page of rows")),
     "download": Word(pgettext_lazy("delivery", "File")),
-    "subscription": Word(pgettext_lazy("delivery", "Subscription")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
@@ -354,6 +360,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "grade": GRADE,
     "entry": ENTRY_STATE,
     "case": CASE_STATE,
+    "cause": CAUSE,
     "outcome": OUTCOME,
     "doubt_outcome": DOUBT_OUTCOME,
     "case_step": CASE_STEP,

@@ -15,8 +15,8 @@ from yelin import gate
 from yelin.acts import notices as acts
 from yelin.config import config
 from yelin.law.refusals import Incomplete
-from yelin.notices.carrying import public_key
 from yelin.notices.models import Channel, Feed
+from yelin.notices.webhooks import public_key
 from yelin.surface.actor import Asker
 from yelin.web import words
 from yelin.web.desk import filling, reads

@@ -21,7 +21,7 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.shapes import Todo, grouped
 from yelin.web.shapes import Link, Provision
-from yelin.web.templatetags.yelin import body_name, day, number, title_of
+from yelin.web.templatetags.yelin import body_name, day, number, person_name, title_of
 from yelin.web.words import word
 
 
@@ -175,7 +175,7 @@ def _to_approve(asker: Asker) -> Iterator[Todo]:
             url=reverse("desk:proposal", args=[proposal.pk]),
             verb=_("Decide"),
             says=_("Proposed by {person}; expires on {day}.").format(
-                person=proposal.person.name, day=day(proposal.until)
+                person=person_name(proposal.person), day=day(proposal.until)
             ),
             provision=_law(named(proposal.act).duty),
             who=body_name(proposal.seat.body),

@@ -26,6 +26,7 @@ from yelin.web.desk.stopping import stopping, stops_of
 from yelin.web.offers import Offer
 from yelin.web.portal.reads import seats_of
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import person_name
 
 
 class BlockForm(forms.Form):
@@ -71,7 +72,7 @@ def login(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "holds": stops_of(asker.actor, person),
         "basis": packs.active().ordering(duties.GOVERN),
         "offered": taken.offered,
-        "crumbs": _crumbs(str(person)),
+        "crumbs": _crumbs(person_name(person)),
     }
     return page(request, asker, "desk/login.html", context, status=taken.status)
 

@@ -38,10 +38,9 @@ class OfBody(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            label=_("Credit code of the other body"),
             help_text=_("The unified social credit code, 18 characters."),
             max_length=40,
-            **kwargs,
+            **{"label": _("Credit code of the other body"), **kwargs},
         )
 
     def clean(self, value: Any) -> Body:
@@ -86,6 +85,7 @@ class EnrolForm(forms.Form):
     """A person who has no login yet."""
 
     name = forms.CharField(label=_("Name of the person"), max_length=80)
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     username = forms.CharField(
         label=_("Login"),
         help_text=_("Letters, digits and @ . + - _ ; the person signs in with it."),

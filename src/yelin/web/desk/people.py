@@ -23,6 +23,7 @@ from yelin.web.desk.right_forms import HoldPartsForm
 from yelin.web.desk.stopping import stopping, stops_of
 from yelin.web.offers import Offer
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import person_name
 
 ENROL = "enrol"
 
@@ -69,7 +70,7 @@ def seat(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("People and seats"), reverse("desk:people")),
-            Link(str(found.person), ""),
+            Link(person_name(found.person), ""),
         ],
     }
     return page(request, asker, "desk/seat.html", context, status=taken.status)
@@ -91,9 +92,8 @@ def _of_body(asker: Asker, body: Body) -> list[Offer]:
     actor = asker.actor
 
     def enrol(said: Mapping[str, Any]) -> Seat:
-        person = parties.enrol(
-            actor=actor, person=Person(name=said["name"]), username=said["username"]
-        )
+        person = Person(name=said["name"], name_en=said["name_en"])
+        person = parties.enrol(actor=actor, person=person, username=said["username"])
         return parties.appoint(actor=actor, body=body, person=person, role=said["role"])
 
     return [
@@ -159,7 +159,7 @@ def _of_seat(asker: Asker, found: Seat) -> list[Offer]:
                 act="parties.end_deputy",
                 key=f"end-{deputy.pk}",
                 on=deputy,
-                title=_("End the deputy {name}").format(name=deputy.person),
+                title=_("End the deputy {name}").format(name=person_name(deputy.person)),
                 button=_("End"),
                 done=_("The deputy acts no longer."),
                 do=lambda _said, deputy=deputy: seats.end_deputy(actor=actor, deputy=deputy),  # type: ignore[misc]  # bound early, for the loop

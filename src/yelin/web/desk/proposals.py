@@ -26,7 +26,7 @@ from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.shapes import ProposalLine
 from yelin.web.desk.stopping import named as thing_named
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import body_name
+from yelin.web.templatetags.yelin import body_name, person_name
 from yelin.web.words import argument, word
 
 
@@ -49,7 +49,7 @@ def _line(row: Proposal) -> ProposalLine:
     return ProposalLine(
         title=telling.name_of(row.act),
         url=reverse("desk:proposal", args=[row.pk]),
-        person=row.person.name,
+        person=person_name(row.person),
         body=body_name(row.seat.body),
         state=row.state,
         proposed_at=row.proposed_at,
@@ -99,8 +99,8 @@ def _pairs(asker: Asker, row: Proposal) -> Iterator[tuple[str, str]]:
 
 
 def _said(asker: Asker, name: str, value: object) -> str:
-    if name == "ground":
-        return str(word("ground", value).says)
+    if name in {"cause", "ground"}:
+        return str(word(name, value).says)
     if isinstance(value, Hold):
         return f"{thing_named(value.on).title}: {value.reason}"
     if not isinstance(value, list):

@@ -26,7 +26,7 @@ _ITEM = "item-"
 class ShareForm(forms.Form):
     """What another body is given of a resource."""
 
-    to = OfBody()
+    to = OfBody(label=_("Credit code of the body that has it"))
     until = Day(label=_("Last day of use"))
     purposes = forms.MultipleChoiceField(
         label=_("For which use"),
@@ -166,5 +166,5 @@ class HoldPartsForm(HoldForm):
 class HoldBodyForm(HoldPartsForm):
     """Which body must stop, why, and what."""
 
-    on = OfBody()
+    on = OfBody(label=_("Credit code of the body that must stop"))
     field_order = ("on",)

@@ -101,7 +101,7 @@ def _lists(
         "holds": [hold_line(hold) for hold in stops[: reads.MOST]],
         "pager": pager,
         "tabs": [
-            Link(_("In force"), request.path, current=not ended),
+            Link(_("In force now"), request.path, current=not ended),
             Link(_("Ended and lifted"), f"{request.path}?ended=1", current=ended),
         ],
     }

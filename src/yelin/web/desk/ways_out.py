@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from yelin.acts import outbound as acts
@@ -68,7 +68,7 @@ def ways_out(request: HttpRequest, asker: Asker) -> HttpResponse:
     lines = [_line(rule) for rule in reads.ways_out(asker.actor)[: reads.MOST]]
     groups = [
         (_("Wait for an answer"), [line for line in lines if line.state == "asked"]),
-        (_("Open"), [line for line in lines if line.state == "allowed"]),
+        (pgettext("way out", "Open"), [line for line in lines if line.state == "allowed"]),
         (_("Closed or over"), [line for line in lines if line.state in {"ended", "over"}]),
     ]
     context = {

@@ -108,7 +108,7 @@ def _of(asker: Asker, person: Person) -> list[Offer]:
             button=_("Save"),
             done=_("Your name is corrected."),
             form=NameForm,
-            initial={"name": person.name},
+            initial={"name": person.name, "name_en": person.name_en},
             do=lambda said: accounts.amend(actor=asker.actor, person=person, **said),
         ),
     ]

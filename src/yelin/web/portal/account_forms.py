@@ -16,6 +16,7 @@ class NameForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+    name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
 
 
 def _password(label: Any, help_text: Any = "") -> forms.CharField:

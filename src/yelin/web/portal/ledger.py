@@ -8,16 +8,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.ledger import log
+from yelin.ledger import log, note
 from yelin.ledger.entry import State
+from yelin.ledger.models import Loss
 from yelin.ledger.shredding import ACT as SHRED
 from yelin.surface import receipts
-from yelin.web import telling
+from yelin.web import telling, words
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.context import seal
 from yelin.web.portal import reads
 from yelin.web.portal.proving import Misread, prove
-from yelin.web.portal.shapes import LeafState
+from yelin.web.portal.shapes import LeafState, LossLine
 from yelin.web.portal.way import draw
 from yelin.web.trail import trail
 
@@ -38,9 +39,28 @@ def ledger(request: HttpRequest) -> HttpResponse:
         "older": before is not None,
         "older_url": f"?before={leaves[-1].index}" if more else "",
         "vkey": str(log.verifier_key()),
+        "losses": _losses(),
         "crumbs": trail(_("Ledger")),
     }
     return render(request, "portal/ledger.html", context)
+
+
+def _losses() -> list[LossLine]:
+    """Tell of each log that broke and was taken over into this one."""
+    return [
+        LossLine(
+            at=loss.at,
+            cause=str(words.word("cause", loss.cause).says),
+            origin=note.claimed_origin(loss.note),
+            vkey=loss.vkey,
+            note=loss.note,
+            kept=loss.kept,
+            agreed=loss.agreed,
+            findings=tuple(loss.findings),
+            leaf=reads.binding(loss),
+        )
+        for loss in Loss.objects.order_by("-era")
+    ]
 
 
 @require_safe

@@ -13,7 +13,7 @@ from yelin.catalog.models import Entry, State
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties
 from yelin.law.models import Clock
-from yelin.ledger.models import Leaf
+from yelin.ledger.models import Leaf, Loss
 from yelin.notices.models import Channel
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
@@ -138,6 +138,11 @@ def newest_leaves(before: int | None, limit: int) -> tuple[list[Leaf], bool]:
         leaves = leaves.filter(index__lt=before)
     found = list(leaves.order_by("-index")[: limit + 1])
     return found[:limit], len(found) > limit
+
+
+def binding(loss: Loss) -> str:
+    """Return the receipt of the leaf that accepts a loss."""
+    return Leaf.objects.get(subject=loss.pk, refused=False).receipt_text
 
 
 def unsigned(size: int) -> int:

@@ -160,6 +160,6 @@ def calls(slug: str) -> list[Call]:
     return [
         Call(_("Metadata, fields and versions"), f'curl "{base}"'),
         Call(_("Rows, page by page"), f'curl "{base}/rows?page=1&page_size=100"'),
-        Call(_("The whole file"), f'curl -OJ "{base}/download?format=csv"'),
+        Call(_("The whole file"), f'curl -LOJ "{base}/download?format=csv"'),
         Call("Python", python),
     ]

@@ -182,6 +182,21 @@ class LeafLine:
 
 
 @dataclass(frozen=True, slots=True)
+class LossLine:
+    """A log that broke: what was signed of it, and what of that was taken over."""
+
+    at: datetime
+    cause: str
+    origin: str
+    vkey: str
+    note: str
+    kept: int
+    agreed: int
+    findings: tuple[str, ...]
+    leaf: str
+
+
+@dataclass(frozen=True, slots=True)
 class LeafState:
     """One of the three states of a leaf, in words; ``current`` is the one it is in."""
 

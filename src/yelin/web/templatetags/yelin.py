@@ -19,7 +19,7 @@ from yelin.catalog.models import Entry
 from yelin.law import clock as law_clock
 from yelin.law import packs
 from yelin.law.duties import Duty
-from yelin.parties.models import Body, BodyName
+from yelin.parties.models import Body, BodyName, Person
 from yelin.web import words
 from yelin.web.seal import petals
 from yelin.web.shapes import Provision, Term
@@ -89,6 +89,12 @@ def title_of(entry: Entry) -> str:
 def body_name(body: Body | BodyName) -> str:
     """Return a body's name in the language of the page."""
     return body.name_en if lang() == "en" and body.name_en else body.name
+
+
+@register.filter
+def person_name(person: Person) -> str:
+    """Return a person's name as the language of the page writes it."""
+    return person.name_en if lang() == "en" and person.name_en else str(person)
 
 
 @register.filter

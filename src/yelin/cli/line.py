@@ -1,0 +1,99 @@
+"""The line to whoever takes a file: whether all has arrived there, and how it is cut off."""
+
+import asyncio
+import fcntl
+import os
+import socket
+import struct
+import termios
+import time
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+# A reader may be slow, but takes something within this time.
+PATIENCE_SECONDS = 120.0
+# What the kernel holds beside what is under way already: a slow reader costs no more.
+HELD_BYTES = 256 << 10
+_TCP_NOTSENT_LOWAT = 25
+_CLOSED = 7
+_AT_ONCE = struct.pack("ii", 1, 0)
+
+
+class Lost(Exception):
+    """The other side is gone, or takes nothing any more, or was cut off."""
+
+
+class Line:
+    """The connection of one request.
+
+    A second handle of its socket tells what became of the bytes when the connection has ended, for
+    then the first is gone.
+    """
+
+    def __init__(self, request: web.Request) -> None:
+        transport = request.transport
+        if transport is None:
+            raise Lost
+        self._request = request
+        self._transport: asyncio.Transport = transport
+        self._socket = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        self._socket.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, HELD_BYTES)
+        self._is_broken = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        self._socket.close()
+
+    async def write(self, response: web.StreamResponse, piece: bytes) -> None:
+        """Send ``piece`` as fast as it is taken. Raises ``Lost``."""
+        try:
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                await response.write(piece)
+        except (ConnectionError, TimeoutError) as error:
+            self.end()
+            raise Lost from error
+
+    async def arrives(self) -> bool:
+        """Wait until the other side has confirmed every byte; false where it never does."""
+        pause, left, since = 0.001, self._left(), time.monotonic()
+        while left and not self._is_over:
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.25)
+            before, left = left, self._left()
+            if left != before:
+                since = time.monotonic()
+            elif time.monotonic() - since > PATIENCE_SECONDS:
+                self.end()
+                return False
+        # Whoever closes before it has taken all resets the connection, even if all has come.
+        return not left and not self._is_broken and self._state() != _CLOSED
+
+    def end(self) -> None:
+        """Break the line, so that the other side sees that it has not got all.
+
+        What has not arrived yet does not arrive.
+        """
+        self._is_broken = True
+        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
+        self._transport.abort()
+
+    @property
+    def _is_over(self) -> bool:
+        return self._request.transport is None
+
+    def _left(self) -> int:
+        """Return how many bytes the other side has not confirmed."""
+        packed = fcntl.ioctl(self._socket.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+        return int(struct.unpack("i", packed)[0]) + self._transport.get_write_buffer_size()
+
+    def _state(self) -> int:
+        return self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]

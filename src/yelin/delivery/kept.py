@@ -1,0 +1,255 @@
+"""Finished files: made once for all who ask the same and bear the same, then kept for a while."""
+
+import os
+import uuid
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.db import connection, transaction
+from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
+
+from yelin import __version__
+from yelin.catalog.models import Entry
+from yelin.config import config
+from yelin.delivery.models import Kept, kept_at
+from yelin.files.places import Place, Sealed, size_of
+from yelin.files.store import private
+from yelin.gate import Decision, Obligations
+from yelin.keys.models import DataKey
+from yelin.law import clock
+from yelin.ledger.entry import canonical
+from yelin.things.models import Evidence
+from yelin.warehouse import engine, opened
+from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.models import DATA, REJECTED, Release, Upload, UploadState
+from yelin.warehouse.opened import KEPT
+from yelin.warehouse.query import Question, Table
+
+UNUSED_DAYS = 7
+# What is written from so few bytes of Parquet is written in no time.
+SMALL_BYTES = 256 << 10
+# A maker writes on, so a file that nobody names and nobody has written to is a dead one's.
+ORPHANED = timedelta(hours=1)
+_MINUTE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A file that somebody asks for: rows of a release, or the rejected ones of an upload."""
+
+    of: Release | Upload
+    question: Question
+    format: str
+    for_excel: bool = False
+
+    @property
+    def entry(self) -> Entry:
+        """The entry whose data it is."""
+        return self.of.entry
+
+    @property
+    def action(self) -> str:
+        """What the gate is asked for."""
+        return "resource.read" if isinstance(self.of, Release) else "resource.inspect"
+
+    @property
+    def sealed_by(self) -> DataKey | None:
+        """The key that the file is sealed by."""
+        return self.of.sealed_by
+
+    @property
+    def is_small(self) -> bool:
+        """Whether the rows that it is made from are few, so that making it takes no time."""
+        if isinstance(self.of, Release):
+            name, files = DATA, self.of.files
+        else:
+            name, files = REJECTED, self.of.report["files"]
+        return all(file["bytes"] <= SMALL_BYTES for file in files if file["name"] == name)
+
+    @property
+    def filename(self) -> str:
+        """What the file is called where it is saved."""
+        part = self.of.number if isinstance(self.of, Release) else "rejected"
+        return f"{self.entry.title}-{part}.{self.format}"
+
+    @property
+    def content_type(self) -> str:
+        """The media type."""
+        return MEDIA_TYPES[self.format]
+
+    def table(self, decision: Decision) -> Table:
+        """Return the rows as ``decision`` opens them; raises what ``opened`` does."""
+        if isinstance(self.of, Release):
+            return opened.table(decision, self.of)
+        return opened.rejected(decision, self.of)
+
+    def name(self, decision: Decision) -> str:
+        """Return the name of the very bytes that ``decision`` gives: it says nothing itself.
+
+        The same bytes are written for it each time, so it is an entity tag, too.
+        """
+        attempt = "" if isinstance(self.of, Release) else self.of.attempt
+        said = {
+            "writer": f"{__version__} {engine.VERSION}",
+            "of": f"{self.of.pk} {attempt}",
+            # A file has every page.
+            "question": said_of(replace(self.question, limit=0, offset=0)),
+            "format": self.format,
+            "excel": self.for_excel,
+            "bears": digest_of(decision.obligations),
+            "mark": opened.mark_of(decision),
+        }
+        return _keyed("delivery.kept", said)
+
+
+def said_of(question: Question) -> Evidence:
+    """Return a question as plain data, the same however it was asked."""
+    return {
+        "filters": [
+            [
+                each.column,
+                each.operator,
+                each.value if isinstance(each.value, str) else [*each.value],
+            ]
+            for each in question.filters
+        ],
+        "sort": [list(pair) for pair in question.sort],
+        "columns": None if question.columns is None else list(question.columns),
+        "limit": question.limit,
+        "offset": question.offset,
+    }
+
+
+def digest_of(bears: Obligations) -> str:
+    """Return a keyed digest of what shapes the rows that somebody gets."""
+    said = {
+        "shown": None if bears.shown_items is None else sorted(bears.shown_items),
+        "hidden": sorted(bears.hidden_items),
+        "masks": {item: mask.name for item, mask in bears.masks.items()},
+        "rows": sorted(str(asdict(each)) for each in bears.row_filters),
+    }
+    return _keyed("delivery.bears", said)
+
+
+def _keyed(purpose: str, said: Evidence) -> str:
+    return salted_hmac(purpose, canonical(said), algorithm="sha256").hexdigest()
+
+
+def found(wanted: Wanted, decision: Decision) -> Kept | None:
+    """Return the finished file where it is kept, whole and sealed as it must be today."""
+    kept = Kept.objects.select_related("sealed_by").filter(name=wanted.name(decision)).first()
+    if kept is None or kept.sealed_by != wanted.sealed_by or not kept.place.exists():
+        return None
+    now = clock.now()
+    if kept.used_at < now - _MINUTE:
+        Kept.objects.filter(pk=kept.pk).update(used_at=now)
+    return kept
+
+
+@dataclass(slots=True)
+class Making:
+    """A file that is being made, for those who read it meanwhile: where it lies so far."""
+
+    place: Place | None = None
+
+
+def made(wanted: Wanted, decision: Decision, making: Making | None = None) -> Kept:
+    """Return the finished file, made now unless it is kept; of all who ask at once, one makes it.
+
+    Raises what the table's ``export`` says, and ``Destroyed``; then nothing is left behind.
+    """
+    name = wanted.name(decision)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            # Whoever is killed lets it go.
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+        if kept := found(wanted, decision):
+            return kept
+        Kept.objects.filter(name=name).delete()
+        return _make(wanted, decision, name, making or Making())
+
+
+def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept:
+    pk = uuid.uuid4()
+    place = kept_at(pk, wanted.sealed_by)
+    making.place = place
+    try:
+        rows = wanted.table(decision).export(
+            wanted.question, wanted.format, place, for_excel=wanted.for_excel
+        )
+        # The row says that it is whole, after a power cut too.
+        _settle(place)
+        now = clock.now()
+        return Kept.objects.create(
+            id=pk,
+            name=name,
+            release=wanted.of if isinstance(wanted.of, Release) else None,
+            upload=wanted.of if isinstance(wanted.of, Upload) else None,
+            sealed_by=wanted.sealed_by,
+            rows=rows,
+            size=size_of(place),
+            made_at=now,
+            used_at=now,
+        )
+    except BaseException:
+        place.unlink(missing_ok=True)
+        raise
+
+
+def _settle(place: Place) -> None:
+    path = place.path if isinstance(place, Sealed) else place
+    for each in (path, path.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def clear(now: datetime) -> None:
+    """Remove what may be kept no more: sealed otherwise by now, unused, or above the limit.
+
+    Then remove what killed makers left. Whoever reads such a file now reads it to its end.
+    """
+    stale = (
+        Q(sealed_by__destroyed_at__isnull=False)
+        | Q(used_at__lt=now - timedelta(days=UNUSED_DAYS))
+        | Q(release__isnull=False) & _differs("release__sealed_by")
+        | Q(upload__isnull=False) & (_differs("upload__sealed_by") | _unprepared())
+    )
+    _remove(list(Kept.objects.filter(stale)))
+    held, above = 0, []
+    for kept in Kept.objects.order_by("-used_at"):
+        held += kept.size
+        if held > config.kept_limit_mb * 1_000_000:
+            above.append(kept)
+    _remove(above)
+    _clear_orphans(now)
+
+
+def _differs(key: str) -> Q:
+    return ~Q(sealed_by=F(key)) & ~Q(**{"sealed_by": None, key: None})
+
+
+def _unprepared() -> Q:
+    return ~Q(upload__state__in=[UploadState.READY, UploadState.PUBLISHED])
+
+
+def _remove(every: list[Kept]) -> None:
+    for kept in every:
+        # The row first: what no row names is removed later, what one names must be there.
+        Kept.objects.filter(pk=kept.pk).delete()
+        (config.root / KEPT / str(kept.pk)).unlink(missing_ok=True)
+
+
+def _clear_orphans(now: datetime) -> None:
+    before = (now - ORPHANED).timestamp()
+    old: list[Path] = [
+        path for path in private(config.root / KEPT).iterdir() if path.stat().st_mtime < before
+    ]
+    known = {str(pk) for pk in Kept.objects.values_list("pk", flat=True)}
+    for path in old:
+        if path.name not in known:
+            path.unlink(missing_ok=True)

@@ -1,0 +1,241 @@
+"""Tickets: addresses under which a file is had by the process for long streams, for a short while.
+
+The page process decides and writes the ticket; the other asks the gate again whenever its holder
+comes, and while the bytes leave.
+"""
+
+import hashlib
+import json
+import secrets
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from yelin import gate
+from yelin.delivery.kept import Wanted, digest_of, said_of
+from yelin.delivery.meter import Going
+from yelin.delivery.models import Delivery, Kept, Ticket, TicketQuerySet
+from yelin.gate import Decision, Refused
+from yelin.keys import sealing
+from yelin.keys.sealing import FileKey, Secret
+from yelin.law import clock
+from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.query import Filter, Question
+
+_SEALED_AS = "ticket"
+_BY = uuid.UUID(int=0)
+
+
+class Passed(Exception):
+    """The ticket is good no more: unknown, too old, used, or written for other terms."""
+
+
+def issue(
+    wanted: Wanted, decision: Decision, delivery: Delivery | None, headers: Mapping[str, str]
+) -> str:
+    """Write a ticket for what ``decision`` allows; return its secret, which is stored nowhere.
+
+    ``headers`` go along with the file, and ``delivery`` is what it counts as, by name.
+    """
+    secret = Ticket.PREFIX + secrets.token_urlsafe(32)
+    asked = {
+        "question": said_of(wanted.question),
+        "format": wanted.format,
+        "for_excel": wanted.for_excel,
+        "headers": dict(headers),
+    }
+    actor, now = decision.actor, clock.now()
+    key = FileKey.fresh(_BY, _key_of(secret), _SEALED_AS)
+    Ticket.objects.create(
+        digest=_digest_of(secret),
+        entry=wanted.entry,
+        release=wanted.of if isinstance(wanted.of, Release) else None,
+        upload=wanted.of if isinstance(wanted.of, Upload) else None,
+        asked=sealing.seal(json.dumps(asked).encode(), key),
+        bears=digest_of(decision.obligations),
+        purpose=decision.purpose,
+        grant_id=decision.grant_id,
+        seat_id=actor.seat_id,
+        deputy_id=actor.deputy_id,
+        person_id=actor.person_id,
+        token_id=actor.token_id,
+        delivery=delivery,
+        issued_at=now,
+        decided_at=now,
+        seen_at=now,
+    )
+    return secret
+
+
+@dataclass(frozen=True, slots=True)
+class Redeemed:
+    """A ticket that somebody has come with, and what the gate says of it now."""
+
+    ticket: Ticket
+    wanted: Wanted
+    decision: Decision
+    headers: Mapping[str, str]
+
+
+def redeem(secret: str) -> Redeemed:
+    """Return what the ticket is good for.
+
+    Raises ``Passed``, and ``Refused`` where the holder may not have the file any more.
+    """
+    ticket = _read().live().filter(digest=_digest_of(secret)).first()
+    if ticket is None or ticket.ended_at:
+        raise Passed
+    now = clock.now()
+    decision = decide(ticket)
+    Ticket.objects.filter(pk=ticket.pk).update(decided_at=now)
+    give_sign([bytes(ticket.pk)])
+    asked = json.loads(
+        sealing.unseal(bytes(ticket.asked), _BY, _key_of(secret), _SEALED_AS).decode()
+    )
+    of = ticket.release or ticket.upload
+    assert of is not None  # noqa: S101 - a constraint of the table
+    of.entry = ticket.entry
+    wanted = Wanted(of, _question(asked["question"]), asked["format"], asked["for_excel"])
+    return Redeemed(ticket, wanted, decision, asked["headers"])
+
+
+def decide(ticket: Ticket) -> Decision:
+    """Ask the gate whether the holder may have the file still. Raises ``Refused``, ``Passed``."""
+    action = "resource.read" if ticket.release_id else "resource.inspect"
+    entry = ticket.entry
+    decision = gate.decide(ticket.actor(), action, entry, ticket.purpose)
+    decision.must_allow(action, entry.pk)
+    if digest_of(decision.obligations) != ticket.bears:
+        raise Passed
+    return decision
+
+
+def cut_ended(running: Iterable[bytes]) -> list[bytes]:
+    """End the tickets whose holders may not have any more what is on its way; return which.
+
+    One query for all, and for those about which something has changed, the gate.
+    """
+    doubtful = _read().filter(pk__in=list(running)).doubtful()
+    ended = [bytes(ticket.pk) for ticket in doubtful if not _holds(ticket)]
+    Ticket.objects.filter(pk__in=ended, ended_at=None).update(ended_at=clock.now())
+    return ended
+
+
+def _holds(ticket: Ticket) -> bool:
+    try:
+        decide(ticket)
+    except (Refused, Passed):
+        return False
+    of = ticket.release or ticket.upload
+    return of is not None and not (of.sealed_by and of.sealed_by.destroyed_at)
+
+
+def give_sign(running: Iterable[bytes]) -> None:
+    """Say that these files are on their way still."""
+    rows = Ticket.objects.filter(pk__in=list(running))
+    rows.update(seen_at=clock.now())
+    Delivery.objects.filter(pk__in=rows.values("delivery")).update(seen_at=clock.now())
+
+
+def begin(ticket: Ticket, first: int) -> None:
+    """Note that bytes are asked for from ``first`` on.
+
+    Whoever goes on there says that what was sent before it has arrived, though the line was lost.
+    Raises ``Passed`` where it was ended since it was redeemed.
+    """
+    with transaction.atomic():
+        row = Ticket.objects.select_for_update().filter(pk=ticket.pk, ended_at=None).first()
+        if row is None:
+            raise Passed
+        row.arrived = _joined(
+            [*row.arrived, *([at, first] for at, end in row.sent if at < first <= end)]
+        )
+        row.save(update_fields=["arrived"])
+
+
+def end(ticket: Ticket, kept: Kept | None, first: int, last: int, *, arrived: bool) -> None:
+    """Note what became of the bytes from ``first`` to before ``last``.
+
+    A file may be fetched in parts, at the same time or after the line was lost. Once all parts
+    have arrived it counts as delivered, and it counts once. Without ``kept`` it never came to be.
+    """
+    with transaction.atomic():
+        row = _read().select_for_update(of=("self",)).get(pk=ticket.pk)
+        (row.arrived if arrived else row.sent).append([first, last])
+        row.arrived, row.seen_at = _joined(row.arrived), clock.now()
+        if row.ended_at:
+            _cut(row)
+        elif kept and row.arrived == [[0, kept.size]]:
+            row.ended_at = row.seen_at
+            _finish(row, kept)
+        row.save(update_fields=["arrived", "sent", "seen_at", "ended_at"])
+
+
+def _finish(ticket: Ticket, kept: Kept) -> None:
+    if ticket.delivery:
+        ticket.delivery.rows = kept.rows
+    if ticket.release_id:
+        Going(ticket.entry, ticket.delivery).finish(kept.size)
+
+
+def _cut(ticket: Ticket) -> None:
+    # One that is finished stays so.
+    left = _joined([*ticket.arrived, *ticket.sent])
+    Going(ticket.entry, ticket.delivery).cut(sum(end - first for first, end in left))
+
+
+def forget() -> None:
+    """Forget the tickets that have passed; what had not arrived by then was cut off."""
+    for ticket in _read().passed():
+        _cut(ticket)
+        Ticket.objects.filter(pk=ticket.pk).delete()
+
+
+def _read() -> TicketQuerySet:
+    return Ticket.objects.select_related(
+        "entry__thing",
+        "entry__provider",
+        "release__sealed_by",
+        "upload__sealed_by",
+        "seat__body",
+        "seat__person",
+        "deputy",
+        "person__user",
+        "token",
+        "delivery__entry",
+        "delivery__release",
+    )
+
+
+def _joined(stretches: list[list[int]]) -> list[list[int]]:
+    joined: list[list[int]] = []
+    for first, end in sorted(each for each in stretches if each[0] < each[1]):
+        if joined and first <= joined[-1][1]:
+            joined[-1][1] = max(end, joined[-1][1])
+        else:
+            joined.append([first, end])
+    # A file without a byte has arrived once it was asked for.
+    return joined or [[0, 0]]
+
+
+def _question(said: Mapping[str, Any]) -> Question:
+    return Question(
+        filters=tuple(
+            Filter(column, operator, value if isinstance(value, str) else tuple(value))
+            for column, operator, value in said["filters"]
+        ),
+        sort=tuple((column, descending) for column, descending in said["sort"]),
+        columns=None if said["columns"] is None else tuple(said["columns"]),
+    )
+
+
+def _digest_of(secret: str) -> bytes:
+    # The secret has 256 random bits, so a plain digest cannot be guessed backwards.
+    return hashlib.sha256(b"ticket" + secret.encode()).digest()
+
+
+def _key_of(secret: str) -> Secret:
+    return Secret(hashlib.sha256(b"what was asked" + secret.encode()).digest())

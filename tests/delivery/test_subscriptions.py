@@ -1,0 +1,184 @@
+"""Whoever subscribed is told of each new release, as long as it may take the data."""
+
+import ipaddress
+import json
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.delivery.makers import make_closed
+from tests.gate.makers import make_grant, make_hold
+from tests.outbound.makers import make_rule
+from tests.outbound.servers import site
+from tests.parties.makers import make_actor, make_body, make_citizen
+from tests.warehouse.makers import make_release
+
+from yelin import gate
+from yelin.acts import gate as gate_acts
+from yelin.config import config
+from yelin.delivery import acts, reads, tasks
+from yelin.delivery.models import Subscription
+from yelin.law import clock
+from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.ledger.models import Leaf
+from yelin.notices.models import WAITS
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Seat
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def _named_network(monkeypatch):
+    own = config.model_copy(update={"outbound_networks": (ipaddress.ip_network("127.0.0.1/32"),)})
+    monkeypatch.setattr("yelin.outbound.sending.config", own)
+
+
+@pytest.fixture(autouse=True)
+def _no_jobs_of_others(transactional_db):
+    forget_jobs()
+
+
+def forget_jobs():
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'delivery.tell'")
+
+
+@pytest.fixture
+def served():
+    with site() as served:
+        yield served
+
+
+@pytest.fixture
+def entry():
+    return make_closed()
+
+
+def subscribed(entry, served, path="") -> tuple[Subscription, Actor]:
+    body = make_body()
+    make_grant(body, entry)
+    make_rule(body, host="127.0.0.1", port=served.port, purpose="delivery")
+    actor = make_actor(body)
+    address = f"http://127.0.0.1:{served.port}/{path}"
+    return acts.subscribe(actor=actor, entry=entry, address=address), actor
+
+
+def look() -> list[str]:
+    """Look for news and return which subscribers are to be told."""
+    tasks.look_for_news.func(timestamp=0)
+    jobs = ProcrastinateJob.objects.filter(task_name="delivery.tell", status="todo")
+    return [job.args["subscription"] for job in jobs.order_by("id")]
+
+
+def tell(subscription) -> Subscription:
+    tasks.tell.func(subscription=str(subscription.pk))
+    subscription.refresh_from_db()
+    return subscription
+
+
+@pytest.mark.duty("quality.keep")
+def test_a_subscriber_is_told_once_of_a_new_release_and_of_none_of_its_rows(entry, served):
+    subscription, _ = subscribed(entry, served)
+    assert look() == []
+    make_release(entry)
+    assert look() == look() == [str(subscription.pk)]
+    tell(subscription)
+    tell(subscription)
+    (asked,) = served.asked
+    said = json.loads(asked["content"])
+    assert (said["type"], said["data"]["resource"]) == ("release.published", entry.code)
+    assert (said["data"]["release"], said["data"]["rows"]) == (2, 3)
+    assert asked["headers"]["webhook-signature"].startswith("v1a,")
+    assert b"7217" not in asked["content"]
+    assert (subscription.told, subscription.failure) == (2, "")
+
+
+def test_what_is_not_taken_is_tried_again_later_and_given_up_until_the_next_release(entry, served):
+    subscription, _ = subscribed(entry, served, "busy")
+    make_release(entry)
+    for tries, wait in enumerate(WAITS, start=1):
+        tell(subscription)
+        assert (subscription.tries, subscription.failure, subscription.told) == (
+            tries,
+            "refused",
+            1,
+        )
+        job = ProcrastinateJob.objects.filter(task_name="delivery.tell").latest("id")
+        assert wait - timedelta(seconds=20) < job.scheduled_at - clock.now() <= wait
+        # The sweep adds none to the one that waits.
+        assert look() == [str(subscription.pk)]
+        forget_jobs()
+    tell(subscription)
+    assert (subscription.tries, subscription.told) == (0, 2)
+    assert look() == []
+    assert len({asked["headers"]["webhook-id"] for asked in served.asked}) == 1
+    make_release(entry)
+    assert look() == [str(subscription.pk)]
+
+
+def revoke(entry, actor):
+    gate_acts.revoke(actor=actor, grant=entry.thing.grants.get(), reason="不再需要")
+
+
+def hold(entry, actor):
+    make_hold(Body.objects.get(pk=actor.body_id))
+
+
+def leave(entry, actor):
+    del entry
+    Seat.objects.filter(pk=actor.seat_id).end(clock.now())
+
+
+@pytest.mark.duty("security.protect")
+@pytest.mark.parametrize("stop", [revoke, hold, leave])
+def test_who_may_no_longer_take_the_data_is_told_nothing_and_the_subscription_ends(
+    entry, served, stop
+):
+    subscription, actor = subscribed(entry, served)
+    make_release(entry)
+    stop(entry, actor)
+    # The job was there already when it was stopped.
+    tell(subscription)
+    assert served.asked == []
+    assert look() == []
+    subscription.refresh_from_db()
+    assert subscription.lapsed
+    assert subscription.address == ""
+    leaf = Leaf.objects.get(act="delivery.lapse_subscription")
+    assert leaf.payload["facts"]["lapsed"] is True
+
+
+def test_who_may_not_take_the_data_does_not_subscribe(entry, served):
+    body = make_body()
+    make_rule(body, host="127.0.0.1", port=served.port, purpose="delivery")
+    address = f"http://127.0.0.1:{served.port}/"
+    for actor in (make_actor(body), make_citizen(), Actor.anyone()):
+        with pytest.raises(gate.Refused):
+            acts.subscribe(actor=actor, entry=entry, address=address)
+    assert not Subscription.objects.exists()
+
+
+def test_a_body_is_told_only_where_a_way_out_for_data_leads(entry, served):
+    body = make_body()
+    make_grant(body, entry)
+    make_rule(body, host="127.0.0.1", port=served.port, purpose="notice")
+    for address in (f"http://127.0.0.1:{served.port}/", "file:///etc/passwd"):
+        with pytest.raises(Incomplete):
+            acts.subscribe(actor=make_actor(body), entry=entry, address=address)
+
+
+def test_a_subscription_is_ended_by_its_body_and_its_leaves_hold_no_address(entry, served):
+    subscription, actor = subscribed(entry, served, "secret-path")
+    with pytest.raises(gate.Refused):
+        acts.unsubscribe(actor=make_actor(), subscription=subscription)
+    colleague = make_actor(Body.objects.get(pk=actor.body_id))
+    acts.unsubscribe(actor=colleague, subscription=subscription)
+    with pytest.raises(OutOfTurn):
+        acts.unsubscribe(actor=actor, subscription=subscription)
+    assert list(reads.subscriptions_of(colleague)) == [subscription]
+    assert not reads.subscriptions_of(make_actor()).exists()
+    leaves = Leaf.objects.filter(act__contains="subscribe", refused=False)
+    assert leaves.count() == 2
+    assert "secret-path" not in str([leaf.payload for leaf in leaves])

@@ -1,0 +1,95 @@
+"""The page of subscriptions, the feed of versions, and asking for them by the interface."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from django.test import Client
+from tests.catalog.makers import make_entry
+from tests.delivery.makers import make_closed
+from tests.gate.makers import make_grant
+from tests.outbound.makers import make_rule
+from tests.parties.makers import make_body
+from tests.warehouse.makers import make_release
+from tests.web.makers import seated, text_of
+
+from yelin.delivery.models import Subscription
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+ADDRESS = "https://hooks.example.com/told?secret=1"
+
+
+def test_a_body_subscribes_on_its_page_and_ends_it(client: Client):
+    entry, body = make_closed(), make_body()
+    make_grant(body, entry)
+    make_rule(body, purpose="delivery")
+    seated(client, body)
+    page = client.get(f"/desk/subscriptions/?code={entry.code}")
+    assert f'value="{entry.code}"' in page.content.decode()
+    sent = {"do": "subscribe", "code": entry.code, "address": ADDRESS}
+    assert client.post("/desk/subscriptions/", sent).status_code == 302
+    told = text_of(client.get("/desk/subscriptions/"))
+    for words in (entry.title, "https://hooks.example.com/told", "此后尚无新版本"):
+        assert words in told
+    twice = client.post("/desk/subscriptions/", sent)
+    assert twice.status_code == 422
+    (made,) = Subscription.objects.all()
+    other = Client()
+    seated(other)
+    ending = {"do": "unsubscribe", "subscription": str(made.pk)}
+    assert other.post("/desk/subscriptions/", ending).status_code == 404
+    assert client.post("/desk/subscriptions/", ending).status_code == 302
+    told = text_of(client.get("/desk/subscriptions/"))
+    assert "已失效" in told
+    assert "hooks.example.com" not in told
+
+
+@pytest.mark.parametrize(
+    ("over", "status"), [({"code": "307010001/999999"}, 422), ({"address": "ftp://x"}, 422)]
+)
+def test_what_cannot_be_subscribed_to_is_told_at_its_field(client: Client, over, status):
+    entry, body = make_closed(), make_body()
+    make_grant(body, entry)
+    seated(client, body)
+    sent = {"do": "subscribe", "code": entry.code, "address": ADDRESS} | over
+    assert client.post("/desk/subscriptions/", sent).status_code == status
+    assert not Subscription.objects.exists()
+
+
+def test_who_may_not_take_the_data_is_refused_with_its_article(client: Client):
+    seated(client)
+    sent = {"do": "subscribe", "code": make_closed().code, "address": ADDRESS}
+    assert client.post("/desk/subscriptions/", sent).status_code == 403
+
+
+@pytest.mark.duty("quality.keep")
+def test_a_feed_tells_everyone_of_the_versions_whose_description_is_open(client: Client):
+    entry = make_release().entry
+    make_release(entry)
+    answer = client.get(f"/resources/{entry.slug}/releases.atom")
+    assert answer["Content-Type"].startswith("application/atom+xml")
+    feed = ET.fromstring(answer.content)  # noqa: S314 - our own answer
+    assert feed.findtext(f"{ATOM}title") == entry.title
+    titles = [each.findtext(f"{ATOM}title") for each in feed.iter(f"{ATOM}entry")]
+    assert titles == ["版本 2", "版本 1"]
+    versions = client.get(f"/resources/{entry.slug}/versions/").content.decode()
+    assert f'type="application/atom+xml" href="/resources/{entry.slug}/releases.atom"' in versions
+
+
+def test_a_feed_of_what_is_not_open_is_as_closed_as_its_page(client: Client):
+    shut = {"opening_type": "none", "sharing_type": "none", "sharing_basis": "《某法》第一条"}
+    seen, hidden = make_entry(**shut), make_entry(state="awaiting")
+    answers = [client.get(f"/resources/{each.slug}/releases.atom") for each in (seen, hidden)]
+    assert [answer.status_code for answer in answers] == [403, 404]
+
+
+def test_a_program_asks_for_what_it_does_not_know_yet(client: Client):
+    entry = make_release().entry
+    make_release(entry)
+    make_release(entry)
+    address = f"/api/v1/resources/{entry.slug}/releases"
+    first = client.get(f"{address}?since=1").json()
+    assert [each["number"] for each in first["items"]] == [2, 3]
+    assert client.get(f"{address}?since={first['since']}").json() == {"items": [], "since": 3}
+    assert client.get(f"{address}?since=-1").status_code == 422
