@@ -120,7 +120,7 @@ def fault() -> LogBroken | None:
     """Hold the log for the transaction that runs, and return what keeps it from going on."""
     _hold_the_log()
     try:
-        _require_continuation(_integrated_size())
+        _require_continuation(_integrated_size(), log.HeldTiles())
     except LogBroken as broken:
         return broken
     return None
