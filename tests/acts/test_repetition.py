@@ -1,5 +1,6 @@
 """A caller's own key: asking again does nothing twice, whatever happens in between."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -16,8 +17,9 @@ from tests.parties.makers import make_actor, make_body, make_seat
 from yelin.acts import tasks
 from yelin.acts.frame import named
 from yelin.acts.models import Answered
-from yelin.acts.repetition import KeyUsed
+from yelin.acts.repetition import Claim, KeyUsed
 from yelin.catalog.models import Entry
+from yelin.config import config
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
@@ -44,6 +46,20 @@ def test_asked_again_under_the_same_key_it_is_answered_the_same_and_done_once():
     assert draft(actor, body, "键-1") == first
     assert Entry.objects.count() == 1
     assert draft(actor, body, "键-2", title="另一个") != first
+
+
+def test_whoever_has_the_database_alone_can_try_out_neither_key_nor_what_was_asked():
+    body = make_body()
+    actor = make_actor(body)
+    draft(actor, body, "1")
+    kept = Answered.objects.get()
+    plain = hashlib.sha256(str(actor.person_id).encode() + b"\n1").digest()
+    assert bytes(kept.key) != plain
+    claims = [Claim.of("1", actor, "catalog.draft", {})]
+    (config.root / "keys" / "repetition").unlink()
+    claims.append(Claim.of("1", actor, "catalog.draft", {}))
+    assert bytes(kept.key) == claims[0].key != claims[1].key
+    assert claims[0].request != claims[1].request
 
 
 def test_a_key_stands_for_one_act_and_one_body_of_one_seat():
@@ -143,6 +159,7 @@ def test_of_many_that_ask_at_once_one_does_it_and_all_have_its_answer():
 # Run in a process of its own, which dies as if by a power cut at the point that is named.
 CHILD = """
 import json, os, signal, sys
+from pathlib import Path
 order = json.loads(sys.argv[1])
 from django.conf import settings
 settings.DATABASES["default"]["NAME"] = order["database"]
@@ -151,8 +168,11 @@ django.setup()
 from tests.acts.test_repetition import draft
 from yelin.acts.frame import Act
 from yelin.acts.models import Answered
+from yelin.config import Config
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Seat
+
+Config.root = property(lambda _: Path(order["home"]))
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -170,7 +190,12 @@ die()
 @pytest.mark.parametrize("dies", ["before commit", "before the answer"])
 def test_killed_at_any_moment_the_repetition_finds_it_done_once_or_does_it(dies):
     seat = make_seat()
-    order = {"database": connection.settings_dict["NAME"], "seat": str(seat.pk), "dies": dies}
+    order = {
+        "database": connection.settings_dict["NAME"],
+        "home": str(config.root),
+        "seat": str(seat.pk),
+        "dies": dies,
+    }
     killed = subprocess.run(
         [sys.executable, "-c", CHILD, json.dumps(order)],
         cwd=ROOT,

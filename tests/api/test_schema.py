@@ -12,6 +12,7 @@ from schemathesis.specs.openapi.checks import (
 )
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import make_call, make_closed
+from tests.files.makers import make_public_attachment
 from tests.parties.makers import make_actor
 from tests.warehouse.makers import make_release
 
@@ -34,6 +35,8 @@ OPERATIONS = (
     "/resources/{slug}/download",
     "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
+    "/attachments",
+    "/attachments/{attachment_id}",
     "/uploads/{upload_id}",
     "/uploads/{upload_id}/rejected",
     "/ledger",
@@ -50,6 +53,7 @@ def test_every_answer_is_as_the_description_says(path):
     known = {
         "slug": entry.slug,
         "delivery_id": str(make_call(make_actor(closed.provider), closed).pk),
+        "attachment_id": str(make_public_attachment().pk),
         "upload_id": str(entry.uploads.get().pk),
         "receipt": Leaf.objects.first().receipt_text,
     }

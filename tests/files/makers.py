@@ -7,9 +7,14 @@ import zlib
 
 import pikepdf
 from PIL import Image
+from tests.parties.makers import make_actor
+from tests.registers.makers import make_plan
 
+from yelin.acts import attachments
 from yelin.files.examined import Examined, examine
+from yelin.files.models import Attachment
 from yelin.files.store import scratch
+from yelin.registers.acts import plans
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 RELATIONS = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -21,6 +26,17 @@ def make_examined(content: bytes, name: str = "证明材料.bin") -> Examined:
     with place.open("wb") as file:
         file.write(content)
     return examine(place, name)
+
+
+def make_public_attachment() -> Attachment:
+    """Return the scan of a published plan, which everybody reads."""
+    plan = make_plan(state="draft")
+    officer = make_actor(plan.body, "officer")
+    made = attachments.attach(
+        actor=officer, about=plan, examined=make_examined(pdf(), "规划文本.pdf")
+    )
+    plans.publish_plan(actor=officer, plan=plan)
+    return made
 
 
 def pdf(**root) -> bytes:

@@ -41,7 +41,7 @@ def test_a_body_subscribes_on_its_page_and_ends_it(client: Client):
     assert other.post("/desk/subscriptions/", ending).status_code == 404
     assert client.post("/desk/subscriptions/", ending).status_code == 302
     told = text_of(client.get("/desk/subscriptions/"))
-    assert "已结束" in told
+    assert "已失效" in told
     assert "hooks.example.com" not in told
 
 

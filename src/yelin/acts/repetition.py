@@ -2,12 +2,15 @@
 
 A key belongs to one person, and is bound to the seat, the act and its arguments for a day. The row
 is written first in the act's own transaction: of two that ask at once the second waits there, and
-after a crash there are both the act and its answer, or neither. Only digests are kept.
+after a crash there are both the act and its answer, or neither. Only digests are kept, under a
+secret outside the database: a key may be as plain as "1", and what was asked be a file that
+somebody else has, too.
 """
 
 import hashlib
 import hmac
 import json
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Self
@@ -15,6 +18,7 @@ from typing import Self
 from django.db import IntegrityError
 
 from yelin.acts.models import Answered
+from yelin.config import config
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
@@ -49,8 +53,9 @@ class Claim:
         if not 1 <= len(text) <= LONGEST:
             raise Incomplete.at("Idempotency-Key", "A key has 1 to 255 characters.")
         asked = json.dumps([str(actor.seat_id), act, body], sort_keys=True).encode()
-        # Under the key, which is not kept, so that nobody can guess what was asked.
-        secret = text.encode("utf-8", "surrogatepass")
+        # Under the key, which is not kept, and ours: nobody can try out what was asked.
+        ours = config.private("keys/repetition", lambda: secrets.token_bytes(32))
+        secret = hmac.digest(ours, text.encode("utf-8", "surrogatepass"), "sha256")
         return cls(
             hashlib.sha256(str(actor.person_id).encode() + b"\n" + secret).digest(),
             hmac.digest(secret, asked, "sha256"),

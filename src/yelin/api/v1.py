@@ -31,7 +31,7 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 411, 413, 422, 429}): schemas.ProblemOut}
+WORDS = {frozenset({400, 401, 403, 404, 409, 410, 411, 413, 422, 429}): schemas.ProblemOut}
 LATER = {"Retry-After": "60"}
 _BYTES = {"type": "string", "format": "binary"}
 _ROWS = {"type": "array", "items": {"type": "object"}}

@@ -97,7 +97,8 @@ class Asked:
         if self.actor.party_id is None:
             return ()
         if path not in self._granted:
-            asked_about = [value_at(each, path) for each in self._things]
+            led_to = (value_at(each, path) for each in self._things)
+            asked_about = [pk for pk in led_to if pk is not None]
             grouped: defaultdict[UUID, list[tuple[Grant, bool]]] = defaultdict(list)
             for each in _GRANTS.ask(self.actor.party_id, self.action, asked_about):
                 serves = each.serves_this(self.action, self.purpose, self.at)

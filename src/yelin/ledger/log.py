@@ -30,7 +30,30 @@ class TileRows:
 
     def put(self, level: int, index: int, hashes: bytes) -> None:
         """Keep the hashes of a tile in place of those kept so far."""
-        Tile.objects.update_or_create(level=level, index=index, defaults={"hashes": hashes})
+        Tile.objects.bulk_create(
+            [Tile(level=level, index=index, hashes=hashes)],
+            update_conflicts=True,
+            unique_fields=["level", "index"],
+            update_fields=["hashes"],
+        )
+
+
+class HeldTiles(TileRows):
+    """The same while the log is held and nobody else writes them: each is read once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[int, int], bytes] = {}
+
+    def get(self, level: int, index: int) -> bytes:
+        """Return the hashes of a tile; none for a tile not yet begun."""
+        if (level, index) not in self._known:
+            self._known[level, index] = super().get(level, index)
+        return self._known[level, index]
+
+    def put(self, level: int, index: int, hashes: bytes) -> None:
+        """Keep the hashes of a tile in place of those kept so far."""
+        super().put(level, index, hashes)
+        self._known[level, index] = hashes
 
 
 class RowSource:

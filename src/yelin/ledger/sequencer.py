@@ -41,7 +41,7 @@ def _integrated_size() -> int:
     return 0 if last is None else last + 1
 
 
-def _require_continuation(size: int) -> None:
+def _require_continuation(size: int, tiles: tree.TileReader) -> None:
     key = log.verifier_key()
     for signed in log.newest_notes():
         try:
@@ -56,7 +56,7 @@ def _require_continuation(size: int) -> None:
         if size < last.size:
             raise LogBroken(f"{last.size} leaves were signed and only {size} are there")
         try:
-            root = tree.root(log.TileRows(), last.size)
+            root = tree.root(tiles, last.size)
         except tree.TileMissing as missing:
             raise LogBroken(f"a tile of what was signed is gone: {missing}") from missing
         if root != last.root:
@@ -79,8 +79,9 @@ def integrate(limit: int = BATCH) -> int:
         if not pending:
             return 0
         size = _integrated_size()
-        _require_continuation(size)
-        tree.append(log.TileRows(), size, [entry.leaf_hash(bytes(h)) for _, h in pending])
+        tiles = log.HeldTiles()
+        _require_continuation(size, tiles)
+        tree.append(tiles, size, [entry.leaf_hash(bytes(h)) for _, h in pending])
         with connection.cursor() as cursor:
             cursor.execute(
                 "UPDATE ledger_leaf SET index = given.index"
@@ -101,8 +102,9 @@ def publish() -> Checkpoint | None:
         size = _integrated_size()
         if size == log.published_size():
             return None
-        _require_continuation(size)
-        root = tree.root(log.TileRows(), size)
+        tiles = log.HeldTiles()
+        _require_continuation(size, tiles)
+        root = tree.root(tiles, size)
         signer = log.signer()
         signed = note.sign(str(note.Checkpoint(signer.key.name, size, root)), signer)
         path = log.checkpoint_file()
@@ -118,7 +120,7 @@ def fault() -> LogBroken | None:
     """Hold the log for the transaction that runs, and return what keeps it from going on."""
     _hold_the_log()
     try:
-        _require_continuation(_integrated_size())
+        _require_continuation(_integrated_size(), log.HeldTiles())
     except LogBroken as broken:
         return broken
     return None
@@ -128,7 +130,7 @@ def require_continuation() -> None:
     """Raise ``LogBroken`` where the rows do not continue what was signed, as signing would."""
     with transaction.atomic():
         _hold_the_log()
-        _require_continuation(_integrated_size())
+        _require_continuation(_integrated_size(), log.HeldTiles())
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +169,10 @@ def standing() -> Standing:
 
 def settle() -> int:
     """Integrate and publish everything pending now; return the number of leaves integrated."""
-    count = 0
-    while more := integrate():
-        count += more
+    count = last = integrate()
+    while last == BATCH:
+        last = integrate()
+        count += last
     publish()
     return count
 

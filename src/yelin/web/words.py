@@ -334,7 +334,6 @@ DELIVERY = {
 WAY = {
     "query": Word(pgettext_lazy("delivery", "Page of rows")),
     "download": Word(pgettext_lazy("delivery", "File")),
-    "subscription": Word(pgettext_lazy("delivery", "Subscription")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
