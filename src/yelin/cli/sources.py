@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from http import HTTPStatus
 from typing import Protocol, TypeVar
 
@@ -30,7 +31,11 @@ class Threads:
 
     async def __call__(self, work: Callable[..., T], *given: object) -> T:
         """Do the work in one of the threads."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._do, work, *given)
+        # What is logged or told there names the request, too.
+        here = copy_context()
+        return await asyncio.get_running_loop().run_in_executor(
+            self._pool, here.run, self._do, work, *given
+        )
 
     @staticmethod
     def _do(work: Callable[..., T], *given: object) -> T:

@@ -10,11 +10,13 @@ from functools import partial
 
 import structlog
 from aiohttp import HttpVersion11, web
+from aiohttp.typedefs import Handler
 from django.conf import settings
 from django.db import connection
 from django.utils import translation
 from django.utils.translation import gettext
 
+from yelin import logs
 from yelin.cli.line import Line, Lost
 from yelin.cli.sources import Finished, Source, Threads, Unfinished
 from yelin.config import config
@@ -24,7 +26,8 @@ from yelin.delivery.kept import Making, Wanted
 from yelin.delivery.models import Kept, Ticket
 from yelin.delivery.tickets import Passed, Redeemed
 from yelin.files.places import reader
-from yelin.surface import problems
+from yelin.operation import figures
+from yelin.surface import problems, watching
 from yelin.surface.ranges import Part
 from yelin.surface.sending import headers_of
 
@@ -46,6 +49,7 @@ FOLLOWED = ("csv", "ndjson", "json")
 
 def stream() -> None:
     """Send files on ``host`` and ``streaming_port`` until told to stop."""
+    figures.tell()
     asyncio.run(_run())
 
 
@@ -70,7 +74,8 @@ class Streams:
 
     def application(self) -> web.Application:
         """Return what the server calls."""
-        application = web.Application()
+        application = web.Application(middlewares=[_watched])
+        application.on_response_prepare.append(_named)
         # Below the one path that a proxy leads here.
         application.router.add_get("/streams/healthz", self._alive)
         application.router.add_get("/streams/readyz", self._ready)
@@ -175,7 +180,10 @@ class Streams:
         ticket: Ticket,
         lines: set[Line],
     ) -> None:
-        await self._rows(tickets.begin, ticket, part.first)
+        begin = partial(tickets.begin, alone=not lines)
+        name = await self._rows(begin, ticket, part.first, part.end)
+        # By ending the line the other side says that it has all.
+        response.force_close()
         at, arrived = part.first, False
         with contextlib.suppress(Lost, ConnectionError), Line(request) as line:
             lines.add(line)
@@ -192,7 +200,7 @@ class Streams:
                 raise
             finally:
                 lines.discard(line)
-        await self._rows(partial(tickets.end, arrived=arrived), ticket, source.kept, part.first, at)
+        await self._rows(partial(tickets.end, arrived=arrived), ticket, name, at, source.kept)
 
     async def watch(self) -> None:
         """Look every second whose right has ended, and cut their lines off."""
@@ -246,6 +254,31 @@ async def serving(host: str, port: int) -> AsyncIterator[Streams]:
         streams.leave()
         await runner.cleanup()
         streams.close()
+
+
+@web.middleware
+async def _watched(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Give a stream an id, and tell of it once it is over, as of every other request."""
+    number = watching.id_of(request.headers.get(watching.HEADER, ""))
+    logs.told_of(request=number)
+    begun, status = time.perf_counter(), 500
+    try:
+        response = await handler(request)
+        status = response.status
+    except web.HTTPException as error:
+        status = error.status
+        raise
+    finally:
+        resource = request.match_info.route.resource
+        route = resource.canonical if resource else ""
+        watching.tell(number, request.method, route, status, time.perf_counter() - begun)
+    return response
+
+
+async def _named(request: web.Request, response: web.StreamResponse) -> None:
+    """Say by which id the answer is found again."""
+    del request
+    response.headers[watching.HEADER] = logs.request_id()
 
 
 def _may_follow(request: web.Request, wanted: Wanted) -> bool:

@@ -92,7 +92,7 @@ def look_for_news(timestamp: int) -> None:
         _tell_later(each, timedelta())
 
 
-@app.task(name="delivery.tell")
+@app.task(name="delivery.tell", queue="sending")
 def tell(*, subscription: str) -> None:
     """Tell one subscriber of the newest release, and have it tried again where that failed.
 

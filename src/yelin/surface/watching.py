@@ -28,7 +28,7 @@ HEADER = "X-Request-ID"
 _ID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}")
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 # Asked every few seconds by whoever watches.
-_PROBES = {"/healthz", "/readyz"}
+_PROBES = {"/healthz", "/readyz", "/streams/healthz", "/streams/readyz"}
 _SECONDS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 
 REQUESTS = Histogram(
@@ -79,7 +79,7 @@ class Watched:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and say by which id the answer is found again."""
-        number = _id_of(request)
+        number = id_of(request.headers.get(HEADER, ""))
         logs.told_of(request=number)
         telling = _Telling(request, number)
         response = self.answer(request)
@@ -92,9 +92,19 @@ class Watched:
         return response
 
 
-def _id_of(request: HttpRequest) -> str:
-    sent = request.headers.get(HEADER, "").lower()
-    return sent if _ID.fullmatch(sent) else str(uuid.uuid4())
+def id_of(sent: str) -> str:
+    """Return the id that a caller ``sent``, or one of our own where that is of another shape."""
+    return sent.lower() if _ID.fullmatch(sent.lower()) else str(uuid.uuid4())
+
+
+def tell(number: str, method: str, route: str, status: int, seconds: float) -> None:
+    """Log and count a request that was answered, to the last byte."""
+    REQUESTS.labels(route, method, status).observe(seconds)
+    last_hour.count(status)
+    # Bound anew, since the end of a stream may come in another thread.
+    logs.told_of(request=number)
+    write = log.debug if route in _PROBES else log.info
+    write("request", method=method, route=route, status=status, seconds=round(seconds, 4))
 
 
 class _Telling:
@@ -105,14 +115,8 @@ class _Telling:
 
     def tell(self, status: int) -> None:
         seconds = time.perf_counter() - self._begun
-        route = route_of(self._request)
         method = self._request.method if self._request.method in _METHODS else "other"
-        REQUESTS.labels(route, method, status).observe(seconds)
-        last_hour.count(status)
-        tell = log.debug if route in _PROBES else log.info
-        # Bound anew, since the end of a stream may come in another thread.
-        logs.told_of(request=self._number)
-        tell("request", method=method, route=route, status=status, seconds=round(seconds, 4))
+        tell(self._number, method, route_of(self._request), status, seconds)
         logs.told_of()
 
 
