@@ -20,15 +20,15 @@ def test_an_act_asks_the_database_no_more_often_than_it_must():
             made = act(**arguments)
         return made, len(asked)
 
-    # Begin, lock, holds; the thing, its entry and items; the leaf; commit, tell the sequencer.
+    # Begin, lock, seat, holds; thing, entry and items; the leaf; commit, tell the sequencer.
     entry, drafting = cost(acts.draft, actor=steward, provider=body, content=make_content())
-    assert drafting <= 9
+    assert drafting <= 10
     entry, amending = cost(acts.amend, actor=steward, entry=entry, content=entry.content())
-    assert amending <= 9
+    assert amending <= 10
     entry, registering = cost(acts.register, actor=steward, entry=entry)
-    assert registering <= 13
+    assert registering <= 14
     entry, submitting = cost(acts.submit, actor=steward, entry=entry)
-    assert submitting <= 14
+    assert submitting <= 15
     entry, confirming = cost(acts.confirm, actor=officer, entry=entry)
-    assert confirming <= 15
+    assert confirming <= 16
     assert entry.state == State.CONFIRMED
