@@ -253,7 +253,7 @@ def token_of(seat: Seat) -> str:
     """Issue a token to the seat, by its own act, and return its secret."""
     secret = Token.fresh()
     actor = actor_of(seat).proved(clock.now())
-    parties.issue_token(actor=actor, seat=seat, label="proof", secret=secret)
+    parties.issue_token(actor=actor, holder=seat, label="proof", secret=secret)
     return secret
 
 

@@ -8,11 +8,14 @@ nothing.
 """
 
 import argparse
+import atexit
 import difflib
 import functools
 import gc
 import os
 import random
+import resource
+import shutil
 import signal
 import sys
 import tempfile
@@ -33,7 +36,9 @@ from cosmic_ray.mutating import mutate_code
 from cosmic_ray.plugins import get_operator, operator_names
 
 ROOT = Path(__file__).parent.parent
-PATIENCE_SECONDS = 240.0
+# What one mutant may take: of the processor, whatever else the machine does, and waiting.
+CPU_SECONDS = 90
+PATIENCE_SECONDS = 1_800.0
 # Types of faults, and decorators, are no conditions or sums that a test could watch.
 LEFT_OUT = ("core/ExceptionReplacer", "core/RemoveDecorator", "core/Variable")
 
@@ -72,7 +77,9 @@ def main() -> int:
         table = tomllib.load(file)["tool"]["mutants"]
     tests = {name: tuple(table["modules"][name]) for name in asked.modules or table["modules"]}
     os.chdir(ROOT)
-    os.environ["YELIN_HOME"] = tempfile.mkdtemp(prefix="yelin-mutants-")
+    os.environ["YELIN_HOME"] = home = tempfile.mkdtemp(prefix="yelin-mutants-")
+    # Registered before the database's own end, so it runs after it.
+    atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     # No test fails for being slow here, or for other examples than those of the last mutant.
     hypothesis.settings.register_profile(
@@ -142,7 +149,7 @@ def _survives(session: pytest.Session, mutant: Mutant) -> bool:
         if pid:
             return status == 0
         time.sleep(0.01)
-    # It goes round in circles, and a test that never ends has seen it.
+    # It waits for what never comes, and a test that never ends has seen it.
     os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     return False
@@ -155,6 +162,9 @@ def _test(session: pytest.Session, mutant: Mutant) -> NoReturn:
         nothing = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
+        # It goes round in circles then, and its tests have seen that too.
+        spent = int(time.process_time()) + 1
+        resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
         _put_in(mutant)
         of_file: defaultdict[str, list[pytest.Item]] = defaultdict(list)
         for test in session.items:

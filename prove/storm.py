@@ -8,6 +8,7 @@ has whole.
 """
 
 import hashlib
+import math
 import os
 import random
 import secrets
@@ -266,7 +267,7 @@ class _Storm:
         assert finished <= set(whole), f"counted, but nobody has it: {finished - set(whole)}"
         uncounted = set(whole) - finished
         for pk in uncounted:
-            near = min(abs(whole[pk] - killed) for killed in self._killed)
+            near = min((abs(whole[pk] - killed) for killed in self._killed), default=math.inf)
             assert near < NEAR_SECONDS, f"delivery {pk} arrived and is not counted"
         listed = Docket.objects.aggregate(finished=Sum("finished"), cut=Sum("cut"))
         counted = Counter(outcomes.values())

@@ -12,7 +12,8 @@ from schemathesis.specs.openapi.checks import (
 )
 from tests.acts.conftest import NAME, rename  # noqa: F401 - a fixture
 from tests.catalog.makers import agency, make_content, make_entry
-from tests.parties.makers import make_body, make_seat, make_token
+from tests.opening.makers import make_doubted
+from tests.parties.makers import make_body, make_enterprise, make_seat, make_token
 from tests.warehouse.makers import make_release
 
 from yelin import gate
@@ -67,6 +68,23 @@ def test_a_whole_way_by_acts_alone(client):
     assert leaf["payload"]["facts"] == answer["facts"]
     again = do(client, officer, "catalog.confirm", {"entry": code})
     assert again.status_code == 409
+
+
+def test_a_doubt_is_reported_and_answered_by_programs(client):
+    entry = make_doubted(agency())
+    enterprise, steward = (
+        make_token(make_seat(make_enterprise(), "representative")),
+        make_token(make_seat(entry.provider)),
+    )
+    said = {"entry": entry.code, "fails": "usable", "says": "文件无法打开"}
+    assert do(client, enterprise, "opening.doubt", said | {"fails": "ugly"}).status_code == 422
+    reported = do(client, enterprise, "opening.doubt", said).json()
+    number = reported["subject"]["code"]
+    assert do(client, steward, "cases.accept", {"case": number}).status_code == 200
+    answer = {"case": number, "approve": True, "given": {"says": "已换为可用的文件"}}
+    refused = do(client, enterprise, "cases.decide", answer)
+    assert (refused.status_code, refused.json()["basis"]["duty"]) == (403, "quality.check")
+    assert do(client, steward, "cases.decide", answer).json()["facts"]["outcome"] == "approved"
 
 
 def test_unknown_and_hidden_look_the_same(client):

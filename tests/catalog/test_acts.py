@@ -1,12 +1,18 @@
+from datetime import timedelta
+
 import pytest
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
 from yelin.catalog import acts
+from yelin.catalog.content import Rows, Share
 from yelin.catalog.models import Entry, EntryVersion
+from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.ledger.models import Leaf
+from yelin.notices.models import Notice
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +134,54 @@ def test_a_confirmed_entry_is_not_amended():
     entry = make_entry(body)
     with pytest.raises(OutOfTurn):
         acts.amend(actor=make_actor(body), entry=entry, content=make_content())
+
+
+@pytest.mark.duty("sharing.type")
+def test_what_is_shared_is_borne_by_its_receiver_who_is_told_of_it():
+    entry = make_entry(opening_type="none")
+    other = make_body()
+    first, second = entry.items.values_list("name", flat=True)[:2]
+    taker = make_actor(other)
+    grant = acts.share(
+        actor=make_actor(entry.provider),
+        entry=entry,
+        to=other,
+        given=Share(
+            until=clock.today(),
+            items=(first, second),
+            veils={second: "partial"},
+            rows=(Rows(column=first, operator="in", value="2014, 2015"),),
+            rate_per_hour=5,
+        ),
+    )
+    borne = gate.decide(taker, "resource.read", entry).obligations
+    assert borne.shown_items == {first, second}
+    assert borne.masks == {second: gate.Mask.PARTIAL}
+    assert borne.row_filters == {gate.RowFilter(first, "in", ("2014", "2015"))}
+    assert grant.last_day == clock.today()
+    leaf = Leaf.objects.get(act="catalog.share")
+    assert leaf.subject == grant.thing
+    assert "2014" not in str(leaf.payload["facts"])
+    assert Notice.objects.get(event="entry.shared").to_id == taker.person_id
+
+
+@pytest.mark.duty("sharing.type")
+def test_nothing_is_shared_beyond_what_the_entry_says():
+    entry, other = make_entry(opening_type="none"), make_body()
+    steward = make_actor(entry.provider)
+    wrong = Share(
+        until=clock.today() - timedelta(days=1),
+        items=("没有这一项",),
+        purposes=("no_such_use",),
+    )
+    with pytest.raises(Incomplete) as refused:
+        acts.share(actor=steward, entry=entry, to=other, given=wrong)
+    assert places(refused) == {"until", "items", "purposes"}
+    closed = make_entry(sharing_type="none", opening_type="none", sharing_basis="《某法》第一条")
+    with pytest.raises(gate.Refused):
+        acts.share(
+            actor=make_actor(closed.provider),
+            entry=closed,
+            to=other,
+            given=Share(until=clock.today()),
+        )

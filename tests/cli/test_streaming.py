@@ -1,21 +1,30 @@
 """Long files leave by a process of their own: whole, in parts, slowly, or cut off in sight."""
 
+import contextlib
 import hashlib
+import os
 import random
+import subprocess
+import sys
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 import requests
+from django.conf import settings
 from tests.catalog.makers import make_entry
+from tests.cli.test_ingesting import address
+from tests.cli.test_serving import port  # noqa: F401 - a fixture
 from tests.delivery.streams import Slow, make_long_release, streams_beside, until
 from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_enterprise, make_seat, make_token
 
 from yelin.cli import streaming
-from yelin.config import Config
-from yelin.delivery.models import TICKET_LASTS, Delivery, Kept, Tally, Ticket
+from yelin.config import Config, config
+from yelin.delivery import tickets
+from yelin.delivery.models import SILENCE, TICKET_LASTS, Delivery, Kept, Tally, Ticket
 from yelin.files.places import is_sealed
 from yelin.files.store import sha256
 from yelin.gate.models import Grant
@@ -42,6 +51,11 @@ def asks(client, entry, more="format=csv", **headers):
 
 def downloads():
     return sum(Tally.objects.values_list("downloads", flat=True))
+
+
+def is_over(ticket):
+    """Whether the process knows that the one reader of this ticket has left."""
+    return any(over for _, _, over in Ticket.objects.get(pk=ticket).sent.values())
 
 
 def closed():
@@ -135,7 +149,7 @@ def test_a_download_that_was_cut_off_is_resumed_and_counts_once_it_is_whole(clie
     with Slow(url) as slow:
         begun = slow.take(700_000)
     ticket = Ticket.objects.order_by("-issued_at").first()
-    until(lambda: Ticket.objects.get(pk=ticket.pk).sent)
+    until(lambda: is_over(ticket.pk))
     assert downloads() == 1
     rest = requests.get(url, headers={"Range": f"bytes={len(begun)}-"}, timeout=20)
     assert begun + rest.content == whole
@@ -162,7 +176,7 @@ def test_whoever_leaves_in_the_middle_has_not_been_delivered(client, streams):
     entry = make_long_release().entry
     with Slow(asks(client, entry)) as slow:
         slow.take(100_000)
-    until(lambda: Ticket.objects.get().sent)
+    until(lambda: is_over(Ticket.objects.get().pk))
     assert downloads() == 0
 
 
@@ -224,3 +238,56 @@ def test_what_is_not_open_is_kept_sealed_and_its_delivery_has_a_receipt(client, 
     assert taken.headers["X-Yelin-Receipt"].endswith(f"/deliveries/{made.pk}/receipt")
     assert (made.rows, made.size) == (50_000, len(taken.content))
     assert is_sealed(Kept.objects.get().place.path)
+
+
+def answers(number):
+    with contextlib.suppress(requests.RequestException):
+        return requests.get(f"http://127.0.0.1:{number}/streams/readyz", timeout=5).ok
+    return False
+
+
+@contextlib.contextmanager
+def process(number):
+    """Run ``yelin stream`` itself, until it is killed."""
+    # Names and digests are keyed by the house's secret, which this process has from elsewhere.
+    config.private("keys/django", settings.SECRET_KEY.encode)
+    told = {
+        "DATABASE_URL": address(),
+        "YELIN_HOME": str(config.root),
+        "YELIN_STREAM_PORT": str(number),
+        "DJANGO_SETTINGS_MODULE": "yelin.settings",
+    }
+    command = [sys.executable, "-m", "yelin.cli", "stream"]
+    with subprocess.Popen(command, env=os.environ | told) as running:
+        try:
+            until(lambda: answers(number), "the stream does not answer")
+            yield
+        finally:
+            running.kill()
+
+
+def test_killed_in_the_middle_it_goes_on_once_it_is_started_again(client, port, monkeypatch):  # noqa: F811 - the fixture
+    monkeypatch.setattr(Config, "streams", property(lambda _: f"http://127.0.0.1:{port}"))
+    entry = make_long_release(closed()).entry
+    headers, _, _ = granted(entry)
+    with process(port):
+        whole = requests.get(asks(client, entry, **headers), timeout=60).content
+        until(lambda: Delivery.objects.filter(outcome="finished").count() == 1)
+        resumed, given_up = (Slow(asks(client, entry, **headers)) for _ in range(2))
+        with resumed, given_up:
+            begun = resumed.take(700_000)
+            given_up.take(10_000)
+            # Both are on their way.
+            assert Ticket.objects.filter(ended_at=None).count() == 2
+    with pytest.raises(requests.ConnectionError):
+        requests.get(resumed.url, timeout=60)
+    with process(port):
+        rest = requests.get(
+            resumed.url, headers={"Range": f"bytes={len(begun)}-"}, timeout=60
+        ).content
+        until(lambda: Ticket.objects.filter(ended_at=None).count() == 1)
+    assert begun + rest == whole
+    with clock.standing_at(clock.now() + SILENCE):
+        tickets.forget()
+    assert Counter(Delivery.objects.values_list("outcome", flat=True)) == {"finished": 2, "cut": 1}
+    assert not Ticket.objects.exists()

@@ -14,7 +14,7 @@ from tests.warehouse.makers import make_release
 from yelin.cli.streaming import serving
 from yelin.config import Config
 
-PATIENCE_SECONDS = 20
+PATIENCE_SECONDS = 60
 
 
 def long_text(rows=50_000, seed=7) -> str:

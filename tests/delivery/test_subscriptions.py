@@ -5,7 +5,7 @@ import json
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.delivery.makers import make_closed
 from tests.gate.makers import make_grant, make_hold
@@ -128,7 +128,8 @@ def hold(entry, actor):
 
 def leave(entry, actor):
     del entry
-    Seat.objects.filter(pk=actor.seat_id).end(clock.now())
+    with transaction.atomic():
+        Seat.objects.filter(pk=actor.seat_id).end(clock.now())
 
 
 @pytest.mark.duty("security.protect")

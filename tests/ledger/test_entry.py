@@ -230,6 +230,13 @@ def test_a_receipt_says_what_its_state_lets_it_say(fields):
 GOOD = json.loads(Receipt(h=H, state=State.INTEGRATED, index=7).to_json())
 
 
+def test_a_receipt_of_the_wrong_state_is_told_what_it_should_have_and_has():
+    with pytest.raises(entry.Malformed, match=r"is pending has no index; this one has index$"):
+        Receipt(h=H, state=State.PENDING, index=3)
+    with pytest.raises(entry.Malformed, match=r"is integrated has index; this one has none$"):
+        Receipt(h=H, state=State.INTEGRATED)
+
+
 @pytest.mark.parametrize(
     "changes",
     [

@@ -101,6 +101,7 @@ def test_a_citizen_doubts_data_and_it_is_compared_corrected_and_proved(live_serv
                 citizen.get_by_role("link", name="下载本件全部留痕证明").click()
             download.value.save_as(kept)
             citizen.goto("/doubts/")
+            expect(citizen.get_by_role("heading", level=1)).to_have_count(1)
             expect(citizen.get_by_role("main")).to_contain_text("属实，已更正")
             expect(citizen.get_by_role("main")).not_to_contain_text("统计年鉴")
     assert complaints == []

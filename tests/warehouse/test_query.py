@@ -177,6 +177,8 @@ def test_csv_for_excel_runs_nothing_and_cuts_no_code(table, found):
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
     assert [row[0] for row in rows[1:]] == ['="046010"', '="110101199003070011"', "x%_1", "'-5"]
     assert rows[3][1:3] == ["'=1+1", "-2"]
+    # A spreadsheet holds fifteen digits of a number, and this one has sixteen.
+    assert [row[3] for row in rows[1:]] == ['="9007199254740993"', "5", "6", "7"]
 
 
 def test_json_and_ndjson_hold_the_same_rows_as_a_page(table, found):

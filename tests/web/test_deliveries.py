@@ -35,7 +35,7 @@ def taken(entry, **firm):
 @pytest.mark.duty("trace.whole")
 def test_the_provider_reads_who_took_its_data_and_takes_the_list_along(client: Client, entry):
     body, asks = taken(entry, name="=cmd|calc")
-    handing.download(asks, entry, Question(), "csv").going.finish(2048)
+    handing.download(asks, entry, Question(), "csv").begin().finish(2048)
     seated(client, entry.provider)
     page = client.get(f"/desk/entries/{entry.pk}/")
     address = f"/desk/entries/{entry.pk}/recipients"

@@ -8,6 +8,7 @@ from django.db.models import Q, QuerySet
 from yelin import gate
 from yelin.cases.models import Case, CaseParty, CaseQuerySet, CaseStep, StepState
 from yelin.cases.rules import WAITS_FOR, By, State
+from yelin.files.models import Attachment
 from yelin.law import packs
 from yelin.law.models import Clock
 from yelin.parties.actor import Actor
@@ -51,6 +52,10 @@ def _copy(case: Case, party: UUID) -> dict[str, Any]:
         "outcome": case.outcome,
         "submitted_on": case.submitted_on.isoformat(),
         "written": list(case.messages.filter(party=party).values_list("words", flat=True)),
+        "attached": [
+            {"name": each.name, "kind": each.kind, "bytes": each.size, "at": each.at.isoformat()}
+            for each in Attachment.objects.kept().filter(about=case.pk, party=party)
+        ],
     }
     if case.applicant_id == party:
         copied |= {"asked": case.asked, "given": case.given, "grounds": case.grounds}

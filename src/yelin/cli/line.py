@@ -7,6 +7,7 @@ import socket
 import struct
 import termios
 import time
+from collections.abc import Callable
 from types import TracebackType
 from typing import Self
 
@@ -17,7 +18,7 @@ PATIENCE_SECONDS = 120.0
 # What the kernel holds beside what is under way already: a slow reader costs no more.
 HELD_BYTES = 256 << 10
 _TCP_NOTSENT_LOWAT = 25
-_CLOSED = 7
+_OTHER_HALF_ENDED = 8
 _AT_ONCE = struct.pack("ii", 1, 0)
 
 
@@ -39,6 +40,7 @@ class Line:
         self._request = request
         self._transport: asyncio.Transport = transport
         self._socket = socket.socket(fileno=os.dup(transport.get_extra_info("socket").fileno()))
+        self._socket.setblocking(False)
         self._socket.setsockopt(socket.IPPROTO_TCP, _TCP_NOTSENT_LOWAT, HELD_BYTES)
         self._is_broken = False
 
@@ -63,19 +65,41 @@ class Line:
             raise Lost from error
 
     async def arrives(self) -> bool:
-        """Wait until the other side has confirmed every byte; false where it never does."""
-        pause, left, since = 0.001, self._left(), time.monotonic()
-        while left and not self._is_over:
-            await asyncio.sleep(pause)
-            pause = min(2 * pause, 0.25)
-            before, left = left, self._left()
-            if left != before:
-                since = time.monotonic()
+        """Say that this was all, and wait until the other side has taken it; false if it does not.
+
+        Whoever closes before having read all that has come resets the connection. Whoever keeps it
+        open is believed to have read what it has confirmed.
+        """
+        if not await self._settles(self._transport.get_write_buffer_size):
+            # Ended already: in order by whoever has read all and waits for nothing more.
+            ended = self._state() == _OTHER_HALF_ENDED
+            return ended and not self._is_broken and not self._unconfirmed()
+        self._transport.pause_reading()
+        try:
+            self._socket.shutdown(socket.SHUT_WR)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                while await asyncio.get_running_loop().sock_recv(self._socket, 1 << 10):
+                    # Another request: the answer to this one has said that there is none.
+                    continue
+        except TimeoutError:
+            pass
+        except OSError:
+            return False
+        return await self._settles(self._unconfirmed)
+
+    async def _settles(self, left: Callable[[], int]) -> bool:
+        """Wait until nothing is ``left``; false where that does not go on."""
+        pause, before, since = 0.001, left(), time.monotonic()
+        while now := left():
+            if self._is_broken or self._request.transport is None:
+                return False
+            if now != before:
+                before, since = now, time.monotonic()
             elif time.monotonic() - since > PATIENCE_SECONDS:
                 self.end()
-                return False
-        # Whoever closes before it has taken all resets the connection, even if all has come.
-        return not left and not self._is_broken and self._state() != _CLOSED
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, 0.25)
+        return not self._is_broken and self._request.transport is not None
 
     def end(self) -> None:
         """Break the line, so that the other side sees that it has not got all.
@@ -86,14 +110,10 @@ class Line:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _AT_ONCE)
         self._transport.abort()
 
-    @property
-    def _is_over(self) -> bool:
-        return self._request.transport is None
-
-    def _left(self) -> int:
-        """Return how many bytes the other side has not confirmed."""
-        packed = fcntl.ioctl(self._socket.fileno(), termios.TIOCOUTQ, b"\0" * 4)
-        return int(struct.unpack("i", packed)[0]) + self._transport.get_write_buffer_size()
-
     def _state(self) -> int:
         return self._socket.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+
+    def _unconfirmed(self) -> int:
+        """Return how many bytes the other side has not confirmed."""
+        packed = fcntl.ioctl(self._socket.fileno(), termios.TIOCOUTQ, b"\0" * 4)
+        return int(struct.unpack("i", packed)[0])

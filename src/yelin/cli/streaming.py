@@ -180,7 +180,10 @@ class Streams:
         ticket: Ticket,
         lines: set[Line],
     ) -> None:
-        await self._rows(tickets.begin, ticket, part.first)
+        begin = partial(tickets.begin, alone=not lines)
+        name = await self._rows(begin, ticket, part.first, part.end)
+        # By ending the line the other side says that it has all.
+        response.force_close()
         at, arrived = part.first, False
         with contextlib.suppress(Lost, ConnectionError), Line(request) as line:
             lines.add(line)
@@ -197,7 +200,7 @@ class Streams:
                 raise
             finally:
                 lines.discard(line)
-        await self._rows(partial(tickets.end, arrived=arrived), ticket, source.kept, part.first, at)
+        await self._rows(partial(tickets.end, arrived=arrived), ticket, name, at, source.kept)
 
     async def watch(self) -> None:
         """Look every second whose right has ended, and cut their lines off."""

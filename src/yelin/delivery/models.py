@@ -421,8 +421,8 @@ class Ticket(models.Model):
 
     Only the secret's digest is stored. What was ``asked`` is sealed under the secret itself, for
     filters may hold what is personal. ``bears`` digests what the asker must bear. ``arrived`` has
-    the stretches of bytes that the other side has confirmed, ``sent`` those of which nobody knows,
-    since the line was lost.
+    the stretches of bytes that the other side has confirmed, ``sent`` those of which nobody knows
+    yet, or ever will since the line was lost: first byte, end, and whether that is over.
     """
 
     PREFIX = "yls_"
@@ -444,7 +444,7 @@ class Ticket(models.Model):
     decided_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     arrived = models.JSONField(default=list)
-    sent = models.JSONField(default=list)
+    sent = models.JSONField(default=dict)
     ended_at = models.DateTimeField(null=True)
 
     objects = TicketQuerySet.as_manager()

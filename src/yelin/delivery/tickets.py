@@ -140,32 +140,40 @@ def give_sign(running: Iterable[bytes]) -> None:
     Delivery.objects.filter(pk__in=rows.values("delivery")).update(seen_at=clock.now())
 
 
-def begin(ticket: Ticket, first: int) -> None:
-    """Note that bytes are asked for from ``first`` on.
+def begin(ticket: Ticket, first: int, end: int, *, alone: bool) -> str:
+    """Note which bytes are asked for, and return by which name that is noted.
 
-    Whoever goes on there says that what was sent before it has arrived, though the line was lost.
-    Raises ``Passed`` where it was ended since it was redeemed.
+    Whoever goes on in the middle of what was sent before says that what lies before it has arrived,
+    though the line was lost; of a line that nobody has seen the end of, if it is ``alone`` now.
+    Raises ``Passed`` where the ticket was ended since it was redeemed.
     """
+    name = uuid.uuid4().hex
     with transaction.atomic():
         row = Ticket.objects.select_for_update().filter(pk=ticket.pk, ended_at=None).first()
         if row is None:
             raise Passed
-        row.arrived = _joined(
-            [*row.arrived, *([at, first] for at, end in row.sent if at < first <= end)]
-        )
-        row.save(update_fields=["arrived"])
+        for begun, ended, is_over in row.sent.values():
+            if begun < first < ended + is_over and (is_over or alone):
+                row.arrived = _joined([*row.arrived, [begun, first]])
+        row.sent[name] = [first, end, False]
+        row.save(update_fields=["arrived", "sent"])
+    return name
 
 
-def end(ticket: Ticket, kept: Kept | None, first: int, last: int, *, arrived: bool) -> None:
-    """Note what became of the bytes from ``first`` to before ``last``.
+def end(ticket: Ticket, name: str, last: int, kept: Kept | None, *, arrived: bool) -> None:
+    """Note that the part of this name was sent to before ``last``, and whether it has arrived.
 
     A file may be fetched in parts, at the same time or after the line was lost. Once all parts
     have arrived it counts as delivered, and it counts once. Without ``kept`` it never came to be.
     """
     with transaction.atomic():
         row = _read().select_for_update(of=("self",)).get(pk=ticket.pk)
-        (row.arrived if arrived else row.sent).append([first, last])
-        row.arrived, row.seen_at = _joined(row.arrived), clock.now()
+        first, _, _ = row.sent.pop(name)
+        if arrived:
+            row.arrived = _joined([*row.arrived, [first, last]])
+        else:
+            row.sent[name] = [first, last, True]
+        row.seen_at = clock.now()
         if row.ended_at:
             _cut(row)
         elif kept and row.arrived == [[0, kept.size]]:
@@ -183,7 +191,8 @@ def _finish(ticket: Ticket, kept: Kept) -> None:
 
 def _cut(ticket: Ticket) -> None:
     # One that is finished stays so.
-    left = _joined([*ticket.arrived, *ticket.sent])
+    over = ([first, end] for first, end, is_over in ticket.sent.values() if is_over)
+    left = _joined([*ticket.arrived, *over])
     Going(ticket.entry, ticket.delivery).cut(sum(end - first for first, end in left))
 
 
@@ -217,8 +226,7 @@ def _joined(stretches: list[list[int]]) -> list[list[int]]:
             joined[-1][1] = max(end, joined[-1][1])
         else:
             joined.append([first, end])
-    # A file without a byte has arrived once it was asked for.
-    return joined or [[0, 0]]
+    return joined
 
 
 def _question(said: Mapping[str, Any]) -> Question:

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from yelin.files.places import Place, beside
 from yelin.warehouse import values, xlsx
+from yelin.warehouse.check import EXACT_DIGITS
 from yelin.warehouse.engine import Engine, ident, literal
-from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
+from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 
 MEDIA_TYPES = {
     "csv": "text/csv; charset=utf-8",
@@ -137,6 +138,8 @@ def _excel_csv(engine: Engine, selected: Selected, path: Place) -> int:
     select = [
         f"{guarded(ident(column.name))} AS {ident(column.name)}"
         if column.type in TEXT_TYPES
+        else _long_number(column)
+        if column.type in NUMBER_TYPES - FLOAT_TYPES
         else _for_csv(column)
         for column in selected.columns
     ]
@@ -147,6 +150,15 @@ def _excel_csv(engine: Engine, selected: Selected, path: Place) -> int:
         shutil.copyfileobj(stream, sink, 1 << 20)
     body.unlink()
     return count
+
+
+def _long_number(column: Column) -> str:
+    """Return SQL that keeps an exact number whole where a spreadsheet holds its first digits."""
+    digits = f"ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')"
+    return (
+        f"CASE WHEN length({digits}) > {EXACT_DIGITS} THEN '=\"' || {column.text} || '\"' "
+        f"ELSE {column.text} END AS {ident(column.name)}"
+    )
 
 
 def _run(engine: Engine, selected: Selected, select: list[str], path: Place, options: str) -> int:

@@ -154,7 +154,7 @@ def _unguard(
     Files for people have a byte-order mark; in others an apostrophe may be part of the value.
     """
     file = f"read_parquet({literal(str(target))})"
-    rules = [("regexp_full_match({cell}, '=\"[0-9]*\"')", "nullif({cell}[3:-2], '')")]
+    rules = [("regexp_full_match({cell}, '=\"-?[0-9]*([.][0-9]+)?\"')", "nullif({cell}[3:-2], '')")]
     if had_bom:
         rules.append((f"regexp_matches({{cell}}, {literal(GUARDED)})", "{cell}[2:]"))
     # Only cells that begin with one of the two signs can be guarded, and few columns have any.

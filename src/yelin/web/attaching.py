@@ -28,6 +28,16 @@ MOST_AT_ONCE = 10
 REMOVE = "files.remove"
 
 
+_SEVERAL = gettext_lazy(
+    "Up to {most} files of {limit} MB each: PDF, OFD, Word, Excel, PowerPoint, OpenDocument, JPEG,"
+    " PNG, WebP or plain text. Place and camera are taken out of pictures."
+)
+_ONE = gettext_lazy(
+    "Up to {limit} MB: PDF, OFD, Word, Excel, PowerPoint, OpenDocument, JPEG, PNG, WebP or plain"
+    " text. Place and camera are taken out of pictures."
+)
+
+
 class _Several(forms.FileInput):
     allow_multiple_selected = True
 
@@ -41,13 +51,7 @@ class Attached(forms.FileField):
         super().__init__(
             label=gettext_lazy("Attachments"),
             help_text=format_lazy(
-                gettext_lazy(
-                    "PDF, OFD, Word, Excel, PowerPoint, OpenDocument, JPEG, PNG, WebP or plain"
-                    " text; up to {most} files of {limit} MB each. Place and camera are taken out"
-                    " of pictures."
-                ),
-                most=most,
-                limit=config.attachment_limit_mb,
+                _SEVERAL if most > 1 else _ONE, most=most, limit=config.attachment_limit_mb
             ),
             required=required,
             widget=_Several(
