@@ -74,8 +74,9 @@ def integrate(limit: int = BATCH) -> int:
         # a late committer would be passed over.
         rows = Leaf.objects.filter(index=None).order_by("id").values_list("id", "h")
         # What binds a broken log to its continuation stands before all that was done meanwhile.
-        binding = rows.filter(subject__in=Loss.objects.values("pk"), refused=False)
-        pending = list(binding) or list(rows[:limit])
+        binding = list(rows.filter(subject__in=Loss.objects.values("pk"), refused=False))
+        others = rows.exclude(id__in=[id_ for id_, _ in binding])[: limit - len(binding)]
+        pending = [*binding, *others]
         if not pending:
             return 0
         size = _integrated_size()
