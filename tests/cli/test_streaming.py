@@ -14,6 +14,7 @@ from itertools import pairwise
 import pytest
 import requests
 from django.conf import settings
+from django.db import transaction
 from tests.catalog.makers import make_entry
 from tests.cli.test_ingesting import address
 from tests.cli.test_serving import port  # noqa: F401 - a fixture
@@ -206,7 +207,8 @@ def end(what, entry, grant, seat):
     elif what in {"hold", "body"}:
         make_hold(entry if what == "hold" else seat.body)
     elif what == "seat":
-        Seat.objects.filter(pk=seat.pk).end(clock.now())
+        with transaction.atomic():
+            Seat.objects.filter(pk=seat.pk).end(clock.now())
     elif what == "token":
         seat.tokens.update(expires_at=clock.now())
 

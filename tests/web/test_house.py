@@ -104,7 +104,7 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
     client.get(f"/resources/{release.entry.slug}/")
     with django_assert_max_num_queries(13):
         client.get(f"/resources/{release.entry.slug}/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get("/ledger/")
     seated(client, body)
     with django_assert_max_num_queries(15):

@@ -38,8 +38,6 @@ SIGN_EVERY = 30
 # Whoever cannot ask whether a right still stands stops handing out.
 BLIND_SECONDS = 30.0
 LEAVE_SECONDS = 5.0
-
-
 # A file that takes longer to be made is sent while it is.
 FOLLOW_SECONDS = 0.5
 # Which program sends is nobody's business.

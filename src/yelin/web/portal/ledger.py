@@ -32,10 +32,11 @@ def ledger(request: HttpRequest) -> HttpResponse:
     before = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 16 else None
     leaves, more = reads.newest_leaves(before, SHOWN)
     head = seal()
+    published = head.size if head else 0
     context = {
         "checkpoint": head,
-        "waiting": reads.unsigned(head.size if head else 0),
-        "leaves": telling.lines(actor_of(request), leaves),
+        "waiting": reads.unsigned(published),
+        "leaves": telling.lines(actor_of(request), leaves, published=published),
         "older": before is not None,
         "older_url": f"?before={leaves[-1].index}" if more else "",
         "vkey": str(log.verifier_key()),
