@@ -13,6 +13,7 @@ from schemathesis.specs.openapi.checks import (
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import make_call, make_closed
 from tests.files.makers import make_public_attachment
+from tests.opening.makers import make_application
 from tests.parties.makers import make_actor
 from tests.warehouse.makers import make_release
 
@@ -35,6 +36,8 @@ OPERATIONS = (
     "/resources/{slug}/download",
     "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
+    "/cases",
+    "/cases/{number}",
     "/attachments",
     "/attachments/{attachment_id}",
     "/uploads/{upload_id}",
@@ -53,6 +56,7 @@ def test_every_answer_is_as_the_description_says(path):
     known = {
         "slug": entry.slug,
         "delivery_id": str(make_call(make_actor(closed.provider), closed).pk),
+        "number": make_application().number,
         "attachment_id": str(make_public_attachment().pk),
         "upload_id": str(entry.uploads.get().pk),
         "receipt": Leaf.objects.first().receipt_text,

@@ -215,8 +215,8 @@ def end(what, entry, grant, seat):
 
 @pytest.mark.parametrize("format_", ["csv", "ndjson"])
 def test_a_file_that_is_made_meanwhile_is_sent_as_it_grows(client, streams, monkeypatch, format_):
-    monkeypatch.setattr(streaming, "FOLLOW_SECONDS", 0.01)
-    entry = make_long_release(closed(), rows=200_000).entry
+    monkeypatch.setattr(streaming, "FOLLOW_SECONDS", 0)
+    entry = make_long_release(closed(), rows=1_000_000).entry
     headers, _, _ = granted(entry)
     url = asks(client, entry, f"format={format_}", **headers)
     taken = requests.get(url, timeout=60)

@@ -71,7 +71,7 @@ def test_a_stranger_finds_a_resource_by_chinese_words_and_reads_its_rows(client:
 def test_what_is_typed_above_a_column_filters_rows_and_the_download_alike(client, typed, left):
     page = client.get(resource(make_release().entry), typed)
     assert page.context["grid"].filtered_total == left
-    csv = b"".join(client.get(page.context["filtered_download"]).streaming_content).decode()
+    csv = client.get(page.context["filtered_download"]).content.decode()
     assert len(csv.splitlines()) == left + 1
 
 
