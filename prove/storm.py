@@ -56,7 +56,7 @@ def main(scale: float = 1.0) -> None:
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
     with house.standing() as stood:
-        _Storm(stood, seed, max(12, round(ACTS * scale)), max(3, round(KILLS * scale))).run()
+        _Storm(stood, seed, max(8, round(ACTS * scale)), max(2, round(KILLS * scale))).run()
 
 
 @dataclass(slots=True)

@@ -83,6 +83,6 @@ def test_killed_in_the_middle_of_ingests_and_acts_the_house_loses_nothing():
 
 @pytest.mark.duty("trace.whole")
 def test_in_a_storm_of_kills_no_act_is_lost_and_no_file_counts_that_nobody_has():
-    said = shown("storm", 0.005, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")
+    said = shown("storm", 0.004, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")
     assert "each once and in its order" in said
     assert "files delivered" in said
