@@ -12,7 +12,7 @@ from prove import house
 from yelin.acts import accounts
 from yelin.ledger.models import Checkpoint, Leaf
 from yelin.parties.actor import Actor
-from yelin.parties.models import Person
+from yelin.parties.models import Person, User
 
 RATE = 200
 SECONDS = 30.0
@@ -49,9 +49,7 @@ class _Watcher:
 def main(scale: float = 1.0) -> list[Figure]:
     """Let people correct their names at the rate, beside a worker, and look for the proofs."""
     with house.standing() as here:
-        people = [Person(name=f"王演示{n}") for n in range(THREADS * 4)]
-        for person in people:
-            person.save()
+        people = [_person(number) for number in range(THREADS * 4)]
         here.start("worker")
         _await_proof(_amend(people[0], 0)[1])
         idle = [_idle(people[0], number) for number in range(20)]
@@ -74,6 +72,12 @@ def main(scale: float = 1.0) -> list[Figure]:
         _spread("act committed → proof, one act alone", idle, "20 acts, half a second apart"),
         _spread(f"act committed → proof, at {RATE} acts/s", taken, what),
     ]
+
+
+def _person(number: int) -> Person:
+    person = Person(name=f"王演示{number}", user=User.objects.create(username=f"bench{number}"))
+    person.save()
+    return person
 
 
 def _amend(person: Person, number: int) -> tuple[float, int]:
