@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 
 from bench.table import Figure
+from prove import house  # noqa: F401 - models can be read from here on
 from yelin.files.places import Place, Room
 from yelin.keys.sealing import Secret
 from yelin.warehouse.engine import Engine, connect, literal

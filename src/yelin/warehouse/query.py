@@ -10,8 +10,7 @@ from decimal import Decimal
 from functools import cached_property
 
 from yelin.files.places import Place
-from yelin.gate import Obligations
-from yelin.gate.obligations import NONE
+from yelin.gate.obligations import NONE, Obligations
 from yelin.warehouse import formats, masks
 from yelin.warehouse.check import EXACT_INTEGER
 from yelin.warehouse.engine import Engine, ident, literal
