@@ -106,9 +106,8 @@ def hand(
 ) -> Handed:
     """Return the file to hand out; only where that takes no time it is made at once.
 
-    Raises what the warehouse's query says of a bad question, and ``Destroyed``.
+    Its table was opened before, and its question found to be a good one. Raises ``Destroyed``.
     """
-    wanted.table(decision).require(wanted.question)
     made = kept.made if wanted.is_small else kept.found
     return Handed(wanted, decision, made(wanted, decision), delivery, notes)
 
@@ -149,6 +148,7 @@ def download(
     """
     asked = said_of(question) | {"format": format_}
     release, found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    found.table.require(question)
     wanted = Wanted(release, question, format_, for_excel)
     return hand(wanted, found.decision, found.delivery, found.notes)
 

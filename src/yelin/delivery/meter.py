@@ -77,20 +77,19 @@ class Going:
 
     def finish(self, size: int) -> None:
         """Count the file as delivered: its last byte, of ``size``, has left."""
-        HANDED_OUT.labels("download").inc()
         if self.delivery is None:
             Tally.count(of={"entry": self.entry}, downloads=1)
-        else:
-            self.delivery.end(Outcome.FINISHED, size=size)
+        elif not self.delivery.end(Outcome.FINISHED, size=size):
+            return
+        HANDED_OUT.labels("download").inc()
 
-    def cut(self, size: int) -> None:
-        """Note that it was cut off after ``size`` bytes."""
-        HANDED_OUT.labels("cut").inc()
-        if self.delivery is not None:
-            self.delivery.end(Outcome.CUT, size=size)
+    def cut(self, size: int | None = None) -> None:
+        """Note that it was cut off after ``size`` bytes, where that is known."""
+        if self.delivery is not None and self.delivery.end(Outcome.CUT, size=size):
+            HANDED_OUT.labels("cut").inc()
 
 
 def cut_silent() -> None:
     """Note as cut off what was on its way in processes that have died since."""
     for delivery in Delivery.objects.silent().select_related("entry", "release"):
-        delivery.end(Outcome.CUT)
+        Going(delivery.entry, delivery).cut()

@@ -202,12 +202,17 @@ class Delivery(models.Model):
         self.payload = self._said()
         self.h = entry.commit(self.payload, bytes(self.salt))
 
-    def end(self, outcome: Outcome, *, size: int | None = None) -> None:
-        """End it, finished or cut off, with the bytes that left; one that has ended stays so."""
+    def end(self, outcome: Outcome, *, size: int | None = None) -> bool:
+        """End it, finished or cut off, with the bytes that left; one that has ended stays so.
+
+        Say whether this is how it ended.
+        """
         self.conclude(outcome, size=size)
         ended = {name: getattr(self, name) for name in _ENDED}
         if not Delivery.objects.filter(pk=self.pk, outcome=Outcome.BEGUN).update(**ended):
             self.refresh_from_db()
+            return False
+        return True
 
     def _said(self) -> Evidence:
         return {

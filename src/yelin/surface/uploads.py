@@ -18,7 +18,9 @@ def rejected_page(actor: Actor, upload: Upload, question: Question) -> Page:
 def rejected_file(actor: Actor, upload: Upload, format_: str) -> Handed:
     """Return all rejected rows as a file. Raises ``Refused`` or ``NothingYet``."""
     decision = _decided(actor, upload)
-    return hand(Wanted(upload, Question(), format_, for_excel=True), decision)
+    wanted = Wanted(upload, Question(), format_, for_excel=True)
+    wanted.table(decision).require(wanted.question)
+    return hand(wanted, decision)
 
 
 def _rejected(actor: Actor, upload: Upload) -> Table:
