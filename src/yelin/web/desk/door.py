@@ -79,6 +79,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
         places.append((_("Registers"), reverse("desk:registers")))
+        places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
