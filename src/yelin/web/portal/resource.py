@@ -13,6 +13,7 @@ from yelin.config import config
 from yelin.delivery.handing import Notes
 from yelin.law import packs
 from yelin.surface import calls as asking
+from yelin.surface import syntaxes
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.web import telling
 from yelin.web.asking import asker_of
@@ -31,6 +32,8 @@ TRACED = 50
 @require_safe
 def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rows to those who may take them; to others what the public catalog says, and why."""
+    if syntax := syntaxes.wanted(request):
+        return syntaxes.see(request, f"/resources/{slug}.{syntax}")
     seen = _seen(request, slug)
     context: dict[str, Any] = {}
     asked, notes = NOTHING_ASKED, Notes()
@@ -45,7 +48,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         context["filtered_download"] = told.downloads[0].url
     response = _page(request, seen, "portal/resource.html", context | {"story": told})
     asking.note(response, notes)
-    return response
+    return syntaxes.by_accept(response)
 
 
 @require_safe
