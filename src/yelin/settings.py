@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "yelin.registers",
     "yelin.catalog",
     "yelin.warehouse",
+    "yelin.compiling",
     "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
