@@ -31,7 +31,7 @@ MOST_PAGES = 1_000
 def resources(request: HttpRequest) -> HttpResponse:
     """Show what the asker may find."""
     asker = asker_of(request)
-    search = _read(request.GET)
+    search = read(request.GET)
     found = catalog.find(asker.actor, search)
     total = found.count()
     base = _address(request.GET, {}, drop=["page"])
@@ -57,7 +57,8 @@ def resources(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _read(query: QueryDict) -> Search:
+def read(query: QueryDict) -> Search:
+    """Return what the address of a list asks for."""
     chosen = {name: query.getlist(name) for name in FACETS if query.getlist(name)}
     return Search(query.get("q", "")[:LONGEST_QUERY].strip(), chosen, query.get("sort", ""))
 
