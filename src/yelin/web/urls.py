@@ -7,6 +7,7 @@ from yelin.web.desk import (
     calendar,
     cases,
     channels,
+    collecting,
     deliveries,
     entries,
     items,
@@ -40,6 +41,7 @@ from yelin.web.portal import (
     search_engines,
 )
 from yelin.web.portal import cases as asked
+from yelin.web.portal import collecting as asks
 from yelin.web.portal import registers as public
 
 portal = [
@@ -62,6 +64,8 @@ portal = [
     path("sitemaps/<int:number>.xml", search_engines.sitemap, name="sitemap_part"),
     path("robots.txt", search_engines.robots, name="robots"),
     path("opensearch.xml", search_engines.opensearch, name="opensearch"),
+    path("collection/", asks.collection, name="collection"),
+    path("collection/<uuid:pk>/", asks.collection_form, name="collection_form"),
     path("standards/", public.standards, name="standards"),
     path("standards/<uuid:pk>/", public.standard, name="standard"),
     path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
@@ -126,6 +130,9 @@ desk = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/evidence", cases.evidence, name="case_evidence"),
+    path("collection/", collecting.collection, name="collection"),
+    path("collection/<uuid:pk>/", collecting.collection_form, name="collection_form"),
+    path("repeats/<uuid:pk>/", collecting.repeat, name="repeat"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/", people.seat, name="seat_page"),
     path("bodies/", bodies.bodies, name="bodies"),
