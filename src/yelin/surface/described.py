@@ -6,13 +6,13 @@ What the asker may not read is not in these rows, so no writer of a format can b
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Cast, Greatest
+from django.db.models import Case, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest
 
 from yelin import gate
 from yelin.catalog import reads as catalog
@@ -21,6 +21,7 @@ from yelin.catalog.models import Entry, State, code_of
 from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.gate import Decision
+from yelin.law import clock
 from yelin.law.packs import Pack
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -146,6 +147,13 @@ class Described:
         return "；".join(zh), "; ".join(en)
 
 
+class _Beginning(Func):
+    """The moment in which a day begins, as ``clock.beginning_of`` has it."""
+
+    template = "(%(expressions)s::timestamp AT TIME ZONE 'Asia/Shanghai')"
+    output_field = DateTimeField()
+
+
 def listed(actor: Actor, search: Search, since: datetime | None = None) -> QuerySet[Entry]:
     """Return the confirmed entries that ``actor`` may know of and ``search`` finds, by code.
 
@@ -162,7 +170,7 @@ def listed(actor: Actor, search: Search, since: datetime | None = None) -> Query
         .annotate(
             told_at=Case(
                 When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
-                default=Cast("published_on", DateTimeField()),
+                default=_Beginning("published_on"),
             )
         )
     )
@@ -233,8 +241,7 @@ def _with(entry: Entry, metadata: Metadata | None) -> Described:
 def _told_at(entry: Entry, metadata: Metadata | None) -> datetime | None:
     # When something changed that the asker may not read is nothing that it may know either.
     if metadata is None:
-        day = entry.published_on
-        return datetime.combine(day, time(), UTC) if day else None
+        return clock.beginning_of(entry.published_on) if entry.published_on else None
     newest = metadata.newest
     return max(entry.changed_at, newest.released_at) if newest else entry.changed_at
 

@@ -105,7 +105,8 @@ def _place(code: str, pack: Pack, lang: Lang) -> str:
 
 def _body(body: Provider, lang: Lang) -> dict[str, Any]:
     return {
-        "@type": "GovernmentOrganization" if body.is_official else "Organization",
+        # Readers of Croissant know no narrower kinds.
+        "@type": "Organization",
         "name": _in(lang, body.name, body.name_en),
         "identifier": body.credit_code,
     }

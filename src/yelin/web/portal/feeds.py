@@ -11,6 +11,7 @@ from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -166,7 +167,8 @@ def _written(request: HttpRequest, actor: Actor, said: _Feed, items: list[_Item]
             feed.add_item(
                 title=text(item.title),
                 link=item.link,
-                description=text(item.says),
+                # Django says that this is HTML.
+                description=escape(text(item.says)),
                 unique_id=item.id,
                 pubdate=item.at,
                 updateddate=item.at,
