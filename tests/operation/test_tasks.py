@@ -57,6 +57,7 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,

@@ -23,6 +23,7 @@ TASKS = {
     "acts.expire_proposals": _("End proposals that nobody approved"),
     "acts.forget_keys": _("Forget callers' keys"),
     "cases.sweep": _("Do what the law says of passed terms of cases"),
+    "catalog.sweep_terms": _("Let overdue terms to revise entries lapse"),
     "delivery.clear_kept": _("Clear finished files and tickets"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
