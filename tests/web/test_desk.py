@@ -343,10 +343,12 @@ def test_a_tokens_secret_is_shown_once_and_works_until_it_is_revoked(client: Cli
     assert other.post("/desk/tokens/", {"revoke": str(token.pk)}).status_code == 404
 
 
-def test_a_confirmed_entry_offers_data_and_no_change(client: Client):
+def test_a_confirmed_entry_offers_data_first_then_change_and_withdrawal(client: Client):
     body = make_body()
     entry = make_release(make_entry(body)).entry
     seated(client, body)
     page = client.get(f"/desk/entries/{entry.pk}/")
-    assert [action.title for action in page.context["actions"]] == ["汇聚数据"]
+    assert [action.title for action in page.context["actions"]] == [
+        "汇聚数据", "修改目录项", "填写信息项", "申请撤销",
+    ]  # fmt: skip
     assert client.post(f"/desk/entries/{entry.pk}/", {"do": "submit"}).status_code == 409

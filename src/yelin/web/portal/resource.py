@@ -15,6 +15,7 @@ from yelin.law import packs
 from yelin.surface import calls as asking
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.web import telling
+from yelin.web import versions as entry_versions
 from yelin.web.asking import asker_of
 from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
@@ -52,7 +53,17 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the whole catalog entry."""
     seen = _seen(request, slug)
-    return _page(request, seen, "portal/resource_about.html", {"story": story(seen, "about")})
+    context = {"story": story(seen, "about"), "slug": slug}
+    return _page(request, seen, "portal/resource_about.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what differs between two versions of the entry that the asker may read."""
+    seen = _seen(request, slug)
+    compared = entry_versions.compared(reads.versions_of(seen.actor, seen.entry), request.GET)
+    context = {"story": story(seen, "about"), "compared": compared}
+    return _page(request, seen, "portal/resource_history.html", context)
 
 
 @require_safe
