@@ -9,10 +9,11 @@ from datetime import date, timedelta
 
 from yelin import gate
 from yelin.acts.frame import act
-from yelin.catalog import reviewing, rules, telling, upkeep
+from yelin.catalog import moments, reviewing, rules, telling, upkeep
 from yelin.catalog.changes import Answer, Change, ChangeKind
 from yelin.catalog.content import EntryContent, Share, SharingType
 from yelin.catalog.models import CodeCounter, Entry
+from yelin.catalog.moments import Moment
 from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, GONE, State
 from yelin.gate import Mask, Obligations, RowFilter
@@ -177,7 +178,6 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     Raises ``OutOfTurn``, or ``Incomplete`` where a table still lacks its items or a revision
     changes nothing.
     """
-    del actor
     revision = None
     if entry.state == State.CONFIRMED:
         revision = _require_revision(entry, BEING_WRITTEN)
@@ -195,6 +195,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
             "title", "The revision says what the entry says already.", duties.CATALOG_COMPILE
         )
     _send(entry)
+    moments.come(Moment.SUBMITTED, actor, entry)
     return entry
 
 
@@ -267,6 +268,8 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     )
     if not others:
         upkeep.take_effect(entry)
+        is_gone = entry.state == State.WITHDRAWN
+        moments.come(Moment.WITHDRAWN if is_gone else Moment.CONFIRMED, actor, entry)
     return entry
 
 

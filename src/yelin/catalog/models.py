@@ -61,7 +61,7 @@ class Entry(Subject):
 
     KIND = "entry"
     ALONG = ("provider", "revision")
-    # What was said just now, which need not be read again.
+    # What was said or read just now, which need not be read again.
     _said: EntryContent | None = None
     # A revision that was dropped just now: its leaf is about it, and no one else's to open.
     _dropped: "Revision | None" = None
@@ -206,7 +206,8 @@ class Entry(Subject):
             if name not in {"items", "state_secret"}
         }
         items = tuple(item.content() for item in self.items.all())
-        return EntryContent(state_secret=False, items=items, **fields)
+        self._said = EntryContent(state_secret=False, items=items, **fields)
+        return self._said
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""
