@@ -276,7 +276,7 @@ def test_the_confirming_body_returns_with_reasons_sees_what_changed_and_confirms
     acts.amend(actor=steward, entry=entry, content=changed)
     acts.submit(actor=steward, entry=entry)
     page = client.get(url)
-    assert [(d.label, d.after.marked) for d in page.context["difference"].elements] == [
+    assert [(d.label, d.after[0].text) for d in page.context["difference"].elements] == [
         ("摘要", "补充了口径")
     ]
     stale = client.post(url, {"decision": "confirm", "sending": "1"})

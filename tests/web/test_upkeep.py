@@ -11,9 +11,11 @@ from tests.web.makers import BACKEND, entry_form, seated, sign_in, text_of
 
 from yelin.catalog import acts
 from yelin.catalog.content import EntryContent
+from yelin.catalog.differences import between
 from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.ledger.models import Leaf
+from yelin.web import differences
 
 pytestmark = pytest.mark.django_db
 
@@ -51,7 +53,9 @@ def test_a_confirmed_entry_is_revised_by_its_form_and_goes_the_same_way(client: 
     officer.post(review, {"decision": "confirm", "sending": "2"})
     shown = Client().get(f"/resources/{entry.slug}/history/")
     line = shown.context["compared"].difference.elements[0]
-    assert (line.before.marked, line.after.marked) == (make_content().summary[:-1], "改过的摘要")
+    assert [part.text for part in (*line.before, *line.after)] == [
+        make_content().summary, "改过的摘要。",
+    ]  # fmt: skip
 
 
 @pytest.mark.duty("negative_list.review")
@@ -129,6 +133,15 @@ def test_a_change_is_noted_answered_and_late_by_body_and_area(client: Client, to
     seated(stranger, make_body(), "officer")
     assert stranger.get("/desk/late/").context["bodies"] == []
     assert stranger.get(url).status_code == 404
+
+
+def test_in_prose_only_what_changed_is_marked():
+    before = make_content(summary="海口港、八所港历年货物吞吐量，单位万吨。")
+    after = make_content(title=before.title, summary="海口港、洋浦港历年货物吞吐量，单位亿吨。")
+    line = differences.shown(between(before, after)).elements[0]
+    assert [part.text for part in line.before if part.marked] == ["八所", "万"]
+    assert [part.text for part in line.after if part.marked] == ["洋浦", "亿"]
+    assert "".join(part.text for part in line.after) == after.summary
 
 
 STATES = ("draft", "registered", "awaiting", "returned", "confirmed", "withdrawn", "dropped")
