@@ -264,6 +264,12 @@ may("leaf.open", on=Leaf, when=OwnBody("subject__change__provider_id"), duty=dut
 may(
     "leaf.open",
     on=Leaf,
+    when=HoldsPower("catalog.confirm", over="subject__change__provider__division"),
+    duty=duties.TRACE,
+)
+may(
+    "leaf.open",
+    on=Leaf,
     when=HoldsPower("catalog.confirm", over="subject__entry__provider__division") & _was_sent_on,
     duty=duties.TRACE,
 )

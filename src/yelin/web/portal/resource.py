@@ -67,7 +67,11 @@ def about(request: HttpRequest, slug: str) -> HttpResponse:
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what differs between two versions of the entry that the asker may read."""
     seen = _seen(request, slug)
-    compared = entry_versions.compared(reads.versions_of(seen.actor, seen.entry), request.GET)
+    compared = entry_versions.compared(
+        reads.versions_of(seen.actor, seen.entry),
+        request.GET,
+        shows=seen.may_read.obligations.shows,
+    )
     context = {"story": story(seen, "about"), "compared": compared}
     return _page(request, seen, "portal/resource_history.html", context)
 
