@@ -41,6 +41,7 @@ def test_the_list_of_any_day_is_what_was_confirmed_by_its_end(today):
     acts.ask_withdrawal(actor=make_actor(body), entry=gone, reason="职能已经划出")
     confirm(gone)
     today("2026-11-20")
+    revise(stays, summary="摘要改了，依据没有改。")
     make_entry(body, title="新来的", **NONE)
     kept = NegativeList()
     assert titles(kept.on(date(2026, 11, 1))) == set()
@@ -55,7 +56,9 @@ def test_the_list_of_any_day_is_what_was_confirmed_by_its_end(today):
     assert [(each.before.basis, each.after.basis) for each in turn.changed] == [
         ("《统计法》第九条", "《统计法》第二十五条")
     ]
-    assert kept.days() == [date(2026, 11, 20), date(2026, 11, 10), date(2026, 11, 2)]
+    assert [(each.day.day, each.came, each.went, each.changed) for each in kept.history()] == [
+        (20, 1, 0, 0), (10, 0, 2, 1), (2, 3, 0, 0),
+    ]  # fmt: skip
 
 
 @pytest.mark.duty("negative_list.review")
@@ -67,7 +70,7 @@ def test_a_protected_title_stands_on_no_day_even_if_it_once_was_public(today):
     today("2026-11-10")
     revise(entry, title_protected_by=LAW)
     kept = NegativeList()
-    assert kept.days() == []
+    assert kept.history() == []
     assert kept.on(date(2026, 11, 5)) == []
     # Once a law protects it no longer, it stands there from that day on.
     today("2026-11-20")

@@ -129,6 +129,14 @@ def test_what_leaves_the_negative_list_is_reviewed_as_what_comes_on_it():
     assert Entry.objects.get(pk=entry.pk).sharing_type == "unconditional"
 
 
+@pytest.mark.duty("negative_list.review")
+def test_what_is_withdrawn_from_the_negative_list_is_reviewed_too():
+    entry = make_entry(sharing_type="none", opening_type="none", sharing_basis="《统计法》第九条")
+    acts.ask_withdrawal(actor=make_actor(entry.provider), entry=entry, reason="职能已经划出")
+    assert acts.confirm(actor=make_actor(secrecy(), "officer"), entry=entry).state == "confirmed"
+    assert acts.confirm(actor=make_actor(agency(), "officer"), entry=entry).state == "withdrawn"
+
+
 def test_in_a_city_its_own_department_confirms_beside_the_two_that_review():
     city = make_body(division="460100")
     none = {"sharing_type": "none", "opening_type": "none", "sharing_basis": "《统计法》第九条"}

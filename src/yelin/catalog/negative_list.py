@@ -3,9 +3,10 @@
 It is the same for everybody: what has a protected title, or has one now, never stands on it.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
 from itertools import groupby, zip_longest
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -56,6 +57,21 @@ class Turn:
         return bool(self.came or self.went or self.changed)
 
 
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A day on which the list changed: how many came, went, and read otherwise."""
+
+    day: date
+    came: int
+    went: int
+    changed: int
+
+    @property
+    def before(self) -> date:
+        """The day before."""
+        return self.day - timedelta(days=1)
+
+
 class NegativeList:
     """The list on every day, read once."""
 
@@ -81,11 +97,22 @@ class NegativeList:
             ],
         )
 
-    def days(self) -> list[date]:
+    def history(self) -> list[Day]:
         """Return the days on which the list changed, the newest first."""
-        found = {each.since for each in self._spans}
-        found |= {each.until for each in self._spans if each.until}
-        return sorted(found, reverse=True)
+        came, went, changed = Counter[date](), Counter[date](), Counter[date]()
+        for before, each, after in zip(
+            [None, *self._spans], self._spans, [*self._spans[1:], None], strict=False
+        ):
+            (changed if _follows(before, each) else came)[each.since] += 1
+            if each.until and not (after and _follows(each, after)):
+                went[each.until] += 1
+        days = sorted({*came, *went, *changed}, reverse=True)
+        return [Day(day, came[day], went[day], changed[day]) for day in days]
+
+
+def _follows(before: Listed | None, each: Listed) -> bool:
+    """Whether ``each`` is what ``before`` reads from its last day on."""
+    return before is not None and before.entry == each.entry and before.until == each.since
 
 
 def _stands(each: Listed, day: date) -> bool:
@@ -119,7 +146,8 @@ def _spans() -> Iterator[Listed]:
     said = (KT("content__title"), KT("content__sharing_basis"))
     found = rows.values_list("entry", *_Version._fields[1:4], *said)
     versions = [_Version(*row) for row in found]
-    there = entries.in_bulk({each.entry for each in versions})
+    needed = entries.only("code", "withdrawn_on", "provider")
+    there = needed.in_bulk({each.entry for each in versions})
     for pk, group in groupby(versions, attrgetter("entry")):
         yield from _of_one(there[pk], list(group))
 
@@ -128,7 +156,8 @@ def _public(action: str) -> "QuerySet[Entry, Any]":
     return gate.visible_to(Actor.anyone(), action, Entry.objects.all()).values("pk")
 
 
-def _of_one(entry: Entry, versions: Sequence[_Version]) -> Iterator[Listed]:
+def _of_one(entry: Entry, versions: Sequence[_Version]) -> list[Listed]:
+    found: list[Listed] = []
     for version, later in zip_longest(versions, versions[1:]):
         until = later.confirmed_on if later else entry.withdrawn_on
         if until == version.confirmed_on or not version.is_listed:
@@ -138,4 +167,8 @@ def _of_one(entry: Entry, versions: Sequence[_Version]) -> Iterator[Listed]:
             became = "withdrawn" if until else ""
         elif later.sharing_type != SharingType.NONE:
             became = "shared"
-        yield Listed(entry, version.title, version.basis, version.confirmed_on, until, became)
+        each = Listed(entry, version.title, version.basis, version.confirmed_on, until, became)
+        if found and _follows(found[-1], each) and _words(found[-1]) == _words(each):
+            each = replace(each, since=found.pop().since)
+        found.append(each)
+    return found

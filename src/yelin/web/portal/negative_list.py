@@ -2,7 +2,6 @@
 
 import csv
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -11,7 +10,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yelin.catalog.negative_list import Listed, NegativeList, Turn, Turned
+from yelin.catalog.negative_list import Listed, NegativeList, Turned
 from yelin.law import clock, duties, packs
 from yelin.surface.problems import basis_of
 from yelin.web.paging import page_of
@@ -20,15 +19,6 @@ from yelin.web.trail import trail
 
 PAGE_SIZE = 100
 MOST_DAYS = 50
-
-
-@dataclass(frozen=True, slots=True)
-class DayLine:
-    """One day on which the list changed, and by how much."""
-
-    day: date
-    before: date
-    turn: Turn
 
 
 @require_safe
@@ -50,10 +40,7 @@ def negative_list(request: HttpRequest) -> HttpResponse:
         "first": first or day - timedelta(days=30),
         "last": last or day,
         "turn": kept.between(first, last) if first and last else None,
-        "history": [
-            DayLine(each, each - timedelta(days=1), kept.between(each - timedelta(days=1), each))
-            for each in kept.days()[:MOST_DAYS]
-        ],
+        "history": kept.history()[:MOST_DAYS],
         "provisions": [
             found
             for duty in (duties.SHARING_TYPE, duties.SHARING_BASIS, duties.NEGATIVE_LIST)
