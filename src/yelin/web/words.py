@@ -107,6 +107,22 @@ FILE_KIND = {
     "webp": Word(_("WebP picture"), icon="open"),
     "text": Word(_("Plain text"), icon="doc"),
 }
+IMPORT_STATE = {
+    "received": Word(pgettext_lazy("import", "Received"), "live", "clock"),
+    "planning": Word(pgettext_lazy("import", "Being read"), "live", "clock"),
+    "ready": Word(pgettext_lazy("import", "Waits for your decision"), "wary", "done"),
+    "failed": Word(pgettext_lazy("import", "Not usable"), "bad", "refused"),
+    "running": Word(pgettext_lazy("import", "Being entered"), "live", "clock"),
+    "stopped": Word(pgettext_lazy("import", "Stopped"), "bad", "late"),
+    "done": Word(pgettext_lazy("import", "Entered"), "good", "done"),
+    "discarded": Word(pgettext_lazy("import", "Discarded"), "plain", "close"),
+}
+PLANNED = {
+    "make": Word(pgettext_lazy("planned", "New"), "good", "plus"),
+    "change": Word(pgettext_lazy("planned", "Changed"), "live", "doc"),
+    "keep": Word(pgettext_lazy("planned", "Unchanged"), "plain", "tick"),
+    "refuse": Word(pgettext_lazy("planned", "Refused"), "bad", "refused"),
+}
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
     "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
@@ -251,6 +267,7 @@ ROOM = {
     "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
     "collecting": Word(pgettext_lazy("room", "Collection")),
+    "compiling": Word(pgettext_lazy("room", "Import and export")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
@@ -384,6 +401,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "import": IMPORT_STATE,
+    "planned": PLANNED,
     "file": FILE_KIND,
     "leaf": LEAF_STATE,
     "cycle": UPDATE_CYCLE,
