@@ -32,6 +32,8 @@ MESSAGES = {
     "event": 1,
     "Refused": 1,
     "TooLarge": 0,
+    "Untaken": 1,
+    "NoGraph": 0,
     "BadQuery": 0,
 }
 KEYWORDS = {
