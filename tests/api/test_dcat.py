@@ -11,14 +11,15 @@ from django.test import Client
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, SH
-from tests.catalog.makers import agency, make_entry
-from tests.parties.makers import make_body
+from tests.catalog.makers import agency, make_content, make_entry
+from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated
 
 from yelin.api.dcat import serving
 from yelin.api.dcat.shared import address, text
 from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
+from yelin.catalog import acts
 from yelin.config import config
 from yelin.surface.syntaxes import MEDIA_TYPES
 
@@ -178,6 +179,14 @@ def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, she
     for entry, field in (("hidden", "title"), ("shared", "summary"), ("closed", "summary")):
         rows = type(shelf[entry]).objects.filter(pk=shelf[entry].pk)
         rows.update(**{field: "改过", "changed_at": "2026-12-31T00:00Z"})
+    # Nobody outside learns that a confirmed entry is being revised.
+    steward, officer = make_actor(shelf["provider"]), make_actor(agency(), "officer")
+    revised = acts.amend(
+        actor=steward, entry=shelf["opened"], content=make_content(title="改过的标题")
+    )
+    acts.submit(actor=steward, entry=revised)
+    assert client.get("/catalog.ttl", **asked).status_code == 304
+    acts.return_(actor=officer, entry=revised, reason="口径")
     assert client.get("/catalog.ttl", **asked).status_code == 304
     type(shelf["opened"]).objects.filter(pk=shelf["opened"].pk).update(summary="改过")
     assert client.get("/catalog.ttl", **asked).status_code == 200
