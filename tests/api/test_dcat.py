@@ -21,6 +21,7 @@ from yelin.api.dcat.shared import address, text
 from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
 from yelin.catalog import acts
 from yelin.config import config
+from yelin.harvesting import dcat as harvesting
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 pytestmark = [
@@ -150,6 +151,30 @@ def test_a_harvest_page_by_page_meets_every_entry_once_though_one_leaves(client,
     for graph in harvest:
         met += slugs(graph)
     assert sorted(met) == sorted(entry.slug for entry in entries)
+
+
+@pytest.mark.parametrize("syntax", MEDIA_TYPES)
+def test_what_we_tell_we_read_back(client: Client, syntax, monkeypatch):
+    monkeypatch.setattr(serving, "PAGE_SIZE", 2)
+    told = {
+        f"{config.url}/resources/{entry.slug}/#dataset": entry
+        for entry in (make_entry(title_en="Ports", update_cycle="half_yearly") for _ in range(3))
+    }
+    url, met = f"{config.url}/catalog.{syntax}?q=%E6%B8%AF", []
+    while url:
+        response = client.get(url.removeprefix(config.url))
+        listing = harvesting.read(response.content, url, response["Content-Type"])
+        met += listing.resources
+        url = listing.following
+    assert [remote.id for remote in met] == sorted(told)
+    for remote in met:
+        entry = told[remote.id]
+        assert (remote.title, remote.title_en, remote.summary) == (
+            entry.title,
+            "Ports",
+            entry.summary,
+        )
+        assert (set(remote.keywords), remote.frequency) == (set(entry.keywords), "ANNUAL_2")
 
 
 def test_only_what_changed_since_is_told(client: Client, today):
