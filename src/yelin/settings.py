@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "yelin.catalog",
     "yelin.collecting",
     "yelin.warehouse",
+    "yelin.compiling",
     "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
