@@ -79,9 +79,11 @@ def test_ckanapi_makes_a_dataset_sends_a_file_and_publishes_it(site, steward):
         confirm(entry)
         patched = {"key": "contact_phone", "value": "0898-1"}
         assert ckan.action.package_show(id=made["id"])["num_resources"] == 5
-        with pytest.raises(ValidationError) as refused:
-            ckan.action.package_patch(id=made["id"], extras=[patched])
-        assert "state" in refused.value.error_dict
+        # What was confirmed stands until the change of it is confirmed, too.
+        assert (
+            ckan.action.package_patch(id=made["id"], extras=[patched])["extras"] == made["extras"]
+        )
+        assert Entry.objects.get(pk=entry.pk).in_hand().contact_phone == "0898-1"
     stranger = ckanapi.RemoteCKAN(site)
     assert stranger.action.package_search(q="港口")["count"] == 1
     rows = stranger.action.datastore_search(resource_id=shown["id"], filters={"代码": "008"})
@@ -114,6 +116,10 @@ def test_a_draft_is_kept_amended_and_registered_once_it_is_whole(site, steward):
     kept = {each["key"]: each["value"] for each in patched["extras"]}
     assert kept["contact_phone"] == "0898-1"
     assert kept["items"] == {each["key"]: each["value"] for each in whole["extras"]}["items"]
+    ckan.action.package_delete(id=draft["id"])
+    assert Entry.objects.get().state == "dropped"
+    with pytest.raises(NotFound):
+        ckan.action.package_show(id=draft["id"])
 
 
 @pytest.mark.parametrize(

@@ -26,11 +26,12 @@ from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import IRegex
 
 from yelin import gate
-from yelin.api.ckan import shapes, solr
+from yelin.api.ckan import solr
 from yelin.api.ckan.solr import BadQuery, Between, Either, Node, Not, Word
 from yelin.catalog import reads
-from yelin.catalog.models import Entry, State, code_of
+from yelin.catalog.models import Entry, code_of
 from yelin.catalog.reads import Search
+from yelin.catalog.states import GONE, State
 from yelin.catalog.words import fold
 from yelin.law import clock
 from yelin.parties.actor import Actor
@@ -108,7 +109,7 @@ def find(
 def listed(entries: Entries, *, unconfirmed: bool) -> Entries:
     """Return those of ``entries`` that stand in the catalog, or may come there too."""
     if unconfirmed:
-        return entries.exclude(state__in=shapes.GONE)
+        return entries.exclude(state__in=GONE)
     return entries.filter(state=State.CONFIRMED)
 
 

@@ -17,7 +17,8 @@ from django.utils.translation import get_language
 
 from yelin import gate
 from yelin.api.ckan.actions import Document
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE, State
 from yelin.config import config
 from yelin.gate import Decision
 from yelin.law import clock, packs
@@ -41,7 +42,6 @@ _TYPES = {
     "T": {"type": "datetime", "format": "any"},
     "L": {"type": "boolean"},
 }
-GONE = frozenset({"withdrawn", "dropped"})
 _RANDOM_BITS = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF
 _FORMATS = {name: uuid5(UUID(int=0), f"resource {name}").int & _RANDOM_BITS for name in MEDIA_TYPES}
 

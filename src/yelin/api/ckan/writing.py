@@ -12,7 +12,8 @@ from yelin.api.ckan.actions import Asker, Document, Flag, Id, Json, Sent, Text, 
 from yelin.api.ckan.answers import CALLED
 from yelin.catalog import acts, rules
 from yelin.catalog.content import EntryContent
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry
+from yelin.catalog.states import State
 from yelin.files.store import CHUNK_BYTES
 from yelin.law import packs
 from yelin.law.refusals import Incomplete
@@ -154,7 +155,7 @@ def package_create(asker: Asker, sent: Package) -> Document:
 
 @writes
 def package_update(asker: Asker, sent: Package) -> Document:
-    """Let a dataset say this from now on, and nothing that is left out.
+    """Let a dataset say this and nothing that is left out, a confirmed one once that is confirmed.
 
     A draft is registered with ``state`` ``active``.
     """
@@ -164,10 +165,13 @@ def package_update(asker: Asker, sent: Package) -> Document:
 
 @writes
 def package_patch(asker: Asker, sent: Package) -> Document:
-    """Change what is named of a dataset, each of the ``extras`` by itself, and leave the rest."""
+    """Change what is named of a dataset, each of the ``extras`` by itself, and leave the rest.
+
+    A confirmed one says what it said until the change is confirmed.
+    """
     entry = catalog.entry_named(asker, sent.id_ or sent.name)
     gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
-    return _amended(asker, entry, sent, entry.content().model_dump(mode="json") | sent.said())
+    return _amended(asker, entry, sent, entry.in_hand().model_dump(mode="json") | sent.said())
 
 
 def _amended(asker: Asker, entry: Entry, sent: Package, said: dict[str, Any]) -> Document:
@@ -181,6 +185,16 @@ def _amended(asker: Asker, entry: Entry, sent: Package, said: dict[str, Any]) ->
     if registers:
         entry = acts.register(actor=asker.actor, entry=entry)
     return _shown(asker, entry)
+
+
+@writes
+def package_delete(asker: Asker, *, id_: Id, reason: Text = "") -> None:
+    """Drop a dataset that was never confirmed; have another withdrawn, for a ``reason``."""
+    entry = catalog.entry_named(asker, id_)
+    if entry.state == State.CONFIRMED:
+        acts.ask_withdrawal(actor=asker.actor, entry=entry, reason=reason)
+    else:
+        acts.drop(actor=asker.actor, entry=entry)
 
 
 @writes
