@@ -21,7 +21,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.surface.actor import of_token
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 BASIS = {"sharing_type": "none", "opening_type": "none", "sharing_basis": "《统计法》第九条"}
 ASKED = {"opening_type": "conditional", "opening_condition": "说明用途"}

@@ -41,6 +41,8 @@ def _of_form(form: QueryDict) -> dict[str, Any]:
 def _of_json(text: bytes) -> dict[str, Any]:
     try:
         sent = json.loads(text)
+        # Half a character is none, and no text can hold it.
+        json.dumps(sent, ensure_ascii=False).encode()
     except (ValueError, RecursionError):
         raise Unreadable("JSON Error: the body is no JSON") from None
     if not isinstance(sent, dict):

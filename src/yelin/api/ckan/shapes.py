@@ -26,8 +26,8 @@ from yelin.law.lists import Licence, Theme
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.warehouse import reads as warehouse
-from yelin.warehouse.formats import MEDIA_TYPES
-from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.formats import MEDIA_TYPES, XLSX_ROWS
+from yelin.warehouse.models import DATA, Release, Upload
 
 # What a package says in words of its own; the rest of an entry's content goes into extras.
 OWN_WORDS = frozenset({"title", "summary", "themes", "keywords", "licence", "contact_office"})
@@ -178,40 +178,48 @@ def _json(value: object) -> str:
 
 
 def _resources(seen: _Seen) -> list[Document]:
-    entry, release = seen.entry, seen.newest
+    release = seen.newest
     if release is None or not seen.may_be_taken:
         return []
-    found = []
-    for position, (format_, media) in enumerate(MEDIA_TYPES.items()):
-        id_ = resource_id(entry, format_)
-        found.append(
-            {
-                "id": str(id_),
-                "package_id": str(entry.pk),
-                "name": f"{entry.title}.{format_}",
-                "description": "",
-                "url": f"{config.url}/dataset/{entry.pk}/resource/{id_}/download/"
-                f"{entry.slug}.{format_}",
-                "url_type": "upload",
-                "format": format_.upper(),
-                "mimetype": media.partition(";")[0],
-                "mimetype_inner": None,
-                "size": None,
-                "hash": "",
-                "state": "active",
-                "position": position,
-                "created": moment(release.released_at),
-                "last_modified": moment(release.released_at),
-                "metadata_modified": moment(release.released_at),
-                "cache_url": None,
-                "cache_last_updated": None,
-                "resource_type": None,
-                "datastore_active": True,
-                "release": release.number,
-                **({"schema": _schema(seen, release)} if format_ == "csv" else {}),
-            }
-        )
+    formats = [name for name in MEDIA_TYPES if name != "xlsx" or release.rows <= XLSX_ROWS]
+    found = [
+        _resource(seen.entry, release, name) | {"position": position}
+        for position, name in enumerate(formats)
+    ]
+    found[formats.index("csv")]["schema"] = _schema(seen, release)
+    # Alone the release's own file is known before it is asked for.
+    if release.sealed_by is None and seen.takes.obligations.is_whole:
+        own = next(file for file in release.files if file["name"] == DATA)
+        known = {"size": own["bytes"], "hash": f"sha256:{own['sha256']}"}
+        found[formats.index("parquet")] |= known
     return found
+
+
+def _resource(entry: Entry, release: Release, format_: str) -> Document:
+    id_, at = resource_id(entry, format_), moment(release.released_at)
+    file = f"{entry.slug}.{format_}"
+    return {
+        "id": str(id_),
+        "package_id": str(entry.pk),
+        "name": f"{entry.title}.{format_}",
+        "description": "",
+        "url": f"{config.url}/dataset/{entry.pk}/resource/{id_}/download/{file}",
+        "url_type": "upload",
+        "format": format_.upper(),
+        "mimetype": MEDIA_TYPES[format_].partition(";")[0],
+        "mimetype_inner": None,
+        "size": None,
+        "hash": "",
+        "state": "active",
+        "created": at,
+        "last_modified": at,
+        "metadata_modified": at,
+        "cache_url": None,
+        "cache_last_updated": None,
+        "resource_type": None,
+        "datastore_active": True,
+        "release": release.number,
+    }
 
 
 def _schema(seen: _Seen, release: Release) -> str:
