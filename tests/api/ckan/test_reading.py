@@ -232,5 +232,7 @@ def test_a_bad_request_is_told_in_ckans_own_words(client):
     assert set(missing) == {"__type", "id"}
     token = refused(client, "package_list", 403, token="yln_nonsense")
     assert token["message"].startswith("Access denied: ")
-    for sent in ({"rows": "x"}, {"start": -1}, {"q": "\x00"}):
+    deep = {"facet.field": "[" * 9_999}
+    for sent in ({"rows": "x"}, {"start": -1}, {"q": "\x00"}, {"fq_list": 7}):
         refused(client, "package_search", 409, sent)
+    result(client, "package_search", deep)

@@ -1,6 +1,5 @@
 """The actions that change the catalog, each by the acts that the desk does."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Annotated, Any
 
@@ -8,7 +7,7 @@ from pydantic import Field
 
 from yelin import gate
 from yelin.api.ckan import catalog, searching, shapes
-from yelin.api.ckan.actions import Asker, Document, Flag, Id, Json, Sent, Text, writes
+from yelin.api.ckan.actions import Asker, Document, Flag, Id, Json, Sent, Text, read, writes
 from yelin.api.ckan.answers import CALLED
 from yelin.catalog import acts, rules
 from yelin.catalog.content import EntryContent
@@ -85,20 +84,13 @@ def _own(extras: Iterable[Extra]) -> Iterator[tuple[str, Any]]:
         if field is None or extra.key in shapes.OWN_WORDS:
             unknown.append(extra.key)
         elif isinstance(extra.value, str) and not isinstance(field.default, str):
-            yield extra.key, _read(extra.value)
+            yield extra.key, read(extra.value)
         else:
             yield extra.key, extra.value
     if unknown:
         says = "There is no name {name} here. These are known: {known}."
         known = ", ".join(sorted(fields.keys() - shapes.OWN_WORDS))
         raise Incomplete.at("extras", says, None, {"name": unknown[0], "known": known})
-
-
-def _read(text: str) -> Any:
-    try:
-        return json.loads(text)
-    except ValueError:
-        return text
 
 
 def _owner(asker: Asker, named: str | None) -> Body:
