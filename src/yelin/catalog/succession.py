@@ -1,6 +1,6 @@
-"""What a body's successor takes over of the catalog: its entries, found by the new name."""
+"""What a body's successor takes over of the catalog: its entries, soon found by the new name."""
 
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Rewording
 from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete
 from yelin.parties import succession
@@ -26,9 +26,4 @@ def _titles_stay_unique(entries: Rows, successor: Body) -> None:
         )
 
 
-def _found_by_the_new_name(entries: Rows) -> None:
-    for entry in entries.select_related("provider").prefetch_related("items").iterator(500):
-        entry.reindex()
-
-
-succession.moves(Entry, "provider", before=_titles_stay_unique, reword=_found_by_the_new_name)
+succession.moves(Entry, "provider", before=_titles_stay_unique, reword=Rewording.await_for)
