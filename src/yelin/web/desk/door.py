@@ -89,7 +89,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
-    if actor.role == Role.OFFICER:
+    if actor.role in {Role.OFFICER, Role.REPRESENTATIVE}:
         places.append((_("Ways out"), reverse("desk:ways_out")))
     places.append((_("Grants and holds"), reverse("desk:rights")))
     places.append((_("Notices"), reverse("desk:notices")))

@@ -34,7 +34,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     seen = _seen(request, slug)
     context: dict[str, Any] = {}
     asked, notes = NOTHING_ASKED, Notes()
-    if seen.may_take.allowed and seen.shown:
+    if seen.takes and seen.shown:
         items = {item.name: item for item in seen.entry.items.all()}
         call = asking.of(request)
         context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
@@ -122,7 +122,7 @@ def _seen(request: HttpRequest, slug: str) -> Seen:
     entry = catalog.get(asker.actor, code=code_of(slug))
     asked = request.GET.get("version", "")
     version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
-    return look(asker, entry, version)
+    return look(asker, entry, version, asking.of(request).purpose)
 
 
 def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:
