@@ -133,7 +133,10 @@ def _asked(name: str, asker: Actor) -> list[Figure]:
             )
         )
     missed = sum(not reads.find(asker, piece).total for piece in pieces)
-    return [*figures, Figure(f"{name}: recall of such pieces", f"{1 - missed / len(pieces):.3f}", "")]
+    return [
+        *figures,
+        Figure(f"{name}: recall of such pieces", f"{1 - missed / len(pieces):.3f}", ""),
+    ]
 
 
 def _first_page(asker: Actor, search: Search) -> None:
@@ -160,7 +163,9 @@ def _titles(asker: Actor, many: int) -> list[str]:
     seen = reads.seen_by(asker)
     with connection.cursor() as cursor:
         cursor.execute("SELECT title FROM catalog_entry TABLESAMPLE SYSTEM (1) LIMIT %s", [many])
-        return list(seen.filter(title__in=[row[0] for row in cursor]).values_list("title", flat=True))
+        return list(
+            seen.filter(title__in=[row[0] for row in cursor]).values_list("title", flat=True)
+        )
 
 
 def _narrowed(chance: random.Random) -> list[Search]:
@@ -174,7 +179,9 @@ def _narrowed(chance: random.Random) -> list[Search]:
         "grade": ["1", "2"],
     }
     return [
-        Search(chosen={name: [chance.choice(values[name])] for name in chance.sample(list(values), n)})
+        Search(
+            chosen={name: [chance.choice(values[name])] for name in chance.sample(list(values), n)}
+        )
         for n in (1, 1, 2, 2, 3, 3)
         for _ in range(10)
     ]
@@ -237,7 +244,11 @@ def _lay_out(many: int, bodies: Sequence[Body]) -> None:
     with ProcessPoolExecutor(2) as makers:
         for rows in makers.map(make, starts):
             _copy(Thing, ("id", "kind", "code"), ((row[0], "entry", row[2]) for row in rows))
-            _copy(Entry, COLUMNS, ((*row[:29], now, now - timedelta(minutes=row[29]), *row[30:]) for row in rows))
+            _copy(
+                Entry,
+                COLUMNS,
+                ((*row[:29], now, now - timedelta(minutes=row[29]), *row[30:]) for row in rows),
+            )
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("SET max_parallel_maintenance_workers = 2")
@@ -304,7 +315,9 @@ def _rows(
         items = chance.sample(ITEMS, 8)
         keywords = [about, what]
         summary = f"{place}市{about}的{what}，含{'、'.join(items[:4])}，由{name}按{place}口径汇总。"
-        classification = f"30{chance.randint(1, 9)}{chance.randint(0, 999):03d}{chance.randint(1, 3):03d}"
+        classification = (
+            f"30{chance.randint(1, 9)}{chance.randint(0, 999):03d}{chance.randint(1, 3):03d}"
+        )
         code = None if state == "draft" else f"{classification}/{number:06d}"
         worded = findable.worded(
             title=(title, ""), seen=(name, short, code or ""), read=(summary, *keywords, *items)

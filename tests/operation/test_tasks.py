@@ -25,6 +25,7 @@ from tests.warehouse.test_tasks import make_unprepared
 
 from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
+from yelin.catalog.models import Rewording
 from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
@@ -57,10 +58,12 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "catalog.reword": Rewording,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
     "delivery.look_for_news": Subscription,
+    "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
     "notices.deliver": Delivery,
     "operation.forget": Notice,

@@ -311,11 +311,12 @@ class Rewording(models.Model):
     def __str__(self) -> str:
         return str(self.entry_id)
 
-    @classmethod
-    def await_for(cls, entries: "models.QuerySet[Entry, Any]") -> None:
+    @staticmethod
+    def await_for(entries: "models.QuerySet[Entry, Any]") -> None:
         """Have ``entries`` worded anew by the next run of the job."""
-        waiting = (cls(entry_id=pk) for pk in entries.values_list("pk", flat=True).iterator())
-        cls.objects.bulk_create(waiting, ignore_conflicts=True, batch_size=5_000)
+        ids = entries.values_list("pk", flat=True).iterator()
+        waiting = (Rewording(entry_id=pk) for pk in ids)
+        Rewording.objects.bulk_create(waiting, ignore_conflicts=True, batch_size=5_000)
 
 
 class CodeCounter(models.Model):

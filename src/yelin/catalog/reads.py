@@ -2,50 +2,28 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, reduce
-from operator import or_
-from typing import Any
-from uuid import UUID
+from functools import cached_property
 
-from django.db import connection
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
-from django.db.models.functions import Left, Length
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Length
 
 from yelin import gate
-from yelin.catalog import asking
+from yelin.catalog import asking, counting, orders, sounds
 from yelin.catalog.asking import Level, Term
+from yelin.catalog.counting import FACETS, PUBLIC_FACETS
 from yelin.catalog.findable import END
 from yelin.catalog.models import READ_BY_EVERYONE, Entry
+from yelin.catalog.orders import SORTS
+from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 
 # So many hits are counted, ranked and offered page by page; of more it is said that there are more.
 MOST = 10_000
-# Facets show what the metadata says, so a value counts only where the asker may read it, except
-# for those that the public catalog shows of every entry.
-FACETS: Mapping[str, str] = {
-    "opening": "opening_type",
-    "theme": "themes",
-    "provider": "provider__credit_code",
-    "division": "division",
-    "cycle": "update_cycle",
-    "sharing": "sharing_type",
-    "format": "formats",
-    "grade": "grade",
-    "classification": "classification",
-}
-PUBLIC_FACETS = frozenset({"opening", "sharing", "provider"})
-_LISTS = frozenset({"theme", "format"})
-CLASS_DIGITS = 3
-_MOST_VALUES = 50
-SORTS: Mapping[str, tuple[str, ...]] = {
-    "updated": ("-changed_at", "-pk"),
-    "used": ("-uses", "-changed_at", "-pk"),
-    "title": ("title_sound", "title", "pk"),
-}
-NOTHING = Q(pk__in=[])
 # What only whoever looks for it needs of a row.
 _UNREAD = ("seen_text", "seen_tokens", "whole_text", "whole_tokens")
+_LOOKED_AT = 5
+_MOST_OTHERS = 4
 # A walk in an order looks at so many rows at first, then at so many, before all hits are sorted.
 _STRIDES = (2_000, 16_000)
 
@@ -96,6 +74,41 @@ def suggest(actor: Actor, words: str, limit: int) -> list[Entry]:
     return Found(actor, Search(words), terms).titles(limit) if terms else []
 
 
+def themes_called(actor: Actor, words: str, named: Mapping[str, str], limit: int) -> list[str]:
+    """Return those of the themes ``named`` whose names hold ``words`` and that ``actor`` finds."""
+    wanted = fold(words)
+    codes = [code for code, name in named.items() if wanted and wanted in fold(name)]
+    readable = gate.visible_to(actor, "entry.read", Entry.objects.all())
+    return [code for code in codes if readable.filter(themes__contains=[code]).exists()][:limit]
+
+
+def providers_called(actor: Actor, words: str, limit: int) -> list[Body]:
+    """Return bodies whose names hold ``words`` and of which ``actor`` sees an entry."""
+    wanted = fold(words)
+    if not wanted:
+        return []
+    called = Q(name__icontains=wanted) | Q(short_name__icontains=wanted)
+    theirs = gate.visible_to(actor, "entry.see", Entry.objects.filter(provider=OuterRef("pk")))
+    return list(Body.objects.filter(called, Exists(theirs)).order_by("name")[:limit])
+
+
+def other_words(actor: Actor, search: Search) -> list[str]:
+    """Return other words by which ``actor`` finds something, where these find nothing.
+
+    Written with other signs of the same sound; else each word alone that some title holds.
+    """
+    terms = asking.read(search.words)
+    heard = asking.by_sound(terms)
+    if heard:
+        titles = Found(actor, search, heard).titles(_LOOKED_AT)
+        for entry in titles:
+            pieces = [sounds.of_same_sound(term.text, entry.title_text) for term in terms]
+            if all(pieces):
+                return [" ".join(piece for piece in pieces if piece)]
+    words = asking.loosened(terms)
+    return [word.text for word in words if Found(actor, search, [word]).total][:_MOST_OTHERS]
+
+
 class Found:
     """What one asker finds: how many, the best of them, the facets by which there are fewer.
 
@@ -139,7 +152,9 @@ class Found:
         return self.best(first, (MOST if part.stop is None else part.stop) - first)
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter(self._ordered(self._hits(), self._order).iterator(chunk_size=500))
+        if self.is_exact:
+            return iter(self.best(0, MOST))
+        return self._ordered(self._hits(), self._order).iterator(chunk_size=500)
 
     def best(self, first: int, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits from the one at ``first`` on, in the order asked for."""
@@ -163,11 +178,22 @@ class Found:
         hits = self._listed(asking.indexed(self.terms, Level.TITLE))
         return list(self._ranked(hits)[:limit])
 
-    def after(self, last: Entry, limit: int) -> list[Entry]:
-        """Return ``limit`` of the hits that come after ``last`` in an order that is not by rank."""
-        passed = _beyond(self._order, last)
-        hits = self._listed(self._held(Level.WHOLE)).extra(**passed)
-        return list(self._ordered(hits, self._order)[:limit])
+    @property
+    def has_places(self) -> bool:
+        """Whether the list has an order in which one may go on from a place, without an end."""
+        return not self._ranks
+
+    def place_of(self, entry: Entry) -> str:
+        """Return where ``entry`` stands in the list, for ``after``."""
+        return orders.place_of(self._order, entry)
+
+    def after(self, place: str, limit: int) -> list[Entry]:
+        """Return ``limit`` of the hits that come after ``place``, however many came before.
+
+        Raises ``ValueError`` for what is no place of this list.
+        """
+        passed = orders.beyond(self._order, orders.at_place(self._order, place))
+        return list(self._ordered(self._hits().extra(**passed), self._order)[:limit])
 
     @property
     def _ranks(self) -> bool:
@@ -235,12 +261,11 @@ class Found:
 
     def _near(self, held: Q, stride: int) -> QuerySet[Entry] | None:
         """Return what is ``held`` among the first rows in order; None where there are no more."""
-        order = SORTS[self._order]
-        rows = Entry.objects.order_by(*order).only(*(name.lstrip("-") for name in order))
+        rows = Entry.objects.order_by(*SORTS[self._order]).only(*orders.names_of(self._order))
         border = list(rows[stride : stride + 1])
         if not border:
             return None
-        return self._listed(held).extra(**_beyond(self._order, border[0], before=True))
+        return self._listed(held).extra(**orders.beyond(self._order, border[0], before=True))
 
     # By what they may be narrowed.
 
@@ -264,29 +289,8 @@ class Found:
         return {name: found[name] for name in FACETS}
 
     def _values(self, names: Sequence[str], *, whole: bool) -> dict[str, list[tuple[str, int]]]:
-        found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
-        columns = {name: _column(name) for name in names}
-        readable = Case(When(self._readable, then=Value(1)), default=Value(0))
-        hits = self._hits().order_by().values_list(*columns.values(), readable)
-        sql, params = hits[: None if whole else MOST].query.sql_with_params()
-        counts = " UNION ALL ".join(
-            _COUNT[name in _LISTS, name in PUBLIC_FACETS].format(name) for name in names
-        )
-        with connection.cursor() as cursor:
-            cursor.execute(
-                f"WITH hit ({', '.join(names)}, readable) AS MATERIALIZED ({sql}) {counts}",  # noqa: S608 - names of facets and what Django composed
-                params,
-            )
-            for name, value, many in cursor.fetchall():
-                found[name].append((value, many))
-        if "provider" in found:
-            codes = dict(
-                Body.objects.filter(pk__in=[pk for pk, _ in found["provider"]]).values_list(
-                    "pk", "credit_code"
-                )
-            )
-            found["provider"] = [(codes[UUID(pk)], many) for pk, many in found["provider"]]
-        return {name: sorted(each, key=_most_first) for name, each in found.items()}
+        hits = self._hits().order_by()
+        return counting.counted(hits if whole else hits[:MOST], self._readable, names)
 
     # What is found at all.
 
@@ -319,52 +323,7 @@ class Found:
         found = Q()
         for name, values in chosen.items():
             if name in FACETS and values:
-                found &= _one_of(name, values)
+                found &= counting.one_of(name, values)
                 if name not in PUBLIC_FACETS:
                     found &= self._readable
         return found
-
-
-_COUNT = {
-    # By whether a value is a list, and whether the public catalog shows it of every entry.
-    (is_list, is_public): (
-        "(SELECT '{0}', value, count(*) AS many FROM"
-        + (" (SELECT unnest({0})::text AS value" if is_list else " (SELECT {0}::text AS value")
-        + (" FROM hit" if is_public else " FROM hit WHERE readable = 1")
-        + f") AS each WHERE value <> '' GROUP BY value ORDER BY many DESC, value LIMIT {_MOST_VALUES})"
-    )
-    for is_list in (False, True)
-    for is_public in (False, True)
-}
-
-
-def _most_first(counted: tuple[str, int]) -> tuple[int, str]:
-    value, many = counted
-    return -many, value
-
-
-def _column(name: str) -> Any:
-    if name == "provider":
-        return "provider_id"
-    return Left("classification", CLASS_DIGITS) if name == "classification" else FACETS[name]
-
-
-def _one_of(name: str, values: Sequence[str]) -> Q:
-    # A NUL cannot be in any stored value, and the database does not take it in a question either.
-    values = [value for value in map(str, values) if "\x00" not in value]
-    if name == "grade":
-        return Q(grade__in=[int(value) for value in values if value in {"1", "2", "3", "4"}])
-    if name == "classification":
-        return reduce(or_, (Q(classification__startswith=value) for value in values), NOTHING)
-    return Q(**{f"{FACETS[name]}__{'overlap' if name in _LISTS else 'in'}": values})
-
-
-def _beyond(order: str, row: Entry, *, before: bool = False) -> dict[str, Any]:
-    """Return as a condition that a row comes after ``row`` in an order, or ``before`` it or with it."""
-    names = [name.lstrip("-") for name in SORTS[order]]
-    falls = SORTS[order][0].startswith("-")
-    columns = ", ".join(f"catalog_entry.{'thing_id' if name == 'pk' else name}" for name in names)
-    sign = (">=" if falls else "<=") if before else ("<" if falls else ">")
-    places = ", ".join(["%s"] * len(names))
-    values = [getattr(row, name) for name in names]
-    return {"where": [f"({columns}) {sign} ({places})"], "params": values}

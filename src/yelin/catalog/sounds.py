@@ -1,13 +1,14 @@
 """How titles sound: syllables of pinyin and their first letters, found as typed on a keyboard.
 
-Syllables and first letters stand among the tokens under marks of their own (``~gang``, ``~gang~kou``,
-``#gk``), so no letter of a title is taken for a sound.
+Syllables and first letters stand among the tokens under marks of their own (``~gang``,
+``~gang~kou``, ``#gk``), so no letter of a title is taken for a sound.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from pypinyin import lazy_pinyin, pinyin_dict
 from pypinyin.contrib.tone_convert import to_normal
@@ -20,7 +21,7 @@ _MOST_READINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is asked for by its sound: the tokens that it must have, and how the sound is written."""
+    """What is asked for by its sound: the tokens it must have, and how the sound is written."""
 
     tokens: tuple[str, ...]
     written: str
@@ -59,8 +60,7 @@ def heard(term: str) -> list[Heard]:
     if "'" not in plain and len(plain) <= _MOST_INITIALS:
         starts = {f"#{plain[i : i + 2]}" for i in range(len(plain) - 1)}
         found.append(Heard(tuple(sorted(starts)), plain.upper()))
-    for reading in _readings(plain):
-        found.append(Heard(_tokens_of(reading), f" {' '.join(reading)} "))
+    found += [_heard(reading) for reading in _readings(plain)]
     if len(found) < 2 and (typed := _still_typed(plain)):
         reading, rest = typed
         found.append(Heard(_tokens_of(reading), f" {' '.join(reading)} {rest}"))
@@ -71,8 +71,7 @@ def sounding(folded: str) -> Heard | None:
     """Return how a Chinese term sounds, for finding what was written with other signs."""
     if not _HAN.fullmatch(folded) or len(folded) < 2:
         return None
-    reading = lazy_pinyin(folded)
-    return Heard(_tokens_of(reading), f" {' '.join(reading)} ")
+    return _heard(lazy_pinyin(folded))
 
 
 def of_same_sound(folded: str, title: str) -> str | None:
@@ -86,10 +85,14 @@ def of_same_sound(folded: str, title: str) -> str | None:
     return None
 
 
+def _heard(reading: list[str]) -> Heard:
+    return Heard(_tokens_of(reading), f" {' '.join(reading)} ")
+
+
 def _tokens_of(reading: list[str]) -> tuple[str, ...]:
     if len(reading) == 1:
         return (f"~{reading[0]}",)
-    return tuple(f"~{one}~{next_}" for one, next_ in zip(reading, reading[1:], strict=False))
+    return tuple(f"~{one}~{next_}" for one, next_ in pairwise(reading))
 
 
 def _readings(plain: str) -> list[list[str]]:

@@ -293,7 +293,7 @@ class Pack:
         return _one(self.licences, "id", name)
 
     def other_words(self, text: str) -> tuple[str, ...]:
-        """Return ``text`` with other words of the same meaning in the place of one that it holds."""
+        """Return ``text`` with other words of the same meaning in the place of one it holds."""
         found: list[str] = []
         for each in self.same_meaning:
             held = [word for word in each.words if word in text]

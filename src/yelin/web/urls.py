@@ -37,6 +37,7 @@ from yelin.web.portal import (
     powers,
     resource,
     resources,
+    suggestions,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import registers as public
@@ -44,6 +45,7 @@ from yelin.web.portal import registers as public
 portal = [
     path("", home.home, name="home"),
     path("resources/", resources.resources, name="resources"),
+    path("suggestions", suggestions.suggestions, name="suggestions"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
     path("resources/<slug:slug>/about/", resource.about, name="resource_about"),
     path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),
