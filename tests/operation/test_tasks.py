@@ -27,6 +27,7 @@ from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.catalog.models import Rewording
 from yelin.cli import working
+from yelin.compiling.models import Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
@@ -59,6 +60,10 @@ HELD = {
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
     "catalog.reword": Rewording,
+    "compiling.clear_leavings": Import,
+    "compiling.plan": Import,
+    "compiling.run": Import,
+    "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
@@ -82,6 +87,7 @@ WIDE = """
 from yelin.cli import house
 house.wake()
 from yelin.cli import working
+from yelin.compiling.models import Import
 with working.queue() as queue:
     queue.run_worker(concurrency=30, delete_jobs="successful", update_heartbeat_interval=0.5)
 """

@@ -79,6 +79,7 @@ class Term:
 
     text: str
     ways: tuple[Way, ...]
+    quoted: bool = False
 
     def held(self, level: Level) -> Q:
         """Return as a filter that a row holds the term, meant in some way."""
@@ -91,14 +92,17 @@ def read(text: str) -> list[Term]:
     for quoted, bare in _TERM.findall(words.fold(text)):
         term = quoted.strip() or bare
         if term:
-            found.append(Term(term, (Way.as_written(term),) if quoted else _ways(term)))
+            ways = (Way.as_written(term),) if quoted else _ways(term)
+            found.append(Term(term, ways, quoted=bool(quoted)))
     return found[:_MOST_TERMS]
 
 
 def loosened(terms: Sequence[Term]) -> list[Term]:
     """Return the single words of ``terms``, for where nothing holds them as they are written."""
-    cut = [word for term in terms for word in words.cut(term.text)]
-    return [Term(word, _ways(word)) for word in dict.fromkeys(cut)][:_MOST_TERMS]
+    found = [term for term in terms if term.quoted]
+    bare = [word for term in terms if not term.quoted for word in words.cut(term.text)]
+    found += [Term(word, _ways(word)) for word in dict.fromkeys(bare)]
+    return found[:_MOST_TERMS]
 
 
 def by_sound(terms: Sequence[Term]) -> list[Term] | None:
@@ -106,7 +110,7 @@ def by_sound(terms: Sequence[Term]) -> list[Term] | None:
     found = []
     for term in terms:
         heard = sounds.sounding(term.text)
-        if heard is None:
+        if heard is None or term.quoted:
             return None
         found.append(Term(term.text, (Way.as_heard(heard),)))
     return found or None

@@ -147,14 +147,13 @@ class Found:
 
     # Which.
 
-    def __getitem__(self, part: slice) -> list[Entry]:
-        first = part.start or 0
-        return self.best(first, (MOST if part.stop is None else part.stop) - first)
+    def rows(self) -> QuerySet[Entry]:
+        """Return all hits in the order asked for, for whoever narrows or lists them further."""
+        hits = self._hits()
+        return self._ranked(hits) if self._ranks else self._ordered(hits, self._order)
 
     def __iter__(self) -> Iterator[Entry]:
-        if self.is_exact:
-            return iter(self.best(0, MOST))
-        return self._ordered(self._hits(), self._order).iterator(chunk_size=500)
+        return self.rows().iterator(chunk_size=500)
 
     def best(self, first: int, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits from the one at ``first`` on, in the order asked for."""
@@ -162,9 +161,7 @@ class Found:
         if limit <= 0:
             return []
         if self.is_exact:
-            hits = self._hits()
-            ordered = self._ranked(hits) if self._ranks else self._ordered(hits, self._order)
-            return list(ordered[first : first + limit])
+            return list(self.rows()[first : first + limit])
         if not self._ranks:
             return self._walked(self._held(Level.WHOLE), self._hits(), first, limit)
         return self._by_stages(first, limit)

@@ -1,11 +1,29 @@
-"""What the catalog does by itself: words made anew where a name has changed."""
+"""What time brings: terms to revise an entry that have passed, words to make anew."""
 
 from django.db import transaction
 from procrastinate.contrib.django import app
 
+from yelin.catalog import acts
 from yelin.catalog.models import Entry, Rewording
+from yelin.law import clock, duties
+from yelin.law.refusals import OutOfTurn
+from yelin.parties.actor import Actor
 
 BATCH = 200
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="catalog.sweep_terms", queueing_lock="catalog.sweep_terms")
+def sweep_terms(timestamp: int) -> None:
+    """Let every overdue term to revise an entry lapse, once."""
+    del timestamp
+    passed = clock.overdue(duties.CATALOG_REVISE).values("thing")
+    for entry in Entry.objects.filter(pk__in=passed).select_related("provider"):
+        try:
+            acts.lapse(actor=Actor.system("clock"), entry=entry)
+        except OutOfTurn:
+            # Revised, or told by another sweep, in this very moment.
+            continue
 
 
 @app.periodic(cron="* * * * *")

@@ -17,8 +17,7 @@ _ASCII = re.compile(r"[!-~]+")
 _QUAD = 4
 # What people ask with, but do not ask for.
 _ASKED_WITH = (
-    "的 了 吗 呢 吧 啊 有 在 是 和 与 及 或 我 我们 要 想 查 查询 查看 请问 请 哪里 哪些 哪个 哪 "
-    "什么 怎么 怎样 如何 多少 几 关于 一下 一个 可以 能 去 到 找 里 上 中 给 各 都 最近 近"
+    "我们 查询 查看 请问 哪里 哪些 哪个 什么 怎么 怎样 如何 多少 关于 一下 一个 可以 最近 有没有"
 )
 # What every resource is: asked for only where nothing else is.
 _ANYTHING = frozenset({"数据", "信息", "资料", "情况", "相关"})
@@ -87,8 +86,11 @@ def is_one_token(term: str) -> bool:
 
 
 def cut(folded: str) -> list[str]:
-    """Return the words of folded text that somebody may have meant, in their order."""
-    found = [word for word in rjieba.cut(folded, hmm=True) if any(c.isalnum() for c in word)]
-    meant = [word for word in found if word not in _ASKED_WITH.split()]
+    """Return the words of folded text that somebody may have meant, in their order.
+
+    A single sign tells too little.
+    """
+    found = [word.strip() for word in rjieba.cut(folded, hmm=True)]
+    meant = [word for word in found if len(word) > 1 and word not in _ASKED_WITH.split()]
     telling = [word for word in meant if word not in _ANYTHING]
     return list(dict.fromkeys(telling or meant))

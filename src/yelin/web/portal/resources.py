@@ -10,12 +10,16 @@ from django.views.decorators.http import require_safe
 
 from yelin.catalog import reads as catalog
 from yelin.catalog.counting import FACETS
+from yelin.catalog.models import Entry
 from yelin.catalog.reads import Search
+from yelin.compiling.writing import MEDIA_TYPES
 from yelin.config import config
 from yelin.law import packs
 from yelin.parties.actor import Actor
+from yelin.warehouse.formats import TooLarge
 from yelin.web import refusals, words
 from yelin.web.asking import asker_of
+from yelin.web.catalog_files import sent
 from yelin.web.paging import page_of
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name, cards
@@ -26,13 +30,14 @@ from yelin.web.trail import trail
 
 PAGE_SIZE = 20
 LONGEST_QUERY = 200
+MOST_IN_A_FILE = 10_000
 
 
 @require_safe
 def resources(request: HttpRequest) -> HttpResponse:
     """Show what the asker may find."""
     asker = asker_of(request)
-    search = _read(request.GET)
+    search = read(request.GET)
     found = catalog.find(asker.actor, search)
     # Of very many hits the page says that there are many, and asks for the figures after.
     whole = found.is_exact or bool(request.GET.get("whole"))
@@ -60,12 +65,28 @@ def resources(request: HttpRequest) -> HttpResponse:
             "sorts": _sorts(search, request.GET),
             "pager": Pager(page, pages, _address(request.GET, {}, drop=["page", "whole"])),
             "api_url": _api_url(request.GET),
+            "file_urls": _file_urls(request.GET),
             "crumbs": trail(_("Find data")),
         },
     )
 
 
-def _read(query: QueryDict) -> Search:
+@require_safe
+def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
+    """Send what the asker may find as a file in the national layout, each as far as readable."""
+    asker = asker_of(request)
+    found = catalog.find(asker.actor, read(request.GET)).rows().order_by()
+    if found[MOST_IN_A_FILE : MOST_IN_A_FILE + 1].exists():
+        raise TooLarge(
+            "{format} holds at most {limit} entries here; search for fewer.",
+            format_,
+            MOST_IN_A_FILE,
+        )
+    return sent(asker, Entry.objects.filter(pk__in=found.values("pk")), format_)
+
+
+def read(query: QueryDict) -> Search:
+    """Return what the address of a list asks for."""
     chosen = {name: query.getlist(name) for name in FACETS if query.getlist(name)}
     return Search(query.get("q", "")[:LONGEST_QUERY].strip(), chosen, query.get("sort", ""))
 
@@ -171,6 +192,14 @@ def _api_url(query: QueryDict) -> str:
     url = f"{config.url}/api/v1/resources"
     asked = _kept(query, ["page", "whole"]).urlencode()
     return f"{url}?{asked}" if asked else url
+
+
+def _file_urls(query: QueryDict) -> list[Link]:
+    asked = _kept(query, ["page", "sort"]).urlencode()
+    return [
+        Link(format_.upper(), f"{reverse(f'portal:catalog_{format_}')}?{asked}")
+        for format_ in MEDIA_TYPES
+    ]
 
 
 def _address(query: QueryDict, change: dict[str, str], drop: Iterable[str] = ()) -> str:
