@@ -72,7 +72,7 @@ def test_what_nothing_holds_as_written_is_looked_for_by_its_words(shelf, words):
     assert [entry.title for entry in found] == ["沿海主要港口货物吞吐量"]
 
 
-@pytest.mark.parametrize("words", ["“港口吞吐”", "口港", "gkgk", "港口 登记"])
+@pytest.mark.parametrize("words", ["“港口吞吐”", "口货", "gkgk", "港口 登记"])
 def test_what_nothing_holds_in_any_way_is_not_found(shelf, words):
     assert titles(Actor.anyone(), words) == []
 
@@ -115,7 +115,7 @@ def real_titles(shelf):
 
 
 @settings(
-    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(pick=st.data())
 def test_every_piece_of_two_to_eight_signs_finds_its_title(real_titles, pick):

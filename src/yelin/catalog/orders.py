@@ -4,7 +4,6 @@ Each has an index that is walked in it, and no two rows stand at one place.
 """
 
 import base64
-import binascii
 import json
 from collections.abc import Mapping
 from datetime import datetime
@@ -60,7 +59,7 @@ def at_place(order: str, text: str) -> Entry:
         named, *values = json.loads(base64.urlsafe_b64decode(padded.encode()))
         fields = zip(names_of(order), values, strict=True)
         row = Entry(**{name: _READS[name](value) for name, value in fields})
-    except (binascii.Error, AttributeError, TypeError, UnicodeError) as error:
+    except (AttributeError, TypeError, ValueError) as error:
         raise ValueError("no place in a list") from error
     if named != order or "\x00" in f"{row.title}{row.title_sound}":
         raise ValueError("a place in another list")
