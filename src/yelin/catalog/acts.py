@@ -1,4 +1,4 @@
-"""What may be done with an entry: draft, amend, register, submit, confirm, return, share.
+"""What may be done with an entry: draft, amend, register, submit, confirm, return, share; the tree.
 
 Revising and withdrawing a confirmed entry come with the rest of the catalog.
 """
@@ -8,21 +8,25 @@ from datetime import timedelta
 
 from yelin import gate
 from yelin.acts.frame import act
-from yelin.catalog import rules, telling
+from yelin.catalog import checks, rules, telling, tree
 from yelin.catalog.content import EntryContent, Share
-from yelin.catalog.models import CodeCounter, Entry, State
+from yelin.catalog.models import Category, CodeCounter, Entry, State
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Grant
-from yelin.law import clock, duties, packs
+from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
-from yelin.registers.content import ItemType
-from yelin.registers.models import DataElement, GovernmentSystem, StandardState
 
 TITLE_TAKEN = {
     "catalog_title_unique_inside_provider": Fault(
         "title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE
+    )
+}
+
+NUMBER_TAKEN = {
+    "catalog_category_once": Fault(
+        "code", "This number is taken. Choose the next one.", duties.CATALOG_CONFIRM
     )
 }
 
@@ -33,30 +37,8 @@ def _require(entry: Entry, states: Collection[State]) -> None:
 
 
 def _faultless(content: EntryContent) -> None:
-    pack = packs.active()
-    found = rules.faults(
-        content,
-        divisions=frozenset(pack.divisions),
-        themes=frozenset(theme.code for theme in pack.themes),
-    )
-    if found:
+    if found := checks.faults(content):
         raise Incomplete(found)
-
-
-def _referring(content: EntryContent, provider: Body) -> EntryContent:
-    """Return what an entry of ``provider`` says, its items as their data elements have it."""
-    if content.system_id is not None:
-        own = GovernmentSystem.objects.filter(pk=content.system_id, body=provider)
-        if not own.exists():
-            raise Incomplete.at(
-                "system_id", "Choose a government system of the body itself.", duties.PUBLIC_MONEY
-            )
-    wanted = {item.element_id for item in content.items if item.element_id is not None}
-    if not wanted:
-        return content
-    rows = DataElement.objects.filter(pk__in=wanted).exclude(standard__state=StandardState.PROPOSED)
-    elements = {row.pk: rules.Element(ItemType(row.type), row.length) for row in rows}
-    return rules.following(content, elements)
 
 
 @act(
@@ -71,15 +53,14 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses, a system of another body, an item that contradicts its data
-    element; ``OutOfTurn`` for a body that has ended.
+    that the provider already uses, and for what ``checks.referring`` does not find; ``OutOfTurn``
+    for a body that has ended.
     """
-    del actor
     rules.refuse_state_secret(content)
     if provider.until is not None:
         raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
-    entry.say(_referring(content, provider), clock.now())
+    entry.say(checks.referring(actor, provider, content), clock.now())
     return entry
 
 
@@ -98,10 +79,9 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
 
     Raises ``Unlawful``, ``Incomplete`` or ``OutOfTurn``.
     """
-    del actor
     rules.refuse_state_secret(content)
     _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED})
-    content = _referring(content, entry.provider)
+    content = checks.referring(actor, entry.provider, content, before=entry)
     if entry.state != State.DRAFT:
         _faultless(content)
         if content.classification != entry.classification:
@@ -141,7 +121,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     del actor
     _require(entry, {State.REGISTERED, State.RETURNED})
     content = entry.content()
-    if rules.is_tabular(content) and not content.items:
+    if rules.is_tabular(content, checks.formats()) and not content.items:
         raise Incomplete.at(
             "items",
             "Describe the items, or bring in a file and take over the proposed ones.",
@@ -196,6 +176,30 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     return entry
 
 
+@act(
+    "catalog.add_category",
+    duty=duties.CATALOG_CONFIRM,
+    subject="body",
+    surface=OUTSIDE,
+    makes=True,
+    clashes=NUMBER_TAKEN,
+)
+def add_category(*, actor: Actor, body: Body, code: str, name: str, name_en: str = "") -> Category:
+    """Lay down a category or a subcategory of the classification tree (設立目、細目).
+
+    ``code`` is the whole code, down from its class; it is never changed, so entries keep theirs.
+    Raises ``Incomplete`` for one that is taken, or with nothing above it.
+    """
+    del actor
+    code, name = code.strip(), name.strip()
+    wrong = list(rules.category_faults(code, name, above=tree.has(tree.above(code))))
+    if tree.has(code):
+        wrong.append(NUMBER_TAKEN["catalog_category_once"])
+    if wrong:
+        raise Incomplete(wrong)
+    return Category.objects.create(body=body, code=code, name=name, name_en=name_en.strip())
+
+
 @act("catalog.share", duty=duties.SHARING_TYPE, subject="entry", surface=OUTSIDE, makes=True)
 def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
     """Give another department the rows of a shared resource, until a day (共享).
@@ -204,7 +208,7 @@ def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
     which the entry is not shared, a day that has passed.
     """
     del actor
-    names = set(entry.items.values_list("name", flat=True))
+    names = entry.going_out(entry.items.values_list("name", flat=True), rules.Way.SHARED)
     wrong = list(
         rules.share_faults(given, items=names, uses=entry.sharing_requirements, today=clock.today())
     )

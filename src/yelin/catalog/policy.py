@@ -3,8 +3,11 @@
 Opening and sharing beyond the catalog's own lines are answered by the rooms above.
 """
 
+from collections.abc import Callable
+
 from yelin.acts.references import known
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Category, Entry
+from yelin.catalog.rules import Way
 from yelin.gate import (
     Anyone,
     HadGrant,
@@ -13,17 +16,21 @@ from yelin.gate import (
     InRole,
     Is,
     IsNot,
+    Obligations,
     OwnBody,
     explain,
     may,
 )
 from yelin.gate.models import Grant, Hold
+from yelin.gate.obligations import NONE
 from yelin.law import duties
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 
 is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
 is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
+is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
 is_own = OwnBody("provider_id")
 confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")
@@ -35,6 +42,18 @@ is_shared = Is(
     "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
 )
 is_shared_with_us = is_confirmed & InRole("steward", "officer", "auditor") & is_shared
+
+
+def going_out(by: Way) -> Callable[[Actor, Entry], Obligations]:
+    """Return how whoever has the entry ``by`` this way lacks the items that are stricter."""
+
+    def bears(actor: Actor, entry: Entry) -> Obligations:
+        del actor
+        given = entry.given_by(by)
+        return NONE if given is None else Obligations(shown_items=frozenset(given))
+
+    return bears
+
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
 for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
@@ -58,6 +77,23 @@ for _action in ("catalog.confirm", "catalog.return"):
 
 known(Entry, by="entry.see", code="code")
 
+# The tree is for everyone to read; whoever confirms catalogs lays down what they stand under.
+may("category.see", on=Category, when=Anyone(), duty=duties.CATALOG_COMPILE)
+known(Category, by="category.see", code="code")
+may(
+    "catalog.add_category",
+    on=Body,
+    when=OwnBody("pk") & HoldsPower("catalog.confirm", over="division") & is_officer,
+    duty=duties.CATALOG_CONFIRM,
+)
+explain(
+    "catalog.add_category",
+    on=Body,
+    when=Anyone(),
+    duty=duties.CATALOG_CONFIRM,
+    says="Only an officer of a body that confirms catalogs may do this.",
+)
+
 # The visibility table of the house plan, row by row.
 may(
     "entry.see",
@@ -75,13 +111,24 @@ may(
 may(
     "entry.read",
     on=Entry,
-    when=is_confirmed
-    & Is(
-        "opening_type", "unconditional", "conditional", says="it is open, at least on application"
-    ),
-    duty=duties.OPENING_TYPE,
+    when=is_shared_with_us,
+    duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
 )
-may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_confirmed & is_open_to_all,
+    duty=duties.OPENING_TYPE,
+    bears=going_out(Way.OPEN),
+)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_confirmed & is_open_on_conditions,
+    duty=duties.OPENING_TYPE,
+    bears=going_out(Way.APPLIED),
+)
 may(
     "resource.read",
     on=Entry,
@@ -90,7 +137,13 @@ may(
 )
 
 # Until the exchange has its own room, shared rows go to those departments to which they are given.
-may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_shared_with_us & HasGrant(),
+    duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
+)
 explain(
     "resource.read",
     on=Entry,

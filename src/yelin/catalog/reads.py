@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from yelin import gate
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Item
 from yelin.catalog.words import as_initials, asked, fold
 from yelin.parties.actor import Actor
 
@@ -48,6 +48,35 @@ def get(actor: Actor, **which: object) -> Entry:
         return seen_by(actor).get(**which)
     except Entry.DoesNotExist:
         raise gate.Unseen from None
+
+
+def items(decision: gate.Decision, entry: Entry) -> list[Item]:
+    """Return the items of ``entry`` of which ``decision`` tells; others do not exist for the asker.
+
+    Raises ``Refused`` where it refuses to tell of any.
+    """
+    decision.must_allow("entry.read", entry.pk)
+    rows = entry.items.select_related("element__standard", "code_list__standard")
+    return [item for item in rows if decision.obligations.shows(item.name)]
+
+
+def columns(decision: gate.Decision, count: int) -> int:
+    """Return how many of ``count`` columns ``decision`` tells of."""
+    shown = decision.obligations.shown_items
+    return count if shown is None else min(count, len(shown))
+
+
+def related(actor: Actor, entry: Entry) -> list[Entry]:
+    """Return the resources that ``entry`` names or that name it, of those that ``actor`` sees.
+
+    One that names it counts only for whoever may read that other's metadata, where the name stands.
+    """
+    named = Q(pk__in=seen_by(actor).filter(code__in=entry.related_codes).values("pk"))
+    if entry.code:
+        naming = Entry.objects.filter(related_codes__contains=[entry.code]).exclude(code=None)
+        named |= Q(pk__in=gate.visible_to(actor, "entry.read", naming).values("pk"))
+    rows = Entry.objects.filter(named).exclude(pk=entry.pk).select_related("provider")
+    return list(rows.order_by("code", "pk"))
 
 
 def find(actor: Actor, search: Search) -> QuerySet[Entry]:

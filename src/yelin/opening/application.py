@@ -58,7 +58,7 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
     Raises ``Incomplete`` for more than was asked, a day that has passed, or items that are not.
     """
     entry = Entry.objects.get(pk=case.about_id)
-    known = set(entry.items.values_list("name", flat=True))
+    known = entry.opened_items()
     wrong = []
     if not clock.today() <= given.until <= asked.until:
         wrong.append(Fault("until", "Give it until a day from today on, no later than was asked."))

@@ -93,6 +93,7 @@ ACTS = {
     "catalog.submit": gettext_lazy("Entry sent for confirmation"),
     "catalog.confirm": gettext_lazy("Entry confirmed"),
     "catalog.return": gettext_lazy("Entry returned with reasons"),
+    "catalog.add_category": gettext_lazy("Category of the classification tree laid down"),
     "catalog.share": gettext_lazy("Rows given to another body"),
     "warehouse.receive": gettext_lazy("File brought in"),
     "warehouse.prepare": gettext_lazy("File checked again"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.catalog import acts
+from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, State
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -90,8 +91,9 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
     context = {
         "entry": entry,
         "form": filled,
-        "items": list(entry.items.select_related("element")),
-        "story": {"details": details(entry)},
+        "items": list(entry.items.select_related("element", "code_list")),
+        "kept_back": entry.kept_back(),
+        "story": {"details": details(entry, catalog.related(asker.actor, entry))},
         "checks": _checks(entry),
         "differences": _differences(former.content, entry) if former else [],
         "since_version": former.number if former else None,
