@@ -26,6 +26,7 @@ from tests.warehouse.test_tasks import make_unprepared
 from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.cli import working
+from yelin.compiling.models import Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
@@ -57,6 +58,10 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "compiling.clear_leavings": Import,
+    "compiling.plan": Import,
+    "compiling.run": Import,
+    "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
@@ -79,6 +84,7 @@ WIDE = """
 from yelin.cli import house
 house.wake()
 from yelin.cli import working
+from yelin.compiling.models import Import
 with working.queue() as queue:
     queue.run_worker(concurrency=30, delete_jobs="successful", update_heartbeat_interval=0.5)
 """

@@ -4,11 +4,14 @@ Source: 政務信息資源目錄編制指南(試行), 發改高技術〔2017〕1
 ``opening.type``. No Django: forms, REST and files all fill this one shape.
 """
 
+import hashlib
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import rfc8785
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from yelin.registers.content import ItemType, Length
@@ -77,10 +80,11 @@ class ItemContent(BaseModel):
 class EntryContent(BaseModel):
     """All that a provider says of one information resource (信息資源).
 
-    A draft may lack anything but its title; ``reads.faults`` says what registration still needs.
+    A draft may lack anything but its title; ``checks.faults`` says what registration still needs.
     ``state_secret`` is asked of everyone and never stored; ``system_ids`` are the government
     systems of the provider in which the data arises, ``project_ids`` the projects paid from public
-    money that bring it forth.
+    money that bring it forth; ``title_protected_by`` the law by which not even the title is public,
+    of a resource that is neither shared nor open.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -117,7 +121,22 @@ class EntryContent(BaseModel):
     licence: Line = ""
     system_ids: Those = ()
     project_ids: Those = ()
+    title_protected_by: Prose = ""
     items: tuple[ItemContent, ...] = ()
+
+
+def digest(content: EntryContent) -> bytes:
+    """Return the SHA-256 of what an entry says, in canonical form (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps(content.model_dump(mode="json"))).digest()
+
+
+def kept(said: Mapping[str, Any]) -> EntryContent:
+    """Return what was kept of an entry as plain data; no state secret ever was."""
+    # An entry that named one system, before there could be several, named it so.
+    one = said.get("system_id")
+    named = {"system_ids": [one]} if one else {}
+    known = {name: value for name, value in said.items() if name != "system_id"}
+    return EntryContent.model_validate({**named, **known, "state_secret": False})
 
 
 class Rows(BaseModel):

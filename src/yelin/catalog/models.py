@@ -1,24 +1,28 @@
 """Entries of the catalog, their items and their versions."""
 
-import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import rfc8785
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models import Q
 
+from yelin.catalog.changes import Change, Touched
 from yelin.catalog.content import (
     EntryContent,
     ItemContent,
     OpeningType,
     SharingType,
     UpdateCycle,
+    digest,
+    kept,
 )
+from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.rules import Way, given, ways
+from yelin.catalog.states import State
 from yelin.catalog.words import fold, initials, tokens
+from yelin.law import clock
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
 from yelin.registers.models import CodeList, DataElement, FundedProject, GovernmentSystem
@@ -27,15 +31,18 @@ from yelin.things.models import Evidence, Subject
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-class State(models.TextChoices):
-    """Where an entry stands on its way (目錄狀態)."""
-
-    DRAFT = "draft", "Draft"
-    REGISTERED = "registered", "Registered"
-    AWAITING = "awaiting", "Awaiting confirmation"
-    CONFIRMED = "confirmed", "Confirmed"
-    RETURNED = "returned", "Returned"
+__all__ = [
+    "Change",
+    "CodeCounter",
+    "Entry",
+    "EntryVersion",
+    "Item",
+    "Review",
+    "Revision",
+    "State",
+    "Touched",
+    "code_of",
+]
 
 
 # What an entry says in its own row.
@@ -95,9 +102,11 @@ class Entry(Subject):
     """
 
     KIND = "entry"
-    ALONG = ("provider",)
-    # What was said just now, which need not be read again.
+    ALONG = ("provider", "revision")
+    # What was said or read just now, which need not be read again.
     _said: EntryContent | None = None
+    # A revision that was dropped just now: its leaf is about it, and no one else's to open.
+    _dropped: "Revision | None" = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
@@ -138,10 +147,19 @@ class Entry(Subject):
     open_items = _names()
     applied_items = _names()
     shared_items = _names()
+    title_protected_by = models.TextField(blank=True)
     returned_reason = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # What awaits confirmation, the entry or its open revision, was sent then, as the how many-th.
+    sent_at = models.DateTimeField(null=True)
+    sendings = models.PositiveIntegerField(default=0)
     published_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
+    revision = models.OneToOneField(
+        "Revision", on_delete=models.PROTECT, null=True, related_name="open_of"
+    )
     # What it is found by: the title's words for whoever sees that it exists, all words for whoever
     # may read its metadata, so that no search betrays what a page would hide.
     title_text = models.TextField(blank=True)
@@ -154,11 +172,15 @@ class Entry(Subject):
         constraints = [
             models.CheckConstraint(
                 name="catalog_code_from_registration_on",
-                condition=Q(state="draft", code=None) | (~Q(state="draft") & Q(code__isnull=False)),
+                condition=Q(state="draft", code=None)
+                | Q(state="dropped")
+                | (~Q(state="draft") & Q(code__isnull=False)),
             ),
             models.CheckConstraint(
                 name="catalog_no_sharing_has_a_basis",
-                condition=Q(state="draft") | ~Q(sharing_type="none") | ~Q(sharing_basis=""),
+                condition=Q(state__in=["draft", "dropped"])
+                | ~Q(sharing_type="none")
+                | ~Q(sharing_basis=""),
             ),
             models.CheckConstraint(
                 name="catalog_returned_has_reasons",
@@ -167,11 +189,36 @@ class Entry(Subject):
             models.CheckConstraint(name="catalog_grade", condition=Q(grade__range=(1, 4))),
             models.CheckConstraint(
                 name="catalog_open_to_all_is_grade_1",
-                condition=Q(state="draft") | ~Q(opening_type="unconditional") | Q(grade=1),
+                condition=Q(state__in=["draft", "dropped"])
+                | ~Q(opening_type="unconditional")
+                | Q(grade=1),
+            ),
+            models.CheckConstraint(
+                name="catalog_protected_title_is_not_shared",
+                condition=Q(state__in=["draft", "dropped"])
+                | Q(title_protected_by="")
+                | Q(sharing_type="none", opening_type="none"),
+            ),
+            models.CheckConstraint(
+                name="catalog_withdrawn_says_when_and_why",
+                condition=Q(state="withdrawn", withdrawn_on__isnull=False, revision=None)
+                & ~Q(withdrawn_reason="")
+                | ~Q(state="withdrawn") & Q(withdrawn_on=None, withdrawn_reason=""),
+            ),
+            models.CheckConstraint(
+                name="catalog_revision_of_a_confirmed_one",
+                condition=Q(revision=None) | Q(state="confirmed"),
+            ),
+            models.CheckConstraint(
+                name="catalog_sent_is_what_awaits",
+                condition=Q(state="awaiting", sent_at__isnull=False)
+                | Q(state="confirmed")
+                | ~Q(state="awaiting") & Q(sent_at=None),
             ),
             models.UniqueConstraint(
                 name="catalog_title_unique_inside_provider",
                 fields=["provider", "title"],
+                condition=~Q(state__in=["withdrawn", "dropped"]),
             ),
         ]
         indexes = [
@@ -184,6 +231,9 @@ class Entry(Subject):
                 opclasses=["varchar_pattern_ops"],
             ),
             models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
+            models.Index(
+                name="catalog_awaiting", fields=["sent_at"], condition=Q(sent_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -207,13 +257,14 @@ class Entry(Subject):
         """Return what the entry says now, as plain data."""
         if self._said is not None:
             return self._said
-        return EntryContent(
+        self._said = EntryContent(
             state_secret=False,
             items=tuple(item.content() for item in self.items.all()),
             system_ids=tuple(system.pk for system in self.systems.all()),
             project_ids=tuple(project.pk for project in self.projects.all()),
             **{name: getattr(self, name) for name in _OWN},
         )
+        return self._said
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""
@@ -257,15 +308,33 @@ class Entry(Subject):
         kept = [set(given) for way in by if (given := self.given_by(way)) is not None]
         return [name for name in names if all(name in given for given in kept)]
 
-    def kept_back(self) -> set[str]:
-        """Return the names of the items that some who have the rest do not get."""
-        names = [item.name for item in self.items.all()]
-        return set(names) - set(self.going_out(names, *ways(self.content())))
-
     def opened_items(self) -> list[str]:
         """Return the names of the items that the public has, at once or on application."""
         by = Way.OPEN if self.opening_type == OpeningType.UNCONDITIONAL else Way.APPLIED
         return self.going_out(self.items.values_list("name", flat=True), by)
+
+    def in_hand(self) -> EntryContent:
+        """Return what is worked on: what the open revision says, or else the entry."""
+        return self.revision.said() if self.revision and self.revision.content else self.content()
+
+    def let_go(self) -> None:
+        """Have no revision open any more, the last one being dropped; the row is not saved yet."""
+        self._dropped, self.revision = self.revision, None
+
+    def withdraw(self, reason: str, at: datetime) -> None:
+        """Be withdrawn for ``reason``; the row is not saved yet."""
+        self.state, self.changed_at = State.WITHDRAWN, at
+        self.withdrawn_on, self.withdrawn_reason = clock.day_of(at), reason
+
+    def confirmed(self, on: date) -> None:
+        """Let what the entry says now be what it says to everyone, from the day ``on``."""
+        self.state, self.published_on = State.CONFIRMED, on
+        self.versions.filter(number=self.version).update(
+            confirmed_on=on,
+            sharing_type=self.sharing_type,
+            opening_type=self.opening_type,
+            title_protected_by=self.title_protected_by,
+        )
 
     def reindex(self) -> None:
         """Be found by the provider's present name."""
@@ -285,7 +354,7 @@ class Entry(Subject):
 
     def evidence(self) -> Evidence:
         """Return code, state, version and the digest of what the entry says."""
-        return {
+        facts = {
             "state": self.state,
             "version": self.version,
             "provider": self.provider.credit_code,
@@ -293,11 +362,8 @@ class Entry(Subject):
             "opening": self.opening_type,
             "content": digest(self.content()).hex(),
         }
-
-
-def digest(content: EntryContent) -> bytes:
-    """Return the SHA-256 of what an entry says, in canonical form (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(content.model_dump(mode="json"))).digest()
+        revision = self.revision or self._dropped
+        return facts | {"revision": revision.evidence()} if revision else facts
 
 
 class Item(models.Model):
@@ -340,22 +406,41 @@ class Item(models.Model):
 
 
 class EntryVersion(models.Model):
-    """What an entry said at one version; never changed."""
+    """What an entry said at one version; never changed.
+
+    One that was confirmed keeps the day from which it held, and as what: who may read it depends
+    on that.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.JSONField()
     digest = models.BinaryField(max_length=32)
     at = models.DateTimeField()
+    confirmed_on = models.DateField(null=True)
+    sharing_type = models.CharField(max_length=16, blank=True)
+    opening_type = models.CharField(max_length=16, blank=True)
+    title_protected_by = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(name="catalog_one_version", fields=["entry", "number"])
         ]
+        indexes = [
+            models.Index(
+                name="catalog_confirmed_versions",
+                fields=["entry", "-number"],
+                condition=Q(confirmed_on__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry} v{self.number}"
+
+    def said(self) -> EntryContent:
+        """Return what the entry said, as plain data."""
+        return kept(self.content)
 
 
 class CodeCounter(models.Model):

@@ -57,7 +57,7 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     """
     decision.must_allow("entry.read", entry.pk)
     rows = entry.items.select_related("element__standard", "code_list__standard")
-    return [item for item in rows if decision.obligations.shows(item.name)]
+    return [item for item in rows if decision.shows(item.name)]
 
 
 def columns(decision: gate.Decision, count: int) -> int:

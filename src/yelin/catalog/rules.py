@@ -70,6 +70,14 @@ def stays(item: ItemContent, content: EntryContent, way: Way) -> bool:
     return closed or item.sharing_type is SharingType.NONE
 
 
+def kept_back(content: EntryContent) -> frozenset[str]:
+    """Return the names of the items that some who have the rest do not get."""
+    by = ways(content)
+    return frozenset(
+        item.name for item in content.items if any(stays(item, content, way) for way in by)
+    )
+
+
 def given(content: EntryContent, way: Way, *, before: Sequence[str] | None) -> list[str] | None:
     """Return the items that go out by ``way``; ``None`` while nothing was ever left out.
 
@@ -102,6 +110,7 @@ def faults(content: EntryContent, known: Vocabulary) -> list[Fault]:
         *_formats(content, known),
         *_sharing(content, known),
         *_opening(content),
+        *_protection(content),
         *_items(content),
     ]
 
@@ -213,6 +222,23 @@ def _opening(content: EntryContent) -> Iterator[Fault]:
             )
 
 
+def _protection(content: EntryContent) -> Iterator[Fault]:
+    if not content.title_protected_by:
+        return
+    if not _BASIS_NAME.search(content.title_protected_by):
+        yield Fault(
+            "title_protected_by",
+            "Name the law that protects the title in 《》 with its article.",
+            duties.SHARING_BASIS,
+        )
+    if {content.sharing_type, content.opening_type} != {"none"}:
+        yield Fault(
+            "title_protected_by",
+            "Only the title of a resource that is neither shared nor open is protected.",
+            duties.SHARING_BASIS,
+        )
+
+
 def _items(content: EntryContent) -> Iterator[Fault]:
     for name, times in Counter(item.name for item in content.items).items():
         if times > 1:
@@ -284,6 +310,23 @@ def category_faults(code: str, name: str, *, above: bool) -> Iterator[Fault]:
         yield Fault("code", says, duties.CATALOG_CONFIRM)
     if not name:
         yield Fault("name", "Give it its name in Chinese.", duties.CATALOG_CONFIRM)
+
+
+def change_faults(
+    what: str, codes: Collection[str], *, known: Collection[str | None]
+) -> Iterator[Fault]:
+    """Yield what stands against noting a change that touches the entries with these codes."""
+    if not what.strip():
+        yield Fault("what", "Name the law, or the decision on functions.", duties.CATALOG_REVISE)
+    if not codes:
+        yield Fault("entries", "Choose the entries that it touches.", duties.CATALOG_REVISE)
+    for code in codes:
+        if code not in known:
+            yield Fault(
+                "entries",
+                "The body has no confirmed entry with the code {code}.",
+                params={"code": code},
+            )
 
 
 def share_faults(

@@ -12,6 +12,8 @@ from yelin.cli import app, house
 ledger = typer.Typer(no_args_is_help=True, help="The ledger.")
 law = typer.Typer(no_args_is_help=True, help="The law as code.")
 keys = typer.Typer(no_args_is_help=True, help="The keys under which data lies sealed.")
+catalog = typer.Typer(no_args_is_help=True, help="Whole catalogs in spreadsheets.")
+app.add_typer(catalog, name="catalog")
 app.add_typer(ledger, name="ledger")
 app.add_typer(law, name="law")
 app.add_typer(keys, name="keys")
@@ -114,6 +116,33 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         date_order=date_order or None,
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+
+
+@catalog.command("import")
+def import_catalog(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="XLSX, XLS or CSV.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+    mapping: Annotated[str, typer.Option(help="How the file is laid out.")] = "national",
+    sheet: str = "",
+    run: Annotated[bool, typer.Option("--run", help="Enter it, too, once it is read.")] = False,
+) -> None:
+    """Bring a body's catalog in and say what it would do; with --run do it."""
+    house.wake()
+    from yelin.cli import cataloging  # noqa: PLC0415 - Django loads first
+
+    sys.exit(cataloging.import_(file, token, cataloging.Wanted(mapping, sheet, run)))
+
+
+@catalog.command("export")
+def export_catalog(
+    file: Annotated[Path, typer.Argument(dir_okay=False, help="To be written: .xlsx or .csv.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
+) -> None:
+    """Write the catalog in the national layout, as you, or anyone, may have it."""
+    house.wake()
+    from yelin.cli import cataloging  # noqa: PLC0415 - Django loads first
+
+    sys.exit(cataloging.export(file, token))
 
 
 @app.command()

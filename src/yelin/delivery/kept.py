@@ -1,6 +1,7 @@
 """Finished files: made once for all who ask the same and bear the same, then kept for a while."""
 
 import os
+import shutil
 import uuid
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from yelin import __version__
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.models import Kept, kept_at
-from yelin.files.places import Place, Sealed, size_of
+from yelin.files.places import BUFFER, Place, Sealed, size_of
 from yelin.files.store import private
 from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
@@ -22,7 +23,7 @@ from yelin.law import clock
 from yelin.ledger.entry import canonical
 from yelin.things.models import Evidence
 from yelin.warehouse import engine, opened
-from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.formats import DUMPS, MEDIA_TYPES
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload, UploadState
 from yelin.warehouse.opened import KEPT
 from yelin.warehouse.query import Question, Table
@@ -77,13 +78,21 @@ class Wanted:
     @property
     def content_type(self) -> str:
         """The media type."""
-        return MEDIA_TYPES[self.format]
+        return (MEDIA_TYPES | DUMPS)[self.format]
 
     def table(self, decision: Decision) -> Table:
         """Return the rows as ``decision`` opens them; raises what ``opened`` does."""
         if isinstance(self.of, Release):
             return opened.table(decision, self.of)
         return opened.rejected(decision, self.of)
+
+    def own_file(self, decision: Decision) -> Place | None:
+        """Return the release's own file where just that is wanted: its digest is published."""
+        if not isinstance(self.of, Release) or self.format != "parquet":
+            return None
+        asked = self.question
+        is_all = not asked.filters and not asked.sort and asked.columns is None
+        return self.of.copy(DATA).place if is_all and decision.obligations.is_whole else None
 
     def name(self, decision: Decision) -> str:
         """Return the name of the very bytes that ``decision`` gives: it says nothing itself.
@@ -106,6 +115,12 @@ class Wanted:
 
 def said_of(question: Question) -> Evidence:
     """Return a question as plain data, the same however it was asked."""
+    # What older receipts did not know is named only where it is asked.
+    more = {
+        "words": list(question.words),
+        "number": question.number,
+        "distinct": question.distinct,
+    }
     return {
         "filters": [
             [
@@ -119,7 +134,7 @@ def said_of(question: Question) -> Evidence:
         "columns": None if question.columns is None else list(question.columns),
         "limit": question.limit,
         "offset": question.offset,
-    }
+    } | {name: value for name, value in more.items() if value}
 
 
 def digest_of(bears: Obligations) -> str:
@@ -176,9 +191,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     place = kept_at(pk, wanted.sealed_by)
     making.place = place
     try:
-        rows = wanted.table(decision).export(
-            wanted.question, wanted.format, place, for_excel=wanted.for_excel
-        )
+        rows = _write(wanted, decision, place)
         # The row says that it is whole, after a power cut too.
         _settle(place)
         now = clock.now()
@@ -196,6 +209,16 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     except BaseException:
         place.unlink(missing_ok=True)
         raise
+
+
+def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
+    table = wanted.table(decision)
+    own = wanted.own_file(decision)
+    if own is None:
+        return table.export(wanted.question, wanted.format, place, for_excel=wanted.for_excel)
+    with own.open("rb") as source, place.open("wb") as target:
+        shutil.copyfileobj(source, target, BUFFER)
+    return wanted.of.rows or 0
 
 
 def _settle(place: Place) -> None:

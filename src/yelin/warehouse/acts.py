@@ -1,6 +1,5 @@
 """What may be done with data: bring in, prepare again, publish, discard, seal, let a term lapse."""
 
-from collections.abc import Iterable
 from dataclasses import asdict
 
 from django.db import transaction
@@ -136,7 +135,7 @@ def discard(*, actor: Actor, upload: Upload) -> Upload:
     del actor
     if upload.state not in {UploadState.READY, UploadState.FAILED}:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
-    _leave(store().keys(upload.folder))
+    Leaving.leave(store().keys(upload.folder))
     upload.state = UploadState.DISCARDED
     upload.save(update_fields=["state"])
     return upload
@@ -174,14 +173,8 @@ def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
     moved = [(old, new) for old, new in zip(before, after, strict=True) if old.key != new.key]
     for old, new in moved:
         new.take(old.place)
-    _leave(old.key for old, _ in moved)
+    Leaving.leave(old.key for old, _ in moved)
     return upload
-
-
-def _leave(keys: Iterable[str]) -> None:
-    # In the act's own transaction, so that whoever is killed after it, the files go.
-    leaving = Leaving.objects.bulk_create((Leaving(key=key) for key in keys), ignore_conflicts=True)
-    transaction.on_commit(lambda: Leaving.clear(leaving))
 
 
 @act("warehouse.lapse", duty=duties.BRING_IN, subject="entry", surface={Surface.SYSTEM})

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
 
@@ -282,6 +282,15 @@ class Leaving(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+    @staticmethod
+    def leave(keys: "Iterable[str]") -> None:
+        """Have these files removed once the transaction that runs is committed."""
+        # In that transaction, so that whoever is killed after it, the files go.
+        leaving = Leaving.objects.bulk_create(
+            (Leaving(key=key) for key in keys), ignore_conflicts=True
+        )
+        transaction.on_commit(lambda: Leaving.clear(leaving))
 
     @classmethod
     def clear(cls, leaving: "Iterable[Leaving]") -> None:

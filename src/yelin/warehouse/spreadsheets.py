@@ -143,6 +143,7 @@ def _stage(
         refused=refused,
         header_line=first,
         sheet=found["sheet"],
+        merges=tuple((a, b, c, d) for a, b, c, d in found["merges"] if a > last and c > a),
         notices=tuple(notices),
     )
 
@@ -182,14 +183,19 @@ def _header_rows(
 
 def _likeliest(top: _Top, numbers: Sequence[int], wanted: Collection[str]) -> int:
     if wanted:
-        best, most = 0, 0
-        for number in numbers:
-            for depth in range(1, LEVELS + 1):
-                names = _names(top, number, number + depth - 1, wanted)
-                hits = len({fold(name) for name in names} & set(wanted))
-                if hits > most:
-                    best, most = number, hits
-        if most:
+
+        def hits(number: int, depth: int) -> int:
+            names = _names(top, number, number + depth - 1, wanted)
+            return len({fold(name) for name in names} & set(wanted))
+
+        def named(number: int) -> tuple[int, int]:
+            # By its own depth first: a title above the header shares in the names of a deeper one.
+            return hits(number, _depth(top, number)), max(
+                hits(number, depth) for depth in range(1, LEVELS + 1)
+            )
+
+        best = max(numbers, key=named)
+        if any(named(best)):
             return best
     for number in numbers:
         cells = top.spread(number)

@@ -22,7 +22,8 @@ class Staged:
     """A table as text: ``path`` holds columns c0, c1 … under the names of ``header``.
 
     ``lines`` tells where a row's line departs from its ordinal; ``structural`` holds the rows
-    that had no clear shape.
+    that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
+    over rows: top, left, bottom, right.
     """
 
     path: Place
@@ -36,6 +37,7 @@ class Staged:
     quote: str = ""
     ending: str = ""
     sheet: str = ""
+    merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
 
 

@@ -23,6 +23,7 @@ MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
 MOST_INFLATED = 6 << 30
 MOST_COLUMNS = 16_384
+MOST_MERGES = 500_000
 EXACT = 10**15
 
 # Built-in number formats that show dates, dates with time, and times.
@@ -443,7 +444,7 @@ def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> Said
         "rows": count,
         "width": width,
         "blank": blank,
-        "merges": book.merges[:20_000],
+        "merges": book.merges[:MOST_MERGES],
     }
 
 

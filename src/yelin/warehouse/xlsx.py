@@ -6,9 +6,10 @@ The writers that are kept spool a sheet through temporary files in plain, or hol
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import groupby
 from typing import BinaryIO
 from xml.sax.saxutils import escape
 
@@ -50,26 +51,42 @@ _CORE = (
 )
 _SHEET = (
     f'<worksheet xmlns="{_MAIN}"><sheetViews><sheetView workbookViewId="0">'
-    '<pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/>'
-    "</sheetView></sheetViews><sheetData>"
+    '<pane ySplit="{heads}" topLeftCell="A{first}" activePane="bottomLeft" state="frozen"/>'
+    "</sheetView></sheetViews>{widths}<sheetData>"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's name, and the number format that shows its dates and numbers."""
+    """A column's name, and the number format that shows its dates and numbers.
+
+    ``above`` is the upper level of its head, ``width`` how many characters it shows.
+    """
 
     name: str
     shown_as: str = "General"
+    above: str = ""
+    width: int = 0
+
+
+# The first and last row, from 1, and column, from 0, of cells that are shown as one.
+Merge = tuple[int, int, int, int]
 
 
 def write(
-    target: BinaryIO, columns: Sequence[Column], rows: Iterable[Sequence[Value]], *, says: str = ""
+    target: BinaryIO,
+    columns: Sequence[Column],
+    rows: Iterable[Sequence[Value]],
+    *,
+    says: str = "",
+    merges: Iterable[Merge] = (),
 ) -> None:
     """Write a header that stays in sight, and the rows; a cell is what its value is.
 
-    ``says`` stands among the properties of the document.
+    ``says`` stands among the properties of the document; ``merges`` is asked once the rows are
+    written.
     """
+    heads = _heads(columns)
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as book:
         for name, part in _PARTS.items():
             book.writestr(_undated(name), _HEAD + part)
@@ -77,15 +94,62 @@ def write(
         book.writestr(_undated("xl/styles.xml"), _HEAD + _styles(columns))
         # A sheet may pass 4 GiB, and the file may not be one that can go back to say so.
         with book.open(_undated("xl/worksheets/sheet1.xml"), "w", force_zip64=True) as sheet:
-            held = bytearray((_HEAD + _SHEET).encode())
-            held += _row(1, [column.name for column in columns])
-            for number, row in enumerate(rows, 2):
+            began = _SHEET.format(heads=len(heads), first=len(heads) + 1, widths=_widths(columns))
+            held = bytearray((_HEAD + began).encode())
+            for number, head in enumerate(heads, 1):
+                held += _row(number, head)
+            for number, row in enumerate(rows, len(heads) + 1):
                 held += _row(number, row)
                 if len(held) > _PART:
                     sheet.write(held)
                     held.clear()
-            held += b"</sheetData></worksheet>"
-            sheet.write(held)
+            sheet.write(held + b"</sheetData>")
+            for piece in _merged([*_merged_heads(columns), *merges]):
+                sheet.write(piece)
+            sheet.write(b"</worksheet>")
+
+
+def _heads(columns: Sequence[Column]) -> list[list[Value]]:
+    """Return the rows of the header; a name without a level above stands in the upper one."""
+    if not any(column.above for column in columns):
+        return [[column.name for column in columns]]
+    uppers: list[Value] = []
+    for place, column in enumerate(columns):
+        begins = not place or columns[place - 1].above != column.above
+        uppers.append((column.above if begins else None) if column.above else column.name)
+    return [uppers, [column.name if column.above else None for column in columns]]
+
+
+def _merged_heads(columns: Sequence[Column]) -> Iterator[Merge]:
+    if not any(column.above for column in columns):
+        return
+    place = 0
+    for above, group in groupby(columns, key=lambda column: column.above):
+        last = place + len(list(group)) - 1
+        if above:
+            yield (1, 1, place, last)
+        else:
+            yield from ((1, 2, each, each) for each in range(place, last + 1))
+        place = last + 1
+
+
+def _merged(merges: Sequence[Merge]) -> Iterator[bytes]:
+    shown = [merge for merge in merges if merge[0] < merge[1] or merge[2] < merge[3]]
+    if shown:
+        yield f'<mergeCells count="{len(shown)}">'.encode()
+        for top, bottom, left, right in shown:
+            cells = f"{_letters(left)}{top}:{_letters(right)}{bottom}"
+            yield f'<mergeCell ref="{cells}"/>'.encode()
+        yield b"</mergeCells>"
+
+
+def _widths(columns: Sequence[Column]) -> str:
+    shown = "".join(
+        f'<col min="{place}" max="{place}" width="{column.width}" customWidth="1"/>'
+        for place, column in enumerate(columns, 1)
+        if column.width
+    )
+    return f"<cols>{shown}</cols>" if shown else ""
 
 
 def _undated(name: str) -> zipfile.ZipInfo:

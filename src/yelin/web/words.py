@@ -42,6 +42,34 @@ ENTRY_STATE = {
     "awaiting": Word(pgettext_lazy("entry", "Awaiting confirmation"), "wary", "clock"),
     "confirmed": Word(pgettext_lazy("entry", "Confirmed"), "good", "done"),
     "returned": Word(pgettext_lazy("entry", "Returned"), "bad", "back"),
+    "withdrawn": Word(pgettext_lazy("entry", "Withdrawn"), "plain", "close"),
+    "dropped": Word(pgettext_lazy("entry", "Dropped"), "plain", "close"),
+}
+REVISION_STATE = {
+    "draft": Word(pgettext_lazy("revision", "Being written"), "live", "doc"),
+    "awaiting": Word(pgettext_lazy("revision", "Awaiting confirmation"), "wary", "clock"),
+    "returned": Word(pgettext_lazy("revision", "Returned"), "bad", "back"),
+    "confirmed": Word(pgettext_lazy("revision", "In force"), "good", "done"),
+    "dropped": Word(pgettext_lazy("revision", "Dropped"), "plain", "close"),
+}
+REVISION_KIND = {
+    "change": Word(pgettext_lazy("revision", "Change"), "plain", "doc"),
+    "withdrawal": Word(pgettext_lazy("revision", "Withdrawal"), "bad", "close"),
+}
+ITEM_CHANGE = {
+    "added": Word(pgettext_lazy("item", "Added"), "good", "plus"),
+    "removed": Word(pgettext_lazy("item", "Removed"), "bad", "close"),
+    "renamed": Word(pgettext_lazy("item", "Renamed"), "wary", "doc"),
+    "changed": Word(pgettext_lazy("item", "Changed"), "wary", "doc"),
+    "moved": Word(pgettext_lazy("item", "Moved"), "plain", "next"),
+}
+CHANGE_KIND = {
+    "law": Word(pgettext_lazy("change", "Law")),
+    "function": Word(pgettext_lazy("change", "Functions of the body")),
+}
+LATE = {
+    "aggregation.bring_in": Word(pgettext_lazy("late", "Data to bring in"), "bad", "upload"),
+    "catalog.revise": Word(pgettext_lazy("late", "Entry to revise"), "bad", "doc"),
 }
 CASE_STATE = {
     "submitted": Word(pgettext_lazy("case", "Handed in"), "live", "doc"),
@@ -106,6 +134,22 @@ FILE_KIND = {
     "png": Word(_("PNG picture"), icon="open"),
     "webp": Word(_("WebP picture"), icon="open"),
     "text": Word(_("Plain text"), icon="doc"),
+}
+IMPORT_STATE = {
+    "received": Word(pgettext_lazy("import", "Received"), "live", "clock"),
+    "planning": Word(pgettext_lazy("import", "Being read"), "live", "clock"),
+    "ready": Word(pgettext_lazy("import", "Waits for your decision"), "wary", "done"),
+    "failed": Word(pgettext_lazy("import", "Not usable"), "bad", "refused"),
+    "running": Word(pgettext_lazy("import", "Being entered"), "live", "clock"),
+    "stopped": Word(pgettext_lazy("import", "Stopped"), "bad", "late"),
+    "done": Word(pgettext_lazy("import", "Entered"), "good", "done"),
+    "discarded": Word(pgettext_lazy("import", "Discarded"), "plain", "close"),
+}
+PLANNED = {
+    "make": Word(pgettext_lazy("planned", "New"), "good", "plus"),
+    "change": Word(pgettext_lazy("planned", "Changed"), "live", "doc"),
+    "keep": Word(pgettext_lazy("planned", "Unchanged"), "plain", "tick"),
+    "refuse": Word(pgettext_lazy("planned", "Refused"), "bad", "refused"),
 }
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
@@ -203,6 +247,22 @@ PLAN_STATE = {
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
 }
+COLLECTION_STATE = {
+    "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
+    "submitted": Word(pgettext_lazy("form", "Awaiting review"), "wary", "clock"),
+    "approved": Word(pgettext_lazy("form", "Approved"), "good", "done"),
+    "returned": Word(pgettext_lazy("form", "Returned"), "bad", "back"),
+}
+ASKED_OF = {
+    "citizens": Word(_("Citizens")),
+    "enterprises": Word(_("Enterprises and other organizations")),
+    "bodies": Word(_("Public bodies")),
+}
+WHY = {
+    "element": Word(_("the same data element")),
+    "name": Word(_("the same name")),
+    "like": Word(_("a similar name")),
+}
 STANDARD_STATE = {
     "proposed": Word(pgettext_lazy("standard", "Proposed"), "wary", "clock"),
     "in_force": Word(pgettext_lazy("standard", "In force"), "good", "done"),
@@ -234,6 +294,8 @@ ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
     "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
+    "collecting": Word(pgettext_lazy("room", "Collection")),
+    "compiling": Word(pgettext_lazy("room", "Import and export")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
@@ -367,9 +429,16 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "import": IMPORT_STATE,
+    "planned": PLANNED,
     "file": FILE_KIND,
     "leaf": LEAF_STATE,
     "cycle": UPDATE_CYCLE,
+    "revision": REVISION_STATE,
+    "revision_kind": REVISION_KIND,
+    "item_change": ITEM_CHANGE,
+    "change": CHANGE_KIND,
+    "late": LATE,
     "item": ITEM_TYPE,
     "stage": STAGE,
     "reason": REASON,
@@ -392,6 +461,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "collection": COLLECTION_STATE,
+    "asked_of": ASKED_OF,
+    "why": WHY,
     "grant": GRANT_STATE,
     "hold": HOLD_STATE,
     "stopped": STOPPED,

@@ -85,7 +85,10 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("To do"), reverse("desk:home")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
+        places.append((_("What is late"), reverse("desk:late")))
+        places.append((_("Changes of law"), reverse("desk:changes")))
         places.append((_("Registers"), reverse("desk:registers")))
+        places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         places.append((_("Classification"), reverse("desk:categories")))
@@ -97,7 +100,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
-    if actor.role == Role.OFFICER:
+    if actor.role in {Role.OFFICER, Role.REPRESENTATIVE}:
         places.append((_("Ways out"), reverse("desk:ways_out")))
     places.append((_("Grants and holds"), reverse("desk:rights")))
     places.append((_("Notices"), reverse("desk:notices")))

@@ -1,6 +1,7 @@
 """Read what was copied out of a spreadsheet as rows of the items editor."""
 
 import csv
+import io
 import unicodedata
 from collections.abc import Sequence
 from typing import Any
@@ -29,7 +30,7 @@ _LISTS = {"type": "item_type", "sharing_type": "sharing_type", "opening_type": "
 
 def rows(text: str) -> list[dict[str, Any]]:
     """Return a row for every line of ``text`` that names an item; what is not understood stays."""
-    lines = [line for line in csv.reader(text.splitlines(), "excel-tab") if any(line)]
+    lines = [line for line in csv.reader(io.StringIO(text, newline=""), "excel-tab") if any(line)]
     if not lines:
         return []
     header = [_column(cell) for cell in lines[0]]

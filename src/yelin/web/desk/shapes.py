@@ -94,10 +94,10 @@ class ReviewLine:
     url: str
     body: str
     code: str
-    state: str
+    asked: str
     opening_type: str
     sharing_type: str
-    since: datetime
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +176,26 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One element of an entry that changed between two versions."""
+class SideLine:
+    """One whose confirmation is needed: who that is, by which article, and who gave it when."""
 
-    name: str
-    before: str
-    after: str
+    says: str
+    provision: Provision | None
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """Something that a body owes of an entry, past its term."""
+
+    title: str
+    url: str
+    code: str
+    body: str
+    place: str
+    term: Term
+    owed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,3 +322,76 @@ class ChannelLine:
     tries: int
     at: datetime | None
     error: str
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLine:
+    """A catalog that the body brought in, in the list."""
+
+    title: str
+    url: str
+    state: str
+    rows: int
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ImportTab:
+    """How many resources come to one outcome, and where they are listed."""
+
+    outcome: str
+    title: str
+    url: str
+    count: int
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ImportReport:
+    """How far an import is, and what its file was found to be."""
+
+    filename: str
+    size: int
+    state: str
+    fraction: float
+    rows: int
+    rows_per_second: float | None
+    seconds_left: float | None
+    facts: Sequence[tuple[str, str]]
+    notices: Sequence[str]
+    error: str
+    steps: Sequence[Step]
+
+    @property
+    def running(self) -> bool:
+        """Whether it moves by itself."""
+        return self.state in {"received", "planning", "running"}
+
+    @property
+    def percent(self) -> int:
+        """Return how much of it is done."""
+        return round(100 * self.fraction)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportCell:
+    """A cell of an import: what was said, what would be, or why it cannot be taken."""
+
+    row: int | None = None
+    column: str = ""
+    old: str = ""
+    new: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportedResource:
+    """One resource of an import: its rows, what becomes of it, cell by cell."""
+
+    rows: str
+    title: str
+    outcome: str
+    done: bool
+    url: str
+    cells: Sequence[ImportCell]
+    notes: Sequence[str]

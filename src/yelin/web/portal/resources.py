@@ -9,11 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin.catalog import reads as catalog
+from yelin.catalog.models import Entry
 from yelin.catalog.reads import FACETS, Search
+from yelin.compiling.writing import MEDIA_TYPES
 from yelin.config import config
 from yelin.law import packs
+from yelin.warehouse.formats import TooLarge
 from yelin.web import refusals, words
 from yelin.web.asking import asker_of
+from yelin.web.catalog_files import sent
 from yelin.web.paging import cut
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name, cards
@@ -25,13 +29,14 @@ from yelin.web.trail import trail
 PAGE_SIZE = 20
 LONGEST_QUERY = 200
 MOST_PAGES = 1_000
+MOST_IN_A_FILE = 10_000
 
 
 @require_safe
 def resources(request: HttpRequest) -> HttpResponse:
     """Show what the asker may find."""
     asker = asker_of(request)
-    search = _read(request.GET)
+    search = read(request.GET)
     found = catalog.find(asker.actor, search)
     total = found.count()
     base = _address(request.GET, {}, drop=["page"])
@@ -52,12 +57,28 @@ def resources(request: HttpRequest) -> HttpResponse:
             "sorts": _sorts(search, request.GET),
             "pager": pager,
             "api_url": _api_url(request.GET),
+            "file_urls": _file_urls(request.GET),
             "crumbs": trail(_("Find data")),
         },
     )
 
 
-def _read(query: QueryDict) -> Search:
+@require_safe
+def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
+    """Send what the asker may find as a file in the national layout, each as far as readable."""
+    asker = asker_of(request)
+    found = catalog.find(asker.actor, read(request.GET)).order_by()
+    if found[MOST_IN_A_FILE : MOST_IN_A_FILE + 1].exists():
+        raise TooLarge(
+            "{format} holds at most {limit} entries here; search for fewer.",
+            format_,
+            MOST_IN_A_FILE,
+        )
+    return sent(asker, Entry.objects.filter(pk__in=found.values("pk")), format_)
+
+
+def read(query: QueryDict) -> Search:
+    """Return what the address of a list asks for."""
     chosen = {name: query.getlist(name) for name in FACETS if query.getlist(name)}
     return Search(query.get("q", "")[:LONGEST_QUERY].strip(), chosen, query.get("sort", ""))
 
@@ -131,6 +152,14 @@ def _api_url(query: QueryDict) -> str:
     url = f"{config.url}/api/v1/resources"
     asked = _kept(query, ["page"]).urlencode()
     return f"{url}?{asked}" if asked else url
+
+
+def _file_urls(query: QueryDict) -> list[Link]:
+    asked = _kept(query, ["page", "sort"]).urlencode()
+    return [
+        Link(format_.upper(), f"{reverse(f'portal:catalog_{format_}')}?{asked}")
+        for format_ in MEDIA_TYPES
+    ]
 
 
 def _address(query: QueryDict, change: dict[str, str], drop: Iterable[str] = ()) -> str:

@@ -1,0 +1,21 @@
+"""Who may bring whole catalogs in."""
+
+from yelin.acts.references import known
+from yelin.catalog.policy import is_steward
+from yelin.compiling.models import Import
+from yelin.gate import Anyone, OwnBody, explain, may
+from yelin.law import duties
+from yelin.parties.models import Body
+
+may("compiling.receive", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
+explain(
+    "compiling.receive",
+    on=Body,
+    when=Anyone(),
+    duty=duties.CATALOG_COMPILE,
+    says="Only a data steward brings in a catalog, and for the own body only.",
+)
+for _action in ("compiling.plan", "compiling.run", "compiling.discard"):
+    may(_action, on=Import, when=OwnBody("body_id") & is_steward, duty=duties.CATALOG_COMPILE)
+may("import.see", on=Import, when=OwnBody("body_id"), duty=duties.CATALOG_COMPILE)
+known(Import, by="import.see")
