@@ -4,7 +4,16 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    IntegerField,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 
 from yelin import gate
 from yelin.catalog.models import Entry, Item
@@ -56,8 +65,9 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     Raises ``Refused`` where it refuses to tell of any.
     """
     decision.must_allow("entry.read", entry.pk)
-    rows = entry.items.select_related("element__standard", "code_list__standard")
-    return [item for item in rows if decision.shows(item.name)]
+    rows = Item.objects.select_related("element__standard", "code_list__standard")
+    prefetch_related_objects([entry], Prefetch("items", rows))
+    return [item for item in entry.items.all() if decision.shows(item.name)]
 
 
 def columns(decision: gate.Decision, count: int) -> int:
