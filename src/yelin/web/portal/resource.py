@@ -11,6 +11,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.config import config
 from yelin.delivery.handing import Notes
+from yelin.harvesting import reads as harvesting
 from yelin.law import packs
 from yelin.surface import calls as asking
 from yelin.surface import syntaxes
@@ -59,7 +60,8 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the whole catalog entry."""
     seen = _seen(request, slug)
-    context = {"story": story(seen, "about"), "slug": slug}
+    origin = harvesting.origin_of(seen.entry) if seen.may_read.allowed else None
+    context = {"story": story(seen, "about"), "origin": origin, "slug": slug}
     return _page(request, seen, "portal/resource_about.html", context)
 
 
