@@ -155,6 +155,7 @@ def change(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def _crumbs() -> list[Link]:
     return [
         Link(_("Desk"), reverse("desk:home")),
+        Link(_("What is late"), reverse("desk:late")),
         Link(_("Changes of law or function"), reverse("desk:changes")),
     ]
 
