@@ -87,7 +87,8 @@ def main() -> int:
         suppress_health_check=list(hypothesis.HealthCheck),
     )  # fmt: skip
     hypothesis.settings.load_profile("mutants")
-    options = ["-x", "-q", "-s", "-p", "no:cacheprovider", "-p", "pytest_django.plugin"]
+    # Without -x, which ends the whole session's fixtures, the database too, where a test fails.
+    options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "pytest_django.plugin"]
     files = dict.fromkeys(file for files in tests.values() for file in files)
     trial = _Trial(tests, asked.seed or table["seed"], asked.each or table["each"])
     return int(pytest.main([*options, *files], plugins=[trial]))
@@ -127,6 +128,8 @@ class _Trial:
             alive = sum(mutant.module == module for mutant in survived)
             print(f"| `{module}` | {counts[module]} | {alive} |")
         print(f"\n{sum(counts.values())} mutants in {time.monotonic() - began:.0f} s")
+        # Tests that fail for what a mutant left behind would have seen nothing.
+        assert _passes(session, session.items), "the tests do not pass any more without a change"
         return True
 
 

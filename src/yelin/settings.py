@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "yelin.gate",
     "yelin.registers",
     "yelin.catalog",
+    "yelin.collecting",
     "yelin.warehouse",
     "yelin.compiling",
     "yelin.cases",

@@ -37,6 +37,7 @@ urlpatterns = [
     path("api/v1/", api.urls),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
+    path("", include("yelin.api.dcat.urls")),
     # Logins are given with a seat: of the account pages only these are open.
     re_path(r"^accounts/(?!login/$|logout/$|reauthenticate/$|password/change/$|2fa/)", missing),
     path("accounts/", include("allauth.account.urls")),

@@ -8,8 +8,8 @@ from django.test import Client
 from tests.catalog.makers import agency
 from tests.delivery.makers import close, make_call, make_closed
 from tests.gate.makers import make_grant
-from tests.parties.makers import make_enterprise, make_representative
-from tests.web.makers import seated, text_of
+from tests.parties.makers import make_enterprise, make_representative, make_seat
+from tests.web.makers import seated, sign_in, text_of
 
 from yelin.delivery import handing
 from yelin.delivery.models import Delivery
@@ -83,3 +83,27 @@ def test_a_citizen_finds_it_by_the_account(client: Client, entry):
     assert client.get(f"/resources/{entry.slug}/")["X-Yelin-Receipt"]
     assert 'href="/desk/deliveries/"' in client.get("/account/").content.decode()
     assert entry.title in text_of(client.get("/desk/deliveries/"))
+
+
+@pytest.mark.duty("trace.whole")
+def test_who_was_given_it_for_several_uses_chooses_one_and_it_is_noted(client: Client, entry):
+    firm = make_enterprise()
+    make_grant(firm, entry, purposes=["reference", "verification"])
+    sign_in(client, make_seat(firm, "representative"))
+    page = f"/resources/{entry.slug}/"
+    asked = client.get(page)
+    body = asked.content.decode()
+    assert asked.status_code == 200
+    assert "您取用数据作何用途" in body
+    assert f'href="{page}?purpose=verification"' in body
+    assert 'id="grid"' not in body
+    assert "/download?" not in body
+    shown = client.get(f"{page}?purpose=verification")
+    assert 'id="grid"' in shown.content.decode()
+    assert "purpose=verification" in shown.context["story"].downloads[0].url
+    assert Delivery.objects.get().purpose == "verification"
+    assert client.get(shown.context["story"].downloads[0].url).status_code in {200, 307}
+    assert client.get(f"{page}use/?purpose=verification").status_code == 200
+    other = client.get(f"{page}?purpose=coordination").context["story"]
+    assert other.refusal is not None
+    assert not other.downloads

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from tests.catalog.makers import agency
 from tests.outbound.makers import make_rule
-from tests.parties.makers import make_body
+from tests.parties.makers import make_body, make_enterprise
 from tests.web.makers import seated, text_of
 
 from yelin.law import clock
@@ -64,3 +64,18 @@ def test_another_body_knows_of_none(client):
     seated(client, make_body(), "officer")
     assert client.get(f"/desk/ways-out/{rule.pk}/").status_code == 404
     assert rule.host not in text_of(client.get("/desk/ways-out/"))
+
+
+def test_whoever_represents_an_enterprise_asks_for_its_ways_out_too(client):
+    firm = make_enterprise()
+    seated(client, firm, "representative")
+    assert "出站许可" in text_of(client.get("/desk/"))
+    assert asks(client, purpose="delivery").status_code == 302
+    rule = EgressRule.objects.get()
+    assert rule.body_id == firm.pk
+    page = f"/desk/ways-out/{rule.pk}/"
+    assert client.post(page, {"do": "outbound.allow_host"}).status_code == 403
+    seated(client, agency(), "officer")
+    assert client.post(page, {"do": "outbound.allow_host"}).status_code == 302
+    rule.refresh_from_db()
+    assert rule.state == "allowed"

@@ -8,9 +8,10 @@ from datetime import timedelta
 
 from yelin import gate
 from yelin.acts.frame import act
-from yelin.catalog import rules, telling
+from yelin.catalog import moments, rules, telling
 from yelin.catalog.content import EntryContent, Share
 from yelin.catalog.models import CodeCounter, Entry, State
+from yelin.catalog.moments import Moment
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Grant
 from yelin.law import clock, duties, packs
@@ -138,7 +139,6 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
 
     Raises ``OutOfTurn``, or ``Incomplete`` where a table still lacks its items.
     """
-    del actor
     _require(entry, {State.REGISTERED, State.RETURNED})
     content = entry.content()
     if rules.is_tabular(content) and not content.items:
@@ -151,6 +151,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     entry.returned_reason = ""
     entry.changed_at = clock.now()
     entry.save(update_fields=["state", "returned_reason", "changed_at"])
+    moments.come(Moment.SUBMITTED, actor, entry)
     telling.tell_officers(telling.AWAITING, entry)
     return entry
 
@@ -168,12 +169,12 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
     From now on others have it as its types say, and the term to bring in the next release runs.
     Raises ``OutOfTurn`` for what does not await confirmation.
     """
-    del actor
     _require(entry, {State.AWAITING})
     entry.state = State.CONFIRMED
     entry.changed_at = clock.now()
     entry.published_on = clock.today()
     entry.save(update_fields=["state", "changed_at", "published_on"])
+    moments.come(Moment.CONFIRMED, actor, entry)
     telling.tell_stewards(telling.CONFIRMED, entry)
     return entry
 

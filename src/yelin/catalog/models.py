@@ -54,7 +54,7 @@ class Entry(Subject):
 
     KIND = "entry"
     ALONG = ("provider",)
-    # What was said just now, which need not be read again.
+    # What was said or read just now, which need not be read again.
     _said: EntryContent | None = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
@@ -156,7 +156,8 @@ class Entry(Subject):
             if name not in {"items", "state_secret"}
         }
         items = tuple(item.content() for item in self.items.all())
-        return EntryContent(state_secret=False, items=items, **fields)
+        self._said = EntryContent(state_secret=False, items=items, **fields)
+        return self._said
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""

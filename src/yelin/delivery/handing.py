@@ -1,6 +1,7 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,6 @@ from yelin.delivery.kept import Wanted, said_of
 from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
 from yelin.gate import Decision
-from yelin.gate.models import Grant
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
 from yelin.warehouse.models import Release, is_open
@@ -26,9 +26,9 @@ class NothingYet(Exception):
 class PurposeMissing(Exception):
     """The grant is for several purposes, and the call names none of them."""
 
-    def __init__(self, purposes: list[str]) -> None:
+    def __init__(self, purposes: Sequence[str]) -> None:
         super().__init__(", ".join(purposes))
-        self.purposes = purposes
+        self.purposes = list(purposes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,15 +175,12 @@ def _open(
 
 def _purpose(decision: Decision) -> str:
     """Return for which purpose of its grant this is. Raises ``PurposeMissing``."""
-    if decision.grant_id is None:
-        return ""
-    purposes = Grant.objects.values_list("purposes", flat=True).get(pk=decision.grant_id)
-    if decision.purpose in purposes:
+    if decision.purpose in decision.purposes:
         return decision.purpose
-    if len(purposes) > 1:
-        raise PurposeMissing(purposes)
+    if len(decision.purposes) > 1:
+        raise PurposeMissing(decision.purposes)
     # A grant for whatever purpose is asked by no name: what the caller calls it is not recorded.
-    return purposes[0] if purposes else ""
+    return next(iter(decision.purposes), "")
 
 
 def _limit(decision: Decision, entry: Entry, call: Call) -> Limit | None:

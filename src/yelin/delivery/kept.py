@@ -1,6 +1,7 @@
 """Finished files: made once for all who ask the same and bear the same, then kept for a while."""
 
 import os
+import shutil
 import uuid
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
@@ -14,7 +15,7 @@ from yelin import __version__
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.models import Kept, kept_at
-from yelin.files.places import Place, Sealed, size_of
+from yelin.files.places import BUFFER, Place, Sealed, size_of
 from yelin.files.store import private
 from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
@@ -84,6 +85,14 @@ class Wanted:
         if isinstance(self.of, Release):
             return opened.table(decision, self.of)
         return opened.rejected(decision, self.of)
+
+    def own_file(self, decision: Decision) -> Place | None:
+        """Return the release's own file where just that is wanted: its digest is published."""
+        if not isinstance(self.of, Release) or self.format != "parquet":
+            return None
+        asked = self.question
+        is_all = not asked.filters and not asked.sort and asked.columns is None
+        return self.of.copy(DATA).place if is_all and decision.obligations.is_whole else None
 
     def name(self, decision: Decision) -> str:
         """Return the name of the very bytes that ``decision`` gives: it says nothing itself.
@@ -176,9 +185,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     place = kept_at(pk, wanted.sealed_by)
     making.place = place
     try:
-        rows = wanted.table(decision).export(
-            wanted.question, wanted.format, place, for_excel=wanted.for_excel
-        )
+        rows = _write(wanted, decision, place)
         # The row says that it is whole, after a power cut too.
         _settle(place)
         now = clock.now()
@@ -196,6 +203,16 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     except BaseException:
         place.unlink(missing_ok=True)
         raise
+
+
+def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
+    table = wanted.table(decision)
+    own = wanted.own_file(decision)
+    if own is None:
+        return table.export(wanted.question, wanted.format, place, for_excel=wanted.for_excel)
+    with own.open("rb") as source, place.open("wb") as target:
+        shutil.copyfileobj(source, target, BUFFER)
+    return wanted.of.rows or 0
 
 
 def _settle(place: Place) -> None:

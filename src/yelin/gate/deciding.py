@@ -31,7 +31,7 @@ class Decision:
     """The gate's answer, with the duty that decides, the words for people and what is to bear.
 
     Only the gate makes one: the warehouse opens for nothing else. ``grant_id`` names the grant by
-    which it allows, where it is by one.
+    which it allows, where it is by one, and ``purposes`` what that was given for (none: anything).
     """
 
     allowed: bool
@@ -43,6 +43,7 @@ class Decision:
     purpose: str = ""
     obligations: Obligations = NONE
     grant_id: UUID | None = None
+    purposes: tuple[str, ...] = ()
     seal: object = field(default=None, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +175,11 @@ def _decide(asked: Asked, thing: Model) -> Decision:
         if arm.bears:
             burden = burden.with_(arm.bears(asked.actor, thing))
         allowed = answer(
-            arm.duty, allowed=True, obligations=burden, grant_id=grant.pk if grant else None
+            arm.duty,
+            allowed=True,
+            obligations=burden,
+            grant_id=grant.pk if grant else None,
+            purposes=tuple(grant.purposes) if grant else (),
         )
         # What a party has without any burden, it need not take with one.
         if burden == NONE:

@@ -61,6 +61,12 @@ class Obligations:
             self.shown_items is None or item in self.shown_items
         )
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the party has every value of every row as it is, and unmarked."""
+        hides = self.shown_items is not None or self.hidden_items or self.masks or self.row_filters
+        return not (hides or self.watermark)
+
     def shows_whole(self, item: str) -> bool:
         """Whether the party has every value of ``item`` as it is, so that totals may be told."""
         return self.shows(item) and item not in self.masks and not self.row_filters

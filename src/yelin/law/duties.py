@@ -37,6 +37,9 @@ COUNT_TERMS = _duty(
 COLLECT_LAWFULLY = _duty(
     "collection.lawful", "Data is collected on a lawful, proper and necessary basis"
 )
+COLLECT_ONCE = _duty(
+    "collection.once", "What sharing gives already is not collected again from anybody"
+)
 PLANS_OVERALL = _duty(
     "plans.overall",
     "The overall plan is compiled, approved by the government of the province and published",

@@ -7,6 +7,7 @@ from yelin.web.desk import (
     calendar,
     cases,
     channels,
+    collecting,
     deliveries,
     entries,
     imports,
@@ -40,6 +41,7 @@ from yelin.web.portal import (
     resources,
 )
 from yelin.web.portal import cases as asked
+from yelin.web.portal import collecting as asks
 from yelin.web.portal import registers as public
 
 portal = [
@@ -55,6 +57,8 @@ portal = [
     path("resources/<slug:slug>/releases.atom", feeds.releases, name="resource_feed"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
+    path("collection/", asks.collection, name="collection"),
+    path("collection/<uuid:pk>/", asks.collection_form, name="collection_form"),
     path("standards/", public.standards, name="standards"),
     path("standards/<uuid:pk>/", public.standard, name="standard"),
     path("standards/lists/<uuid:pk>/", public.code_list, name="code_list"),
@@ -124,6 +128,9 @@ desk = [
     path("cases/", cases.cases, name="cases"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/evidence", cases.evidence, name="case_evidence"),
+    path("collection/", collecting.collection, name="collection"),
+    path("collection/<uuid:pk>/", collecting.collection_form, name="collection_form"),
+    path("repeats/<uuid:pk>/", collecting.repeat, name="repeat"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/", people.seat, name="seat_page"),
     path("bodies/", bodies.bodies, name="bodies"),

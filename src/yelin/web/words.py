@@ -219,6 +219,22 @@ PLAN_STATE = {
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
 }
+COLLECTION_STATE = {
+    "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
+    "submitted": Word(pgettext_lazy("form", "Awaiting review"), "wary", "clock"),
+    "approved": Word(pgettext_lazy("form", "Approved"), "good", "done"),
+    "returned": Word(pgettext_lazy("form", "Returned"), "bad", "back"),
+}
+ASKED_OF = {
+    "citizens": Word(_("Citizens")),
+    "enterprises": Word(_("Enterprises and other organizations")),
+    "bodies": Word(_("Public bodies")),
+}
+WHY = {
+    "element": Word(_("the same data element")),
+    "name": Word(_("the same name")),
+    "like": Word(_("a similar name")),
+}
 STANDARD_STATE = {
     "proposed": Word(pgettext_lazy("standard", "Proposed"), "wary", "clock"),
     "in_force": Word(pgettext_lazy("standard", "In force"), "good", "done"),
@@ -250,6 +266,7 @@ ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
     "cases": Word(pgettext_lazy("room", "Cases")),
     "catalog": Word(pgettext_lazy("room", "Catalog")),
+    "collecting": Word(pgettext_lazy("room", "Collection")),
     "compiling": Word(pgettext_lazy("room", "Import and export")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "files": Word(pgettext_lazy("room", "Attachments")),
@@ -411,6 +428,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "collection": COLLECTION_STATE,
+    "asked_of": ASKED_OF,
+    "why": WHY,
     "grant": GRANT_STATE,
     "hold": HOLD_STATE,
     "stopped": STOPPED,

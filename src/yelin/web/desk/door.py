@@ -79,6 +79,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
         places.append((_("Registers"), reverse("desk:registers")))
+        places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
@@ -89,7 +90,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
-    if actor.role == Role.OFFICER:
+    if actor.role in {Role.OFFICER, Role.REPRESENTATIVE}:
         places.append((_("Ways out"), reverse("desk:ways_out")))
     places.append((_("Grants and holds"), reverse("desk:rights")))
     places.append((_("Notices"), reverse("desk:notices")))

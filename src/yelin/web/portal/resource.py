@@ -13,6 +13,7 @@ from yelin.config import config
 from yelin.delivery.handing import Notes
 from yelin.law import packs
 from yelin.surface import calls as asking
+from yelin.surface import syntaxes
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.web import telling
 from yelin.web.asking import asker_of
@@ -31,10 +32,12 @@ TRACED = 50
 @require_safe
 def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rows to those who may take them; to others what the public catalog says, and why."""
+    if syntax := syntaxes.wanted(request):
+        return syntaxes.see(request, f"/resources/{slug}.{syntax}")
     seen = _seen(request, slug)
     context: dict[str, Any] = {}
     asked, notes = NOTHING_ASKED, Notes()
-    if seen.may_take.allowed and seen.shown:
+    if seen.takes and seen.shown:
         items = {item.name: item for item in seen.entry.items.all()}
         call = asking.of(request)
         context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
@@ -45,7 +48,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         context["filtered_download"] = told.downloads[0].url
     response = _page(request, seen, "portal/resource.html", context | {"story": told})
     asking.note(response, notes)
-    return response
+    return syntaxes.by_accept(response)
 
 
 @require_safe
@@ -122,7 +125,7 @@ def _seen(request: HttpRequest, slug: str) -> Seen:
     entry = catalog.get(asker.actor, code=code_of(slug))
     asked = request.GET.get("version", "")
     version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
-    return look(asker, entry, version)
+    return look(asker, entry, version, asking.of(request).purpose)
 
 
 def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -301,6 +301,8 @@ class Story:
     terms: Sequence[Term] = ()
     refusal: Refusal | None = None
     tabs: Sequence[Link] = ()
+    purposes: Sequence[Link] = ()
+    must_choose: bool = False
     downloads: Sequence[Download] = ()
     call: Call | None = None
     related: Sequence[Link] = ()

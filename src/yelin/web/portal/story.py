@@ -1,7 +1,7 @@
 """The head of a resource page and its whole metadata, each as far as the asker may read it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from django.db.models import prefetch_related_objects
@@ -45,6 +45,17 @@ class Seen:
     may_take: "Decision"
     releases: Sequence[Release]
     shown: Release | None
+    purpose: str = ""
+
+    @property
+    def must_choose(self) -> bool:
+        """Whether it is given for several purposes, and none of them is chosen."""
+        return len(self.may_take.purposes) > 1 and self.purpose not in self.may_take.purposes
+
+    @property
+    def takes(self) -> bool:
+        """Whether the asker may take the rows as things stand."""
+        return self.may_take.allowed and self.shown is not None and not self.must_choose
 
     @property
     def actor(self) -> Actor:
@@ -52,13 +63,13 @@ class Seen:
         return self.asker.actor
 
 
-def look(asker: Asker, entry: Entry, version: int | None) -> Seen:
-    """Return what ``asker`` may have of an entry that it sees.
+def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> Seen:
+    """Return what ``asker`` may have, for ``purpose``, of an entry that it sees.
 
     Raises ``Unseen`` for a version that does not exist.
     """
     may_read = gate.decide(asker.actor, "entry.read", entry)
-    may_take = gate.decide(asker.actor, "resource.read", entry)
+    may_take = gate.decide(asker.actor, "resource.read", entry, purpose)
     releases = []
     if may_read.allowed:
         prefetch_related_objects([entry], "items")
@@ -68,7 +79,7 @@ def look(asker: Asker, entry: Entry, version: int | None) -> Seen:
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen
-    return Seen(asker, entry, may_read, may_take, releases, shown)
+    return Seen(asker, entry, may_read, may_take, releases, shown, purpose)
 
 
 def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
@@ -86,7 +97,6 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
             details=[("", _public(entry))],
         )
     term = terms.of([entry.pk]).get(entry.pk)
-    takes = bool(seen.may_take.allowed and seen.shown)
     return Story(
         title=title_of(entry),
         code=entry.code or "",
@@ -101,8 +111,10 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         terms=[term] if term else [],
         refusal=None if seen.may_take.allowed else _refusal(seen, seen.may_take),
         tabs=_tabs(seen, tab),
-        downloads=_downloads(seen, asked) if takes else [],
-        call=call(seen, asked) if takes else None,
+        purposes=_purposes(seen),
+        must_choose=seen.must_choose,
+        downloads=_downloads(seen, asked) if seen.takes else [],
+        call=call(seen, asked) if seen.takes else None,
         related=_related(seen),
         leaf=_leaf(seen),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_opened(entry) else "",
@@ -178,14 +190,33 @@ def _tabs(seen: Seen, tab: str) -> list[Link]:
 def _tab_url(entry: Entry, tab: str, seen: Seen | None = None) -> str:
     name = f"portal:resource_{tab}" if tab else "portal:resource"
     url = reverse(name, args=[entry.slug])
-    old = seen and seen.shown and seen.shown != seen.releases[0]
-    return f"{url}?version={seen.shown.number}" if seen and seen.shown and old else url
+    query = urlencode(_of_what(seen, "version")) if seen else ""
+    return f"{url}?{query}" if query else url
+
+
+def _of_what(seen: Seen, version: str) -> list[tuple[str, str]]:
+    """Return the parameters that say which release, under the name ``version``, for what use."""
+    is_old = seen.shown is not None and seen.shown != seen.releases[0]
+    of = [(version, str(seen.shown.number))] if seen.shown and is_old else []
+    return [*of, ("purpose", seen.purpose)] if seen.purpose else of
+
+
+def _purposes(seen: Seen) -> list[Link]:
+    purposes = seen.may_take.purposes
+    if len(purposes) < 2:
+        return []
+    return [
+        Link(
+            listed("use_requirement", [each]),
+            _tab_url(seen.entry, "", replace(seen, purpose=each)),
+            current=each == seen.purpose,
+        )
+        for each in purposes
+    ]
 
 
 def _address(seen: Seen, what: str, asked: Sequence[tuple[str, str]]) -> str:
-    old = seen.shown is not None and seen.shown != seen.releases[0]
-    release = [("release", str(seen.shown.number))] if seen.shown and old else []
-    query = urlencode([*asked, *release])
+    query = urlencode([*asked, *_of_what(seen, "release")])
     path = f"/api/v1/resources/{seen.entry.slug}/{what}"
     return f"{path}?{query}" if query else path
 

@@ -1,0 +1,97 @@
+"""The catalog and its resources at their addresses, in whichever syntax is asked for."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+from rdflib import Graph
+
+from yelin.api.dcat import graph
+from yelin.api.dcat.paging import Asked, Page
+from yelin.api.dcat.shared import Site
+from yelin.api.dcat.vocabulary import PREFIXES
+from yelin.config import config
+from yelin.law import packs
+from yelin.parties.kinds import BodyKind
+from yelin.parties.models import Body
+from yelin.surface import described, problems, syntaxes
+from yelin.surface.actor import of_request
+from yelin.surface.described import Provider
+from yelin.surface.fresh import answer
+from yelin.surface.syntaxes import MEDIA_TYPES
+
+PAGE_SIZE = 100
+# What rdflib calls each syntax.
+WRITERS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
+View = Callable[..., HttpResponse]
+
+
+def _for_programs(view: View) -> View:
+    """Answer a foreseen fault with its problem document, not with a page."""
+
+    @require_safe
+    @wraps(view)
+    def told(request: HttpRequest, **named: str) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except problems.FORESEEN as error:
+            return problems.of(error).response()
+
+    return told
+
+
+@_for_programs
+def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
+    """Return a page of the catalog as far as the asker may have it."""
+    actor = of_request(request).actor
+    asked = Asked.of(request.GET)
+    found = described.listed(actor, asked.search, asked.since)
+    first = 0 if asked.after else (asked.page - 1) * PAGE_SIZE
+    follows = found.filter(code__gt=asked.after) if asked.after else found
+    # One more than the page holds tells whether another follows.
+    entries = described.each(actor, follows[first : first + PAGE_SIZE + 1])
+    ends = entries[PAGE_SIZE - 1].code if len(entries) > PAGE_SIZE else ""
+    del entries[PAGE_SIZE:]
+    page = Page(f"{config.url}{request.path}", asked, found.count(), PAGE_SIZE, ends)
+    site = _site()
+    return answer(
+        request,
+        (syntax, site.operator, page, entries),
+        lambda: _written(graph.of_page(site, page, entries), syntax),
+        MEDIA_TYPES[syntax],
+        public=not actor.is_identified,
+    )
+
+
+@_for_programs
+def resource(request: HttpRequest, slug: str, syntax: str) -> HttpResponse:
+    """Return one resource as far as the asker may have it."""
+    actor = of_request(request).actor
+    entry = described.one(actor, slug)
+    return answer(
+        request,
+        (syntax, entry),
+        lambda: _written(graph.of_one(_site(), entry), syntax),
+        MEDIA_TYPES[syntax],
+        public=not actor.is_identified,
+    )
+
+
+@require_safe
+def negotiated(request: HttpRequest) -> HttpResponse:
+    """Lead from the catalog's own address to the syntax that is asked for, or to its page."""
+    syntax = syntaxes.wanted(request)
+    return syntaxes.see(request, f"/catalog.{syntax}" if syntax else "/resources/")
+
+
+def _site() -> Site:
+    agency = Body.objects.filter(kind=BodyKind.AGENCY, until=None).order_by("pk").first()
+    return Site(config.url, packs.active(), Provider.of(agency) if agency else None)
+
+
+def _written(found: Graph, syntax: str) -> bytes:
+    more: dict[str, Any] = {"context": dict(PREFIXES)} if syntax == "jsonld" else {}
+    blob: bytes = found.serialize(format=WRITERS[syntax], encoding="utf-8", **more)
+    return blob

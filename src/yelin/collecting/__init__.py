@@ -1,0 +1,1 @@
+"""Nothing is asked again that sharing gives: forms that collect, what they repeat and why."""

@@ -1,0 +1,245 @@
+"""A resource as one asker may have it told to programs: what feeds, pages and documents say of it.
+
+What the asker may not read is not in these rows, so no writer of a format can betray it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Cast, Greatest
+
+from yelin import gate
+from yelin.catalog import reads as catalog
+from yelin.catalog.models import Entry, State, code_of
+from yelin.catalog.reads import Search
+from yelin.config import config
+from yelin.gate import Decision
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.registers.content import ItemType
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.formats import XLSX_ROWS
+from yelin.warehouse.models import DATA, Release
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """The body that provides a resource."""
+
+    name: str
+    name_en: str
+    credit_code: str
+    division: str
+    is_official: bool
+
+    @classmethod
+    def of(cls, body: Body) -> "Provider":
+        """Return what is told of ``body``."""
+        return cls(body.name, body.name_en, body.credit_code, body.division, body.is_official)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file in which the newest release is had; one with a digest is the release's very own."""
+
+    format: str
+    url: str
+    size: int | None = None
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One item of a resource, in the order of the table's columns."""
+
+    name: str
+    name_en: str
+    type: ItemType
+    unit: str
+    note: str
+    key: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Newest:
+    """The newest release of a resource."""
+
+    number: int
+    rows: int
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What is told of a resource to whoever may read its metadata.
+
+    ``files`` are empty for whoever may not take its rows, ``columns`` where many are listed.
+    """
+
+    title_en: str
+    summary: str
+    keywords: tuple[str, ...]
+    themes: tuple[str, ...]
+    division: str
+    update_cycle: str
+    licence: str
+    opening_condition: str
+    collection_basis: str
+    contact_office: str
+    contact_phone: str
+    related: tuple[str, ...]
+    newest: Newest | None
+    files: tuple[File, ...]
+    columns: tuple[Column, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What is told of a resource to whoever may know that it exists, and how much more to whom.
+
+    ``told_at`` is when what the asker may know of it changed last, as far as that may be known.
+    """
+
+    code: str
+    slug: str
+    state: str
+    title: str
+    provider: Provider
+    sharing_type: str
+    opening_type: str
+    sharing_basis: str
+    published_on: date | None
+    told_at: datetime | None
+    metadata: Metadata | None
+
+    @property
+    def page(self) -> str:
+        """The address of its page."""
+        return f"{config.url}/resources/{self.slug}/"
+
+
+def listed(actor: Actor, search: Search, since: datetime | None = None) -> QuerySet[Entry]:
+    """Return the confirmed entries that ``actor`` may know of and ``search`` finds, by code.
+
+    What is not confirmed is not in the catalog, even for the body whose draft it is: whoever
+    harvests with its token would publish it. ``since`` leaves those of which nothing that the
+    actor may know changed before.
+    """
+    found = catalog.find(actor, search).filter(state=State.CONFIRMED)
+    return _told(actor, found, since).order_by("code")
+
+
+def one(actor: Actor, slug: str) -> Described:
+    """Return one resource with its columns. Raises ``Unseen``, missing and hidden alike."""
+    entry = _told(actor, catalog.seen_by(actor)).filter(code=code_of(slug)).first()
+    if entry is None:
+        raise gate.Unseen
+    (found,) = _described(actor, [entry], columns=True)
+    return found
+
+
+def each(actor: Actor, entries: QuerySet[Entry]) -> list[Described]:
+    """Return each of some ``listed`` entries, as few queries for many as for one."""
+    return _described(actor, list(entries), columns=False)
+
+
+def _told(actor: Actor, entries: QuerySet[Entry], since: datetime | None = None) -> QuerySet[Entry]:
+    readable = Q(pk__in=gate.visible_to(actor, "entry.read", Entry.objects.all()).values("pk"))
+    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
+    # When something changed that the asker may not read is nothing that it may know either.
+    told = entries.annotate(
+        told_at=Case(
+            When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
+            default=Cast("published_on", DateTimeField()),
+        )
+    )
+    return told if since is None else told.filter(told_at__gte=since)
+
+
+def _described(actor: Actor, entries: Sequence[Entry], *, columns: bool) -> list[Described]:
+    reads = dict(zip(entries, gate.decide_each(actor, "entry.read", entries), strict=True))
+    readable = [entry for entry in entries if reads[entry].allowed]
+    takes = dict(zip(readable, gate.decide_each(actor, "resource.read", readable), strict=True))
+    newest = warehouse.latest_releases(readable)
+    own = _own_files(newest.values())
+    related = _seen(actor, readable)
+
+    def metadata(entry: Entry) -> Metadata:
+        release = newest.get(entry.pk)
+        return Metadata(
+            title_en=entry.title_en,
+            summary=entry.summary,
+            keywords=tuple(filter(None, entry.keywords)),
+            themes=tuple(filter(None, entry.themes)),
+            division=entry.division,
+            update_cycle=entry.update_cycle,
+            licence=entry.licence,
+            opening_condition=entry.opening_condition,
+            collection_basis=entry.collection_basis,
+            contact_office=entry.contact_office,
+            contact_phone=entry.contact_phone,
+            related=tuple(related[code] for code in entry.related_codes if code in related),
+            newest=Newest(release.number, release.rows, release.released_at) if release else None,
+            files=tuple(_files(entry, release, takes[entry], own)) if release else (),
+            columns=tuple(_columns(entry, reads[entry])) if columns else (),
+        )
+
+    return [
+        Described(
+            code=entry.code or "",
+            slug=entry.slug,
+            state=entry.state,
+            title=entry.title,
+            provider=Provider.of(entry.provider),
+            sharing_type=entry.sharing_type,
+            opening_type=entry.opening_type,
+            sharing_basis=entry.sharing_basis if entry.sharing_type == "none" else "",
+            published_on=entry.published_on,
+            told_at=entry.told_at,  # type: ignore[attr-defined]  # annotated by _told
+            metadata=metadata(entry) if reads[entry].allowed else None,
+        )
+        for entry in entries
+    ]
+
+
+def _own_files(releases: Iterable[Release]) -> Mapping[UUID, dict[str, Any]]:
+    """Return of releases that lie in plain the file of their data, as their manifest has it."""
+    plain = Release.objects.filter(pk__in=[r.pk for r in releases], sealed_by=None)
+    files = plain.values_list("pk", "manifest_kept__files")
+    return {pk: next(file for file in listed if file["name"] == DATA) for pk, listed in files}
+
+
+def _files(
+    entry: Entry, release: Release, decision: Decision, own: Mapping[UUID, dict[str, Any]]
+) -> Iterable[File]:
+    if not decision.allowed:
+        return
+    base = f"{config.url}/api/v1/resources/{entry.slug}/download?format="
+    for format_ in ("csv", "xlsx", "json"):
+        if format_ != "xlsx" or release.rows <= XLSX_ROWS:
+            yield File(format_, base + format_)
+    if decision.obligations.is_whole and (file := own.get(release.pk)):
+        url = f"{base}parquet&release={release.number}"
+        yield File("parquet", url, file["bytes"], file["sha256"])
+    else:
+        yield File("parquet", f"{base}parquet")
+
+
+def _columns(entry: Entry, decision: Decision) -> Iterable[Column]:
+    for item in entry.items.all():
+        if decision.obligations.shows(item.name):
+            type_ = ItemType(item.type)
+            yield Column(item.name, item.name_en, type_, item.unit, item.note, item.key)
+
+
+def _seen(actor: Actor, entries: Sequence[Entry]) -> Mapping[str, str]:
+    """Return the slugs of related resources that ``actor`` may know of, by code."""
+    codes = {code for entry in entries for code in entry.related_codes if code}
+    if not codes:
+        return {}
+    found = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+    return {entry.code: entry.slug for entry in found if entry.code}

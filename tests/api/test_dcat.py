@@ -1,0 +1,213 @@
+"""The catalog as DCAT-AP: valid, the same in every syntax, whole page by page, and no more."""
+
+import hashlib
+import re
+from itertools import product
+from pathlib import Path
+
+import pyshacl
+import pytest
+from django.test import Client
+from rdflib import Graph, Literal, URIRef
+from rdflib.compare import isomorphic
+from rdflib.namespace import DCTERMS, RDF
+from tests.catalog.makers import agency, make_entry
+from tests.parties.makers import make_body
+from tests.warehouse.makers import make_release
+from tests.web.makers import seated
+
+from yelin.api.dcat import serving
+from yelin.api.dcat.shared import address, text
+from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
+from yelin.config import config
+from yelin.surface.syntaxes import MEDIA_TYPES
+
+pytestmark = [
+    pytest.mark.django_db,
+    # rdflib's own reader of JSON-LD, and pyshacl, still use the names of old.
+    pytest.mark.filterwarnings("ignore:(Dataset|ConjunctiveGraph):DeprecationWarning"),
+]
+SHAPES = sorted(Path(__file__).with_name("dcat_ap").glob("*.ttl"))
+# The older file of shapes wants a decimal where DCAT 3 and the newer one want a whole number.
+CONTRADICTED = re.compile(r"\(1\):.*Result Path: dcat:byteSize", re.DOTALL)
+UNREADABLE = {
+    "opening_type": "none",
+    "sharing_type": "none",
+    "sharing_basis": "《统计法》第九条",
+    "summary": "不可外传的摘要",
+}
+CODE = re.compile(r"/resources/([\w-]+)/#dataset")
+
+
+def read(blob: bytes, syntax="ttl") -> Graph:
+    return Graph().parse(data=blob, format=serving.WRITERS[syntax])
+
+
+def slugs(graph: Graph) -> set[str]:
+    return {CODE.search(node)[1] for node in graph.subjects(RDF.type, DCAT.Dataset)}
+
+
+@pytest.fixture
+def shelf():
+    agency()
+    provider = make_body(name="海南省交通运输厅")
+    opened = make_release(make_entry(provider)).entry
+    asked = make_release(make_entry(opening_type="conditional", opening_condition="科研")).entry
+    related = make_entry(provider, related_codes=(opened.code,), licence="CC-BY-4.0")
+    shared = make_entry(opening_type="none", summary="不可外传的摘要")
+    closed = make_entry(**UNREADABLE)
+    hidden = make_entry(provider, "awaiting", title="尚未确认的标题")
+    return {
+        "provider": provider,
+        "opened": opened,
+        "asked": asked,
+        "related": related,
+        "shared": shared,
+        "closed": closed,
+        "hidden": hidden,
+    }
+
+
+def test_every_entry_in_every_state_is_valid_by_the_official_shapes(client: Client, shelf):
+    seated(client, shelf["provider"])
+    paths = ("/catalog.ttl", f"/resources/{shelf['hidden'].slug}.ttl")
+    graphs = [read(client.get(path).content) for path in paths]
+    for graph, shapes in product(graphs, SHAPES):
+        found = pyshacl.validate(graph, shacl_graph=str(shapes), allow_warnings=True)
+        conforms, _, report = found
+        assert conforms or CONTRADICTED.search(report), (shapes.name, report)
+
+
+def test_three_syntaxes_say_the_same(client: Client, shelf):
+    for path in ("/catalog", f"/resources/{shelf['opened'].slug}"):
+        graphs = {}
+        for syntax, media_type in MEDIA_TYPES.items():
+            response = client.get(f"{path}.{syntax}")
+            assert response["Content-Type"] == f"{media_type}; charset=utf-8"
+            graphs[syntax] = read(response.content, syntax)
+            # The page of a listing is addressed in its own syntax.
+            for triple in [t for t in graphs[syntax] if f".{syntax}?" in f"{t[0]}{t[2]}"]:
+                graphs[syntax].remove(triple)
+        assert len(graphs["ttl"]) > 40
+        assert isomorphic(graphs["ttl"], graphs["rdf"])
+        assert isomorphic(graphs["ttl"], graphs["jsonld"])
+
+
+def test_a_file_is_told_with_the_digest_that_it_has(client: Client, shelf):
+    graph = read(client.get(f"/resources/{shelf['opened'].slug}.ttl").content)
+    (node,) = graph.subjects(DCAT.byteSize)
+    blob = client.get(str(graph.value(node, DCAT.downloadURL)).removeprefix(config.url)).content
+    assert int(graph.value(node, DCAT.byteSize)) == len(blob)
+    told = graph.value(graph.value(node, SPDX.checksum), SPDX.checksumValue)
+    assert str(told) == hashlib.sha256(blob).hexdigest()
+
+
+def test_what_may_not_be_taken_is_told_without_a_file(client: Client, shelf):
+    graph = read(client.get(f"/resources/{shelf['asked'].slug}.ttl").content)
+    (distribution,) = graph.subjects(RDF.type, DCAT.Distribution)
+    assert graph.value(distribution, DCAT.downloadURL) is None
+    assert not list(graph.subjects(DCAT.byteSize))
+    assert "科研" in graph.serialize()
+
+
+def test_odd_characters_break_no_syntax(client: Client):
+    entry = make_entry(
+        title="坏\x0b字\ufffe", summary="\x00"[:0] + "\x08摘要\ud7ff<b>&", keywords=("a\x01b",)
+    )
+    for syntax in MEDIA_TYPES:
+        graph = read(client.get(f"/resources/{entry.slug}.{syntax}").content, syntax)
+        assert Literal("坏字", lang="zh-Hans") in set(graph.objects(predicate=DCTERMS.title))
+        assert Literal("ab", lang="zh-Hans") in set(graph.objects(predicate=DCAT.keyword))
+    assert address('http://a/ b<c>"{d}|\\^`\x07') == URIRef(
+        "http://a/%20b%3Cc%3E%22%7Bd%7D%7C%5C%5E%60"
+    )
+    assert text("\ud800a\x7f\tb\n") == "a\tb"
+
+
+def pages(client: Client, url: str):
+    while url:
+        response = client.get(url.removeprefix(config.url), headers={"Host": "localhost"})
+        graph = read(response.content)
+        yield graph
+        (view,) = graph.subjects(RDF.type, HYDRA.PartialCollectionView)
+        assert str(view).startswith(f"{config.url}/catalog.ttl?")
+        url = str(graph.value(view, HYDRA.next) or "")
+
+
+def test_a_harvest_page_by_page_meets_every_entry_once_though_one_leaves(client, monkeypatch):
+    monkeypatch.setattr(serving, "PAGE_SIZE", 2)
+    entries = [make_entry() for _ in range(7)]
+    met, harvest = [], pages(client, "/catalog.ttl?q=%E6%B8%AF%E5%8F%A3")
+    first = next(harvest)
+    assert first.value(predicate=HYDRA.totalItems, subject=serving._site().catalog) == Literal(7)
+    met += slugs(first)
+    # One that was met already leaves the catalog: what comes after it is met all the same.
+    type(entries[0]).objects.filter(pk=entries[0].pk).update(state="returned", returned_reason="x")
+    for graph in harvest:
+        met += slugs(graph)
+    assert sorted(met) == sorted(entry.slug for entry in entries)
+
+
+def test_only_what_changed_since_is_told(client: Client, today):
+    today("2026-03-02")
+    old, shared = make_entry(), make_entry(opening_type="none")
+    today("2026-03-09")
+    new = make_entry()
+    make_release(old)
+    # Its metadata are none of a stranger's business, and so is that they changed.
+    type(shared).objects.filter(pk=shared.pk).update(changed_at="2026-03-10T00:00Z")
+    for since in ("2026-03-05", "2026-03-05T00:00:00", "2026-03-05T08:00:00+08:00"):
+        found = client.get("/catalog.ttl", {"modified_since": since}).content
+        assert slugs(read(found)) == {old.slug, new.slug}
+    seated(client)
+    assert shared.slug in slugs(read(client.get("/catalog.ttl?modified_since=2026-03-05").content))
+    wrong = client.get("/catalog.ttl", {"modified_since": "neulich", "page": "0", "after": "'"})
+    assert wrong.status_code == 422
+    assert [f["place"] for f in wrong.json()["faults"]] == ["modified_since", "page", "after"]
+
+
+def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, shelf):
+    tag = client.get("/catalog.ttl")["ETag"]
+    asked = {"headers": {"If-None-Match": tag}}
+    kept = client.get("/catalog.ttl", **asked)
+    assert (kept.status_code, kept.content) == (304, b"")
+    assert kept["Cache-Control"].startswith("public")
+    for entry, field in (("hidden", "title"), ("shared", "summary"), ("closed", "summary")):
+        rows = type(shelf[entry]).objects.filter(pk=shelf[entry].pk)
+        rows.update(**{field: "改过", "changed_at": "2026-12-31T00:00Z"})
+    assert client.get("/catalog.ttl", **asked).status_code == 304
+    type(shelf["opened"]).objects.filter(pk=shelf["opened"].pk).update(summary="改过")
+    assert client.get("/catalog.ttl", **asked).status_code == 200
+    seated(client)
+    assert client.get("/catalog.ttl")["Cache-Control"] == "private, no-cache"
+
+
+@pytest.mark.parametrize(
+    ("accept", "leads"),
+    [
+        ("text/turtle", ".ttl"),
+        ("application/ld+json, text/html;q=0.5", ".jsonld"),
+        ("application/rdf+xml", ".rdf"),
+        ("text/html,application/xhtml+xml,*/*;q=0.8", None),
+        ("*/*", None),
+        ("image/png", None),
+    ],
+)
+def test_an_address_answers_in_the_syntax_that_is_asked_for(client: Client, accept, leads):
+    entry = make_entry()
+    for path, page in (("/catalog", "/resources/"), (f"/resources/{entry.slug}/", None)):
+        response = client.get(f"{path}?q=%E6%B8%AF", headers={"Accept": accept})
+        assert "Accept" in response["Vary"]
+        to = f"{path.rstrip('/')}{leads}" if leads else page
+        assert response.status_code == (303 if to else 200)
+        if to:
+            assert response["Location"] == f"{to}?q=%E6%B8%AF"
+
+
+def test_missing_and_hidden_look_the_same(client: Client, shelf):
+    answers = [
+        client.get(f"/resources/{slug}.ttl") for slug in (shelf["hidden"].slug, "307010001-999999")
+    ]
+    told = [answer.json() | {"request_id": ""} for answer in answers]
+    assert told[0] == told[1]
+    assert {answer.status_code for answer in answers} == {404}
