@@ -42,5 +42,6 @@ urlpatterns = [
     re_path(r"^accounts/(?!login/$|logout/$|reauthenticate/$|password/change/$|2fa/)", missing),
     path("accounts/", include("allauth.account.urls")),
     path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("", include("yelin.api.ckan.urls")),
     path("", include("yelin.web.urls")),
 ]

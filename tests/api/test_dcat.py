@@ -10,7 +10,7 @@ import pytest
 from django.test import Client
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
-from rdflib.namespace import DCTERMS, RDF
+from rdflib.namespace import DCTERMS, RDF, SH
 from tests.catalog.makers import agency, make_entry
 from tests.parties.makers import make_body
 from tests.warehouse.makers import make_release
@@ -29,7 +29,7 @@ pytestmark = [
 ]
 SHAPES = sorted(Path(__file__).with_name("dcat_ap").glob("*.ttl"))
 # The older file of shapes wants a decimal where DCAT 3 and the newer one want a whole number.
-CONTRADICTED = re.compile(r"\(1\):.*Result Path: dcat:byteSize", re.DOTALL)
+CONTRADICTED = DCAT.byteSize
 UNREADABLE = {
     "opening_type": "none",
     "sharing_type": "none",
@@ -73,9 +73,12 @@ def test_every_entry_in_every_state_is_valid_by_the_official_shapes(client: Clie
     paths = ("/catalog.ttl", f"/resources/{shelf['hidden'].slug}.ttl")
     graphs = [read(client.get(path).content) for path in paths]
     for graph, shapes in product(graphs, SHAPES):
-        found = pyshacl.validate(graph, shacl_graph=str(shapes), allow_warnings=True)
-        conforms, _, report = found
-        assert conforms or CONTRADICTED.search(report), (shapes.name, report)
+        conforms, report, words = pyshacl.validate(
+            graph, shacl_graph=str(shapes), allow_warnings=True
+        )
+        faults = set(report.subjects(SH.resultSeverity, SH.Violation))
+        where = {report.value(fault, SH.resultPath) for fault in faults}
+        assert conforms or where == {CONTRADICTED}, (shapes.name, words)
 
 
 def test_three_syntaxes_say_the_same(client: Client, shelf):
@@ -139,7 +142,7 @@ def test_a_harvest_page_by_page_meets_every_entry_once_though_one_leaves(client,
     entries = [make_entry() for _ in range(7)]
     met, harvest = [], pages(client, "/catalog.ttl?q=%E6%B8%AF%E5%8F%A3")
     first = next(harvest)
-    assert first.value(predicate=HYDRA.totalItems, subject=serving._site().catalog) == Literal(7)
+    assert first.value(URIRef(f"{config.url}/catalog"), HYDRA.totalItems) == Literal(7)
     met += slugs(first)
     # One that was met already leaves the catalog: what comes after it is met all the same.
     type(entries[0]).objects.filter(pk=entries[0].pk).update(state="returned", returned_reason="x")

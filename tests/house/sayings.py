@@ -32,6 +32,7 @@ MESSAGES = {
     "event": 1,
     "Refused": 1,
     "TooLarge": 0,
+    "BadQuery": 0,
 }
 KEYWORDS = {
     "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},

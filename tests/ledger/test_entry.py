@@ -218,6 +218,14 @@ def test_a_pending_receipt_proves_only_its_payload():
         {"state": State.PUBLISHED, "index": 1},
         {"state": State.PENDING, "payload": PAYLOAD},
         {"state": State.PENDING, "salt": SALT},
+        {"state": State.PENDING, "shredded": "2026-11-26"},
+        {
+            "state": State.INTEGRATED,
+            "index": 1,
+            "shredded": "2026-11-26",
+            "payload": PAYLOAD,
+            "salt": SALT,
+        },
     ],
 )
 def test_a_receipt_says_what_its_state_lets_it_say(fields):
@@ -249,6 +257,9 @@ def test_a_receipt_of_the_wrong_state_is_told_what_it_should_have_and_has():
         {"state": ["pending"]},
         {"h": "AAAA"},
         {"h": None},
+        {"h": base64.b64encode(H[:-1]).decode()},
+        # The same bytes, written with bits that stand for nothing.
+        {"h": GOOD["h"][:-2] + chr(ord(GOOD["h"][-2]) + 1) + "="},
         {"index": -1},
         {"index": True},
         {"index": 7.0},

@@ -141,7 +141,7 @@ def download(
     number: int | None = None,
     call: Call = Call(),
 ) -> Handed:
-    """Hand out the file that was asked for, in one of ``formats.MEDIA_TYPES``.
+    """Hand out the file that was asked for, in one of ``formats.MEDIA_TYPES`` or ``DUMPS``.
 
     Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, ``TooLarge`` where the
     format cannot hold the rows, or what the warehouse's query says of a bad question.

@@ -23,7 +23,7 @@ from yelin.law import clock
 from yelin.ledger.entry import canonical
 from yelin.things.models import Evidence
 from yelin.warehouse import engine, opened
-from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.formats import DUMPS, MEDIA_TYPES
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload, UploadState
 from yelin.warehouse.opened import KEPT
 from yelin.warehouse.query import Question, Table
@@ -78,7 +78,7 @@ class Wanted:
     @property
     def content_type(self) -> str:
         """The media type."""
-        return MEDIA_TYPES[self.format]
+        return (MEDIA_TYPES | DUMPS)[self.format]
 
     def table(self, decision: Decision) -> Table:
         """Return the rows as ``decision`` opens them; raises what ``opened`` does."""
@@ -115,6 +115,12 @@ class Wanted:
 
 def said_of(question: Question) -> Evidence:
     """Return a question as plain data, the same however it was asked."""
+    # What older receipts did not know is named only where it is asked.
+    more = {
+        "words": list(question.words),
+        "number": question.number,
+        "distinct": question.distinct,
+    }
     return {
         "filters": [
             [
@@ -128,7 +134,7 @@ def said_of(question: Question) -> Evidence:
         "columns": None if question.columns is None else list(question.columns),
         "limit": question.limit,
         "offset": question.offset,
-    }
+    } | {name: value for name, value in more.items() if value}
 
 
 def digest_of(bears: Obligations) -> str:

@@ -237,6 +237,9 @@ def _question(said: Mapping[str, Any]) -> Question:
         ),
         sort=tuple((column, descending) for column, descending in said["sort"]),
         columns=None if said["columns"] is None else tuple(said["columns"]),
+        words=tuple(said.get("words", ())),
+        number=said.get("number", ""),
+        distinct=said.get("distinct", False),
     )
 
 

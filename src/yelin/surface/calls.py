@@ -12,9 +12,12 @@ from yelin.law.refusals import Incomplete
 _PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
 
-def of(request: HttpRequest) -> Call:
-    """Return how ``request`` asks. Raises ``Incomplete`` for a purpose that is no code."""
-    purpose = request.GET.get("purpose", "")
+def of(request: HttpRequest, purpose: str | None = None) -> Call:
+    """Return how ``request`` asks, for ``purpose`` or the one that its address names.
+
+    Raises ``Incomplete`` for a purpose that is no code.
+    """
+    purpose = request.GET.get("purpose", "") if purpose is None else purpose
     if purpose and not _PURPOSE.fullmatch(purpose):
         raise Incomplete.at("purpose", "This is no code of a purpose.", None)
     return Call(purpose, _address(request))

@@ -3,27 +3,40 @@
 What the asker may not read is not in these rows, so no writer of a format can betray it.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Cast, Greatest
+from django.db.models import Case, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.functions import Greatest
 
 from yelin import gate
 from yelin.catalog import reads as catalog
+from yelin.catalog.content import SharingType
 from yelin.catalog.models import Entry, State, code_of
 from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.gate import Decision
+from yelin.law import clock
+from yelin.law.packs import Pack
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.models import DATA, Release
+
+# XML 1.0 has no other characters below the blank, no lone surrogates, and not the last two.
+_NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+
+def text(said: str) -> str:
+    """Return text without the characters that no XML may hold."""
+    return _NEVER_WRITTEN.sub("", said).strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +134,25 @@ class Described:
         """The address of its page."""
         return f"{config.url}/resources/{self.slug}/"
 
+    def public_words(self, pack: Pack) -> tuple[str, str]:
+        """Return in Chinese and English what the public catalog says beside title and body."""
+        sharing, opening = pack.list("sharing_type"), pack.list("opening_type")
+        said = [(sharing, sharing[self.sharing_type]), (opening, opening[self.opening_type])]
+        zh = [f"{name.zh}：{value.zh}" for name, value in said]
+        en = [f"{name.en}: {value.en}" for name, value in said]
+        if self.sharing_basis:
+            basis = pack.list("sharing_basis_kind")
+            zh.append(f"{basis.zh}：{self.sharing_basis}")
+            en.append(f"{basis.en}: {self.sharing_basis}")
+        return "；".join(zh), "; ".join(en)
+
+
+class _Beginning(Func):
+    """The moment in which a day begins, as ``clock.beginning_of`` has it."""
+
+    template = "(%(expressions)s::timestamp AT TIME ZONE 'Asia/Shanghai')"
+    output_field = DateTimeField()
+
 
 def listed(actor: Actor, search: Search, since: datetime | None = None) -> QuerySet[Entry]:
     """Return the confirmed entries that ``actor`` may know of and ``search`` finds, by code.
@@ -129,81 +161,117 @@ def listed(actor: Actor, search: Search, since: datetime | None = None) -> Query
     harvests with its token would publish it. ``since`` leaves those of which nothing that the
     actor may know changed before.
     """
-    found = catalog.find(actor, search).filter(state=State.CONFIRMED)
-    return _told(actor, found, since).order_by("code")
+    readable = Q(pk__in=gate.visible_to(actor, "entry.read", Entry.objects.all()).values("pk"))
+    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
+    found = (
+        catalog.find(actor, search)
+        .filter(state=State.CONFIRMED)
+        # The same as ``_told_at``, for many.
+        .annotate(
+            told_at=Case(
+                When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
+                default=_Beginning("published_on"),
+            )
+        )
+    )
+    if since is not None:
+        found = found.filter(told_at__gte=since)
+    return found.order_by("code")
 
 
 def one(actor: Actor, slug: str) -> Described:
     """Return one resource with its columns. Raises ``Unseen``, missing and hidden alike."""
-    entry = _told(actor, catalog.seen_by(actor)).filter(code=code_of(slug)).first()
-    if entry is None:
-        raise gate.Unseen
+    entry = catalog.get(actor, code=code_of(slug))
     (found,) = _described(actor, [entry], columns=True)
     return found
 
 
-def each(actor: Actor, entries: QuerySet[Entry]) -> list[Described]:
-    """Return each of some ``listed`` entries, as few queries for many as for one."""
+def each(actor: Actor, entries: Iterable[Entry]) -> list[Described]:
+    """Return entries that ``actor`` may know of, in as few queries for many as for one."""
     return _described(actor, list(entries), columns=False)
 
 
-def _told(actor: Actor, entries: QuerySet[Entry], since: datetime | None = None) -> QuerySet[Entry]:
-    readable = Q(pk__in=gate.visible_to(actor, "entry.read", Entry.objects.all()).values("pk"))
-    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
-    # When something changed that the asker may not read is nothing that it may know either.
-    told = entries.annotate(
-        told_at=Case(
-            When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
-            default=Cast("published_on", DateTimeField()),
-        )
-    )
-    return told if since is None else told.filter(told_at__gte=since)
+def described(
+    entry: Entry, may_read: Decision, may_take: Decision, newest: Release | None
+) -> Described:
+    """Return one resource with its columns, by answers of the gate that are there already."""
+    metadata = None
+    if may_read.allowed:
+        metadata = _metadata(entry, may_take, newest, columns=tuple(_columns(entry, may_read)))
+    return _with(entry, metadata)
 
 
 def _described(actor: Actor, entries: Sequence[Entry], *, columns: bool) -> list[Described]:
     reads = dict(zip(entries, gate.decide_each(actor, "entry.read", entries), strict=True))
     readable = [entry for entry in entries if reads[entry].allowed]
-    takes = dict(zip(readable, gate.decide_each(actor, "resource.read", readable), strict=True))
+    takes = gate.decide_each(actor, "resource.read", readable)
     newest = warehouse.latest_releases(readable)
     own = _own_files(newest.values())
     related = _seen(actor, readable)
-
-    def metadata(entry: Entry) -> Metadata:
-        release = newest.get(entry.pk)
-        return Metadata(
-            title_en=entry.title_en,
-            summary=entry.summary,
-            keywords=tuple(filter(None, entry.keywords)),
-            themes=tuple(filter(None, entry.themes)),
-            division=entry.division,
-            update_cycle=entry.update_cycle,
-            licence=entry.licence,
-            opening_condition=entry.opening_condition,
-            collection_basis=entry.collection_basis,
-            contact_office=entry.contact_office,
-            contact_phone=entry.contact_phone,
+    metadata = {
+        entry: _metadata(
+            entry,
+            may_take,
+            newest.get(entry.pk),
+            own=own,
             related=tuple(related[code] for code in entry.related_codes if code in related),
-            newest=Newest(release.number, release.rows, release.released_at) if release else None,
-            files=tuple(_files(entry, release, takes[entry], own)) if release else (),
             columns=tuple(_columns(entry, reads[entry])) if columns else (),
         )
+        for entry, may_take in zip(readable, takes, strict=True)
+    }
+    return [_with(entry, metadata.get(entry)) for entry in entries]
 
-    return [
-        Described(
-            code=entry.code or "",
-            slug=entry.slug,
-            state=entry.state,
-            title=entry.title,
-            provider=Provider.of(entry.provider),
-            sharing_type=entry.sharing_type,
-            opening_type=entry.opening_type,
-            sharing_basis=entry.sharing_basis if entry.sharing_type == "none" else "",
-            published_on=entry.published_on,
-            told_at=entry.told_at,  # type: ignore[attr-defined]  # annotated by _told
-            metadata=metadata(entry) if reads[entry].allowed else None,
-        )
-        for entry in entries
-    ]
+
+def _with(entry: Entry, metadata: Metadata | None) -> Described:
+    return Described(
+        code=entry.code or "",
+        slug=entry.slug,
+        state=entry.state,
+        title=entry.title,
+        provider=Provider.of(entry.provider),
+        sharing_type=entry.sharing_type,
+        opening_type=entry.opening_type,
+        sharing_basis=entry.sharing_basis if entry.sharing_type == SharingType.NONE else "",
+        published_on=entry.published_on,
+        told_at=_told_at(entry, metadata),
+        metadata=metadata,
+    )
+
+
+def _told_at(entry: Entry, metadata: Metadata | None) -> datetime | None:
+    # When something changed that the asker may not read is nothing that it may know either.
+    if metadata is None:
+        return clock.beginning_of(entry.published_on) if entry.published_on else None
+    newest = metadata.newest
+    return max(entry.changed_at, newest.released_at) if newest else entry.changed_at
+
+
+def _metadata(
+    entry: Entry,
+    may_take: Decision,
+    newest: Release | None,
+    *,
+    own: Mapping[UUID, dict[str, Any]] = MappingProxyType({}),
+    related: tuple[str, ...] = (),
+    columns: tuple[Column, ...] = (),
+) -> Metadata:
+    return Metadata(
+        title_en=entry.title_en,
+        summary=entry.summary,
+        keywords=tuple(filter(None, entry.keywords)),
+        themes=tuple(filter(None, entry.themes)),
+        division=entry.division,
+        update_cycle=entry.update_cycle,
+        licence=entry.licence,
+        opening_condition=entry.opening_condition,
+        collection_basis=entry.collection_basis,
+        contact_office=entry.contact_office,
+        contact_phone=entry.contact_phone,
+        related=related,
+        newest=Newest(newest.number, newest.rows, newest.released_at) if newest else None,
+        files=tuple(_files(entry, newest, may_take, own)) if newest else (),
+        columns=columns,
+    )
 
 
 def _own_files(releases: Iterable[Release]) -> Mapping[UUID, dict[str, Any]]:
@@ -214,24 +282,24 @@ def _own_files(releases: Iterable[Release]) -> Mapping[UUID, dict[str, Any]]:
 
 
 def _files(
-    entry: Entry, release: Release, decision: Decision, own: Mapping[UUID, dict[str, Any]]
+    entry: Entry, release: Release, may_take: Decision, own: Mapping[UUID, dict[str, Any]]
 ) -> Iterable[File]:
-    if not decision.allowed:
+    if not may_take.allowed:
         return
     base = f"{config.url}/api/v1/resources/{entry.slug}/download?format="
     for format_ in ("csv", "xlsx", "json"):
         if format_ != "xlsx" or release.rows <= XLSX_ROWS:
             yield File(format_, base + format_)
-    if decision.obligations.is_whole and (file := own.get(release.pk)):
+    if may_take.obligations.is_whole and (file := own.get(release.pk)):
         url = f"{base}parquet&release={release.number}"
         yield File("parquet", url, file["bytes"], file["sha256"])
     else:
         yield File("parquet", f"{base}parquet")
 
 
-def _columns(entry: Entry, decision: Decision) -> Iterable[Column]:
+def _columns(entry: Entry, may_read: Decision) -> Iterable[Column]:
     for item in entry.items.all():
-        if decision.obligations.shows(item.name):
+        if may_read.obligations.shows(item.name):
             type_ = ItemType(item.type)
             yield Column(item.name, item.name_en, type_, item.unit, item.note, item.key)
 

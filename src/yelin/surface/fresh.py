@@ -2,11 +2,13 @@
 
 import hashlib
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_vary_headers
 
 from yelin import __version__
+from yelin.parties.actor import Actor
 from yelin.surface import ranges
 
 PUBLIC_SECONDS = 60
@@ -14,11 +16,10 @@ PUBLIC_SECONDS = 60
 
 def answer(
     request: HttpRequest,
+    actor: Actor,
     said: object,
     write: Callable[[], bytes],
     media_type: str,
-    *,
-    public: bool,
 ) -> HttpResponse:
     """Answer with what is written, or that the asker has it already.
 
@@ -27,13 +28,13 @@ def answer(
     """
     tag = hashlib.sha256(f"{__version__} {said!r}".encode()).hexdigest()
     status = ranges.unwanted(request.headers, tag)
-    response = HttpResponse(b"" if status else write(), content_type=f"{media_type}; charset=utf-8")
-    if status:
-        response.status_code = status
+    response = HttpResponse(
+        b"" if status else write(), status=status or HTTPStatus.OK, content_type=media_type
+    )
     # Weak: the same triples may be written in another order.
     response["ETag"] = f"W/{ranges.quoted(tag)}"
     response["Cache-Control"] = (
-        f"public, max-age={PUBLIC_SECONDS}" if public else "private, no-cache"
+        "private, no-cache" if actor.is_identified else f"public, max-age={PUBLIC_SECONDS}"
     )
     response["Access-Control-Allow-Origin"] = "*"
     patch_vary_headers(response, ["Authorization", "X-CKAN-API-Key"])

@@ -1,10 +1,11 @@
 """What went wrong, once for all doors: RFC 9457 problem documents with the basis in law."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import wraps
 from typing import Any
 
-from django.http import JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
@@ -28,6 +29,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
+View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"
 # The kind of problem that draft-ietf-httpapi-ratelimit-headers registers.
 QUOTA = "https://iana.org/assignments/http-problem-types#quota-exceeded"
@@ -271,6 +273,19 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             return misread(error.errors(include_url=False, include_input=False))
         case _:
             raise error
+
+
+def for_programs(view: View) -> View:
+    """Let a view answer a foreseen fault with its problem document, and not with a page."""
+
+    @wraps(view)
+    def told(request: HttpRequest, **named: Any) -> HttpResponse:
+        try:
+            return view(request, **named)
+        except FORESEEN as error:
+            return of(error).response()
+
+    return told
 
 
 # What is wrong with a field, by pydantic's kinds of fault and filled from its context.

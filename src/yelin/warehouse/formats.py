@@ -4,10 +4,11 @@ import codecs
 import datetime as dt
 import shutil
 from dataclasses import dataclass
+from decimal import Decimal
 
 from yelin.files.places import Place, beside
-from yelin.warehouse import values, xlsx
-from yelin.warehouse.check import EXACT_DIGITS
+from yelin.warehouse import dumps, values, xlsx
+from yelin.warehouse.check import EXACT_DIGITS, EXACT_INTEGER
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 
@@ -18,8 +19,17 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
+# What clients of CKAN take besides: beginning with a byte order mark, and other tables.
+DUMPS = {
+    "bom.csv": MEDIA_TYPES["csv"],
+    "tsv": "text/tab-separated-values; charset=utf-8",
+    "bom.tsv": "text/tab-separated-values; charset=utf-8",
+    "table.json": MEDIA_TYPES["json"],
+    "xml": "text/xml; charset=utf-8",
+}
 XLSX_ROWS = 1_048_575
 XLSX_CELL = 32_767
+Plain = str | int | float | bool | None
 # A cell that begins so is run as a formula; apostrophes before it are counted, so that taking
 # one off gives back exactly what was put in.
 RUNS = "^'*[=+\\-@\\t\\r]"
@@ -46,7 +56,7 @@ class UnknownFormat(Exception):
 
     def __init__(self, fmt: str) -> None:
         self.format = fmt
-        super().__init__(f"{fmt} is not one of {', '.join(MEDIA_TYPES)}")
+        super().__init__(f"{fmt} is not one of {', '.join(MEDIA_TYPES | DUMPS)}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +72,23 @@ class Column:
     scale: int | None = None
 
     @property
+    def kind(self) -> str:
+        """What a column of its type is called in PostgreSQL, as clients of CKAN expect."""
+        return "text" if self.as_text else _KINDS.get(self.type, "text")
+
+    @property
     def text(self) -> str:
         """Return SQL that writes a value as text."""
         return values.written(ident(self.name), self.type, self.scale)
+
+
+_KINDS = {
+    **dict.fromkeys(NUMBER_TYPES, "numeric"),
+    "I": "int",
+    "D": "date",
+    "T": "timestamp",
+    "L": "bool",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +117,14 @@ def write(
 
     Raises ``UnknownFormat``, ``TooLarge``, and ``TooMuch`` for an order that memory cannot hold.
     """
-    if fmt not in MEDIA_TYPES:
+    if fmt not in MEDIA_TYPES | DUMPS:
         raise UnknownFormat(fmt)
     if fmt == "csv" and for_excel:
         return _excel_csv(engine, selected, target)
+    if fmt.startswith("bom."):
+        return _marked(engine, selected, target, fmt.removeprefix("bom."))
+    if fmt in dumps.WRITERS:
+        return _dump(engine, selected, target, fmt)
     if fmt == "xlsx":
         return _xlsx(engine, selected, target)
     return _copy(engine, selected, target, fmt)
@@ -122,9 +150,10 @@ def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
     CSV is RFC 4180 with LF line ends, which spreadsheets, browsers and Unix tools all read; an
     empty field is a missing value.
     """
-    shown = {"csv": _for_csv, "json": _for_json, "ndjson": _for_json, "parquet": _typed}[fmt]
+    shown = {"json": _for_json, "ndjson": _for_json, "parquet": _typed}.get(fmt, _for_csv)
     options = {
         "csv": "FORMAT csv, HEADER true, NULLSTR ''",
+        "tsv": "FORMAT csv, HEADER true, NULLSTR '', DELIMITER '\t'",
         "json": "FORMAT json, ARRAY true",
         "ndjson": "FORMAT json",
         "parquet": "FORMAT parquet, COMPRESSION zstd",
@@ -145,11 +174,23 @@ def _excel_csv(engine: Engine, selected: Selected, path: Place) -> int:
     ]
     body = beside(path, ".part")
     count = _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
+    _mark(body, path)
+    return count
+
+
+def _marked(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
+    body = beside(path, ".part")
+    count = _copy(engine, selected, body, fmt)
+    _mark(body, path)
+    return count
+
+
+def _mark(body: Place, path: Place) -> None:
+    """Write ``body`` to ``path`` after a byte order mark, and remove it."""
     with path.open("wb") as sink, body.open("rb") as stream:
         sink.write(codecs.BOM_UTF8)
         shutil.copyfileobj(stream, sink, 1 << 20)
     body.unlink()
-    return count
 
 
 def _long_number(column: Column) -> str:
@@ -207,6 +248,16 @@ def _xlsx(engine: Engine, selected: Selected, path: Place) -> int:
     return total
 
 
+def _dump(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
+    select = ", ".join(
+        column.text if column.as_text else ident(column.name) for column in selected.columns
+    )
+    rows = engine.stream(f"SELECT {select} {selected.source}", selected.params)
+    columns = [dumps.Column(column.name, column.kind) for column in selected.columns]
+    with path.open("wb") as sink:
+        return dumps.WRITERS[fmt](sink, columns, ([plain(value) for value in row] for row in rows))
+
+
 def _shown_as(column: Column) -> str:
     """Return the number format by which a spreadsheet shows the values of a column."""
     if column.type == "D":
@@ -228,3 +279,17 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
             XLSX_CELL,
         )
     return value
+
+
+def plain(value: object) -> Plain:
+    """Return a value as JSON has it."""
+    if value is None or isinstance(value, bool | str | int):
+        return value
+    if isinstance(value, dt.datetime):
+        return value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    if isinstance(value, Decimal | float):
+        number = float(value)
+        return int(number) if number.is_integer() and abs(number) < EXACT_INTEGER else number
+    raise TypeError(f"no column holds {type(value).__name__}")

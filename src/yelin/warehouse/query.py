@@ -12,7 +12,6 @@ from functools import cached_property
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
 from yelin.warehouse import formats, masks
-from yelin.warehouse.check import EXACT_INTEGER
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
@@ -45,7 +44,6 @@ _FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
 _MOST_VALUES = 1_000
 
 Operand = str | int | float | Decimal | bool | dt.date | dt.datetime
-Json = str | int | float | bool | None
 
 
 class UnknownColumn(Exception):
@@ -91,20 +89,28 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Which rows and columns are wanted, in which order; ``sort`` pairs name and descending."""
+    """Which rows and columns are wanted, in which order; ``sort`` pairs name and descending.
+
+    Each of ``words`` stands somewhere in a row, in whatever case. ``number`` is what a first column
+    is called that counts the rows as the asker has them, before any is chosen; ``distinct`` rows
+    differ in the columns that are wanted.
+    """
 
     filters: tuple[Filter, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()
     columns: tuple[str, ...] | None = None
     limit: int = 50
     offset: int = 0
+    words: tuple[str, ...] = ()
+    number: str = ""
+    distinct: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The rows of one page, values ready for JSON, and how many rows the filters leave in all."""
 
-    rows: list[dict[str, Json]]
+    rows: list[dict[str, formats.Plain]]
     total: int
     columns: tuple[Column, ...]
 
@@ -112,6 +118,7 @@ class Page:
 @dataclass(frozen=True, slots=True)
 class _Sql:
     select: str
+    source: str
     where: str
     order: str
     params: tuple[object, ...]
@@ -140,9 +147,11 @@ class Table:
         *,
         bears: Obligations = NONE,
         mark: str = "",
+        number: str = "",
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
+        self._number = number
         self.files = tuple(files)
         self.engine = engine
         self.mark = mark
@@ -160,34 +169,49 @@ class Table:
 
     @cached_property
     def _by_name(self) -> dict[str, Column]:
-        return {_nfc(column.name): column for column in self.columns}
+        return {_nfc(column.name): column for column in self._counted + self.columns}
+
+    @property
+    def _counted(self) -> tuple[Column, ...]:
+        return (Column(self._number, "I"),) if self._number else ()
+
+    def _asked(self, question: Question) -> "Table":
+        """Return the table in which the rows are counted, where ``question`` wants that."""
+        name = question.number
+        if name == self._number or _nfc(name) in self._whole:
+            return self
+        whole = tuple(self._whole.values())
+        return Table(self.files, whole, self.engine, bears=self._bears, mark=self.mark, number=name)
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
 
         Raises ``UnknownColumn`` and ``BadOperand``.
         """
-        sql = self._sql(question)
+        sql = self._asked(question)._sql(question)
         total = self._count(sql)
         engine = self.engine.cursor()
         found = engine.rows(
-            f"SELECT {sql.select} FROM {self._source} {sql.where} {sql.order} "  # noqa: S608 - names are quoted by ident(), values are parameters
+            f"SELECT {sql.select} FROM {sql.source} {sql.where} {sql.order} "  # noqa: S608 - names are quoted by ident(), values are parameters
             f"LIMIT {max(0, int(question.limit))} OFFSET {max(0, int(question.offset))}",
             sql.params,
         )
         rows = [
-            {column.name: _json(value) for column, value in zip(sql.columns, row, strict=True)}
+            {
+                column.name: formats.plain(value)
+                for column, value in zip(sql.columns, row, strict=True)
+            }
             for row in found
         ]
         return Page(rows, total, sql.columns)
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""
-        return self._count(self._sql(question))
+        return self._count(self._asked(question)._sql(question))
 
     def require(self, question: Question) -> None:
         """Raise ``UnknownColumn`` or ``BadOperand`` for a question that has no answer here."""
-        self._sql(question)
+        self._asked(question)._sql(question)
 
     def export(
         self,
@@ -203,12 +227,12 @@ class Table:
         ``formats.TooLarge`` where the format cannot hold them, ``formats.UnknownFormat``, and
         ``TooMuch`` where they cannot be sorted.
         """
-        sql = self._sql(question)
+        sql = self._asked(question)._sql(question)
         # Unsorted, rows come in the order of the file by themselves, at no cost in memory.
         order = sql.order if question.sort else ""
         selected = formats.Selected(
-            source=f"FROM {self._source} {sql.where} {order}",
-            counted=f"FROM {self._source} {sql.where}",
+            source=f"FROM {sql.source} {sql.where} {order}",
+            counted=f"FROM {sql.source} {sql.where}",
             params=sql.params,
             columns=sql.columns,
             mark=self.mark,
@@ -217,7 +241,7 @@ class Table:
 
     def _count(self, sql: _Sql) -> int:
         row = self.engine.cursor().one(
-            f"SELECT count(*) FROM {self._source} {sql.where}",  # noqa: S608 - values are parameters
+            f"SELECT count(*) FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
             sql.params,
         )
         return int(row[0])
@@ -226,7 +250,7 @@ class Table:
     def _source(self) -> str:
         listed = ", ".join(literal(str(file)) for file in self.files)
         files = f"read_parquet([{listed}])"
-        if not self._bears.masks and not self._bears.row_filters:
+        if not self._is_wrapped:
             return files
         veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
         shown = [
@@ -235,11 +259,21 @@ class Table:
             else ident(c.name)
             for c in self.columns
         ]
+        if self._number:
+            # Gaps would tell how many rows are left out.
+            counted = f"{_ROW} + 1"
+            if self._bears.row_filters:
+                counted = f"row_number() OVER (ORDER BY {_FILE}, {_ROW})"
+            shown.insert(0, f"{counted} AS {ident(self._number)}")
         # The rows are chosen in a query of their own, by what their values are and not by veils.
         return (
             f"(SELECT {', '.join(shown)}, {_FILE}, {_ROW} FROM (SELECT *, "  # noqa: S608 - names are quoted by ident(), values are parameters
             f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {files} {self._kept}))"
         )
+
+    @property
+    def _is_wrapped(self) -> bool:
+        return bool(self._bears.masks or self._bears.row_filters or self._number)
 
     def _kept_rows(self) -> tuple[str, list[object]]:
         """Return the condition of the rows that the asker has, and its parameters."""
@@ -257,28 +291,42 @@ class Table:
         return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params
 
     def _sql(self, question: Question) -> _Sql:
-        chosen = self.columns
+        chosen = self._counted + self.columns
         if question.columns is not None:
             wanted = dict.fromkeys(self._column(name) for name in question.columns)
-            chosen = tuple(wanted) or self.columns
+            chosen = tuple(wanted) or chosen
         conditions: list[str] = []
         params = list(self._kept_params)
         for condition in question.filters:
             sql, values = self._condition(self._column(condition.column), condition)
             conditions.append(sql)
             params += values
+        for word in question.words:
+            held = (f"contains(lower({column.text}), lower(?))" for column in self.columns)
+            conditions.append(f"({' OR '.join(held)})")
+            params += [word] * len(self.columns)
+        sorted_by = [(self._column(name), descending) for name, descending in question.sort]
         order = [
-            f"{ident(self._column(name).name)} {'DESC' if descending else 'ASC'} NULLS LAST"
-            for name, descending in question.sort
+            f"{ident(column.name)} {'DESC' if descending else 'ASC'} NULLS LAST"
+            for column, descending in sorted_by
         ]
-        # The row's place in the files settles every tie, so that pages neither lose nor repeat.
-        veiled = self._bears.masks or self._bears.row_filters
-        order += [_FILE, _ROW] if veiled else ["file_index", "file_row_number"]
+        source, where = self._source, f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        if question.distinct:
+            if strange := [column.name for column, _ in sorted_by if column not in chosen]:
+                raise UnknownColumn(strange[0])
+            names = [ident(column.name) for column in chosen]
+            source = f"(SELECT DISTINCT {', '.join(names)} FROM {source} {where})"  # noqa: S608 - names are quoted by ident(), values are parameters
+            where = ""
+            order += names
+        else:
+            # The row's place in the files settles every tie, so that pages neither lose nor repeat.
+            order += [_FILE, _ROW] if self._is_wrapped else ["file_index", "file_row_number"]
         return _Sql(
             select=", ".join(
                 column.text if column.as_text else ident(column.name) for column in chosen
             ),
-            where=f"WHERE {' AND '.join(conditions)}" if conditions else "",
+            source=source,
+            where=where,
             order=f"ORDER BY {', '.join(order)}",
             params=tuple(params),
             columns=chosen,
@@ -391,17 +439,3 @@ def _number(kind: str, text: str) -> Operand:
     if kind == "I" and number == number.to_integral_value() and abs(number) < 2**63:
         return int(number)
     return number
-
-
-def _json(value: object) -> Json:
-    """Return a value as JSON has it."""
-    if value is None or isinstance(value, bool | str | int):
-        return value
-    if isinstance(value, dt.datetime):
-        return value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, Decimal | float):
-        number = float(value)
-        return int(number) if number.is_integer() and abs(number) < EXACT_INTEGER else number
-    raise TypeError(f"no column holds {type(value).__name__}")

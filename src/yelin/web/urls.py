@@ -39,6 +39,7 @@ from yelin.web.portal import (
     powers,
     resource,
     resources,
+    search_engines,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -57,6 +58,15 @@ portal = [
     path("resources/<slug:slug>/releases.atom", feeds.releases, name="resource_feed"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
+    path("feeds/dataset.atom", feeds.everything, name="feed"),
+    path("feeds/custom.atom", feeds.search, name="search_feed"),
+    path("feeds/organization/<slug:code>.atom", feeds.provider, name="provider_feed"),
+    path("feeds/group/<slug:code>.atom", feeds.theme, name="theme_feed"),
+    path("feeds/tag/<str:word>.atom", feeds.keyword, name="keyword_feed"),
+    path("sitemap.xml", search_engines.sitemap_index, name="sitemap"),
+    path("sitemaps/<int:number>.xml", search_engines.sitemap, name="sitemap_part"),
+    path("robots.txt", search_engines.robots, name="robots"),
+    path("opensearch.xml", search_engines.opensearch, name="opensearch"),
     path("collection/", asks.collection, name="collection"),
     path("collection/<uuid:pk>/", asks.collection_form, name="collection_form"),
     path("standards/", public.standards, name="standards"),

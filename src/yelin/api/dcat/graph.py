@@ -95,26 +95,13 @@ def _dataset(writer: Writer, entry: Described) -> URIRef:
         writer.add(node, ADMS.status, writer.value("dataset-status", STATUS[entry.state]))
     if entry.metadata is None:
         writer.say(node, DCTERMS.title, entry.title)
-        writer.say(node, DCTERMS.description, *_public_words(writer.site, entry))
+        writer.say(node, DCTERMS.description, *entry.public_words(writer.site.pack))
     else:
         writer.say(node, DCTERMS.title, entry.title, entry.metadata.title_en)
         writer.say(node, DCTERMS.description, entry.metadata.summary or entry.title)
         writer.when(node, DCTERMS.modified, entry.told_at)
         _metadata(writer, node, entry, entry.metadata)
     return node
-
-
-def _public_words(site: Site, entry: Described) -> tuple[str, str]:
-    """Return in Chinese and English what the public catalog says beside title and body."""
-    sharing, opening = site.pack.list("sharing_type"), site.pack.list("opening_type")
-    said = [(sharing, sharing[entry.sharing_type]), (opening, opening[entry.opening_type])]
-    zh = [f"{name.zh}：{value.zh}" for name, value in said]
-    en = [f"{name.en}: {value.en}" for name, value in said]
-    if entry.sharing_basis:
-        basis = site.pack.list("sharing_basis_kind")
-        zh.append(f"{basis.zh}：{entry.sharing_basis}")
-        en.append(f"{basis.en}: {entry.sharing_basis}")
-    return "；".join(zh), "; ".join(en)
 
 
 def _metadata(writer: Writer, node: URIRef, entry: Described, said: Metadata) -> None:

@@ -1,7 +1,5 @@
 """The catalog and its resources at their addresses, in whichever syntax is asked for."""
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -16,33 +14,20 @@ from yelin.config import config
 from yelin.law import packs
 from yelin.parties.kinds import BodyKind
 from yelin.parties.models import Body
-from yelin.surface import described, problems, syntaxes
+from yelin.surface import described, syntaxes
 from yelin.surface.actor import of_request
 from yelin.surface.described import Provider
 from yelin.surface.fresh import answer
+from yelin.surface.problems import for_programs
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 PAGE_SIZE = 100
 # What rdflib calls each syntax.
 WRITERS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
-View = Callable[..., HttpResponse]
 
 
-def _for_programs(view: View) -> View:
-    """Answer a foreseen fault with its problem document, not with a page."""
-
-    @require_safe
-    @wraps(view)
-    def told(request: HttpRequest, **named: str) -> HttpResponse:
-        try:
-            return view(request, **named)
-        except problems.FORESEEN as error:
-            return problems.of(error).response()
-
-    return told
-
-
-@_for_programs
+@require_safe
+@for_programs
 def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     """Return a page of the catalog as far as the asker may have it."""
     actor = of_request(request).actor
@@ -55,27 +40,28 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     ends = entries[PAGE_SIZE - 1].code if len(entries) > PAGE_SIZE else ""
     del entries[PAGE_SIZE:]
     page = Page(f"{config.url}{request.path}", asked, found.count(), PAGE_SIZE, ends)
-    site = _site()
+    site = Site(config.url, packs.active(), _operator())
     return answer(
         request,
+        actor,
         (syntax, site.operator, page, entries),
         lambda: _written(graph.of_page(site, page, entries), syntax),
-        MEDIA_TYPES[syntax],
-        public=not actor.is_identified,
+        f"{MEDIA_TYPES[syntax]}; charset=utf-8",
     )
 
 
-@_for_programs
+@require_safe
+@for_programs
 def resource(request: HttpRequest, slug: str, syntax: str) -> HttpResponse:
     """Return one resource as far as the asker may have it."""
     actor = of_request(request).actor
-    entry = described.one(actor, slug)
+    entry, site = described.one(actor, slug), Site(config.url, packs.active())
     return answer(
         request,
+        actor,
         (syntax, entry),
-        lambda: _written(graph.of_one(_site(), entry), syntax),
-        MEDIA_TYPES[syntax],
-        public=not actor.is_identified,
+        lambda: _written(graph.of_one(site, entry), syntax),
+        f"{MEDIA_TYPES[syntax]}; charset=utf-8",
     )
 
 
@@ -86,9 +72,9 @@ def negotiated(request: HttpRequest) -> HttpResponse:
     return syntaxes.see(request, f"/catalog.{syntax}" if syntax else "/resources/")
 
 
-def _site() -> Site:
+def _operator() -> Provider | None:
     agency = Body.objects.filter(kind=BodyKind.AGENCY, until=None).order_by("pk").first()
-    return Site(config.url, packs.active(), Provider.of(agency) if agency else None)
+    return Provider.of(agency) if agency else None
 
 
 def _written(found: Graph, syntax: str) -> bytes:

@@ -25,11 +25,9 @@ from yelin.api.dcat.vocabulary import (
 )
 from yelin.law.packs import Pack
 from yelin.law.statute import Named
-from yelin.surface.described import Provider
+from yelin.surface.described import Provider, text
 
 N = TypeVar("N", bound=Named)
-# XML 1.0 has no other characters below the blank, no lone surrogates, and not the last two.
-_NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _NEVER_IN_ADDRESS = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f]')
 
 INTERFACE = gettext_lazy("Rows by interface")
@@ -38,11 +36,11 @@ THEMES = gettext_lazy("Themes of open data, {province}")
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What is the same of every graph: the address, the law of the place, who operates it."""
+    """What is the same of every graph: the address, the law of the place, who operates it all."""
 
     url: str
     pack: Pack
-    operator: Provider | None
+    operator: Provider | None = None
 
     def at(self, fragment: str) -> URIRef:
         """Return a node that the whole catalog shares."""
@@ -52,11 +50,6 @@ class Site:
     def catalog(self) -> URIRef:
         """The catalog itself."""
         return URIRef(f"{self.url}/catalog")
-
-
-def text(said: str) -> str:
-    """Return text without the characters that no XML may hold."""
-    return _NEVER_WRITTEN.sub("", said).strip()
 
 
 def address(said: str) -> URIRef:

@@ -1,48 +1,181 @@
-"""The versions of a resource as a feed, for whoever follows it without a program of its own."""
+"""Feeds for whoever follows the catalog, a search or one resource without a program of its own.
 
+The addresses are CKAN's, so that whoever follows a CKAN portal finds them; all are Atom.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin import gate
 from yelin.catalog import reads as catalog
-from yelin.catalog.models import code_of
+from yelin.catalog.models import Entry, code_of
+from yelin.catalog.reads import Search
 from yelin.config import config
-from yelin.web.asking import actor_of
+from yelin.law import packs
+from yelin.parties.actor import Actor
+from yelin.surface import described
+from yelin.surface.actor import of_request
+from yelin.surface.described import Described, Provider, text
+from yelin.surface.fresh import answer
+from yelin.web.portal.resources import read, theme_name
 from yelin.web.templatetags.yelin import body_name, lang, number, title_of
 
 LISTED = 50
 
 
+@dataclass(frozen=True, slots=True)
+class _Feed:
+    """What a feed says of itself: its title, the page that shows the same, who speaks."""
+
+    title: str
+    page: str
+    says: str = ""
+    author: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    """One entry of a feed."""
+
+    title: str
+    link: str
+    id: str
+    says: str
+    at: datetime | None
+    author: str = ""
+    themes: tuple[str, ...] = ()
+
+
+@require_safe
+def everything(request: HttpRequest) -> HttpResponse:
+    """Answer with what changed last in the catalog."""
+    actor = of_request(request).actor
+    province = packs.active().province.label(lang())
+    title = _("Catalog of the public data of {province}").format(province=province)
+    return _changes(request, actor, title, described.listed(actor, Search()))
+
+
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Answer with what changed last among what a search finds."""
+    actor, asked = of_request(request).actor, read(request.GET)
+    title = _("Data on “%(query)s”") % {"query": asked.words} if asked.words else _("Find data")
+    return _changes(request, actor, title, described.listed(actor, asked))
+
+
+@require_safe
+def provider(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer with what changed last of one body: one of which nothing is known is as none."""
+    actor = of_request(request).actor
+    found = described.listed(actor, Search(chosen={"provider": [code.upper()]}))
+    first = found.first()
+    if first is None:
+        raise gate.Unseen
+    return _changes(request, actor, body_name(first.provider), found)
+
+
+@require_safe
+def theme(request: HttpRequest, code: str) -> HttpResponse:
+    """Answer with what changed last under one theme."""
+    actor = of_request(request).actor
+    found = described.listed(actor, Search(chosen={"theme": [code]}))
+    return _changes(request, actor, theme_name(code), found)
+
+
+@require_safe
+def keyword(request: HttpRequest, word: str) -> HttpResponse:
+    """Answer with what changed last among what has a keyword that the asker may read."""
+    actor = of_request(request).actor
+    having = described.listed(actor, Search()).filter(keywords__contains=[word])
+    return _changes(request, actor, word, gate.visible_to(actor, "entry.read", having))
+
+
 @require_safe
 def releases(request: HttpRequest, slug: str) -> HttpResponse:
-    """Answer with the newest versions of a resource whose metadata the asker may read (Atom)."""
-    actor = actor_of(request)
+    """Answer with the newest versions of a resource whose metadata the asker may read."""
+    actor = of_request(request).actor
     entry = catalog.get(actor, code=code_of(slug))
     gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
     page = f"{config.url}{reverse('portal:resource', args=[slug])}"
-    feed = Atom1Feed(
-        title=title_of(entry),
-        link=page,
-        description=entry.summary,
-        language=lang(),
-        feed_url=f"{config.url}{request.path}",
-        feed_guid=f"{config.url}{request.path}",
-        author_name=body_name(entry.provider),
-    )
-    for release in entry.releases.order_by("-number").defer("manifest_kept")[:LISTED]:
-        feed.add_item(
+    items = [
+        _Item(
             title=_("Version {n}").format(n=release.number),
             link=f"{page}?version={release.number}",
-            description=_("{rows} rows, digest {digest}").format(
+            id=f"urn:uuid:{release.pk}",
+            says=_("{rows} rows, digest {digest}").format(
                 rows=number(release.rows), digest=release.digest_text
             ),
-            unique_id=f"urn:uuid:{release.pk}",
-            pubdate=release.released_at,
-            updateddate=release.released_at,
+            at=release.released_at,
         )
-    response = HttpResponse(content_type=feed.content_type)
-    feed.write(response, "utf-8")
-    return response
+        for release in entry.releases.order_by("-number").defer("manifest_kept")[:LISTED]
+    ]
+    feed = _Feed(title_of(entry), page, entry.summary, body_name(entry.provider))
+    return _written(request, actor, feed, items)
+
+
+def _changes(
+    request: HttpRequest, actor: Actor, title: str, found: QuerySet[Entry]
+) -> HttpResponse:
+    newest = found.order_by(F("told_at").desc(), "code")[:LISTED]
+    items = list(_items(described.each(actor, newest)))
+    return _written(request, actor, _Feed(title, f"{config.url}/resources/"), items)
+
+
+def _items(entries: list[Described]) -> Iterator[_Item]:
+    english = lang() == "en"
+    for entry in entries:
+        said = entry.metadata
+        title = said.title_en if said and english else ""
+        yield _Item(
+            title=title or entry.title,
+            link=entry.page,
+            id=entry.page,
+            says=said.summary if said else entry.public_words(packs.active())[english],
+            at=entry.told_at,
+            author=_name(entry.provider),
+            themes=said.themes if said else (),
+        )
+
+
+def _name(body: Provider) -> str:
+    return body.name_en if lang() == "en" and body.name_en else body.name
+
+
+def _written(request: HttpRequest, actor: Actor, said: _Feed, items: list[_Item]) -> HttpResponse:
+    address = f"{config.url}{request.get_full_path()}"
+
+    def write() -> bytes:
+        feed = Atom1Feed(
+            title=text(said.title),
+            link=said.page,
+            description=text(said.says),
+            language=lang(),
+            feed_url=address,
+            feed_guid=address,
+            author_name=text(said.author) or None,
+        )
+        for item in items:
+            feed.add_item(
+                title=text(item.title),
+                link=item.link,
+                # Django says that this is HTML.
+                description=escape(text(item.says)),
+                unique_id=item.id,
+                pubdate=item.at,
+                updateddate=item.at,
+                author_name=text(item.author) or None,
+                categories=[theme_name(theme) for theme in item.themes],
+            )
+        return feed.writeString("utf-8").encode()
+
+    type_ = "application/atom+xml; charset=utf-8"
+    return answer(request, actor, (lang(), address, said, items), write, type_)

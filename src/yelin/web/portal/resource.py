@@ -14,7 +14,9 @@ from yelin.delivery.handing import Notes
 from yelin.law import packs
 from yelin.surface import calls as asking
 from yelin.surface import syntaxes
+from yelin.surface.described import Described, described
 from yelin.surface.evidence import NothingSigned, gather
+from yelin.surface.schema_org import dataset
 from yelin.web import telling
 from yelin.web.asking import asker_of
 from yelin.web.evidence import handed_out
@@ -43,6 +45,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
     elif seen.may_read.allowed:
         context["items"] = list(seen.entry.items.select_related("element"))
+    context["described"] = dataset(_described(seen), lang())
     told = story(seen, "", asked)
     if told.downloads and asked.filters:
         context["filtered_download"] = told.downloads[0].url
@@ -126,6 +129,11 @@ def _seen(request: HttpRequest, slug: str) -> Seen:
     asked = request.GET.get("version", "")
     version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
     return look(asker, entry, version, asking.of(request).purpose)
+
+
+def _described(seen: Seen) -> Described:
+    newest = seen.releases[0] if seen.releases else None
+    return described(seen.entry, seen.may_read, seen.may_take, newest)
 
 
 def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:

@@ -36,7 +36,7 @@ MOST_IN_A_FILE = 10_000
 def resources(request: HttpRequest) -> HttpResponse:
     """Show what the asker may find."""
     asker = asker_of(request)
-    search = _read(request.GET)
+    search = read(request.GET)
     found = catalog.find(asker.actor, search)
     total = found.count()
     base = _address(request.GET, {}, drop=["page"])
@@ -67,7 +67,7 @@ def resources(request: HttpRequest) -> HttpResponse:
 def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
     """Send what the asker may find as a file in the national layout, each as far as readable."""
     asker = asker_of(request)
-    found = catalog.find(asker.actor, _read(request.GET)).order_by()
+    found = catalog.find(asker.actor, read(request.GET)).order_by()
     if found[MOST_IN_A_FILE : MOST_IN_A_FILE + 1].exists():
         raise TooLarge(
             "{format} holds at most {limit} entries here; search for fewer.",
@@ -77,7 +77,8 @@ def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
     return sent(asker, Entry.objects.filter(pk__in=found.values("pk")), format_)
 
 
-def _read(query: QueryDict) -> Search:
+def read(query: QueryDict) -> Search:
+    """Return what the address of a list asks for."""
     chosen = {name: query.getlist(name) for name in FACETS if query.getlist(name)}
     return Search(query.get("q", "")[:LONGEST_QUERY].strip(), chosen, query.get("sort", ""))
 

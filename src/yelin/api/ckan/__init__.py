@@ -1,0 +1,1 @@
+"""CKAN's Action API over the same catalog, so that existing clients work unchanged."""

@@ -1,0 +1,104 @@
+"""How CKAN answers: its envelope, and its words and statuses for what goes wrong."""
+
+from collections import defaultdict
+from http import HTTPStatus
+from typing import Any
+
+from django.http import JsonResponse
+from pydantic import ValidationError
+
+from yelin.api.ckan.sent import Unreadable
+from yelin.api.ckan.solr import BadQuery
+from yelin.config import config
+from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
+from yelin.surface import problems
+from yelin.surface.problems import Problem, said
+from yelin.warehouse.query import BadOperand, UnknownColumn
+
+FORESEEN = (Unreadable, BadQuery, *problems.FORESEEN)
+_JSON = "application/json;charset=utf-8"
+# What CKAN calls what we call otherwise.
+CALLED = {
+    "summary": "notes",
+    "themes": "groups",
+    "keywords": "tags",
+    "licence": "license_id",
+    "contact_office": "maintainer",
+    "file": "upload",
+}
+_ERRORS = {
+    HTTPStatus.UNAUTHORIZED: ("Authorization Error", "Access denied: ", HTTPStatus.FORBIDDEN),
+    HTTPStatus.FORBIDDEN: ("Authorization Error", "Access denied: ", HTTPStatus.FORBIDDEN),
+    HTTPStatus.NOT_FOUND: ("Not Found Error", "Not found: ", HTTPStatus.NOT_FOUND),
+    HTTPStatus.GONE: ("Not Found Error", "Not found: ", HTTPStatus.NOT_FOUND),
+    HTTPStatus.TOO_MANY_REQUESTS: ("Rate Limit Error", "", HTTPStatus.TOO_MANY_REQUESTS),
+}
+
+
+def bare(result: object, status: int = HTTPStatus.OK) -> JsonResponse:
+    """Return ``result`` as JSON without an envelope."""
+    return JsonResponse(
+        result,
+        safe=False,
+        status=status,
+        content_type=_JSON,
+        json_dumps_params={"ensure_ascii": False},
+        headers={"Cache-Control": "private, no-cache"},
+    )
+
+
+def done(name: str, result: object) -> JsonResponse:
+    """Return the answer of the action ``name``."""
+    return bare({"help": _help(name), "success": True, "result": result})
+
+
+def failed(name: str, error: Exception) -> JsonResponse:
+    """Return the answer of the action ``name`` that a foreseen fault prevented."""
+    if isinstance(error, Unreadable):
+        return bare(f"Bad request: {error.says}", HTTPStatus.BAD_REQUEST)
+    status, told, headers = _told(error)
+    response = bare({"help": _help(name), "success": False, "error": told}, status)
+    for header, value in headers.items():
+        response[header] = value
+    return response
+
+
+def _help(name: str) -> str:
+    return f"{config.url}/api/3/action/help_show?name={name}"
+
+
+def _told(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
+    if isinstance(error, BadQuery):
+        words = f"Search Query Error: {said(error.says, error.params)}"
+        return 400, {"message": words, "__type": "Search Query Error"}, {}
+    problem = problems.of(error)
+    if problem.status in _ERRORS and not (isinstance(error, Unlawful) and error.place):
+        kind, before, status = _ERRORS[HTTPStatus(problem.status)]
+        document = {"message": f"{before}{problem.detail or problem.title}", "__type": kind}
+        basis = problem.document().get("basis")
+        return status, document | ({"basis": basis} if basis else {}), dict(problem.headers)
+    faults = _by_field(error, problem)
+    return HTTPStatus.CONFLICT, {"__type": "Validation Error", **faults}, {}
+
+
+def _by_field(error: Exception, problem: Problem) -> dict[str, list[str]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    match error:
+        case Incomplete() | ValidationError():
+            for fault in problem.faults:
+                place = fault["place"].split(".")[0]
+                found[CALLED.get(place, place)].append(fault["says"])
+        case Unlawful():
+            found[error.place].append(problem.detail)
+        case UnknownColumn():
+            found["fields"].append(problem.detail)
+        case BadOperand():
+            found["filters"].append(problem.detail)
+        case OutOfTurn():
+            found["state"].append(problem.detail)
+        case _:
+            found[_FIELDS.get(type(error).__name__, "request")].append(problem.detail)
+    return dict(found)
+
+
+_FIELDS = {"PurposeMissing": "purpose", "TooMuch": "sort", "TooLarge": "format", "Unfit": "upload"}

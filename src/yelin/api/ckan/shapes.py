@@ -1,0 +1,272 @@
+"""Entries, bodies, themes and licences in the shapes of CKAN, each as far as the asker may know it.
+
+An entry is a package, its provider the organization, its themes are groups, its keywords tags, and
+each format of its newest release is a resource. What CKAN has no word for stands in ``extras``
+under our own names; lists and items are JSON there.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from uuid import UUID, uuid5
+
+from django.utils.translation import get_language
+
+from yelin import gate
+from yelin.api.ckan.actions import Document
+from yelin.catalog.models import Entry, State
+from yelin.config import config
+from yelin.law import clock, packs
+from yelin.law.lists import Licence, Theme
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.warehouse import reads as warehouse
+from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.models import Release
+
+# What a package says in words of its own; the rest of an entry's content goes into extras.
+OWN_WORDS = frozenset({"title", "summary", "themes", "keywords", "licence", "contact_office"})
+# What the public catalog says of every entry.
+PUBLIC = frozenset({"sharing_type", "opening_type"})
+STATES = {State.CONFIRMED: "active"}
+_RANDOM_BITS = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF
+_FORMATS = {name: uuid5(UUID(int=0), f"resource {name}").int & _RANDOM_BITS for name in MEDIA_TYPES}
+
+
+def resource_id(entry: Entry, format_: str) -> UUID:
+    """Return by which id the newest release of ``entry`` is had in a format, whichever it is."""
+    return UUID(int=entry.pk.int ^ _FORMATS[format_])
+
+
+def entries_of(resource: UUID) -> dict[UUID, str]:
+    """Return the ids of the entries that ``resource`` may be of, each with the format then."""
+    return {UUID(int=resource.int ^ bits): name for name, bits in _FORMATS.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """An entry as far as somebody may know it: without ``release`` none, or not for this asker."""
+
+    entry: Entry
+    readable: bool
+    newest: Release | None
+    takeable: bool
+
+
+def packages(actor: Actor, entries: Sequence[Entry]) -> list[Document]:
+    """Return entries that ``actor`` may know of as packages, in a fixed number of queries."""
+    return [_package(seen) for seen in _look(actor, entries)]
+
+
+def resources(actor: Actor, entry: Entry) -> list[Document]:
+    """Return what ``actor`` may take of an entry."""
+    return _resources(_look(actor, [entry])[0])
+
+
+def _look(actor: Actor, entries: Sequence[Entry]) -> list[_Seen]:
+    rows = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
+    may = {
+        action: set(gate.visible_to(actor, action, rows).values_list("pk", flat=True))
+        for action in ("entry.read", "resource.read")
+    }
+    readable = may["entry.read"]
+    newest = warehouse.latest_releases(entry for entry in entries if entry.pk in readable)
+    return [
+        _Seen(
+            entry,
+            entry.pk in readable,
+            newest.get(entry.pk),
+            entry.pk in may["resource.read"],
+        )
+        for entry in entries
+    ]
+
+
+def _package(seen: _Seen) -> Document:
+    entry, provider = seen.entry, seen.entry.provider
+    found = _resources(seen)
+    tags = [tag(word) for word in entry.keywords] if seen.readable else []
+    themes = [theme_of(code) for code in entry.themes] if seen.readable else []
+    licence = licence_of(entry.licence) if seen.readable and entry.licence else None
+    return {
+        "id": str(entry.pk),
+        "name": entry.slug,
+        "title": entry.title,
+        "notes": entry.summary if seen.readable else "",
+        "url": f"{config.url}/resources/{entry.slug}/",
+        "version": str(entry.version) if seen.readable else "",
+        "author": provider.name,
+        "author_email": None,
+        "maintainer": entry.contact_office if seen.readable else None,
+        "maintainer_email": None,
+        "license_id": licence["id"] if licence else None,
+        "license_title": licence["title"] if licence else None,
+        "license_url": licence["url"] if licence else None,
+        "isopen": entry.opening_type == "unconditional",
+        "owner_org": str(provider.pk),
+        "organization": organization(provider),
+        "private": entry.state != State.CONFIRMED,
+        "state": STATES.get(State(entry.state), "draft"),
+        "type": "dataset",
+        "creator_user_id": None,
+        "metadata_created": moment(_created(entry)),
+        "metadata_modified": moment(
+            max(entry.changed_at, seen.newest.released_at) if seen.newest else entry.changed_at
+        ),
+        "num_resources": len(found),
+        "num_tags": len(tags),
+        "resources": found,
+        "tags": tags,
+        "groups": [group(theme) for theme in themes],
+        "extras": extras(seen),
+        "relationships_as_subject": [],
+        "relationships_as_object": [],
+    }
+
+
+def _created(entry: Entry) -> datetime:
+    """Return since when the entry is in the catalog; for a draft, since when it is one."""
+    if entry.published_on:
+        return datetime.combine(entry.published_on, time(), clock.SHANGHAI)
+    return entry.drafted_at
+
+
+def extras(seen: _Seen) -> list[Document]:
+    """Return what CKAN has no word for."""
+    entry = seen.entry
+    if seen.readable:
+        content = entry.content().model_dump(mode="json", exclude=set(OWN_WORDS))
+    else:
+        content = {name: getattr(entry, name) for name in sorted(PUBLIC)}
+        if entry.sharing_type == "none":
+            content["sharing_basis"] = entry.sharing_basis
+    said = {"code": entry.code or "", "provider": entry.provider.credit_code, **content}
+    return [
+        {"key": name, "value": value if isinstance(value, str) else _json(value)}
+        for name, value in said.items()
+        if value not in ("", None, [])
+    ]
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _resources(seen: _Seen) -> list[Document]:
+    if not (seen.takeable and seen.newest):
+        return []
+    entry, release = seen.entry, seen.newest
+    found = []
+    for position, (format_, media) in enumerate(MEDIA_TYPES.items()):
+        id_ = resource_id(entry, format_)
+        found.append(
+            {
+                "id": str(id_),
+                "package_id": str(entry.pk),
+                "name": f"{entry.title}.{format_}",
+                "description": "",
+                "url": f"{config.url}/dataset/{entry.pk}/resource/{id_}/download/"
+                f"{entry.slug}.{format_}",
+                "url_type": "upload",
+                "format": format_.upper(),
+                "mimetype": media.partition(";")[0],
+                "mimetype_inner": None,
+                "size": None,
+                "hash": "",
+                "state": "active",
+                "position": position,
+                "created": moment(release.released_at),
+                "last_modified": moment(release.released_at),
+                "metadata_modified": moment(release.released_at),
+                "cache_url": None,
+                "cache_last_updated": None,
+                "resource_type": None,
+                "datastore_active": True,
+                "release": release.number,
+            }
+        )
+    return found
+
+
+def organization(body: Body) -> Document:
+    """Return a body in the shape in which a package names its organization."""
+    return {
+        "id": str(body.pk),
+        "name": body.credit_code.lower(),
+        "title": body.name,
+        "type": "organization",
+        "description": "",
+        "image_url": "",
+        "created": None,
+        "is_organization": True,
+        "approval_status": "approved",
+        "state": "active",
+    }
+
+
+def group(theme: Theme) -> Document:
+    """Return a theme in the shape in which a package names its groups."""
+    title = _label(theme)
+    return {
+        "id": theme.code,
+        "name": theme.code,
+        "title": title,
+        "display_name": title,
+        "description": "",
+        "image_display_url": "",
+    }
+
+
+def theme_of(code: str) -> Theme:
+    """Return the theme of this code; one that the law's list has no more is called by it."""
+    try:
+        return packs.active().theme(code)
+    except KeyError:
+        return Theme(code=code, zh=code, en=code)
+
+
+def tag(word: str) -> Document:
+    """Return a keyword as a tag."""
+    return {
+        "id": word,
+        "name": word,
+        "display_name": word,
+        "state": "active",
+        "vocabulary_id": None,
+    }
+
+
+def licence_of(name: str) -> Document:
+    """Return a licence by its id; one that the law's list has no more is called by it."""
+    try:
+        return licence(packs.active().licence(name))
+    except KeyError:
+        return {"id": name, "title": name, "url": ""}
+
+
+def licence(found: Licence) -> Document:
+    """Return a licence as CKAN lists it."""
+    return {
+        "id": found.id,
+        "title": _label(found),
+        "url": found.url or f"{config.url}/about/",
+        "status": "active",
+        "is_generic": False,
+        "domain_data": True,
+        "domain_content": False,
+        "domain_software": False,
+        "od_conformance": "not reviewed",
+        "osd_conformance": "not reviewed",
+        "family": "",
+        "maintainer": "",
+    }
+
+
+def _label(named: Theme | Licence) -> str:
+    return named.label(get_language() or "zh-hans")
+
+
+def moment(at: datetime) -> str:
+    """Return a moment as CKAN writes it: in UTC, without saying so."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds")

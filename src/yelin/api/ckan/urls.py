@@ -1,0 +1,24 @@
+"""The addresses that clients of CKAN know."""
+
+from django.urls import path
+
+from yelin.api.ckan import door, files
+
+urlpatterns = [
+    path("api", door.root),
+    path("api/<int:version>", door.root),
+    path("api/action/<slug:name>", door.action),
+    path("api/<int:version>/action/<slug:name>", door.action),
+    path("api/util/<slug:kind>/autocomplete", door.completed),
+    path("api/<int:version>/util/<slug:kind>/autocomplete", door.completed),
+    path("api/util/resource/format_autocomplete", door.completed, {"kind": "resource"}),
+    path(
+        "api/<int:version>/util/resource/format_autocomplete",
+        door.completed,
+        {"kind": "resource"},
+    ),
+    path("dataset/<slug:named>", files.dataset),
+    path("dataset/<slug:named>/resource/<uuid:resource>", files.resource),
+    path("dataset/<slug:named>/resource/<uuid:resource>/download/<str:name>", files.download),
+    path("datastore/dump/<str:resource>", files.dump),
+]

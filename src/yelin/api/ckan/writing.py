@@ -1,0 +1,1 @@
+"""The actions that change the catalog, each by the acts that pages do."""
