@@ -197,7 +197,7 @@ class _Reading:
         fault = Fault(
             name,
             "“{value}” is not known here. Use one of {known}, or choose another mapping.",
-            params={"value": text[:60], "known": "、".join(choices[:12])},
+            params={"value": text[:60], "known": choices},
         )
         self.gathered.flaws.append(Flaw(cell.row, cell.heading, fault, text[:200]))
         return ""

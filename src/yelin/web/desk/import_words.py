@@ -93,7 +93,10 @@ def reason(said: Mapping[str, Any]) -> str:
             **said["params"], expects_zh=said["params"].get("expects", "")
         )
         return filled.en if lang() == "en" else filled.zh
-    words = problems.said(said["says"], said["params"])
+    params = dict(said["params"])
+    if isinstance(known := params.get("known"), list):
+        params["known"] = "、".join(value(said["place"], each) for each in known[:_SHOWN])
+    words = problems.said(said["says"], params)
     if not said["duty"]:
         return words
     provision = packs.active().ordering(duties.by_name(said["duty"]))
