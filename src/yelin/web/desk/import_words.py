@@ -29,7 +29,9 @@ def field(name: str) -> str:
         return _OTHER.get(name, lambda: name)()
     if lang() == "en":
         return headings[-1].capitalize()
-    return headings[0].replace("/", " · ")
+    return (
+        headings[0].rpartition("/")[2] if name.startswith(ITEM) else headings[0].replace("/", " · ")
+    )
 
 
 _OTHER = {
@@ -48,7 +50,7 @@ def place(path: str) -> str:
     name, _dot, part = path.removeprefix(ITEM).rpartition(".")
     if name and f"{ITEM}{part}" in mapping.named(mapping.DEFAULT).columns:
         return f"{name} · {field(ITEM + part)}"
-    return path.removeprefix(ITEM)
+    return _("Item {name}").format(name=path.removeprefix(ITEM))
 
 
 def value(path: str, said: Any) -> str:
@@ -56,11 +58,8 @@ def value(path: str, said: Any) -> str:
     if said is None or said in ("", []):
         return ""
     if isinstance(said, dict):
-        return "，".join(
-            f"{field(ITEM + name)} {value(ITEM + name, each)}"
-            for name, each in said.items()
-            if name in {"type", "length", "unit"} and each
-        ) or str(said.get("name", ""))
+        told = [value(ITEM + name, said[name]) for name in ("type", "length", "unit", "note")]
+        return "，".join(each for each in told if each)
     if isinstance(said, list):
         return "；".join(value(path, each) for each in said)
     if isinstance(said, bool):
