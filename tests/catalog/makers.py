@@ -4,13 +4,13 @@ from itertools import count
 
 from tests.parties.makers import make_actor, make_agency, make_body
 
-from yelin.catalog import acts
+from yelin.catalog import acts, reviewing
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry
 from yelin.parties.models import Body
 
 _number = count(1)
-STATES = ("draft", "registered", "awaiting", "confirmed", "returned")
+STATES = ("draft", "registered", "awaiting", "confirmed", "returned", "withdrawn", "dropped")
 
 
 def make_content(**over) -> EntryContent:
@@ -43,6 +43,18 @@ def agency() -> Body:
     return Body.objects.filter(kind="agency").first() or make_agency()
 
 
+def secrecy() -> Body:
+    return Body.objects.filter(kind="secrecy").first() or make_body(kind="secrecy")
+
+
+def confirm(entry: Entry) -> Entry:
+    """Confirm what awaits it, by everybody whose confirmation is needed."""
+    entry = acts.confirm(actor=make_actor(agency(), "officer"), entry=entry)
+    if reviewing.outstanding(entry):
+        entry = acts.confirm(actor=make_actor(secrecy(), "officer"), entry=entry)
+    return entry
+
+
 def make_entry(provider=None, state="confirmed", **over) -> Entry:
     provider = provider or make_body()
     steward = make_actor(provider)
@@ -50,12 +62,16 @@ def make_entry(provider=None, state="confirmed", **over) -> Entry:
     if state == "draft":
         return entry
     entry = acts.register(actor=steward, entry=entry)
-    if state == "registered":
-        return entry
-    entry = acts.submit(actor=steward, entry=entry)
-    if state == "awaiting":
-        return entry
-    officer = make_actor(agency(), "officer")
+    if state == "dropped":
+        return acts.drop(actor=steward, entry=entry)
+    if state != "registered":
+        entry = acts.submit(actor=steward, entry=entry)
     if state == "returned":
+        officer = make_actor(agency(), "officer")
         return acts.return_(actor=officer, entry=entry, reason="摘要未说明统计口径")
-    return acts.confirm(actor=officer, entry=entry)
+    if state in {"confirmed", "withdrawn"}:
+        entry = confirm(entry)
+    if state == "withdrawn":
+        entry = acts.ask_withdrawal(actor=steward, entry=entry, reason="职能已经划出")
+        entry = confirm(entry)
+    return entry

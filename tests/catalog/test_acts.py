@@ -129,13 +129,6 @@ def test_what_is_never_updated_has_no_term():
     assert not Clock.objects.filter(thing=make_entry(update_cycle="never").thing).exists()
 
 
-def test_a_confirmed_entry_is_not_amended():
-    body = make_body()
-    entry = make_entry(body)
-    with pytest.raises(OutOfTurn):
-        acts.amend(actor=make_actor(body), entry=entry, content=make_content())
-
-
 @pytest.mark.duty("sharing.type")
 def test_what_is_shared_is_borne_by_its_receiver_who_is_told_of_it():
     entry = make_entry(opening_type="none")

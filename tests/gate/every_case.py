@@ -21,7 +21,8 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import BodyKind
 from yelin.things.models import Thing
 
-STATES = ("draft", "registered", "awaiting", "confirmed", "returned")
+STATES = ("draft", "registered", "awaiting", "confirmed", "returned", "withdrawn", "dropped")
+GONE = ("withdrawn", "dropped")
 # From what gives most to what gives least.
 TYPES = ("unconditional", "conditional", "none")
 GRADES = (1, 4)
@@ -56,7 +57,12 @@ class Case:
 
     @property
     def can_be(self) -> bool:
-        """Whether the database takes it: what is open to all is of grade 1."""
+        """Whether the database takes it: what is open to all is of grade 1.
+
+        Of what is gone, a few cases are enough.
+        """
+        if self.state in GONE and (self.grade > 1 or self.grant not in {"live", "none"}):
+            return False
         return self.state == "draft" or self.opening != "unconditional" or self.grade == 1
 
 
@@ -134,6 +140,9 @@ def _entries(provider, parties) -> dict[Case, Entry]:
             sharing_type=case.sharing, opening_type=case.opening, grade=case.grade,
             sharing_basis="《统计法》第九条", returned_reason="口径", update_cycle="yearly",
             drafted_at=now, changed_at=now,
+            sent_at=now if case.state == "awaiting" else None,
+            withdrawn_on=clock.today() if case.state == "withdrawn" else None,
+            withdrawn_reason="职能已经划出" if case.state == "withdrawn" else "",
         )
         for number, case in enumerate(CASES)
     ]  # fmt: skip

@@ -17,6 +17,10 @@ SEE, READ, ROWS = "entry.see", "entry.read", "resource.read"
 ASKED = [(SEE, ""), (READ, ""), *((ROWS, purpose) for purpose in PURPOSES)]
 OWN = {"own steward", "own auditor"}
 CONFIRMS = {"confirming officer", "confirming steward"}
+# They review the negative list of the whole province.
+REVIEWS = {"agency"}
+KEPT = {"draft", "registered", "awaiting", "confirmed", "returned"}
+SENT = {"awaiting", "confirmed", "returned"}
 
 
 @dataclass(frozen=True)
@@ -74,6 +78,8 @@ def test_nothing_conditional_or_closed_is_had_without_a_live_grant(answers):
         if action != ROWS or name in OWN | CONFIRMS:
             continue
         for case, decision in decisions.items():
+            if name in REVIEWS and case.sharing == "none" and case.state in SENT:
+                continue
             if not decision.allowed or case.opening == "unconditional":
                 assert not decision.allowed or case.state == "confirmed"
                 continue
@@ -90,7 +96,16 @@ def test_nothing_conditional_or_closed_is_had_without_a_live_grant(answers):
 def test_own_and_confirming_bodies_have_what_the_design_says_and_no_more(answers):
     for name in OWN | CONFIRMS:
         for case, decision in answers.alone[name, ROWS, ""].items():
-            due = name in OWN or case.state in {"awaiting", "confirmed", "returned"}
+            due = case.state in (KEPT if name in OWN else SENT)
+            due = due or (case.state == "confirmed" and case.opening == "unconditional")
+            assert decision.allowed is (due and case.hold not in {"rows", "all"}), (name, case)
+
+
+@pytest.mark.duty("negative_list.review")
+def test_who_reviews_the_negative_list_has_what_stands_on_it_once_it_was_sent(answers):
+    for name in REVIEWS:
+        for case, decision in answers.alone[name, ROWS, ""].items():
+            due = case.sharing == "none" and case.state in SENT
             due = due or (case.state == "confirmed" and case.opening == "unconditional")
             assert decision.allowed is (due and case.hold not in {"rows", "all"}), (name, case)
 
@@ -100,6 +115,9 @@ def test_a_further_restriction_never_widens(answers):
         for case, decision in decisions.items():
             if decision.allowed:
                 for lighter in filter(decisions.__contains__, case.lighter()):
+                    # Who reviews the negative list knows of what stands on it, and of no more.
+                    if asked[0] in REVIEWS and case.sharing != lighter.sharing:
+                        continue
                     assert decisions[lighter].allowed, (asked, case, lighter)
 
 

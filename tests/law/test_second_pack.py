@@ -44,6 +44,7 @@ def test_a_duty_that_a_province_does_not_order_is_not_ordered_there(shanghai: Pa
         "plans.special",
         "systems.connect",
         "public_money.manage",
+        "catalog.revise",
         "opening.reusable",
         "opening.priority",
     ]

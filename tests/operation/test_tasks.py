@@ -61,6 +61,7 @@ HELD = {
     "compiling.clear_leavings": Import,
     "compiling.plan": Import,
     "compiling.run": Import,
+    "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,

@@ -267,19 +267,21 @@ def test_the_confirming_body_returns_with_reasons_sees_what_changed_and_confirms
     url = f"/desk/reviews/{entry.pk}/"
     assert [line.url for line in client.get("/desk/reviews/").context["entries"]] == [url]
     assert "确认目录项：" + entry.title in text_of(client.get("/desk/"))
-    unsaid = client.post(url, {"decision": "return", "reason": " ", "version": entry.version})
+    unsaid = client.post(url, {"decision": "return", "reason": " ", "sending": "1"})
     assert unsaid.status_code == 422
     assert unsaid.context["form"].errors["reason"]
-    client.post(url, {"decision": "return", "reason": "请补充", "version": entry.version})
+    client.post(url, {"decision": "return", "reason": "请补充", "sending": "1"})
     steward = make_actor(body)
     changed = make_content(title=entry.title, summary="补充了口径")
     acts.amend(actor=steward, entry=entry, content=changed)
     acts.submit(actor=steward, entry=entry)
     page = client.get(url)
-    assert [(d.name, d.after) for d in page.context["differences"]] == [("摘要", "补充了口径")]
-    stale = client.post(url, {"decision": "confirm", "version": "1"})
+    assert [(d.label, d.after.marked) for d in page.context["difference"].elements] == [
+        ("摘要", "补充了口径")
+    ]
+    stale = client.post(url, {"decision": "confirm", "sending": "1"})
     assert stale.status_code == 409
-    done = client.post(url, {"decision": "confirm", "version": "2"}, follow=True)
+    done = client.post(url, {"decision": "confirm", "sending": "2"}, follow=True)
     entry.refresh_from_db()
     assert entry.state == "confirmed"
     assert "YL1-" in text_of(done)
@@ -292,7 +294,7 @@ def test_who_does_not_confirm_is_refused_with_the_article_and_the_refusal_is_rec
     body = make_body()
     entry = make_entry(body, "awaiting")
     seated(client, body)
-    response = client.post(f"/desk/reviews/{entry.pk}/", {"decision": "confirm", "version": "1"})
+    response = client.post(f"/desk/reviews/{entry.pk}/", {"decision": "confirm", "sending": "1"})
     assert response.status_code == 403
     assert "第十四条第三款" in text_of(response)
     assert Leaf.objects.filter(act="catalog.confirm", refused=True, subject=entry.thing).exists()

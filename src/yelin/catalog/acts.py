@@ -1,22 +1,26 @@
-"""What may be done with an entry: draft, amend, register, submit, confirm, return, share.
+"""What may be done with an entry: draft, amend, register, submit, confirm, return, withdraw, share.
 
-Revising and withdrawing a confirmed entry come with the rest of the catalog.
+Amending a confirmed entry begins its revision, which goes the same way; until it is confirmed the
+confirmed version stays live.
 """
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import date, timedelta
 
 from yelin import gate
 from yelin.acts.frame import act
-from yelin.catalog import moments, rules, telling
-from yelin.catalog.content import EntryContent, Share
-from yelin.catalog.models import CodeCounter, Entry, State
+from yelin.catalog import moments, reviewing, rules, telling, upkeep
+from yelin.catalog.changes import Answer, Change, ChangeKind
+from yelin.catalog.content import EntryContent, Share, SharingType
+from yelin.catalog.models import CodeCounter, Entry
 from yelin.catalog.moments import Moment
+from yelin.catalog.revisions import Revision, RevisionKind
+from yelin.catalog.states import BEING_WRITTEN, GONE, State
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Grant
 from yelin.law import clock, duties, packs
-from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-from yelin.parties.actor import OUTSIDE, Actor
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
+from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
 from yelin.registers.models import DataElement, GovernmentSystem, StandardState
@@ -26,11 +30,24 @@ TITLE_TAKEN = {
         "title", "Your body already has an entry of this name.", duties.CATALOG_COMPILE
     )
 }
+ONCE_EACH = {
+    name: Fault(
+        "entry", "Two bodies and two people review the negative list.", duties.NEGATIVE_LIST
+    )
+    for name in ("catalog_review_once_a_body", "catalog_review_by_two_people")
+}
 
 
 def _require(entry: Entry, states: Collection[State]) -> None:
     if entry.state not in states:
         raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
+
+
+def _require_revision(entry: Entry, states: Collection[State]) -> Revision:
+    revision = entry.revision
+    if revision is None or revision.state not in states:
+        raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
+    return revision
 
 
 def _faultless(content: EntryContent) -> None:
@@ -92,16 +109,16 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     clashes=TITLE_TAKEN,
 )
 def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
-    """Change what an entry says before it is confirmed (維護目錄).
+    """Change what an entry says; a confirmed one by a revision (維護目錄).
 
-    A draft may stay incomplete; a registered or returned entry may not. The class it was
-    registered under stays, since its code is made of it.
+    A draft may stay incomplete; anything else may not. The class it was registered under stays,
+    since its code is made of it.
 
     Raises ``Unlawful``, ``Incomplete`` or ``OutOfTurn``.
     """
     del actor
     rules.refuse_state_secret(content)
-    _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED})
+    _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED, State.CONFIRMED})
     content = _referring(content, entry.provider)
     if entry.state != State.DRAFT:
         _faultless(content)
@@ -111,8 +128,29 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
                 "The code is made of the classification, so it stays.",
                 duties.CATALOG_COMPILE,
             )
-    entry.say(content, clock.now())
+    if entry.state == State.CONFIRMED:
+        _revise(entry, content)
+    else:
+        entry.say(content, clock.now())
     return entry
+
+
+def _revise(entry: Entry, content: EntryContent) -> None:
+    if entry.revision:
+        revision = _require_revision(entry, BEING_WRITTEN)
+        if revision.kind != RevisionKind.CHANGE:
+            raise OutOfTurn("The withdrawal of this entry is asked for. Drop that first.")
+    else:
+        revision = Revision(entry=entry, kind=RevisionKind.CHANGE, begun_at=clock.now())
+    others = Entry.objects.filter(provider=entry.provider_id, title=content.title)
+    if others.exclude(pk=entry.pk).exclude(state__in=GONE).exists():
+        raise Incomplete(list(TITLE_TAKEN.values()))
+    revision.content = content.model_dump(mode="json", exclude={"state_secret"})
+    revision.negative = SharingType.NONE in {entry.sharing_type, content.sharing_type}
+    revision.changed_at = clock.now()
+    revision.save()
+    entry.revision = revision
+    entry.save(update_fields=["revision"])
 
 
 @act("catalog.register", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
@@ -135,24 +173,65 @@ def register(*, actor: Actor, entry: Entry) -> Entry:
 
 @act("catalog.submit", duty=duties.CATALOG_CONFIRM, subject="entry", surface=OUTSIDE)
 def submit(*, actor: Actor, entry: Entry) -> Entry:
-    """Send a registered or returned entry to the body that confirms it (提請確認).
+    """Send an entry, or the revision of a confirmed one, to those who confirm it (提請確認).
 
-    Raises ``OutOfTurn``, or ``Incomplete`` where a table still lacks its items.
+    Raises ``OutOfTurn``, or ``Incomplete`` where a table still lacks its items or a revision
+    changes nothing.
     """
-    _require(entry, {State.REGISTERED, State.RETURNED})
-    content = entry.content()
+    revision = None
+    if entry.state == State.CONFIRMED:
+        revision = _require_revision(entry, BEING_WRITTEN)
+    else:
+        _require(entry, {State.REGISTERED, State.RETURNED})
+    content = entry.in_hand()
     if rules.is_tabular(content) and not content.items:
         raise Incomplete.at(
             "items",
             "Describe the items, or bring in a file and take over the proposed ones.",
             duties.CATALOG_COMPILE,
         )
-    entry.state = State.AWAITING
-    entry.returned_reason = ""
-    entry.changed_at = clock.now()
-    entry.save(update_fields=["state", "returned_reason", "changed_at"])
+    if revision and revision.kind == RevisionKind.CHANGE and content == entry.content():
+        raise Incomplete.at(
+            "title", "The revision says what the entry says already.", duties.CATALOG_COMPILE
+        )
+    _send(entry)
     moments.come(Moment.SUBMITTED, actor, entry)
+    return entry
+
+
+def _send(entry: Entry) -> None:
+    """Let what is worked on await confirmation from now on."""
+    entry.sent_at, entry.sendings = clock.now(), entry.sendings + 1
+    if entry.revision:
+        entry.revision.go_to(State.AWAITING, entry.sent_at)
+        upkeep.stand_still(entry)
+    else:
+        entry.state, entry.returned_reason, entry.changed_at = State.AWAITING, "", entry.sent_at
+    entry.save(update_fields=["state", "returned_reason", "changed_at", "sent_at", "sendings"])
     telling.tell_officers(telling.AWAITING, entry)
+
+
+@act("catalog.ask_withdrawal", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
+def ask_withdrawal(*, actor: Actor, entry: Entry, reason: str) -> Entry:
+    """Ask that a confirmed entry be withdrawn, with a reason that everyone will read (申請撤銷).
+
+    Raises ``Incomplete`` without a reason, ``OutOfTurn`` while a change of it is open.
+    """
+    del actor
+    _require(entry, {State.CONFIRMED})
+    if not reason.strip():
+        raise Incomplete.at("reason", "Say why it is withdrawn.", duties.CATALOG_COMPILE)
+    if entry.revision:
+        revision = _require_revision(entry, BEING_WRITTEN)
+        if revision.kind != RevisionKind.WITHDRAWAL:
+            raise OutOfTurn("A change of this entry is open. Drop it first.")
+    else:
+        revision = Revision(entry=entry, kind=RevisionKind.WITHDRAWAL, begun_at=clock.now())
+    revision.reason, revision.changed_at = reason.strip(), clock.now()
+    revision.save()
+    entry.revision = revision
+    entry.save(update_fields=["revision"])
+    _send(entry)
     return entry
 
 
@@ -161,39 +240,143 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     duty=duties.CATALOG_CONFIRM,
     subject="entry",
     surface=OUTSIDE,
-    starts=duties.BRING_IN,
+    clashes=ONCE_EACH | TITLE_TAKEN,
 )
 def confirm(*, actor: Actor, entry: Entry) -> Entry:
-    """Confirm the entry's place in the sharing and opening catalogs (確認目錄).
+    """Confirm what awaits it: the entry, a change of it, or its withdrawal (確認目錄).
 
-    From now on others have it as its types say, and the term to bring in the next release runs.
-    Raises ``OutOfTurn`` for what does not await confirmation.
+    It takes effect once everybody whose confirmation is needed has given it: what touches the
+    negative list needs two bodies and two people. Raises ``OutOfTurn`` for what does not await
+    confirmation, or not this body's; ``Unlawful`` for a second review by the same person.
     """
-    _require(entry, {State.AWAITING})
-    entry.state = State.CONFIRMED
-    entry.changed_at = clock.now()
-    entry.published_on = clock.today()
-    entry.save(update_fields=["state", "changed_at", "published_on"])
-    moments.come(Moment.CONFIRMED, actor, entry)
-    telling.tell_stewards(telling.CONFIRMED, entry)
+    if entry.sent_at is None:
+        raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
+    powers, had = reviewing.powers_of(actor, entry), reviewing.given(entry)
+    waiting = reviewing.outstanding(entry, had)
+    others = [side for side in waiting if not side.is_of(actor.body_kind, powers)]
+    if others == waiting:
+        raise OutOfTurn("Your side has confirmed this already. It waits for the other one.")
+    if actor.person_id in {review.person_id for review in had}:
+        raise Unlawful(duties.NEGATIVE_LIST, "Two different people review the negative list.")
+    entry.reviews.create(
+        sending=entry.sendings,
+        powers=sorted(powers),
+        body_id=actor.body_id,
+        seat_id=actor.seat_id,
+        person_id=actor.person_id,
+        at=clock.now(),
+    )
+    if not others:
+        upkeep.take_effect(entry)
+        is_gone = entry.state == State.WITHDRAWN
+        moments.come(Moment.WITHDRAWN if is_gone else Moment.CONFIRMED, actor, entry)
     return entry
 
 
 @act("catalog.return", duty=duties.CATALOG_CONFIRM, subject="entry", surface=OUTSIDE)
 def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
-    """Send the entry back to its provider with reasons (退回).
+    """Send what awaits confirmation back to its provider with reasons (退回).
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` for what does not await confirmation.
     """
     del actor
     if not reason.strip():
         raise Incomplete.at("reason", "Say what has to be mended.", duties.CATALOG_CONFIRM)
-    _require(entry, {State.AWAITING})
-    entry.state = State.RETURNED
-    entry.returned_reason = reason.strip()
-    entry.changed_at = clock.now()
-    entry.save(update_fields=["state", "returned_reason", "changed_at"])
+    if entry.sent_at is None:
+        raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
+    entry.sent_at = None
+    if entry.revision:
+        entry.revision.go_to(State.RETURNED, clock.now(), because=reason.strip())
+        upkeep.run_on(entry)
+    else:
+        entry.state, entry.returned_reason = State.RETURNED, reason.strip()
+        entry.changed_at = clock.now()
+    entry.save(update_fields=["state", "returned_reason", "changed_at", "sent_at"])
     telling.tell_stewards(telling.RETURNED, entry)
+    return entry
+
+
+@act("catalog.drop", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
+def drop(*, actor: Actor, entry: Entry) -> Entry:
+    """Drop what was never confirmed: an entry, or what is asked for of a confirmed one (作廢).
+
+    A code that was given is not given again. Raises ``OutOfTurn`` for what awaits confirmation.
+    """
+    del actor
+    if entry.state == State.CONFIRMED:
+        _require_revision(entry, BEING_WRITTEN).go_to(State.DROPPED, clock.now())
+        entry.let_go()
+    else:
+        _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED})
+        entry.state, entry.changed_at = State.DROPPED, clock.now()
+    entry.save(update_fields=["state", "changed_at", "revision"])
+    return entry
+
+
+@act(
+    "catalog.note_change",
+    duty=duties.CATALOG_REVISE,
+    subject="provider",
+    surface=OUTSIDE,
+    makes=True,
+)
+def note_change(
+    *,
+    actor: Actor,
+    provider: Body,
+    kind: ChangeKind,
+    what: str,
+    since: date,
+    entries: tuple[str, ...],
+) -> Change:
+    """Note that a law, or the body's functions, changed: these entries must follow (依法更新).
+
+    ``entries`` are the codes of confirmed entries. The term to revise each runs from ``since``; one
+    that runs already runs on. Raises ``Incomplete`` with every fault.
+    """
+    touched = {entry.code: entry for entry in upkeep.hold(provider, entries)}
+    wrong = list(rules.change_faults(what, entries, known=touched.keys()))
+    if wrong:
+        raise Incomplete(wrong)
+    change = Change(
+        provider=provider,
+        kind=kind,
+        what=what.strip(),
+        since=since,
+        noted_by_id=actor.body_id,
+        noted_at=clock.now(),
+    )
+    change.save()
+    upkeep.touch(change, list(touched.values()))
+    return change
+
+
+@act("catalog.keep", duty=duties.CATALOG_REVISE, subject="entry", surface=OUTSIDE)
+def keep(*, actor: Actor, entry: Entry, reason: str) -> Entry:
+    """Say why an entry stays as it is though a law or function changed (核實無需更新).
+
+    Raises ``Incomplete`` without a reason, ``OutOfTurn`` where no change touches it.
+    """
+    del actor
+    if not reason.strip():
+        raise Incomplete.at("reason", "Say why it stays as it is.", duties.CATALOG_REVISE)
+    if not entry.touched.filter(answer="").exists():
+        raise OutOfTurn("No change of law or function waits for this entry.")
+    upkeep.answer(entry, Answer.KEPT, reason.strip())
+    return entry
+
+
+@act("catalog.lapse", duty=duties.CATALOG_REVISE, subject="entry", surface={Surface.SYSTEM})
+def lapse(*, actor: Actor, entry: Entry) -> Entry:
+    """Record that an entry was not revised within the term (逾期未更新目錄).
+
+    The clock runs on: what is owed stays owed. Raises ``OutOfTurn`` for one that is recorded.
+    """
+    del actor
+    passed = clock.overdue(duties.CATALOG_REVISE).filter(thing=entry.pk)
+    if not passed.update(lapsed_at=clock.now()):
+        raise OutOfTurn("This term has not passed, or its lapse is already recorded.")
+    telling.tell_stewards(telling.LATE, entry)
     return entry
 
 

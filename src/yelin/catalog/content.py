@@ -4,11 +4,14 @@ Source: 政務信息資源目錄編制指南(試行), 發改高技術〔2017〕1
 ``opening.type``. No Django: forms, REST and files all fill this one shape.
 """
 
+import hashlib
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yelin.registers.content import ItemType, Length
@@ -72,7 +75,8 @@ class EntryContent(BaseModel):
 
     A draft may lack anything but its title; ``rules.faults`` says what registration still needs.
     ``state_secret`` is asked of everyone and never stored; ``system_id`` is the government system
-    of the provider in which the data arises.
+    of the provider in which the data arises; ``title_protected_by`` the law by which not even the
+    title is public, of a resource that is neither shared nor open.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -102,7 +106,18 @@ class EntryContent(BaseModel):
     contact_phone: Line = ""
     licence: Line = ""
     system_id: UUID | None = None
+    title_protected_by: Prose = ""
     items: tuple[ItemContent, ...] = ()
+
+
+def digest(content: EntryContent) -> bytes:
+    """Return the SHA-256 of what an entry says, in canonical form (RFC 8785)."""
+    return hashlib.sha256(rfc8785.dumps(content.model_dump(mode="json"))).digest()
+
+
+def kept(said: Mapping[str, Any]) -> EntryContent:
+    """Return what was kept of an entry as plain data; no state secret ever was."""
+    return EntryContent.model_validate({**said, "state_secret": False})
 
 
 class Rows(BaseModel):

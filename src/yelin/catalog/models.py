@@ -1,23 +1,27 @@
 """Entries of the catalog, their items and their versions."""
 
-import hashlib
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-import rfc8785
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models import Q
 
+from yelin.catalog.changes import Change, Touched
 from yelin.catalog.content import (
     EntryContent,
     ItemContent,
     OpeningType,
     SharingType,
     UpdateCycle,
+    digest,
+    kept,
 )
+from yelin.catalog.revisions import Review, Revision
+from yelin.catalog.states import State
 from yelin.catalog.words import fold, initials, tokens
+from yelin.law import clock
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
 from yelin.registers.models import DataElement, GovernmentSystem
@@ -26,15 +30,18 @@ from yelin.things.models import Evidence, Subject
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-
-class State(models.TextChoices):
-    """Where an entry stands on its way (目錄狀態)."""
-
-    DRAFT = "draft", "Draft"
-    REGISTERED = "registered", "Registered"
-    AWAITING = "awaiting", "Awaiting confirmation"
-    CONFIRMED = "confirmed", "Confirmed"
-    RETURNED = "returned", "Returned"
+__all__ = [
+    "Change",
+    "CodeCounter",
+    "Entry",
+    "EntryVersion",
+    "Item",
+    "Review",
+    "Revision",
+    "State",
+    "Touched",
+    "code_of",
+]
 
 
 def _choices(enum: "Iterable[Any]") -> list[tuple[str, str]]:
@@ -53,9 +60,11 @@ class Entry(Subject):
     """
 
     KIND = "entry"
-    ALONG = ("provider",)
+    ALONG = ("provider", "revision")
     # What was said or read just now, which need not be read again.
     _said: EntryContent | None = None
+    # A revision that was dropped just now: its leaf is about it, and no one else's to open.
+    _dropped: "Revision | None" = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
@@ -87,10 +96,19 @@ class Entry(Subject):
     system = models.ForeignKey(
         GovernmentSystem, on_delete=models.PROTECT, null=True, related_name="entries"
     )
+    title_protected_by = models.TextField(blank=True)
     returned_reason = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+    # What awaits confirmation, the entry or its open revision, was sent then, as the how many-th.
+    sent_at = models.DateTimeField(null=True)
+    sendings = models.PositiveIntegerField(default=0)
     published_on = models.DateField(null=True)
+    withdrawn_on = models.DateField(null=True)
+    withdrawn_reason = models.TextField(blank=True)
+    revision = models.OneToOneField(
+        "Revision", on_delete=models.PROTECT, null=True, related_name="open_of"
+    )
     # What it is found by: the title's words for whoever sees that it exists, all words for whoever
     # may read its metadata, so that no search betrays what a page would hide.
     title_text = models.TextField(blank=True)
@@ -103,11 +121,15 @@ class Entry(Subject):
         constraints = [
             models.CheckConstraint(
                 name="catalog_code_from_registration_on",
-                condition=Q(state="draft", code=None) | (~Q(state="draft") & Q(code__isnull=False)),
+                condition=Q(state="draft", code=None)
+                | Q(state="dropped")
+                | (~Q(state="draft") & Q(code__isnull=False)),
             ),
             models.CheckConstraint(
                 name="catalog_no_sharing_has_a_basis",
-                condition=Q(state="draft") | ~Q(sharing_type="none") | ~Q(sharing_basis=""),
+                condition=Q(state__in=["draft", "dropped"])
+                | ~Q(sharing_type="none")
+                | ~Q(sharing_basis=""),
             ),
             models.CheckConstraint(
                 name="catalog_returned_has_reasons",
@@ -116,17 +138,45 @@ class Entry(Subject):
             models.CheckConstraint(name="catalog_grade", condition=Q(grade__range=(1, 4))),
             models.CheckConstraint(
                 name="catalog_open_to_all_is_grade_1",
-                condition=Q(state="draft") | ~Q(opening_type="unconditional") | Q(grade=1),
+                condition=Q(state__in=["draft", "dropped"])
+                | ~Q(opening_type="unconditional")
+                | Q(grade=1),
+            ),
+            models.CheckConstraint(
+                name="catalog_protected_title_is_not_shared",
+                condition=Q(state__in=["draft", "dropped"])
+                | Q(title_protected_by="")
+                | Q(sharing_type="none", opening_type="none"),
+            ),
+            models.CheckConstraint(
+                name="catalog_withdrawn_says_when_and_why",
+                condition=Q(state="withdrawn", withdrawn_on__isnull=False, revision=None)
+                & ~Q(withdrawn_reason="")
+                | ~Q(state="withdrawn") & Q(withdrawn_on=None, withdrawn_reason=""),
+            ),
+            models.CheckConstraint(
+                name="catalog_revision_of_a_confirmed_one",
+                condition=Q(revision=None) | Q(state="confirmed"),
+            ),
+            models.CheckConstraint(
+                name="catalog_sent_is_what_awaits",
+                condition=Q(state="awaiting", sent_at__isnull=False)
+                | Q(state="confirmed")
+                | ~Q(state="awaiting") & Q(sent_at=None),
             ),
             models.UniqueConstraint(
                 name="catalog_title_unique_inside_provider",
                 fields=["provider", "title"],
+                condition=~Q(state__in=["withdrawn", "dropped"]),
             ),
         ]
         indexes = [
             GinIndex(name="catalog_title_words", fields=["title_tokens"]),
             GinIndex(name="catalog_whole_words", fields=["whole_tokens"]),
             models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
+            models.Index(
+                name="catalog_awaiting", fields=["sent_at"], condition=Q(sent_at__isnull=False)
+            ),
         ]
 
     def __str__(self) -> str:
@@ -187,6 +237,29 @@ class Entry(Subject):
                 at=at,
             )
 
+    def in_hand(self) -> EntryContent:
+        """Return what is worked on: what the open revision says, or else the entry."""
+        return self.revision.said() if self.revision and self.revision.content else self.content()
+
+    def let_go(self) -> None:
+        """Have no revision open any more, the last one being dropped; the row is not saved yet."""
+        self._dropped, self.revision = self.revision, None
+
+    def withdraw(self, reason: str, at: datetime) -> None:
+        """Be withdrawn for ``reason``; the row is not saved yet."""
+        self.state, self.changed_at = State.WITHDRAWN, at
+        self.withdrawn_on, self.withdrawn_reason = clock.day_of(at), reason
+
+    def confirmed(self, on: date) -> None:
+        """Let what the entry says now be what it says to everyone, from the day ``on``."""
+        self.state, self.published_on = State.CONFIRMED, on
+        self.versions.filter(number=self.version).update(
+            confirmed_on=on,
+            sharing_type=self.sharing_type,
+            opening_type=self.opening_type,
+            title_protected_by=self.title_protected_by,
+        )
+
     def reindex(self) -> None:
         """Be found by the provider's present name."""
         self._index(self.content())
@@ -203,7 +276,7 @@ class Entry(Subject):
 
     def evidence(self) -> Evidence:
         """Return code, state, version and the digest of what the entry says."""
-        return {
+        facts = {
             "state": self.state,
             "version": self.version,
             "provider": self.provider.credit_code,
@@ -211,11 +284,8 @@ class Entry(Subject):
             "opening": self.opening_type,
             "content": digest(self.content()).hex(),
         }
-
-
-def digest(content: EntryContent) -> bytes:
-    """Return the SHA-256 of what an entry says, in canonical form (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(content.model_dump(mode="json"))).digest()
+        revision = self.revision or self._dropped
+        return facts | {"revision": revision.evidence()} if revision else facts
 
 
 class Item(models.Model):
@@ -252,22 +322,41 @@ class Item(models.Model):
 
 
 class EntryVersion(models.Model):
-    """What an entry said at one version; never changed."""
+    """What an entry said at one version; never changed.
+
+    One that was confirmed keeps the day from which it held, and as what: who may read it depends
+    on that.
+    """
 
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveIntegerField()
     content = models.JSONField()
     digest = models.BinaryField(max_length=32)
     at = models.DateTimeField()
+    confirmed_on = models.DateField(null=True)
+    sharing_type = models.CharField(max_length=16, blank=True)
+    opening_type = models.CharField(max_length=16, blank=True)
+    title_protected_by = models.TextField(blank=True)
 
     class Meta:
         ordering = ["-number"]
         constraints = [
             models.UniqueConstraint(name="catalog_one_version", fields=["entry", "number"])
         ]
+        indexes = [
+            models.Index(
+                name="catalog_confirmed_versions",
+                fields=["entry", "-number"],
+                condition=Q(confirmed_on__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry} v{self.number}"
+
+    def said(self) -> EntryContent:
+        """Return what the entry said, as plain data."""
+        return kept(self.content)
 
 
 class CodeCounter(models.Model):

@@ -3,8 +3,13 @@
 Opening and sharing beyond the catalog's own lines are answered by the rooms above.
 """
 
+from dataclasses import dataclass
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+
 from yelin.acts.references import known
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Change, Entry, EntryVersion, Revision
 from yelin.gate import (
     Anyone,
     HadGrant,
@@ -14,9 +19,12 @@ from yelin.gate import (
     Is,
     IsNot,
     OwnBody,
+    Predicate,
+    SystemJob,
     explain,
     may,
 )
+from yelin.gate.asked import Asked
 from yelin.gate.models import Grant, Hold
 from yelin.law import duties
 from yelin.ledger.models import Leaf
@@ -25,19 +33,42 @@ from yelin.parties.models import Body
 is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
 is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
 is_own = OwnBody("provider_id")
-confirms = HoldsPower("catalog.confirm", over="provider__division")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
-has_left_the_house = Is(
-    "state", "awaiting", "confirmed", "returned", says="the entry was sent for confirmation"
+_SENT = ("awaiting", "confirmed", "returned")
+has_left_the_house = Is("state", *_SENT, says="the entry was sent for confirmation")
+is_kept = Is(
+    "state", "draft", "registered", *_SENT, says="the entry is in the catalog or on its way there"
 )
+is_withdrawn = Is("state", "withdrawn", says="the entry was withdrawn")
+has_public_title = Is("title_protected_by", "", says="its title is not protected")
 is_shared = Is(
     "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
 )
-is_shared_with_us = is_confirmed & InRole("steward", "officer", "auditor") & is_shared
+is_opened = Is(
+    "opening_type", "unconditional", "conditional", says="it is open, at least on application"
+)
+acts_for_a_department = InRole("steward", "officer", "auditor")
+is_shared_with_us = is_confirmed & acts_for_a_department & is_shared
+confirms = HoldsPower("catalog.confirm", over="provider__division")
+
+
+def _reviews(entry: str = "") -> Predicate:
+    """Return who reviews the negative list and finds there the entry at the path ``entry``."""
+    none = Is(f"{entry}sharing_type", "none", says="it is not shared")
+    to_be = Is(f"{entry}revision__negative", True, says="its revision touches the negative list")  # noqa: FBT003 - the value that it is to have
+    power = HoldsPower("negative_list.review", over=f"{entry}provider__division")
+    return power & is_officer & (none | to_be)
+
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
-for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
+for _action in (
+    "catalog.amend",
+    "catalog.register",
+    "catalog.submit",
+    "catalog.drop",
+    "catalog.ask_withdrawal",
+):
     may(_action, on=Entry, when=is_own & is_steward, duty=duties.CATALOG_COMPILE)
     explain(
         _action,
@@ -48,6 +79,7 @@ for _action in ("catalog.amend", "catalog.register", "catalog.submit"):
     )
 for _action in ("catalog.confirm", "catalog.return"):
     may(_action, on=Entry, when=confirms & is_officer, duty=duties.CATALOG_CONFIRM)
+    may(_action, on=Entry, when=_reviews(), duty=duties.NEGATIVE_LIST)
     explain(
         _action,
         on=Entry,
@@ -56,38 +88,63 @@ for _action in ("catalog.confirm", "catalog.return"):
         says="Only an officer of the body that confirms this catalog may do this.",
     )
 
+# A change of law is noted by the body that it concerns, or by the one that confirms its catalog.
+_notes_for_own = OwnBody("pk") & (is_steward | is_officer)
+_notes_for_others = HoldsPower("catalog.confirm", over="division") & is_officer
+may(
+    "catalog.note_change",
+    on=Body,
+    when=_notes_for_own | _notes_for_others,
+    duty=duties.CATALOG_REVISE,
+)
+may("catalog.keep", on=Entry, when=is_own & is_steward, duty=duties.CATALOG_REVISE)
+may("catalog.lapse", on=Entry, when=SystemJob("clock"), duty=duties.CATALOG_REVISE)
+may("change.see", on=Change, when=OwnBody("provider_id"), duty=duties.CATALOG_REVISE)
+may(
+    "change.see",
+    on=Change,
+    when=HoldsPower("catalog.confirm", over="provider__division"),
+    duty=duties.CATALOG_REVISE,
+)
+known(Change, by="change.see")
+
 known(Entry, by="entry.see", code="code")
 
-# The visibility table of the house plan, row by row.
-may(
-    "entry.see",
-    on=Entry,
-    when=is_own | (confirms & has_left_the_house),
-    duty=duties.CATALOG_COMPILE,
-)
-may("entry.see", on=Entry, when=is_confirmed, duty=duties.SHARING_TYPE)
-may(
-    "entry.read",
-    on=Entry,
-    when=is_own | (confirms & has_left_the_house),
-    duty=duties.CATALOG_COMPILE,
-)
-may(
-    "entry.read",
-    on=Entry,
-    when=is_confirmed
-    & Is(
-        "opening_type", "unconditional", "conditional", says="it is open, at least on application"
-    ),
-    duty=duties.OPENING_TYPE,
-)
+# The visibility table of the house plan, row by row. What was withdrawn is in no list any more:
+# whoever knows its address finds the tombstone.
+may("entry.see", on=Entry, when=is_confirmed & has_public_title, duty=duties.SHARING_TYPE)
+may("tombstone.see", on=Entry, when=is_withdrawn & has_public_title, duty=duties.SHARING_TYPE)
+for _action in ("entry.see", "entry.read"):
+    may(
+        _action,
+        on=Entry,
+        when=(is_own & (is_kept | is_withdrawn)) | (confirms & (has_left_the_house | is_withdrawn)),
+        duty=duties.CATALOG_COMPILE,
+    )
+    may(
+        _action,
+        on=Entry,
+        when=_reviews() & (has_left_the_house | is_withdrawn),
+        duty=duties.NEGATIVE_LIST,
+    )
+may("entry.read", on=Entry, when=is_confirmed & is_opened, duty=duties.OPENING_TYPE)
 may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
 may(
     "resource.read",
     on=Entry,
-    when=is_own | (confirms & has_left_the_house),
+    when=(is_own & is_kept) | (confirms & has_left_the_house),
     duty=duties.CATALOG_COMPILE,
 )
+may("resource.read", on=Entry, when=_reviews() & has_left_the_house, duty=duties.NEGATIVE_LIST)
+
+for _action in ("entry.read", "resource.read"):
+    explain(
+        _action,
+        on=Entry,
+        when=is_withdrawn,
+        duty=duties.CATALOG_COMPILE,
+        says="This resource was withdrawn: its page says when and why.",
+    )
 
 # Until the exchange has its own room, shared rows go to those departments to which they are given.
 may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
@@ -127,6 +184,63 @@ explain(
     says="Only the providing body gives its rows to others, once the entry is confirmed.",
 )
 
+# An entry's former versions are read by whoever may read it now, as far as they might have then.
+_is_live = Is("entry__state", "confirmed", says="the entry is confirmed")
+_is_open_now = Is(
+    "entry__opening_type",
+    "unconditional",
+    "conditional",
+    says="it is open, at least on application",
+)
+_is_shared_now = acts_for_a_department & Is(
+    "entry__sharing_type",
+    "unconditional",
+    "conditional",
+    says="it is shared, at least on conditions",
+)
+_was_open = is_opened
+_was_shared = acts_for_a_department & is_shared
+may(
+    "version.read",
+    on=EntryVersion,
+    when=_is_live & (_is_open_now | _is_shared_now) & (_was_open | _was_shared),
+    duty=duties.CATALOG_COMPILE,
+)
+_was_sent = Is("entry__state", *_SENT, "withdrawn", says="the entry was sent for confirmation")
+for _model, _action in ((EntryVersion, "version.read"), (Revision, "revision.see")):
+    may(_action, on=_model, when=OwnBody("entry__provider_id"), duty=duties.CATALOG_COMPILE)
+_confirms_it = HoldsPower("catalog.confirm", over="entry__provider__division")
+_is_sent = Is("state", "awaiting", "returned", "confirmed", says="it was sent for confirmation")
+for _who in (_confirms_it, _reviews("entry__")):
+    may("version.read", on=EntryVersion, when=_who & _was_sent, duty=duties.CATALOG_CONFIRM)
+    may("revision.see", on=Revision, when=_who & _is_sent, duty=duties.CATALOG_CONFIRM)
+
+
+@dataclass(frozen=True)
+class TellsOfNoRevision(Predicate):
+    """The leaf is not about a revision that was open then: nobody else knows of one."""
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether its facts name no revision."""
+        del asked
+        return "revision" not in _facts(thing)
+
+    def q(self, asked: Asked) -> Q:
+        """Return the absence as a filter."""
+        del asked
+        return ~Q(payload__facts__has_key="revision")
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("it is not about a revision that is not confirmed")
+
+
+def _facts(leaf: Model) -> dict[str, object]:
+    assert isinstance(leaf, Leaf)  # noqa: S101 - the arm is on leaves
+    facts: dict[str, object] = (leaf.payload or {}).get("facts", {})
+    return facts
+
+
 # What happened to an entry that everyone may read may be opened by everyone; refusals may not.
 may(
     "leaf.open",
@@ -138,28 +252,36 @@ may(
         "unconditional",
         "conditional",
         says="it is open, at least on application",
-    ),
+    )
+    & TellsOfNoRevision(),
     duty=duties.TRACE,
 )
+_was_sent_on = Is(
+    "subject__entry__state", *_SENT, "withdrawn", says="the entry was sent for confirmation"
+)
 may("leaf.open", on=Leaf, when=OwnBody("subject__entry__provider_id"), duty=duties.TRACE)
+may("leaf.open", on=Leaf, when=OwnBody("subject__change__provider_id"), duty=duties.TRACE)
 may(
     "leaf.open",
     on=Leaf,
-    when=HoldsPower("catalog.confirm", over="subject__entry__provider__division")
-    & Is(
-        "subject__entry__state",
-        "awaiting",
-        "confirmed",
-        "returned",
-        says="the entry was sent for confirmation",
-    ),
+    when=HoldsPower("catalog.confirm", over="subject__entry__provider__division") & _was_sent_on,
     duty=duties.TRACE,
 )
+may("leaf.open", on=Leaf, when=_reviews("subject__entry__") & _was_sent_on, duty=duties.TRACE)
 
 # An accident is acted on at once by whoever provides the data; supervision stops what is unlawful.
 supervises = HoldsPower("supervise", over="provider__division") & is_officer
 may("gate.place_hold", on=Entry, when=is_own & (is_steward | is_officer), duty=duties.PROTECT)
 may("gate.place_hold", on=Entry, when=supervises & has_left_the_house, duty=duties.GOVERN)
+
+# What is late is known to those who owe it, who confirm it, and who supervise.
+may(
+    "lateness.see",
+    on=Entry,
+    when=is_confirmed
+    & ((is_own & (is_steward | is_officer)) | (confirms & is_officer) | supervises),
+    duty=duties.KEEP_ACCURATE,
+)
 
 is_of_ours = OwnBody("on__entry__provider_id") & (is_steward | is_officer)
 is_in_our_area = HoldsPower("supervise", over="on__entry__provider__division") & is_officer

@@ -63,6 +63,7 @@ def faults(
         *_identity(content, divisions, themes),
         *_sharing(content),
         *_opening(content),
+        *_protection(content),
         *_items(content),
     ]
 
@@ -146,6 +147,23 @@ def _opening(content: EntryContent) -> Iterator[Fault]:
             )
 
 
+def _protection(content: EntryContent) -> Iterator[Fault]:
+    if not content.title_protected_by:
+        return
+    if not _BASIS_NAME.search(content.title_protected_by):
+        yield Fault(
+            "title_protected_by",
+            "Name the law that protects the title in 《》 with its article.",
+            duties.SHARING_BASIS,
+        )
+    if {content.sharing_type, content.opening_type} != {"none"}:
+        yield Fault(
+            "title_protected_by",
+            "Only the title of a resource that is neither shared nor open is protected.",
+            duties.SHARING_BASIS,
+        )
+
+
 def _items(content: EntryContent) -> Iterator[Fault]:
     for name, times in Counter(item.name for item in content.items).items():
         if times > 1:
@@ -199,6 +217,23 @@ def _followed(
         found.append(Fault("items", says, duties.STANDARDS_MAKE, about))
         return item
     return item.model_copy(update={"type": element.type, "length": element.length})
+
+
+def change_faults(
+    what: str, codes: Collection[str], *, known: Collection[str | None]
+) -> Iterator[Fault]:
+    """Yield what stands against noting a change that touches the entries with these codes."""
+    if not what.strip():
+        yield Fault("what", "Name the law, or the decision on functions.", duties.CATALOG_REVISE)
+    if not codes:
+        yield Fault("entries", "Choose the entries that it touches.", duties.CATALOG_REVISE)
+    for code in codes:
+        if code not in known:
+            yield Fault(
+                "entries",
+                "The body has no confirmed entry with the code {code}.",
+                params={"code": code},
+            )
 
 
 def share_faults(

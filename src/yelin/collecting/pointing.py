@@ -23,7 +23,7 @@ def form_asks(actor: Actor, form: CollectionForm) -> None:
 
 def entry_asks(actor: Actor, entry: Entry) -> None:
     """Point out what others have of what ``entry`` holds."""
-    asked = [Asked(each.name, entry.title, each.element_id) for each in entry.content().items]
+    asked = [Asked(each.name, entry.title, each.element_id) for each in entry.in_hand().items]
     _point_out(actor, entry.thing, entry.provider, asked)
 
 

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 
 from yelin.acts.frame import registered
 from yelin.acts.repetition import Claim, Taken
-from yelin.catalog.content import EntryContent
-from yelin.catalog.models import Entry, digest
+from yelin.catalog.content import EntryContent, digest
+from yelin.catalog.models import Entry
 from yelin.compiling import planning
 from yelin.compiling.composing import Flaw
 from yelin.compiling.models import Import, Outcome, Planned

@@ -10,8 +10,8 @@ from typing import Any
 from django.db.models import Q
 
 from yelin.catalog import rules
-from yelin.catalog.content import EntryContent
-from yelin.catalog.models import Entry, State, digest
+from yelin.catalog.content import EntryContent, digest
+from yelin.catalog.models import Entry, State
 from yelin.catalog.words import fold
 from yelin.compiling import cells, composing, mapping
 from yelin.compiling.composing import Cell, Flaw, Gathered

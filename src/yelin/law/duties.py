@@ -68,6 +68,10 @@ CATALOG_CONFIRM = _duty(
     "catalog.confirm",
     "The sharing and opening catalogs are confirmed by the body that holds the power",
 )
+CATALOG_REVISE = _duty(
+    "catalog.revise",
+    "The catalog follows a change of law or of a body's functions within the term",
+)
 SHARING_TYPE = _duty(
     "sharing.type",
     "Every resource is shared, shared on conditions, or on the negative list",
@@ -75,6 +79,10 @@ SHARING_TYPE = _duty(
 SHARING_BASIS = _duty(
     "sharing.basis",
     "Not sharing needs a basis in law, administrative regulation or State Council policy",
+)
+NEGATIVE_LIST = _duty(
+    "negative_list.review",
+    "What is not shared is reviewed before it stands on the negative list, which is public",
 )
 BRING_IN = _duty(
     "aggregation.bring_in", "A department brings its data in to the platform within the term"

@@ -5,6 +5,7 @@ from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
     confirms,
     has_left_the_house,
+    is_kept,
     is_open_to_all,
     is_own,
     is_steward,
@@ -16,11 +17,11 @@ from yelin.warehouse.models import Upload
 may(
     "warehouse.publish",
     on=Entry,
-    when=is_own & is_steward & is_open_to_all,
+    when=is_own & is_kept & is_steward & is_open_to_all,
     duty=duties.OPENING_BRING,
 )
 for _action in ("warehouse.receive", "warehouse.publish"):
-    may(_action, on=Entry, when=is_own & is_steward, duty=duties.BRING_IN)
+    may(_action, on=Entry, when=is_own & is_kept & is_steward, duty=duties.BRING_IN)
     explain(
         _action,
         on=Entry,

@@ -42,6 +42,34 @@ ENTRY_STATE = {
     "awaiting": Word(pgettext_lazy("entry", "Awaiting confirmation"), "wary", "clock"),
     "confirmed": Word(pgettext_lazy("entry", "Confirmed"), "good", "done"),
     "returned": Word(pgettext_lazy("entry", "Returned"), "bad", "back"),
+    "withdrawn": Word(pgettext_lazy("entry", "Withdrawn"), "plain", "close"),
+    "dropped": Word(pgettext_lazy("entry", "Dropped"), "plain", "close"),
+}
+REVISION_STATE = {
+    "draft": Word(pgettext_lazy("revision", "Being written"), "live", "doc"),
+    "awaiting": Word(pgettext_lazy("revision", "Awaiting confirmation"), "wary", "clock"),
+    "returned": Word(pgettext_lazy("revision", "Returned"), "bad", "back"),
+    "confirmed": Word(pgettext_lazy("revision", "In force"), "good", "done"),
+    "dropped": Word(pgettext_lazy("revision", "Dropped"), "plain", "close"),
+}
+REVISION_KIND = {
+    "change": Word(pgettext_lazy("revision", "Change"), "plain", "doc"),
+    "withdrawal": Word(pgettext_lazy("revision", "Withdrawal"), "bad", "close"),
+}
+ITEM_CHANGE = {
+    "added": Word(pgettext_lazy("item", "Added"), "good", "plus"),
+    "removed": Word(pgettext_lazy("item", "Removed"), "bad", "close"),
+    "renamed": Word(pgettext_lazy("item", "Renamed"), "wary", "doc"),
+    "changed": Word(pgettext_lazy("item", "Changed"), "wary", "doc"),
+    "moved": Word(pgettext_lazy("item", "Moved"), "plain", "next"),
+}
+CHANGE_KIND = {
+    "law": Word(pgettext_lazy("change", "Law")),
+    "function": Word(pgettext_lazy("change", "Functions of the body")),
+}
+LATE = {
+    "aggregation.bring_in": Word(pgettext_lazy("late", "Data to bring in"), "bad", "upload"),
+    "catalog.revise": Word(pgettext_lazy("late", "Entry to revise"), "bad", "doc"),
 }
 CASE_STATE = {
     "submitted": Word(pgettext_lazy("case", "Handed in"), "live", "doc"),
@@ -406,6 +434,11 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "file": FILE_KIND,
     "leaf": LEAF_STATE,
     "cycle": UPDATE_CYCLE,
+    "revision": REVISION_STATE,
+    "revision_kind": REVISION_KIND,
+    "item_change": ITEM_CHANGE,
+    "change": CHANGE_KIND,
+    "late": LATE,
     "item": ITEM_TYPE,
     "stage": STAGE,
     "reason": REASON,

@@ -78,6 +78,8 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("To do"), reverse("desk:home")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
+        places.append((_("What is late"), reverse("desk:late")))
+        places.append((_("Changes of law"), reverse("desk:changes")))
         places.append((_("Registers"), reverse("desk:registers")))
         places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.catalog import acts
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry
+from yelin.catalog.revisions import RevisionKind
+from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
@@ -88,6 +90,11 @@ def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         elif doing == "submit":
             entry = acts.submit(actor=asker.actor, entry=entry)
             say_done(request, _("Sent for confirmation."), "catalog.submit", entry)
+        elif doing == "drop":
+            entry = acts.drop(actor=asker.actor, entry=entry)
+            say_done(request, _("Dropped."), "catalog.drop", entry)
+            if entry.state == State.DROPPED:
+                return redirect("desk:entries")
     except Incomplete as error:
         if doing == "register":
             return _incomplete(request, asker, entry, error)
@@ -99,7 +106,7 @@ def _one(
     request: HttpRequest, asker: Asker, entry: Entry, error: Incomplete | None = None
 ) -> HttpResponse:
     may_amend = gate.decide(asker.actor, "catalog.amend", entry)
-    waits = entry.state == State.AWAITING
+    waits = entry.sent_at is not None
     uploads = [
         UploadLine(
             url=reverse("desk:report", args=[upload.pk]),
@@ -113,7 +120,16 @@ def _one(
     ]
     context = {
         "entry": entry,
-        "term": terms.of([entry.pk]).get(entry.pk),
+        "terms": [
+            term
+            for duty in (duties.CATALOG_REVISE, duties.BRING_IN)
+            if (term := terms.of([entry.pk], duty).get(entry.pk))
+        ],
+        "revision": entry.revision
+        if entry.revision in reads.revisions(asker.actor, entry)
+        else None,
+        "touching": reads.touching(entry),
+        "may_keep": gate.decide(asker.actor, "catalog.keep", entry).allowed,
         "holds": stops_of(asker.actor, entry),
         "items": list(entry.items.select_related("element")),
         "uploads": uploads,
@@ -122,6 +138,7 @@ def _one(
         "actions": _actions(asker, entry),
         "items_url": reverse("desk:items", args=[entry.pk]),
         "may_edit": may_amend.allowed and entry.state in _OPEN,
+        "may_drop": may_amend.allowed and _is_being_written(entry),
         "refusal": None if may_amend.allowed else refusals.of(may_amend),
         "waiting_for": _("The body that confirms it decides now.") if waits else "",
         "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
@@ -133,6 +150,13 @@ def _one(
 
 
 _OPEN = {State.DRAFT, State.REGISTERED, State.RETURNED}
+
+
+def _is_being_written(entry: Entry) -> bool:
+    """Whether the entry, or its revision, has not been sent, or came back."""
+    if entry.revision:
+        return entry.revision.state in BEING_WRITTEN
+    return entry.state in _OPEN
 
 
 def crumbs(entry: Entry, *more: Link) -> list[Link]:
@@ -151,6 +175,7 @@ _WAY = {
     State.AWAITING: ("done", "done", "done", "now"),
     State.RETURNED: ("done", "done", "now", "fail"),
     State.CONFIRMED: ("done", "done", "done", "done"),
+    State.WITHDRAWN: ("done", "done", "done", "done"),
 }
 
 
@@ -179,6 +204,8 @@ def _actions(asker: Asker, entry: Entry) -> list[Link]:
     submit = may("catalog.submit")(
         Link(_("Send for confirmation"), "", count="submit", icon="next")
     )
+    away = reverse("desk:entry_withdraw", args=[entry.pk])
+    withdraw = may("catalog.ask_withdrawal")(Link(_("Ask for withdrawal"), away, icon="close"))
     match entry.state:
         case State.DRAFT:
             return [*register, *edit, *items]
@@ -187,8 +214,17 @@ def _actions(asker: Asker, entry: Entry) -> list[Link]:
                 return [*submit, *data, *edit, *items]
             # Nothing can be sent without items, and a file proposes them.
             return [*data, *items, *edit, *submit]
+        case State.CONFIRMED:
+            kind = entry.revision.kind if entry.revision else ""
+            free = entry.sent_at is None
+            return [
+                *(submit if free and kind == RevisionKind.CHANGE else []),
+                *data,
+                *([*edit, *items] if free and kind != RevisionKind.WITHDRAWAL else []),
+                *(withdraw if free and kind != RevisionKind.CHANGE else []),
+            ]
         case _:
-            return data
+            return []
 
 
 @require_http_methods(GET_OR_POST)
@@ -226,12 +262,12 @@ def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     entry = reads.entry(asker.actor, pk)
     gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
     if request.method != "POST":
-        initial = filling.written(entry.content())
+        initial = filling.written(entry.in_hand())
         return _form(request, asker, filling.form(provider=entry.provider, initial=initial), entry)
     filled = filling.form(request.POST, provider=entry.provider)
     if not filled.is_valid():
         return _form(request, asker, filled, entry, status=422)
-    said = filling.content(filled, entry.content().items)
+    said = filling.content(filled, entry.in_hand().items)
     try:
         entry = acts.amend(actor=asker.actor, entry=entry, content=said)
     except Incomplete as error:
@@ -239,6 +275,10 @@ def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         return _form(request, asker, filled, entry, status=422)
     say_done(request, _("The entry is saved."), "catalog.amend", entry)
     return _next(request, entry)
+
+
+def _returned(entry: Entry) -> str:
+    return entry.revision.returned_reason if entry.revision else entry.returned_reason
 
 
 def _next(request: HttpRequest, entry: Entry) -> HttpResponse:
@@ -276,6 +316,8 @@ def _form(
         if entry
         else reverse("desk:entry_new"),
         "entry_url": reverse("desk:entry", args=[entry.pk]) if entry else "",
+        "revising": entry is not None and entry.state == State.CONFIRMED,
+        "returned": _returned(entry) if entry else "",
         "secrets": pack.provision(duties.STATE_SECRETS),
         "sharing": pack.provision(duties.SHARING_TYPE),
         "opening": pack.provision(duties.OPENING_TYPE),

@@ -171,6 +171,15 @@ class EntryForm(forms.Form):
         max_length=1000,
         required=False,
     )
+    title_protected_by = forms.CharField(
+        label=_("Law by which the title is not public"),
+        help_text=_(
+            "Only where a law protects even the name: that law in 《》 with its article. Then "
+            "nobody but those who review it learns that the resource exists."
+        ),
+        max_length=1000,
+        required=False,
+    )
     opening_type = forms.ChoiceField(
         label=_("Opening to everyone"),
         choices=_choices(words.OPENING),

@@ -10,7 +10,9 @@ from django.views.decorators.http import require_safe
 
 from yelin.acts.frame import named
 from yelin.cases import reads as cases
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry
+from yelin.catalog.revisions import Revision, RevisionKind
+from yelin.catalog.states import State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
 from yelin.parties.actor import ActorKind
@@ -49,6 +51,7 @@ def _heading(count: int) -> str:
 
 def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_bring_in(asker)
+    yield from _to_revise(asker)
     yield from _to_settle(asker)
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
@@ -75,6 +78,23 @@ def _to_bring_in(asker: Asker) -> Iterator[Todo]:
             who=body_name(entry.provider),
             ref=entry.code or "",
             since=_("The lapse is recorded in the ledger.") if term.days_left < 0 else "",
+        )
+
+
+def _to_revise(asker: Asker) -> Iterator[Todo]:
+    entries = {entry.pk: entry for entry in reads.to_revise(asker.actor)[: reads.MOST]}
+    running = terms.of(entries, duties.CATALOG_REVISE)
+    for pk, entry in entries.items():
+        term = running.get(pk)
+        yield Todo(
+            title=_("Revise after a change: {title}").format(title=title_of(entry)),
+            url=reverse("desk:entry", args=[pk]),
+            verb=_("Revise"),
+            term=term,
+            says=_("A law, or the functions of the body, changed."),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
+            since=_("The lapse is recorded in the ledger.") if term and term.days_left < 0 else "",
         )
 
 
@@ -113,6 +133,10 @@ def _to_mend(asker: Asker) -> Iterator[Todo]:
 
 
 def _mend(entry: Entry) -> str:
+    if entry.revision:
+        if entry.revision.state == State.RETURNED:
+            return _("Returned: {reason}").format(reason=entry.revision.returned_reason)
+        return _("A revision: complete it and send it for confirmation.")
     if entry.state == State.RETURNED:
         return _("Returned: {reason}").format(reason=entry.returned_reason)
     if entry.state == State.DRAFT:
@@ -121,18 +145,26 @@ def _mend(entry: Entry) -> str:
 
 
 def _to_confirm(asker: Asker) -> Iterator[Todo]:
-    entries = list(reads.to_confirm(asker.actor)[: reads.MOST])
-    since = reads.waiting_since(entries)
-    for entry in entries:
+    for entry in reads.to_confirm(asker.actor)[: reads.MOST]:
         yield Todo(
-            title=_("Confirm: {title}").format(title=title_of(entry)),
+            title=_to_be_confirmed(entry).format(title=title_of(entry)),
             url=reverse("desk:review", args=[entry.pk]),
             verb=_("Decide"),
-            says=_("Waiting since {day}.").format(day=day(since.get(entry.pk, entry.changed_at))),
+            says=_("Waiting since {day}.").format(day=day(entry.sent_at)),
             provision=_law(duties.CATALOG_CONFIRM),
             who=body_name(entry.provider),
             ref=entry.code or "",
         )
+
+
+def _to_be_confirmed(entry: Entry) -> str:
+    match entry.revision:
+        case None:
+            return _("Confirm: {title}")
+        case Revision(kind=RevisionKind.WITHDRAWAL):
+            return _("Confirm the withdrawal: {title}")
+        case _:
+            return _("Confirm the change: {title}")
 
 
 def _to_handle(asker: Asker) -> Iterator[Todo]:

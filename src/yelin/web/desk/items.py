@@ -39,7 +39,7 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
     upload = _proposing(asker, entry, request.GET.get("from", ""))
     if request.method != "POST":
-        rows = _proposed(upload) if upload else [_row(item.content()) for item in entry.items.all()]
+        rows = _proposed(upload) if upload else [_row(item) for item in entry.in_hand().items]
         return _page(request, asker, entry, _formset(initial=rows or [{}]), upload)
     if any(move in request.POST for move in _MOVES):
         return _page(request, asker, entry, _formset(initial=_moved(request)), upload)
@@ -128,7 +128,7 @@ def _save(
     upload: Upload | None,
 ) -> None:
     described = tuple(form.content() for form in filled.forms if form.cleaned_data.get("name"))
-    content = entry.content().model_copy(update={"items": described})
+    content = entry.in_hand().model_copy(update={"items": described})
     entry = acts.amend(actor=asker.actor, entry=entry, content=content)
     if request.POST.get("do") == "register":
         entry = acts.register(actor=asker.actor, entry=entry)

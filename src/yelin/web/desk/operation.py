@@ -26,6 +26,7 @@ TASKS = {
     "compiling.clear_leavings": _("Clear away files of catalogs"),
     "compiling.plan": _("Read a catalog that was brought in"),
     "compiling.run": _("Enter a catalog that was brought in"),
+    "catalog.sweep_terms": _("Let overdue terms to revise entries lapse"),
     "delivery.clear_kept": _("Clear finished files and tickets"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),

@@ -1,18 +1,32 @@
 """What the desk asks of the rooms below: what waits for this actor, and its body's own entries."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Max, Prefetch, Q, QuerySet, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    IntegerField,
+    Max,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    When,
+)
 
 from yelin import gate
 from yelin.acts import references
 from yelin.acts.models import Proposal, ProposalState
 from yelin.cases.models import Case as CaseRow
-from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.catalog.changes import Change, Touched
+from yelin.catalog.content import EntryContent
+from yelin.catalog.models import Entry, EntryVersion
+from yelin.catalog.revisions import Review, Revision
+from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.ledger import log
@@ -55,16 +69,71 @@ def to_bring_in(actor: Actor) -> QuerySet[Entry]:
 
 
 def to_mend(actor: Actor) -> QuerySet[Entry]:
-    """Return the drafts, registered and returned entries that this actor takes further."""
-    states = [State.DRAFT, State.REGISTERED, State.RETURNED]
-    entries = _entries().filter(state__in=states).order_by("changed_at")
+    """Return the entries, and those with revisions, that this actor takes further."""
+    begun = Q(state__in=[State.DRAFT, State.REGISTERED, State.RETURNED])
+    begun |= Q(revision__state__in=BEING_WRITTEN)
+    entries = _entries().select_related("revision").filter(begun).order_by("changed_at")
     return gate.visible_to(actor, "catalog.amend", entries)
 
 
+def to_revise(actor: Actor) -> QuerySet[Entry]:
+    """Return the entries that a change of law or function touches and this actor revises."""
+    touched = Touched.objects.filter(entry=OuterRef("pk"), answer="")
+    return gate.visible_to(actor, "catalog.keep", _entries().filter(Exists(touched)))
+
+
+def touching(about: Entry) -> list[Touched]:
+    """Return the changes of law or function that wait for an entry."""
+    return list(about.touched.filter(answer="").select_related("change__noted_by"))
+
+
+def versions(actor: Actor, about: Entry) -> list[EntryVersion]:
+    """Return the versions of an entry that the actor may read, newest first."""
+    return list(gate.visible_to(actor, "version.read", about.versions.all()))
+
+
+def revisions(actor: Actor, about: Entry) -> list[Revision]:
+    """Return what was asked for of an entry, as far as the actor may know, newest first."""
+    return list(gate.visible_to(actor, "revision.see", about.revisions.all()))
+
+
 def to_confirm(actor: Actor) -> QuerySet[Entry]:
-    """Return the entries that await this actor's confirmation, longest waiting first."""
-    entries = _entries().filter(state=State.AWAITING).order_by("changed_at", "pk")
-    return gate.visible_to(actor, "catalog.confirm", entries)
+    """Return what awaits this actor's confirmation and lacks its body's, longest waiting first."""
+    had = Review.objects.filter(
+        entry=OuterRef("pk"), sending=OuterRef("sendings"), body=actor.body_id
+    )
+    waiting = _entries().filter(~Exists(had), sent_at__isnull=False)
+    waiting = waiting.select_related("provider", "revision").order_by("sent_at", "pk")
+    return gate.visible_to(actor, "catalog.confirm", waiting)
+
+
+def changes(actor: Actor) -> QuerySet[Change]:
+    """Return the changes of law or function that the actor may know of, newest first."""
+    rows = Change.objects.select_related("provider", "noted_by").annotate(
+        all=Count("touched"), open=Count("touched", Q(touched__answer=""))
+    )
+    return gate.visible_to(actor, "change.see", rows).order_by("-noted_at", "-pk")
+
+
+def bodies_that_change(actor: Actor) -> QuerySet[Body]:
+    """Return the bodies with confirmed entries for which the actor may note a change."""
+    has = Entry.objects.filter(provider=OuterRef("pk"), state=State.CONFIRMED)
+    rows = Body.objects.filter(Exists(has), until=None).order_by("division", "name", "pk")
+    return gate.visible_to(actor, "catalog.note_change", rows)
+
+
+def body_that_changes(actor: Actor, pk: UUID) -> Body:
+    """Return a body for which the actor may note a change. Raises ``Unseen``."""
+    found = bodies_that_change(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def confirmed_of(actor: Actor, of: Body) -> list[Entry]:
+    """Return the confirmed entries of a body that the actor may read, by title."""
+    rows = _entries().filter(provider=of, state=State.CONFIRMED).order_by("title")
+    return list(gate.visible_to(actor, "entry.read", rows))
 
 
 def to_settle(actor: Actor) -> QuerySet[Upload]:
@@ -80,21 +149,12 @@ def uploads_of(actor: Actor, about: Entry, limit: int = 20) -> Sequence[Upload]:
     return list(gate.visible_to(actor, "upload.see", uploads)[:limit])
 
 
-def waiting_since(entries: Iterable[Entry]) -> dict[UUID, datetime]:
-    """Return when each of ``entries`` was sent for confirmation last, in one query."""
-    leaves = Leaf.objects.filter(
-        subject__in=[each.pk for each in entries], act="catalog.submit", refused=False
-    )
-    found = leaves.values("subject").annotate(at=Max("at"))
-    return {row["subject"]: row["at"] for row in found}
-
-
 @dataclass(frozen=True, slots=True)
 class Former:
     """What an entry said when it was returned last."""
 
     number: int
-    content: dict[str, object]
+    said: EntryContent
 
 
 def returned_before(about: Entry) -> Former | None:
@@ -108,7 +168,7 @@ def returned_before(about: Entry) -> Former | None:
         return None
     number = leaf.payload["facts"]["version"]
     version = EntryVersion.objects.get(entry=about, number=number)
-    return Former(number, version.content)
+    return Former(number, version.said())
 
 
 def tokens(actor: Actor) -> QuerySet[Token]:

@@ -1,6 +1,6 @@
-"""Confirming entries: what waits, and one entry with what changed and what to look at."""
+"""Confirming: what waits, what is asked for, what would differ, who has confirmed it already."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -10,21 +10,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.catalog import acts
-from yelin.catalog.models import Entry, State
+from yelin.catalog import acts, reviewing
+from yelin.catalog.differences import Difference, between
+from yelin.catalog.models import Entry
+from yelin.catalog.revisions import RevisionKind
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.surface.actor import Asker
-from yelin.web import refusals
+from yelin.web import differences, refusals
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.forms import DecisionForm, EntryForm
-from yelin.web.desk.shapes import Check, Difference, ReviewLine
+from yelin.web.desk.forms import DecisionForm
+from yelin.web.desk.shapes import Check, ReviewLine, SideLine
 from yelin.web.paging import cut
 from yelin.web.portal.story import details
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.templatetags.yelin import body_kind, body_name, title_of
 
 PAGE_SIZE = 50
 
@@ -34,23 +36,31 @@ PAGE_SIZE = 50
 def waiting(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the entries that await the actor's confirmation, longest waiting first."""
     entries, pager = cut(reads.to_confirm(asker.actor), request.GET, PAGE_SIZE)
-    since = reads.waiting_since(entries)
     lines = [
         ReviewLine(
             title=title_of(entry),
             url=reverse("desk:review", args=[entry.pk]),
             body=body_name(entry.provider),
             code=entry.code or "",
-            state=entry.state,
+            asked=_asked(entry),
             opening_type=entry.opening_type,
             sharing_type=entry.sharing_type,
-            since=since.get(entry.pk, entry.changed_at),
+            since=entry.sent_at,
         )
         for entry in entries
     ]
-    power = packs.active().provision(duties.CATALOG_CONFIRM)
-    context = {"entries": lines, "pager": pager, "power": power}
+    pack = packs.active()
+    powers = [pack.ordering(duties.CATALOG_CONFIRM), pack.ordering(duties.NEGATIVE_LIST)]
+    context = {"entries": lines, "pager": pager, "powers": [each for each in powers if each]}
     return page(request, asker, "desk/reviews.html", context)
+
+
+def _asked(entry: Entry) -> str:
+    if entry.revision is None:
+        return _("Entry into the catalog")
+    if entry.revision.kind == RevisionKind.WITHDRAWAL:
+        return _("Withdrawal")
+    return _("Change of a confirmed entry")
 
 
 @require_http_methods(GET_OR_POST)
@@ -70,35 +80,41 @@ def review(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm) -> None:
-    if request.POST.get("version") != str(entry.version):
+    if request.POST.get("sending") != str(entry.sendings):
         raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
-    if filled.cleaned_data["decision"] == "confirm":
-        acts.confirm(actor=asker.actor, entry=entry)
-        say_done(
-            request, _("Confirmed: {title}").format(title=title_of(entry)), "catalog.confirm", entry
-        )
-    else:
+    title = title_of(entry)
+    if filled.cleaned_data["decision"] == "return":
         acts.return_(actor=asker.actor, entry=entry, reason=filled.cleaned_data["reason"])
-        say_done(
-            request, _("Returned: {title}").format(title=title_of(entry)), "catalog.return", entry
-        )
+        say_done(request, _("Returned: {title}").format(title=title), "catalog.return", entry)
+        return
+    entry = acts.confirm(actor=asker.actor, entry=entry)
+    says = _("Confirmed: {title}")
+    if entry.sent_at is not None:
+        says = _("Your side has confirmed it; another one has to as well: {title}")
+    say_done(request, says.format(title=title), "catalog.confirm", entry)
 
 
 def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm) -> HttpResponse:
     decision = gate.decide(asker.actor, "catalog.confirm", entry)
-    former = reads.returned_before(entry)
+    since, difference = _difference(entry)
+    sides = list(_sides(entry))
     context = {
         "entry": entry,
+        "asked": _asked(entry),
+        "withdrawal": entry.revision if entry.revision and not entry.revision.content else None,
         "form": filled,
-        "items": list(entry.items.select_related("element")),
+        "said": entry.in_hand(),
         "story": {"details": details(entry)},
         "checks": _checks(entry),
-        "differences": _differences(former.content, entry) if former else [],
-        "since_version": former.number if former else None,
+        "difference": differences.shown(difference) if difference else None,
+        "since_version": since,
+        "sides": sides,
         "refusal": None if decision.allowed else refusals.of(decision),
-        "waits": entry.state == State.AWAITING and decision.allowed,
+        "waits": decision.allowed and _lacks(asker, entry),
         "preview_url": reverse("portal:resource", args=[entry.slug]),
-        "power": packs.active().provision(duties.CATALOG_CONFIRM),
+        "power": packs.active().ordering(decision.duty),
+        "basis": packs.active().ordering(duties.SHARING_BASIS),
+        "is_negative": reviewing.is_negative(entry),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("To confirm"), reverse("desk:reviews")),
@@ -106,6 +122,39 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
         ],
     }
     return page(request, asker, "desk/review.html", context, status=422 if filled.errors else 200)
+
+
+def _lacks(asker: Asker, entry: Entry) -> bool:
+    """Whether the confirmation of the actor's side is still needed."""
+    powers = reviewing.powers_of(asker.actor, entry)
+    kind = asker.actor.body_kind
+    return any(side.is_of(kind, powers) for side in reviewing.outstanding(entry))
+
+
+def _difference(entry: Entry) -> tuple[int | None, Difference | None]:
+    """Return since which version what differs, where there is one to compare with."""
+    if entry.revision:
+        asked = entry.revision.content
+        return entry.version, between(entry.content(), entry.in_hand()) if asked else None
+    former = reads.returned_before(entry)
+    return (former.number, between(former.said, entry.content())) if former else (None, None)
+
+
+def _sides(entry: Entry) -> Iterator[SideLine]:
+    if entry.sent_at is None:
+        return
+    pack, given = packs.active(), reviewing.given(entry)
+    for side in reviewing.sides(entry):
+        by = next((r for r in given if side.is_of(r.body.kind, frozenset(r.powers))), None)
+        negative = side.power == reviewing.NEGATIVE
+        yield SideLine(
+            says=_("Review of the negative list: {kind}").format(kind=body_kind(side.kind))
+            if negative
+            else _("Confirmation of the catalog"),
+            provision=pack.ordering(duties.NEGATIVE_LIST if negative else duties.CATALOG_CONFIRM),
+            by=body_name(by.body) if by else "",
+            at=by.at if by else None,
+        )
 
 
 def _checks(entry: Entry) -> list[Check]:
@@ -123,28 +172,10 @@ def _checks(entry: Entry) -> list[Check]:
         (_("The security grade fits the content and its items."), duties.GRADE),
         (_("It holds no state secret."), duties.STATE_SECRETS),
     ]
-    del entry
+    if entry.revision and not entry.revision.content:
+        says = [
+            (_("The reason is true, and holds under the law."), duties.CATALOG_COMPILE),
+            (_("Nobody still relies on the data without another source."), duties.KEEP_ACCURATE),
+        ]
     asked = [(text, pack.ordering(duty)) for text, duty in says]
     return [Check(text, provision) for text, provision in asked if provision]
-
-
-def _differences(before: dict[str, object], entry: Entry) -> list[Difference]:
-    now = entry.content().model_dump(mode="json", exclude={"state_secret"})
-    labels = {name: str(field.label) for name, field in EntryForm.base_fields.items()}
-    labels["items"] = _("Items")
-    return [
-        Difference(labels.get(name, name), _shown(before.get(name)), _shown(value))
-        for name, value in now.items()
-        if before.get(name) != value
-    ]
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, list):
-        return _(", ").join(_parts(value))
-    return "" if value is None else str(value)
-
-
-def _parts(values: Iterable[object]) -> Iterable[str]:
-    for value in values:
-        yield str(value["name"]) + f" ({value['type']})" if isinstance(value, dict) else str(value)

@@ -94,10 +94,10 @@ class ReviewLine:
     url: str
     body: str
     code: str
-    state: str
+    asked: str
     opening_type: str
     sharing_type: str
-    since: datetime
+    since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,12 +176,26 @@ class Report:
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
-    """One element of an entry that changed between two versions."""
+class SideLine:
+    """One whose confirmation is needed: who that is, by which article, and who gave it when."""
 
-    name: str
-    before: str
-    after: str
+    says: str
+    provision: Provision | None
+    by: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateLine:
+    """Something that a body owes of an entry, past its term."""
+
+    title: str
+    url: str
+    code: str
+    body: str
+    place: str
+    term: Term
+    owed: str
 
 
 @dataclass(frozen=True, slots=True)
