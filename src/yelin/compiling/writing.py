@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from yelin import gate
 from yelin.catalog.content import EntryContent, OpeningType, SharingType
 from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE
 from yelin.catalog.words import fold
 from yelin.compiling import cells, mapping, planning
 from yelin.compiling.composing import ITEM
@@ -47,9 +48,11 @@ class _Told:
 def write(target: BinaryIO, format_: str, actor: Actor, entries: "QuerySet[Entry]") -> int:
     """Write those of ``entries`` that ``actor`` may know of, each as far as he may read it.
 
+    Those of the actor's own body are written as they are worked on, the others as they stand.
     Returns how many. Raises ``TooLarge``, and ``KeyError`` for a format that is not written.
     """
-    told = _told(actor, gate.visible_to(actor, "entry.see", entries.select_related("provider")))
+    read = entries.exclude(state__in=GONE).select_related("provider", "revision")
+    told = _told(actor, gate.visible_to(actor, "entry.see", read))
     return {"csv": _csv, "xlsx": _xlsx}[format_](target, told)
 
 
@@ -61,10 +64,11 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
         readable = set(gate.visible_to(actor, "entry.read", ids).values_list("pk", flat=True))
         for entry in batch:
             of = words.setdefault(entry.provider_id, _Words(entry.provider))
-            told = of.told(entry)
+            ours = entry.provider_id == actor.body_id
+            told = of.told(entry, entry.in_hand() if ours else entry.content())
             if entry.pk not in readable:
                 told = _public(told, entry)
-            elif entry.provider_id != actor.body_id:
+            elif not ours:
                 # Which systems a body runs is said in a register of its own.
                 told = _Told({**told.cells, "system_id": ""}, told.items)
             yield told
@@ -85,8 +89,7 @@ class _Words:
         self._meanings = planning.meanings(mapping.named(mapping.DEFAULT), provider)
         self._labels = _labels(provider)
 
-    def told(self, entry: Entry) -> _Told:
-        content = entry.content()
+    def told(self, entry: Entry, content: EntryContent) -> _Told:
         said = {
             name: self._cell(name, getattr(content, name))
             for name in EntryContent.model_fields

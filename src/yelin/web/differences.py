@@ -25,6 +25,11 @@ class Words:
     marked: str = ""
     end: str = ""
 
+    @property
+    def whole(self) -> str:
+        """The words without a mark."""
+        return self.start + self.marked + self.end
+
 
 @dataclass(frozen=True, slots=True)
 class Line:
