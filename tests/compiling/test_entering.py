@@ -133,7 +133,7 @@ def test_what_the_act_refuses_is_told_at_its_row():
     assert refused.flaws[0]["says"] == "Your body already has an entry of this name."
 
 
-@pytest.mark.duty("secrets.refuse")
+@pytest.mark.duty("secrets.outside")
 @pytest.mark.parametrize("marked", ["机密★10年", ""])
 def test_a_row_that_says_it_is_a_state_secret_destroys_the_file(marked):
     rows = ["信息资源名称,信息资源摘要,涉密标识", "甲,港口,非涉密"]

@@ -16,7 +16,7 @@ from yelin.gate import Refused
 from yelin.law import clock
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 
-GONE = "Whoever set this going has left the seat. Somebody else may go on."
+GONE = Fault("seat", "Whoever set this going has left the seat. Somebody else may go on.").says
 
 
 class Gone(Exception):
