@@ -7,7 +7,7 @@ import sys
 
 from bench.table import Figure, machine, table
 
-BENCHES = ("acts", "gate", "ledger", "proof", "ingest", "sealing", "slow_readers")
+BENCHES = ("acts", "gate", "ledger", "proof", "ingest", "compiling", "sealing", "slow_readers")
 
 
 def main() -> int:
