@@ -22,6 +22,7 @@ MESSAGES = {
     "OutOfTurn": 0,
     "Concern": 0,
     "Unfit": 1,
+    "Unreadable": 0,
     "Notice": 1,
     "BadOperand": 3,
     "_duty": 1,

@@ -32,6 +32,8 @@ TASKS = {
     "delivery.close_minutes": _("List what was handed out"),
     "delivery.look_for_news": _("Look for new versions that subscribers await"),
     "delivery.tell": _("Tell a subscriber of a new version"),
+    "harvesting.look": _("Look for catalogs of others that are to be read"),
+    "harvesting.run": _("Read a catalog of others"),
     "notices.deliver": _("Deliver a notice"),
     "operation.forget": _("Delete what outlived its term of keeping"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
