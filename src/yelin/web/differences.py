@@ -33,11 +33,6 @@ class Part:
 
 Words = Sequence[Part]
 
-    @property
-    def whole(self) -> str:
-        """The words without a mark."""
-        return self.start + self.marked + self.end
-
 
 @dataclass(frozen=True, slots=True)
 class Line:

@@ -16,7 +16,7 @@ from yelin.law.statute import Named
 from yelin.surface import problems
 from yelin.warehouse.findings import REASONS
 from yelin.web.desk.shapes import ImportCell, ImportedResource
-from yelin.web.differences import Shown, shown
+from yelin.web.differences import Shown, Words, shown
 from yelin.web.templatetags.yelin import lang, word
 
 # What an entry says of itself where no column does; a draft may lack the rest.
@@ -110,12 +110,16 @@ def _difference(planned: Planned) -> Shown | None:
 
 def _differing(differs: Shown) -> Iterator[ImportCell]:
     for each in differs.elements:
-        yield ImportCell(column=each.label, old=each.before.whole, new=each.after.whole)
+        yield ImportCell(column=each.label, old=_whole(each.before), new=_whole(each.after))
     for item in differs.items:
         yield ImportCell(column=item.name, new=word(item.how, "item_change"))
         for each in item.lines:
             label = f"{item.name} · {each.label}"
-            yield ImportCell(column=label, old=each.before.whole, new=each.after.whole)
+            yield ImportCell(column=label, old=_whole(each.before), new=_whole(each.after))
+
+
+def _whole(words: Words) -> str:
+    return "".join(part.text for part in words)
 
 
 def rows_of(planned: Planned) -> str:
