@@ -1,16 +1,14 @@
-import io
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_content, make_entry
-from tests.compiling.makers import bring, outcomes
+from tests.compiling.makers import bring, exported, outcomes
 from tests.parties.makers import make_actor, make_body
 
 from yelin.catalog import acts
 from yelin.catalog.content import ItemContent
 from yelin.catalog.models import Entry
-from yelin.compiling import cells, writing
+from yelin.compiling import cells
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -71,12 +69,6 @@ contents = st.builds(
 )
 
 
-def exported(actor, format_, entries=None) -> bytes:
-    file = io.BytesIO()
-    writing.write(file, format_, actor, Entry.objects.all() if entries is None else entries)
-    return file.getvalue()
-
-
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 @settings(
     max_examples=4,
@@ -97,8 +89,8 @@ def test_what_is_exported_imports_back_without_a_difference(format_, said):
     mine = Entry.objects.filter(provider=body)
     file = exported(steward, format_, mine)
     batch = bring(file, body=body, actor=steward, name=f"c.{format_}")
-    told = [(p.flaws, p.changes) for p in batch.planned.all()]
-    assert told == [([], [])] * len(said), batch.error
+    told = [(p.flaws, p.before, p.content) for p in batch.planned.all()]
+    assert told == [([], None, None)] * len(said), batch.error
 
 
 def test_a_registered_entry_and_its_code_come_back_unchanged():

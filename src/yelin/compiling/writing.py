@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from yelin import gate
 from yelin.catalog.content import EntryContent, OpeningType, SharingType
 from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE
 from yelin.catalog.words import fold
 from yelin.compiling import cells, mapping, planning
 from yelin.compiling.composing import ITEM
@@ -48,9 +49,11 @@ class _Told:
 def write(target: BinaryIO, format_: str, actor: Actor, entries: "QuerySet[Entry]") -> int:
     """Write those of ``entries`` that ``actor`` may know of, each as far as he may read it.
 
+    Those of the actor's own body are written as they are worked on, the others as they stand.
     Returns how many. Raises ``TooLarge``, and ``KeyError`` for a format that is not written.
     """
-    told = _told(actor, gate.visible_to(actor, "entry.see", entries.select_related("provider")))
+    read = entries.exclude(state__in=GONE).select_related("provider", "revision")
+    told = _told(actor, gate.visible_to(actor, "entry.see", read))
     return {"csv": _csv, "xlsx": _xlsx}[format_](target, told)
 
 
@@ -70,11 +73,10 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
             of = words.setdefault(entry.provider_id, _Words(entry.provider))
             if not may_read.allowed:
                 yield _public(of.told(entry, entry.content()), entry)
-                continue
-            content = entry.content()
-            if entry.provider_id != actor.body_id:
-                content = _without(content, may_read, known)
-            yield of.told(entry, content)
+            elif entry.provider_id == actor.body_id:
+                yield of.told(entry, entry.in_hand())
+            else:
+                yield of.told(entry, _without(entry.content(), may_read, known))
 
 
 def _without(

@@ -9,7 +9,7 @@ from yelin import gate
 from yelin.api.ckan import catalog, searching, shapes
 from yelin.api.ckan.actions import Asker, Document, Flag, Id, Json, Sent, Text, read, writes
 from yelin.api.ckan.answers import CALLED
-from yelin.catalog import acts, checks
+from yelin.catalog import acts, checks, rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry
 from yelin.catalog.states import State
