@@ -269,3 +269,8 @@ def test_whoever_was_silent_before_is_not_awaited_again(parties, today):
     fourth = make_representative(parties.fourth)
     acts.give_opinion(actor=fourth, case=parties.case, agrees=True, words="无异议")
     assert parties.case.state == "accepted"
+
+
+def test_to_decide_is_the_duty_of_its_kind_and_any_other_duty_stays():
+    assert APPLICATION.own_duty(duties.CASES_DECIDE) is duties.OPENING_ANSWER
+    assert APPLICATION.own_duty(duties.CASES_APPEAL) is duties.CASES_APPEAL

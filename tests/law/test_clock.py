@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 from django.db import IntegrityError
@@ -191,3 +191,18 @@ def test_a_reason_and_a_day_of_standing_still_go_together(thing):
     running.suspended_for = "hearing"
     with pytest.raises(IntegrityError):
         running.save()
+
+
+def test_an_hour_begins_at_its_full_minute():
+    with clock.standing_at(datetime(2026, 9, 17, 8, 59, 59, 999_999, tzinfo=clock.SHANGHAI)):
+        assert clock.this_hour() == datetime(2026, 9, 17, 8, tzinfo=clock.SHANGHAI)
+
+
+def test_a_lapse_is_undone_by_a_later_day_and_by_no_other(thing, today):
+    today("2026-09-17")
+    running = clock.run(thing, "a.answer")
+    today("2026-09-25")
+    running.lapsed_at = clock.now()
+    assert clock.settle(running).lapsed_at is not None
+    running.extended = True
+    assert clock.settle(running).lapsed_at is None

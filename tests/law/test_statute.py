@@ -74,6 +74,18 @@ def test_an_article_gives_the_words_of_a_place_or_all_of_them() -> None:
     assert [article.holds(Ref.parse(ref)) for ref in ("3", "3.2", "3.3", "3(3)", "4")] == [
         True, True, False, False, False,
     ]  # fmt: skip
+    assert article.holds(Ref(article=3, item=2))
+    assert not article.holds(Ref(article=3, paragraph=0))
+    assert not article.holds(Ref(article=3, item=0))
+
+
+def test_plain_words_and_reasons_are_in_the_readers_language() -> None:
+    said = {"plain_zh": "白话", "plain_en": "Plainly", "why_zh": "缘由", "why_en": "Why"}
+    article = Article.model_validate({"number": 3, "paragraphs": ["甲"], "matter": "none", **said})
+    assert [article.plain(lang) for lang in ("zh-hans", "zh-hant", "en")] == [
+        "白话", "白话", "Plainly",
+    ]  # fmt: skip
+    assert [article.why(lang) for lang in ("zh-hans", "en")] == ["缘由", "Why"]
 
 
 @pytest.mark.parametrize("matter", ["system", "none"])
@@ -88,6 +100,10 @@ def test_the_row_of_the_day_is_in_force_and_without_a_day_the_newest_without_end
     assert in_force([new, old], date(2020, 12, 31)) is old
     assert in_force([new, old], date(2021, 1, 1)) is new
     assert in_force([new, old], None) is new
+    newest = Order(name="a", provision="3", effective_from=date(2022, 1, 1))
+    ever = Order(name="a", provision="0")
+    for rows in ([ever, new, newest], [newest, new, ever]):
+        assert in_force(rows, None) is newest
     assert in_force([old], None) is None
     assert in_force([new], date(2020, 1, 1)) is None
     assert in_force([], None) is None
