@@ -44,6 +44,7 @@ def history(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "compared": versions.compared(
             reads.versions(asker.actor, entry),
             request.GET,
+            shows=gate.decide(asker.actor, "entry.read", entry).shows,
             revision=entry.revision if is_open else None,
         ),
         "crumbs": crumbs(entry, Link(_("History and differences"), "")),
