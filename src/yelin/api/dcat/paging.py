@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from pydantic import BaseModel, Field, StringConstraints
 
-from yelin.catalog.reads import FACETS, Search
+from yelin.catalog.counting import FACETS
+from yelin.catalog.reads import Search
 
 
 class Asked(BaseModel):
