@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, Func, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, When
 from django.db.models.functions import Greatest
 
 from yelin import gate
@@ -161,12 +161,13 @@ def listed(actor: Actor, search: Search, since: datetime | None = None) -> Query
     harvests with its token would publish it. ``since`` leaves those of which nothing that the
     actor may know changed before.
     """
-    readable = Q(pk__in=gate.visible_to(actor, "entry.read", Entry.objects.all()).values("pk"))
+    readable = gate.condition(actor, "entry.read", Entry)
     newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
+    hits = catalog.find(actor, search)
+    # What is only like the words that were asked for is for people to choose from.
+    rows = hits.rows().none() if hits.loosened else hits.rows()
     found = (
-        catalog.find(actor, search)
-        .rows()
-        .filter(state=State.CONFIRMED)
+        rows.filter(state=State.CONFIRMED)
         # The same as ``_told_at``, for many.
         .annotate(
             told_at=Case(
