@@ -16,6 +16,7 @@ from yelin.catalog.counting import FACETS, PUBLIC_FACETS
 from yelin.catalog.findable import END
 from yelin.catalog.models import READ_BY_EVERYONE, Entry
 from yelin.catalog.orders import SORTS
+from yelin.catalog.states import State
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -44,15 +45,27 @@ def seen_by(actor: Actor) -> QuerySet[Entry]:
     return gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
 
 
+class Withdrawn(gate.Unseen):
+    """The entry was withdrawn; whoever knew its address may know when and why."""
+
+    def __init__(self, entry: Entry) -> None:
+        super().__init__(f"{entry.code} is withdrawn")
+        self.entry = entry
+
+
 def get(actor: Actor, **which: object) -> Entry:
     """Return one entry that ``actor`` may know of.
 
-    Raises ``Unseen``, the same for one that is missing and one that is hidden.
+    Raises ``Unseen``, the same for one that is missing and one that is hidden, and ``Withdrawn``.
     """
-    try:
-        return seen_by(actor).get(**which)
-    except Entry.DoesNotExist:
-        raise gate.Unseen from None
+    entries = Entry.objects.select_related("provider").filter(**which)
+    found: Entry | None = (
+        gate.visible_to(actor, "entry.see", entries).exclude(state=State.WITHDRAWN).first()
+    )
+    if found is not None:
+        return found
+    gone = gate.visible_to(actor, "tombstone.see", entries).first()
+    raise Withdrawn(gone) if gone is not None else gate.Unseen
 
 
 def find(actor: Actor, search: Search) -> "Found":

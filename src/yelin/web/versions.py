@@ -1,6 +1,6 @@
 """Two versions of an entry side by side, chosen from those that the reader may read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -28,11 +28,16 @@ class Compared:
 
 
 def compared(
-    versions: Sequence[EntryVersion], query: QueryDict, *, revision: Revision | None = None
+    versions: Sequence[EntryVersion],
+    query: QueryDict,
+    *,
+    revision: Revision | None = None,
+    shows: Callable[[str], bool] | None = None,
 ) -> Compared:
     """Return what ``query`` compares (``from`` and ``to``); unasked, the last two.
 
     ``versions`` are newest first; an open ``revision`` with words of its own comes before them.
+    Items that are not shown to the reader are in neither.
     """
     said: dict[str, EntryContent] = {}
     options: list[tuple[str, str]] = []
@@ -47,8 +52,17 @@ def compared(
     older = names[names.index(after) + 1 :] if after else []
     before = _chosen(query.get("from", ""), names, names.index(older[0]) if older else 0)
     differs = bool(before) and before != after
-    difference = shown(between(said[before], said[after])) if differs else None
+    difference = None
+    if differs:
+        old, new = (_without_hidden(said[name], shows) for name in (before, after))
+        difference = shown(between(old, new))
     return Compared(versions, options, before, after, difference)
+
+
+def _without_hidden(said: EntryContent, shows: Callable[[str], bool] | None) -> EntryContent:
+    if shows is None:
+        return said
+    return said.model_copy(update={"items": tuple(i for i in said.items if shows(i.name))})
 
 
 def _chosen(asked: str, names: Sequence[str], otherwise: int) -> str:

@@ -34,6 +34,8 @@ TASKS = {
     "delivery.look_for_news": _("Look for new versions that subscribers await"),
     "delivery.note_uses": _("Note how often resources are used"),
     "delivery.tell": _("Tell a subscriber of a new version"),
+    "harvesting.look": _("Look for catalogs of others that are to be read"),
+    "harvesting.run": _("Read a catalog of others"),
     "notices.deliver": _("Deliver a notice"),
     "operation.forget": _("Delete what outlived its term of keeping"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
