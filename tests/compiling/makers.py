@@ -6,7 +6,8 @@ import io
 from openpyxl import Workbook
 from tests.parties.makers import make_actor, make_body
 
-from yelin.compiling import acts, tasks
+from yelin.catalog.models import Entry
+from yelin.compiling import acts, tasks, writing
 from yelin.compiling.models import Import
 from yelin.warehouse.receive import receive
 
@@ -120,3 +121,10 @@ def outcomes(batch: Import) -> dict[str, int]:
     for each in batch.planned.all():
         found[each.outcome] = found.get(each.outcome, 0) + 1
     return found
+
+
+def exported(actor, format_, entries=None) -> bytes:
+    """Return what ``actor`` may have of the catalog, as a file."""
+    file = io.BytesIO()
+    writing.write(file, format_, actor, Entry.objects.all() if entries is None else entries)
+    return file.getvalue()

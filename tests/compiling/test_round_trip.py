@@ -1,16 +1,14 @@
-import io
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_content, make_entry
-from tests.compiling.makers import bring, outcomes
+from tests.compiling.makers import bring, exported, outcomes
 from tests.parties.makers import make_actor, make_body
 
 from yelin.catalog import acts
 from yelin.catalog.content import ItemContent
 from yelin.catalog.models import Entry
-from yelin.compiling import cells, writing
+from yelin.compiling import cells
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -33,6 +31,8 @@ items = st.lists(
         unit=words,
         note=words,
         grade=st.integers(1, 4),
+        sharing_type=st.sampled_from([None, "conditional", "none"]),
+        opening_type=st.sampled_from([None, "unconditional"]),
     ),
     max_size=3,
     unique_by=lambda item: cells.plain(item.name),
@@ -52,7 +52,12 @@ contents = st.builds(
     opening_type=st.sampled_from(["unconditional", "conditional", "none"]),
     opening_condition=words,
     update_cycle=st.sampled_from(["realtime", "half_yearly", "never"]),
-    related_codes=lists,
+    format_description=words,
+    data_scope=words,
+    source_scene=words,
+    office_duties=words,
+    sharing_means=st.sampled_from([(), ("file",), ("disk", "mail")]),
+    sharing_explanation=words,
     grade=st.integers(1, 4),
     collection_basis=words,
     themes=st.sampled_from([(), ("transport",), ("transport", "credit")]),
@@ -62,12 +67,6 @@ contents = st.builds(
     licence=st.sampled_from(["", "hainan-open"]),
     items=items,
 )
-
-
-def exported(actor, format_, entries=None) -> bytes:
-    file = io.BytesIO()
-    writing.write(file, format_, actor, Entry.objects.all() if entries is None else entries)
-    return file.getvalue()
 
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
@@ -90,8 +89,8 @@ def test_what_is_exported_imports_back_without_a_difference(format_, said):
     mine = Entry.objects.filter(provider=body)
     file = exported(steward, format_, mine)
     batch = bring(file, body=body, actor=steward, name=f"c.{format_}")
-    told = [(p.flaws, p.changes) for p in batch.planned.all()]
-    assert told == [([], [])] * len(said), batch.error
+    told = [(p.flaws, p.before, p.content) for p in batch.planned.all()]
+    assert told == [([], None, None)] * len(said), batch.error
 
 
 def test_a_registered_entry_and_its_code_come_back_unchanged():

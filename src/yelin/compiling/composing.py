@@ -1,12 +1,11 @@
 """Make of the cells of one resource what an entry says, naming every cell that cannot be taken."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
-from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
@@ -167,8 +166,10 @@ class _Reading:
         kind = _kind(shape, name)
         text = cells.plain(cell.text) if cell else ""
         if cell is None or not text:
-            if not issubclass(kind, _ALWAYS_SAID):
-                says[name] = [] if kind is tuple else None if kind is UUID else ""
+            if _may_be_nothing(shape, name):
+                says[name] = None
+            elif not issubclass(kind, _ALWAYS_SAID):
+                says[name] = [] if kind is tuple else ""
             return
         coded, said = self.meanings.get(at + name), says.get(name)
         if kind is tuple:
@@ -197,7 +198,7 @@ class _Reading:
         fault = Fault(
             name,
             "“{value}” is not known here. Use one of {known}, or choose another mapping.",
-            params={"value": text[:60], "known": "、".join(choices[:12])},
+            params={"value": text[:60], "known": choices},
         )
         self.gathered.flaws.append(Flaw(cell.row, cell.heading, fault, text[:200]))
         return ""
@@ -294,8 +295,13 @@ def _same(new: object, old: object) -> bool:
     return new == old
 
 
-def _values(of: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(value for each in of if (value := cells.plain(each))))
+def _values(of: tuple[object, ...]) -> list[str]:
+    return list(dict.fromkeys(value for each in of if (value := cells.plain(str(each)))))
+
+
+@cache
+def _may_be_nothing(shape: type[BaseModel], name: str) -> bool:
+    return type(None) in get_args(shape.model_fields[name].annotation)
 
 
 @cache
@@ -306,35 +312,3 @@ def _kind(shape: type[BaseModel], name: str) -> type:
         annotation = next(each for each in get_args(annotation) if each is not type(None))
     origin = get_origin(annotation)
     return origin if isinstance(origin, type) else annotation
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """What one field says now and would say; an item's place is ``items.NAME.FIELD``."""
-
-    place: str
-    old: Any
-    new: Any
-
-
-def changes(before: EntryContent, after: EntryContent) -> Iterator[Change]:
-    """Yield what differs, field by field; items are compared by name."""
-    old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
-    for name in EntryContent.model_fields:
-        if name != "items" and old[name] != new[name]:
-            yield Change(name, old[name], new[name])
-    had = {item["name"]: item for item in old["items"]}
-    has = {item["name"]: item for item in new["items"]}
-    for name, item in had.items():
-        if name not in has:
-            yield Change(f"items.{name}", item, None)
-    for name, item in has.items():
-        if name not in had:
-            yield Change(f"items.{name}", None, item)
-            continue
-        for part, value in item.items():
-            if had[name][part] != value:
-                yield Change(f"items.{name}.{part}", had[name][part], value)
-    stayed = [name for name in had if name in has], [name for name in has if name in had]
-    if stayed[0] != stayed[1]:
-        yield Change("items", stayed[0], stayed[1])

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from yelin.acts.frame import registered
 from yelin.acts.repetition import Claim, Taken
-from yelin.catalog.content import EntryContent, digest
+from yelin.catalog.content import kept
 from yelin.catalog.models import Entry
 from yelin.compiling import planning
 from yelin.compiling.composing import Flaw
@@ -15,6 +15,8 @@ from yelin.compiling.models import Import, Outcome, Planned
 from yelin.gate import Refused
 from yelin.law import clock
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
+
+GONE = Fault("seat", "Whoever set this going has left the seat. Somebody else may go on.").says
 
 
 class Gone(Exception):
@@ -45,7 +47,7 @@ def _entered(batch: Import, planned: Planned) -> Any:
         actor = batch.actor()
     except ValueError as error:
         raise Gone from error
-    content = EntryContent.model_validate(planned.content)
+    content = kept(planned.content or {})
     name = "catalog.draft" if planned.entry is None else "catalog.amend"
     # The act and its key are committed together: killed in between, it is found done.
     claim = Claim.of(f"import {planned.pk}", actor, name, str(planned.pk))
@@ -61,7 +63,7 @@ def _entered(batch: Import, planned: Planned) -> Any:
 
 
 def _unchanged(entry: Entry, planned: Planned) -> Entry:
-    if digest(entry.content()) != bytes(planned.base or b""):
+    if entry.in_hand() != kept(planned.before or {}):
         raise OutOfTurn("The entry was changed since this was planned. Import the file again.")
     return entry
 
@@ -76,7 +78,4 @@ def words(stopped: Refused | Gone) -> str:
     """Return the message id that says why an import stopped."""
     if isinstance(stopped, Refused):
         return stopped.decision.says
-    return _GONE.says
-
-
-_GONE = Fault("seat", "Whoever set this going has left the seat. Somebody else may go on.")
+    return GONE

@@ -1,5 +1,6 @@
 """Gather the rows of a sheet resource by resource, each row in exactly one of them."""
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -9,9 +10,11 @@ from yelin.compiling.mapping import Layout, Match
 from yelin.compiling.sheet import Broken, Row
 from yelin.law import duties
 from yelin.law.refusals import Fault
+from yelin.warehouse.staged import FOOTNOTE
 
 # What tells one resource from the next.
 _IDENTITY = ("provider", "code", "title")
+_NOTE = re.compile(FOOTNOTE)
 
 
 def gather(
@@ -67,6 +70,9 @@ class _Gathering:
 
 def _cells(row: Row, places: Sequence[tuple[int, Match]]) -> dict[str, Cell]:
     """Return what the row says by field; nothing where it names neither a resource nor an item."""
+    told = [text for text in row.cells if text and text.strip()]
+    if len(told) == 1 and _NOTE.match(told[0]):
+        return {}
     said = {
         match.field: Cell(row.number, match.heading, text)
         for place, match in places

@@ -125,7 +125,8 @@ class Planned(models.Model):
     """The rows of one resource in an import, and what becomes of them.
 
     ``first`` to ``last`` are rows as the spreadsheet counts them, ``rows`` how many of them hold
-    something. ``base`` is the digest of what the entry said when this was planned.
+    something. ``before`` is what the entry said when this was planned, ``content`` what it is to
+    say.
     """
 
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="planned")
@@ -136,9 +137,8 @@ class Planned(models.Model):
     title = models.CharField(max_length=300, blank=True)
     outcome = models.CharField(max_length=8, choices=Outcome.choices)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, null=True, related_name="+")
-    base = models.BinaryField(max_length=32, null=True)
+    before = models.JSONField(null=True)
     content = models.JSONField(null=True)
-    changes = models.JSONField(default=list)
     flaws = models.JSONField(default=list)
     notes = models.JSONField(default=list)
     done_at = models.DateTimeField(null=True)

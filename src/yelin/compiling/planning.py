@@ -3,21 +3,23 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import count, islice
 from typing import Any
 
 from django.db.models import Q
 
-from yelin.catalog import rules
-from yelin.catalog.content import EntryContent, digest
-from yelin.catalog.models import Entry, State
+from yelin.catalog import checks, rules
+from yelin.catalog.content import EntryContent
+from yelin.catalog.models import Entry
+from yelin.catalog.revisions import RevisionKind
+from yelin.catalog.states import GONE, State
 from yelin.catalog.words import fold
 from yelin.compiling import cells, composing, mapping
 from yelin.compiling.composing import Cell, Flaw, Gathered
 from yelin.compiling.mapping import Layout, Match
 from yelin.compiling.models import Import, Outcome, Planned
-from yelin.law import duties, packs
+from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.parties.models import Body
 from yelin.registers import reads as registers
@@ -48,10 +50,15 @@ class Plan:
 def names(body: Body) -> dict[str, dict[str, str]]:
     """Return what systems of the body and data elements in force are called, by their ids."""
     return {
-        "system_id": {str(each.pk): each.name for each in body.systems.all()},
+        "system_ids": {str(each.pk): each.name for each in body.systems.all()},
+        "project_ids": {str(each.pk): each.name for each in body.projects.all()},
         "items.element_id": {
             str(each.pk): f"{each.standard.number} {each.identifier}"
             for each in registers.elements_in_force()
+        },
+        "items.code_list_id": {
+            str(each.pk): f"{each.standard.number} {each.identifier}"
+            for each in registers.code_lists_in_force()
         },
     }
 
@@ -97,13 +104,13 @@ class _Known:
         entries = (
             Entry.objects.filter(provider=body)
             .filter(Q(code__in=codes) | Q(title__in=titles))
-            .select_related("provider")
-            .prefetch_related("items")
+            .select_related("provider", "revision")
+            .prefetch_related("items", "systems", "projects")
         )
         found = list(entries)
         return cls(
             {entry.code: entry for entry in found if entry.code},
-            {cells.plain(entry.title): entry for entry in found},
+            {cells.plain(entry.title): entry for entry in found if entry.state not in GONE},
         )
 
     def about(self, gathered: Gathered) -> Entry | None:
@@ -126,7 +133,7 @@ def _plan_one(what: Plan, gathered: Gathered, known: _Known) -> Planned:
     _require_own(what, gathered)
     _require_once(what, gathered, entry)
     if not gathered.flaws:
-        before = entry.content() if entry else None
+        before = entry.in_hand() if entry else None
         content = composing.compose(gathered, what.filled, what.meanings, before)
     if content is not None:
         rules.refuse_state_secret(content)
@@ -136,14 +143,18 @@ def _plan_one(what: Plan, gathered: Gathered, known: _Known) -> Planned:
             _change(planned, gathered, entry, content, known)
     if gathered.flaws:
         planned.outcome = Outcome.REFUSE
-        planned.content = None
+        planned.before = planned.content = None
         planned.flaws = [told(flaw) for flaw in gathered.flaws]
     return planned
 
 
+def _kept(content: EntryContent) -> dict[str, Any]:
+    return content.model_dump(mode="json", exclude={"state_secret"})
+
+
 def _make(planned: Planned, gathered: Gathered, content: EntryContent) -> None:
     planned.outcome = Outcome.MAKE
-    planned.content = content.model_dump(mode="json")
+    planned.content = _kept(content)
     if gathered.text("code"):
         says = "The code {code} is none of yours. The registry gives the entry a code of its own."
         planned.notes = [_told_fault(Fault("code", says, params={"code": gathered.text("code")}))]
@@ -152,15 +163,13 @@ def _make(planned: Planned, gathered: Gathered, content: EntryContent) -> None:
 def _change(
     planned: Planned, gathered: Gathered, entry: Entry, content: EntryContent, known: _Known
 ) -> None:
-    before = entry.content()
+    before = entry.in_hand()
     planned.entry = entry
-    planned.changes = [asdict(change) for change in composing.changes(before, content)]
-    if not planned.changes:
+    if content == before:
         planned.outcome = Outcome.KEEP
         return
     planned.outcome = Outcome.CHANGE
-    planned.base = digest(before)
-    planned.content = content.model_dump(mode="json")
+    planned.before, planned.content = _kept(before), _kept(content)
     for fault in _against(entry, content, known):
         cell = gathered.cells.get(fault.place)
         where = (cell.row, cell.heading, cell.text) if cell else (gathered.first, "", "")
@@ -169,11 +178,12 @@ def _change(
 
 def _against(entry: Entry, content: EntryContent, known: _Known) -> Iterator[Fault]:
     """Yield what the act that changes the entry would say against it."""
-    if entry.state == State.AWAITING:
+    revision = entry.revision
+    if State.AWAITING in {entry.state, revision.state if revision else ""}:
         says = "This entry awaits confirmation. Import it again once that is decided."
         yield Fault("state", says, duties.CATALOG_COMPILE)
-    if entry.state == State.CONFIRMED:
-        says = "This entry is confirmed, and a list does not change it."
+    if entry.state in GONE or (revision and revision.kind == RevisionKind.WITHDRAWAL):
+        says = "This entry is withdrawn, or its withdrawal is asked for."
         yield Fault("state", says, duties.CATALOG_COMPILE)
     namesake = known.by_title.get(cells.plain(content.title))
     if namesake is not None and namesake.pk != entry.pk:
@@ -181,12 +191,7 @@ def _against(entry: Entry, content: EntryContent, known: _Known) -> Iterator[Fau
         yield Fault("title", says, duties.CATALOG_COMPILE)
     if entry.state == State.DRAFT:
         return
-    pack = packs.active()
-    yield from rules.faults(
-        content,
-        divisions=frozenset(pack.divisions),
-        themes=frozenset(theme.code for theme in pack.themes),
-    )
+    yield from checks.faults(content)
     if content.classification != entry.classification:
         says = "The code is made of the classification, so it stays."
         yield Fault("classification", says, duties.CATALOG_COMPILE)

@@ -104,10 +104,10 @@ def _forget(row: Import, states: tuple[ImportState, ...], unlawful: Unlawful) ->
     """Keep nothing of a file that holds a state secret."""
     with transaction.atomic():
         row.planned.all().delete()
-        row.destroy()
         error = {"says": unlawful.says, "params": {}, "duty": unlawful.duty.name}
         changes = {"filename": "", "columns": {}, "found": {}, "ended_at": clock.now()}
-        _settle(row, states, state=ImportState.DISCARDED, error=error, **changes)
+        if _settle(row, states, state=ImportState.DISCARDED, error=error, **changes):
+            row.destroy()
 
 
 @app.task(name="compiling.run", queue="data", pass_context=True, retry=RETRY)
@@ -137,8 +137,8 @@ def run(batch: str, *, begun: int = 0) -> None:
         _settle(row, states, state=ImportState.STOPPED, error=error)
         return
     with transaction.atomic():
-        row.destroy()
-        _settle(row, states, state=ImportState.DONE, ended_at=clock.now())
+        if _settle(row, states, state=ImportState.DONE, ended_at=clock.now()):
+            row.destroy()
 
 
 def _waiting(to_enter: "QuerySet[Planned]") -> Iterator[Planned]:
@@ -189,11 +189,12 @@ def _counting(row: Import, states: tuple[ImportState, ...]) -> "QuerySet[Import]
     return Import.objects.filter(pk=row.pk, attempt=row.attempt, state__in=states)
 
 
-def _settle(row: Import, states: tuple[ImportState, ...], **changes: Any) -> None:
+def _settle(row: Import, states: tuple[ImportState, ...], **changes: Any) -> bool:
+    """Let the import stand where this attempt brought it; false where another counts by now."""
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
         settled = {"fraction": 1, "seconds_left": None, **changes}
-        _counting(row, states).update(**settled)
+        return bool(_counting(row, states).update(**settled))
 
 
 def _given_up() -> dict[str, Any]:

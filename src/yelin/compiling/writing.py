@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -13,9 +13,11 @@ from django.db.models import QuerySet
 from yelin import gate
 from yelin.catalog.content import EntryContent, OpeningType, SharingType
 from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE
 from yelin.catalog.words import fold
 from yelin.compiling import cells, mapping, planning
 from yelin.compiling.composing import ITEM
+from yelin.gate import Decision
 from yelin.law import packs
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -47,27 +49,50 @@ class _Told:
 def write(target: BinaryIO, format_: str, actor: Actor, entries: "QuerySet[Entry]") -> int:
     """Write those of ``entries`` that ``actor`` may know of, each as far as he may read it.
 
+    Those of the actor's own body are written as they are worked on, the others as they stand.
     Returns how many. Raises ``TooLarge``, and ``KeyError`` for a format that is not written.
     """
-    told = _told(actor, gate.visible_to(actor, "entry.see", entries.select_related("provider")))
+    read = entries.exclude(state__in=GONE).select_related("provider", "revision")
+    told = _told(actor, gate.visible_to(actor, "entry.see", read))
     return {"csv": _csv, "xlsx": _xlsx}[format_](target, told)
 
 
 def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
-    waiting = entries.order_by("code", "pk").prefetch_related("items").iterator(BATCH)
+    waiting = (
+        entries.order_by("code", "pk")
+        .prefetch_related("items", "systems", "projects")
+        .iterator(BATCH)
+    )
     words: dict[object, _Words] = {}
     while batch := list(islice(waiting, BATCH)):
-        ids = Entry.objects.filter(pk__in=[entry.pk for entry in batch])
-        readable = set(gate.visible_to(actor, "entry.read", ids).values_list("pk", flat=True))
-        for entry in batch:
+        reads = gate.decide_each(actor, "entry.read", batch)
+        codes = {code for entry in batch for code in entry.related_codes}
+        seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+        known = set(seen.values_list("code", flat=True))
+        for entry, may_read in zip(batch, reads, strict=True):
             of = words.setdefault(entry.provider_id, _Words(entry.provider))
-            told = of.told(entry)
-            if entry.pk not in readable:
-                told = _public(told, entry)
-            elif entry.provider_id != actor.body_id:
-                # Which systems a body runs is said in a register of its own.
-                told = _Told({**told.cells, "system_id": ""}, told.items)
-            yield told
+            if not may_read.allowed:
+                yield _public(of.told(entry, entry.content()), entry)
+            elif entry.provider_id == actor.body_id:
+                yield of.told(entry, entry.in_hand())
+            else:
+                yield of.told(entry, _without(entry.content(), may_read, known))
+
+
+def _without(
+    content: EntryContent, may_read: Decision, known: Collection[str | None]
+) -> EntryContent:
+    """Return ``content`` less what the asker does not have or know of.
+
+    Which systems and projects a body runs is said in registers of their own.
+    """
+    left = {
+        "system_ids": (),
+        "project_ids": (),
+        "items": tuple(item for item in content.items if may_read.shows(item.name)),
+        "related_codes": tuple(code for code in content.related_codes if code in known),
+    }
+    return content.model_copy(update=left)
 
 
 def _public(told: _Told, entry: Entry) -> _Told:
@@ -85,8 +110,7 @@ class _Words:
         self._meanings = planning.meanings(mapping.named(mapping.DEFAULT), provider)
         self._labels = _labels(provider)
 
-    def told(self, entry: Entry) -> _Told:
-        content = entry.content()
+    def told(self, entry: Entry, content: EntryContent) -> _Told:
         said = {
             name: self._cell(name, getattr(content, name))
             for name in EntryContent.model_fields

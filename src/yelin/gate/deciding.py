@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from prometheus_client import Counter
 
 from yelin.gate.asked import NOTHING, Asked
@@ -49,6 +49,10 @@ class Decision:
     def __post_init__(self) -> None:
         if self.seal is not _SEAL:
             raise TypeError("only the gate decides")
+
+    def shows(self, item: str) -> bool:
+        """Whether it tells of ``item`` at all."""
+        return self.allowed and self.obligations.shows(item)
 
     def must_allow(self, action: str, thing_id: UUID) -> "Decision":
         """Return this decision if it opens ``thing_id`` for ``action``.
@@ -132,20 +136,33 @@ def visible_to(
     actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
 ) -> "QuerySet[M, Any]":
     """Return those of ``things`` to which ``actor`` may do ``action`` for ``purpose``."""
+    return things.filter(condition(actor, action, things.model, purpose))
+
+
+def condition(actor: Actor, action: str, model: type[Model], purpose: str = "") -> Q:
+    """Return as a filter on ``model`` that ``actor`` may do ``action``, for a part of a question.
+
+    ``visible_to`` asks by this and nothing else.
+    """
     asked = Asked(actor, action, purpose)
-    condition = NOTHING
-    for arm in _offered(_allows, (action, things.model)):
+    found = NOTHING
+    for arm in _offered(_allows, (action, model)):
         part = arm.when.q(asked)
-        condition = part if condition == NOTHING else condition | part
-    if condition == NOTHING:
-        return things.filter(NOTHING)
-    return things.filter(condition, asked.unheld(things.model))
+        found = part if found == NOTHING else found | part
+    return found if found == NOTHING else found & asked.unheld(model)
 
 
 def _offered(arms: Mapping[_Key, list[Arm]], key: _Key) -> Iterator[Arm]:
     """Yield the arms whose duty the law orders today; what it does not order is not offered."""
     law, today = packs.active(), clock.today()
     return (arm for arm in arms.get(key, ()) if law.orders(arm.duty, today))
+
+
+def _lighter(one: Decision | None, other: Decision) -> Decision:
+    """Return the decision with less to bear; of two that bear different things, the first."""
+    if one is None or other.obligations.is_within(one.obligations):
+        return other
+    return one
 
 
 def _decide(asked: Asked, thing: Model) -> Decision:
@@ -181,10 +198,10 @@ def _decide(asked: Asked, thing: Model) -> Decision:
             grant_id=grant.pk if grant else None,
             purposes=tuple(grant.purposes) if grant else (),
         )
-        # What a party has without any burden, it need not take with one.
+        # What a party has without any burden, or with a lighter one, it need not take with more.
         if burden == NONE:
             return allowed
-        burdened = burdened or allowed
+        burdened = _lighter(burdened, allowed)
     if burdened:
         return burdened
     for arm in _offered(_refuses, key):

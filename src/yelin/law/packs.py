@@ -17,12 +17,14 @@ from yelin.law.duties import Duty
 from yelin.law.folder import Folder
 from yelin.law.lists import (
     BodyRow,
+    Category,
     ChoiceList,
     Division,
     HistoricCode,
     LegacyCode,
     Licence,
     ResourceClass,
+    SameMeaning,
     Theme,
 )
 from yelin.law.soundness import NATIONAL
@@ -31,6 +33,7 @@ from yelin.law.statute import (
     Chapter,
     Cite,
     Lang,
+    Named,
     Notice,
     Order,
     Power,
@@ -124,10 +127,12 @@ class Pack:
     own_lists: tuple[ChoiceList, ...]
     national_lists: tuple[ChoiceList, ...]
     classes: tuple[ResourceClass, ...]
+    categories: tuple[Category, ...]
     bodies: tuple[BodyRow, ...]
     legacy_rows: tuple[LegacyCode, ...]
     works: tuple[Work, ...]
     notices: tuple[Notice, ...]
+    same_meaning: tuple[SameMeaning, ...]
 
     @classmethod
     def load(cls, name: str, home: Path = HOME) -> "Pack":
@@ -158,11 +163,13 @@ class Pack:
             own_lists=own.all("lists", ChoiceList),
             national_lists=nation.all("lists", ChoiceList),
             classes=nation.all("classification", ResourceClass, key="classes"),
+            categories=own.all("classification", Category, key="categories"),
             bodies=own.all("bodies", BodyRow),
             legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),
             # Those with words before those that are only named.
             works=tuple(sorted(works, key=lambda work: not work.articles)),
             notices=nation.all("calendar", Notice, key="notices"),
+            same_meaning=nation.all("words", SameMeaning),
         )
         soundness.check(pack)
         return pack
@@ -281,6 +288,15 @@ class Pack:
         """
         return _one((*self.own_lists, *self.national_lists), "name", name)
 
+    @cached_property
+    def nodes(self) -> Mapping[str, Named]:
+        """The classification tree as far as it is law: classes, groups and categories by code."""
+        found: dict[str, Named] = {}
+        for each in self.classes:
+            found[each.code] = each
+            found |= {each.code + group.code: group for group in each.groups}
+        return found | {category.code: category for category in self.categories}
+
     def theme(self, code: str) -> Theme:
         """Return the theme with ``code``; raises ``KeyError`` when there is none."""
         return _one(self.themes, "code", code)
@@ -288,6 +304,16 @@ class Pack:
     def licence(self, name: str) -> Licence:
         """Return the licence with the id ``name``; raises ``KeyError`` when there is none."""
         return _one(self.licences, "id", name)
+
+    def other_words(self, text: str) -> tuple[str, ...]:
+        """Return ``text`` with other words of the same meaning in the place of one it holds."""
+        found: list[str] = []
+        for each in self.same_meaning:
+            held = [word for word in each.words if word in text]
+            if held:
+                word = max(held, key=len)
+                found += [text.replace(word, other) for other in each.words if other != word]
+        return tuple(found)
 
     # Divisions and powers.
 

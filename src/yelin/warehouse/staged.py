@@ -11,7 +11,7 @@ FOOTNOTE_WITHIN = 10
 ROW_GROUP = 61_440
 ROWS_AT_ONCE = 1_000_000
 
-_FOOTNOTE = (
+FOOTNOTE = (
     r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|來源|单位|單位"
     r"|Notes?|Sources?)[\s\d]*[:：.、）)]"
 )
@@ -72,7 +72,7 @@ def set_aside(engine: Engine, staged: Staged) -> int:
         engine.rows(
             f"INSERT INTO aside SELECT file_row_number, 'note' FROM {source(staged)} "  # noqa: S608 - values are quoted by literal()
             f"WHERE file_row_number >= {staged.rows - FOOTNOTE_WITHIN} AND {alone} "
-            f"AND regexp_matches(c0, {literal(_FOOTNOTE)})"
+            f"AND regexp_matches(c0, {literal(FOOTNOTE)})"
         )
     return leave_out(engine, "aside", staged.rows)
 

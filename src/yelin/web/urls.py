@@ -6,6 +6,7 @@ from yelin.web.desk import (
     bodies,
     calendar,
     cases,
+    categories,
     channels,
     collecting,
     deliveries,
@@ -32,6 +33,7 @@ from yelin.web.desk import (
 from yelin.web.desk import home as desk_home
 from yelin.web.portal import (
     account,
+    classification,
     developers,
     feeds,
     files,
@@ -43,6 +45,7 @@ from yelin.web.portal import (
     resource,
     resources,
     search_engines,
+    suggestions,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -51,6 +54,7 @@ from yelin.web.portal import registers as public
 portal = [
     path("", home.home, name="home"),
     path("resources/", resources.resources, name="resources"),
+    path("suggestions", suggestions.suggestions, name="suggestions"),
     path("catalog.csv", resources.catalog_file, {"format_": "csv"}, name="catalog_csv"),
     path("catalog.xlsx", resources.catalog_file, {"format_": "xlsx"}, name="catalog_xlsx"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
@@ -65,6 +69,8 @@ portal = [
     path("negative-list/", negative_list.negative_list, name="negative_list"),
     path("negative-list/list.csv", negative_list.as_csv, name="negative_list_csv"),
     path("negative-list/list.json", negative_list.as_json, name="negative_list_json"),
+    path("classification/", classification.classification, name="classification"),
+    path("classification/<slug:code>/", classification.classification, name="node"),
     path("feeds/dataset.atom", feeds.everything, name="feed"),
     path("feeds/custom.atom", feeds.search, name="search_feed"),
     path("feeds/organization/<slug:code>.atom", feeds.provider, name="provider_feed"),
@@ -120,9 +126,11 @@ desk = [
     path("seat/", seats.choose, name="seat"),
     path("entries/", entries.own, name="entries"),
     path("entries/new/", entries.new, name="entry_new"),
+    path("entries/new/lacks/", entries.lacks, name="entry_new_lacks"),
     path("entries/catalog.csv", imports.export, {"format_": "csv"}, name="export_csv"),
     path("entries/catalog.xlsx", imports.export, {"format_": "xlsx"}, name="export_xlsx"),
     path("entries/<uuid:pk>/", entries.one, name="entry"),
+    path("entries/<uuid:pk>/lacks/", entries.lacks, name="entry_lacks"),
     path("entries/<uuid:pk>/edit/", entries.edit, name="entry_edit"),
     path("entries/<uuid:pk>/history/", upkeep.history, name="entry_history"),
     path("entries/<uuid:pk>/withdraw/", upkeep.withdraw, name="entry_withdraw"),
@@ -142,6 +150,7 @@ desk = [
     path("imports/<uuid:pk>/report.csv", imports.report, name="import_report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
+    path("categories/", categories.categories, name="categories"),
     path("changes/", upkeep.changes, name="changes"),
     path("changes/<uuid:pk>/", upkeep.change, name="change"),
     path("late/", upkeep.late, name="late"),

@@ -95,7 +95,7 @@ def find(
     words = _in_words(asked)
     if words:
         # The catalog's own search knows what is relevant.
-        entries = reads.find(actor, Search(words))
+        entries = reads.find(actor, Search(words)).rows()
     else:
         entries = reads.seen_by(actor).filter(compiler.q(asked))
     entries = listed(entries, unconfirmed=unconfirmed)
@@ -217,7 +217,7 @@ class _Compiler:
         text = node.text if node.phrase else solr.plain(node.text.replace("*", " "))
         if not text.strip():
             return _EVERYTHING
-        found = reads.find(self.actor, Search(text))
+        found = reads.find(self.actor, Search(text)).rows()
         return Q(pk__in=found.order_by().values("pk"))
 
     def _when(self, asked: Between, field: str) -> Q:

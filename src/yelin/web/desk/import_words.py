@@ -6,7 +6,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yelin.catalog.content import EntryContent
+from yelin.catalog.content import EntryContent, kept
+from yelin.catalog.differences import between
 from yelin.compiling import mapping
 from yelin.compiling.composing import ITEM
 from yelin.compiling.models import Import, Outcome, Planned
@@ -15,6 +16,7 @@ from yelin.law.statute import Named
 from yelin.surface import problems
 from yelin.warehouse.findings import REASONS
 from yelin.web.desk.shapes import ImportCell, ImportedResource
+from yelin.web.differences import Shown, Words, shown
 from yelin.web.templatetags.yelin import lang, word
 
 # What an entry says of itself where no column does; a draft may lack the rest.
@@ -29,48 +31,29 @@ def field(name: str) -> str:
         return _OTHER.get(name, lambda: name)()
     if lang() == "en":
         return headings[-1].capitalize()
-    return headings[0].replace("/", " · ")
+    return (
+        headings[0].rpartition("/")[2] if name.startswith(ITEM) else headings[0].replace("/", " · ")
+    )
 
 
 _OTHER = {
     "items.listed": lambda: _("Names of the items, in one cell"),
-    "items": lambda: _("Order of the items"),
     "classification": lambda: _("Classification"),
     "state": lambda: _("State"),
     "seat": lambda: _("Seat"),
 }
 
 
-def place(path: str) -> str:
-    """Return what a changed place is called; an item's has the item's name before it."""
-    if not path.startswith(ITEM):
-        return field(path)
-    name, _dot, part = path.removeprefix(ITEM).rpartition(".")
-    if name and f"{ITEM}{part}" in mapping.named(mapping.DEFAULT).columns:
-        return f"{name} · {field(ITEM + part)}"
-    return path.removeprefix(ITEM)
-
-
-def value(path: str, said: Any) -> str:
-    """Return a value of a place as people write it."""
+def value(name: str, said: Any) -> str:
+    """Return a value of a field as people write it."""
     if said is None or said in ("", []):
         return ""
-    if isinstance(said, dict):
-        return "，".join(
-            f"{field(ITEM + name)} {value(ITEM + name, each)}"
-            for name, each in said.items()
-            if name in {"type", "length", "unit"} and each
-        ) or str(said.get("name", ""))
     if isinstance(said, list):
-        return "；".join(value(path, each) for each in said)
+        return "；".join(value(name, each) for each in said)
     if isinstance(said, bool):
         return _("Yes") if said else _("No")
-    coded = _coded(_field_of(path))
+    coded = _coded(name)
     return coded[str(said)].label(lang()) if str(said) in coded else str(said)
-
-
-def _field_of(path: str) -> str:
-    return f"{ITEM}{path.rpartition('.')[2]}" if path.startswith(ITEM) else path
 
 
 def _coded(name: str) -> Mapping[str, Named]:
@@ -93,7 +76,10 @@ def reason(said: Mapping[str, Any]) -> str:
             **said["params"], expects_zh=said["params"].get("expects", "")
         )
         return filled.en if lang() == "en" else filled.zh
-    words = problems.said(said["says"], said["params"])
+    params = dict(said["params"])
+    if isinstance(known := params.get("known"), list):
+        params["known"] = "、".join(value(said["place"], each) for each in known[:_SHOWN])
+    words = problems.said(said["says"], params)
     if not said["duty"]:
         return words
     provision = packs.active().ordering(duties.by_name(said["duty"]))
@@ -110,9 +96,30 @@ def line(planned: Planned) -> ImportedResource:
         outcome=planned.outcome,
         done=planned.done_at is not None,
         url=reverse("desk:entry", args=[planned.entry_id]) if planned.entry_id else "",
-        cells=list(_cells(planned)),
+        cells=[] if planned.before else list(_cells(planned)),
+        difference=_difference(planned),
         notes=[reason(note) for note in planned.notes],
     )
+
+
+def _difference(planned: Planned) -> Shown | None:
+    if planned.before is None or planned.content is None:
+        return None
+    return shown(between(kept(planned.before), kept(planned.content)))
+
+
+def _differing(differs: Shown) -> Iterator[ImportCell]:
+    for each in differs.elements:
+        yield ImportCell(column=each.label, old=_whole(each.before), new=_whole(each.after))
+    for item in differs.items:
+        yield ImportCell(column=item.name, new=word(item.how, "item_change"))
+        for each in item.lines:
+            label = f"{item.name} · {each.label}"
+            yield ImportCell(column=label, old=_whole(each.before), new=_whole(each.after))
+
+
+def _whole(words: Words) -> str:
+    return "".join(part.text for part in words)
 
 
 def rows_of(planned: Planned) -> str:
@@ -129,11 +136,8 @@ def _cells(planned: Planned) -> Iterator[ImportCell]:
         )
     if planned.outcome == Outcome.REFUSE:
         return
-    for change in planned.changes:
-        at = change["place"]
-        yield ImportCell(
-            column=place(at), old=value(at, change["old"]), new=value(at, change["new"])
-        )
+    if differs := _difference(planned):
+        yield from _differing(differs)
     if planned.outcome == Outcome.MAKE and planned.content:
         yield from _made(planned.content)
 
@@ -141,7 +145,7 @@ def _cells(planned: Planned) -> Iterator[ImportCell]:
 def _made(content: Mapping[str, Any]) -> Iterator[ImportCell]:
     for name in EntryContent.model_fields:
         if name not in {"items", "state_secret", "title"} and content.get(name):
-            yield ImportCell(column=place(name), new=value(name, content[name]))
+            yield ImportCell(column=field(name), new=value(name, content[name]))
     if items := content.get("items"):
         names = "、".join(item["name"] for item in items[:_SHOWN])
         if len(items) > _SHOWN:

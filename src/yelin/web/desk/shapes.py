@@ -394,4 +394,5 @@ class ImportedResource:
     done: bool
     url: str
     cells: Sequence[ImportCell]
+    difference: object
     notes: Sequence[str]

@@ -25,6 +25,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q=海口"')
     context = {
         "calls": [search, *(calls(newest[0].slug) if newest else [])],
+        "harvest": _harvest(),
         "operators": _operators(),
         "ckan_calls": _ckan_calls(newest[0].slug if newest else "307010001-000001"),
         "ckan_words": _ckan_words(),
@@ -52,6 +53,19 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     """Show the description of the interface, made from ``openapi.json`` in the browser."""
     crumbs = trail(_("API description"), (_("Interfaces"), "portal:developers"))
     return render(request, "portal/api_docs.html", {"crumbs": crumbs})
+
+
+def _harvest() -> list[Call]:
+    turtle = f'curl -L -H "Accept: text/turtle" "{config.url}/catalog"'
+    changed = f'curl "{config.url}/catalog.jsonld?modified_since=2026-11-01"'
+    return [
+        Call(_("The catalog as DCAT, a hundred entries a page"), turtle),
+        Call(_("What changed since a day"), changed),
+        Call(
+            _("One body, theme or search as a feed"),
+            f'curl "{config.url}/feeds/custom.atom?q=海口"',
+        ),
+    ]
 
 
 def _operators() -> list[tuple[str, str, str]]:
