@@ -106,7 +106,7 @@ def _ckan_calls(slug: str) -> list[Call]:
         Call(_("Rows of a dataset"), f'curl "{action}/datastore_search?resource_id={slug}&q=2020"'),
         Call(_("All its rows"), f'curl -LO "{config.url}/datastore/dump/{slug}?format=csv"'),
         Call(_("The whole catalog"), f"ckanapi dump datasets --all -r {config.url} -O all.jsonl"),
-        Call(_("Compile an entry, send a file and publish it"), make),
+        Call(_("Compile, send, publish"), make),
     ]
 
 
@@ -115,7 +115,9 @@ def _ckan_words() -> list[tuple[str, str]]:
         ("package", _("an entry; its name is given by the registry")),
         ("organization", _("the body that provides it; its name is the credit code")),
         ("groups tags", _("themes and keywords")),
-        ("notes maintainer license_id", _("summary, contact office, licence")),
+        ("notes", _("summary")),
+        ("maintainer", _("contact office")),
+        ("license_id", _("licence")),
         ("resource", _("the newest version in one format; the id stays while versions come")),
         (
             "extras",
