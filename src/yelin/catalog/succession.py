@@ -27,7 +27,11 @@ def _titles_stay_unique(entries: Rows, successor: Body) -> None:
 
 
 def _found_by_the_new_name(entries: Rows) -> None:
-    for entry in entries.select_related("provider").prefetch_related("items").iterator(500):
+    for entry in (
+        entries.select_related("provider")
+        .prefetch_related("items", "systems", "projects")
+        .iterator(500)
+    ):
         entry.reindex()
 
 
