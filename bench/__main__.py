@@ -7,7 +7,9 @@ import sys
 
 from bench.table import Figure, machine, table
 
-BENCHES = ("acts", "gate", "ledger", "proof", "ingest", "sealing", "slow_readers")
+BENCHES = (
+    "acts", "gate", "search", "ledger", "proof", "ingest", "sealing", "slow_readers", "feed",
+)  # fmt: skip
 
 
 def main() -> int:

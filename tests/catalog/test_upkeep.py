@@ -1,8 +1,10 @@
 """What follows from a confirmation, a withdrawal, a change of law: terms, grants, who may know."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 
 import pytest
+from django.db import connection
 from tests.catalog.makers import agency, confirm, make_content, make_entry, secrecy
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor, make_body, make_person, make_seat
@@ -14,7 +16,7 @@ from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry
 from yelin.gate import Mask, Obligations
 from yelin.law import clock, duties
-from yelin.law.refusals import Incomplete, Unlawful
+from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Notice
 from yelin.parties.actor import Actor
@@ -127,6 +129,14 @@ def test_what_leaves_the_negative_list_is_reviewed_as_what_comes_on_it():
     assert Entry.objects.get(pk=entry.pk).sharing_type == "unconditional"
 
 
+@pytest.mark.duty("negative_list.review")
+def test_what_is_withdrawn_from_the_negative_list_is_reviewed_too():
+    entry = make_entry(sharing_type="none", opening_type="none", sharing_basis="《统计法》第九条")
+    acts.ask_withdrawal(actor=make_actor(entry.provider), entry=entry, reason="职能已经划出")
+    assert acts.confirm(actor=make_actor(secrecy(), "officer"), entry=entry).state == "confirmed"
+    assert acts.confirm(actor=make_actor(agency(), "officer"), entry=entry).state == "withdrawn"
+
+
 def test_in_a_city_its_own_department_confirms_beside_the_two_that_review():
     city = make_body(division="460100")
     none = {"sharing_type": "none", "opening_type": "none", "sharing_basis": "《统计法》第九条"}
@@ -228,3 +238,25 @@ def test_a_protected_title_needs_its_law_and_is_never_shared_or_open():
             make_entry(state="registered", sharing_basis="《统计法》第九条", **wrong)
         assert "title_protected_by" in {fault.place for fault in told.value.faults}
     assert make_content().title_protected_by == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sides_that_confirm_in_the_same_moment_confirm_once_together():
+    entry = make_entry(
+        state="awaiting", sharing_type="none", opening_type="none", sharing_basis="《统计法》第九条"
+    )
+    actors = [make_actor(body, "officer") for body in (agency(), secrecy()) for _ in range(2)]
+
+    def confirms(actor):
+        try:
+            acts.confirm(actor=actor, entry=Entry.objects.get(pk=entry.pk))
+        except OutOfTurn:
+            return "late"
+        finally:
+            connection.close()
+        return "done"
+
+    with ThreadPoolExecutor(len(actors)) as pool:
+        assert sorted(pool.map(confirms, actors)) == ["done", "done", "late", "late"]
+    assert Entry.objects.get(pk=entry.pk).state == "confirmed"
+    assert entry.reviews.count() == 2

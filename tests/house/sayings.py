@@ -22,6 +22,7 @@ MESSAGES = {
     "OutOfTurn": 0,
     "Concern": 0,
     "Unfit": 1,
+    "Unreadable": 0,
     "Notice": 1,
     "BadOperand": 3,
     "_duty": 1,
@@ -32,6 +33,7 @@ MESSAGES = {
     "event": 1,
     "Refused": 1,
     "TooLarge": 0,
+    "Untaken": 1,
     "BadQuery": 0,
 }
 KEYWORDS = {

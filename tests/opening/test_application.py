@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 import pytest
+from tests.catalog.makers import confirm
 from tests.opening.makers import make_application, make_conditional
 from tests.parties.makers import (
     make_actor,
@@ -16,6 +17,7 @@ from yelin import gate
 from yelin.cases import acts as cases
 from yelin.cases.models import Case
 from yelin.cases.tasks import sweep
+from yelin.catalog import acts as catalog
 from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -39,6 +41,20 @@ def matter(today):
 def approve(case, steward, **over):
     given = {"until": case.asked["until"]} | over.pop("given", {})
     return cases.decide(actor=steward, case=case, approve=True, given=given, **over)
+
+
+@pytest.mark.duty("opening.answer")
+def test_what_is_asked_of_a_withdrawn_resource_is_answered_and_cannot_be_given(matter):
+    case, entry, citizen, steward = matter
+    cases.accept(actor=steward, case=case)
+    confirm(catalog.ask_withdrawal(actor=steward, entry=entry, reason="职能已经划出"))
+    with pytest.raises(OutOfTurn):
+        approve(case, steward)
+    basis = {"reason": "资源已撤销", "legal_basis": "《海南省大数据开发应用条例》第十四条"}
+    cases.decide(actor=steward, case=case, approve=False, **basis)
+    assert case.outcome == "refused"
+    with pytest.raises(gate.Refused):
+        make_application(entry, citizen)
 
 
 @pytest.mark.duty("opening.apply")

@@ -25,6 +25,7 @@ from tests.warehouse.test_tasks import make_unprepared
 
 from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
+from yelin.catalog.models import Rewording
 from yelin.cli import working
 from yelin.compiling.models import Import
 from yelin.config import config
@@ -32,6 +33,7 @@ from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
 from yelin.delivery.models import Kept, Subscription, Tally
 from yelin.files.store import store
+from yelin.harvesting.models import Run, Source
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
@@ -58,6 +60,7 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "catalog.reword": Rewording,
     "compiling.clear_leavings": Import,
     "compiling.plan": Import,
     "compiling.run": Import,
@@ -66,7 +69,10 @@ HELD = {
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
     "delivery.look_for_news": Subscription,
+    "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
+    "harvesting.look": Source,
+    "harvesting.run": Run,
     "notices.deliver": Delivery,
     "operation.forget": Notice,
     "terms.recount": Clock,
@@ -85,6 +91,7 @@ from yelin.cli import house
 house.wake()
 from yelin.cli import working
 from yelin.compiling.models import Import
+from yelin.harvesting.models import Run, Source
 with working.queue() as queue:
     queue.run_worker(concurrency=30, delete_jobs="successful", update_heartbeat_interval=0.5)
 """
@@ -139,6 +146,8 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     acts_tasks.send_link.defer(person=str(seat.person_id))
     # Nobody subscribed, which it finds out once it may look.
     app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
+    # Nor is there such a reading.
+    app.configure_task("harvesting.run").defer(run=0)
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting
     for task in set(HELD) - waiting:

@@ -288,7 +288,7 @@ def test_the_confirming_body_returns_with_reasons_sees_what_changed_and_confirms
     acts.amend(actor=steward, entry=entry, content=changed)
     acts.submit(actor=steward, entry=entry)
     page = client.get(url)
-    assert [(d.label, d.after.marked) for d in page.context["difference"].elements] == [
+    assert [(d.label, d.after[0].text) for d in page.context["difference"].elements] == [
         ("摘要", "补充了口径")
     ]
     stale = client.post(url, {"decision": "confirm", "sending": "1"})
@@ -355,10 +355,12 @@ def test_a_tokens_secret_is_shown_once_and_works_until_it_is_revoked(client: Cli
     assert other.post("/desk/tokens/", {"revoke": str(token.pk)}).status_code == 404
 
 
-def test_a_confirmed_entry_offers_data_and_no_change(client: Client):
+def test_a_confirmed_entry_offers_data_first_then_change_and_withdrawal(client: Client):
     body = make_body()
     entry = make_release(make_entry(body)).entry
     seated(client, body)
     page = client.get(f"/desk/entries/{entry.pk}/")
-    assert [action.title for action in page.context["actions"]] == ["汇聚数据"]
+    assert [action.title for action in page.context["actions"]] == [
+        "汇聚数据", "修改目录项", "填写信息项", "申请撤销",
+    ]  # fmt: skip
     assert client.post(f"/desk/entries/{entry.pk}/", {"do": "submit"}).status_code == 409

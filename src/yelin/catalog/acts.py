@@ -207,6 +207,7 @@ def ask_withdrawal(*, actor: Actor, entry: Entry, reason: str) -> Entry:
             raise OutOfTurn("A change of this entry is open. Drop it first.")
     else:
         revision = Revision(entry=entry, kind=RevisionKind.WITHDRAWAL, begun_at=clock.now())
+        revision.negative = reviewing.is_negative(entry)
     revision.reason, revision.changed_at = reason.strip(), clock.now()
     revision.save()
     entry.revision = revision

@@ -257,12 +257,12 @@ _is_shared_now = acts_for_a_department & Is(
     "conditional",
     says="it is shared, at least on conditions",
 )
-_was_open = is_opened
-_was_shared = acts_for_a_department & is_shared
 may(
     "version.read",
     on=EntryVersion,
-    when=_is_live & (_is_open_now | _is_shared_now) & (_was_open | _was_shared),
+    when=_is_live
+    & (_is_open_now | _is_shared_now)
+    & (is_opened | (acts_for_a_department & is_shared)),
     duty=duties.CATALOG_COMPILE,
 )
 _was_sent = Is("entry__state", *_SENT, "withdrawn", says="the entry was sent for confirmation")
@@ -323,6 +323,12 @@ may("leaf.open", on=Leaf, when=OwnBody("subject__change__provider_id"), duty=dut
 may(
     "leaf.open",
     on=Leaf,
+    when=HoldsPower("catalog.confirm", over="subject__change__provider__division"),
+    duty=duties.TRACE,
+)
+may(
+    "leaf.open",
+    on=Leaf,
     when=HoldsPower("catalog.confirm", over="subject__entry__provider__division") & _was_sent_on,
     duty=duties.TRACE,
 )
@@ -338,7 +344,11 @@ may(
     "lateness.see",
     on=Entry,
     when=is_confirmed
-    & ((is_own & (is_steward | is_officer)) | (confirms & is_officer) | supervises),
+    & (
+        (is_own & (is_steward | is_officer))
+        | (confirms & is_officer)
+        | (supervises & has_public_title)
+    ),
     duty=duties.KEEP_ACCURATE,
 )
 

@@ -1,6 +1,8 @@
-"""What a body's successor takes over of the catalog: its entries, found by the new name."""
+"""What a body's successor takes over: entries, soon found by the new name, and what they follow."""
 
-from yelin.catalog.models import Entry
+from yelin.catalog.changes import Change
+from yelin.catalog.models import Entry, Rewording
+from yelin.catalog.states import GONE
 from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete
 from yelin.parties import succession
@@ -10,7 +12,9 @@ from yelin.parties.succession import Rows
 
 def _titles_stay_unique(entries: Rows, successor: Body) -> None:
     """Raise ``Incomplete`` for every title that the successor already uses."""
-    taken = Entry.objects.filter(provider=successor, title__in=entries.values("title"))
+    living = entries.exclude(state__in=GONE)
+    taken = Entry.objects.filter(provider=successor, title__in=living.values("title"))
+    taken = taken.exclude(state__in=GONE)
     titles = list(taken.order_by("title").values_list("title", flat=True))
     if titles:
         raise Incomplete(
@@ -26,13 +30,5 @@ def _titles_stay_unique(entries: Rows, successor: Body) -> None:
         )
 
 
-def _found_by_the_new_name(entries: Rows) -> None:
-    for entry in (
-        entries.select_related("provider")
-        .prefetch_related("items", "systems", "projects")
-        .iterator(500)
-    ):
-        entry.reindex()
-
-
-succession.moves(Entry, "provider", before=_titles_stay_unique, reword=_found_by_the_new_name)
+succession.moves(Entry, "provider", before=_titles_stay_unique, reword=Rewording.await_for)
+succession.moves(Change, "provider")

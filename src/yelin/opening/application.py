@@ -10,9 +10,10 @@ from yelin import gate
 from yelin.cases.models import Case
 from yelin.cases.procedure import Procedure
 from yelin.catalog.models import Entry
+from yelin.catalog.states import State
 from yelin.gate import Obligations
 from yelin.law import clock, duties
-from yelin.law.refusals import Fault, Incomplete
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 
 MOST = 4000
 
@@ -58,6 +59,8 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
     Raises ``Incomplete`` for more than was asked, a day that has passed, or items that are not.
     """
     entry = Entry.objects.get(pk=case.about_id)
+    if entry.state != State.CONFIRMED:
+        raise OutOfTurn("This resource was withdrawn. Refuse the application, and say so.")
     known = entry.opened_items()
     wrong = []
     if not clock.today() <= given.until <= asked.until:

@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
+from yelin.catalog.reads import Withdrawn
 from yelin.delivery.handing import NothingYet, PurposeMissing
 from yelin.delivery.pace import TooOften
 from yelin.delivery.tickets import Passed
@@ -130,6 +131,16 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             return _incomplete(error)
         case OutOfTurn():
             return Problem(409, gettext("Not in this state"), gettext(error.says))
+        case Withdrawn():
+            return Problem(
+                410,
+                gettext("Withdrawn"),
+                said(
+                    "Withdrawn on {day}: {reason}",
+                    {"day": error.entry.withdrawn_on, "reason": error.entry.withdrawn_reason},
+                ),
+                duties.CATALOG_COMPILE,
+            )
         case Unseen():
             return Problem(
                 404,

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from difflib import SequenceMatcher
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -16,14 +16,22 @@ from yelin.web.portal.resources import theme_name
 from yelin.web.portal.story import licence_name, listed
 from yelin.web.words import word
 
+# Shorter words are read at a glance; longer ones would take too long to compare.
+_PROSE = range(12, 1500)
+# Where less is left than this, marking single words confuses more than it tells.
+_ALIKE = 0.4
+_SHORTEST_LEFT = 2
+
 
 @dataclass(frozen=True, slots=True)
-class Words:
-    """Words of which the middle differs from those on the other side."""
+class Part:
+    """Some of the words, marked where they differ from those on the other side."""
 
-    start: str = ""
-    marked: str = ""
-    end: str = ""
+    text: str
+    marked: bool
+
+
+Words = Sequence[Part]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +101,35 @@ def _said(say: Say, value: Any) -> str:
 
 
 def _marked(before: str, after: str) -> tuple[Words, Words]:
-    """Mark the part between what both sides begin and end with, where they share something."""
-    start = _shared(before, after)
-    end = _shared(before[start:][::-1], after[start:][::-1])
+    """Mark what differs: all of it, or within prose that is much alike the words that changed."""
+    whole = (
+        [Part(before, marked=True)] if before else [],
+        [Part(after, marked=True)] if after else [],
+    )
+    if len(before) not in _PROSE or len(after) not in _PROSE:
+        return whole
+    matcher = SequenceMatcher(None, before, after, autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return whole
+    old, new = _Side(), _Side()
+    for tag, i, j, k, m in matcher.get_opcodes():
+        kept = tag == "equal" and j - i >= _SHORTEST_LEFT
+        old.add(before[i:j], marked=not kept)
+        new.add(after[k:m], marked=not kept)
+    return old.parts, new.parts
 
-    def cut(text: str) -> Words:
-        last = len(text) - end
-        return Words(text[:start], text[start:last], text[last:])
 
-    return cut(before), cut(after)
+class _Side:
+    """The words of one side, neighbours that are marked alike joined."""
 
+    def __init__(self) -> None:
+        self.parts: list[Part] = []
 
-def _shared(one: str, other: str) -> int:
-    pairs = zip(one, other, strict=False)
-    return sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    def add(self, text: str, *, marked: bool) -> None:
+        if text and self.parts and self.parts[-1].marked is marked:
+            text = self.parts.pop().text + text
+        if text:
+            self.parts.append(Part(text, marked=marked))
 
 
 def _plain(value: Any) -> str:

@@ -10,9 +10,10 @@ from django.utils.cache import patch_vary_headers
 
 from yelin.acts.frame import AwaitsSecond
 from yelin.acts.step_up import LoginAgain
+from yelin.catalog.reads import Withdrawn
 from yelin.surface import problems
 from yelin.surface.bodies import Unmeasured
-from yelin.web import confirming, refusals
+from yelin.web import confirming, refusals, tombstone
 
 CONTENT_POLICY = "; ".join(
     (
@@ -105,6 +106,8 @@ class LawfulRefusals:
             return redirect(confirming.address(request, back=request.path))
         if isinstance(error, AwaitsSecond):
             return confirming.proposed(request, error)
+        if isinstance(error, Withdrawn):
+            return tombstone.page(request, error.entry)
         if isinstance(error, problems.FORESEEN):
             return refusals.page(request, problems.of(error))
         return None

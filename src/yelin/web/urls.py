@@ -23,6 +23,7 @@ from yelin.web.desk import (
     rights,
     seats,
     shredding,
+    sources,
     subscriptions,
     tokens,
     upkeep,
@@ -39,10 +40,12 @@ from yelin.web.portal import (
     home,
     law,
     ledger,
+    negative_list,
     powers,
     resource,
     resources,
     search_engines,
+    suggestions,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -51,6 +54,7 @@ from yelin.web.portal import registers as public
 portal = [
     path("", home.home, name="home"),
     path("resources/", resources.resources, name="resources"),
+    path("suggestions", suggestions.suggestions, name="suggestions"),
     path("catalog.csv", resources.catalog_file, {"format_": "csv"}, name="catalog_csv"),
     path("catalog.xlsx", resources.catalog_file, {"format_": "xlsx"}, name="catalog_xlsx"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
@@ -63,6 +67,10 @@ portal = [
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
     path("classification/", classification.classification, name="classification"),
     path("classification/<slug:code>/", classification.classification, name="node"),
+    path("resources/<slug:slug>/history/", resource.history, name="resource_history"),
+    path("negative-list/", negative_list.negative_list, name="negative_list"),
+    path("negative-list/list.csv", negative_list.as_csv, name="negative_list_csv"),
+    path("negative-list/list.json", negative_list.as_json, name="negative_list_json"),
     path("feeds/dataset.atom", feeds.everything, name="feed"),
     path("feeds/custom.atom", feeds.search, name="search_feed"),
     path("feeds/organization/<slug:code>.atom", feeds.provider, name="provider_feed"),
@@ -137,6 +145,8 @@ desk = [
     path("uploads/<uuid:pk>/", uploads.report, name="report"),
     path("imports/", imports.imports, name="imports"),
     path("imports/<uuid:pk>/", imports.one, name="import"),
+    path("sources/", sources.sources, name="sources"),
+    path("sources/<uuid:pk>/", sources.source, name="source"),
     path("imports/<uuid:pk>/report.csv", imports.report, name="import_report"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),

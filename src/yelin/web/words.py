@@ -263,6 +263,27 @@ WHY = {
     "name": Word(_("the same name")),
     "like": Word(_("a similar name")),
 }
+SOURCE_KIND = {
+    "ckan": Word(_("CKAN portal")),
+    "dcat": Word(_("DCAT feed")),
+    "sheet": Word(_("Spreadsheet on the web")),
+}
+SOURCE_STATE = {
+    "running": Word(pgettext_lazy("source", "Read in turn"), "good", "done"),
+    "paused": Word(pgettext_lazy("source", "Paused"), "plain", "close"),
+}
+RUN_STATE = {
+    "running": Word(pgettext_lazy("harvest", "Being read"), "live", "clock"),
+    "done": Word(pgettext_lazy("harvest", "Read to its end"), "good", "done"),
+    "failed": Word(pgettext_lazy("harvest", "Broken off"), "bad", "refused"),
+}
+HARVESTED = {
+    "made": Word(pgettext_lazy("harvest", "New"), "good", "plus"),
+    "changed": Word(pgettext_lazy("harvest", "Changed"), "live", "doc"),
+    "kept": Word(pgettext_lazy("harvest", "Unchanged"), "plain", "done"),
+    "refused": Word(pgettext_lazy("harvest", "Not entered"), "bad", "refused"),
+    "gone": Word(pgettext_lazy("harvest", "Not listed any more"), "wary", "info"),
+}
 STANDARD_STATE = {
     "proposed": Word(pgettext_lazy("standard", "Proposed"), "wary", "clock"),
     "in_force": Word(pgettext_lazy("standard", "In force"), "good", "done"),
@@ -299,6 +320,7 @@ ROOM = {
     "delivery": Word(pgettext_lazy("room", "Delivery")),
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
+    "harvesting": Word(pgettext_lazy("room", "Catalogs of others")),
     "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
     "opening": Word(pgettext_lazy("room", "Open portal")),
@@ -461,6 +483,10 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "source_kind": SOURCE_KIND,
+    "source": SOURCE_STATE,
+    "run": RUN_STATE,
+    "harvested": HARVESTED,
     "collection": COLLECTION_STATE,
     "asked_of": ASKED_OF,
     "why": WHY,

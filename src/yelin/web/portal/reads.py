@@ -9,7 +9,7 @@ from django.db.models import CharField, Count, Exists, F, Func, Max, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from yelin import gate
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry, EntryVersion, State
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties
 from yelin.law.models import Clock
@@ -123,6 +123,12 @@ def leaves_of_releases(actor: Actor, entry: Entry) -> dict[int, LeafOfRelease]:
     opened = gate.visible_to(actor, "leaf.open", leaves)
     found = opened.values_list("payload__facts__release__number", "h", "index")
     return {number: LeafOfRelease(bytes(h).hex(), index) for number, h, index in found}
+
+
+def versions_of(actor: Actor, entry: Entry) -> list[EntryVersion]:
+    """Return the confirmed versions of an entry that ``actor`` may read, newest first."""
+    confirmed = entry.versions.filter(confirmed_on__isnull=False)
+    return list(gate.visible_to(actor, "version.read", confirmed))
 
 
 def trace(actor: Actor, entry: Entry) -> "QuerySet[Leaf]":

@@ -11,6 +11,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.config import config
 from yelin.delivery.handing import Notes
+from yelin.harvesting import reads as harvesting
 from yelin.law import packs
 from yelin.surface import calls as asking
 from yelin.surface import syntaxes
@@ -18,6 +19,7 @@ from yelin.surface.described import Described, described
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.surface.schema_org import dataset
 from yelin.web import telling
+from yelin.web import versions as entry_versions
 from yelin.web.asking import asker_of
 from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
@@ -58,7 +60,22 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the whole catalog entry."""
     seen = _seen(request, slug)
-    return _page(request, seen, "portal/resource_about.html", {"story": story(seen, "about")})
+    origin = harvesting.origin_of(seen.entry) if seen.may_read.allowed else None
+    context = {"story": story(seen, "about"), "origin": origin, "slug": slug}
+    return _page(request, seen, "portal/resource_about.html", context)
+
+
+@require_safe
+def history(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show what differs between two versions of the entry that the asker may read."""
+    seen = _seen(request, slug)
+    compared = entry_versions.compared(
+        reads.versions_of(seen.actor, seen.entry),
+        request.GET,
+        shows=seen.may_read.obligations.shows,
+    )
+    context = {"story": story(seen, "about"), "compared": compared}
+    return _page(request, seen, "portal/resource_history.html", context)
 
 
 @require_safe

@@ -1,0 +1,23 @@
+"""Loopback stands for the world here, where a setting says that it may."""
+
+import ipaddress
+
+import pytest
+from django.db import connection
+from tests.harvesting.sites import catalog
+
+from yelin.config import config
+
+
+@pytest.fixture(autouse=True)
+def _named_network(monkeypatch):
+    own = config.model_copy(update={"outbound_networks": (ipaddress.ip_network("127.0.0.1/32"),)})
+    monkeypatch.setattr("yelin.outbound.sending.config", own)
+
+
+@pytest.fixture
+def site(transactional_db):
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'harvesting.%'")
+    with catalog() as served:
+        yield served
