@@ -1,10 +1,12 @@
 """No door shows an item that is stricter than what the asker has: askers × types × items."""
 
+import re
+
 import pytest
 from tests.catalog.makers import make_entry
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor, make_body, make_citizen, make_seat, make_token
-from tests.warehouse.makers import make_release
+from tests.warehouse.makers import PORTS, make_release
 
 from yelin import gate
 from yelin.catalog import acts, reads
@@ -104,11 +106,12 @@ def body_of(response) -> str:
 def ports():
     """An open resource, one item of which is not open, with a release that has its column."""
     items = (
+        ItemContent(name="船舶编号", opening_type="none"),
         ItemContent(name="年份", type="I", key=True),
         ItemContent(name="海口港", type="N"),
-        ItemContent(name="代码", opening_type="none"),
     )
-    return make_release(make_entry(title="沿海主要港口货物吞吐量", items=items)).entry
+    entry = make_entry(title="沿海主要港口货物吞吐量", items=items)
+    return make_release(entry, PORTS.replace("代码", "船舶编号")).entry
 
 
 @pytest.mark.duty("opening.type")
@@ -118,21 +121,26 @@ def test_every_door_hides_an_item_that_is_not_open(client, ports):
     told = [client.get(api), client.get(f"{api}/rows"), client.get(f"{api}/releases")]
     told += [client.get(f"{api}/download?format={each}") for each in ("csv", "json", "ndjson")]
     told += [client.get(page + tab) for tab in ("", "about/", "fields/", "use/", "versions/")]
+    told += [client.get("/api/3/action/package_show", {"id": ports.slug})]
+    told += [client.get(f"/resources/{ports.slug}.{each}") for each in ("jsonld", "ttl", "rdf")]
     for answer in told:
         assert answer.status_code == 200
         text = body_of(answer)
-        assert "代码" not in text.replace("资源代码", "").replace("class=", "") or "008" not in text
-        assert "009" not in text
+        assert "船舶编号" not in text
+        assert "009" not in text or "<html" in text
+    # A hole in the numbers would betray what is hidden.
+    numbers = re.findall(r'<td class="n">(\d+)</td>', body_of(client.get(page + "fields/")))
+    assert numbers[:2] == ["1", "2"]
     document = client.get(api).json()
     assert [item["name"] for item in document["items"]] == ["年份", "海口港"]
     assert document["releases"][0]["columns"] == 2
-    hidden = client.get(f"{api}/rows?filter[代码]=009&columns=代码")
+    hidden = client.get(f"{api}/rows?filter[船舶编号]=009&columns=船舶编号")
     unknown = client.get(f"{api}/rows?filter[无此]=009&columns=无此")
     assert hidden.status_code == unknown.status_code
     assert hidden.json()["title"] == unknown.json()["title"]
     token = {"Authorization": f"Bearer {make_token(make_seat(ports.provider))}"}
     whole = client.get(f"{api}/rows", headers=token).json()
-    assert {row["代码"] for row in whole["items"]} == {"007", "008", "009"}
+    assert {row["船舶编号"] for row in whole["items"]} == {"007", "008", "009"}
 
 
 @pytest.mark.duty("security.store")
@@ -146,7 +154,7 @@ def test_what_is_shared_or_given_names_no_item_that_stays(ports):
     steward = make_actor(ports.provider)
     assert ports.opened_items() == ["年份", "海口港"]
     said = ports.content().model_copy(
-        update={"title": "另一个", "items": ports.content().items[2:]}
+        update={"title": "另一个", "items": ports.content().items[:1]}
     )
     draft = acts.draft(actor=steward, provider=ports.provider, content=said)
     with pytest.raises(Incomplete) as told:

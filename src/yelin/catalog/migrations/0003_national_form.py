@@ -100,8 +100,15 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(related_name="entries", to="registers.governmentsystem"),
         ),
         migrations.RunSQL(
-            "INSERT INTO catalog_entry_systems (entry_id, governmentsystem_id)"
-            " SELECT thing_id, system_id FROM catalog_entry WHERE system_id IS NOT NULL",
+            # Checked at once: a table with checks still to come cannot be altered.
+            [
+                "SET CONSTRAINTS ALL IMMEDIATE",
+                (
+                    "INSERT INTO catalog_entry_systems (entry_id, governmentsystem_id)"
+                    " SELECT thing_id, system_id FROM catalog_entry WHERE system_id IS NOT NULL"
+                ),
+                "SET CONSTRAINTS ALL DEFERRED",
+            ],
             migrations.RunSQL.noop,
         ),
         migrations.RemoveField(

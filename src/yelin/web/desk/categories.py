@@ -30,7 +30,7 @@ class CategoryForm(forms.Form):
         help_text=gettext_lazy("A group takes categories, a category takes subcategories."),
     )
     number = forms.CharField(
-        label=gettext_lazy("Number"),
+        label=gettext_lazy("Number of the category"),
         help_text=gettext_lazy(
             "Three digits for a category. It is never changed and never reused."
         ),
