@@ -7,7 +7,10 @@ import sys
 
 from bench.table import Figure, machine, table
 
-BENCHES = ("acts", "gate", "ledger", "proof", "ingest", "compiling", "sealing", "slow_readers")
+BENCHES = (
+    "acts", "gate", "search", "ledger", "proof", "ingest", "compiling", "sealing", "slow_readers",
+    "feed",
+)  # fmt: skip
 
 
 def main() -> int:

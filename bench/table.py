@@ -43,3 +43,9 @@ def table(figures: Sequence[Figure]) -> str:
 def milliseconds(seconds: Sequence[float]) -> str:
     """Return the median of times in milliseconds."""
     return f"{statistics.median(seconds) * 1000:.2f} ms"
+
+
+def percentile(values: Sequence[float], part: int) -> float:
+    """Return the value below which so many hundredths of ``values`` lie."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, len(ordered) * part // 100)]

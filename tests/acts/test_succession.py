@@ -24,6 +24,7 @@ from yelin.acts.frame import AwaitsSecond
 from yelin.catalog import acts as catalog
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
+from yelin.catalog.tasks import reword
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.models import Clock
@@ -52,7 +53,8 @@ def by_two(act, **arguments) -> Succession:
 
 
 def found(words: str) -> list[str]:
-    search = reads.Search(words)
+    reword.func(timestamp=0)
+    search = reads.Search(f"“{words}”")
     return [entry.title for entry in reads.find(Actor.anyone(), search)]
 
 

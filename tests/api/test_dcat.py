@@ -11,15 +11,17 @@ from django.test import Client
 from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, SH
-from tests.catalog.makers import agency, make_entry
-from tests.parties.makers import make_body
+from tests.catalog.makers import agency, make_content, make_entry
+from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated
 
 from yelin.api.dcat import serving
 from yelin.api.dcat.shared import address, text
 from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
+from yelin.catalog import acts
 from yelin.config import config
+from yelin.harvesting import dcat as harvesting
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 pytestmark = [
@@ -151,6 +153,30 @@ def test_a_harvest_page_by_page_meets_every_entry_once_though_one_leaves(client,
     assert sorted(met) == sorted(entry.slug for entry in entries)
 
 
+@pytest.mark.parametrize("syntax", MEDIA_TYPES)
+def test_what_we_tell_we_read_back(client: Client, syntax, monkeypatch):
+    monkeypatch.setattr(serving, "PAGE_SIZE", 2)
+    told = {
+        f"{config.url}/resources/{entry.slug}/#dataset": entry
+        for entry in (make_entry(title_en="Ports", update_cycle="half_yearly") for _ in range(3))
+    }
+    url, met = f"{config.url}/catalog.{syntax}?q=%E6%B8%AF", []
+    while url:
+        response = client.get(url.removeprefix(config.url))
+        listing = harvesting.read(response.content, url, response["Content-Type"])
+        met += listing.resources
+        url = listing.following
+    assert [remote.id for remote in met] == sorted(told)
+    for remote in met:
+        entry = told[remote.id]
+        assert (remote.title, remote.title_en, remote.summary) == (
+            entry.title,
+            "Ports",
+            entry.summary,
+        )
+        assert (set(remote.keywords), remote.frequency) == (set(entry.keywords), "ANNUAL_2")
+
+
 def test_only_what_changed_since_is_told(client: Client, today):
     today("2026-03-02")
     old, shared = make_entry(), make_entry(opening_type="none")
@@ -178,6 +204,14 @@ def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, she
     for entry, field in (("hidden", "title"), ("shared", "summary"), ("closed", "summary")):
         rows = type(shelf[entry]).objects.filter(pk=shelf[entry].pk)
         rows.update(**{field: "改过", "changed_at": "2026-12-31T00:00Z"})
+    # Nobody outside learns that a confirmed entry is being revised.
+    steward, officer = make_actor(shelf["provider"]), make_actor(agency(), "officer")
+    revised = acts.amend(
+        actor=steward, entry=shelf["opened"], content=make_content(title="改过的标题")
+    )
+    acts.submit(actor=steward, entry=revised)
+    assert client.get("/catalog.ttl", **asked).status_code == 304
+    acts.return_(actor=officer, entry=revised, reason="口径")
     assert client.get("/catalog.ttl", **asked).status_code == 304
     type(shelf["opened"]).objects.filter(pk=shelf["opened"].pk).update(summary="改过")
     assert client.get("/catalog.ttl", **asked).status_code == 200

@@ -21,8 +21,11 @@ from yelin.surface.syntaxes import MEDIA_TYPES
 from yelin.things.models import Thing
 
 pytestmark = pytest.mark.django_db
-STATES = ("draft", "registered", "awaiting", "confirmed", "returned")
+STATES = ("draft", "registered", "awaiting", "confirmed", "returned", "withdrawn", "dropped")
 TYPES = ("unconditional", "conditional", "none")
+# The last is confirmed, and its title itself is protected.
+CASES = [*product(STATES, TYPES, TYPES), ("confirmed", "none", "none")]
+NEVER_SEEN = ("draft", "dropped")
 ASKERS = ("anyone", "citizen", "grantee", "department", "own body", "confirming body")
 # Words of an entry that only its title, or only its metadata, has.
 TITLE, METADATA = "题{0:03d}名", ("摘{0:03d}要", "词{0:03d}", "件{0:03d}", "处{0:03d}", "据{0:03d}")
@@ -47,18 +50,22 @@ class World:
 @pytest.fixture
 def world() -> World:
     provider, now = make_body(), clock.now()
-    things = iter(Thing.objects.bulk_create(Thing(kind="entry") for _ in range(45)))
+    things = iter(Thing.objects.bulk_create(Thing(kind="entry") for _ in CASES))
     entries = {}
-    for n, (state, sharing, opening) in enumerate(product(STATES, TYPES, TYPES)):
+    for n, (state, sharing, opening) in enumerate(CASES):
         entry = Entry(
             thing=next(things), provider=provider, state=state, title=TITLE.format(n),
-            code=None if state == "draft" else f"307010001/{n:06d}", summary=f"摘{n:03d}要",
+            code=None if state in NEVER_SEEN else f"307010001/{n:06d}", summary=f"摘{n:03d}要",
             sharing_type=sharing, sharing_basis=f"《法{n:03d}》第一条" if sharing == "none" else "",
             opening_type=opening, opening_condition=f"件{n:03d}", keywords=[f"词{n:03d}"],
             contact_office=f"处{n:03d}", collection_basis=f"据{n:03d}", themes=["transport"],
             division="460000", update_cycle="yearly", licence="hainan-open",
             returned_reason="口径", drafted_at=now, changed_at=now,
             published_on=clock.today() if state == "confirmed" else None,
+            withdrawn_on=clock.today() if state == "withdrawn" else None,
+            withdrawn_reason="职责调整" if state == "withdrawn" else "",
+            sent_at=now if state == "awaiting" else None,
+            title_protected_by="《统计法》第九条" if n == len(CASES) - 1 else "",
         )  # fmt: skip
         entry._index(entry.content())
         entries[n] = entry
@@ -129,14 +136,19 @@ def test_a_document_tells_exactly_what_its_asker_may_know(world: World, who):
     client, forms = world.clients[who], list(MEDIA_TYPES)
     for n, entry in world.entries.items():
         response = client.get(f"/resources/{entry.slug}.{forms[n % len(forms)]}")
-        sees = entry.state != "draft" and world.may(who, "entry.see", n)
-        assert response.status_code == (200 if sees else 404), (n, entry.state)
-        body = re.sub(r"\\u([0-9a-f]{4})", lambda m: chr(int(m[1], 16)), response.content.decode())
+        sees = entry.state not in NEVER_SEEN and world.may(who, "entry.see", n)
+        if response.status_code == 410:
+            # A tombstone says that it was withdrawn, to whoever may know that it was there.
+            assert entry.state == "withdrawn"
+            sees = False
+        else:
+            assert response.status_code == (200 if sees else 404), (n, entry.state)
+        body = response.content.decode()
         assert found(body, TITLE) == ({n} if sees else set())
         reads = sees and world.may(who, "entry.read", n)
         for words in METADATA:
             assert found(body, words) <= ({n} if reads else set())
-        if entry.state != "confirmed":
+        if entry.state != "confirmed" or not sees:
             continue
         croissant = client.get(f"/resources/{entry.slug}.croissant.jsonld")
         # Nothing has been brought in, which only those are told who might take it.

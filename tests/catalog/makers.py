@@ -1,13 +1,18 @@
 """Entries for tests, through the same acts as any user's."""
 
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import timedelta
 from itertools import count
 
 from tests.parties.makers import make_actor, make_agency, make_body
 
-from yelin.catalog import acts, reviewing
+from yelin.catalog import acts, findable, reviewing
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry
+from yelin.law import clock
 from yelin.parties.models import Body
+from yelin.things.models import Thing
 
 _number = count(1)
 STATES = ("draft", "registered", "awaiting", "confirmed", "returned", "withdrawn", "dropped")
@@ -75,3 +80,30 @@ def make_entry(provider=None, state="confirmed", **over) -> Entry:
         entry = acts.ask_withdrawal(actor=steward, entry=entry, reason="职能已经划出")
         entry = confirm(entry)
     return entry
+
+
+def make_many(provider: Body, titles: Sequence[str]) -> list[Entry]:
+    """Lay out confirmed entries of these titles at once, every second one open."""
+    things = Thing.objects.bulk_create(Thing(kind="entry") for _ in titles)
+    rows = []
+    for number, (title, thing) in enumerate(zip(titles, things, strict=True)):
+        found = findable.worded(
+            title=(title, ""), seen=(provider.name,), read=(f"统计口径{number}",)
+        )
+        rows.append(
+            Entry(
+                thing=thing,
+                provider=provider,
+                title=title,
+                state="confirmed",
+                code=f"3070100{number % 7}/{number:06d}",
+                sharing_type="unconditional",
+                opening_type=("unconditional", "none")[number % 2],
+                update_cycle="yearly",
+                drafted_at=clock.now(),
+                changed_at=clock.now() - timedelta(minutes=number % 90),
+                uses=number % 5,
+                **asdict(found),
+            )
+        )
+    return Entry.objects.bulk_create(rows)

@@ -1,9 +1,14 @@
+from pathlib import Path
+
 import pytest
-from tests.catalog.makers import make_entry
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.catalog.makers import make_entry, make_many
 from tests.parties.makers import make_actor, make_body
+from tests.registers.makers import make_element
 
 from yelin import gate
-from yelin.catalog import reads
+from yelin.catalog import reads, words
 from yelin.catalog.content import ItemContent
 from yelin.parties.actor import Actor
 
@@ -41,11 +46,15 @@ def shelf():
     "words",
     [
         "港口",
-        "港口吞吐",
         "港口 货物",
         "港口 吞吐量",
         "gkhw",
         "hwttl",
+        "gangkou",
+        "gangkouhuow",
+        "港口 tuntuliang",
+        "“港口货物”",
+        "000001",
         "交通运输厅 吞吐",
         "307010001/000001",
         "307010001-000001",
@@ -53,11 +62,120 @@ def shelf():
     ],
 )
 def test_a_resource_is_found_in_peoples_own_words(shelf, words):
-    found = titles(Actor.anyone(), words)
-    if words == "港口吞吐":
-        assert found == []
-    else:
-        assert found == ["沿海主要港口货物吞吐量"]
+    assert titles(Actor.anyone(), words) == ["沿海主要港口货物吞吐量"]
+
+
+@pytest.mark.parametrize("words", ["港口吞吐", "请问哪里有港口的吞吐量数据"])
+def test_what_nothing_holds_as_written_is_looked_for_by_its_words(shelf, words):
+    found = reads.find(Actor.anyone(), reads.Search(words))
+    assert found.loosened
+    assert [entry.title for entry in found] == ["沿海主要港口货物吞吐量"]
+
+
+@pytest.mark.parametrize("words", ["“港口吞吐”", "口货", "gkgk", "港口 登记"])
+def test_what_nothing_holds_in_any_way_is_not_found(shelf, words):
+    assert titles(Actor.anyone(), words) == []
+
+
+def test_a_word_of_the_same_meaning_finds(shelf):
+    make_entry(shelf, title="公共汽车线路")
+    assert titles(Actor.anyone(), "公交线路") == ["公共汽车线路"]
+
+
+def test_an_items_data_element_finds(shelf):
+    element = make_element("COUNT")
+    item = ItemContent(name="合计", element_id=element.pk, type="I", length="9")
+    make_entry(shelf, title="从业者", items=(item,))
+    assert titles(Actor.anyone(), "人数") == ["从业者"]
+
+
+def test_other_words_are_offered_where_nothing_is_found(shelf):
+    actor = Actor.anyone()
+    assert reads.other_words(actor, reads.Search("吞土量")) == ["吞吐量"]
+    assert reads.other_words(actor, reads.Search("气象 登月")) == ["气象"]
+    # Of the same sound as what is hidden.
+    assert reads.other_words(actor, reads.Search("上卫确认")) == []
+
+
+def test_titles_that_are_the_words_come_first_then_those_that_begin_with_them(shelf):
+    for title in ("各县人口统计", "人口", "人口统计年鉴", "常住人口"):
+        make_entry(shelf, title=title, summary="户籍")
+    make_entry(shelf, title="户籍管理", summary="人口")
+    found = titles(Actor.anyone(), "人口")
+    assert found[:2] == ["人口", "人口统计年鉴"]
+    assert found[-1] == "户籍管理"
+
+
+@pytest.fixture
+def real_titles(shelf):
+    """Titles of a real catalog, half of them open."""
+    path = Path(__file__).with_name("cases") / "titles.txt"
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return make_many(shelf, [line for line in lines if line and not line.startswith("#")])
+
+
+@settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(pick=st.data())
+def test_every_piece_of_two_to_eight_signs_finds_its_title(real_titles, pick):
+    entry = pick.draw(st.sampled_from(real_titles))
+    length = pick.draw(st.integers(2, min(8, len(entry.title))))
+    start = pick.draw(st.integers(0, len(entry.title) - length))
+    piece = entry.title[start : start + length]
+    if words.fold(piece):
+        found = reads.find(Actor.anyone(), reads.Search(piece))
+        assert not found.loosened
+        assert entry in list(found)
+
+
+@pytest.mark.parametrize("sort", ["", "updated", "used", "title"])
+@pytest.mark.parametrize("asked", ["", "臺北市", "資訊", "臺北市 統計", "taibei", "海南省"])
+def test_a_walk_through_very_many_gives_what_sorting_all_gives(
+    real_titles, monkeypatch, asked, sort
+):
+    search = reads.Search(asked, sort=sort)
+    actor = make_actor(make_body())
+    whole = list(reads.find(actor, search))
+    assert whole
+    monkeypatch.setattr(reads, "MOST", 3)
+    monkeypatch.setattr(reads, "_STRIDES", (7, 31))
+    found = reads.find(actor, search)
+    assert (found.total, found.is_exact) == (min(3, len(whole)), len(whole) <= 3)
+    assert found.count() == len(whole)
+    assert (found.facets() is None) is not found.is_exact
+    assert found.facets(whole=True)["opening"]
+    monkeypatch.setattr(reads, "MOST", 1_000)
+    found._counted = 10**6
+    walked = [entry for first in range(0, len(whole), 20) for entry in found.best(first, 20)]
+    assert sorted(walked, key=str) == sorted(whole, key=str)
+    if found.has_places:
+        assert walked == whole
+        on, place = [], found.place_of(whole[4])
+        while part := found.after(place, 50):
+            on += part
+            place = found.place_of(part[-1])
+        assert on == whole[5:]
+
+
+@pytest.mark.parametrize("place", ["", "x", "W10", "bnVsbA", "WyJ0aXRsZSIsICJhIl0"])
+def test_what_is_no_place_in_a_list_is_refused(shelf, place):
+    with pytest.raises(ValueError, match="place"):
+        reads.find(Actor.anyone(), reads.Search(sort="used")).after(place, 10)
+
+
+def test_suggestions_are_of_what_the_asker_may_see(shelf):
+    stranger, own = Actor.anyone(), make_actor(shelf)
+    for typed in ("港口", "gang", "gangk", "尚未"):
+        seen = [entry.title for entry in reads.suggest(stranger, typed, 5)]
+        assert "尚未确认的港口数据" not in seen
+        assert "尚未确认的港口数据" in [entry.title for entry in reads.suggest(own, typed, 5)]
+    assert reads.themes_called(stranger, "气", {"weather": "气象", "credit": "气信"}, 5) == [
+        "weather"
+    ]
+    hidden = make_entry(make_body(name="海南省交通工程局"), "awaiting").provider
+    assert reads.providers_called(stranger, "交通", 5) == [shelf]
+    assert set(reads.providers_called(make_actor(hidden), "交通", 5)) == {shelf, hidden}
 
 
 def test_traditional_script_finds_what_is_written_in_simplified(shelf):
@@ -76,23 +194,22 @@ def test_no_search_betrays_what_a_page_would_hide(shelf):
 
 
 def test_facets_count_only_what_the_asker_may_know(shelf):
-    stranger = dict(reads.facets(Actor.anyone(), reads.Search())["opening"])
-    assert stranger == {"unconditional": 2, "none": 1}
-    assert dict(reads.facets(Actor.anyone(), reads.Search())["theme"]) == {
-        "transport": 1,
-        "weather": 1,
-    }
-    assert dict(reads.facets(make_actor(make_body()), reads.Search())["theme"]) == {
-        "transport": 2,
-        "weather": 1,
-    }
+    stranger = reads.find(Actor.anyone(), reads.Search()).facets()
+    assert dict(stranger["opening"]) == {"unconditional": 2, "none": 1}
+    assert dict(stranger["theme"]) == {"transport": 1, "weather": 1}
+    official = reads.find(make_actor(make_body()), reads.Search()).facets()
+    assert dict(official["theme"]) == {"transport": 2, "weather": 1}
 
 
 def test_a_facet_counts_what_its_choice_would_give(shelf):
     actor = Actor.anyone()
-    for name, options in reads.facets(actor, reads.Search("数据 信息"[:2])).items():
-        for value, count in options:
-            assert reads.find(actor, reads.Search("数据", {name: [value]})).count() == count
+    for chosen in ({}, {"opening": ["unconditional"]}):
+        search = reads.Search("海南省", chosen)
+        for name, options in reads.find(actor, search).facets().items():
+            assert options
+            for value, count in options:
+                narrowed = reads.Search("海南省", chosen | {name: [value]})
+                assert reads.find(actor, narrowed).total == count
 
 
 def test_missing_and_hidden_look_the_same(shelf):

@@ -33,6 +33,7 @@ MESSAGES = {
     "event": 1,
     "Refused": 1,
     "TooLarge": 0,
+    "Untaken": 1,
     "BadQuery": 0,
 }
 KEYWORDS = {

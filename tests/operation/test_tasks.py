@@ -25,6 +25,7 @@ from tests.warehouse.test_tasks import make_unprepared
 
 from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
+from yelin.catalog.models import Rewording
 from yelin.cli import working
 from yelin.compiling.models import Import
 from yelin.config import config
@@ -59,6 +60,7 @@ HELD = {
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,
     "cases.sweep": Clock,
+    "catalog.reword": Rewording,
     "compiling.clear_leavings": Import,
     "compiling.plan": Import,
     "compiling.run": Import,
@@ -67,6 +69,7 @@ HELD = {
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
     "delivery.look_for_news": Subscription,
+    "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
     "harvesting.look": Source,
     "harvesting.run": Run,

@@ -106,6 +106,7 @@ def document(entry: Described, said: Metadata) -> dict[str, Any]:
         "@context": CONTEXT,
         "@type": "sc:Dataset",
         "conformsTo": "http://mlcommons.org/croissant/1.0",
+        "citeAs": f"{entry.provider.name}：{entry.title}，{entry.page}",
         "version": f"{said.newest.number if said.newest else 1}.0.0",
         "distribution": [_file(file)],
         "recordSet": [_rows(said.columns)],

@@ -8,7 +8,8 @@ from ninja import Schema
 from pydantic import ConfigDict, Field
 
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
-from yelin.catalog.reads import FACETS, Search
+from yelin.catalog.counting import FACETS
+from yelin.catalog.reads import MOST, Search
 from yelin.warehouse.pipeline import Options
 
 
@@ -17,16 +18,22 @@ class SearchIn(Schema):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: str = Field("", max_length=200, description="Words; all of them are found.")
+    q: str = Field(
+        "", max_length=200, description="Words; all of them are found. “Quoted” ones as they stand."
+    )
     theme: list[str] = []
     provider: list[str] = Field([], description="Unified social credit codes (GB 32100).")
     division: list[str] = Field([], description="Division codes (GB/T 2260).")
     opening: list[OpeningType] = []
     sharing: list[SharingType] = []
     cycle: list[UpdateCycle] = []
-    sort: Literal["", "updated", "title"] = ""
-    page: int = Field(1, ge=1, le=100_000)
+    format: list[str] = []
+    grade: list[int] = []
+    classification: list[str] = Field([], description="Classification codes, whole or begun.")
+    sort: Literal["", "updated", "used", "title"] = ""
+    page: int = Field(1, ge=1, le=MOST, description="Up to 10,000 hits; then follow `next`.")
     page_size: int = Field(20, ge=1, le=100)
+    cursor: str = Field("", max_length=4000, description="From `next`: where to go on.")
 
     def search(self) -> Search:
         """Return the search that this asks for."""
@@ -122,7 +129,10 @@ class EntryPage(Schema):
 
     items: list[EntryLine]
     total: int
-    total_is_exact: Literal[True] = True
+    total_is_exact: bool = Field(description="If not, there are more than `total`.")
+    loosened: bool = Field(
+        description="Nothing holds the words as they are written; these hold the words in them."
+    )
     next: str | None
 
 

@@ -19,6 +19,7 @@ from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery import reads as deliveries
 from yelin.law import duties
+from yelin.law.refusals import Incomplete
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import acting, calls, problems, questions, receipts, uploads
@@ -111,20 +112,48 @@ def _next(request: HttpRequest, page: int, page_size: int, total: int) -> str | 
 
 @api.get("/resources", response={200: schemas.EntryPage, **WORDS}, tags=["Resources"])
 def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> schemas.EntryPage:
-    """Find resources by words (Simplified, Traditional, pinyin initials, code) and facets.
+    """Find resources by words (Simplified, Traditional, pinyin, code) and facets.
 
-    A facet may be given several times.
+    A facet may be given several times. Without words, or sorted by anything but relevance, `next`
+    leads through all there is; by relevance through the first 10,000.
     """
     actor = _reader(request)
     found = reads.find(actor, asked.search())
-    total = found.count()
-    first = (asked.page - 1) * asked.page_size
-    entries = list(found[first : first + asked.page_size])
+    entries, following = _part(request, found, asked)
     return schemas.EntryPage(
         items=documents.lines(actor, entries),
-        total=total,
-        next=_next(request, asked.page, asked.page_size, total),
+        total=found.total,
+        total_is_exact=found.is_exact,
+        loosened=found.loosened,
+        next=following,
     )
+
+
+def _part(
+    request: HttpRequest, found: reads.Found, asked: schemas.SearchIn
+) -> tuple[list[Entry], str | None]:
+    """Return the entries of the page asked for, and the address of the next."""
+    if not found.has_places:
+        entries = found.best((asked.page - 1) * asked.page_size, asked.page_size)
+        return entries, _next(request, asked.page, asked.page_size, found.total)
+    first = (asked.page - 1) * asked.page_size
+    try:
+        entries = (
+            found.after(asked.cursor, asked.page_size)
+            if asked.cursor
+            else found.best(first, asked.page_size)
+        )
+    except ValueError:
+        says = "This leads nowhere: begin the list anew, and follow what it says is next."
+        raise Incomplete.at("cursor", says) from None
+    if len(entries) < asked.page_size or (
+        not asked.cursor and first + len(entries) == found.total and found.is_exact
+    ):
+        return entries, None
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["cursor"] = found.place_of(entries[-1])
+    return entries, f"{config.url}{request.path}?{query.urlencode()}"
 
 
 @api.get("/resources/{slug}", response={200: schemas.EntryOut, **WORDS}, tags=["Resources"])

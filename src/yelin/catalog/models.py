@@ -1,5 +1,6 @@
 """Entries of the catalog, their items and their versions."""
 
+import dataclasses
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -8,6 +9,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import connection, models
 from django.db.models import Q
 
+from yelin.catalog import findable
 from yelin.catalog.changes import Change, Touched
 from yelin.catalog.content import (
     EntryContent,
@@ -20,7 +22,6 @@ from yelin.catalog.content import (
 )
 from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.states import State
-from yelin.catalog.words import fold, initials, tokens
 from yelin.law import clock
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
@@ -50,6 +51,12 @@ def _choices(enum: "Iterable[Any]") -> list[tuple[str, str]]:
 
 def _words() -> "ArrayField[Any, Any]":
     return ArrayField(models.CharField(max_length=300), default=list, blank=True)
+
+
+# What ``Entry.reword`` writes.
+WORDED = tuple(field.name for field in dataclasses.fields(findable.Worded))
+# Who may read what is the gate's to say; this only divides an index, near to where it says so.
+READ_BY_EVERYONE = Q(state="confirmed", opening_type__in=["unconditional", "conditional"])
 
 
 class Entry(Subject):
@@ -109,10 +116,14 @@ class Entry(Subject):
     revision = models.OneToOneField(
         "Revision", on_delete=models.PROTECT, null=True, related_name="open_of"
     )
-    # What it is found by: the title's words for whoever sees that it exists, all words for whoever
-    # may read its metadata, so that no search betrays what a page would hide.
+    # How often its data was had of late, as far as everyone has it; noted by ``delivery``.
+    uses = models.PositiveBigIntegerField(default=0)
+    # What it is found by: title, provider and code for whoever sees that it exists, all words for
+    # whoever may read its metadata, so that no search betrays what a page would hide.
     title_text = models.TextField(blank=True)
-    title_tokens = ArrayField(models.TextField(), default=list, blank=True)
+    title_sound = models.TextField(blank=True)
+    seen_text = models.TextField(blank=True)
+    seen_tokens = ArrayField(models.TextField(), default=list, blank=True)
     whole_text = models.TextField(blank=True)
     whole_tokens = ArrayField(models.TextField(), default=list, blank=True)
 
@@ -171,9 +182,24 @@ class Entry(Subject):
             ),
         ]
         indexes = [
-            GinIndex(name="catalog_title_words", fields=["title_tokens"]),
-            GinIndex(name="catalog_whole_words", fields=["whole_tokens"]),
+            GinIndex(name="catalog_seen_words", fields=["seen_tokens"]),
+            # Two, so that a stranger's words are not even looked for in what strangers never read.
+            GinIndex(
+                name="catalog_open_words", fields=["whole_tokens"], condition=READ_BY_EVERYONE
+            ),
+            GinIndex(
+                name="catalog_other_words", fields=["whole_tokens"], condition=~READ_BY_EVERYONE
+            ),
+            models.Index(
+                name="catalog_titles",
+                fields=["title_text"],
+                opclasses=["text_pattern_ops"],
+            ),
             models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
+            # The orders in which lists are walked.
+            models.Index(name="catalog_by_change", fields=["-changed_at", "-thing"]),
+            models.Index(name="catalog_by_use", fields=["-uses", "-changed_at", "-thing"]),
+            models.Index(name="catalog_by_title", fields=["title_sound", "title", "thing"]),
             models.Index(
                 name="catalog_awaiting", fields=["sent_at"], condition=Q(sent_at__isnull=False)
             ),
@@ -260,19 +286,22 @@ class Entry(Subject):
             title_protected_by=self.title_protected_by,
         )
 
-    def reindex(self) -> None:
-        """Be found by the provider's present name."""
+    def reword(self) -> None:
+        """Be found by the present names of its provider and of its items' data elements."""
         self._index(self.content())
-        self.save(update_fields=["title_text", "title_tokens", "whole_text", "whole_tokens"])
+        self.save(update_fields=[*WORDED])
 
     def _index(self, content: EntryContent) -> None:
-        seen = [self.title, self.title_en, self.provider.name, self.provider.short_name]
-        seen += [self.code or "", self.slug]
-        read = [content.summary, *content.keywords, *(item.name for item in content.items)]
-        self.title_text = fold(" ".join(seen))
-        self.title_tokens = tokens(self.title_text) + initials(fold(self.title))
-        self.whole_text = f"{self.title_text} {fold(' '.join(read))}"
-        self.whole_tokens = tokens(self.whole_text) + initials(fold(self.title))
+        provider = (self.provider.name, self.provider.short_name)
+        elements = DataElement.objects.named({item.element_id for item in content.items})
+        items = (name for item in content.items for name in (item.name, item.name_en))
+        found = findable.worded(
+            title=(self.title, self.title_en),
+            seen=(*provider, self.code or ""),
+            read=(content.summary, *content.keywords, *items, *elements),
+        )
+        for name in WORDED:
+            setattr(self, name, getattr(found, name))
 
     def evidence(self) -> Evidence:
         """Return code, state, version and the digest of what the entry says."""
@@ -357,6 +386,27 @@ class EntryVersion(models.Model):
     def said(self) -> EntryContent:
         """Return what the entry said, as plain data."""
         return kept(self.content)
+
+
+class Rewording(models.Model):
+    """An entry that awaits being found by new words: its provider or a data element is renamed.
+
+    A row of its own, since to mark the entry would cost as much as to word it anew.
+    """
+
+    entry = models.OneToOneField(
+        Entry, on_delete=models.CASCADE, primary_key=True, related_name="rewording"
+    )
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+    @staticmethod
+    def await_for(entries: "models.QuerySet[Entry, Any]") -> None:
+        """Have ``entries`` worded anew by the next run of the job."""
+        ids = entries.values_list("pk", flat=True).iterator()
+        waiting = (Rewording(entry_id=pk) for pk in ids)
+        Rewording.objects.bulk_create(waiting, ignore_conflicts=True, batch_size=5_000)
 
 
 class CodeCounter(models.Model):

@@ -1,29 +1,32 @@
 """Finding entries: people's own words, facets and counts, all of what the asker may see."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models.functions import Length
 
 from yelin import gate
-from yelin.catalog.models import Entry
+from yelin.catalog import asking, counting, orders, sounds
+from yelin.catalog.asking import Level, Term
+from yelin.catalog.counting import FACETS, PUBLIC_FACETS
+from yelin.catalog.findable import END
+from yelin.catalog.models import READ_BY_EVERYONE, Entry
+from yelin.catalog.orders import SORTS
 from yelin.catalog.states import State
-from yelin.catalog.words import as_initials, asked, fold
+from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body
 
-# Facets show what the metadata says, so a value counts only where the asker may read it, except
-# for the four that the public catalog shows of every entry.
-FACETS: Mapping[str, str] = {
-    "opening": "opening_type",
-    "theme": "themes",
-    "provider": "provider__credit_code",
-    "division": "division",
-    "cycle": "update_cycle",
-    "sharing": "sharing_type",
-}
-PUBLIC_FACETS = frozenset({"opening", "sharing", "provider"})
-SORTS: Mapping[str, str] = {"updated": "-changed_at", "title": "title"}
+# So many hits are counted, ranked and offered page by page; of more it is said that there are more.
+MOST = 10_000
+# What only whoever looks for it needs of a row.
+_UNREAD = ("seen_text", "seen_tokens", "whole_text", "whole_tokens")
+_LOOKED_AT = 5
+_MOST_OTHERS = 4
+# A walk in an order looks at so many rows at first, then at so many, before all hits are sorted.
+_STRIDES = (2_000, 16_000)
 
 
 @dataclass(frozen=True)
@@ -63,51 +66,274 @@ def get(actor: Actor, **which: object) -> Entry:
     raise Withdrawn(gone) if gone is not None else gate.Unseen
 
 
-def find(actor: Actor, search: Search) -> QuerySet[Entry]:
-    """Return what ``actor`` may find, best first."""
-    readable = Q(pk__in=gate.visible_to(actor, "entry.read", Entry.objects.all()).values("pk"))
-    entries = seen_by(actor)
-    terms = fold(search.words).split()
-    for term in terms:
-        entries = entries.filter(_held("title", term) | (readable & _held("whole", term)))
-    for name, values in search.chosen.items():
-        if name in FACETS and values:
-            entries = entries.filter(_chosen(name, values))
-            if name not in PUBLIC_FACETS:
-                entries = entries.filter(readable)
-    if search.sort in SORTS:
-        return entries.order_by(SORTS[search.sort], "pk")
-    in_title = [When(_held("title", term), then=Value(1)) for term in terms]
-    if in_title:
-        rank = Case(*in_title, default=Value(0), output_field=IntegerField())
-        return entries.annotate(rank=rank).order_by("-rank", "-changed_at", "pk")
-    return entries.order_by("-changed_at", "pk")
+def find(actor: Actor, search: Search) -> "Found":
+    """Return what ``actor`` may find.
 
-
-def facets(actor: Actor, search: Search) -> dict[str, list[tuple[str, int]]]:
-    """Return for each facet its values with counts, most first, the other facets applied."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for name, path in FACETS.items():
-        others = {key: values for key, values in search.chosen.items() if key != name}
-        entries = find(actor, Search(search.words, others)).order_by()
-        if name not in PUBLIC_FACETS:
-            entries = gate.visible_to(actor, "entry.read", entries)
-        counts: Counter[str] = Counter()
-        for value in entries.values_list(path, flat=True):
-            counts.update(value if isinstance(value, list) else [value])
-        counts.pop("", None)
-        found[name] = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    Where nothing holds the words as they are written, what holds the single words in them.
+    """
+    terms = asking.read(search.words)
+    found = Found(actor, search, terms)
+    if terms and not found.total:
+        words = asking.loosened(terms)
+        if words and [word.text for word in words] != [term.text for term in terms]:
+            loose = Found(actor, search, words, loosened=True)
+            return loose if loose.total else found
     return found
 
 
-def _held(which: str, term: str) -> Q:
-    phrase = Q(**{f"{which}_tokens__contains": asked(term), f"{which}_text__contains": term})
-    letters = as_initials(term)
-    return phrase | Q(**{f"{which}_tokens__contains": [letters]}) if letters else phrase
+def suggest(actor: Actor, words: str, limit: int) -> list[Entry]:
+    """Return entries whose titles hold what somebody is still typing, the most used first."""
+    terms = asking.read(words)
+    return Found(actor, Search(words), terms).titles(limit) if terms else []
 
 
-def _chosen(name: str, values: Sequence[str]) -> Q:
-    path = FACETS[name]
-    # A NUL cannot be in any stored value, and the database does not take it in a question either.
-    values = [value for value in values if "\x00" not in value]
-    return Q(**{f"{path}__overlap" if path == "themes" else f"{path}__in": values})
+def themes_called(actor: Actor, words: str, named: Mapping[str, str], limit: int) -> list[str]:
+    """Return those of the themes ``named`` whose names hold ``words`` and that ``actor`` finds."""
+    wanted = fold(words)
+    codes = [code for code, name in named.items() if wanted and wanted in fold(name)]
+    readable = gate.visible_to(actor, "entry.read", Entry.objects.all())
+    return [code for code in codes if readable.filter(themes__contains=[code]).exists()][:limit]
+
+
+def providers_called(actor: Actor, words: str, limit: int) -> list[Body]:
+    """Return bodies whose names hold ``words`` and of which ``actor`` sees an entry."""
+    wanted = fold(words)
+    if not wanted:
+        return []
+    called = Q(name__icontains=wanted) | Q(short_name__icontains=wanted)
+    theirs = gate.visible_to(actor, "entry.see", Entry.objects.filter(provider=OuterRef("pk")))
+    return list(Body.objects.filter(called, Exists(theirs)).order_by("name")[:limit])
+
+
+def other_words(actor: Actor, search: Search) -> list[str]:
+    """Return other words by which ``actor`` finds something, where these find nothing.
+
+    Written with other signs of the same sound; else each word alone that some title holds.
+    """
+    terms = asking.read(search.words)
+    heard = asking.by_sound(terms)
+    if heard:
+        titles = Found(actor, search, heard).titles(_LOOKED_AT)
+        for entry in titles:
+            pieces = [sounds.of_same_sound(term.text, entry.title_text) for term in terms]
+            if all(pieces):
+                return [" ".join(piece for piece in pieces if piece)]
+    words = asking.loosened(terms)
+    return [word.text for word in words if Found(actor, search, [word]).total][:_MOST_OTHERS]
+
+
+class Found:
+    """What one asker finds: how many, the best of them, the facets by which there are fewer.
+
+    ``total`` and ``facets`` are exact where there are up to ``MOST`` hits.
+    """
+
+    def __init__(
+        self, actor: Actor, search: Search, terms: Sequence[Term], *, loosened: bool = False
+    ) -> None:
+        self.search = search
+        self.terms = terms
+        self.loosened = loosened
+        self._actor = actor
+        self._readable = gate.condition(actor, "entry.read", Entry)
+        self._chosen = self._narrowed(search.chosen)
+
+    # How many.
+
+    @cached_property
+    def _counted(self) -> int:
+        return self._hits()[: MOST + 1].count()
+
+    @property
+    def total(self) -> int:
+        """How many there are, or ``MOST`` where there are more."""
+        return min(self._counted, MOST)
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether there are no more than ``total``."""
+        return self._counted <= MOST
+
+    def count(self) -> int:
+        """Return how many there are, however many; it may take its time."""
+        return self._counted if self.is_exact else self._hits().count()
+
+    # Which.
+
+    def rows(self) -> QuerySet[Entry]:
+        """Return all hits in the order asked for, for whoever narrows or lists them further."""
+        hits = self._hits()
+        return self._ranked(hits) if self._ranks else self._ordered(hits, self._order)
+
+    def __iter__(self) -> Iterator[Entry]:
+        return self.rows().iterator(chunk_size=500)
+
+    def best(self, first: int, limit: int) -> list[Entry]:
+        """Return ``limit`` of the hits from the one at ``first`` on, in the order asked for."""
+        limit = min(limit, MOST - first)
+        if limit <= 0:
+            return []
+        if self.is_exact:
+            return list(self.rows()[first : first + limit])
+        if not self._ranks:
+            return self._walked(self._held(Level.WHOLE), self._hits(), first, limit)
+        return self._by_stages(first, limit)
+
+    def titles(self, limit: int) -> list[Entry]:
+        """Return ``limit`` of the hits in titles: of very many those most used."""
+        near = self._near(asking.held(self.terms, Level.TITLE), _STRIDES[0])
+        found = list(self._ordered(near, "used")[:limit]) if near is not None else []
+        if len(found) == limit:
+            return found
+        hits = self._listed(asking.indexed(self.terms, Level.TITLE))
+        return list(self._ranked(hits)[:limit])
+
+    @property
+    def has_places(self) -> bool:
+        """Whether the list has an order in which one may go on from a place, without an end."""
+        return not self._ranks
+
+    def place_of(self, entry: Entry) -> str:
+        """Return where ``entry`` stands in the list, for ``after``."""
+        return orders.place_of(self._order, entry)
+
+    def after(self, place: str, limit: int) -> list[Entry]:
+        """Return ``limit`` of the hits that come after ``place``, however many came before.
+
+        Raises ``ValueError`` for what is no place of this list.
+        """
+        passed = orders.beyond(self._order, orders.at_place(self._order, place))
+        return list(self._ordered(self._hits().extra(**passed), self._order)[:limit])
+
+    @property
+    def _ranks(self) -> bool:
+        return bool(self.terms) and self.search.sort not in SORTS
+
+    @property
+    def _order(self) -> str:
+        if self.search.sort in SORTS:
+            return self.search.sort
+        return "used" if self.terms else "updated"
+
+    def _ranked(self, hits: QuerySet[Entry]) -> QuerySet[Entry]:
+        hits = hits.annotate(rank=self._rank(), size=Length("title_text") / 4)
+        return hits.order_by("rank", "size", *SORTS["used"])
+
+    def _rank(self) -> Case:
+        """Return how well a title answers: the words themselves, at its beginning, within it."""
+        words = " ".join(term.text for term in self.terms)
+        as_written = [Q(title_text__contains=term.text) for term in self.terms]
+        ranks = [
+            Q(title_text__startswith=f"{words}{END}"),
+            Q(title_text__startswith=words),
+            Q(*as_written),
+            asking.held(self.terms, Level.TITLE),
+            asking.held(self.terms, Level.SEEN),
+        ]
+        return Case(
+            *(When(rank, then=Value(at)) for at, rank in enumerate(ranks)),
+            default=Value(len(ranks)),
+            output_field=IntegerField(),
+        )
+
+    def _by_stages(self, first: int, limit: int) -> list[Entry]:
+        """Return the best of very many: exact titles, then other titles, then the rest."""
+        words = " ".join(term.text for term in self.terms)
+        exact = Q(title_text__startswith=f"{words}{END}")
+        title = asking.held(self.terms, Level.TITLE) & ~exact
+        rest = self._held(Level.WHOLE) & ~asking.held(self.terms, Level.TITLE)
+        stages = (
+            (exact, self._listed(exact)),
+            (title, self._listed(asking.indexed(self.terms, Level.TITLE) & ~exact)),
+            (rest, self._hits().filter(rest)),
+        )
+        found: list[Entry] = []
+        for held, hits in stages:
+            found += self._walked(held, hits, first, limit - len(found))
+            if len(found) == limit:
+                break
+            first = 0 if found else max(0, first - hits[: MOST + 1].count())
+        return found
+
+    def _walked(self, held: Q, hits: QuerySet[Entry], first: int, limit: int) -> list[Entry]:
+        """Return a part of ``hits``, all that are ``held``, looking at the first rows in order.
+
+        Of very many hits some are among those soon; to find and sort all takes long.
+        """
+        for stride in _STRIDES:
+            near = self._near(held, stride)
+            if near is None:
+                break
+            found = list(self._ordered(near, self._order)[first : first + limit])
+            if len(found) == limit:
+                return found
+        return list(self._ordered(hits, self._order)[first : first + limit])
+
+    def _near(self, held: Q, stride: int) -> QuerySet[Entry] | None:
+        """Return what is ``held`` among the first rows in order; None where there are no more."""
+        rows = Entry.objects.order_by(*SORTS[self._order]).only(*orders.names_of(self._order))
+        border = list(rows[stride : stride + 1])
+        if not border:
+            return None
+        return self._listed(held).extra(**orders.beyond(self._order, border[0], before=True))
+
+    # By what they may be narrowed.
+
+    def facets(self, *, whole: bool = False) -> dict[str, list[tuple[str, int]]] | None:
+        """Return for each facet its values with counts, most first, the other facets applied.
+
+        None where there are more than ``MOST`` hits to count, unless the ``whole`` is asked for.
+        """
+        if not whole and not self.is_exact:
+            return None
+        names = [name for name in FACETS if not self.search.chosen.get(name)]
+        found = self._values(names, whole=whole)
+        for name in FACETS:
+            if name in found:
+                continue
+            others = {key: values for key, values in self.search.chosen.items() if key != name}
+            wider = Found(self._actor, replace(self.search, chosen=others), self.terms)
+            if not whole and not wider.is_exact:
+                return None
+            found |= wider._values([name], whole=whole)
+        return {name: found[name] for name in FACETS}
+
+    def _values(self, names: Sequence[str], *, whole: bool) -> dict[str, list[tuple[str, int]]]:
+        hits = self._hits().order_by()
+        return counting.counted(hits if whole else hits[:MOST], self._readable, names)
+
+    # What is found at all.
+
+    def _hits(self) -> QuerySet[Entry]:
+        """Return all hits, as the inverted index finds them."""
+        if not self.terms:
+            return self._listed(Q())
+        seen = asking.indexed(self.terms, Level.SEEN)
+        whole = asking.indexed(self.terms, Level.WHOLE)
+        found = seen | (READ_BY_EVERYONE & whole & self._readable)
+        if self._actor.body_id is not None:
+            # Whoever acts for nobody reads what everyone reads, and is not looked for elsewhere.
+            found |= ~READ_BY_EVERYONE & whole & self._readable
+        return self._listed(found)
+
+    def _held(self, level: Level) -> Q:
+        """Return the same, for rows that are looked at one by one."""
+        if not self.terms:
+            return Q()
+        seen = asking.held(self.terms, Level.SEEN)
+        return seen | (asking.held(self.terms, level) & self._readable)
+
+    def _listed(self, condition: Q) -> QuerySet[Entry]:
+        return seen_by(self._actor).defer(*_UNREAD).filter(self._chosen, condition)
+
+    def _ordered(self, entries: QuerySet[Entry], order: str) -> QuerySet[Entry]:
+        return entries.order_by(*SORTS[order])
+
+    def _narrowed(self, chosen: Mapping[str, Sequence[str]]) -> Q:
+        found = Q()
+        for name, values in chosen.items():
+            if name in FACETS and values:
+                found &= counting.one_of(name, values)
+                if name not in PUBLIC_FACETS:
+                    found &= self._readable
+        return found

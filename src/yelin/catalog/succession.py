@@ -1,7 +1,7 @@
-"""What a body's successor takes over: its entries, found by the new name, and what they follow."""
+"""What a body's successor takes over: entries, soon found by the new name, and what they follow."""
 
 from yelin.catalog.changes import Change
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Rewording
 from yelin.catalog.states import GONE
 from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete
@@ -30,10 +30,5 @@ def _titles_stay_unique(entries: Rows, successor: Body) -> None:
         )
 
 
-def _found_by_the_new_name(entries: Rows) -> None:
-    for entry in entries.select_related("provider").prefetch_related("items").iterator(500):
-        entry.reindex()
-
-
-succession.moves(Entry, "provider", before=_titles_stay_unique, reword=_found_by_the_new_name)
+succession.moves(Entry, "provider", before=_titles_stay_unique, reword=Rewording.await_for)
 succession.moves(Change, "provider")

@@ -1,61 +1,96 @@
 """How words are folded and cut, so that Chinese is found without a dictionary or an extension.
 
-Both sides of a search are folded alike: NFKC, lower case, Traditional to Simplified. What is found
-is cut into characters and pairs of characters under an inverted index; a hit is then checked
-against the whole phrase, so nothing is missed and nothing wrong is found. Initials of pinyin stand
-beside them, so that ``gkttl`` finds 港口吞吐量.
+Both sides of a search are folded alike, sign by sign: NFKC, lower case, Traditional to Simplified.
+So a piece of a title folds to a piece of the folded title, whatever stood around it. What is found
+is cut into signs and pairs of signs under an inverted index; a hit is then checked against the
+whole phrase, so nothing is missed and nothing wrong is found.
 """
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache
 
+import rjieba
 from opencc import OpenCC
-from pypinyin import Style, lazy_pinyin
 
-_HAN = re.compile(r"[㐀-鿿豈-﫿]+")
-_INITIALS = re.compile(r"^[a-z]{2,8}$")
-_LONGEST_INITIALS = 8
+_ASCII = re.compile(r"[!-~]+")
+_QUAD = 4
+# What people ask with, but do not ask for.
+_ASKED_WITH = (
+    "我们 查询 查看 请问 哪里 哪些 哪个 什么 怎么 怎样 如何 多少 关于 一下 一个 可以 最近 有没有"
+)
+# What every resource is: asked for only where nothing else is.
+_ANYTHING = frozenset({"数据", "信息", "资料", "情况", "相关"})
 
 
-@lru_cache
-def _to_simplified() -> OpenCC:
-    return OpenCC("t2s")
+class _Signs(dict[int, str]):
+    """Each sign's folded form, made when it is first met."""
+
+    def __init__(self) -> None:
+        self._simplified = OpenCC("t2s")
+
+    def __missing__(self, code: int) -> str:
+        sign = chr(code)
+        if unicodedata.category(sign) == "Cc":
+            folded = " "
+        else:
+            folded = self._simplified.convert(unicodedata.normalize("NFKC", sign)).casefold()
+        self[code] = folded
+        return folded
+
+
+@cache
+def _signs() -> _Signs:
+    return _Signs()
 
 
 def fold(text: str) -> str:
     """Return ``text`` in the one form in which it is stored for search and asked for."""
-    plain = "".join(c if unicodedata.category(c) != "Cc" else " " for c in text)
-    simplified: str = _to_simplified().convert(unicodedata.normalize("NFKC", plain))
-    return " ".join(simplified.casefold().split())
+    return " ".join(unicodedata.normalize("NFC", text).translate(_signs()).split())
 
 
-def tokens(folded: str) -> list[str]:
-    """Return the characters and the pairs of neighbouring characters of folded text, sorted."""
+def pairs(folded: str) -> set[str]:
+    """Return the pairs of neighbouring signs of folded text.
+
+    Letters and figures of which four stand together are cut by four too: pairs of them stand in
+    every code.
+    """
     found: set[str] = set()
     for run in folded.split():
-        found.update(run)
         found.update(run[i : i + 2] for i in range(len(run) - 1))
-    return sorted(found)
+        for plain in _ASCII.findall(run):
+            found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
+    return found
+
+
+def signs(folded: str) -> set[str]:
+    """Return the single signs of folded text."""
+    return set(folded) - {" "}
 
 
 def asked(term: str) -> list[str]:
     """Return the tokens that whatever holds the folded ``term`` must have."""
-    pairs = {term[i : i + 2] for i in range(len(term) - 1)}
-    return sorted(pairs) or [term]
-
-
-def initials(folded: str) -> list[str]:
-    """Return the runs of pinyin initials, two to eight letters, in the Chinese of folded text."""
     found: set[str] = set()
-    for run in _HAN.findall(folded):
-        letters = "".join(lazy_pinyin(run, style=Style.FIRST_LETTER))
-        for start in range(len(letters) - 1):
-            for end in range(start + 2, min(len(letters), start + _LONGEST_INITIALS) + 1):
-                found.add(f"#{letters[start:end]}")
-    return sorted(found)
+    for run in term.split():
+        by_four = {at for plain in _ASCII.finditer(run) if len(plain[0]) >= _QUAD
+                   for at in range(plain.start(), plain.end() - 1)}  # fmt: skip
+        found.update(run[i : i + 2] for i in range(len(run) - 1) if i not in by_four)
+        for plain in _ASCII.findall(run):
+            found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
+    return sorted(found) or [term]
 
 
-def as_initials(term: str) -> str | None:
-    """Return the token under which a term of letters stands as initials, if it can be one."""
-    return f"#{term}" if _INITIALS.match(term) else None
+def is_one_token(term: str) -> bool:
+    """Whether what has the tokens of ``term`` surely holds it, so that nothing is left to check."""
+    return asked(term) == [term]
+
+
+def cut(folded: str) -> list[str]:
+    """Return the words of folded text that somebody may have meant, in their order.
+
+    A single sign tells too little.
+    """
+    found = [word.strip() for word in rjieba.cut(folded, hmm=True)]
+    meant = [word for word in found if len(word) > 1 and word not in _ASKED_WITH.split()]
+    telling = [word for word in meant if word not in _ANYTHING]
+    return list(dict.fromkeys(telling or meant))

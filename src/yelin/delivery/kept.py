@@ -3,9 +3,11 @@
 import os
 import shutil
 import uuid
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import F, Q
@@ -26,7 +28,7 @@ from yelin.warehouse import engine, opened
 from yelin.warehouse.formats import DUMPS, MEDIA_TYPES
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload, UploadState
 from yelin.warehouse.opened import KEPT
-from yelin.warehouse.query import Question, Table
+from yelin.warehouse.query import Filter, Question, Table
 
 UNUSED_DAYS = 7
 # What is written from so few bytes of Parquet is written in no time.
@@ -90,8 +92,7 @@ class Wanted:
         """Return the release's own file where just that is wanted: its digest is published."""
         if not isinstance(self.of, Release) or self.format != "parquet":
             return None
-        asked = self.question
-        is_all = not asked.filters and not asked.sort and asked.columns is None
+        is_all = replace(self.question, limit=0, offset=0) == Question(limit=0)
         return self.of.copy(DATA).place if is_all and decision.obligations.is_whole else None
 
     def name(self, decision: Decision) -> str:
@@ -117,24 +118,25 @@ def said_of(question: Question) -> Evidence:
     """Return a question as plain data, the same however it was asked."""
     # What older receipts did not know is named only where it is asked.
     more = {
+        "either": [[_said(group) for group in groups] for groups in question.either],
         "words": list(question.words),
         "number": question.number,
         "distinct": question.distinct,
     }
     return {
-        "filters": [
-            [
-                each.column,
-                each.operator,
-                each.value if isinstance(each.value, str) else [*each.value],
-            ]
-            for each in question.filters
-        ],
+        "filters": _said(question.filters),
         "sort": [list(pair) for pair in question.sort],
         "columns": None if question.columns is None else list(question.columns),
         "limit": question.limit,
         "offset": question.offset,
     } | {name: value for name, value in more.items() if value}
+
+
+def _said(filters: Iterable[Filter]) -> list[list[Any]]:
+    return [
+        [each.column, each.operator, each.value if isinstance(each.value, str) else [*each.value]]
+        for each in filters
+    ]
 
 
 def digest_of(bears: Obligations) -> str:

@@ -5,10 +5,11 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max
+from django.db.models import F, Max, Sum
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
+from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.delivery import acts, kept, meter, pace, reads, telling, tickets
 from yelin.delivery.models import Delivery, Subscription, Tally
@@ -21,6 +22,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
 
 CLOCK = Actor.system("clock")
+COUNTED = timedelta(days=30)
 
 
 @app.periodic(cron="*/5 * * * *")
@@ -35,6 +37,22 @@ def close_hours(timestamp: int) -> None:
         except OutOfTurn:
             # Another sweep was faster.
             continue
+
+
+@app.periodic(cron="40 3 * * *")
+@app.task(name="delivery.note_uses", queueing_lock="delivery.note_uses", pass_context=False)
+def note_uses(timestamp: int = 0) -> None:
+    """Note on each entry how often its data was had in thirty days, as far as all may have it."""
+    del timestamp
+    open_to_all = gate.visible_to(Actor.anyone(), "resource.read", Entry.objects.all())
+    recent = Tally.objects.filter(hour__gte=clock.now() - COUNTED, entry__in=open_to_all)
+    counted = recent.values("entry").annotate(n=Sum(F("queries") + F("downloads")))
+    uses = dict(counted.order_by().values_list("entry", "n"))
+    noted = dict(Entry.objects.exclude(uses=0).values_list("pk", "uses"))
+    # To note the same again would cost as much as to find the entry by new words.
+    for pk in {*uses, *noted}:
+        if uses.get(pk, 0) != noted.get(pk, 0):
+            Entry.objects.filter(pk=pk).update(uses=uses.get(pk, 0))
 
 
 @app.periodic(cron="* * * * *")

@@ -231,15 +231,20 @@ def _joined(stretches: list[list[int]]) -> list[list[int]]:
 
 def _question(said: Mapping[str, Any]) -> Question:
     return Question(
-        filters=tuple(
-            Filter(column, operator, value if isinstance(value, str) else tuple(value))
-            for column, operator, value in said["filters"]
-        ),
+        filters=_filters(said["filters"]),
         sort=tuple((column, descending) for column, descending in said["sort"]),
         columns=None if said["columns"] is None else tuple(said["columns"]),
+        either=tuple(tuple(map(_filters, groups)) for groups in said.get("either", ())),
         words=tuple(said.get("words", ())),
         number=said.get("number", ""),
         distinct=said.get("distinct", False),
+    )
+
+
+def _filters(said: Iterable[Any]) -> tuple[Filter, ...]:
+    return tuple(
+        Filter(column, operator, value if isinstance(value, str) else tuple(value))
+        for column, operator, value in said
     )
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from prometheus_client import Counter
 
 from yelin.gate.asked import NOTHING, Asked
@@ -132,14 +132,20 @@ def visible_to(
     actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
 ) -> "QuerySet[M, Any]":
     """Return those of ``things`` to which ``actor`` may do ``action`` for ``purpose``."""
+    return things.filter(condition(actor, action, things.model, purpose))
+
+
+def condition(actor: Actor, action: str, model: type[Model], purpose: str = "") -> Q:
+    """Return as a filter on ``model`` that ``actor`` may do ``action``, for a part of a question.
+
+    ``visible_to`` asks by this and nothing else.
+    """
     asked = Asked(actor, action, purpose)
-    condition = NOTHING
-    for arm in _offered(_allows, (action, things.model)):
+    found = NOTHING
+    for arm in _offered(_allows, (action, model)):
         part = arm.when.q(asked)
-        condition = part if condition == NOTHING else condition | part
-    if condition == NOTHING:
-        return things.filter(NOTHING)
-    return things.filter(condition, asked.unheld(things.model))
+        found = part if found == NOTHING else found | part
+    return found if found == NOTHING else found & asked.unheld(model)
 
 
 def _offered(arms: Mapping[_Key, list[Arm]], key: _Key) -> Iterator[Arm]:

@@ -1,11 +1,13 @@
 """Read what a CKAN catalog lists, page by page (Action API 3, ``package_search``)."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from yelin.harvesting.content import Listing, Remote, Unreadable
+from yelin.catalog.content import EntryContent
+from yelin.harvesting.content import LINE, PROSE, TITLE, Listing, Remote, Unreadable, cut
+from yelin.harvesting.cycles import cycle
 
 PAGE = 100
 NO_CKAN = "The address does not answer as a CKAN catalog does."
@@ -42,26 +44,23 @@ def _is_public(package: Mapping[str, Any]) -> bool:
 def _remote(package: Mapping[str, Any], address: str) -> Remote:
     # Names and addresses of authors and maintainers are people's, and stay where they are.
     extras = {each["key"]: each["value"] for each in package.get("extras") or ()}
+    frequency = _text(package.get("frequency") or extras.get("frequency"))
+    formats = (_text(each.get("format")) for each in package.get("resources") or ())
+    keywords = (str(tag.get("display_name") or tag["name"]) for tag in package.get("tags") or ())
     return Remote(
         id=str(package["id"]),
-        title=_text(package.get("title")) or str(package["name"]),
         url=f"{address.rstrip('/')}/dataset/{package['name']}",
-        summary=_text(package.get("notes")),
-        keywords=tuple(_named(package.get("tags") or ())),
-        formats=tuple(
-            dict.fromkeys(
-                text for each in package.get("resources") or () if (text := _text(each["format"]))
-            )
-        ),
         licence=_text(package.get("license_id")),
-        frequency=_text(package.get("frequency") or extras.get("frequency")),
+        content=EntryContent(
+            state_secret=False,
+            title=cut(_text(package.get("title")) or str(package["name"]), TITLE),
+            summary=cut(_text(package.get("notes")), PROSE),
+            keywords=tuple(dict.fromkeys(cut(word, LINE) for word in keywords)),
+            formats=tuple(dict.fromkeys(cut(text, LINE) for text in formats if text)),
+            update_cycle=cycle(frequency),
+        ),
     )
 
 
-def _named(tags: Any) -> Iterator[str]:
-    for tag in tags:
-        yield str(tag.get("display_name") or tag["name"])
-
-
 def _text(value: object) -> str:
-    return value.strip() if isinstance(value, str) else ""
+    return " ".join(value.split()) if isinstance(value, str) else ""

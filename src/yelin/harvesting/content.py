@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
 import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from yelin.catalog.content import EntryContent
 
 
 class SourceKind(StrEnum):
@@ -35,32 +37,38 @@ class SourceContent(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Remote:
-    """One resource as a source tells it, in the source's own words.
+    """One resource of a source; ``id`` stays the same there, whatever else changes.
 
-    ``id`` is what the source knows it by; ``url`` where people read of it there.
+    ``url`` is where people read of it there, ``licence`` what the source calls it. What
+    ``content`` leaves empty, and a cycle that is irregular, the source does not tell.
     """
 
     id: str
-    title: str
-    url: str = ""
-    title_en: str = ""
-    summary: str = ""
-    keywords: tuple[str, ...] = ()
-    formats: tuple[str, ...] = ()
-    licence: str = ""
-    frequency: str = ""
+    url: str
+    licence: str
+    content: EntryContent
 
     @property
     def digest(self) -> bytes:
         """The SHA-256 of all that is told, by which a change is noticed (RFC 8785)."""
-        return hashlib.sha256(rfc8785.dumps(asdict(self))).digest()
+        said = {"id": self.id, "url": self.url, "licence": self.licence}
+        told = said | {"content": self.content.model_dump(mode="json")}
+        return hashlib.sha256(rfc8785.dumps(told)).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Untaken:
+    """One that cannot be taken, by its address where it has one; ``says`` is a message id."""
+
+    address: str
+    says: str
 
 
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One page of what a source lists, and how the next is asked for: nothing after the last."""
 
-    resources: Sequence[Remote]
+    resources: Sequence[Remote | Untaken]
     following: str
 
 
@@ -70,3 +78,11 @@ class Unreadable(Exception):
     def __init__(self, says: str) -> None:
         super().__init__(says)
         self.says = says
+
+
+TITLE, LINE, PROSE = 200, 300, 4000
+
+
+def cut(text: str, most: int) -> str:
+    """Return ``text``, or as much of it as fits into an entry."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"

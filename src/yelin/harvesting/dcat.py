@@ -1,132 +1,196 @@
-"""Read what a DCAT catalog lists, page by page: JSON-LD, Turtle or RDF/XML, paged by Hydra."""
+"""Read what a DCAT catalog lists, page by page: JSON-LD, Turtle or RDF/XML, paged by Hydra.
 
-import json
+Portals name things by address, by blank node or as plain text; each is taken as it comes.
+"""
+
+import re
 from collections.abc import Iterator
-from urllib.parse import urljoin
+from urllib.parse import quote, urlsplit
 
-from rdflib import Graph, Literal, Namespace, URIRef
-from rdflib.namespace import DCTERMS, FOAF, RDF, RDFS, SKOS
+from rdflib import BNode, Graph, Literal, URIRef
+from rdflib.namespace import DC, DCTERMS, FOAF, RDF, RDFS, SKOS, Namespace
 from rdflib.term import Node
 
-from yelin.harvesting.content import Listing, Remote, Unreadable
+from yelin.catalog.content import EntryContent
+from yelin.harvesting import graphs
+from yelin.harvesting.content import (
+    LINE,
+    PROSE,
+    TITLE,
+    Listing,
+    Remote,
+    Unreadable,
+    Untaken,
+    cut,
+)
+from yelin.harvesting.cycles import cycle
 
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
-ELSEWHERE = "The catalog names a JSON-LD context elsewhere. Ask its keeper for Turtle."
-NO_DCAT = "The address does not answer with a catalog in DCAT."
-# By how a media type begins; what says nothing is tried in this order.
-SYNTAXES = {
-    "application/ld+json": "json-ld",
-    "application/json": "json-ld",
-    "text/turtle": "turtle",
-    "application/rdf+xml": "xml",
-    "application/xml": "xml",
-    "text/xml": "xml",
+VCARD = Namespace("http://www.w3.org/2006/vcard/ns#")
+
+_THEMES = {
+    "AGRI": "agriculture",
+    "ECON": "economy",
+    "EDUC": "education",
+    "ENER": "energy",
+    "ENVI": "environment",
+    "GOVE": "government",
+    "HEAL": "medical",
+    "JUST": "law",
+    "REGI": "land",
+    "SOCI": "civil-affairs",
+    "TECH": "science",
+    "TRAN": "transport",
 }
-ACCEPT = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8"
+_OUR_THEME = re.compile(r"/catalog#theme-([\w-]+)$")
+_FORMATS = {
+    "vnd.openxmlformats-officedocument.spreadsheetml.sheet": "xlsx",
+    "vnd.ms-excel": "xls",
+    "vnd.apache.parquet": "parquet",
+    "geo+json": "geojson",
+    "plain": "txt",
+}
+_NOT_IN_ADDRESS = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f]')
 
 
 def read(content: bytes, url: str, media_type: str) -> Listing:
-    """Return what the page at ``url`` lists, in the order of ids. Raises ``Unreadable``."""
-    graph = _parsed(content, url, media_type)
-    found = sorted(graph.subjects(RDF.type, DCAT.Dataset), key=str)
-    return Listing([_remote(graph, node) for node in found], _following(graph, url))
+    """Return what the page at ``url`` lists. Raises ``Unreadable``."""
+    graph = graphs.read(content, media_type, url)
+    if not any((None, RDF.type, kind) in graph for kind in (DCAT.Catalog, DCAT.Dataset)):
+        raise Unreadable("The address does not answer with a catalog in DCAT.")
+    following = next_page(graph)
+    return Listing(list(offered(graph)), following if following != url else "")
 
 
-def _parsed(content: bytes, url: str, media_type: str) -> Graph:
-    named = SYNTAXES.get(media_type.partition(";")[0].strip().lower())
-    for syntax in [named] if named else ["json-ld", "turtle", "xml"]:
-        graph = Graph()
-        try:
-            if syntax == "json-ld" and _asks_elsewhere(json.loads(content)):
-                raise Unreadable(ELSEWHERE)
-            graph.parse(data=content, format=syntax, publicID=url)
-        except Unreadable:
-            raise
-        except Exception:  # noqa: BLE001, S112 - a parser raises whatever it likes at what is not its own
-            continue
-        if (None, RDF.type, DCAT.Dataset) in graph or (None, RDF.type, DCAT.Catalog) in graph:
-            return graph
-    raise Unreadable(NO_DCAT)
+def offered(graph: Graph) -> Iterator[Remote | Untaken]:
+    """Yield what the graph offers, in an order that stays the same."""
+    for node in sorted(set(graph.subjects(RDF.type, DCAT.Dataset)), key=str):
+        yield _Dataset(graph, node).read()
 
 
-def _asks_elsewhere(said: object) -> bool:
-    """Whether a JSON-LD document would have its reader fetch a context: nothing is fetched here."""
-    if isinstance(said, list):
-        return any(map(_asks_elsewhere, said))
-    if not isinstance(said, dict):
-        return False
-    contexts = said.get("@context", [])
-    listed = contexts if isinstance(contexts, list) else [contexts]
-    return (
-        "@import" in said
-        or any(isinstance(each, str) for each in listed)
-        or any(map(_asks_elsewhere, said.values()))
-    )
-
-
-def _following(graph: Graph, url: str) -> str:
-    here = {url, *(str(view) for view in graph.objects(None, HYDRA.view))}
-    for name in (HYDRA.next, HYDRA.nextPage):
-        for view, following in graph.subject_objects(name):
-            there = urljoin(url, str(following))
-            if (str(view) in here or len(here) == 1) and there not in here:
-                return there
+def next_page(graph: Graph) -> str:
+    """Return the address of the next page of the catalog, if there is one."""
+    for predicate in (HYDRA.next, HYDRA.nextPage):
+        for page in graph.objects(predicate=predicate):
+            return _address(page)
     return ""
 
 
-def _remote(graph: Graph, node: Node) -> Remote:
-    identifier = _one(graph, node, DCTERMS.identifier)
-    address = str(node) if isinstance(node, URIRef) else ""
-    distributions = sorted(graph.objects(node, DCAT.distribution), key=str)
-    formats = [text for each in distributions if (text := _format(graph, each))]
-    licences = [graph.value(each, DCTERMS.license) for each in [node, *distributions]]
-    pages = [graph.value(node, DCAT.landingPage), graph.value(node, FOAF.page)]
-    return Remote(
-        id=address or identifier or _one(graph, node, DCTERMS.title),
-        title=_said(graph, node, DCTERMS.title, "zh"),
-        title_en=_in(graph, node, DCTERMS.title, "en"),
-        url=next((str(page) for page in pages if isinstance(page, URIRef)), address),
-        summary=_said(graph, node, DCTERMS.description, "zh"),
-        keywords=tuple(sorted({str(each) for each in graph.objects(node, DCAT.keyword)})),
-        formats=tuple(dict.fromkeys(formats)),
-        licence=next((_tail(graph, each) for each in licences if each is not None), ""),
-        frequency=_tail(graph, graph.value(node, DCTERMS.accrualPeriodicity)),
-    )
+class _About:
+    """A node with what is said of it."""
 
+    def __init__(self, graph: Graph, node: Node) -> None:
+        self.graph = graph
+        self.node = node
 
-def _format(graph: Graph, node: Node) -> str:
-    return _tail(graph, graph.value(node, DCTERMS["format"]) or graph.value(node, DCAT.mediaType))
+    def all(self, *predicates: URIRef) -> list[Node]:
+        """Return what is said by the first of ``predicates`` that says anything."""
+        for predicate in predicates:
+            if found := sorted(self.graph.objects(self.node, predicate), key=str):
+                return found
+        return []
 
-
-def _tail(graph: Graph, node: Node | None) -> str:
-    """Return what a value is called: the last part of an address, or its label."""
-    if node is None:
+    def words(self, *predicates: URIRef, language: str = "zh") -> str:
+        """Return words in ``language``; for Chinese, else in none, in English, in any."""
+        texts = [each for each in self.all(*predicates) if isinstance(each, Literal)]
+        wanted = [language] if language != "zh" else ["zh", "", "en", None]
+        for each in wanted:
+            for text in texts:
+                spoken = (text.language or "").lower().partition("-")[0]
+                if each is None or spoken == each:
+                    return " ".join(str(text).split())
         return ""
-    if isinstance(node, URIRef):
-        return str(node).rstrip("/").rpartition("/")[2].rpartition("#")[2]
-    if isinstance(node, Literal):
-        return str(node).strip()
-    labels = (graph.value(node, name) for name in (RDFS.label, SKOS.prefLabel, RDF.value))
-    return next((str(label).strip() for label in labels if label is not None), "")
+
+    def named(self, *predicates: URIRef) -> str:
+        """Return the name of what is pointed at, or the text that stands in its place."""
+        for each in self.all(*predicates):
+            if isinstance(each, Literal):
+                return str(each).strip()
+            other = _About(self.graph, each)
+            name = other.words(FOAF.name, VCARD.fn, SKOS.prefLabel, RDFS.label, DCTERMS.title)
+            if name:
+                return name
+        return ""
+
+    def address(self, *predicates: URIRef) -> str:
+        """Return where something lies."""
+        return next(filter(None, map(_address, self.all(*predicates))), "")
+
+    def code(self, *predicates: URIRef) -> str:
+        """Return the last part of the name of a value, however it is named."""
+        for each in self.all(*predicates):
+            said = self.named(*predicates) if isinstance(each, BNode) else str(each)
+            if said:
+                return re.split(r"[/#]", said.rstrip("/"))[-1]
+        return ""
 
 
-def _one(graph: Graph, node: Node, name: URIRef) -> str:
-    return next(iter(sorted(str(each).strip() for each in graph.objects(node, name))), "")
+class _Dataset(_About):
+    def read(self) -> Remote | Untaken:
+        own = _address(self.node)
+        title = self.words(DCTERMS.title, DC.title, RDFS.label)
+        id_ = self.words(DCTERMS.identifier) or own or self.address(DCTERMS.identifier)
+        id_ = id_ or self.address(DCAT.landingPage)
+        if not title:
+            return Untaken(own, "It has no title.")
+        if not id_:
+            return Untaken(own, "It has neither an address nor an identifier.")
+        url = self.address(DCAT.landingPage, FOAF.page) or own
+        return Remote(id=id_, url=url, licence=self.licence(), content=self.content(title))
+
+    def content(self, title: str) -> EntryContent:
+        title_en = self.words(DCTERMS.title, language="en")
+        keywords = [str(word).strip() for word in self.all(DCAT.keyword)]
+        return EntryContent(
+            state_secret=False,
+            title=cut(title, TITLE),
+            title_en=cut(title_en, LINE) if title_en != title else "",
+            summary=cut(self.words(DCTERMS.description, DC.description), PROSE),
+            keywords=tuple(dict.fromkeys(cut(word, LINE) for word in keywords if word)),
+            themes=tuple(self.themes()),
+            formats=tuple(dict.fromkeys(filter(None, self.formats()))),
+            update_cycle=cycle(self.code(DCTERMS.accrualPeriodicity)),
+            contact_office=cut(self.office(), LINE),
+        )
+
+    def office(self) -> str:
+        """Return the office that answers; a person is nobody whose name is taken over."""
+        for each in self.all(DCAT.contactPoint):
+            contact = _About(self.graph, each)
+            if VCARD.Individual not in contact.all(RDF.type):
+                return contact.words(VCARD["organization-name"], VCARD.fn)
+        return ""
+
+    def themes(self) -> list[str]:
+        addresses = [str(theme) for theme in self.all(DCAT.theme)]
+        ours = [found[1] for each in addresses if (found := _OUR_THEME.search(each))]
+        names = [each.rsplit("/", 1)[-1].upper() for each in addresses]
+        return ours or list(dict.fromkeys(_THEMES[name] for name in names if name in _THEMES))
+
+    def licence(self) -> str:
+        nodes = [self, *(_About(self.graph, each) for each in self.all(DCAT.distribution))]
+        for node in nodes:
+            if said := node.address(DCTERMS.license) or node.named(DCTERMS.license):
+                return said
+        return ""
+
+    def formats(self) -> Iterator[str]:
+        for each in self.all(DCAT.distribution):
+            node = _About(self.graph, each)
+            address = node.address(DCAT.downloadURL, DCAT.accessURL)
+            yield _format(node.code(DCTERMS["format"], DCAT.mediaType), address)
 
 
-def _languages(graph: Graph, node: Node, name: URIRef) -> Iterator[tuple[str, str]]:
-    for each in graph.objects(node, name):
-        if isinstance(each, Literal):
-            yield (each.language or "").lower(), str(each).strip()
+def _format(code: str, address: str) -> str:
+    name = code.lower().removeprefix(".").partition(";")[0].strip()
+    if not name:
+        suffix = urlsplit(address).path.rpartition(".")[2].lower()
+        name = suffix if suffix.isalnum() and len(suffix) <= 5 else ""
+    return _FORMATS.get(name, name)[:LINE]
 
 
-def _in(graph: Graph, node: Node, name: URIRef, language: str) -> str:
-    found = sorted(_languages(graph, node, name))
-    return next((text for code, text in found if code.startswith(language)), "")
-
-
-def _said(graph: Graph, node: Node, name: URIRef, language: str) -> str:
-    """Return what is said in ``language``, else in none, else in whichever."""
-    found = sorted(_languages(graph, node, name))
-    return _in(graph, node, name, language) or next((text for _code, text in found), "")
+def _address(node: Node) -> str:
+    """Return a web address, its odd characters escaped; what is none is not one."""
+    said = _NOT_IN_ADDRESS.sub(lambda found: quote(found[0]), str(node).strip())
+    return said if not isinstance(node, BNode) and said.startswith(("http://", "https://")) else ""

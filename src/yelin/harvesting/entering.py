@@ -4,12 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from pydantic import ValidationError
-
 from yelin.acts.frame import registered
 from yelin.acts.repetition import Claim, Taken
 from yelin.harvesting.composing import compose
-from yelin.harvesting.content import Remote
+from yelin.harvesting.content import Remote, Untaken
 from yelin.harvesting.models import Origin, Outcome, Run, Source
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.parties.actor import Actor
@@ -29,9 +27,10 @@ def take(run: Run, actor: Actor, remote: Remote, place: str) -> None:
         if origin.place != place:
             Origin.objects.filter(pk=origin.pk).update(repeated=origin.repeated + 1)
         return
-    is_same = origin.digest is not None and bytes(origin.digest) == remote.digest
     origin.flaws = []
-    if not is_same:
+    if origin.digest is not None and bytes(origin.digest) == remote.digest:
+        origin.outcome = Outcome.KEPT
+    else:
         try:
             origin.outcome = _enter(origin, source, actor, remote)
             origin.digest = remote.digest
@@ -39,11 +38,21 @@ def take(run: Run, actor: Actor, remote: Remote, place: str) -> None:
             origin.outcome, origin.flaws = Outcome.REFUSED, _told(error.faults)
         except (OutOfTurn, Unlawful) as error:
             origin.outcome, origin.flaws = Outcome.REFUSED, _told([Fault("state", error.says)])
-        except ValidationError as error:
-            origin.outcome, origin.flaws = Outcome.REFUSED, _told([_misfit(error)])
-    else:
-        origin.outcome = Outcome.KEPT
-    origin.title, origin.url = remote.title[:300], remote.url[:2000]
+    origin.title, origin.url = remote.content.title, remote.url[:2000]
+    _listed(origin, run, place)
+
+
+def leave(run: Run, untaken: Untaken, place: str) -> None:
+    """Note that something is listed which cannot be taken, where it has an address at all."""
+    if untaken.address:
+        key = {"source": run.source, "remote_id": untaken.address[:1000]}
+        origin = Origin.objects.filter(**key).first() or Origin(**key)
+        origin.title = origin.url = untaken.address[:300]
+        origin.outcome, origin.flaws = Outcome.REFUSED, _told([Fault("title", untaken.says)])
+        _listed(origin, run, place)
+
+
+def _listed(origin: Origin, run: Run, place: str) -> None:
     origin.run, origin.place, origin.repeated, origin.missed = run, place, 0, 0
     origin.save()
 
@@ -83,8 +92,3 @@ def _told(faults: Iterable[Fault]) -> list[dict[str, Any]]:
     return [
         {"place": each.place, "says": each.says, "params": dict(each.params)} for each in faults
     ]
-
-
-def _misfit(error: ValidationError) -> Fault:
-    place = str(error.errors()[0]["loc"][0])
-    return Fault(place, "What the source tells here is too long, empty, or of another kind.")

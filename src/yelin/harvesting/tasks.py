@@ -14,7 +14,7 @@ from procrastinate.contrib.django import app
 from yelin.compiling import acts as compiling
 from yelin.gate import Refused
 from yelin.harvesting import acts, ckan, dcat, entering
-from yelin.harvesting.content import Listing, SourceKind, Unreadable
+from yelin.harvesting.content import Listing, SourceKind, Unreadable, Untaken
 from yelin.harvesting.models import Origin, Outcome, Run, RunState, Source, SourceState
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
@@ -35,6 +35,7 @@ LIMITS = Limits(connect_seconds=10, seconds=120, most_bytes=64 << 20)
 MOST_PAGES = 20_000
 # What was not listed so often in a row is gone: pages move while they are read.
 MISSED = 2
+ACCEPT = "text/turtle, application/rdf+xml;q=0.9, application/ld+json;q=0.8"
 NOT_REACHED = (
     "The source was not reached. Look whether a way out leads there, and whether it answers."
 )
@@ -92,7 +93,11 @@ def _harvest(row: Run, actor: Actor) -> None:
             raise Unreadable("The catalog leads on for ever.")
         listing = _page(row.source, cursor)
         for number, remote in enumerate(listing.resources):
-            entering.take(row, actor, remote, f"{row.pages} {number}")
+            place = f"{row.pages} {number}"
+            if isinstance(remote, Untaken):
+                entering.leave(row, remote, place)
+            else:
+                entering.take(row, actor, remote, place)
         row.cursor, row.pages, cursor = listing.following, row.pages + 1, listing.following
         known = Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING)
         if not known.update(cursor=row.cursor, pages=row.pages):
@@ -110,7 +115,7 @@ def _page(source: Source, address: str) -> Listing:
     if content.kind is SourceKind.CKAN:
         answer = _fetched(source, address, "application/json")
         return ckan.read(answer.content, content.address, address)
-    answer = _fetched(source, address, dcat.ACCEPT)
+    answer = _fetched(source, address, ACCEPT)
     return dcat.read(answer.content, answer.url, answer.headers.get("content-type", ""))
 
 

@@ -125,3 +125,10 @@ class BodyRow(Named):
     kind: str
     division: str
     unconfirmed: bool = False
+
+
+class SameMeaning(Fixed):
+    """Words that people use for the same thing, any of which finds the others."""
+
+    words: Annotated[tuple[str, ...], Field(min_length=2, strict=False)]
+    source: str = Field(min_length=1)

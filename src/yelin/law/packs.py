@@ -23,6 +23,7 @@ from yelin.law.lists import (
     LegacyCode,
     Licence,
     ResourceClass,
+    SameMeaning,
     Theme,
 )
 from yelin.law.soundness import NATIONAL
@@ -128,6 +129,7 @@ class Pack:
     legacy_rows: tuple[LegacyCode, ...]
     works: tuple[Work, ...]
     notices: tuple[Notice, ...]
+    same_meaning: tuple[SameMeaning, ...]
 
     @classmethod
     def load(cls, name: str, home: Path = HOME) -> "Pack":
@@ -163,6 +165,7 @@ class Pack:
             # Those with words before those that are only named.
             works=tuple(sorted(works, key=lambda work: not work.articles)),
             notices=nation.all("calendar", Notice, key="notices"),
+            same_meaning=nation.all("words", SameMeaning),
         )
         soundness.check(pack)
         return pack
@@ -288,6 +291,16 @@ class Pack:
     def licence(self, name: str) -> Licence:
         """Return the licence with the id ``name``; raises ``KeyError`` when there is none."""
         return _one(self.licences, "id", name)
+
+    def other_words(self, text: str) -> tuple[str, ...]:
+        """Return ``text`` with other words of the same meaning in the place of one it holds."""
+        found: list[str] = []
+        for each in self.same_meaning:
+            held = [word for word in each.words if word in text]
+            if held:
+                word = max(held, key=len)
+                found += [text.replace(word, other) for other in each.words if other != word]
+        return tuple(found)
 
     # Divisions and powers.
 

@@ -1,6 +1,8 @@
 """Government systems, the projects that build them, plans, and data standards."""
 
+from collections.abc import Collection
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db import models
 from django.db.models import F, Q
@@ -306,6 +308,18 @@ class CodeListVersion(models.Model):
         return f"{self.list} v{self.number}"
 
 
+class DataElementQuerySet(models.QuerySet["DataElement"]):
+    """Questions about data elements."""
+
+    def named(self, ids: Collection[UUID | None]) -> list[str]:
+        """Return the names and identifiers of those with ``ids``, by which people look for them."""
+        wanted = {pk for pk in ids if pk is not None}
+        if not wanted:
+            return []
+        rows = self.filter(pk__in=wanted).values_list("name", "identifier")
+        return [name for row in rows for name in row]
+
+
 class DataElement(Subject):
     """One data element that a standard lays down (數據元)."""
 
@@ -326,6 +340,8 @@ class DataElement(Subject):
     code_list = models.ForeignKey(
         CodeList, on_delete=models.PROTECT, null=True, related_name="elements"
     )
+
+    objects = DataElementQuerySet.as_manager()
 
     class Meta:
         ordering = ["identifier"]

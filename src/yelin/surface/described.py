@@ -165,6 +165,7 @@ def listed(actor: Actor, search: Search, since: datetime | None = None) -> Query
     newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
     found = (
         catalog.find(actor, search)
+        .rows()
         .filter(state=State.CONFIRMED)
         # The same as ``_told_at``, for many.
         .annotate(

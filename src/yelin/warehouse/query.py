@@ -91,9 +91,9 @@ class Filter:
 class Question:
     """Which rows and columns are wanted, in which order; ``sort`` pairs name and descending.
 
-    Each of ``words`` stands somewhere in a row, in whatever case. ``number`` is what a first column
-    is called that counts the rows as the asker has them, before any is chosen; ``distinct`` rows
-    differ in the columns that are wanted.
+    Of each of ``either``, all filters of one group hold at least. Each of ``words`` stands
+    somewhere in a row, in whatever case. ``number`` is what a first column is called that counts
+    the rows as the asker has them, before any is chosen; ``distinct`` rows differ in the columns.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -101,6 +101,7 @@ class Question:
     columns: tuple[str, ...] | None = None
     limit: int = 50
     offset: int = 0
+    either: tuple[tuple[tuple[Filter, ...], ...], ...] = ()
     words: tuple[str, ...] = ()
     number: str = ""
     distinct: bool = False
@@ -297,10 +298,13 @@ class Table:
             chosen = tuple(wanted) or chosen
         conditions: list[str] = []
         params = list(self._kept_params)
-        for condition in question.filters:
-            sql, values = self._condition(self._column(condition.column), condition)
-            conditions.append(sql)
-            params += values
+        for groups in ((question.filters,), *question.either):
+            tests: list[str] = []
+            for group in groups:
+                found = [self._condition(self._column(each.column), each) for each in group]
+                tests.append(" AND ".join(sql for sql, _ in found) or "true")
+                params += [value for _, values in found for value in values]
+            conditions.append("(" + " OR ".join(f"({test})" for test in tests) + ")")
         for word in question.words:
             held = (f"contains(lower({column.text}), lower(?))" for column in self.columns)
             conditions.append(f"({' OR '.join(held)})")

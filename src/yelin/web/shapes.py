@@ -41,6 +41,7 @@ class Link:
     current: bool = False
     count: str = ""
     icon: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

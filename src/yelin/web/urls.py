@@ -43,6 +43,7 @@ from yelin.web.portal import (
     resource,
     resources,
     search_engines,
+    suggestions,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -51,6 +52,7 @@ from yelin.web.portal import registers as public
 portal = [
     path("", home.home, name="home"),
     path("resources/", resources.resources, name="resources"),
+    path("suggestions", suggestions.suggestions, name="suggestions"),
     path("catalog.csv", resources.catalog_file, {"format_": "csv"}, name="catalog_csv"),
     path("catalog.xlsx", resources.catalog_file, {"format_": "xlsx"}, name="catalog_xlsx"),
     path("resources/<slug:slug>/", resource.data, name="resource"),

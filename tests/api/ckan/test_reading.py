@@ -1,16 +1,19 @@
 """CKAN's read actions, as its clients call them."""
 
+import hashlib
 import json
 from urllib.parse import quote
 
 import pytest
+from hypothesis import HealthCheck, given, settings
 from tests.api.ckan.asking import ask, refused, result
+from tests.api.ckan.test_solr import queries
 from tests.catalog.makers import make_entry
 from tests.warehouse.makers import PORTS, make_release
 
 from yelin.api.ckan.actions import _actions
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -50,6 +53,10 @@ def test_a_resource_keeps_its_id_while_releases_come_and_gives_the_newest(client
     assert file.content.decode().splitlines()[-1] == "2015,9000,010"
     head = client.head(shown["url"].removeprefix("http://127.0.0.1:8000"))
     assert head["Content-Length"] == str(len(file.content))
+    own = after["resources"][3]
+    blob = client.get(own["url"].removeprefix("http://127.0.0.1:8000")).content
+    assert own["size"] == len(blob)
+    assert own["hash"] == f"sha256:{hashlib.sha256(blob).hexdigest()}"
 
 
 ALL = "*:*"
@@ -97,18 +104,28 @@ def test_what_solr_would_find_is_found_and_its_opposite_is_not(client, ports):
             assert result(client, "package_search", fq=f"-({text})")["count"] == 0, text
 
 
-@pytest.mark.parametrize(
-    "query",
-    [":", "*:*^", '"a', "a)", "(a", "a AND", "nothing:x", "title:[a TO b]", "{!x}a", "()",
-     "groups:", "metadata_modified:[x TO *]", "metadata_modified:[NOW+999999YEARS TO *]",
-     "(" * 99, "x " * 999],
-)  # fmt: skip
-def test_what_cannot_be_read_is_a_search_query_error(client, query):
-    for where in ("q", "fq"):
-        error = refused(client, "package_search", 400, **{where: query})
-        assert error["__type"] == "Search Query Error"
-        assert error["message"].startswith("Search Query Error: ")
+UNREADABLE = [
+    ":", "*:*^", '"a', "a)", "(a", "a AND", "nothing:x", "title:[a TO b]", "{!x}a", "()", "groups:",
+    "metadata_modified:[x TO *]", "metadata_modified:[NOW+999999YEARS TO *]", "(" * 99, "x " * 999,
+]  # fmt: skip
+
+
+def test_what_cannot_be_read_is_a_search_query_error(client):
+    for query in UNREADABLE:
+        for where in ("q", "fq"):
+            error = refused(client, "package_search", 400, **{where: query})
+            assert error["__type"] == "Search Query Error", query
+            assert error["message"].startswith("Search Query Error: ")
     refused(client, "package_search", 400, sort="nothing asc")
+
+
+@given(query=queries)
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_whatever_is_searched_for_is_found_or_refused(client, query):
+    for asked in ({"q": query}, {"fq": query}):
+        assert ask(client, "package_search", asked).status_code in {200, 400, 409}, query
 
 
 def test_facets_count_what_was_found(client, ports):
@@ -202,7 +219,7 @@ def test_parameters_come_by_each_of_ckans_ways(client, ports):
 
 
 def test_a_bad_request_is_told_in_ckans_own_words(client):
-    for sent in ("[1]", "{", "7"):
+    for sent in ("[1]", "{", "7", '{"q": "\\ud800"}', "[" * 9_999):
         answer = client.post("/api/3/action/site_read", sent, content_type="application/json")
         assert answer.status_code == 400
         assert answer.json().startswith("Bad request: JSON Error: ")
@@ -215,5 +232,7 @@ def test_a_bad_request_is_told_in_ckans_own_words(client):
     assert set(missing) == {"__type", "id"}
     token = refused(client, "package_list", 403, token="yln_nonsense")
     assert token["message"].startswith("Access denied: ")
-    for given in ({"rows": "x"}, {"start": -1}, {"q": "\x00"}):
-        refused(client, "package_search", 409, given)
+    deep = {"facet.field": "[" * 9_999}
+    for sent in ({"rows": "x"}, {"start": -1}, {"q": "\x00"}, {"fq_list": 7}):
+        refused(client, "package_search", 409, sent)
+    result(client, "package_search", deep)

@@ -1,7 +1,6 @@
 """What an action is: a function whose own signature says what may be asked of it."""
 
 import inspect
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Any, TypeVar, get_type_hints
@@ -10,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from pydantic import BeforeValidator, ConfigDict, Field, create_model
 
 from yelin.acts.arguments import Given
+from yelin.api.ckan.sent import decoded
 from yelin.delivery.handing import Call
 from yelin.parties.actor import Actor
 
@@ -107,14 +107,21 @@ def _flag(value: object) -> object:
     return value.strip().lower() or False if isinstance(value, str) else value
 
 
+def read(text: str) -> Any:
+    """Return what a text says that may be JSON; one that is none says itself."""
+    # A NUL is held by no text of ours, and is told where it stands.
+    if "\\u0000" in text:
+        return text
+    try:
+        return decoded(text)
+    except ValueError:
+        return text
+
+
 def _whole(value: object) -> object:
     """Return a value that may be written as JSON in a text, as it must be in an address."""
-    if isinstance(value, str) and value.strip()[:1] in {"[", "{", '"'}:
-        try:
-            return json.loads(value)
-        except ValueError:
-            return value
-    return value
+    is_json = isinstance(value, str) and value.strip()[:1] in {"[", "{", '"'}
+    return read(str(value)) if is_json else value
 
 
 def _names(value: object) -> object:

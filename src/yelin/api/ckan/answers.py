@@ -1,18 +1,22 @@
 """How CKAN answers: its envelope, and its words and statuses for what goes wrong."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
 from django.http import JsonResponse
-from pydantic import ValidationError
 
 from yelin.api.ckan.sent import Unreadable
 from yelin.api.ckan.solr import BadQuery
 from yelin.config import config
-from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
+from yelin.delivery.handing import PurposeMissing
+from yelin.law.refusals import OutOfTurn, Unlawful
 from yelin.surface import problems
 from yelin.surface.problems import Problem, said
+from yelin.warehouse.engine import TooMuch
+from yelin.warehouse.findings import Unfit
+from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
 
 FORESEEN = (Unreadable, BadQuery, *problems.FORESEEN)
@@ -83,22 +87,22 @@ def _told(error: Exception) -> tuple[int, dict[str, Any], dict[str, str]]:
 
 def _by_field(error: Exception, problem: Problem) -> dict[str, list[str]]:
     found: defaultdict[str, list[str]] = defaultdict(list)
-    match error:
-        case Incomplete() | ValidationError():
-            for fault in problem.faults:
-                place = fault["place"].split(".")[0]
-                found[CALLED.get(place, place)].append(fault["says"])
-        case Unlawful():
-            found[error.place].append(problem.detail)
-        case UnknownColumn():
-            found["fields"].append(problem.detail)
-        case BadOperand():
-            found["filters"].append(problem.detail)
-        case OutOfTurn():
-            found["state"].append(problem.detail)
-        case _:
-            found[_FIELDS.get(type(error).__name__, "request")].append(problem.detail)
+    for fault in problem.faults:
+        place = fault["place"].split(".")[0]
+        found[CALLED.get(place, place)].append(fault["says"])
+    if not found:
+        place = error.place if isinstance(error, Unlawful) else _FIELDS.get(type(error), "request")
+        found[place].append(problem.detail)
     return dict(found)
 
 
-_FIELDS = {"PurposeMissing": "purpose", "TooMuch": "sort", "TooLarge": "format", "Unfit": "upload"}
+# Which field is at fault where the fault itself names none.
+_FIELDS: Mapping[type[Exception], str] = {
+    UnknownColumn: "fields",
+    BadOperand: "filters",
+    OutOfTurn: "state",
+    PurposeMissing: "purpose",
+    TooMuch: "sort",
+    TooLarge: "format",
+    Unfit: "upload",
+}

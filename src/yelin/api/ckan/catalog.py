@@ -9,10 +9,12 @@ from yelin import gate
 from yelin.api.ckan import searching, shapes
 from yelin.api.ckan.actions import Asker, Count, Document, Flag, Id, Names, Sent, Text, Texts, reads
 from yelin.catalog import reads as catalog
-from yelin.catalog.models import Entry, State, code_of
+from yelin.catalog.models import Entry, code_of
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
+from yelin.warehouse import reads as uploads
 from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.models import Upload
 
 MOST_ROWS = 1_000
 
@@ -50,9 +52,9 @@ def package_list(
     include_private: Flag = False,
 ) -> list[str]:
     """List the names of datasets, by id; those not confirmed yet only where asked for."""
-    entries = catalog.seen_by(asker.actor)
-    if not (include_drafts or include_private):
-        entries = entries.filter(state=State.CONFIRMED)
+    entries = searching.listed(
+        catalog.seen_by(asker.actor), unconfirmed=include_drafts or include_private
+    )
     rows = entries.select_related(None).order_by("pk").only("pk", "code")
     return [entry.slug for entry in rows[offset : None if limit is None else offset + limit]]
 
@@ -170,10 +172,21 @@ def package_autocomplete(asker: Asker, *, q: Text, limit: Count = 10) -> list[Do
     ]
 
 
+def upload_named(asker: Asker, text: str) -> Upload:
+    """Return a file on its way to be a release, by its id. Raises ``Unseen``."""
+    try:
+        return uploads.upload(asker.actor, UUID(text))
+    except ValueError:
+        raise gate.Unseen from None
+
+
 @reads
 def resource_show(asker: Asker, *, id_: Id) -> Document:
-    """Return a resource: a dataset's newest release in one format."""
-    entry, format_ = resource_named(asker, id_)
+    """Return a resource: a dataset's newest release in one format, or a file that you sent."""
+    try:
+        entry, format_ = resource_named(asker, id_)
+    except gate.Unseen:
+        return shapes.upload(upload_named(asker, id_))
     gate.decide(asker.actor, "resource.read", entry).must_allow("resource.read", entry.pk)
     for found in shapes.resources(asker.actor, entry):
         if found["id"] == str(shapes.resource_id(entry, format_)):

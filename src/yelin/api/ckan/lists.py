@@ -13,7 +13,8 @@ from yelin import __version__, gate
 from yelin.api.ckan import catalog, searching, shapes
 from yelin.api.ckan.actions import Asker, Count, Document, Flag, Id, Names, Text, named, reads
 from yelin.catalog import reads as entries
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry
+from yelin.catalog.states import State
 from yelin.config import config
 from yelin.law import packs
 from yelin.law.refusals import Incomplete

@@ -32,8 +32,7 @@ from yelin.warehouse.query import Filter, Page, Question
 MOST_ROWS = 32_000
 NUMBER = "_id"
 TABLES = "_table_metadata"
-_RANGES = {"eq": "eq", "ne": "ne", "gt": "gt", "gte": "gte", "lt": "lt", "lte": "lte", "in": "in"}
-_COMPARED = "A filter is a value, a list of values, or an object of {operators}."
+_RANGES = ("eq", "ne", "gt", "gte", "lt", "lte", "in")
 
 
 class Asked(Sent):
@@ -49,7 +48,7 @@ class Asked(Sent):
 
     def question(self) -> Question:
         """Return the question, in which rows are counted by ``_id``. Raises ``Incomplete``."""
-        found = list(_filters(self.filters))
+        found, either = list(_filters(self.filters)), tuple(_either(self.filters))
         if isinstance(self.q, dict):
             found += [Filter(name, "contains", text) for name, text in self.q.items()]
         return Question(
@@ -58,6 +57,7 @@ class Asked(Sent):
             columns=self.fields or None,
             limit=min(self.limit or 0, MOST_ROWS),
             offset=self.offset,
+            either=either,
             words=tuple(self.q.split()) if isinstance(self.q, str) else (),
             number=NUMBER,
             distinct=self.distinct,
@@ -76,22 +76,50 @@ class Search(Asked):
 
 def _filters(asked: Mapping[str, Any]) -> Iterator[Filter]:
     for column, wanted in asked.items():
-        match wanted:
-            case list() if column == "$and":
-                for each in wanted:
-                    yield from _filters(each if isinstance(each, dict) else {column: each})
-            case dict():
+        match column, wanted:
+            case "$and", _:
+                for each in _parts(wanted):
+                    yield from _filters(each)
+            case "$or", _:
+                continue
+            case _, dict():
                 for name, value in wanted.items():
                     yield _compared(column, name, value)
-            case list():
-                yield _compared(column, "in", wanted)
             case _:
                 yield _compared(column, "eq", wanted)
 
 
+def _either(asked: Mapping[str, Any]) -> Iterator[tuple[tuple[Filter, ...], ...]]:
+    for name, wanted in asked.items():
+        if name == "$and":
+            for each in _parts(wanted):
+                yield from _either(each)
+        elif name == "$or":
+            groups = _parts(wanted)
+            if not groups or any(True for each in groups for _ in _either(each)):
+                raise _unknown()
+            yield tuple(tuple(_filters(each)) for each in groups)
+
+
+def _parts(wanted: object) -> list[dict[str, Any]]:
+    if not isinstance(wanted, list) or not all(isinstance(each, dict) for each in wanted):
+        raise _unknown()
+    return wanted
+
+
+def _unknown() -> Incomplete:
+    return Incomplete.at(
+        "filters",
+        "A filter is a value, a list of values, or an object of {operators}; $and and $or take"
+        " lists of filters, and no $or holds another.",
+        None,
+        {"operators": " ".join(_RANGES)},
+    )
+
+
 def _compared(column: str, operator: str, value: object) -> Filter:
     if operator not in _RANGES or isinstance(value, dict):
-        raise Incomplete.at("filters", _COMPARED, None, {"operators": " ".join(_RANGES)})
+        raise _unknown()
     if isinstance(value, list):
         return Filter(column, "in", tuple(_operand(each) for each in value))
     if value is None:

@@ -29,8 +29,9 @@ from yelin import gate
 from yelin.api.ckan import solr
 from yelin.api.ckan.solr import BadQuery, Between, Either, Node, Not, Word
 from yelin.catalog import reads
-from yelin.catalog.models import Entry, State, code_of
+from yelin.catalog.models import Entry, code_of
 from yelin.catalog.reads import Search
+from yelin.catalog.states import GONE, State
 from yelin.catalog.words import fold
 from yelin.law import clock
 from yelin.parties.actor import Actor
@@ -94,16 +95,22 @@ def find(
     words = _in_words(asked)
     if words:
         # The catalog's own search knows what is relevant.
-        entries = reads.find(actor, Search(words))
+        entries = reads.find(actor, Search(words)).rows()
     else:
         entries = reads.seen_by(actor).filter(compiler.q(asked))
-    if not unconfirmed:
-        entries = entries.filter(state=State.CONFIRMED)
+    entries = listed(entries, unconfirmed=unconfirmed)
     for text in filters:
         entries = entries.filter(compiler.q(solr.read(text)))
     if not words or sort != RELEVANT:
         entries = _in_order(entries, compiler, sort)
     return Found(entries, compiler.readable, compiler.takeable)
+
+
+def listed(entries: Entries, *, unconfirmed: bool) -> Entries:
+    """Return those of ``entries`` that stand in the catalog, or may come there too."""
+    if unconfirmed:
+        return entries.exclude(state__in=GONE)
+    return entries.filter(state=State.CONFIRMED)
 
 
 def _in_words(node: Node) -> str:
@@ -210,7 +217,7 @@ class _Compiler:
         text = node.text if node.phrase else solr.plain(node.text.replace("*", " "))
         if not text.strip():
             return _EVERYTHING
-        found = reads.find(self.actor, Search(text))
+        found = reads.find(self.actor, Search(text)).rows()
         return Q(pk__in=found.order_by().values("pk"))
 
     def _when(self, asked: Between, field: str) -> Q:

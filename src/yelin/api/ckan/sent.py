@@ -40,9 +40,19 @@ def _of_form(form: QueryDict) -> dict[str, Any]:
 
 def _of_json(text: bytes) -> dict[str, Any]:
     try:
-        sent = json.loads(text)
-    except (ValueError, RecursionError):
+        sent = decoded(text)
+    except ValueError:
         raise Unreadable("JSON Error: the body is no JSON") from None
     if not isinstance(sent, dict):
         raise Unreadable("JSON Error: the body is no JSON object")
     return sent
+
+
+def decoded(text: str | bytes) -> Any:
+    """Return what JSON says. Raises ``ValueError`` for what is none, or holds half a character."""
+    try:
+        found = json.loads(text)
+        json.dumps(found, ensure_ascii=False).encode()
+    except RecursionError as error:
+        raise ValueError("nested too deeply") from error
+    return found

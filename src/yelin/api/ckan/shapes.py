@@ -9,27 +9,39 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from pathlib import PurePath
 from uuid import UUID, uuid5
 
+from django.db.models import prefetch_related_objects
 from django.utils.translation import get_language
 
 from yelin import gate
 from yelin.api.ckan.actions import Document
-from yelin.catalog.models import Entry, State
+from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE, State
 from yelin.config import config
+from yelin.gate import Decision
 from yelin.law import clock, packs
 from yelin.law.lists import Licence, Theme
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.warehouse import reads as warehouse
-from yelin.warehouse.formats import MEDIA_TYPES
-from yelin.warehouse.models import Release
+from yelin.warehouse.formats import MEDIA_TYPES, XLSX_ROWS
+from yelin.warehouse.models import DATA, Release, Upload
 
 # What a package says in words of its own; the rest of an entry's content goes into extras.
 OWN_WORDS = frozenset({"title", "summary", "themes", "keywords", "licence", "contact_office"})
 # What the public catalog says of every entry.
 PUBLIC = frozenset({"sharing_type", "opening_type"})
-STATES = {State.CONFIRMED: "active"}
+# What is told under a name of ours and cannot be said.
+ONLY_TOLD = frozenset({"code", "provider"})
+_TYPES = {
+    **{letter: {"type": "number"} for letter in "NYBF"},
+    "I": {"type": "integer"},
+    "D": {"type": "date"},
+    "T": {"type": "datetime", "format": "any"},
+    "L": {"type": "boolean"},
+}
 _RANDOM_BITS = 0xFFFFFFFF_FFFF_0FFF_3FFF_FFFFFFFFFFFF
 _FORMATS = {name: uuid5(UUID(int=0), f"resource {name}").int & _RANDOM_BITS for name in MEDIA_TYPES}
 
@@ -46,12 +58,17 @@ def entries_of(resource: UUID) -> dict[UUID, str]:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """An entry as far as somebody may know it: without ``release`` none, or not for this asker."""
+    """An entry, what the gate says of its metadata and its rows, and its newest release."""
 
     entry: Entry
-    readable: bool
+    reads: Decision
+    takes: Decision
     newest: Release | None
-    takeable: bool
+
+    @property
+    def may_be_taken(self) -> bool:
+        """Whether there are files for the asker."""
+        return self.takes.allowed and self.newest is not None and not self.newest.is_destroyed
 
 
 def packages(actor: Actor, entries: Sequence[Entry]) -> list[Document]:
@@ -65,40 +82,39 @@ def resources(actor: Actor, entry: Entry) -> list[Document]:
 
 
 def _look(actor: Actor, entries: Sequence[Entry]) -> list[_Seen]:
-    rows = Entry.objects.filter(pk__in=[entry.pk for entry in entries])
-    may = {
-        action: set(gate.visible_to(actor, action, rows).values_list("pk", flat=True))
-        for action in ("entry.read", "resource.read")
-    }
-    readable = may["entry.read"]
-    newest = warehouse.latest_releases(entry for entry in entries if entry.pk in readable)
+    reads = gate.decide_each(actor, "entry.read", entries)
+    takes = gate.decide_each(actor, "resource.read", entries)
+    prefetch_related_objects(entries, "items")
+    newest = warehouse.latest_releases(
+        entry for entry, read in zip(entries, reads, strict=True) if read.allowed
+    )
+    taken = {each.thing_id for each in takes if each.allowed}
+    whole = Release.objects.select_related("sealed_by").in_bulk(
+        [release.pk for pk, release in newest.items() if pk in taken]
+    )
+    found = {pk: whole.get(release.pk, release) for pk, release in newest.items()}
     return [
-        _Seen(
-            entry,
-            entry.pk in readable,
-            newest.get(entry.pk),
-            entry.pk in may["resource.read"],
-        )
-        for entry in entries
+        _Seen(entry, read, take, found.get(entry.pk))
+        for entry, read, take in zip(entries, reads, takes, strict=True)
     ]
 
 
 def _package(seen: _Seen) -> Document:
     entry, provider = seen.entry, seen.entry.provider
     found = _resources(seen)
-    tags = [tag(word) for word in entry.keywords] if seen.readable else []
-    themes = [theme_of(code) for code in entry.themes] if seen.readable else []
-    licence = licence_of(entry.licence) if seen.readable and entry.licence else None
+    tags = [tag(word) for word in entry.keywords] if seen.reads.allowed else []
+    themes = [theme_of(code) for code in entry.themes] if seen.reads.allowed else []
+    licence = licence_of(entry.licence) if seen.reads.allowed and entry.licence else None
     return {
         "id": str(entry.pk),
         "name": entry.slug,
         "title": entry.title,
-        "notes": entry.summary if seen.readable else "",
+        "notes": entry.summary if seen.reads.allowed else "",
         "url": f"{config.url}/resources/{entry.slug}/",
-        "version": str(entry.version) if seen.readable else "",
+        "version": str(entry.version) if seen.reads.allowed else "",
         "author": provider.name,
         "author_email": None,
-        "maintainer": entry.contact_office if seen.readable else None,
+        "maintainer": entry.contact_office if seen.reads.allowed else None,
         "maintainer_email": None,
         "license_id": licence["id"] if licence else None,
         "license_title": licence["title"] if licence else None,
@@ -106,8 +122,8 @@ def _package(seen: _Seen) -> Document:
         "isopen": entry.opening_type == "unconditional",
         "owner_org": str(provider.pk),
         "organization": organization(provider),
-        "private": entry.state != State.CONFIRMED,
-        "state": STATES.get(State(entry.state), "draft"),
+        "private": entry.state != State.CONFIRMED and entry.state not in GONE,
+        "state": _state(entry),
         "type": "dataset",
         "creator_user_id": None,
         "metadata_created": moment(_created(entry)),
@@ -125,6 +141,12 @@ def _package(seen: _Seen) -> Document:
     }
 
 
+def _state(entry: Entry) -> str:
+    if entry.state == State.CONFIRMED:
+        return "active"
+    return "deleted" if entry.state in GONE else "draft"
+
+
 def _created(entry: Entry) -> datetime:
     """Return since when the entry is in the catalog; for a draft, since when it is one."""
     if entry.published_on:
@@ -135,8 +157,10 @@ def _created(entry: Entry) -> datetime:
 def extras(seen: _Seen) -> list[Document]:
     """Return what CKAN has no word for."""
     entry = seen.entry
-    if seen.readable:
+    if seen.reads.allowed:
         content = entry.content().model_dump(mode="json", exclude=set(OWN_WORDS))
+        shows = seen.reads.obligations.shows
+        content["items"] = [item for item in content["items"] if shows(item["name"])]
     else:
         content = {name: getattr(entry, name) for name in sorted(PUBLIC)}
         if entry.sharing_type == "none":
@@ -154,39 +178,87 @@ def _json(value: object) -> str:
 
 
 def _resources(seen: _Seen) -> list[Document]:
-    if not (seen.takeable and seen.newest):
+    release = seen.newest
+    if release is None or not seen.may_be_taken:
         return []
-    entry, release = seen.entry, seen.newest
-    found = []
-    for position, (format_, media) in enumerate(MEDIA_TYPES.items()):
-        id_ = resource_id(entry, format_)
-        found.append(
-            {
-                "id": str(id_),
-                "package_id": str(entry.pk),
-                "name": f"{entry.title}.{format_}",
-                "description": "",
-                "url": f"{config.url}/dataset/{entry.pk}/resource/{id_}/download/"
-                f"{entry.slug}.{format_}",
-                "url_type": "upload",
-                "format": format_.upper(),
-                "mimetype": media.partition(";")[0],
-                "mimetype_inner": None,
-                "size": None,
-                "hash": "",
-                "state": "active",
-                "position": position,
-                "created": moment(release.released_at),
-                "last_modified": moment(release.released_at),
-                "metadata_modified": moment(release.released_at),
-                "cache_url": None,
-                "cache_last_updated": None,
-                "resource_type": None,
-                "datastore_active": True,
-                "release": release.number,
-            }
-        )
+    formats = [name for name in MEDIA_TYPES if name != "xlsx" or release.rows <= XLSX_ROWS]
+    found = [
+        _resource(seen.entry, release, name) | {"position": position}
+        for position, name in enumerate(formats)
+    ]
+    found[formats.index("csv")]["schema"] = _schema(seen, release)
+    # Alone the release's own file is known before it is asked for.
+    if release.sealed_by is None and seen.takes.obligations.is_whole:
+        own = next(file for file in release.files if file["name"] == DATA)
+        known = {"size": own["bytes"], "hash": f"sha256:{own['sha256']}"}
+        found[formats.index("parquet")] |= known
     return found
+
+
+def _resource(entry: Entry, release: Release, format_: str) -> Document:
+    id_, at = resource_id(entry, format_), moment(release.released_at)
+    file = f"{entry.slug}.{format_}"
+    return {
+        "id": str(id_),
+        "package_id": str(entry.pk),
+        "name": f"{entry.title}.{format_}",
+        "description": "",
+        "url": f"{config.url}/dataset/{entry.pk}/resource/{id_}/download/{file}",
+        "url_type": "upload",
+        "format": format_.upper(),
+        "mimetype": MEDIA_TYPES[format_].partition(";")[0],
+        "mimetype_inner": None,
+        "size": None,
+        "hash": "",
+        "state": "active",
+        "created": at,
+        "last_modified": at,
+        "metadata_modified": at,
+        "cache_url": None,
+        "cache_last_updated": None,
+        "resource_type": None,
+        "datastore_active": True,
+        "release": release.number,
+    }
+
+
+def _schema(seen: _Seen, release: Release) -> str:
+    """Return what the columns hold (Table Schema), since text cannot say that 007 is no number."""
+    shows = seen.takes.obligations.shows
+    return _json(
+        {
+            "fields": [
+                {"name": each["name"], "type": "string"}
+                if each["as_text"]
+                else {"name": each["name"], **_TYPES.get(each["type"], {"type": "string"})}
+                for each in release.manifest["columns"]
+                if shows(each["name"])
+            ]
+        }
+    )
+
+
+def upload(found: Upload) -> Document:
+    """Return a file on its way to be a release, as a resource that is none yet."""
+    url = f"{config.url}/api/v1/uploads/{found.pk}"
+    return {
+        "id": str(found.pk),
+        "package_id": str(found.entry_id),
+        "name": found.filename,
+        "description": "",
+        "url": url,
+        "url_type": "upload",
+        "format": PurePath(found.filename).suffix.removeprefix(".").upper(),
+        "size": found.size,
+        "hash": "",
+        "state": "draft",
+        "created": moment(found.received_at),
+        "metadata_modified": moment(found.received_at),
+        "resource_type": None,
+        "datastore_active": False,
+        "upload_state": found.state,
+        "error": found.error or None,
+    }
 
 
 def organization(body: Body) -> Document:

@@ -73,8 +73,9 @@ def _paging(writer: Writer, page: Page) -> None:
     view = URIRef(page.address)
     writer.typed(view, HYDRA.PartialCollectionView, HYDRA.PagedCollection)
     writer.add(writer.site.catalog, HYDRA.view, view)
-    writer.add(writer.site.catalog, HYDRA.totalItems, Literal(page.total))
-    writer.add(view, HYDRA.totalItems, Literal(page.total))
+    if page.total is not None:
+        for of in (writer.site.catalog, view):
+            writer.add(of, HYDRA.totalItems, Literal(page.total))
     writer.add(view, HYDRA.itemsPerPage, Literal(page.size))
     for name, link in page.links().items():
         writer.add(view, HYDRA[name], URIRef(link))

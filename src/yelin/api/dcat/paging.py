@@ -13,7 +13,8 @@ from urllib.parse import urlencode
 from django.http import QueryDict
 from pydantic import BaseModel, Field, StringConstraints
 
-from yelin.catalog.reads import FACETS, Search
+from yelin.catalog.counting import FACETS
+from yelin.catalog.reads import Search
 
 
 class Asked(BaseModel):
@@ -54,18 +55,17 @@ class Asked(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a listing: which of how many; ``ends`` with this code where more follow."""
+    """One page of a listing; ``ends`` with this code where more follow.
+
+    How many there are in all is counted for whoever turns to a page by its number, and not again
+    for each page of a harvest.
+    """
 
     base: str
     asked: Asked
-    total: int
+    total: int | None
     size: int
     ends: str
-
-    @property
-    def last(self) -> int:
-        """The number of the last page."""
-        return max(1, -(-self.total // self.size))
 
     @property
     def address(self) -> str:
@@ -74,12 +74,13 @@ class Page:
 
     def links(self) -> Mapping[str, str]:
         """Return the addresses of the first, last, next and previous page, where there are such."""
-        number = self.asked.page
-        links = {"first": self._at(1), "last": self._at(self.last)}
+        number, links = self.asked.page, {"first": self._at(1)}
         if self.ends:
             links["next"] = self._at(number + 1, self.ends)
         if number > 1:
-            links["previous"] = self._at(min(number - 1, self.last))
+            links["previous"] = self._at(number - 1)
+        if self.total is not None:
+            links["last"] = self._at(max(1, -(-self.total // self.size)))
         return links
 
     def _at(self, number: int, after: str = "") -> str:

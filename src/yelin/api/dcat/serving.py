@@ -39,7 +39,8 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     entries = described.each(actor, follows[first : first + PAGE_SIZE + 1])
     ends = entries[PAGE_SIZE - 1].code if len(entries) > PAGE_SIZE else ""
     del entries[PAGE_SIZE:]
-    page = Page(f"{config.url}{request.path}", asked, found.count(), PAGE_SIZE, ends)
+    total = None if asked.after else found.count()
+    page = Page(f"{config.url}{request.path}", asked, total, PAGE_SIZE, ends)
     site = Site(config.url, packs.active(), _operator())
     return answer(
         request,

@@ -43,11 +43,12 @@ ACCESS: Mapping[str, str] = {
     OpeningType.CONDITIONAL: "RESTRICTED",
     OpeningType.NONE: "NON_PUBLIC",
 }
-# Of what is not confirmed its own body sees that it is on its way.
+# Its own body sees also what is on its way to the catalog, or was in it.
 STATUS: Mapping[str, str] = {
     State.REGISTERED: "DEVELOP",
     State.AWAITING: "DEVELOP",
     State.RETURNED: "DEVELOP",
+    State.WITHDRAWN: "WITHDRAWN",
 }
 FREQUENCY: Mapping[str, str] = {
     UpdateCycle.REALTIME: "UPDATE_CONT",

@@ -25,7 +25,10 @@ def developers(request: HttpRequest) -> HttpResponse:
     search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q=海口"')
     context = {
         "calls": [search, *(calls(newest[0].slug) if newest else [])],
+        "harvest": _harvest(),
         "operators": _operators(),
+        "ckan_calls": _ckan_calls(newest[0].slug if newest else "307010001-000001"),
+        "ckan_words": _ckan_words(),
         "vkey": str(log.verifier_key()),
         "site": config.url,
         "verify_command": f"yelin ledger verify --url {config.url} --key '{log.verifier_key()}'",
@@ -52,6 +55,19 @@ def api_docs(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/api_docs.html", {"crumbs": crumbs})
 
 
+def _harvest() -> list[Call]:
+    turtle = f'curl -L -H "Accept: text/turtle" "{config.url}/catalog"'
+    changed = f'curl "{config.url}/catalog.jsonld?modified_since=2026-11-01"'
+    return [
+        Call(_("The catalog as DCAT, a hundred entries a page"), turtle),
+        Call(_("What changed since a day"), changed),
+        Call(
+            _("One body, theme or search as a feed"),
+            f'curl "{config.url}/feeds/custom.atom?q=海口"',
+        ),
+    ]
+
+
 def _operators() -> list[tuple[str, str, str]]:
     return [
         ("eq", _("is equal to; the operator may be left out"), "filter[年份]=2020"),
@@ -63,4 +79,48 @@ def _operators() -> list[tuple[str, str, str]]:
         ("sort", _("order; a minus sorts downwards"), "sort=-年份"),
         ("columns", _("only these columns"), "columns=年份,海口港"),
         ("page page_size", _("which page, how many rows"), "page=2&page_size=500"),
+    ]
+
+
+def _ckan_calls(slug: str) -> list[Call]:
+    action = f"{config.url}/api/3/action"
+    make = "\n".join(
+        (
+            "import ckanapi",
+            "",
+            f'ckan = ckanapi.RemoteCKAN("{config.url}", apikey="yln_…")',
+            "made = ckan.action.package_create(",
+            '    title="港口吞吐量", notes="…", license_id="hainan-open", maintainer="统计处",',
+            '    groups=[{"name": "transport"}], tags=[{"name": "港口"}],',
+            '    extras=[{"key": "state_secret", "value": "false"},',
+            '            {"key": "classification", "value": "307010001"}, …],',
+            ")",
+            'file = open("ports.csv", "rb")',
+            'sent = ckan.action.resource_create(package_id=made["id"], upload=file)',
+            "# … resource_show: upload_state ready",
+            'ckan.action.resource_patch(id=sent["id"], state="active")',
+        )
+    )
+    return [
+        Call(_("Find datasets"), f'curl "{action}/package_search?q=title:港口*&rows=10"'),
+        Call(_("Rows of a dataset"), f'curl "{action}/datastore_search?resource_id={slug}&q=2020"'),
+        Call(_("All its rows"), f'curl -LO "{config.url}/datastore/dump/{slug}?format=csv"'),
+        Call(_("The whole catalog"), f"ckanapi dump datasets --all -r {config.url} -O all.jsonl"),
+        Call(_("Compile an entry, send a file and publish it"), make),
+    ]
+
+
+def _ckan_words() -> list[tuple[str, str]]:
+    return [
+        ("package", _("an entry; its name is given by the registry")),
+        ("organization", _("the body that provides it; its name is the credit code")),
+        ("groups tags", _("themes and keywords")),
+        ("notes maintainer license_id", _("summary, contact office, licence")),
+        ("resource", _("the newest version in one format; the id stays while versions come")),
+        (
+            "extras",
+            _("everything else by the names of the act catalog.draft; lists and items as JSON"),
+        ),
+        ("state=draft", _("only drafted; else it is registered at once")),
+        ("package_delete", _("drops what was never confirmed; asks that another be withdrawn")),
     ]

@@ -95,7 +95,8 @@ def theme(request: HttpRequest, code: str) -> HttpResponse:
 def keyword(request: HttpRequest, word: str) -> HttpResponse:
     """Answer with what changed last among what has a keyword that the asker may read."""
     actor = of_request(request).actor
-    having = described.listed(actor, Search()).filter(keywords__contains=[word])
+    # What cannot be written cannot be asked for either.
+    having = described.listed(actor, Search()).filter(keywords__contains=[text(word)])
     return _changes(request, actor, word, gate.visible_to(actor, "entry.read", having))
 
 

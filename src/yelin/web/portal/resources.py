@@ -9,26 +9,27 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin.catalog import reads as catalog
+from yelin.catalog.counting import FACETS
 from yelin.catalog.models import Entry
-from yelin.catalog.reads import FACETS, Search
+from yelin.catalog.reads import Search
 from yelin.compiling.writing import MEDIA_TYPES
 from yelin.config import config
 from yelin.law import packs
+from yelin.parties.actor import Actor
 from yelin.warehouse.formats import TooLarge
 from yelin.web import refusals, words
 from yelin.web.asking import asker_of
 from yelin.web.catalog_files import sent
-from yelin.web.paging import cut
+from yelin.web.paging import page_of
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name, cards
 from yelin.web.portal.shapes import Facet, Option
-from yelin.web.shapes import Link
+from yelin.web.shapes import Link, Pager
 from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.trail import trail
 
 PAGE_SIZE = 20
 LONGEST_QUERY = 200
-MOST_PAGES = 1_000
 MOST_IN_A_FILE = 10_000
 
 
@@ -38,10 +39,13 @@ def resources(request: HttpRequest) -> HttpResponse:
     asker = asker_of(request)
     search = read(request.GET)
     found = catalog.find(asker.actor, search)
-    total = found.count()
-    base = _address(request.GET, {}, drop=["page"])
-    entries, pager = cut(found, request.GET, PAGE_SIZE, total=total, most=MOST_PAGES, base=base)
-    facets = _facets(catalog.facets(asker.actor, search), search)
+    # Of very many hits the page says that there are many, and asks for the figures after.
+    whole = found.is_exact or bool(request.GET.get("whole"))
+    pages = max(1, -(-found.total // PAGE_SIZE))
+    page = min(page_of(request.GET), pages)
+    entries = found.best((page - 1) * PAGE_SIZE, PAGE_SIZE)
+    facets = _facets(found.facets(whole=whole), search)
+    nothing = search.words and not found.total
     ways = refusals.ways_on(signed_in=asker.person is not None, back=request.get_full_path())
     return render(
         request,
@@ -49,13 +53,17 @@ def resources(request: HttpRequest) -> HttpResponse:
         {
             "query": search.words,
             "sort": search.sort,
-            "total": total,
+            "total": found.count() if whole else found.total,
+            "is_exact": whole,
+            "whole_url": "" if whole else _address(request.GET, {"whole": "1"}),
+            "loosened": [term.text for term in found.terms] if found.loosened else (),
+            "others": _others(asker.actor, search, request.GET) if nothing else (),
             "cards": cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ()),
             "facets": facets,
             "chosen": _chosen(facets, request.GET),
             "clear_url": _address(request.GET, {}, drop=FACETS),
             "sorts": _sorts(search, request.GET),
-            "pager": pager,
+            "pager": Pager(page, pages, _address(request.GET, {}, drop=["page", "whole"])),
             "api_url": _api_url(request.GET),
             "file_urls": _file_urls(request.GET),
             "crumbs": trail(_("Find data")),
@@ -67,7 +75,7 @@ def resources(request: HttpRequest) -> HttpResponse:
 def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
     """Send what the asker may find as a file in the national layout, each as far as readable."""
     asker = asker_of(request)
-    found = catalog.find(asker.actor, read(request.GET)).order_by()
+    found = catalog.find(asker.actor, read(request.GET)).rows().order_by()
     if found[MOST_IN_A_FILE : MOST_IN_A_FILE + 1].exists():
         raise TooLarge(
             "{format} holds at most {limit} entries here; search for fewer.",
@@ -83,7 +91,13 @@ def read(query: QueryDict) -> Search:
     return Search(query.get("q", "")[:LONGEST_QUERY].strip(), chosen, query.get("sort", ""))
 
 
-def _facets(counted: dict[str, list[tuple[str, int]]], search: Search) -> list[Facet]:
+def _others(actor: Actor, search: Search, query: QueryDict) -> list[Link]:
+    """Return what else may be meant, each with the address at which something is found."""
+    words = catalog.other_words(actor, search)
+    return [Link(word, _address(query, {"q": word}, drop=["page"])) for word in words]
+
+
+def _facets(counted: dict[str, list[tuple[str, int]]] | None, search: Search) -> list[Facet]:
     titles = {
         "opening": _("Opening"),
         "theme": _("Theme"),
@@ -91,8 +105,17 @@ def _facets(counted: dict[str, list[tuple[str, int]]], search: Search) -> list[F
         "division": _("Area"),
         "cycle": _("Update cycle"),
         "sharing": _("Sharing"),
+        "format": _("Format"),
+        "grade": _("Grade"),
+        "classification": _("Class"),
     }
-    bodies = reads.names_of(value for value, _count in counted["provider"])
+    # A chosen value that nothing has any more must still be there to be taken away; and so must all
+    # that are chosen where nothing is counted yet.
+    options_of = {
+        name: dict.fromkeys(search.chosen.get(name, ())) | dict((counted or {}).get(name, ()))
+        for name in titles
+    }
+    bodies = reads.names_of(options_of["provider"])
 
     def label(name: str, value: str) -> str:
         if name == "provider":
@@ -101,14 +124,17 @@ def _facets(counted: dict[str, list[tuple[str, int]]], search: Search) -> list[F
             return area_name(value)
         if name == "theme":
             return theme_name(value)
-        return str(words.word(name, value).says)
+        if name == "format":
+            return value.upper()
+        if name == "classification":
+            return class_name(value)
+        return str(words.word(name, int(value) if name == "grade" else value).says)
 
     facets = []
     for name, title in titles.items():
         chosen = set(search.chosen.get(name, ()))
-        # A chosen value that nothing has any more must still be there to be taken away.
-        values = dict(counted[name]) | {v: 0 for v in chosen if v not in dict(counted[name])}
-        options = [Option(v, label(name, v), n, v in chosen) for v, n in values.items()]
+        values = sorted(options_of[name].items(), key=lambda pair: -(pair[1] or 0))
+        options = [Option(v, label(name, v), n, v in chosen) for v, n in values]
         if options:
             facets.append(Facet(name, title, options))
     return facets
@@ -122,6 +148,15 @@ def theme_name(code: str) -> str:
         return code
 
 
+def class_name(code: str) -> str:
+    """Return the names of class and group with which a classification code begins."""
+    for each in packs.active().classes:
+        if code.startswith(each.code):
+            groups = (group for group in each.groups if code[1:].startswith(group.code))
+            return " · ".join(part.label(lang()) for part in (each, *groups))
+    return code
+
+
 def _chosen(facets: Iterable[Facet], query: QueryDict) -> list[Link]:
     return [
         Link(option.label, _without(query, facet.name, option.value))
@@ -132,11 +167,16 @@ def _chosen(facets: Iterable[Facet], query: QueryDict) -> list[Link]:
 
 
 def _sorts(search: Search, query: QueryDict) -> list[Link]:
-    orders = [("", _("Best match") if search.words else _("Newest change")), ("title", _("Title"))]
+    orders = [
+        ("", _("Best match") if search.words else _("Newest change")),
+        ("used", _("Most used")),
+        ("title", _("Title")),
+    ]
     if search.words:
         orders.insert(1, ("updated", _("Newest change")))
+    dropped = ["page", "whole"]
     return [
-        Link(title, _address(query, {"sort": sort}, drop=["page"]), current=sort == search.sort)
+        Link(title, _address(query, {"sort": sort}, drop=dropped), current=sort == search.sort)
         for sort, title in orders
     ]
 
@@ -150,7 +190,7 @@ def _kept(query: QueryDict, drop: Iterable[str]) -> QueryDict:
 
 def _api_url(query: QueryDict) -> str:
     url = f"{config.url}/api/v1/resources"
-    asked = _kept(query, ["page"]).urlencode()
+    asked = _kept(query, ["page", "whole"]).urlencode()
     return f"{url}?{asked}" if asked else url
 
 
@@ -172,6 +212,6 @@ def _address(query: QueryDict, change: dict[str, str], drop: Iterable[str] = ())
 
 
 def _without(query: QueryDict, name: str, value: str) -> str:
-    kept = _kept(query, ["page"])
+    kept = _kept(query, ["page", "whole"])
     kept.setlist(name, [each for each in kept.getlist(name) if each != value])
     return f"{reverse('portal:resources')}?{kept.urlencode()}"

@@ -26,6 +26,7 @@ _PAGES = (
     "resources",
     "standards",
     "plans",
+    "collection",
     "ledger",
     "verify",
     "law",

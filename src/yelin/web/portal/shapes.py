@@ -56,11 +56,11 @@ class Card:
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One choice of a facet with the number of resources behind it."""
+    """One choice of a facet with the number of resources behind it, where they are counted."""
 
     value: str
     label: str
-    count: int
+    count: int | None
     chosen: bool = False
 
 

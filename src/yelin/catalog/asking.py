@@ -1,0 +1,145 @@
+"""What somebody's words ask for: each may be meant in several ways, any of which will do.
+
+As it is written; a code with a hyphen for its slash; another word of the same meaning; letters as
+pinyin. One question is put in two ways with the same answer: to the inverted index, for few hits,
+and row by row, for a walk through many.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import reduce
+from operator import and_, or_
+
+from django.db.models import Q
+
+from yelin.catalog import sounds, words
+from yelin.catalog.findable import IN_TITLE
+from yelin.law import packs
+
+_TERM = re.compile(r"""["“”「」『』]([^"“”「」『』]+)["“”「」『』]|([^\s"“”「」『』]+)""")
+_CODE = re.compile(r"[0-9a-z]+-[0-9]+")
+_MOST_TERMS = 12
+_MOST_WAYS = 8
+
+
+class Level(Enum):
+    """How deep it is looked: the title; what the public catalog shows; all that an entry says."""
+
+    TITLE = ("title_text", "seen_tokens", IN_TITLE)
+    SEEN = ("seen_text", "seen_tokens", "")
+    WHOLE = ("whole_text", "whole_tokens", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in which a term may be meant: written so, or sounding so."""
+
+    written: str
+    tokens: tuple[str, ...]
+    by_ear: bool = False
+
+    @classmethod
+    def as_written(cls, text: str) -> "Way":
+        """Return that it is meant as it stands."""
+        return cls(text, tuple(words.asked(text)))
+
+    @classmethod
+    def as_heard(cls, heard: sounds.Heard) -> "Way":
+        """Return that it is meant as it sounds."""
+        return cls(heard.written, heard.tokens, by_ear=True)
+
+    def held(self, level: Level) -> Q:
+        """Return as a filter that a row's text holds it."""
+        if self.by_ear:
+            return Q(title_sound__contains=self.written)
+        if len(self.written) == 1 and level is Level.WHOLE:
+            # A single sign stands in nearly every summary: it is looked for in what all see.
+            level = Level.SEEN
+        return Q(**{f"{level.value[0]}__contains": self.written})
+
+    def needed(self, level: Level) -> list[str]:
+        """Return the tokens of ``level`` without which it is not there."""
+        mark = "" if self.by_ear else level.value[2]
+        # Single signs of the title have no mark of their own.
+        return [f"{mark}{token}" if len(token) > 1 else token for token in self.tokens]
+
+    def indexed(self, level: Level) -> Q:
+        """Return the same as ``held``, as the inverted index finds it."""
+        found = Q(**{f"{level.value[1]}__contains": self.needed(level)})
+        is_marked = len(self.written) > 1 or level is not Level.TITLE
+        is_certain = not self.by_ear and is_marked and words.is_one_token(self.written)
+        return found if is_certain else found & self.held(level)
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One of the things asked for, and the ways in which it may be meant."""
+
+    text: str
+    ways: tuple[Way, ...]
+    quoted: bool = False
+
+    def held(self, level: Level) -> Q:
+        """Return as a filter that a row holds the term, meant in some way."""
+        return reduce(or_, (way.held(level) for way in self.ways))
+
+
+def read(text: str) -> list[Term]:
+    """Return the terms of what somebody wrote; what stands in quotation marks is one, as it is."""
+    found = []
+    for quoted, bare in _TERM.findall(words.fold(text)):
+        term = quoted.strip() or bare
+        if term:
+            ways = (Way.as_written(term),) if quoted else _ways(term)
+            found.append(Term(term, ways, quoted=bool(quoted)))
+    return found[:_MOST_TERMS]
+
+
+def loosened(terms: Sequence[Term]) -> list[Term]:
+    """Return the single words of ``terms``, for where nothing holds them as they are written."""
+    found = [term for term in terms if term.quoted]
+    bare = [word for term in terms if not term.quoted for word in words.cut(term.text)]
+    found += [Term(word, _ways(word)) for word in dict.fromkeys(bare)]
+    return found[:_MOST_TERMS]
+
+
+def by_sound(terms: Sequence[Term]) -> list[Term] | None:
+    """Return ``terms`` as they sound, for where other signs of the same sound may be meant."""
+    found = []
+    for term in terms:
+        heard = sounds.sounding(term.text)
+        if heard is None or term.quoted:
+            return None
+        found.append(Term(term.text, (Way.as_heard(heard),)))
+    return found or None
+
+
+def held(terms: Iterable[Term], level: Level) -> Q:
+    """Return as a filter that a row holds all ``terms``."""
+    return reduce(and_, (term.held(level) for term in terms), Q())
+
+
+def indexed(terms: Iterable[Term], level: Level) -> Q:
+    """Return the same as ``held``, as the inverted index finds it."""
+    needed: set[str] = set()
+    found = Q()
+    for term in terms:
+        if len(term.ways) == 1:
+            way = term.ways[0]
+            needed.update(way.needed(level))
+            found &= way.indexed(level)
+        else:
+            found &= reduce(or_, (way.indexed(level) for way in term.ways))
+    # All that every row must have, in one look.
+    return Q(**{f"{level.value[1]}__contains": sorted(needed)}) & found if needed else found
+
+
+def _ways(term: str) -> tuple[Way, ...]:
+    written = [term, *packs.active().other_words(term)]
+    if _CODE.fullmatch(term):
+        written.append(term.replace("-", "/"))
+    ways = [Way.as_written(text) for text in dict.fromkeys(written)]
+    ways += [Way.as_heard(heard) for heard in sounds.heard(term)]
+    return tuple(ways[:_MOST_WAYS])
