@@ -300,9 +300,9 @@ def test_a_resource_names_its_system_and_the_data_elements_that_its_items_follow
         ItemContent(name="人数", type="I", length="9", element_id=element.pk),
         ItemContent(name="备注"),
     )
-    entry = make_entry(body, system_id=make_system(body).pk, items=items)
+    entry = make_entry(body, system_ids=(make_system(body).pk,), items=items)
     told = client.get(f"/api/v1/resources/{entry.slug}").json()
-    assert told["system"] == {"id": str(entry.system.pk), "name": entry.system.name}
+    assert [each["id"] for each in told["systems"]] == [str(entry.systems.get().pk)]
     assert told["items"][0]["element"] == {
         "id": str(element.pk),
         "standard": element.standard.number,

@@ -22,13 +22,13 @@ def items(**over):
 def test_an_entry_names_a_system_of_its_own_body_alone():
     body = make_body()
     system = make_system(body)
-    entry = make_entry(body, system_id=system.pk)
-    assert entry.system == system
-    assert entry.versions.get(number=1).content["system_id"] == str(system.pk)
+    entry = make_entry(body, system_ids=(system.pk,))
+    assert list(entry.systems.all()) == [system]
+    assert entry.versions.get(number=1).content["system_ids"] == [str(system.pk)]
     for other in (make_system().pk, uuid4()):
         with pytest.raises(Incomplete) as told:
-            make_entry(body, system_id=other)
-        assert told.value.faults[0].place == "system_id"
+            make_entry(body, system_ids=(other,))
+        assert told.value.faults[0].place == "system_ids"
 
 
 @pytest.mark.duty("standards.make")
@@ -62,10 +62,10 @@ def test_an_item_follows_no_proposal_and_nothing_that_does_not_exist():
 def test_amending_keeps_the_references_that_an_entry_has():
     body = make_body()
     element, system = make_element(), make_system(body)
-    draft = make_entry(body, "draft", system_id=system.pk, items=items(element_id=element.pk))
+    draft = make_entry(body, "draft", system_ids=(system.pk,), items=items(element_id=element.pk))
     said = draft.content().model_copy(update={"summary": "另一种说法"})
     entry = acts.amend(actor=make_actor(body), entry=draft, content=said)
-    assert (entry.system_id, entry.items.get().element_id) == (system.pk, element.pk)
+    assert (entry.systems.get().pk, entry.items.get().element_id) == (system.pk, element.pk)
     plain = make_content(title=entry.title)
     entry = acts.amend(actor=make_actor(body), entry=entry, content=plain)
-    assert entry.system_id is None
+    assert not entry.systems.exists()

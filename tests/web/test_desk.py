@@ -3,6 +3,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.parties.makers import make_actor, make_body, make_person, make_seat
+from tests.registers.makers import make_project, make_system
 from tests.warehouse.makers import PORTS, make_release, make_upload
 from tests.web.makers import BACKEND, entry_form, seated, sign_in, text_of
 
@@ -79,7 +80,9 @@ def test_a_steward_drafts_and_registers_and_every_fault_stands_at_its_field(clie
     errors = response.context["form"].errors
     assert set(errors) == {"summary", "collection_basis"}
     assert errors["summary"][0] == "请用几句话说明资源的内容。（第十四条第二款）"
-    assert text_of(response).count(errors["summary"][0]) == 2  # in the summary and at the field
+    assert (
+        text_of(response).count(errors["summary"][0]) == 3
+    )  # in the summary, at the field, among what is lacking
     client.post(f"/desk/entries/{entry.pk}/edit/", entry_form(make_content()))
     response = client.post(f"/desk/entries/{entry.pk}/", {"do": "register"}, follow=True)
     entry.refresh_from_db()
@@ -107,7 +110,16 @@ def test_a_form_keeps_everything_that_an_entry_says(client: Client):
         sharing_condition="检查",
         sharing_scope="全省",
         sharing_requirements=("reference", "verification"),
-        related_codes=("307010001/000009",),
+        related_codes=(make_entry(body).code,),
+        format_description="GRIB2",
+        data_scope="2014年以来",
+        office_duties="统计",
+        source_scene="报表",
+        sharing_mode="other",
+        sharing_means=("disk",),
+        sharing_explanation="专网未通",
+        system_ids=(make_system(body).pk, make_system(body).pk),
+        project_ids=(make_project(body).pk,),
         items=(),
     )
     entry = acts.draft(actor=make_actor(body), provider=body, content=said)

@@ -21,8 +21,7 @@ def test_a_list_that_is_shown_reads_back_the_same(words):
 def test_a_draft_form_offers_only_what_the_pack_gives():
     form = EntryForm(
         {"division": "110000"},
-        divisions=[("460000", "海南省")],
-        licences=[("cc-by-4.0", "CC BY 4.0")],
+        offers={"division": [("460000", "海南省")], "licence": [("cc-by-4.0", "CC BY 4.0")]},
     )
     assert "division" in form.errors
 

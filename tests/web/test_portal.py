@@ -171,7 +171,7 @@ def test_an_old_version_stays_readable_and_says_that_it_is_old(client: Client):
     assert old.context["old_version"].number == 1
     assert client.get(resource(entry), {"version": "3"}).status_code == 404
     listed = client.get(resource(entry, "versions/")).context["versions"]
-    assert [release.number for release, _ in listed] == [2, 1]
+    assert [(release.number, columns) for release, columns, _ in listed] == [(2, 3), (1, 3)]
 
 
 @pytest.mark.duty("trace.whole")

@@ -125,11 +125,11 @@ def test_the_entry_form_offers_the_systems_of_the_body_alone(client):
     page = client.get("/desk/entries/new/").content.decode()
     assert str(own.pk) in page
     assert str(other.pk) not in page
-    content = make_content(title="港口吞吐量", system_id=own.pk)
+    content = make_content(title="港口吞吐量", system_ids=(own.pk,))
     answer = client.post("/desk/entries/new/", entry_form(content))
     assert answer.status_code == 302, text_of(answer)
     entry = Entry.objects.get()
-    assert entry.system == own
+    assert entry.systems.get() == own
     assert own.name in text_of(client.get(f"/desk/entries/{entry.pk}/"))
 
 

@@ -34,26 +34,28 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     Raises ``Unseen``, or ``Refused`` for one that is known to exist but may not be read.
     """
     entry = reads.get(actor, code=code_of(slug))
-    gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
+    decision = gate.decide(actor, "entry.read", entry)
+    items = reads.items(decision, entry)
     releases = list(entry.releases.order_by("-number").select_related("entry_version"))
     latest = releases[0] if releases else None
     names = set(schemas.EntryOut.model_fields) - set(schemas.EntryLine.model_fields)
-    own = {name: getattr(entry, name) for name in names - {"items", "releases", "system"}}
+    found = {"items", "releases", "systems", "projects", "related_codes"}
+    own = {name: getattr(entry, name) for name in names - found}
     return schemas.EntryOut(
         **_line(entry, latest, read=True),
         **own,
-        system=schemas.SystemOut(id=entry.system.pk, name=entry.system.name)
-        if entry.system
-        else None,
-        items=[_item(item) for item in entry.items.select_related("element__standard")],
-        releases=[release_out(release) for release in releases],
+        related_codes=[other.code or "" for other in reads.related(actor, entry)],
+        systems=[schemas.SourceOut(id=each.pk, name=each.name) for each in entry.systems.all()],
+        projects=[schemas.SourceOut(id=each.pk, name=each.name) for each in entry.projects.all()],
+        items=[_item(item) for item in items],
+        releases=[release_out(release, decision) for release in releases],
     )
 
 
 def _item(item: Item) -> schemas.ItemOut:
-    element = item.element
+    element, codes = item.element, item.code_list
     return schemas.ItemOut(
-        **item.content().model_dump(mode="json", exclude={"element_id"}),
+        **item.content().model_dump(mode="json", exclude={"element_id", "code_list_id"}),
         element=schemas.ElementOut(
             id=element.pk,
             standard=element.standard.number,
@@ -61,6 +63,14 @@ def _item(item: Item) -> schemas.ItemOut:
             name=element.name,
         )
         if element
+        else None,
+        code_list=schemas.CodeListOut(
+            id=codes.pk,
+            standard=codes.standard.number,
+            identifier=codes.identifier,
+            name=codes.name,
+        )
+        if codes
         else None,
     )
 
@@ -96,14 +106,14 @@ def _line(entry: Entry, latest: Release | None, *, read: bool) -> dict[str, Any]
     return line
 
 
-def release_out(release: Release) -> schemas.ReleaseOut:
-    """Return a release as the interface shows it."""
+def release_out(release: Release, decision: gate.Decision) -> schemas.ReleaseOut:
+    """Return a release as the interface shows it to whom ``decision`` tells of its entry."""
     return schemas.ReleaseOut(
         number=release.number,
         released_at=release.released_at,
         rows=release.rows,
         rejected=release.rejected,
-        columns=release.columns,
+        columns=reads.columns(decision, release.columns),
         entry_version=release.entry_version.number,
         digest=release.digest_text,
     )

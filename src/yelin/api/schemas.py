@@ -145,6 +145,15 @@ class ElementOut(Schema):
     name: str
 
 
+class CodeListOut(Schema):
+    """The code list whose values an item takes."""
+
+    id: UUID
+    standard: str
+    identifier: str
+    name: str
+
+
 class ItemOut(Schema):
     """One information item (信息項)."""
 
@@ -157,7 +166,10 @@ class ItemOut(Schema):
     unit: str
     note: str
     grade: int
+    sharing_type: SharingType | None = Field(description="Its own; none: as the resource.")
+    opening_type: OpeningType | None = Field(description="Its own; none: as the resource.")
     element: ElementOut | None
+    code_list: CodeListOut | None
 
 
 class ReleaseOut(Schema):
@@ -172,8 +184,8 @@ class ReleaseOut(Schema):
     digest: str = Field(description="SHA-256 of the manifest in canonical form, hexadecimal.")
 
 
-class SystemOut(Schema):
-    """The government system in which the data arises."""
+class SourceOut(Schema):
+    """A government system in which the data arises, or a funded project that brings it forth."""
 
     id: UUID
     name: str
@@ -204,16 +216,24 @@ class EntryOut(EntryLine):
     sharing_requirements: list[str]
     sharing_condition: str
     sharing_scope: str
+    sharing_mode: str
+    sharing_means: list[str]
+    sharing_explanation: str
     opening_condition: str
     related_codes: list[str]
     grade: int
+    format_description: str
+    data_scope: str
+    office_duties: str
+    source_scene: str
     collection_basis: str
     keywords: list[str]
     contact_office: str
     contact_phone: str
     licence: str
     published_on: date | None
-    system: SystemOut | None
+    systems: list[SourceOut]
+    projects: list[SourceOut]
     items: list[ItemOut]
     releases: list[ReleaseOut]
 

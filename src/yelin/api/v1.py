@@ -235,11 +235,11 @@ def get_releases(
     """
     actor = _reader(request)
     entry = _entry(actor, slug)
-    gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
+    decision = gate.decide(actor, "entry.read", entry).must_allow("entry.read", entry.pk)
     found = deliveries.releases_since(entry, asked.since).select_related("entry_version")
     listed = list(found.defer("manifest_kept")[: schemas.MOST_RELEASES])
     return schemas.ReleasePage(
-        items=[documents.release_out(release) for release in listed],
+        items=[documents.release_out(release, decision) for release in listed],
         since=listed[-1].number if listed else asked.since,
     )
 
@@ -308,7 +308,8 @@ def publish(
     release = warehouse_acts.publish(
         actor=actor, entry=upload.entry, upload=upload, without_rejected=word.without_rejected
     )
-    return Status(201, documents.release_out(release))
+    decision = gate.decide(actor, "entry.read", release.entry)
+    return Status(201, documents.release_out(release, decision))
 
 
 @api.get("/ledger", response={200: schemas.LogOut, **WORDS}, tags=["Ledger"])

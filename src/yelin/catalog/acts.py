@@ -1,4 +1,4 @@
-"""What may be done with an entry: draft, amend, register, submit, confirm, return, withdraw, share.
+"""What may be done with an entry, from its draft to its withdrawal, and with the tree it stands in.
 
 Amending a confirmed entry begins its revision, which goes the same way; until it is confirmed the
 confirmed version stays live.
@@ -9,21 +9,19 @@ from datetime import date, timedelta
 
 from yelin import gate
 from yelin.acts.frame import act
-from yelin.catalog import moments, reviewing, rules, telling, upkeep
+from yelin.catalog import checks, moments, reviewing, rules, telling, tree, upkeep
 from yelin.catalog.changes import Answer, Change, ChangeKind
 from yelin.catalog.content import EntryContent, Share, SharingType
-from yelin.catalog.models import CodeCounter, Entry
+from yelin.catalog.models import Category, CodeCounter, Entry
 from yelin.catalog.moments import Moment
 from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, GONE, State
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Grant
-from yelin.law import clock, duties, packs
+from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body
-from yelin.registers.content import ItemType
-from yelin.registers.models import DataElement, GovernmentSystem, StandardState
 
 TITLE_TAKEN = {
     "catalog_title_unique_inside_provider": Fault(
@@ -35,6 +33,12 @@ ONCE_EACH = {
         "entry", "Two bodies and two people review the negative list.", duties.NEGATIVE_LIST
     )
     for name in ("catalog_review_once_a_body", "catalog_review_by_two_people")
+}
+
+NUMBER_TAKEN = {
+    "catalog_category_once": Fault(
+        "code", "This number is taken. Choose the next one.", duties.CATALOG_CONFIRM
+    )
 }
 
 
@@ -51,30 +55,8 @@ def _require_revision(entry: Entry, states: Collection[State]) -> Revision:
 
 
 def _faultless(content: EntryContent) -> None:
-    pack = packs.active()
-    found = rules.faults(
-        content,
-        divisions=frozenset(pack.divisions),
-        themes=frozenset(theme.code for theme in pack.themes),
-    )
-    if found:
+    if found := checks.faults(content):
         raise Incomplete(found)
-
-
-def _referring(content: EntryContent, provider: Body) -> EntryContent:
-    """Return what an entry of ``provider`` says, its items as their data elements have it."""
-    if content.system_id is not None:
-        own = GovernmentSystem.objects.filter(pk=content.system_id, body=provider)
-        if not own.exists():
-            raise Incomplete.at(
-                "system_id", "Choose a government system of the body itself.", duties.PUBLIC_MONEY
-            )
-    wanted = {item.element_id for item in content.items if item.element_id is not None}
-    if not wanted:
-        return content
-    rows = DataElement.objects.filter(pk__in=wanted).exclude(standard__state=StandardState.PROPOSED)
-    elements = {row.pk: rules.Element(ItemType(row.type), row.length) for row in rows}
-    return rules.following(content, elements)
 
 
 @act(
@@ -89,15 +71,14 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     """Begin an entry for a resource of ``provider`` (編制目錄).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
-    that the provider already uses, a system of another body, an item that contradicts its data
-    element; ``OutOfTurn`` for a body that has ended.
+    that the provider already uses, and for what ``checks.referring`` does not find; ``OutOfTurn``
+    for a body that has ended.
     """
-    del actor
     rules.refuse_state_secret(content)
     if provider.until is not None:
         raise OutOfTurn("This body has ended: its entries are with its successor.")
     entry = Entry(provider=provider, drafted_at=clock.now())
-    entry.say(_referring(content, provider), clock.now())
+    entry.say(checks.referring(actor, provider, content), clock.now())
     return entry
 
 
@@ -116,10 +97,9 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
 
     Raises ``Unlawful``, ``Incomplete`` or ``OutOfTurn``.
     """
-    del actor
     rules.refuse_state_secret(content)
     _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED, State.CONFIRMED})
-    content = _referring(content, entry.provider)
+    content = checks.referring(actor, entry.provider, content, before=entry)
     if entry.state != State.DRAFT:
         _faultless(content)
         if content.classification != entry.classification:
@@ -184,7 +164,7 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
     else:
         _require(entry, {State.REGISTERED, State.RETURNED})
     content = entry.in_hand()
-    if rules.is_tabular(content) and not content.items:
+    if rules.is_tabular(content, checks.formats()) and not content.items:
         raise Incomplete.at(
             "items",
             "Describe the items, or bring in a file and take over the proposed ones.",
@@ -297,6 +277,30 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     return entry
 
 
+@act(
+    "catalog.add_category",
+    duty=duties.CATALOG_CONFIRM,
+    subject="body",
+    surface=OUTSIDE,
+    makes=True,
+    clashes=NUMBER_TAKEN,
+)
+def add_category(*, actor: Actor, body: Body, code: str, name: str, name_en: str = "") -> Category:
+    """Lay down a category or a subcategory of the classification tree (設立目、細目).
+
+    ``code`` is the whole code, down from its class; it is never changed, so entries keep theirs.
+    Raises ``Incomplete`` for one that is taken, or with nothing above it.
+    """
+    del actor
+    code, name = code.strip(), name.strip()
+    wrong = list(rules.category_faults(code, name, above=tree.has(tree.above(code))))
+    if tree.has(code):
+        wrong.append(NUMBER_TAKEN["catalog_category_once"])
+    if wrong:
+        raise Incomplete(wrong)
+    return Category.objects.create(body=body, code=code, name=name, name_en=name_en.strip())
+
+
 @act("catalog.drop", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
 def drop(*, actor: Actor, entry: Entry) -> Entry:
     """Drop what was never confirmed: an entry, or what is asked for of a confirmed one (作廢).
@@ -389,7 +393,7 @@ def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
     which the entry is not shared, a day that has passed.
     """
     del actor
-    names = set(entry.items.values_list("name", flat=True))
+    names = entry.going_out(entry.items.values_list("name", flat=True), rules.Way.SHARED)
     wrong = list(
         rules.share_faults(given, items=names, uses=entry.sharing_requirements, today=clock.today())
     )

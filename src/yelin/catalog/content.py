@@ -12,12 +12,15 @@ from typing import Annotated, Any, Literal
 from uuid import UUID
 
 import rfc8785
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 from yelin.registers.content import ItemType, Length
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
+
+# Which ones, not in which order: whatever reads them has them the same way.
+Those = Annotated[tuple[UUID, ...], AfterValidator(lambda ids: tuple(sorted(set(ids))))]
 
 
 class SharingType(StrEnum):
@@ -53,7 +56,8 @@ class UpdateCycle(StrEnum):
 class ItemContent(BaseModel):
     """One information item (信息項): a column with its meaning.
 
-    One that follows the data element ``element_id`` has type and length from it.
+    One that follows the data element ``element_id`` has type, length and code list from it. Without
+    a sharing or opening type of its own it is shared and opened as its resource.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -68,15 +72,19 @@ class ItemContent(BaseModel):
     note: Prose = ""
     grade: Annotated[int, Field(ge=1, le=4)] = 1
     element_id: UUID | None = None
+    code_list_id: UUID | None = None
+    sharing_type: SharingType | None = None
+    opening_type: OpeningType | None = None
 
 
 class EntryContent(BaseModel):
     """All that a provider says of one information resource (信息資源).
 
-    A draft may lack anything but its title; ``rules.faults`` says what registration still needs.
-    ``state_secret`` is asked of everyone and never stored; ``system_id`` is the government system
-    of the provider in which the data arises; ``title_protected_by`` the law by which not even the
-    title is public, of a resource that is neither shared nor open.
+    A draft may lack anything but its title; ``checks.faults`` says what registration still needs.
+    ``state_secret`` is asked of everyone and never stored; ``system_ids`` are the government
+    systems of the provider in which the data arises, ``project_ids`` the projects paid from public
+    money that bring it forth; ``title_protected_by`` the law by which not even the title is public,
+    of a resource that is neither shared nor open.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -87,12 +95,18 @@ class EntryContent(BaseModel):
     summary: Prose = ""
     classification: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
     formats: tuple[Line, ...] = ()
+    format_description: Line = ""
+    data_scope: Prose = ""
+    office_duties: Prose = ""
+    source_scene: Prose = ""
     sharing_type: SharingType = SharingType.UNCONDITIONAL
     sharing_requirements: tuple[Line, ...] = ()
     sharing_condition: Prose = ""
     sharing_scope: Prose = ""
     sharing_basis: Prose = ""
     sharing_mode: Line = "platform"
+    sharing_means: tuple[Line, ...] = ()
+    sharing_explanation: Prose = ""
     opening_type: OpeningType = OpeningType.NONE
     opening_condition: Prose = ""
     update_cycle: UpdateCycle = UpdateCycle.YEARLY
@@ -105,7 +119,8 @@ class EntryContent(BaseModel):
     contact_office: Line = ""
     contact_phone: Line = ""
     licence: Line = ""
-    system_id: UUID | None = None
+    system_ids: Those = ()
+    project_ids: Those = ()
     title_protected_by: Prose = ""
     items: tuple[ItemContent, ...] = ()
 
@@ -117,7 +132,11 @@ def digest(content: EntryContent) -> bytes:
 
 def kept(said: Mapping[str, Any]) -> EntryContent:
     """Return what was kept of an entry as plain data; no state secret ever was."""
-    return EntryContent.model_validate({**said, "state_secret": False})
+    # An entry that named one system, before there could be several, named it so.
+    one = said.get("system_id")
+    named = {"system_ids": [one]} if one else {}
+    known = {name: value for name, value in said.items() if name != "system_id"}
+    return EntryContent.model_validate({**named, **known, "state_secret": False})
 
 
 class Rows(BaseModel):

@@ -21,11 +21,12 @@ from yelin.catalog.content import (
     kept,
 )
 from yelin.catalog.revisions import Review, Revision
+from yelin.catalog.rules import Way, given, ways
 from yelin.catalog.states import State
 from yelin.law import clock
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
-from yelin.registers.models import DataElement, GovernmentSystem
+from yelin.registers.models import CodeList, DataElement, FundedProject, GovernmentSystem
 from yelin.things.models import Evidence, Subject
 
 if TYPE_CHECKING:
@@ -45,6 +46,10 @@ __all__ = [
 ]
 
 
+# What an entry says in its own row.
+_OWN = set(EntryContent.model_fields) - {"state_secret", "items", "system_ids", "project_ids"}
+
+
 def _choices(enum: "Iterable[Any]") -> list[tuple[str, str]]:
     return [(member.value, member.name.replace("_", " ").capitalize()) for member in enum]
 
@@ -57,6 +62,43 @@ def _words() -> "ArrayField[Any, Any]":
 WORDED = tuple(field.name for field in dataclasses.fields(findable.Worded))
 # Who may read what is the gate's to say; this only divides an index, near to where it says so.
 READ_BY_EVERYONE = Q(state="confirmed", opening_type__in=["unconditional", "conditional"])
+
+
+def _names() -> "ArrayField[Any, Any]":
+    return ArrayField(models.CharField(max_length=200), null=True)
+
+
+class Category(Subject):
+    """A category (目) or subcategory (細目) that was laid down beyond those of the pack.
+
+    Its code, six digits or more, is never changed and never given to another.
+    """
+
+    KIND = "category"
+    ALONG = ("body",)
+
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="categories")
+    code = models.CharField(max_length=18)
+    name = models.CharField(max_length=200)
+    name_en = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        verbose_name_plural = "categories"
+        ordering = ["code"]
+        constraints = [
+            models.UniqueConstraint(name="catalog_category_once", fields=["code"]),
+            models.CheckConstraint(
+                name="catalog_category_code", condition=Q(code__regex=r"^[1-9]\d{5,17}$")
+            ),
+            models.CheckConstraint(name="catalog_category_name", condition=~Q(name="")),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    def evidence(self) -> Evidence:
+        """Return its code, its name and who laid it down, by code."""
+        return {"code": self.code, "name": self.name, "body": self.body.credit_code}
 
 
 class Entry(Subject):
@@ -82,12 +124,18 @@ class Entry(Subject):
     summary = models.TextField(blank=True)
     classification = models.CharField(max_length=40, blank=True)
     formats = _words()
+    format_description = models.CharField(max_length=300, blank=True)
+    data_scope = models.TextField(blank=True)
+    office_duties = models.TextField(blank=True)
+    source_scene = models.TextField(blank=True)
     sharing_type = models.CharField(max_length=16, choices=_choices(SharingType))
     sharing_requirements = _words()
     sharing_condition = models.TextField(blank=True)
     sharing_scope = models.TextField(blank=True)
     sharing_basis = models.TextField(blank=True)
     sharing_mode = models.CharField(max_length=300, blank=True)
+    sharing_means = _words()
+    sharing_explanation = models.TextField(blank=True)
     opening_type = models.CharField(max_length=16, choices=_choices(OpeningType))
     opening_condition = models.TextField(blank=True)
     update_cycle = models.CharField(max_length=16, choices=_choices(UpdateCycle))
@@ -100,9 +148,12 @@ class Entry(Subject):
     contact_office = models.CharField(max_length=300, blank=True)
     contact_phone = models.CharField(max_length=300, blank=True)
     licence = models.CharField(max_length=300, blank=True)
-    system = models.ForeignKey(
-        GovernmentSystem, on_delete=models.PROTECT, null=True, related_name="entries"
-    )
+    systems = models.ManyToManyField(GovernmentSystem, related_name="entries")
+    projects = models.ManyToManyField(FundedProject, related_name="entries")
+    # The items that go out by each way, none named while nothing was ever left out.
+    open_items = _names()
+    applied_items = _names()
+    shared_items = _names()
     title_protected_by = models.TextField(blank=True)
     returned_reason = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
@@ -190,6 +241,12 @@ class Entry(Subject):
             GinIndex(
                 name="catalog_other_words", fields=["whole_tokens"], condition=~READ_BY_EVERYONE
             ),
+            GinIndex(name="catalog_related", fields=["related_codes"]),
+            models.Index(
+                name="catalog_by_category",
+                fields=["classification"],
+                opclasses=["varchar_pattern_ops"],
+            ),
             models.Index(
                 name="catalog_titles",
                 fields=["title_text"],
@@ -226,21 +283,21 @@ class Entry(Subject):
         """Return what the entry says now, as plain data."""
         if self._said is not None:
             return self._said
-        fields = {
-            name: getattr(self, name)
-            for name in EntryContent.model_fields
-            if name not in {"items", "state_secret"}
-        }
-        items = tuple(item.content() for item in self.items.all())
-        self._said = EntryContent(state_secret=False, items=items, **fields)
+        self._said = EntryContent(
+            state_secret=False,
+            items=tuple(item.content() for item in self.items.all()),
+            system_ids=tuple(system.pk for system in self.systems.all()),
+            project_ids=tuple(project.pk for project in self.projects.all()),
+            **{name: getattr(self, name) for name in _OWN},
+        )
         return self._said
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""
-        fields = content.model_dump(mode="json", exclude={"items", "state_secret", "system_id"})
-        for name, value in fields.items():
+        for name, value in content.model_dump(mode="json", include=_OWN).items():
             setattr(self, name, value)
-        self.system_id = content.system_id
+        for way in Way:
+            setattr(self, f"{way}_items", given(content, way, before=self.given_by(way)))
         self.changed_at = at
         if self.state != State.DRAFT:
             self.version += 1
@@ -253,6 +310,10 @@ class Entry(Subject):
             Item(entry=self, position=position, **item.model_dump(mode="json"))
             for position, item in enumerate(content.items, start=1)
         )
+        if content.system_ids or not is_new:
+            self.systems.set(GovernmentSystem.objects.filter(pk__in=content.system_ids))
+        if content.project_ids or not is_new:
+            self.projects.set(FundedProject.objects.filter(pk__in=content.project_ids))
         self._said = content
         if self.version:
             EntryVersion.objects.create(
@@ -262,6 +323,21 @@ class Entry(Subject):
                 digest=digest(content),
                 at=at,
             )
+
+    def given_by(self, way: Way) -> list[str] | None:
+        """Return the names of the items that go out by ``way``; ``None`` where all do."""
+        names: list[str] | None = getattr(self, f"{way}_items")
+        return names
+
+    def going_out(self, names: "Iterable[str]", *by: Way) -> list[str]:
+        """Return those items of ``names`` that go out by every one of the ways ``by``."""
+        kept = [set(given) for way in by if (given := self.given_by(way)) is not None]
+        return [name for name in names if all(name in given for given in kept)]
+
+    def opened_items(self) -> list[str]:
+        """Return the names of the items that the public has, at once or on application."""
+        by = Way.OPEN if self.opening_type == OpeningType.UNCONDITIONAL else Way.APPLIED
+        return self.going_out(self.items.values_list("name", flat=True), by)
 
     def in_hand(self) -> EntryContent:
         """Return what is worked on: what the open revision says, or else the entry."""
@@ -293,12 +369,15 @@ class Entry(Subject):
 
     def _index(self, content: EntryContent) -> None:
         provider = (self.provider.name, self.provider.short_name)
-        elements = DataElement.objects.named({item.element_id for item in content.items})
-        items = (name for item in content.items for name in (item.name, item.name_en))
+        # Not by an item that some who read the rest do not have: finding would betray it.
+        told = set(self.going_out((item.name for item in content.items), *ways(content)))
+        items = [item for item in content.items if item.name in told]
+        elements = DataElement.objects.named({item.element_id for item in items})
+        names = (name for item in items for name in (item.name, item.name_en))
         found = findable.worded(
             title=(self.title, self.title_en),
             seen=(*provider, self.code or ""),
-            read=(content.summary, *content.keywords, *items, *elements),
+            read=(content.summary, *content.keywords, *names, *elements),
         )
         for name in WORDED:
             setattr(self, name, getattr(found, name))
@@ -334,6 +413,12 @@ class Item(models.Model):
     element = models.ForeignKey(
         DataElement, on_delete=models.PROTECT, null=True, related_name="items"
     )
+    code_list = models.ForeignKey(
+        CodeList, on_delete=models.PROTECT, null=True, related_name="items"
+    )
+    # Nothing of its own means as the resource.
+    sharing_type = models.CharField(max_length=16, choices=_choices(SharingType), null=True)  # noqa: DJ001 - see above
+    opening_type = models.CharField(max_length=16, choices=_choices(OpeningType), null=True)  # noqa: DJ001 - see above
 
     class Meta:
         ordering = ["position"]

@@ -3,13 +3,15 @@
 Opening and sharing beyond the catalog's own lines are answered by the rooms above.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.db.models import Model, Q
 from django.utils.translation import gettext as _
 
 from yelin.acts.references import known
-from yelin.catalog.models import Change, Entry, EntryVersion, Revision
+from yelin.catalog.models import Category, Change, Entry, EntryVersion, Revision
+from yelin.catalog.rules import Way
 from yelin.gate import (
     Anyone,
     HadGrant,
@@ -18,6 +20,7 @@ from yelin.gate import (
     InRole,
     Is,
     IsNot,
+    Obligations,
     OwnBody,
     Predicate,
     SystemJob,
@@ -26,12 +29,15 @@ from yelin.gate import (
 )
 from yelin.gate.asked import Asked
 from yelin.gate.models import Grant, Hold
+from yelin.gate.obligations import NONE
 from yelin.law import duties
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 
 is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
 is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
+is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
 is_own = OwnBody("provider_id")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
@@ -59,6 +65,17 @@ def _reviews(entry: str = "") -> Predicate:
     to_be = Is(f"{entry}revision__negative", True, says="its revision touches the negative list")  # noqa: FBT003 - the value that it is to have
     power = HoldsPower("negative_list.review", over=f"{entry}provider__division")
     return power & is_officer & (none | to_be)
+
+
+def going_out(by: Way) -> Callable[[Actor, Entry], Obligations]:
+    """Return how whoever has the entry ``by`` this way lacks the items that are stricter."""
+
+    def bears(actor: Actor, entry: Entry) -> Obligations:
+        del actor
+        given = entry.given_by(by)
+        return NONE if given is None else Obligations(shown_items=frozenset(given))
+
+    return bears
 
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
@@ -110,6 +127,23 @@ known(Change, by="change.see")
 
 known(Entry, by="entry.see", code="code")
 
+# The tree is for everyone to read; whoever confirms catalogs lays down what they stand under.
+may("category.see", on=Category, when=Anyone(), duty=duties.CATALOG_COMPILE)
+known(Category, by="category.see", code="code")
+may(
+    "catalog.add_category",
+    on=Body,
+    when=OwnBody("pk") & HoldsPower("catalog.confirm", over="division") & is_officer,
+    duty=duties.CATALOG_CONFIRM,
+)
+explain(
+    "catalog.add_category",
+    on=Body,
+    when=Anyone(),
+    duty=duties.CATALOG_CONFIRM,
+    says="Only an officer of a body that confirms catalogs may do this.",
+)
+
 # The visibility table of the house plan, row by row. What was withdrawn is in no list any more:
 # whoever knows its address finds the tombstone.
 may("entry.see", on=Entry, when=is_confirmed & has_public_title, duty=duties.SHARING_TYPE)
@@ -127,8 +161,27 @@ for _action in ("entry.see", "entry.read"):
         when=_reviews() & (has_left_the_house | is_withdrawn),
         duty=duties.NEGATIVE_LIST,
     )
-may("entry.read", on=Entry, when=is_confirmed & is_opened, duty=duties.OPENING_TYPE)
-may("entry.read", on=Entry, when=is_shared_with_us, duty=duties.SHARING_TYPE)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_shared_with_us,
+    duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
+)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_confirmed & is_open_to_all,
+    duty=duties.OPENING_TYPE,
+    bears=going_out(Way.OPEN),
+)
+may(
+    "entry.read",
+    on=Entry,
+    when=is_confirmed & is_open_on_conditions,
+    duty=duties.OPENING_TYPE,
+    bears=going_out(Way.APPLIED),
+)
 may(
     "resource.read",
     on=Entry,
@@ -147,7 +200,13 @@ for _action in ("entry.read", "resource.read"):
     )
 
 # Until the exchange has its own room, shared rows go to those departments to which they are given.
-may("resource.read", on=Entry, when=is_shared_with_us & HasGrant(), duty=duties.SHARING_TYPE)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_shared_with_us & HasGrant(),
+    duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
+)
 explain(
     "resource.read",
     on=Entry,

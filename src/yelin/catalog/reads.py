@@ -4,7 +4,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from django.db.models import Case, Exists, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Length
 
 from yelin import gate
@@ -12,7 +23,7 @@ from yelin.catalog import asking, counting, orders, sounds
 from yelin.catalog.asking import Level, Term
 from yelin.catalog.counting import FACETS, PUBLIC_FACETS
 from yelin.catalog.findable import END
-from yelin.catalog.models import READ_BY_EVERYONE, Entry
+from yelin.catalog.models import READ_BY_EVERYONE, Entry, Item
 from yelin.catalog.orders import SORTS
 from yelin.catalog.states import State
 from yelin.catalog.words import fold
@@ -64,6 +75,36 @@ def get(actor: Actor, **which: object) -> Entry:
         return found
     gone = gate.visible_to(actor, "tombstone.see", entries).first()
     raise Withdrawn(gone) if gone is not None else gate.Unseen
+
+
+def items(decision: gate.Decision, entry: Entry) -> list[Item]:
+    """Return the items of ``entry`` of which ``decision`` tells; others do not exist for the asker.
+
+    Raises ``Refused`` where it refuses to tell of any.
+    """
+    decision.must_allow("entry.read", entry.pk)
+    rows = Item.objects.select_related("element__standard", "code_list__standard")
+    prefetch_related_objects([entry], Prefetch("items", rows))
+    return [item for item in entry.items.all() if decision.shows(item.name)]
+
+
+def columns(decision: gate.Decision, count: int) -> int:
+    """Return how many of ``count`` columns ``decision`` tells of."""
+    shown = decision.obligations.shown_items
+    return count if shown is None else min(count, len(shown))
+
+
+def related(actor: Actor, entry: Entry) -> list[Entry]:
+    """Return the resources that ``entry`` names or that name it, of those that ``actor`` sees.
+
+    One that names it counts only for whoever may read that other's metadata, where the name stands.
+    """
+    named = Q(pk__in=seen_by(actor).filter(code__in=entry.related_codes).values("pk"))
+    if entry.code:
+        naming = Entry.objects.filter(related_codes__contains=[entry.code]).exclude(code=None)
+        named |= Q(pk__in=gate.visible_to(actor, "entry.read", naming).values("pk"))
+    rows = Entry.objects.filter(named).exclude(pk=entry.pk).select_related("provider")
+    return list(rows.order_by("code", "pk"))
 
 
 def find(actor: Actor, search: Search) -> "Found":

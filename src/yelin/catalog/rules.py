@@ -2,9 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from yelin.catalog.content import EntryContent, ItemContent, OpeningType, Share, SharingType
@@ -12,37 +13,84 @@ from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete, Unlawful
 from yelin.registers.content import ItemType
 
-CLASSIFICATION = re.compile(r"^[1-3]\d{2}\d{3}\d*$")
+# Class and group, three digits for a category, more for a subcategory.
+_CATEGORY = re.compile(r"^[1-3]\d{2}\d{3}\d{0,12}$", re.ASCII)
 # A classification mark as it is printed on documents: 绝密★30年, 机密★, 秘密☆5年.
 _SECRET_MARK = re.compile(r"(绝密|絕密|机密|機密|秘密)\s*[★☆*]")
 # Only these ground "no sharing": laws, administrative regulations, State Council policy.
 _BASIS_NAME = re.compile(r"《[^》]{2,}》")
 
-# Formats of the guide whose content is a table, so that its items must be described.
-TABULAR = frozenset(
-    [
-        "csv",
-        "et",
-        "xls",
-        "xlsx",
-        "json",
-        "xml",
-        "dm",
-        "kingbasees",
-        "access",
-        "dbf",
-        "dbase",
-        "sybase",
-        "oracle",
-        "db2",
-        "mysql",
-    ]
-) | {"sql server"}
+# Groups of formats whose content is a table, so that its items must be described.
+_TABLES = frozenset({"spreadsheet", "database"})
+_SELF_DESCRIBED = "self_described"
 
 
-def is_tabular(content: EntryContent) -> bool:
-    """Whether the entry describes a table (結構化數據)."""
-    return any(format_.casefold() in TABULAR for format_ in content.formats)
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The words that an entry may use: of the pack's lists, and of the classification tree.
+
+    ``formats`` and ``means`` lead each to its group; ``is_placed`` says whether the tree has the
+    entry's category.
+    """
+
+    divisions: Collection[str]
+    themes: Collection[str]
+    formats: Mapping[str, str]
+    means: Mapping[str, str]
+    is_placed: bool
+
+
+class Way(StrEnum):
+    """By which way data leaves its body: to everyone, on application, to other departments."""
+
+    OPEN = "open"
+    APPLIED = "applied"
+    SHARED = "shared"
+
+
+def ways(content: EntryContent) -> list[Way]:
+    """Return the ways by which the resource goes out at all."""
+    opened = {OpeningType.UNCONDITIONAL: [Way.OPEN], OpeningType.CONDITIONAL: [Way.APPLIED]}
+    shared = [] if content.sharing_type is SharingType.NONE else [Way.SHARED]
+    return opened.get(content.opening_type, []) + shared
+
+
+def stays(item: ItemContent, content: EntryContent, way: Way) -> bool:
+    """Whether ``item`` is stricter than its resource by ``way``, and so is left out (不低於最嚴項).
+
+    What is not even shared is not open to everyone either.
+    """
+    if item.grade > content.grade:
+        return True
+    if way is Way.SHARED:
+        return item.sharing_type is SharingType.NONE
+    if way is Way.APPLIED:
+        return item.opening_type is OpeningType.NONE
+    closed = item.opening_type not in {None, OpeningType.UNCONDITIONAL}
+    return closed or item.sharing_type is SharingType.NONE
+
+
+def kept_back(content: EntryContent) -> frozenset[str]:
+    """Return the names of the items that some who have the rest do not get."""
+    by = ways(content)
+    return frozenset(
+        item.name for item in content.items if any(stays(item, content, way) for way in by)
+    )
+
+
+def given(content: EntryContent, way: Way, *, before: Sequence[str] | None) -> list[str] | None:
+    """Return the items that go out by ``way``; ``None`` while nothing was ever left out.
+
+    Once something was (``before``), those that go out are named for good: an older release may
+    still have the column of an item that was since renamed or taken out.
+    """
+    names = [item.name for item in content.items if not stays(item, content, way)]
+    return None if before is None and len(names) == len(content.items) else names
+
+
+def is_tabular(content: EntryContent, formats: Mapping[str, str]) -> bool:
+    """Whether the entry describes a table (結構化數據); ``formats`` are those of the pack."""
+    return any(formats.get(name) in _TABLES for name in content.formats)
 
 
 def refuse_state_secret(content: EntryContent) -> None:
@@ -55,34 +103,29 @@ def refuse_state_secret(content: EntryContent) -> None:
         raise Unlawful(duties.STATE_SECRETS, says, "state_secret")
 
 
-def faults(
-    content: EntryContent, *, divisions: frozenset[str], themes: frozenset[str]
-) -> list[Fault]:
+def faults(content: EntryContent, known: Vocabulary) -> list[Fault]:
     """Return what stands against registering this entry, each with its place and its mend."""
     return [
-        *_identity(content, divisions, themes),
-        *_sharing(content),
+        *_identity(content, known),
+        *_formats(content, known),
+        *_sharing(content, known),
         *_opening(content),
         *_protection(content),
         *_items(content),
     ]
 
 
-def _identity(
-    content: EntryContent, divisions: frozenset[str], themes: frozenset[str]
-) -> Iterator[Fault]:
+def _identity(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
     if not content.summary:
         yield Fault(
             "summary", "Say in a few sentences what the resource holds.", duties.CATALOG_COMPILE
         )
-    if not CLASSIFICATION.match(content.classification):
+    if not known.is_placed:
         yield Fault(
             "classification",
-            "Give class, division, group and subgroup as digits, such as 307010001.",
+            "Choose a category or subcategory of the classification tree.",
             duties.CATALOG_COMPILE,
         )
-    if not content.formats:
-        yield Fault("formats", "Choose at least one format.", duties.CATALOG_COMPILE)
     if not content.collection_basis:
         yield Fault(
             "collection_basis",
@@ -95,14 +138,30 @@ def _identity(
             "Name the office that answers for this resource.",
             duties.CATALOG_COMPILE,
         )
-    if content.division not in divisions:
+    if content.division not in known.divisions:
         yield Fault("division", "Choose the division that the data covers.", duties.CATALOG_COMPILE)
-    if unknown := [theme for theme in content.themes if theme not in themes]:
+    if unknown := [theme for theme in content.themes if theme not in known.themes]:
         yield Fault("themes", "Unknown theme: {theme}.", None, {"theme": unknown[0]})
 
 
-def _sharing(content: EntryContent) -> Iterator[Fault]:
-    if content.sharing_type is SharingType.NONE:
+def _formats(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
+    if not content.formats:
+        yield Fault("formats", "Choose at least one format.", duties.CATALOG_COMPILE)
+    if unknown := [name for name in content.formats if name not in known.formats]:
+        says = "The guide has no format called {format}. Describe it as a format of your own."
+        yield Fault("formats", says, duties.CATALOG_COMPILE, {"format": unknown[0]})
+    groups = {known.formats.get(name) for name in content.formats}
+    if _SELF_DESCRIBED in groups and not content.format_description:
+        yield Fault(
+            "format_description",
+            "Describe the format that the guide does not have.",
+            duties.CATALOG_COMPILE,
+        )
+
+
+def _sharing(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
+    keeps = any(item.sharing_type is SharingType.NONE for item in content.items)
+    if content.sharing_type is SharingType.NONE or keeps:
         if not content.sharing_basis:
             yield Fault(
                 "sharing_basis",
@@ -115,7 +174,11 @@ def _sharing(content: EntryContent) -> Iterator[Fault]:
                 "Name the basis in 《》 with its article, such as 《统计法》第九条.",
                 duties.SHARING_BASIS,
             )
-        return
+    if content.sharing_type is not SharingType.NONE:
+        yield from _shared(content, known)
+
+
+def _shared(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
     if not content.sharing_requirements:
         yield Fault(
             "sharing_requirements", "Say for what the shared data may be used.", duties.SHARING_TYPE
@@ -127,6 +190,18 @@ def _sharing(content: EntryContent) -> Iterator[Fault]:
             )
         if not content.sharing_scope:
             yield Fault("sharing_scope", "Say with whom it is shared.", duties.SHARING_TYPE)
+    if content.sharing_mode not in known.means.values():
+        yield Fault("sharing_mode", "Say in which way it is shared.", duties.SHARING_TYPE)
+    elif any(known.means.get(each) != content.sharing_mode for each in content.sharing_means):
+        yield Fault(
+            "sharing_means", "Choose means that belong to the way of sharing.", duties.SHARING_TYPE
+        )
+    if content.sharing_mode == "other" and not content.sharing_explanation:
+        yield Fault(
+            "sharing_explanation",
+            "Say why the platform cannot be used, and how it is shared instead.",
+            duties.SHARING_TYPE,
+        )
 
 
 def _opening(content: EntryContent) -> Iterator[Fault]:
@@ -170,13 +245,13 @@ def _items(content: EntryContent) -> Iterator[Fault]:
             yield Fault(
                 "items", "Two items are called {name}.", duties.CATALOG_COMPILE, {"name": name}
             )
-    strictest = max((item.grade for item in content.items), default=1)
-    if strictest > content.grade:
+    if content.items and any(
+        all(stays(item, content, way) for item in content.items) for way in ways(content)
+    ):
         yield Fault(
-            "grade",
-            "The resource is no less strict than its strictest item: grade {grade}.",
+            "items",
+            "Every item is stricter than the resource, so nothing would be handed out.",
             duties.GRADE,
-            {"grade": strictest},
         )
 
 
@@ -186,10 +261,11 @@ class Element:
 
     type: ItemType
     length: str
+    code_list_id: UUID | None
 
 
 def following(content: EntryContent, elements: Mapping[UUID, Element]) -> EntryContent:
-    """Return ``content`` with the types and lengths that its items take from ``elements``.
+    """Return ``content`` with what its items take from ``elements``.
 
     Raises ``Incomplete`` for every item that contradicts its element, or follows an unknown one.
     """
@@ -216,7 +292,24 @@ def _followed(
         about = {"item": item.name, "type": element.type.value, "length": element.length or "–"}
         found.append(Fault("items", says, duties.STANDARDS_MAKE, about))
         return item
-    return item.model_copy(update={"type": element.type, "length": element.length})
+    if item.code_list_id not in {None, element.code_list_id}:
+        says = "{item} contradicts its data element, which has another code list."
+        found.append(Fault("items", says, duties.STANDARDS_MAKE, {"item": item.name}))
+        return item
+    taken = {name: getattr(element, name) for name in ("type", "length", "code_list_id")}
+    return item.model_copy(update=taken)
+
+
+def category_faults(code: str, name: str, *, above: bool) -> Iterator[Fault]:
+    """Yield what stands against laying down a category; ``above`` says whether it hangs on one."""
+    if not _CATEGORY.match(code):
+        says = "Three digits make a category, up to twelve more a subcategory."
+        yield Fault("code", says, duties.CATALOG_CONFIRM)
+    elif not above:
+        says = "There is nothing in the classification tree under which this could stand."
+        yield Fault("code", says, duties.CATALOG_CONFIRM)
+    if not name:
+        yield Fault("name", "Give it its name in Chinese.", duties.CATALOG_CONFIRM)
 
 
 def change_faults(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from yelin.catalog.content import SharingType
 from yelin.catalog.models import Entry
 from yelin.catalog.moments import Moment, when
+from yelin.catalog.rules import Way, stays
 from yelin.collecting import reads
 from yelin.collecting.models import CollectionForm, Known, Repeat
 from yelin.collecting.rules import Asked
@@ -70,7 +71,8 @@ def entry_is_held(_actor: Actor, entry: Entry) -> None:
     """Let others be pointed to a confirmed entry, where it is shared."""
     Known.objects.filter(entry=entry).delete()
     if entry.sharing_type != SharingType.NONE:
-        items = entry.content().items
+        content = entry.content()
+        items = [each for each in content.items if not stays(each, content, Way.SHARED)]
         Known.objects.bulk_create(Known.of(entry, each.name, each.element_id) for each in items)
 
 

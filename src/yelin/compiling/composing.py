@@ -6,7 +6,6 @@ from enum import StrEnum
 from functools import cache
 from types import UnionType
 from typing import Any, Union, get_args, get_origin
-from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
@@ -167,8 +166,10 @@ class _Reading:
         kind = _kind(shape, name)
         text = cells.plain(cell.text) if cell else ""
         if cell is None or not text:
-            if not issubclass(kind, _ALWAYS_SAID):
-                says[name] = [] if kind is tuple else None if kind is UUID else ""
+            if _may_be_nothing(shape, name):
+                says[name] = None
+            elif not issubclass(kind, _ALWAYS_SAID):
+                says[name] = [] if kind is tuple else ""
             return
         coded, said = self.meanings.get(at + name), says.get(name)
         if kind is tuple:
@@ -294,8 +295,13 @@ def _same(new: object, old: object) -> bool:
     return new == old
 
 
-def _values(of: tuple[str, ...]) -> list[str]:
-    return list(dict.fromkeys(value for each in of if (value := cells.plain(each))))
+def _values(of: tuple[object, ...]) -> list[str]:
+    return list(dict.fromkeys(value for each in of if (value := cells.plain(str(each)))))
+
+
+@cache
+def _may_be_nothing(shape: type[BaseModel], name: str) -> bool:
+    return type(None) in get_args(shape.model_fields[name].annotation)
 
 
 @cache

@@ -20,12 +20,15 @@ LISTS: Mapping[str, str] = {
     "sharing_type": "sharing_type",
     "sharing_requirements": "use_requirement",
     "sharing_mode": "sharing_mode",
+    "sharing_means": "sharing_means",
     "opening_type": "opening_type",
     "update_cycle": "update_cycle",
     "formats": "format",
     "grade": "grade",
     "items.grade": "grade",
     "items.type": "item_type",
+    "items.sharing_type": "sharing_type",
+    "items.opening_type": "opening_type",
 }
 # Beside those of an entry and its items: what is told by, or read together with, others.
 OTHERS = (
@@ -186,7 +189,9 @@ def meanings(layout: Layout) -> dict[str, dict[str, str]]:
     for field, of in LISTS.items():
         mine = found.setdefault(field, {})
         for value in pack.list(of).values:
-            mine |= {fold(text): value.key for text in (value.key, value.zh, value.en)}
+            mine |= {
+                fold(text): value.key for text in (*value.aliases, value.key, value.zh, value.en)
+            }
             if value.code and field not in layout.codes:
                 mine[fold(value.code)] = value.key
     for theme in pack.themes:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
-from yelin.catalog import rules
+from yelin.catalog import checks, rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import RevisionKind
@@ -19,7 +19,7 @@ from yelin.compiling import cells, composing, mapping
 from yelin.compiling.composing import Cell, Flaw, Gathered
 from yelin.compiling.mapping import Layout, Match
 from yelin.compiling.models import Import, Outcome, Planned
-from yelin.law import duties, packs
+from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.parties.models import Body
 from yelin.registers import reads as registers
@@ -50,10 +50,15 @@ class Plan:
 def names(body: Body) -> dict[str, dict[str, str]]:
     """Return what systems of the body and data elements in force are called, by their ids."""
     return {
-        "system_id": {str(each.pk): each.name for each in body.systems.all()},
+        "system_ids": {str(each.pk): each.name for each in body.systems.all()},
+        "project_ids": {str(each.pk): each.name for each in body.projects.all()},
         "items.element_id": {
             str(each.pk): f"{each.standard.number} {each.identifier}"
             for each in registers.elements_in_force()
+        },
+        "items.code_list_id": {
+            str(each.pk): f"{each.standard.number} {each.identifier}"
+            for each in registers.code_lists_in_force()
         },
     }
 
@@ -100,7 +105,7 @@ class _Known:
             Entry.objects.filter(provider=body)
             .filter(Q(code__in=codes) | Q(title__in=titles))
             .select_related("provider", "revision")
-            .prefetch_related("items")
+            .prefetch_related("items", "systems", "projects")
         )
         found = list(entries)
         return cls(
@@ -186,12 +191,7 @@ def _against(entry: Entry, content: EntryContent, known: _Known) -> Iterator[Fau
         yield Fault("title", says, duties.CATALOG_COMPILE)
     if entry.state == State.DRAFT:
         return
-    pack = packs.active()
-    yield from rules.faults(
-        content,
-        divisions=frozenset(pack.divisions),
-        themes=frozenset(theme.code for theme in pack.themes),
-    )
+    yield from checks.faults(content)
     if content.classification != entry.classification:
         says = "The code is made of the classification, so it stays."
         yield Fault("classification", says, duties.CATALOG_COMPILE)

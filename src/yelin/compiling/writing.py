@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -17,6 +17,7 @@ from yelin.catalog.states import GONE
 from yelin.catalog.words import fold
 from yelin.compiling import cells, mapping, planning
 from yelin.compiling.composing import ITEM
+from yelin.gate import Decision
 from yelin.law import packs
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -57,21 +58,41 @@ def write(target: BinaryIO, format_: str, actor: Actor, entries: "QuerySet[Entry
 
 
 def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
-    waiting = entries.order_by("code", "pk").prefetch_related("items").iterator(BATCH)
+    waiting = (
+        entries.order_by("code", "pk")
+        .prefetch_related("items", "systems", "projects")
+        .iterator(BATCH)
+    )
     words: dict[object, _Words] = {}
     while batch := list(islice(waiting, BATCH)):
-        ids = Entry.objects.filter(pk__in=[entry.pk for entry in batch])
-        readable = set(gate.visible_to(actor, "entry.read", ids).values_list("pk", flat=True))
-        for entry in batch:
+        reads = gate.decide_each(actor, "entry.read", batch)
+        codes = {code for entry in batch for code in entry.related_codes}
+        seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+        known = set(seen.values_list("code", flat=True))
+        for entry, may_read in zip(batch, reads, strict=True):
             of = words.setdefault(entry.provider_id, _Words(entry.provider))
-            ours = entry.provider_id == actor.body_id
-            told = of.told(entry, entry.in_hand() if ours else entry.content())
-            if entry.pk not in readable:
-                told = _public(told, entry)
-            elif not ours:
-                # Which systems a body runs is said in a register of its own.
-                told = _Told({**told.cells, "system_id": ""}, told.items)
-            yield told
+            if not may_read.allowed:
+                yield _public(of.told(entry, entry.content()), entry)
+            elif entry.provider_id == actor.body_id:
+                yield of.told(entry, entry.in_hand())
+            else:
+                yield of.told(entry, _without(entry.content(), may_read, known))
+
+
+def _without(
+    content: EntryContent, may_read: Decision, known: Collection[str | None]
+) -> EntryContent:
+    """Return ``content`` less what the asker does not have or know of.
+
+    Which systems and projects a body runs is said in registers of their own.
+    """
+    left = {
+        "system_ids": (),
+        "project_ids": (),
+        "items": tuple(item for item in content.items if may_read.shows(item.name)),
+        "related_codes": tuple(code for code in content.related_codes if code in known),
+    }
+    return content.model_copy(update=left)
 
 
 def _public(told: _Told, entry: Entry) -> _Told:

@@ -2,8 +2,9 @@
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from graphlib import TopologicalSorter
 
 from yelin.acts import outbound, parties, seats
 from yelin.acts.founding import OPERATOR, from_pack
@@ -51,7 +52,7 @@ def once(say: Say) -> None:
     _registers(wanted, bodies)
     _ways_out(wanted, bodies)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
-    for number, entry in enumerate(wanted.entries, start=1):
+    for number, entry in enumerate(_related_first(wanted.entries), start=1):
         _bring_through(wanted, entry, rows)
         _share(wanted, entry, rows[entry.key], bodies)
         say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
@@ -153,11 +154,12 @@ def _seat(wanted: province.Province, role: str, body: str | None = None) -> Acto
 def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryContent:
     """Return what an entry of the demo says; ``related`` are resource codes."""
     own = {"key", "provider", "related", "outcome", "returned_reason", "file", "filename"}
-    own |= {"items", "system"}
+    own |= {"items", "systems", "projects"}
     return EntryContent(
         state_secret=False,
         related_codes=related,
-        system_id=registers.system_called(entry.system),
+        system_ids=registers.systems_called(entry.systems),
+        project_ids=registers.projects_called(entry.projects),
         items=tuple(
             ItemContent(
                 element_id=registers.element_called(item.element),
@@ -167,6 +169,13 @@ def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryCon
         ),
         **entry.model_dump(exclude=own),
     )
+
+
+def _related_first(entries: Sequence[province.Entry]) -> list[province.Entry]:
+    """Return the entries with those that another names before it: only then does it see them."""
+    by_key = {entry.key: entry for entry in entries}
+    order = TopologicalSorter({entry.key: entry.related for entry in entries})
+    return [by_key[key] for key in order.static_order()]
 
 
 def _registered(wanted: province.Province, entry: province.Entry, bodies: dict[str, Body]) -> Entry:

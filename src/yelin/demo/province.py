@@ -52,6 +52,8 @@ class Item(_Frozen):
     grade: int = Field(default=1, ge=1, le=4)
     element: str = ""
     """The data element that it follows: standard and identifier."""
+    sharing_type: Kind | None = None
+    opening_type: Kind | None = None
 
 
 class Entry(_Frozen):
@@ -66,12 +68,18 @@ class Entry(_Frozen):
     themes: tuple[str, ...] = Field(min_length=1)
     keywords: tuple[str, ...] = Field(min_length=1)
     formats: tuple[str, ...] = Field(min_length=1)
+    format_description: str = ""
+    data_scope: str = ""
+    office_duties: str = ""
+    source_scene: str = ""
     sharing_type: Kind
     sharing_requirements: tuple[str, ...] = ()
     sharing_condition: str = ""
     sharing_scope: str = ""
     sharing_basis: str = ""
     sharing_mode: str = ""
+    sharing_means: tuple[str, ...] = ()
+    sharing_explanation: str = ""
     opening_type: Kind
     opening_condition: str = ""
     update_cycle: str
@@ -82,7 +90,8 @@ class Entry(_Frozen):
     contact_office: str = Field(min_length=1)
     contact_phone: str = Field(pattern=r"^0898-\d{8}$")
     licence: str
-    system: str = ""
+    systems: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
     outcome: Literal["publish", "confirm", "await", "return"]
     returned_reason: str = ""
     file: str = ""

@@ -1,6 +1,6 @@
 """Enter the demo's standards, projects, systems and plans; entries then point at them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 from yelin.demo import province
@@ -98,6 +98,11 @@ def element_called(text: str) -> UUID | None:
     return found
 
 
-def system_called(name: str) -> UUID | None:
-    """Return the system called ``name``, if there is a name."""
-    return GovernmentSystem.objects.get(name=name).pk if name else None
+def systems_called(names: Iterable[str]) -> tuple[UUID, ...]:
+    """Return the systems called ``names``."""
+    return tuple(GovernmentSystem.objects.get(name=name).pk for name in names)
+
+
+def projects_called(names: Iterable[str]) -> tuple[UUID, ...]:
+    """Return the publicly funded projects called ``names``."""
+    return tuple(FundedProject.objects.get(name=name).pk for name in names)

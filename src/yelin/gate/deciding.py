@@ -50,6 +50,10 @@ class Decision:
         if self.seal is not _SEAL:
             raise TypeError("only the gate decides")
 
+    def shows(self, item: str) -> bool:
+        """Whether it tells of ``item`` at all."""
+        return self.allowed and self.obligations.shows(item)
+
     def must_allow(self, action: str, thing_id: UUID) -> "Decision":
         """Return this decision if it opens ``thing_id`` for ``action``.
 
@@ -154,6 +158,13 @@ def _offered(arms: Mapping[_Key, list[Arm]], key: _Key) -> Iterator[Arm]:
     return (arm for arm in arms.get(key, ()) if law.orders(arm.duty, today))
 
 
+def _lighter(one: Decision | None, other: Decision) -> Decision:
+    """Return the decision with less to bear; of two that bear different things, the first."""
+    if one is None or other.obligations.is_within(one.obligations):
+        return other
+    return one
+
+
 def _decide(asked: Asked, thing: Model) -> Decision:
     key = (asked.action, type(thing))
 
@@ -187,10 +198,10 @@ def _decide(asked: Asked, thing: Model) -> Decision:
             grant_id=grant.pk if grant else None,
             purposes=tuple(grant.purposes) if grant else (),
         )
-        # What a party has without any burden, it need not take with one.
+        # What a party has without any burden, or with a lighter one, it need not take with more.
         if burden == NONE:
             return allowed
-        burdened = burdened or allowed
+        burdened = _lighter(burdened, allowed)
     if burdened:
         return burdened
     for arm in _offered(_refuses, key):

@@ -55,6 +55,10 @@ class Obligations:
             ),
         )
 
+    def is_within(self, other: "Obligations") -> bool:
+        """Whether whoever bears ``other`` bears this as well."""
+        return self.with_(other) == other
+
     def shows(self, item: str) -> bool:
         """Whether the party has ``item`` at all, veiled or not."""
         return item not in self.hidden_items and (

@@ -1,5 +1,7 @@
 """The lists of a statute pack: divisions, themes, licences, choices, resource codes, bodies."""
 
+import unicodedata
+from functools import cached_property
 from typing import Annotated
 
 from pydantic import Field, model_validator
@@ -65,11 +67,15 @@ class Licence(Named):
 
 
 class Choice(Named):
-    """One value of a list; ``code`` is what the national platform writes for it."""
+    """One value of a list; ``code`` is what the national platform writes for it.
+
+    ``aliases`` are other words for it that documents are met with.
+    """
 
     key: str
     code: str = ""
     group: str = ""
+    aliases: Annotated[tuple[str, ...], Field(strict=False)] = ()
     days: int | None = None
     months: int | None = None
 
@@ -92,10 +98,27 @@ class ChoiceList(Named):
     def __contains__(self, key: object) -> bool:
         return any(value.key == key for value in self.values)
 
+    def called(self, text: str) -> Choice | None:
+        """Return the value that ``text`` names by key, name, code or alias, however written."""
+        return self._by_word.get(_plain(text))
+
+    @cached_property
+    def _by_word(self) -> dict[str, Choice]:
+        found: dict[str, Choice] = {}
+        for value in self.values:
+            for word in (value.key, value.zh, value.en, value.code, *value.aliases):
+                found.setdefault(_plain(word), value)
+        found.pop("", None)
+        return found
+
     @property
     def keys(self) -> tuple[str, ...]:
         """The keys in their order."""
         return tuple(value.key for value in self.values)
+
+
+def _plain(word: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", word).casefold().split()).lstrip(".")
 
 
 class Group(Named):
@@ -109,6 +132,12 @@ class ResourceClass(Named):
 
     code: str = Field(pattern=r"^[1-9]$")
     groups: Annotated[tuple[Group, ...], Field(strict=False)]
+
+
+class Category(Named):
+    """A category (目) of the resource code, six digits, or with more a subcategory (细目)."""
+
+    code: str = Field(pattern=r"^[1-9]\d{5,17}$")
 
 
 class LegacyCode(Fixed):

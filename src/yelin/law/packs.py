@@ -17,6 +17,7 @@ from yelin.law.duties import Duty
 from yelin.law.folder import Folder
 from yelin.law.lists import (
     BodyRow,
+    Category,
     ChoiceList,
     Division,
     HistoricCode,
@@ -32,6 +33,7 @@ from yelin.law.statute import (
     Chapter,
     Cite,
     Lang,
+    Named,
     Notice,
     Order,
     Power,
@@ -125,6 +127,7 @@ class Pack:
     own_lists: tuple[ChoiceList, ...]
     national_lists: tuple[ChoiceList, ...]
     classes: tuple[ResourceClass, ...]
+    categories: tuple[Category, ...]
     bodies: tuple[BodyRow, ...]
     legacy_rows: tuple[LegacyCode, ...]
     works: tuple[Work, ...]
@@ -160,6 +163,7 @@ class Pack:
             own_lists=own.all("lists", ChoiceList),
             national_lists=nation.all("lists", ChoiceList),
             classes=nation.all("classification", ResourceClass, key="classes"),
+            categories=own.all("classification", Category, key="categories"),
             bodies=own.all("bodies", BodyRow),
             legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),
             # Those with words before those that are only named.
@@ -283,6 +287,15 @@ class Pack:
         Raises ``KeyError`` when there is none.
         """
         return _one((*self.own_lists, *self.national_lists), "name", name)
+
+    @cached_property
+    def nodes(self) -> Mapping[str, Named]:
+        """The classification tree as far as it is law: classes, groups and categories by code."""
+        found: dict[str, Named] = {}
+        for each in self.classes:
+            found[each.code] = each
+            found |= {each.code + group.code: group for group in each.groups}
+        return found | {category.code: category for category in self.categories}
 
     def theme(self, code: str) -> Theme:
         """Return the theme with ``code``; raises ``KeyError`` when there is none."""

@@ -24,6 +24,7 @@ def check(pack: "Pack") -> None:
     _lists_fit(pack)
     _duties_fit(pack)
     _terms_fit(pack)
+    _categories_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
     _powers_fit(pack)
@@ -68,6 +69,7 @@ def _names_are_unique(pack: "Pack") -> None:
         for choices in lists:
             _unique(file, f"lists.{choices.name}.values", choices.keys)
     _unique(f"{NATIONAL}/classification.toml", "classes", (c.code for c in pack.classes))
+    _unique(f"{pack.name}/classification.toml", "categories", (c.code for c in pack.categories))
     _unique(f"{pack.name}/bodies.toml", "bodies", (body.credit_code for body in pack.bodies))
     _unique(f"{pack.name}/bodies.toml", "bodies", (body.zh for body in pack.bodies))
     _unique(f"{NATIONAL}/works.toml", "works", (work.id for work in pack.works))
@@ -133,6 +135,14 @@ def _lists_fit(pack: "Pack") -> None:
         for choices in lists:
             if choices.basis:
                 _known_basis(pack, file, f"lists.{choices.name}.basis", choices.basis)
+
+
+def _categories_fit(pack: "Pack") -> None:
+    for each in pack.categories:
+        above = each.code[:6] if len(each.code) > 6 else each.code[:3]
+        if above not in pack.nodes:
+            file, key = f"{pack.name}/classification.toml", f"categories.{each.code}"
+            raise PackFault(file, key, f"there is no {above} in the classification tree")
 
 
 def _divisions_fit(pack: "Pack") -> None:

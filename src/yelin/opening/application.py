@@ -61,7 +61,7 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
     entry = Entry.objects.get(pk=case.about_id)
     if entry.state != State.CONFIRMED:
         raise OutOfTurn("This resource was withdrawn. Refuse the application, and say so.")
-    known = set(entry.items.values_list("name", flat=True))
+    known = entry.opened_items()
     wrong = []
     if not clock.today() <= given.until <= asked.until:
         wrong.append(Fault("until", "Give it until a day from today on, no later than was asked."))

@@ -51,7 +51,7 @@ def faults(asked: Doubt, entry: Entry) -> Iterator[Fault]:
     """Yield what is not said, and the first item that the entry does not have."""
     if not asked.says:
         yield Fault("says", "Say what is wrong, and where.", duties.QUALITY_DOUBT)
-    yield from _unknown(asked.items, entry.items.values_list("name", flat=True))
+    yield from _unknown(asked.items, entry.opened_items())
 
 
 def lacks(asked: Doubt, given: Correction) -> bool:

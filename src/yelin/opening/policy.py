@@ -2,7 +2,8 @@
 
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_confirmed, is_open_to_all
+from yelin.catalog.policy import going_out, is_confirmed, is_open_on_conditions, is_open_to_all
+from yelin.catalog.rules import Way
 from yelin.gate import Anyone, HadGrant, HasGrant, Is, OfKind, explain, may
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
@@ -12,14 +13,19 @@ from yelin.parties.actor import ActorKind
 declare(APPLICATION)
 declare(DOUBT)
 
-is_open_on_conditions = Is("opening_type", "conditional", says="it is open on application")
-
-may("resource.read", on=Entry, when=is_confirmed & is_open_to_all, duty=duties.OPEN_DATA_FREE)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_confirmed & is_open_to_all,
+    duty=duties.OPEN_DATA_FREE,
+    bears=going_out(Way.OPEN),
+)
 may(
     "resource.read",
     on=Entry,
     when=is_confirmed & is_open_on_conditions & HasGrant(),
     duty=duties.OPENING_APPLY,
+    bears=going_out(Way.APPLIED),
 )
 
 may(

@@ -54,6 +54,12 @@ def elements_in_force() -> "QuerySet[DataElement]":
     return rows.select_related("standard", "code_list").order_by("name", "identifier")
 
 
+def code_lists_in_force() -> "QuerySet[CodeList]":
+    """Return the code lists whose values an item may take."""
+    rows = CodeList.objects.filter(standard__state=StandardState.IN_FORCE)
+    return rows.select_related("standard").order_by("name", "identifier")
+
+
 def code_lists(standard: DataStandard) -> "QuerySet[CodeList]":
     """Return the code lists of a standard with their versions."""
     return standard.code_lists.prefetch_related("versions")

@@ -15,7 +15,7 @@ from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.warehouse import manifest, telling
-from yelin.warehouse.models import Leaving, Release, Upload, UploadState, is_open
+from yelin.warehouse.models import Leaving, Release, Upload, UploadState, lies_in_plain
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
 
@@ -114,7 +114,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             duties.KEEP_ACCURATE,
         )
     release = manifest.release_of(
-        entry, upload, sealed_by=None if is_open(entry) else upload.sealed_by, at=clock.now()
+        entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )
     release.save()
     for name, copy in release.copies.items():
@@ -162,7 +162,7 @@ def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
     moving: list[tuple[Upload | Release, DataKey | None]] = [(upload, key)]
     if release:
         release.upload = upload
-        moving.append((release, None if is_open(entry) else key))
+        moving.append((release, None if lies_in_plain(entry) else key))
     before = [copy for kept, _ in moving for copy in kept.copies.values()]
     said = [kept.said for kept, _ in moving]
     for (kept, sealed_by), words in zip(moving, said, strict=True):

@@ -168,20 +168,24 @@ class Upload(Subject):
         return {"entry": self.entry.code, "state": self.state, "bytes": self.size}
 
 
-# The same as ``is_open``, for many. Then grade 1 is the strictest of every item, too.
-_OF_OPEN_ENTRY = Q(entry__state=State.CONFIRMED, entry__opening_type=OpeningType.UNCONDITIONAL)
+# The same as ``lies_in_plain``, for many.
+_IN_PLAIN = Q(
+    entry__state=State.CONFIRMED,
+    entry__opening_type=OpeningType.UNCONDITIONAL,
+    entry__open_items=None,
+)
 
 
 class ReleaseQuerySet(models.QuerySet["Release"]):
     """Questions about releases."""
 
     def of_open_entries(self) -> "ReleaseQuerySet":
-        """Return those whose entry is open to all, without conditions."""
-        return self.filter(_OF_OPEN_ENTRY)
+        """Return those whose entry is open to all, without conditions, with every item."""
+        return self.filter(_IN_PLAIN)
 
     def of_others(self) -> "ReleaseQuerySet":
         """Return those whose entry is not."""
-        return self.exclude(_OF_OPEN_ENTRY)
+        return self.exclude(_IN_PLAIN)
 
     def latest_of(self, entry: Entry) -> "Release | None":
         """Return the newest release of ``entry``."""
@@ -297,8 +301,13 @@ class Leaving(models.Model):
 
 
 def is_open(entry: Entry) -> bool:
-    """Return whether the entry's releases lie in plain: open to all and confirmed as such.
+    """Return whether the entry is open to all and confirmed as such.
 
     Before somebody who may has confirmed it, nobody has decided that it is open.
     """
     return entry.state == State.CONFIRMED and entry.opening_type == OpeningType.UNCONDITIONAL
+
+
+def lies_in_plain(entry: Entry) -> bool:
+    """Return whether the entry's releases lie in plain: open to all, with every item."""
+    return is_open(entry) and entry.open_items is None

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yelin.catalog.differences import Changed, Difference
-from yelin.registers.models import DataElement, GovernmentSystem
+from yelin.registers.models import CodeList, DataElement, FundedProject, GovernmentSystem
 from yelin.web.desk.forms import EntryForm, ItemForm
 from yelin.web.portal.cards import area_name
 from yelin.web.portal.resources import theme_name
@@ -162,16 +162,21 @@ _ELEMENTS: Mapping[str, Say] = {
     "opening_type": _word("opening"),
     "update_cycle": _word("cycle"),
     "grade": _word("grade"),
-    "formats": _each(str.upper),
+    "formats": lambda values: listed("format", values),
     "themes": _each(theme_name),
     "sharing_requirements": lambda values: listed("use_requirement", values),
     "sharing_mode": lambda value: listed("sharing_mode", [value]),
     "division": area_name,
     "licence": licence_name,
-    "system_id": _called(GovernmentSystem),
+    "sharing_means": lambda values: listed("sharing_means", values),
+    "system_ids": _each(_called(GovernmentSystem)),
+    "project_ids": _each(_called(FundedProject)),
 }
 _ITEMS: Mapping[str, Say] = {
     "type": _word("item"),
     "grade": _word("grade"),
     "element_id": _called(DataElement),
+    "code_list_id": _called(CodeList),
+    "sharing_type": _word("sharing"),
+    "opening_type": _word("opening"),
 }

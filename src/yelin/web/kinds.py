@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yelin.cases.models import Case
 from yelin.cases.procedure import Procedure
-from yelin.catalog.models import Entry, Item
+from yelin.catalog.models import Entry
 from yelin.opening import acts
 from yelin.opening.application import APPLICATION
 from yelin.opening.doubt import DOUBT, Fails
@@ -45,7 +45,7 @@ def _items(names: Iterable[str] = (), help_text: Any = "") -> forms.Field:
 
 
 def _items_of(entry: Entry) -> forms.Field:
-    return _items(Item.objects.filter(entry=entry).values_list("name", flat=True))
+    return _items(entry.opened_items())
 
 
 class ApplicationForm(forms.Form):

@@ -93,6 +93,7 @@ ACTS = {
     "catalog.submit": gettext_lazy("Entry sent for confirmation"),
     "catalog.confirm": gettext_lazy("Entry confirmed"),
     "catalog.return": gettext_lazy("Entry returned with reasons"),
+    "catalog.add_category": gettext_lazy("Category of the classification tree laid down"),
     "catalog.drop": gettext_lazy("Entry or revision dropped"),
     "catalog.ask_withdrawal": gettext_lazy("Withdrawal of the entry asked for"),
     "catalog.note_change": gettext_lazy("Change of law or function noted"),

@@ -31,21 +31,21 @@ def compared(
     versions: Sequence[EntryVersion],
     query: QueryDict,
     *,
+    shows: Callable[[str], bool],
     revision: Revision | None = None,
-    shows: Callable[[str], bool] | None = None,
 ) -> Compared:
     """Return what ``query`` compares (``from`` and ``to``); unasked, the last two.
 
     ``versions`` are newest first; an open ``revision`` with words of its own comes before them.
-    Items that are not shown to the reader are in neither.
+    Items that the reader does not have (``shows``) differ in nothing.
     """
     said: dict[str, EntryContent] = {}
     options: list[tuple[str, str]] = []
     if revision and revision.content:
-        said[REVISION] = revision.said()
+        said[REVISION] = _told(revision.said(), shows)
         options.append((REVISION, _("The open revision")))
     for version in versions:
-        said[str(version.number)] = version.said()
+        said[str(version.number)] = _told(version.said(), shows)
         options.append((str(version.number), _called(version)))
     names = list(said)
     after = _chosen(query.get("to", ""), names, 0)
@@ -54,15 +54,13 @@ def compared(
     differs = bool(before) and before != after
     difference = None
     if differs:
-        old, new = (_without_hidden(said[name], shows) for name in (before, after))
-        difference = shown(between(old, new))
+        difference = shown(between(said[before], said[after]))
     return Compared(versions, options, before, after, difference)
 
 
-def _without_hidden(said: EntryContent, shows: Callable[[str], bool] | None) -> EntryContent:
-    if shows is None:
-        return said
-    return said.model_copy(update={"items": tuple(i for i in said.items if shows(i.name))})
+def _told(content: EntryContent, shows: Callable[[str], bool]) -> EntryContent:
+    items = tuple(item for item in content.items if shows(item.name))
+    return content.model_copy(update={"items": items})
 
 
 def _chosen(asked: str, names: Sequence[str], otherwise: int) -> str:

@@ -64,6 +64,7 @@ class _Seen:
     reads: Decision
     takes: Decision
     newest: Release | None
+    related: tuple[str, ...]
 
     @property
     def may_be_taken(self) -> bool:
@@ -93,8 +94,17 @@ def _look(actor: Actor, entries: Sequence[Entry]) -> list[_Seen]:
         [release.pk for pk, release in newest.items() if pk in taken]
     )
     found = {pk: whole.get(release.pk, release) for pk, release in newest.items()}
+    codes = {code for entry in entries for code in entry.related_codes}
+    known = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+    seen = set(known.values_list("code", flat=True)) if codes else set()
     return [
-        _Seen(entry, read, take, found.get(entry.pk))
+        _Seen(
+            entry,
+            read,
+            take,
+            found.get(entry.pk),
+            tuple(code for code in entry.related_codes if code in seen),
+        )
         for entry, read, take in zip(entries, reads, takes, strict=True)
     ]
 
@@ -158,9 +168,13 @@ def extras(seen: _Seen) -> list[Document]:
     """Return what CKAN has no word for."""
     entry = seen.entry
     if seen.reads.allowed:
-        content = entry.content().model_dump(mode="json", exclude=set(OWN_WORDS))
-        shows = seen.reads.obligations.shows
-        content["items"] = [item for item in content["items"] if shows(item["name"])]
+        whole = entry.content()
+        left = {
+            "items": tuple(item for item in whole.items if seen.reads.shows(item.name)),
+            "related_codes": seen.related,
+        }
+        told = whole.model_copy(update=left)
+        content = told.model_dump(mode="json", exclude=set(OWN_WORDS))
     else:
         content = {name: getattr(entry, name) for name in sorted(PUBLIC)}
         if entry.sharing_type == "none":

@@ -9,12 +9,11 @@ from yelin import gate
 from yelin.api.ckan import catalog, searching, shapes
 from yelin.api.ckan.actions import Asker, Document, Flag, Id, Json, Sent, Text, read, writes
 from yelin.api.ckan.answers import CALLED
-from yelin.catalog import acts, rules
+from yelin.catalog import acts, checks, rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry
 from yelin.catalog.states import State
 from yelin.files.store import CHUNK_BYTES
-from yelin.law import packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
 from yelin.warehouse import acts as warehouse
@@ -113,13 +112,7 @@ def _require_no_links(sent: Package, entry: Entry | None = None) -> None:
 
 
 def _require_complete(content: EntryContent) -> None:
-    pack = packs.active()
-    found = rules.faults(
-        content,
-        divisions=frozenset(pack.divisions),
-        themes=frozenset(theme.code for theme in pack.themes),
-    )
-    if found:
+    if found := checks.faults(content):
         raise Incomplete(found)
 
 

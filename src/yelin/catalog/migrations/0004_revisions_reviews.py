@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0002_entries_name_systems_items_name_elements"),
+        ("catalog", "0003_national_form"),
         ("parties", "0004_tokens_of_citizens_names_in_english"),
         ("registers", "0001_systems_projects_plans_standards"),
         ("things", "0001_things"),

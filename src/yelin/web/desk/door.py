@@ -17,6 +17,7 @@ from yelin.law import packs
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import Role
+from yelin.parties.models import Body
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
 from yelin.web.asking import asker_of
@@ -55,6 +56,12 @@ def _guarded(
     return guarded
 
 
+def own_body(asker: Asker) -> Body:
+    """Return the body in which whoever is ``seated`` sits."""
+    assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
+    return asker.seat.body
+
+
 def page(
     request: HttpRequest,
     asker: Asker,
@@ -79,11 +86,11 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("My body's entries"), reverse("desk:entries")))
         places.append((_("What is late"), reverse("desk:late")))
-        places.append((_("Changes of law"), reverse("desk:changes")))
         places.append((_("Registers"), reverse("desk:registers")))
         places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
+        places.append((_("Classification"), reverse("desk:categories")))
         if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
             places.append((_("Bodies"), reverse("desk:bodies")))
     if asker.seat is not None and gate.decide(actor, "platform.see", asker.seat.body).allowed:

@@ -7,21 +7,22 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yelin import gate
-from yelin.catalog import acts
+from yelin.catalog import acts, rules, tree
+from yelin.catalog import reads as catalog
+from yelin.catalog.content import SharingType
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
-from yelin.parties.models import Body
 from yelin.surface import problems
 from yelin.surface.actor import Asker
 from yelin.web import refusals, terms
 from yelin.web.desk import filling, reads
-from yelin.web.desk.door import page, say_done, seated
+from yelin.web.desk.door import own_body, page, say_done, seated
 from yelin.web.desk.forms import EntryForm
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
 from yelin.web.desk.stopping import stops_of
@@ -62,16 +63,11 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
     ]
     context = {
         "entries": lines,
-        "body": body_name(_body(asker)),
+        "body": body_name(own_body(asker)),
         "pager": pager,
-        "may_draft": gate.decide(asker.actor, "catalog.draft", _body(asker)).allowed,
+        "may_draft": gate.decide(asker.actor, "catalog.draft", own_body(asker)).allowed,
     }
     return page(request, asker, "desk/entries.html", context)
-
-
-def _body(asker: Asker) -> Body:
-    assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
-    return asker.seat.body
 
 
 @require_http_methods(GET_OR_POST)
@@ -131,9 +127,10 @@ def _one(
         "touching": reads.touching(entry),
         "may_keep": gate.decide(asker.actor, "catalog.keep", entry).allowed,
         "holds": stops_of(asker.actor, entry),
-        "items": list(entry.items.select_related("element")),
+        "items": list(entry.items.select_related("element", "code_list")),
+        "kept_back": rules.kept_back(entry.content()),
         "uploads": uploads,
-        "story": {"details": details(entry)},
+        "story": {"details": details(entry, catalog.related(asker.actor, entry))},
         "steps": _steps(entry),
         "actions": _actions(asker, entry),
         "items_url": reverse("desk:items", args=[entry.pk]),
@@ -231,7 +228,7 @@ def _actions(asker: Asker, entry: Entry) -> list[Link]:
 @seated
 def new(request: HttpRequest, asker: Asker) -> HttpResponse:
     """Begin an entry."""
-    body = _body(asker)
+    body = own_body(asker)
     gate.decide(asker.actor, "catalog.draft", body).must_allow("catalog.draft", body.pk)
     if request.method != "POST":
         initial = {
@@ -277,6 +274,18 @@ def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     return _next(request, entry)
 
 
+@require_POST
+@seated
+def lacks(request: HttpRequest, asker: Asker, pk: UUID | None = None) -> HttpResponse:
+    """Say what registration still needs of a form as it is filled so far; nothing is kept."""
+    entry = reads.entry(asker.actor, pk) if pk else None
+    action, on = ("catalog.amend", entry) if entry else ("catalog.draft", own_body(asker))
+    gate.decide(asker.actor, action, on).must_allow(action, on.pk)
+    filled = filling.form(request.POST, provider=entry.provider if entry else own_body(asker))
+    context = {"lacking": filling.lacking(filled, entry.in_hand().items if entry else ())}
+    return page(request, asker, "desk/lacks.html", context)
+
+
 def _returned(entry: Entry) -> str:
     return entry.revision.returned_reason if entry.revision else entry.returned_reason
 
@@ -305,13 +314,24 @@ def _form(
     status: int = 200,
 ) -> HttpResponse:
     pack = packs.active()
+    provider = entry.provider if entry else own_body(asker)
     start = [
         Link(_("Desk"), reverse("desk:home")),
         Link(_("My body's entries"), reverse("desk:entries")),
     ]
+    items = entry.in_hand().items if entry else ()
+    bound = shown if shown.is_bound else filling.form(shown.initial, provider=provider)
     context = {
         "form": shown,
         "entry": entry,
+        "lacking": filling.lacking(bound, items),
+        "lacks_url": reverse("desk:entry_lacks", args=[entry.pk])
+        if entry
+        else reverse("desk:entry_new_lacks"),
+        "formats": filling.in_groups(shown["formats"]),
+        "tree": filling.branches(shown["classification"].value() or ""),
+        "way": tree.way_to(entry.classification) if entry and entry.code else [],
+        "keeps_items": any(item.sharing_type == SharingType.NONE for item in items),
         "action": reverse("desk:entry_edit", args=[entry.pk])
         if entry
         else reverse("desk:entry_new"),

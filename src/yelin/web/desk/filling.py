@@ -1,60 +1,103 @@
 """An entry's form and what an entry says, each turned into the other; faults to their fields."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, cast
 
-from django.forms import BaseForm
+from django.forms import BaseForm, BoundField, ChoiceField
+from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext as _
 
+from yelin.catalog import checks, tree
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.law import packs
+from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
 from yelin.registers import reads as registers
 from yelin.surface import problems
 from yelin.web.desk.forms import EntryForm
 from yelin.web.templatetags.yelin import lang
 
-_CLASS_DIGITS = 3
-_CATEGORY_DIGITS = 3
 Choices = list[tuple[str, Any]]
 
 
 def form(
     data: Any = None, *, provider: Body, initial: Mapping[str, Any] | None = None
 ) -> EntryForm:
-    """Return the entry form with what the pack and the provider's register offer."""
+    """Return the entry form with what the pack, the tree and the provider's registers offer."""
     pack = packs.active()
     none: Choices = [("", _("Choose"))]
-    classes: Choices = [
-        (
-            each.label(lang()),
-            [
-                (each.code + group.code, f"{each.code}{group.code} {group.label(lang())}")
-                for group in each.groups
-            ],
-        )
-        for each in pack.classes
-    ]
     return EntryForm(
         data,
         initial=dict(initial or {}),
-        classifications=none + classes,
-        divisions=none + [(d.code, f"{d.label(lang())} {d.code}") for d in pack.divisions.values()],
-        themes=[(theme.code, theme.label(lang())) for theme in pack.themes],
-        licences=none + [(each.id, each.label(lang())) for each in pack.licences],
-        requirements=_values("use_requirement"),
-        formats=_values("format"),
-        modes=_values("sharing_mode"),
-        systems=none + [(str(each.pk), each.name) for each in provider.systems.all()],
+        offers={
+            "classification": [
+                (node.code, node.label(lang()))
+                for node in tree.nodes().values()
+                if len(node.code) >= tree.CATEGORY
+            ],
+            "division": none
+            + [(d.code, f"{d.label(lang())} {d.code}") for d in pack.divisions.values()],
+            "themes": [(theme.code, theme.label(lang())) for theme in pack.themes],
+            "licence": none + [(each.id, each.label(lang())) for each in pack.licences],
+            "sharing_requirements": _values("use_requirement"),
+            "formats": _formats(),
+            "sharing_mode": _values("sharing_mode"),
+            "sharing_means": _values("sharing_means"),
+            "system_ids": [(str(each.pk), each.name) for each in provider.systems.all()],
+            "project_ids": [(str(each.pk), each.name) for each in provider.projects.all()],
+        },
     )
 
 
-def elements() -> Choices:
-    """Return the data elements that an item may follow."""
+def _formats() -> Choices:
+    """Return the formats in their groups."""
+    values = packs.active().list("format").values
     return [
-        (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
-        for each in registers.elements_in_force()
+        (group.label(lang()), [(f.key, f.label(lang())) for f in values if f.group == group.key])
+        for group in packs.active().list("format_group").values
     ]
+
+
+def in_groups(field: BoundField) -> list[tuple[str, list[BoundWidget]]]:
+    """Return the choices of ``field`` under the names of their groups."""
+    offered = cast("list[tuple[str, Choices]]", cast("ChoiceField", field.field).choices)
+    choices = iter(field)
+    return [(name, [next(choices) for _each in group]) for name, group in offered]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """A node of the tree with what hangs below it; ``leads`` to the chosen one, or is it."""
+
+    code: str
+    name: str
+    leads: bool
+    below: list["Branch"]
+
+
+def branches(chosen: str) -> list[Branch]:
+    """Return the classification tree with the way to ``chosen``."""
+    hanging: dict[str, list[Branch]] = {}
+    for node in reversed(tree.nodes().values()):
+        below = hanging.pop(node.code, [])
+        branch = Branch(node.code, node.label(lang()), chosen.startswith(node.code), below[::-1])
+        hanging.setdefault(tree.above(node.code), []).append(branch)
+    return hanging.get("", [])[::-1]
+
+
+def standards() -> dict[str, Choices]:
+    """Return the data elements and the code lists that an item may follow."""
+    return {
+        "elements": [
+            (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
+            for each in registers.elements_in_force()
+        ],
+        "code_lists": [
+            (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
+            for each in registers.code_lists_in_force()
+        ],
+    }
 
 
 def _values(name: str) -> Choices:
@@ -64,31 +107,51 @@ def _values(name: str) -> Choices:
 def written(content: EntryContent) -> dict[str, Any]:
     """Return what the form's fields hold of an entry."""
     fields = content.model_dump(mode="json", exclude={"items"})
-    code = content.classification
-    return fields | {
-        "state_secret": "no",
-        "system_id": fields["system_id"] or "",
-        "classification": code[:_CLASS_DIGITS],
-        "category": code[_CLASS_DIGITS : _CLASS_DIGITS + _CATEGORY_DIGITS],
-        "subcategory": code[_CLASS_DIGITS + _CATEGORY_DIGITS :],
-        "grade": str(content.grade),
-    }
+    return fields | {"state_secret": "no", "grade": str(content.grade)}
 
 
 def content(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> EntryContent:
     """Return what a valid form says, with the items the entry has."""
-    fields = dict(filled.cleaned_data)
-    code = "".join(fields.pop(name) for name in ("classification", "category", "subcategory"))
-    return EntryContent(
-        **fields
-        | {
-            "state_secret": fields["state_secret"] == "yes",  # noqa: S105 - an answer, no password
-            "classification": code,
-            "grade": int(fields["grade"] or 1),
-            "system_id": fields["system_id"] or None,
-            "items": items,
-        }
-    )
+    return EntryContent(**_said(filled), items=items)
+
+
+def _said(filled: EntryForm) -> dict[str, Any]:
+    said = filled.cleaned_data
+    return said | {
+        "state_secret": said.get("state_secret") == "yes",  # an answer, no password
+        "grade": int(said.get("grade") or 1),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Lack:
+    """What a form still lacks for registration, and the field where it belongs."""
+
+    id: str
+    label: str
+    says: str
+
+
+def lacking(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> list[Lack]:
+    """Return what stands against registering what the form says so far."""
+    wrong = [
+        (name, str(error))
+        for name, errors in filled.errors.items()
+        if name != "state_secret"
+        for error in errors
+    ]
+    told = {name for name, _error in wrong}
+    untitled = {"title": filled.cleaned_data.get("title") or "-"}
+    said = {name: value for name, value in _said(filled).items() if value != ""} | untitled
+    found = checks.faults(EntryContent(**said | {"state_secret": False}, items=items))
+    faults = problems.of(Incomplete(found)).faults if found else ()
+    wrong += [(fault["place"], words(fault)) for fault in faults if fault["place"] not in told]
+    return [
+        Lack(filled[name].auto_id, str(filled[name].label), says)
+        if name in filled.fields
+        else Lack("", _("Items"), says)
+        for name, says in wrong
+    ]
 
 
 def tell(shown: BaseForm, error: Exception, *, places: Mapping[str, str] | None = None) -> None:

@@ -4,7 +4,7 @@ Forms read; the acts decide. A rule of law is never written here, so that REST a
 meet the same.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
@@ -25,7 +25,6 @@ _GRADES: Choices = [(str(n), str(n)) for n in range(1, 5)]
 NEEDED_LATER = (
     "summary",
     "classification",
-    "category",
     "formats",
     "division",
     "collection_basis",
@@ -81,23 +80,10 @@ class EntryForm(forms.Form):
     classification = forms.ChoiceField(
         label=_("Classification"),
         help_text=_(
-            "Class and item of the national guide. It becomes the first part of the code and "
-            "never changes."
+            "Open class, group and category. It becomes the first part of the code and never "
+            "changes once the resource is registered."
         ),
-    )
-    category = forms.RegexField(
-        r"^\d{3}$",
-        label=_("Category (3 digits)"),
-        help_text=_("Yours to give, for example 010 for statistics."),
-        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
-        error_messages={"invalid": _("Three digits, for example 010.")},
-    )
-    subcategory = forms.RegexField(
-        r"^\d{0,6}$",
-        label=_("Subcategory (up to 6 digits)"),
-        required=False,
-        widget=forms.TextInput(attrs={"class": "short", "inputmode": "numeric"}),
-        error_messages={"invalid": _("At most six digits.")},
+        widget=forms.RadioSelect,
     )
     formats = forms.MultipleChoiceField(
         label=_("Formats"),
@@ -106,6 +92,18 @@ class EntryForm(forms.Form):
             "Parquet by itself."
         ),
         widget=forms.CheckboxSelectMultiple,
+    )
+    format_description = forms.CharField(
+        label=_("Description of the format"),
+        help_text=_("Which software reads it, by which rules it is written."),
+        max_length=300,
+        required=False,
+    )
+    data_scope = forms.CharField(
+        label=_("Scope of the data"),
+        help_text=_("Which years, places and kinds of cases it covers."),
+        max_length=1000,
+        required=False,
     )
     themes = forms.MultipleChoiceField(
         label=_("Themes"),
@@ -160,6 +158,17 @@ class EntryForm(forms.Form):
     sharing_mode = forms.ChoiceField(
         label=_("Way of sharing"),
         widget=forms.RadioSelect,
+        required=False,
+    )
+    sharing_means = forms.MultipleChoiceField(
+        label=_("Means of sharing"),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    sharing_explanation = forms.CharField(
+        label=_("How it is shared instead"),
+        help_text=_("Why the platform cannot be used, and how departments get it."),
+        max_length=1000,
         required=False,
     )
     sharing_basis = forms.CharField(
@@ -220,9 +229,31 @@ class EntryForm(forms.Form):
         help_text=_("Under which anyone may use it once it is open."),
         required=False,
     )
-    system_id = forms.ChoiceField(
-        label=_("Government system"),
-        help_text=_("The system of your body in which the data arises, from its register."),
+    system_ids = forms.MultipleChoiceField(
+        label=_("Government systems"),
+        help_text=_("The systems of your body in which the data arises, from its register."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    project_ids = forms.MultipleChoiceField(
+        label=_("Publicly funded projects"),
+        help_text=_("Those of your body's register that bring the data forth."),
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+    source_scene = forms.CharField(
+        label=_("Scene in which it arises"),
+        help_text=_(
+            "At which work the data comes about. Example: port companies report their output "
+            "every month."
+        ),
+        max_length=1000,
+        required=False,
+    )
+    office_duties = forms.CharField(
+        label=_("Duties of the office"),
+        help_text=_("The duty of the office from which the data follows, as its charter has it."),
+        max_length=1000,
         required=False,
     )
     related_codes = Lines(
@@ -231,36 +262,18 @@ class EntryForm(forms.Form):
         required=False,
     )
 
-    def __init__(
-        self,
-        *args: Any,
-        classifications: Choices = (),
-        divisions: Choices = (),
-        themes: Choices = (),
-        licences: Choices = (),
-        requirements: Choices = (),
-        formats: Choices = (),
-        modes: Choices = (),
-        systems: Choices = (),
-        **kwargs: Any,
-    ) -> None:
+    def __init__(self, *args: Any, offers: Mapping[str, Choices], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("classification", classifications)
-        self._offer("division", divisions)
-        self._offer("themes", themes)
-        self._offer("licence", licences)
-        self._offer("sharing_requirements", requirements)
-        self._offer("formats", formats)
-        self._offer("sharing_mode", modes)
-        self._offer("system_id", systems)
+        for name, choices in offers.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - only choices are offered
+            field.choices = list(choices)
         for name in NEEDED_LATER:
             self.fields[name].required = False
             self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the field's template
 
-    def _offer(self, name: str, choices: Iterable[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        if isinstance(field, forms.ChoiceField):
-            field.choices = list(choices)
+
+_MAY_BE_UNSET = ("type", "element_id", "code_list_id", "sharing_type", "opening_type")
 
 
 class ItemForm(forms.Form):
@@ -285,13 +298,27 @@ class ItemForm(forms.Form):
     nullable = forms.BooleanField(label=_("May be empty"), required=False)
     key = forms.BooleanField(label=_("Key"), required=False)
     grade = forms.ChoiceField(label=_("Grade"), choices=_GRADES, initial="1")
+    sharing_type = forms.ChoiceField(
+        label=_("Sharing"),
+        choices=[("", _("As the resource")), *_choices(words.SHARING)],
+        required=False,
+    )
+    opening_type = forms.ChoiceField(
+        label=_("Opening"),
+        choices=[("", _("As the resource")), *_choices(words.OPENING)],
+        required=False,
+    )
+    code_list_id = forms.ChoiceField(label=_("Code list"), required=False)
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
-    def __init__(self, *args: Any, elements: Choices = (), **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, elements: Choices = (), code_lists: Choices = (), **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["element_id"]
-        assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
-        field.choices = [("", "–"), *elements]
+        for name, choices in {"element_id": elements, "code_list_id": code_lists}.items():
+            field = self.fields[name]
+            assert isinstance(field, forms.ChoiceField)  # noqa: S101 - as declared above
+            field.choices = [("", "–"), *choices]
 
     def clean(self) -> dict[str, Any]:
         """Return what was said; a type may be left to the data element, if there is one."""
@@ -303,7 +330,7 @@ class ItemForm(forms.Form):
     def content(self) -> ItemContent:
         """Return the item that a valid form describes."""
         said = self.cleaned_data | {"grade": int(self.cleaned_data["grade"])}
-        left_out = [name for name in ("type", "element_id") if not said[name]]
+        left_out = [name for name in _MAY_BE_UNSET if not said[name]]
         return ItemContent(**{name: said[name] for name in said if name not in left_out})
 
 

@@ -21,13 +21,13 @@ from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Upload
 from yelin.warehouse.pipeline import Options
-from yelin.web.desk import filling, reads
+from yelin.web.desk import filling, pasting, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import ItemForm, ItemFormSet
 from yelin.web.shapes import Link
 
-_MOVES = ("up", "down", "remove", "add")
+_MOVES = ("up", "down", "remove", "add", "paste")
 Row = dict[str, Any]
 
 
@@ -57,7 +57,7 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _formset(data: Any = None, **kwargs: Any) -> "BaseFormSet[ItemForm]":
-    return ItemFormSet(data, form_kwargs={"elements": filling.elements()}, **kwargs)
+    return ItemFormSet(data, form_kwargs=filling.standards(), **kwargs)
 
 
 def _proposing(asker: Asker, entry: Entry, text: str) -> Upload | None:
@@ -96,6 +96,8 @@ def _moved(request: HttpRequest) -> list[Row]:
     post = request.POST
     if "add" in post:
         return [*rows, {"nullable": True}]
+    if "paste" in post:
+        return [row for row in rows if row["name"]] + pasting.rows(post.get("pasted", ""))
     name = next(move for move in _MOVES if move in post)
     text = post[name]
     at = int(text) if text.isascii() and text.isdigit() else -1

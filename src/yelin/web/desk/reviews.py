@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.catalog import acts, reviewing
+from yelin.catalog import acts, reviewing, rules
+from yelin.catalog import reads as catalog
 from yelin.catalog.differences import Difference, between
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import RevisionKind
@@ -104,7 +105,8 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
         "withdrawal": entry.revision if entry.revision and not entry.revision.content else None,
         "form": filled,
         "said": entry.in_hand(),
-        "story": {"details": details(entry)},
+        "kept_back": rules.kept_back(entry.in_hand()),
+        "story": {"details": details(entry, catalog.related(asker.actor, entry))},
         "checks": _checks(entry),
         "difference": differences.shown(difference) if difference else None,
         "since_version": since,

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from yelin.catalog.content import Rows, Share
 from yelin.catalog.models import Entry
+from yelin.catalog.rules import Way
 from yelin.law import duties, packs
 from yelin.web import words
 from yelin.web.desk.party_forms import Day, OfBody
@@ -91,7 +92,7 @@ def _share(said: Mapping[str, Any], items: Mapping[str, Any]) -> Share:
 
 def share_form(entry: Entry) -> type[ShareForm]:
     """Return the form for a resource, which asks of each of its items how it is given."""
-    names = list(entry.items.values_list("name", flat=True))
+    names = entry.going_out(entry.items.values_list("name", flat=True), Way.SHARED)
     uses = packs.active().list("use_requirement")
 
     class OfEntry(ShareForm):

@@ -44,6 +44,7 @@ def history(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "compared": versions.compared(
             reads.versions(asker.actor, entry),
             request.GET,
+            shows=gate.decide(asker.actor, "entry.read", entry).shows,
             revision=entry.revision if is_open else None,
         ),
         "crumbs": crumbs(entry, Link(_("History and differences"), "")),
@@ -154,6 +155,7 @@ def change(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def _crumbs() -> list[Link]:
     return [
         Link(_("Desk"), reverse("desk:home")),
+        Link(_("What is late"), reverse("desk:late")),
         Link(_("Changes of law or function"), reverse("desk:changes")),
     ]
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from yelin import gate
+from yelin.catalog import reads
 from yelin.catalog.models import Entry
 from yelin.law import packs
 from yelin.parties.actor import Actor
@@ -30,14 +31,16 @@ def cards(
     readable = [e for e, decision in zip(entries, decisions, strict=True) if decision.allowed]
     latest = warehouse.latest_releases(readable)
     return [
-        _readable(entry, latest.get(entry.pk), (uses or {}).get(entry.pk))
+        _readable(entry, decision, latest.get(entry.pk), (uses or {}).get(entry.pk))
         if decision.allowed
         else _closed(entry, decision, ways)
         for entry, decision in zip(entries, decisions, strict=True)
     ]
 
 
-def _readable(entry: Entry, release: Release | None, uses: int | None) -> Card:
+def _readable(
+    entry: Entry, decision: gate.Decision, release: Release | None, uses: int | None
+) -> Card:
     return Card(
         title=title_of(entry),
         url=reverse("portal:resource", args=[entry.slug]),
@@ -47,7 +50,7 @@ def _readable(entry: Entry, release: Release | None, uses: int | None) -> Card:
         area=area_name(entry.division),
         updated=release.released_at if release else None,
         rows=release.rows if release else None,
-        columns=release.columns if release else None,
+        columns=reads.columns(decision, release.columns) if release else None,
         formats=[name.upper() for name in entry.formats],
         uses=uses,
     )

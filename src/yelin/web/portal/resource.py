@@ -42,11 +42,11 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {}
     asked, notes = NOTHING_ASKED, Notes()
     if seen.takes and seen.shown:
-        items = {item.name: item for item in seen.entry.items.all()}
+        items = {item.name: item for item in seen.items}
         call = asking.of(request)
         context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
     elif seen.may_read.allowed:
-        context["items"] = list(seen.entry.items.select_related("element"))
+        context["items"] = list(seen.items)
     context["described"] = dataset(_described(seen), lang())
     told = story(seen, "", asked)
     if told.downloads and asked.filters:
@@ -84,7 +84,7 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
     seen = _seen(request, slug)
     context: dict[str, Any] = {"story": story(seen, "fields")}
     if seen.may_read.allowed:
-        context["items"] = list(seen.entry.items.select_related("element"))
+        context["items"] = list(seen.items)
     if seen.may_take.allowed and seen.shown:
         told = seen.may_take.obligations.shows_whole
         columns = seen.shown.manifest["columns"]
@@ -109,7 +109,10 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every release with its digest and its leaf."""
     seen = _seen(request, slug)
     leaves = reads.leaves_of_releases(seen.actor, seen.entry) if seen.may_read.allowed else {}
-    listed = [(release, leaves.get(release.number)) for release in seen.releases]
+    listed = [
+        (release, catalog.columns(seen.may_read, release.columns), leaves.get(release.number))
+        for release in seen.releases
+    ]
     context = {"story": story(seen, "versions"), "versions": listed, "slug": slug}
     return _page(request, seen, "portal/resource_versions.html", context)
 

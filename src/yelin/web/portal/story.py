@@ -4,17 +4,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from yelin import gate
-from yelin.catalog.models import Entry
+from yelin.catalog import reads as catalog
+from yelin.catalog import tree
+from yelin.catalog.models import Entry, Item
 from yelin.config import config
 from yelin.law import packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
+from yelin.registers.models import FundedProject, GovernmentSystem
 from yelin.surface.actor import Asker
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.models import Release
@@ -37,12 +39,13 @@ NOTHING_ASKED = Question()
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A resource as one asker has it: which of its metadata and rows, and its releases."""
+    """A resource as one asker has it: which of its metadata, items and rows, and its releases."""
 
     asker: Asker
     entry: Entry
     may_read: "Decision"
     may_take: "Decision"
+    items: Sequence[Item]
     releases: Sequence[Release]
     shown: Release | None
     purpose: str = ""
@@ -70,16 +73,17 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     """
     may_read = gate.decide(asker.actor, "entry.read", entry)
     may_take = gate.decide(asker.actor, "resource.read", entry, purpose)
+    items: Sequence[Item] = []
     releases = []
     if may_read.allowed:
-        prefetch_related_objects([entry], "items")
+        items = catalog.items(may_read, entry)
         found = entry.releases.order_by("-number").select_related("entry_version")
         # Only the manifest of the release that is shown is looked into.
         releases = list(found.defer("manifest_kept"))
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen
-    return Seen(asker, entry, may_read, may_take, releases, shown, purpose)
+    return Seen(asker, entry, may_read, may_take, items, releases, shown, purpose)
 
 
 def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
@@ -97,6 +101,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
             details=[("", _public(entry))],
         )
     term = terms.of([entry.pk]).get(entry.pk)
+    related = catalog.related(seen.actor, entry)
     return Story(
         title=title_of(entry),
         code=entry.code or "",
@@ -115,10 +120,11 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         must_choose=seen.must_choose,
         downloads=_downloads(seen, asked) if seen.takes else [],
         call=call(seen, asked) if seen.takes else None,
-        related=_related(seen),
+        related=_linked(seen.actor, related),
         leaf=_leaf(seen),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_opened(entry) else "",
-        details=details(entry),
+        # Nothing else has anything to show of it.
+        details=details(entry, related) if tab == "about" or not seen.items else (),
     )
 
 
@@ -165,18 +171,18 @@ def _facts(seen: Seen) -> Pairs:
     facts = [(_("Body"), body_name(entry.provider))]
     if shown:
         facts.append((_("Newest data"), day(shown.released_at)))
-        facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(shown.columns)}"))
+        columns = catalog.columns(seen.may_read, shown.columns)
+        facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(columns)}"))
     facts.append((_("Update cycle"), _word("cycle", entry.update_cycle)))
     return facts
 
 
 def _tabs(seen: Seen, tab: str) -> list[Link]:
     entry = seen.entry
-    columns = str(len(entry.items.all())) if entry.items.all() else ""
     tabs = [
         ("", _("Data"), ""),
         ("about", _("Catalog entry"), ""),
-        ("fields", _("Fields"), columns),
+        ("fields", _("Fields"), str(len(seen.items)) if seen.items else ""),
         ("use", _("Downloads and API"), ""),
         ("versions", _("Versions"), str(len(seen.releases)) if seen.releases else ""),
         ("trace", _("Trace"), ""),
@@ -253,12 +259,15 @@ def call(seen: Seen, asked: Question) -> Call:
     return Call(_("The same by API"), f'curl "{url}"', url)
 
 
-def _related(seen: Seen) -> list[Link]:
-    codes = [code for code in seen.entry.related_codes if code]
-    if not codes:
-        return []
-    found = gate.visible_to(seen.actor, "entry.see", Entry.objects.filter(code__in=codes))
-    return [Link(title_of(e), reverse("portal:resource", args=[e.slug])) for e in found]
+def _linked(actor: Actor, related: Sequence[Entry]) -> list[Link]:
+    reads_it = gate.decide_each(actor, "entry.read", related)
+    return [
+        Link(
+            title_of(other) if decision.allowed else other.title,
+            reverse("portal:resource", args=[other.slug]),
+        )
+        for other, decision in zip(related, reads_it, strict=True)
+    ]
 
 
 def _leaf(seen: Seen) -> LeafLine | None:
@@ -290,7 +299,17 @@ def listed(name: str, keys: Iterable[str]) -> str:
     return _(", ").join(labels)
 
 
-def details(entry: Entry) -> list[tuple[str, Pairs]]:
+def placed(entry: Entry) -> str:
+    """Return where the entry stands in the classification tree, from class to subcategory."""
+    way = [node.label(lang()) for node in tree.way_to(entry.classification)]
+    return " › ".join(way) or entry.classification
+
+
+def _named(rows: Iterable[GovernmentSystem | FundedProject]) -> str:
+    return _(", ").join(row.name for row in rows)
+
+
+def details(entry: Entry, related: Sequence[Entry]) -> list[tuple[str, Pairs]]:
     """Return the whole metadata in groups of names and values; what says nothing is left out."""
     groups = [
         (
@@ -301,13 +320,19 @@ def details(entry: Entry) -> list[tuple[str, Pairs]]:
                 (_("Code"), entry.code or ""),
                 (_("Summary"), entry.summary),
                 (_("Body"), body_name(entry.provider)),
+                (_("Classification"), placed(entry)),
                 (_("Area covered"), area_name(entry.division)),
                 (_("Themes"), _(", ").join(map(theme_name, entry.themes))),
                 (_("Keywords"), _(", ").join(entry.keywords)),
-                (_("Formats"), _(", ").join(name.upper() for name in entry.formats)),
+                (_("Formats"), listed("format", entry.formats)),
                 (_("Basis of collection"), entry.collection_basis),
-                (_("Government system"), entry.system.name if entry.system else ""),
-                (_("Related resources"), _(", ").join(entry.related_codes)),
+                (_("Description of the format"), entry.format_description),
+                (_("Scope of the data"), entry.data_scope),
+                (_("Scene in which it arises"), entry.source_scene),
+                (_("Duties of the office"), entry.office_duties),
+                (_("Government systems"), _named(entry.systems.all())),
+                (_("Publicly funded projects"), _named(entry.projects.all())),
+                (_("Related resources"), _(", ").join(other.code or "" for other in related)),
             ],
         ),
         (
@@ -322,6 +347,8 @@ def details(entry: Entry) -> list[tuple[str, Pairs]]:
                 (_("Scope of sharing"), entry.sharing_scope),
                 (_("Basis for not sharing"), entry.sharing_basis),
                 (_("Way of sharing"), listed("sharing_mode", [entry.sharing_mode])),
+                (_("Means of sharing"), listed("sharing_means", entry.sharing_means)),
+                (_("How it is shared instead"), entry.sharing_explanation),
                 (_("Opening"), _word("opening", entry.opening_type)),
                 (_("Condition of opening"), entry.opening_condition),
                 (_("Licence"), licence_name(entry.licence)),

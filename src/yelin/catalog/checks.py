@@ -1,0 +1,95 @@
+"""What an entry says, held against the pack, the classification tree and the registers."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+from yelin import gate
+from yelin.catalog import rules, tree
+from yelin.catalog.content import EntryContent
+from yelin.catalog.models import Entry
+from yelin.law import duties, packs
+from yelin.law.refusals import Fault, Incomplete
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.registers.content import ItemType
+from yelin.registers.models import CodeList, DataElement, StandardState
+
+
+def faults(content: EntryContent) -> list[Fault]:
+    """Return what stands against registering an entry that says ``content``."""
+    pack = packs.active()
+    known = rules.Vocabulary(
+        divisions=pack.divisions,
+        themes={theme.code for theme in pack.themes},
+        formats=formats(),
+        means={each.key: each.group for each in pack.list("sharing_means").values},
+        is_placed=len(content.classification) >= tree.CATEGORY and tree.has(content.classification),
+    )
+    return rules.faults(content, known)
+
+
+def formats() -> dict[str, str]:
+    """Return the formats of the guide, each with its group."""
+    return {each.key: each.group for each in packs.active().list("format").values}
+
+
+def referring(
+    actor: Actor, provider: Body, content: EntryContent, *, before: Entry | None = None
+) -> EntryContent:
+    """Return what an entry of ``provider`` says, its items and formats as the standards have them.
+
+    Raises ``Incomplete`` for a system or project of another body, an item that contradicts its
+    data element, and a related resource that ``actor`` does not see; one that the entry named
+    ``before`` may stay.
+    """
+    wrong = [
+        *_own("system_ids", content.system_ids, provider.systems.values_list("pk", flat=True)),
+        *_own("project_ids", content.project_ids, provider.projects.values_list("pk", flat=True)),
+        *_related(actor, set(content.related_codes) - set(before.related_codes if before else ())),
+        *_listed(content),
+    ]
+    if wrong:
+        raise Incomplete(wrong)
+    called = packs.active().list("format").called
+    named = ((called(name), name) for name in content.formats)
+    keys = dict.fromkeys(found.key if found else name for found, name in named)
+    content = content.model_copy(update={"formats": tuple(keys)})
+    return _following(content)
+
+
+def _own(place: str, named: Iterable[UUID], own: Iterable[UUID]) -> Iterable[Fault]:
+    if not set(named) <= set(own):
+        says = "Choose what stands in the register of the body itself."
+        yield Fault(place, says, duties.PUBLIC_MONEY)
+
+
+def _related(actor: Actor, codes: set[str]) -> Iterable[Fault]:
+    if not codes:
+        return
+    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+    for code in sorted(codes - set(seen.values_list("code", flat=True))):
+        says = "There is no resource with the code {code}."
+        yield Fault("related_codes", says, duties.CATALOG_COMPILE, {"code": code})
+
+
+def _listed(content: EntryContent) -> Iterable[Fault]:
+    wanted = {item.code_list_id for item in content.items if item.code_list_id is not None}
+    if not wanted:
+        return
+    rows = CodeList.objects.filter(pk__in=wanted).exclude(standard__state=StandardState.PROPOSED)
+    known = set(rows.values_list("pk", flat=True))
+    for item in content.items:
+        if item.code_list_id is not None and item.code_list_id not in known:
+            says = "The code list that {item} follows is not in force."
+            yield Fault("items", says, duties.STANDARDS_MAKE, {"item": item.name})
+
+
+def _following(content: EntryContent) -> EntryContent:
+    wanted = {item.element_id for item in content.items if item.element_id is not None}
+    if not wanted:
+        return content
+    rows = DataElement.objects.filter(pk__in=wanted).exclude(standard__state=StandardState.PROPOSED)
+    elements = {
+        row.pk: rules.Element(ItemType(row.type), row.length, row.code_list_id) for row in rows
+    }
+    return rules.following(content, elements)
