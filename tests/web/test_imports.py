@@ -33,7 +33,7 @@ def test_a_steward_previews_a_catalog_corrects_a_column_and_enters_it(client):
     tasks.plan(str(batch.pk))
     page = client.get(answer["Location"], {"lang": "en"})
     said = text_of(page)
-    assert "“隔年” is not known here. Use one of Real time、Daily" in said
+    assert "“隔年” is not known here. Use one of Real time, Daily" in said
     assert "This row is of another body" in said
     assert Entry.objects.count() == 0
     columns = re.findall(r'name="(column:\d+)" aria-label="([^"]+)"', page.content.decode())

@@ -78,7 +78,7 @@ def reason(said: Mapping[str, Any]) -> str:
         return filled.en if lang() == "en" else filled.zh
     params = dict(said["params"])
     if isinstance(known := params.get("known"), list):
-        params["known"] = "、".join(value(said["place"], each) for each in known[:_SHOWN])
+        params["known"] = _(", ").join(value(said["place"], each) for each in known[:_SHOWN])
     words = problems.said(said["says"], params)
     if not said["duty"]:
         return words
