@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from yelin.catalog import rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.differences import between
 from yelin.catalog.models import EntryVersion
 from yelin.catalog.revisions import Revision
+from yelin.catalog.rules import Way
 from yelin.web.differences import Shown, shown
 from yelin.web.templatetags.yelin import day
 
@@ -33,11 +35,13 @@ def compared(
     *,
     shows: Callable[[str], bool],
     revision: Revision | None = None,
+    outside: Sequence[Way] = (),
 ) -> Compared:
     """Return what ``query`` compares (``from`` and ``to``); unasked, the last two.
 
     ``versions`` are newest first; an open ``revision`` with words of its own comes before them.
-    Items that the reader does not have (``shows``) differ in nothing.
+    Items that the reader does not have (``shows``) differ in nothing, nor do those that stayed back
+    in a version by one of the ways ``outside``.
     """
     said: dict[str, EntryContent] = {}
     options: list[tuple[str, str]] = []
@@ -45,7 +49,7 @@ def compared(
         said[REVISION] = _told(revision.said(), shows)
         options.append((REVISION, _("The open revision")))
     for version in versions:
-        said[str(version.number)] = _told(version.said(), shows)
+        said[str(version.number)] = _told(version.said(), shows, outside)
         options.append((str(version.number), _called(version)))
     names = list(said)
     after = _chosen(query.get("to", ""), names, 0)
@@ -58,8 +62,15 @@ def compared(
     return Compared(versions, options, before, after, difference)
 
 
-def _told(content: EntryContent, shows: Callable[[str], bool]) -> EntryContent:
-    items = tuple(item for item in content.items if shows(item.name))
+def _told(
+    content: EntryContent, shows: Callable[[str], bool], outside: Sequence[Way] = ()
+) -> EntryContent:
+    ways = [way for way in outside if way in rules.ways(content)]
+    items = tuple(
+        item
+        for item in content.items
+        if shows(item.name) and not any(rules.stays(item, content, way) for way in ways)
+    )
     return content.model_copy(update={"items": items})
 
 
