@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from yelin.catalog import rules
 from yelin.catalog.content import EntryContent
 from yelin.catalog.differences import between
 from yelin.catalog.models import EntryVersion
 from yelin.catalog.revisions import Revision
+from yelin.catalog.rules import Way
 from yelin.web.differences import Shown, shown
 from yelin.web.templatetags.yelin import day
 
@@ -31,21 +33,23 @@ def compared(
     versions: Sequence[EntryVersion],
     query: QueryDict,
     *,
+    shows: Callable[[str], bool],
     revision: Revision | None = None,
-    shows: Callable[[str], bool] | None = None,
+    outside: Sequence[Way] = (),
 ) -> Compared:
     """Return what ``query`` compares (``from`` and ``to``); unasked, the last two.
 
     ``versions`` are newest first; an open ``revision`` with words of its own comes before them.
-    Items that are not shown to the reader are in neither.
+    Items that the reader does not have (``shows``) differ in nothing, nor do those that stayed back
+    in a version by one of the ways ``outside``.
     """
     said: dict[str, EntryContent] = {}
     options: list[tuple[str, str]] = []
     if revision and revision.content:
-        said[REVISION] = revision.said()
+        said[REVISION] = _told(revision.said(), shows)
         options.append((REVISION, _("The open revision")))
     for version in versions:
-        said[str(version.number)] = version.said()
+        said[str(version.number)] = _told(version.said(), shows, outside)
         options.append((str(version.number), _called(version)))
     names = list(said)
     after = _chosen(query.get("to", ""), names, 0)
@@ -54,15 +58,20 @@ def compared(
     differs = bool(before) and before != after
     difference = None
     if differs:
-        old, new = (_without_hidden(said[name], shows) for name in (before, after))
-        difference = shown(between(old, new))
+        difference = shown(between(said[before], said[after]))
     return Compared(versions, options, before, after, difference)
 
 
-def _without_hidden(said: EntryContent, shows: Callable[[str], bool] | None) -> EntryContent:
-    if shows is None:
-        return said
-    return said.model_copy(update={"items": tuple(i for i in said.items if shows(i.name))})
+def _told(
+    content: EntryContent, shows: Callable[[str], bool], outside: Sequence[Way] = ()
+) -> EntryContent:
+    ways = [way for way in outside if way in rules.ways(content)]
+    items = tuple(
+        item
+        for item in content.items
+        if shows(item.name) and not any(rules.stays(item, content, way) for way in ways)
+    )
+    return content.model_copy(update={"items": items})
 
 
 def _chosen(asked: str, names: Sequence[str], otherwise: int) -> str:

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
+from yelin.catalog.rules import Way
 from yelin.config import config
 from yelin.delivery.handing import Notes
 from yelin.harvesting import reads as harvesting
@@ -73,6 +74,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         reads.versions_of(seen.actor, seen.entry),
         request.GET,
         shows=seen.may_read.obligations.shows,
+        outside=tuple(Way),
     )
     context = {"story": story(seen, "about"), "compared": compared}
     return _page(request, seen, "portal/resource_history.html", context)
