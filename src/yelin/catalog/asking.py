@@ -10,7 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from functools import reduce
-from itertools import islice, product
 from operator import and_, or_
 
 from django.db.models import Q
@@ -23,7 +22,6 @@ _TERM = re.compile(r"""["“”「」『』]([^"“”「」『』]+)["“”「
 _CODE = re.compile(r"[0-9a-z]+-[0-9]+")
 _MOST_TERMS = 12
 _MOST_WAYS = 8
-_MOST_MEANINGS = 12
 
 
 class Level(Enum):
@@ -67,15 +65,12 @@ class Way:
         # Single signs of the title have no mark of their own.
         return [f"{mark}{token}" if len(token) > 1 else token for token in self.tokens]
 
-    def unsure(self, level: Level) -> Q:
-        """Return what is left to check of a row that has the tokens, perhaps nothing."""
-        is_marked = len(self.written) > 1 or level is not Level.TITLE
-        is_certain = not self.by_ear and is_marked and words.is_one_token(self.written)
-        return Q() if is_certain else self.held(level)
-
     def indexed(self, level: Level) -> Q:
         """Return the same as ``held``, as the inverted index finds it."""
-        return Q(**{f"{level.value[1]}__contains": self.needed(level)}) & self.unsure(level)
+        found = Q(**{f"{level.value[1]}__contains": self.needed(level)})
+        is_marked = len(self.written) > 1 or level is not Level.TITLE
+        is_certain = not self.by_ear and is_marked and words.is_one_token(self.written)
+        return found if is_certain else found & self.held(level)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,25 +121,19 @@ def held(terms: Iterable[Term], level: Level) -> Q:
     return reduce(and_, (term.held(level) for term in terms), Q())
 
 
-def indexed(terms: Sequence[Term], level: Level) -> list[Q]:
-    """Return the same as ``held``, as the inverted index finds it: any of the filters will do.
-
-    They stand side by side, since of alternatives in one filter every row is read once more.
-    """
-    meanings = list(islice(product(*(term.ways for term in terms)), _MOST_MEANINGS + 1))
-    if len(meanings) > _MOST_MEANINGS:
-        return [reduce(and_, (reduce(or_, _each(term, level)) for term in terms))]
-    found = []
-    for meaning in meanings:
-        needed = {token for way in meaning for token in way.needed(level)}
-        # All that a row must have, in one look.
-        look = Q(**{f"{level.value[1]}__contains": sorted(needed)})
-        found.append(reduce(and_, (way.unsure(level) for way in meaning), look))
-    return found
-
-
-def _each(term: Term, level: Level) -> list[Q]:
-    return [way.indexed(level) for way in term.ways]
+def indexed(terms: Iterable[Term], level: Level) -> Q:
+    """Return the same as ``held``, as the inverted index finds it."""
+    needed: set[str] = set()
+    found = Q()
+    for term in terms:
+        if len(term.ways) == 1:
+            way = term.ways[0]
+            needed.update(way.needed(level))
+            found &= way.indexed(level)
+        else:
+            found &= reduce(or_, (way.indexed(level) for way in term.ways))
+    # All that every row must have, in one look.
+    return Q(**{f"{level.value[1]}__contains": sorted(needed)}) & found if needed else found
 
 
 def _ways(term: str) -> tuple[Way, ...]:

@@ -253,9 +253,6 @@ class Entry(Subject):
                 opclasses=["text_pattern_ops"],
             ),
             models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
-            # The facets that leave few.
-            GinIndex(name="catalog_themes", fields=["themes"]),
-            models.Index(name="catalog_divisions", fields=["division"]),
             # The orders in which lists are walked.
             models.Index(name="catalog_by_change", fields=["-changed_at", "-thing"]),
             models.Index(name="catalog_by_use", fields=["-uses", "-changed_at", "-thing"]),

@@ -1,11 +1,9 @@
 """Finding entries: people's own words, facets and counts, all of what the asker may see."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
-from django.db import connection, transaction
 from django.db.models import (
     Case,
     Exists,
@@ -185,13 +183,6 @@ class Found:
 
     @cached_property
     def _counted(self) -> int:
-        if self.terms:
-            # Of very many, one place where they stand tells that there are more.
-            with _by_index():
-                for place in self._places():
-                    many = self._listed(place)[: MOST + 1].count()
-                    if many > MOST:
-                        return many
         return self._hits()[: MOST + 1].count()
 
     @property
@@ -235,7 +226,8 @@ class Found:
         found = list(self._ordered(near, "used")[:limit]) if near is not None else []
         if len(found) == limit:
             return found
-        return list(self._ranked(self._in_title())[:limit])
+        hits = self._listed(asking.indexed(self.terms, Level.TITLE))
+        return list(self._ranked(hits)[:limit])
 
     @property
     def has_places(self) -> bool:
@@ -293,7 +285,7 @@ class Found:
         rest = self._held(Level.WHOLE) & ~asking.held(self.terms, Level.TITLE)
         stages = (
             (exact, self._listed(exact)),
-            (title, self._in_title().exclude(exact)),
+            (title, self._listed(asking.indexed(self.terms, Level.TITLE) & ~exact)),
             (rest, self._hits().filter(rest)),
         )
         found: list[Entry] = []
@@ -357,20 +349,13 @@ class Found:
         """Return all hits, as the inverted index finds them."""
         if not self.terms:
             return self._listed(Q())
-        return self._listed(_any_of(self._places()))
-
-    def _in_title(self) -> QuerySet[Entry]:
-        return self._listed(_any_of(asking.indexed(self.terms, Level.TITLE)))
-
-    def _places(self) -> list[Q]:
-        """Return where hits stand: in what all see, and in what the asker reads."""
-        whole = [each & self._readable for each in asking.indexed(self.terms, Level.WHOLE)]
-        found = asking.indexed(self.terms, Level.SEEN)
-        found += [READ_BY_EVERYONE & each for each in whole]
+        seen = asking.indexed(self.terms, Level.SEEN)
+        whole = asking.indexed(self.terms, Level.WHOLE)
+        found = seen | (READ_BY_EVERYONE & whole & self._readable)
         if self._actor.body_id is not None:
             # Whoever acts for nobody reads what everyone reads, and is not looked for elsewhere.
-            found += [~READ_BY_EVERYONE & each for each in whole]
-        return found
+            found |= ~READ_BY_EVERYONE & whole & self._readable
+        return self._listed(found)
 
     def _held(self, level: Level) -> Q:
         """Return the same, for rows that are looked at one by one."""
@@ -393,17 +378,3 @@ class Found:
                 if name not in PUBLIC_FACETS:
                     found &= self._readable
         return found
-
-
-def _any_of(places: Sequence[Q]) -> Q:
-    first, *others = (Entry.objects.filter(place).values("pk") for place in places)
-    return Q(pk__in=first.union(*others))
-
-
-@contextmanager
-def _by_index() -> Iterator[None]:
-    """Have the database look in its indexes: it takes reading tokens row by row for cheap."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off")
-        yield
-        cursor.execute("SET LOCAL enable_seqscan = on")

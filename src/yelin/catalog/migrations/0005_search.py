@@ -103,16 +103,6 @@ class Migration(migrations.Migration):
             model_name="entry",
             index=models.Index(fields=["title_sound", "title", "thing"], name="catalog_by_title"),
         ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=django.contrib.postgres.indexes.GinIndex(
-                fields=["themes"], name="catalog_themes"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="entry",
-            index=models.Index(fields=["division"], name="catalog_divisions"),
-        ),
         # Words are long, and read by the index alone: without them a page holds many entries.
         migrations.RunSQL(
             "ALTER TABLE catalog_entry SET (toast_tuple_target = 512)",
