@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import JsonResponse
 
-from yelin.api.ckan.sent import NotUnderstood
+from yelin.api.ckan.sent import BadRequest
 from yelin.api.ckan.solr import BadQuery
 from yelin.config import config
 from yelin.delivery.handing import PurposeMissing
@@ -19,7 +19,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
 
-FORESEEN = (NotUnderstood, BadQuery, *problems.FORESEEN)
+FORESEEN = (BadRequest, BadQuery, *problems.FORESEEN)
 _JSON = "application/json;charset=utf-8"
 # What CKAN calls what we call otherwise.
 CALLED = {
@@ -58,7 +58,7 @@ def done(name: str, result: object) -> JsonResponse:
 
 def failed(name: str, error: Exception) -> JsonResponse:
     """Return the answer of the action ``name`` that a foreseen fault prevented."""
-    if isinstance(error, NotUnderstood):
+    if isinstance(error, BadRequest):
         return bare(f"Bad request: {error.says}", HTTPStatus.BAD_REQUEST)
     status, told, headers = _told(error)
     response = bare({"help": _help(name), "success": False, "error": told}, status)

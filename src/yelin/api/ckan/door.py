@@ -33,7 +33,7 @@ def action(request: HttpRequest, name: str, version: int = VERSION) -> HttpRespo
     try:
         found = named(name)
         if found is None:
-            raise sent.NotUnderstood(f"Action name not known: {name}")
+            raise sent.BadRequest(f"Action name not known: {name}")
         result = _do(request, found)
     except answers.FORESEEN as error:
         return answers.failed(name, error)
@@ -47,7 +47,7 @@ def action(request: HttpRequest, name: str, version: int = VERSION) -> HttpRespo
 
 def _do(request: HttpRequest, found: Action) -> object:
     if found.writes and request.method != "POST":
-        raise sent.NotUnderstood(
+        raise sent.BadRequest(
             "JSON Error: Invalid request. Please use POST method for your request"
         )
     given = sent.read(request)

@@ -6,7 +6,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 
-class NotUnderstood(Exception):
+class BadRequest(Exception):
     """The request is none of the Action API; ``says`` is told in the words of CKAN."""
 
     def __init__(self, says: str) -> None:
@@ -15,7 +15,7 @@ class NotUnderstood(Exception):
 
 
 def read(request: HttpRequest) -> dict[str, Any]:
-    """Return the parameters of an action. Raises ``NotUnderstood``."""
+    """Return the parameters of an action. Raises ``BadRequest``."""
     if request.method != "POST":
         return _of_form(request.GET)
     if request.content_type == "multipart/form-data":
@@ -42,9 +42,9 @@ def _of_json(text: bytes) -> dict[str, Any]:
     try:
         sent = decoded(text)
     except ValueError:
-        raise NotUnderstood("JSON Error: the body is no JSON") from None
+        raise BadRequest("JSON Error: the body is no JSON") from None
     if not isinstance(sent, dict):
-        raise NotUnderstood("JSON Error: the body is no JSON object")
+        raise BadRequest("JSON Error: the body is no JSON object")
     return sent
 
 
