@@ -97,9 +97,9 @@ def test_what_is_found_by_words_betrays_nothing_hidden(client, address):
     seen = make_entry()
     # Rare signs, both of one word, which no other text holds.
     names = [name for word in ("鼗鼙", "鼛鼖") for name in (word, quote(word))]
-    answer(client, address.format("鼛鼖"), names)
-    at_hidden = answer(client, address.format("鼗鼙"), names)
-    at_nothing = answer(client, address.format("鼛鼖"), names)
+    answer(client, address.format(quote("鼛鼖")), names)
+    at_hidden = answer(client, address.format(quote("鼗鼙")), names)
+    at_nothing = answer(client, address.format(quote("鼛鼖")), names)
     assert at_hidden == at_nothing
     assert at_hidden[0] == 200
     assert hidden.slug.encode() not in at_hidden[2]

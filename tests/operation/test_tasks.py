@@ -146,7 +146,9 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     acts_tasks.send_link.defer(person=str(seat.person_id))
     # Nobody subscribed, which it finds out once it may look.
     app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
-    # Nor is there such a reading.
+    # Nor are there such imports and such a reading.
+    app.configure_task("compiling.plan").defer(batch=str(upload.pk))
+    app.configure_task("compiling.run").defer(batch=str(upload.pk))
     app.configure_task("harvesting.run").defer(run=0)
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting

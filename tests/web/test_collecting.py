@@ -91,3 +91,18 @@ def test_nobody_else_opens_a_form_that_is_not_handed_in(client):
     for other, role in ((make_body(), "steward"), (agency(), "officer")):
         seated(client, other, role)
         assert client.get(page["Location"]).status_code == 404
+
+
+def test_an_entry_is_told_on_its_desk_page_and_to_whoever_confirms_it(client):
+    items = (ItemContent(name="姓名"), ItemContent(name="公民身份号码"))
+    make_entry(title="常住人口登记信息", opening_type="none", items=items)
+    asks = make_entry(state="awaiting", title="低保对象名册", items=(ItemContent(name="身份证号"),))
+    repeat = Repeat.objects.get()
+    seated(client, asks.provider)
+    page = client.get(f"/desk/entries/{asks.pk}/")
+    assert f'href="/desk/repeats/{repeat.pk}/"' in page.content.decode()
+    post(client, f"/desk/repeats/{repeat.pk}/", "collecting.give_reason", reason="须核对原件")
+    seated(client, agency(), "officer")
+    told = text_of(client.get(f"/desk/reviews/{asks.pk}/"))
+    assert "须核对原件" in told
+    assert "其他部门已提供共享" in told

@@ -16,6 +16,7 @@ from yelin.catalog.content import SharingType
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, State
+from yelin.collecting import reads as collecting
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.surface import problems
@@ -116,6 +117,8 @@ def _one(
     ]
     context = {
         "entry": entry,
+        "repeats": list(collecting.repeats_of(entry.thing)),
+        "once": packs.active().ordering(duties.COLLECT_ONCE),
         "terms": [
             term
             for duty in (duties.CATALOG_REVISE, duties.BRING_IN)

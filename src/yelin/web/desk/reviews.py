@@ -15,6 +15,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.differences import Difference, between
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import RevisionKind
+from yelin.collecting import reads as collecting
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.surface.actor import Asker
@@ -111,6 +112,8 @@ def _page(request: HttpRequest, asker: Asker, entry: Entry, filled: DecisionForm
         "difference": differences.shown(difference) if difference else None,
         "since_version": since,
         "sides": sides,
+        "repeats": list(collecting.repeats_of(entry.thing)),
+        "once": packs.active().ordering(duties.COLLECT_ONCE),
         "refusal": None if decision.allowed else refusals.of(decision),
         "waits": decision.allowed and _lacks(asker, entry),
         "preview_url": reverse("portal:resource", args=[entry.slug]),
