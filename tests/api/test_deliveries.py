@@ -133,7 +133,7 @@ def test_a_marked_grant_marks_what_it_hands_out_beside_the_rows(client, entry):
     for format_ in ("csv", "json", "ndjson"):
         assert files[format_][0] == files[format_][1]
     tables = [pq.read_table(io.BytesIO(file)) for file in files["parquet"]]
-    assert tables[0].equals(tables[1])
+    assert tables[0].to_pylist() == tables[1].to_pylist()
     assert tables[0].schema.metadata[b"yelin.watermark"] == mark.encode()
     with zipfile.ZipFile(io.BytesIO(files["xlsx"][0])) as book:
         assert mark in book.read("docProps/core.xml").decode()

@@ -96,7 +96,7 @@ def test_what_is_found_by_words_betrays_nothing_hidden(client, address):
     hidden = make_entry(state="awaiting", title="沿海港口鼗鼙")
     seen = make_entry()
     # Rare signs, both of one word, which no other text holds.
-    names = [name for word in ("鼗鼙", "鼛鼖") for name in (word, quote(word))]
+    names = [name for word in ("鼗鼙", "鼛鼖") for name in (word, quote(word), quote(quote(word)))]
     answer(client, address.format(quote("鼛鼖")), names)
     at_hidden = answer(client, address.format(quote("鼗鼙")), names)
     at_nothing = answer(client, address.format(quote("鼛鼖")), names)

@@ -28,7 +28,7 @@ def outcomes(source) -> dict[str, str]:
 @pytest.mark.duty("catalog.compile")
 def test_what_a_source_lists_becomes_drafts_once_with_where_it_is_from(site):
     site.packages = [package(n) for n in range(150)]
-    pattern = make_entry(state="registered", classification="307010002")
+    pattern = make_entry(state="registered", contact_office="港航处")
     source = make_source(site, body=pattern.provider, pattern=pattern)
     run = read(source)
     assert (run.state, run.pages, run.counts["made"]) == ("done", 2, 150)
@@ -36,7 +36,7 @@ def test_what_a_source_lists_becomes_drafts_once_with_where_it_is_from(site):
     assert origin.url == f"{site.address}/dataset/harbour-7"
     assert (origin.entry.title, origin.entry.state) == ("港口货物吞吐量 7", "draft")
     assert (origin.entry.update_cycle, origin.entry.formats) == ("monthly", ["csv", "xlsx"])
-    assert origin.entry.classification == "307010002"
+    assert origin.entry.contact_office == "港航处"
     assert "example.gov" not in str(origin.entry.content())
     acts_so_far = Leaf.objects.count()
     again = read(source)

@@ -37,7 +37,16 @@ print(packs.active().law.zh)
 @pytest.fixture
 def _shanghai():
     with ruled_by(Pack.load("shanghai-2021")):
+        lay_down_categories()
         yield
+
+
+def lay_down_categories() -> None:
+    """No category stands in the pack here: who confirms catalogs lays them down."""
+    office = make_body(division="310000", name="上海市大数据中心")
+    officer = make_actor(office, "officer")
+    for code, name in (("307010", "上海市大数据中心"), ("307010001", "综合")):
+        acts.add_category(actor=officer, body=office, code=code, name=name)
 
 
 def confirmed() -> Entry:
@@ -127,6 +136,7 @@ def test_what_no_law_orders_is_not_offered_from_that_day_on(tmp_path, client: Cl
     file.write_text(text.replace(free, free + "effective_to = 2026-08-31\n"), encoding="utf-8")
     with ruled_by(Pack.load("shanghai-2021", tmp_path / "packs")):
         today("2026-08-31")
+        lay_down_categories()
         entry = confirmed()
         assert may_read(entry) == (True, True)
         today("2026-09-01")

@@ -20,7 +20,8 @@ def said(row: Model) -> dict[str, object]:
     fields = row._meta.concrete_fields
     values = {field.attname: getattr(row, field.attname) for field in fields}
     led_to = [field for field in fields if field.is_relation and field.is_cached(row)]
-    return values | {field.name: said(getattr(row, field.name)) for field in led_to}
+    along = {field.name: getattr(row, field.name) for field in led_to}
+    return values | {name: said(other) if other else None for name, other in along.items()}
 
 
 def make_each() -> list[Subject]:

@@ -94,6 +94,9 @@ def read(text: str) -> list[Term]:
         if term:
             ways = (Way.as_written(term),) if quoted else _ways(term)
             found.append(Term(term, ways, quoted=bool(quoted)))
+    if not found and (bare := words.fold(text)):
+        # Marks alone are looked for as they stand.
+        found = [Term(bare, (Way.as_written(bare),))]
     return found[:_MOST_TERMS]
 
 

@@ -1,7 +1,10 @@
 """What an entry says, held against the pack, the classification tree and the registers."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from typing import Any
 from uuid import UUID
+
+from django.db.models import Manager
 
 from yelin import gate
 from yelin.catalog import rules, tree
@@ -43,8 +46,8 @@ def referring(
     ``before`` may stay.
     """
     wrong = [
-        *_own("system_ids", content.system_ids, provider.systems.values_list("pk", flat=True)),
-        *_own("project_ids", content.project_ids, provider.projects.values_list("pk", flat=True)),
+        *_own("system_ids", content.system_ids, provider.systems),
+        *_own("project_ids", content.project_ids, provider.projects),
         *_related(actor, set(content.related_codes) - set(before.related_codes if before else ())),
         *_listed(content),
     ]
@@ -57,8 +60,8 @@ def referring(
     return _following(content)
 
 
-def _own(place: str, named: Iterable[UUID], own: Iterable[UUID]) -> Iterable[Fault]:
-    if not set(named) <= set(own):
+def _own(place: str, named: Collection[UUID], own: Manager[Any]) -> Iterable[Fault]:
+    if named and not set(named) <= set(own.values_list("pk", flat=True)):
         says = "Choose what stands in the register of the body itself."
         yield Fault(place, says, duties.PUBLIC_MONEY)
 
