@@ -1,5 +1,7 @@
 """Every act that programs may call, at an address of its own."""
 
+from functools import cache
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
@@ -184,6 +186,12 @@ def test_every_offered_act_is_described_with_its_words(client):
         assert "Raises" not in operation["description"]
 
 
+@cache
+def described():
+    """The description of the interface, which says the same to every test."""
+    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
+
+
 @pytest.mark.parametrize("name", [act.name for act in acting.offered()])
 def test_nonsense_of_the_right_shape_does_nothing_unlawful(name):
     body = make_body()
@@ -202,13 +210,12 @@ def test_nonsense_of_the_right_shape_does_nothing_unlawful(name):
     ]
     act = registered()[name]
     references = {field for field in act.schema.model_fields if field in _things(act)}
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-    operation = schema[f"/api/v1/acts/{name}"]["POST"]
+    operation = described()[f"/api/v1/acts/{name}"]["POST"]
     answered = {}
 
     @given(case=operation.as_strategy(), named=sampled_from(names), token=sampled_from([*tokens]))
     @settings(
-        max_examples=12,
+        max_examples=6,
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
