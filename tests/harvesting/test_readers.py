@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from yelin.catalog.content import EntryContent
+from yelin.compiling import mapping
 from yelin.harvesting import ckan, dcat
 from yelin.harvesting.composing import compose
 from yelin.harvesting.content import Remote, Unreadable
 
+MEANINGS = mapping.meanings(mapping.named(mapping.DEFAULT))
 SHARED = Path(__file__).parents[3] / "shared" / "data"
 real = pytest.mark.skipif(not SHARED.exists(), reason="the real catalogs are not here")
 PAGE = "https://data.example.org/api/3/action/package_search?rows=100&start=0&sort=id+asc"
@@ -26,7 +28,7 @@ def test_real_answers_of_ckan_are_read_without_the_people_in_them(name):
     for each in listing.resources:
         assert "example.gov" not in str(each)
         assert "Contact" not in str(each)
-        assert compose(each, None).title
+        assert compose(each, None, MEANINGS).title
 
 
 @real
@@ -66,7 +68,7 @@ def remote(**said) -> Remote:
 
 
 def test_what_a_source_does_not_tell_stays_as_it_was():
-    before = compose(remote(summary="旧说明", formats=("CSV", "GeoTIFF")), None)
-    after = compose(remote(update_cycle="daily", keywords=("海",)), before)
+    before = compose(remote(summary="旧说明", formats=("CSV", "GeoTIFF")), None, MEANINGS)
+    after = compose(remote(update_cycle="daily", keywords=("海",)), before, MEANINGS)
     assert (after.summary, after.formats, after.update_cycle) == ("旧说明", ("csv",), "daily")
-    assert compose(remote(), after) == after
+    assert compose(remote(), after, MEANINGS) == after

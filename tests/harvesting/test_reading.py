@@ -13,6 +13,7 @@ from yelin.catalog.models import Entry
 from yelin.compiling.models import Import
 from yelin.harvesting import acts, tasks
 from yelin.harvesting.content import SourceContent
+from yelin.harvesting.entering import Reading
 from yelin.harvesting.models import Origin, Outcome
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -57,6 +58,17 @@ def test_only_what_changed_at_the_source_is_changed_here_and_what_was_written_he
     assert outcomes(source) == {"p00001": "changed", "p00002": "kept"}
     entry = Entry.objects.get(pk=entry.pk)
     assert (entry.title, entry.contact_office) == ("港口旅客吞吐量", "统计处")
+
+
+def test_a_source_may_come_back_to_what_it_told_before(site):
+    site.packages = [package(1)]
+    source = make_source(site)
+    read(source)
+    site.packages[0] = package(1, title="港口旅客吞吐量")
+    read(source)
+    site.packages[0] = package(1)
+    assert read(source).counts["changed"] == 1
+    assert Origin.objects.get().entry.title == package(1)["title"]
 
 
 def test_what_is_listed_twice_is_made_once_and_told(site):
@@ -144,17 +156,17 @@ def test_a_reading_that_broke_off_goes_on_where_it_stood(site, monkeypatch):
     source = make_source(site)
     acts.read(actor=make_actor(source.body), source=source)
     run = source.runs.get()
-    taken = tasks.entering.take
+    taken = Reading.take
 
-    def dies(run_, actor, remote, place):
+    def dies(reading, remote, place):
         if remote.id == "p00110":
             raise MemoryError
-        taken(run_, actor, remote, place)
+        taken(reading, remote, place)
 
-    monkeypatch.setattr("yelin.harvesting.entering.take", dies)
+    monkeypatch.setattr(Reading, "take", dies)
     with pytest.raises(MemoryError):
         tasks.read(run.pk)
-    monkeypatch.setattr("yelin.harvesting.entering.take", taken)
+    monkeypatch.setattr(Reading, "take", taken)
     tasks.read(run.pk)
     run.refresh_from_db()
     assert (run.state, run.counts["made"], run.counts["repeated"]) == ("done", 120, 0)

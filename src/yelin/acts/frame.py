@@ -36,6 +36,8 @@ R = TypeVar("R", bound=Subject)
 
 # The leaf of a proposal; no act of this name can be called.
 PROPOSED = "proposals.propose"
+# How often a key is looked up again that others took, and then gave back, in the same moment.
+_TRIES = 5
 ACTS = Counter("yelin_acts", "Acts by name and by what became of them", ["act", "outcome"])
 
 
@@ -78,6 +80,26 @@ class Act:
         """
         with _counted(self.name):
             return self._perform(actor, claim, arguments)
+
+    def once(
+        self, actor: Actor, key: str | None, asked: object, arguments: Callable[[], dict[str, Any]]
+    ) -> Leaf:
+        """Do the act and return its leaf; ``asked`` again under the same ``key``, the same leaf.
+
+        The act and its key are committed together, so whoever was killed in between finds it done.
+        Raises ``KeyUsed`` for a key that stands for something else.
+        """
+        claim = None if key is None else Claim.of(key, actor, self.name, asked)
+        for _ in range(_TRIES):
+            if claim and (leaf := claim.answer()):
+                return leaf
+            try:
+                return self.perform(actor, claim, **arguments()).leaf
+            except AwaitsSecond as awaits:
+                return awaits.leaf
+            except Taken:
+                continue
+        raise Taken
 
     def _perform(self, actor: Actor, claim: Claim | None, arguments: dict[str, Any]) -> "Done":
         target = cast("Subject", arguments[self.subject])

@@ -1,7 +1,7 @@
 """How a caller outside names a thing: by its id or its code, found only if it may be known of."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -9,6 +9,8 @@ from django.db.models import Q, QuerySet
 from yelin import gate
 from yelin.parties.actor import Actor
 from yelin.things.models import Subject
+
+S = TypeVar("S", bound=Subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,18 @@ def seen(actor: Actor, things: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
     """Return those of ``things`` that ``actor`` may know of; what nobody can name is not seen."""
     known = _known.get(things.model)
     return gate.visible_to(actor, known.action, things) if known else things.none()
+
+
+def one(actor: Actor, model: type[S], pk: UUID) -> S:
+    """Return the thing of ``model`` that ``actor`` may know of, with what goes along with it.
+
+    Raises ``Unseen``.
+    """
+    rows: QuerySet[S] = model._default_manager.select_related("thing", *model.ALONG)
+    found: S | None = seen(actor, rows).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
 
 
 def resolve(actor: Actor, model: type[Subject], text: str) -> Subject:

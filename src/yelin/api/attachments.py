@@ -13,8 +13,8 @@ from yelin.api.acts import Key
 from yelin.config import config
 from yelin.files.kinds import KINDS
 from yelin.files.models import Attachment
-from yelin.surface import acting, attaching
 from yelin.surface import actor as asking
+from yelin.surface import attaching
 from yelin.surface.incoming import body_of, name_in
 
 On = Annotated[
@@ -52,8 +52,7 @@ def attach(request: HttpRequest, on: Query[On], key: Key = None) -> Status[schem
     actor = asking.writer(request)
     about = attaching.holder(actor, on)
     examined = attaching.take(body_of(request), name_in(request) or about.KIND)
-    leaf = acting.once(
-        named("files.attach"),
+    leaf = named("files.attach").once(
         actor,
         key,
         [str(about.pk), examined.name, examined.sha256.hex()],

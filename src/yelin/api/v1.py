@@ -22,8 +22,8 @@ from yelin.law import duties
 from yelin.law.refusals import Incomplete
 from yelin.ledger import log
 from yelin.parties.actor import Actor
-from yelin.surface import acting, calls, problems, questions, receipts, uploads
 from yelin.surface import actor as asking
+from yelin.surface import calls, problems, questions, receipts, uploads
 from yelin.surface.incoming import body_of, name_in
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
@@ -258,8 +258,7 @@ def bring_in(
     entry = _entry(actor, slug)
     received = receive(body_of(request), asked.filename or name_in(request) or "data")
     try:
-        leaf = acting.once(
-            named("warehouse.receive"),
+        leaf = named("warehouse.receive").once(
             actor,
             key,
             [str(entry.pk), received.filename, received.sha256.hex(), asked.model_dump()],

@@ -6,8 +6,7 @@ from uuid import UUID
 
 from django.db.models import Manager
 
-from yelin import gate
-from yelin.catalog import rules, tree
+from yelin.catalog import reads, rules, tree
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry
 from yelin.law import duties, packs
@@ -67,10 +66,7 @@ def _own(place: str, named: Collection[UUID], own: Manager[Any]) -> Iterable[Fau
 
 
 def _related(actor: Actor, codes: set[str]) -> Iterable[Fault]:
-    if not codes:
-        return
-    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
-    for code in sorted(codes - set(seen.values_list("code", flat=True))):
+    for code in sorted(codes - reads.codes_seen(actor, codes)):
         says = "There is no resource with the code {code}."
         yield Fault("related_codes", says, duties.CATALOG_COMPILE, {"code": code})
 

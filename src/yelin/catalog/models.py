@@ -43,6 +43,7 @@ __all__ = [
     "State",
     "Touched",
     "code_of",
+    "slug_of",
 ]
 
 
@@ -268,7 +269,7 @@ class Entry(Subject):
     @property
     def slug(self) -> str:
         """The code as it stands in addresses; a draft is addressed by its id."""
-        return self.code.replace("/", "-") if self.code else str(self.pk)
+        return slug_of(self.code) if self.code else str(self.pk)
 
     def pace(self) -> str | None:
         """Return the update cycle once the entry is confirmed; before, nothing is owed yet."""
@@ -514,6 +515,11 @@ class CodeCounter(models.Model):
                 [classification],
             )
             return f"{classification}/{cursor.fetchone()[0]:06d}"
+
+
+def slug_of(code: str) -> str:
+    """Return a resource code as it stands in addresses."""
+    return code.replace("/", "-")
 
 
 def code_of(slug: str) -> str:

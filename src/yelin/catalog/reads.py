@@ -1,6 +1,6 @@
 """Finding entries: people's own words, facets and counts, all of what the asker may see."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -92,6 +92,14 @@ def columns(decision: gate.Decision, count: int) -> int:
     """Return how many of ``count`` columns ``decision`` tells of."""
     shown = decision.obligations.shown_items
     return count if shown is None else min(count, len(shown))
+
+
+def codes_seen(actor: Actor, codes: Collection[str]) -> frozenset[str]:
+    """Return those of ``codes`` under which there is a resource that ``actor`` may know of."""
+    if not codes:
+        return frozenset()
+    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+    return frozenset(code for code in seen.values_list("code", flat=True) if code)
 
 
 def related(actor: Actor, entry: Entry) -> list[Entry]:

@@ -6,12 +6,14 @@ Pure functions over the table ``names.toml``; scripts fold as in search.
 import re
 import tomllib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from yelin.catalog.words import fold
 
 _ASIDE = re.compile(r"\([^()]*\)|\[[^\[\]]*\]")
+# Names and titles repeat within a form and a query; of those past nothing is kept for ever.
+_KEPT = 4_096
 _MARKS = re.compile(r"[\s_/、,.:;·\-]+")
 
 
@@ -48,7 +50,7 @@ def _either(words: "dict[str, str] | list[str]") -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-@cache
+@lru_cache(_KEPT)
 def plain(name: str) -> str:
     """Return an item's name in its one spelling, without asides and without who asks."""
     names = table()
@@ -60,7 +62,7 @@ def plain(name: str) -> str:
     return told
 
 
-@cache
+@lru_cache(_KEPT)
 def subject(title: str) -> str:
     """Return what a table is about: its title without the words that any table's title has."""
     told = plain(title)

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from pydantic import ValidationError
 
 from yelin.acts.frame import registered
-from yelin.acts.repetition import Claim, Taken
 from yelin.catalog.content import kept
 from yelin.catalog.models import Entry
 from yelin.compiling import planning
@@ -42,24 +42,21 @@ def enter(batch: Import, planned: Planned) -> None:
     planned.save(update_fields=["entry", "outcome", "flaws", "content", "done_at"])
 
 
-def _entered(batch: Import, planned: Planned) -> Any:
+def _entered(batch: Import, planned: Planned) -> UUID:
     try:
         actor = batch.actor()
     except ValueError as error:
         raise Gone from error
     content = kept(planned.content or {})
-    name = "catalog.draft" if planned.entry is None else "catalog.amend"
-    # The act and its key are committed together: killed in between, it is found done.
-    claim = Claim.of(f"import {planned.pk}", actor, name, str(planned.pk))
-    if leaf := claim.answer():
-        return leaf.subject_id
-    arguments: dict[str, Any] = {"provider": batch.body}
-    if planned.entry is not None:
-        arguments = {"entry": _unchanged(planned.entry, planned)}
-    try:
-        return registered()[name].perform(actor, claim, content=content, **arguments).made.pk
-    except Taken:
-        return _entered(batch, planned)
+    act = registered()["catalog.draft" if planned.entry is None else "catalog.amend"]
+    key = f"import {planned.pk}"
+
+    def arguments() -> dict[str, Any]:
+        if planned.entry is None:
+            return {"content": content, "provider": batch.body}
+        return {"content": content, "entry": _unchanged(planned.entry, planned)}
+
+    return act.once(actor, key, str(planned.pk), arguments).subject_id
 
 
 def _unchanged(entry: Entry, planned: Planned) -> Entry:

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from django.db.models import QuerySet
 
 from yelin import gate
+from yelin.catalog import reads as catalog
 from yelin.catalog.content import EntryContent, OpeningType, SharingType
 from yelin.catalog.models import Entry
 from yelin.catalog.states import GONE
@@ -67,8 +68,7 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
     while batch := list(islice(waiting, BATCH)):
         reads = gate.decide_each(actor, "entry.read", batch)
         codes = {code for entry in batch for code in entry.related_codes}
-        seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
-        known = set(seen.values_list("code", flat=True))
+        known = catalog.codes_seen(actor, codes)
         for entry, may_read in zip(batch, reads, strict=True):
             of = words.setdefault(entry.provider_id, _Words(entry.provider))
             if not may_read.allowed:
@@ -79,9 +79,7 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
                 yield of.told(entry, _without(entry.content(), may_read, known))
 
 
-def _without(
-    content: EntryContent, may_read: Decision, known: Collection[str | None]
-) -> EntryContent:
+def _without(content: EntryContent, may_read: Decision, known: Collection[str]) -> EntryContent:
     """Return ``content`` less what the asker does not have or know of.
 
     Which systems and projects a body runs is said in registers of their own.

@@ -1,7 +1,5 @@
 """Questions about sources: whose they are, how they were read, where an entry is from."""
 
-from uuid import UUID
-
 from django.db.models import Count, Q, QuerySet
 
 from yelin import gate
@@ -17,15 +15,6 @@ def sources_of(actor: Actor, body: Body) -> "QuerySet[Source]":
     listed = Count("origins", filter=~Q(origins__outcome=Outcome.GONE))
     refused = Count("origins", filter=Q(origins__outcome=Outcome.REFUSED))
     return seen.annotate(listed=listed, refused=refused).order_by("next_at", "pk")
-
-
-def get(actor: Actor, pk: UUID) -> Source:
-    """Return a source of which ``actor`` may know. Raises ``Unseen``."""
-    rows = Source.objects.select_related("thing", *Source.ALONG)
-    found: Source | None = gate.visible_to(actor, "source.see", rows).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
-    return found
 
 
 def to_look_at(source: Source) -> "QuerySet[Origin]":

@@ -13,8 +13,9 @@ from procrastinate.contrib.django import app
 
 from yelin.compiling import acts as compiling
 from yelin.gate import Refused
-from yelin.harvesting import acts, ckan, dcat, entering
-from yelin.harvesting.content import Listing, SourceKind, Unreadable, Untaken
+from yelin.harvesting import acts, ckan, dcat
+from yelin.harvesting.content import Listing, SourceKind, Unreadable
+from yelin.harvesting.entering import Reading
 from yelin.harvesting.models import Origin, Outcome, Run, RunState, Source, SourceState
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
@@ -86,6 +87,7 @@ def read(run: int, *, begun: int = 0) -> None:
 
 def _harvest(row: Run, actor: Actor) -> None:
     content = row.source.content
+    reading = Reading.of(row, actor)
     is_ckan = content.kind is SourceKind.CKAN
     cursor = row.cursor or (ckan.first(content.address) if is_ckan else content.address)
     while cursor:
@@ -93,11 +95,7 @@ def _harvest(row: Run, actor: Actor) -> None:
             raise Unreadable("The catalog leads on for ever.")
         listing = _page(row.source, cursor)
         for number, remote in enumerate(listing.resources):
-            place = f"{row.pages} {number}"
-            if isinstance(remote, Untaken):
-                entering.leave(row, remote, place)
-            else:
-                entering.take(row, actor, remote, place)
+            reading.take(remote, f"{row.pages} {number}")
         row.cursor, row.pages, cursor = listing.following, row.pages + 1, listing.following
         known = Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING)
         if not known.update(cursor=row.cursor, pages=row.pages):

@@ -4,7 +4,6 @@ import functools
 import operator
 from collections.abc import Collection
 from typing import TypeVar
-from uuid import UUID
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
@@ -26,15 +25,6 @@ from yelin.registers.models import (
 from yelin.things.models import Subject
 
 S = TypeVar("S", bound=Subject)
-
-
-def one(actor: Actor, model: type[S], pk: UUID) -> S:
-    """Return the row that ``actor`` may know of. Raises ``Unseen``."""
-    rows: QuerySet[S] = model._default_manager.select_related(*model.ALONG)
-    found: S | None = references.seen(actor, rows).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
-    return found
 
 
 def standards(actor: Actor) -> "QuerySet[DataStandard]":

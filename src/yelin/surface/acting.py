@@ -1,21 +1,16 @@
 """Doing an act for a program: what was sent becomes arguments, and the leaf becomes the answer."""
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 from yelin import gate
 from yelin.acts import arguments as given
-from yelin.acts.frame import PROPOSED, Act, AwaitsSecond, registered
-from yelin.acts.repetition import Claim, Taken
+from yelin.acts.frame import PROPOSED, Act, registered
 from yelin.law import duties
 from yelin.ledger.entry import canonical
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, Surface
 from yelin.surface import problems
-
-# How often a key is looked up again that others took, and then gave back, in the same moment.
-_TRIES = 5
 
 
 def offered() -> list[Act]:
@@ -30,27 +25,7 @@ def do(act: Act, actor: Actor, sent: given.Given, key: str | None) -> Leaf:
     Raises ``Unseen`` for a thing that ``actor`` may not know of, and what the act raises.
     """
     body = sent.model_dump(mode="json")
-    return once(act, actor, key, body, lambda: given.resolved(act.body, sent, actor))
-
-
-def once(
-    act: Act, actor: Actor, key: str | None, asked: object, arguments: Callable[[], dict[str, Any]]
-) -> Leaf:
-    """Do ``act`` and return its leaf; ``asked`` again under the same ``key``, return the same leaf.
-
-    Raises ``KeyUsed`` for a key that stands for something else.
-    """
-    claim = None if key is None else Claim.of(key, actor, act.name, asked)
-    for _ in range(_TRIES):
-        if claim and (leaf := claim.answer()):
-            return leaf
-        try:
-            return act.perform(actor, claim, **arguments()).leaf
-        except AwaitsSecond as awaits:
-            return awaits.leaf
-        except Taken:
-            continue
-    raise Taken
+    return act.once(actor, key, body, lambda: given.resolved(act.body, sent, actor))
 
 
 def awaits_second(leaf: Leaf) -> bool:

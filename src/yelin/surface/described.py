@@ -17,7 +17,7 @@ from django.db.models.functions import Greatest
 from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.catalog.content import SharingType
-from yelin.catalog.models import Entry, State, code_of
+from yelin.catalog.models import Entry, State, code_of, slug_of
 from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.gate import Decision
@@ -209,14 +209,15 @@ def _described(actor: Actor, entries: Sequence[Entry], *, columns: bool) -> list
     takes = gate.decide_each(actor, "resource.read", readable)
     newest = warehouse.latest_releases(readable)
     own = _own_files(newest.values())
-    related = _seen(actor, readable)
+    codes = {code for entry in readable for code in entry.related_codes if code}
+    known = catalog.codes_seen(actor, codes)
     metadata = {
         entry: _metadata(
             entry,
             may_take,
             newest.get(entry.pk),
             own=own,
-            related=tuple(related[code] for code in entry.related_codes if code in related),
+            related=tuple(slug_of(code) for code in entry.related_codes if code in known),
             columns=tuple(_columns(entry, reads[entry])) if columns else (),
         )
         for entry, may_take in zip(readable, takes, strict=True)
@@ -304,12 +305,3 @@ def _columns(entry: Entry, may_read: Decision) -> Iterable[Column]:
         if may_read.obligations.shows(item.name):
             type_ = ItemType(item.type)
             yield Column(item.name, item.name_en, type_, item.unit, item.note, item.key)
-
-
-def _seen(actor: Actor, entries: Sequence[Entry]) -> Mapping[str, str]:
-    """Return the slugs of related resources that ``actor`` may know of, by code."""
-    codes = {code for entry in entries for code in entry.related_codes if code}
-    if not codes:
-        return {}
-    found = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
-    return {entry.code: entry.slug for entry in found if entry.code}

@@ -17,6 +17,7 @@ from django.utils.translation import get_language
 
 from yelin import gate
 from yelin.api.ckan.actions import Document
+from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry
 from yelin.catalog.states import GONE, State
 from yelin.config import config
@@ -64,7 +65,7 @@ class _Seen:
     reads: Decision
     takes: Decision
     newest: Release | None
-    known: frozenset[str | None]
+    known: frozenset[str]
     """The codes of related resources of which the asker may know."""
 
     @property
@@ -95,8 +96,7 @@ def _look(actor: Actor, entries: Sequence[Entry]) -> list[_Seen]:
         [release.pk for pk, release in newest.items() if pk in taken]
     )
     codes = {code for entry in entries for code in entry.related_codes}
-    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
-    known = frozenset(seen.values_list("code", flat=True)) if codes else frozenset()
+    known = catalog.codes_seen(actor, codes)
     found = {pk: whole.get(release.pk, release) for pk, release in newest.items()}
     return [
         _Seen(entry, read, take, found.get(entry.pk), known)

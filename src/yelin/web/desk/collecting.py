@@ -23,6 +23,7 @@ from yelin.registers.content import ItemType
 from yelin.registers.reads import elements_in_force
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
+from yelin.web.desk import filling
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.offers import Offer
@@ -60,7 +61,7 @@ class AskedItems(forms.CharField):
 
 
 def _item(number: int, line: str) -> AskedItem:
-    parts = [part.strip() for part in line.replace("\t", ",").replace("，", ",").split(",")]
+    parts = filling.parted(line)
     name, type_, identifier = (*parts, "", "")[:3]
     element = elements_in_force().filter(identifier=identifier).first() if identifier else None
     if len(parts) > 3 or not 0 < len(name) <= 200 or type_ not in {"", *ItemType}:
@@ -147,7 +148,7 @@ def _begin(asker: Asker, body: Body) -> Offer:
 @seated
 def collection_form(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one form with what others have of it; change it, hand it in, decide about it."""
-    found = _one(asker, CollectionForm, pk)
+    found = references.one(asker.actor, CollectionForm, pk)
     taken = offers.take(request, asker.actor, _of(asker, found))
     if taken.made is not None:
         return redirect("desk:collection_form", pk=pk)
@@ -213,7 +214,7 @@ def _of(asker: Asker, found: CollectionForm) -> list[Offer]:
 @seated
 def repeat(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show what is asked beside what others have, and answer."""
-    found = _one(asker, Repeat, pk)
+    found = references.one(asker.actor, Repeat, pk)
     taken = offers.take(request, asker.actor, _answers(asker, found))
     back = _asks(found)
     if taken.made is not None:
@@ -263,14 +264,6 @@ def _asks(found: Repeat) -> Link:
         return Link(form.title, reverse("desk:collection_form", args=[form.pk]))
     entry = found.about.entry
     return Link(entry.title, reverse("desk:entry", args=[entry.pk]))
-
-
-def _one(asker: Asker, model: Any, pk: UUID) -> Any:
-    rows = model.objects.select_related("thing", *model.ALONG)
-    found = references.seen(asker.actor, rows).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
-    return found
 
 
 def _crumbs(*more: Link) -> list[Link]:

@@ -154,6 +154,11 @@ def lacking(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> list[Lack
     ]
 
 
+def parted(line: str) -> list[str]:
+    """Return the cells of a typed or pasted line, parted by commas of either kind or tabs."""
+    return [part.strip() for part in line.replace("\t", ",").replace("，", ",").split(",")]
+
+
 def tell(shown: BaseForm, error: Exception, *, places: Mapping[str, str] | None = None) -> None:
     """Put the faults of a refused act at the fields of ``shown``, in the words of REST."""
     for fault in problems.of(error).faults:

@@ -9,6 +9,7 @@ from yelin.parties.models import Body
 from yelin.registers.content import CodedValue, ItemType
 from yelin.registers.models import CodeList, DataStandard, FundedProject, Funding, PlanKind
 from yelin.web import words
+from yelin.web.desk import filling
 from yelin.web.desk.party_forms import Day
 
 
@@ -130,7 +131,7 @@ class Values(forms.CharField):
         for number, line in enumerate((super().to_python(value) or "").splitlines(), start=1):
             if not line.strip():
                 continue
-            parts = [part.strip() for part in line.replace("\t", ",").replace("，", ",").split(",")]
+            parts = filling.parted(line)
             if not 2 <= len(parts) <= 3 or not parts[0] or not parts[1]:
                 raise forms.ValidationError(
                     _("Line %(n)s is not: code, meaning, English."), params={"n": number}

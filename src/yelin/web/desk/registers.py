@@ -139,7 +139,7 @@ def _begin(asker: Asker, body: Body) -> Sequence[Offer]:
 @seated
 def system(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one system with its entries; change or end it."""
-    found = reads.one(asker.actor, GovernmentSystem, pk)
+    found = references.one(asker.actor, GovernmentSystem, pk)
     taken = offers.take(request, asker.actor, _of_system(asker, found))
     if taken.made is not None:
         return redirect("desk:system", pk=pk)
@@ -190,7 +190,7 @@ def _of_system(asker: Asker, found: GovernmentSystem) -> Sequence[Offer]:
 @seated
 def project(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one project with the systems that it builds; correct it."""
-    found = reads.one(asker.actor, FundedProject, pk)
+    found = references.one(asker.actor, FundedProject, pk)
     said = {name: getattr(found, name) for name in ("name", "funding", "approval", "approved_on")}
     correct = Offer(
         act="registers.amend_project",
@@ -220,7 +220,7 @@ def project(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 @seated
 def plan(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one plan, its filings and its next step; take it."""
-    found = reads.one(asker.actor, Plan, pk)
+    found = references.one(asker.actor, Plan, pk)
     hung = [attaching.attach(asker.actor, found), *attaching.removals(asker.actor, found)]
     taken = offers.take(request, asker.actor, [*_of_plan(asker, found), *hung])
     if taken.made is not None:
@@ -275,7 +275,7 @@ def _of_plan(asker: Asker, found: Plan) -> Sequence[Offer]:
 @seated
 def standard(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one standard and how far it is; join it, lay down more, let it hold or end."""
-    found = reads.one(asker.actor, DataStandard, pk)
+    found = references.one(asker.actor, DataStandard, pk)
     taken = offers.take(request, asker.actor, _of_standard(asker, found))
     if taken.made is not None:
         return redirect("desk:standard", pk=pk)

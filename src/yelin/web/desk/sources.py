@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from yelin.acts import references
 from yelin.catalog.models import Entry
 from yelin.compiling import mapping
 from yelin.harvesting import acts, reads
@@ -110,7 +111,7 @@ def sources(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def source(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show how one catalog was read, and what could not be entered; change it, read it now."""
-    found = reads.get(asker.actor, pk)
+    found = references.one(asker.actor, Source, pk)
     taken = offers.take(request, asker.actor, _of(asker, found))
     if taken.made is not None:
         return redirect("desk:source", pk=pk)

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.acts import references
 from yelin.law import duties, packs
 from yelin.registers import reads
 from yelin.registers.models import CodeList, DataStandard, Plan
@@ -36,7 +37,7 @@ def standards(request: HttpRequest) -> HttpResponse:
 @require_safe
 def standard(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one standard with its data elements and code lists."""
-    found = reads.one(actor_of(request), DataStandard, pk)
+    found = references.one(actor_of(request), DataStandard, pk)
     context = {
         "standard": found,
         "joined": list(found.joined_by.order_by("name")),
@@ -50,7 +51,7 @@ def standard(request: HttpRequest, pk: UUID) -> HttpResponse:
 @require_safe
 def code_list(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show the values of one code list, the present ones or those of an earlier version."""
-    found = reads.one(actor_of(request), CodeList, pk)
+    found = references.one(actor_of(request), CodeList, pk)
     versions = list(found.versions.all())
     asked = request.GET.get("version", "")
     shown = next((each for each in versions if str(each.number) == asked), versions[0])
@@ -85,7 +86,7 @@ def plans(request: HttpRequest) -> HttpResponse:
 @require_safe
 def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one plan with its text."""
-    found = reads.one(actor_of(request), Plan, pk)
+    found = references.one(actor_of(request), Plan, pk)
     context = {
         "plan": found,
         "filings": reads.on_file(found),
