@@ -179,6 +179,15 @@ def test_a_hold_on_body_or_seat_stops_what_they_do_and_no_one_else():
     assert asks(Actor.anyone(), entry).allowed
 
 
+def test_a_body_that_is_held_places_no_holds_while_a_held_thing_still_takes_them():
+    entry = make_entry()
+    officer = make_actor(entry.provider, "officer")
+    make_hold(entry)
+    assert asks(officer, entry, "gate.place_hold").allowed
+    make_hold(entry.provider)
+    assert not asks(officer, entry, "gate.place_hold").allowed
+
+
 def test_a_held_grant_gives_nothing_until_the_hold_is_lifted(entry, citizen):
     grant = make_grant(citizen, entry)
     hold = make_hold(grant)

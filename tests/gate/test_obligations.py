@@ -43,3 +43,11 @@ def test_a_further_burden_never_widens(one, other):
     assert both.watermark >= one.watermark
     assert one.until is None or both.until <= one.until
     assert one.rate_per_hour is None or both.rate_per_hour <= one.rate_per_hour
+
+
+@given(one=burdens)
+def test_who_has_all_of_it_is_under_no_burden_that_takes_away_or_marks(one):
+    takes = {"shown_items": None, "hidden_items": set(), "masks": {}, "row_filters": set()}
+    assert one.is_whole == (
+        all(getattr(one, name) == nothing for name, nothing in takes.items()) and not one.watermark
+    )
