@@ -3,10 +3,11 @@
 from dataclasses import replace
 from uuid import uuid4
 
+import pytest
 from django.utils.translation import override
 
 from yelin.gate.asked import EVERYTHING, NOTHING, Asked
-from yelin.gate.predicates import InPerson, OfKind, SystemJob
+from yelin.gate.predicates import HoldsPowerOverAll, InPerson, OfKind, SystemJob
 from yelin.parties.actor import Actor, ActorKind
 
 CITIZEN = Actor(ActorKind.CITIZEN, person_id=uuid4())
@@ -51,3 +52,11 @@ def test_a_choice_within_a_condition_stands_in_brackets():
     with override("en"):
         told = (either & InPerson()).describe()
         assert told == f"({either.describe()}), and {InPerson().describe()}"
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("en", "Confirm"), ("zh-hans", "确认"), (None, "确认")]
+)
+def test_a_power_is_called_as_the_pack_calls_it_in_the_language_of_the_reader(language, called):
+    with override(language):
+        assert called in HoldsPowerOverAll("catalog.confirm").describe()
