@@ -42,7 +42,7 @@ def make_parties(kind="application") -> Parties:
         "heard": make_representative(third),
         "stranger": make_citizen(),
         "clock": CLOCK,
-        "platform": make_actor(agency()),
+        "step": make_actor(agency()),
     }
     if kind == "doubt":
         # Data that could not be used is mended without a release, which would only slow the test.
@@ -78,6 +78,7 @@ def do(act: str, parties: Parties, by: str, **over):
         "uphold_appeal": {"upheld": True, "finding": "理由不足"},
         "dismiss_appeal": {"upheld": False, "finding": "于法有据"},
         "say": {"words": "请尽快处理"},
+        "finish_step": {"finding": "与汇聚的数据一致"},
     }.get(act, {})
     called = {
         "hear_another": "suspend",
@@ -87,4 +88,5 @@ def do(act: str, parties: Parties, by: str, **over):
         "uphold_appeal": "decide_appeal",
         "dismiss_appeal": "decide_appeal",
     }.get(act, act)
-    return getattr(acts, called)(actor=parties.by[by], case=case, **{**words, **over})
+    about = {"step": case.steps.get()} if act == "finish_step" else {"case": case}
+    return getattr(acts, called)(actor=parties.by[by], **about, **{**words, **over})

@@ -99,7 +99,7 @@ class Handling(RuleBasedStateMachine):
             assert self.facts() == before
         self.parties.case.refresh_from_db()
 
-    @rule(by=st.sampled_from(["platform", "handler", "stranger"]))
+    @rule(by=st.sampled_from(["step", "handler", "stranger"]))
     def somebody_does_the_step(self, by):
         before = self.facts()
         for step in self.parties.case.steps.all():
