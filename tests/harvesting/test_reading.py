@@ -2,9 +2,9 @@
 
 import pytest
 from django.db import connection
+from prove.portals import package
 from tests.catalog.makers import make_entry
 from tests.harvesting.makers import make_source, read
-from tests.harvesting.sites import package
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
@@ -14,7 +14,7 @@ from yelin.compiling.models import Import
 from yelin.harvesting import acts, tasks
 from yelin.harvesting.content import SourceContent
 from yelin.harvesting.entering import Reading
-from yelin.harvesting.models import Origin, Outcome
+from yelin.harvesting.models import Origin, Outcome, Run
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
@@ -171,6 +171,84 @@ def test_a_reading_that_broke_off_goes_on_where_it_stood(site, monkeypatch):
     run.refresh_from_db()
     assert (run.state, run.counts["made"], run.counts["repeated"]) == ("done", 120, 0)
     assert sum("start=0" in path for path in site.asked) == 1
+
+
+class Killed(BaseException):
+    """What a worker never survives."""
+
+
+def killed_after_the_act(source, monkeypatch, saved):
+    """Read a source until an act is done, and die before the row of ``saved`` tells of it."""
+    acts.read(actor=make_actor(source.body), source=source)
+    run = source.runs.first()
+
+    def dies(row, **fields):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(saved, "save", dies)
+        with pytest.raises(Killed):
+            tasks.read(run.pk)
+    return run
+
+
+def went_on(run):
+    tasks.read(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_what_was_made_before_a_kill_is_found_though_the_source_changed_meanwhile(
+    site, monkeypatch
+):
+    site.packages = [package(1)]
+    source = make_source(site)
+    run = killed_after_the_act(source, monkeypatch, Origin)
+    assert not source.origins.exists()
+    site.packages = [package(1, title="港口旅客吞吐量")]
+    assert went_on(run).counts == {"made": 1, "gone": 0, "repeated": 0}
+    assert Origin.objects.get().entry.title == "港口旅客吞吐量"
+    assert Entry.objects.filter(provider=source.body).count() == 1
+
+
+@pytest.mark.parametrize("then", ["港口旅客吞吐量", "港口货物吞吐量 1"])
+def test_what_was_changed_before_a_kill_is_told_though_the_source_turned_back(
+    site, monkeypatch, then
+):
+    site.packages = [package(1)]
+    source = make_source(site)
+    read(source)
+    site.packages = [package(1, title="港口旅客吞吐量")]
+    run = killed_after_the_act(source, monkeypatch, Origin)
+    site.packages = [package(1, title=then)]
+    assert went_on(run).counts == {"changed": 1, "gone": 0, "repeated": 0}
+    assert Origin.objects.get().entry.title == then
+    assert read(source).counts == {"kept": 1, "gone": 0, "repeated": 0}
+
+
+def test_a_reading_that_broke_off_at_its_end_lists_nothing_twice(site, monkeypatch):
+    site.packages = [package(n) for n in range(3)]
+    source = make_source(site)
+    acts.read(actor=make_actor(source.body), source=source)
+    run = source.runs.get()
+
+    def dies(row, state):
+        raise Killed
+
+    with monkeypatch.context() as patched:
+        patched.setattr(tasks, "_end", dies)
+        with pytest.raises(Killed):
+            tasks.read(run.pk)
+    went_on(run)
+    assert (run.pages, run.counts) == (1, {"made": 3, "gone": 0, "repeated": 0})
+
+
+def test_a_spreadsheet_that_was_taken_in_before_a_kill_is_not_taken_in_again(site, monkeypatch):
+    sheet = "信息资源名称,信息资源摘要\n港口泊位,各港口泊位\n".encode()
+    site.files["/catalog.csv"] = ("text/csv", sheet)
+    source = make_source(site, kind="sheet", address=f"{site.address}/catalog.csv")
+    run = killed_after_the_act(source, monkeypatch, Run)
+    assert went_on(run).batch == Import.objects.get()
 
 
 def test_a_watched_spreadsheet_becomes_an_import_whenever_it_changed(site):

@@ -101,6 +101,10 @@ class Act:
                 continue
         raise Taken
 
+    def answered(self, actor: Actor, key: str, asked: object) -> Leaf | None:
+        """Return the leaf of the act if ``once`` did it. Raises ``KeyUsed``."""
+        return Claim.of(key, actor, self.name, asked).answer()
+
     def _perform(self, actor: Actor, claim: Claim | None, arguments: dict[str, Any]) -> "Done":
         target = cast("Subject", arguments[self.subject])
         try:

@@ -1,10 +1,12 @@
 """Let what a source lists become entries, each once, whoever is killed meanwhile."""
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
 
-from yelin.acts.frame import registered
+from yelin.acts.frame import named
+from yelin.catalog.content import EntryContent
+from yelin.catalog.models import Entry
 from yelin.compiling import mapping
 from yelin.harvesting.composing import Meanings, compose
 from yelin.harvesting.content import Remote, Untaken
@@ -15,16 +17,21 @@ from yelin.parties.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a source: by whom, and what its words mean here."""
+    """One reading of a source: by whom, and what its words mean here.
+
+    One that goes on where it ``broke_off`` may find an act done that no origin tells of yet.
+    """
 
     run: Run
     actor: Actor
     meanings: Meanings
+    broke_off: bool
 
     @classmethod
-    def of(cls, run: Run, actor: Actor) -> "Reading":
+    def of(cls, run: Run, actor: Actor, *, broke_off: bool) -> "Reading":
         """Return the reading ``run`` by ``actor``."""
-        return cls(run, actor, mapping.meanings(mapping.named(mapping.DEFAULT)))
+        meanings = mapping.meanings(mapping.named(mapping.DEFAULT))
+        return cls(run, actor, meanings, broke_off)
 
     def take(self, listed: Remote | Untaken, place: str) -> None:
         """Make or change the entry for what stood at ``place``, or note why it cannot be taken.
@@ -53,9 +60,6 @@ class Reading:
 
     def _follow(self, origin: Origin, remote: Remote) -> None:
         origin.title, origin.url = remote.content.title, remote.url[:2000]
-        if origin.digest is not None and bytes(origin.digest) == remote.digest:
-            origin.outcome = Outcome.KEPT
-            return
         try:
             origin.outcome = self._enter(origin, remote)
             origin.digest = remote.digest
@@ -65,23 +69,37 @@ class Reading:
             _refuse(origin, [Fault("state", error.says)])
 
     def _enter(self, origin: Origin, remote: Remote) -> Outcome:
-        source, entry = self.run.source, origin.entry
-        before = entry.in_hand() if entry else None
-        if entry is None and source.pattern:
-            # Items are its own, and so is every word by which people find it.
-            own = {"items": (), "keywords": (), "title_en": ""}
-            before = source.pattern.content().model_copy(update=own)
-        content = compose(remote, before, self.meanings)
-        if entry and content == before:
+        outcome, act = Outcome.MADE, named("catalog.draft")
+        if origin.entry:
+            outcome, act = Outcome.CHANGED, named("catalog.amend")
+        key = f"harvest {self.run.pk} {hashlib.sha256(remote.id.encode()).hexdigest()}"
+        done = act.answered(self.actor, key, remote.id) if self.broke_off else None
+        if done:
+            # The source may have changed while the reading lay broken off.
+            rows = Entry.objects.select_related("provider", "revision")
+            origin.entry, origin.digest = rows.get(pk=done.subject_id), None
+            key = f"{key} {remote.digest.hex()}"
+        elif origin.digest is not None and bytes(origin.digest) == remote.digest:
             return Outcome.KEPT
-        name = "catalog.amend" if entry else "catalog.draft"
-        on: dict[str, Any] = {"entry": entry} if entry else {"provider": source.body}
-        # Of this reading, since a source may come back to what it told before.
-        key = f"harvest {self.run.pk} {remote.digest.hex()}"
-        arguments = {"content": content, **on}
-        leaf = registered()[name].once(self.actor, key, remote.digest.hex(), lambda: arguments)
-        origin.entry_id = leaf.subject_id
-        return Outcome.CHANGED if entry else Outcome.MADE
+        if origin.entry is None:
+            arguments = {"content": self._first(remote), "provider": self.run.source.body}
+            origin.entry_id = act.once(self.actor, key, remote.id, lambda: arguments).subject_id
+            return outcome
+        before = origin.entry.in_hand()
+        content = compose(remote, before, self.meanings)
+        if content == before:
+            return outcome if done else Outcome.KEPT
+        changing = {"content": content, "entry": origin.entry}
+        named("catalog.amend").once(self.actor, key, remote.id, lambda: changing)
+        return outcome
+
+    def _first(self, remote: Remote) -> EntryContent:
+        """Return what a new entry says: what is told, and of the rest what its pattern says."""
+        pattern = self.run.source.pattern
+        # Items are its own, and so is every word by which people find it.
+        own = {"items": (), "keywords": (), "title_en": ""}
+        before = pattern.content().model_copy(update=own) if pattern else None
+        return compose(remote, before, self.meanings)
 
 
 def _refuse(origin: Origin, faults: Iterable[Fault]) -> None:

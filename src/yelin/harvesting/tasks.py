@@ -3,15 +3,16 @@
 import hashlib
 import uuid
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, QuerySet
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from yelin.compiling import acts as compiling
+from yelin.acts.frame import named
 from yelin.gate import Refused
 from yelin.harvesting import acts, ckan, dcat
 from yelin.harvesting.content import Listing, SourceKind, Unreadable
@@ -65,8 +66,8 @@ def run_in_turn(context: JobContext, *, run: int) -> None:
 def read(run: int, *, begun: int = 0) -> None:
     """Read a source from where it stands to its end; killed at any moment, it goes on."""
     reading = Run.objects.filter(pk=run, state=RunState.RUNNING)
-    attempt = str(uuid.uuid4())
-    if not reading.update(attempt=attempt):
+    broke_off = reading.exclude(attempt="").exists()
+    if not reading.update(attempt=str(uuid.uuid4())):
         return
     row = Run.objects.select_related(*(f"source__{name}" for name in Source.ALONG)).get(pk=run)
     try:
@@ -78,34 +79,41 @@ def read(run: int, *, begun: int = 0) -> None:
         if row.source.content.kind is SourceKind.SHEET:
             _import(row, actor)
         else:
-            _harvest(row, actor)
+            _harvest(row, Reading.of(row, actor, broke_off=broke_off))
     except Unreadable as error:
         _end(row, RunState.FAILED, error.says)
     except Refused as error:
         _end(row, RunState.FAILED, error.decision.says)
 
 
-def _harvest(row: Run, actor: Actor) -> None:
+def _harvest(row: Run, reading: Reading) -> None:
     content = row.source.content
-    reading = Reading.of(row, actor)
     is_ckan = content.kind is SourceKind.CKAN
-    cursor = row.cursor or (ckan.first(content.address) if is_ckan else content.address)
-    while cursor:
+    following = row.cursor or (ckan.first(content.address) if is_ckan else content.address)
+    while following:
         if row.pages >= MOST_PAGES:
             raise Unreadable("The catalog leads on for ever.")
-        listing = _page(row.source, cursor)
+        # A page that was begun is read again, the last one too.
+        if not _counting(row).update(cursor=following, pages=row.pages):
+            return
+        listing = _page(row.source, following)
         for number, remote in enumerate(listing.resources):
             reading.take(remote, f"{row.pages} {number}")
-        row.cursor, row.pages, cursor = listing.following, row.pages + 1, listing.following
-        known = Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING)
-        if not known.update(cursor=row.cursor, pages=row.pages):
-            # Another attempt counts by now.
-            return
+        row.pages, following = row.pages + 1, listing.following
     with transaction.atomic():
+        Thing.objects.select_for_update().get(pk=row.source_id)
+        if not _counting(row).select_for_update().exists():
+            return
+        _counting(row).update(pages=row.pages)
         unlisted = row.source.origins.exclude(run=row)
         unlisted.update(missed=F("missed") + 1)
         unlisted.filter(missed__gte=MISSED).update(outcome=Outcome.GONE)
         _end(row, RunState.DONE)
+
+
+def _counting(row: Run) -> "QuerySet[Run]":
+    """Return the reading, unless another attempt counts by now."""
+    return Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING)
 
 
 def _page(source: Source, address: str) -> Listing:
@@ -139,19 +147,26 @@ def _import(row: Run, actor: Actor) -> None:
     last = source.runs.filter(state=RunState.DONE, digest__isnull=False).first()
     if last is None or last.digest is None or bytes(last.digest) != row.digest:
         name = Path(urlsplit(content.address).path).name or "catalog.csv"
+
+        def arguments() -> dict[str, Any]:
+            return {
+                "body": source.body,
+                "received": receive([answer.content], name),
+                "mapping": content.mapping,
+                "sheet": "",
+                "state_secret": False,
+            }
+
+        digest = row.digest.hex()
         try:
-            row.batch = compiling.receive(
-                actor=actor,
-                body=source.body,
-                received=receive([answer.content], name),
-                mapping=content.mapping,
-                sheet="",
-                state_secret=False,
+            leaf = named("compiling.receive").once(
+                actor, f"harvest {row.pk} {digest}", digest, arguments
             )
         except (Incomplete, OutOfTurn, Unlawful) as error:
             raise Unreadable(
                 "The spreadsheet cannot be taken in; bring it in by hand to see why."
             ) from error
+        row.batch_id = leaf.subject_id
     row.save(update_fields=["digest", "batch"])
     _end(row, RunState.DONE)
 
@@ -163,7 +178,7 @@ def _end(row: Run, state: RunState, failure: str = "") -> None:
     repeated = row.origins.filter(repeated__gt=0).count()
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.source_id)
-        Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING).update(
+        _counting(row).update(
             state=state,
             failure=failure[:300],
             ended_at=clock.now(),
