@@ -2,22 +2,24 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
 from django.db import transaction
-from django.db.models import Count, F, QuerySet
+from django.db.models import Count, F
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from yelin.acts.frame import named
+from yelin.acts.frame import Done, named
 from yelin.gate import Refused
 from yelin.harvesting import acts, ckan, dcat
 from yelin.harvesting.content import Listing, SourceKind, Unreadable
 from yelin.harvesting.entering import Reading
-from yelin.harvesting.models import Origin, Outcome, Run, RunState, Source, SourceState
+from yelin.harvesting.models import Outcome, Run, RunState, Source, SourceState, Superseded
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.outbound import sending
@@ -25,7 +27,6 @@ from yelin.outbound.door import Answer, Limits, Request
 from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
 from yelin.parties.actor import Actor
-from yelin.things.models import Thing
 from yelin.warehouse.receive import receive
 
 log = structlog.get_logger(__name__)
@@ -65,12 +66,10 @@ def run_in_turn(context: JobContext, *, run: int) -> None:
 
 def read(run: int, *, begun: int = 0) -> None:
     """Read a source from where it stands to its end; killed at any moment, it goes on."""
-    reading = Run.objects.filter(pk=run, state=RunState.RUNNING)
-    broke_off = reading.exclude(attempt="").exists()
-    if not reading.update(attempt=str(uuid.uuid4())):
-        return
-    row = Run.objects.select_related(*(f"source__{name}" for name in Source.ALONG)).get(pk=run)
+    along = (f"source__{name}" for name in Source.ALONG)
+    row = Run.objects.select_related(*along).get(pk=run)
     try:
+        _claim(row)
         if begun >= ATTEMPTS:
             raise Unreadable("This was begun too often and never came to its end.")
         if row.source.seat.until is not None:
@@ -79,11 +78,21 @@ def read(run: int, *, begun: int = 0) -> None:
         if row.source.content.kind is SourceKind.SHEET:
             _import(row, actor)
         else:
-            _harvest(row, Reading.of(row, actor, broke_off=broke_off))
+            _harvest(row, Reading.of(row, actor))
+    except Superseded:
+        log.info("reading_superseded", run=run)
     except Unreadable as error:
-        _end(row, RunState.FAILED, error.says)
+        _break_off(row, error.says)
     except Refused as error:
-        _end(row, RunState.FAILED, error.decision.says)
+        _break_off(row, error.decision.says)
+
+
+def _claim(row: Run) -> None:
+    """Let this attempt count; whoever else reads has committed what it did."""
+    with transaction.atomic():
+        row.hold()
+        row.attempt = str(uuid.uuid4())
+        row.save(update_fields=["attempt"])
 
 
 def _harvest(row: Run, reading: Reading) -> None:
@@ -94,26 +103,19 @@ def _harvest(row: Run, reading: Reading) -> None:
         if row.pages >= MOST_PAGES:
             raise Unreadable("The catalog leads on for ever.")
         # A page that was begun is read again, the last one too.
-        if not _counting(row).update(cursor=following, pages=row.pages):
-            return
+        with transaction.atomic():
+            row.hold()
+            row.cursor = following
+            row.save(update_fields=["cursor", "pages"])
         listing = _page(row.source, following)
-        for number, remote in enumerate(listing.resources):
-            reading.take(remote, f"{row.pages} {number}")
+        reading.take(listing.resources, row.pages)
         row.pages, following = row.pages + 1, listing.following
     with transaction.atomic():
-        Thing.objects.select_for_update().get(pk=row.source_id)
-        if not _counting(row).select_for_update().exists():
-            return
-        _counting(row).update(pages=row.pages)
+        row.hold()
         unlisted = row.source.origins.exclude(run=row)
         unlisted.update(missed=F("missed") + 1)
         unlisted.filter(missed__gte=MISSED).update(outcome=Outcome.GONE)
         _end(row, RunState.DONE)
-
-
-def _counting(row: Run) -> "QuerySet[Run]":
-    """Return the reading, unless another attempt counts by now."""
-    return Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING)
 
 
 def _page(source: Source, address: str) -> Listing:
@@ -145,42 +147,49 @@ def _import(row: Run, actor: Actor) -> None:
     answer = _fetched(source, content.address, "*/*")
     row.digest = hashlib.sha256(answer.content).digest()
     last = source.runs.filter(state=RunState.DONE, digest__isnull=False).first()
-    if last is None or last.digest is None or bytes(last.digest) != row.digest:
-        name = Path(urlsplit(content.address).path).name or "catalog.csv"
+    is_new = last is None or last.digest is None or bytes(last.digest) != row.digest
+    name = Path(urlsplit(content.address).path).name or "catalog.csv"
 
-        def arguments() -> dict[str, Any]:
-            return {
-                "body": source.body,
-                "received": receive([answer.content], name),
-                "mapping": content.mapping,
-                "sheet": "",
-                "state_secret": False,
-            }
+    def asked() -> list[dict[str, Any]]:
+        row.hold()
+        arguments = {
+            "body": source.body,
+            "received": receive([answer.content], name),
+            "mapping": content.mapping,
+            "sheet": "",
+            "state_secret": False,
+        }
+        return [arguments]
 
-        digest = row.digest.hex()
-        try:
-            leaf = named("compiling.receive").once(
-                actor, f"harvest {row.pk} {digest}", digest, arguments
-            )
-        except (Incomplete, OutOfTurn, Unlawful) as error:
-            raise Unreadable(
-                "The spreadsheet cannot be taken in; bring it in by hand to see why."
-            ) from error
-        row.batch_id = leaf.subject_id
-    row.save(update_fields=["digest", "batch"])
-    _end(row, RunState.DONE)
+    def note(done: Sequence[Done]) -> None:
+        row.batch_id = done[0].made.pk
+        _end(row, RunState.DONE)
+
+    if not is_new:
+        with transaction.atomic():
+            row.hold()
+            _end(row, RunState.DONE)
+        return
+    try:
+        named("compiling.receive").several(actor, asked, note)
+    except (Incomplete, OutOfTurn, Unlawful) as error:
+        says = "The spreadsheet cannot be taken in; bring it in by hand to see why."
+        raise Unreadable(says) from error
 
 
-def _end(row: Run, state: RunState, failure: str = "") -> None:
-    listed = Origin.objects.filter(source=row.source).values("outcome").annotate(n=Count("pk"))
-    of_this = dict(listed.filter(run=row).order_by("outcome").values_list("outcome", "n"))
-    gone = row.source.origins.filter(outcome=Outcome.GONE).count()
-    repeated = row.origins.filter(repeated__gt=0).count()
-    with transaction.atomic():
-        Thing.objects.select_for_update().get(pk=row.source_id)
-        _counting(row).update(
-            state=state,
-            failure=failure[:300],
-            ended_at=clock.now(),
-            counts=of_this | {"gone": gone, "repeated": repeated},
-        )
+def _break_off(row: Run, failure: str) -> None:
+    with suppress(Superseded), transaction.atomic():
+        row.hold()
+        row.failure = failure[:300]
+        _end(row, RunState.FAILED)
+
+
+def _end(row: Run, state: RunState) -> None:
+    """Let the reading end, with what became of what it listed; the caller holds the source."""
+    listed = row.origins.values("outcome").annotate(n=Count("pk")).order_by("outcome")
+    row.counts = dict(listed.values_list("outcome", "n")) | {
+        "gone": row.source.origins.filter(outcome=Outcome.GONE).count(),
+        "repeated": row.origins.filter(repeated__gt=0).count(),
+    }
+    row.state, row.ended_at = state, clock.now()
+    row.save()
