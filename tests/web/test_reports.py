@@ -1,11 +1,14 @@
 """What went wrong elsewhere, as the public reports tell it, sent to our pages and to REST."""
 
+from itertools import product
+
 import pytest
 from tests.catalog.makers import make_content, make_entry
 from tests.parties.makers import make_body, make_seat, make_token
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated, text_of
 
+from yelin.catalog import counting
 from yelin.catalog.content import ItemContent
 from yelin.catalog.models import Entry
 
@@ -30,6 +33,16 @@ def test_a_facet_takes_only_its_own_values(client):
     injected = "aaa' or 1=1"
     assert client.get("/api/v1/resources", {"sharing": injected}).status_code == 422
     assert client.get("/api/v1/resources", {"provider": injected}).json()["total"] == 0
+
+
+def test_what_no_entry_can_have_finds_nothing_on_pages_in_feeds_and_in_files(client):
+    """B-38: whatever stands for a facet's value, as a link from elsewhere may have it."""
+    make_entry()
+    for facet, value in product(counting.FACETS, ("aaa' or 1=1", "２", "9" * 5000)):
+        assert client.get("/resources/", {facet: value}).context["total"] == 0, facet
+        told = client.get("/feeds/custom.atom", {facet: value})
+        assert b"<entry>" not in told.content, facet
+    assert "吞吐量" not in client.get("/catalog.csv?grade=x").content.decode("utf-8-sig")
 
 
 @pytest.mark.parametrize("path", ["/desk/;/accounts/login/", "/desk/entries/%3b/api/v1/docs"])
