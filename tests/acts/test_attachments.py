@@ -92,12 +92,12 @@ def test_files_come_with_an_act_in_its_own_transaction_and_stand_in_every_later_
 
 # What people do on the way of a case of each kind, and as what.
 WAYS = {
-    "application": """
+    "opening.application": """
         ask_completion handler, complete applicant, accept handler, suspend handler,
         give_opinion heard, hear_person handler, resume handler, refuse handler,
         appeal applicant, uphold_appeal reviewer
     """,
-    "doubt": """
+    "opening.doubt": """
         accept handler, finish_step step, extend handler, say applicant, withdraw applicant
     """,
 }
@@ -125,7 +125,7 @@ def test_what_an_act_refuses_leaves_no_file():
 
 
 def test_who_has_a_step_reads_the_papers_of_both_sides_and_its_own_go_to_all_but_who_is_heard():
-    parties = make_parties("doubt")
+    parties = make_parties("opening.doubt")
     attach(parties, "applicant")
     assert reads(parties, "step") == []
     do("accept", parties, "handler")
