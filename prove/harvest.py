@@ -21,8 +21,8 @@ from dataclasses import dataclass, field
 from django.apps import apps
 from procrastinate.exceptions import AlreadyEnqueued
 
-# A killed worker is missed within a second.
-os.environ["YELIN_HEARTBEAT_SECONDS"] = "0.3"
+# A killed worker is missed after three seconds, so that the proof need not wait as a province may.
+os.environ["YELIN_HEARTBEAT_SECONDS"] = "1"
 
 from prove import house, portals
 from prove.house import House
@@ -32,6 +32,7 @@ from yelin.catalog.models import Entry
 from yelin.compiling import acts as compiling
 from yelin.compiling.models import Import, ImportState, Planned
 from yelin.compiling.models import Outcome as Becomes
+from yelin.config import config
 from yelin.harvesting import acts
 from yelin.harvesting.content import SourceContent
 from yelin.harvesting.models import Origin, Outcome, Run, RunState, Source
@@ -192,7 +193,8 @@ class _Harvest:
         runs = self._read(kill=False)
         asked = Leaf.objects.filter(act="harvesting.read").count()
         assert Leaf.objects.count() == before + len(runs), "what did not change was acted upon"
-        assert not Job.objects.filter(status="failed").exists()
+        failed = Job.objects.filter(status="failed")
+        assert not failed.exists(), list(failed.values("task_name", "args", "attempts"))
         print(f"{readings} kills in the middle of readings, {asked} catalogs read: {self._told()}")
         print("a last reading changed nothing; nothing stands here twice")
         print(*self._house.require_whole(), sep="\n")
@@ -218,9 +220,10 @@ class _Harvest:
                 for kind in ("ckan", "dcat"):
                     self._elsewhere[kind].change()
                 self._serve()
+            self._house.start("worker")
+            time.sleep(config.stalled_seconds)
             with suppress(AlreadyEnqueued):
                 retry_stalled.defer(timestamp=0)
-            self._house.start("worker")
         self._until(lambda: self._is_settled(runs))
         for kind in ("ckan", "dcat"):
             if meanwhile:
