@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Findable
 from yelin.delivery import acts, kept, meter, pace, reads, telling, tickets
 from yelin.delivery.models import Delivery, Subscription, Tally
 from yelin.gate.models import Grant
@@ -48,11 +48,11 @@ def note_uses(timestamp: int = 0) -> None:
     recent = Tally.objects.filter(hour__gte=clock.now() - COUNTED, entry__in=open_to_all)
     counted = recent.values("entry").annotate(n=Sum(F("queries") + F("downloads")))
     uses = dict(counted.order_by().values_list("entry", "n"))
-    noted = dict(Entry.objects.exclude(uses=0).values_list("pk", "uses"))
+    noted = dict(Findable.objects.exclude(uses=0).values_list("pk", "uses"))
     # To note the same again would cost as much as to find the entry by new words.
     for pk in {*uses, *noted}:
         if uses.get(pk, 0) != noted.get(pk, 0):
-            Entry.objects.filter(pk=pk).update(uses=uses.get(pk, 0))
+            Findable.objects.filter(pk=pk).update(uses=uses.get(pk, 0))
 
 
 @app.periodic(cron="* * * * *")
