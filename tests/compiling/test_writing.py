@@ -5,6 +5,8 @@ import io
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
 from tests.compiling.makers import exported
 from tests.parties.makers import make_actor, make_body, make_citizen, make_representative
@@ -125,3 +127,18 @@ def test_no_cell_of_an_export_runs_in_a_spreadsheet():
     row = rows_of(exported(make_actor(entry.provider), "csv"))[0]
     assert row["信息资源摘要"].startswith("'=")
     assert row["资源标签"].startswith("'+1")
+
+
+def test_a_longer_catalog_asks_the_database_no_more_often():
+    first = make_entry(state="draft")
+    steward = make_actor(first.provider)
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            exported(steward, "csv")
+        return len(asked)
+
+    one = cost()
+    for n in range(3):
+        make_entry(provider=first.provider, state="draft", title=f"港口泊位{n}")
+    assert cost() == one
