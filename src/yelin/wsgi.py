@@ -15,6 +15,9 @@ if server:
 application = in_utf8(whole(get_wsgi_application()))
 
 if server:
+    import pypinyin  # noqa: F401 - what the first search would wait for
+    import rjieba  # noqa: F401 - the same
+
     from yelin.operation import figures
 
     figures.tell()

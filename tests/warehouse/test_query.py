@@ -360,6 +360,11 @@ texts = st.text(
     ending=st.sampled_from(["\n", "\r\n"]),
     way=st.sampled_from(["csv", "excel", "xlsx"]),
 )
+@example(
+    # A double holds it and a spreadsheet does not.
+    rows=[("", 2**53, None, None, None), ("", -(10**15), None, None, None)],
+    encoding="utf-8", mark=",", ending="\n", way="xlsx",
+)  # fmt: skip
 def test_a_table_comes_back_as_it_was(tmp_path_factory, rows, encoding, mark, ending, way):
     """B-74: in any encoding and dialect in; out by any format; in again: the same values."""
     folder = tmp_path_factory.mktemp("trip")

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Left
 
-from yelin.catalog.models import Entry
+from yelin.catalog.findable import Findable
 from yelin.parties.models import Body
 
 FACETS: Mapping[str, str] = {
@@ -51,7 +51,7 @@ def one_of(name: str, values: Sequence[object]) -> Q:
 
 
 def counted(
-    hits: "QuerySet[Entry]", readable: Q, names: Sequence[str]
+    hits: "QuerySet[Findable]", readable: Q, names: Sequence[str]
 ) -> dict[str, list[tuple[str, int]]]:
     """Return for each facet named its most frequent values with their counts, most first."""
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
