@@ -134,7 +134,11 @@ def asked_of(each: Marked, *, whole: bool) -> list[str]:
     """Return what is asked about an entry; a ``whole`` list has what the gate is asked alike."""
     entry = each.entry
     csv = shapes.resource_id(entry, "csv")
-    few = [f"package_show?id={entry.slug}", f"datastore_search?resource_id={csv}"]
+    few = [
+        f"package_show?id={entry.slug}",
+        f"datastore_search?resource_id={csv}",
+        f"datastore_search?resource_id={entry.slug}",
+    ]
     return (
         few
         if not whole
@@ -153,6 +157,7 @@ def asked_of(each: Marked, *, whole: bool) -> list[str]:
 
 
 def test_no_action_tells_anybody_more_than_the_gate_grants(client, shelf):
+    """B-23: no list, no search, no table by id or by alias."""
     nothing = Marked(Entry(pk=uuid4(), title="", keywords=[]), "无", "无", "无")
     for name, token in tokens(shelf).items():
         actor = of_token(token).actor if token else Actor.anyone()
