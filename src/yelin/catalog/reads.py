@@ -50,8 +50,12 @@ class Search:
 
 
 def seen_by(actor: Actor) -> QuerySet[Entry]:
-    """Return the entries of which ``actor`` may know that they exist."""
-    return gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
+    """Return the entries of which ``actor`` may know that they exist, for lists.
+
+    What was withdrawn is in none any more, whoever asks.
+    """
+    seen = gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
+    return seen.exclude(state=State.WITHDRAWN)
 
 
 class Withdrawn(gate.Unseen):
