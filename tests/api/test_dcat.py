@@ -20,8 +20,11 @@ from yelin.api.dcat import serving
 from yelin.api.dcat.shared import address, text
 from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
 from yelin.catalog import acts
+from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.harvesting import dcat as harvesting
+from yelin.parties.actor import Actor
+from yelin.surface import described
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 pytestmark = [
@@ -187,6 +190,13 @@ def test_only_what_changed_since_is_told(client: Client, today):
     wrong = client.get("/catalog.ttl", {"modified_since": "neulich", "page": "0", "after": "'"})
     assert wrong.status_code == 422
     assert [f["place"] for f in wrong.json()["faults"]] == ["modified_since", "page", "after"]
+
+
+def test_when_something_changed_is_said_the_same_for_one_and_for_many(shelf):
+    for actor in (Actor.anyone(), make_actor(make_body()), make_actor(shelf["provider"])):
+        entries = list(described.listed(actor, Search()))
+        assert len(entries) == 5
+        assert [e.told_at for e in entries] == [d.told_at for d in described.each(actor, entries)]
 
 
 def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, shelf):

@@ -73,7 +73,7 @@ def _read(blob: bytes) -> str:
         with zipfile.ZipFile(io.BytesIO(blob)) as archive:
             blob = b"\n".join(archive.read(name) for name in archive.namelist())
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), blob.decode("utf-8", "replace"))
-    return unquote(text) if "%E" in text else text
+    return unquote(unquote(text))
 
 
 def met(world: World, answer: Answer) -> dict[tuple[str, str], set[int]]:

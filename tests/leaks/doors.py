@@ -145,9 +145,11 @@ ABOUT = [
     _ckan("resource_view_list?id={resource}"),
     _ckan("datastore_search?resource_id={resource}", "value", needs=ROWS),
     _ckan("datastore_info?id={resource}", "item", needs=ROWS),
-    _ckan("tag_show?id={keyword}&include_datasets=true", *TOLD, needs=METADATA),
+    _ckan("tag_show?id={keyword}&include_datasets=true"),
     Door("/datastore/dump/{resource}?limit=9", ("value",), ROWS),
     Door("/dataset/{pk}"),
+    *(Door(f"/dataset/{{slug}}.{syntax}") for syntax in SYNTAXES),
+    Door("/dataset/{pk}/croissant.jsonld"),
     Door("/dataset/{pk}/resource/{resource}"),
     Door("/dataset/{pk}/resource/{resource}/download/x.csv", ("value",), ROWS),
     # Asked for by a word that only it has.

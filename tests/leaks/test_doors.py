@@ -31,12 +31,13 @@ from tests.leaks.world import (
     World,
 )
 
+from yelin.api.ckan import absent
 from yelin.api.ckan.actions import _actions
 
 pytestmark = pytest.mark.django_db
 # Of all questions one in so many is asked, others each time; all of them by ``prove.leaks``.
 WHOLE = os.environ.get("LEAKS") == "whole"
-LIST_EVERY, ASK_EVERY = (1, 1) if WHOLE else (4, 24)
+LIST_EVERY, ASK_EVERY = (1, 1) if WHOLE else (6, 40)
 
 
 @dataclass
@@ -48,6 +49,7 @@ class Heard:
     about: dict[tuple[Door, str, int], Answer] = field(default_factory=dict)
     missing: dict[tuple[Door, str, int], Answer] = field(default_factory=dict)
     before: dict[Door, Answer] = field(default_factory=dict)
+    after: dict[Door, Answer] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +65,8 @@ def heard(_own_home, django_db_setup, django_db_blocker) -> Iterator[Heard]:
             found.world.add([n for n in range(len(KINDS)) if n not in PUBLIC])
             _ask_lists(found)
             _ask_about(found)
+            found.world.change_unread()
+            found.after = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
             transaction.set_rollback(True)
     return found
 
@@ -137,6 +141,7 @@ def nothing(wrong: Mapping[object, object]) -> None:
 
 
 @pytest.mark.duty("sharing.type")
+@pytest.mark.duty("sharing.basis")
 @pytest.mark.duty("opening.type")
 def test_every_list_tells_each_exactly_what_the_matrix_gives(heard):
     wrong = {}
@@ -179,9 +184,18 @@ def test_what_is_hidden_is_as_missing_as_what_never_was(heard):
 
 
 def test_what_is_hidden_moves_no_count_no_tag_and_no_length(heard):
-    pairs = {door: (before, heard.lists[door, "anyone"]) for door, before in heard.before.items()}
+    nothing(moved(heard, heard.before))
+
+
+def test_what_may_not_be_read_moves_no_count_no_tag_and_no_length(heard):
+    nothing(moved(heard, heard.after))
+
+
+def moved(heard: Heard, others: Mapping[Door, Answer]) -> dict[str, object]:
+    """Return in what the lists that anyone is shown differ at another time."""
+    pairs = {door: (heard.lists[door, "anyone"], other) for door, other in others.items()}
     still = {door: pair for door, pair in pairs.items() if not door.grows}
-    nothing({door.asked: differing(*pair) for door, pair in still.items() if pair[0] != pair[1]})
+    return {door.asked: differing(*pair) for door, pair in still.items() if pair[0] != pair[1]}
 
 
 def served(door: Door) -> tuple[str, str]:
@@ -196,6 +210,8 @@ def test_every_address_and_action_is_a_door_of_the_table_or_leads_elsewhere():
     asked = {name for door in (*LISTS, *ABOUT) for name in served(door) if name}
     elsewhere = {row["address"] for row in rows("elsewhere.csv")}
     reading = {name for name, action in _actions.items() if not action.writes}
+    # What is nowhere is looked for nowhere.
+    reading -= {*absent.NOTHING, *absent.NOBODY}
     there = {*addresses(), *streams(), *reading}
     assert there - asked - elsewhere == set(), "ask there, or say why nobody learns of an entry"
     assert elsewhere - there == set()

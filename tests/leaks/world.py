@@ -20,7 +20,7 @@ from tests.web.makers import BACKEND, prove, sign_in
 
 from yelin.api.ckan import shapes
 from yelin.catalog import acts
-from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.content import EntryContent, ItemContent, UpdateCycle
 from yelin.catalog.models import Entry, slug_of
 from yelin.catalog.states import State
 from yelin.law import clock
@@ -181,7 +181,7 @@ class Marked:
     @property
     def resource(self) -> UUID:
         """The id of its table."""
-        return shapes.resource_id(Entry(thing_id=self.pk), "csv")
+        return shapes.resource_id(self.pk, "csv")
 
     def names(self) -> dict[str, str]:
         """Return by which names it is asked for."""
@@ -195,6 +195,19 @@ class Marked:
         return found | ({self.slug: "slug", self.code: "slug"} if self.code else {})
 
 
+# What else may be said of what not everyone may read.
+OTHERWISE = {
+    "summary": "改过的摘要",
+    "keywords": ("改过",),
+    "themes": ("weather",),
+    "formats": ("json", "xlsx"),
+    "grade": 3,
+    "division": "460100",
+    "update_cycle": UpdateCycle.DAILY,
+    "licence": "CC-BY-4.0",
+    "contact_office": "另一处室",
+    "items": (ItemContent(name="另一项"),),
+}
 # Asked for in the same way, and not there: registered, and as a draft.
 MISSING = Marked(99, uuid4(), "307010001/999999")
 NO_DRAFT = Marked(99, uuid4(), None)
@@ -311,6 +324,21 @@ class World:
             self.ids |= {text: (name, n) for text, name in found.ids().items()}
             for party in self.grantees:
                 make_grant(party, Entry.objects.get(pk=found.pk))
+
+    def change_unread(self) -> None:
+        """Have what not everyone may read say something else, and its data be new.
+
+        A list in the order of changes tells that something changed: each keeps its place.
+        """
+        for n, kind in enumerate(KINDS):
+            if kind.given("anyone") == {NAME}:
+                entry = Entry.objects.get(pk=self.things[n].pk)
+                place = entry.changed_at
+                if kind.has_data:
+                    make_release(entry, table(n))
+                entry.say(entry.content().model_copy(update=OTHERWISE), place)
+                entry.confirmed(entry.published_on)
+                entry.save()
 
 
 def begun() -> World:

@@ -21,6 +21,7 @@ from django.db.models.functions import Length
 from yelin import gate
 from yelin.catalog import asking, counting, orders, sounds
 from yelin.catalog.asking import Level, Term
+from yelin.catalog.content import EntryContent
 from yelin.catalog.counting import FACETS, PUBLIC_FACETS
 from yelin.catalog.findable import END
 from yelin.catalog.models import READ_BY_EVERYONE, Entry, Item
@@ -90,6 +91,19 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     rows = Item.objects.select_related("element__standard", "code_list__standard")
     prefetch_related_objects([entry], Prefetch("items", rows))
     return [item for item in entry.items.all() if decision.shows(item.name)]
+
+
+def told(decision: gate.Decision, entry: Entry, known: Collection[str]) -> EntryContent:
+    """Return what ``entry`` says to whom ``decision`` tells it: no item that he does not have.
+
+    ``known`` are the codes of related resources of which he may know.
+    """
+    content = entry.content()
+    left = {
+        "items": tuple(item for item in content.items if decision.shows(item.name)),
+        "related_codes": tuple(code for code in content.related_codes if code in known),
+    }
+    return content.model_copy(update=left)
 
 
 def columns(decision: gate.Decision, count: int) -> int:
