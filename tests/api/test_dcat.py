@@ -243,12 +243,3 @@ def test_an_address_answers_in_the_syntax_that_is_asked_for(client: Client, acce
         assert response.status_code == (303 if to else 200)
         if to:
             assert response["Location"] == f"{to}?q=%E6%B8%AF"
-
-
-def test_missing_and_hidden_look_the_same(client: Client, shelf):
-    answers = [
-        client.get(f"/resources/{slug}.ttl") for slug in (shelf["hidden"].slug, "307010001-999999")
-    ]
-    told = [answer.json() | {"request_id": ""} for answer in answers]
-    assert told[0] == told[1]
-    assert {answer.status_code for answer in answers} == {404}

@@ -125,3 +125,11 @@ def test_no_cell_of_an_export_runs_in_a_spreadsheet():
     row = rows_of(exported(make_actor(entry.provider), "csv"))[0]
     assert row["信息资源摘要"].startswith("'=")
     assert row["资源标签"].startswith("'+1")
+
+
+def test_an_export_asks_the_database_as_much_for_many_entries_as_for_few(
+    django_assert_max_num_queries,
+):
+    lay_out(make_body())
+    with django_assert_max_num_queries(16):
+        assert len(rows_of(exported(Actor.anyone(), "csv"))) > 5

@@ -203,7 +203,7 @@ class Found:
         self.terms = terms
         self.loosened = loosened
         self._actor = actor
-        self._seen = gate.condition(actor, "entry.see", Entry)
+        self._seen = gate.condition(actor, "entry.see", Entry) & ~Q(state=State.WITHDRAWN)
         self._readable = gate.condition(actor, "entry.read", Entry)
         self._chosen = self._narrowed(search.chosen)
 

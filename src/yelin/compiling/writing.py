@@ -69,7 +69,9 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
         codes = {code for entry in batch for code in entry.related_codes}
         known = catalog.codes_seen(actor, codes)
         for entry, may_read in zip(batch, reads, strict=True):
-            of = words.setdefault(entry.provider_id, _Words(entry.provider))
+            if entry.provider_id not in words:
+                words[entry.provider_id] = _Words(entry.provider)
+            of = words[entry.provider_id]
             if not may_read.allowed:
                 yield _public(of.told(entry, entry.content()), entry)
             elif entry.provider_id == actor.body_id:
