@@ -5,6 +5,7 @@ import os
 import random
 import re
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, fields
 from itertools import product
 
@@ -54,23 +55,28 @@ class Heard:
 
 @pytest.fixture(scope="module")
 def heard(_own_home, django_db_setup, django_db_blocker) -> Iterator[Heard]:
-    with django_db_blocker.unblock():
-        whole = transaction.atomic()
-        # Acts, which must be the outermost, are let run within, as within any test.
-        whole._from_testcase = True
-        with whole:
-            found = Heard(making.begun())
-            found.world.add(sorted(PUBLIC))
-            found.before = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
-            found.world.add([n for n in range(len(KINDS)) if n not in PUBLIC])
-            _ask_lists(found)
-            with transaction.atomic():
-                found.world.change_unread()
-                found.after = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
-                transaction.set_rollback(True)
-            _ask_about(found)
-            transaction.set_rollback(True)
+    with django_db_blocker.unblock(), _undone():
+        found = Heard(making.begun())
+        found.world.add(sorted(PUBLIC))
+        found.before = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
+        found.world.add([n for n in range(len(KINDS)) if n not in PUBLIC])
+        _ask_lists(found)
+        with _undone():
+            found.world.change_unread()
+            found.after = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
+        _ask_about(found)
     return found
+
+
+@contextmanager
+def _undone() -> Iterator[None]:
+    """Take back what is done within; acts, which must be the outermost, are let run in it."""
+    block = transaction.atomic()
+    # As within any test.
+    block._from_testcase = True
+    with block:
+        yield
+        transaction.set_rollback(True)
 
 
 def _ask_lists(found: Heard) -> None:
