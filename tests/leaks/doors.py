@@ -53,7 +53,7 @@ LISTS = [
     Door("/sitemaps/1.xml", ("slug",), by_anyone=True),
     *_known(
         "/resources/?sort=title", "/resources/?q=港口", "/resources/?q=口径", "/resources/?q=匿",
-        "/resources/?q=ganglou", "/resources/?theme=transport&cycle=yearly", "/classification/",
+        "/resources/?q=gangkou", "/resources/?theme=transport&cycle=yearly", "/classification/",
         "/classification/307010001/", "/suggestions?q=题", "/suggestions?q=厅",
         "/suggestions?q=交通",
     ),
@@ -65,10 +65,10 @@ LISTS = [
     ),
     Door("/ledger/", of="some", grows=True),
     # What is followed and harvested.
-    Door("/feeds/custom.atom?q=口径", of="some"),
     *_some(
-        "/feeds/dataset.atom", "/feeds/custom.atom?sharing=none", "/feeds/group/transport.atom",
-        "/feeds/organization/{provider}.atom", "/feeds/tag/公共.atom",
+        "/feeds/custom.atom?q=口径", "/feeds/dataset.atom", "/feeds/custom.atom?sharing=none",
+        "/feeds/group/transport.atom", "/feeds/organization/{provider}.atom",
+        "/feeds/tag/公共.atom",
     ),
     *(Door(f"/catalog.{syntax}", TOLD) for syntax in SYNTAXES),
     Door("/catalog.ttl?q=口径", TOLD, METADATA),
@@ -109,11 +109,11 @@ LISTS = [
         "/api/util/organization/autocomplete?incomplete=厅",
     ),
     # The desk, which is of one's own body and of what one confirms.
-    Door("/desk/entries/catalog.csv", of="some"),
     *_some(
-        "/desk/", "/desk/entries/", "/desk/entries/catalog.xlsx", "/desk/reviews/", "/desk/late/",
-        "/desk/changes/", "/desk/registers/", "/desk/collection/", "/desk/cases/",
-        "/desk/imports/", "/desk/sources/", "/desk/deliveries/", "/desk/subscriptions/",
+        "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
+        "/desk/reviews/", "/desk/late/", "/desk/changes/", "/desk/registers/",
+        "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
+        "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
     ),
 ]  # fmt: skip

@@ -55,13 +55,13 @@ class Heard:
 
 @pytest.fixture(scope="module")
 def heard(_own_home, django_db_setup, django_db_blocker) -> Iterator[Heard]:
-    with django_db_blocker.unblock(), _undone():
+    with django_db_blocker.unblock(), taken_back():
         found = Heard(making.begun())
         found.world.add(sorted(PUBLIC))
         found.before = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
         found.world.add([n for n in range(len(KINDS)) if n not in PUBLIC])
         _ask_lists(found)
-        with _undone():
+        with taken_back():
             found.world.change_unread()
             found.after = {door: ask(found.world, "anyone", door.asked) for door in LISTS}
         _ask_about(found)
@@ -69,12 +69,12 @@ def heard(_own_home, django_db_setup, django_db_blocker) -> Iterator[Heard]:
 
 
 @contextmanager
-def _undone() -> Iterator[None]:
-    """Take back what is done within; acts, which must be the outermost, are let run in it."""
-    block = transaction.atomic()
-    # As within any test.
-    block._from_testcase = True
-    with block:
+def taken_back() -> Iterator[None]:
+    """Take back whatever is done within."""
+    whole = transaction.atomic()
+    # Acts, which must be the outermost, are let run within, as within any test.
+    whole._from_testcase = True
+    with whole:
         yield
         transaction.set_rollback(True)
 
@@ -120,7 +120,7 @@ def _is_of(door: Door, kind: Kind) -> bool:
         case "knows":
             return kind.state != "withdrawn"
         case "unshared":
-            return kind.state == "confirmed" and kind.sharing == "none" and not kind.protected
+            return kind.state == "confirmed" and kind.sharing == "none" and not kind.marked
         case _:
             return kind.state == "confirmed"
 
@@ -182,6 +182,8 @@ def test_every_door_about_one_thing_tells_each_exactly_what_the_matrix_gives(hea
             # By which name it was asked for tells nothing.
             if due and f"{{{name}}}" not in door.asked and n not in found.get(name, set()):
                 faults[f"{name}, which is missing"] = [n]
+        if NAME in kind.given(who) and door.needs not in kind.given(who) and answer.status != 403:
+            faults["not refused with its article"] = [n]
         if faults:
             wrong[door.asked, who, n, kind.row["row"], answer.status] = faults
     nothing(wrong)
@@ -232,7 +234,8 @@ def test_the_matrix_speaks_of_every_case_and_agrees_with_the_gates_own_table():
     for row in rows("../../gate/cases/visibility.csv"):
         if row["awaits"] or row["who"] not in ASKERS:
             continue
-        kind = Kind(row["state"], row["sharing"], row["opening"], "protected" in row["row"])
+        marked = "protected" if "protected" in row["row"] else ""
+        kind = Kind(row["state"], row["sharing"], row["opening"], marked)
         given = kind.given(row["who"])
         told = (bool(given & {NAME, GONE}), METADATA in given, ROWS in given)
         columns = ("knows_it_exists", "reads_metadata", "has_rows")

@@ -95,7 +95,7 @@ class Kind:
     state: str
     sharing: str
     opening: str
-    protected: bool = False
+    marked: str = ""
     has_data: bool = False
     is_revised: bool = False
 
@@ -109,7 +109,7 @@ class Kind:
             self.state in row["states"].split()
             and row["sharing"] in {"any", self.sharing}
             and row["opening"] in {"any", self.opening}
-            and bool(row["marked"]) is self.protected
+            and row["marked"] == self.marked
         )
 
     def given(self, who: str) -> frozenset[str]:
@@ -140,7 +140,7 @@ WITH_DATA = (
     Kind("confirmed", "none", "none", has_data=True),
     Kind("confirmed", "unconditional", "unconditional", has_data=True, is_revised=True),
     Kind("withdrawn", "unconditional", "unconditional", has_data=True),
-    Kind("confirmed", "none", "none", protected=True, has_data=True),
+    Kind("confirmed", "none", "none", marked="protected", has_data=True),
     Kind("registered", "unconditional", "unconditional", has_data=True),
     Kind("awaiting", "unconditional", "unconditional", has_data=True),
     Kind("awaiting", "none", "none", has_data=True),
@@ -149,7 +149,8 @@ WITH_DATA = (
 KINDS = (
     *WITH_DATA,
     *(Kind(*types) for types in product(State.values, TYPES, TYPES)),
-    Kind("withdrawn", "none", "none", protected=True),
+    Kind("withdrawn", "none", "none", marked="protected"),
+    Kind("registered", "unconditional", "unconditional", marked="alone"),
 )
 # Everyone knows of these, or knew once.
 PUBLIC = frozenset(n for n, kind in enumerate(KINDS) if kind.given("anyone"))
@@ -233,7 +234,7 @@ def content(n: int, kind: Kind) -> EntryContent:
         sharing_basis=f"《{of('basis')}》第九条",
         opening_type=kind.opening,
         opening_condition=of("condition"),
-        title_protected_by=f"《{of('protected')}》第一条" if kind.protected else "",
+        title_protected_by=f"《{of('protected')}》第一条" if kind.marked == "protected" else "",
         items=(
             ItemContent(name="年份", type="I", nullable=False, key=True),
             ItemContent(name=of("item"), note=of("note")),
@@ -294,6 +295,8 @@ def brought(provider: Body, n: int, kind: Kind) -> Release:
 def marked(provider: Body, n: int) -> Marked:
     """Make the thing ``n``."""
     kind = KINDS[n]
+    if kind.marked == "alone":
+        provider = make_body(name=mark("provider", n))
     if not kind.has_data:
         entry = laid(provider, n, kind)
         return Marked(n, entry.pk, entry.code)
