@@ -7,7 +7,8 @@ from django.db import transaction
 from tests.gate.every_case import CASES, PURPOSES, Case, World, lay_out
 
 from yelin import gate
-from yelin.catalog.models import READ_BY_EVERYONE, Entry
+from yelin.catalog.findable import READ_BY_EVERYONE
+from yelin.catalog.models import Entry
 from yelin.gate import Decision
 from yelin.law import packs
 
