@@ -122,8 +122,10 @@ ABOUT = [
     *(
         Door(f"/resources/{{slug}}/{page}", ("title",))
         for page in ("", "?sort=-年份", "about/", "fields/", "use/", "versions/", "trace/",
-                     "apply/", "doubt/", "history/")
+                     "history/")
     ),
+    # A stranger is sent away to sign in.
+    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt")),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),
