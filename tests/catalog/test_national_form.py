@@ -81,6 +81,7 @@ def test_an_item_takes_the_code_list_of_its_data_element_or_one_of_its_own():
 
 @pytest.mark.duty("catalog.compile")
 def test_relations_are_shown_both_ways_and_betray_nothing_that_is_hidden(client):
+    """B-25: what points to something closed shows neither its name nor that it is there."""
     body = make_body()
     hidden, known = make_entry(state="registered"), make_entry(title="被关联的资源")
     for code in (hidden.code, "307010001/999999"):
