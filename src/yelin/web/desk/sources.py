@@ -30,7 +30,6 @@ from yelin.web.templatetags.yelin import lang
 
 PAGE_SIZE = 50
 RUNS = 10
-MOST = 200
 
 
 class SourceForm(forms.Form):
@@ -117,12 +116,14 @@ def source(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     if taken.made is not None:
         return redirect("desk:source", pk=pk)
     runs = list(found.runs.select_related("batch")[:RUNS])
+    shown, pager = cut(reads.to_look_at(found), request.GET, PAGE_SIZE)
     context = {
         "source": found,
         "content": found.content,
         "runs": runs,
         "is_read": any(run.state == RunState.RUNNING for run in runs),
-        "to_look_at": [(each, _flaws(each)) for each in reads.to_look_at(found)[:MOST]],
+        "to_look_at": [(each, _flaws(each)) for each in shown],
+        "pager": pager,
         "offered": taken.offered,
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
