@@ -261,8 +261,8 @@ def _metadata(
     return Metadata(
         title_en=entry.title_en,
         summary=entry.summary,
-        keywords=tuple(filter(None, entry.keywords)),
-        themes=tuple(filter(None, entry.themes)),
+        keywords=tuple(entry.keywords),
+        themes=tuple(entry.themes),
         division=entry.division,
         update_cycle=entry.update_cycle,
         licence=entry.licence,

@@ -134,11 +134,7 @@ def asked_of(each: Marked, *, whole: bool) -> list[str]:
     """Return what is asked about an entry; a ``whole`` list has what the gate is asked alike."""
     entry = each.entry
     csv = shapes.resource_id(entry, "csv")
-    few = [
-        f"package_show?id={entry.slug}",
-        f"datastore_search?resource_id={csv}",
-        f"datastore_search?resource_id={entry.slug}",
-    ]
+    few = [f"package_show?id={entry.slug}", f"datastore_search?resource_id={csv}"]
     return (
         few
         if not whole
@@ -147,6 +143,7 @@ def asked_of(each: Marked, *, whole: bool) -> list[str]:
             f"package_show?id={entry.pk}",
             f"resource_show?id={csv}",
             f"datastore_info?id={csv}",
+            f"datastore_search?resource_id={entry.slug}",
             f"datastore_search?resource_id={csv}&sort={each.read}",
             f"tag_show?id={each.read}&include_datasets=true",
             f"/datastore/dump/{csv}?limit=9",
