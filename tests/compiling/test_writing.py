@@ -5,6 +5,8 @@ import io
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
 from tests.compiling.makers import exported
 from tests.parties.makers import make_actor, make_body, make_citizen, make_representative
@@ -134,3 +136,18 @@ def test_systems_are_written_by_their_names_and_read_back_as_they_were():
     entry = make_entry(body, system_ids=(system.pk,))
     content = exported(make_actor(body), "csv", Entry.objects.filter(pk=entry.pk))
     assert "泊位登记系统" in content.decode("utf-8-sig")
+
+
+def test_a_longer_catalog_asks_the_database_no_more_often():
+    first = make_entry(state="draft")
+    steward = make_actor(first.provider)
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            exported(steward, "csv")
+        return len(asked)
+
+    one = cost()
+    for n in range(3):
+        make_entry(provider=first.provider, state="draft", title=f"港口泊位{n}")
+    assert cost() == one

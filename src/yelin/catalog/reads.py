@@ -23,6 +23,7 @@ from django.db.models.functions import Length
 from yelin import gate
 from yelin.catalog import asking, counting, orders, sounds
 from yelin.catalog.asking import Level, Term
+from yelin.catalog.content import EntryContent
 from yelin.catalog.counting import FACETS, PUBLIC_FACETS
 from yelin.catalog.findable import READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry, Item
@@ -51,8 +52,12 @@ class Search:
 
 
 def seen_by(actor: Actor) -> QuerySet[Entry]:
-    """Return the entries of which ``actor`` may know that they exist."""
-    return gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
+    """Return the entries of which ``actor`` may know that they exist, for lists.
+
+    What was withdrawn is in none any more, whoever asks.
+    """
+    seen = gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
+    return seen.exclude(state=State.WITHDRAWN)
 
 
 class Withdrawn(gate.Unseen):
@@ -87,6 +92,19 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     rows = Item.objects.select_related("element__standard", "code_list__standard")
     prefetch_related_objects([entry], Prefetch("items", rows))
     return [item for item in entry.items.all() if decision.shows(item.name)]
+
+
+def told(decision: gate.Decision, entry: Entry, known: Collection[str]) -> EntryContent:
+    """Return what ``entry`` says to whom ``decision`` tells it: no item that he does not have.
+
+    ``known`` are the codes of related resources of which he may know.
+    """
+    content = entry.content()
+    left = {
+        "items": tuple(item for item in content.items if decision.shows(item.name)),
+        "related_codes": tuple(code for code in content.related_codes if code in known),
+    }
+    return content.model_copy(update=left)
 
 
 def columns(decision: gate.Decision, count: int) -> int:
@@ -185,7 +203,7 @@ class Found:
         self.terms = terms
         self.loosened = loosened
         self._actor = actor
-        self._seen = gate.condition(actor, "entry.see", Entry)
+        self._seen = gate.condition(actor, "entry.see", Entry) & ~Q(state=State.WITHDRAWN)
         self._readable = gate.condition(actor, "entry.read", Entry)
         self._chosen = self._narrowed(search.chosen)
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from yelin.acts import references
 from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE
 from yelin.compiling import mapping
 from yelin.harvesting import acts, reads
 from yelin.harvesting.content import SourceContent, SourceKind
@@ -70,8 +71,8 @@ def _form(body: Body) -> type[SourceForm]:
             super().__init__(*args, **kwargs)
             mappings = [(name, mapping.named(name).label(lang())) for name in mapping.names()]
             self.fields["mapping"].choices = mappings  # type: ignore[attr-defined]  # a choice has them
-            own = Entry.objects.filter(provider=body, origin=None).order_by("title")
-            self.fields["pattern"].queryset = own  # type: ignore[attr-defined]  # a choice of rows has one
+            own = Entry.objects.filter(provider=body, origin=None).exclude(state__in=GONE)
+            self.fields["pattern"].queryset = own.order_by("title")  # type: ignore[attr-defined]  # a choice of rows has one
 
     return OfBody
 
