@@ -9,8 +9,8 @@ from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import make_element, make_project
 
 from yelin.catalog import checks, reads
-from yelin.catalog.content import ItemContent
-from yelin.catalog.models import CodeCounter
+from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.models import CodeCounter, Entry, Item
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 
@@ -123,3 +123,16 @@ def test_codes_that_are_asked_for_at_once_are_all_different():
     with ThreadPoolExecutor(4) as pool:
         codes = list(pool.map(ask, range(24)))
     assert sorted(codes) == [f"307010001/{number:06d}" for number in range(1, 25)]
+
+
+@pytest.mark.parametrize(("content", "row"), [(EntryContent, Entry), (ItemContent, Item)])
+def test_no_text_may_be_longer_than_its_row_holds(content, row):
+    for name, says in content.model_json_schema()["properties"].items():
+        if says.get("type") == "string":
+            held = row._meta.get_field(name).max_length
+            assert held is None or says.get("maxLength", 0) <= held, name
+
+
+def test_what_is_blank_in_a_list_is_none_of_it():
+    said = make_content(themes=("", "transport"), keywords=(" ", "港口"), related_codes=("",))
+    assert (said.themes, said.keywords, said.related_codes) == (("transport",), ("港口",), ())

@@ -124,7 +124,7 @@ class _Words:
 
     def _cell(self, name: str, value: object) -> str:
         if isinstance(value, tuple):
-            return cells.join(self._word(name, each) for each in value)
+            return cells.join(self._word(name, str(each)) for each in value)
         if value is None:
             return ""
         return self._word(name, str(value).lower() if isinstance(value, bool) else str(value))
