@@ -87,11 +87,12 @@ def _line(entry: Entry, latest: Release | None, *, read: bool) -> dict[str, Any]
             credit_code=provider.credit_code,
             division=provider.division,
         ),
+        "social": entry.social,
         "sharing_type": entry.sharing_type,
         "opening_type": entry.opening_type,
         "url": f"{config.url}/resources/{entry.slug}/",
     }
-    if entry.sharing_type == "none":
+    if entry.sharing_type == "none" and not entry.social:
         line["sharing_basis"] = entry.sharing_basis
     if read:
         line |= {

@@ -26,6 +26,9 @@ class SearchIn(Schema):
     division: list[str] = Field([], description="Division codes (GB/T 2260).")
     opening: list[OpeningType] = []
     sharing: list[SharingType] = []
+    social: list[bool] = Field(
+        [], description="True: kept by enterprises and associations, and no government data."
+    )
     cycle: list[UpdateCycle] = []
     format: list[str] = []
     grade: list[int] = []
@@ -37,7 +40,9 @@ class SearchIn(Schema):
 
     def search(self) -> Search:
         """Return the search that this asks for."""
-        return Search(self.q, {name: getattr(self, name) for name in FACETS}, self.sort)
+        chosen = {name: getattr(self, name) for name in FACETS}
+        chosen["social"] = [str(value).lower() for value in self.social]
+        return Search(self.q, chosen, self.sort)
 
 
 class _ReleaseIn(Schema):
@@ -111,6 +116,9 @@ class EntryLine(Schema):
     slug: str
     title: str
     provider: ProviderOut
+    social: bool = Field(
+        description="It is no government data: an enterprise or association has it."
+    )
     sharing_type: str
     opening_type: str
     sharing_basis: str | None = Field(None, description="Named where the resource is not shared.")

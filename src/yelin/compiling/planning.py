@@ -191,7 +191,7 @@ def _against(entry: Entry, content: EntryContent, known: _Known) -> Iterator[Fau
         yield Fault("title", says, duties.CATALOG_COMPILE)
     if entry.state == State.DRAFT:
         return
-    yield from checks.faults(content)
+    yield from checks.faults(entry.provider, content)
     if content.classification != entry.classification:
         says = "The code is made of the classification, so it stays."
         yield Fault("classification", says, duties.CATALOG_COMPILE)

@@ -130,14 +130,14 @@ class Group(Named):
 class ResourceClass(Named):
     """A class (类) of the resource code."""
 
-    code: str = Field(pattern=r"^[1-9]$")
+    code: str = Field(pattern=r"^[1-9A-Z]$")
     groups: Annotated[tuple[Group, ...], Field(strict=False)]
 
 
 class Category(Named):
     """A category (目) of the resource code, six digits, or with more a subcategory (细目)."""
 
-    code: str = Field(pattern=r"^[1-9]\d{5,17}$")
+    code: str = Field(pattern=r"^[1-9A-Z]\d{5,17}$")
 
 
 class LegacyCode(Fixed):

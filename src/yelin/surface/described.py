@@ -47,12 +47,12 @@ class Provider:
     name_en: str
     credit_code: str
     division: str
-    is_official: bool
+    kind: str
 
     @classmethod
     def of(cls, body: Body) -> "Provider":
         """Return what is told of ``body``."""
-        return cls(body.name, body.name_en, body.credit_code, body.division, body.is_official)
+        return cls(body.name, body.name_en, body.credit_code, body.division, body.kind)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,21 @@ SHARING = {
     "conditional": Word(_("Shared on conditions"), "plain", "share"),
     "none": Word(_("Not shared"), "plain", "shut"),
 }
+SOCIAL = {
+    True: Word(_("Social data, not the government's"), "wary", "theme-enterprise"),
+    "true": Word(_("Enterprises and associations")),
+    "false": Word(_("The government")),
+}
+HANDING_OVER = {
+    "own": Word(_("Nothing in it was collected from others")),
+    "consent": Word(_("Those from whom it was collected agreed")),
+    "irreversible": Word(_("It shows nobody any more, and cannot be restored")),
+}
+AUDIENCE = {
+    "own": Word(_("We alone, and whom we name one by one")),
+    "departments": Word(_("Every department, through the exchange platform of the province")),
+    "everyone": Word(_("Everyone, on the open platform")),
+}
 GRADE = {
     1: Word(_("Grade 1"), "plain", "grade"),
     2: Word(_("Grade 2"), "plain", "grade"),
@@ -441,6 +456,8 @@ FAILURE = {
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
     "sharing": SHARING,
+    "social": SOCIAL,
+    "handing_over": HANDING_OVER,
     "grade": GRADE,
     "entry": ENTRY_STATE,
     "case": CASE_STATE,

@@ -35,7 +35,7 @@ OWN_WORDS = frozenset({"title", "summary", "themes", "keywords", "licence", "con
 # What the public catalog says of every entry.
 PUBLIC = frozenset({"sharing_type", "opening_type"})
 # What is told under a name of ours and cannot be said.
-ONLY_TOLD = frozenset({"code", "provider"})
+ONLY_TOLD = frozenset({"code", "provider", "social"})
 _TYPES = {
     **{letter: {"type": "number"} for letter in "NYBF"},
     "I": {"type": "integer"},
@@ -171,7 +171,8 @@ def extras(seen: _Seen) -> list[Document]:
         content = {name: getattr(entry, name) for name in sorted(PUBLIC)}
         if entry.sharing_type == "none":
             content["sharing_basis"] = entry.sharing_basis
-    said = {"code": entry.code or "", "provider": entry.provider.credit_code, **content}
+    told = {"code": entry.code or "", "provider": entry.provider.credit_code}
+    said = {**told, "social": entry.social, **content}
     return [
         {"key": name, "value": value if isinstance(value, str) else _json(value)}
         for name, value in said.items()

@@ -15,12 +15,11 @@ from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
-from yelin.parties.actor import ActorKind
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import kinds, telling, terms
 from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
+from yelin.web.desk.door import keeps_a_catalog, page, seated
 from yelin.web.desk.shapes import Todo, grouped
 from yelin.web.shapes import Link, Provision
 from yelin.web.templatetags.yelin import body_name, day, number, person_name, title_of
@@ -34,10 +33,8 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     todos = sorted(_todos(asker), key=lambda todo: (todo.term is None, todo.term and todo.term.due))
     count = len(todos)
     heading = _heading(count)
-    # Who stands for an enterprise has no catalog to keep.
-    is_official = asker.actor.kind is ActorKind.OFFICIAL
     ways = [Link(_("Data that we took"), reverse("desk:taken"))]
-    if is_official:
+    if keeps_a_catalog(asker):
         ways.insert(0, Link(_("My body's entries"), reverse("desk:entries")))
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
