@@ -246,8 +246,25 @@ class EntryOut(EntryLine):
     releases: list[ReleaseOut]
 
 
-class CasesIn(Schema):
-    """Which page of one's cases."""
+class SystemOut(Schema):
+    """A government system and when data last passed between it and the platform."""
+
+    id: UUID
+    name: str
+    body: str = Field(description="The credit code of the body whose it is.")
+    state: str
+    succeeded_at: datetime | None = Field(description="Null: nothing ever passed.")
+
+
+class SystemPage(Schema):
+    """One page of systems, those from which nothing ever came first."""
+
+    items: list[SystemOut]
+    total: int
+
+
+class PageIn(Schema):
+    """Which page of a list."""
 
     page: int = Field(1, ge=1, le=100_000)
     page_size: int = Field(20, ge=1, le=100)

@@ -250,13 +250,17 @@ may(
 may("resource.read", on=Entry, when=_reviews() & has_left_the_house, duty=duties.NEGATIVE_LIST)
 
 for _action in ("entry.read", "resource.read"):
-    explain(
-        _action,
-        on=Entry,
-        when=is_withdrawn,
-        duty=duties.CATALOG_COMPILE,
-        says="This resource was withdrawn: its page says when and why.",
-    )
+    for _whose, _duty in (
+        (is_of_government, duties.CATALOG_COMPILE),
+        (is_social, duties.SOCIAL_CATALOG),
+    ):
+        explain(
+            _action,
+            on=Entry,
+            when=_whose & is_withdrawn,
+            duty=_duty,
+            says="This resource was withdrawn: its page says when and why.",
+        )
 
 # Until the exchange has its own room, shared rows go to those departments to which they are given.
 may(

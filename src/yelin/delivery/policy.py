@@ -2,7 +2,16 @@
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_confirmed, is_officer, is_steward
+from yelin.catalog.policy import (
+    confirms,
+    is_confirmed,
+    is_of_government,
+    is_officer,
+    is_steward,
+    of_government,
+    stands_for_it,
+    supervises,
+)
 from yelin.delivery.models import Delivery, Subscription
 from yelin.gate import (
     Anyone,
@@ -23,18 +32,21 @@ from yelin.parties.actor import ActorKind
 may("delivery.close_hour", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 may("delivery.close_minute", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 
-answers_for_data = is_steward | is_officer | InRole("auditor")
+answers_for_data = is_steward | is_officer | InRole("auditor") | stands_for_it
 
 
 def _sides(of: str) -> tuple[Predicate, ...]:
-    """Return who knows of what stands at the path ``of``: whose data it is, who has it, powers."""
-    division = f"{of}entry__provider__division"
+    """Return who knows of what stands at the path ``of``: whose data it is, who has it, powers.
+
+    Who has social data is between its holder and them.
+    """
+    division, official = f"{of}entry__provider__division", of_government(f"{of}entry__")
     return (
         OwnBody(f"{of}entry__provider_id") & answers_for_data,
         OwnParty(f"{of}grant__party_id"),
         OwnBody(f"{of}seat__body_id"),
-        HoldsPower("catalog.confirm", over=division) & is_officer,
-        HoldsPower("supervise", over=division) & is_officer,
+        official & HoldsPower("catalog.confirm", over=division) & is_officer,
+        official & HoldsPower("supervise", over=division) & is_officer,
     )
 
 
@@ -45,9 +57,8 @@ for _who in _sides("subject__docket__"):
 
 # Who all took something is for those who answer for it; a taker learns of its own deliveries only.
 answers_for_it = OwnBody("provider_id") & answers_for_data
-confirms = HoldsPower("catalog.confirm", over="provider__division") & is_officer
-supervises = HoldsPower("supervise", over="provider__division") & is_officer
-may("delivery.recipients", on=Entry, when=answers_for_it | confirms | supervises, duty=duties.TRACE)
+watches = (confirms & is_officer) | (is_of_government & supervises)
+may("delivery.recipients", on=Entry, when=answers_for_it | watches, duty=duties.TRACE)
 
 # A webhook goes out for a body, so that citizens read the feed; the act asks who may take the data.
 acts_for_a_body = OfKind(ActorKind.OFFICIAL, ActorKind.REPRESENTATIVE)

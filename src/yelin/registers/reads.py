@@ -5,7 +5,7 @@ import operator
 from collections.abc import Collection
 from typing import TypeVar
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from yelin import gate
 from yelin.acts import references
@@ -16,6 +16,7 @@ from yelin.registers.models import (
     CodeList,
     DataElement,
     DataStandard,
+    GovernmentSystem,
     Plan,
     PlanFiling,
     PlanKind,
@@ -53,6 +54,12 @@ def code_lists_in_force() -> "QuerySet[CodeList]":
 def code_lists(standard: DataStandard) -> "QuerySet[CodeList]":
     """Return the code lists of a standard with their versions."""
     return standard.code_lists.prefetch_related("versions")
+
+
+def systems(actor: Actor) -> "QuerySet[GovernmentSystem]":
+    """Return the systems that ``actor`` may know of, those from which nothing ever came first."""
+    rows = GovernmentSystem.objects.select_related("body")
+    return references.seen(actor, rows).order_by(F("succeeded_at").asc(nulls_first=True), "name")
 
 
 def published_plans() -> "QuerySet[Plan]":

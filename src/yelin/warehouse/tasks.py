@@ -26,6 +26,7 @@ from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
+from yelin.registers.models import GovernmentSystem
 from yelin.things.models import Thing
 from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
@@ -163,6 +164,8 @@ def _settle(row: Upload, **changes: Any) -> None:
         else:
             found = {name: changes[name] for name in ("rows", "rejected")}
             tell_stewards(telling.READY, row.entry, about=row, **found)
+            if row.token_id:
+                GovernmentSystem.objects.filter(token=row.token_id).note_success(clock.now())
 
 
 def _given_up() -> Unfit:

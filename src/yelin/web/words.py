@@ -458,6 +458,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "sharing": SHARING,
     "social": SOCIAL,
     "handing_over": HANDING_OVER,
+    "audience": AUDIENCE,
     "grade": GRADE,
     "entry": ENTRY_STATE,
     "case": CASE_STATE,

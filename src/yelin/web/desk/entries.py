@@ -24,7 +24,7 @@ from yelin.surface.actor import Asker
 from yelin.web import refusals, terms
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import own_body, page, say_done, seated
-from yelin.web.desk.forms import EntryForm
+from yelin.web.desk.forms import EntryForm, audience
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
 from yelin.web.desk.stopping import stops_of
 from yelin.web.paging import cut
@@ -51,6 +51,7 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
             code=entry.code or "",
             opening_type=entry.opening_type,
             sharing_type=entry.sharing_type,
+            audience=audience(entry.sharing_type, entry.opening_type) if entry.social else "",
             version=entry.version,
             releases=entry.count,  # type: ignore[attr-defined]  # annotated by the read
             released_at=entry.newest,  # type: ignore[attr-defined]  # annotated by the read
@@ -67,6 +68,7 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
         "body": body_name(own_body(asker)),
         "pager": pager,
         "may_draft": gate.decide(asker.actor, "catalog.draft", own_body(asker)).allowed,
+        "social": not own_body(asker).is_official,
     }
     return page(request, asker, "desk/entries.html", context)
 
