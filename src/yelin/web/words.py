@@ -214,6 +214,7 @@ REASON = {
     "header": Word(_("The header again")),
     "type": Word(_("A value not of its item's type")),
     "length": Word(_("A value longer than its item")),
+    "code": Word(_("A value that its code list does not have")),
     "required": Word(_("A required value that is empty")),
     "duplicate": Word(_("A key that another row has")),
 }
