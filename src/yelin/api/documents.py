@@ -61,6 +61,7 @@ def _item(item: Item) -> schemas.ItemOut:
             standard=element.standard.number,
             identifier=element.identifier,
             name=element.name,
+            held_until=element.standard.in_force_to,
         )
         if element
         else None,
@@ -69,6 +70,7 @@ def _item(item: Item) -> schemas.ItemOut:
             standard=codes.standard.number,
             identifier=codes.identifier,
             name=codes.name,
+            held_until=codes.standard.in_force_to,
         )
         if codes
         else None,

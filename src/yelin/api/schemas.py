@@ -151,15 +151,11 @@ class ElementOut(Schema):
     standard: str
     identifier: str
     name: str
+    held_until: date | None = Field(description="Named where it holds no longer.")
 
 
-class CodeListOut(Schema):
+class CodeListOut(ElementOut):
     """The code list whose values an item takes."""
-
-    id: UUID
-    standard: str
-    identifier: str
-    name: str
 
 
 class ItemOut(Schema):

@@ -77,6 +77,35 @@ def referring(
     return _following(content)
 
 
+def outdated(content: EntryContent) -> list[Fault]:
+    """Return which items follow what holds no longer: that is allowed, and is to be looked at."""
+    ended = {"standard__state": StandardState.WITHDRAWN}
+    elements = {item.element_id for item in content.items} - {None}
+    lists = {item.code_list_id for item in content.items} - {None}
+    found: dict[UUID | None, DataElement | CodeList] = {}
+    if lists:
+        rows = CodeList.objects.filter(pk__in=lists, **ended).select_related("standard")
+        found |= {row.pk: row for row in rows}
+    if elements:
+        followed = DataElement.objects.filter(pk__in=elements, **ended).select_related("standard")
+        found |= {row.pk: row for row in followed}
+    return [
+        Fault(
+            "items",
+            "{item} follows {name} of {standard}, which held until {day}. Choose what holds now.",
+            duties.STANDARDS_MAKE,
+            {
+                "item": item.name,
+                "name": old.name,
+                "standard": old.standard.number,
+                "day": str(old.standard.in_force_to),
+            },
+        )
+        for item in content.items
+        if (old := found.get(item.element_id) or found.get(item.code_list_id))
+    ]
+
+
 def _own(place: str, named: Collection[UUID], own: Manager[Any]) -> Iterable[Fault]:
     if named and not set(named) <= set(own.values_list("pk", flat=True)):
         says = "Choose what stands in the register of the body itself."

@@ -2,8 +2,9 @@
 
 import functools
 import operator
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TypeVar
+from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
@@ -39,15 +40,18 @@ def standards(actor: Actor) -> "QuerySet[DataStandard]":
     )
 
 
-def elements_in_force() -> "QuerySet[DataElement]":
-    """Return the data elements that an item may point to."""
-    rows = DataElement.objects.filter(standard__state=StandardState.IN_FORCE)
+_IN_FORCE = Q(standard__state=StandardState.IN_FORCE)
+
+
+def elements_to_follow(also: Iterable[UUID | None] = ()) -> "QuerySet[DataElement]":
+    """Return the data elements that an item may point to: those in force, and ``also`` these."""
+    rows = DataElement.objects.filter(_IN_FORCE | Q(pk__in={pk for pk in also if pk}))
     return rows.select_related("standard", "code_list").order_by("name", "identifier")
 
 
-def code_lists_in_force() -> "QuerySet[CodeList]":
-    """Return the code lists whose values an item may take."""
-    rows = CodeList.objects.filter(standard__state=StandardState.IN_FORCE)
+def code_lists_to_follow(also: Iterable[UUID | None] = ()) -> "QuerySet[CodeList]":
+    """Return the code lists whose values an item may take: those in force, and ``also`` these."""
+    rows = CodeList.objects.filter(_IN_FORCE | Q(pk__in={pk for pk in also if pk}))
     return rows.select_related("standard").order_by("name", "identifier")
 
 

@@ -147,6 +147,7 @@ def _one(
         "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
+        "warnings": filling.warnings(entry.in_hand()),
         "crumbs": crumbs(entry),
     }
     return page(request, asker, "desk/entry.html", context, status=422 if error else 200)
@@ -292,7 +293,10 @@ def lacks(request: HttpRequest, asker: Asker, pk: UUID | None = None) -> HttpRes
     provider = entry.provider if entry else own_body(asker)
     filled = filling.form(request.POST, provider=provider)
     items = entry.in_hand().items if entry else ()
-    context = {"lacking": filling.lacking(filled, provider, items)}
+    context = {
+        "lacking": filling.lacking(filled, provider, items),
+        "warnings": filling.warnings(entry.in_hand()) if entry else [],
+    }
     return page(request, asker, "desk/lacks.html", context)
 
 
@@ -335,6 +339,7 @@ def _form(
         "form": shown,
         "entry": entry,
         "lacking": filling.lacking(bound, provider, items),
+        "warnings": filling.warnings(entry.in_hand()) if entry else [],
         "lacks_url": reverse("desk:entry_lacks", args=[entry.pk])
         if entry
         else reverse("desk:entry_new_lacks"),

@@ -1,6 +1,6 @@
 """An entry's form and what an entry says, each turned into the other; faults to their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from yelin.law import packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
 from yelin.registers import reads as registers
+from yelin.registers.models import CodeList, DataElement, StandardState
 from yelin.surface import problems
 from yelin.web.desk.forms import EntryForm, SocialEntryForm, audience
 from yelin.web.templatetags.yelin import lang
@@ -95,18 +96,30 @@ def branches(provider: Body, chosen: str) -> list[Branch]:
     return hanging.get("", [])[::-1]
 
 
-def standards() -> dict[str, Choices]:
-    """Return the data elements and the code lists that an item may follow."""
+def standards(items: Sequence[ItemContent] = ()) -> dict[str, Choices]:
+    """Return the data elements and the code lists that an item may follow.
+
+    What ``items`` follow already they may go on with, though it holds no longer.
+    """
+    elements = registers.elements_to_follow(item.element_id for item in items)
+    code_lists = registers.code_lists_to_follow(item.code_list_id for item in items)
     return {
-        "elements": [
-            (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
-            for each in registers.elements_in_force()
-        ],
-        "code_lists": [
-            (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
-            for each in registers.code_lists_in_force()
-        ],
+        "elements": [(str(each.pk), _followed(each)) for each in elements],
+        "code_lists": [(str(each.pk), _followed(each)) for each in code_lists],
     }
+
+
+def _followed(each: DataElement | CodeList) -> str:
+    called = f"{each.name} · {each.standard.number} {each.identifier}"
+    if each.standard.state == StandardState.IN_FORCE:
+        return called
+    return _("{standard} (no longer in force)").format(standard=called)
+
+
+def warnings(content: EntryContent) -> list[str]:
+    """Return what does not stand against an entry and is to be looked at, in words."""
+    found = checks.outdated(content)
+    return [words(fault) for fault in problems.of(Incomplete(found)).faults] if found else []
 
 
 def _values(name: str) -> Choices:

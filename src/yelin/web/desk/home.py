@@ -49,6 +49,8 @@ def _heading(count: int) -> str:
 def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_bring_in(asker)
     yield from _to_revise(asker)
+    yield from _to_follow(asker)
+    yield from _to_answer(asker)
     yield from _to_settle(asker)
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
@@ -92,6 +94,32 @@ def _to_revise(asker: Asker) -> Iterator[Todo]:
             who=body_name(entry.provider),
             ref=entry.code or "",
             since=_("The lapse is recorded in the ledger.") if term and term.days_left < 0 else "",
+        )
+
+
+def _to_follow(asker: Asker) -> Iterator[Todo]:
+    for entry in reads.to_follow(asker.actor)[: reads.MOST]:
+        yield Todo(
+            title=_("Follow a standard that holds: {title}").format(title=title_of(entry)),
+            url=reverse("desk:entry", args=[entry.pk]),
+            verb=_("Look"),
+            says=_("Items of it follow a standard that holds no longer."),
+            provision=_law(duties.STANDARDS_MAKE),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
+        )
+
+
+def _to_answer(asker: Asker) -> Iterator[Todo]:
+    for entry in reads.to_answer(asker.actor)[: reads.MOST]:
+        yield Todo(
+            title=_("Answer what others share already: {title}").format(title=title_of(entry)),
+            url=f"{reverse('desk:entry', args=[entry.pk])}#repeats",
+            verb=_("Answer"),
+            says=_("It is confirmed once every item that others share is answered for."),
+            provision=_law(duties.COLLECT_ONCE),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
         )
 
 
