@@ -49,6 +49,8 @@ def once(say: Say) -> None:
     bodies = {row.zh: from_pack(row) for row in packs.active().bodies}
     _people(wanted, bodies, say)
     _enterprises(wanted, say)
+    firms = {firm.credit_code for firm in wanted.enterprises}
+    bodies |= {body.name: body for body in Body.objects.filter(credit_code__in=firms)}
     _registers(wanted, bodies)
     _ways_out(wanted, bodies)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
@@ -151,6 +153,10 @@ def _seat(wanted: province.Province, role: str, body: str | None = None) -> Acto
     return Actor.of(seat)
 
 
+def _keeper(wanted: province.Province, entry: province.Entry) -> Actor:
+    return _seat(wanted, wanted.steward_of(entry).role, entry.provider)
+
+
 def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryContent:
     """Return what an entry of the demo says; ``related`` are resource codes."""
     own = {"key", "provider", "related", "outcome", "returned_reason", "file", "filename"}
@@ -179,7 +185,7 @@ def _related_first(entries: Sequence[province.Entry]) -> list[province.Entry]:
 
 
 def _registered(wanted: province.Province, entry: province.Entry, bodies: dict[str, Body]) -> Entry:
-    steward = _seat(wanted, "steward", entry.provider)
+    steward = _keeper(wanted, entry)
     provider = bodies[entry.provider]
     row = Entry.objects.filter(provider=provider, title=entry.title).first()
     if row is None:
@@ -191,7 +197,7 @@ def _bring_through(
     wanted: province.Province, entry: province.Entry, rows: dict[str, Entry]
 ) -> None:
     row = rows[entry.key]
-    steward = _seat(wanted, "steward", entry.provider)
+    steward = _keeper(wanted, entry)
     if entry.related and not row.related_codes and row.state == State.REGISTERED:
         # Codes are given at registration, so relations are written once all entries have theirs.
         related = tuple(str(rows[key].code) for key in entry.related)
@@ -223,7 +229,7 @@ def _share(
             purposes=each.purposes,
             rate_per_hour=each.rate_per_hour,
         )
-        steward = _seat(wanted, "steward", entry.provider)
+        steward = _keeper(wanted, entry)
         catalog.share(actor=steward, entry=row, to=bodies[each.to], given=given)
 
 

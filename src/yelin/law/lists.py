@@ -157,7 +157,10 @@ class BodyRow(Named):
 
 
 class SameMeaning(Fixed):
-    """Words that people use for the same thing, any of which finds the others."""
+    """Words that people use for the same thing, any of which finds the others.
+
+    ``source`` is the text that has one of them; without one they are the house's own choice.
+    """
 
     words: Annotated[tuple[str, ...], Field(min_length=2, strict=False)]
-    source: str = Field(min_length=1)
+    source: str = ""
