@@ -12,6 +12,8 @@ from yelin.catalog import acts as catalog
 from yelin.catalog import reviewing
 from yelin.catalog.content import EntryContent, ItemContent, Share
 from yelin.catalog.models import Entry, State
+from yelin.collecting import acts as answers
+from yelin.collecting import reads as collecting
 from yelin.demo import province, registers
 from yelin.files.store import pieces
 from yelin.law import clock, packs
@@ -210,6 +212,8 @@ def _bring_through(
     if row.state == State.AWAITING and entry.outcome == "return":
         catalog.return_(actor=officer, entry=row, reason=entry.returned_reason)
     elif row.state == State.AWAITING and entry.outcome != "await":
+        for repeat in collecting.unanswered(row.thing):
+            answers.use_shared(actor=steward, repeat=repeat)
         while sides := reviewing.outstanding(row):
             by_secrecy = sides[0].kind == BodyKind.SECRECY
             reviewer = _seat(wanted, "officer", SECRECY) if by_secrecy else officer

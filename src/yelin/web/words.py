@@ -56,6 +56,7 @@ ENTRY_STATE = {
     "registered": Word(pgettext_lazy("entry", "Registered"), "live", "doc"),
     "awaiting": Word(pgettext_lazy("entry", "Awaiting confirmation"), "wary", "clock"),
     "confirmed": Word(pgettext_lazy("entry", "Confirmed"), "good", "done"),
+    "published": Word(pgettext_lazy("entry", "Published"), "good", "done"),
     "returned": Word(pgettext_lazy("entry", "Returned"), "bad", "back"),
     "withdrawn": Word(pgettext_lazy("entry", "Withdrawn"), "plain", "close"),
     "dropped": Word(pgettext_lazy("entry", "Dropped"), "plain", "close"),

@@ -47,7 +47,7 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
         EntryLine(
             title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
-            state=entry.state,
+            state=_state(entry),
             code=entry.code or "",
             opening_type=entry.opening_type,
             sharing_type=entry.sharing_type,
@@ -71,6 +71,11 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
         "social": not own_body(asker).is_official,
     }
     return page(request, asker, "desk/entries.html", context)
+
+
+def _state(entry: Entry) -> str:
+    """Return the state as people are told it: social data is published, and confirmed by nobody."""
+    return "published" if entry.social and entry.state == State.CONFIRMED else entry.state
 
 
 @require_http_methods(GET_OR_POST)
@@ -120,6 +125,7 @@ def _one(
     ]
     context = {
         "entry": entry,
+        "state": _state(entry),
         "repeats": list(collecting.repeats_of(entry.thing)),
         "once": packs.active().ordering(duties.COLLECT_ONCE),
         "terms": [

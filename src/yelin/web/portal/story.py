@@ -368,7 +368,10 @@ def details(entry: Entry, related: Sequence[Entry]) -> list[tuple[str, Pairs]]:
                 (_("Update cycle"), _word("cycle", entry.update_cycle)),
                 (_("Responsible office"), entry.contact_office),
                 (_("Phone of the office"), entry.contact_phone),
-                (_("Confirmed on"), day(entry.published_on)),
+                (
+                    _("Published on") if entry.social else _("Confirmed on"),
+                    day(entry.published_on),
+                ),
                 (_("Version of the entry"), number(entry.version) if entry.version else ""),
             ],
         ),
