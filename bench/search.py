@@ -18,8 +18,8 @@ from django.db import connection
 
 from bench.table import Figure, percentile
 from prove import house
-from yelin.catalog import findable, reads
-from yelin.catalog.models import Entry
+from yelin.catalog import reads, wording
+from yelin.catalog.models import Entry, Findable
 from yelin.catalog.reads import Search
 from yelin.law import clock, packs
 from yelin.parties.actor import Actor
@@ -237,23 +237,31 @@ def _lay_out(many: int, bodies: Sequence[Body]) -> None:
     # What a row does not say of itself it has from the model.
     blank = Entry(drafted_at=clock.now(), returned_reason="口径")
     common = {each.column: getattr(blank, each.attname) for each in Entry._meta.concrete_fields}
+    models = (Entry, Findable)
+    columns = {model: [each.column for each in model._meta.concrete_fields] for model in models}
     with connection.schema_editor() as schema:
-        for index in Entry._meta.indexes:
-            schema.remove_index(Entry, index)
+        for model in models:
+            for index in model._meta.indexes:
+                schema.remove_index(model, index)
+        schema.execute("ALTER TABLE catalog_entry DISABLE TRIGGER USER")
     with ProcessPoolExecutor(2) as makers:
         for start in range(0, many, 4 * BATCH):
             starts = range(start, min(start + 4 * BATCH, many), BATCH)
             for rows in makers.map(partial(_rows, many, told, lists), starts):
                 things = ((row["thing_id"], Entry.KIND, row["code"]) for row in rows)
                 _copy(Thing, ("id", "kind", "code"), things)
-                _copy(Entry, tuple(common), (tuple((common | row).values()) for row in rows))
+                for model, names in columns.items():
+                    whole = (common | row | {"entry_id": row["thing_id"]} for row in rows)
+                    _copy(model, names, (tuple(row[name] for name in names) for row in whole))
     with connection.cursor() as cursor:
         cursor.execute("SET maintenance_work_mem = '1GB'")
     with connection.schema_editor() as schema:
-        for index in Entry._meta.indexes:
-            schema.add_index(Entry, index)
+        for model in models:
+            for index in model._meta.indexes:
+                schema.add_index(model, index)
+        schema.execute("ALTER TABLE catalog_entry ENABLE TRIGGER USER")
     with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE catalog_entry")
+        cursor.execute("VACUUM ANALYZE catalog_entry, catalog_findable")
         cursor.execute("ANALYZE")
 
 
@@ -301,7 +309,7 @@ def _rows(
         classification = f"30{chance.randint(1, 9)}{chance.randint(0, 999):03d}001"
         state, opening = chance.choice(STATES), chance.choice(TYPES)
         code = None if state == "draft" else f"{classification}/{number:06d}"
-        worded = findable.worded(
+        worded = wording.worded(
             title=(title, ""), seen=(name, short, code or ""), read=(summary, about, what, *items)
         )
         row = {

@@ -13,9 +13,9 @@ from tests.parties.makers import (
     make_representative,
 )
 
-from yelin.catalog import acts, findable, reviewing
+from yelin.catalog import acts, reviewing, wording
 from yelin.catalog.content import EntryContent, ItemContent
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Findable
 from yelin.law import clock
 from yelin.parties.models import Body
 from yelin.things.models import Thing
@@ -120,25 +120,37 @@ def make_social(firm: Body | None = None, state: str = "confirmed", **over) -> E
 def make_many(provider: Body, titles: Sequence[str]) -> list[Entry]:
     """Lay out confirmed entries of these titles at once, every second one open."""
     things = Thing.objects.bulk_create(Thing(kind="entry") for _ in titles)
-    rows = []
-    for number, (title, thing) in enumerate(zip(titles, things, strict=True)):
-        found = findable.worded(
-            title=(title, ""), seen=(provider.name,), read=(f"统计口径{number}",)
+    entries = Entry.objects.bulk_create(
+        Entry(
+            thing=thing,
+            provider=provider,
+            title=title,
+            state="confirmed",
+            code=f"3070100{number % 7}/{number:06d}",
+            sharing_type="unconditional",
+            opening_type=("unconditional", "none")[number % 2],
+            update_cycle="yearly",
+            drafted_at=clock.now(),
+            changed_at=clock.now() - timedelta(minutes=number % 90),
         )
-        rows.append(
-            Entry(
-                thing=thing,
-                provider=provider,
-                title=title,
-                state="confirmed",
-                code=f"3070100{number % 7}/{number:06d}",
-                sharing_type="unconditional",
-                opening_type=("unconditional", "none")[number % 2],
-                update_cycle="yearly",
-                drafted_at=clock.now(),
-                changed_at=clock.now() - timedelta(minutes=number % 90),
-                uses=number % 5,
-                **asdict(found),
-            )
-        )
-    return Entry.objects.bulk_create(rows)
+        for number, (title, thing) in enumerate(zip(titles, things, strict=True))
+    )
+    word(
+        entries,
+        [
+            wording.worded(title=(title, ""), seen=(provider.name,), read=(f"统计口径{number}",))
+            for number, title in enumerate(titles)
+        ],
+        uses=5,
+    )
+    return entries
+
+
+def word(entries: Sequence[Entry], words: Sequence[wording.Worded], *, uses: int) -> None:
+    """Let entries be found by ``words``, some less used than ``uses`` times, some not at all."""
+    rows = Findable.objects.in_bulk([entry.pk for entry in entries])
+    for number, (entry, worded) in enumerate(zip(entries, words, strict=True)):
+        rows[entry.pk].uses = number % uses
+        for name, value in asdict(worded).items():
+            setattr(rows[entry.pk], name, value)
+    Findable.objects.bulk_update(rows.values(), ["uses", *asdict(words[0])], batch_size=500)

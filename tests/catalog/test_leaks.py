@@ -2,13 +2,13 @@
 
 import random
 from collections import Counter
-from dataclasses import asdict
 
 import pytest
+from tests.catalog.makers import word
 from tests.gate.every_case import lay_out
 
 from yelin import gate
-from yelin.catalog import findable, reads
+from yelin.catalog import reads, wording
 from yelin.catalog.models import Entry
 from yelin.catalog.reads import Search
 from yelin.parties.actor import ActorKind
@@ -27,14 +27,15 @@ def world():
         entry.formats = ["csv"]
         entry.classification = f"30{number % 9 + 1}010001"
         entry.division = "460100"
-        entry.uses = number % 3
-        found = findable.worded(
+    told = ["title", "themes", "formats", "classification", "division"]
+    Entry.objects.bulk_update(entries, told, batch_size=500)
+    words = [
+        wording.worded(
             title=(entry.title, ""), seen=("海口市交通局", entry.code or ""), read=("车辆识别代号",)
         )
-        for name, value in asdict(found).items():
-            setattr(entry, name, value)
-    told = ["title", "themes", "formats", "classification", "division", "uses"]
-    Entry.objects.bulk_update(entries, [*told, *asdict(found)], batch_size=500)
+        for entry in entries
+    ]
+    word(entries, words, uses=3)
     return world
 
 

@@ -15,7 +15,7 @@ from operator import and_, or_
 from django.db.models import Q
 
 from yelin.catalog import sounds, words
-from yelin.catalog.findable import IN_TITLE
+from yelin.catalog.wording import IN_TITLE
 from yelin.law import packs
 
 _TERM = re.compile(r"""["“”「」『』]([^"“”「」『』]+)["“”「」『』]|([^\s"“”「」『』]+)""")

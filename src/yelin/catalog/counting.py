@@ -9,11 +9,12 @@ from functools import reduce
 from operator import or_
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 from django.db.models.functions import Left
 
-from yelin.catalog.models import Entry
+from yelin.catalog.findable import Findable
 from yelin.parties.models import Body
 
 FACETS: Mapping[str, str] = {
@@ -42,8 +43,7 @@ _NOTHING = Q(pk__in=[])
 
 def one_of(name: str, values: Sequence[object]) -> Q:
     """Return as a filter that an entry has one of ``values`` of a facet."""
-    # A NUL cannot be in any stored value, and the database does not take it in a question either.
-    asked = [value for value in map(str, values) if "\x00" not in value]
+    asked = [str(value) for value in values]
     if name == "grade":
         return Q(grade__in=[int(value) for value in asked if value in {"1", "2", "3", "4"}])
     if name == "social":
@@ -54,13 +54,17 @@ def one_of(name: str, values: Sequence[object]) -> Q:
 
 
 def counted(
-    hits: "QuerySet[Entry]", readable: Q, names: Sequence[str]
+    hits: "QuerySet[Findable]", readable: Q, names: Sequence[str]
 ) -> dict[str, list[tuple[str, int]]]:
     """Return for each facet named its most frequent values with their counts, most first."""
     found: dict[str, list[tuple[str, int]]] = {name: [] for name in names}
     reads = Case(When(readable, then=Value(1)), default=Value(0))
     columns = [_COLUMNS.get(name) or FACETS[name] for name in names]
-    sql, params = hits.values_list(*columns, reads).query.sql_with_params()
+    try:
+        sql, params = hits.values_list(*columns, reads).query.sql_with_params()
+    except EmptyResultSet:
+        # A chosen value that no entry can have finds nothing, and no question is written for it.
+        return found
     counts = " UNION ALL ".join(_count(name) for name in names)
     head = f"WITH hit ({', '.join(names)}, readable) AS MATERIALIZED"
     with connection.cursor() as cursor:

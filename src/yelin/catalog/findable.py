@@ -1,49 +1,108 @@
-"""What an entry is found by, made of what it says."""
+"""The row in which an entry is looked for, apart from what it says and from where it stands."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
-from yelin.catalog import sounds
-from yelin.catalog.words import fold, pairs, signs
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
 
-# Parts the folded title, where it begins and ends can be asked for, from what follows it.
-END = "|"
-IN_TITLE = "^"
-# What fits into an index beside the title itself; some single signs fold to many.
-_LONGEST_TITLE = 600
-_LONGEST_SOUND = 1_600
+from yelin.catalog.states import State
+from yelin.parties.models import Body
 
+if TYPE_CHECKING:
+    from yelin.catalog.models import Entry
 
-@dataclass(frozen=True, slots=True)
-class Worded:
-    """The folded texts of an entry with their tokens; each level holds those before it."""
-
-    title_text: str
-    title_sound: str
-    seen_text: str
-    seen_tokens: list[str]
-    whole_text: str
-    whole_tokens: list[str]
+# Who may read what is the gate's to say; this only divides an index, near to where it says so.
+READ_BY_EVERYONE = Q(state=State.CONFIRMED, opening_type__in=["unconditional", "conditional"])
 
 
-def worded(*, title: tuple[str, str], seen: Iterable[str], read: Iterable[str]) -> Worded:
-    """Return what an entry is found by.
+def _codes() -> "ArrayField[Any, Any]":
+    return ArrayField(models.CharField(max_length=300), default=list)
 
-    ``title`` in Chinese and English; ``seen`` by whoever knows that it exists, ``read`` by whoever
-    reads its metadata.
+
+class Findable(models.Model):
+    """What one entry is found by: its words, and those of its facts that every list asks for.
+
+    The facts have the names that they have on the entry, so that the gate's question about entries
+    can be asked of these rows as it is. The database repeats them itself, in the transaction that
+    changes the entry (a trigger of migrations 0006 and 0007); the words are made by the acts.
     """
-    called, in_english = map(fold, title)
-    title_text = f"{called}{END}{in_english}"[:_LONGEST_TITLE]
-    title_sound = sounds.sound(called)[:_LONGEST_SOUND]
-    seen_text = f"{title_text} {fold(' '.join(seen))}"
-    whole_text = f"{seen_text} {fold(' '.join(read))}"
-    in_title = {f"{IN_TITLE}{pair}" for pair in pairs(title_text)}
-    heard = sounds.tokens(title_sound)
-    return Worded(
-        title_text=title_text,
-        title_sound=title_sound,
-        seen_text=seen_text,
-        seen_tokens=sorted(pairs(seen_text) | signs(seen_text) | in_title | heard),
-        whole_text=whole_text,
-        whole_tokens=sorted(pairs(whole_text) | signs(seen_text) | heard),
+
+    entry = models.OneToOneField("Entry", on_delete=models.CASCADE, primary_key=True)
+    provider = models.ForeignKey(
+        Body, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
+    social = models.BooleanField(db_default=False)
+    state = models.CharField(max_length=16)
+    sharing_type = models.CharField(max_length=16)
+    opening_type = models.CharField(max_length=16)
+    title_protected_by = models.TextField()
+    revision = models.ForeignKey(
+        "Revision",
+        on_delete=models.DO_NOTHING,
+        null=True,
+        db_constraint=False,
+        db_index=False,
+        related_name="+",
+    )
+    changed_at = models.DateTimeField()
+    classification = models.CharField(max_length=40)
+    update_cycle = models.CharField(max_length=16)
+    division = models.CharField(max_length=12)
+    grade = models.PositiveSmallIntegerField()
+    themes = _codes()
+    formats = _codes()
+    # How often its data was had of late, as far as everyone has it; noted by ``delivery``.
+    uses = models.PositiveBigIntegerField(db_default=0)
+    # Title, provider and code for whoever sees that it exists, all words for whoever may read its
+    # metadata, so that no search betrays what a page would hide.
+    title_text = models.TextField(db_default="")
+    title_sound = models.TextField(db_default="")
+    seen_text = models.TextField(db_default="")
+    seen_tokens = ArrayField(models.TextField(), db_default=[])
+    whole_text = models.TextField(db_default="")
+    whole_tokens = ArrayField(models.TextField(), db_default=[])
+
+    class Meta:
+        indexes = [
+            GinIndex(name="catalog_seen_words", fields=["seen_tokens"]),
+            # Two, so that a stranger's words are not even looked for in what strangers never read.
+            GinIndex(
+                name="catalog_open_words", fields=["whole_tokens"], condition=READ_BY_EVERYONE
+            ),
+            GinIndex(
+                name="catalog_other_words", fields=["whole_tokens"], condition=~READ_BY_EVERYONE
+            ),
+            models.Index(
+                name="catalog_titles", fields=["title_text"], opclasses=["text_pattern_ops"]
+            ),
+            # The orders in which lists are walked.
+            models.Index(name="catalog_found_by_change", fields=["-changed_at", "-entry"]),
+            models.Index(name="catalog_by_use", fields=["-uses", "-changed_at", "-entry"]),
+            models.Index(name="catalog_by_title", fields=["title_sound", "title_text", "entry"]),
+        ]
+
+    def __str__(self) -> str:
+        return self.title_text
+
+
+class Rewording(models.Model):
+    """An entry that awaits being found by new words: its provider or a data element is renamed.
+
+    A row of its own, since to mark the entry would cost as much as to word it anew.
+    """
+
+    entry = models.OneToOneField(
+        "Entry", on_delete=models.CASCADE, primary_key=True, related_name="rewording"
+    )
+
+    def __str__(self) -> str:
+        return str(self.entry_id)
+
+    @staticmethod
+    def await_for(entries: "models.QuerySet[Entry, Any]") -> None:
+        """Have ``entries`` worded anew by the next run of the job."""
+        ids = entries.values_list("pk", flat=True).iterator()
+        waiting = (Rewording(entry_id=pk) for pk in ids)
+        Rewording.objects.bulk_create(waiting, ignore_conflicts=True, batch_size=5_000)

@@ -1,16 +1,17 @@
 """Entries of the catalog, their items and their versions."""
 
-import dataclasses
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
-from django.db import connection, models
+from django.db import models
 from django.db.models import Q
 
-from yelin.catalog import findable
+from yelin.catalog import wording
 from yelin.catalog.changes import Change, Touched
+from yelin.catalog.codes import Category, CodeCounter, code_of, slug_of
 from yelin.catalog.content import (
     EntryContent,
     HandingOver,
@@ -21,9 +22,11 @@ from yelin.catalog.content import (
     digest,
     kept,
 )
+from yelin.catalog.findable import Findable, Rewording
 from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.rules import Way, given, ways
 from yelin.catalog.states import State
+from yelin.catalog.wording import Worded
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.parties.models import Body
@@ -35,13 +38,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 __all__ = [
+    "Category",
     "Change",
     "CodeCounter",
     "Entry",
     "EntryVersion",
+    "Findable",
     "Item",
     "Review",
     "Revision",
+    "Rewording",
     "State",
     "Touched",
     "code_of",
@@ -66,47 +72,9 @@ _OF_DEPARTMENTS = frozenset(
     {duties.CATALOG_COMPILE, duties.CATALOG_CONFIRM, duties.BRING_IN, duties.SHARING_TYPE}
 )
 
-# What ``Entry.reword`` writes.
-WORDED = tuple(field.name for field in dataclasses.fields(findable.Worded))
-# Who may read what is the gate's to say; this only divides an index, near to where it says so.
-READ_BY_EVERYONE = Q(state="confirmed", opening_type__in=["unconditional", "conditional"])
-
 
 def _names() -> "ArrayField[Any, Any]":
     return ArrayField(models.CharField(max_length=200), null=True)
-
-
-class Category(Subject):
-    """A category (目) or subcategory (細目) that was laid down beyond those of the pack.
-
-    Its code, six digits or more, is never changed and never given to another.
-    """
-
-    KIND = "category"
-    ALONG = ("body",)
-
-    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="categories")
-    code = models.CharField(max_length=18)
-    name = models.CharField(max_length=200)
-    name_en = models.CharField(max_length=300, blank=True)
-
-    class Meta:
-        verbose_name_plural = "categories"
-        ordering = ["code"]
-        constraints = [
-            models.UniqueConstraint(name="catalog_category_once", fields=["code"]),
-            models.CheckConstraint(
-                name="catalog_category_code", condition=Q(code__regex=r"^[1-9]\d{5,17}$")
-            ),
-            models.CheckConstraint(name="catalog_category_name", condition=~Q(name="")),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.code} {self.name}"
-
-    def evidence(self) -> Evidence:
-        """Return its code, its name and who laid it down, by code."""
-        return {"code": self.code, "name": self.name, "body": self.body.credit_code}
 
 
 class Entry(Subject):
@@ -178,16 +146,6 @@ class Entry(Subject):
     revision = models.OneToOneField(
         "Revision", on_delete=models.PROTECT, null=True, related_name="open_of"
     )
-    # How often its data was had of late, as far as everyone has it; noted by ``delivery``.
-    uses = models.PositiveBigIntegerField(default=0)
-    # What it is found by: title, provider and code for whoever sees that it exists, all words for
-    # whoever may read its metadata, so that no search betrays what a page would hide.
-    title_text = models.TextField(blank=True)
-    title_sound = models.TextField(blank=True)
-    seen_text = models.TextField(blank=True)
-    seen_tokens = ArrayField(models.TextField(), default=list, blank=True)
-    whole_text = models.TextField(blank=True)
-    whole_tokens = ArrayField(models.TextField(), default=list, blank=True)
 
     class Meta:
         verbose_name_plural = "entries"
@@ -259,30 +217,14 @@ class Entry(Subject):
             ),
         ]
         indexes = [
-            GinIndex(name="catalog_seen_words", fields=["seen_tokens"]),
-            # Two, so that a stranger's words are not even looked for in what strangers never read.
-            GinIndex(
-                name="catalog_open_words", fields=["whole_tokens"], condition=READ_BY_EVERYONE
-            ),
-            GinIndex(
-                name="catalog_other_words", fields=["whole_tokens"], condition=~READ_BY_EVERYONE
-            ),
             GinIndex(name="catalog_related", fields=["related_codes"]),
             models.Index(
                 name="catalog_by_category",
                 fields=["classification"],
                 opclasses=["varchar_pattern_ops"],
             ),
-            models.Index(
-                name="catalog_titles",
-                fields=["title_text"],
-                opclasses=["text_pattern_ops"],
-            ),
             models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
-            # The orders in which lists are walked.
             models.Index(name="catalog_by_change", fields=["-changed_at", "-thing"]),
-            models.Index(name="catalog_by_use", fields=["-uses", "-changed_at", "-thing"]),
-            models.Index(name="catalog_by_title", fields=["title_sound", "title", "thing"]),
             models.Index(
                 name="catalog_awaiting", fields=["sent_at"], condition=Q(sent_at__isnull=False)
             ),
@@ -334,9 +276,9 @@ class Entry(Subject):
         self.changed_at = at
         if self.state != State.DRAFT:
             self.version += 1
-        self._index(content)
         is_new = self.thing_id is None
         self.save()
+        Findable.objects.filter(pk=self.pk).update(**asdict(self._worded(content)))
         if not is_new:
             self.items.all().delete()
         Item.objects.bulk_create(
@@ -397,23 +339,20 @@ class Entry(Subject):
 
     def reword(self) -> None:
         """Be found by the present names of its provider and of its items' data elements."""
-        self._index(self.content())
-        self.save(update_fields=[*WORDED])
+        Findable.objects.filter(pk=self.pk).update(**asdict(self._worded(self.content())))
 
-    def _index(self, content: EntryContent) -> None:
+    def _worded(self, content: EntryContent) -> Worded:
         provider = (self.provider.name, self.provider.short_name)
         # Not by an item that some who read the rest do not have: finding would betray it.
         told = set(self.going_out((item.name for item in content.items), *ways(content)))
         items = [item for item in content.items if item.name in told]
         elements = DataElement.objects.named({item.element_id for item in items})
         names = (name for item in items for name in (item.name, item.name_en))
-        found = findable.worded(
+        return wording.worded(
             title=(self.title, self.title_en),
             seen=(*provider, self.code or ""),
             read=(content.summary, *content.keywords, *names, *elements),
         )
-        for name in WORDED:
-            setattr(self, name, getattr(found, name))
 
     def evidence(self) -> Evidence:
         """Return code, state, version and the digest of what the entry says."""
@@ -505,56 +444,3 @@ class EntryVersion(models.Model):
     def said(self) -> EntryContent:
         """Return what the entry said, as plain data."""
         return kept(self.content)
-
-
-class Rewording(models.Model):
-    """An entry that awaits being found by new words: its provider or a data element is renamed.
-
-    A row of its own, since to mark the entry would cost as much as to word it anew.
-    """
-
-    entry = models.OneToOneField(
-        Entry, on_delete=models.CASCADE, primary_key=True, related_name="rewording"
-    )
-
-    def __str__(self) -> str:
-        return str(self.entry_id)
-
-    @staticmethod
-    def await_for(entries: "models.QuerySet[Entry, Any]") -> None:
-        """Have ``entries`` worded anew by the next run of the job."""
-        ids = entries.values_list("pk", flat=True).iterator()
-        waiting = (Rewording(entry_id=pk) for pk in ids)
-        Rewording.objects.bulk_create(waiting, ignore_conflicts=True, batch_size=5_000)
-
-
-class CodeCounter(models.Model):
-    """The last sequence number given out under one classification code; it never goes back."""
-
-    classification = models.CharField(max_length=40, primary_key=True)
-    last = models.BigIntegerField(default=0)
-
-    def __str__(self) -> str:
-        return f"{self.classification}/{self.last}"
-
-    @classmethod
-    def next_code(cls, classification: str) -> str:
-        """Return the next resource code (信息資源代碼): classification, slash, six digits."""
-        # The row stays locked until commit, so numbers follow each other without gaps or doubles.
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO catalog_codecounter AS counter VALUES (%s, 1) ON CONFLICT"
-                " (classification) DO UPDATE SET last = counter.last + 1 RETURNING last",
-                [classification],
-            )
-            return f"{classification}/{cursor.fetchone()[0]:06d}"
-
-
-def slug_of(code: str) -> str:
-    """Return a resource code as it stands in addresses."""
-    return code.replace("/", "-")
-
-
-def code_of(slug: str) -> str:
-    """Return the resource code that ``slug`` writes with a hyphen."""
-    return slug.replace("-", "/", 1).replace("\x00", "")

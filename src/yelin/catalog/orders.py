@@ -5,24 +5,25 @@ Each has an index that is walked in it, and no two rows stand at one place.
 
 import base64
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from yelin.catalog.models import Entry
+from yelin.catalog.findable import Findable
 
 SORTS: Mapping[str, tuple[str, ...]] = {
     "updated": ("-changed_at", "-pk"),
     "used": ("-uses", "-changed_at", "-pk"),
-    "title": ("title_sound", "title", "pk"),
+    "title": ("title_sound", "title_text", "pk"),
 }
 _READS: Mapping[str, Any] = {
     "changed_at": datetime.fromisoformat,
     "uses": int,
     "pk": UUID,
     "title_sound": str,
-    "title": str,
+    "title_text": str,
 }
 
 
@@ -31,11 +32,18 @@ def names_of(order: str) -> list[str]:
     return [name.removeprefix("-") for name in SORTS[order]]
 
 
-def beyond(order: str, row: Entry, *, before: bool = False) -> dict[str, Any]:
+def on_entries(order: str) -> list[str]:
+    """Return the same for entries, of which the rows that are looked through are a part."""
+    return [re.sub(r"^-?", r"\g<0>findable__", name) for name in SORTS[order]]
+
+
+def beyond(order: str, row: Findable, *, before: bool = False) -> dict[str, Any]:
     """Return for ``extra`` that a row comes after ``row``, or not after it (``before``)."""
     names = names_of(order)
     falls = SORTS[order][0].startswith("-")
-    columns = ", ".join(f"catalog_entry.{'thing_id' if name == 'pk' else name}" for name in names)
+    columns = ", ".join(
+        f"catalog_findable.{'entry_id' if name == 'pk' else name}" for name in names
+    )
     sign = (">=" if falls else "<=") if before else ("<" if falls else ">")
     return {
         "where": [f"({columns}) {sign} ({', '.join(['%s'] * len(names))})"],
@@ -43,13 +51,13 @@ def beyond(order: str, row: Entry, *, before: bool = False) -> dict[str, Any]:
     }
 
 
-def place_of(order: str, row: Entry) -> str:
+def place_of(order: str, row: Findable) -> str:
     """Return the place of ``row`` in an order, for whoever goes on from it later."""
     values = [order, *(str(getattr(row, name)) for name in names_of(order))]
     return base64.urlsafe_b64encode(json.dumps(values).encode()).decode().rstrip("=")
 
 
-def at_place(order: str, text: str) -> Entry:
+def at_place(order: str, text: str) -> Findable:
     """Return a row that would stand at the place that ``text`` names; it need not be there.
 
     Raises ``ValueError`` for what names no place in this order.
@@ -58,9 +66,9 @@ def at_place(order: str, text: str) -> Entry:
         padded = text + "=" * (-len(text) % 4)
         named, *values = json.loads(base64.urlsafe_b64decode(padded.encode()))
         fields = zip(names_of(order), values, strict=True)
-        row = Entry(**{name: _READS[name](value) for name, value in fields})
+        row = Findable(**{name: _READS[name](value) for name, value in fields})
     except (AttributeError, TypeError, ValueError) as error:
         raise ValueError("no place in a list") from error
-    if named != order or "\x00" in f"{row.title}{row.title_sound}":
+    if named != order or "\x00" in f"{row.title_text}{row.title_sound}":
         raise ValueError("a place in another list")
     return row

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -16,24 +17,24 @@ from django.db.models import (
     When,
     prefetch_related_objects,
 )
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Length
 
 from yelin import gate
 from yelin.catalog import asking, counting, orders, sounds
 from yelin.catalog.asking import Level, Term
 from yelin.catalog.counting import FACETS, PUBLIC_FACETS
-from yelin.catalog.findable import END
-from yelin.catalog.models import READ_BY_EVERYONE, Entry, Item
+from yelin.catalog.findable import READ_BY_EVERYONE, Findable
+from yelin.catalog.models import Entry, Item
 from yelin.catalog.orders import SORTS
 from yelin.catalog.states import State
+from yelin.catalog.wording import END
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 
 # So many hits are counted, ranked and offered page by page; of more it is said that there are more.
 MOST = 10_000
-# What only whoever looks for it needs of a row.
-_UNREAD = ("seen_text", "seen_tokens", "whole_text", "whole_tokens")
 _LOOKED_AT = 5
 _MOST_OTHERS = 4
 # A walk in an order looks at so many rows at first, then at so many, before all hits are sorted.
@@ -164,7 +165,7 @@ def other_words(actor: Actor, search: Search) -> list[str]:
     if heard:
         titles = Found(actor, search, heard).titles(_LOOKED_AT)
         for entry in titles:
-            pieces = [sounds.of_same_sound(term.text, entry.title_text) for term in terms]
+            pieces = [sounds.of_same_sound(term.text, fold(entry.title)) for term in terms]
             if all(pieces):
                 return [" ".join(piece for piece in pieces if piece)]
     words = asking.loosened(terms)
@@ -184,6 +185,7 @@ class Found:
         self.terms = terms
         self.loosened = loosened
         self._actor = actor
+        self._seen = gate.condition(actor, "entry.see", Entry)
         self._readable = gate.condition(actor, "entry.read", Entry)
         self._chosen = self._narrowed(search.chosen)
 
@@ -211,8 +213,11 @@ class Found:
 
     def rows(self) -> QuerySet[Entry]:
         """Return all hits in the order asked for, for whoever narrows or lists them further."""
-        hits = self._hits()
-        return self._ranked(hits) if self._ranks else self._ordered(hits, self._order)
+        hits = Entry.objects.select_related("provider").filter(self._found("findable__"))
+        if not self._ranks:
+            return hits.order_by(*orders.on_entries(self._order))
+        ranked = hits.annotate(rank=self._rank("findable__"), size=_size("findable__"))
+        return ranked.order_by("rank", "size", *orders.on_entries("used"))
 
     def __iter__(self) -> Iterator[Entry]:
         return self.rows().iterator(chunk_size=500)
@@ -223,19 +228,22 @@ class Found:
         if limit <= 0:
             return []
         if self.is_exact:
-            return list(self.rows()[first : first + limit])
-        if not self._ranks:
-            return self._walked(self._held(Level.WHOLE), self._hits(), first, limit)
-        return self._by_stages(first, limit)
+            hits = self._ranked(self._hits()) if self._ranks else self._ordered(self._hits())
+            found = _ids(hits[first : first + limit])
+        elif self._ranks:
+            found = self._by_stages(first, limit)
+        else:
+            found = self._walked(self._held(Level.WHOLE), self._hits(), first, limit)
+        return _entries(found)
 
     def titles(self, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits in titles: of very many those most used."""
         near = self._near(asking.held(self.terms, Level.TITLE), _STRIDES[0])
-        found = list(self._ordered(near, "used")[:limit]) if near is not None else []
-        if len(found) == limit:
-            return found
-        hits = self._listed(asking.indexed(self.terms, Level.TITLE))
-        return list(self._ranked(hits)[:limit])
+        found = _ids(self._ordered(near)[:limit]) if near is not None else []
+        if len(found) < limit:
+            hits = self._listed(asking.indexed(self.terms, Level.TITLE))
+            found = _ids(self._ranked(hits)[:limit])
+        return _entries(found)
 
     @property
     def has_places(self) -> bool:
@@ -244,7 +252,7 @@ class Found:
 
     def place_of(self, entry: Entry) -> str:
         """Return where ``entry`` stands in the list, for ``after``."""
-        return orders.place_of(self._order, entry)
+        return orders.place_of(self._order, entry.findable)
 
     def after(self, place: str, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits that come after ``place``, however many came before.
@@ -252,7 +260,7 @@ class Found:
         Raises ``ValueError`` for what is no place of this list.
         """
         passed = orders.beyond(self._order, orders.at_place(self._order, place))
-        return list(self._ordered(self._hits().extra(**passed), self._order)[:limit])
+        return _entries(_ids(self._ordered(self._hits().extra(**passed))[:limit]))
 
     @property
     def _ranks(self) -> bool:
@@ -264,12 +272,12 @@ class Found:
             return self.search.sort
         return "used" if self.terms else "updated"
 
-    def _ranked(self, hits: QuerySet[Entry]) -> QuerySet[Entry]:
-        hits = hits.annotate(rank=self._rank(), size=Length("title_text") / 4)
+    def _ranked(self, hits: QuerySet[Findable]) -> QuerySet[Findable]:
+        hits = hits.annotate(rank=self._rank(), size=_size())
         return hits.order_by("rank", "size", *SORTS["used"])
 
-    def _rank(self) -> Case:
-        """Return how well a title answers: the words themselves, at its beginning, within it."""
+    def _rank(self, path: str = "") -> Case:
+        """Return how well the title at ``path`` answers: the words, at its beginning, within it."""
         words = " ".join(term.text for term in self.terms)
         as_written = [Q(title_text__contains=term.text) for term in self.terms]
         ranks = [
@@ -280,12 +288,12 @@ class Found:
             asking.held(self.terms, Level.SEEN),
         ]
         return Case(
-            *(When(rank, then=Value(at)) for at, rank in enumerate(ranks)),
+            *(When(_at(path, rank), then=Value(at)) for at, rank in enumerate(ranks)),
             default=Value(len(ranks)),
             output_field=IntegerField(),
         )
 
-    def _by_stages(self, first: int, limit: int) -> list[Entry]:
+    def _by_stages(self, first: int, limit: int) -> list[UUID]:
         """Return the best of very many: exact titles, then other titles, then the rest."""
         words = " ".join(term.text for term in self.terms)
         exact = Q(title_text__startswith=f"{words}{END}")
@@ -296,7 +304,7 @@ class Found:
             (title, self._listed(asking.indexed(self.terms, Level.TITLE) & ~exact)),
             (rest, self._hits().filter(rest)),
         )
-        found: list[Entry] = []
+        found: list[UUID] = []
         for held, hits in stages:
             found += self._walked(held, hits, first, limit - len(found))
             if len(found) == limit:
@@ -304,7 +312,7 @@ class Found:
             first = 0 if found else max(0, first - hits[: MOST + 1].count())
         return found
 
-    def _walked(self, held: Q, hits: QuerySet[Entry], first: int, limit: int) -> list[Entry]:
+    def _walked(self, held: Q, hits: QuerySet[Findable], first: int, limit: int) -> list[UUID]:
         """Return a part of ``hits``, all that are ``held``, looking at the first rows in order.
 
         Of very many hits some are among those soon; to find and sort all takes long.
@@ -313,14 +321,14 @@ class Found:
             near = self._near(held, stride)
             if near is None:
                 break
-            found = list(self._ordered(near, self._order)[first : first + limit])
+            found = _ids(self._ordered(near)[first : first + limit])
             if len(found) == limit:
                 return found
-        return list(self._ordered(hits, self._order)[first : first + limit])
+        return _ids(self._ordered(hits)[first : first + limit])
 
-    def _near(self, held: Q, stride: int) -> QuerySet[Entry] | None:
+    def _near(self, held: Q, stride: int) -> QuerySet[Findable] | None:
         """Return what is ``held`` among the first rows in order; None where there are no more."""
-        rows = Entry.objects.order_by(*SORTS[self._order]).only(*orders.names_of(self._order))
+        rows = Findable.objects.order_by(*SORTS[self._order]).only(*orders.names_of(self._order))
         border = list(rows[stride : stride + 1])
         if not border:
             return None
@@ -353,17 +361,22 @@ class Found:
 
     # What is found at all.
 
-    def _hits(self) -> QuerySet[Entry]:
+    def _hits(self) -> QuerySet[Findable]:
         """Return all hits, as the inverted index finds them."""
+        return Findable.objects.filter(self._found())
+
+    def _found(self, path: str = "") -> Q:
+        """Return the same as a filter on whatever leads to such a row by ``path``."""
         if not self.terms:
-            return self._listed(Q())
-        seen = asking.indexed(self.terms, Level.SEEN)
-        whole = asking.indexed(self.terms, Level.WHOLE)
-        found = seen | (READ_BY_EVERYONE & whole & self._readable)
+            return self._seen & self._chosen
+        seen = _at(path, asking.indexed(self.terms, Level.SEEN))
+        whole = _at(path, asking.indexed(self.terms, Level.WHOLE))
+        everyone = _at(path, READ_BY_EVERYONE)
+        found = seen | (everyone & whole & self._readable)
         if self._actor.body_id is not None:
             # Whoever acts for nobody reads what everyone reads, and is not looked for elsewhere.
-            found |= ~READ_BY_EVERYONE & whole & self._readable
-        return self._listed(found)
+            found |= ~everyone & whole & self._readable
+        return self._seen & self._chosen & found
 
     def _held(self, level: Level) -> Q:
         """Return the same, for rows that are looked at one by one."""
@@ -372,11 +385,11 @@ class Found:
         seen = asking.held(self.terms, Level.SEEN)
         return seen | (asking.held(self.terms, level) & self._readable)
 
-    def _listed(self, condition: Q) -> QuerySet[Entry]:
-        return seen_by(self._actor).defer(*_UNREAD).filter(self._chosen, condition)
+    def _listed(self, condition: Q) -> QuerySet[Findable]:
+        return Findable.objects.filter(self._seen, self._chosen, condition)
 
-    def _ordered(self, entries: QuerySet[Entry], order: str) -> QuerySet[Entry]:
-        return entries.order_by(*SORTS[order])
+    def _ordered(self, hits: QuerySet[Findable]) -> QuerySet[Findable]:
+        return hits.order_by(*SORTS[self._order])
 
     def _narrowed(self, chosen: Mapping[str, Sequence[str]]) -> Q:
         found = Q()
@@ -386,3 +399,26 @@ class Found:
                 if name not in PUBLIC_FACETS:
                     found &= self._readable
         return found
+
+
+def _size(path: str = "") -> Combinable:
+    return Length(f"{path}title_text") / 4
+
+
+def _at(path: str, condition: Q) -> Q:
+    """Return ``condition`` as one on whatever leads to the row by ``path``."""
+    parts = [
+        _at(path, part) if isinstance(part, Q) else (f"{path}{part[0]}", part[1])  # type: ignore[index]  # what is no Q is a pair
+        for part in condition.children
+    ]
+    return Q(*parts, _connector=condition.connector, _negated=condition.negated)
+
+
+def _ids(found: QuerySet[Findable]) -> list[UUID]:
+    return list(found.values_list("pk", flat=True))
+
+
+def _entries(ids: Sequence[UUID]) -> list[Entry]:
+    """Return the entries of ``ids`` in their order."""
+    found = Entry.objects.select_related("provider").in_bulk(ids)
+    return [found[pk] for pk in ids]

@@ -3,14 +3,11 @@
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
-    confirms,
     is_confirmed,
-    is_of_government,
     is_officer,
     is_steward,
     of_government,
     stands_for_it,
-    supervises,
 )
 from yelin.delivery.models import Delivery, Subscription
 from yelin.gate import (
@@ -31,6 +28,7 @@ from yelin.parties.actor import ActorKind
 
 may("delivery.close_hour", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 may("delivery.close_minute", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
+may("delivery.forget", on=Entry, when=SystemJob("clock"), duty=duties.TRACE_KEEP)
 
 answers_for_data = is_steward | is_officer | InRole("auditor") | stands_for_it
 
@@ -55,10 +53,20 @@ for _who in _sides(""):
 for _who in _sides("subject__docket__"):
     may("leaf.open", on=Leaf, when=_who, duty=duties.TRACE)
 
+
+def _answers(of: str = "") -> Predicate:
+    """Return who answers for the resource at the path ``of``: its provider, and powers."""
+    official = of_government(of)
+    return (
+        (OwnBody(f"{of}provider_id") & answers_for_data)
+        | (official & HoldsPower("catalog.confirm", over=f"{of}provider__division") & is_officer)
+        | (official & HoldsPower("supervise", over=f"{of}provider__division") & is_officer)
+    )
+
+
 # Who all took something is for those who answer for it; a taker learns of its own deliveries only.
-answers_for_it = OwnBody("provider_id") & answers_for_data
-watches = (confirms & is_officer) | (is_of_government & supervises)
-may("delivery.recipients", on=Entry, when=answers_for_it | watches, duty=duties.TRACE)
+may("delivery.recipients", on=Entry, when=_answers(), duty=duties.TRACE)
+may("leaf.open", on=Leaf, when=_answers("subject__forgetting__entry__"), duty=duties.TRACE)
 
 # A webhook goes out for a body, so that citizens read the feed; the act asks who may take the data.
 acts_for_a_body = OfKind(ActorKind.OFFICIAL, ActorKind.REPRESENTATIVE)

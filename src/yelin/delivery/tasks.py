@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Findable
 from yelin.delivery import acts, kept, meter, pace, reads, telling, tickets
 from yelin.delivery.models import Delivery, Subscription, Tally
 from yelin.gate.models import Grant
@@ -50,11 +50,11 @@ def note_uses(timestamp: int = 0) -> None:
     recent = Tally.objects.filter(hour__gte=clock.now() - COUNTED, entry__in=open_to_all)
     counted = recent.values("entry").annotate(n=Sum(F("queries") + F("downloads")))
     uses = dict(counted.order_by().values_list("entry", "n"))
-    noted = dict(Entry.objects.exclude(uses=0).values_list("pk", "uses"))
+    noted = dict(Findable.objects.exclude(uses=0).values_list("pk", "uses"))
     # To note the same again would cost as much as to find the entry by new words.
     for pk in {*uses, *noted}:
         if uses.get(pk, 0) != noted.get(pk, 0):
-            Entry.objects.filter(pk=pk).update(uses=uses.get(pk, 0))
+            Findable.objects.filter(pk=pk).update(uses=uses.get(pk, 0))
 
 
 @app.periodic(cron="* * * * *")
@@ -69,6 +69,20 @@ def close_minutes(timestamp: int) -> None:
                 acts.close_minute(actor=CLOCK, entry=entry, grant=grant, seat=seat)
         except OutOfTurn:
             # All are listed, by this sweep or by another.
+            continue
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="delivery.forget", queueing_lock="delivery.forget", pass_context=False)
+def forget(timestamp: int = 0) -> None:
+    """Forget single calls past their term of keeping, so many of a resource at once."""
+    del timestamp
+    for entry in reads.past_keeping():
+        try:
+            while True:
+                acts.forget(actor=CLOCK, entry=entry)
+        except (OutOfTurn, gate.Refused):
+            # All are forgotten, by this sweep or by another; or a hold keeps them as evidence.
             continue
 
 

@@ -2,16 +2,53 @@
 
 from django.db import migrations, models
 
+# The function of 0006 with one fact more; it never changes, so no update repeats it.
+REPEAT = """
+CREATE OR REPLACE FUNCTION catalog_repeat() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO catalog_findable (
+        entry_id, provider_id, revision_id, social, state, sharing_type, opening_type,
+        title_protected_by, changed_at, classification, update_cycle, division, grade, themes,
+        formats
+    )
+    VALUES (
+        NEW.thing_id, NEW.provider_id, NEW.revision_id, NEW.social, NEW.state, NEW.sharing_type,
+        NEW.opening_type, NEW.title_protected_by, NEW.changed_at, NEW.classification,
+        NEW.update_cycle, NEW.division, NEW.grade, NEW.themes, NEW.formats
+    )
+    ON CONFLICT (entry_id) DO UPDATE SET
+        provider_id = EXCLUDED.provider_id,
+        revision_id = EXCLUDED.revision_id,
+        state = EXCLUDED.state,
+        sharing_type = EXCLUDED.sharing_type,
+        opening_type = EXCLUDED.opening_type,
+        title_protected_by = EXCLUDED.title_protected_by,
+        changed_at = EXCLUDED.changed_at,
+        classification = EXCLUDED.classification,
+        update_cycle = EXCLUDED.update_cycle,
+        division = EXCLUDED.division,
+        grade = EXCLUDED.grade,
+        themes = EXCLUDED.themes,
+        formats = EXCLUDED.formats;
+    RETURN NULL;
+END $$
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("catalog", "0005_search"),
+        ("catalog", "0006_findables"),
         ("parties", "0004_tokens_of_citizens_names_in_english"),
         ("registers", "0001_systems_projects_plans_standards"),
         ("things", "0001_things"),
     ]
 
     operations = [
+        migrations.AddField(
+            model_name="findable",
+            name="social",
+            field=models.BooleanField(db_default=False),
+        ),
         migrations.RemoveConstraint(
             model_name="entry",
             name="catalog_no_sharing_has_a_basis",
@@ -75,4 +112,5 @@ class Migration(migrations.Migration):
                 name="catalog_social_is_given_by_choice",
             ),
         ),
+        migrations.RunSQL(REPEAT),
     ]

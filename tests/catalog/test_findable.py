@@ -1,0 +1,50 @@
+"""The row in which an entry is looked for repeats what the gate and the facets ask of the entry."""
+
+import pytest
+from tests.catalog.makers import STATES, make_content, make_entry
+from tests.parties.makers import make_actor, make_body
+
+from yelin.catalog import acts
+from yelin.catalog.models import Entry, Findable
+
+pytestmark = pytest.mark.django_db
+FACTS = {field.attname for field in Findable._meta.concrete_fields} & {
+    field.attname for field in Entry._meta.concrete_fields
+}
+
+
+def assert_repeated():
+    facts = sorted(FACTS)
+    assert list(Findable.objects.order_by("pk").values(*facts)) == list(
+        Entry.objects.order_by("pk").values(*facts)
+    )
+
+
+def test_whatever_is_done_with_an_entry_its_facts_are_repeated_at_once():
+    provider = make_body()
+    for state in STATES:
+        make_entry(provider, state)
+    basis = "《统计法》第九条"
+    make_entry(
+        provider,
+        opening_type="none",
+        sharing_type="none",
+        sharing_basis=basis,
+        title_protected_by=basis,
+    )
+    confirmed = Entry.objects.filter(state="confirmed").first()
+    acts.amend(
+        actor=make_actor(provider), entry=confirmed, content=make_content(opening_type="none")
+    )
+    assert {"revision_id", "title_protected_by", "themes"} < FACTS
+    assert_repeated()
+
+
+def test_they_are_repeated_past_the_acts_too():
+    entry, other = make_entry(), make_entry()
+    Entry.objects.update(provider=make_body(), division="460100", themes=["x"])
+    assert_repeated()
+    entry.refresh_from_db()
+    entry.changed_at, entry.formats = other.drafted_at, ["xlsx"]
+    Entry.objects.bulk_update([entry], ["changed_at", "formats"])
+    assert_repeated()
