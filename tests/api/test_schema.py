@@ -36,6 +36,7 @@ OPERATIONS = (
     "/resources/{slug}/download",
     "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
+    "/systems",
     "/cases",
     "/cases/{number}",
     "/attachments",

@@ -299,5 +299,6 @@ def test_a_resource_names_its_system_and_the_data_elements_that_its_items_follow
         "standard": element.standard.number,
         "identifier": "COUNT",
         "name": element.name,
+        "held_until": None,
     }
     assert told["items"][1]["element"] is None

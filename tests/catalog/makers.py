@@ -5,7 +5,13 @@ from dataclasses import asdict
 from datetime import timedelta
 from itertools import count
 
-from tests.parties.makers import make_actor, make_agency, make_body
+from tests.parties.makers import (
+    make_actor,
+    make_agency,
+    make_body,
+    make_enterprise,
+    make_representative,
+)
 
 from yelin.catalog import acts, reviewing, wording
 from yelin.catalog.content import EntryContent, ItemContent
@@ -15,6 +21,11 @@ from yelin.parties.models import Body
 from yelin.things.models import Thing
 
 _number = count(1)
+FOR_EVERYONE = {
+    "sharing_type": "unconditional",
+    "opening_type": "unconditional",
+    "handing_over": "own",
+}
 STATES = ("draft", "registered", "awaiting", "confirmed", "returned", "withdrawn", "dropped")
 
 
@@ -53,7 +64,12 @@ def secrecy() -> Body:
 
 
 def confirm(entry: Entry) -> Entry:
-    """Confirm what awaits it, by everybody whose confirmation is needed."""
+    """Confirm what awaits it, by everybody whose confirmation is needed.
+
+    What it asks again is answered by rows: the acts are proved where they are.
+    """
+    asked = entry.thing.repeats.filter(answer="")
+    asked.update(answer="reason", reason="需按统计口径重新采集", answered_at=clock.now())
     entry = acts.confirm(actor=make_actor(agency(), "officer"), entry=entry)
     if reviewing.outstanding(entry):
         entry = acts.confirm(actor=make_actor(secrecy(), "officer"), entry=entry)
@@ -79,6 +95,25 @@ def make_entry(provider=None, state="confirmed", **over) -> Entry:
     if state == "withdrawn":
         entry = acts.ask_withdrawal(actor=steward, entry=entry, reason="职能已经划出")
         entry = confirm(entry)
+    return entry
+
+
+def social_content(**over) -> EntryContent:
+    kept = {"classification": "S04004", "sharing_type": "none", "opening_type": "none"}
+    return make_content(**kept | over)
+
+
+def make_social(firm: Body | None = None, state: str = "confirmed", **over) -> Entry:
+    """Make an entry of an enterprise, which keeps it to itself unless told otherwise."""
+    firm = firm or make_enterprise()
+    actor = make_representative(firm)
+    entry = acts.draft(actor=actor, provider=firm, content=social_content(**over))
+    if state != "draft":
+        entry = acts.register(actor=actor, entry=entry)
+    if state in {"confirmed", "withdrawn"}:
+        entry = acts.submit(actor=actor, entry=entry)
+    if state == "withdrawn":
+        entry = acts.ask_withdrawal(actor=actor, entry=entry, reason="线路停运")
     return entry
 
 

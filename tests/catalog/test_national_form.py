@@ -13,12 +13,13 @@ from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import CodeCounter, Entry, Item
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body
 
 pytestmark = pytest.mark.django_db
 
 
 def lacking(**said) -> set[str]:
-    return {fault.place for fault in checks.faults(make_content(**said))}
+    return {fault.place for fault in checks.faults(Body(kind="department"), make_content(**said))}
 
 
 @pytest.mark.duty("catalog.compile")

@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from tests.catalog.makers import make_content, make_entry
+from tests.catalog.makers import make_content, make_entry, make_social
 from tests.compiling.makers import bring, exported, outcomes
 from tests.parties.makers import make_actor, make_body
 
@@ -91,6 +91,17 @@ def test_what_is_exported_imports_back_without_a_difference(format_, said):
     batch = bring(file, body=body, actor=steward, name=f"c.{format_}")
     told = [(p.flaws, p.before, p.content) for p in batch.planned.all()]
     assert told == [([], None, None)] * len(said), batch.error
+
+
+@pytest.mark.parametrize("format_", ["csv", "xlsx"])
+def test_social_data_goes_out_marked_and_comes_back_without_a_difference(format_):
+    entry = make_social(state="registered", handing_over="consent")
+    holder = make_actor(entry.provider, "representative")
+    file = exported(holder, format_)
+    batch = bring(file, body=entry.provider, actor=holder, name=f"c.{format_}")
+    assert outcomes(batch) == {"keep": 1}
+    if format_ == "csv":
+        assert "社会数据" in file.decode()
 
 
 def test_a_registered_entry_and_its_code_come_back_unchanged():

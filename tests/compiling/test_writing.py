@@ -32,7 +32,7 @@ SENT = {"awaiting", "confirmed", "returned"}
 GONE = {"withdrawn", "dropped"}
 PUBLIC = {
     "信息资源名称", "信息资源英文名称", "信息资源代码", "信息资源提供方", "信息资源提供方代码",
-    "共享类型", "开放类型",
+    "数据归属", "共享类型", "开放类型",
 }  # fmt: skip
 
 

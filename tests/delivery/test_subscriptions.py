@@ -12,6 +12,7 @@ from tests.gate.makers import make_grant, make_hold
 from tests.outbound.makers import make_rule
 from tests.outbound.servers import site
 from tests.parties.makers import make_actor, make_body, make_citizen
+from tests.registers.makers import make_system
 from tests.warehouse.makers import make_release
 
 from yelin import gate
@@ -23,8 +24,10 @@ from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.notices.models import WAITS
+from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Seat
+from yelin.registers.acts import systems
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -93,6 +96,18 @@ def test_a_subscriber_is_told_once_of_a_new_release_and_of_none_of_its_rows(entr
     assert asked["headers"]["webhook-signature"].startswith("v1a,")
     assert b"7217" not in asked["content"]
     assert (subscription.told, subscription.failure) == (2, "")
+
+
+@pytest.mark.duty("systems.connect")
+def test_what_arrives_over_the_way_out_of_a_system_is_its_last_success(entry, served):
+    subscription, actor = subscribed(entry, served)
+    body = Body.objects.get(pk=actor.body_id)
+    rule = EgressRule.objects.get(body=body.pk)
+    system = systems.connect_system(actor=actor, system=make_system(body), way_out=rule)
+    make_release(entry)
+    tell(subscription)
+    system.refresh_from_db()
+    assert system.succeeded_at is not None
 
 
 def test_what_is_not_taken_is_tried_again_later_and_given_up_until_the_next_release(entry, served):

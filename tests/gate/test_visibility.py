@@ -5,7 +5,7 @@ import importlib.util
 from pathlib import Path
 
 import pytest
-from tests.catalog.makers import agency, make_entry, secrecy
+from tests.catalog.makers import agency, make_entry, make_social, secrecy
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor, make_body, make_enterprise, make_person
 
@@ -33,6 +33,8 @@ AWAITED = {
 
 def entry_of(row) -> Entry:
     types = {"sharing_type": row["sharing"], "opening_type": row["opening"]}
+    if row["row"].startswith("social"):
+        return make_social(None, row["state"], handing_over="own", **types)
     for kind in ("sharing", "opening"):
         types |= NEEDS[kind].get(row[kind], {})
     if "protected" in row["row"]:
@@ -85,6 +87,7 @@ def held_to(row) -> None:
 @pytest.mark.duty("opening.type")
 @pytest.mark.duty("opening.free")
 @pytest.mark.duty("opening.apply")
+@pytest.mark.duty("social.give")
 @pytest.mark.parametrize(
     "row",
     [row for row in ROWS if not row["awaits"] or AWAITED[row["awaits"]]],

@@ -120,7 +120,7 @@ def test_a_standard_ends_no_earlier_than_it_began():
         standards.withdraw_standard(actor=actor, standard=standard, in_force_to=before)
     ended = standards.withdraw_standard(actor=actor, standard=standard, in_force_to=clock.today())
     assert ended.state == "withdrawn"
-    assert not reads.elements_in_force().exists()
+    assert not reads.elements_to_follow().exists()
 
 
 def test_an_element_takes_no_code_list_of_another_proposal():

@@ -195,7 +195,7 @@ class Act:
             facts["second"] = second.actor.evidence() | {"proposal": str(second.proposal.pk)}
         leaf = pending(
             act=self.name,
-            duty=target.own_duty(self.duty),
+            duty=about.own_duty(self.duty),
             actor=actor,
             subject=about.thing,
             facts=facts,

@@ -19,7 +19,7 @@ def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
     api.get("/cases/{number}", response={200: schemas.CaseOut, **also}, tags=["Cases"])(get_case)
 
 
-def find_cases(request: HttpRequest, asked: Query[schemas.CasesIn]) -> schemas.CasePage:
+def find_cases(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.CasePage:
     """Return the cases that you may open, the newest first."""
     rows = reads.seen_by(asking.of_request(request).actor).order_by("-submitted_on", "-number")
     first = (asked.page - 1) * asked.page_size

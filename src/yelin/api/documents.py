@@ -53,6 +53,7 @@ def _item(item: Item) -> schemas.ItemOut:
             standard=element.standard.number,
             identifier=element.identifier,
             name=element.name,
+            held_until=element.standard.in_force_to,
         )
         if element
         else None,
@@ -61,6 +62,7 @@ def _item(item: Item) -> schemas.ItemOut:
             standard=codes.standard.number,
             identifier=codes.identifier,
             name=codes.name,
+            held_until=codes.standard.in_force_to,
         )
         if codes
         else None,
@@ -80,6 +82,7 @@ def _line(told: Described) -> dict[str, Any]:
             credit_code=provider.credit_code,
             division=provider.division,
         ),
+        "social": told.social,
         "sharing_type": told.sharing_type,
         "opening_type": told.opening_type,
         "sharing_basis": told.sharing_basis or None,

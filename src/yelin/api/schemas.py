@@ -26,6 +26,9 @@ class SearchIn(Schema):
     division: list[str] = Field([], description="Division codes (GB/T 2260).")
     opening: list[OpeningType] = []
     sharing: list[SharingType] = []
+    social: list[bool] = Field(
+        [], description="True: kept by enterprises and associations, and no government data."
+    )
     cycle: list[UpdateCycle] = []
     format: list[str] = []
     grade: list[int] = []
@@ -37,7 +40,9 @@ class SearchIn(Schema):
 
     def search(self) -> Search:
         """Return the search that this asks for."""
-        return Search(self.q, {name: getattr(self, name) for name in FACETS}, self.sort)
+        chosen = {name: getattr(self, name) for name in FACETS}
+        chosen["social"] = [str(value).lower() for value in self.social]
+        return Search(self.q, chosen, self.sort)
 
 
 class _ReleaseIn(Schema):
@@ -112,6 +117,9 @@ class EntryLine(Schema):
     title: str
     title_en: str
     provider: ProviderOut
+    social: bool = Field(
+        description="It is no government data: an enterprise or association has it."
+    )
     sharing_type: str
     opening_type: str
     sharing_basis: str | None = Field(None, description="Named where the resource is not shared.")
@@ -144,15 +152,11 @@ class ElementOut(Schema):
     standard: str
     identifier: str
     name: str
+    held_until: date | None = Field(description="Named where it holds no longer.")
 
 
-class CodeListOut(Schema):
+class CodeListOut(ElementOut):
     """The code list whose values an item takes."""
-
-    id: UUID
-    standard: str
-    identifier: str
-    name: str
 
 
 class ItemOut(Schema):
@@ -238,8 +242,25 @@ class EntryOut(EntryLine):
     releases: list[ReleaseOut]
 
 
-class CasesIn(Schema):
-    """Which page of one's cases."""
+class SystemOut(Schema):
+    """A government system and when data last passed between it and the platform."""
+
+    id: UUID
+    name: str
+    body: str = Field(description="The credit code of the body whose it is.")
+    state: str
+    succeeded_at: datetime | None = Field(description="Null: nothing ever passed.")
+
+
+class SystemPage(Schema):
+    """One page of systems, those from which nothing ever came first."""
+
+    items: list[SystemOut]
+    total: int
+
+
+class PageIn(Schema):
+    """Which page of a list."""
 
     page: int = Field(1, ge=1, le=100_000)
     page_size: int = Field(20, ge=1, le=100)

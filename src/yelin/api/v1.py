@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__, gate
 from yelin.acts.frame import named
-from yelin.api import acts, attachments, cases, documents, schemas
+from yelin.api import acts, attachments, cases, documents, schemas, systems
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -345,4 +345,5 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 attachments.register(api, WORDS)
 cases.register(api, WORDS)
+systems.register(api, WORDS)
 acts.register(api, WORDS)

@@ -18,7 +18,7 @@ from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, GONE, State
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Grant
-from yelin.law import clock, duties
+from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body
@@ -54,8 +54,8 @@ def _require_revision(entry: Entry, states: Collection[State]) -> Revision:
     return revision
 
 
-def _faultless(content: EntryContent) -> None:
-    if found := checks.faults(content):
+def _faultless(entry: Entry, content: EntryContent) -> None:
+    if found := checks.faults(entry.provider, content):
         raise Incomplete(found)
 
 
@@ -77,7 +77,7 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     rules.refuse_state_secret(content)
     if provider.until is not None:
         raise OutOfTurn("This body has ended: its entries are with its successor.")
-    entry = Entry(provider=provider, drafted_at=clock.now())
+    entry = Entry(provider=provider, social=not provider.is_official, drafted_at=clock.now())
     entry.say(checks.referring(actor, provider, content), clock.now())
     return entry
 
@@ -101,7 +101,7 @@ def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
     _require(entry, {State.DRAFT, State.REGISTERED, State.RETURNED, State.CONFIRMED})
     content = checks.referring(actor, entry.provider, content, before=entry)
     if entry.state != State.DRAFT:
-        _faultless(content)
+        _faultless(entry, content)
         if content.classification != entry.classification:
             raise Incomplete.at(
                 "classification",
@@ -142,7 +142,7 @@ def register(*, actor: Actor, entry: Entry) -> Entry:
     del actor
     _require(entry, {State.DRAFT})
     content = entry.content()
-    _faultless(content)
+    _faultless(entry, content)
     entry.code = CodeCounter.next_code(entry.classification)
     entry.state = State.REGISTERED
     entry.thing.code = entry.code
@@ -154,6 +154,8 @@ def register(*, actor: Actor, entry: Entry) -> Entry:
 @act("catalog.submit", duty=duties.CATALOG_CONFIRM, subject="entry", surface=OUTSIDE)
 def submit(*, actor: Actor, entry: Entry) -> Entry:
     """Send an entry, or the revision of a confirmed one, to those who confirm it (提請確認).
+
+    Social data needs nobody's confirmation, so it takes effect at once.
 
     Raises ``OutOfTurn``, or ``Incomplete`` where a table still lacks its items or a revision
     changes nothing.
@@ -174,13 +176,13 @@ def submit(*, actor: Actor, entry: Entry) -> Entry:
         raise Incomplete.at(
             "title", "The revision says what the entry says already.", duties.CATALOG_COMPILE
         )
-    _send(entry)
     moments.come(Moment.SUBMITTED, actor, entry)
+    _send(actor, entry)
     return entry
 
 
-def _send(entry: Entry) -> None:
-    """Let what is worked on await confirmation from now on."""
+def _send(actor: Actor, entry: Entry) -> None:
+    """Let what is worked on await confirmation from now on, or hold at once if none is needed."""
     entry.sent_at, entry.sendings = clock.now(), entry.sendings + 1
     if entry.revision:
         entry.revision.go_to(State.AWAITING, entry.sent_at)
@@ -189,6 +191,14 @@ def _send(entry: Entry) -> None:
         entry.state, entry.returned_reason, entry.changed_at = State.AWAITING, "", entry.sent_at
     entry.save(update_fields=["state", "returned_reason", "changed_at", "sent_at", "sendings"])
     telling.tell_officers(telling.AWAITING, entry)
+    if not reviewing.sides(entry):
+        _take_effect(actor, entry)
+
+
+def _take_effect(actor: Actor, entry: Entry) -> None:
+    upkeep.take_effect(entry)
+    is_gone = entry.state == State.WITHDRAWN
+    moments.come(Moment.WITHDRAWN if is_gone else Moment.CONFIRMED, actor, entry)
 
 
 @act("catalog.ask_withdrawal", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
@@ -197,7 +207,6 @@ def ask_withdrawal(*, actor: Actor, entry: Entry, reason: str) -> Entry:
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` while a change of it is open.
     """
-    del actor
     _require(entry, {State.CONFIRMED})
     if not reason.strip():
         raise Incomplete.at("reason", "Say why it is withdrawn.", duties.CATALOG_COMPILE)
@@ -212,7 +221,7 @@ def ask_withdrawal(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     revision.save()
     entry.revision = revision
     entry.save(update_fields=["revision"])
-    _send(entry)
+    _send(actor, entry)
     return entry
 
 
@@ -228,7 +237,8 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
 
     It takes effect once everybody whose confirmation is needed has given it: what touches the
     negative list needs two bodies and two people. Raises ``OutOfTurn`` for what does not await
-    confirmation, or not this body's; ``Unlawful`` for a second review by the same person.
+    confirmation, or not this body's; ``Unlawful`` for a second review by the same person;
+    ``Incomplete`` for what rooms above find unanswered.
     """
     if entry.sent_at is None:
         raise OutOfTurn("This entry has moved on since you opened it. Look at its present state.")
@@ -239,6 +249,7 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
         raise OutOfTurn("Your side has confirmed this already. It waits for the other one.")
     if actor.person_id in {review.person_id for review in had}:
         raise Unlawful(duties.NEGATIVE_LIST, "Two different people review the negative list.")
+    moments.come(Moment.CONFIRMING, actor, entry)
     entry.reviews.create(
         sending=entry.sendings,
         powers=sorted(powers),
@@ -248,9 +259,7 @@ def confirm(*, actor: Actor, entry: Entry) -> Entry:
         at=clock.now(),
     )
     if not others:
-        upkeep.take_effect(entry)
-        is_gone = entry.state == State.WITHDRAWN
-        moments.come(Moment.WITHDRAWN if is_gone else Moment.CONFIRMED, actor, entry)
+        _take_effect(actor, entry)
     return entry
 
 
@@ -389,23 +398,29 @@ def lapse(*, actor: Actor, entry: Entry) -> Entry:
 def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
     """Give another department the rows of a shared resource, until a day (共享).
 
-    Raises ``Incomplete`` for a body that is no living department, an item that is not, a use for
-    which the entry is not shared, a day that has passed.
+    Social data goes to whichever body its holder names. Raises ``Incomplete`` for a body that may
+    not have it, an item that is not, a use for which the entry is not shared, a day that has
+    passed, social data of which nobody said why others may have it.
     """
     del actor
     names = entry.going_out(entry.items.values_list("name", flat=True), rules.Way.SHARED)
-    wrong = list(
-        rules.share_faults(given, items=names, uses=entry.sharing_requirements, today=clock.today())
+    uses = (
+        packs.active().list("use_requirement").keys if entry.social else entry.sharing_requirements
     )
-    if not to.is_official or to.until is not None or to.pk == entry.provider_id:
-        wrong.insert(0, Fault("to", "Name another living public body.", duties.SHARING_TYPE))
+    wrong = list(rules.share_faults(given, items=names, uses=uses, today=clock.today()))
+    if entry.social and entry.handing_over is None:
+        wrong.insert(0, Fault("to", rules.HAND_OVER_SAYS, duties.HAND_OVER))
+    may_have = to.may_represent if entry.social else to.is_official
+    if not may_have or to.until is not None or to.pk == entry.provider_id:
+        says = "Name another living body." if entry.social else "Name another living public body."
+        wrong.insert(0, Fault("to", says, entry.own_duty(duties.SHARING_TYPE)))
     if wrong:
         raise Incomplete(wrong)
     grant = gate.grant(
         to,
         entry,
         "resource.read",
-        duty=duties.SHARING_TYPE,
+        duty=duties.SOCIAL_GIVE if entry.social else duties.SHARING_TYPE,
         purposes=given.purposes,
         bears=Obligations(
             shown_items=frozenset(given.items) or None,

@@ -1,13 +1,14 @@
 """What an entry says, held against the pack, the classification tree and the registers."""
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Manager
 
 from yelin.catalog import reads, rules, tree
-from yelin.catalog.content import EntryContent
+from yelin.catalog.content import EntryContent, SharingType
 from yelin.catalog.models import Entry
 from yelin.law import duties, packs
 from yelin.law.refusals import Fault, Incomplete
@@ -17,17 +18,30 @@ from yelin.registers.content import ItemType
 from yelin.registers.models import CodeList, DataElement, StandardState
 
 
-def faults(content: EntryContent) -> list[Fault]:
-    """Return what stands against registering an entry that says ``content``."""
-    pack = packs.active()
+def faults(provider: Body, content: EntryContent) -> list[Fault]:
+    """Return what stands against registering an entry of ``provider`` that says ``content``.
+
+    What the guide asks of departments, whoever keeps social data follows by its own choice.
+    """
+    pack, social = packs.active(), not provider.is_official
     known = rules.Vocabulary(
         divisions=pack.divisions,
         themes={theme.code for theme in pack.themes},
         formats=formats(),
         means={each.key: each.group for each in pack.list("sharing_means").values},
-        is_placed=len(content.classification) >= tree.CATEGORY and tree.has(content.classification),
+        is_placed=len(content.classification) >= tree.CATEGORY
+        and rules.is_social_place(content.classification) is social
+        and tree.has(content.classification),
+        social=social,
     )
-    return rules.faults(content, known)
+    found = rules.faults(content, known)
+    return [_by_choice(each) for each in found] if social else found
+
+
+def _by_choice(fault: Fault) -> Fault:
+    if fault.duty in {duties.CATALOG_COMPILE, duties.SHARING_TYPE, duties.OPENING_TYPE}:
+        return replace(fault, duty=duties.SOCIAL_CATALOG)
+    return fault
 
 
 def formats() -> dict[str, str]:
@@ -39,6 +53,8 @@ def referring(
     actor: Actor, provider: Body, content: EntryContent, *, before: Entry | None = None
 ) -> EntryContent:
     """Return what an entry of ``provider`` says, its items and formats as the standards have them.
+
+    Whoever is no department keeps its data to itself, unless it says otherwise.
 
     Raises ``Incomplete`` for a system or project of another body, an item that contradicts its
     data element, and a related resource that ``actor`` does not see; one that the entry named
@@ -56,7 +72,38 @@ def referring(
     named = ((called(name), name) for name in content.formats)
     keys = dict.fromkeys(found.key if found else name for found, name in named)
     content = content.model_copy(update={"formats": tuple(keys)})
+    if not provider.is_official and "sharing_type" not in content.model_fields_set:
+        content = content.model_copy(update={"sharing_type": SharingType.NONE})
     return _following(content)
+
+
+def outdated(content: EntryContent) -> list[Fault]:
+    """Return which items follow what holds no longer: that is allowed, and is to be looked at."""
+    ended = {"standard__state": StandardState.WITHDRAWN}
+    elements = {item.element_id for item in content.items} - {None}
+    lists = {item.code_list_id for item in content.items} - {None}
+    found: dict[UUID | None, DataElement | CodeList] = {}
+    if lists:
+        rows = CodeList.objects.filter(pk__in=lists, **ended).select_related("standard")
+        found |= {row.pk: row for row in rows}
+    if elements:
+        followed = DataElement.objects.filter(pk__in=elements, **ended).select_related("standard")
+        found |= {row.pk: row for row in followed}
+    return [
+        Fault(
+            "items",
+            "{item} follows {name} of {standard}, which held until {day}. Choose what holds now.",
+            duties.STANDARDS_MAKE,
+            {
+                "item": item.name,
+                "name": old.name,
+                "standard": old.standard.number,
+                "day": str(old.standard.in_force_to),
+            },
+        )
+        for item in content.items
+        if (old := found.get(item.element_id) or found.get(item.code_list_id))
+    ]
 
 
 def _own(place: str, named: Collection[UUID], own: Manager[Any]) -> Iterable[Fault]:

@@ -56,6 +56,14 @@ class UpdateCycle(StrEnum):
     NEVER = "never"
 
 
+class HandingOver(StrEnum):
+    """Why others may have what an enterprise or association keeps (向他人提供的依據)."""
+
+    OWN = "own"
+    CONSENT = "consent"
+    IRREVERSIBLE = "irreversible"
+
+
 class ItemContent(BaseModel):
     """One information item (信息項): a column with its meaning.
 
@@ -87,7 +95,8 @@ class EntryContent(BaseModel):
     ``state_secret`` is asked of everyone and never stored; ``system_ids`` are the government
     systems of the provider in which the data arises, ``project_ids`` the projects paid from public
     money that bring it forth; ``title_protected_by`` the law by which not even the title is public,
-    of a resource that is neither shared nor open.
+    of a resource that is neither shared nor open. ``handing_over`` is asked where the data is no
+    government's.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -125,6 +134,7 @@ class EntryContent(BaseModel):
     system_ids: Those = ()
     project_ids: Those = ()
     title_protected_by: Prose = ""
+    handing_over: HandingOver | None = None
     items: tuple[ItemContent, ...] = ()
 
 

@@ -18,6 +18,7 @@ from yelin.catalog.findable import Findable
 from yelin.parties.models import Body
 
 FACETS: Mapping[str, str] = {
+    "social": "social",
     "opening": "opening_type",
     "theme": "themes",
     "provider": "provider__credit_code",
@@ -28,7 +29,7 @@ FACETS: Mapping[str, str] = {
     "grade": "grade",
     "classification": "classification",
 }
-PUBLIC_FACETS = frozenset({"opening", "sharing", "provider"})
+PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 # Class and group stand for a branch of the tree; a longer code chosen narrows as well.
 CLASS_DIGITS = 3
 MOST_VALUES = 50
@@ -45,6 +46,8 @@ def one_of(name: str, values: Sequence[object]) -> Q:
     asked = [str(value) for value in values]
     if name == "grade":
         return Q(grade__in=[int(value) for value in asked if value in {"1", "2", "3", "4"}])
+    if name == "social":
+        return Q(social__in=[value == "true" for value in asked if value in {"true", "false"}])
     if name == "classification":
         return reduce(or_, (Q(classification__startswith=value) for value in asked), _NOTHING)
     return Q(**{f"{FACETS[name]}__{'overlap' if name in _LISTS else 'in'}": asked})

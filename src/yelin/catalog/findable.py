@@ -26,13 +26,14 @@ class Findable(models.Model):
 
     The facts have the names that they have on the entry, so that the gate's question about entries
     can be asked of these rows as it is. The database repeats them itself, in the transaction that
-    changes the entry (a trigger of migration 0006); the words are made by the acts.
+    changes the entry (a trigger of migrations 0006 and 0007); the words are made by the acts.
     """
 
     entry = models.OneToOneField("Entry", on_delete=models.CASCADE, primary_key=True)
     provider = models.ForeignKey(
         Body, on_delete=models.DO_NOTHING, db_constraint=False, related_name="+"
     )
+    social = models.BooleanField(db_default=False)
     state = models.CharField(max_length=16)
     sharing_type = models.CharField(max_length=16)
     opening_type = models.CharField(max_length=16)

@@ -14,6 +14,7 @@ from yelin.catalog.changes import Change, Touched
 from yelin.catalog.codes import Category, CodeCounter, code_of, slug_of
 from yelin.catalog.content import (
     EntryContent,
+    HandingOver,
     ItemContent,
     OpeningType,
     SharingType,
@@ -26,7 +27,8 @@ from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.rules import Way, given, ways
 from yelin.catalog.states import State
 from yelin.catalog.wording import Worded
-from yelin.law import clock
+from yelin.law import clock, duties
+from yelin.law.duties import Duty
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
 from yelin.registers.models import CodeList, DataElement, FundedProject, GovernmentSystem
@@ -65,6 +67,12 @@ def _words() -> "ArrayField[Any, Any]":
     return ArrayField(models.CharField(max_length=300), default=list, blank=True)
 
 
+# What the law asks of departments about their catalog, and of nobody else.
+_OF_DEPARTMENTS = frozenset(
+    {duties.CATALOG_COMPILE, duties.CATALOG_CONFIRM, duties.BRING_IN, duties.SHARING_TYPE}
+)
+
+
 def _names() -> "ArrayField[Any, Any]":
     return ArrayField(models.CharField(max_length=200), null=True)
 
@@ -73,7 +81,8 @@ class Entry(Subject):
     """One information resource in the catalog (信息資源).
 
     ``code`` is given at registration, never changed and never reused; ``slug`` is the same with a
-    hyphen, for addresses.
+    hyphen, for addresses. ``social`` data is kept by an enterprise or association and is no
+    government's: its codes begin with a letter.
     """
 
     KIND = "entry"
@@ -84,6 +93,7 @@ class Entry(Subject):
     _dropped: "Revision | None" = None
 
     provider = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="entries")
+    social = models.BooleanField(default=False)
     code = models.CharField(max_length=80, unique=True, null=True)  # noqa: DJ001 - a draft has none
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
     version = models.PositiveIntegerField(default=0)
@@ -123,6 +133,7 @@ class Entry(Subject):
     applied_items = _names()
     shared_items = _names()
     title_protected_by = models.TextField(blank=True)
+    handing_over = models.CharField(max_length=16, choices=_choices(HandingOver), null=True)  # noqa: DJ001 - nothing is asked of a government
     returned_reason = models.TextField(blank=True)
     drafted_at = models.DateTimeField()
     changed_at = models.DateTimeField()
@@ -148,8 +159,23 @@ class Entry(Subject):
             models.CheckConstraint(
                 name="catalog_no_sharing_has_a_basis",
                 condition=Q(state__in=["draft", "dropped"])
+                | Q(social=True)
                 | ~Q(sharing_type="none")
                 | ~Q(sharing_basis=""),
+            ),
+            models.CheckConstraint(
+                name="catalog_social_codes_are_their_own",
+                condition=Q(code=None)
+                | Q(social=True, code__regex="^[A-Z]")
+                | Q(social=False) & ~Q(code__regex="^[A-Z]"),
+            ),
+            models.CheckConstraint(
+                name="catalog_social_is_given_by_choice",
+                condition=Q(social=False)
+                | Q(state__in=["draft", "dropped"])
+                | (Q(sharing_type="none") | Q(handing_over__isnull=False))
+                & ~Q(sharing_type="conditional")
+                & ~Q(opening_type="conditional"),
             ),
             models.CheckConstraint(
                 name="catalog_returned_has_reasons",
@@ -213,8 +239,15 @@ class Entry(Subject):
         return slug_of(self.code) if self.code else str(self.pk)
 
     def pace(self) -> str | None:
-        """Return the update cycle once the entry is confirmed; before, nothing is owed yet."""
-        return self.update_cycle if self.state == State.CONFIRMED else None
+        """Return the update cycle once the entry is confirmed; before, nothing is owed yet.
+
+        Of social data nothing ever is: how often it is brought in is its holder's choice.
+        """
+        return self.update_cycle if self.state == State.CONFIRMED and not self.social else None
+
+    def own_duty(self, duty: Duty) -> Duty:
+        """Return the duty of whoever does this: what departments owe, others do by choice."""
+        return duties.SOCIAL_CATALOG if self.social and duty in _OF_DEPARTMENTS else duty
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again, and what it says."""
@@ -327,6 +360,7 @@ class Entry(Subject):
             "state": self.state,
             "version": self.version,
             "provider": self.provider.credit_code,
+            "social": self.social,
             "sharing": self.sharing_type,
             "opening": self.opening_type,
             "content": digest(self.content()).hex(),

@@ -14,9 +14,10 @@ Doing = Callable[[Actor, Entry], None]
 
 
 class Moment(StrEnum):
-    """How far an entry has come."""
+    """How far an entry has come; what is done at ``CONFIRMING`` may refuse."""
 
     SUBMITTED = "submitted"
+    CONFIRMING = "confirming"
     CONFIRMED = "confirmed"
     WITHDRAWN = "withdrawn"
 

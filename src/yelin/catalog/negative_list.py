@@ -139,7 +139,7 @@ class _Version(NamedTuple):
 def _spans() -> Iterator[Listed]:
     """Yield each resource that was ever on the list, once for every wording that stood a day."""
     known = Q(pk__in=_public("entry.see")) | Q(pk__in=_public("tombstone.see"))
-    entries = Entry.objects.filter(known).select_related("provider")
+    entries = Entry.objects.filter(known, social=False).select_related("provider")
     confirmed = EntryVersion.objects.filter(confirmed_on__isnull=False, entry__in=entries)
     listed = confirmed.filter(sharing_type=SharingType.NONE.value, title_protected_by="")
     rows = confirmed.filter(entry__in=listed.values("entry")).order_by("entry", "number")

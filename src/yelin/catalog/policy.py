@@ -21,6 +21,7 @@ from yelin.gate import (
     Is,
     IsNot,
     Obligations,
+    OfKind,
     OwnBody,
     Predicate,
     SystemJob,
@@ -32,8 +33,15 @@ from yelin.gate.models import Grant, Hold
 from yelin.gate.obligations import NONE
 from yelin.law import duties
 from yelin.ledger.models import Leaf
-from yelin.parties.actor import Actor
+from yelin.parties.actor import Actor, ActorKind
+from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body
+
+
+def of_government(entry: str = "") -> Predicate:
+    """Return that the entry at the path ``entry`` is government data."""
+    return IsNot(f"{entry}social", says="the data is the government's")
+
 
 is_confirmed = Is("state", "confirmed", says="the entry is confirmed")
 is_open_to_all = Is("opening_type", "unconditional", says="it is open to all")
@@ -41,6 +49,11 @@ is_open_on_conditions = Is("opening_type", "conditional", says="it is open on ap
 is_own = OwnBody("provider_id")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
+stands_for_it = OfKind(ActorKind.REPRESENTATIVE)
+is_of_government = of_government()
+# What an enterprise or association keeps is its own: no body confirms it, and nobody knows of it
+# until its holder lets them.
+is_social = Is("social", True, says="the data is no government's")  # noqa: FBT003 - the value that it is to have
 _SENT = ("awaiting", "confirmed", "returned")
 has_left_the_house = Is("state", *_SENT, says="the entry was sent for confirmation")
 is_kept = Is(
@@ -56,7 +69,9 @@ is_opened = Is(
 )
 acts_for_a_department = InRole("steward", "officer", "auditor")
 is_shared_with_us = is_confirmed & acts_for_a_department & is_shared
-confirms = HoldsPower("catalog.confirm", over="provider__division")
+has_rows_by_name = is_confirmed & is_social & HasGrant(of="resource.read")
+_confirms_there = HoldsPower("catalog.confirm", over="provider__division")
+confirms = is_of_government & _confirms_there
 
 
 def _reviews(entry: str = "") -> Predicate:
@@ -64,7 +79,7 @@ def _reviews(entry: str = "") -> Predicate:
     none = Is(f"{entry}sharing_type", "none", says="it is not shared")
     to_be = Is(f"{entry}revision__negative", True, says="its revision touches the negative list")  # noqa: FBT003 - the value that it is to have
     power = HoldsPower("negative_list.review", over=f"{entry}provider__division")
-    return power & is_officer & (none | to_be)
+    return of_government(entry) & power & is_officer & (none | to_be)
 
 
 def going_out(by: Way) -> Callable[[Actor, Entry], Obligations]:
@@ -79,6 +94,7 @@ def going_out(by: Way) -> Callable[[Actor, Entry], Obligations]:
 
 
 may("catalog.draft", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
+may("catalog.draft", on=Body, when=OwnBody("pk") & stands_for_it, duty=duties.SOCIAL_CATALOG)
 for _action in (
     "catalog.amend",
     "catalog.register",
@@ -87,6 +103,14 @@ for _action in (
     "catalog.ask_withdrawal",
 ):
     may(_action, on=Entry, when=is_own & is_steward, duty=duties.CATALOG_COMPILE)
+    may(_action, on=Entry, when=is_own & stands_for_it, duty=duties.SOCIAL_CATALOG)
+    explain(
+        _action,
+        on=Entry,
+        when=is_social,
+        duty=duties.SOCIAL_CATALOG,
+        says="Only a representative of the body that keeps this data may do this.",
+    )
     explain(
         _action,
         on=Entry,
@@ -107,7 +131,8 @@ for _action in ("catalog.confirm", "catalog.return"):
 
 # A change of law is noted by the body that it concerns, or by the one that confirms its catalog.
 _notes_for_own = OwnBody("pk") & (is_steward | is_officer)
-_notes_for_others = HoldsPower("catalog.confirm", over="division") & is_officer
+_is_social_body = Is("kind", *sorted(SOCIAL), says="it is an enterprise, association or utility")
+_notes_for_others = ~_is_social_body & HoldsPower("catalog.confirm", over="division") & is_officer
 may(
     "catalog.note_change",
     on=Body,
@@ -146,14 +171,38 @@ explain(
 
 # The visibility table of the house plan, row by row. What was withdrawn is in no list any more:
 # whoever knows its address finds the tombstone.
-may("entry.see", on=Entry, when=is_confirmed & has_public_title, duty=duties.SHARING_TYPE)
-may("tombstone.see", on=Entry, when=is_withdrawn & has_public_title, duty=duties.SHARING_TYPE)
+_is_known = is_of_government & has_public_title
+may("entry.see", on=Entry, when=is_confirmed & _is_known, duty=duties.SHARING_TYPE)
+may("tombstone.see", on=Entry, when=is_withdrawn & _is_known, duty=duties.SHARING_TYPE)
+may("entry.see", on=Entry, when=is_confirmed & is_social & is_open_to_all, duty=duties.SOCIAL_GIVE)
+may("entry.see", on=Entry, when=is_social & is_shared_with_us, duty=duties.SOCIAL_GIVE)
+for _action in ("entry.see", "entry.read"):
+    may(
+        _action,
+        on=Entry,
+        when=has_rows_by_name,
+        duty=duties.SOCIAL_GIVE,
+        bears=going_out(Way.SHARED),
+    )
+may(
+    "tombstone.see",
+    on=Entry,
+    when=is_withdrawn & is_social & is_open_to_all,
+    duty=duties.SOCIAL_GIVE,
+)
 for _action in ("entry.see", "entry.read", "entry.inspect"):
     may(
         _action,
         on=Entry,
-        when=(is_own & (is_kept | is_withdrawn)) | (confirms & (has_left_the_house | is_withdrawn)),
+        when=(is_of_government & is_own & (is_kept | is_withdrawn))
+        | (confirms & (has_left_the_house | is_withdrawn)),
         duty=duties.CATALOG_COMPILE,
+    )
+    may(
+        _action,
+        on=Entry,
+        when=is_social & is_own & (is_kept | is_withdrawn),
+        duty=duties.SOCIAL_CATALOG,
     )
     may(
         _action,
@@ -161,20 +210,24 @@ for _action in ("entry.see", "entry.read", "entry.inspect"):
         when=_reviews() & (has_left_the_house | is_withdrawn),
         duty=duties.NEGATIVE_LIST,
     )
-may(
-    "entry.read",
-    on=Entry,
-    when=is_shared_with_us,
-    duty=duties.SHARING_TYPE,
-    bears=going_out(Way.SHARED),
-)
-may(
-    "entry.read",
-    on=Entry,
-    when=is_confirmed & is_open_to_all,
-    duty=duties.OPENING_TYPE,
-    bears=going_out(Way.OPEN),
-)
+for _whose, _shared, _opened in (
+    (is_of_government, duties.SHARING_TYPE, duties.OPENING_TYPE),
+    (is_social, duties.SOCIAL_GIVE, duties.SOCIAL_GIVE),
+):
+    may(
+        "entry.read",
+        on=Entry,
+        when=_whose & is_shared_with_us,
+        duty=_shared,
+        bears=going_out(Way.SHARED),
+    )
+    may(
+        "entry.read",
+        on=Entry,
+        when=_whose & is_confirmed & is_open_to_all,
+        duty=_opened,
+        bears=going_out(Way.OPEN),
+    )
 may(
     "entry.read",
     on=Entry,
@@ -185,26 +238,43 @@ may(
 may(
     "resource.read",
     on=Entry,
-    when=(is_own & is_kept) | (confirms & has_left_the_house),
+    when=(is_of_government & is_own & is_kept) | (confirms & has_left_the_house),
     duty=duties.CATALOG_COMPILE,
+)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_social & is_own & is_kept,
+    duty=duties.SOCIAL_CATALOG,
 )
 may("resource.read", on=Entry, when=_reviews() & has_left_the_house, duty=duties.NEGATIVE_LIST)
 
 for _action in ("entry.read", "resource.read"):
-    explain(
-        _action,
-        on=Entry,
-        when=is_withdrawn,
-        duty=duties.CATALOG_COMPILE,
-        says="This resource was withdrawn: its page says when and why.",
-    )
+    for _whose, _duty in (
+        (is_of_government, duties.CATALOG_COMPILE),
+        (is_social, duties.SOCIAL_CATALOG),
+    ):
+        explain(
+            _action,
+            on=Entry,
+            when=_whose & is_withdrawn,
+            duty=_duty,
+            says="This resource was withdrawn: its page says when and why.",
+        )
 
 # Until the exchange has its own room, shared rows go to those departments to which they are given.
 may(
     "resource.read",
     on=Entry,
-    when=is_shared_with_us & HasGrant(),
+    when=is_of_government & is_shared_with_us & HasGrant(),
     duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
+)
+may(
+    "resource.read",
+    on=Entry,
+    when=has_rows_by_name,
+    duty=duties.SOCIAL_GIVE,
     bears=going_out(Way.SHARED),
 )
 explain(
@@ -215,6 +285,14 @@ explain(
     says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
 )
 
+for _action in ("entry.read", "resource.read"):
+    explain(
+        _action,
+        on=Entry,
+        when=is_social,
+        duty=duties.SOCIAL_GIVE,
+        says="This is no government data: its holder says who has it.",
+    )
 explain(
     "entry.read",
     on=Entry,
@@ -242,6 +320,12 @@ may(
     on=Entry,
     when=is_own & (is_steward | is_officer) & is_confirmed & is_shared,
     duty=duties.SHARING_TYPE,
+)
+may(
+    "catalog.share",
+    on=Entry,
+    when=is_own & stands_for_it & is_confirmed & is_social,
+    duty=duties.SOCIAL_GIVE,
 )
 explain(
     "catalog.share",
@@ -276,7 +360,9 @@ may(
 _was_sent = Is("entry__state", *_SENT, "withdrawn", says="the entry was sent for confirmation")
 for _model, _action in ((EntryVersion, "version.read"), (Revision, "revision.see")):
     may(_action, on=_model, when=OwnBody("entry__provider_id"), duty=duties.CATALOG_COMPILE)
-_confirms_it = HoldsPower("catalog.confirm", over="entry__provider__division")
+_confirms_it = of_government("entry__") & HoldsPower(
+    "catalog.confirm", over="entry__provider__division"
+)
 _is_sent = Is("state", "awaiting", "returned", "confirmed", says="it was sent for confirmation")
 for _who in (_confirms_it, _reviews("entry__")):
     may("version.read", on=EntryVersion, when=_who & _was_sent, duty=duties.CATALOG_CONFIRM)
@@ -337,15 +423,25 @@ may(
 may(
     "leaf.open",
     on=Leaf,
-    when=HoldsPower("catalog.confirm", over="subject__entry__provider__division") & _was_sent_on,
+    when=of_government("subject__entry__")
+    & HoldsPower("catalog.confirm", over="subject__entry__provider__division")
+    & _was_sent_on,
     duty=duties.TRACE,
 )
 may("leaf.open", on=Leaf, when=_reviews("subject__entry__") & _was_sent_on, duty=duties.TRACE)
 
 # An accident is acted on at once by whoever provides the data; supervision stops what is unlawful.
 supervises = HoldsPower("supervise", over="provider__division") & is_officer
-may("gate.place_hold", on=Entry, when=is_own & (is_steward | is_officer), duty=duties.PROTECT)
-may("gate.place_hold", on=Entry, when=supervises & has_left_the_house, duty=duties.GOVERN)
+answers_for_it = is_steward | is_officer | stands_for_it
+# Of social data, what others have: what is kept is nobody's to know.
+is_had_by_others = is_of_government | is_shared
+may("gate.place_hold", on=Entry, when=is_own & answers_for_it, duty=duties.PROTECT)
+may(
+    "gate.place_hold",
+    on=Entry,
+    when=supervises & has_left_the_house & is_had_by_others,
+    duty=duties.GOVERN,
+)
 
 # What is late is known to those who owe it, who confirm it, and who supervise.
 may(
@@ -360,8 +456,12 @@ may(
     duty=duties.KEEP_ACCURATE,
 )
 
-is_of_ours = OwnBody("on__entry__provider_id") & (is_steward | is_officer)
-is_in_our_area = HoldsPower("supervise", over="on__entry__provider__division") & is_officer
+is_of_ours = OwnBody("on__entry__provider_id") & answers_for_it
+is_in_our_area = (
+    of_government("on__entry__")
+    & HoldsPower("supervise", over="on__entry__provider__division")
+    & is_officer
+)
 may("grant.see", on=Grant, when=is_of_ours | is_in_our_area, duty=duties.TRACE)
 for _action in ("gate.revoke", "gate.place_hold"):
     may(_action, on=Grant, when=is_of_ours, duty=duties.PROTECT)
@@ -369,6 +469,10 @@ for _action in ("gate.revoke", "gate.place_hold"):
 
 # Who answers for an entry knows what is stopped of it, and of the grants on it.
 for _path in ("on__entry", "on__grant__on__entry"):
-    _ours = OwnBody(f"{_path}__provider_id") & (is_steward | is_officer)
-    _in_our_area = HoldsPower("supervise", over=f"{_path}__provider__division") & is_officer
+    _ours = OwnBody(f"{_path}__provider_id") & answers_for_it
+    _in_our_area = (
+        of_government(f"{_path}__")
+        & HoldsPower("supervise", over=f"{_path}__provider__division")
+        & is_officer
+    )
     may("hold.see", on=Hold, when=_ours | _in_our_area, duty=duties.TRACE)

@@ -30,13 +30,17 @@ class Side:
 
 def is_negative(entry: Entry) -> bool:
     """Whether what is worked on touches the negative list."""
+    if entry.social:
+        return False
     if entry.revision:
         return entry.revision.negative
     return bool(entry.sharing_type == SharingType.NONE)
 
 
 def sides(entry: Entry) -> list[Side]:
-    """Return whose confirmation is needed of what is worked on."""
+    """Return whose confirmation is needed of what is worked on: nobody's, of social data."""
+    if entry.social:
+        return []
     needed = [Side(CONFIRM)]
     if is_negative(entry):
         holders = packs.active().holders(NEGATIVE, entry.provider.division)

@@ -23,6 +23,7 @@ _BASIS_NAME = re.compile(r"《[^》]{2,}》")
 # Groups of formats whose content is a table, so that its items must be described.
 _TABLES = frozenset({"spreadsheet", "database"})
 _SELF_DESCRIBED = "self_described"
+HAND_OVER_SAYS = "Say why the data may be given to others."
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class Vocabulary:
     """The words that an entry may use: of the pack's lists, and of the classification tree.
 
     ``formats`` and ``means`` lead each to its group; ``is_placed`` says whether the tree has the
-    entry's category.
+    entry's category, and ``social`` whether the data is no government's.
     """
 
     divisions: Collection[str]
@@ -38,6 +39,7 @@ class Vocabulary:
     formats: Mapping[str, str]
     means: Mapping[str, str]
     is_placed: bool
+    social: bool
 
 
 class Way(StrEnum):
@@ -108,11 +110,33 @@ def faults(content: EntryContent, known: Vocabulary) -> list[Fault]:
     return [
         *_identity(content, known),
         *_formats(content, known),
-        *_sharing(content, known),
+        *(_given_by_choice(content) if known.social else _sharing(content, known)),
         *_opening(content),
         *_protection(content),
         *_items(content),
     ]
+
+
+def is_social_place(category: str) -> bool:
+    """Whether a category stands in the part of the tree that is kept for social data.
+
+    Its class is a letter where all of the government's are digits, so no code of one is ever taken
+    for one of the other.
+    """
+    return category[:1].isalpha()
+
+
+def _given_by_choice(content: EntryContent) -> Iterator[Fault]:
+    """Yield what stands against how social data is given to others: by choice, and lawfully."""
+    for place, kind in (
+        ("sharing_type", content.sharing_type),
+        ("opening_type", content.opening_type),
+    ):
+        if kind == SharingType.CONDITIONAL:
+            says = "Social data is kept, brought together or open to all. Name parties one by one."
+            yield Fault(place, says, duties.SOCIAL_GIVE)
+    if ways(content) and content.handing_over is None:
+        yield Fault("handing_over", HAND_OVER_SAYS, duties.HAND_OVER)
 
 
 def _identity(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
@@ -334,7 +358,7 @@ def share_faults(
 ) -> Iterator[Fault]:
     """Yield what stands against giving this much of a resource that has ``items``.
 
-    ``uses`` are the required uses that its entry names.
+    ``uses`` are those for which it may be given.
     """
     if given.until < today:
         yield Fault("until", "Name today or a day to come.", duties.SHARING_TYPE)

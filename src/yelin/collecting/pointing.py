@@ -10,7 +10,7 @@ from yelin.collecting import reads
 from yelin.collecting.models import CollectionForm, Known, Repeat
 from yelin.collecting.rules import Asked
 from yelin.law import clock, duties
-from yelin.law.refusals import Fault
+from yelin.law.refusals import Fault, Incomplete
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.things.models import Thing
@@ -23,7 +23,9 @@ def form_asks(actor: Actor, form: CollectionForm) -> None:
 
 
 def entry_asks(actor: Actor, entry: Entry) -> None:
-    """Point out what others have of what ``entry`` holds."""
+    """Point out what others have of what ``entry`` holds, where a department collects it."""
+    if entry.social:
+        return
     asked = [Asked(each.name, entry.title, each.element_id) for each in entry.in_hand().items]
     _point_out(actor, entry.thing, entry.provider, asked)
 
@@ -67,10 +69,19 @@ def unanswered(about: Thing) -> list[Fault]:
     ]
 
 
+def entry_is_confirmed(_actor: Actor, entry: Entry) -> None:
+    """Refuse that an entry is confirmed while something it asks again is not answered.
+
+    Raises ``Incomplete``.
+    """
+    if wrong := unanswered(entry.thing):
+        raise Incomplete(wrong)
+
+
 def entry_is_held(_actor: Actor, entry: Entry) -> None:
-    """Let others be pointed to a confirmed entry, where it is shared."""
+    """Let others be pointed to a confirmed entry of a department, where it is shared."""
     Known.objects.filter(entry=entry).delete()
-    if entry.sharing_type != SharingType.NONE:
+    if entry.sharing_type != SharingType.NONE and not entry.social:
         content = entry.content()
         items = [each for each in content.items if not stays(each, content, Way.SHARED)]
         Known.objects.bulk_create(Known.of(entry, each.name, each.element_id) for each in items)
@@ -82,5 +93,6 @@ def entry_is_gone(_actor: Actor, entry: Entry) -> None:
 
 
 when(Moment.SUBMITTED, entry_asks)
+when(Moment.CONFIRMING, entry_is_confirmed)
 when(Moment.CONFIRMED, entry_is_held)
 when(Moment.WITHDRAWN, entry_is_gone)

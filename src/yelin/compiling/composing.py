@@ -204,18 +204,22 @@ class _Reading:
         return ""
 
     def classification(self) -> str:
-        """Return the digits of class, division, group and subgroup, one after the other."""
-        digits = "".join(self.gathered.text(name) for name in PARTS)
-        if self.before and digits == cells.plain(self.before.classification):
+        """Return the digits of class, division, group and subgroup, one after the other.
+
+        The class of social data is a letter.
+        """
+        code = "".join(self.gathered.text(name) for name in PARTS)
+        if self.before and code == cells.plain(self.before.classification):
             return self.before.classification
         for name in PARTS:
             cell = self.gathered.cells.get(name)
             text = cells.plain(cell.text) if cell else ""
-            if cell and text and not text.isdecimal():
+            is_letter = name == PARTS[0] and len(text) == 1 and text.isascii() and text.isalpha()
+            if cell and text and not (text.isdecimal() or is_letter):
                 says = "Write the digits of the classification, such as 3, 07, 010, 001."
                 fault = Fault("classification", says, duties.CATALOG_COMPILE)
                 self.gathered.flaws.append(Flaw(cell.row, cell.heading, fault, text[:200]))
-        return digits
+        return code.upper()
 
     def item(
         self, row: Mapping[str, Cell], filled: frozenset[str], before: EntryContent | None

@@ -54,11 +54,11 @@ def names(body: Body) -> dict[str, dict[str, str]]:
         "project_ids": {str(each.pk): each.name for each in body.projects.all()},
         "items.element_id": {
             str(each.pk): f"{each.standard.number} {each.identifier}"
-            for each in registers.elements_in_force()
+            for each in registers.elements_to_follow()
         },
         "items.code_list_id": {
             str(each.pk): f"{each.standard.number} {each.identifier}"
-            for each in registers.code_lists_in_force()
+            for each in registers.code_lists_to_follow()
         },
     }
 
@@ -145,6 +145,8 @@ def _plan_one(what: Plan, gathered: Gathered, known: _Known) -> Planned:
         planned.outcome = Outcome.REFUSE
         planned.before = planned.content = None
         planned.flaws = [told(flaw) for flaw in gathered.flaws]
+    elif content is not None:
+        planned.notes = [*planned.notes, *map(_told_fault, checks.outdated(content))]
     return planned
 
 
@@ -191,7 +193,7 @@ def _against(entry: Entry, content: EntryContent, known: _Known) -> Iterator[Fau
         yield Fault("title", says, duties.CATALOG_COMPILE)
     if entry.state == State.DRAFT:
         return
-    yield from checks.faults(content)
+    yield from checks.faults(entry.provider, content)
     if content.classification != entry.classification:
         says = "The code is made of the classification, so it stays."
         yield Fault("classification", says, duties.CATALOG_COMPILE)

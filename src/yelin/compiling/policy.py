@@ -1,13 +1,14 @@
 """Who may bring whole catalogs in."""
 
 from yelin.acts.references import known
-from yelin.catalog.policy import is_steward
+from yelin.catalog.policy import is_steward, stands_for_it
 from yelin.compiling.models import Import
 from yelin.gate import Anyone, OwnBody, explain, may
 from yelin.law import duties
 from yelin.parties.models import Body
 
 may("compiling.receive", on=Body, when=OwnBody("pk") & is_steward, duty=duties.CATALOG_COMPILE)
+may("compiling.receive", on=Body, when=OwnBody("pk") & stands_for_it, duty=duties.SOCIAL_CATALOG)
 explain(
     "compiling.receive",
     on=Body,
@@ -17,5 +18,6 @@ explain(
 )
 for _action in ("compiling.plan", "compiling.run", "compiling.discard"):
     may(_action, on=Import, when=OwnBody("body_id") & is_steward, duty=duties.CATALOG_COMPILE)
+    may(_action, on=Import, when=OwnBody("body_id") & stands_for_it, duty=duties.SOCIAL_CATALOG)
 may("import.see", on=Import, when=OwnBody("body_id"), duty=duties.CATALOG_COMPILE)
 known(Import, by="import.see")

@@ -31,7 +31,16 @@ MEDIA_TYPES = {
 }
 # Of an entry whose metadata the asker may not read, only what the public catalog shows of all.
 _PUBLIC = frozenset(
-    {"title", "title_en", "code", "provider", "provider_code", "sharing_type", "opening_type"}
+    {
+        "title",
+        "title_en",
+        "code",
+        "provider",
+        "provider_code",
+        "social",
+        "sharing_type",
+        "opening_type",
+    }
 )
 _RUNS = ("=", "+", "-", "@", "\t", "\r")
 _WIDE = {"summary": 40, "title": 30, "items.note": 24, "provider": 24}
@@ -109,6 +118,7 @@ class _Words:
             "code": entry.code or "",
             "provider": self._provider.name,
             "provider_code": self._provider.credit_code,
+            "social": "社会数据" if entry.social else "政务数据",
             "opened": "0" if content.opening_type == OpeningType.NONE else "1",
             "published_on": entry.published_on.isoformat() if entry.published_on else "",
             "state_secret": "非涉密",
@@ -135,7 +145,7 @@ class _Words:
         return label if self._meanings.get(name, {}).get(fold(label)) == value else value
 
     def _parts(self, classification: str) -> dict[str, str]:
-        if not (classification.isascii() and classification.isdigit()):
+        if not (classification.isascii() and classification[1:].isdigit()):
             return dict(zip(mapping.PARTS, (classification, "", "", ""), strict=True))
         cuts = (slice(0, 1), slice(1, 3), slice(3, 6), slice(6, None))
         return {name: classification[cut] for name, cut in zip(mapping.PARTS, cuts, strict=True)}

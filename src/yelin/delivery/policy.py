@@ -2,7 +2,13 @@
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_confirmed, is_officer, is_steward
+from yelin.catalog.policy import (
+    is_confirmed,
+    is_officer,
+    is_steward,
+    of_government,
+    stands_for_it,
+)
 from yelin.delivery.models import Delivery, Subscription
 from yelin.gate import (
     Anyone,
@@ -24,18 +30,21 @@ may("delivery.close_hour", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 may("delivery.close_minute", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 may("delivery.forget", on=Entry, when=SystemJob("clock"), duty=duties.TRACE_KEEP)
 
-answers_for_data = is_steward | is_officer | InRole("auditor")
+answers_for_data = is_steward | is_officer | InRole("auditor") | stands_for_it
 
 
 def _sides(of: str) -> tuple[Predicate, ...]:
-    """Return who knows of what stands at the path ``of``: whose data it is, who has it, powers."""
-    division = f"{of}entry__provider__division"
+    """Return who knows of what stands at the path ``of``: whose data it is, who has it, powers.
+
+    Who has social data is between its holder and them.
+    """
+    division, official = f"{of}entry__provider__division", of_government(f"{of}entry__")
     return (
         OwnBody(f"{of}entry__provider_id") & answers_for_data,
         OwnParty(f"{of}grant__party_id"),
         OwnBody(f"{of}seat__body_id"),
-        HoldsPower("catalog.confirm", over=division) & is_officer,
-        HoldsPower("supervise", over=division) & is_officer,
+        official & HoldsPower("catalog.confirm", over=division) & is_officer,
+        official & HoldsPower("supervise", over=division) & is_officer,
     )
 
 
@@ -47,10 +56,11 @@ for _who in _sides("subject__docket__"):
 
 def _answers(of: str = "") -> Predicate:
     """Return who answers for the resource at the path ``of``: its provider, and powers."""
+    official = of_government(of)
     return (
         (OwnBody(f"{of}provider_id") & answers_for_data)
-        | (HoldsPower("catalog.confirm", over=f"{of}provider__division") & is_officer)
-        | (HoldsPower("supervise", over=f"{of}provider__division") & is_officer)
+        | (official & HoldsPower("catalog.confirm", over=f"{of}provider__division") & is_officer)
+        | (official & HoldsPower("supervise", over=f"{of}provider__division") & is_officer)
     )
 
 

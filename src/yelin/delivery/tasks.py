@@ -18,8 +18,10 @@ from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.notices import webhooks
 from yelin.outbound.models import Purpose
+from yelin.outbound.rules import Destination
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
+from yelin.registers.models import GovernmentSystem
 
 CLOCK = Actor.system("clock")
 COUNTED = timedelta(days=30)
@@ -145,6 +147,10 @@ def tell(*, subscription: str) -> None:
     )
     with transaction.atomic():
         wait = each.settle(news.number, failure)
+        if not failure:
+            there = Destination.parse(each.address)
+            reached = GovernmentSystem.objects.reached_at(there, each.seat.body_id)
+            reached.note_success(clock.now())
         if wait is not None:
             _tell_later(each, wait)
 

@@ -12,6 +12,8 @@ from yelin.catalog import acts as catalog
 from yelin.catalog import reviewing
 from yelin.catalog.content import EntryContent, ItemContent, Share
 from yelin.catalog.models import Entry, State
+from yelin.collecting import acts as answers
+from yelin.collecting import reads as collecting
 from yelin.demo import province, registers
 from yelin.files.store import pieces
 from yelin.law import clock, packs
@@ -49,6 +51,8 @@ def once(say: Say) -> None:
     bodies = {row.zh: from_pack(row) for row in packs.active().bodies}
     _people(wanted, bodies, say)
     _enterprises(wanted, say)
+    firms = {firm.credit_code for firm in wanted.enterprises}
+    bodies |= {body.name: body for body in Body.objects.filter(credit_code__in=firms)}
     _registers(wanted, bodies)
     _ways_out(wanted, bodies)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
@@ -151,6 +155,10 @@ def _seat(wanted: province.Province, role: str, body: str | None = None) -> Acto
     return Actor.of(seat)
 
 
+def _keeper(wanted: province.Province, entry: province.Entry) -> Actor:
+    return _seat(wanted, wanted.steward_of(entry).role, entry.provider)
+
+
 def content_of(entry: province.Entry, related: tuple[str, ...] = ()) -> EntryContent:
     """Return what an entry of the demo says; ``related`` are resource codes."""
     own = {"key", "provider", "related", "outcome", "returned_reason", "file", "filename"}
@@ -179,7 +187,7 @@ def _related_first(entries: Sequence[province.Entry]) -> list[province.Entry]:
 
 
 def _registered(wanted: province.Province, entry: province.Entry, bodies: dict[str, Body]) -> Entry:
-    steward = _seat(wanted, "steward", entry.provider)
+    steward = _keeper(wanted, entry)
     provider = bodies[entry.provider]
     row = Entry.objects.filter(provider=provider, title=entry.title).first()
     if row is None:
@@ -191,7 +199,7 @@ def _bring_through(
     wanted: province.Province, entry: province.Entry, rows: dict[str, Entry]
 ) -> None:
     row = rows[entry.key]
-    steward = _seat(wanted, "steward", entry.provider)
+    steward = _keeper(wanted, entry)
     if entry.related and not row.related_codes and row.state == State.REGISTERED:
         # Codes are given at registration, so relations are written once all entries have theirs.
         related = tuple(str(rows[key].code) for key in entry.related)
@@ -204,6 +212,8 @@ def _bring_through(
     if row.state == State.AWAITING and entry.outcome == "return":
         catalog.return_(actor=officer, entry=row, reason=entry.returned_reason)
     elif row.state == State.AWAITING and entry.outcome != "await":
+        for repeat in collecting.unanswered(row.thing):
+            answers.use_shared(actor=steward, repeat=repeat)
         while sides := reviewing.outstanding(row):
             by_secrecy = sides[0].kind == BodyKind.SECRECY
             reviewer = _seat(wanted, "officer", SECRECY) if by_secrecy else officer
@@ -223,7 +233,7 @@ def _share(
             purposes=each.purposes,
             rate_per_hour=each.rate_per_hour,
         )
-        steward = _seat(wanted, "steward", entry.provider)
+        steward = _keeper(wanted, entry)
         catalog.share(actor=steward, entry=row, to=bodies[each.to], given=given)
 
 

@@ -1,5 +1,6 @@
 """What the demo province is made of, read from ``province.toml`` and checked before acts run."""
 
+import csv
 import tomllib
 from datetime import date
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from yelin.catalog.rules import is_social_place
 from yelin.registers.content import CodedValue, ItemType
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
 
+# Who keeps the catalog of a department, and of an enterprise.
+KEEPERS = ("steward", "representative")
 Kind = Literal["unconditional", "conditional", "none"]
 
 
@@ -64,7 +68,7 @@ class Entry(_Frozen):
     title_en: str = Field(min_length=1)
     provider: str
     summary: str = Field(min_length=1)
-    classification: str = Field(pattern=r"^[1-3]\d{2}\d{3}\d*$")
+    classification: str = Field(pattern=r"^[1-3A-Z]\d{2}\d{3}\d*$")
     themes: tuple[str, ...] = Field(min_length=1)
     keywords: tuple[str, ...] = Field(min_length=1)
     formats: tuple[str, ...] = Field(min_length=1)
@@ -82,10 +86,11 @@ class Entry(_Frozen):
     sharing_explanation: str = ""
     opening_type: Kind
     opening_condition: str = ""
+    handing_over: Literal["own", "consent", "irreversible"] | None = None
     update_cycle: str
     related: tuple[str, ...] = ()
     grade: int = Field(ge=1, le=4)
-    collection_basis: str = Field(pattern=r"^《.+》$")
+    collection_basis: str = Field(min_length=1)
     division: str = Field(pattern=r"^\d{6}$")
     contact_office: str = Field(min_length=1)
     contact_phone: str = Field(pattern=r"^0898-\d{8}$")
@@ -97,6 +102,11 @@ class Entry(_Frozen):
     file: str = ""
     filename: str = ""
     items: tuple[Item, ...]
+
+    @property
+    def social(self) -> bool:
+        """Whether it stands where no government's data does."""
+        return is_social_place(self.classification)
 
     @property
     def path(self) -> Path:
@@ -114,10 +124,20 @@ class Entry(_Frozen):
         shared = self.sharing_type != "none"
         conditional = self.sharing_type == "conditional"
         structured = self.outcome != "confirm" or shared
+        asked = shared and not self.social
+        cited = self.collection_basis.startswith("《")
         return (
-            (shared == bool(self.sharing_requirements), "use requirements go with sharing"),
-            (shared == bool(self.sharing_mode), "a way of sharing goes with sharing"),
-            (shared != bool(self.sharing_basis), "not sharing needs a basis, sharing has none"),
+            (cited != self.social, "a department cites a law as its basis, others do not"),
+            (asked == bool(self.sharing_requirements), "use requirements go with sharing"),
+            (asked == bool(self.sharing_mode), "a way of sharing goes with sharing"),
+            (
+                (self.social or shared) != bool(self.sharing_basis),
+                "not sharing needs a basis, sharing has none",
+            ),
+            (
+                (self.social and shared) == bool(self.handing_over),
+                "social data is given to others for a reason",
+            ),
             (conditional == bool(self.sharing_condition), "a condition goes with its type"),
             (conditional == bool(self.sharing_scope), "a scope goes with conditional sharing"),
             (
@@ -141,13 +161,29 @@ class Entry(_Frozen):
         )
 
 
+class Revision(_Frozen):
+    """What a code list loses and gains from one version to the next."""
+
+    ended: tuple[str, ...]
+    values: tuple[CodedValue, ...]
+
+
 class CodeList(_Frozen):
-    """A code list of a standard."""
+    """A code list of a standard, its values here or in a file, and its later versions."""
 
     identifier: str
     name: str
     name_en: str
-    values: tuple[CodedValue, ...]
+    values: tuple[CodedValue, ...] = ()
+    file: str = ""
+    revisions: tuple[Revision, ...] = ()
+
+    def all_values(self) -> list[CodedValue]:
+        """Return what it holds at first: what is written here, and what stands in its file."""
+        if not self.file:
+            return list(self.values)
+        with (DATA / self.file).open(encoding="utf-8", newline="") as rows:
+            return [*self.values, *(CodedValue(**row) for row in csv.DictReader(rows))]
 
 
 class Element(_Frozen):
@@ -251,7 +287,7 @@ class Province(_Frozen):
             if (person.role == "citizen") != (not person.body)
             or (person.role == "representative") != (person.body in firms)
         ]
-        served = {person.body for person in self.people if person.role == "steward"}
+        served = {person.body for person in self.people if person.role in KEEPERS}
         for entry in self.entries:
             if entry.provider not in served:
                 wrong.append(f"entry {entry.key}: {entry.provider} has no steward")
@@ -269,7 +305,7 @@ class Province(_Frozen):
         return next(
             person
             for person in self.people
-            if person.role == "steward" and person.body == entry.provider
+            if person.role in KEEPERS and person.body == entry.provider
         )
 
 

@@ -1,12 +1,14 @@
 """Enter the demo's standards, projects, systems and plans; entries then point at them."""
 
 from collections.abc import Iterable, Sequence
+from operator import attrgetter
 from uuid import UUID
 
 from yelin.demo import province
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.registers.acts import plans, standards, systems
+from yelin.registers.content import CodedValue
 from yelin.registers.models import (
     DataElement,
     DataStandard,
@@ -39,7 +41,7 @@ def standard(actor: Actor, body: Body, said: province.Standard) -> None:
                 identifier=code_list.identifier,
                 name=code_list.name,
                 name_en=code_list.name_en,
-                values=list(code_list.values),
+                values=code_list.all_values(),
             )
     for element in said.elements:
         if not row.elements.filter(identifier=element.identifier).exists():
@@ -50,6 +52,13 @@ def standard(actor: Actor, body: Body, said: province.Standard) -> None:
                 **element.model_dump(exclude={"code_list"}),
             )
     standards.adopt_standard(actor=actor, standard=row, in_force_from=said.in_force_from)
+    for code_list in said.code_lists:
+        for revision in code_list.revisions:
+            held = row.code_lists.get(identifier=code_list.identifier)
+            kept = [CodedValue(**each) for each in held.newest.values]
+            kept = [each for each in kept if each.code not in revision.ended]
+            values = sorted([*kept, *revision.values], key=attrgetter("code"))
+            standards.revise_code_list(actor=actor, code_list=held, values=values)
 
 
 def project(actor: Actor, body: Body, said: province.Project) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import Exists, Model, OuterRef, Q
 
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, packs
@@ -63,7 +63,7 @@ class Asked:
         self.purpose = purpose
         self._things = things
         self._areas: dict[str, frozenset[str]] = {}
-        self._granted: dict[str, Mapping[UUID, list[tuple[Grant, bool]]]] = {}
+        self._granted: dict[tuple[str, str], Mapping[UUID, list[tuple[Grant, bool]]]] = {}
 
     @cached_property
     def at(self) -> datetime:
@@ -79,32 +79,33 @@ class Asked:
 
     # About things one by one.
 
-    def grant_on(self, thing: Model, path: str) -> Grant | None:
+    def grant_on(self, thing: Model, path: str, of: str = "") -> Grant | None:
         """Return the grant by which the actor has the thing at ``path``.
 
         One for the purpose asked for goes before one for any purpose, then the newest. They are
-        never added up.
+        never added up. With ``of`` it is one of that action, and not of the one asked for.
         """
-        serving = (each for each, serves in self._grants_on(thing, path) if serves)
+        serving = (each for each, serves in self._grants_on(thing, path, of) if serves)
         return min(serving, key=self._is_for_any_purpose, default=None)
 
     def had_grant_on(self, thing: Model, path: str) -> bool:
         """Whether the actor ever had a grant of this action on the thing at ``path``."""
         return bool(self._grants_on(thing, path))
 
-    def _grants_on(self, thing: Model, path: str) -> Sequence[tuple[Grant, bool]]:
+    def _grants_on(self, thing: Model, path: str, of: str = "") -> Sequence[tuple[Grant, bool]]:
         """Return the actor's grants on the thing at ``path``, newest first, and which serve."""
         if self.actor.party_id is None:
             return ()
-        if path not in self._granted:
+        action = of or self.action
+        if (path, action) not in self._granted:
             led_to = (value_at(each, path) for each in self._things)
             asked_about = [pk for pk in led_to if pk is not None]
             grouped: defaultdict[UUID, list[tuple[Grant, bool]]] = defaultdict(list)
-            for each in _GRANTS.ask(self.actor.party_id, self.action, asked_about):
-                serves = each.serves_this(self.action, self.purpose, self.at)
+            for each in _GRANTS.ask(self.actor.party_id, action, asked_about):
+                serves = each.serves_this(action, self.purpose, self.at)
                 grouped[each.on_id].append((each, serves))
-            self._granted[path] = grouped
-        return self._granted[path].get(value_at(thing, path), ())
+            self._granted[path, action] = grouped
+        return self._granted[path, action].get(value_at(thing, path), ())
 
     def hold_on(self, thing: Model) -> Hold | None:
         """Return the oldest hold that stops this action on the thing, or by this actor."""
@@ -129,23 +130,24 @@ class Asked:
 
     # About a list.
 
-    def granted(self, path: str) -> Q:
-        """Return as a filter that the actor has a grant on the thing at ``path``."""
+    def granted(self, path: str, of: str = "") -> Q:
+        """Return as a filter that the actor has a grant on the thing at ``path``.
+
+        With ``of`` it is one of that action, and not of the one asked for.
+        """
         if self.actor.party_id is None:
             return NOTHING
-        return Q(**{f"{path}__in": self._on_which_granted})
+        # Asked of the party and not of each thing: it has few grants, and a list many things.
+        serves = Grant.serves(of or self.action, self.purpose, self.at)
+        given = Grant.objects.filter(serves, party_id=self.actor.party_id)
+        return Q(**{f"{path}__in": given.filter(action=of or self.action).values("on")})
 
     def ever_granted(self, path: str) -> Q:
         """Return as a filter that the actor ever had a grant on the thing at ``path``."""
         if self.actor.party_id is None:
             return NOTHING
-        return Q(**{f"{path}__in": self._ever_granted.values("on")})
-
-    @cached_property
-    def _on_which_granted(self) -> QuerySet[Grant, Any]:
-        # Asked of the party and not of each thing: it has few grants, and a list many things.
-        serves = Grant.serves(self.action, self.purpose, self.at)
-        return self._ever_granted.filter(serves).values("on")
+        ever = Grant.objects.filter(party_id=self.actor.party_id, action=self.action)
+        return Q(**{f"{path}__in": ever.values("on")})
 
     def unheld(self, model: type[Model]) -> Q:
         """Return as a filter on ``model`` that no hold stops this action."""
@@ -158,10 +160,6 @@ class Asked:
         return condition
 
     # What both are made of.
-
-    @property
-    def _ever_granted(self) -> QuerySet[Grant]:
-        return Grant.objects.filter(party_id=self.actor.party_id, action=self.action)
 
     def _is_for_any_purpose(self, grant: Grant) -> bool:
         return bool(self.purpose) and self.purpose not in grant.purposes

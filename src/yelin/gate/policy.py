@@ -5,13 +5,24 @@ Rooms above add who may do so for their own things.
 
 from yelin.gate.deciding import may
 from yelin.gate.models import Grant, Hold
-from yelin.gate.predicates import HoldsPower, HoldsPowerOverAll, InRole, OwnBody, OwnParty, OwnSeat
+from yelin.gate.predicates import (
+    HoldsPower,
+    HoldsPowerOverAll,
+    InRole,
+    OfKind,
+    OwnBody,
+    OwnParty,
+    OwnSeat,
+)
 from yelin.law import duties
+from yelin.parties.actor import ActorKind
 from yelin.parties.models import Body, Person, Seat
 
 is_officer = InRole("officer")
 supervises_all = HoldsPowerOverAll("supervise") & is_officer
-placed_it = OwnBody("placed_by_id") & InRole("officer", "steward")
+placed_it = OwnBody("placed_by_id") & (
+    InRole("officer", "steward") | OfKind(ActorKind.REPRESENTATIVE)
+)
 is_held = OwnParty("on_id") | OwnSeat("on_id")
 
 may(

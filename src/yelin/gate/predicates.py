@@ -257,10 +257,14 @@ class OwnParty(_Own):
 
 
 class HasGrant(Predicate):
-    """The actor's party has a live grant of the action on the thing at ``path``."""
+    """The actor's party has a live grant on the thing at ``path``, of the action asked for.
 
-    def __init__(self, path: str = "pk") -> None:
+    With ``of`` it is a grant of that action: whoever was given the rows may know what they are.
+    """
+
+    def __init__(self, path: str = "pk", *, of: str = "") -> None:
         self._path = path
+        self._of = of
 
     def describe(self) -> str:
         """Say it."""
@@ -268,15 +272,15 @@ class HasGrant(Predicate):
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether there is such a grant."""
-        return asked.grant_on(thing, self._path) is not None
+        return asked.grant_on(thing, self._path, self._of) is not None
 
     def q(self, asked: Asked) -> Q:
         """Return the grant's existence as a filter."""
-        return asked.granted(self._path)
+        return asked.granted(self._path, self._of)
 
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         """Return the grant itself."""
-        return asked.grant_on(thing, self._path)
+        return asked.grant_on(thing, self._path, self._of)
 
 
 class HadGrant(Predicate):

@@ -64,6 +64,18 @@ CATALOG_COMPILE = _duty(
     "catalog.compile",
     "A department compiles, registers, updates and maintains its catalog of resources",
 )
+SOCIAL_CATALOG = _duty(
+    "social.catalog",
+    "An enterprise or association may keep a catalog of its own data, as departments keep theirs",
+)
+SOCIAL_GIVE = _duty(
+    "social.give",
+    "Enterprises and associations are encouraged to bring their data in and let others have it",
+)
+HAND_OVER = _duty(
+    "personal.hand_over",
+    "What was collected in business is given to others only by consent, or once it shows nobody",
+)
 CATALOG_CONFIRM = _duty(
     "catalog.confirm",
     "The sharing and opening catalogs are confirmed by the body that holds the power",

@@ -130,14 +130,14 @@ class Group(Named):
 class ResourceClass(Named):
     """A class (类) of the resource code."""
 
-    code: str = Field(pattern=r"^[1-9]$")
+    code: str = Field(pattern=r"^[1-9A-Z]$")
     groups: Annotated[tuple[Group, ...], Field(strict=False)]
 
 
 class Category(Named):
     """A category (目) of the resource code, six digits, or with more a subcategory (细目)."""
 
-    code: str = Field(pattern=r"^[1-9]\d{5,17}$")
+    code: str = Field(pattern=r"^[1-9A-Z]\d{5,17}$")
 
 
 class LegacyCode(Fixed):
@@ -157,7 +157,10 @@ class BodyRow(Named):
 
 
 class SameMeaning(Fixed):
-    """Words that people use for the same thing, any of which finds the others."""
+    """Words that people use for the same thing, any of which finds the others.
+
+    ``source`` is the text that has one of them; without one they are the house's own choice.
+    """
 
     words: Annotated[tuple[str, ...], Field(min_length=2, strict=False)]
-    source: str = Field(min_length=1)
+    source: str = ""

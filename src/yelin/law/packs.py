@@ -164,7 +164,10 @@ class Pack:
             licences=(*own.all("licences", Licence), *nation.all("licences", Licence)),
             own_lists=own.all("lists", ChoiceList),
             national_lists=nation.all("lists", ChoiceList),
-            classes=nation.all("classification", ResourceClass, key="classes"),
+            classes=(
+                *nation.all("classification", ResourceClass, key="classes"),
+                *own.all("classification", ResourceClass, key="classes"),
+            ),
             categories=own.all("classification", Category, key="categories"),
             bodies=own.all("bodies", BodyRow),
             legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),

@@ -2,7 +2,14 @@
 
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import going_out, is_confirmed, is_open_on_conditions, is_open_to_all
+from yelin.catalog.policy import (
+    going_out,
+    is_confirmed,
+    is_of_government,
+    is_open_on_conditions,
+    is_open_to_all,
+    is_social,
+)
 from yelin.catalog.rules import Way
 from yelin.gate import Anyone, HadGrant, HasGrant, Is, OfKind, explain, may
 from yelin.law import duties
@@ -13,13 +20,17 @@ from yelin.parties.actor import ActorKind
 declare(APPLICATION)
 declare(DOUBT)
 
-may(
-    "resource.read",
-    on=Entry,
-    when=is_confirmed & is_open_to_all,
-    duty=duties.OPEN_DATA_FREE,
-    bears=going_out(Way.OPEN),
-)
+for _whose, _duty in (
+    (is_of_government, duties.OPEN_DATA_FREE),
+    (is_social, duties.SOCIAL_GIVE),
+):
+    may(
+        "resource.read",
+        on=Entry,
+        when=_whose & is_confirmed & is_open_to_all,
+        duty=_duty,
+        bears=going_out(Way.OPEN),
+    )
 may(
     "resource.read",
     on=Entry,
@@ -48,12 +59,19 @@ explain(
     duty=duties.OPENING_TYPE,
     says="Only data that is open on conditions is applied for.",
 )
-is_opened = is_confirmed & (is_open_to_all | is_open_on_conditions)
+is_opened = is_of_government & is_confirmed & (is_open_to_all | is_open_on_conditions)
 may(
     "opening.doubt",
     on=Entry,
     when=is_opened & OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE),
     duty=duties.QUALITY_DOUBT,
+)
+explain(
+    "opening.doubt",
+    on=Entry,
+    when=is_social,
+    duty=duties.SOCIAL_GIVE,
+    says="This is no government data: tell its holder what is wrong with it.",
 )
 explain(
     "opening.doubt",

@@ -7,7 +7,9 @@ from uuid import UUID
 from django.db import models
 from django.db.models import F, Q
 
-from yelin.parties.models import Body
+from yelin.outbound.models import EgressRule
+from yelin.outbound.rules import Destination
+from yelin.parties.models import Body, Token
 from yelin.registers.content import CodedValue, ItemType
 from yelin.things.models import Evidence, Subject
 
@@ -61,11 +63,29 @@ class SystemState(models.TextChoices):
     ENDED = "ended", "Ended"
 
 
+class GovernmentSystemQuerySet(models.QuerySet["GovernmentSystem"]):
+    """Questions about systems, and the note that something passed."""
+
+    def reached_at(self, address: Destination, body: UUID) -> "GovernmentSystemQuerySet":
+        """Return the systems of ``body`` whose way out leads to ``address``."""
+        told = self.filter(body=body, way_out__isnull=False).select_related("way_out")
+        reached = [each.pk for each in told if each.way_out and each.way_out.leads_to(address)]
+        return self.filter(pk__in=reached)
+
+    def note_success(self, at: datetime) -> None:
+        """Note that data passed between these systems and the platform."""
+        self.update(succeeded_at=at)
+
+
 class GovernmentSystem(Subject):
-    """A government information system, existing or new (政務信息系統)."""
+    """A government information system, existing or new (政務信息系統).
+
+    What it brings in comes by ``token``; what it is told of leaves by ``way_out``. Whatever passed
+    last that way, passed at ``succeeded_at``: warehouse and delivery note it.
+    """
 
     KIND = "system"
-    ALONG = ("body", "project")
+    ALONG = ("body", "project", "token", "way_out")
 
     body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="systems")
     name = models.CharField(max_length=200)
@@ -75,6 +95,13 @@ class GovernmentSystem(Subject):
         FundedProject, on_delete=models.PROTECT, null=True, related_name="systems"
     )
     ended_on = models.DateField(null=True)
+    token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="systems")
+    way_out = models.ForeignKey(
+        EgressRule, on_delete=models.PROTECT, null=True, related_name="systems"
+    )
+    succeeded_at = models.DateTimeField(null=True)
+
+    objects = GovernmentSystemQuerySet.as_manager()
 
     class Meta:
         ordering = ["name", "pk"]
@@ -90,9 +117,11 @@ class GovernmentSystem(Subject):
         return self.name
 
     def evidence(self) -> Evidence:
-        """Return whose system it is, by code, its state and its project."""
-        project = str(self.project_id) if self.project_id else None
-        return {"body": self.body.credit_code, "state": self.state, "project": project}
+        """Return whose system it is, by code, its state, its project and how it is connected."""
+        names = ("project", "token", "way_out")
+        ids = {name: getattr(self, f"{name}_id") for name in names}
+        named = {name: str(pk) if pk else None for name, pk in ids.items()}
+        return {"body": self.body.credit_code, "state": self.state, **named}
 
 
 class PlanKind(models.TextChoices):

@@ -26,6 +26,7 @@ is_own = OwnBody("body_id")
 for _action, _model, _own, _duty in (
     ("registers.register_system", Body, OwnBody("pk"), duties.SYSTEMS_CONNECT),
     ("registers.amend_system", GovernmentSystem, is_own, duties.SYSTEMS_CONNECT),
+    ("registers.connect_system", GovernmentSystem, is_own, duties.SYSTEMS_CONNECT),
     ("registers.end_system", GovernmentSystem, is_own, duties.SYSTEMS_CONNECT),
     ("registers.register_project", Body, OwnBody("pk"), duties.PUBLIC_MONEY),
     ("registers.amend_project", FundedProject, is_own, duties.PUBLIC_MONEY),

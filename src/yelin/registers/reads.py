@@ -2,10 +2,11 @@
 
 import functools
 import operator
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TypeVar
+from uuid import UUID
 
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from yelin import gate
 from yelin.acts import references
@@ -16,6 +17,7 @@ from yelin.registers.models import (
     CodeList,
     DataElement,
     DataStandard,
+    GovernmentSystem,
     Plan,
     PlanFiling,
     PlanKind,
@@ -38,21 +40,30 @@ def standards(actor: Actor) -> "QuerySet[DataStandard]":
     )
 
 
-def elements_in_force() -> "QuerySet[DataElement]":
-    """Return the data elements that an item may point to."""
-    rows = DataElement.objects.filter(standard__state=StandardState.IN_FORCE)
+_IN_FORCE = Q(standard__state=StandardState.IN_FORCE)
+
+
+def elements_to_follow(also: Iterable[UUID | None] = ()) -> "QuerySet[DataElement]":
+    """Return the data elements that an item may point to: those in force, and ``also`` these."""
+    rows = DataElement.objects.filter(_IN_FORCE | Q(pk__in={pk for pk in also if pk}))
     return rows.select_related("standard", "code_list").order_by("name", "identifier")
 
 
-def code_lists_in_force() -> "QuerySet[CodeList]":
-    """Return the code lists whose values an item may take."""
-    rows = CodeList.objects.filter(standard__state=StandardState.IN_FORCE)
+def code_lists_to_follow(also: Iterable[UUID | None] = ()) -> "QuerySet[CodeList]":
+    """Return the code lists whose values an item may take: those in force, and ``also`` these."""
+    rows = CodeList.objects.filter(_IN_FORCE | Q(pk__in={pk for pk in also if pk}))
     return rows.select_related("standard").order_by("name", "identifier")
 
 
 def code_lists(standard: DataStandard) -> "QuerySet[CodeList]":
     """Return the code lists of a standard with their versions."""
     return standard.code_lists.prefetch_related("versions")
+
+
+def systems(actor: Actor) -> "QuerySet[GovernmentSystem]":
+    """Return the systems that ``actor`` may know of, those from which nothing ever came first."""
+    rows = GovernmentSystem.objects.select_related("body")
+    return references.seen(actor, rows).order_by(F("succeeded_at").asc(nulls_first=True), "name")
 
 
 def published_plans() -> "QuerySet[Plan]":

@@ -56,14 +56,12 @@ class Provider:
     name_en: str
     credit_code: str
     division: str
-    is_official: bool
+    kind: str
 
     @classmethod
     def of(cls, body: Body) -> "Provider":
         """Return what is told of ``body``."""
-        return cls(
-            body.pk, body.name, body.name_en, body.credit_code, body.division, body.is_official
-        )
+        return cls(body.pk, body.name, body.name_en, body.credit_code, body.division, body.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +121,7 @@ class Described:
     title: str
     title_en: str
     provider: Provider
+    social: bool
     sharing_type: str
     opening_type: str
     sharing_basis: str
@@ -225,6 +224,7 @@ def _described(entry: Entry, metadata: Metadata | None) -> Described:
     begun = clock.beginning_of(entry.published_on) if entry.published_on else entry.drafted_at
     changed = entry.changed_at if metadata else begun
     newest = metadata.newest if metadata else None
+    is_negative = entry.sharing_type == SharingType.NONE and not entry.social
     return Described(
         pk=entry.pk,
         code=entry.code or "",
@@ -233,9 +233,10 @@ def _described(entry: Entry, metadata: Metadata | None) -> Described:
         title=entry.title,
         title_en=entry.title_en,
         provider=Provider.of(entry.provider),
+        social=entry.social,
         sharing_type=entry.sharing_type,
         opening_type=entry.opening_type,
-        sharing_basis=entry.sharing_basis if entry.sharing_type == SharingType.NONE else "",
+        sharing_basis=entry.sharing_basis if is_negative else "",
         created_at=begun,
         published_on=entry.published_on,
         told_at=max(changed, newest.released_at) if newest else changed,

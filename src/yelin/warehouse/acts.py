@@ -36,7 +36,6 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
 
     Raises ``OutOfTurn`` for a draft, which has no code yet.
     """
-    del actor
     if entry.state == State.DRAFT:
         raise OutOfTurn("Register the entry first; data is brought in from then on.")
     upload = Upload(
@@ -45,6 +44,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         filename=received.filename,
         size=received.size,
         options=asdict(options),
+        token_id=actor.token_id,
         received_at=clock.now(),
     )
     upload.received = {"sha256": received.sha256.hex()}

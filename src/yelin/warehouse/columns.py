@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from yelin.warehouse import values
+from yelin.warehouse.engine import literal
 from yelin.warehouse.items import DECIMAL_TYPES, FLOAT_TYPES, NUMBER_TYPES, ItemSpec
 
 
@@ -16,6 +17,7 @@ class Column:
     wrong: int = 0
     long: int = 0
     empty: int = 0
+    unlisted: int = 0
 
     @property
     def plain(self) -> str:
@@ -52,7 +54,7 @@ class Column:
     @property
     def rejects(self) -> int:
         """How many cells are refused; an empty one only where the item asks for a value."""
-        return self.wrong + self.long + (self.empty if self.required else 0)
+        return self.wrong + self.long + self.unlisted + (self.empty if self.required else 0)
 
     def questions(self) -> dict[str, str]:
         """Return what is asked about a column, as SQL aggregates by name."""
@@ -61,6 +63,8 @@ class Column:
         long = self.is_long()
         if long:
             asked["long"] = f"count_if({long})"
+        if unlisted := self.is_unlisted():
+            asked["unlisted"] = f"count_if({unlisted})"
         if item.is_text:
             return asked
         asked["odd"] = f"count_if(NOT {self.plain})"
@@ -102,6 +106,16 @@ class Column:
         if self.item.type in DECIMAL_TYPES:
             return f"{self.state} = 1 AND NOT {self.is_number()}"
         return f"{self.state} = 1 AND ({self.value}) IS NULL"
+
+    def is_unlisted(self) -> str:
+        """Return when a value is none of the item's code list; empty where it follows none."""
+        if self.item.codes is None:
+            return ""
+        listed = ", ".join(map(literal, sorted(self.item.codes.values)))
+        if self.item.is_text:
+            return f"NOT ({self.is_empty()}) AND ({values.kept(self.cell)}) NOT IN ({listed})"
+        # What is no value of the type at all is refused for that alone.
+        return f"({self.value}) IS NOT NULL AND {self.tidy} NOT IN ({listed})"
 
     def is_long(self) -> str:
         """Return when a value is longer than its item allows; empty where that sets no length."""

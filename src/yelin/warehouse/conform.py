@@ -145,6 +145,7 @@ class Conforming:
         """Choose how a column is read from what the whole of it showed."""
         item = column.item
         column.empty, column.long = facts["empty"], facts.get("long", 0)
+        column.unlisted = facts.get("unlisted", 0)
         if facts.get("marks"):
             self.notices.append(
                 Notice(
@@ -239,6 +240,9 @@ class Conforming:
             if column.long:
                 reason = REASONS["length"].filled(expects=item.length or "")
                 found.append(Fault(column, reason, column.is_long()))
+            if column.unlisted and item.codes:
+                reason = REASONS["code"].filled(expects=item.codes.says)
+                found.append(Fault(column, reason, column.is_unlisted()))
             if column.empty and column.required:
                 found.append(Fault(column, REASONS["required"], column.is_empty()))
         return found

@@ -86,6 +86,7 @@ REASONS = {
         Reason("header", "与表头相同，不是数据", "repeats the header and is not data"),
         Reason("type", "不是{expects_zh}", "is not {expects}"),
         Reason("length", "超过长度{expects}", "is longer than {expects}"),
+        Reason("code", "不在代码集中（{expects}）", "is not in the code list ({expects})"),
         Reason("required", "必填项为空", "is required and empty"),
         Reason(
             "duplicate",

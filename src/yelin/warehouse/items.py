@@ -43,11 +43,19 @@ _LENGTH = re.compile(r"(\d{1,9})(?:[,，.](\d{1,2}))?")
 
 
 @dataclass(frozen=True, slots=True)
+class Codes:
+    """The values of one version of a code list; ``says`` which, by standard, list and version."""
+
+    says: str
+    values: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class ItemSpec:
     """One information item as the catalog entry declares it.
 
     ``type`` is a letter of the national guide; ``length`` is ``"12"``, or ``"10,2"`` for decimals;
-    ``key`` items together identify a row.
+    ``key`` items together identify a row; a value is one of ``codes``, where there are any.
     """
 
     name: str
@@ -56,6 +64,7 @@ class ItemSpec:
     nullable: bool = True
     key: bool = False
     note: str = ""
+    codes: Codes | None = None
 
     @property
     def precision(self) -> int | None:

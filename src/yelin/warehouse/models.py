@@ -14,6 +14,7 @@ from yelin.files.places import Place
 from yelin.files.store import store
 from yelin.keys.documents import Document
 from yelin.keys.models import DataKey
+from yelin.parties.models import Token
 from yelin.things.models import Evidence, Subject
 
 DATA = "data.parquet"
@@ -82,6 +83,8 @@ class Upload(Subject):
     received_kept = models.JSONField()
     received = Document("received_kept")
     options = models.JSONField(default=dict)
+    # By which a program sent it, where one did.
+    token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
     state = models.CharField(
         max_length=16, choices=UploadState.choices, default=UploadState.RECEIVED
     )

@@ -87,11 +87,13 @@ class Mapping:
 class ColumnFacts:
     """One column of the release, for its manifest.
 
-    ``scale`` is the number of decimal places that every value has, None where none is declared.
+    ``codes`` says which version of which code list has all its values. ``scale`` is the number of
+    decimal places that every value has, None where none is declared.
     """
 
     name: str
     type: str
+    codes: str
     duckdb_type: str
     as_text: bool
     scale: int | None
@@ -314,6 +316,7 @@ def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
     return ColumnFacts(
         name=stat.name,
         type=reading.item.type,
+        codes=reading.item.codes.says if reading.item.codes else "",
         duckdb_type=reading.duckdb_type,
         as_text=stat.as_text,
         scale=reading.places,

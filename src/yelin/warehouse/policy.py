@@ -9,6 +9,7 @@ from yelin.catalog.policy import (
     is_open_to_all,
     is_own,
     is_steward,
+    stands_for_it,
 )
 from yelin.gate import Anyone, OwnBody, SystemJob, explain, may
 from yelin.law import duties
@@ -22,6 +23,7 @@ may(
 )
 for _action in ("warehouse.receive", "warehouse.publish"):
     may(_action, on=Entry, when=is_own & is_kept & is_steward, duty=duties.BRING_IN)
+    may(_action, on=Entry, when=is_own & is_kept & stands_for_it, duty=duties.SOCIAL_CATALOG)
     explain(
         _action,
         on=Entry,
@@ -31,6 +33,12 @@ for _action in ("warehouse.receive", "warehouse.publish"):
     )
 for _action in ("warehouse.prepare", "warehouse.discard"):
     may(_action, on=Upload, when=OwnBody("entry__provider_id") & is_steward, duty=duties.BRING_IN)
+    may(
+        _action,
+        on=Upload,
+        when=OwnBody("entry__provider_id") & stands_for_it,
+        duty=duties.SOCIAL_CATALOG,
+    )
 may("warehouse.reseal", on=Entry, when=SystemJob("seals"), duty=duties.STORE_SAFELY)
 may("warehouse.lapse", on=Entry, when=SystemJob("clock"), duty=duties.BRING_IN)
 known(Upload, by="upload.see")

@@ -26,10 +26,11 @@ from yelin.files.store import scratch, sha256, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
+from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
 from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
-from yelin.warehouse.items import ItemSpec
+from yelin.warehouse.items import Codes, ItemSpec
 from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
@@ -88,8 +89,16 @@ def _prepare(row: Upload, work: Sealed) -> None:
     entry = row.entry
     version = entry.version
     items = [
-        ItemSpec(item.name, item.type, item.length or None, item.nullable, item.key, item.note)
-        for item in entry.items.all()
+        ItemSpec(
+            name=item.name,
+            type=item.type,
+            length=item.length or None,
+            nullable=item.nullable,
+            key=item.key,
+            note=item.note,
+            codes=_codes(item.code_list),
+        )
+        for item in entry.items.select_related("code_list__standard")
     ]
     tell = _Teller(row)
     prepared = pipeline.prepare(
@@ -116,6 +125,15 @@ def _prepare(row: Upload, work: Sealed) -> None:
         rejected=prepared.refused,
         report=report,
     )
+
+
+def _codes(followed: CodeList | None) -> Codes | None:
+    """Return what a code list has at present."""
+    if followed is None:
+        return None
+    newest = followed.newest
+    says = f"{followed.standard.number} {followed.identifier} v{newest.number}"
+    return Codes(says, frozenset(value["code"] for value in newest.values))
 
 
 class _Teller:
@@ -163,6 +181,8 @@ def _settle(row: Upload, **changes: Any) -> None:
         else:
             found = {name: changes[name] for name in ("rows", "rejected")}
             tell_stewards(telling.READY, row.entry, about=row, **found)
+            if row.token_id:
+                GovernmentSystem.objects.filter(token=row.token_id).note_success(clock.now())
 
 
 def _given_up() -> Unfit:

@@ -70,6 +70,7 @@ ACTS = {
     PROPOSED: gettext_lazy("Act proposed to a second person"),
     "registers.register_system": gettext_lazy("Government system entered"),
     "registers.amend_system": gettext_lazy("Government system changed"),
+    "registers.connect_system": gettext_lazy("Government system connected"),
     "registers.end_system": gettext_lazy("Government system ended"),
     "registers.register_project": gettext_lazy("Publicly funded project entered"),
     "registers.amend_project": gettext_lazy("Publicly funded project corrected"),

@@ -30,6 +30,21 @@ SHARING = {
     "conditional": Word(_("Shared on conditions"), "plain", "share"),
     "none": Word(_("Not shared"), "plain", "shut"),
 }
+SOCIAL = {
+    True: Word(_("Social data, not the government's"), "wary", "theme-enterprise"),
+    "true": Word(_("Enterprises and associations")),
+    "false": Word(_("The government")),
+}
+HANDING_OVER = {
+    "own": Word(_("Nothing in it was collected from others")),
+    "consent": Word(_("Those from whom it was collected agreed")),
+    "irreversible": Word(_("It shows nobody any more, and cannot be restored")),
+}
+AUDIENCE = {
+    "own": Word(_("We alone, and whom we name one by one")),
+    "departments": Word(_("Every department, through the exchange platform of the province")),
+    "everyone": Word(_("Everyone, on the open platform")),
+}
 GRADE = {
     1: Word(_("Grade 1"), "plain", "grade"),
     2: Word(_("Grade 2"), "plain", "grade"),
@@ -41,6 +56,7 @@ ENTRY_STATE = {
     "registered": Word(pgettext_lazy("entry", "Registered"), "live", "doc"),
     "awaiting": Word(pgettext_lazy("entry", "Awaiting confirmation"), "wary", "clock"),
     "confirmed": Word(pgettext_lazy("entry", "Confirmed"), "good", "done"),
+    "published": Word(pgettext_lazy("entry", "Published"), "good", "done"),
     "returned": Word(pgettext_lazy("entry", "Returned"), "bad", "back"),
     "withdrawn": Word(pgettext_lazy("entry", "Withdrawn"), "plain", "close"),
     "dropped": Word(pgettext_lazy("entry", "Dropped"), "plain", "close"),
@@ -199,6 +215,7 @@ REASON = {
     "header": Word(_("The header again")),
     "type": Word(_("A value not of its item's type")),
     "length": Word(_("A value longer than its item")),
+    "code": Word(_("A value that its code list does not have")),
     "required": Word(_("A required value that is empty")),
     "duplicate": Word(_("A key that another row has")),
 }
@@ -441,6 +458,9 @@ FAILURE = {
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
     "sharing": SHARING,
+    "social": SOCIAL,
+    "handing_over": HANDING_OVER,
+    "audience": AUDIENCE,
     "grade": GRADE,
     "entry": ENTRY_STATE,
     "case": CASE_STATE,

@@ -31,7 +31,7 @@ OWN_WORDS = frozenset({"title", "summary", "themes", "keywords", "licence", "con
 # What the public catalog says of every entry, in words of ours.
 PUBLIC = ("title_en", "sharing_type", "opening_type", "sharing_basis")
 # What is told under a name of ours and cannot be said.
-ONLY_TOLD = frozenset({"code", "provider"})
+ONLY_TOLD = frozenset({"code", "provider", "social"})
 _TYPES = {
     **{letter: {"type": "number"} for letter in "NYBF"},
     "I": {"type": "integer"},
@@ -116,7 +116,8 @@ def _extras(told: Described) -> list[Document]:
         if told.metadata
         else {name: getattr(told, name) for name in PUBLIC}
     )
-    said = {"code": told.code, "provider": told.provider.credit_code, **said}
+    ours = {"code": told.code, "provider": told.provider.credit_code, "social": told.social}
+    said = ours | said
     return [
         {"key": name, "value": value if isinstance(value, str) else _json(value)}
         for name, value in said.items()

@@ -111,8 +111,8 @@ def _require_no_links(sent: Package, entry: Entry | None = None) -> None:
         )
 
 
-def _require_complete(content: EntryContent) -> None:
-    if found := checks.faults(content):
+def _require_complete(provider: Body, content: EntryContent) -> None:
+    if found := checks.faults(provider, content):
         raise Incomplete(found)
 
 
@@ -133,7 +133,7 @@ def package_create(asker: Asker, sent: Package) -> Document:
         return _shown(asker, acts.draft(actor=asker.actor, provider=body, content=content))
     rules.refuse_state_secret(content)
     # Either both are done or none: what cannot be registered is not left behind as a draft.
-    _require_complete(content)
+    _require_complete(body, content)
     entry = acts.draft(actor=asker.actor, provider=body, content=content)
     return _shown(asker, acts.register(actor=asker.actor, entry=entry))
 
@@ -165,7 +165,7 @@ def _amended(asker: Asker, entry: Entry, sent: Package, said: dict[str, Any]) ->
     registers = entry.state == State.DRAFT and sent.state == ACTIVE
     if registers:
         rules.refuse_state_secret(content)
-        _require_complete(content)
+        _require_complete(entry.provider, content)
     entry = acts.amend(actor=asker.actor, entry=entry, content=content)
     if registers:
         entry = acts.register(actor=asker.actor, entry=entry)

@@ -25,6 +25,7 @@ from yelin.api.dcat.vocabulary import (
 )
 from yelin.law.packs import Pack
 from yelin.law.statute import Named
+from yelin.parties.kinds import SOCIAL, BodyKind
 from yelin.surface.described import Provider, text
 
 N = TypeVar("N", bound=Named)
@@ -126,7 +127,9 @@ class Writer:
         return node
 
     def _kind_of(self, body: Provider) -> URIRef:
-        if not body.is_official:
+        if body.kind == BodyKind.ASSOCIATION:
+            name = "NonGovernmentalOrganisation"
+        elif body.kind in SOCIAL:
             name = "Company"
         elif body.division == self.site.pack.province.code:
             name = "RegionalAuthority"

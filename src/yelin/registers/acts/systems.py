@@ -5,8 +5,9 @@ from datetime import date
 from yelin.acts.frame import act
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.outbound.models import EgressRule, Purpose
 from yelin.parties.actor import OUTSIDE, Actor
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Token
 from yelin.registers import rules
 from yelin.registers.models import FundedProject, Funding, GovernmentSystem, SystemState
 
@@ -74,6 +75,35 @@ def amend_system(
     system.purpose = purpose.strip()
     system.state = SystemState.EXISTING if in_service else SystemState.NEW
     system.project = project
+    system.save()
+    return system
+
+
+@act("registers.connect_system", duty=duties.SYSTEMS_CONNECT, subject="system", surface=OUTSIDE)
+def connect_system(
+    *,
+    actor: Actor,
+    system: GovernmentSystem,
+    token: Token | None = None,
+    way_out: EgressRule | None = None,
+) -> GovernmentSystem:
+    """Say by which token a system brings data in, and by which way out it is told (互聯互通).
+
+    What is left out is connected no longer. Raises ``Incomplete`` for those of others,
+    ``OutOfTurn`` for a system that has ended.
+    """
+    if system.state == SystemState.ENDED:
+        raise OutOfTurn("This system has ended.")
+    if token is not None and token.seat_id != actor.seat_id:
+        says = "Choose a token of your own seat: the system brings data in by it."
+        raise Incomplete.at("token", says, duties.SYSTEMS_CONNECT)
+    if way_out is not None and (way_out.body_id, way_out.purpose) != (
+        system.body_id,
+        Purpose.DELIVERY,
+    ):
+        says = "Choose a way out of the body by which data is pushed."
+        raise Incomplete.at("way_out", says, duties.SYSTEMS_CONNECT)
+    system.token, system.way_out = token, way_out
     system.save()
     return system
 

@@ -20,7 +20,7 @@ from yelin.collecting.models import CollectionForm, Repeat, State
 from yelin.law import duties, packs
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
-from yelin.registers.reads import elements_in_force
+from yelin.registers.reads import elements_to_follow
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
 from yelin.web.desk import filling
@@ -63,7 +63,7 @@ class AskedItems(forms.CharField):
 def _item(number: int, line: str) -> AskedItem:
     parts = filling.parted(line)
     name, type_, identifier = (*parts, "", "")[:3]
-    element = elements_in_force().filter(identifier=identifier).first() if identifier else None
+    element = elements_to_follow().filter(identifier=identifier).first() if identifier else None
     if len(parts) > 3 or not 0 < len(name) <= 200 or type_ not in {"", *ItemType}:
         raise forms.ValidationError(
             _("Line %(n)s is not: name, type, data element."), params={"n": number}

@@ -56,6 +56,12 @@ def _guarded(
     return guarded
 
 
+def keeps_a_catalog(asker: Asker) -> bool:
+    """Whether the body in which somebody sits has a catalog: an official one does, others may."""
+    is_official = asker.actor.kind is ActorKind.OFFICIAL
+    return is_official or gate.decide(asker.actor, "catalog.draft", own_body(asker)).allowed
+
+
 def own_body(asker: Asker) -> Body:
     """Return the body in which whoever is ``seated`` sits."""
     assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
@@ -83,8 +89,9 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     places: list[tuple[str, str]] = []
     if asker.seat is not None:
         places.append((_("To do"), reverse("desk:home")))
-    if actor.kind is ActorKind.OFFICIAL:
+    if asker.seat is not None and keeps_a_catalog(asker):
         places.append((_("My body's entries"), reverse("desk:entries")))
+    if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
         places.append((_("Registers"), reverse("desk:registers")))
         places.append((_("Collection forms"), reverse("desk:collection")))

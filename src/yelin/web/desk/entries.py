@@ -24,7 +24,7 @@ from yelin.surface.actor import Asker
 from yelin.web import refusals, terms
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import own_body, page, say_done, seated
-from yelin.web.desk.forms import EntryForm
+from yelin.web.desk.forms import EntryForm, audience
 from yelin.web.desk.shapes import EntryLine, Step, UploadLine
 from yelin.web.desk.stopping import stops_of
 from yelin.web.paging import cut
@@ -47,10 +47,11 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
         EntryLine(
             title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
-            state=entry.state,
+            state=_state(entry),
             code=entry.code or "",
             opening_type=entry.opening_type,
             sharing_type=entry.sharing_type,
+            audience=audience(entry.sharing_type, entry.opening_type) if entry.social else "",
             version=entry.version,
             releases=entry.count,  # type: ignore[attr-defined]  # annotated by the read
             released_at=entry.newest,  # type: ignore[attr-defined]  # annotated by the read
@@ -67,8 +68,14 @@ def own(request: HttpRequest, asker: Asker) -> HttpResponse:
         "body": body_name(own_body(asker)),
         "pager": pager,
         "may_draft": gate.decide(asker.actor, "catalog.draft", own_body(asker)).allowed,
+        "social": not own_body(asker).is_official,
     }
     return page(request, asker, "desk/entries.html", context)
+
+
+def _state(entry: Entry) -> str:
+    """Return the state as people are told it: social data is published, and confirmed by nobody."""
+    return "published" if entry.social and entry.state == State.CONFIRMED else entry.state
 
 
 @require_http_methods(GET_OR_POST)
@@ -86,7 +93,8 @@ def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
             say_done(request, says, "catalog.register", entry)
         elif doing == "submit":
             entry = acts.submit(actor=asker.actor, entry=entry)
-            say_done(request, _("Sent for confirmation."), "catalog.submit", entry)
+            says = _("Published.") if entry.social else _("Sent for confirmation.")
+            say_done(request, says, "catalog.submit", entry)
         elif doing == "drop":
             entry = acts.drop(actor=asker.actor, entry=entry)
             say_done(request, _("Dropped."), "catalog.drop", entry)
@@ -117,6 +125,7 @@ def _one(
     ]
     context = {
         "entry": entry,
+        "state": _state(entry),
         "repeats": list(collecting.repeats_of(entry.thing)),
         "once": packs.active().ordering(duties.COLLECT_ONCE),
         "terms": [
@@ -144,6 +153,7 @@ def _one(
         "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
+        "warnings": filling.warnings(entry.in_hand()),
         "crumbs": crumbs(entry),
     }
     return page(request, asker, "desk/entry.html", context, status=422 if error else 200)
@@ -180,9 +190,11 @@ _WAY = {
 
 
 def _steps(entry: Entry) -> list[Step]:
-    titles = (_("Draft it"), _("Register it"), _("Send it"), _("Confirmation"))
     states = _WAY[State(entry.state)]
-    return [Step(title, state) for title, state in zip(titles, states, strict=True)]
+    titles = [_("Draft it"), _("Register it"), _("Send it"), _("Confirmation")]
+    if entry.social:
+        titles = [*titles[:2], _("Publish it")]
+    return [Step(title, state) for title, state in zip(titles, states, strict=False)]
 
 
 def _actions(asker: Asker, entry: Entry) -> list[Link]:
@@ -201,11 +213,11 @@ def _actions(asker: Asker, entry: Entry) -> list[Link]:
     )
     data = receive(Link(_("Bring in data"), reverse("desk:upload", args=[entry.pk]), icon="upload"))
     register = may("catalog.register")(Link(_("Register"), "", count="register", icon="done"))
-    submit = may("catalog.submit")(
-        Link(_("Send for confirmation"), "", count="submit", icon="next")
-    )
+    says = _("Publish") if entry.social else _("Send for confirmation")
+    submit = may("catalog.submit")(Link(says, "", count="submit", icon="next"))
     away = reverse("desk:entry_withdraw", args=[entry.pk])
-    withdraw = may("catalog.ask_withdrawal")(Link(_("Ask for withdrawal"), away, icon="close"))
+    says = _("Withdraw it") if entry.social else _("Ask for withdrawal")
+    withdraw = may("catalog.ask_withdrawal")(Link(says, away, icon="close"))
     match entry.state:
         case State.DRAFT:
             return [*register, *edit, *items]
@@ -284,8 +296,13 @@ def lacks(request: HttpRequest, asker: Asker, pk: UUID | None = None) -> HttpRes
     entry = reads.entry(asker.actor, pk) if pk else None
     action, on = ("catalog.amend", entry) if entry else ("catalog.draft", own_body(asker))
     gate.decide(asker.actor, action, on).must_allow(action, on.pk)
-    filled = filling.form(request.POST, provider=entry.provider if entry else own_body(asker))
-    context = {"lacking": filling.lacking(filled, entry.in_hand().items if entry else ())}
+    provider = entry.provider if entry else own_body(asker)
+    filled = filling.form(request.POST, provider=provider)
+    items = entry.in_hand().items if entry else ()
+    context = {
+        "lacking": filling.lacking(filled, provider, items),
+        "warnings": filling.warnings(entry.in_hand()) if entry else [],
+    }
     return page(request, asker, "desk/lacks.html", context)
 
 
@@ -327,12 +344,17 @@ def _form(
     context = {
         "form": shown,
         "entry": entry,
-        "lacking": filling.lacking(bound, items),
+        "lacking": filling.lacking(bound, provider, items),
+        "warnings": filling.warnings(entry.in_hand()) if entry else [],
         "lacks_url": reverse("desk:entry_lacks", args=[entry.pk])
         if entry
         else reverse("desk:entry_new_lacks"),
         "formats": filling.in_groups(shown["formats"]),
-        "tree": filling.branches(shown["classification"].value() or ""),
+        "tree": filling.branches(provider, shown["classification"].value() or ""),
+        "social": not provider.is_official,
+        "hand_over": pack.ordering(duties.HAND_OVER),
+        "give": pack.ordering(duties.SOCIAL_GIVE),
+        "keep": pack.ordering(duties.SOCIAL_CATALOG),
         "way": tree.way_to(entry.classification) if entry and entry.code else [],
         "keeps_items": any(item.sharing_type == SharingType.NONE for item in items),
         "action": reverse("desk:entry_edit", args=[entry.pk])

@@ -1,6 +1,6 @@
 """An entry's form and what an entry says, each turned into the other; faults to their fields."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -10,12 +10,14 @@ from django.utils.translation import gettext as _
 
 from yelin.catalog import checks, tree
 from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.rules import is_social_place
 from yelin.law import packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body
 from yelin.registers import reads as registers
+from yelin.registers.models import CodeList, DataElement, StandardState
 from yelin.surface import problems
-from yelin.web.desk.forms import EntryForm
+from yelin.web.desk.forms import EntryForm, SocialEntryForm, audience
 from yelin.web.templatetags.yelin import lang
 
 Choices = list[tuple[str, Any]]
@@ -27,13 +29,14 @@ def form(
     """Return the entry form with what the pack, the tree and the provider's registers offer."""
     pack = packs.active()
     none: Choices = [("", _("Choose"))]
-    return EntryForm(
+    asks = EntryForm if provider.is_official else SocialEntryForm
+    return asks(
         data,
         initial=dict(initial or {}),
         offers={
             "classification": [
                 (node.code, node.label(lang()))
-                for node in tree.nodes().values()
+                for node in _places(provider)
                 if len(node.code) >= tree.CATEGORY
             ],
             "division": none
@@ -48,6 +51,13 @@ def form(
             "project_ids": [(str(each.pk), each.name) for each in provider.projects.all()],
         },
     )
+
+
+def _places(provider: Body) -> list[tree.Node]:
+    """Return where in the classification tree the provider's entries may stand."""
+    return [
+        node for node in tree.nodes().values() if is_social_place(node.code) != provider.is_official
+    ]
 
 
 def _formats() -> Choices:
@@ -76,28 +86,40 @@ class Branch:
     below: list["Branch"]
 
 
-def branches(chosen: str) -> list[Branch]:
-    """Return the classification tree with the way to ``chosen``."""
+def branches(provider: Body, chosen: str) -> list[Branch]:
+    """Return the classification tree for the provider's entries with the way to ``chosen``."""
     hanging: dict[str, list[Branch]] = {}
-    for node in reversed(tree.nodes().values()):
+    for node in reversed(_places(provider)):
         below = hanging.pop(node.code, [])
         branch = Branch(node.code, node.label(lang()), chosen.startswith(node.code), below[::-1])
         hanging.setdefault(tree.above(node.code), []).append(branch)
     return hanging.get("", [])[::-1]
 
 
-def standards() -> dict[str, Choices]:
-    """Return the data elements and the code lists that an item may follow."""
+def standards(items: Sequence[ItemContent] = ()) -> dict[str, Choices]:
+    """Return the data elements and the code lists that an item may follow.
+
+    What ``items`` follow already they may go on with, though it holds no longer.
+    """
+    elements = registers.elements_to_follow(item.element_id for item in items)
+    code_lists = registers.code_lists_to_follow(item.code_list_id for item in items)
     return {
-        "elements": [
-            (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
-            for each in registers.elements_in_force()
-        ],
-        "code_lists": [
-            (str(each.pk), f"{each.name} · {each.standard.number} {each.identifier}")
-            for each in registers.code_lists_in_force()
-        ],
+        "elements": [(str(each.pk), _followed(each)) for each in elements],
+        "code_lists": [(str(each.pk), _followed(each)) for each in code_lists],
     }
+
+
+def _followed(each: DataElement | CodeList) -> str:
+    called = f"{each.name} · {each.standard.number} {each.identifier}"
+    if each.standard.state == StandardState.IN_FORCE:
+        return called
+    return _("{standard} (no longer in force)").format(standard=called)
+
+
+def warnings(content: EntryContent) -> list[str]:
+    """Return what does not stand against an entry and is to be looked at, in words."""
+    found = checks.outdated(content)
+    return [words(fault) for fault in problems.of(Incomplete(found)).faults] if found else []
 
 
 def _values(name: str) -> Choices:
@@ -107,7 +129,12 @@ def _values(name: str) -> Choices:
 def written(content: EntryContent) -> dict[str, Any]:
     """Return what the form's fields hold of an entry."""
     fields = content.model_dump(mode="json", exclude={"items"})
-    return fields | {"state_secret": "no", "grade": str(content.grade)}
+    return fields | {
+        "state_secret": "no",
+        "grade": str(content.grade),
+        "audience": audience(content.sharing_type, content.opening_type),
+        "handing_over": fields["handing_over"] or "",
+    }
 
 
 def content(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> EntryContent:
@@ -132,8 +159,8 @@ class Lack:
     says: str
 
 
-def lacking(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> list[Lack]:
-    """Return what stands against registering what the form says so far."""
+def lacking(filled: EntryForm, provider: Body, items: tuple[ItemContent, ...] = ()) -> list[Lack]:
+    """Return what stands against registering what the form of ``provider`` says so far."""
     wrong = [
         (name, str(error))
         for name, errors in filled.errors.items()
@@ -143,7 +170,7 @@ def lacking(filled: EntryForm, items: tuple[ItemContent, ...] = ()) -> list[Lack
     told = {name for name, _error in wrong}
     untitled = {"title": filled.cleaned_data.get("title") or "-"}
     said = {name: value for name, value in _said(filled).items() if value != ""} | untitled
-    found = checks.faults(EntryContent(**said | {"state_secret": False}, items=items))
+    found = checks.faults(provider, EntryContent(**said | {"state_secret": False}, items=items))
     faults = problems.of(Incomplete(found)).faults if found else ()
     wrong += [(fault["place"], words(fault)) for fault in faults if fault["place"] not in told]
     return [

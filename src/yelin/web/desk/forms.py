@@ -21,6 +21,29 @@ def _choices(kind: dict[Any, words.Word]) -> list[tuple[str, Any]]:
 
 
 _GRADES: Choices = [(str(n), str(n)) for n in range(1, 5)]
+# What is asked of departments alone.
+_OF_DEPARTMENTS = (
+    "sharing_type",
+    "sharing_requirements",
+    "sharing_condition",
+    "sharing_scope",
+    "sharing_mode",
+    "sharing_means",
+    "sharing_explanation",
+    "sharing_basis",
+    "title_protected_by",
+    "opening_type",
+    "opening_condition",
+    "system_ids",
+    "project_ids",
+    "office_duties",
+)
+# What it means for social data to be had by its holder, by departments, by everyone.
+_GIVEN = {
+    "own": ("none", "none"),
+    "departments": ("unconditional", "none"),
+    "everyone": ("unconditional", "unconditional"),
+}
 # What registration asks for and a draft may still lack; the act says so, not the form.
 NEEDED_LATER = (
     "summary",
@@ -30,6 +53,12 @@ NEEDED_LATER = (
     "collection_basis",
     "contact_office",
 )
+
+
+def audience(sharing_type: str, opening_type: str) -> str:
+    """Return who has social data that is shared and opened so."""
+    had = (sharing_type, opening_type)
+    return next((name for name, types in _GIVEN.items() if types == had), "")
 
 
 class Lines(forms.CharField):
@@ -271,6 +300,40 @@ class EntryForm(forms.Form):
         for name in NEEDED_LATER:
             self.fields[name].required = False
             self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the field's template
+
+
+class SocialEntryForm(EntryForm):
+    """The same of data that an enterprise or association keeps: who has it is for it to say."""
+
+    audience = forms.ChoiceField(
+        label=_("Who may have it"),
+        choices=_choices(words.AUDIENCE),
+        initial="own",
+        widget=forms.RadioSelect,
+    )
+    handing_over = forms.TypedChoiceField(
+        label=_("Why others may have it"),
+        help_text=_("Asked as soon as anybody else is to have it."),
+        choices=[("", _("Choose")), *_choices(words.HANDING_OVER)],
+        required=False,
+        empty_value=None,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in _OF_DEPARTMENTS:
+            del self.fields[name]
+        self.fields["collection_basis"].help_text = _(
+            "The law, contract or consent by which you have it. Example: the concession of the bus"
+            " lines."
+        )
+        self.fields["update_cycle"].help_text = _("How often you mean to bring in new data.")
+        self.fields["themes"].help_text = _("Where people look for it.")
+
+    def clean(self) -> dict[str, Any]:
+        """Return what was said, with the types of sharing and opening that say the same."""
+        sharing, opening = _GIVEN[self.cleaned_data.pop("audience", "own")]
+        return self.cleaned_data | {"sharing_type": sharing, "opening_type": opening}
 
 
 _MAY_BE_UNSET = ("type", "element_id", "code_list_id", "sharing_type", "opening_type")

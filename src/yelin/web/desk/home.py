@@ -15,12 +15,11 @@ from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
-from yelin.parties.actor import ActorKind
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import kinds, telling, terms
 from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
+from yelin.web.desk.door import keeps_a_catalog, page, seated
 from yelin.web.desk.shapes import Todo, grouped
 from yelin.web.shapes import Link, Provision
 from yelin.web.templatetags.yelin import body_name, day, number, person_name, title_of
@@ -34,10 +33,8 @@ def home(request: HttpRequest, asker: Asker) -> HttpResponse:
     todos = sorted(_todos(asker), key=lambda todo: (todo.term is None, todo.term and todo.term.due))
     count = len(todos)
     heading = _heading(count)
-    # Who stands for an enterprise has no catalog to keep.
-    is_official = asker.actor.kind is ActorKind.OFFICIAL
     ways = [Link(_("Data that we took"), reverse("desk:taken"))]
-    if is_official:
+    if keeps_a_catalog(asker):
         ways.insert(0, Link(_("My body's entries"), reverse("desk:entries")))
     context = {"heading": heading, "today": clock.today(), "groups": grouped(todos), "ways": ways}
     return page(request, asker, "desk/home.html", context)
@@ -52,6 +49,8 @@ def _heading(count: int) -> str:
 def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_bring_in(asker)
     yield from _to_revise(asker)
+    yield from _to_follow(asker)
+    yield from _to_answer(asker)
     yield from _to_settle(asker)
     yield from _to_mend(asker)
     yield from _to_confirm(asker)
@@ -95,6 +94,32 @@ def _to_revise(asker: Asker) -> Iterator[Todo]:
             who=body_name(entry.provider),
             ref=entry.code or "",
             since=_("The lapse is recorded in the ledger.") if term and term.days_left < 0 else "",
+        )
+
+
+def _to_follow(asker: Asker) -> Iterator[Todo]:
+    for entry in reads.to_follow(asker.actor)[: reads.MOST]:
+        yield Todo(
+            title=_("Follow a standard that holds: {title}").format(title=title_of(entry)),
+            url=reverse("desk:entry", args=[entry.pk]),
+            verb=_("Look"),
+            says=_("Items of it follow a standard that holds no longer."),
+            provision=_law(duties.STANDARDS_MAKE),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
+        )
+
+
+def _to_answer(asker: Asker) -> Iterator[Todo]:
+    for entry in reads.to_answer(asker.actor)[: reads.MOST]:
+        yield Todo(
+            title=_("Answer what others share already: {title}").format(title=title_of(entry)),
+            url=f"{reverse('desk:entry', args=[entry.pk])}#repeats",
+            verb=_("Answer"),
+            says=_("It is confirmed once every item that others share is answered for."),
+            provision=_law(duties.COLLECT_ONCE),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
         )
 
 

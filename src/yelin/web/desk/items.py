@@ -40,10 +40,11 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     upload = _proposing(asker, entry, request.GET.get("from", ""))
     if request.method != "POST":
         rows = _proposed(upload) if upload else [_row(item) for item in entry.in_hand().items]
-        return _page(request, asker, entry, _formset(initial=rows or [{}]), upload)
+        return _page(request, asker, entry, _formset(entry, initial=rows or [{}]), upload)
     if any(move in request.POST for move in _MOVES):
-        return _page(request, asker, entry, _formset(initial=_moved(request)), upload)
-    filled = _formset(request.POST)
+        moved = _formset(entry, initial=_moved(request, entry))
+        return _page(request, asker, entry, moved, upload)
+    filled = _formset(entry, request.POST)
     if not filled.is_valid():
         return _page(request, asker, entry, filled, upload, status=422)
     try:
@@ -56,8 +57,9 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     return redirect("desk:entry", pk=pk)
 
 
-def _formset(data: Any = None, **kwargs: Any) -> "BaseFormSet[ItemForm]":
-    return ItemFormSet(data, form_kwargs=filling.standards(), **kwargs)
+def _formset(entry: Entry, data: Any = None, **kwargs: Any) -> "BaseFormSet[ItemForm]":
+    offered = filling.standards(entry.in_hand().items)
+    return ItemFormSet(data, form_kwargs=offered, **kwargs)
 
 
 def _proposing(asker: Asker, entry: Entry, text: str) -> Upload | None:
@@ -90,9 +92,9 @@ def _row(item: ItemContent) -> Row:
     return item.model_dump(mode="json") | {"grade": str(item.grade)}
 
 
-def _moved(request: HttpRequest) -> list[Row]:
+def _moved(request: HttpRequest, entry: Entry) -> list[Row]:
     """Return the rows as typed so far, with the one change that a button asks for."""
-    rows = _typed(request)
+    rows = _typed(request, entry)
     post = request.POST
     if "add" in post:
         return [*rows, {"nullable": True}]
@@ -111,8 +113,8 @@ def _moved(request: HttpRequest) -> list[Row]:
     return rows
 
 
-def _typed(request: HttpRequest) -> list[Row]:
-    filled = _formset(request.POST)
+def _typed(request: HttpRequest, entry: Entry) -> list[Row]:
+    filled = _formset(entry, request.POST)
     return [
         {
             name: form[name].value() if name not in {"nullable", "key"} else bool(form[name].data)
@@ -157,6 +159,7 @@ def _page(
         "formset": formset,
         "proposed": upload.filename if upload else "",
         "faults": faults or [],
+        "warnings": filling.warnings(entry.in_hand()),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
         "crumbs": crumbs(entry, Link(_("Items"), "")),
     }

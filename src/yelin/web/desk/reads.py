@@ -24,9 +24,10 @@ from yelin.acts.models import Proposal, ProposalState
 from yelin.cases.models import Case as CaseRow
 from yelin.catalog.changes import Change, Touched
 from yelin.catalog.content import EntryContent
-from yelin.catalog.models import Entry, EntryVersion
+from yelin.catalog.models import Entry, EntryVersion, Item
 from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.states import BEING_WRITTEN, State
+from yelin.collecting.models import Answer, Repeat
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.ledger import log
@@ -37,6 +38,7 @@ from yelin.parties import succession
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat, Succession, Token
+from yelin.registers.models import StandardState
 from yelin.things.models import Subject
 from yelin.warehouse.models import Upload, UploadState
 
@@ -84,6 +86,21 @@ def to_mend(actor: Actor) -> QuerySet[Entry]:
     begun |= Q(revision__state__in=BEING_WRITTEN)
     entries = _entries().select_related("revision").filter(begun).order_by("changed_at")
     return gate.visible_to(actor, "catalog.amend", entries)
+
+
+def to_answer(actor: Actor) -> QuerySet[Entry]:
+    """Return what awaits confirmation and asks again what others share, without an answer yet."""
+    asked = Repeat.objects.filter(about=OuterRef("pk"), answer=Answer.OPEN)
+    waiting = _entries().filter(Exists(asked), sent_at__isnull=False)
+    return gate.visible_to(actor, "catalog.amend", waiting)
+
+
+def to_follow(actor: Actor) -> QuerySet[Entry]:
+    """Return this actor's entries with items that follow a standard that holds no longer."""
+    ended = Q(element__standard__state=StandardState.WITHDRAWN)
+    ended |= Q(code_list__standard__state=StandardState.WITHDRAWN)
+    behind = Item.objects.filter(ended, entry=OuterRef("pk"))
+    return gate.visible_to(actor, "catalog.amend", _entries().filter(Exists(behind)))
 
 
 def to_revise(actor: Actor) -> QuerySet[Entry]:

@@ -1,13 +1,24 @@
 """Ask for systems, projects, plans and standards: each question with why it is asked."""
 
+from operator import attrgetter
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from yelin.parties.models import Body
+from yelin.law import clock
+from yelin.outbound.models import EgressRule, Purpose
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Token
 from yelin.registers.content import CodedValue, ItemType
-from yelin.registers.models import CodeList, DataStandard, FundedProject, Funding, PlanKind
+from yelin.registers.models import (
+    CodeList,
+    DataStandard,
+    FundedProject,
+    Funding,
+    GovernmentSystem,
+    PlanKind,
+)
 from yelin.web import words
 from yelin.web.desk import filling
 from yelin.web.desk.party_forms import Day
@@ -42,6 +53,32 @@ def system_form(body: Body) -> type[SystemForm]:
             self.fields["project"].queryset = projects  # type: ignore[attr-defined]  # a choice of rows has one
 
     return OfBody
+
+
+def connection_form(actor: Actor, system: GovernmentSystem) -> type[forms.Form]:
+    """Return the form by which ``actor`` says how a system is connected."""
+
+    class Connection(forms.Form):
+        token = forms.ModelChoiceField(
+            Token.objects.filter(seat=actor.seat_id, expires_at__gt=clock.now()),
+            label=_("Token by which it brings data in"),
+            help_text=_("One of your own seat. Issue it under API tokens first."),
+            empty_label=_("None"),
+            required=False,
+        )
+        way_out = forms.ModelChoiceField(
+            EgressRule.objects.in_force(system.body_id, Purpose.DELIVERY, clock.today()),
+            label=_("Way out by which it is told of new data"),
+            help_text=_("An allowed way out of your body for data that is pushed."),
+            empty_label=_("None"),
+            required=False,
+        )
+
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, **kwargs)
+            self.fields["token"].label_from_instance = attrgetter("label")  # type: ignore[attr-defined]  # a choice of rows has one
+
+    return Connection
 
 
 class ProjectForm(forms.Form):

@@ -66,6 +66,7 @@ def registers(request: HttpRequest, asker: Asker) -> HttpResponse:
         "projects": references.seen(actor, FundedProject.objects.filter(body=body))[:MOST],
         "plans": references.seen(actor, own_plans)[:MOST],
         "standards": references.seen(actor, DataStandard.objects.filter(body=body))[:MOST],
+        "watched": reads.systems(actor).exclude(body=body).exclude(state=SystemState.ENDED)[:MOST],
         "waiting": _waiting(asker),
         "offered": taken.offered,
     }
@@ -171,6 +172,17 @@ def _of_system(asker: Asker, found: GovernmentSystem) -> Sequence[Offer]:
             form=ask.system_form(found.body),
             initial=said,
             do=_doing(systems.amend_system, asker, system=found),
+        ),
+        Offer(
+            act="registers.connect_system",
+            on=found,
+            title=_("Connect the system"),
+            says=_("What passes this way is noted here as its last success."),
+            button=_("Save"),
+            done=_("The system is connected as you said."),
+            form=ask.connection_form(asker.actor, found),
+            initial={"token": found.token_id, "way_out": found.way_out_id},
+            do=_doing(systems.connect_system, asker, system=found),
         ),
         Offer(
             act="registers.end_system",

@@ -94,16 +94,14 @@ def share_form(entry: Entry) -> type[ShareForm]:
     """Return the form for a resource, which asks of each of its items how it is given."""
     names = entry.going_out(entry.items.values_list("name", flat=True), Way.SHARED)
     uses = packs.active().list("use_requirement")
+    offered = uses.keys if entry.social else entry.sharing_requirements
 
     class OfEntry(ShareForm):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
             _choices(
                 self.fields["purposes"],
-                [
-                    (key, uses[key].label(lang()) if key in uses else key)
-                    for key in entry.sharing_requirements
-                ],
+                [(key, uses[key].label(lang()) if key in uses else key) for key in offered],
             )
             _choices(self.fields["column"], [("", _("All rows")), *((n, n) for n in names)])
             for number, name in enumerate(names):

@@ -66,6 +66,7 @@ class EntryLine:
     code: str = ""
     opening_type: str = ""
     sharing_type: str = ""
+    audience: str = ""
     version: int = 1
     releases: int = 0
     released_at: datetime | None = None

@@ -46,6 +46,7 @@ def _readable(
         url=reverse("portal:resource", args=[entry.slug]),
         provider=body_name(entry.provider),
         opening_type=entry.opening_type,
+        social=entry.social,
         summary=entry.summary,
         area=area_name(entry.division),
         updated=release.released_at if release else None,
@@ -62,6 +63,7 @@ def _closed(entry: Entry, decision: gate.Decision, ways: Sequence[Link]) -> Card
         url=reverse("portal:resource", args=[entry.slug]),
         provider=body_name(entry.provider),
         opening_type=entry.opening_type,
+        social=entry.social,
         refusal=refusals.of(decision, ways, _("In the public catalog only")),
     )
 

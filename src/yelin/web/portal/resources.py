@@ -100,6 +100,7 @@ def _others(actor: Actor, search: Search, query: QueryDict) -> list[Link]:
 
 def _facets(counted: dict[str, list[tuple[str, int]]] | None, search: Search) -> list[Facet]:
     titles = {
+        "social": _("Kept by"),
         "opening": _("Opening"),
         "theme": _("Theme"),
         "provider": _("Body"),

@@ -43,6 +43,7 @@ class Card:
     url: str
     provider: str
     opening_type: str
+    social: bool
     summary: str = ""
     area: str = ""
     updated: datetime | None = None
@@ -292,6 +293,7 @@ class Story:
     slug: str
     opening_type: str
     sharing_type: str
+    social: bool
     provider: str
     grade: int | None = None
     state: str = "confirmed"

@@ -96,6 +96,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
             slug=entry.slug,
             opening_type=entry.opening_type,
             sharing_type=entry.sharing_type,
+            social=entry.social,
             provider=body_name(entry.provider),
             refusal=_refusal(seen, seen.may_read),
             details=[("", _public(entry))],
@@ -108,6 +109,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         slug=entry.slug,
         opening_type=entry.opening_type,
         sharing_type=entry.sharing_type,
+        social=entry.social,
         provider=body_name(entry.provider),
         grade=entry.grade,
         summary=entry.summary,
@@ -122,7 +124,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         call=call(seen, asked) if seen.takes else None,
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
-        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_opened(entry) else "",
+        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(entry) else "",
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
     )
@@ -149,8 +151,8 @@ def _is_applied_for(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type == "conditional"
 
 
-def _is_opened(entry: Entry) -> bool:
-    return entry.state == "confirmed" and entry.opening_type != "none"
+def _is_doubted(entry: Entry) -> bool:
+    return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
 
 
 def _public(entry: Entry) -> Pairs:
@@ -320,6 +322,7 @@ def details(entry: Entry, related: Sequence[Entry]) -> list[tuple[str, Pairs]]:
                 (_("Code"), entry.code or ""),
                 (_("Summary"), entry.summary),
                 (_("Body"), body_name(entry.provider)),
+                (_("Kept by"), _word("social", entry.social) if entry.social else ""),
                 (_("Classification"), placed(entry)),
                 (_("Area covered"), area_name(entry.division)),
                 (_("Themes"), _(", ").join(map(theme_name, entry.themes))),
@@ -352,6 +355,10 @@ def details(entry: Entry, related: Sequence[Entry]) -> list[tuple[str, Pairs]]:
                 (_("Opening"), _word("opening", entry.opening_type)),
                 (_("Condition of opening"), entry.opening_condition),
                 (_("Licence"), licence_name(entry.licence)),
+                (
+                    _("Why others may have it"),
+                    _word("handing_over", entry.handing_over) if entry.handing_over else "",
+                ),
                 (_("Security grade"), _word("grade", entry.grade)),
             ],
         ),
@@ -361,7 +368,10 @@ def details(entry: Entry, related: Sequence[Entry]) -> list[tuple[str, Pairs]]:
                 (_("Update cycle"), _word("cycle", entry.update_cycle)),
                 (_("Responsible office"), entry.contact_office),
                 (_("Phone of the office"), entry.contact_phone),
-                (_("Confirmed on"), day(entry.published_on)),
+                (
+                    _("Published on") if entry.social else _("Confirmed on"),
+                    day(entry.published_on),
+                ),
                 (_("Version of the entry"), number(entry.version) if entry.version else ""),
             ],
         ),
