@@ -165,7 +165,7 @@ ABOUT = [
     ),
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
-        for page in ("", "edit/", "lacks/", "history/", "keep/", "withdraw/", "items/", "upload/",
+        for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
                      "recipients/", "recipients.csv", "rights/")
     ),
     Door("/desk/uploads/{upload}/"),
