@@ -118,3 +118,26 @@ def _rooms():
         parties, seats, succession, accounts, gate_acts, outbound, notices, acts, warehouse,
         delivery,
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("many", "recorded"), [(1, 1), (2, 0)])
+def test_of_several_acts_all_are_done_or_none_and_one_that_was_alone_is_recorded(many, recorded):
+    body, stranger = make_body(), make_actor(make_body())
+    draft = frame.named("catalog.draft")
+
+    def asked():
+        return [{"provider": body, "content": make_content(title=f"港口{n}")} for n in range(many)]
+
+    noted = []
+    with pytest.raises(gate.Refused):
+        draft.several(stranger, asked, noted.append)
+    assert Leaf.objects.filter(act="catalog.draft", refused=True).count() == recorded
+    draft.several(make_actor(body), asked, noted.append)
+    assert len(noted[0]) == Entry.objects.count() == many
+    with pytest.raises(Incomplete):
+        draft.several(
+            make_actor(body),
+            lambda: [{"provider": body, "content": make_content(title=t)} for t in ("新", "港口0")],
+            noted.append,
+        )
+    assert Entry.objects.count() == many

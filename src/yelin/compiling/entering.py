@@ -56,12 +56,14 @@ def _enter(batch: Import, act: Act, some: Sequence[Planned]) -> None:
 
     try:
         act.several(actor, asked, note)
-    except (Incomplete, OutOfTurn, Unlawful) as error:
-        if len(some) == 1:
+    except (Incomplete, OutOfTurn, Unlawful, Refused) as error:
+        if len(some) > 1:
+            for each in some:
+                _enter(batch, act, [each])
+        elif isinstance(error, Refused):
+            raise
+        else:
             _refuse(some[0], error.faults)
-            return
-        for each in some:
-            _enter(batch, act, [each])
 
 
 def _arguments(batch: Import, planned: Planned) -> dict[str, Any]:

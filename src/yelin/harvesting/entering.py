@@ -9,6 +9,7 @@ from django.db import transaction
 from yelin.acts.frame import Act, Done, named
 from yelin.catalog.content import EntryContent
 from yelin.compiling import mapping
+from yelin.gate import Refused
 from yelin.harvesting.composing import Meanings, compose
 from yelin.harvesting.content import Remote, Untaken
 from yelin.harvesting.models import Origin, Outcome, Run
@@ -84,30 +85,26 @@ class Reading:
 
         def asked() -> list[dict[str, Any]]:
             self.run.hold()
-            doing.clear()
-            many = []
-            for origin, remote in some:
-                if arguments := self._arguments(origin, remote):
-                    doing.append(origin)
-                    many.append(arguments)
-            return many
+            many = [(origin, self._arguments(origin, remote)) for origin, remote in some]
+            doing[:] = [origin for origin, arguments in many if arguments]
+            return [arguments for _origin, arguments in many if arguments]
 
         def note(done: Sequence[Done]) -> None:
             for origin, each in zip(doing, done, strict=True):
                 origin.entry_id = each.made.pk
-            for origin, remote in some:
-                origin.digest = remote.digest
-            _save([origin for origin, _remote in some])
+            _save(_digested(some))
 
         try:
             act.several(self.actor, asked, note)
-        except (Incomplete, OutOfTurn, Unlawful) as error:
-            if len(some) == 1:
+        except (Incomplete, OutOfTurn, Unlawful, Refused) as error:
+            if len(some) > 1:
+                for each in some:
+                    self._enter(act, [each])
+            elif isinstance(error, Refused):
+                raise
+            else:
                 _refuse(some[0][0], error.faults)
                 self._note([some[0][0]])
-                return
-            for each in some:
-                self._enter(act, [each])
 
     def _arguments(self, origin: Origin, remote: Remote) -> dict[str, Any]:
         """Return what the act is done with; nothing where the entry says already what is told."""
@@ -128,6 +125,13 @@ class Reading:
         own = {"items": (), "keywords": (), "title_en": ""}
         before = pattern.content().model_copy(update=own) if pattern else None
         return compose(remote, before, self.meanings)
+
+
+def _digested(some: Sequence[tuple[Origin, Remote]]) -> list[Origin]:
+    """Return the rows, each with the digest of what is told."""
+    for origin, remote in some:
+        origin.digest = remote.digest
+    return [origin for origin, _remote in some]
 
 
 def _id(listed: Remote | Untaken) -> str:
