@@ -11,6 +11,7 @@ from tests.catalog.makers import (
     secrecy,
     social_content,
 )
+from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_actor, make_body, make_enterprise, make_representative
 
 from yelin import gate
@@ -18,6 +19,7 @@ from yelin.catalog import acts
 from yelin.catalog.content import EntryContent, Share
 from yelin.catalog.models import Entry, State
 from yelin.catalog.negative_list import NegativeList
+from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
@@ -87,6 +89,17 @@ def test_its_holder_names_one_by_one_who_else_has_it():
     unverified = make_enterprise(verified_at=None)
     with pytest.raises(Incomplete):
         acts.share(actor=holder, entry=entry, to=unverified, given=given)
+
+
+def test_nobody_learns_of_it_by_what_is_given_or_stopped_of_it():
+    firm, agent = make_enterprise(), make_actor(agency(), "officer")
+    entry = make_social(firm, handing_over="own")
+    make_hold(make_grant(make_enterprise(), entry))
+    make_hold(entry)
+    for rows, action in ((Grant.objects.all(), "grant.see"), (Hold.objects.all(), "hold.see")):
+        assert not gate.visible_to(agent, action, rows).exists()
+        assert gate.visible_to(make_representative(firm), action, rows).exists()
+    assert not gate.decide(agent, "delivery.recipients", entry).allowed
 
 
 @pytest.mark.duty("personal.hand_over")

@@ -70,8 +70,7 @@ is_opened = Is(
 acts_for_a_department = InRole("steward", "officer", "auditor")
 is_shared_with_us = is_confirmed & acts_for_a_department & is_shared
 has_rows_by_name = is_confirmed & is_social & HasGrant(of="resource.read")
-_confirms_there = HoldsPower("catalog.confirm", over="provider__division")
-confirms = is_of_government & _confirms_there
+confirms = is_of_government & HoldsPower("catalog.confirm", over="provider__division")
 
 
 def _reviews(entry: str = "") -> Predicate:

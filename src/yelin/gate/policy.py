@@ -9,6 +9,7 @@ from yelin.gate.predicates import (
     HoldsPower,
     HoldsPowerOverAll,
     InRole,
+    Is,
     OfKind,
     OwnBody,
     OwnParty,
@@ -38,10 +39,16 @@ may(
     duty=duties.GOVERN,
 )
 may("gate.place_hold", on=Person, when=supervises_all, duty=duties.GOVERN)
-may("gate.place_hold", on=Grant, when=supervises_all, duty=duties.GOVERN)
 # A county's hold may be lifted by the province, but nobody lifts what holds itself.
 may("gate.lift_hold", on=Hold, when=(placed_it | supervises_all) & ~is_held, duty=duties.GOVERN)
-may("hold.see", on=Hold, when=placed_it | supervises_all | is_held, duty=duties.TRACE)
+# What is held of a room's own things, that room says who knows.
+is_on_a_party = Is("on__kind", Body.KIND, Seat.KIND, Person.KIND, says="a party is stopped")
+may(
+    "hold.see",
+    on=Hold,
+    when=placed_it | is_held | (supervises_all & is_on_a_party),
+    duty=duties.TRACE,
+)
 for _path in ("on__body__division", "on__seat__body__division"):
     may(
         "hold.see",
@@ -53,5 +60,5 @@ for _path in ("on__body__division", "on__seat__body__division"):
 may("hold.see", on=Hold, when=OwnParty("on__grant__party_id"), duty=duties.TRACE)
 
 is_for_us = OwnParty("party_id")
-may("gate.revoke", on=Grant, when=is_for_us | supervises_all, duty=duties.GOVERN)
-may("grant.see", on=Grant, when=is_for_us | supervises_all, duty=duties.TRACE)
+may("gate.revoke", on=Grant, when=is_for_us, duty=duties.GOVERN)
+may("grant.see", on=Grant, when=is_for_us, duty=duties.TRACE)
