@@ -18,7 +18,7 @@ _MARKED = re.compile(
         for family, (text, _needs) in MARKS.items()
     )
 )
-_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{9}[-/]\d{6}")
+_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[1-9S]\d{5,8}[-/]\d{6}")
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
 _SIGNS = "/?&=:,"
 # What differs from answer to answer whatever is asked.

@@ -12,7 +12,14 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from django.test import Client
-from tests.catalog.makers import agency, confirm, make_content, secrecy
+from tests.catalog.makers import (
+    agency,
+    confirm,
+    make_content,
+    make_social,
+    secrecy,
+    social_content,
+)
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor, make_body, make_enterprise, make_person, make_seat
 from tests.warehouse.makers import make_release
@@ -119,7 +126,7 @@ class Kind:
     def takes(self, name: str) -> str:
         """Return what one must have been given of it to meet a mark or an id."""
         needs = IDS[name] if name in IDS else MARKS[name][1]
-        if name == "basis" and self.sharing == "none":
+        if name == "basis" and self.sharing == "none" and self.marked != "social":
             # The public catalog says why it is not shared.
             needs = NAME
         return GONE if needs == NAME and self.state == "withdrawn" else needs
@@ -146,9 +153,19 @@ WITH_DATA = (
     Kind("awaiting", "none", "none", has_data=True),
     Kind("returned", "unconditional", "conditional", has_data=True),
 )
+# What an enterprise keeps, by whom else it is had.
+SOCIAL = (
+    Kind("registered", "unconditional", "unconditional", marked="social"),
+    Kind("confirmed", "none", "none", marked="social"),
+    Kind("confirmed", "unconditional", "none", marked="social"),
+    Kind("confirmed", "unconditional", "unconditional", marked="social"),
+    Kind("withdrawn", "none", "none", marked="social"),
+    Kind("withdrawn", "unconditional", "unconditional", marked="social"),
+)
 KINDS = (
     *WITH_DATA,
     *(Kind(*types) for types in product(State.values, TYPES, TYPES)),
+    *SOCIAL,
     Kind("withdrawn", "none", "none", marked="protected"),
     Kind("registered", "unconditional", "unconditional", marked="alone"),
 )
@@ -220,7 +237,8 @@ def content(n: int, kind: Kind) -> EntryContent:
     def of(family: str) -> str:
         return mark(family, n)
 
-    return make_content(
+    make = social_content if kind.marked == "social" else make_content
+    return make(
         title=f"{of('title')}港口",
         title_en=of("title_en"),
         summary=f"{of('summary')}口径",
@@ -295,6 +313,10 @@ def brought(provider: Body, n: int, kind: Kind) -> Release:
 def marked(provider: Body, n: int) -> Marked:
     """Make the thing ``n``."""
     kind = KINDS[n]
+    if kind.marked == "social":
+        firm = make_enterprise(name=mark("provider", n))
+        entry = make_social(firm, kind.state, **dict(content(n, kind)) | {"handing_over": "own"})
+        return Marked(n, entry.pk, entry.code)
     if kind.marked == "alone":
         provider = make_body(name=mark("provider", n))
     if not kind.has_data:

@@ -391,8 +391,8 @@ class Found:
         whole = _at(path, asking.indexed(self.terms, Level.WHOLE))
         everyone = _at(path, READ_BY_EVERYONE)
         found = seen | (everyone & whole & self._readable)
-        if self._actor.body_id is not None:
-            # Whoever acts for nobody reads what everyone reads, and is not looked for elsewhere.
+        if self._actor.party_id is not None:
+            # A stranger reads what everyone reads, and is not looked for elsewhere.
             found |= ~everyone & whole & self._readable
         return self._seen & self._chosen & found
 

@@ -226,7 +226,10 @@ def member_list(asker: Asker, *, id_: Id, object_type: Text = "package") -> list
     except gate.Unseen:
         _theme(asker, id_)
         members = _read(asker).filter(themes__contains=[id_])
-    return [[str(pk), "package", "public"] for pk in members.order_by("code").values_list("pk", flat=True)]
+    return [
+        [str(pk), "package", "public"]
+        for pk in members.order_by("code").values_list("pk", flat=True)
+    ]
 
 
 @reads
