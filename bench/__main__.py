@@ -8,8 +8,8 @@ import sys
 from bench.table import Figure, machine, table
 
 BENCHES = (
-    "acts", "gate", "search", "ledger", "proof", "ingest", "compiling", "sealing", "slow_readers",
-    "feed",
+    "acts", "gate", "search", "ledger", "proof", "ingest", "compiling", "harvest", "sealing",
+    "slow_readers", "feed",
 )  # fmt: skip
 
 

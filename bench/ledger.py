@@ -76,11 +76,13 @@ def _append(subject: Thing) -> float:
     with transaction.atomic():
         for number in range(APPENDED):
             append.append(
-                act="catalog.amend",
-                duty=duties.CATALOG_COMPILE,
-                actor=actor,
-                subject=subject,
-                facts={"number": number, "state": "draft"},
+                append.pending(
+                    act="catalog.amend",
+                    duty=duties.CATALOG_COMPILE,
+                    actor=actor,
+                    subject=subject,
+                    facts={"number": number, "state": "draft"},
+                )
             )
     return APPENDED / (time.perf_counter() - began)
 

@@ -15,6 +15,7 @@ PROOFS = (
     "postgres15",
     "kill_loop",
     "storm",
+    "harvest",
     "five_million",
 )
 

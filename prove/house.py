@@ -54,6 +54,8 @@ def _found() -> Path:
         "PORT": str(_free_port()),
         "YELIN_STREAM_PORT": str(_free_port()),
         "YELIN_IN_DEMO": "" if given else str(os.getpid()),
+        # What stands elsewhere is on loopback, too.
+        "YELIN_OUTBOUND_NETWORKS": '["127.0.0.1/32"]',
         "DATABASE_URL": given or postgres.start(home / "postgres"),
     }
     django.setup()
@@ -66,7 +68,7 @@ from django.core.management import call_command  # noqa: E402 - after the foundi
 from django.db import connections  # noqa: E402
 from typer.testing import CliRunner, Result  # noqa: E402
 
-from yelin.acts import parties  # noqa: E402
+from yelin.acts import outbound, parties  # noqa: E402
 from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
 from yelin.cli import app, commands  # noqa: E402
 from yelin.config import config  # noqa: E402
@@ -240,6 +242,24 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
             for n, body in enumerate(bodies)
         ],
     )
+
+
+def let_out(cast: Cast, body: Body, port: int) -> None:
+    """Open a way out for harvesting to a port of loopback: an officer asks, the agency allows."""
+    operator, name = Actor.system("operator"), f"officer-out-{port}"
+    person = parties.enrol(
+        actor=operator, person=Person(name=name), username=name, password=f"proof of {name}"
+    )
+    seat = parties.appoint(actor=operator, body=body, person=person, role="officer")
+    rule = outbound.ask_host(
+        actor=actor_of(seat),
+        body=body,
+        host="127.0.0.1",
+        port=port,
+        purpose="harvest",
+        until=clock.today(),
+    )
+    outbound.allow_host(actor=actor_of(cast.officers[0]), rule=rule)
 
 
 def _credit_code(number: int) -> str:

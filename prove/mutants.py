@@ -41,6 +41,7 @@ CPU_SECONDS = 90
 PATIENCE_SECONDS = 1_800.0
 # Types of faults, and decorators, are no conditions or sums that a test could watch.
 LEFT_OUT = ("core/ExceptionReplacer", "core/RemoveDecorator", "core/Variable")
+_MAKE_TABLES = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,7 +221,9 @@ def _codes(code: CodeType, way: tuple[object, ...] = ()) -> Iterator[tuple[objec
     inner = [const for const in code.co_consts if isinstance(const, CodeType)]
     for number, each in enumerate(inner):
         here = (*way, number, each.co_name)
-        if each.co_flags & 2:  # a function has local names of its own (CO_NEWLOCALS); a class not
+        # A function has local names of its own (CO_NEWLOCALS), a class not; and a table that a
+        # comprehension outside functions made is made already.
+        if each.co_flags & 2 and not (each.co_name in _MAKE_TABLES and not code.co_flags & 2):
             yield here, each
         yield from _codes(each, here)
 

@@ -69,11 +69,13 @@ def _grow(stood: House, size: int) -> int:
         with transaction.atomic():
             for count in range((size - Leaf.objects.count()) // (rounds - number)):
                 append.append(
-                    act="catalog.amend",
-                    duty=duties.CATALOG_COMPILE,
-                    actor=steward,
-                    subject=entry.thing,
-                    facts={"round": number, "count": count},
+                    append.pending(
+                        act="catalog.amend",
+                        duty=duties.CATALOG_COMPILE,
+                        actor=steward,
+                        subject=entry.thing,
+                        facts={"round": number, "count": count},
+                    )
                 )
         sequencer.settle()
     assert stood.home.is_dir()

@@ -16,3 +16,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 # A thread that ends leaves no connection behind.
 DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - of the settings above
+
+# Its ``flush`` takes the place of Django's.
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.emptying"]  # noqa: F405 - as above

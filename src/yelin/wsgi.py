@@ -5,16 +5,19 @@ import multiprocessing
 from django.core.wsgi import get_wsgi_application
 
 from yelin import lifeline
-from yelin.surface.bodies import whole
+from yelin.surface.bodies import in_utf8, whole
 
 server = multiprocessing.parent_process()
 if server:
     # Loaded in a child process, which must not hold the port when its parent is gone.
     lifeline.end_with(server.pid or 0)
 
-application = whole(get_wsgi_application())
+application = in_utf8(whole(get_wsgi_application()))
 
 if server:
+    import pypinyin  # noqa: F401 - what the first search would wait for
+    import rjieba  # noqa: F401 - the same
+
     from yelin.operation import figures
 
     figures.tell()

@@ -14,6 +14,7 @@ from tests.registers.makers import make_plan
 from yelin import gate
 from yelin.acts import attaching, attachments
 from yelin.acts.frame import named
+from yelin.cases.models import CaseParty
 from yelin.files.examined import Examined
 from yelin.files.models import FOLDER, Attachment
 from yelin.files.places import is_sealed
@@ -89,16 +90,30 @@ def test_files_come_with_an_act_in_its_own_transaction_and_stand_in_every_later_
     assert len(said) == 2
 
 
-@pytest.mark.parametrize("act", ["refuse", "appeal", "uphold_appeal"])
-def test_decisions_and_appeals_take_files(act):
-    parties = make_parties()
-    do("accept", parties, "handler")
-    order = ["refuse", "appeal", "uphold_appeal"]
-    by = {"refuse": "handler", "appeal": "applicant", "uphold_appeal": "reviewer"}
-    for each in order[: order.index(act)]:
-        do(each, parties, by[each])
-    do(act, parties, by[act], attached=(make_examined(picture()),))
-    assert Attachment.objects.get().side == by[act]
+# What people do on the way of a case of each kind, and as what.
+WAYS = {
+    "opening.application": """
+        ask_completion handler, complete applicant, accept handler, suspend handler,
+        give_opinion heard, hear_person handler, resume handler, refuse handler,
+        appeal applicant, uphold_appeal reviewer
+    """,
+    "opening.doubt": """
+        accept handler, finish_step step, extend handler, say applicant, withdraw applicant
+    """,
+}
+
+
+@pytest.mark.parametrize("kind", WAYS)
+def test_every_step_that_a_person_takes_brings_files_and_its_leaf_names_them(kind):
+    parties, file, sides = make_parties(kind), make_examined(picture()), []
+    for step in WAYS[kind].split(","):
+        act, by = step.split()
+        do(act, parties, by, attached=(file,))
+        sides.append(by)
+        hanging = list(Attachment.objects.filter(about=parties.case.pk))
+        assert [each.side for each in hanging] == sides
+        digests = [bytes(each.digest).hex() for each in hanging]
+        assert Leaf.objects.latest("pk").payload["facts"]["attached"] == digests
 
 
 def test_what_an_act_refuses_leaves_no_file():
@@ -107,6 +122,32 @@ def test_what_an_act_refuses_leaves_no_file():
         do("say", parties, "applicant", words=" ", attached=(make_examined(picture()),))
     assert not Attachment.objects.exists()
     assert list(store().keys(FOLDER)) == []
+
+
+def test_who_has_a_step_reads_the_papers_of_both_sides_and_its_own_go_to_all_but_who_is_heard():
+    parties = make_parties("opening.doubt")
+    attach(parties, "applicant")
+    assert reads(parties, "step") == []
+    do("accept", parties, "handler")
+    attach(parties, "step")
+    attach(parties, "handler")
+    CaseParty(case=parties.case, party_id=parties.third.pk, since=clock.now()).save()
+    attach(parties, "heard")
+    assert reads(parties, "step") == ["applicant", "step", "handler"]
+    assert reads(parties, "applicant") == ["applicant", "step", "handler"]
+    assert reads(parties, "handler") == ["applicant", "step", "handler", "heard"]
+    assert reads(parties, "heard") == ["handler", "heard"]
+
+
+def test_what_a_citizen_attaches_who_is_heard_is_read_by_who_decides_alone():
+    parties = make_parties()
+    parties.by["witness"] = Actor.citizen(parties.witness)
+    do("accept", parties, "handler")
+    do("hear_person", parties, "handler")
+    attach(parties, "witness")
+    assert reads(parties, "handler") == ["heard"]
+    assert reads(parties, "witness") == ["heard"]
+    assert reads(parties, "applicant") == []
 
 
 @pytest.mark.duty("opening.answer")

@@ -274,3 +274,12 @@ def test_whoever_was_silent_before_is_not_awaited_again(parties, today):
 def test_to_decide_is_the_duty_of_its_kind_and_any_other_duty_stays():
     assert APPLICATION.own_duty(duties.CASES_DECIDE) is duties.OPENING_ANSWER
     assert APPLICATION.own_duty(duties.CASES_APPEAL) is duties.CASES_APPEAL
+
+
+def test_a_kind_of_case_is_entered_once_and_so_are_its_letters(monkeypatch):
+    monkeypatch.setattr(procedure, "_declared", dict(procedure.kinds()))
+    for twice in (replace(APPLICATION, letters="XX"), replace(APPLICATION, kind="another")):
+        with pytest.raises(ValueError, match="declared twice"):
+            procedure.enter(twice)
+    procedure.enter(another := replace(APPLICATION, kind="another", letters="XX"))
+    assert procedure.kinds()["another"] is another

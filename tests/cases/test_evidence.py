@@ -2,12 +2,15 @@
 
 import pytest
 from tests.cases.makers import do, make_parties
+from tests.files.makers import make_examined, picture
 from tests.opening.makers import make_doubt
 from tests.parties.makers import make_actor, make_citizen, make_representative
 
 from yelin import gate
+from yelin.acts import attachments
 from yelin.acts import gate as grants
 from yelin.cases import acts, reads
+from yelin.files.models import Attachment
 from yelin.ledger import bundle, log, note, sequencer
 from yelin.parties.actor import Actor
 from yelin.surface.evidence import NothingSigned, of_case
@@ -68,6 +71,18 @@ def test_the_steps_of_other_bodies_are_part_of_it():
     acts.finish_step(actor=make_actor(step.handler), step=step, finding="一致")
     for actor in (handler, make_actor(step.handler), Actor.citizen(case.applicant.person)):
         assert "cases.finish_step" in said(taken(actor, case))
+
+
+def test_files_that_came_with_a_step_and_went_are_part_of_it():
+    parties = make_parties()
+    do("say", parties, "applicant", attached=(make_examined(picture()),))
+    (made,) = Attachment.objects.all()
+    attachments.remove(actor=parties.by["applicant"], attachment=made)
+    found = taken(parties.by["handler"], parties.case)
+    assert said(found) == ["opening.apply", "cases.say", "files.remove"]
+    content = bytes(made.digest).hex()
+    assert found.leaves[1].payload["facts"]["attached"] == [content]
+    assert found.leaves[2].payload["facts"]["content"] == content
 
 
 def test_a_stranger_has_nothing_of_it():

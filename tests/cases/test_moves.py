@@ -1,18 +1,25 @@
-"""Every move of a case, from tables that a lawyer can read; what stands in no row is refused."""
+"""Every move of every kind of case, from tables that a lawyer can read.
+
+What stands in no row is refused.
+"""
 
 import csv
+from contextlib import contextmanager
 from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
+from django.db import transaction
+from django.db.models import Q
 from tests.cases.makers import do, make_parties
 
 from yelin import gate
 from yelin.acts.frame import registered
+from yelin.cases import procedure
 from yelin.cases.models import Case
 from yelin.cases.rules import LAPSES, MOVES, RUNNING, WAITS_FOR, State
 from yelin.cases.tasks import sweep
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
@@ -27,12 +34,15 @@ def table(name):
         return list(csv.DictReader(file))
 
 
+KINDS = {row["kind"]: row for row in table("kinds.csv")}
 ALLOWED, LAPSED = table("moves.csv"), table("lapses.csv")
-ACTS = sorted({row["act"] for row in ALLOWED} | {"extend", *LAPSES.values()})
-PARTIES = ("applicant", "handler", "reviewer", "heard", "stranger", "clock")
+ACTS = sorted({row["act"] for row in ALLOWED} | set(LAPSES.values()))
+PARTIES = ("applicant", "handler", "reviewer", "heard", "step", "stranger", "clock")
+# A case is "stepping" where it is accepted and a step of another body waits.
 WAY = {
     "submitted": [],
     "completing": [("ask_completion", "handler")],
+    "stepping": [("accept", "handler")],
     "accepted": [("accept", "handler")],
     "hearing": [("accept", "handler"), ("suspend", "handler")],
     "overdue": [("accept", "handler"), "days"],
@@ -40,68 +50,125 @@ WAY = {
     "appealed": [("accept", "handler"), ("refuse", "handler"), ("appeal", "applicant")],
     "closed": [("withdraw", "applicant")],
 }
+STATES = [
+    (kind, state) for kind in KINDS for state in WAY if state != "stepping" or KINDS[kind]["steps"]
+]
 
 
-def brought_to(state, today):
+def rows_of(rows, kind, state):
+    """The rows that hold for a kind: ``where`` names what a kind must have."""
+    has = {name for name in ("extends", "steps") if KINDS[kind][name] not in ("", "no")}
+    return [row for row in rows if row["state"] == state and set(row["where"].split()) <= has]
+
+
+def brought_to(kind, state, today):
     today("2026-03-02")
-    parties = make_parties()
+    parties = make_parties(kind)
     for step in WAY[state]:
         if step == "days":
-            today("2026-03-10")
+            (running,) = clock.running(parties.case)
+            today((running.due + timedelta(days=1)).isoformat())
             sweep()
             parties.case.refresh_from_db()
-        else:
-            do(step[0], parties, step[1])
-    assert parties.case.state == state
+            continue
+        do(step[0], parties, step[1])
+        if step[0] == "accept" and KINDS[kind]["steps"] and state not in ("stepping", "overdue"):
+            do("finish_step", parties, "step")
+    assert parties.case.state == ("accepted" if state == "stepping" else state)
     return parties
+
+
+def named(duties, case):
+    """Return which duties a table means by words whose meaning differs from kind to kind."""
+    own = case.procedure
+    meant = {"answer": own.answer, "step": next((step.duty for step in own.steps), None)}
+    return sorted(str(meant.get(each, each)) for each in duties.split())
 
 
 def clocks(case):
     return sorted(clock.running(case).values_list("duty", flat=True))
 
 
-@pytest.mark.parametrize(
-    "row", ALLOWED, ids=lambda row: "-".join((row["state"], row["act"], row["by"]))
-)
-def test_a_move_leads_where_the_table_says(row, today):
-    parties = brought_to(row["state"], today)
-    leaves = Leaf.objects.count()
-    do(row["act"], parties, row["by"])
+@contextmanager
+def tried(parties):
+    """Let what is done in the block be undone, so that many moves start from one place."""
+    before = transaction.savepoint()
+    yield
+    transaction.savepoint_rollback(before)
     parties.case.refresh_from_db()
-    assert parties.case.state == row["next"]
-    assert clocks(parties.case) == row["clocks"].split()
-    assert Leaf.objects.count() == leaves + 1
 
 
-@pytest.mark.parametrize("row", LAPSED, ids=lambda row: row["state"])
-def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(row, today):
-    parties = brought_to(row["state"], today)
-    (running,) = clock.running(parties.case).filter(duty=row["term passes"])
+def test_the_tables_know_every_kind_of_case_and_what_sets_it_apart():
+    law, kinds = packs.active(), procedure.kinds()
+    assert {
+        name: (kind.answer.name, bool(law.term(kind.answer.name).extension), *kind.steps)
+        for name, kind in kinds.items()
+    } == {
+        name: (row["answer"], row["extends"] == "yes", *map(kinds[name].step, row["steps"].split()))
+        for name, row in KINDS.items()
+    }
+
+
+@pytest.mark.parametrize(("kind", "state"), STATES)
+def test_a_move_leads_where_the_table_says(kind, state, today):
+    parties = brought_to(kind, state, today)
+    for row in rows_of(ALLOWED, kind, state):
+        with tried(parties):
+            leaves = Leaf.objects.count()
+            do(row["act"], parties, row["by"])
+            parties.case.refresh_from_db()
+            came_to = parties.case.state, clocks(parties.case), Leaf.objects.count()
+            assert came_to == (
+                row["next"],
+                named(row["clocks"], parties.case),
+                leaves + 1,
+            ), row
+
+
+@pytest.mark.parametrize(
+    ("kind", "row"),
+    [(kind, row) for kind, state in STATES for row in rows_of(LAPSED, kind, state)],
+    ids=lambda value: value if isinstance(value, str) else value["state"],
+)
+def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(kind, row, today):
+    case = brought_to(kind, row["state"], today).case
+    (duty,) = named(row["term passes"], case)
+    about = Q(thing=case.pk) | Q(thing__casestep__case=case.pk)
+    running = Clock.objects.running().get(about, duty=duty)
+    was = case.state
     for after, moved in ((0, False), (1, True), (2, True)):
         day = running.due + timedelta(days=after)
         with clock.standing_at(datetime.combine(day, time(12), clock.SHANGHAI)):
             sweep()
-            parties.case.refresh_from_db()
-        assert (parties.case.state == row["next"]) is moved or row["next"] == row["state"]
-    assert parties.case.outcome == row["outcome"]
-    assert clocks(parties.case) == row["clocks"].split()
+            case.refresh_from_db()
+        assert (case.state == row["next"]) is moved or row["next"] == was
+    assert case.outcome == row["outcome"]
+    assert clocks(case) == named(row["clocks"], case)
     running.refresh_from_db()
     assert running.lapsed_at
 
 
-@pytest.mark.parametrize("state", WAY)
-def test_what_stands_in_no_row_is_refused_and_changes_nothing(state, today):
-    parties = brought_to(state, today)
-    allowed = {(row["act"], row["by"]) for row in ALLOWED if row["state"] == state}
-    for act in ACTS:
-        for by in PARTIES:
-            if (act, by) in allowed:
-                continue
-            before = Case.objects.values().get(pk=parties.case.pk), list(Clock.objects.values())
-            with pytest.raises((OutOfTurn, Incomplete, gate.Refused)):
-                do(act, parties, by)
-            after = Case.objects.values().get(pk=parties.case.pk), list(Clock.objects.values())
-            assert after == before, (act, by)
+@pytest.mark.parametrize(("kind", "state"), STATES)
+def test_what_stands_in_no_row_is_refused_and_changes_nothing(kind, state, today):
+    parties = brought_to(kind, state, today)
+    allowed = {(row["act"], row["by"]) for row in rows_of(ALLOWED, kind, state)}
+    acts = [act for act in ACTS if act != "finish_step" or parties.case.steps.exists()]
+
+    def facts():
+        steps = parties.case.steps.order_by("pk")
+        return (
+            Case.objects.values().get(pk=parties.case.pk),
+            list(Clock.objects.order_by("pk").values()),
+            list(steps.values()),
+        )
+
+    before = facts()
+    for by in PARTIES:
+        for act in acts:
+            if (act, by) not in allowed:
+                with pytest.raises((OutOfTurn, Incomplete, gate.Refused)):
+                    do(act, parties, by)
+        assert facts() == before, by
 
 
 def test_every_state_but_the_last_has_a_term_and_somebody_for_whom_it_waits():

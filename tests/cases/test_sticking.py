@@ -16,7 +16,7 @@ from hypothesis.stateful import (
 from tests.cases.makers import do, make_parties
 
 from yelin import gate
-from yelin.cases import acts, rules
+from yelin.cases import acts, procedure, rules
 from yelin.cases.models import Case, CaseStep, StepState
 from yelin.cases.rules import MOVES, By, State
 from yelin.cases.tasks import sweep
@@ -33,9 +33,9 @@ WORDS = sorted(
 
 
 class Handling(RuleBasedStateMachine):
-    """A case of either kind, its parties, and days that pass."""
+    """A case of any kind that is declared, its parties, and days that pass."""
 
-    @initialize(kind=st.sampled_from(["application", "doubt"]))
+    @initialize(kind=st.sampled_from(sorted(procedure.kinds())))
     def begin(self, kind):
         self.day = date(2026, 1, 5)
         self.standing = None
@@ -99,7 +99,7 @@ class Handling(RuleBasedStateMachine):
             assert self.facts() == before
         self.parties.case.refresh_from_db()
 
-    @rule(by=st.sampled_from(["platform", "handler", "stranger"]))
+    @rule(by=st.sampled_from(["step", "handler", "stranger"]))
     def somebody_does_the_step(self, by):
         before = self.facts()
         for step in self.parties.case.steps.all():

@@ -33,21 +33,25 @@ class Killed(BaseException):
 def test_a_killed_worker_goes_on_and_makes_nothing_twice(monkeypatch):
     batch = bring(national(MANY))
     acts.run(actor=make_actor(batch.body), batch=batch)
-    whole, calls = Act.perform, []
+    monkeypatch.setattr(tasks, "AT_ONCE", 5)
+    whole, calls = Act.several, []
 
-    def dying(self, *given, **named):
-        done = whole(self, *given, **named)
-        calls.append(self.name)
-        # After the act is committed and before the plan says so.
-        if len(calls) % 3 == 0:
-            raise Killed
-        return done
+    def dying(self, actor, asked, note):
+        def noted(done):
+            note(done)
+            calls.append("committed" if len(calls) % 2 else "rolled back")
+            if calls[-1] == "rolled back":
+                raise Killed
+
+        whole(self, actor, asked, noted)
+        raise Killed
 
     with monkeypatch.context() as patched:
-        patched.setattr(Act, "perform", dying)
+        patched.setattr(Act, "several", dying)
         for _ in range(4):
             with pytest.raises(Killed):
                 tasks.run(str(batch.pk))
+    assert Entry.objects.count() == 10
     tasks.run(str(batch.pk))
     batch.refresh_from_db()
     assert batch.state == "done"

@@ -37,6 +37,7 @@ def test_nobody_else_on_the_machine_enters_the_files():
 def test_bytes_are_kept_and_removed_by_their_keys(source):
     store().put("releases/1/data", source, None)
     store().put("releases/2/data", store().at("releases/1/data", None), None)
+    store().delete("releases/gone", "releases/1/data")
     store().delete("releases/1/data")
     assert list(store().keys("releases")) == ["releases/2/data"]
     assert store().local("releases/2/data").read_bytes() == CONTENT

@@ -10,8 +10,10 @@ from tests.parties.makers import make_actor, make_body, make_enterprise, make_pe
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.gate import Mask, Obligations, RowFilter
+from yelin.gate.asked import Asked
 from yelin.gate.deciding import _allows
 from yelin.gate.models import Grant
+from yelin.gate.predicates import HadGrant
 from yelin.law import clock, duties
 from yelin.parties.actor import Actor
 
@@ -177,6 +179,30 @@ def test_a_hold_on_body_or_seat_stops_what_they_do_and_no_one_else():
     assert asks(colleague, entry, "entry.read").allowed
     assert asks(make_actor(), entry).allowed
     assert asks(Actor.anyone(), entry).allowed
+
+
+def test_a_body_that_is_held_places_no_holds_while_a_held_thing_still_takes_them():
+    entry = make_entry()
+    officer = make_actor(entry.provider, "officer")
+    make_hold(entry)
+    assert asks(officer, entry, "gate.place_hold").allowed
+    make_hold(entry.provider)
+    assert not asks(officer, entry, "gate.place_hold").allowed
+
+
+def test_whoever_once_had_a_grant_had_it_one_by_one_and_in_the_list(entry, citizen):
+    other = make_entry(**ON_CONDITIONS)
+    grant = make_grant(citizen, entry)
+    grant.revoked_at, grant.revoked_because = clock.now(), "目的已达成"
+    grant.save()
+    for actor, had in (
+        (Actor.citizen(citizen), {entry}),
+        (make_actor(), set()),
+        (Actor.anyone(), set()),
+    ):
+        asked = Asked(actor, "resource.read", things=[entry, other])
+        assert {each for each in (entry, other) if HadGrant().holds(asked, each)} == had
+        assert set(Entry.objects.filter(HadGrant().q(asked))) == had
 
 
 def test_a_held_grant_gives_nothing_until_the_hold_is_lifted(entry, citizen):

@@ -43,3 +43,20 @@ def test_a_further_burden_never_widens(one, other):
     assert both.watermark >= one.watermark
     assert one.until is None or both.until <= one.until
     assert one.rate_per_hour is None or both.rate_per_hour <= one.rate_per_hour
+
+
+@given(one=burdens, item=items)
+def test_all_of_an_item_is_had_where_neither_it_nor_a_row_of_it_is_hidden_or_masked(one, item):
+    hidden = item in one.hidden_items or (
+        one.shown_items is not None and item not in one.shown_items
+    )
+    assert one.shows(item) is not hidden
+    assert one.shows_whole(item) is not (hidden or item in one.masks or bool(one.row_filters))
+
+
+@given(one=burdens)
+def test_who_has_all_of_it_is_under_no_burden_that_takes_away_or_marks(one):
+    takes = {"shown_items": None, "hidden_items": set(), "masks": {}, "row_filters": set()}
+    assert one.is_whole == (
+        all(getattr(one, name) == nothing for name, nothing in takes.items()) and not one.watermark
+    )

@@ -3,7 +3,11 @@
 from dataclasses import replace
 from uuid import uuid4
 
-from yelin.gate.predicates import InPerson, OfKind, SystemJob
+import pytest
+from django.utils.translation import override
+
+from yelin.gate.asked import EVERYTHING, NOTHING, Asked
+from yelin.gate.predicates import HoldsPowerOverAll, InPerson, OfKind, SystemJob
 from yelin.parties.actor import Actor, ActorKind
 
 CITIZEN = Actor(ActorKind.CITIZEN, person_id=uuid4())
@@ -34,3 +38,25 @@ def test_only_the_very_job_of_the_system_is_that_job():
     for job in ("cloak", "zeal", "clock "):
         assert not clock.of(Actor.system(job))
     assert not clock.of(replace(CITIZEN, job="clock"))
+
+
+def test_one_that_nobody_or_everybody_is_turns_round_in_a_list_too():
+    asked = Asked(CITIZEN, "entry.read")
+    assert ((~OfKind(ActorKind.CITIZEN)).q(asked), (~OfKind(ActorKind.OFFICIAL)).q(asked)) == (
+        NOTHING, EVERYTHING,
+    )  # fmt: skip
+
+
+def test_a_choice_within_a_condition_stands_in_brackets():
+    either = OfKind(ActorKind.CITIZEN) | OfKind(ActorKind.REPRESENTATIVE)
+    with override("en"):
+        told = (either & InPerson()).describe()
+        assert told == f"({either.describe()}), and {InPerson().describe()}"
+
+
+@pytest.mark.parametrize(
+    ("language", "called"), [("en", "Confirm"), ("zh-hans", "确认"), (None, "确认")]
+)
+def test_a_power_is_called_as_the_pack_calls_it_in_the_language_of_the_reader(language, called):
+    with override(language):
+        assert called in HoldsPowerOverAll("catalog.confirm").describe()

@@ -4,7 +4,7 @@ import ipaddress
 
 import pytest
 from django.db import connection
-from tests.harvesting.sites import catalog
+from prove.portals import portal
 
 from yelin.config import config
 
@@ -19,5 +19,5 @@ def _named_network(monkeypatch):
 def site(transactional_db):
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'harvesting.%'")
-    with catalog() as served:
+    with portal() as served:
         yield served

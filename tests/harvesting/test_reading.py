@@ -2,16 +2,16 @@
 
 import pytest
 from django.db import connection
+from prove.portals import package
 from tests.catalog.makers import make_entry
 from tests.harvesting.makers import make_source, read
-from tests.harvesting.sites import package
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
 from yelin.catalog import acts as catalog
 from yelin.catalog.models import Entry
 from yelin.compiling.models import Import
-from yelin.harvesting import acts, tasks
+from yelin.harvesting import acts, entering, tasks
 from yelin.harvesting.content import SourceContent
 from yelin.harvesting.entering import Reading
 from yelin.harvesting.models import Origin, Outcome
@@ -151,26 +151,88 @@ def test_a_paused_source_is_not_read_and_a_resumed_one_by_whoever_resumed_it(sit
     assert read(source).state == "done"
 
 
-def test_a_reading_that_broke_off_goes_on_where_it_stood(site, monkeypatch):
+class Killed(BaseException):
+    """What a worker never survives."""
+
+
+def killed(source, monkeypatch, place, at=1):
+    """Have a source read, and its reader killed when ``place`` is called for that time."""
+    acts.read(actor=make_actor(source.body), source=source)
+    run, calls = source.runs.first(), []
+    module, name = place
+    whole = getattr(module, name)
+
+    def dying(*given, **named):
+        calls.append(name)
+        if len(calls) == at:
+            raise Killed
+        return whole(*given, **named)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(module, name, dying)
+        with pytest.raises(Killed):
+            tasks.read(run.pk)
+    return run
+
+
+def went_on(run):
+    tasks.read(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_reading_that_broke_off_goes_on_where_it_stood(site, monkeypatch, at):
     site.packages = [package(n) for n in range(120)]
+    source = make_source(site)
+    run = went_on(killed(source, monkeypatch, (entering, "_save"), at))
+    assert (run.state, run.pages) == ("done", 2)
+    assert run.counts == {"made": 120, "gone": 0, "repeated": 0}
+    assert Entry.objects.filter(provider=source.body).count() == 120
+    assert sum("start=0" in path for path in site.asked) == (1 if at == 3 else 2)
+
+
+def test_what_was_read_before_a_kill_is_as_it_was_told_after(site, monkeypatch):
+    site.packages = [package(1), package(2)]
+    source = make_source(site)
+    read(source)
+    site.packages = [package(1, title="港口旅客吞吐量"), package(2)]
+    run = killed(source, monkeypatch, (entering, "_save"), 2)
+    site.packages = [package(1), package(2)]
+    assert went_on(run).counts == {"kept": 2, "gone": 0, "repeated": 0}
+    assert Origin.objects.get(remote_id="p00001").entry.title == package(1)["title"]
+
+
+def test_a_reading_that_broke_off_at_its_end_lists_nothing_twice(site, monkeypatch):
+    site.packages = [package(n) for n in range(3)]
+    source = make_source(site)
+    run = went_on(killed(source, monkeypatch, (tasks, "_end")))
+    assert (run.pages, run.counts) == (1, {"made": 3, "gone": 0, "repeated": 0})
+
+
+def test_a_spreadsheet_is_taken_in_once_whoever_is_killed(site, monkeypatch):
+    sheet = "信息资源名称,信息资源摘要\n港口泊位,各港口泊位\n".encode()
+    site.files["/catalog.csv"] = ("text/csv", sheet)
+    source = make_source(site, kind="sheet", address=f"{site.address}/catalog.csv")
+    run = went_on(killed(source, monkeypatch, (tasks, "_end")))
+    assert run.batch == Import.objects.get()
+
+
+def test_an_attempt_that_counts_no_more_changes_nothing(site, monkeypatch):
+    site.packages = [package(n) for n in range(3)]
     source = make_source(site)
     acts.read(actor=make_actor(source.body), source=source)
     run = source.runs.get()
-    taken = Reading.take
+    take = Reading.take
 
-    def dies(reading, remote, place):
-        if remote.id == "p00110":
-            raise MemoryError
-        taken(reading, remote, place)
-
-    monkeypatch.setattr(Reading, "take", dies)
-    with pytest.raises(MemoryError):
+    def overtaken(reading, listed, page):
+        monkeypatch.setattr(Reading, "take", take)
         tasks.read(run.pk)
-    monkeypatch.setattr(Reading, "take", taken)
-    tasks.read(run.pk)
-    run.refresh_from_db()
-    assert (run.state, run.counts["made"], run.counts["repeated"]) == ("done", 120, 0)
-    assert sum("start=0" in path for path in site.asked) == 1
+        take(reading, listed, page)
+
+    monkeypatch.setattr(Reading, "take", overtaken)
+    assert went_on(run).counts["made"] == 3
+    assert Entry.objects.filter(provider=source.body).count() == 3
 
 
 def test_a_watched_spreadsheet_becomes_an_import_whenever_it_changed(site):

@@ -8,7 +8,7 @@ from tests.personal import personal, watch
 
 from yelin.acts.tasks import recount
 from yelin.law import duties
-from yelin.ledger.append import append
+from yelin.ledger.append import append, pending
 from yelin.things.models import Thing
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ def leaf():
     actor = make_actor()
     facts = {"told": f"by {NUMBER}"}
     thing = Thing.objects.create(kind="entry")
-    append(act="trial", duty=duties.TRACE, actor=actor, subject=thing, facts=facts)
+    append(pending(act="trial", duty=duties.TRACE, actor=actor, subject=thing, facts=facts))
 
 
 PLACES = {

@@ -206,3 +206,16 @@ def test_a_lapse_is_undone_by_a_later_day_and_by_no_other(thing, today):
     assert clock.settle(running).lapsed_at is not None
     running.extended = True
     assert clock.settle(running).lapsed_at is None
+
+
+@pytest.mark.parametrize(
+    ("cycle", "first"), [("monthly", date(2026, 10, 17)), ("irregular", None), (None, None)]
+)
+def test_a_term_from_the_update_cycle_starts_where_there_is_a_cycle_that_ends(
+    thing, today, monkeypatch, cycle, first
+):
+    today("2026-09-17")
+    monkeypatch.setattr(type(thing), "pace", lambda _: cycle)
+    started = clock.start(thing, duties.BRING_IN)
+    assert (started.counted_from if started else None) == first
+    assert clock.start(thing, ASKED).counted_from == date(2026, 9, 17)

@@ -56,6 +56,13 @@ def test_what_names_no_provision_is_refused(text: str) -> None:
         Ref.parse(text)
 
 
+def test_the_first_and_the_last_number_are_written_and_no_other() -> None:
+    assert [chinese_number(number) for number in (1, 9999)] == ["一", "九千九百九十九"]
+    for number in (0, 10_000):
+        with pytest.raises(ValueError, match="no article number"):
+            chinese_number(number)
+
+
 @given(st.integers(1, 9999), st.none() | st.integers(1, 99), st.none() | st.integers(1, 99))
 def test_a_place_reads_back_as_it_was_written(
     article: int, paragraph: int | None, item: int | None

@@ -6,7 +6,7 @@ from tests.parties.makers import make_actor
 
 from yelin.law import duties
 from yelin.ledger import batch, batches, entry, log, sequencer
-from yelin.ledger.append import append
+from yelin.ledger.append import append, pending
 from yelin.ledger.models import Batch
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -20,7 +20,11 @@ def close(count):
     kept = [entry.commit(*call) for call in calls]
     facts = batches.close(about, kept)
     actor = make_actor(about.provider)
-    append(act="delivery.close", duty=duties.TRACE, actor=actor, subject=about.thing, facts=facts)
+    append(
+        pending(
+            act="delivery.close", duty=duties.TRACE, actor=actor, subject=about.thing, facts=facts
+        )
+    )
     return about, calls, kept
 
 

@@ -255,6 +255,18 @@ def test_a_cache_reads_full_tiles_once_and_partial_tiles_again():
     assert one.get(0, 0) == one.get(0, 0)
 
 
+def test_the_tile_longest_unused_gives_way():
+    tiles = grown(3 * 256)
+    cache = tree.TileCache(tiles, keep=2)
+    for index in (0, 1, 0, 2):
+        cache.get(0, index)
+    tiles.reads = 0
+    cache.get(0, 0), cache.get(0, 2)
+    assert tiles.reads == 0
+    cache.get(0, 1)
+    assert tiles.reads == 1
+
+
 def test_missing_tiles_are_named():
     with pytest.raises(tree.TileMissing, match="tile 0 of level 0 has 3 hashes, 4 are needed"):
         tree.root(grown(3), 4)
@@ -269,6 +281,7 @@ def test_missing_tiles_are_named():
         lambda: tree.inclusion(MANY, 5, 5),
         lambda: tree.inclusion(MANY, -1, 5),
         lambda: tree.consistency(MANY, 6, 5),
+        lambda: tree.consistency(MANY, -1, 5),
         lambda: tree.append(Tiles(), 0, [b"short"]),
     ],
 )

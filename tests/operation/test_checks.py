@@ -13,10 +13,12 @@ from django.apps import apps
 from django.db import connection
 from procrastinate.contrib.django import app
 from tests.cli.test_ingesting import address
+from tests.delivery.makers import close, make_call, make_closed, make_taker
 from tests.parties.makers import make_body
 from tests.warehouse.makers import make_release
 
 from yelin.config import Config, config
+from yelin.delivery.tasks import forget
 from yelin.keys import signing
 from yelin.law import clock
 from yelin.ledger import log, sequencer
@@ -54,6 +56,19 @@ def test_a_worker_counts_until_three_heartbeats_are_missed():
     silent = config.stalled_seconds + 1
     run("UPDATE procrastinate_workers SET last_heartbeat = now() - %s * interval '1 s'", silent)
     assert levels(checks.worker) == {"worker": Level.WRONG}
+
+
+def test_deliveries_past_their_term_of_keeping_are_told_until_they_are_forgotten(today):
+    today("2026-03-02")
+    entry = make_closed()
+    make_call(make_taker(entry)[0], entry)
+    close()
+    sequencer.settle()
+    for day, level in (("2029-03-04", Level.WELL), ("2029-03-05", Level.WATCH)):
+        today(day)
+        assert levels(checks.keeping) == {"keeping": level}
+    forget.func()
+    assert levels(checks.keeping) == {"keeping": Level.WELL}
 
 
 @pytest.mark.parametrize(

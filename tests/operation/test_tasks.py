@@ -68,6 +68,7 @@ HELD = {
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
     "delivery.close_minutes": Handed,
+    "delivery.forget": Handed,
     "delivery.look_for_news": Subscription,
     "delivery.note_uses": Tally,
     "delivery.tell": Subscription,

@@ -86,3 +86,10 @@ def test_in_a_storm_of_kills_no_act_is_lost_and_no_file_counts_that_nobody_has()
     said = shown("storm", 0.004, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")
     assert "each once and in its order" in said
     assert "files delivered" in said
+
+
+@pytest.mark.duty("catalog.compile")
+def test_catalogs_that_are_read_while_the_worker_is_killed_stand_here_once():
+    said = shown("harvest", 0.02, PROVE_SEED="slice")
+    assert "1 kills in the middle of readings" in said
+    assert "a last reading changed nothing" in said

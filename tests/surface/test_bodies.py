@@ -62,9 +62,9 @@ def test_a_file_is_taken_whole_or_not_at_all(port):
     path = f"/api/v1/resources/{make_entry(seat.body).slug}/releases"
     token = {"Authorization": f"Bearer {make_token(seat)}"}
 
-    def send(body, kind):
+    def send(body, kind, more=""):
         return requests.post(
-            f"http://127.0.0.1:{port}{path}?lang=en",
+            f"http://127.0.0.1:{port}{path}?lang=en{more}",
             data=body,
             headers=token | {"Content-Type": kind},
             timeout=30,
@@ -93,3 +93,9 @@ def test_a_file_is_taken_whole_or_not_at_all(port):
     for body, kind in SENDINGS:
         assert send(body, kind).status_code == 202
     assert [upload.size for upload in Upload.objects.all()] == [len(PORTS.encode())] * 2
+
+    # What a body is written in is not what its address is written in.
+    for charset in ("hex", "undefined", "utf-16", '"gb18030"', "no-such; header=present"):
+        answer = send(PORTS.encode(), f"text/csv; Charset={charset}", "&filename=%E6%B8%AF.csv")
+        assert answer.status_code == 202, charset
+    assert Upload.objects.filter(filename="港.csv").count() == 5

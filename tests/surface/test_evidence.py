@@ -16,7 +16,7 @@ from yelin.cli import evidence as command
 from yelin.cli import judging
 from yelin.law import duties
 from yelin.ledger import batches, bundle, entry, log, sequencer
-from yelin.ledger.append import append
+from yelin.ledger.append import append, pending
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.surface import evidence
@@ -45,7 +45,11 @@ def with_calls():
     kept = [entry.commit(*call) for call in calls]
     facts = batches.close(about, kept)
     actor = make_actor(about.provider)
-    append(act="delivery.close", duty=duties.TRACE, actor=actor, subject=about.thing, facts=facts)
+    append(
+        pending(
+            act="delivery.close", duty=duties.TRACE, actor=actor, subject=about.thing, facts=facts
+        )
+    )
     sequencer.settle()
     receipts = [
         batches.receipt(about, h, payload=payload, salt=salt)

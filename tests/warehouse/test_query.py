@@ -2,21 +2,25 @@ import csv
 import io
 import json
 import re
+import time
 from datetime import date
 from decimal import Decimal
 
 import openpyxl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring
 
-from yelin.gate import Obligations
+from yelin.gate import Mask, Obligations, RowFilter
 from yelin.warehouse import formats
 from yelin.warehouse.check import EXACT_DIGITS
-from yelin.warehouse.formats import TooLarge, UnknownFormat
-from yelin.warehouse.query import BadOperand, Filter, Question, UnknownColumn
+from yelin.warehouse.engine import connect
+from yelin.warehouse.formats import Column, TooLarge, UnknownFormat
+from yelin.warehouse.query import BadOperand, Filter, Question, Table, UnknownColumn
+from yelin.warehouse.staged import ROW_GROUP
 
 TEXT = (
     "代码,名称,值,大,日,时,是,密\n"
@@ -145,6 +149,41 @@ def test_pages_neither_lose_nor_repeat_rows_that_sort_alike(tmp_path):
         assert [row["k"] for row in seen[-334:]] == [None] * 334
         first = [row["n"] for row in seen[:333]]
         assert first == sorted(first)
+
+
+def test_the_last_page_of_many_rows_comes_as_soon_as_the_first(tmp_path):
+    """B-61, B-62: nothing is counted or sorted for a page in the order of the file."""
+    many = 400_000
+    rows = pa.table({"n": pa.array(range(many)), "k": pa.array(n % 10 for n in range(many))})
+    pq.write_table(rows, tmp_path / "data.parquet", row_group_size=ROW_GROUP)
+    engine = connect(memory_mb=128, roots=[tmp_path])
+    columns = [Column("n", "I"), Column("k", "I")]
+
+    def opened(**over) -> Table:
+        return Table([tmp_path / "data.parquet"], columns, engine, **over)
+
+    def seconds(question, **over) -> float:
+        taken = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            page = opened(**over).page(question)
+            taken.append(time.perf_counter() - begun)
+            assert page.rows[0]["n"] == question.offset
+            assert page.rows[-1]["n"] == question.offset + 49
+        return min(taken)
+
+    for over in ({}, {"number": "_id"}, {"bears": Obligations(masks={"k": Mask.NULL})}):
+        first, last = seconds(Question(), **over), seconds(Question(offset=many - 50), **over)
+        sorted_ = seconds(Question(offset=many - 50, sort=(("n", False),)), **over)
+        assert last < 3 * first + sorted_ / 3, over
+        assert last < sorted_ / 2, over
+    filtered = Question(filters=(Filter("k", "eq", "7"),), offset=many // 10 - 50)
+    assert [row["n"] for row in opened().page(filtered).rows] == list(range(many - 493, many, 10))
+    few = opened(bears=Obligations(row_filters=frozenset({RowFilter("k", "eq", "7")})))
+    assert few.page(Question(number="_id", offset=many // 10 - 2)).rows == [
+        {"_id": many // 10 - 1, "n": many - 13, "k": 7},
+        {"_id": many // 10, "n": many - 3, "k": 7},
+    ]
 
 
 def test_columns_come_in_the_order_asked_and_once(table):
@@ -321,6 +360,11 @@ texts = st.text(
     ending=st.sampled_from(["\n", "\r\n"]),
     way=st.sampled_from(["csv", "excel", "xlsx"]),
 )
+@example(
+    # A double holds it and a spreadsheet does not.
+    rows=[("", 2**53, None, None, None), ("", -(10**15), None, None, None)],
+    encoding="utf-8", mark=",", ending="\n", way="xlsx",
+)  # fmt: skip
 def test_a_table_comes_back_as_it_was(tmp_path_factory, rows, encoding, mark, ending, way):
     """B-74: in any encoding and dialect in; out by any format; in again: the same values."""
     folder = tmp_path_factory.mktemp("trip")

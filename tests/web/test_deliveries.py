@@ -2,6 +2,7 @@
 
 import csv
 import io
+from datetime import timedelta
 
 import pytest
 from django.test import Client
@@ -13,6 +14,9 @@ from tests.web.makers import seated, sign_in, text_of
 
 from yelin.delivery import handing
 from yelin.delivery.models import Delivery
+from yelin.delivery.tasks import forget
+from yelin.law import clock
+from yelin.ledger import sequencer
 from yelin.parties.models import Person
 from yelin.warehouse.query import Question
 
@@ -72,6 +76,13 @@ def test_who_took_something_finds_it_with_its_receipt(client: Client, entry):
     address = f"/api/v1/deliveries/{made.pk}/receipt"
     assert f'href="{address}"' in client.get("/desk/deliveries/").content.decode()
     assert client.get(address).json()["kind"] == "yelin-call-receipt"
+    sequencer.settle()
+    with clock.standing_at(clock.now() + timedelta(days=1200)):
+        forget.func()
+    told = text_of(client.get("/desk/deliveries/"))
+    assert "更早的（合计）" in told
+    assert entry.title in told
+    assert client.get(address).status_code == 404
 
 
 def test_a_citizen_finds_it_by_the_account(client: Client, entry):

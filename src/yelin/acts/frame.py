@@ -8,7 +8,7 @@ recorded in a transaction of its own, and one of a stranger is counted.
 
 import functools
 import inspect
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, ParamSpec, TypeVar, cast
@@ -25,7 +25,7 @@ from yelin.acts.step_up import LoginAgain, StepUp, require_recent_login
 from yelin.law import clock
 from yelin.law.duties import GOVERN, Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
-from yelin.ledger.append import append
+from yelin.ledger.append import append, pending
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind, Surface
 from yelin.parties.standing import still_stands
@@ -101,23 +101,53 @@ class Act:
                 continue
         raise Taken
 
-    def _perform(self, actor: Actor, claim: Claim | None, arguments: dict[str, Any]) -> "Done":
-        target = cast("Subject", arguments[self.subject])
+    def several(
+        self,
+        actor: Actor,
+        asked: Callable[[], Sequence[dict[str, Any]]],
+        note: Callable[[Sequence["Done"]], object],
+    ) -> None:
+        """Do the act with each of the arguments that are ``asked``, and ``note`` it, or nothing.
+
+        All is one transaction, ``asked`` and ``note`` too. Raises what ``perform`` does, by the
+        first that cannot be done; only where it was alone is its refusal recorded.
+        """
+        if self.step_up:
+            raise ValueError(f"act {self.name} is done one by one")
+        many: Sequence[dict[str, Any]] = ()
         try:
-            with transaction.atomic(durable=True):
+            with _meant(), transaction.atomic(durable=True):
+                many = asked()
+                note(self._each(actor, many))
+        except (gate.Refused, Unlawful) as refusal:
+            if len(many) == 1:
+                _record(self, actor, many[0][self.subject], refusal)
+            raise
+        ACTS.labels(self.name, "done").inc(len(many))
+
+    def _each(self, actor: Actor, many: Sequence[dict[str, Any]]) -> list["Done"]:
+        admitted: set[int] = set()
+        done = []
+        for arguments in many:
+            about = id(arguments[self.subject])
+            # What an act makes changes nothing of what it is about: that was asked already.
+            if not self.makes or about not in admitted:
+                self._admit(actor, arguments)
+                admitted.add(about)
+            done.append(self._do(actor, arguments))
+        append(*(each.leaf for each in done))
+        return done
+
+    def _perform(self, actor: Actor, claim: Claim | None, arguments: dict[str, Any]) -> "Done":
+        try:
+            with _meant(), transaction.atomic(durable=True):
                 answered = claim.take() if claim else None
                 done = self.within(actor, arguments)
                 if answered:
                     answered.leaf = done.leaf
                     answered.save(update_fields=["leaf"])
         except (gate.Refused, Unlawful) as refusal:
-            _record(self, actor, target, refusal)
-            raise
-        except IntegrityError as error:
-            raise _meaning_of(error) from error
-        except OperationalError as error:
-            if isinstance(error.__cause__, DeadlockDetected):
-                raise OutOfTurn("Somebody changed this at the same moment. Try again.") from error
+            _record(self, actor, cast("Subject", arguments[self.subject]), refusal)
             raise
         if isinstance(done.made, Proposal) and done.leaf.act == PROPOSED:
             raise AwaitsSecond(done.made, done.leaf)
@@ -127,16 +157,30 @@ class Act:
         self, actor: Actor, arguments: dict[str, Any], second: "Second | None" = None
     ) -> "Done":
         """Do the act in the transaction that runs, approved by ``second`` where it takes two."""
+        self._admit(actor, arguments, second)
+        if self.step_up is StepUp.RECENT_LOGIN:
+            require_recent_login(actor)
+        if self.step_up is StepUp.SECOND_PERSON and second is None:
+            return self._propose(actor, arguments)
+        done = self._do(actor, arguments, second)
+        append(done.leaf)
+        return done
+
+    def _admit(
+        self, actor: Actor, arguments: dict[str, Any], second: "Second | None" = None
+    ) -> None:
         target = cast("Subject", arguments[self.subject])
         _hold([arguments[name] for name in self.locks])
         for one in (actor, second.actor) if second else (actor,):
             _require_standing(one)
             gate.decide(one, self.name, target).must_allow(self.name, target.pk)
         self._require_door(actor)
-        if self.step_up is StepUp.RECENT_LOGIN:
-            require_recent_login(actor)
-        if self.step_up is StepUp.SECOND_PERSON and second is None:
-            return self._propose(actor, target, arguments)
+
+    def _do(
+        self, actor: Actor, arguments: dict[str, Any], second: "Second | None" = None
+    ) -> "Done":
+        """Run the body, move the clocks; the leaf is not written yet."""
+        target = cast("Subject", arguments[self.subject])
         made = self.body(actor=actor, **arguments)
         if self.ends and self.ends != self.starts:
             clock.stop(target, self.ends)
@@ -149,7 +193,7 @@ class Act:
             facts[made.KIND] = {"id": str(made.pk), **made.evidence()}
         if second:
             facts["second"] = second.actor.evidence() | {"proposal": str(second.proposal.pk)}
-        leaf = append(
+        leaf = pending(
             act=self.name,
             duty=target.own_duty(self.duty),
             actor=actor,
@@ -165,7 +209,8 @@ class Act:
         if actor.only_reads:
             raise Unlawful(GOVERN, "This token only reads. Make one that may act, too.")
 
-    def _propose(self, actor: Actor, target: Subject, arguments: dict[str, Any]) -> "Done":
+    def _propose(self, actor: Actor, arguments: dict[str, Any]) -> "Done":
+        target = cast("Subject", arguments[self.subject])
         if actor.person_id is None or actor.seat_id is None:
             raise Unlawful(GOVERN, "This act takes two people, each in a seat.")
         proposal = Proposal(
@@ -178,13 +223,14 @@ class Act:
             until=clock.now() + PROPOSAL_STANDS,
         )
         proposal.save()
-        leaf = append(
+        leaf = pending(
             act=PROPOSED,
             duty=target.own_duty(self.duty),
             actor=actor,
             subject=proposal.thing,
             facts=proposal.evidence(),
         )
+        append(leaf)
         return Done(proposal, leaf)
 
 
@@ -298,6 +344,19 @@ def _counted(name: str) -> Iterator[None]:
         ACTS.labels(name, outcome).inc()
 
 
+@contextmanager
+def _meant() -> Iterator[None]:
+    """Say what it means that the database would not have it so."""
+    try:
+        yield
+    except IntegrityError as error:
+        raise _meaning_of(error) from error
+    except OperationalError as error:
+        if isinstance(error.__cause__, DeadlockDetected):
+            raise OutOfTurn("Somebody changed this at the same moment. Try again.") from error
+        raise
+
+
 def _meaning_of(error: IntegrityError) -> Exception:
     constraint = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     meanings = (declared.clashes.get(constraint or "") for declared in _registered.values())
@@ -331,10 +390,12 @@ def _record(declared: Act, actor: Actor, target: Subject, refusal: Exception) ->
     duty = refusal.decision.duty if isinstance(refusal, gate.Refused) else refusal.duty  # type: ignore[attr-defined]  # the frame catches these two only
     with transaction.atomic():
         append(
-            act=declared.name,
-            duty=duty,
-            actor=actor,
-            subject=Thing.objects.get(pk=str(about)),
-            facts={},
-            refused=True,
+            pending(
+                act=declared.name,
+                duty=duty,
+                actor=actor,
+                subject=Thing.objects.get(pk=str(about)),
+                facts={},
+                refused=True,
+            )
         )

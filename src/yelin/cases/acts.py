@@ -42,16 +42,16 @@ def _passed(case: Case, duty: Duty) -> None:
 
 
 @act("cases.ask_completion", duty=duties.CASES_EXAMINE, subject="case", surface=OUTSIDE)
-def ask_completion(*, actor: Actor, case: Case, missing: str) -> Case:
+def ask_completion(*, actor: Actor, case: Case, missing: str, attached: Files = ()) -> Case:
     """Ask the applicant, once and for everything at once, to complete the case (一次性告知補正).
 
     Raises ``Incomplete`` without words, ``OutOfTurn`` where it was asked before.
     """
-    del actor
     rules.require("ask_completion", case.state)
     if case.missing:
         raise OutOfTurn("Completion was asked for once already; the law allows no more.")
     case.missing = _said("missing", missing, "Say what is missing.", duties.CASES_EXAMINE)
+    hang(case, actor, attached)
     case.go_to(State.COMPLETING)
     telling.tell_of(telling.INCOMPLETE, case, By.APPLICANT)
     return case
@@ -72,10 +72,10 @@ def complete(*, actor: Actor, case: Case, asked: dict[str, Any], attached: Files
 
 
 @act("cases.accept", duty=duties.CASES_EXAMINE, subject="case", surface=OUTSIDE)
-def accept(*, actor: Actor, case: Case) -> Case:
+def accept(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
     """Accept the case: the term to answer runs from today (受理)."""
-    del actor
     rules.require("accept", case.state)
+    hang(case, actor, attached)
     _accept(case)
     telling.tell_of(telling.ACCEPTED, case, By.APPLICANT)
     return case
@@ -123,29 +123,31 @@ def abandon(*, actor: Actor, case: Case) -> Case:
 
 
 @act("cases.suspend", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
-def suspend(*, actor: Actor, case: Case, reason: str, heard: Body) -> Case:
+def suspend(*, actor: Actor, case: Case, reason: str, heard: Body, attached: Files = ()) -> Case:
     """Hear a body whose rights are touched; the term to answer stands still (征求意見).
 
     ``reason`` is one that the law names for this term. Others may be heard beside one another, each
     once. Raises ``Incomplete`` for another reason, and for who is no third party or was heard.
     """
-    del actor
     rules.require("suspend", case.state)
     if heard.until is not None:
         raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
+    hang(case, actor, attached)
     return _hear(case, heard.pk, reason)
 
 
 @act("cases.hear_person", duty=duties.CASES_HEAR, subject="case", surface={Surface.PAGE})
-def hear_person(*, actor: Actor, case: Case, reason: str, heard: Person) -> Case:
+def hear_person(
+    *, actor: Actor, case: Case, reason: str, heard: Person, attached: Files = ()
+) -> Case:
     """Hear a person whose rights are touched; the term to answer stands still (征求個人意見).
 
     Raises ``Incomplete`` as ``cases.suspend`` does.
     """
-    del actor
     rules.require("hear_person", case.state)
     if heard.user_id is None:
         raise Incomplete.at("heard", "Name a third party.", duties.CASES_HEAR)
+    hang(case, actor, attached)
     return _hear(case, heard.pk, reason)
 
 
@@ -191,10 +193,10 @@ def give_opinion(
 
 
 @act("cases.resume", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
-def resume(*, actor: Actor, case: Case) -> Case:
+def resume(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
     """Let the term to answer run on: the other party was heard."""
-    del actor
     rules.require("resume", case.state)
+    hang(case, actor, attached)
     return _resume(case)
 
 
@@ -215,18 +217,18 @@ def _resume(case: Case) -> Case:
 
 
 @act("cases.extend", duty=duties.CASES_DECIDE, subject="case", surface=OUTSIDE)
-def extend(*, actor: Actor, case: Case, reason: str) -> Case:
+def extend(*, actor: Actor, case: Case, reason: str, attached: Files = ()) -> Case:
     """Extend the term to answer, once, where the law of this kind of case allows it (延長).
 
     Raises ``Incomplete`` where it does not, or without a reason.
     """
-    del actor
     rules.require("extend", case.state)
     words = _said(
         "reason", reason, "Say why, so that the applicant can be told.", case.procedure.answer
     )
     clock.extend(case, case.procedure.answer)
     _write(case, By.HANDLER, case.handler_id, words)
+    hang(case, actor, attached)
     telling.tell_of(telling.EXTENDED, case, By.APPLICANT)
     return case
 
@@ -291,10 +293,10 @@ def lapse(*, actor: Actor, case: Case) -> Case:
 
 
 @act("cases.withdraw", duty=duties.CASES_COMPLETE, subject="case", surface=OUTSIDE)
-def withdraw(*, actor: Actor, case: Case) -> Case:
+def withdraw(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
     """Take back what was asked for, as long as it is not decided (撤回)."""
-    del actor
     rules.require("withdraw", case.state)
+    hang(case, actor, attached)
     case.outcome = Outcome.WITHDRAWN
     case.go_to(State.CLOSED)
     telling.tell_of(telling.WITHDRAWN, case, By.HANDLER, By.HEARD)
@@ -382,12 +384,12 @@ def _write(case: Case, by: By, party: Any, words: str) -> None:
 
 
 @act("cases.finish_step", duty=duties.CASES_HEAR, subject="step", surface=OUTSIDE)
-def finish_step(*, actor: Actor, step: CaseStep, finding: str) -> CaseStep:
+def finish_step(*, actor: Actor, step: CaseStep, finding: str, attached: Files = ()) -> CaseStep:
     """Do one's step of a case (辦結環節). Raises ``Incomplete`` without what was found."""
-    del actor
     if step.state != StepState.WAITING:
         raise OutOfTurn("This step has ended.")
     step.finding = _said("finding", finding, "Say what you found.", duties.CASES_HEAR)
+    hang(step.case, actor, attached)
     step.end(StepState.DONE)
     telling.tell_of(telling.STEP_ENDED, step.case, By.HANDLER)
     return step

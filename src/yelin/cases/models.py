@@ -145,13 +145,17 @@ class Case(Subject):
             party=self.applicant_id, on=self.about_id, purposes__contains=[self.purpose]
         )
 
+    def attached(self) -> list[str]:
+        """Return the salted digests of what hangs on it now, in the order in which it came."""
+        kept = Attachment.objects.kept().filter(about=self.pk)
+        return [bytes(each).hex() for each in kept.values_list("digest", flat=True)]
+
     def evidence(self) -> Evidence:
         """Return number, kind and states, the terms that run, what was granted.
 
         What is asked, given and attached is there by salted digests alone.
         """
         said = rfc8785.dumps([self.asked, self.given, self.reason, self.legal_basis])
-        attached = Attachment.objects.kept().filter(about=self.pk)
         return {
             "number": self.number,
             "kind": self.kind,
@@ -160,7 +164,7 @@ class Case(Subject):
             "state": str(self.state),
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),
-            "attached": [bytes(each).hex() for each in attached.values_list("digest", flat=True)],
+            "attached": self.attached(),
             "terms": [_of_term(running) for running in clock.running(self)],
             "grants": [
                 {"id": str(grant.pk), **grant.evidence()}
@@ -221,11 +225,12 @@ class CaseStep(Subject):
         clock.running(self).update(ended_at=clock.now())
 
     def evidence(self) -> Evidence:
-        """Return which step of which case, and how it stands."""
+        """Return which step of which case, how it stands, and what hangs on the case."""
         return {
             "case": self.case.number,
             "step": self.name,
             "state": str(self.state),
+            "attached": self.case.attached(),
             "terms": [_of_term(running) for running in clock.running(self)],
         }
 

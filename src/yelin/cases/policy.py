@@ -83,6 +83,7 @@ def _those(to: str = "") -> dict[By, Predicate]:
         By.HANDLER: OwnBody(f"{to}handler_id") & serves,
         By.HEARD: IsHeard(f"{to}pk"),
         By.REVIEWER: OwnBody(f"{to}reviewer_id") & InRole("officer"),
+        By.STEP: HasStep(f"{to}pk") & serves,
         By.CLOCK: SystemJob("clock"),
     }
 
@@ -94,6 +95,7 @@ _SIDES = {
     By.HANDLER: "it came from the handling body",
     By.HEARD: "it came from a party that is heard",
     By.REVIEWER: "it came from the body above",
+    By.STEP: "it came from a body that has a step to do",
 }
 is_open = Is("state", *OPEN, says="the case is open")
 
@@ -121,8 +123,8 @@ def declare(procedure: Procedure) -> None:
             duty=duty,
             says="Only whoever this case waits for may do this.",
         )
-    for who in (*(_WHO[by] for by in READS), HasStep()):
-        may("case.see", on=Case, when=is_of_this_kind & who, duty=procedure.answer)
+    for by in READS:
+        may("case.see", on=Case, when=is_of_this_kind & _WHO[by], duty=procedure.answer)
     _let_attach(procedure)
     # What everybody may know of a case: its number, about what, and how it goes.
     may("case.follow", on=Case, when=is_of_this_kind & Anyone(), duty=procedure.apply)
@@ -152,16 +154,14 @@ def _let_attach(procedure: Procedure) -> None:
     for by, states in TAKES_BACK.items():
         in_time = Is("about__case__state", *states, says="the matter is not settled yet")
         own = _came_from(by) & _WHOSE[by]
-        # Several are heard, and what one of them attached is not the others'.
-        own = own & OwnParty("party_id") if by is By.HEARD else own
+        # Several are heard, or have steps, and what one of them attached is not the others'.
+        own = own & OwnParty("party_id") if by in (By.HEARD, By.STEP) else own
         may("files.remove", on=Attachment, when=is_of_this_kind & own & in_time, duty=duties.ERASE)
         for each in sorted(READS[by]):
             when = is_of_this_kind & _WHOSE[by] & _came_from(each)
             may("attachment.see", on=Attachment, when=when, duty=procedure.answer)
     heard_itself = _WHOSE[By.HEARD] & _came_from(By.HEARD) & OwnParty("party_id")
-    step = HasStep("about__case__pk") & (_came_from(By.APPLICANT) | _came_from(By.HANDLER))
-    for who in (heard_itself, step):
-        may("attachment.see", on=Attachment, when=is_of_this_kind & who, duty=procedure.answer)
+    may("attachment.see", on=Attachment, when=is_of_this_kind & heard_itself, duty=procedure.answer)
 
 
 def _came_from(by: By) -> Predicate:

@@ -26,7 +26,7 @@ def seen_by(actor: Actor) -> CaseQuerySet:
 
 def get(actor: Actor, number: str) -> Case:
     """Return a case by its number. Raises ``Unseen`` for a missing one and a hidden one alike."""
-    case = seen_by(actor).filter(number=number.replace("\x00", "")).first()
+    case = seen_by(actor).filter(number=number).first()
     if case is None:
         raise gate.Unseen
     return case

@@ -43,6 +43,7 @@ class By(StrEnum):
     HANDLER = "handler"
     HEARD = "heard"
     REVIEWER = "reviewer"
+    STEP = "step"
     CLOCK = "clock"
 
 
@@ -121,9 +122,10 @@ MOVES = (
 
 # Whose attachments each reads beside their own: who is heard has no right to what others handed in.
 READS: Mapping[By, frozenset[By]] = {
-    By.APPLICANT: frozenset({By.APPLICANT, By.HANDLER, By.REVIEWER}),
-    By.HANDLER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER}),
-    By.REVIEWER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER}),
+    By.APPLICANT: frozenset({By.APPLICANT, By.HANDLER, By.REVIEWER, By.STEP}),
+    By.HANDLER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER, By.STEP}),
+    By.REVIEWER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER, By.STEP}),
+    By.STEP: frozenset({By.APPLICANT, By.HANDLER, By.STEP}),
     By.HEARD: frozenset({By.HANDLER}),
 }
 
@@ -131,6 +133,7 @@ READS: Mapping[By, frozenset[By]] = {
 TAKES_BACK: Mapping[By, tuple[State, ...]] = {
     By.APPLICANT: _UNDECIDED,
     By.HEARD: _UNDECIDED,
+    By.STEP: _UNDECIDED,
     By.HANDLER: OPEN,
     By.REVIEWER: OPEN,
 }

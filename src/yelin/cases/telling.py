@@ -53,7 +53,9 @@ def speaks_as(actor: Actor, case: Case) -> By:
         return By.APPLICANT
     if actor.body_id == case.handler_id:
         return By.HANDLER
-    return By.REVIEWER if actor.body_id == case.reviewer_id else By.HEARD
+    if case.reviewer_id and actor.body_id == case.reviewer_id:
+        return By.REVIEWER
+    return By.HEARD if case.heard.filter(party=actor.party_id).exists() else By.STEP
 
 
 def tell_attached(case: Case, side: str) -> None:
@@ -90,6 +92,7 @@ def _people(case: Case, by: By) -> set[UUID]:
         By.HANDLER: [case.handler_id],
         By.REVIEWER: [case.reviewer_id] if case.reviewer_id else [],
         By.HEARD: list(case.heard.values_list("party", flat=True)),
+        By.STEP: list(case.steps.values_list("handler", flat=True)),
         By.CLOCK: [],
     }[by]
     return _people_of(case, parties)

@@ -69,11 +69,13 @@ class Way:
 
     def indexed(self, level: Level, tokens: str) -> Q:
         """Return the same as ``held``, as the inverted index of ``tokens`` finds it."""
-        found = Q(**{f"{tokens}__contains": self.needed(level)})
-        return found if self._is_one_token(level, tokens) else found & self.held(level)
+        return Q(**{f"{tokens}__contains": self.needed(level)}) & self.unchecked(level, tokens)
+
+    def unchecked(self, level: Level, tokens: str) -> Q:
+        """Return as a filter what is left to check of what has the tokens, if anything."""
+        return Q() if self._is_one_token(level, tokens) else self.held(level)
 
     def _is_one_token(self, level: Level, tokens: str) -> bool:
-        """Whether what has the tokens surely holds it, so that nothing is left to check."""
         if self.by_ear or not words.is_one_token(self.written):
             return False
         if len(self.written) == 1:
@@ -140,7 +142,7 @@ def indexed(terms: Iterable[Term], level: Level, tokens: str) -> Q:
         if len(term.ways) == 1:
             way = term.ways[0]
             needed.update(way.needed(level))
-            found &= way.indexed(level, tokens)
+            found &= way.unchecked(level, tokens)
         else:
             found &= reduce(or_, (way.indexed(level, tokens) for way in term.ways))
     # All that every row must have, in one look.

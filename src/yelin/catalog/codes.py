@@ -69,4 +69,4 @@ def slug_of(code: str) -> str:
 
 def code_of(slug: str) -> str:
     """Return the resource code that ``slug`` writes with a hyphen."""
-    return slug.replace("-", "/", 1).replace("\x00", "")
+    return slug.replace("-", "/", 1)

@@ -5,12 +5,14 @@ the asker may read it; the public catalog shows some of every entry.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Q, QuerySet, Value, When
 
@@ -49,8 +51,7 @@ _NOTHING = Q(pk__in=[])
 
 def one_of(name: str, values: Sequence[object]) -> Q:
     """Return as a filter that an entry has one of ``values`` of a facet."""
-    # A NUL cannot be in any stored value, and the database does not take it in a question either.
-    asked = [value for value in map(str, values) if "\x00" not in value]
+    asked = [str(value) for value in values]
     if name == "grade":
         return Q(grade__in=[int(value) for value in asked if value in {"1", "2", "3", "4"}])
     if name == "classification":
@@ -78,7 +79,10 @@ def look(
 
     Of more than ``most`` it is only known that there are more.
     """
+    facets = _Facets(names)
     sql, params = _hits(parts, readable)
+    if not sql:
+        return Look(0, [], facets.told())
     # What asks for rows of the table asks for hits from here on.
     head = (
         f"WITH hit AS MATERIALIZED ({sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and figures of ours
@@ -92,7 +96,6 @@ def look(
         *map(_count, names),
     ]
     many, found = 0, []
-    facets = _Facets(names)
     for name, value, count in _rows(f"{head} {_all(asked)}", [*params, *more]):
         if name:
             facets.add(name, value, count)
@@ -107,6 +110,8 @@ def counted(parts: "Sequence[QuerySet[Findable]]", readable: Q, names: Sequence[
     """Return for each facet named its most frequent values with their counts, most first."""
     sql, params = _hits(parts, readable)
     facets = _Facets(names)
+    if not sql:
+        return facets.told()
     for row in _rows(f"WITH {_TABLE} AS MATERIALIZED ({sql}) {_all(map(_count, names))}", params):
         facets.add(*row)
     return facets.told()
@@ -115,8 +120,22 @@ def counted(parts: "Sequence[QuerySet[Findable]]", readable: Q, names: Sequence[
 def among(first: "QuerySet[Findable]", wanted: "QuerySet[Findable]") -> list[UUID]:
     """Return the ids of what is ``wanted``, looking only at the rows that are ``first``."""
     sql, params = first.query.sql_with_params()
-    ids, more = wanted.values_list("pk").query.sql_with_params()
+    try:
+        ids, more = wanted.values_list("pk").query.sql_with_params()
+    except EmptyResultSet:
+        return []
     return [pk for (pk,) in _rows(f"WITH {_TABLE} AS ({sql}) {ids}", [*params, *more])]
+
+
+def chosen(
+    parts: "Sequence[QuerySet[Findable]]", readable: Q, wanted: "QuerySet[Findable]"
+) -> list[UUID]:
+    """Return the ids of what is ``wanted`` of all ``parts``, which are found by their indexes."""
+    sql, params = _hits(parts, readable)
+    ids, more = wanted.values_list("pk").query.sql_with_params()
+    # Not folded into one question, which may be answered row by row in the order wanted.
+    head = f"WITH {_TABLE} AS MATERIALIZED ({sql})"
+    return [pk for (pk,) in _rows(f"{head} {ids}", [*params, *more])] if sql else []
 
 
 class _Facets:
@@ -144,9 +163,11 @@ def _hits(parts: "Sequence[QuerySet[Findable]]", readable: Q) -> tuple[str, list
     params: list[Any] = []
     for part in parts:
         rows = part.order_by().annotate(readable=reads).values_list(*_TOLD, "readable")
-        sql, more = rows.query.sql_with_params()
-        asked.append(sql)
-        params += more
+        # A chosen value that no entry can have finds nothing, and no question is written for it.
+        with suppress(EmptyResultSet):
+            sql, more = rows.query.sql_with_params()
+            asked.append(sql)
+            params += more
     return " UNION ALL ".join(f"({sql})" for sql in asked), params
 
 

@@ -28,8 +28,8 @@ from yelin.parties.actor import Actor
 MOST = 10_000
 # So many of the best are known from the look that counts them.
 FIRST = 200
-# A walk in an order looks at so many rows before all hits are sorted.
-_STRIDE = 2_000
+# Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
+_STRIDE, _STRIDE_BY_HIT = 2_000, 5
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Found:
     def rows(self) -> QuerySet[Entry]:
         """Return all hits in the order asked for, for whoever narrows or lists them further."""
         path = "findable__"
-        found = self._seen & self._chosen & self._either(path)
+        found = self._seen & self._chosen & reduce(or_, self._found(path))
         hits = Entry.objects.select_related("provider").filter(found)
         if not self._ranks:
             return hits.order_by(*orders.on_entries(self._order))
@@ -105,20 +105,21 @@ class Found:
         if self.is_exact and min(end, self.total) <= FIRST:
             found = self._look.best[first:end]
         elif self.is_exact:
-            hits = self._listed(self._either())
-            ordered = self._ranked(hits) if self._ranks else self._ordered(hits)
-            found = _ids(ordered[first:end])
+            rows = Findable.objects.all()
+            ordered = self._ranked(rows) if self._ranks else self._ordered(rows)
+            found = self._chosen_of(self._found(), ordered[first:end])
         elif self._ranks:
             found = self._by_stages(first, end - first)
         else:
-            found = self._walked(self._held(), self._either(), first, end - first)
+            found = self._walked(self._held(), self._found(), first, end - first)
         return _entries(found)
 
     def titles(self, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits in titles: of very many those most used."""
         found = self._near(asking.held(self.terms, Level.TITLE), 0, limit)
         if len(found) < limit:
-            found = _ids(self._ranked(self._listed(self._titled()))[:limit])
+            best = self._ranked(Findable.objects.all())[:limit]
+            found = self._chosen_of(self._titled(), best)
         return _entries(found)
 
     @property
@@ -136,8 +137,10 @@ class Found:
         Raises ``ValueError`` for what is no place of this list.
         """
         passed = orders.beyond(self._order, orders.at_place(self._order, place))
-        hits = self._listed(self._either()).extra(**passed)
-        return _entries(_ids(self._ordered(hits)[:limit]))
+        if self.terms:
+            rows = self._ordered(Findable.objects.extra(**passed))[:limit]
+            return _entries(self._chosen_of(self._found(), rows))
+        return _entries(_ids(self._ordered(self._listed(Q()).extra(**passed))[:limit]))
 
     @property
     def _ranks(self) -> bool:
@@ -177,9 +180,9 @@ class Found:
         exact = Q(title_text__startswith=f"{words}{END}")
         title = asking.held(self.terms, Level.TITLE)
         stages = (
-            (None, exact),
-            (title & ~exact, self._titled() & ~exact),
-            (self._held() & ~title, self._either() & ~title),
+            (None, [exact]),
+            (title & ~exact, [each & ~exact for each in self._titled()]),
+            (self._held() & ~title, [each & ~title for each in self._found()]),
         )
         found: list[UUID] = []
         for held, indexed in stages:
@@ -187,10 +190,11 @@ class Found:
             if len(found) == limit:
                 break
             if first:
-                first = 0 if found else first - self._listed(indexed)[: MOST + 1].count()
+                passed = (self._listed(each)[: MOST + 1].count() for each in indexed)
+                first = 0 if found else max(0, first - sum(passed))
         return found
 
-    def _walked(self, held: Q | None, indexed: Q, first: int, limit: int) -> list[UUID]:
+    def _walked(self, held: Q | None, indexed: Sequence[Q], first: int, limit: int) -> list[UUID]:
         """Return a part of the hits, all that are ``indexed``, those soon in order being ``held``.
 
         Of very many hits some are among those soon; to find and sort all takes long.
@@ -198,11 +202,16 @@ class Found:
         found = self._near(held, first, limit) if held is not None else []
         if len(found) == limit:
             return found
-        return _ids(self._ordered(self._listed(indexed))[first : first + limit])
+        rows = self._ordered(Findable.objects.all())
+        return self._chosen_of(indexed, rows[first : first + limit])
+
+    def _chosen_of(self, indexed: Sequence[Q], wanted: QuerySet[Findable]) -> list[UUID]:
+        hits = [self._listed(each) for each in indexed]
+        return counting.chosen(hits, self._readable, wanted)
 
     def _near(self, held: Q, first: int, limit: int) -> list[UUID]:
         """Return a part of what is ``held`` among the first rows in order."""
-        rows = self._ordered(Findable.objects.all())[:_STRIDE]
+        rows = self._ordered(Findable.objects.all())[: _STRIDE + _STRIDE_BY_HIT * first]
         return counting.among(rows, self._ordered(self._listed(held))[first : first + limit])
 
     # By what they may be narrowed.
@@ -235,9 +244,6 @@ class Found:
         """All hits, in parts that no hit is in two of."""
         return [self._listed(each) for each in self._found()]
 
-    def _either(self, path: str = "") -> Q:
-        return reduce(or_, self._found(path))
-
     def _found(self, path: str = "") -> list[Q]:
         """Return as filters on whatever leads to a row by ``path`` that it is found.
 
@@ -254,15 +260,12 @@ class Found:
             rest = _at(path, asking.indexed(self.terms, Level.SEEN, "seen_tokens"))
         return _halves(path, whole, rest)
 
-    def _titled(self) -> Q:
+    def _titled(self) -> list[Q]:
         """Return the same for titles, which whoever sees an entry sees."""
-        return reduce(
-            or_,
-            _halves(
-                "",
-                asking.indexed(self.terms, Level.TITLE, "whole_tokens"),
-                asking.indexed(self.terms, Level.TITLE, "seen_tokens"),
-            ),
+        return _halves(
+            "",
+            asking.indexed(self.terms, Level.TITLE, "whole_tokens"),
+            asking.indexed(self.terms, Level.TITLE, "seen_tokens"),
         )
 
     def _held(self) -> Q:

@@ -40,14 +40,9 @@ def late(actor: Actor, asked: Asked = ALL) -> ClockQuerySet:
         "provider__credit_code": asked.body,
         "provider__division": asked.division,
     }
-    entries = entries.filter(**{path: _clean(value) for path, value in chosen.items() if value})
+    entries = entries.filter(**{path: value for path, value in chosen.items() if value})
     found = overdue().filter(thing__in=entries.values("pk"))
-    return found.filter(duty=_clean(asked.duty)) if asked.duty else found
-
-
-def _clean(value: str) -> str:
-    # No text of the database holds one.
-    return value.replace("\x00", "")
+    return found.filter(duty=asked.duty) if asked.duty else found
 
 
 def with_entries(clocks: Iterable[Clock]) -> list[tuple[Clock, Entry]]:

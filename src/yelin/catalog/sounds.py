@@ -10,9 +10,6 @@ from dataclasses import dataclass
 from functools import cache
 from itertools import pairwise
 
-from pypinyin import lazy_pinyin, pinyin_dict
-from pypinyin.contrib.tone_convert import to_normal
-
 _HAN = re.compile(r"[㐀-鿿豈-﫿]+")
 _LETTERS = re.compile(r"^[a-zü']{2,48}$")
 _MOST_INITIALS = 12
@@ -29,7 +26,7 @@ class Heard:
 
 def sound(folded: str) -> str:
     """Return the sound of the Chinese in folded text: ``" gang kou / huo wu GK HW"``."""
-    runs = [lazy_pinyin(run) for run in _HAN.findall(folded)]
+    runs = [_pinyin(run) for run in _HAN.findall(folded)]
     syllables = " / ".join(" ".join(run) for run in runs)
     letters = " ".join("".join(syllable[0] for syllable in run) for run in runs)
     # Capitals, so that no piece of a syllable is taken for first letters.
@@ -71,18 +68,25 @@ def sounding(folded: str) -> Heard | None:
     """Return how a Chinese term sounds, for finding what was written with other signs."""
     if not _HAN.fullmatch(folded) or len(folded) < 2:
         return None
-    return _heard(lazy_pinyin(folded))
+    return _heard(_pinyin(folded))
 
 
 def of_same_sound(folded: str, title: str) -> str | None:
     """Return the piece of ``title``, folded, that sounds as the Chinese term ``folded`` does."""
-    wanted = lazy_pinyin(folded)
+    wanted = _pinyin(folded)
     for run in _HAN.findall(title):
-        heard_here = lazy_pinyin(run)
+        heard_here = _pinyin(run)
         for at in range(len(run) - len(wanted) + 1):
             if heard_here[at : at + len(wanted)] == wanted:
                 return str(run[at : at + len(wanted)])
     return None
+
+
+def _pinyin(chinese: str) -> list[str]:
+    # Fifty mebibytes of readings, of which a process that searches nothing holds none.
+    from pypinyin import lazy_pinyin  # noqa: PLC0415
+
+    return lazy_pinyin(chinese)
 
 
 def _heard(reading: list[str]) -> Heard:
@@ -128,6 +132,9 @@ def _still_typed(plain: str) -> tuple[list[str], str] | None:
 
 @cache
 def _syllables() -> frozenset[str]:
+    from pypinyin import pinyin_dict  # noqa: PLC0415 - as above
+    from pypinyin.contrib.tone_convert import to_normal  # noqa: PLC0415 - as above
+
     toned = {each for readings in pinyin_dict.pinyin_dict.values() for each in readings.split(",")}
     plain = {to_normal(each, v_to_u=False) for each in toned}
     return frozenset(each for each in plain if each.isascii() and set(each) & set("aeiouv"))

@@ -10,7 +10,6 @@ import re
 import unicodedata
 from functools import cache
 
-import rjieba
 from opencc import OpenCC
 
 _ASCII = re.compile(r"[!-~]+")
@@ -90,6 +89,9 @@ def cut(folded: str) -> list[str]:
 
     A single sign tells too little.
     """
+    # Thirty mebibytes of words, of which a process that searches nothing holds none.
+    import rjieba  # noqa: PLC0415
+
     found = [word.strip() for word in rjieba.cut(folded, hmm=True)]
     meant = [word for word in found if len(word) > 1 and word not in _ASKED_WITH.split()]
     telling = [word for word in meant if word not in _ANYTHING]

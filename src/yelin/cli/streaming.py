@@ -30,6 +30,7 @@ from yelin.operation import figures
 from yelin.surface import problems, watching
 from yelin.surface.ranges import Part
 from yelin.surface.sending import headers_of
+from yelin.warehouse import opened
 
 log = structlog.get_logger(__name__)
 
@@ -148,8 +149,14 @@ class Streams:
             making = Making()
             task = asyncio.ensure_future(self._makers(keeping.made, wanted, decision, making))
             self._making[name] = task, making
-            task.add_done_callback(lambda _: self._making.pop(name))
+            task.add_done_callback(lambda _: self._over(name))
         return self._making[name]
+
+    def _over(self, name: str) -> None:
+        del self._making[name]
+        if not self._making:
+            # Files are sent for much longer than they are made.
+            opened.rest()
 
     async def _respond(
         self, request: web.Request, redeemed: Redeemed, source: Source, lines: set[Line]

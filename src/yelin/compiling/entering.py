@@ -1,14 +1,13 @@
-"""Enter one planned resource by the catalog's own act, once, whoever is killed meanwhile."""
+"""Enter planned resources by the catalog's own acts, each once, whoever is killed meanwhile."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import groupby
 from typing import Any
-from uuid import UUID
 
 from pydantic import ValidationError
 
-from yelin.acts.frame import registered
+from yelin.acts.frame import Act, Done, named
 from yelin.catalog.content import kept
-from yelin.catalog.models import Entry
 from yelin.compiling import planning
 from yelin.compiling.composing import Flaw
 from yelin.compiling.models import Import, Outcome, Planned
@@ -23,52 +22,66 @@ class Gone(Exception):
     """Whoever set the import going does not stand any more."""
 
 
-def enter(batch: Import, planned: Planned) -> None:
-    """Make or change the entry, and say so in the plan; refused, say why.
+def enter(batch: Import, some: Sequence[Planned]) -> None:
+    """Make or change the entries and say so in the plan, all at once; refused, say of each why.
 
-    Raises ``Gone``, and ``Refused`` where the actor may not do this at all.
+    Acts and plan are committed together, so that whoever is killed leaves both or neither. Raises
+    ``Gone``, and ``Refused`` where the actor may not do this at all.
     """
-    try:
-        planned.entry_id = _entered(batch, planned)
-    except Incomplete as error:
-        _refuse(planned, error.faults)
-    except OutOfTurn as error:
-        _refuse(planned, [Fault("state", error.says)])
-    except Unlawful as error:
-        _refuse(planned, [Fault(error.place, error.says, error.duty)])
-    except ValidationError:
-        _refuse(planned, [Fault("title", "The form has changed since this was planned.")])
-    planned.done_at = clock.now()
-    planned.save(update_fields=["entry", "outcome", "flaws", "content", "done_at"])
+    for act, those in groupby(some, _act):
+        _enter(batch, act, list(those))
 
 
-def _entered(batch: Import, planned: Planned) -> UUID:
+def _act(planned: Planned) -> Act:
+    return named("catalog.draft" if planned.entry_id is None else "catalog.amend")
+
+
+def _enter(batch: Import, act: Act, some: Sequence[Planned]) -> None:
     try:
         actor = batch.actor()
     except ValueError as error:
         raise Gone from error
-    content = kept(planned.content or {})
-    act = registered()["catalog.draft" if planned.entry is None else "catalog.amend"]
-    key = f"import {planned.pk}"
+    waiting: list[Planned] = []
 
-    def arguments() -> dict[str, Any]:
-        if planned.entry is None:
-            return {"content": content, "provider": batch.body}
-        return {"content": content, "entry": _unchanged(planned.entry, planned)}
+    def asked() -> list[dict[str, Any]]:
+        # Held until the commit: another attempt finds them done.
+        rows = Planned.objects.select_for_update(of=("self",)).select_related("entry__revision")
+        waiting[:] = rows.filter(pk__in=[each.pk for each in some], done_at=None)
+        return [_arguments(batch, each) for each in waiting]
 
-    return act.once(actor, key, str(planned.pk), arguments).subject_id
+    def note(done: Sequence[Done]) -> None:
+        for planned, each in zip(waiting, done, strict=True):
+            planned.entry_id, planned.done_at = each.made.pk, clock.now()
+        Planned.objects.bulk_update(waiting, ["entry", "done_at"])
+
+    try:
+        act.several(actor, asked, note)
+    except (Incomplete, OutOfTurn, Unlawful) as error:
+        if len(some) == 1:
+            _refuse(some[0], error.faults)
+            return
+        for each in some:
+            _enter(batch, act, [each])
 
 
-def _unchanged(entry: Entry, planned: Planned) -> Entry:
-    if entry.in_hand() != kept(planned.before or {}):
+def _arguments(batch: Import, planned: Planned) -> dict[str, Any]:
+    try:
+        content = kept(planned.content or {})
+        before = kept(planned.before or {}) if planned.entry else None
+    except ValidationError as error:
+        raise OutOfTurn("The form has changed since this was planned.") from error
+    if planned.entry is None:
+        return {"content": content, "provider": batch.body}
+    if planned.entry.in_hand() != before:
         raise OutOfTurn("The entry was changed since this was planned. Import the file again.")
-    return entry
+    return {"content": content, "entry": planned.entry}
 
 
 def _refuse(planned: Planned, faults: Iterable[Fault]) -> None:
-    planned.outcome = Outcome.REFUSE
-    planned.content = None
-    planned.flaws = [planning.told(Flaw(planned.first, "", fault)) for fault in faults]
+    flaws = [planning.told(Flaw(planned.first, "", fault)) for fault in faults]
+    Planned.objects.filter(pk=planned.pk, done_at=None).update(
+        outcome=Outcome.REFUSE, content=None, flaws=flaws, done_at=clock.now()
+    )
 
 
 def words(stopped: Refused | Gone) -> str:

@@ -3,7 +3,6 @@
 import shutil
 import time
 import uuid
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -29,7 +28,7 @@ TELL_EVERY_SECONDS = 0.5
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
 ATTEMPTS = 10
 RETRY_SECONDS = 5
-AT_ONCE = 100
+AT_ONCE = 50
 LEAVINGS_KEPT = timedelta(days=1)
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS)
 
@@ -128,9 +127,9 @@ def run(batch: str, *, begun: int = 0) -> None:
     to_enter = row.planned.filter(outcome__in=[Outcome.MAKE, Outcome.CHANGE])
     tell = _Teller(row, states, to_enter.count(), to_enter.exclude(done_at=None).count())
     try:
-        for planned in _waiting(to_enter):
-            entering.enter(row, planned)
-            if not tell(1):
+        while some := list(to_enter.filter(done_at=None).order_by("position")[:AT_ONCE]):
+            entering.enter(row, some)
+            if not tell(len(some)):
                 return
     except (Refused, entering.Gone) as refused:
         error = {"says": entering.words(refused), "params": {}}
@@ -139,11 +138,6 @@ def run(batch: str, *, begun: int = 0) -> None:
     with transaction.atomic():
         if _settle(row, states, state=ImportState.DONE, ended_at=clock.now()):
             row.destroy()
-
-
-def _waiting(to_enter: "QuerySet[Planned]") -> Iterator[Planned]:
-    while found := list(to_enter.filter(done_at=None).order_by("position")[:AT_ONCE]):
-        yield from found
 
 
 def _claimed(batch: str, states: tuple[ImportState, ...], state: ImportState) -> Import | None:

@@ -5,7 +5,7 @@ from yelin.acts.egress import require_way
 from yelin.acts.frame import act
 from yelin.catalog.models import Entry
 from yelin.delivery import reads
-from yelin.delivery.models import Delivery, Docket, Outcome, Subscription, Tally
+from yelin.delivery.models import Delivery, Docket, Forgetting, Outcome, Subscription, Taken, Tally
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, OutOfTurn
@@ -72,6 +72,29 @@ def close_minute(*, actor: Actor, entry: Entry, grant: Grant | None, seat: Seat 
     docket.save(update_fields=["root"])
     Delivery.objects.filter(pk__in=[pk for pk, _h, _outcome in listed]).update(docket=docket)
     return docket
+
+
+@act(
+    "delivery.forget",
+    duty=duties.TRACE_KEEP,
+    subject="entry",
+    surface={Surface.SYSTEM},
+    makes=True,
+)
+def forget(*, actor: Actor, entry: Entry) -> Forgetting:
+    """Forget single calls past their term of keeping: what each party took stays in sum (到期清除).
+
+    Only those go whose leaf is signed. Raises ``OutOfTurn`` where nothing is left to be forgotten.
+    """
+    del actor
+    before = reads.kept_from()
+    past = Delivery.objects.past(before) if before else Delivery.objects.none()
+    calls = list(past.filter(entry=entry).order_by("begun_at").values_list("pk", flat=True)[:MOST])
+    if before is None or not calls:
+        raise OutOfTurn("These deliveries are forgotten already.")
+    forgetting = Forgetting(entry=entry, before=before, calls=Taken.sum_up(calls))
+    forgetting.save()
+    return forgetting
 
 
 @act(

@@ -2,10 +2,10 @@
 
 import secrets
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
-from django.db import models
+from django.db import connection, models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from yelin.acts.counting import HourlyCount
@@ -17,7 +17,8 @@ from yelin.gate.models import Grant, Hold
 from yelin.keys.models import DataKey
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
-from yelin.ledger import entry
+from yelin.ledger import entry, log
+from yelin.ledger.models import Leaf
 from yelin.notices.models import WAITS
 from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Person, Seat, Token
@@ -122,6 +123,12 @@ class CallQuerySet(models.QuerySet["Delivery"]):
         """Return those that ended ``before`` a moment and stand in no docket yet."""
         return self.filter(docket=None, ended_at__lt=before)
 
+    def past(self, day: date) -> "CallQuerySet":
+        """Return those that ended before ``day`` and stand in leaves that are all signed."""
+        unsigned = Leaf.objects.exclude(index__lt=log.published_size())
+        ended = self.filter(docket__isnull=False, ended_at__lt=clock.beginning_of(day))
+        return ended.exclude(Exists(unsigned.filter(subject=OuterRef("docket"))))
+
     def silent(self) -> "CallQuerySet":
         """Return those whose process has given no sign of life for too long."""
         return self.filter(outcome=Outcome.BEGUN, seen_at__lt=clock.now() - SILENCE)
@@ -181,6 +188,9 @@ class Delivery(models.Model):
                 fields=["ended_at"],
                 condition=Q(docket=None, ended_at__isnull=False),
             ),
+            models.Index(
+                name="delivery_listed", fields=["ended_at"], condition=Q(docket__isnull=False)
+            ),
             models.Index(name="delivery_begun", fields=["seen_at"], condition=Q(outcome="begun")),
             models.Index(name="delivery_of_entry", fields=["entry", "-begun_at"]),
             models.Index(name="delivery_to_party", fields=["party", "-begun_at"]),
@@ -230,6 +240,87 @@ class Delivery(models.Model):
             "outcome": str(self.outcome),
             "rows": self.rows,
             "bytes": self.size,
+        }
+
+
+_SUM_UP = """
+WITH forgotten AS (
+    DELETE FROM delivery_delivery WHERE id = ANY(%s) RETURNING *
+), summed AS (
+    INSERT INTO delivery_taken AS taken
+           (release_id, party_id, grant_id, purpose, delivered, cut, rows, size, first, last)
+    SELECT release_id, party_id, grant_id, purpose,
+           count(*) FILTER (WHERE outcome = 'finished'), count(*) FILTER (WHERE outcome = 'cut'),
+           sum(rows), coalesce(sum(size) FILTER (WHERE outcome = 'finished'), 0),
+           min(begun_at), max(begun_at)
+      FROM forgotten
+     GROUP BY release_id, party_id, grant_id, purpose
+    ON CONFLICT (release_id, party_id, grant_id, purpose) DO UPDATE
+       SET delivered = taken.delivered + excluded.delivered, cut = taken.cut + excluded.cut,
+           rows = taken.rows + excluded.rows, size = taken.size + excluded.size,
+           first = least(taken.first, excluded.first), last = greatest(taken.last, excluded.last)
+)
+SELECT count(*) FROM forgotten
+"""
+
+
+class Taken(models.Model):
+    """What one party took of one release, in sum, once the single calls are forgotten.
+
+    Whoever has data must be found for as long as they may have it; who clicked when need not.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="taken")
+    party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="taken")
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="taken")
+    purpose = models.CharField(max_length=80, blank=True)
+    delivered = models.BigIntegerField()
+    cut = models.BigIntegerField()
+    rows = models.BigIntegerField()
+    size = models.BigIntegerField()
+    first = models.DateTimeField()
+    last = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "taken"
+        constraints = [
+            models.UniqueConstraint(
+                name="delivery_taken_once",
+                fields=["release", "party", "grant", "purpose"],
+                nulls_distinct=False,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release} {self.first:%Y-%m-%d}"
+
+    @classmethod
+    def sum_up(cls, calls: "list[uuid.UUID]") -> int:
+        """Delete these calls and add them to the sums, all at once; return how many there were."""
+        with connection.cursor() as cursor:
+            cursor.execute(_SUM_UP, [calls])
+            number: int = cursor.fetchone()[0]
+            return number
+
+
+class Forgetting(Subject):
+    """That the single calls of a resource which ended before a day are kept no more (到期清除)."""
+
+    KIND = "forgetting"
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="forgettings")
+    before = models.DateField()
+    calls = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.entry} {self.before:%Y-%m-%d}"
+
+    def evidence(self) -> Evidence:
+        """Return of which resource, before which day, and how many."""
+        return {
+            "entry": self.entry.code,
+            "before": self.before.isoformat(),
+            "calls": self.calls,
         }
 
 

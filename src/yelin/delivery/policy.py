@@ -22,6 +22,7 @@ from yelin.parties.actor import ActorKind
 
 may("delivery.close_hour", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
 may("delivery.close_minute", on=Entry, when=SystemJob("clock"), duty=duties.TRACE)
+may("delivery.forget", on=Entry, when=SystemJob("clock"), duty=duties.TRACE_KEEP)
 
 answers_for_data = is_steward | is_officer | InRole("auditor")
 
@@ -43,11 +44,19 @@ for _who in _sides(""):
 for _who in _sides("subject__docket__"):
     may("leaf.open", on=Leaf, when=_who, duty=duties.TRACE)
 
+
+def _answers(of: str = "") -> Predicate:
+    """Return who answers for the resource at the path ``of``: its provider, and powers."""
+    return (
+        (OwnBody(f"{of}provider_id") & answers_for_data)
+        | (HoldsPower("catalog.confirm", over=f"{of}provider__division") & is_officer)
+        | (HoldsPower("supervise", over=f"{of}provider__division") & is_officer)
+    )
+
+
 # Who all took something is for those who answer for it; a taker learns of its own deliveries only.
-answers_for_it = OwnBody("provider_id") & answers_for_data
-confirms = HoldsPower("catalog.confirm", over="provider__division") & is_officer
-supervises = HoldsPower("supervise", over="provider__division") & is_officer
-may("delivery.recipients", on=Entry, when=answers_for_it | confirms | supervises, duty=duties.TRACE)
+may("delivery.recipients", on=Entry, when=_answers(), duty=duties.TRACE)
+may("leaf.open", on=Leaf, when=_answers("subject__forgetting__entry__"), duty=duties.TRACE)
 
 # A webhook goes out for a body, so that citizens read the feed; the act asks who may take the data.
 acts_for_a_body = OfKind(ActorKind.OFFICIAL, ActorKind.REPRESENTATIVE)

@@ -1,20 +1,25 @@
 """Questions about deliveries: the receipt of one, who has what of a resource, what one took."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery.models import CallQuerySet, Delivery, Outcome, Subscription
+from yelin.delivery.models import CallQuerySet, Delivery, Outcome, Subscription, Taken
 from yelin.gate.models import Grant
+from yelin.law import calendar, clock, duties, packs
 from yelin.ledger import batches
 from yelin.ledger.batch import CallReceipt
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
 from yelin.warehouse.models import Release
+
+_WHOSE = ("party", "grant", "purpose", "release__number")
 
 
 class NotListed(Exception):
@@ -60,7 +65,7 @@ class Recipient:
 
 
 def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
-    """Return who has what of ``entry``, whoever took something last first; four queries in all.
+    """Return who has what of ``entry``, whoever took something last first; five queries in all.
 
     What a body took stays with its name of then; what it provides, its successor sees. Raises
     ``Refused``.
@@ -68,19 +73,23 @@ def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
     decision = gate.decide(actor, "delivery.recipients", entry)
     decision.must_allow("delivery.recipients", entry.pk)
     finished, cut = Q(outcome=Outcome.FINISHED), Q(outcome=Outcome.CUT)
-    groups = list(
+    single = (
         entry.deliveries.exclude(outcome=Outcome.BEGUN)
-        .values("party", "grant", "purpose", "release__number")
+        .values(*_WHOSE)
         .annotate(
-            delivered=Count("pk", filter=finished),
+            finished=Count("pk", filter=finished),
             cut_off=Count("pk", filter=cut),
             had=Sum("rows", default=0),
             weight=Sum("size", filter=finished, default=0),
             first=Min("begun_at"),
             last=Max("begun_at"),
         )
-        .order_by("-last", "party", "grant", "purpose", "release__number")
     )
+    in_sum = Taken.objects.filter(release__entry=entry).values(
+        *_WHOSE, "first", "last",
+        finished=F("delivered"), cut_off=F("cut"), had=F("rows"), weight=F("size"),
+    )  # fmt: skip
+    groups = _together([*single, *in_sum])
     parties = {group["party"] for group in groups}
     bodies = Body.objects.in_bulk(parties)
     people = Person.objects.in_bulk(parties - bodies.keys())
@@ -92,7 +101,7 @@ def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
             grant=grants.get(group["grant"]),
             purpose=group["purpose"],
             release=group["release__number"],
-            delivered=group["delivered"],
+            delivered=group["finished"],
             cut=group["cut_off"],
             rows=group["had"],
             size=group["weight"],
@@ -103,13 +112,50 @@ def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
     ]
 
 
+def _together(groups: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return one group for all that are of the same party, grant, purpose and release."""
+    whole: dict[tuple[Any, ...], dict[str, Any]] = {}
+    for each in groups:
+        found = whole.setdefault(tuple(each[name] for name in _WHOSE), each)
+        if found is not each:
+            for name in ("finished", "cut_off", "had", "weight"):
+                found[name] += each[name]
+            found["first"] = min(found["first"], each["first"])
+            found["last"] = max(found["last"], each["last"])
+    named = sorted(whole.values(), key=lambda each: [str(each[name]) for name in _WHOSE])
+    return sorted(named, key=itemgetter("last"), reverse=True)
+
+
 def taken_by(actor: Actor) -> CallQuerySet:
     """Return what the actor's party took, newest first, and what it has the grants of by now."""
-    if actor.party_id is None:
-        return Delivery.objects.none()
-    own = Q(party=actor.party_id) | Q(grant__party=actor.party_id)
-    found = Delivery.objects.filter(own).select_related("entry__provider", "release", "docket")
-    return found.order_by("-begun_at", "-pk")
+    found = Delivery.objects.filter(_own(actor))
+    return found.select_related("entry__provider", "release", "docket").order_by("-begun_at", "-pk")
+
+
+def taken_before(actor: Actor) -> "QuerySet[Taken]":
+    """Return in sum what the actor's party took before what is kept call by call."""
+    found = Taken.objects.filter(_own(actor)).select_related("release__entry__provider")
+    return found.order_by("-last", "pk")
+
+
+def _own(actor: Actor) -> Q:
+    party = actor.party_id
+    return Q(party=party) | Q(grant__party=party) if party else Q(pk__in=[])
+
+
+def kept_from() -> date | None:
+    """Return the day from which on single calls are kept; without a term by law, all are."""
+    today = clock.today()
+    keeping = packs.active().keeping(duties.TRACE_KEEP, today)
+    return calendar.add_months(today, -keeping.months) if keeping else None
+
+
+def past_keeping() -> "QuerySet[Entry]":
+    """Return the resources of which single calls are past their term of keeping."""
+    before = kept_from()
+    if before is None:
+        return Entry.objects.none()
+    return Entry.objects.filter(pk__in=Delivery.objects.past(before).values("entry"))
 
 
 def may_be_told(subscription: Subscription) -> bool:

@@ -70,6 +70,20 @@ def close_minutes(timestamp: int) -> None:
             continue
 
 
+@app.periodic(cron="20 4 * * *")
+@app.task(name="delivery.forget", queueing_lock="delivery.forget", pass_context=False)
+def forget(timestamp: int = 0) -> None:
+    """Forget single calls past their term of keeping, so many of a resource at once."""
+    del timestamp
+    for entry in reads.past_keeping():
+        try:
+            while True:
+                acts.forget(actor=CLOCK, entry=entry)
+        except (OutOfTurn, gate.Refused):
+            # All are forgotten, by this sweep or by another; or a hold keeps them as evidence.
+            continue
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="delivery.clear_kept", queueing_lock="delivery.clear_kept", pass_context=False)
 def clear_kept(timestamp: int) -> None:

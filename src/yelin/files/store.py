@@ -4,6 +4,7 @@ import hashlib
 import os
 import uuid
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
@@ -97,8 +98,9 @@ class Store:
 
     def delete(self, *keys: str) -> None:
         """Remove these keys; one that is gone already is no fault."""
-        if keys:
-            obstore.delete(self._store, list(keys))
+        for key in keys:
+            with suppress(FileNotFoundError):
+                obstore.delete(self._store, key)
 
 
 def store() -> Store:

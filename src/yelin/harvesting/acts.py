@@ -80,8 +80,12 @@ def pause(*, actor: Actor, source: Source) -> Source:
 
 @act("harvesting.resume", duty=duties.CATALOG_COMPILE, subject="source", surface=OUTSIDE)
 def resume(*, actor: Actor, source: Source) -> Source:
-    """Have a source read in turn again, from the actor's seat on. Raises ``OutOfTurn``."""
+    """Have a source read in turn again, from the actor's seat on.
+
+    Raises ``OutOfTurn``, also while a reading that began before the pause goes on.
+    """
     _require(source, SourceState.PAUSED)
+    _require_idle(source)
     source.seat = Seat.objects.get(pk=actor.seat_id)
     source.state, source.next_at = SourceState.RUNNING, clock.now()
     source.save(update_fields=["state", "seat", "next_at"])

@@ -1,16 +1,25 @@
 """Let what a source lists become entries, each once, whoever is killed meanwhile."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from yelin.acts.frame import registered
+from django.db import transaction
+
+from yelin.acts.frame import Act, Done, named
+from yelin.catalog.content import EntryContent
 from yelin.compiling import mapping
 from yelin.harvesting.composing import Meanings, compose
 from yelin.harvesting.content import Remote, Untaken
 from yelin.harvesting.models import Origin, Outcome, Run
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.parties.actor import Actor
+
+AT_ONCE = 50
+# What a reading changes of the row by which something is known.
+_MOVES = (
+    "title", "url", "entry", "digest", "outcome", "flaws", "run", "place", "repeated", "missed",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,62 +35,128 @@ class Reading:
         """Return the reading ``run`` by ``actor``."""
         return cls(run, actor, mapping.meanings(mapping.named(mapping.DEFAULT)))
 
-    def take(self, listed: Remote | Untaken, place: str) -> None:
-        """Make or change the entry for what stood at ``place``, or note why it cannot be taken.
+    def take(self, listed: Sequence[Remote | Untaken], page: int) -> None:
+        """Make or change the entries for what a page lists, or note why they cannot be.
 
-        What was taken in this reading already, at this place before a kill or at another, is not
-        taken again. Raises ``Refused`` where the actor may not do this at all.
+        An act and the row that tells of it are committed together. What was taken in this reading
+        already, here before a kill or elsewhere, is not taken again. Raises ``Superseded``, and
+        ``Refused`` where the actor may not do this at all.
         """
-        remote_id = listed.id if isinstance(listed, Remote) else listed.address
-        if not remote_id:
-            return
-        known = {"source": self.run.source, "remote_id": remote_id[:1000]}
+        known, again = self._known(listed), dict[str, Origin]()
+        noted: list[Origin] = []
+        drafts: list[tuple[Origin, Remote]] = []
+        amends: list[tuple[Origin, Remote]] = []
+        for number, each in enumerate(listed):
+            id_, place = _id(each), f"{page} {number}"
+            if not id_:
+                continue
+            origin = known.setdefault(id_, Origin(source=self.run.source, remote_id=id_))
+            if origin.run_id == self.run.pk:
+                if origin.place != place:
+                    origin.repeated += 1
+                    again[id_] = origin
+                continue
+            _find(origin, each, self.run, place)
+            if not isinstance(each, Remote) or _is_known(origin, each):
+                noted.append(origin)
+            else:
+                (amends if origin.entry else drafts).append((origin, each))
+        self._note(noted)
+        for act, those in ((named("catalog.draft"), drafts), (named("catalog.amend"), amends)):
+            for begin in range(0, len(those), AT_ONCE):
+                self._enter(act, those[begin : begin + AT_ONCE])
+        self._note(again.values())
+
+    def _known(self, listed: Sequence[Remote | Untaken]) -> dict[str, Origin]:
         rows = Origin.objects.select_related("entry__provider", "entry__revision")
-        origin = rows.filter(**known).first() or Origin(**known)
-        if origin.run_id == self.run.pk:
-            if origin.place != place:
-                Origin.objects.filter(pk=origin.pk).update(repeated=origin.repeated + 1)
-            return
-        origin.flaws = []
-        if isinstance(listed, Remote):
-            self._follow(origin, listed)
-        else:
-            origin.title = origin.url = listed.address[:300]
-            _refuse(origin, [Fault("title", listed.says)])
-        origin.run, origin.place, origin.repeated, origin.missed = self.run, place, 0, 0
-        origin.save()
+        found = rows.filter(source=self.run.source, remote_id__in=[_id(each) for each in listed])
+        return {origin.remote_id: origin for origin in found}
 
-    def _follow(self, origin: Origin, remote: Remote) -> None:
-        origin.title, origin.url = remote.content.title, remote.url[:2000]
-        if origin.digest is not None and bytes(origin.digest) == remote.digest:
-            origin.outcome = Outcome.KEPT
+    def _note(self, origins: Collection[Origin]) -> None:
+        if not origins:
             return
+        with transaction.atomic():
+            self.run.hold()
+            _save(origins)
+
+    def _enter(self, act: Act, some: Sequence[tuple[Origin, Remote]]) -> None:
+        doing: list[Origin] = []
+
+        def asked() -> list[dict[str, Any]]:
+            self.run.hold()
+            doing.clear()
+            many = []
+            for origin, remote in some:
+                if arguments := self._arguments(origin, remote):
+                    doing.append(origin)
+                    many.append(arguments)
+            return many
+
+        def note(done: Sequence[Done]) -> None:
+            for origin, each in zip(doing, done, strict=True):
+                origin.entry_id = each.made.pk
+            for origin, remote in some:
+                origin.digest = remote.digest
+            _save([origin for origin, _remote in some])
+
         try:
-            origin.outcome = self._enter(origin, remote)
-            origin.digest = remote.digest
-        except Incomplete as error:
-            _refuse(origin, error.faults)
-        except (OutOfTurn, Unlawful) as error:
-            _refuse(origin, [Fault("state", error.says)])
+            act.several(self.actor, asked, note)
+        except (Incomplete, OutOfTurn, Unlawful) as error:
+            if len(some) == 1:
+                _refuse(some[0][0], error.faults)
+                self._note([some[0][0]])
+                return
+            for each in some:
+                self._enter(act, [each])
 
-    def _enter(self, origin: Origin, remote: Remote) -> Outcome:
-        source, entry = self.run.source, origin.entry
-        before = entry.in_hand() if entry else None
-        if entry is None and source.pattern:
-            # Items are its own, and so is every word by which people find it.
-            own = {"items": (), "keywords": (), "title_en": ""}
-            before = source.pattern.content().model_copy(update=own)
+    def _arguments(self, origin: Origin, remote: Remote) -> dict[str, Any]:
+        """Return what the act is done with; nothing where the entry says already what is told."""
+        if origin.entry is None:
+            origin.outcome = Outcome.MADE
+            return {"content": self._first(remote), "provider": self.run.source.body}
+        # Held, so that nothing is lost of what somebody writes at the same moment.
+        origin.entry.read_again(hold=True)
+        before = origin.entry.in_hand()
         content = compose(remote, before, self.meanings)
-        if entry and content == before:
-            return Outcome.KEPT
-        name = "catalog.amend" if entry else "catalog.draft"
-        on: dict[str, Any] = {"entry": entry} if entry else {"provider": source.body}
-        # Of this reading, since a source may come back to what it told before.
-        key = f"harvest {self.run.pk} {remote.digest.hex()}"
-        arguments = {"content": content, **on}
-        leaf = registered()[name].once(self.actor, key, remote.digest.hex(), lambda: arguments)
-        origin.entry_id = leaf.subject_id
-        return Outcome.CHANGED if entry else Outcome.MADE
+        origin.outcome = Outcome.KEPT if content == before else Outcome.CHANGED
+        return {} if content == before else {"content": content, "entry": origin.entry}
+
+    def _first(self, remote: Remote) -> EntryContent:
+        """Return what a new entry says: what is told, and of the rest what its pattern says."""
+        pattern = self.run.source.pattern
+        # Items are its own, and so is every word by which people find it.
+        own = {"items": (), "keywords": (), "title_en": ""}
+        before = pattern.content().model_copy(update=own) if pattern else None
+        return compose(remote, before, self.meanings)
+
+
+def _id(listed: Remote | Untaken) -> str:
+    return (listed.id if isinstance(listed, Remote) else listed.address)[:1000]
+
+
+def _is_known(origin: Origin, remote: Remote) -> bool:
+    return origin.digest is not None and bytes(origin.digest) == remote.digest
+
+
+def _find(origin: Origin, listed: Remote | Untaken, run: Run, place: str) -> None:
+    """Say of what stands at ``place`` in this reading that it is as it was, or cannot be taken."""
+    origin.run, origin.place = run, place
+    origin.repeated, origin.missed, origin.flaws = 0, 0, []
+    origin.outcome = Outcome.KEPT
+    if isinstance(listed, Remote):
+        origin.title, origin.url = listed.content.title, listed.url[:2000]
+    else:
+        origin.title = origin.url = listed.address[:300]
+        _refuse(origin, [Fault("title", listed.says)])
+
+
+def _save(origins: Iterable[Origin]) -> None:
+    Origin.objects.bulk_create(
+        origins,
+        update_conflicts=True,
+        unique_fields=["source", "remote_id"],
+        update_fields=_MOVES,
+    )
 
 
 def _refuse(origin: Origin, faults: Iterable[Fault]) -> None:

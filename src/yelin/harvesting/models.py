@@ -9,7 +9,7 @@ from yelin.catalog.models import Entry
 from yelin.compiling.models import Import
 from yelin.harvesting.content import SourceContent
 from yelin.parties.models import Body, Seat
-from yelin.things.models import Evidence, Subject
+from yelin.things.models import Evidence, Subject, Thing
 
 
 class SourceState(models.TextChoices):
@@ -73,6 +73,10 @@ class RunState(models.TextChoices):
     FAILED = "failed", "Broken off"
 
 
+class Superseded(Exception):
+    """Another attempt reads the source by now, or it was read to its end."""
+
+
 class Run(models.Model):
     """One reading of a source, from its first page to its last.
 
@@ -107,6 +111,13 @@ class Run(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source_id} {self.begun_at:%Y-%m-%d %H:%M}"
+
+    def hold(self) -> None:
+        """Hold the source until the commit. Raises ``Superseded`` where another attempt counts."""
+        Thing.objects.select_for_update(no_key=True).get(pk=self.source_id)
+        counting = Run.objects.filter(pk=self.pk, attempt=self.attempt, state=RunState.RUNNING)
+        if not counting.exists():
+            raise Superseded
 
 
 class Outcome(models.TextChoices):

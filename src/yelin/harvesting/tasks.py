@@ -2,7 +2,10 @@
 
 import hashlib
 import uuid
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
@@ -11,12 +14,12 @@ from django.db.models import Count, F
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
-from yelin.compiling import acts as compiling
+from yelin.acts.frame import Done, named
 from yelin.gate import Refused
 from yelin.harvesting import acts, ckan, dcat
 from yelin.harvesting.content import Listing, SourceKind, Unreadable
 from yelin.harvesting.entering import Reading
-from yelin.harvesting.models import Origin, Outcome, Run, RunState, Source, SourceState
+from yelin.harvesting.models import Outcome, Run, RunState, Source, SourceState, Superseded
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn, Unlawful
 from yelin.outbound import sending
@@ -24,7 +27,6 @@ from yelin.outbound.door import Answer, Limits, Request
 from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
 from yelin.parties.actor import Actor
-from yelin.things.models import Thing
 from yelin.warehouse.receive import receive
 
 log = structlog.get_logger(__name__)
@@ -64,12 +66,10 @@ def run_in_turn(context: JobContext, *, run: int) -> None:
 
 def read(run: int, *, begun: int = 0) -> None:
     """Read a source from where it stands to its end; killed at any moment, it goes on."""
-    reading = Run.objects.filter(pk=run, state=RunState.RUNNING)
-    attempt = str(uuid.uuid4())
-    if not reading.update(attempt=attempt):
-        return
-    row = Run.objects.select_related(*(f"source__{name}" for name in Source.ALONG)).get(pk=run)
+    along = (f"source__{name}" for name in Source.ALONG)
+    row = Run.objects.select_related(*along).get(pk=run)
     try:
+        _claim(row)
         if begun >= ATTEMPTS:
             raise Unreadable("This was begun too often and never came to its end.")
         if row.source.seat.until is not None:
@@ -78,30 +78,40 @@ def read(run: int, *, begun: int = 0) -> None:
         if row.source.content.kind is SourceKind.SHEET:
             _import(row, actor)
         else:
-            _harvest(row, actor)
+            _harvest(row, Reading.of(row, actor))
+    except Superseded:
+        log.info("reading_superseded", run=run)
     except Unreadable as error:
-        _end(row, RunState.FAILED, error.says)
+        _break_off(row, error.says)
     except Refused as error:
-        _end(row, RunState.FAILED, error.decision.says)
+        _break_off(row, error.decision.says)
 
 
-def _harvest(row: Run, actor: Actor) -> None:
+def _claim(row: Run) -> None:
+    """Let this attempt count; whoever else reads has committed what it did."""
+    with transaction.atomic():
+        row.hold()
+        row.attempt = str(uuid.uuid4())
+        row.save(update_fields=["attempt"])
+
+
+def _harvest(row: Run, reading: Reading) -> None:
     content = row.source.content
-    reading = Reading.of(row, actor)
     is_ckan = content.kind is SourceKind.CKAN
-    cursor = row.cursor or (ckan.first(content.address) if is_ckan else content.address)
-    while cursor:
+    following = row.cursor or (ckan.first(content.address) if is_ckan else content.address)
+    while following:
         if row.pages >= MOST_PAGES:
             raise Unreadable("The catalog leads on for ever.")
-        listing = _page(row.source, cursor)
-        for number, remote in enumerate(listing.resources):
-            reading.take(remote, f"{row.pages} {number}")
-        row.cursor, row.pages, cursor = listing.following, row.pages + 1, listing.following
-        known = Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING)
-        if not known.update(cursor=row.cursor, pages=row.pages):
-            # Another attempt counts by now.
-            return
+        # A page that was begun is read again, the last one too.
+        with transaction.atomic():
+            row.hold()
+            row.cursor = following
+            row.save(update_fields=["cursor", "pages"])
+        listing = _page(row.source, following)
+        reading.take(listing.resources, row.pages)
+        row.pages, following = row.pages + 1, listing.following
     with transaction.atomic():
+        row.hold()
         unlisted = row.source.origins.exclude(run=row)
         unlisted.update(missed=F("missed") + 1)
         unlisted.filter(missed__gte=MISSED).update(outcome=Outcome.GONE)
@@ -137,35 +147,49 @@ def _import(row: Run, actor: Actor) -> None:
     answer = _fetched(source, content.address, "*/*")
     row.digest = hashlib.sha256(answer.content).digest()
     last = source.runs.filter(state=RunState.DONE, digest__isnull=False).first()
-    if last is None or last.digest is None or bytes(last.digest) != row.digest:
-        name = Path(urlsplit(content.address).path).name or "catalog.csv"
-        try:
-            row.batch = compiling.receive(
-                actor=actor,
-                body=source.body,
-                received=receive([answer.content], name),
-                mapping=content.mapping,
-                sheet="",
-                state_secret=False,
-            )
-        except (Incomplete, OutOfTurn, Unlawful) as error:
-            raise Unreadable(
-                "The spreadsheet cannot be taken in; bring it in by hand to see why."
-            ) from error
-    row.save(update_fields=["digest", "batch"])
-    _end(row, RunState.DONE)
+    is_new = last is None or last.digest is None or bytes(last.digest) != row.digest
+    name = Path(urlsplit(content.address).path).name or "catalog.csv"
+
+    def asked() -> list[dict[str, Any]]:
+        row.hold()
+        arguments = {
+            "body": source.body,
+            "received": receive([answer.content], name),
+            "mapping": content.mapping,
+            "sheet": "",
+            "state_secret": False,
+        }
+        return [arguments]
+
+    def note(done: Sequence[Done]) -> None:
+        row.batch_id = done[0].made.pk
+        _end(row, RunState.DONE)
+
+    if not is_new:
+        with transaction.atomic():
+            row.hold()
+            _end(row, RunState.DONE)
+        return
+    try:
+        named("compiling.receive").several(actor, asked, note)
+    except (Incomplete, OutOfTurn, Unlawful) as error:
+        says = "The spreadsheet cannot be taken in; bring it in by hand to see why."
+        raise Unreadable(says) from error
 
 
-def _end(row: Run, state: RunState, failure: str = "") -> None:
-    listed = Origin.objects.filter(source=row.source).values("outcome").annotate(n=Count("pk"))
-    of_this = dict(listed.filter(run=row).order_by("outcome").values_list("outcome", "n"))
-    gone = row.source.origins.filter(outcome=Outcome.GONE).count()
-    repeated = row.origins.filter(repeated__gt=0).count()
-    with transaction.atomic():
-        Thing.objects.select_for_update().get(pk=row.source_id)
-        Run.objects.filter(pk=row.pk, attempt=row.attempt, state=RunState.RUNNING).update(
-            state=state,
-            failure=failure[:300],
-            ended_at=clock.now(),
-            counts=of_this | {"gone": gone, "repeated": repeated},
-        )
+def _break_off(row: Run, failure: str) -> None:
+    with suppress(Superseded), transaction.atomic():
+        row.hold()
+        row.failure = failure[:300]
+        _end(row, RunState.FAILED)
+
+
+def _end(row: Run, state: RunState) -> None:
+    """Let the reading end, with what became of what it listed; the caller holds the source."""
+    listed = row.origins.values("outcome").annotate(n=Count("pk")).order_by("outcome")
+    row.counts = dict(listed.values_list("outcome", "n")) | {
+        "gone": row.source.origins.filter(outcome=Outcome.GONE).count(),
+        "repeated": row.origins.filter(repeated__gt=0).count(),
+    }
+    row.state, row.ended_at = state, clock.now()
+    row.save()

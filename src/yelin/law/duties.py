@@ -113,6 +113,10 @@ OPENING_ANSWER = _duty(
 OPEN_REUSABLE = _duty("opening.reusable", "Open data is raw, machine-readable and reusable")
 OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opened first")
 TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")
+TRACE_KEEP = _duty(
+    "trace.keep",
+    "What was handed out to whom stays on record for its term, and no longer than it serves",
+)
 GRADE = _duty("security.grade", "Every resource and item carries a security grade")
 STORE_SAFELY = _duty(
     "security.store", "Data is stored as its grade asks, and so is every copy of it"

@@ -32,6 +32,7 @@ from yelin.law.statute import (
     Article,
     Chapter,
     Cite,
+    Keeping,
     Lang,
     Named,
     Notice,
@@ -132,6 +133,7 @@ class Pack:
     legacy_rows: tuple[LegacyCode, ...]
     works: tuple[Work, ...]
     notices: tuple[Notice, ...]
+    keepings: tuple[Keeping, ...]
     same_meaning: tuple[SameMeaning, ...]
 
     @classmethod
@@ -169,6 +171,7 @@ class Pack:
             # Those with words before those that are only named.
             works=tuple(sorted(works, key=lambda work: not work.articles)),
             notices=nation.all("calendar", Notice, key="notices"),
+            keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
         )
         soundness.check(pack)
@@ -271,6 +274,10 @@ class Pack:
         if term is None:
             raise KeyError(f"the pack {self.name} has no term for {duty} then")
         return term
+
+    def keeping(self, duty: Duty, on: date | None = None) -> Keeping | None:
+        """Return how long what ``duty`` puts on record is kept; without a term it stays."""
+        return in_force([each for each in self.keepings if each.duty == duty.name], on)
 
     def work(self, name: str) -> Work:
         """Return the national work with the id ``name``.

@@ -25,6 +25,11 @@ class Unlawful(Exception):
         self.says = says
         self.place = place
 
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The one thing that is wrong."""
+        return (Fault(self.place, self.says, self.duty),)
+
 
 class Incomplete(Exception):
     """Something asked for is missing or cannot be; every fault is named at once."""
@@ -51,3 +56,8 @@ class OutOfTurn(Exception):
     def __init__(self, says: str) -> None:
         super().__init__(says)
         self.says = says
+
+    @property
+    def faults(self) -> tuple[Fault, ...]:
+        """The one thing that is wrong."""
+        return (Fault("state", self.says),)

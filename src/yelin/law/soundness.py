@@ -24,6 +24,7 @@ def check(pack: "Pack") -> None:
     _lists_fit(pack)
     _duties_fit(pack)
     _terms_fit(pack)
+    _keepings_fit(pack)
     _categories_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
@@ -101,6 +102,14 @@ def _terms_fit(pack: "Pack") -> None:
         _unique(file, f"{key}.standstills", (still.reason for still in term.standstills))
     _no_overlap(file, "terms", ((term.name, term) for term in pack.terms))
     _no_overlap(file, "terms", ((term.duty, term) for term in pack.terms))
+
+
+def _keepings_fit(pack: "Pack") -> None:
+    file = f"{NATIONAL}/keeping.toml"
+    for each in pack.keepings:
+        _known_duty(file, f"keeping.{each.duty}", each.duty)
+        _known_basis(pack, file, f"keeping.{each.duty}.basis", each.basis)
+    _no_overlap(file, "keeping", ((each.duty, each) for each in pack.keepings))
 
 
 def _powers_fit(pack: "Pack") -> None:

@@ -322,6 +322,18 @@ class Term(Named):
         return next((still for still in self.standstills if still.reason == reason), None)
 
 
+class Keeping(Named):
+    """How long a record that ``duty`` asks for is kept (保存期限), before it is forgotten."""
+
+    duty: str
+    months: int = Field(ge=1)
+    basis: str
+    effective_from: date
+    effective_to: date | None = None
+    unconfirmed: bool = False
+    note: str = ""
+
+
 Level = Literal["province", "prefecture", "county", "district"]
 LEVELS: tuple[Level, ...] = get_args(Level)
 """From above to below."""

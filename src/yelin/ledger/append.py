@@ -17,7 +17,7 @@ SALT_BYTES = 16
 CHANNEL = "yelin_leaves"
 
 
-def append(
+def pending(
     *,
     act: str,
     duty: Duty,
@@ -26,7 +26,7 @@ def append(
     facts: dict[str, Any],
     refused: bool = False,
 ) -> Leaf:
-    """Write a pending leaf; the caller holds the transaction that makes it true.
+    """Return a leaf that is to be appended.
 
     ``facts`` are codes, states and digests: strings, whole numbers, booleans, lists and mappings
     of these; never personal data, never floats.
@@ -43,10 +43,7 @@ def append(
         "facts": facts,
     }
     salt = secrets.token_bytes(SALT_BYTES)
-    # After the commit, since PostgreSQL lets transactions that notify commit only one by one. What
-    # a crash keeps from being told is found by the sequencer all the same.
-    transaction.on_commit(_tell, robust=True)
-    return Leaf.objects.create(
+    return Leaf(
         h=entry.commit(payload, salt),
         salt=salt,
         payload=payload,
@@ -57,6 +54,15 @@ def append(
         subject=subject,
         body_id=actor.body_id,
     )
+
+
+def append(*leaves: Leaf) -> None:
+    """Write pending leaves, in this order, in the transaction that makes them true."""
+    # After the commit, since PostgreSQL lets transactions that notify commit only one by one. What
+    # a crash keeps from being told is found by the sequencer all the same.
+    transaction.on_commit(_tell, robust=True)
+    for leaf in leaves:
+        leaf.save(force_insert=True)
 
 
 def _tell() -> None:

@@ -13,6 +13,8 @@ from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 
 from yelin.config import config
+from yelin.delivery import reads as deliveries
+from yelin.delivery.models import Delivery
 from yelin.keys.master import keeper
 from yelin.keys.models import DataKey
 from yelin.law import clock, packs, standing
@@ -28,6 +30,7 @@ OLDEST_POSTGRES = 15
 SKEW_SECONDS = 2
 WAITS_LONG = timedelta(minutes=10)
 STANDS_STILL = timedelta(hours=1)
+SWEPT_WITHIN = timedelta(days=2)
 CERTIFICATE_SOON = timedelta(days=30)
 CERTIFICATE_LATE = timedelta(days=7)
 FREE_LOW, FREE_LEAST = 0.15, 0.05
@@ -282,6 +285,23 @@ def terms() -> Iterator[Finding]:
         yield well("terms", _("None of {number} running terms has passed.").format(number=number))
 
 
+def keeping() -> Iterator[Finding]:
+    """Look whether single deliveries are forgotten once their term of keeping is over."""
+    kept_from = deliveries.kept_from()
+    if kept_from is None:
+        return
+    late = Delivery.objects.past(kept_from - SWEPT_WITHIN).count()
+    if late:
+        yield watch(
+            "keeping",
+            _("{number} single deliveries are past their term of keeping.").format(number=late),
+            _("See whether the worker lives. A hold on delivery.forget keeps them too: lift it."),
+        )
+    else:
+        says = _("Single deliveries are kept from {day} on, older ones in sum.")
+        yield well("keeping", says.format(day=kept_from.isoformat()))
+
+
 def disk() -> Iterator[Finding]:
     """Look whether the store has room, and for how long."""
     try:
@@ -372,6 +392,7 @@ QUICK = (
     queue,
     failed,
     terms,
+    keeping,
     disk,
     certificate,
     watching,

@@ -50,6 +50,7 @@ TITLES = {
     "queue": gettext_lazy("Queue"),
     "failed": gettext_lazy("Failed jobs"),
     "terms": gettext_lazy("Terms"),
+    "keeping": gettext_lazy("Terms of keeping"),
     "certificate": gettext_lazy("Certificate"),
     "watching": gettext_lazy("Watching from outside"),
     "releases": gettext_lazy("Releases"),

@@ -1,7 +1,10 @@
 """What is sent to us is taken whole or not at all, whatever becomes of the line."""
 
+import re
 from collections.abc import Iterable
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+
+_CHARSET = re.compile(r';\s*charset\s*=\s*("[^"]*"|[^;]*)', re.IGNORECASE)
 
 
 class Unmeasured(Exception):
@@ -32,6 +35,20 @@ def whole(application: WSGIApplication) -> WSGIApplication:
 
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         environ["wsgi.input"] = Whole(environ["wsgi.input"])
+        return application(environ, start)
+
+    return answer
+
+
+def in_utf8(application: WSGIApplication) -> WSGIApplication:
+    """Return the application reading addresses and forms as UTF-8 (WHATWG URL) and as nothing else.
+
+    Django takes the charset that a body says it has for the address too: a file's name there became
+    another, and a charset that is none broke the request. What is sent as a file is looked at.
+    """
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        environ["CONTENT_TYPE"] = _CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
         return application(environ, start)
 
     return answer

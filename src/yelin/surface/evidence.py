@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from yelin import gate
 from yelin.cases.models import Case
+from yelin.files.models import Attachment
 from yelin.law import clock
 from yelin.ledger import log, tree
 from yelin.ledger.bundle import Bundle, BundledLeaf
@@ -38,7 +39,7 @@ def gather(
 
 
 def of_case(actor: Actor, case: Case) -> Bundle:
-    """Return the bundle of what ``actor`` may open of a case: its course, its steps, its grants.
+    """Return the bundle of what ``actor`` may open of a case: course, steps, grants, attachments.
 
     Which terms ran in it until when stands in the leaves. Raises ``NothingSigned``.
     """
@@ -47,7 +48,7 @@ def of_case(actor: Actor, case: Case) -> Bundle:
 
 def parts_of(case: Case) -> list[Subject]:
     """Return everything of a case about which there are leaves."""
-    return [case, *case.steps.all(), *case.grants()]
+    return [case, *case.steps.all(), *case.grants(), *Attachment.objects.filter(about=case.pk)]
 
 
 def _bundle(leaves: Iterable[Leaf], opened: Collection[int]) -> Bundle:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
@@ -56,6 +57,7 @@ FORESEEN = (
     TooLarge,
     Unmeasured,
     UnreadablePostError,
+    RequestDataTooBig,
     TooMuch,
     Destroyed,
     ValidationError,
@@ -272,6 +274,12 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                     "or -T file."
                 ),
             )
+        case RequestDataTooBig():
+            return Problem(
+                413,
+                gettext("Too much at once"),
+                gettext("The body is longer than any may be here."),
+            )
         case UnreadablePostError():
             return Problem(
                 400,
@@ -284,6 +292,33 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             return misread(error.errors(include_url=False, include_input=False))
         case _:
             raise error
+
+
+def of_status(status: int) -> Problem | None:
+    """Return the problem that the framework's own ``status`` tells of, or None where of none."""
+    match status:
+        case 400:
+            return Problem(
+                400,
+                gettext("Not understood"),
+                gettext("The body is not what this address takes, or the address itself is none."),
+            )
+        case 404:
+            return of(Unseen())
+        case 405:
+            return Problem(
+                405,
+                gettext("Not by this method"),
+                gettext("This address is asked by other methods only: Allow names them."),
+            )
+        case 500:
+            return Problem(
+                500,
+                gettext("Something broke on our side"),
+                gettext("What you sent has not taken effect. Try again later."),
+            )
+        case _:
+            return None
 
 
 def for_programs(view: View) -> View:

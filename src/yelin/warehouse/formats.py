@@ -272,6 +272,9 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
     if isinstance(value, dt.date) and value.year < 1900:
         # The sheet's calendar begins in 1900.
         return str(value)
+    if isinstance(value, int) and abs(value) >= 10**EXACT_DIGITS:
+        # A spreadsheet shows fifteen digits, and whoever reads it back could not tell the others.
+        return str(value)
     if isinstance(value, str) and len(value) > XLSX_CELL:
         raise TooLarge(
             "{format} holds at most {limit} characters in a cell; choose {others}.",

@@ -36,6 +36,11 @@ def _engine(home: Path, *, sealed: bool) -> Engine:
     )
 
 
+def rest() -> None:
+    """Give back the engines' memory: who opens something next waits for new ones."""
+    _engine.cache_clear()
+
+
 def table(decision: Decision, release: Release) -> Table:
     """Return the rows of ``release`` as ``decision`` opens them: without what it hides, veiled.
 

@@ -229,10 +229,8 @@ class Table:
         ``TooMuch`` where they cannot be sorted.
         """
         sql = self._asked(question)._sql(question)
-        # Unsorted, rows come in the order of the file by themselves, at no cost in memory.
-        order = sql.order if question.sort else ""
         selected = formats.Selected(
-            source=f"FROM {sql.source} {sql.where} {order}",
+            source=f"FROM {sql.source} {sql.where} {sql.order}",
             counted=f"FROM {sql.source} {sql.where}",
             params=sql.params,
             columns=sql.columns,
@@ -322,7 +320,7 @@ class Table:
             source = f"(SELECT DISTINCT {', '.join(names)} FROM {source} {where})"  # noqa: S608 - names are quoted by ident(), values are parameters
             where = ""
             order += names
-        else:
+        elif order or (self._number and self._bears.row_filters):
             # The row's place in the files settles every tie, so that pages neither lose nor repeat.
             order += [_FILE, _ROW] if self._is_wrapped else ["file_index", "file_row_number"]
         return _Sql(
@@ -331,7 +329,9 @@ class Table:
             ),
             source=source,
             where=where,
-            order=f"ORDER BY {', '.join(order)}",
+            # Unsorted, rows come in the order of the files by themselves: at no cost in memory, and
+            # the last page as soon as the first.
+            order=f"ORDER BY {', '.join(order)}" if order else "",
             params=tuple(params),
             columns=chosen,
         )

@@ -43,6 +43,12 @@ def legal_basis() -> forms.CharField:
     )
 
 
+class PapersForm(forms.Form):
+    """Nothing but what is attached."""
+
+    attached = Attached()
+
+
 class RefusalForm(forms.Form):
     """Why, and on which legal basis."""
 
@@ -55,18 +61,21 @@ class MissingForm(forms.Form):
     """What has to be completed."""
 
     missing = text(_("What is missing"))
+    attached = Attached()
 
 
 class BodyHeardForm(forms.Form):
     """Which body is heard."""
 
     heard = OfBody()
+    attached = Attached()
 
 
 class PersonHeardForm(forms.Form):
     """Which person is heard."""
 
     heard = OfPerson()
+    attached = Attached()
 
 
 class OpinionForm(forms.Form):
@@ -85,6 +94,7 @@ class LongerForm(forms.Form):
     """Why the term has to be longer."""
 
     reason = text(pgettext_lazy("case", "Reason"), _("It is told to the applicant."), rows=2)
+    attached = Attached()
 
 
 class GroundsForm(forms.Form):
@@ -105,6 +115,7 @@ class FoundForm(forms.Form):
     """What a step of a case found."""
 
     finding = text(_("What you found"))
+    attached = Attached()
 
 
 class WordsForm(forms.Form):

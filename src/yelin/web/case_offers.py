@@ -19,6 +19,7 @@ from yelin.web.case_forms import (
     LongerForm,
     MissingForm,
     OpinionForm,
+    PapersForm,
     PersonHeardForm,
     RefusalForm,
     WordsForm,
@@ -63,7 +64,8 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
         says=_("The term to answer runs from today."),
         button=_("Accept the case"),
         done=_("The case is accepted."),
-        do=lambda _said: acts.accept(actor=actor, case=case),
+        form=PapersForm,
+        do=lambda said: acts.accept(actor=actor, case=case, **said),
     )
     yield Offer(
         act="cases.complete",
@@ -156,7 +158,8 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
         says=_("The case is closed without a decision. You may ask anew."),
         button=_("Withdraw"),
         done=_("It is withdrawn."),
-        do=lambda _said: acts.withdraw(actor=actor, case=case),
+        form=PapersForm,
+        do=lambda said: acts.withdraw(actor=actor, case=case, **said),
         stops=True,
     )
 
@@ -256,5 +259,6 @@ def _of_term(actor: Actor, case: Case) -> Iterator[Offer]:
         says=_("The other party was heard; the term runs on from today."),
         button=_("Go on"),
         done=_("The term runs on."),
-        do=lambda _said: acts.resume(actor=actor, case=case),
+        form=PapersForm,
+        do=lambda said: acts.resume(actor=actor, case=case, **said),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -13,6 +14,7 @@ from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
 from yelin.surface import problems
 from yelin.surface.bodies import Unmeasured
+from yelin.surface.problems import PROBLEM
 from yelin.web import confirming, refusals, tombstone
 
 CONTENT_POLICY = "; ".join(
@@ -77,17 +79,42 @@ class ChosenLanguage:
         return response
 
 
-class MeasuredBodies:
-    """Take no body without its length: nobody could tell whether it came to its end."""
+class Readable:
+    """Take no request that nobody could read rightly.
+
+    No text that is kept holds a NUL, nor does the database take one in a question; and of a body
+    without its length nobody could tell whether it came to its end.
+    """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Answer, or ask for the length."""
+        """Answer, or say that the request is not understood, or ask for the length."""
+        if "%00" in request.META["QUERY_STRING"] or any(
+            "\x00" in text for text in (request.path_info, *request.COOKIES.values())
+        ):
+            raise BadRequest
         if "Transfer-Encoding" in request.headers:
             return problems.of(Unmeasured()).response()
         return self.answer(request)
+
+
+class ProblemDocuments:
+    """Tell programs by a problem document also of what the framework finds wrong."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer; a page of a fault becomes its document."""
+        response = self.answer(request)
+        if request.path.startswith("/api/v1/") and response["Content-Type"] != PROBLEM:
+            problem = problems.of_status(response.status_code)
+            if problem is not None:
+                response.content = problem.response().content
+                response["Content-Type"] = PROBLEM
+        return response
 
 
 class LawfulRefusals:

@@ -149,6 +149,7 @@ ACTS = {
     "terms.recount": gettext_lazy("Term counted anew on a changed calendar"),
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
+    "delivery.forget": gettext_lazy("Single deliveries past their term forgotten"),
     "delivery.subscribe": gettext_lazy("Subscribed to new versions"),
     "delivery.unsubscribe": gettext_lazy("Subscription ended"),
     "delivery.lapse_subscription": gettext_lazy("Subscription ended with the right to the data"),
@@ -165,6 +166,9 @@ SENTENCES = {
         "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
     ),
     "delivery.close_minute": gettext_lazy("{finished} deliveries, {cut} cut off"),
+    "delivery.forget": gettext_lazy(
+        "{calls} deliveries from before {before} are kept in sum alone"
+    ),
 }
 _UNTOLD = pgettext_lazy("leaf", "An act")
 

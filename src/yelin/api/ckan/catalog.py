@@ -99,10 +99,12 @@ def package_search(asker: Asker, sent: PackageSearch) -> Document:
         )
         for field in (sent.facet_field if sent.facet else ())
     }
-    page = found.entries[sent.start : sent.start + min(sent.rows, MOST_ROWS)]
+    limit = min(sent.rows, MOST_ROWS)
+    page = found.entries[sent.start : sent.start + limit]
     labels = {field: labels_of(field, values) for field, values in counted.items()}
     return {
         "count": found.entries.count(),
+        "limit": limit,
         "sort": sort,
         "results": packages(asker, page),
         "facets": {

@@ -22,6 +22,7 @@ from yelin.api.ckan.actions import (
     reads,
 )
 from yelin.catalog.models import Entry
+from yelin.config import config
 from yelin.delivery import handing
 from yelin.law.refusals import Incomplete
 from yelin.surface import calls
@@ -204,7 +205,7 @@ def _links(sent: Search, named: str) -> Document:
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
         for name, value in (own | {"resource_id": named}).items()
     }
-    start = f"/api/3/action/datastore_search?{urlencode(asked)}"
+    start = f"{config.url}/api/3/action/datastore_search?{urlencode(asked)}"
     step = min(sent.limit, MOST_ROWS)
     links = {"start": start, "next": f"{start}&offset={sent.offset + step}"}
     return links | ({"prev": f"{start}&offset={max(0, sent.offset - step)}"} if sent.offset else {})

@@ -179,6 +179,8 @@ class _Compiler:
     def _value(self, node: Word | Between, field: str) -> Q:
         if field in {_MODIFIED, _CREATED}:
             return self._when(_between(node), field)
+        if isinstance(node, Between) and field == "id":
+            return _bounded(node)
         if isinstance(node, Between):
             raise BadQuery("“{field}” is asked for by no range.", field=field)
         if field in _PUBLIC:
@@ -270,6 +272,19 @@ def _listed(path: str, word: Word) -> Q:
         return Q(**{f"{path}__contains": [_plain(word)]})
     joined = Func(F(path), Value("\n"), function="array_to_string", output_field=TextField())
     return Q(IRegex(joined, f"(^|\n){_pattern(word.text)}($|\n)")) & ~Q(**{path: []})
+
+
+def _bounded(asked: Between) -> Q:
+    """Return the condition that an id lies so, by which a list is gone on with at its place."""
+    found = _EVERYTHING
+    bounds = (("gt", asked.low, asked.with_low), ("lt", asked.high, asked.with_high))
+    for side, text, included in bounds:
+        if text != "*":
+            try:
+                found &= Q(**{f"pk__{side}{'e' if included else ''}": UUID(text)})
+            except ValueError:
+                raise BadQuery("“{text}” is no id.", text=text) from None
+    return found
 
 
 def _identified(path: str, word: Word) -> Q:

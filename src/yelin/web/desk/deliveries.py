@@ -100,11 +100,13 @@ def _guarded(cell: str) -> str:
 @require_safe
 @known
 def taken(request: HttpRequest, asker: Asker) -> HttpResponse:
-    """Show what the actor's party took, call by call, each with its receipt."""
+    """Show what the actor's party took, call by call with receipts, and in sum what is long ago."""
     shown, pager = cut(deliveries.taken_by(asker.actor), request.GET, LISTED)
     context = {
         "deliveries": shown,
         "pager": pager,
+        "earlier": deliveries.taken_before(asker.actor)[:SHOWN],
+        "keeping": packs.active().provision(duties.TRACE_KEEP),
         "basis": packs.active().provision(duties.TRACE),
         "crumbs": [Link(_("Desk"), reverse("desk:home")), Link(_("Data that we took"), "")],
     }

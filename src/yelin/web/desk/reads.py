@@ -222,7 +222,7 @@ def keeps_register(actor: Actor) -> bool:
 def bodies(actor: Actor, words: str) -> QuerySet[Body]:
     """Return the bodies that the actor may change, living and unverified ones first."""
     found = gate.visible_to(actor, "register.see", Body.objects.all())
-    for word in words.replace("\x00", "").split():
+    for word in words.split():
         found = found.filter(
             Q(name__icontains=word)
             | Q(name_en__icontains=word)

@@ -156,7 +156,7 @@ def evidence(request: HttpRequest, number: str) -> HttpResponseBase:
 
 def _as_party(asker: Asker, number: str) -> Actor:
     """Return the body for which one acts where the case concerns it, and else oneself."""
-    concerned = cases.seen_by(asker.actor).filter(number=number.replace("\x00", "")).exists()
+    concerned = cases.seen_by(asker.actor).filter(number=number).exists()
     return asker.actor if concerned else as_citizen(asker)
 
 

@@ -31,6 +31,7 @@ from yelin.web.trail import trail
 PAGE_SIZE = 20
 LONGEST_QUERY = 200
 MOST_IN_A_FILE = 10_000
+GRADES = {str(grade): word.says for grade, word in words.GRADE.items()}
 
 
 @require_safe
@@ -128,7 +129,7 @@ def _facets(counted: dict[str, list[tuple[str, int]]] | None, search: Search) ->
             return value.upper()
         if name == "classification":
             return class_name(value)
-        return str(words.word(name, int(value) if name == "grade" else value).says)
+        return str(GRADES.get(value, value) if name == "grade" else words.word(name, value).says)
 
     facets = []
     for name, title in titles.items():
