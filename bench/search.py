@@ -18,7 +18,7 @@ from django.db import connection
 
 from bench.table import Figure, percentile
 from prove import house
-from yelin.catalog import reads, wording
+from yelin.catalog import finding, reads, wording
 from yelin.catalog.models import Entry, Findable
 from yelin.catalog.reads import Search
 from yelin.law import clock, packs
@@ -113,7 +113,7 @@ def _asked(name: str, asker: Actor) -> list[Figure]:
             [Search(), Search(sort="used"), Search(sort="title")],
         ),
         "the last page offered of a common word": (
-            partial(_page, first=reads.MOST - 20),
+            partial(_page, first=finding.MOST - 20),
             [Search(word) for word in COMMON],
         ),
         "a suggestion": (_suggested, [Search(piece.words[:3]) for piece in pieces]),
@@ -319,6 +319,7 @@ def _rows(
             "sharing_type": "conditional" if opening == "none" else "unconditional",
             "opening_type": opening, "update_cycle": chance.choice(CYCLES),
             "grade": 1 if opening == "unconditional" else chance.choice((1, 2, 2, 3)),
+            "sent_at": now if state == "awaiting" else None,
             "themes": [chance.choice(themes)], "division": chance.choice(divisions),
             "changed_at": now - timedelta(seconds=24 * number),
             "uses": chance.randint(1, 5_000) if chance.random() < 0.05 else 0,

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import make_element
 
 from yelin import gate
-from yelin.catalog import reads, words
+from yelin.catalog import finding, reads, words
 from yelin.catalog.content import ItemContent
 from yelin.parties.actor import Actor
 
@@ -136,17 +137,20 @@ def test_a_walk_through_very_many_gives_what_sorting_all_gives(
 ):
     search = reads.Search(asked, sort=sort)
     actor = make_actor(make_body())
-    whole = list(reads.find(actor, search))
+    found = reads.find(actor, search)
+    whole = list(found)
     assert whole
-    monkeypatch.setattr(reads, "MOST", 3)
-    monkeypatch.setattr(reads, "_STRIDES", (7, 31))
+    # Those that the first look tells, and those that are asked for after.
+    assert found.best(0, 20) + found.best(20, 1_000) == whole
+    monkeypatch.setattr(finding, "MOST", 3)
+    monkeypatch.setattr(finding, "_STRIDE", 31)
     found = reads.find(actor, search)
     assert (found.total, found.is_exact) == (min(3, len(whole)), len(whole) <= 3)
     assert found.count() == len(whole)
     assert (found.facets() is None) is not found.is_exact
     assert found.facets(whole=True)["opening"]
-    monkeypatch.setattr(reads, "MOST", 1_000)
-    found._counted = 10**6
+    monkeypatch.setattr(finding, "MOST", 1_000)
+    found._look = replace(found._look, many=10**6)
     walked = [entry for first in range(0, len(whole), 20) for entry in found.best(first, 20)]
     assert sorted(walked, key=str) == sorted(whole, key=str)
     if found.has_places:

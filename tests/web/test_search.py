@@ -5,7 +5,7 @@ from tests.catalog.makers import make_entry, make_many
 from tests.parties.makers import make_body, make_seat
 from tests.web.makers import sign_in
 
-from yelin.catalog import reads
+from yelin.catalog import finding
 
 pytestmark = pytest.mark.django_db
 
@@ -25,7 +25,7 @@ def shelf():
 
 
 def test_of_very_many_the_page_says_so_and_asks_for_the_figures_after(client, shelf, monkeypatch):
-    monkeypatch.setattr(reads, "MOST", 20)
+    monkeypatch.setattr(finding, "MOST", 20)
     found = text_of(client, "/resources/?q=港口&lang=en")
     assert "More than 20 resources" in found
     assert 'hx-get="/resources/?q=%E6%B8%AF%E5%8F%A3&amp;whole=1"' in found
@@ -39,7 +39,7 @@ def test_of_very_many_the_page_says_so_and_asks_for_the_figures_after(client, sh
 
 
 def test_what_is_chosen_can_be_taken_away_before_anything_is_counted(client, shelf, monkeypatch):
-    monkeypatch.setattr(reads, "MOST", 5)
+    monkeypatch.setattr(finding, "MOST", 5)
     found = text_of(client, "/resources/?opening=none&lang=en")
     assert 'name="opening" value="none" checked' in found
     assert "Take away" in found
@@ -79,7 +79,7 @@ def test_suggestions_are_links_to_what_the_asker_may_see(client, shelf):
 
 
 def test_programs_are_led_through_all_however_many(client, shelf, monkeypatch):
-    monkeypatch.setattr(reads, "MOST", 20)
+    monkeypatch.setattr(finding, "MOST", 20)
     address, slugs = "/api/v1/resources?sort=title&page_size=7", []
     while address:
         answer = client.get(address).json()

@@ -27,9 +27,9 @@ _MOST_WAYS = 8
 class Level(Enum):
     """How deep it is looked: the title; what the public catalog shows; all that an entry says."""
 
-    TITLE = ("title_text", "seen_tokens", IN_TITLE)
-    SEEN = ("seen_text", "seen_tokens", "")
-    WHOLE = ("whole_text", "whole_tokens", "")
+    TITLE = "title_text"
+    SEEN = "seen_text"
+    WHOLE = "whole_text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +57,30 @@ class Way:
         if len(self.written) == 1 and level is Level.WHOLE:
             # A single sign stands in nearly every summary: it is looked for in what all see.
             level = Level.SEEN
-        return Q(**{f"{level.value[0]}__contains": self.written})
+        found = Q(**{f"{level.value}__contains": self.written})
+        # The title lies in the row, the longer texts out of it: they are fetched for few.
+        return found if level is Level.TITLE else Q(title_text__contains=self.written) | found
 
     def needed(self, level: Level) -> list[str]:
-        """Return the tokens of ``level`` without which it is not there."""
-        mark = "" if self.by_ear else level.value[2]
+        """Return the tokens without which it is not there."""
+        mark = IN_TITLE if level is Level.TITLE and not self.by_ear else ""
         # Single signs of the title have no mark of their own.
         return [f"{mark}{token}" if len(token) > 1 else token for token in self.tokens]
 
-    def indexed(self, level: Level) -> Q:
-        """Return the same as ``held``, as the inverted index finds it."""
-        found = Q(**{f"{level.value[1]}__contains": self.needed(level)})
-        is_marked = len(self.written) > 1 or level is not Level.TITLE
-        is_certain = not self.by_ear and is_marked and words.is_one_token(self.written)
-        return found if is_certain else found & self.held(level)
+    def indexed(self, level: Level, tokens: str) -> Q:
+        """Return the same as ``held``, as the inverted index of ``tokens`` finds it."""
+        return Q(**{f"{tokens}__contains": self.needed(level)}) & self.unchecked(level, tokens)
+
+    def unchecked(self, level: Level, tokens: str) -> Q:
+        """Return as a filter what is left to check of what has the tokens, if anything."""
+        return Q() if self._is_one_token(level, tokens) else self.held(level)
+
+    def _is_one_token(self, level: Level, tokens: str) -> bool:
+        if self.by_ear or not words.is_one_token(self.written):
+            return False
+        if len(self.written) == 1:
+            return level is not Level.TITLE
+        return level is not Level.SEEN or tokens == "seen_tokens"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,19 +134,19 @@ def held(terms: Iterable[Term], level: Level) -> Q:
     return reduce(and_, (term.held(level) for term in terms), Q())
 
 
-def indexed(terms: Iterable[Term], level: Level) -> Q:
-    """Return the same as ``held``, as the inverted index finds it."""
+def indexed(terms: Iterable[Term], level: Level, tokens: str) -> Q:
+    """Return the same as ``held``, as the inverted index of ``tokens`` finds it."""
     needed: set[str] = set()
     found = Q()
     for term in terms:
         if len(term.ways) == 1:
             way = term.ways[0]
             needed.update(way.needed(level))
-            found &= way.indexed(level)
+            found &= way.unchecked(level, tokens)
         else:
-            found &= reduce(or_, (way.indexed(level) for way in term.ways))
+            found &= reduce(or_, (way.indexed(level, tokens) for way in term.ways))
     # All that every row must have, in one look.
-    return Q(**{f"{level.value[1]}__contains": sorted(needed)}) & found if needed else found
+    return Q(**{f"{tokens}__contains": sorted(needed)}) & found if needed else found
 
 
 def _ways(term: str) -> tuple[Way, ...]:

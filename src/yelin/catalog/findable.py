@@ -66,16 +66,28 @@ class Findable(models.Model):
 
     class Meta:
         indexes = [
-            GinIndex(name="catalog_seen_words", fields=["seen_tokens"]),
-            # Two, so that a stranger's words are not even looked for in what strangers never read.
+            # Two halves, so that a stranger's words are not even looked for in what strangers never
+            # read; there only in what whoever sees an entry sees.
             GinIndex(
                 name="catalog_open_words", fields=["whole_tokens"], condition=READ_BY_EVERYONE
+            ),
+            GinIndex(
+                name="catalog_seen_words", fields=["seen_tokens"], condition=~READ_BY_EVERYONE
             ),
             GinIndex(
                 name="catalog_other_words", fields=["whole_tokens"], condition=~READ_BY_EVERYONE
             ),
             models.Index(
                 name="catalog_titles", fields=["title_text"], opclasses=["text_pattern_ops"]
+            ),
+            # The facets of which a value is told by few.
+            GinIndex(name="catalog_by_theme", fields=["themes"]),
+            models.Index(name="catalog_by_division", fields=["division"]),
+            models.Index(name="catalog_by_cycle", fields=["update_cycle"]),
+            models.Index(
+                name="catalog_by_class",
+                fields=["classification"],
+                opclasses=["varchar_pattern_ops"],
             ),
             # The orders in which lists are walked.
             models.Index(name="catalog_found_by_change", fields=["-changed_at", "-entry"]),

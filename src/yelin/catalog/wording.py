@@ -45,5 +45,5 @@ def worded(*, title: tuple[str, str], seen: Iterable[str], read: Iterable[str]) 
         seen_text=seen_text,
         seen_tokens=sorted(pairs(seen_text) | signs(seen_text) | in_title | heard),
         whole_text=whole_text,
-        whole_tokens=sorted(pairs(whole_text) | signs(seen_text) | heard),
+        whole_tokens=sorted(pairs(whole_text) | signs(seen_text) | in_title | heard),
     )
