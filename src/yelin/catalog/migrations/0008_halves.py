@@ -6,7 +6,7 @@ READ_BY_EVERYONE = Q(state="confirmed", opening_type__in=["unconditional", "cond
 
 
 class Migration(migrations.Migration):
-    dependencies = [("catalog", "0006_findables")]
+    dependencies = [("catalog", "0007_social_data")]
 
     operations = [
         migrations.RemoveIndex(model_name="findable", name="catalog_seen_words"),
