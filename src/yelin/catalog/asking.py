@@ -34,21 +34,25 @@ class Level(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way in which a term may be meant: written so, or sounding so."""
+    """One way in which a term may be meant: written so, or sounding so.
+
+    ``is_whole`` says that whatever has the tokens surely holds it.
+    """
 
     written: str
     tokens: tuple[str, ...]
     by_ear: bool = False
+    is_whole: bool = False
 
     @classmethod
     def as_written(cls, text: str) -> "Way":
         """Return that it is meant as it stands."""
-        return cls(text, tuple(words.asked(text)))
+        return cls(text, tuple(words.asked(text)), is_whole=words.is_one_token(text))
 
     @classmethod
     def as_heard(cls, heard: sounds.Heard) -> "Way":
         """Return that it is meant as it sounds."""
-        return cls(heard.written, heard.tokens, by_ear=True)
+        return cls(heard.written, heard.tokens, by_ear=True, is_whole=heard.is_whole)
 
     def held(self, level: Level) -> Q:
         """Return as a filter that a row's text holds it."""
@@ -73,14 +77,13 @@ class Way:
 
     def unchecked(self, level: Level, tokens: str) -> Q:
         """Return as a filter what is left to check of what has the tokens, if anything."""
-        return Q() if self._is_one_token(level, tokens) else self.held(level)
-
-    def _is_one_token(self, level: Level, tokens: str) -> bool:
-        if self.by_ear or not words.is_one_token(self.written):
-            return False
-        if len(self.written) == 1:
-            return level is not Level.TITLE
-        return level is not Level.SEEN or tokens == "seen_tokens"
+        if self.by_ear:
+            is_certain = self.is_whole
+        elif len(self.written) == 1:
+            is_certain = level is not Level.TITLE
+        else:
+            is_certain = self.is_whole and (level is not Level.SEEN or tokens == "seen_tokens")
+        return Q() if is_certain else self.held(level)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,14 @@ _MOST_READINGS = 4
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What is asked for by its sound: the tokens it must have, and how the sound is written."""
+    """What is asked for by its sound: the tokens it must have, and how the sound is written.
+
+    ``is_whole`` says that what has the tokens surely sounds so.
+    """
 
     tokens: tuple[str, ...]
     written: str
+    is_whole: bool = False
 
 
 def sound(folded: str) -> str:
@@ -56,7 +60,7 @@ def heard(term: str) -> list[Heard]:
     found = []
     if "'" not in plain and len(plain) <= _MOST_INITIALS:
         starts = {f"#{plain[i : i + 2]}" for i in range(len(plain) - 1)}
-        found.append(Heard(tuple(sorted(starts)), plain.upper()))
+        found.append(Heard(tuple(sorted(starts)), plain.upper(), is_whole=len(plain) == 2))
     found += [_heard(reading) for reading in _readings(plain)]
     if len(found) < 2 and (typed := _still_typed(plain)):
         reading, rest = typed
@@ -90,7 +94,7 @@ def _pinyin(chinese: str) -> list[str]:
 
 
 def _heard(reading: list[str]) -> Heard:
-    return Heard(_tokens_of(reading), f" {' '.join(reading)} ")
+    return Heard(_tokens_of(reading), f" {' '.join(reading)} ", is_whole=len(reading) <= 2)
 
 
 def _tokens_of(reading: list[str]) -> tuple[str, ...]:
