@@ -24,6 +24,8 @@ from prove.bringing import Bringer
 from prove.house import Cast, House
 from prove.trail import Done
 from yelin.catalog import acts
+from yelin.collecting import acts as collecting
+from yelin.collecting import reads as repeats
 from yelin.files.store import sha256
 from yelin.ledger.models import Leaf
 from yelin.warehouse.models import Copy, Release, Upload, UploadState
@@ -69,6 +71,8 @@ class _Loop:
         entry = acts.draft(actor=actor, provider=steward.body, content=content)
         entry = acts.register(actor=actor, entry=entry)
         entry = acts.submit(actor=actor, entry=entry)
+        for repeat in repeats.unanswered(entry.thing):
+            collecting.give_reason(actor=actor, repeat=repeat, reason="按码头分别统计")
         entry = acts.confirm(actor=officer, entry=entry)
         rng = random.Random(f"{self._seed} {number}")  # noqa: S311 - a proof that can be repeated
         token = house.token_of(steward)

@@ -8,6 +8,7 @@ from uuid import uuid4
 from prove.house import Cast, actor_of, content_of
 from prove.trail import Done
 from yelin.catalog import acts
+from yelin.catalog.content import ItemContent
 from yelin.catalog.models import Entry
 from yelin.gate import Refused
 from yelin.law.refusals import OutOfTurn
@@ -72,7 +73,10 @@ class Player:
 
     def _draft(self) -> Done:
         title = f"沿海主要港口货物吞吐量 {uuid4()}"
-        entry = acts.draft(actor=self._actor, provider=self._body, content=content_of(title))
+        # Items that others have too would have to be answered before it is confirmed.
+        items = (ItemContent(name=uuid4().hex, type="I", nullable=False, key=True),)
+        content = content_of(title, items=items)
+        entry = acts.draft(actor=self._actor, provider=self._body, content=content)
         self._mine.append(str(entry.pk))
         return _done("catalog.draft", entry)
 

@@ -144,7 +144,7 @@ house.wake()
 from yelin.acts import frame
 from yelin.cli import attaching
 
-def die(**_):
+def die(*_):
     os.kill(os.getpid(), signal.SIGKILL)
 
 # After the bytes lie in the store, before anything is committed.

@@ -89,14 +89,14 @@ def test_a_job_deferred_by_an_act_in_the_worker_is_undone_with_the_act(
     entry, before = make_entry(), jobs().count()
     deferred = []
 
-    def cut(**_):
+    def cut(*_, **__):
         deferred.append(jobs().count() - before)
         raise PowerCut
 
     def do():
         # The leaf is written last, when the body of the act has deferred its job.
         with monkeypatch.context() as power:
-            power.setattr(Leaf.objects, "create", cut)
+            power.setattr(Leaf, "save", cut)
             bring_in(entry)
 
     assert isinstance(in_a_job(do), PowerCut)

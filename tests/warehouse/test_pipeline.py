@@ -94,8 +94,8 @@ def test_everything_that_is_known_can_be_written_as_json(tmp_path):
     assert json.loads(json.dumps(told)) == told
     assert told["source"]["encoding"] == "utf-8"
     assert told["columns"][0] == {
-        "name": "a", "type": "I", "duckdb_type": "BIGINT", "as_text": False, "scale": None,
-        "nulls": 0, "distinct": 1, "low": "1", "high": "1", "longest": 1,
+        "name": "a", "type": "I", "codes": "", "duckdb_type": "BIGINT", "as_text": False,
+        "scale": None, "nulls": 0, "distinct": 1, "low": "1", "high": "1", "longest": 1,
     }  # fmt: skip
     assert told["mapping"][0] == {"item": "a", "header": "a"}
     assert told["reasons"] == {"fields": 1, "required": 1, "type": 1}

@@ -67,7 +67,9 @@ def run_in_turn(context: JobContext, *, run: int) -> None:
 def read(run: int, *, begun: int = 0) -> None:
     """Read a source from where it stands to its end; killed at any moment, it goes on."""
     along = (f"source__{name}" for name in Source.ALONG)
-    row = Run.objects.select_related(*along).get(pk=run)
+    row = Run.objects.select_related(*along).filter(pk=run).first()
+    if row is None:
+        return
     try:
         _claim(row)
         if begun >= ATTEMPTS:
