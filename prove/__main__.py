@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 PROOFS = (
+    "doors",
     "eight_threads",
     "tampering",
     "whole_way",

@@ -151,6 +151,7 @@ class _Harvest:
         taken = house.content_of(TAKEN, items=())
         catalog.draft(actor=self._steward, provider=self._body, content=taken)
         self._totals: Counter[str] = Counter()
+        self._in_the_middle = 0
 
     def _source(self, kind: str, path: str) -> Source:
         address = f"{self._portal.address}{path}"
@@ -195,7 +196,8 @@ class _Harvest:
         assert Leaf.objects.count() == before + len(runs), "what did not change was acted upon"
         failed = Job.objects.filter(status="failed")
         assert not failed.exists(), list(failed.values("task_name", "args", "attempts"))
-        print(f"{readings} kills in the middle of readings, {asked} catalogs read: {self._told()}")
+        print(f"{self._in_the_middle} of {readings} kills came in the middle of a reading;")
+        print(f"{asked} catalogs read: {self._told()}")
         print("a last reading changed nothing; nothing stands here twice")
         print(*self._house.require_whole(), sep="\n")
 
@@ -215,7 +217,9 @@ class _Harvest:
             work = sum(len(each) for each in expected.values())
             point = self._rng.randrange(work)
             self._until(lambda: self._progress(runs) >= point or self._is_settled(runs))
+            time.sleep(self._rng.uniform(0, 0.3))
             self._house.parts["worker"].kill()
+            self._in_the_middle += not self._is_settled(runs)
             if meanwhile:
                 for kind in ("ckan", "dcat"):
                     self._elsewhere[kind].change()

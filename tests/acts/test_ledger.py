@@ -36,6 +36,7 @@ def signed():
 
 @pytest.mark.duty("personal.erase")
 def test_a_shredded_leaf_keeps_its_place_and_nothing_of_what_it_said(signed):
+    """B-58: only a salted hash was ever in the log."""
     before = log.receipt_of(signed, opened=True)
     shred(1)
     leaf = Leaf.objects.get(index=1)

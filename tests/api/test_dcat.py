@@ -20,8 +20,11 @@ from yelin.api.dcat import serving
 from yelin.api.dcat.shared import address, text
 from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
 from yelin.catalog import acts
+from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.harvesting import dcat as harvesting
+from yelin.parties.actor import Actor
+from yelin.surface import described
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 pytestmark = [
@@ -189,6 +192,13 @@ def test_only_what_changed_since_is_told(client: Client, today):
     assert [f["place"] for f in wrong.json()["faults"]] == ["modified_since", "page", "after"]
 
 
+def test_when_something_changed_is_said_the_same_for_one_and_for_many(shelf):
+    for actor in (Actor.anyone(), make_actor(make_body()), make_actor(shelf["provider"])):
+        entries = list(described.listed(actor, Search()))
+        assert len(entries) == 5
+        assert [e.told_at for e in entries] == [d.told_at for d in described.each(actor, entries)]
+
+
 def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, shelf):
     tag = client.get("/catalog.ttl")["ETag"]
     asked = {"headers": {"If-None-Match": tag}}
@@ -233,12 +243,3 @@ def test_an_address_answers_in_the_syntax_that_is_asked_for(client: Client, acce
         assert response.status_code == (303 if to else 200)
         if to:
             assert response["Location"] == f"{to}?q=%E6%B8%AF"
-
-
-def test_missing_and_hidden_look_the_same(client: Client, shelf):
-    answers = [
-        client.get(f"/resources/{slug}.ttl") for slug in (shelf["hidden"].slug, "307010001-999999")
-    ]
-    told = [answer.json() | {"request_id": ""} for answer in answers]
-    assert told[0] == told[1]
-    assert {answer.status_code for answer in answers} == {404}

@@ -89,15 +89,6 @@ def test_a_refusal_is_a_problem_document_that_names_the_article(client):
     assert document["basis"]["url"] == "/law/24/"
 
 
-def test_missing_and_hidden_answer_the_same(client):
-    hidden = make_entry(state="registered")
-    same = {"X-Request-ID": "0" * 32}
-    for path in ("", "/rows", "/download"):
-        missing = client.get(f"/api/v1/resources/307010001-999999{path}", headers=same)
-        answer = client.get(f"/api/v1/resources/{hidden.slug}{path}", headers=same)
-        assert (answer.status_code, answer.content) == (404, missing.content)
-
-
 def test_a_resource_that_is_seen_but_not_read_shows_its_name_and_nothing_more(client):
     closed = make_entry(opening_type="none", summary="内部摘要", title="只公开名称")
     assert client.get(f"/api/v1/resources/{closed.slug}").status_code == 403

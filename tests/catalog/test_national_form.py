@@ -9,8 +9,8 @@ from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import make_element, make_project
 
 from yelin.catalog import checks, reads
-from yelin.catalog.content import ItemContent
-from yelin.catalog.models import CodeCounter
+from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.models import CodeCounter, Entry, Item
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 
@@ -81,6 +81,7 @@ def test_an_item_takes_the_code_list_of_its_data_element_or_one_of_its_own():
 
 @pytest.mark.duty("catalog.compile")
 def test_relations_are_shown_both_ways_and_betray_nothing_that_is_hidden(client):
+    """B-25: what points to something closed shows neither its name nor that it is there."""
     body = make_body()
     hidden, known = make_entry(state="registered"), make_entry(title="被关联的资源")
     for code in (hidden.code, "307010001/999999"):
@@ -122,3 +123,16 @@ def test_codes_that_are_asked_for_at_once_are_all_different():
     with ThreadPoolExecutor(4) as pool:
         codes = list(pool.map(ask, range(24)))
     assert sorted(codes) == [f"307010001/{number:06d}" for number in range(1, 25)]
+
+
+@pytest.mark.parametrize(("content", "row"), [(EntryContent, Entry), (ItemContent, Item)])
+def test_no_text_may_be_longer_than_its_row_holds(content, row):
+    for name, says in content.model_json_schema()["properties"].items():
+        if says.get("type") == "string":
+            held = row._meta.get_field(name).max_length
+            assert held is None or says.get("maxLength", 0) <= held, name
+
+
+def test_what_is_blank_in_a_list_is_none_of_it():
+    said = make_content(themes=("", "transport"), keywords=(" ", "港口"), related_codes=("",))
+    assert (said.themes, said.keywords, said.related_codes) == (("transport",), ("港口",), ())

@@ -216,6 +216,16 @@ def test_a_facet_counts_what_its_choice_would_give(shelf):
                 assert reads.find(actor, narrowed).total == count
 
 
+def test_what_was_withdrawn_is_in_no_list_not_in_its_own_bodys_either(shelf):
+    gone = make_entry(shelf, "withdrawn", title="已经撤出的港口数据")
+    own = make_actor(shelf)
+    assert gone.title not in titles(own, "港口")
+    assert gone not in reads.seen_by(own)
+    assert gone not in reads.suggest(own, "已经撤出", 9)
+    with pytest.raises(reads.Withdrawn):
+        reads.get(own, code=gone.code)
+
+
 def test_missing_and_hidden_look_the_same(shelf):
     for which in ({"code": "307010001/999999"}, {"title": "尚未确认的港口数据"}):
         with pytest.raises(gate.Unseen):

@@ -183,6 +183,7 @@ def test_whoever_leaves_in_the_middle_has_not_been_delivered(client, streams):
 
 @pytest.mark.parametrize("what", ["grant", "term", "hold", "body", "seat", "token"])
 def test_a_right_that_ends_cuts_off_what_is_on_its_way(client, streams, what):
+    """B-70: the one address that opens without a login ends with the right it was given for."""
     entry = make_long_release(closed()).entry
     headers, grant, seat = granted(entry)
     with Slow(asks(client, entry, **headers)) as slow:

@@ -33,6 +33,7 @@ class Killed(BaseException):
 def test_a_killed_worker_goes_on_and_makes_nothing_twice(monkeypatch):
     batch = bring(national(MANY))
     acts.run(actor=make_actor(batch.body), batch=batch)
+    assert Import.objects.get().rows == 0, "rows count what is entered from now on"
     monkeypatch.setattr(tasks, "AT_ONCE", 5)
     whole, calls = Act.several, []
 

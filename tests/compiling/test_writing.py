@@ -5,9 +5,12 @@ import io
 from itertools import product
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
 from tests.compiling.makers import exported
 from tests.parties.makers import make_actor, make_body, make_citizen, make_representative
+from tests.registers.makers import make_system
 
 from yelin.catalog import acts
 from yelin.catalog.models import Entry, Item
@@ -125,3 +128,26 @@ def test_no_cell_of_an_export_runs_in_a_spreadsheet():
     row = rows_of(exported(make_actor(entry.provider), "csv"))[0]
     assert row["信息资源摘要"].startswith("'=")
     assert row["资源标签"].startswith("'+1")
+
+
+def test_systems_are_written_by_their_names_and_read_back_as_they_were():
+    body = make_body()
+    system = make_system(body, name="泊位登记系统")
+    entry = make_entry(body, system_ids=(system.pk,))
+    content = exported(make_actor(body), "csv", Entry.objects.filter(pk=entry.pk))
+    assert "泊位登记系统" in content.decode("utf-8-sig")
+
+
+def test_a_longer_catalog_asks_the_database_no_more_often():
+    first = make_entry(state="draft")
+    steward = make_actor(first.provider)
+
+    def cost():
+        with CaptureQueriesContext(connection) as asked:
+            exported(steward, "csv")
+        return len(asked)
+
+    one = cost()
+    for n in range(3):
+        make_entry(provider=first.provider, state="draft", title=f"港口泊位{n}")
+    assert cost() == one

@@ -32,7 +32,9 @@ def taken(today):
     entry = make_closed()
     citizen, _ = make_taker(entry, purposes=["research"], days=2000)
     calls = [make_call(citizen, entry) for _ in range(3)]
-    make_call(make_actor(entry.provider), entry)
+    steward = make_actor(entry.provider)
+    for _ in range(2):
+        make_call(steward, entry)
     close()
     sequencer.settle()
     return entry, citizen, calls
@@ -52,7 +54,7 @@ def test_a_call_is_kept_to_the_last_day_of_its_term_and_then_its_sum_alone(taken
     before = told(entry)
     today("2029-03-02")
     tasks.forget.func()
-    assert Delivery.objects.count() == 4
+    assert Delivery.objects.count() == 5
     today("2029-03-03")
     tasks.forget.func()
     assert not Delivery.objects.exists()
@@ -61,11 +63,11 @@ def test_a_call_is_kept_to_the_last_day_of_its_term_and_then_its_sum_alone(taken
     with pytest.raises(gate.Unseen):
         reads.receipt(citizen, calls[0].pk)
     # Dockets, their leaves and the hashes in them stay, so what was kept elsewhere proves the same.
-    assert sum(len(each.hashes) for each in Batch.objects.all()) == 4 * 32
+    assert sum(len(each.hashes) for each in Batch.objects.all()) == 5 * 32
     assert batch.check(batch.parse(receipt), [log.verifier_key()]).payload
     assert Docket.objects.count() == 2
     leaf = Leaf.objects.get(act="delivery.forget")
-    assert leaf.payload["facts"] == {"entry": entry.code, "before": "2026-03-03", "calls": 4}
+    assert leaf.payload["facts"] == {"entry": entry.code, "before": "2026-03-03", "calls": 5}
 
 
 def test_what_is_taken_later_is_added_to_the_sum(taken, today):
@@ -127,7 +129,7 @@ def test_two_sweeps_at_once_forget_in_batches_and_sum_up_every_call_once(taken, 
         thread.join()
     assert failed == []
     assert told(entry) == before
-    assert list(Forgetting.objects.values_list("calls", flat=True)) == [1, 1, 1, 1]
+    assert list(Forgetting.objects.values_list("calls", flat=True)) == [1] * 5
     with pytest.raises(OutOfTurn):
         acts.forget(actor=tasks.CLOCK, entry=entry)
 
@@ -150,7 +152,7 @@ def test_a_sweep_that_dies_while_it_forgets_has_forgotten_nothing(taken, today):
         sweep.join()
         holder.rollback()
     assert [type(each) for each in failed] == [OperationalError]
-    assert (Delivery.objects.count(), Taken.objects.count()) == (4, 0)
+    assert (Delivery.objects.count(), Taken.objects.count()) == (5, 0)
     tasks.forget.func()
     assert told(entry) == before
     assert not Delivery.objects.exists()

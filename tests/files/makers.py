@@ -1,6 +1,7 @@
 """Files as people send them, harmless and hostile, made byte by byte."""
 
 import io
+import random
 import struct
 import zipfile
 import zlib
@@ -106,6 +107,12 @@ def bundle(parts: dict[str, str | bytes], *, stored: tuple[str, ...] = ()) -> by
             how = zipfile.ZIP_STORED if name in stored else zipfile.ZIP_DEFLATED
             made.writestr(name, content, how)
     return out.getvalue()
+
+
+def metafile() -> bytes:
+    """Return what packs as a drawing of an office program does: to seven thousandths."""
+    drawn = random.Random(0)  # noqa: S311 - of no secret
+    return b"".join(drawn.randbytes(3) + bytes(900) for _ in range(38_000))
 
 
 def docx(main: str = WORD, **parts: str | bytes) -> bytes:

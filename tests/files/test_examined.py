@@ -127,6 +127,14 @@ def test_what_could_harm_or_cannot_be_read_is_refused_by_name(case):
     assert told == code
 
 
+def test_a_metafile_that_packs_well_makes_no_bomb():
+    """B-35: honest documents hold such."""
+    drawing = makers.metafile()
+    content = docx(**{"word/media/image1.emf": drawing})
+    assert 0.005 < len(content) / len(drawing) < 0.009
+    assert make_examined(content).kind.name == "docx"
+
+
 @pytest.mark.parametrize(
     "case", ["a page as text", "a bomb of a document", "a PNG bomb", "a JPEG that is cut off"]
 )

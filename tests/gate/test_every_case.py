@@ -7,6 +7,7 @@ from django.db import transaction
 from tests.gate.every_case import CASES, PURPOSES, Case, World, lay_out
 
 from yelin import gate
+from yelin.catalog.findable import READ_BY_EVERYONE
 from yelin.catalog.models import Entry
 from yelin.gate import Decision
 from yelin.law import packs
@@ -28,6 +29,7 @@ class Answers:
     world: World
     alone: dict[tuple[str, str, str], dict[Case, Decision]]
     listed: dict[tuple[str, str, str], set]
+    read_by_everyone: set[Case]
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +50,10 @@ def answers(django_db_setup, django_db_blocker):
                 listed[name, action, purpose] = {
                     case_of[pk] for pk in seen.values_list("pk", flat=True) if pk in case_of
                 }
+        everyone = Entry.objects.filter(READ_BY_EVERYONE).values_list("pk", flat=True)
+        read_by_everyone = {case_of[pk] for pk in everyone}
         transaction.set_rollback(True)
-    return Answers(world, alone, listed)
+    return Answers(world, alone, listed, read_by_everyone)
 
 
 def test_there_are_tens_of_thousands_of_cases(answers):
@@ -68,6 +72,15 @@ def test_the_list_and_the_single_answer_agree_in_every_case(answers):
     for asked, decisions in answers.alone.items():
         alone = {case for case, decision in decisions.items() if decision.allowed}
         assert alone == answers.listed[asked], asked
+
+
+@pytest.mark.duty("sharing.type")
+def test_whoever_acts_for_nobody_reads_what_everyone_reads(answers):
+    """The search looks for such a one's words only where everyone reads."""
+    alone = [name for name, actor in answers.world.actors.items() if actor.body_id is None]
+    assert {"anyone", "citizen"} <= set(alone)
+    for name in alone:
+        assert answers.listed[name, READ, ""] <= answers.read_by_everyone
 
 
 @pytest.mark.duty("opening.apply")

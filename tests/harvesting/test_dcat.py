@@ -1,6 +1,7 @@
 """Catalogs of other portals, in the shapes in which they really come, become plain data."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -8,7 +9,7 @@ from yelin.api.dcat import graph as writing
 from yelin.api.dcat.paging import Asked, Page
 from yelin.api.dcat.serving import WRITERS
 from yelin.api.dcat.shared import Site
-from yelin.catalog.content import UpdateCycle
+from yelin.catalog.content import EntryContent, UpdateCycle
 from yelin.harvesting.content import Remote, Unreadable, Untaken
 from yelin.harvesting.dcat import next_page, offered
 from yelin.harvesting.graphs import read
@@ -33,16 +34,21 @@ def of(turtle: str) -> list[Remote | Untaken]:
 
 def described() -> Described:
     return Described(
-        code="307010001/000001", slug="307010001-000001", state="confirmed", title="港口\x0b吞吐量",
-        provider=Provider("海南省交通运输厅", "Department of Transport", "114600000081700121",
-                          "460000", is_official=True),
+        pk=UUID(int=1), code="307010001/000001", slug="307010001-000001", state="confirmed",
+        title="港口\x0b吞吐量", title_en="Throughput",
+        provider=Provider(UUID(int=2), "海南省交通运输厅", "Department of Transport",
+                          "114600000081700121", "460000", is_official=True),
         sharing_type="unconditional", opening_type="unconditional", sharing_basis="",
-        published_on=date(2026, 3, 2), told_at=datetime(2026, 3, 9, 8, tzinfo=UTC),
+        created_at=datetime(2026, 3, 2, tzinfo=UTC), published_on=date(2026, 3, 2),
+        told_at=datetime(2026, 3, 9, 8, tzinfo=UTC),
         metadata=Metadata(
-            title_en="Throughput", summary="历年，单位万吨。", keywords=("港口", "货物"),
-            themes=("transport", "ocean"), division="460100", update_cycle="half_yearly",
-            licence="CC-BY-4.0", opening_condition="", collection_basis="《统计法》",
-            contact_office="统计处", contact_phone="0898-65330000", related=(),
+            content=EntryContent(
+                state_secret=False, title="港口吞吐量", summary="历年，单位万吨。",
+                keywords=("港口", "货物"), themes=("transport", "ocean"), division="460100",
+                update_cycle="half_yearly", licence="CC-BY-4.0", collection_basis="《统计法》",
+                contact_office="统计处", contact_phone="0898-65330000",
+            ),
+            version=1,
             newest=Newest(3, 12, datetime(2026, 3, 9, tzinfo=UTC)),
             files=(File("csv", "http://a/x?format=csv"),
                    File("parquet", "http://a/x?format=parquet", 598, "ab" * 32)),

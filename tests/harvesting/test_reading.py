@@ -28,6 +28,7 @@ def outcomes(source) -> dict[str, str]:
 
 @pytest.mark.duty("catalog.compile")
 def test_what_a_source_lists_becomes_drafts_once_with_where_it_is_from(site):
+    """B-40: read three times, nothing is made, kept or written twice."""
     site.packages = [package(n) for n in range(150)]
     pattern = make_entry(state="registered", contact_office="港航处")
     source = make_source(site, body=pattern.provider, pattern=pattern)
@@ -43,7 +44,11 @@ def test_what_a_source_lists_becomes_drafts_once_with_where_it_is_from(site):
     again = read(source)
     assert again.counts["kept"] == 150
     assert Leaf.objects.count() == acts_so_far + 1
+    entry = origin.entry.content()
+    read(source)
     assert Entry.objects.filter(provider=source.body).count() == 151
+    assert source.origins.count() == 150
+    assert Entry.objects.get(pk=origin.entry_id).content() == entry
 
 
 def test_only_what_changed_at_the_source_is_changed_here_and_what_was_written_here_stays(site):

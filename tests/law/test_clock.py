@@ -193,6 +193,10 @@ def test_a_reason_and_a_day_of_standing_still_go_together(thing):
         running.save()
 
 
+def test_a_day_ends_where_the_next_begins():
+    assert clock.end_of(date(2026, 9, 30)) == clock.beginning_of(date(2026, 10, 1))
+
+
 def test_an_hour_begins_at_its_full_minute():
     with clock.standing_at(datetime(2026, 9, 17, 8, 59, 59, 999_999, tzinfo=clock.SHANGHAI)):
         assert clock.this_hour() == datetime(2026, 9, 17, 8, tzinfo=clock.SHANGHAI)

@@ -176,6 +176,7 @@ def test_a_published_receipt_is_checked_with_nothing_but_the_key(make_log):
 
 
 def test_a_receipt_whose_salt_was_shredded_still_proves_its_entry(make_log):
+    """B-58: proofs that were handed out hold on."""
     log = make_log(300)
     checked = entry.check(receipt_in(log), [log.key])
     assert checked.payload is None
@@ -183,6 +184,7 @@ def test_a_receipt_whose_salt_was_shredded_still_proves_its_entry(make_log):
 
 
 def test_only_the_signed_root_and_size_count(make_log):
+    """B-59: copies of root and size beside the note are not believed."""
     log, forged = make_log(300), make_log(299, seed=2)
     receipt = receipt_in(log)
     with pytest.raises(tree.ProofFailed, match="speaks of 299 leaves"):

@@ -42,11 +42,13 @@ def test_what_was_signed_opens_again():
 
 
 def test_extension_lines_are_kept():
+    """B-59: with extension lines as without."""
     head = note.Checkpoint("yelin.example/ledger", 5, ROOT, ("first", "second line"))
     assert note.open_checkpoint(note.sign(str(head), LOG), [LOG.key]) == head
 
 
 def test_sixteen_unknown_signatures_before_the_known_one_are_passed_over():
+    """B-59."""
     strangers = [signer(f"witness{number}.example", number + 10) for number in range(16)]
     signed = note.sign(str(HEAD), *strangers, LOG)
     opened = note.open_note(signed, [LOG.key])
@@ -70,6 +72,7 @@ def test_a_witness_alone_does_not_vouch_for_whose_log_it_is():
 
 
 def test_a_note_that_no_known_key_signed_is_refused():
+    """B-59."""
     with pytest.raises(note.Unverified, match="no known key"):
         note.open_note(SIGNED, [signer("other.example", 2).key])
     with pytest.raises(note.Unverified, match="no known key"):

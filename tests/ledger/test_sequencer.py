@@ -141,6 +141,7 @@ TAMPERINGS = {
 @pytest.mark.duty("trace.whole")
 @pytest.mark.parametrize("how", TAMPERINGS)
 def test_whatever_is_done_to_the_rows_is_found_and_named(how, capsys):
+    """B-73: in the database itself, as whoever keeps it could."""
     grow()
     sequencer.settle()
     TAMPERINGS[how]()

@@ -32,6 +32,7 @@ def test_the_log_of_others_is_whole(cases):
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 511, 512, 513])
 def test_a_log_of_any_size_is_whole(make_log, size):
+    """B-59: widths of partial tiles."""
     log = make_log(size)
     report = verify_log(log.source, [log.key], known=log.checkpoints)
     assert report.is_whole, report.findings
@@ -40,6 +41,7 @@ def test_a_log_of_any_size_is_whole(make_log, size):
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [65_536, 70_000])
 def test_a_log_of_three_levels_is_whole_and_its_upper_tiles_are_read(make_log, size):
+    """B-59: widths of partial tiles."""
     log = make_log(1000, 65_535, size)
     assert verify_log(log.source, [log.key], known=log.checkpoints).is_whole
     for level, index in [(1, 0), (2, 0)]:
@@ -212,6 +214,7 @@ def rewritten(make_log, published_entry, log, first):
 
 @pytest.mark.parametrize("last", [1, 44, 300])
 def test_a_log_whose_tail_was_cut_and_signed_again_is_found(make_log, last):
+    """B-73: the last k entries are deleted."""
     log = make_log(200, 300, 600)
     short = make_log(600 - last)
     report = verify_log(short.source, [log.key], known=log.checkpoints)
@@ -229,6 +232,7 @@ def test_a_log_whose_last_entries_are_gone_is_found(make_log):
 
 
 def test_a_log_that_is_gone_altogether_is_an_error(make_log):
+    """B-73: the whole log is deleted."""
     log = make_log(600)
     empty = make_log(0)
     report = verify_log(empty.source, [log.key], known=log.checkpoints)
@@ -241,6 +245,7 @@ def test_a_log_that_is_gone_altogether_is_an_error(make_log):
 
 
 def test_a_rewritten_suffix_is_found_and_bounded_by_the_checkpoints_kept(make_log, published_entry):
+    """B-73: a suffix is rewritten."""
     log = make_log(100, 280, 320, 600)
     other = rewritten(make_log, published_entry, log, 300)
     report = verify_log(other.source, [log.key], known=log.checkpoints)
@@ -249,6 +254,7 @@ def test_a_rewritten_suffix_is_found_and_bounded_by_the_checkpoints_kept(make_lo
 
 
 def test_a_log_rewritten_from_its_beginning_is_found(make_log, published_entry):
+    """B-73: all is rewritten, and the count goes on from there."""
     log = make_log(100, 280, 600)
     other = rewritten(make_log, published_entry, log, 0)
     other.grow([published_entry(number) for number in range(50)])

@@ -103,6 +103,7 @@ def test_the_five_working_days_run_from_acceptance(matter):
 
 @pytest.mark.duty("opening.answer", "cases.decide")
 def test_an_application_that_is_not_answered_lapses_and_stays_owed(matter, today):
+    """B-71: silence is told too."""
     case, _, citizen, steward = matter
     cases.accept(actor=steward, case=case)
     today("2026-03-10")

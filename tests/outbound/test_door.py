@@ -76,6 +76,7 @@ def test_a_name_with_one_closed_address_among_open_ones_is_closed(served):
 
 
 def test_a_name_that_changes_its_mind_never_leads_inside(served):
+    """B-32: DNS rebinding."""
     with (
         site("127.0.0.9", served.port) as inside,
         names(rebind_test=[["127.0.0.1"], ["127.0.0.9"]]) as resolver,
@@ -117,6 +118,7 @@ def test_a_redirect_is_followed_where_it_is_allowed(served):
     "to", ["http://127.0.0.9:{port}/hello", "http://[::ffff:127.0.0.1]:{port}/", "http://[::1]:1/"]
 )
 def test_a_redirect_inside_is_stopped(served, to):
+    """B-32: every hop is checked as the first was."""
     url = f"http://127.0.0.1:{served.port}/redirect?307&{to.format(port=served.port)}"
     assert stop_of(url) is Stop.ADDRESS
     assert len(served.asked) == 1

@@ -1,5 +1,6 @@
 import ipaddress
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from tests.outbound.makers import make_rule
@@ -10,7 +11,7 @@ from yelin.acts import outbound
 from yelin.config import Config, config
 from yelin.law import clock
 from yelin.outbound.door import Request
-from yelin.outbound.models import EgressRule
+from yelin.outbound.models import EgressRule, Purpose
 from yelin.outbound.rules import NotSent, Stop
 from yelin.outbound.sending import reaches, send
 
@@ -92,6 +93,35 @@ def test_a_rule_opens_no_private_network_that_the_operator_did_not_name(served, 
     make_rule(body, host="127.0.0.1", port=served.port)
     monkeypatch.setattr("yelin.outbound.sending.config", Config())
     assert stop_of(f"http://127.0.0.1:{served.port}/", body) is Stop.ADDRESS
+
+
+INSIDE = (
+    "http://127.0.0.1:{port}/",
+    "http://localhost:{port}/",
+    "http://169.254.169.254/latest/meta-data/",
+    "http://[::1]:{port}/",
+    "http://[::ffff:7f00:1]:{port}/",
+    "http://0x7f.1:{port}/",
+    "http://0177.0.0.1:{port}/",
+    "http://2130706433:{port}/",
+    "http://a@127.0.0.1:{port}/",
+    "file:///etc/passwd",
+    "gopher://127.0.0.1:{port}/_GET",
+)
+
+
+def test_no_address_of_the_inside_is_sent_to_however_it_is_written(served, monkeypatch):
+    """B-32: for notices, data that is pushed and harvests alike, though a rule was allowed."""
+    monkeypatch.setattr("yelin.outbound.sending.config", Config())
+    body = make_body()
+    for purpose, host in product(Purpose.values, ("127.0.0.1", "::1", "::ffff:7f00:1")):
+        make_rule(body, host=host, port=served.port, purpose=purpose)
+    make_rule(body, host="169.254.169.254", port=80, purpose="harvest")
+    for purpose, url in product(Purpose.values, INSIDE):
+        assert stop_of(url.format(port=served.port), body, purpose) in {
+            Stop.URL, Stop.RULE, Stop.ADDRESS,
+        }  # fmt: skip
+    assert served.asked == []
 
 
 def test_a_closed_way_is_closed_at_once(served):

@@ -1,6 +1,7 @@
 import datetime as dt
 import io
 import json
+import struct
 import subprocess
 import sys
 import zipfile
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from tests.files.makers import metafile
 from tests.warehouse.tables import at, bring
 
 from yelin.files.bundle import MOST_ENTRIES
@@ -257,18 +259,41 @@ def test_an_opendocument_table_is_read(tmp_path):
 
 
 def test_a_bomb_is_refused_while_it_unpacks(tmp_path):
+    """B-35: by the bytes that come, whatever the directory says of them."""
     zeros = "<row>" + " " * (64 << 20) + "</row>"
     content = raw_book(zeros)
     assert len(content) < 1 << 20
     with pytest.raises(Unfit) as unfit:
         bring(tmp_path, content, "a:C", name="bomb.xlsx")
     assert unfit.value.code == "file.bomb"
+    told = zipfile.ZipFile(io.BytesIO(content)).getinfo("xl/worksheets/sheet1.xml").file_size
+    size = struct.pack("<I", told)
+    assert content.count(size) == 2
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, content.replace(size, struct.pack("<I", 100)), "a:C", name="liar.xlsx")
+    assert unfit.value.code == "file.broken"
+
+
+def test_archives_within_archives_are_no_table_and_stay_packed(tmp_path):
+    """B-35: 42.zip and its kind are told by what they are."""
+    packed = bytes(1 << 20)
+    for depth in range(5):
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+            for n in range(16):
+                bundle.writestr(f"{depth}-{n}.zip", packed)
+        packed = stream.getvalue()
+    for name in ("42.zip", "42.xlsx", "42.csv"):
+        with pytest.raises(Unfit) as unfit:
+            bring(tmp_path, packed, "a:C", name=name)
+        assert unfit.value.code == "file.kind", name
 
 
 def test_a_well_packed_honest_workbook_is_accepted(tmp_path):
+    """B-35, the other half: a metafile that packs to seven thousandths makes no bomb."""
     rows = "".join(f'<row r="{n}"><c t="str"><v>海口市</v></c></row>' for n in range(1, 60_000))
-    content = raw_book(rows)
-    assert len(rows) > 15 * len(content)
+    content = raw_book(rows, **{"xl/media/image1.emf": metafile()})
+    assert len(rows) > 15 * len(raw_book(rows))
     assert bring(tmp_path, content, "海口市:C", name="t.xlsx").prepared.rows == 0
     assert bring(tmp_path, content, "x:C", name="t.xlsx", header_line=0).prepared.rows == 59_999
 

@@ -37,6 +37,22 @@ def test_a_person_without_a_seat_is_told_so(client: Client):
     assert not response.context["shell"].desk
 
 
+@pytest.mark.duty("sharing.type")
+def test_whoever_only_knows_of_an_entry_or_reads_it_has_its_page_and_not_its_desk(client: Client):
+    entry = make_entry(sharing_type="none", opening_type="none", sharing_basis="《统计法》第九条")
+    seated(client, role="officer")
+    pages = ("", "edit/", "items/", "history/", "upload/", "withdraw/", "recipients/")
+    for path in (
+        *(f"/desk/entries/{entry.pk}/{page}" for page in pages),
+        f"/desk/reviews/{entry.pk}/",
+    ):
+        response = client.get(path)
+        assert response.status_code == 403, path
+        assert entry.summary not in response.content.decode()
+    assert client.post(f"/desk/entries/{entry.pk}/lacks/").status_code == 403
+    assert client.get(f"/resources/{entry.slug}/").status_code == 200
+
+
 @pytest.mark.duty("aggregation.bring_in")
 def test_the_desk_sorts_by_lawful_day_and_names_the_article(client: Client, today):
     body = make_body()

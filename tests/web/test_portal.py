@@ -136,18 +136,6 @@ def test_what_is_open_on_conditions_shows_its_fields_and_says_how_to_get_it(clie
     assert "stats" not in client.get(resource(entry, "fields/")).context
 
 
-def test_missing_and_hidden_look_the_same(client: Client):
-    hidden = make_entry(state="awaiting")
-    answers = [client.get(url) for url in (resource(hidden), "/resources/307010001-999999/")]
-    assert [answer.status_code for answer in answers] == [404, 404]
-    bodies = [
-        answer.content.decode().replace(answer.wsgi_request.get_full_path(), "")
-        for answer in answers
-    ]
-    slugs = (hidden.slug, "307010001-999999")
-    assert bodies[0].replace(slugs[0], "") == bodies[1].replace(slugs[1], "")
-
-
 def test_the_own_body_previews_what_is_not_confirmed_yet(client: Client):
     body = make_body()
     entry = make_entry(body, "registered")

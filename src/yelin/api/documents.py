@@ -9,23 +9,15 @@ from yelin.catalog import reads
 from yelin.catalog.models import Entry, Item, code_of
 from yelin.config import config
 from yelin.parties.actor import Actor
+from yelin.surface import described
+from yelin.surface.described import Described
 from yelin.surface.receipts import Shown
-from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release, Upload
 
 
 def lines(actor: Actor, entries: Sequence[Entry]) -> list[schemas.EntryLine]:
-    """Return resources for a list, each as far as ``actor`` may read it; three queries in all."""
-    readable = set(
-        gate.visible_to(
-            actor, "entry.read", Entry.objects.filter(pk__in=[e.pk for e in entries])
-        ).values_list("pk", flat=True)
-    )
-    latest = warehouse.latest_releases(entry for entry in entries if entry.pk in readable)
-    return [
-        schemas.EntryLine(**_line(entry, latest.get(entry.pk), read=entry.pk in readable))
-        for entry in entries
-    ]
+    """Return resources for a list, each as far as ``actor`` may read it."""
+    return [schemas.EntryLine(**_line(told)) for told in described.each(actor, entries)]
 
 
 def whole(actor: Actor, slug: str) -> schemas.EntryOut:
@@ -36,13 +28,13 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     entry = reads.get(actor, code=code_of(slug))
     decision = gate.decide(actor, "entry.read", entry)
     items = reads.items(decision, entry)
-    releases = list(entry.releases.order_by("-number").select_related("entry_version"))
-    latest = releases[0] if releases else None
+    (told,) = described.each(actor, [entry])
+    releases = entry.releases.order_by("-number").select_related("entry_version")
     names = set(schemas.EntryOut.model_fields) - set(schemas.EntryLine.model_fields)
     found = {"items", "releases", "systems", "projects", "related_codes"}
     own = {name: getattr(entry, name) for name in names - found}
     return schemas.EntryOut(
-        **_line(entry, latest, read=True),
+        **_line(told),
         **own,
         related_codes=[other.code or "" for other in reads.related(actor, entry)],
         systems=[schemas.SourceOut(id=each.pk, name=each.name) for each in entry.systems.all()],
@@ -75,33 +67,34 @@ def _item(item: Item) -> schemas.ItemOut:
     )
 
 
-def _line(entry: Entry, latest: Release | None, *, read: bool) -> dict[str, Any]:
-    provider = entry.provider
+def _line(told: Described) -> dict[str, Any]:
+    provider = told.provider
     line: dict[str, Any] = {
-        "code": entry.code or "",
-        "slug": entry.slug,
-        "title": entry.title,
+        "code": told.code,
+        "slug": told.slug,
+        "title": told.title,
+        "title_en": told.title_en,
         "provider": schemas.ProviderOut(
             name=provider.name,
             name_en=provider.name_en,
             credit_code=provider.credit_code,
             division=provider.division,
         ),
-        "sharing_type": entry.sharing_type,
-        "opening_type": entry.opening_type,
-        "url": f"{config.url}/resources/{entry.slug}/",
+        "sharing_type": told.sharing_type,
+        "opening_type": told.opening_type,
+        "sharing_basis": told.sharing_basis or None,
+        "url": told.page,
     }
-    if entry.sharing_type == "none":
-        line["sharing_basis"] = entry.sharing_basis
-    if read:
+    if told.metadata:
+        content, newest = told.metadata.content, told.metadata.newest
         line |= {
-            "summary": entry.summary,
-            "themes": entry.themes,
-            "formats": entry.formats,
-            "update_cycle": entry.update_cycle,
-            "division": entry.division,
-            "rows": latest.rows if latest else None,
-            "released_at": latest.released_at if latest else None,
+            "summary": content.summary,
+            "themes": content.themes,
+            "formats": content.formats,
+            "update_cycle": content.update_cycle,
+            "division": content.division,
+            "rows": newest.rows if newest else None,
+            "released_at": newest.released_at if newest else None,
         }
     return line
 

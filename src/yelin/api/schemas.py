@@ -110,6 +110,7 @@ class EntryLine(Schema):
     code: str
     slug: str
     title: str
+    title_en: str
     provider: ProviderOut
     sharing_type: str
     opening_type: str
@@ -211,7 +212,6 @@ class EntryOut(EntryLine):
     """A resource with its whole metadata, schema and releases, for whoever may read them."""
 
     version: int
-    title_en: str
     classification: str
     sharing_requirements: list[str]
     sharing_condition: str

@@ -19,6 +19,9 @@ from yelin.registers.content import ItemType, Length
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]
 
+# Of a list, what is blank is none.
+Lines = Annotated[tuple[Line, ...], AfterValidator(lambda lines: tuple(filter(None, lines)))]
+
 # Which ones, not in which order: whatever reads them has them the same way.
 Those = Annotated[tuple[UUID, ...], AfterValidator(lambda ids: tuple(sorted(set(ids))))]
 
@@ -94,28 +97,28 @@ class EntryContent(BaseModel):
     title_en: Line = ""
     summary: Prose = ""
     classification: Annotated[str, StringConstraints(strip_whitespace=True, max_length=40)] = ""
-    formats: tuple[Line, ...] = ()
+    formats: Lines = ()
     format_description: Line = ""
     data_scope: Prose = ""
     office_duties: Prose = ""
     source_scene: Prose = ""
     sharing_type: SharingType = SharingType.UNCONDITIONAL
-    sharing_requirements: tuple[Line, ...] = ()
+    sharing_requirements: Lines = ()
     sharing_condition: Prose = ""
     sharing_scope: Prose = ""
     sharing_basis: Prose = ""
     sharing_mode: Line = "platform"
-    sharing_means: tuple[Line, ...] = ()
+    sharing_means: Lines = ()
     sharing_explanation: Prose = ""
     opening_type: OpeningType = OpeningType.NONE
     opening_condition: Prose = ""
     update_cycle: UpdateCycle = UpdateCycle.YEARLY
-    related_codes: tuple[Line, ...] = ()
+    related_codes: Lines = ()
     grade: Annotated[int, Field(ge=1, le=4)] = 1
     collection_basis: Prose = ""
-    themes: tuple[Line, ...] = ()
-    keywords: tuple[Line, ...] = ()
-    division: Line = ""
+    themes: Lines = ()
+    keywords: Lines = ()
+    division: Annotated[Line, Field(max_length=12)] = ""
     contact_office: Line = ""
     contact_phone: Line = ""
     licence: Line = ""

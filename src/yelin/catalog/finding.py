@@ -21,6 +21,7 @@ from yelin.catalog.counting import FACETS, PUBLIC_FACETS, Look
 from yelin.catalog.findable import READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
 from yelin.catalog.orders import SORTS
+from yelin.catalog.states import State
 from yelin.catalog.wording import END
 from yelin.parties.actor import Actor
 
@@ -54,7 +55,7 @@ class Found:
         self.terms = terms
         self.loosened = loosened
         self._actor = actor
-        self._seen = gate.condition(actor, "entry.see", Entry)
+        self._seen = gate.condition(actor, "entry.see", Entry) & ~Q(state=State.WITHDRAWN)
         self._readable = gate.condition(actor, "entry.read", Entry)
         self._chosen = self._narrowed(search.chosen)
         # Of what is chosen already, others are counted in a wider search.

@@ -148,7 +148,7 @@ explain(
 # whoever knows its address finds the tombstone.
 may("entry.see", on=Entry, when=is_confirmed & has_public_title, duty=duties.SHARING_TYPE)
 may("tombstone.see", on=Entry, when=is_withdrawn & has_public_title, duty=duties.SHARING_TYPE)
-for _action in ("entry.see", "entry.read"):
+for _action in ("entry.see", "entry.read", "entry.inspect"):
     may(
         _action,
         on=Entry,
@@ -228,6 +228,14 @@ explain(
     when=Anyone(),
     duty=duties.SHARING_TYPE,
     says="This resource is shared between departments only; its name and provider are public.",
+)
+# What others may read of an entry stands on its page; how it came about is for those who keep it.
+explain(
+    "entry.inspect",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.CATALOG_COMPILE,
+    says="Only the providing body works on this, and those who confirm or review it.",
 )
 may(
     "catalog.share",

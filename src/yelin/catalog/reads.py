@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 
 from yelin import gate
 from yelin.catalog import asking, sounds
+from yelin.catalog.content import EntryContent
 from yelin.catalog.finding import MOST, Found, Search
 from yelin.catalog.models import Entry, Item
 from yelin.catalog.states import State
@@ -20,8 +21,12 @@ _MOST_OTHERS = 4
 
 
 def seen_by(actor: Actor) -> QuerySet[Entry]:
-    """Return the entries of which ``actor`` may know that they exist."""
-    return gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
+    """Return the entries of which ``actor`` may know that they exist, for lists.
+
+    What was withdrawn is in none any more, whoever asks.
+    """
+    seen = gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
+    return seen.exclude(state=State.WITHDRAWN)
 
 
 class Withdrawn(gate.Unseen):
@@ -56,6 +61,19 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     rows = Item.objects.select_related("element__standard", "code_list__standard")
     prefetch_related_objects([entry], Prefetch("items", rows))
     return [item for item in entry.items.all() if decision.shows(item.name)]
+
+
+def told(decision: gate.Decision, entry: Entry, known: Collection[str]) -> EntryContent:
+    """Return what ``entry`` says to whom ``decision`` tells it: no item that he does not have.
+
+    ``known`` are the codes of related resources of which he may know.
+    """
+    content = entry.content()
+    left = {
+        "items": tuple(item for item in content.items if decision.shows(item.name)),
+        "related_codes": tuple(code for code in content.related_codes if code in known),
+    }
+    return content.model_copy(update=left)
 
 
 def columns(decision: gate.Decision, count: int) -> int:

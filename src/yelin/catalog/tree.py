@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, QuerySet
 from django.db.models.functions import Left
 
-from yelin import gate
 from yelin.catalog.models import Category, Entry
 from yelin.law import packs
-from yelin.parties.actor import Actor
 
 # How many digits a code has down to each level; a subcategory has any number more.
 CLASS, GROUP, CATEGORY = 1, 3, 6
@@ -70,15 +68,18 @@ def standing(entries: "QuerySet[Entry]", code: str) -> "QuerySet[Entry]":
     return entries.filter(classification__startswith=code).order_by("-changed_at", "pk")
 
 
-def counts(actor: Actor, code: str) -> Counter[str]:
-    """Return how many entries that ``actor`` sees stand at or under each node right below ``code``.
+def counts(entries: "QuerySet[Entry]", code: str) -> Counter[str]:
+    """Return how many of ``entries`` stand at or under each node right below ``code``.
 
     What stands at ``code`` itself counts under ``code``.
     """
-    seen = gate.visible_to(
-        actor, "entry.see", Entry.objects.filter(classification__startswith=code)
-    )
     length = next((each for each in (CLASS, GROUP, CATEGORY) if each > len(code)), None)
     place = Left("classification", length) if length else F("classification")
-    rows = seen.order_by().annotate(place=place).values("place").annotate(n=Count("pk"))
+    rows = (
+        standing(entries, code)
+        .order_by()
+        .annotate(place=place)
+        .values("place")
+        .annotate(n=Count("pk"))
+    )
     return Counter({row["place"]: row["n"] for row in rows})

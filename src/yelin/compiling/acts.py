@@ -110,7 +110,7 @@ def run(*, actor: Actor, batch: Import) -> Import:
         raise Incomplete.at("file", "There is nothing to be made or changed.")
     batch.seat_id, batch.deputy_id, batch.via = actor.seat_id, actor.deputy_id, actor.via
     batch.state = ImportState.RUNNING
-    batch.attempt, batch.fraction, batch.error = "", 0, {}
+    batch.attempt, batch.rows, batch.fraction, batch.error = "", 0, 0, {}
     batch.rows_per_second = batch.seconds_left = None
     batch.save()
     _later("compiling.run", batch)

@@ -108,7 +108,7 @@ class Import(Subject):
             "mapping": self.mapping,
             "state": self.state,
             "bytes": self.size,
-            "rows": self.rows,
+            "rows": self.found.get("rows", 0),
         }
 
 

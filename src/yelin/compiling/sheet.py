@@ -93,10 +93,16 @@ def stage(
             header_line=header_line,
             expected=expected,
         )
-        return Sheet(staged, "", staged.notices)
+        return Sheet(staged, "", _told(staged.notices, layout))
     decoded = decode.decode(source, work)
     staged = parse.stage(decoded, work, engine, header_line=header_line, expected=expected)
-    return Sheet(staged, decoded.encoding, (*decoded.notices, *staged.notices))
+    notices = _told([*decoded.notices, *staged.notices], layout)
+    return Sheet(staged, decoded.encoding, notices)
+
+
+def _told(notices: Sequence[Notice], layout: Layout) -> tuple[Notice, ...]:
+    """Return what a steward should know; a layout that names the columns lacks no header."""
+    return tuple(each for each in notices if not (layout.header and each.code == "header.none"))
 
 
 class _Numbers:

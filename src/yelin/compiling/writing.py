@@ -3,7 +3,7 @@
 import codecs
 import csv
 import io
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
@@ -18,7 +18,6 @@ from yelin.catalog.states import GONE
 from yelin.catalog.words import fold
 from yelin.compiling import cells, mapping, planning
 from yelin.compiling.composing import ITEM
-from yelin.gate import Decision
 from yelin.law import packs
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -70,27 +69,18 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
         codes = {code for entry in batch for code in entry.related_codes}
         known = catalog.codes_seen(actor, codes)
         for entry, may_read in zip(batch, reads, strict=True):
-            of = words.setdefault(entry.provider_id, _Words(entry.provider))
+            if entry.provider_id not in words:
+                words[entry.provider_id] = _Words(entry.provider)
+            of = words[entry.provider_id]
             if not may_read.allowed:
                 yield _public(of.told(entry, entry.content()), entry)
             elif entry.provider_id == actor.body_id:
                 yield of.told(entry, entry.in_hand())
             else:
-                yield of.told(entry, _without(entry.content(), may_read, known))
-
-
-def _without(content: EntryContent, may_read: Decision, known: Collection[str]) -> EntryContent:
-    """Return ``content`` less what the asker does not have or know of.
-
-    Which systems and projects a body runs is said in registers of their own.
-    """
-    left = {
-        "system_ids": (),
-        "project_ids": (),
-        "items": tuple(item for item in content.items if may_read.shows(item.name)),
-        "related_codes": tuple(code for code in content.related_codes if code in known),
-    }
-    return content.model_copy(update=left)
+                # Which systems and projects a body runs is said in registers of their own.
+                sources = {"system_ids": (), "project_ids": ()}
+                told = catalog.told(may_read, entry, known).model_copy(update=sources)
+                yield of.told(entry, told)
 
 
 def _public(told: _Told, entry: Entry) -> _Told:
@@ -134,7 +124,7 @@ class _Words:
 
     def _cell(self, name: str, value: object) -> str:
         if isinstance(value, tuple):
-            return cells.join(self._word(name, each) for each in value)
+            return cells.join(self._word(name, str(each)) for each in value)
         if value is None:
             return ""
         return self._word(name, str(value).lower() if isinstance(value, bool) else str(value))

@@ -4,20 +4,29 @@ What the asker may not read is not in these rows, so no writer of a format can b
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from types import MappingProxyType
-from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, DateTimeField, F, Func, OuterRef, QuerySet, Subquery, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+    prefetch_related_objects,
+)
 from django.db.models.functions import Greatest
 
 from yelin import gate
 from yelin.catalog import reads as catalog
-from yelin.catalog.content import SharingType
-from yelin.catalog.models import Entry, State, code_of, slug_of
+from yelin.catalog.content import EntryContent, SharingType
+from yelin.catalog.models import Entry, State, code_of
 from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.gate import Decision
@@ -25,9 +34,8 @@ from yelin.law import clock
 from yelin.law.packs import Pack
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
-from yelin.registers.content import ItemType
 from yelin.warehouse import reads as warehouse
-from yelin.warehouse.formats import XLSX_ROWS
+from yelin.warehouse.formats import MEDIA_TYPES, XLSX_ROWS
 from yelin.warehouse.models import DATA, Release
 
 # XML 1.0 has no other characters below the blank, no lone surrogates, and not the last two.
@@ -43,6 +51,7 @@ def text(said: str) -> str:
 class Provider:
     """The body that provides a resource."""
 
+    pk: UUID
     name: str
     name_en: str
     credit_code: str
@@ -52,7 +61,9 @@ class Provider:
     @classmethod
     def of(cls, body: Body) -> "Provider":
         """Return what is told of ``body``."""
-        return cls(body.name, body.name_en, body.credit_code, body.division, body.is_official)
+        return cls(
+            body.pk, body.name, body.name_en, body.credit_code, body.division, body.is_official
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +78,11 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One item of a resource, in the order of the table's columns."""
+    """A column of the newest release; one that is ``as_text`` has text that looks like numbers."""
 
     name: str
-    name_en: str
-    type: ItemType
-    unit: str
-    note: str
-    key: bool
+    type: str
+    as_text: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +98,14 @@ class Newest:
 class Metadata:
     """What is told of a resource to whoever may read its metadata.
 
-    ``files`` are empty for whoever may not take its rows, ``columns`` where many are listed.
+    ``content`` is without the items that the asker does not have, and without the related resources
+    of which he may not know; ``files`` and ``columns`` are empty for whoever may not take its rows.
     """
 
-    title_en: str
-    summary: str
-    keywords: tuple[str, ...]
-    themes: tuple[str, ...]
-    division: str
-    update_cycle: str
-    licence: str
-    opening_condition: str
-    collection_basis: str
-    contact_office: str
-    contact_phone: str
-    related: tuple[str, ...]
-    newest: Newest | None
-    files: tuple[File, ...]
+    content: EntryContent
+    version: int
+    newest: Newest | None = None
+    files: tuple[File, ...] = ()
     columns: tuple[Column, ...] = ()
 
 
@@ -117,16 +116,19 @@ class Described:
     ``told_at`` is when what the asker may know of it changed last, as far as that may be known.
     """
 
+    pk: UUID
     code: str
     slug: str
     state: str
     title: str
+    title_en: str
     provider: Provider
     sharing_type: str
     opening_type: str
     sharing_basis: str
+    created_at: datetime
     published_on: date | None
-    told_at: datetime | None
+    told_at: datetime
     metadata: Metadata | None
 
     @property
@@ -154,6 +156,16 @@ class _Beginning(Func):
     output_field = DateTimeField()
 
 
+def told_at(readable: Q) -> Case:
+    """Return for a query what ``Described.told_at`` is of one."""
+    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
+    return Case(
+        When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
+        # When something changed that the asker may not read is nothing that it may know either.
+        default=_Beginning("published_on"),
+    )
+
+
 def listed(actor: Actor, search: Search, since: datetime | None = None) -> QuerySet[Entry]:
     """Return the confirmed entries that ``actor`` may know of and ``search`` finds, by code.
 
@@ -161,147 +173,118 @@ def listed(actor: Actor, search: Search, since: datetime | None = None) -> Query
     harvests with its token would publish it. ``since`` leaves those of which nothing that the
     actor may know changed before.
     """
-    readable = gate.condition(actor, "entry.read", Entry)
-    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
     hits = catalog.find(actor, search)
     # What is only like the words that were asked for is for people to choose from.
     rows = hits.rows().none() if hits.loosened else hits.rows()
-    found = (
-        rows.filter(state=State.CONFIRMED)
-        # The same as ``_told_at``, for many.
-        .annotate(
-            told_at=Case(
-                When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
-                default=_Beginning("published_on"),
-            )
-        )
-    )
+    readable = gate.condition(actor, "entry.read", Entry)
+    found = rows.filter(state=State.CONFIRMED).annotate(told_at=told_at(readable))
     if since is not None:
         found = found.filter(told_at__gte=since)
     return found.order_by("code")
 
 
 def one(actor: Actor, slug: str) -> Described:
-    """Return one resource with its columns. Raises ``Unseen``, missing and hidden alike."""
-    entry = catalog.get(actor, code=code_of(slug))
-    (found,) = _described(actor, [entry], columns=True)
+    """Return one resource. Raises ``Unseen``, missing and hidden alike."""
+    (found,) = each(actor, [catalog.get(actor, code=code_of(slug))])
     return found
 
 
 def each(actor: Actor, entries: Iterable[Entry]) -> list[Described]:
     """Return entries that ``actor`` may know of, in as few queries for many as for one."""
-    return _described(actor, list(entries), columns=False)
+    entries = list(entries)
+    reads = gate.decide_each(actor, "entry.read", entries)
+    readable = [entry for entry, read in zip(entries, reads, strict=True) if read.allowed]
+    prefetch_related_objects(readable, "items", "systems", "projects")
+    takes = {each.thing_id: each for each in gate.decide_each(actor, "resource.read", readable)}
+    newest = warehouse.latest_releases(readable)
+    taken = [release.pk for pk, release in newest.items() if takes[pk].allowed]
+    whole = Release.objects.select_related("sealed_by").in_bulk(taken)
+    known = catalog.codes_seen(actor, {code for e in readable for code in e.related_codes if code})
+
+    def metadata(entry: Entry, may_read: Decision) -> Metadata:
+        release = newest.get(entry.pk)
+        told = _metadata(entry, may_read, takes[entry.pk], release, known)
+        had = whole.get(release.pk) if release else None
+        return told if had is None or had.is_destroyed else _taken(told, had, takes[entry.pk])
+
+    return [
+        _described(entry, metadata(entry, may_read) if may_read.allowed else None)
+        for entry, may_read in zip(entries, reads, strict=True)
+    ]
 
 
 def described(
     entry: Entry, may_read: Decision, may_take: Decision, newest: Release | None
 ) -> Described:
-    """Return one resource with its columns, by answers of the gate that are there already."""
-    metadata = None
-    if may_read.allowed:
-        metadata = _metadata(entry, may_take, newest, columns=tuple(_columns(entry, may_read)))
-    return _with(entry, metadata)
+    """Return one resource, by answers of the gate that are there already."""
+    told = _metadata(entry, may_read, may_take, newest, frozenset()) if may_read.allowed else None
+    return _described(entry, told)
 
 
-def _described(actor: Actor, entries: Sequence[Entry], *, columns: bool) -> list[Described]:
-    reads = dict(zip(entries, gate.decide_each(actor, "entry.read", entries), strict=True))
-    readable = [entry for entry in entries if reads[entry].allowed]
-    takes = gate.decide_each(actor, "resource.read", readable)
-    newest = warehouse.latest_releases(readable)
-    own = _own_files(newest.values())
-    codes = {code for entry in readable for code in entry.related_codes if code}
-    known = catalog.codes_seen(actor, codes)
-    metadata = {
-        entry: _metadata(
-            entry,
-            may_take,
-            newest.get(entry.pk),
-            own=own,
-            related=tuple(slug_of(code) for code in entry.related_codes if code in known),
-            columns=tuple(_columns(entry, reads[entry])) if columns else (),
-        )
-        for entry, may_take in zip(readable, takes, strict=True)
-    }
-    return [_with(entry, metadata.get(entry)) for entry in entries]
-
-
-def _with(entry: Entry, metadata: Metadata | None) -> Described:
+def _described(entry: Entry, metadata: Metadata | None) -> Described:
+    begun = clock.beginning_of(entry.published_on) if entry.published_on else entry.drafted_at
+    changed = entry.changed_at if metadata else begun
+    newest = metadata.newest if metadata else None
     return Described(
+        pk=entry.pk,
         code=entry.code or "",
         slug=entry.slug,
         state=entry.state,
         title=entry.title,
+        title_en=entry.title_en,
         provider=Provider.of(entry.provider),
         sharing_type=entry.sharing_type,
         opening_type=entry.opening_type,
         sharing_basis=entry.sharing_basis if entry.sharing_type == SharingType.NONE else "",
+        created_at=begun,
         published_on=entry.published_on,
-        told_at=_told_at(entry, metadata),
+        told_at=max(changed, newest.released_at) if newest else changed,
         metadata=metadata,
     )
 
 
-def _told_at(entry: Entry, metadata: Metadata | None) -> datetime | None:
-    # When something changed that the asker may not read is nothing that it may know either.
-    if metadata is None:
-        return clock.beginning_of(entry.published_on) if entry.published_on else None
-    newest = metadata.newest
-    return max(entry.changed_at, newest.released_at) if newest else entry.changed_at
-
-
 def _metadata(
     entry: Entry,
+    may_read: Decision,
     may_take: Decision,
     newest: Release | None,
-    *,
-    own: Mapping[UUID, dict[str, Any]] = MappingProxyType({}),
-    related: tuple[str, ...] = (),
-    columns: tuple[Column, ...] = (),
+    known: Collection[str],
 ) -> Metadata:
     return Metadata(
-        title_en=entry.title_en,
-        summary=entry.summary,
-        keywords=tuple(filter(None, entry.keywords)),
-        themes=tuple(filter(None, entry.themes)),
-        division=entry.division,
-        update_cycle=entry.update_cycle,
-        licence=entry.licence,
-        opening_condition=entry.opening_condition,
-        collection_basis=entry.collection_basis,
-        contact_office=entry.contact_office,
-        contact_phone=entry.contact_phone,
-        related=related,
+        content=catalog.told(may_read, entry, known),
+        version=entry.version,
         newest=Newest(newest.number, newest.rows, newest.released_at) if newest else None,
-        files=tuple(_files(entry, newest, may_take, own)) if newest else (),
-        columns=columns,
+        files=tuple(_files(entry, newest)) if newest and may_take.allowed else (),
     )
 
 
-def _own_files(releases: Iterable[Release]) -> Mapping[UUID, dict[str, Any]]:
-    """Return of releases that lie in plain the file of their data, as their manifest has it."""
-    plain = Release.objects.filter(pk__in=[r.pk for r in releases], sealed_by=None)
-    files = plain.values_list("pk", "manifest_kept__files")
-    return {pk: next(file for file in listed if file["name"] == DATA) for pk, listed in files}
-
-
-def _files(
-    entry: Entry, release: Release, may_take: Decision, own: Mapping[UUID, dict[str, Any]]
-) -> Iterable[File]:
-    if not may_take.allowed:
-        return
-    base = f"{config.url}/api/v1/resources/{entry.slug}/download?format="
-    for format_ in ("csv", "xlsx", "json"):
+def _files(entry: Entry, release: Release) -> Iterator[File]:
+    for format_ in MEDIA_TYPES:
         if format_ != "xlsx" or release.rows <= XLSX_ROWS:
-            yield File(format_, base + format_)
-    if may_take.obligations.is_whole and (file := own.get(release.pk)):
-        url = f"{base}parquet&release={release.number}"
-        yield File("parquet", url, file["bytes"], file["sha256"])
-    else:
-        yield File("parquet", f"{base}parquet")
+            address = f"{config.url}/api/v1/resources/{entry.slug}/download?format={format_}"
+            yield File(format_, address)
 
 
-def _columns(entry: Entry, may_read: Decision) -> Iterable[Column]:
-    for item in entry.items.all():
-        if may_read.obligations.shows(item.name):
-            type_ = ItemType(item.type)
-            yield Column(item.name, item.name_en, type_, item.unit, item.note, item.key)
+def _taken(told: Metadata, release: Release, may_take: Decision) -> Metadata:
+    """Return what is told with what only the manifest of the release says."""
+    columns = tuple(
+        Column(each["name"], each["type"], each["as_text"])
+        for each in release.manifest["columns"]
+        if may_take.shows(each["name"])
+    )
+    # Alone the release's own file is known before it is asked for.
+    if release.sealed_by is not None or not may_take.obligations.is_whole:
+        return replace(told, columns=columns)
+    own = next(file for file in release.files if file["name"] == DATA)
+    files = tuple(
+        replace(
+            file,
+            url=f"{file.url}&release={release.number}",
+            size=own["bytes"],
+            sha256=own["sha256"],
+        )
+        if file.format == "parquet"
+        else file
+        for file in told.files
+    )
+    return replace(told, files=files, columns=columns)

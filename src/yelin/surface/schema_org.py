@@ -4,6 +4,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from yelin.catalog.content import EntryContent
 from yelin.config import config
 from yelin.law import packs
 from yelin.law.packs import Pack
@@ -22,7 +23,8 @@ def dataset(entry: Described, lang: Lang) -> dict[str, Any]:
         "@context": "https://schema.org/",
         "@type": "Dataset",
         "@id": f"{entry.page}#dataset",
-        "name": _in(lang, entry.title, said.title_en if said else ""),
+        "name": _in(lang, entry.title, entry.title_en),
+        "alternateName": entry.title if lang == "en" and entry.title_en else entry.title_en,
         "url": entry.page,
         "identifier": entry.code,
         "creator": _body(entry.provider, lang),
@@ -44,19 +46,20 @@ def dataset(entry: Described, lang: Lang) -> dict[str, Any]:
 
 
 def _metadata(entry: Described, said: Metadata, pack: Pack, lang: Lang) -> dict[str, Any]:
-    conditions = {"conditionsOfAccess": said.opening_condition} if said.opening_condition else {}
+    content = said.content
+    condition = content.opening_condition
+    conditions = {"conditionsOfAccess": condition} if condition else {}
     return conditions | {
-        "description": _description(entry, said, pack, lang),
-        "alternateName": entry.title if lang == "en" and said.title_en else said.title_en,
-        "dateModified": entry.told_at.isoformat() if entry.told_at else None,
-        "license": licence_address(said.licence, pack),
-        "keywords": list(said.keywords),
-        "spatialCoverage": _place(said.division, pack, lang),
+        "description": _description(entry, content, pack, lang),
+        "dateModified": entry.told_at.isoformat(),
+        "license": licence_address(content.licence, pack),
+        "keywords": list(content.keywords),
+        "spatialCoverage": _place(content.division, pack, lang),
         "version": str(said.newest.number) if said.newest else None,
         "variableMeasured": [
-            {"@type": "PropertyValue", "name": _in(lang, column.name, column.name_en)}
-            | ({"unitText": column.unit} if column.unit else {})
-            for column in said.columns
+            {"@type": "PropertyValue", "name": _in(lang, item.name, item.name_en)}
+            | ({"unitText": item.unit} if item.unit else {})
+            for item in content.items
         ],
         "distribution": [
             {
@@ -79,10 +82,10 @@ def licence_address(name: str, pack: Pack) -> str:
         return f"{config.url}/about/"
 
 
-def _description(entry: Described, said: Metadata, pack: Pack, lang: Lang) -> str:
+def _description(entry: Described, said: EntryContent, pack: Pack, lang: Lang) -> str:
     found = said.summary or entry.title
     body = _in(lang, entry.provider.name, entry.provider.name_en)
-    names = _(", ").join(_in(lang, each.name, each.name_en) for each in said.columns)
+    names = _(", ").join(_in(lang, each.name, each.name_en) for each in said.items)
     cycle, where = pack.list("update_cycle"), _place(said.division, pack, lang)
     more = [
         _("Provided by {body}.").format(body=body),

@@ -10,6 +10,8 @@ MEDIA_TYPES = {
     "ttl": "text/turtle",
     "rdf": "application/rdf+xml",
 }
+# By these names CKAN's clients ask for them; what is written as Turtle is N3 too.
+ALSO = {"xml": "rdf", "n3": "ttl"}
 _BY_TYPE = {media_type: syntax for syntax, media_type in MEDIA_TYPES.items()}
 
 

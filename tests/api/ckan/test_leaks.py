@@ -143,6 +143,7 @@ def asked_of(each: Marked, *, whole: bool) -> list[str]:
             f"package_show?id={entry.pk}",
             f"resource_show?id={csv}",
             f"datastore_info?id={csv}",
+            f"datastore_search?resource_id={entry.slug}",
             f"datastore_search?resource_id={csv}&sort={each.read}",
             f"tag_show?id={each.read}&include_datasets=true",
             f"/datastore/dump/{csv}?limit=9",
@@ -153,6 +154,7 @@ def asked_of(each: Marked, *, whole: bool) -> list[str]:
 
 
 def test_no_action_tells_anybody_more_than_the_gate_grants(client, shelf):
+    """B-23: no list, no search, no table by id or by alias."""
     nothing = Marked(Entry(pk=uuid4(), title="", keywords=[]), "无", "无", "无")
     for name, token in tokens(shelf).items():
         actor = of_token(token).actor if token else Actor.anyone()

@@ -11,7 +11,9 @@ from tests.api.ckan.test_solr import queries
 from tests.catalog.makers import make_entry
 from tests.warehouse.makers import PORTS, make_release
 
+from yelin.api.ckan import absent
 from yelin.api.ckan.actions import _actions
+from yelin.surface.syntaxes import MEDIA_TYPES
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +238,30 @@ def test_a_bad_request_is_told_in_ckans_own_words(client):
     for sent in ({"rows": "x"}, {"start": -1}, {"q": "\x00"}, {"fq_list": 7}):
         refused(client, "package_search", 409, sent)
     result(client, "package_search", deep)
+
+
+def test_when_something_changed_that_one_may_not_read_is_not_told(client):
+    entry = make_entry(opening_type="none")
+    before = result(client, "package_show", id=entry.slug)["metadata_modified"]
+    type(entry).objects.update(changed_at="2126-01-01T00:00Z")
+    assert result(client, "package_show", id=entry.slug)["metadata_modified"] == before
+    for moment, found in (("2126-01-01T00:00:00Z", 0), (f"{before}Z", 1)):
+        asked = f"metadata_modified:[{moment} TO *]"
+        assert result(client, "package_search", fq=asked)["count"] == found
+
+
+def test_of_what_is_not_kept_here_it_is_answered_that_there_is_none(client, ports):
+    for name, told in absent.NOTHING.items():
+        assert result(client, name, id=ports.slug) == told
+    for name in absent.NOBODY:
+        assert refused(client, name, 404, id=ports.slug)["__type"] == "Not Found Error"
+
+
+def test_a_dataset_and_the_catalog_are_had_by_the_names_that_clients_ask_for(client, ports):
+    for name, form in (("ttl", "ttl"), ("n3", "ttl"), ("xml", "rdf"), ("jsonld", "jsonld")):
+        answer = client.get(f"/dataset/{ports.pk}.{name}", follow=True)
+        assert answer["Content-Type"].startswith(MEDIA_TYPES[form])
+        assert ports.title in answer.content.decode("utf-8")
+    assert client.get("/catalog.xml")["Content-Type"].startswith(MEDIA_TYPES["rdf"])
+    assert client.get(f"/dataset/{ports.slug}/croissant.jsonld", follow=True).json()["name"]
+    assert client.get("/dataset/?q=港口")["Location"].startswith("/resources/?q=")

@@ -191,7 +191,7 @@ def resource_show(asker: Asker, *, id_: Id) -> Document:
         return shapes.upload(upload_named(asker, id_))
     gate.decide(asker.actor, "resource.read", entry).must_allow("resource.read", entry.pk)
     for found in shapes.resources(asker.actor, entry):
-        if found["id"] == str(shapes.resource_id(entry, format_)):
+        if found["id"] == str(shapes.resource_id(entry.pk, format_)):
             return found
     raise gate.Unseen
 

@@ -6,14 +6,14 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yelin.api.ckan import answers, catalog, lists, rows, sent, writing
+from yelin.api.ckan import absent, answers, catalog, lists, rows, sent, writing
 from yelin.api.ckan.actions import Action, Asker, Told, named
 from yelin.surface import actor as asking
 from yelin.surface import calls
 
 VERSION = 3
 # Importing these declares their actions.
-ACTIONS = (catalog, lists, rows, writing)
+ACTIONS = (absent, catalog, lists, rows, writing)
 # What completes letters: the action, by which name it takes them, and how each is told.
 _COMPLETED: dict[str, tuple[str, str, str]] = {
     "dataset": ("package_autocomplete", "q", ""),

@@ -37,10 +37,10 @@ class Dump(rows.Asked):
 
 
 @require_safe
-def dataset(request: HttpRequest, named: str) -> HttpResponse:
-    """Lead to the page of a dataset."""
+def dataset(request: HttpRequest, named: str, form: str = "/") -> HttpResponse:
+    """Lead to the page of a dataset, or to the document of another ``form``."""
     entry = catalog.entry_named(_asker(request), named)
-    return redirect("portal:resource", slug=entry.slug)
+    return redirect(f"/resources/{entry.slug}{form}")
 
 
 @require_safe

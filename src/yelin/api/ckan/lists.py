@@ -264,13 +264,6 @@ def license_list(asker: Asker) -> list[Document]:
 
 
 @reads
-def vocabulary_list(asker: Asker) -> list[Document]:
-    """List no vocabularies: keywords are free."""
-    del asker
-    return []
-
-
-@reads
 def resource_view_list(asker: Asker, *, id_: Id) -> list[Document]:
     """List no views: data is looked at on the page of its dataset."""
     catalog.resource_named(asker, id_)

@@ -217,11 +217,10 @@ def _tables(asker: Asker, sent: Search) -> Document:
     entries = found.entries.filter(found.takeable)
     limit = min(sent.limit, catalog.MOST_ROWS)
     names = ("_id", "name", "oid", "alias_of")
+    page = entries[sent.offset : sent.offset + limit].values_list("pk", flat=True)
     records = [
-        dict(zip(names, (number, str(shapes.resource_id(entry, "csv")), number, None), strict=True))
-        for number, entry in enumerate(
-            entries[sent.offset : sent.offset + limit], start=sent.offset + 1
-        )
+        dict(zip(names, (number, str(shapes.resource_id(pk, "csv")), number, None), strict=True))
+        for number, pk in enumerate(page, start=sent.offset + 1)
     ]
     return {
         "resource_id": TABLES,
@@ -246,7 +245,7 @@ def datastore_info(asker: Asker, *, id_: Id = "", resource_id: Text = "") -> Tol
     columns = [column for column in handed.page.columns if column.name != NUMBER]
     keys = {item.name for item in entry.items.all() if item.key}
     meta = {
-        "id": str(shapes.resource_id(entry, "csv")),
+        "id": str(shapes.resource_id(entry.pk, "csv")),
         "count": handed.page.total,
         "table_type": "BASE TABLE",
         "aliases": [entry.slug],

@@ -9,20 +9,16 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import (
-    Case,
     Count,
     Exists,
     F,
     Func,
-    Max,
     OuterRef,
     Q,
     QuerySet,
     TextField,
     Value,
-    When,
 )
-from django.db.models.functions import Coalesce, Greatest
 from django.db.models.lookups import IRegex
 
 from yelin import gate
@@ -35,6 +31,7 @@ from yelin.catalog.states import GONE, State
 from yelin.catalog.words import fold
 from yelin.law import clock
 from yelin.parties.actor import Actor
+from yelin.surface import described
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Release
 
@@ -47,7 +44,7 @@ _ORDERED: Mapping[str, str] = {
     "title": "title",
     "title_string": "title",
     "metadata_created": "published_on",
-    "metadata_modified": "modified",
+    "metadata_modified": "told_at",
 }
 # Where a field of CKAN's stands; what only a reader of the metadata may know stands below.
 _PUBLIC: Mapping[str, str] = {
@@ -93,16 +90,14 @@ def find(
     compiler = _Compiler(actor)
     asked = solr.read(query)
     words = _in_words(asked)
-    if words:
-        # The catalog's own search knows what is relevant.
-        entries = reads.find(actor, Search(words)).rows()
-    else:
-        entries = reads.seen_by(actor).filter(compiler.q(asked))
+    # The catalog's own search knows what is relevant.
+    entries = reads.find(actor, Search(words)).rows() if words else reads.seen_by(actor)
     entries = listed(entries, unconfirmed=unconfirmed)
-    for text in filters:
-        entries = entries.filter(compiler.q(solr.read(text)))
+    entries = entries.annotate(told_at=described.told_at(compiler.readable))
+    for node in [*([] if words else [asked]), *map(solr.read, filters)]:
+        entries = entries.filter(compiler.q(node))
     if not words or sort != RELEVANT:
-        entries = _in_order(entries, compiler, sort)
+        entries = _in_order(entries, sort)
     return Found(entries, compiler.readable, compiler.takeable)
 
 
@@ -125,7 +120,7 @@ def _in_words(node: Node) -> str:
             return ""
 
 
-def _in_order(entries: Entries, compiler: "_Compiler", sort: str) -> Entries:
+def _in_order(entries: Entries, sort: str) -> Entries:
     order: list[Any] = []
     for part in sort.split(","):
         name, _, way = (word.strip() for word in part.strip().partition(" "))
@@ -133,8 +128,6 @@ def _in_order(entries: Entries, compiler: "_Compiler", sort: str) -> Entries:
             continue
         if name not in _ORDERED or way.lower() not in {"", "asc", "desc"}:
             raise BadQuery("Nothing is sorted by “{sort}”.", sort=part.strip())
-        if name == _MODIFIED:
-            entries = entries.annotate(modified=compiler.modified)
         key = F(_ORDERED[name])
         order.append(key.desc(nulls_last=True) if way.lower() == "desc" else key.asc())
     return entries.order_by(*order, "pk")
@@ -155,14 +148,6 @@ class _Compiler:
 
     def _may(self, action: str) -> Q:
         return Q(pk__in=gate.visible_to(self.actor, action, Entry.objects.all()).values("pk"))
-
-    @property
-    def modified(self) -> Case:
-        """The moment in which an entry changed last or, for who may read it, its data."""
-        own = Release.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
-        newest = own.annotate(newest=Max("released_at")).values("newest")
-        latest = Greatest("changed_at", Coalesce(newest, "changed_at"))
-        return Case(When(self.readable, then=latest), default="changed_at")
 
     def q(self, node: Node) -> Q:
         """Return the condition that ``node`` is. Raises ``BadQuery``."""
@@ -222,25 +207,19 @@ class _Compiler:
         found = reads.find(self.actor, Search(text)).rows()
         return Q(pk__in=found.order_by().values("pk"))
 
-    def _when(self, asked: Between, field: str) -> Q:
+    @staticmethod
+    def _when(asked: Between, field: str) -> Q:
         low = None if asked.low == "*" else _moment(asked.low)
         high = None if asked.high == "*" else _moment(asked.high)
         after, before = ("gte" if asked.with_low else "gt"), ("lte" if asked.with_high else "lt")
         found = _EVERYTHING
-        if field == _CREATED:
-            if low:
-                found &= Q(**{f"published_on__{after}": low.astimezone(clock.SHANGHAI).date()})
-            if high:
-                found &= Q(**{f"published_on__{before}": high.astimezone(clock.SHANGHAI).date()})
-            return found
-        own = Release.objects.filter(entry=OuterRef("pk"))
-        # The later of two moments lies after a day if one does, and before it if both do.
-        if low:
-            newer = Exists(own.filter(**{f"released_at__{after}": low}))
-            found &= Q(**{f"changed_at__{after}": low}) | self.readable & Q(newer)
-        if high:
-            newer = Exists(own.exclude(**{f"released_at__{before}": high}))
-            found &= Q(**{f"changed_at__{before}": high}) & ~(self.readable & Q(newer))
+        for bound, how in ((low, after), (high, before)):
+            if bound is None:
+                continue
+            if field == _CREATED:
+                found &= Q(**{f"published_on__{how}": bound.astimezone(clock.SHANGHAI).date()})
+            else:
+                found &= Q(**{f"told_at__{how}": bound})
         return found
 
 

@@ -1,8 +1,10 @@
 """The addresses that clients of CKAN know."""
 
 from django.urls import path
+from django.views.generic import RedirectView
 
 from yelin.api.ckan import door, files
+from yelin.surface.syntaxes import ALSO, MEDIA_TYPES
 
 urlpatterns = [
     path("api", door.root),
@@ -17,8 +19,13 @@ urlpatterns = [
         door.completed,
         {"kind": "resource"},
     ),
+    path("dataset/", RedirectView.as_view(pattern_name="portal:resources", query_string=True)),
     path("dataset/<slug:named>", files.dataset),
+    path("dataset/<slug:named>/croissant.jsonld", files.dataset, {"form": ".croissant.jsonld"}),
     path("dataset/<slug:named>/resource/<uuid:resource>", files.resource),
     path("dataset/<slug:named>/resource/<uuid:resource>/download/<str:name>", files.download),
     path("datastore/dump/<str:resource>", files.dump),
 ]
+for _name in (*MEDIA_TYPES, *ALSO):
+    _form = {"form": f".{ALSO.get(_name, _name)}"}
+    urlpatterns.append(path(f"dataset/<slug:named>.{_name}", files.dataset, _form))

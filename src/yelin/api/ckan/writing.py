@@ -104,7 +104,7 @@ def _owner(asker: Asker, named: str | None) -> Body:
 
 
 def _require_no_links(sent: Package, entry: Entry | None = None) -> None:
-    own = {str(shapes.resource_id(entry, name)) for name in MEDIA_TYPES} if entry else set()
+    own = {str(shapes.resource_id(entry.pk, name)) for name in MEDIA_TYPES} if entry else set()
     if any(str(each.get("id", "")) not in own for each in sent.resources):
         raise Incomplete.at(
             "resources", "Links are not kept. Send each file itself, by resource_create."
@@ -235,4 +235,4 @@ def _published(asker: Asker, id_: str, state: str, *, without_rejected: bool) ->
     warehouse.publish(
         actor=asker.actor, entry=upload.entry, upload=upload, without_rejected=without_rejected
     )
-    return catalog.resource_show(asker, id_=str(shapes.resource_id(upload.entry, "csv")))
+    return catalog.resource_show(asker, id_=str(shapes.resource_id(upload.entry_id, "csv")))

@@ -21,6 +21,8 @@ from yelin.api.dcat.vocabulary import (
     STATUS,
     VCARD,
 )
+from yelin.catalog.content import EntryContent
+from yelin.catalog.models import slug_of
 from yelin.surface.described import Described, File, Metadata
 
 TITLE = gettext_lazy("Catalog of the public data of {province}")
@@ -94,18 +96,22 @@ def _dataset(writer: Writer, entry: Described) -> URIRef:
     writer.when(node, DCTERMS.issued, entry.published_on)
     if entry.state in STATUS:
         writer.add(node, ADMS.status, writer.value("dataset-status", STATUS[entry.state]))
+    writer.say(node, DCTERMS.title, entry.title, entry.title_en)
     if entry.metadata is None:
-        writer.say(node, DCTERMS.title, entry.title)
         writer.say(node, DCTERMS.description, *entry.public_words(writer.site.pack))
     else:
-        writer.say(node, DCTERMS.title, entry.title, entry.metadata.title_en)
-        writer.say(node, DCTERMS.description, entry.metadata.summary or entry.title)
+        content = entry.metadata.content
+        writer.say(node, DCTERMS.description, content.summary or entry.title)
         writer.when(node, DCTERMS.modified, entry.told_at)
-        _metadata(writer, node, entry, entry.metadata)
+        _content(writer, node, entry, content)
+        if entry.metadata.newest:
+            writer.add(node, DCAT.version, Literal(str(entry.metadata.newest.number)))
+            for distribution in _distributions(writer, entry, entry.metadata):
+                writer.add(node, DCAT.distribution, distribution)
     return node
 
 
-def _metadata(writer: Writer, node: URIRef, entry: Described, said: Metadata) -> None:
+def _content(writer: Writer, node: URIRef, entry: Described, said: EntryContent) -> None:
     for word in said.keywords:
         writer.say(node, DCAT.keyword, word)
     for theme in writer.themes(said.themes):
@@ -120,15 +126,11 @@ def _metadata(writer: Writer, node: URIRef, entry: Described, said: Metadata) ->
         basis = writer.typed(_at(entry, "basis"), DCTERMS.ProvenanceStatement)
         writer.add(node, DCTERMS.provenance, basis)
         writer.say(basis, RDFS.label, said.collection_basis)
-    for slug in said.related:
-        writer.link(node, DCTERMS.relation, f"{writer.site.url}/resources/{slug}/#dataset")
-    if said.newest:
-        writer.add(node, DCAT.version, Literal(str(said.newest.number)))
-        for distribution in _distributions(writer, entry, said):
-            writer.add(node, DCAT.distribution, distribution)
+    for code in said.related_codes:
+        writer.link(node, DCTERMS.relation, f"{writer.site.url}/resources/{slug_of(code)}/#dataset")
 
 
-def _contact(writer: Writer, entry: Described, said: Metadata) -> URIRef:
+def _contact(writer: Writer, entry: Described, said: EntryContent) -> URIRef:
     node = writer.typed(_at(entry, "contact"), VCARD.Kind)
     writer.say(node, VCARD.fn, said.contact_office)
     if phone := _PHONE.fullmatch(said.contact_phone.strip()):
@@ -151,12 +153,12 @@ def _distribution(writer: Writer, entry: Described, said: Metadata, part: str) -
     node = writer.typed(_at(entry, part), DCAT.Distribution)
     if said.newest:
         writer.when(node, DCTERMS.modified, said.newest.released_at)
-    if said.licence:
-        writer.add(node, DCTERMS.license, writer.licence(said.licence))
-    if said.opening_condition:
+    if said.content.licence:
+        writer.add(node, DCTERMS.license, writer.licence(said.content.licence))
+    if said.content.opening_condition:
         condition = writer.typed(_at(entry, "condition"), DCTERMS.RightsStatement)
         writer.add(node, DCTERMS.rights, condition)
-        writer.say(condition, RDFS.label, said.opening_condition)
+        writer.say(condition, RDFS.label, said.content.opening_condition)
     return node
 
 

@@ -4,7 +4,7 @@ from django.urls import path
 
 from yelin.api.croissant import croissant
 from yelin.api.dcat import serving
-from yelin.surface.syntaxes import MEDIA_TYPES
+from yelin.surface.syntaxes import ALSO, MEDIA_TYPES
 
 urlpatterns = [
     path("catalog", serving.negotiated),
@@ -15,3 +15,5 @@ for _syntax in MEDIA_TYPES:
         path(f"catalog.{_syntax}", serving.catalog, {"syntax": _syntax}),
         path(f"resources/<slug:slug>.{_syntax}", serving.resource, {"syntax": _syntax}),
     ]
+for _name, _syntax in ALSO.items():
+    urlpatterns.append(path(f"catalog.{_name}", serving.catalog, {"syntax": _syntax}))

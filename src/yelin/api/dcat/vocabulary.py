@@ -118,5 +118,6 @@ FILE_TYPES: Mapping[str, FileType] = {
         IANA["application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"], "XLSX", "XLSX"
     ),
     "json": FileType(IANA["application/json"], "JSON", "JSON"),
+    "ndjson": FileType(IANA["application/x-ndjson"], "NDJSON"),
     "parquet": FileType(IANA["application/vnd.apache.parquet"], "Parquet"),
 }

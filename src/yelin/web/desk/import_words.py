@@ -21,6 +21,7 @@ from yelin.web.templatetags.yelin import lang, word
 
 # What an entry says of itself where no column does; a draft may lack the rest.
 _BY_DEFAULT = ("sharing_type", "opening_type", "update_cycle", "grade")
+_FLAWS_SHOWN = 6
 _SHOWN = 60
 
 
@@ -90,13 +91,17 @@ def reason(said: Mapping[str, Any]) -> str:
 
 def line(planned: Planned) -> ImportedResource:
     """Return one resource of an import for its page."""
+    cells = [] if planned.before else list(_cells(planned))
+    most = _FLAWS_SHOWN if planned.outcome == Outcome.REFUSE else len(cells)
     return ImportedResource(
         rows=rows_of(planned),
+        height=planned.last - planned.first + 1,
         title=planned.title or _("(no name)"),
         outcome=planned.outcome,
         done=planned.done_at is not None,
         url=reverse("desk:entry", args=[planned.entry_id]) if planned.entry_id else "",
-        cells=[] if planned.before else list(_cells(planned)),
+        cells=cells[:most],
+        more=len(cells[most:]),
         difference=_difference(planned),
         notes=[reason(note) for note in planned.notes],
     )

@@ -56,7 +56,17 @@ def own(actor: Actor) -> QuerySet[Entry]:
 
 
 def entry(actor: Actor, pk: UUID) -> Entry:
-    """Return an entry for the desk. Raises ``Unseen``."""
+    """Return an entry for those who work on it, with all that it says.
+
+    Raises ``Unseen``, and ``Refused`` for whoever only knows of it or reads it.
+    """
+    found = seen(actor, pk)
+    gate.decide(actor, "entry.inspect", found).must_allow("entry.inspect", found.pk)
+    return found
+
+
+def seen(actor: Actor, pk: UUID) -> Entry:
+    """Return an entry of which the actor knows that it exists. Raises ``Unseen``."""
     found: Entry | None = gate.visible_to(actor, "entry.see", _entries()).filter(pk=pk).first()
     if found is None:
         raise gate.Unseen

@@ -57,7 +57,7 @@ def rights(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def of_entry(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """List the grants on an entry and what is stopped of it; give to another body, stop."""
-    entry = reads.entry(asker.actor, pk)
+    entry = reads.seen(asker.actor, pk)
     taken = offers.take(request, asker.actor, _of_entry(asker.actor, entry))
     if taken.made is not None:
         return redirect("desk:entry_rights", pk=pk)

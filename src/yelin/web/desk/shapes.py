@@ -386,13 +386,18 @@ class ImportCell:
 
 @dataclass(frozen=True, slots=True)
 class ImportedResource:
-    """One resource of an import: its rows, what becomes of it, cell by cell."""
+    """One resource of an import: its rows, what becomes of it, cell by cell.
+
+    ``more`` is how many cells at fault only the whole report names.
+    """
 
     rows: str
+    height: int
     title: str
     outcome: str
     done: bool
     url: str
     cells: Sequence[ImportCell]
+    more: int
     difference: object
     notes: Sequence[str]

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from yelin.acts import references
 from yelin.catalog.models import Entry
+from yelin.catalog.states import GONE
 from yelin.compiling import mapping
 from yelin.harvesting import acts, reads
 from yelin.harvesting.content import SourceContent, SourceKind
@@ -29,7 +30,6 @@ from yelin.web.templatetags.yelin import lang
 
 PAGE_SIZE = 50
 RUNS = 10
-MOST = 200
 
 
 class SourceForm(forms.Form):
@@ -70,8 +70,8 @@ def _form(body: Body) -> type[SourceForm]:
             super().__init__(*args, **kwargs)
             mappings = [(name, mapping.named(name).label(lang())) for name in mapping.names()]
             self.fields["mapping"].choices = mappings  # type: ignore[attr-defined]  # a choice has them
-            own = Entry.objects.filter(provider=body, origin=None).order_by("title")
-            self.fields["pattern"].queryset = own  # type: ignore[attr-defined]  # a choice of rows has one
+            own = Entry.objects.filter(provider=body, origin=None).exclude(state__in=GONE)
+            self.fields["pattern"].queryset = own.order_by("title")  # type: ignore[attr-defined]  # a choice of rows has one
 
     return OfBody
 
@@ -116,12 +116,14 @@ def source(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     if taken.made is not None:
         return redirect("desk:source", pk=pk)
     runs = list(found.runs.select_related("batch")[:RUNS])
+    shown, pager = cut(reads.to_look_at(found), request.GET, PAGE_SIZE)
     context = {
         "source": found,
         "content": found.content,
         "runs": runs,
         "is_read": any(run.state == RunState.RUNNING for run in runs),
-        "to_look_at": [(each, _flaws(each)) for each in reads.to_look_at(found)[:MOST]],
+        "to_look_at": [(each, _flaws(each)) for each in shown],
+        "pager": pager,
         "offered": taken.offered,
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),

@@ -58,7 +58,7 @@ def _readable(
 
 def _closed(entry: Entry, decision: gate.Decision, ways: Sequence[Link]) -> Card:
     return Card(
-        title=entry.title,
+        title=title_of(entry),
         url=reverse("portal:resource", args=[entry.slug]),
         provider=body_name(entry.provider),
         opening_type=entry.opening_type,

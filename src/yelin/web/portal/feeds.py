@@ -134,10 +134,9 @@ def _changes(
 def _items(entries: list[Described]) -> Iterator[_Item]:
     english = lang() == "en"
     for entry in entries:
-        said = entry.metadata
-        title = said.title_en if said and english else ""
+        said = entry.metadata.content if entry.metadata else None
         yield _Item(
-            title=title or entry.title,
+            title=(english and entry.title_en) or entry.title,
             link=entry.page,
             id=entry.page,
             says=said.summary if said else entry.public_words(packs.active())[english],

@@ -159,8 +159,7 @@ def _described(seen: Seen) -> Described:
 
 
 def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:
-    title = title_of(seen.entry) if seen.may_read.allowed else seen.entry.title
-    crumbs = trail(title, (_("Find data"), "portal:resources"))
+    crumbs = trail(title_of(seen.entry), (_("Find data"), "portal:resources"))
     old = seen.shown if seen.shown and seen.shown != seen.releases[0] else None
     return render(request, template, {"crumbs": crumbs, "old_version": old, **context})
 

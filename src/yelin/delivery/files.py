@@ -1,0 +1,169 @@
+"""Long files: finished ones that are kept, and the addresses under which they are had."""
+
+import uuid
+from datetime import timedelta
+
+from django.db import models
+from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
+
+from yelin.catalog.models import Entry
+from yelin.config import config
+from yelin.delivery.calls import SILENCE, Delivery
+from yelin.files.places import Place, Room
+from yelin.files.store import private
+from yelin.gate.models import Grant, Hold
+from yelin.keys.models import DataKey
+from yelin.law import clock
+from yelin.parties.actor import Actor
+from yelin.parties.models import Deputy, Person, Seat, Token
+from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.opened import KEPT
+
+# A ticket is good for so long after it was written, or after the last sign of its stream.
+TICKET_LASTS = SILENCE - timedelta(minutes=1)
+
+
+def _of_one(name: str) -> models.CheckConstraint:
+    """Return the constraint that a row is of a release or of an upload's rejected rows."""
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(release=None, upload__isnull=False) | Q(release__isnull=False, upload=None),
+    )
+
+
+class Kept(models.Model):
+    """A finished file, kept for whoever asks the same of the same release and bears the same.
+
+    ``name`` is a keyed digest of all that shapes its bytes: filters may hold what is personal. It
+    is sealed as the release is, or as the upload whose rejected rows it holds.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    name = models.CharField(max_length=64, unique=True)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, null=True, related_name="+")
+    sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
+    rows = models.BigIntegerField()
+    size = models.BigIntegerField()
+    made_at = models.DateTimeField()
+    used_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "kept"
+        constraints = [_of_one("delivery_kept_of_one")]
+        indexes = [models.Index(name="delivery_kept_used", fields=["used_at"])]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def place(self) -> Place:
+        """Where the file lies. Raises ``Destroyed``."""
+        return kept_at(self.pk, self.sealed_by)
+
+
+def kept_at(pk: uuid.UUID, sealed_by: DataKey | None) -> Place:
+    """Return where a finished file lies, or is to lie. Raises ``Destroyed``."""
+    folder = private(config.root / KEPT)
+    if sealed_by is None:
+        return folder / str(pk)
+    return Room(folder, sealed_by.pk, sealed_by.secret()).at(str(pk))
+
+
+class TicketQuerySet(models.QuerySet["Ticket"]):
+    """Questions about tickets."""
+
+    def live(self) -> "TicketQuerySet":
+        """Return those whose holder may come (again)."""
+        return self.filter(seen_at__gte=clock.now() - TICKET_LASTS)
+
+    def passed(self) -> "TicketQuerySet":
+        """Return those whose holder may come no more."""
+        return self.filter(seen_at__lt=clock.now() - TICKET_LASTS)
+
+    def doubtful(self) -> "TicketQuerySet":
+        """Return those about which the gate is to be asked again: something has changed.
+
+        It is asked for all streams that run, every second, so it only looks; the gate decides.
+        """
+        now = clock.now()
+        # An act's moment is told before its row is seen, so it may lie before the decision.
+        since = ExpressionWrapper(
+            OuterRef("decided_at") - timedelta(minutes=1), output_field=models.DateTimeField()
+        )
+        on = Q(on=OuterRef("entry"))
+        for name in ("grant", "seat", "person", "seat__body"):
+            on |= Q(on=OuterRef(name))
+        held = Hold.objects.filter(on, lifted_at=None, placed_at__gte=since)
+        return self.filter(
+            Q(Exists(held))
+            | Q(entry__changed_at__gte=F("decided_at") - timedelta(minutes=1))
+            | Q(grant__revoked_at__isnull=False)
+            | Q(grant__until__lte=now)
+            | Q(token__expires_at__lte=now)
+            | Q(seat__until__isnull=False)
+            | Q(seat__body__until__isnull=False)
+            | Q(deputy__ended_at__isnull=False)
+            | Q(deputy__until__lt=clock.today())
+            | Q(person__user__is_active=False)
+            | Q(release__sealed_by__destroyed_at__isnull=False)
+            | Q(upload__sealed_by__destroyed_at__isnull=False)
+        )
+
+
+class Ticket(models.Model):
+    """An address under which one file is had, for a short while, by whoever holds its secret.
+
+    Only the secret's digest is stored. What was ``asked`` is sealed under the secret itself, for
+    filters may hold what is personal. ``bears`` digests what the asker must bear. ``arrived`` has
+    the stretches of bytes that the other side has confirmed, ``sent`` those of which nobody knows
+    yet, or ever will since the line was lost: first byte, end, and whether that is over.
+    """
+
+    PREFIX = "yls_"
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+    upload = models.ForeignKey(Upload, on_delete=models.PROTECT, null=True, related_name="+")
+    asked = models.BinaryField()
+    bears = models.CharField(max_length=64)
+    purpose = models.CharField(max_length=80, blank=True)
+    grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="+")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
+    deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
+    delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField()
+    decided_at = models.DateTimeField()
+    seen_at = models.DateTimeField()
+    arrived = models.JSONField(default=list)
+    sent = models.JSONField(default=dict)
+    ended_at = models.DateTimeField(null=True)
+
+    objects = TicketQuerySet.as_manager()
+
+    class Meta:
+        constraints = [_of_one("delivery_ticket_of_one")]
+        indexes = [models.Index(name="delivery_ticket_seen", fields=["seen_at"])]
+
+    def __str__(self) -> str:
+        return f"ticket of {self.issued_at:%Y-%m-%d %H:%M}"
+
+    def actor(self) -> Actor:
+        """Return who asked, as this party stands now; whoever has ended is a stranger."""
+        if self.token and self.token.expires_at <= clock.now():
+            return Actor.anyone()
+        if self.person and not (self.person.user and self.person.user.is_active):
+            return Actor.anyone()
+        if self.seat is None:
+            return Actor.citizen(self.person) if self.person else Actor.anyone()
+        if self.seat.until or (self.deputy and not self._deputes):
+            return Actor.anyone()
+        actor = Actor.of(self.seat, self.deputy)
+        return actor.by_token(self.token_id) if self.token_id else actor
+
+    @property
+    def _deputes(self) -> bool:
+        return Deputy.objects.live(clock.today()).filter(pk=self.deputy_id).exists()

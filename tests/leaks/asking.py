@@ -1,0 +1,89 @@
+"""How a door is asked, and what is read of its answer: whom it betrays, and what else moves."""
+
+import io
+import re
+import zipfile
+from collections import defaultdict
+from collections.abc import Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from django.db import connection
+from tests.leaks.world import FIRST, MARKS, Marked, World
+
+_MARKED = re.compile(
+    "|".join(
+        text.replace(".", r"\.").replace("{}", rf"(?P<{family}>\d{{3}})")
+        for family, (text, _needs) in MARKS.items()
+    )
+)
+_ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{9}[-/]\d{6}")
+_ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+_SIGNS = "/?&=:,"
+# What differs from answer to answer whatever is asked.
+_PASSING = re.compile(
+    r'name="csrfmiddlewaretoken" value="[^"]+"|(?<=</id>)<updated>[^<]+</updated></feed>'
+)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a door answered, and in how many questions to the database."""
+
+    status: int
+    headers: Mapping[str, str]
+    text: str
+    queries: int
+
+
+def ask(world: World, who: str, asked: str, thing: Marked | None = None) -> Answer:
+    """Ask for a list, or for ``thing``; by which names it was asked for stands in no answer."""
+    names = thing.names() if thing else {"provider": world.provider.credit_code}
+    said = [names[name] for name in re.findall(r"\{(\w+)\}", asked)] if thing else []
+    address = quote(re.sub(r"\{(\w+)\}", lambda found: names[found[1]], asked), safe=_SIGNS)
+    with _counted() as queries:
+        answer = world.clients[who].get(address, headers={"X-Request-ID": "0" * 32})
+        blob = b"".join(answer.streaming_content) if answer.streaming else answer.content
+    # The moment passes; the tag of what a search finds holds also what was searched for.
+    passing = {"Expires"} | ({"ETag"} if thing else set())
+    headers = {name: unquote(value) for name, value in answer.items() if name not in passing}
+    text = _PASSING.sub("", _read(blob))
+    for name in said:
+        text = text.replace(name, "")
+        headers = {header: value.replace(name, "") for header, value in headers.items()}
+    return Answer(answer.status_code, headers, text, len(queries))
+
+
+@contextmanager
+def _counted():
+    queries = []
+
+    def count(execute, sql, *rest):
+        queries.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(count):
+        yield queries
+
+
+def _read(blob: bytes) -> str:
+    """Return what a reader finds in an answer, however it is written there."""
+    if blob.startswith(b"PK"):
+        with zipfile.ZipFile(io.BytesIO(blob)) as archive:
+            blob = b"\n".join(archive.read(name) for name in archive.namelist())
+    text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), blob.decode("utf-8", "replace"))
+    return unquote(unquote(text))
+
+
+def met(world: World, answer: Answer) -> dict[tuple[str, str], set[int]]:
+    """Return of which things an answer holds which marks: by mark and by what these take."""
+    found = defaultdict(set)
+    text = f"{answer.text}\n{answer.headers.get('Location')}"
+    for hit in _MARKED.finditer(text):
+        found[hit.lastgroup].add(int(hit[hit.lastgroup]) - FIRST)
+    for hit in _ID.findall(text):
+        if hit in world.ids:
+            name, n = world.ids[hit]
+            found[name].add(n)
+    return dict(found)

@@ -1,0 +1,173 @@
+"""The doors by which one might learn of an entry, and how each is asked."""
+
+from dataclasses import dataclass
+
+from tests.leaks.world import METADATA, NAME, ROWS
+
+READ = ("summary", "keyword")
+
+
+@dataclass(frozen=True)
+class Door:
+    """A door, asked at an address in which ``{…}`` stands for a name of the thing asked about.
+
+    ``tells`` are the marks that stand there of everything of which the asker was given what they
+    take, and ``needs``. A list is of what stands in the ``catalog``, of all that one ``knows`` of,
+    of what is ``unshared``; of ``some`` of what the asker was given it need not say of which.
+    The log ``grows`` with every act, and has a leaf of each for everyone; what is asked
+    ``by_anyone`` is the same for all.
+    """
+
+    asked: str
+    tells: tuple[str, ...] = ()
+    needs: str = NAME
+    of: str = "catalog"
+    grows: bool = False
+    by_anyone: bool = False
+
+
+def _ckan(action: str, *tells: str, needs: str = NAME, of: str = "catalog") -> Door:
+    return Door(f"/api/3/action/{action}", tells, needs, of)
+
+
+def _known(*addresses: str) -> list[Door]:
+    return [Door(address, of="knows") for address in addresses]
+
+
+def _some(*addresses: str) -> list[Door]:
+    return [Door(address, of="some") for address in addresses]
+
+
+SYNTAXES = ("jsonld", "ttl", "rdf")
+EVERY = "include_drafts=true&include_private=true"
+FACETS = 'facet.field=["tags","organization","groups","license_id"]'
+TOLD = ("title", *READ)
+
+LISTS = [
+    # Pages for everyone.
+    Door("/catalog.csv", ("slug", "summary"), of="knows"),
+    Door("/catalog.xlsx?q=港口", ("slug", "summary"), of="knows"),
+    Door("/negative-list/", ("title", "basis"), of="unshared", by_anyone=True),
+    Door("/negative-list/list.csv", ("title", "basis"), of="unshared", by_anyone=True),
+    Door("/negative-list/list.json", ("title", "basis"), of="unshared", by_anyone=True),
+    Door("/sitemaps/1.xml", ("slug",), by_anyone=True),
+    *_known(
+        "/resources/?sort=title", "/resources/?q=港口", "/resources/?q=口径", "/resources/?q=匿",
+        "/resources/?q=gangkou", "/resources/?theme=transport&cycle=yearly", "/classification/",
+        "/classification/307010001/", "/suggestions?q=题", "/suggestions?q=厅",
+        "/suggestions?q=交通",
+    ),
+    *_some(
+        "/", "/negative-list/?from=2020-01-01&to=2020-01-02",
+        "/negative-list/list.json?from=2020-01-01&to=2030-01-01",
+        "/collection/", "/plans/", "/standards/", "/applications/", "/doubts/",
+        "/sitemap.xml", "/catalog", "/account/copy/",
+    ),
+    Door("/ledger/", of="some", grows=True),
+    # What is followed and harvested.
+    *_some(
+        "/feeds/custom.atom?q=口径", "/feeds/dataset.atom", "/feeds/custom.atom?sharing=none",
+        "/feeds/group/transport.atom", "/feeds/organization/{provider}.atom",
+        "/feeds/tag/公共.atom",
+    ),
+    *(Door(f"/catalog.{syntax}", TOLD) for syntax in SYNTAXES),
+    Door("/catalog.ttl?q=口径", TOLD, METADATA),
+    # Programs.
+    Door("/api/v1/resources?page_size=100", ("title", "summary"), of="knows"),
+    Door("/api/v1/resources?q=港口&page_size=100", ("title", "summary"), of="knows"),
+    Door("/api/v1/resources?q=口径&page_size=100", ("title", "summary"), METADATA, "knows"),
+    Door("/api/v1/resources?theme=transport&page_size=100", ("title",), METADATA, "knows"),
+    # CKAN.
+    _ckan("package_list", "slug"),
+    _ckan(f"package_list?{EVERY}", "slug", of="knows"),
+    _ckan("current_package_list_with_resources?limit=1000", "title", *READ),
+    _ckan("tag_list", "keyword"),
+    _ckan("tag_autocomplete?query=词&limit=1000", "keyword"),
+    _ckan("package_autocomplete?q=题&limit=1000", "title"),
+    _ckan("resource_search?query=name:题", "title", needs=ROWS),
+    _ckan("resource_search?query=format:csv", "title", needs=ROWS),
+    _ckan("datastore_search?resource_id=_table_metadata", "resource", needs=ROWS),
+    _ckan("group_show?id=transport&include_datasets=true", *TOLD, needs=METADATA),
+    _ckan("group_package_show?id=transport", *TOLD, needs=METADATA),
+    _ckan("member_list?id=transport", "pk", needs=METADATA),
+    _ckan("organization_show?id={provider}&include_datasets=true", *TOLD),
+    _ckan("member_list?id={provider}", "pk"),
+    _ckan("tag_show?id=公共&include_datasets=true", *TOLD, needs=METADATA),
+    _ckan(f"package_search?rows=1000&{FACETS}", *TOLD),
+    _ckan(f"package_search?rows=1000&{EVERY}&q=港口&sort=metadata_modified asc", *TOLD, of="knows"),
+    _ckan("package_search?rows=1000&fq=notes:口径", *TOLD, needs=METADATA),
+    _ckan("package_search?rows=1000&fq=-notes:口径"),
+    _ckan("package_search?rows=1000&fq=res_format:csv", *TOLD, needs=ROWS),
+    _ckan("organization_list?all_fields=true", of="some"),
+    _ckan("organization_autocomplete?q=厅", of="some"),
+    _ckan("organization_list_for_user", of="some"),
+    _ckan("group_list?all_fields=true", of="some"),
+    _ckan("group_autocomplete?q=交", of="some"),
+    *_some(
+        "/api/util/dataset/autocomplete?incomplete=题", "/api/action/package_list",
+        "/api/2/util/tag/autocomplete?incomplete=词",
+        "/api/util/organization/autocomplete?incomplete=厅",
+    ),
+    # The desk, which is of one's own body and of what one confirms.
+    *_some(
+        "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
+        "/desk/reviews/", "/desk/late/", "/desk/changes/", "/desk/registers/",
+        "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
+        "/desk/deliveries/", "/desk/subscriptions/",
+        "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
+    ),
+]  # fmt: skip
+
+ABOUT = [
+    *(
+        Door(f"/resources/{{slug}}/{page}", ("title",))
+        for page in ("", "?sort=-年份", "about/", "fields/", "use/", "versions/", "trace/",
+                     "history/")
+    ),
+    # A stranger is sent away to sign in.
+    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt")),
+    Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
+    Door("/resources/{slug}/trace/evidence"),
+    *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),
+    Door("/resources/{slug}.croissant.jsonld", TOLD, ROWS),
+    Door("/api/v1/resources/{slug}", (*TOLD, "item"), METADATA),
+    Door("/api/v1/resources/{slug}/rows", ("value", "number"), ROWS),
+    Door("/api/v1/resources/{slug}/rows?sort=-数量&columns=数量", ("number",), ROWS),
+    Door("/api/v1/resources/{slug}/rows?filter[{behind}][eq]={kept}", (), ROWS),
+    Door("/api/v1/resources/{slug}/download?format=csv", ("value", "number"), ROWS),
+    Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
+    Door("/api/v1/ledger/leaves/{receipt}", grows=True),
+    Door("/api/v1/ledger/leaves/{receipt}/receipt", grows=True),
+    Door("/ledger/leaves/{receipt}/", grows=True),
+    Door("/api/v1/uploads/{upload}"),
+    Door("/api/v1/uploads/{upload}/rejected?format=csv"),
+    _ckan("package_show?id={slug}", *TOLD),
+    _ckan("package_show?id={pk}", *TOLD),
+    _ckan("resource_show?id={resource}", "title", needs=ROWS),
+    _ckan("resource_view_list?id={resource}"),
+    _ckan("datastore_search?resource_id={resource}", "value", needs=ROWS),
+    _ckan("datastore_search?resource_id={slug}"),
+    _ckan("datastore_info?id={resource}", "item", needs=ROWS),
+    _ckan("tag_show?id={keyword}&include_datasets=true"),
+    Door("/datastore/dump/{resource}?limit=9", ("value",), ROWS),
+    Door("/dataset/{pk}"),
+    *(Door(f"/dataset/{{slug}}.{syntax}") for syntax in SYNTAXES),
+    Door("/dataset/{pk}/croissant.jsonld"),
+    Door("/dataset/{pk}/resource/{resource}"),
+    Door("/dataset/{pk}/resource/{resource}/download/x.csv", ("value",), ROWS),
+    # Asked for by a word that only it has.
+    *_some(
+        "/resources/?q={title}", "/resources/?q={summary}", "/api/v1/resources?q={title}",
+        "/api/v1/resources?q={item}", "/api/v1/resources?q={behind}", "/suggestions?q={title}",
+        "/catalog.csv?q={summary}", "/feeds/custom.atom?q={title}", "/catalog.ttl?q={summary}",
+        "/feeds/tag/{keyword}.atom", "/api/3/action/package_search?q={summary}",
+        "/api/3/action/package_search?q={behind}",
+    ),
+    *(
+        Door(f"/desk/entries/{{pk}}/{page}")
+        for page in ("", "edit/", "lacks/", "history/", "keep/", "withdraw/", "items/", "upload/",
+                     "recipients/", "recipients.csv", "rights/")
+    ),
+    Door("/desk/uploads/{upload}/"),
+    Door("/desk/reviews/{pk}/"),
+]  # fmt: skip
