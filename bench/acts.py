@@ -8,6 +8,7 @@ beforehand.
 import statistics
 import time
 from collections.abc import Callable
+from dataclasses import fields
 from uuid import uuid4
 
 from django.db import transaction
@@ -15,7 +16,8 @@ from django.db import transaction
 from bench.table import Figure, milliseconds
 from prove import house
 from yelin.catalog import acts
-from yelin.catalog.models import Entry, Item
+from yelin.catalog.models import Entry, Findable, Item
+from yelin.catalog.wording import Worded
 from yelin.law import clock
 from yelin.things.models import Thing
 
@@ -53,12 +55,15 @@ def main(scale: float = 1.0) -> list[Figure]:
             }
             for item in row.items.all()
         ]
+        # What it is found by; the database writes the rest of that row.
+        words = {f.name: getattr(row.findable, f.name) for f in fields(Worded)}
 
         def bare() -> None:
             with transaction.atomic():
                 thing = Thing.objects.create(kind=Entry.KIND)
                 entry = Entry(thing=thing, title=title(), **values | {"changed_at": clock.now()})
                 entry.save(force_insert=True)
+                Findable.objects.filter(pk=entry.pk).update(**words)
                 Item.objects.bulk_create(Item(entry=entry, **item) for item in items)
 
         ways = (act, body_alone, bare)

@@ -1,6 +1,7 @@
 """Whoever kills a worker loses no job, and two workers that sweep at once do nothing twice."""
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -114,6 +115,7 @@ def until(what, says):
         time.sleep(0.1)
 
 
+@contextlib.contextmanager
 def start(*command):
     told = {
         "DATABASE_URL": address(),
@@ -121,7 +123,13 @@ def start(*command):
         "YELIN_HEARTBEAT_SECONDS": "0.5",
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
     }
-    return subprocess.Popen([sys.executable, *command], env=os.environ | told)
+    with subprocess.Popen([sys.executable, *command], env=os.environ | told) as process:
+        try:
+            yield process
+        except BaseException:
+            # Nobody would end it any more, and its end is waited for.
+            process.kill()
+            raise
 
 
 def own_tasks() -> set[str]:
