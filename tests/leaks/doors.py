@@ -15,7 +15,8 @@ class Door:
     take, and ``needs``. A list is of what stands in the ``catalog``, of all that one ``knows`` of,
     of what is ``unshared``; of ``some`` of what the asker was given it need not say of which.
     The log ``grows`` with every act, and has a leaf of each for everyone; what is asked
-    ``by_anyone`` is the same for all.
+    ``by_anyone`` is the same for all. What was ``brought_in`` is told to whoever has what is inside
+    of the thing, its values too, also once the thing is withdrawn.
     """
 
     asked: str
@@ -24,6 +25,7 @@ class Door:
     of: str = "catalog"
     grows: bool = False
     by_anyone: bool = False
+    brought_in: bool = False
 
 
 def _ckan(action: str, *tells: str, needs: str = NAME, of: str = "catalog") -> Door:
@@ -139,8 +141,8 @@ ABOUT = [
     Door("/api/v1/ledger/leaves/{receipt}", grows=True),
     Door("/api/v1/ledger/leaves/{receipt}/receipt", grows=True),
     Door("/ledger/leaves/{receipt}/", grows=True),
-    Door("/api/v1/uploads/{upload}"),
-    Door("/api/v1/uploads/{upload}/rejected?format=csv"),
+    Door("/api/v1/uploads/{upload}", brought_in=True),
+    Door("/api/v1/uploads/{upload}/rejected?format=csv", brought_in=True),
     _ckan("package_show?id={slug}", *TOLD),
     _ckan("package_show?id={pk}", *TOLD),
     _ckan("resource_show?id={resource}", "title", needs=ROWS),
@@ -168,6 +170,6 @@ ABOUT = [
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
                      "recipients/", "recipients.csv", "rights/")
     ),
-    Door("/desk/uploads/{upload}/"),
+    Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),
 ]  # fmt: skip
