@@ -35,13 +35,9 @@ def faults(provider: Body, content: EntryContent) -> list[Fault]:
         social=social,
     )
     found = rules.faults(content, known)
-    return [_by_choice(each) for each in found] if social else found
-
-
-def _by_choice(fault: Fault) -> Fault:
-    if fault.duty in {duties.CATALOG_COMPILE, duties.SHARING_TYPE, duties.OPENING_TYPE}:
-        return replace(fault, duty=duties.SOCIAL_CATALOG)
-    return fault
+    if not social:
+        return found
+    return [replace(each, duty=each.duty and rules.by_choice(each.duty)) for each in found]
 
 
 def formats() -> dict[str, str]:

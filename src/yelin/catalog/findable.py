@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 # Who may read what is the gate's to say; this only divides an index, near to where it says so.
 READ_BY_EVERYONE = Q(state=State.CONFIRMED, opening_type__in=["unconditional", "conditional"])
+# What was withdrawn is in no list any more, whoever asks.
+IN_LISTS = ~Q(state=State.WITHDRAWN)
 
 
 def _codes() -> "ArrayField[Any, Any]":

@@ -18,10 +18,9 @@ from yelin import gate
 from yelin.catalog import asking, counting, orders
 from yelin.catalog.asking import Level, Term
 from yelin.catalog.counting import FACETS, PUBLIC_FACETS, Look
-from yelin.catalog.findable import READ_BY_EVERYONE, Findable
+from yelin.catalog.findable import IN_LISTS, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
 from yelin.catalog.orders import SORTS
-from yelin.catalog.states import State
 from yelin.catalog.wording import END
 from yelin.parties.actor import Actor
 
@@ -55,7 +54,7 @@ class Found:
         self.terms = terms
         self.loosened = loosened
         self._actor = actor
-        self._seen = gate.condition(actor, "entry.see", Entry) & ~Q(state=State.WITHDRAWN)
+        self._seen = gate.condition(actor, "entry.see", Entry) & IN_LISTS
         self._readable = gate.condition(actor, "entry.read", Entry)
         self._chosen = self._narrowed(search.chosen)
         # Of what is chosen already, others are counted in a wider search.
@@ -65,9 +64,8 @@ class Found:
 
     @cached_property
     def _look(self) -> Look:
-        rows = Findable.objects.all()
-        order = self._ranked(rows) if self._ranks else self._ordered(rows)
-        return counting.look(self._parts, self._readable, self._facets, order[:FIRST], MOST)
+        best = self._best_first[:FIRST]
+        return counting.look(self._parts, self._readable, self._facets, best, MOST)
 
     @property
     def total(self) -> int:
@@ -106,9 +104,7 @@ class Found:
         if self.is_exact and min(end, self.total) <= FIRST:
             found = self._look.best[first:end]
         elif self.is_exact:
-            rows = Findable.objects.all()
-            ordered = self._ranked(rows) if self._ranks else self._ordered(rows)
-            found = self._chosen_of(self._found(), ordered[first:end])
+            found = self._chosen_of(self._found(), self._best_first[first:end])
         elif self._ranks:
             found = self._by_stages(first, end - first)
         else:
@@ -152,6 +148,11 @@ class Found:
         if self.search.sort in SORTS:
             return self.search.sort
         return "used" if self.terms else "updated"
+
+    @property
+    def _best_first(self) -> QuerySet[Findable]:
+        rows = Findable.objects.all()
+        return self._ranked(rows) if self._ranks else self._ordered(rows)
 
     def _ordered(self, hits: QuerySet[Findable]) -> QuerySet[Findable]:
         return hits.order_by(*SORTS[self._order])

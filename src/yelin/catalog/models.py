@@ -24,10 +24,10 @@ from yelin.catalog.content import (
 )
 from yelin.catalog.findable import Findable, Rewording
 from yelin.catalog.revisions import Review, Revision
-from yelin.catalog.rules import Way, given, ways
+from yelin.catalog.rules import Way, by_choice, given, ways
 from yelin.catalog.states import State
 from yelin.catalog.wording import Worded
-from yelin.law import clock, duties
+from yelin.law import clock
 from yelin.law.duties import Duty
 from yelin.parties.models import Body
 from yelin.registers.content import ItemType
@@ -65,12 +65,6 @@ def _choices(enum: "Iterable[Any]") -> list[tuple[str, str]]:
 
 def _words() -> "ArrayField[Any, Any]":
     return ArrayField(models.CharField(max_length=300), default=list, blank=True)
-
-
-# What the law asks of departments about their catalog, and of nobody else.
-_OF_DEPARTMENTS = frozenset(
-    {duties.CATALOG_COMPILE, duties.CATALOG_CONFIRM, duties.BRING_IN, duties.SHARING_TYPE}
-)
 
 
 def _names() -> "ArrayField[Any, Any]":
@@ -247,7 +241,7 @@ class Entry(Subject):
 
     def own_duty(self, duty: Duty) -> Duty:
         """Return the duty of whoever does this: what departments owe, others do by choice."""
-        return duties.SOCIAL_CATALOG if self.social and duty in _OF_DEPARTMENTS else duty
+        return by_choice(duty) if self.social else duty
 
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         """Read the row again, and what it says."""

@@ -7,9 +7,9 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 from yelin import gate
 from yelin.catalog import asking, sounds
 from yelin.catalog.content import EntryContent
+from yelin.catalog.findable import IN_LISTS
 from yelin.catalog.finding import MOST, Found, Search
 from yelin.catalog.models import Entry, Item
-from yelin.catalog.states import State
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -26,7 +26,7 @@ def seen_by(actor: Actor) -> QuerySet[Entry]:
     What was withdrawn is in none any more, whoever asks.
     """
     seen = gate.visible_to(actor, "entry.see", Entry.objects.select_related("provider"))
-    return seen.exclude(state=State.WITHDRAWN)
+    return seen.filter(IN_LISTS)
 
 
 class Withdrawn(gate.Unseen):
@@ -42,12 +42,10 @@ def get(actor: Actor, **which: object) -> Entry:
 
     Raises ``Unseen``, the same for one that is missing and one that is hidden, and ``Withdrawn``.
     """
-    entries = Entry.objects.select_related("provider").filter(**which)
-    found: Entry | None = (
-        gate.visible_to(actor, "entry.see", entries).exclude(state=State.WITHDRAWN).first()
-    )
+    found = seen_by(actor).filter(**which).first()
     if found is not None:
         return found
+    entries = Entry.objects.select_related("provider").filter(**which)
     gone = gate.visible_to(actor, "tombstone.see", entries).first()
     raise Withdrawn(gone) if gone is not None else gate.Unseen
 

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from yelin.catalog.content import EntryContent, ItemContent, OpeningType, Share, SharingType
 from yelin.law import duties
+from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, Unlawful
 from yelin.registers.content import ItemType
 
@@ -24,6 +25,16 @@ _BASIS_NAME = re.compile(r"《[^》]{2,}》")
 _TABLES = frozenset({"spreadsheet", "database"})
 _SELF_DESCRIBED = "self_described"
 HAND_OVER_SAYS = "Say why the data may be given to others."
+# What the law asks of departments about their catalog, and of nobody else.
+_OF_DEPARTMENTS = frozenset(
+    {
+        duties.CATALOG_COMPILE,
+        duties.CATALOG_CONFIRM,
+        duties.BRING_IN,
+        duties.SHARING_TYPE,
+        duties.OPENING_TYPE,
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +126,11 @@ def faults(content: EntryContent, known: Vocabulary) -> list[Fault]:
         *_protection(content),
         *_items(content),
     ]
+
+
+def by_choice(duty: Duty) -> Duty:
+    """Return by which duty whoever keeps social data does what ``duty`` asks of departments."""
+    return duties.SOCIAL_CATALOG if duty in _OF_DEPARTMENTS else duty
 
 
 def is_social_place(category: str) -> bool:

@@ -1,19 +1,21 @@
 """Enter planned resources by the catalog's own acts, each once, whoever is killed meanwhile."""
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from itertools import groupby
 from typing import Any
 
 from pydantic import ValidationError
 
 from yelin.acts.frame import Act, Done, named
+from yelin.acts.together import together
 from yelin.catalog.content import kept
 from yelin.compiling import planning
 from yelin.compiling.composing import Flaw
 from yelin.compiling.models import Import, Outcome, Planned
 from yelin.gate import Refused
 from yelin.law import clock
-from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
+from yelin.law.refusals import Fault, OutOfTurn
 
 GONE = Fault("seat", "Whoever set this going has left the seat. Somebody else may go on.").says
 
@@ -29,7 +31,7 @@ def enter(batch: Import, some: Sequence[Planned]) -> None:
     ``Gone``, and ``Refused`` where the actor may not do this at all.
     """
     for act, those in groupby(some, _act):
-        _enter(batch, act, list(those))
+        together(list(those), partial(_enter, batch, act), _refuse)
 
 
 def _act(planned: Planned) -> Act:
@@ -54,16 +56,7 @@ def _enter(batch: Import, act: Act, some: Sequence[Planned]) -> None:
             planned.entry_id, planned.done_at = each.made.pk, clock.now()
         Planned.objects.bulk_update(waiting, ["entry", "done_at"])
 
-    try:
-        act.several(actor, asked, note)
-    except (Incomplete, OutOfTurn, Unlawful, Refused) as error:
-        if len(some) > 1:
-            for each in some:
-                _enter(batch, act, [each])
-        elif isinstance(error, Refused):
-            raise
-        else:
-            _refuse(some[0], error.faults)
+    act.several(actor, asked, note)
 
 
 def _arguments(batch: Import, planned: Planned) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from yelin.acts.together import AT_ONCE
 from yelin.compiling import entering, gathering, mapping, planning, sheet
 from yelin.compiling.models import FOLDER, Import, ImportState, Outcome, Planned
 from yelin.config import config
@@ -28,7 +29,6 @@ TELL_EVERY_SECONDS = 0.5
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
 ATTEMPTS = 10
 RETRY_SECONDS = 5
-AT_ONCE = 50
 LEAVINGS_KEPT = timedelta(days=1)
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS)
 

@@ -2,21 +2,21 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
 from yelin.acts.frame import Act, Done, named
+from yelin.acts.together import AT_ONCE, together
 from yelin.catalog.content import EntryContent
 from yelin.compiling import mapping
-from yelin.gate import Refused
 from yelin.harvesting.composing import Meanings, compose
 from yelin.harvesting.content import Remote, Untaken
 from yelin.harvesting.models import Origin, Outcome, Run
-from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
+from yelin.law.refusals import Fault
 from yelin.parties.actor import Actor
 
-AT_ONCE = 50
 # What a reading changes of the row by which something is known.
 _MOVES = (
     "title", "url", "entry", "digest", "outcome", "flaws", "run", "place", "repeated", "missed",
@@ -65,7 +65,8 @@ class Reading:
         self._note(noted)
         for act, those in ((named("catalog.draft"), drafts), (named("catalog.amend"), amends)):
             for begin in range(0, len(those), AT_ONCE):
-                self._enter(act, those[begin : begin + AT_ONCE])
+                some = those[begin : begin + AT_ONCE]
+                together(some, partial(self._enter, act), self._turn_back)
         self._note(again.values())
 
     def _known(self, listed: Sequence[Remote | Untaken]) -> dict[str, Origin]:
@@ -94,17 +95,12 @@ class Reading:
                 origin.entry_id = each.made.pk
             _save(_digested(some))
 
-        try:
-            act.several(self.actor, asked, note)
-        except (Incomplete, OutOfTurn, Unlawful, Refused) as error:
-            if len(some) > 1:
-                for each in some:
-                    self._enter(act, [each])
-            elif isinstance(error, Refused):
-                raise
-            else:
-                _refuse(some[0][0], error.faults)
-                self._note([some[0][0]])
+        act.several(self.actor, asked, note)
+
+    def _turn_back(self, one: tuple[Origin, Remote], faults: Iterable[Fault]) -> None:
+        origin, _remote = one
+        _refuse(origin, faults)
+        self._note([origin])
 
     def _arguments(self, origin: Origin, remote: Remote) -> dict[str, Any]:
         """Return what the act is done with; nothing where the entry says already what is told."""
