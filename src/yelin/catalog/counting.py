@@ -120,8 +120,10 @@ def look(
     hits = listing.all_of(parts, TOLD)
     asked = (
         f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
-        f" {TABLE} AS (SELECT * FROM hit WHERE (SELECT count(*) FROM hit) <= {most})"
-        f" SELECT {_MANY}, NULL, (SELECT count(*) FROM hit) UNION ALL"
+        " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
+        f" {TABLE} AS NOT MATERIALIZED"
+        f" (SELECT * FROM hit WHERE (SELECT many FROM found) <= {most})"
+        f" SELECT {_MANY}, NULL, many FROM found UNION ALL"
         f" SELECT {_BEST}, array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0"
         f" UNION ALL {_counted(names)}"
     )

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Length
 
 from yelin.catalog import asking, counting, listing, orders
 from yelin.catalog.asking import Level, Term
@@ -102,7 +101,7 @@ class Found:
             return hits.order_by(*orders.on_entries(self._order))
         whens = (When(_at("findable__", rank), then=at) for at, rank in enumerate(self._levels()))
         rank = Case(*whens, default=Value(9), output_field=IntegerField())
-        ranked = hits.annotate(rank=rank, size=Length("findable__title_text") / 4)
+        ranked = hits.annotate(rank=rank, size=_Size("findable__title_text"))
         return ranked.order_by("rank", "size", *orders.on_entries("used"))
 
     def __iter__(self) -> Iterator[Entry]:
@@ -164,11 +163,11 @@ class Found:
         return Clause(f" ORDER BY {orders.in_sql(self._order)} OFFSET {first} LIMIT {limit}")
 
     def _ranked(self, first: int, limit: int) -> Clause:
-        levels = [said(level) for level in self._levels()]
+        levels = list(dict.fromkeys(said(level) for level in self._levels()))
         whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
+        by = f"CASE {whens} ELSE 9 END, octet_length(title_text) / 12, {orders.in_sql('used')}"
         return Clause(
-            f" ORDER BY CASE {whens} ELSE 9 END, length(title_text) / 4, {orders.in_sql('used')}"
-            f" OFFSET {first} LIMIT {limit}",
+            f" ORDER BY {by} OFFSET {first} LIMIT {limit}",
             tuple(value for level in levels for value in level.params),
         )
 
@@ -298,6 +297,13 @@ class Found:
             return ALWAYS
         seen = said(asking.held(self.terms, Level.SEEN))
         return seen | (said(asking.held(self.terms, Level.WHOLE)) & READABLE)
+
+
+class _Size(Func):
+    """How long a title is, in steps of four Chinese signs: bytes are counted sooner than signs."""
+
+    template = "octet_length(%(expressions)s) / 12"
+    output_field = IntegerField()
 
 
 def _at(path: str, condition: Q) -> Q:
