@@ -23,13 +23,13 @@ from yelin.things.prepared import Prepared
 
 # So many hits are counted, ranked and offered page by page; of more it is said that there are more,
 # and of these only so many of the best are offered.
-MOST, BEST_OF_MORE = 10_000, 1_000
+MOST, BEST_OF_MORE = 10_000, 500
 # So many of the best are known from the look that counts them.
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
-_STRIDE, _STRIDE_BY_HIT = 2_000, 12
+_STRIDE, _STRIDE_BY_HIT = 2_000, 20
 # What is expected to be so many is not counted to find out that it is too many.
-_SURELY_MORE = 50_000
+_SURELY_MORE = 15_000
 # Among so many the first are met sooner row by row than by an index, which gathers all.
 _DENSE = 150_000
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours

@@ -13,6 +13,7 @@ from functools import cache
 from opencc import OpenCC
 
 _ASCII = re.compile(r"[!-~]+")
+_FIGURE = re.compile(r"[0-9a-z]")
 _QUAD = 4
 # What people ask with, but do not ask for.
 _ASKED_WITH = (
@@ -49,15 +50,17 @@ def fold(text: str) -> str:
 
 
 def pieces(folded: str) -> set[str]:
-    """Return the pieces by which folded text is found: each two and three neighbouring signs.
+    """Return the pieces by which folded text is found: the pairs of neighbouring signs.
 
-    Letters and figures of which four stand together are cut by four too: fewer codes hold those.
+    Pairs of letters and figures stand in nearly every text: what holds one is cut by three too,
+    and what is nothing else by four.
     """
     found: set[str] = set()
     for run in folded.split():
-        found.update(_cut(run, 2), _cut(run, 3))
+        found.update(run[i : i + 2] for i in range(len(run) - 1))
+        found.update(run[i : i + 3] for i in _threes(run))
         for plain in _ASCII.findall(run):
-            found.update(_cut(plain, _QUAD))
+            found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
     return found
 
 
@@ -67,20 +70,23 @@ def signs(folded: str) -> set[str]:
 
 
 def asked(term: str) -> list[str]:
-    """Return the longest tokens that whatever holds the folded ``term`` must have."""
+    """Return the tokens that whatever holds the folded ``term`` must have."""
     found: set[str] = set()
     for run in term.split():
         by_four = {at for plain in _ASCII.finditer(run) if len(plain[0]) >= _QUAD
-                   for at in range(plain.start(), plain.end() - 2)}  # fmt: skip
-        threes = enumerate(_cut(run, min(len(run), 3)))
-        found.update(piece for at, piece in threes if at not in by_four)
+                   for at in range(plain.start(), plain.end() - 1)}  # fmt: skip
+        threes = [at for at in _threes(run) if not by_four >= {at, at + 1}]
+        longer = by_four.union(threes, (at + 1 for at in threes))
+        found.update(run[i : i + 2] for i in range(len(run) - 1) if i not in longer)
+        found.update(run[i : i + 3] for i in threes)
         for plain in _ASCII.findall(run):
-            found.update(_cut(plain, _QUAD))
-    return sorted(found - signs(term)) or [term]
+            found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
+    return sorted(found) or [term]
 
 
-def _cut(run: str, size: int) -> list[str]:
-    return [run[at : at + size] for at in range(len(run) - size + 1)]
+def _threes(run: str) -> list[int]:
+    """Return where three signs begin of which one is a letter or figure."""
+    return [i for i in range(len(run) - 2) if _FIGURE.search(run, i, i + 3)]
 
 
 def is_one_token(term: str) -> bool:
