@@ -69,7 +69,7 @@ class Chosen:
 
     def indexed(self) -> Clause:
         """Return the same as the index of facets finds it."""
-        found = self._allowed
+        found, all_of_them = self._allowed, []
         for name, values in self.values.items():
             tokens = values
             if name == "provider":
@@ -77,11 +77,15 @@ class Chosen:
             elif name == "classification":
                 found &= said(self._one_of(name))
                 tokens = [
-                    value[: CLASS_DIGITS if len(value) >= CLASS_DIGITS else 1] for value in values
+                    each[: CLASS_DIGITS if len(each) >= CLASS_DIGITS else 1] for each in values
                 ]
-            found &= Clause(
-                f"{FACETS_OF_A_ROW} && %s::text[]", ([f"{name}:{token}" for token in tokens],)
-            )
+            tokens = [f"{name}:{token}" for token in tokens]
+            if len(tokens) == 1:
+                all_of_them += tokens
+            else:
+                found &= Clause(f"{FACETS_OF_A_ROW} && %s::text[]", (tokens,))
+        if all_of_them:
+            found &= Clause(f"{FACETS_OF_A_ROW} @> %s::text[]", (all_of_them,))
         return found
 
     @property
