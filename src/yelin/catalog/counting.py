@@ -34,10 +34,9 @@ PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 CLASS_DIGITS = 3
 MOST_VALUES = 50
 _LISTS = frozenset({"theme", "format"})
-# What a hit tells of itself: by what it is counted, and by what it is ranked.
-TOLD = (
-    f"entry_id, readable, {', '.join(FACETS.values())}, title_text, title_sound, uses, changed_at"
-)
+# What a hit tells of itself: by what it is ranked, and by what it is counted.
+RANKED = "entry_id, title_text, title_sound, uses, changed_at"
+_TOLD = f"{RANKED}, readable::boolean, {', '.join(FACETS.values())}"
 _PARTED = "\x1f"
 _MANY, _BEST = -1, -2
 _NOTHING = Q(pk__in=[])
@@ -121,7 +120,7 @@ def look(
 
     Of more than ``most`` it is only known that there are more.
     """
-    hits = listing.all_of(parts, TOLD)
+    hits = listing.all_of(parts, _TOLD)
     asked = (
         f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
         " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
@@ -138,7 +137,7 @@ def look(
 
 def counted(listing: Listing, parts: Sequence[Clause], names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
-    hits = listing.all_of(parts, TOLD)
+    hits = listing.all_of(parts, _TOLD)
     return _told(
         names, Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
     )

@@ -27,7 +27,7 @@ MOST, BEST_OF_MORE = 10_000, 500
 # So many of the best are known from the look that counts them.
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
-_STRIDE, _STRIDE_BY_HIT = 2_000, 20
+_STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
 # What is expected to be so many is not counted to find out that it is too many.
 _SURELY_MORE = 15_000
 # Among so many the first are met sooner row by row than by an index, which gathers all.
@@ -212,14 +212,24 @@ class Found:
         return found if len(found) == limit else self._sorted(parts, self._in_order(first, limit))
 
     def _near(self, held: Clause, first: int, limit: int) -> list[UUID]:
-        """Return a part of what is ``held`` among the first rows in order."""
-        order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
+        """Return a part of what is ``held`` among the first rows in order.
+
+        Where some are found, but too few, it is looked as much further as that promises.
+        """
+        many = _STRIDE + _STRIDE_BY_HIT * first
+        found = self._among(many, held, first, limit)
+        if 0 < len(found) < limit <= _FURTHER * len(found):
+            found = self._among(_FURTHER * many, held, first, limit)
+        return found
+
+    def _among(self, many: int, held: Clause, first: int, limit: int) -> list[UUID]:
+        order = orders.in_sql(self._order)
         soon = Clause(f"WITH {TABLE} AS (SELECT * FROM {TABLE} ORDER BY {order} LIMIT {many}) ")  # noqa: S608 - names and figures of ours
         found = self._listing.where(held & self._chosen.held())
         return (soon + found + self._in_order(first, limit)).ids()
 
     def _sorted(self, parts: Sequence[Clause], best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(parts, counting.TOLD)
+        hits = self._listing.all_of(parts, counting.RANKED)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
