@@ -28,8 +28,6 @@ MOST, BEST_OF_MORE = 10_000, 500
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
-# Among so many the first are met sooner row by row than by an index, which gathers all.
-_DENSE = 150_000
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
 _ENTRIES = Prepared(
     lambda: Entry.objects.select_related("provider").extra(
@@ -138,11 +136,11 @@ class Found:
         Raises ``ValueError`` for what is no place of this list.
         """
         passed = orders.beyond(self._order, orders.at_place(self._order, place))
-        if self.terms:
+        found = self._near(self._held(), 0, limit, passed)
+        if len(found) < limit:
             parts = [part & passed for part in self._parts]
-            return _entries(self._sorted(parts, self._in_order(0, limit)))
-        held = self._listing.where(self._chosen.held() & passed)
-        return _entries((held + self._in_order(0, limit)).ids())
+            found = self._sorted(parts, self._in_order(0, limit))
+        return _entries(found)
 
     @property
     def _ranks(self) -> bool:
@@ -209,22 +207,22 @@ class Found:
         found = self._near(held, first, limit) if held else []
         return found if len(found) == limit else self._sorted(parts, self._in_order(first, limit))
 
-    def _near(self, held: Clause, first: int, limit: int) -> list[UUID]:
-        """Return a part of what is ``held`` among the first rows in order.
+    def _near(self, held: Clause, first: int, limit: int, passed: Clause = ALWAYS) -> list[UUID]:
+        """Return a part of what is ``held`` among the first rows in order after those ``passed``.
 
         Where some are found, but too few, it is looked as much further as that promises.
         """
-        many = _STRIDE + _STRIDE_BY_HIT * first
-        found = self._among(many, held, first, limit)
-        if 0 < len(found) < limit <= _FURTHER * len(found):
-            found = self._among(_FURTHER * many, held, first, limit)
-        return found
+        order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
+        hits = self._listing.where(held & self._chosen.held()) + self._in_order(first, limit)
 
-    def _among(self, many: int, held: Clause, first: int, limit: int) -> list[UUID]:
-        order = orders.in_sql(self._order)
-        soon = Clause(f"WITH {TABLE} AS (SELECT * FROM {TABLE} ORDER BY {order} LIMIT {many}) ")  # noqa: S608 - names and figures of ours
-        found = self._listing.where(held & self._chosen.held())
-        return (soon + found + self._in_order(first, limit)).ids()
+        def among(many: int) -> list[UUID]:
+            rows = f"SELECT * FROM {TABLE} WHERE {passed.sql} ORDER BY {order} LIMIT {many}"  # noqa: S608 - names and figures of ours
+            return (Clause(f"WITH {TABLE} AS ({rows}) ", passed.params) + hits).ids()
+
+        found = among(many)
+        if 0 < len(found) < limit <= _FURTHER * len(found):
+            found = among(_FURTHER * many)
+        return found
 
     def _sorted(self, parts: Sequence[Clause], best: Clause) -> list[UUID]:
         hits = self._listing.all_of(parts, counting.RANKED)
@@ -257,7 +255,7 @@ class Found:
         if whole:
             return counting.counted(self._listing, self._parts, [name])
         # What is expected to be too many is not counted to find that out.
-        if self._listing.guessed(self._parts) > MOST:
+        if listing.guessed(self._parts) > MOST:
             return {}
         look = counting.look(self._listing, self._parts, [name], Clause(" LIMIT 0"), MOST)
         return look.facets if look.many <= MOST else {}
@@ -272,10 +270,7 @@ class Found:
         words are not even looked for in what strangers never read.
         """
         if not self.terms:
-            held = self._chosen.held()
-            if not self._chosen or self._listing.guessed([held]) > _DENSE:
-                return [held]
-            return self._halves(ALWAYS, ALWAYS)
+            return self._halves(ALWAYS, ALWAYS) if self._chosen else [ALWAYS]
         seen = said(asking.held(self.terms, Level.SEEN))
         whole = said(asking.indexed(self.terms, Level.WHOLE, "whole_tokens")) & (READABLE | seen)
         rest = whole
