@@ -62,7 +62,7 @@ LISTS = [
     *_some(
         "/", "/negative-list/?from=2020-01-01&to=2020-01-02",
         "/negative-list/list.json?from=2020-01-01&to=2030-01-01",
-        "/collection/", "/plans/", "/standards/", "/applications/", "/doubts/",
+        "/collection/", "/plans/", "/process-rules/", "/standards/", "/applications/", "/doubts/",
         "/sitemap.xml", "/catalog", "/account/copy/",
     ),
     Door("/ledger/", of="some", grows=True),

@@ -151,7 +151,7 @@ def attach(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
 ) -> None:
-    """Attach a file to a case, a plan or a project."""
+    """Attach a file to a case, a plan, a project or a rule."""
     house.wake()
     from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
 

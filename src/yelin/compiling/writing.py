@@ -141,7 +141,9 @@ class _Words:
 
     def _word(self, name: str, value: str) -> str:
         """Return the label of a coded value where it means this value and nothing else."""
-        label = self._labels.get(name, {}).get(value, value)
+        label = self._labels.get(name, {}).get(value)
+        if label is None:
+            return value
         return label if self._meanings.get(name, {}).get(fold(label)) == value else value
 
     def _parts(self, classification: str) -> dict[str, str]:

@@ -52,6 +52,9 @@ STANDARDS_MAKE = _duty(
     "standards.make",
     "Standards of data are made together by the bodies that the law names, and data follows them",
 )
+PROCESS_RULES = _duty(
+    "process_rules.make", "Rules for the whole life of government data are made and published"
+)
 SYSTEMS_CONNECT = _duty(
     "systems.connect",
     "Government systems, existing and new, are connected to the shared platforms",

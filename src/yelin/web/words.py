@@ -240,6 +240,7 @@ THING = {
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
+    "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
@@ -263,6 +264,23 @@ PLAN_STATE = {
     "draft": Word(pgettext_lazy("plan", "Draft"), "plain", "doc"),
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
+}
+STEP = {
+    "compile": Word(pgettext_lazy("process", "Cataloguing")),
+    "collect": Word(pgettext_lazy("process", "Collection")),
+    "store": Word(pgettext_lazy("process", "Storage")),
+    "exchange": Word(pgettext_lazy("process", "Exchange")),
+    "share": Word(pgettext_lazy("process", "Sharing")),
+    "open": Word(pgettext_lazy("process", "Opening")),
+    "use": Word(pgettext_lazy("process", "Development and use")),
+    "secure": Word(pgettext_lazy("process", "Security")),
+    "destroy": Word(pgettext_lazy("process", "Destruction")),
+}
+RULE_STATE = {
+    "draft": Word(pgettext_lazy("rule", "Draft"), "plain", "doc"),
+    "published": Word(pgettext_lazy("rule", "Published"), "good", "open"),
+    "replaced": Word(pgettext_lazy("rule", "Replaced"), "plain", "back"),
+    "repealed": Word(pgettext_lazy("rule", "Repealed"), "plain", "close"),
 }
 COLLECTION_STATE = {
     "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
@@ -503,6 +521,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
     "standard": STANDARD_STATE,
+    "step": STEP,
+    "process_rule": RULE_STATE,
     "source_kind": SOURCE_KIND,
     "source": SOURCE_STATE,
     "run": RUN_STATE,
