@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets, values
+from yelin.warehouse import check, conform, decode, parse, profile, records, spreadsheets, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
@@ -72,6 +72,7 @@ class Source:
     quote: str = ""
     ending: str = ""
     sheet: str = ""
+    sheets: tuple[str, ...] = ()
     header_line: int = 0
 
 
@@ -223,33 +224,49 @@ def _stage(
             expected=expected,
             report=meter.start("parse"),
         )
-        return (
-            Source(filename, kind, size, sheet=staged.sheet, header_line=staged.header_line),
-            staged,
-        )
+        return _source(filename, kind, size, staged), staged
     decoded = decode.decode(source, work, encoding=options.encoding, report=meter.start("decode"))
-    staged = parse.stage(
-        decoded,
-        work,
-        engine,
-        delimiter=options.delimiter,
-        header_line=options.header_line,
-        expected=expected,
-        report=meter.start("parse"),
-    )
-    facts = Source(
-        filename=filename,
-        kind="csv",
-        size_bytes=size,
-        encoding=decoded.encoding,
-        had_bom=decoded.had_bom,
-        delimiter=staged.delimiter,
-        quote=staged.quote,
-        ending=staged.ending,
-        header_line=staged.header_line,
+    report = meter.start("parse")
+    kind = "csv"
+    if records.is_json(decoded):
+        kind, staged = records.stage(
+            decoded,
+            work,
+            engine,
+            sheet=options.sheet,
+            header_line=options.header_line,
+            expected=expected,
+            report=report,
+        )
+    else:
+        staged = parse.stage(
+            decoded,
+            work,
+            engine,
+            delimiter=options.delimiter,
+            header_line=options.header_line,
+            expected=expected,
+            report=report,
+        )
+    facts = dataclasses.replace(
+        _source(filename, kind, size, staged), encoding=decoded.encoding, had_bom=decoded.had_bom
     )
     notices = (*decoded.notices, *staged.notices)
     return facts, dataclasses.replace(staged, notices=notices)
+
+
+def _source(filename: str, kind: str, size: int, staged: Staged) -> Source:
+    return Source(
+        filename=filename,
+        kind=kind,
+        size_bytes=size,
+        delimiter=staged.delimiter,
+        quote=staged.quote,
+        ending=staged.ending,
+        sheet=staged.sheet,
+        sheets=staged.sheets,
+        header_line=staged.header_line,
+    )
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
