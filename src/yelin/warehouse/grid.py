@@ -27,8 +27,10 @@ class Row:
         """Set a cell; empty text is no value."""
         if value is None or value == "" or place >= MOST_COLUMNS:
             return
-        if not value.isascii() or not value.isprintable():
-            value = self._holdable(place, value)
+        if not value.isprintable() and (plain := holdable(value)) != value:
+            if self.fault is None:
+                self.fault = (place, "control" if "\x00" in value else "half", plain)
+            value = plain
         while len(self.cells) <= place:
             self.cells.append(None)
         self.cells[place] = value
@@ -40,18 +42,15 @@ class Row:
         if place != WHOLE:
             self.put(place, value)
 
-    def _holdable(self, place: int, value: str) -> str:
-        """Return text that any table can hold, and blame the cell where that is not all of it."""
-        whole = value.encode("utf-8", "surrogatepass").decode("utf-8", "backslashreplace")
-        plain = whole.replace("\x00", "\\x00")
-        if plain != value and self.fault is None:
-            self.fault = (place, "control" if whole == value else "half", plain)
-        return plain
-
     @property
     def is_blank(self) -> bool:
         """Whether nothing but blanks stands in it."""
         return self.fault is None and not any(cell and cell.strip() for cell in self.cells)
+
+
+def holdable(value: str) -> str:
+    """Return text without what no table can hold: a NUL, or half of a character."""
+    return value.encode("utf-8", "backslashreplace").decode().replace("\x00", "\\x00")
 
 
 class Grid:

@@ -9,7 +9,17 @@ from time import monotonic
 from typing import Any
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import check, conform, decode, parse, profile, records, spreadsheets, values
+from yelin.warehouse import (
+    check,
+    columnar,
+    conform,
+    decode,
+    parse,
+    profile,
+    records,
+    spreadsheets,
+    values,
+)
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
@@ -29,6 +39,8 @@ __all__ = [
 
 PREVIEW_ROWS = 20
 
+# What lies below the work folder between two stages.
+_STEPS = ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet", "columns.parquet")
 # The share of the whole that each stage takes, from measurements of long files.
 _SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
 
@@ -197,7 +209,7 @@ def prepare(
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet"):
+            for name in _STEPS:
                 (work / name).unlink(missing_ok=True)
 
 
@@ -213,6 +225,11 @@ def _stage(
     kind = decode.sniff(source, filename)
     expected = [item.name for item in items]
     size = size_of(source)
+    if kind == "parquet":
+        staged = columnar.stage(
+            source, work, engine, expected=expected, report=meter.start("parse")
+        )
+        return _source(filename, kind, size, staged), staged
     if kind != "text":
         staged = spreadsheets.stage(
             source,

@@ -89,7 +89,7 @@ def _stage(
         staged,
         header_line=first,
         sheet=found["sheet"],
-        sheets=tuple(found["sheets"]),
+        sheets=(*found["sheets"], *found["hidden"]),
         merges=tuple((a, b, c, d) for a, b, c, d in found["merges"] if a > last and c > a),
         notices=(*_notices(found, top, titles), *staged.notices),
     )
