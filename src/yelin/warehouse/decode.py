@@ -106,7 +106,7 @@ class Decoded:
 
 
 def sniff(source: Place, filename: str) -> str:
-    """Return what the file is by its own bytes: text, xlsx, xls, ods or parquet.
+    """Return what the file is by its own bytes: text, xlsx, xls, ods, parquet or zip.
 
     The name's extension never overrules the bytes. Raises ``Unfit`` for anything else, by name.
     """
@@ -156,7 +156,7 @@ def _sniff_zip(source: Place, filename: str) -> str:
                 return "xlsx"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as fault:
         raise Unfit("file.broken", "The file is a damaged ZIP or spreadsheet") from fault
-    raise _unsupported("ZIP", filename)
+    return "zip"
 
 
 def _sniff_compound(source: Place, filename: str) -> str:

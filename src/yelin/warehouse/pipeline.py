@@ -8,22 +8,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from yelin.files.places import Place, size_of
-from yelin.warehouse import (
-    check,
-    columnar,
-    conform,
-    decode,
-    parse,
-    profile,
-    records,
-    spreadsheets,
-    values,
-)
+from yelin.files.places import Place
+from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.staged import Staged, source
+from yelin.warehouse.staging import STEPS, Options, Source, Staging
 
 __all__ = [
     "Cancelled",
@@ -38,26 +29,10 @@ __all__ = [
 ]
 
 PREVIEW_ROWS = 20
+_UNSAID = Options()
 
-# What lies below the work folder between two stages.
-_STEPS = ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet", "columns.parquet")
 # The share of the whole that each stage takes, from measurements of long files.
 _SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a steward may decide by hand; None leaves the decision to the pipeline.
-
-    ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
-    or mdy.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_line: int | None = None
-    date_order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,23 +44,6 @@ class Progress:
     rows: int | None = None
     rows_per_second: float | None = None
     seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the file was found to be."""
-
-    filename: str
-    kind: str
-    size_bytes: int
-    encoding: str = ""
-    had_bom: bool = False
-    delimiter: str = ""
-    quote: str = ""
-    ending: str = ""
-    sheet: str = ""
-    sheets: tuple[str, ...] = ()
-    header_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +136,7 @@ def prepare(
     filename: str,
     work: Place,
     items: Sequence[ItemSpec] = (),
-    options: Options = Options(),
+    options: Options = _UNSAID,
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
     memory_mb: int = 384,
@@ -198,7 +156,9 @@ def prepare(
     roots += [source.parent] if isinstance(source, Path) else []
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
-            facts, staged = _stage(source, filename, work, engine, items, options, meter)
+            expected = [item.name for item in items]
+            staging = Staging(work, engine, expected, options, meter.start)
+            facts, staged = staging.stage(source, filename)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
@@ -209,81 +169,8 @@ def prepare(
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in _STEPS:
+            for name in STEPS:
                 (work / name).unlink(missing_ok=True)
-
-
-def _stage(
-    source: Place,
-    filename: str,
-    work: Place,
-    engine: Engine,
-    items: Sequence[ItemSpec],
-    options: Options,
-    meter: _Meter,
-) -> tuple[Source, Staged]:
-    kind = decode.sniff(source, filename)
-    expected = [item.name for item in items]
-    size = size_of(source)
-    if kind == "parquet":
-        staged = columnar.stage(
-            source, work, engine, expected=expected, report=meter.start("parse")
-        )
-        return _source(filename, kind, size, staged), staged
-    if kind != "text":
-        staged = spreadsheets.stage(
-            source,
-            kind,
-            work,
-            engine,
-            sheet=options.sheet,
-            header_line=options.header_line,
-            expected=expected,
-            report=meter.start("parse"),
-        )
-        return _source(filename, kind, size, staged), staged
-    decoded = decode.decode(source, work, encoding=options.encoding, report=meter.start("decode"))
-    report = meter.start("parse")
-    kind = "csv"
-    if records.is_json(decoded):
-        kind, staged = records.stage(
-            decoded,
-            work,
-            engine,
-            sheet=options.sheet,
-            header_line=options.header_line,
-            expected=expected,
-            report=report,
-        )
-    else:
-        staged = parse.stage(
-            decoded,
-            work,
-            engine,
-            delimiter=options.delimiter,
-            header_line=options.header_line,
-            expected=expected,
-            report=report,
-        )
-    facts = dataclasses.replace(
-        _source(filename, kind, size, staged), encoding=decoded.encoding, had_bom=decoded.had_bom
-    )
-    notices = (*decoded.notices, *staged.notices)
-    return facts, dataclasses.replace(staged, notices=notices)
-
-
-def _source(filename: str, kind: str, size: int, staged: Staged) -> Source:
-    return Source(
-        filename=filename,
-        kind=kind,
-        size_bytes=size,
-        delimiter=staged.delimiter,
-        quote=staged.quote,
-        ending=staged.ending,
-        sheet=staged.sheet,
-        sheets=staged.sheets,
-        header_line=staged.header_line,
-    )
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
