@@ -90,7 +90,7 @@ def demo() -> None:
 @app.command()
 def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of itself
     code: Annotated[str, typer.Argument(help="The resource's code, such as 307010001001/000012.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A table of any kind.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
     publish: Annotated[bool, typer.Option(help="Publish when every row conforms.")] = False,
     without_rejected: Annotated[

@@ -8,12 +8,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from yelin.files.places import Place, size_of
-from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets, values
+from yelin.files.places import Place
+from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.staged import Staged, source
+from yelin.warehouse.staging import STEPS, Options, Source, Staging
 
 __all__ = [
     "Cancelled",
@@ -28,24 +29,10 @@ __all__ = [
 ]
 
 PREVIEW_ROWS = 20
+_UNSAID = Options()
 
 # The share of the whole that each stage takes, from measurements of long files.
 _SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a steward may decide by hand; None leaves the decision to the pipeline.
-
-    ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
-    or mdy.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_line: int | None = None
-    date_order: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +44,6 @@ class Progress:
     rows: int | None = None
     rows_per_second: float | None = None
     seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the file was found to be."""
-
-    filename: str
-    kind: str
-    size_bytes: int
-    encoding: str = ""
-    had_bom: bool = False
-    delimiter: str = ""
-    quote: str = ""
-    ending: str = ""
-    sheet: str = ""
-    header_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +136,7 @@ def prepare(
     filename: str,
     work: Place,
     items: Sequence[ItemSpec] = (),
-    options: Options = Options(),
+    options: Options = _UNSAID,
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
     memory_mb: int = 384,
@@ -185,7 +156,9 @@ def prepare(
     roots += [source.parent] if isinstance(source, Path) else []
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
-            facts, staged = _stage(source, filename, work, engine, items, options, meter)
+            expected = [item.name for item in items]
+            staging = Staging(work, engine, expected, options, meter.start)
+            facts, staged = staging.stage(source, filename)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
@@ -196,60 +169,8 @@ def prepare(
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet"):
+            for name in STEPS:
                 (work / name).unlink(missing_ok=True)
-
-
-def _stage(
-    source: Place,
-    filename: str,
-    work: Place,
-    engine: Engine,
-    items: Sequence[ItemSpec],
-    options: Options,
-    meter: _Meter,
-) -> tuple[Source, Staged]:
-    kind = decode.sniff(source, filename)
-    expected = [item.name for item in items]
-    size = size_of(source)
-    if kind != "text":
-        staged = spreadsheets.stage(
-            source,
-            kind,
-            work,
-            engine,
-            sheet=options.sheet,
-            header_line=options.header_line,
-            expected=expected,
-            report=meter.start("parse"),
-        )
-        return (
-            Source(filename, kind, size, sheet=staged.sheet, header_line=staged.header_line),
-            staged,
-        )
-    decoded = decode.decode(source, work, encoding=options.encoding, report=meter.start("decode"))
-    staged = parse.stage(
-        decoded,
-        work,
-        engine,
-        delimiter=options.delimiter,
-        header_line=options.header_line,
-        expected=expected,
-        report=meter.start("parse"),
-    )
-    facts = Source(
-        filename=filename,
-        kind="csv",
-        size_bytes=size,
-        encoding=decoded.encoding,
-        had_bom=decoded.had_bom,
-        delimiter=staged.delimiter,
-        quote=staged.quote,
-        ending=staged.ending,
-        header_line=staged.header_line,
-    )
-    notices = (*decoded.notices, *staged.notices)
-    return facts, dataclasses.replace(staged, notices=notices)
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:

@@ -23,7 +23,8 @@ class Staged:
 
     ``lines`` tells where a row's line departs from its ordinal; ``structural`` holds the rows
     that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
-    over rows: top, left, bottom, right.
+    over rows: top, left, bottom, right. ``sheets`` are those that could be chosen; ``loose`` says
+    that notes may stand among its rows, as people write them below a table.
     """
 
     path: Place
@@ -37,6 +38,8 @@ class Staged:
     quote: str = ""
     ending: str = ""
     sheet: str = ""
+    sheets: tuple[str, ...] = ()
+    loose: bool = True
     merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
 
@@ -61,6 +64,8 @@ def set_aside(engine: Engine, staged: Staged) -> int:
     """
     engine.rows("CREATE OR REPLACE TEMP TABLE aside (ordinal BIGINT, reason VARCHAR)")
     named = [(n, name) for n, name in enumerate(staged.header) if name and name != f"列{n + 1}"]
+    if not staged.loose:
+        return 0
     if staged.rows and named and staged.header_line:
         again = " AND ".join(f"c{n} = {literal(name)}" for n, name in named)
         engine.rows(

@@ -95,7 +95,7 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST)
+            again = OptionsForm(request.POST, sheets=_sheets(found))
             if not again.is_valid():
                 return _report(request, asker, found, again=again, status=422)
             acts.prepare(actor=asker.actor, upload=found, options=_options(again))
@@ -135,7 +135,7 @@ def _report(
         "entry": entry,
         "report": told,
         "faults": faults,
-        "again": again or OptionsForm(initial=options),
+        "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
         "report_url": reverse("desk:report", args=[found.pk]),
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
@@ -206,11 +206,16 @@ def _notice(said: dict[str, Any]) -> str:
     return problems.said(said["message_id"], said["params"])
 
 
+def _sheets(found: Upload) -> list[str]:
+    return list(found.report.get("source", {}).get("sheets", ()))
+
+
 def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [
         (_("Encoding"), source.get("encoding", "").upper()),
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
-        (_("Sheet"), source.get("sheet", "")),
+        (_("Kind of file"), source.get("kind", "").upper()),
+        (_("Sheet or list"), source.get("sheet", "")),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]
