@@ -13,6 +13,7 @@ from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.measuring import passes
 from yelin.warehouse.staged import Staged, source
 
 __all__ = [
@@ -125,6 +126,7 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     data: str | None = None
     rejected: str | None = None
+    quality: dict[str, Any] | None = None
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -160,7 +162,7 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there is to do it with
     source: Place,
     filename: str,
     work: Place,
@@ -168,6 +170,7 @@ def prepare(
     options: Options = Options(),
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
+    standards: passes.Standards | None = None,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -182,14 +185,16 @@ def prepare(
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
     roots = [work] if isinstance(work, Path) else []
-    roots += [source.parent] if isinstance(source, Path) else []
+    beside = [source, *(standards.files.values() if standards else ())]
+    roots += [place.parent for place in beside if isinstance(place, Path)]
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
             facts, staged = _stage(source, filename, work, engine, items, options, meter)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            return _conform(staged, facts, work, engine, items, options, meter)
+            prepared = _conform(staged, facts, work, engine, items, options, meter)
+            return _measured(prepared, work, engine, standards, meter) if standards else prepared
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
@@ -294,7 +299,6 @@ def _conform(
     stats = check.measure(
         work / "data.parquet", found.readings, engine, report=meter.start("measure")
     )
-    meter.tell(1.0)
     return Prepared(
         source=facts,
         header=tuple(name for name in staged.header if name),
@@ -310,6 +314,23 @@ def _conform(
         data="data.parquet",
         rejected="rejected.parquet",
     )
+
+
+def _measured(
+    prepared: Prepared, work: Place, engine: Engine, standards: passes.Standards, meter: _Meter
+) -> Prepared:
+    told = passes.Told(
+        rows=prepared.rows,
+        refused=prepared.refused,
+        types={column.name: column.type for column in prepared.columns},
+        nulls={column.name: column.nulls for column in prepared.columns},
+        carried=[each.item for each in prepared.mapping if each.header],
+    )
+    measured = passes.measure(
+        work / "data.parquet", work / "rejected.parquet", told, standards, engine
+    )
+    meter.tell(1.0)
+    return dataclasses.replace(prepared, quality=measured.said())
 
 
 def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
