@@ -105,6 +105,9 @@ BRING_IN = _duty(
 KEEP_ACCURATE = _duty(
     "quality.keep", "Shared and opened data is accurate, complete, available and updated in time"
 )
+QUALITY_MEASURE = _duty(
+    "quality.measure", "The quality of every release is measured by rules and shown with it"
+)
 QUALITY_DOUBT = _duty(
     "quality.doubt", "Whoever finds opened data wrong, incomplete, unusable or stale may say so"
 )

@@ -15,6 +15,7 @@ from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.warehouse import manifest, telling
+from yelin.warehouse.measuring.asking import require_good_enough
 from yelin.warehouse.models import Leaving, Release, Upload, UploadState, lies_in_plain
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
@@ -90,7 +91,8 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
     """Make a prepared file the entry's next release, immutable from now on (發布).
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
-    entry; ``Incomplete`` where rows were rejected and nobody said to go without them.
+    entry, or measured by older rules; ``Incomplete`` where rows were rejected and nobody said to go
+    without them, or the data scores less than the resource asks for.
     """
     del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
@@ -113,6 +115,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             "Rows were rejected: mend and resend the file, or publish without them.",
             duties.KEEP_ACCURATE,
         )
+    require_good_enough(entry, upload.report.get("quality"))
     release = manifest.release_of(
         entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )

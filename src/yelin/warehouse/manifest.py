@@ -28,6 +28,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "rows": upload.rows,
         "rejected": upload.rejected,
         "columns": report["columns"],
+        "quality": report["quality"],
         "source": {
             **report["source"],
             "sha256": upload.sha256,

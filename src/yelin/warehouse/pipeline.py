@@ -13,6 +13,7 @@ from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.measuring import passes
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
 
@@ -96,6 +97,7 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     data: str | None = None
     rejected: str | None = None
+    quality: dict[str, Any] | None = None
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -131,7 +133,7 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there is to do it with
     source: Place,
     filename: str,
     work: Place,
@@ -139,6 +141,7 @@ def prepare(
     options: Options = _UNSAID,
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
+    standards: passes.Standards | None = None,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -153,7 +156,8 @@ def prepare(
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
     roots = [work] if isinstance(work, Path) else []
-    roots += [source.parent] if isinstance(source, Path) else []
+    beside = [source, *(standards.files.values() if standards else ())]
+    roots += [place.parent for place in beside if isinstance(place, Path)]
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
             expected = [item.name for item in items]
@@ -162,7 +166,8 @@ def prepare(
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            return _conform(staged, facts, work, engine, items, options, meter)
+            prepared = _conform(staged, facts, work, engine, items, options, meter)
+            return _measured(prepared, work, engine, standards, meter) if standards else prepared
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
@@ -215,7 +220,6 @@ def _conform(
     stats = check.measure(
         work / "data.parquet", found.readings, engine, report=meter.start("measure")
     )
-    meter.tell(1.0)
     return Prepared(
         source=facts,
         header=tuple(name for name in staged.header if name),
@@ -231,6 +235,23 @@ def _conform(
         data="data.parquet",
         rejected="rejected.parquet",
     )
+
+
+def _measured(
+    prepared: Prepared, work: Place, engine: Engine, standards: passes.Standards, meter: _Meter
+) -> Prepared:
+    told = passes.Told(
+        rows=prepared.rows,
+        refused=prepared.refused,
+        types={column.name: column.type for column in prepared.columns},
+        nulls={column.name: column.nulls for column in prepared.columns},
+        carried=[each.item for each in prepared.mapping if each.header],
+    )
+    measured = passes.measure(
+        work / "data.parquet", work / "rejected.parquet", told, standards, engine
+    )
+    meter.tell(1.0)
+    return dataclasses.replace(prepared, quality=measured.said())
 
 
 def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:

@@ -31,6 +31,7 @@ from yelin.things.models import Thing
 from yelin.warehouse import acts, pipeline, telling
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
+from yelin.warehouse.measuring.asking import standards_of
 from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
@@ -108,6 +109,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
         items,
         pipeline.Options(**row.options),
         tell,
+        standards=standards_of(entry),
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
     )

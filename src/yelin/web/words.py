@@ -366,6 +366,7 @@ ROOM = {
     "outbound": Word(pgettext_lazy("room", "Ways out")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
+    "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
     "registers": Word(pgettext_lazy("room", "Registers")),
     "terms": Word(pgettext_lazy("room", "Terms")),
