@@ -13,6 +13,7 @@ from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
 from yelin.warehouse.staged import Staged, source
 
 __all__ = [
@@ -28,6 +29,14 @@ __all__ = [
 ]
 
 PREVIEW_ROWS = 20
+# What lies in the work folder on the way.
+_PASSING = (
+    "decoded.txt",
+    "regular.csv",
+    "staged.parquet",
+    "unguarded.parquet",
+    "conforming.parquet",
+)
 
 # The share of the whole that each stage takes, from measurements of long files.
 _SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
@@ -38,7 +47,7 @@ class Options:
     """What a steward may decide by hand; None leaves the decision to the pipeline.
 
     ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
-    or mdy.
+    or mdy; ``mode`` is what the rows do to those of the release before.
     """
 
     encoding: str | None = None
@@ -46,6 +55,7 @@ class Options:
     sheet: str | None = None
     header_line: int | None = None
     date_order: str | None = None
+    mode: Mode = Mode.REPLACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +119,8 @@ class Prepared:
     """What came of a file; everything in it can be written as JSON.
 
     With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet.
-    ``data`` and ``rejected`` are names below the work folder.
+    ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
+    release before, where its rows stay.
     """
 
     source: Source
@@ -125,6 +136,7 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     data: str | None = None
     rejected: str | None = None
+    merged: Merged | None = None
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -160,7 +172,7 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - what is given, into what it goes, and with how much memory
     source: Place,
     filename: str,
     work: Place,
@@ -168,6 +180,7 @@ def prepare(
     options: Options = Options(),
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
+    onto: Onto = ALONE,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -183,21 +196,60 @@ def prepare(
     meter = _Meter(report)
     roots = [work] if isinstance(work, Path) else []
     roots += [source.parent] if isinstance(source, Path) else []
+    roots += onto.base.roots if onto.base else []
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
             facts, staged = _stage(source, filename, work, engine, items, options, meter)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            return _conform(staged, facts, work, engine, items, options, meter)
+            onto.require_possible(items)
+            return _conform(staged, facts, work, engine, items, options, onto, meter)
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet"):
+            for name in _PASSING:
                 (work / name).unlink(missing_ok=True)
+
+
+def restore(
+    work: Place,
+    items: Sequence[ItemSpec],
+    filename: str,
+    onto: Onto,
+    *,
+    memory_mb: int = 384,
+    threads: int = 2,
+) -> Prepared:
+    """Write the rows of the base again, under ``items`` and without what was erased since.
+
+    Raises ``Unfit`` where they need more memory than there is.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    assert onto.base is not None  # noqa: S101 - it is what is restored
+    roots = [work, *onto.base.roots] if isinstance(work, Path) else onto.base.roots
+    with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
+        data = work / "data.parquet"
+        readings = [values.Reading(item) for item in items]
+        merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
+        merged = merging.run()
+        stats = check.measure(data, merging.readings, engine)
+    return Prepared(
+        source=Source(filename, "release", size_of(onto.base.place)),
+        header=tuple(item.name for item in items),
+        rows=merged.rows,
+        refused=0,
+        cells=0,
+        reasons={},
+        columns=tuple(
+            _facts(reading, stat) for reading, stat in zip(merging.readings, stats, strict=True)
+        ),
+        data="data.parquet",
+        merged=merged,
+    )
 
 
 def _stage(
@@ -280,20 +332,36 @@ def _conform(
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,
+    onto: Onto,
     meter: _Meter,
 ) -> Prepared:
+    data = work / "data.parquet"
     conforming = conform.Conforming(
         staged,
-        items,
+        onto.asked(items),
         engine,
         work,
         date_order=options.date_order,
+        onto=onto,
+        target="conforming.parquet" if onto.mode.merges else "data.parquet",
         report=meter.start("conform"),
     )
     found = conforming.run()
-    stats = check.measure(
-        work / "data.parquet", found.readings, engine, report=meter.start("measure")
-    )
+    merged = None
+    if onto.mode.merges:
+        readings = {reading.item.name: reading for reading in found.readings}
+        merging = Merging(
+            onto=onto,
+            engine=engine,
+            fresh=conforming.target,
+            given=found.rows,
+            target=data,
+            readings=[readings.get(item.name, values.Reading(item)) for item in items],
+            carried=frozenset(column.item.name for column in conforming.columns),
+        )
+        merged = merging.run()
+        found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
+    stats = check.measure(data, found.readings, engine, report=meter.start("measure"))
     meter.tell(1.0)
     return Prepared(
         source=facts,
@@ -306,9 +374,10 @@ def _conform(
         columns=tuple(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
         ),
-        notices=(*staged.notices, *found.notices),
+        notices=(*staged.notices, *onto.told(found.notices)),
         data="data.parquet",
         rejected="rejected.parquet",
+        merged=merged,
     )
 
 
