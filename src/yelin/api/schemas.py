@@ -10,6 +10,7 @@ from pydantic import ConfigDict, Field
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
 from yelin.catalog.reads import MOST, Search
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
 
 
@@ -88,6 +89,11 @@ class UploadIn(Schema):
     sheet: str = Field("", max_length=100)
     header_line: int | None = Field(None, ge=1, le=1000)
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+    mode: Literal["replace", "append", "upsert", "delete"] = Field(
+        "replace",
+        description="What the rows do to those of the newest release: take their place, follow"
+        " them, change or add rows by key, delete rows by key.",
+    )
 
     def options(self) -> Options:
         """Return the pipeline's options."""
@@ -97,6 +103,7 @@ class UploadIn(Schema):
             sheet=self.sheet or None,
             header_line=self.header_line,
             date_order=self.date_order or None,
+            mode=Mode(self.mode),
         )
 
 
@@ -182,6 +189,13 @@ class ReleaseOut(Schema):
 
     number: int
     released_at: datetime
+    mode: str = Field(description="How it came of the one before: replace, append, upsert, …")
+    base: int | None = Field(description="The release into which its rows were merged.")
+    restored: int | None = Field(description="The older release whose rows it has again.")
+    redactions: int = Field(description="How often rows were erased from it since.")
+    destroyed_at: datetime | None = Field(
+        description="When its files were destroyed, if they were."
+    )
     rows: int
     rejected: int
     columns: int

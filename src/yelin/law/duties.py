@@ -169,6 +169,10 @@ CASES_REVIEW = _duty("cases.review", "An appeal is decided in time, and with rea
 ERASE = _duty(
     "personal.erase", "Personal information is deleted once its ground to be kept has gone"
 )
+RELEASES_KEEP = _duty(
+    "releases.keep",
+    "Older releases are kept for their term and then destroyed; what and how stays on record",
+)
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"
 )

@@ -9,6 +9,7 @@ from yelin.warehouse import archive, columnar, decode, parse, records, spreadshe
 from yelin.warehouse.archive import Found
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.staged import Staged
 
 # What lies below the work folder between two stages.
@@ -24,7 +25,7 @@ class Options:
 
     ``sheet`` is one of a workbook, a list in JSON, or a file in a ZIP with, behind a slash, its own
     sheet. ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd,
-    dmy or mdy.
+    dmy or mdy; ``mode`` is what the rows do to those of the release before.
     """
 
     encoding: str | None = None
@@ -32,6 +33,7 @@ class Options:
     sheet: str | None = None
     header_line: int | None = None
     date_order: str | None = None
+    mode: Mode = Mode.REPLACE
 
 
 @dataclass(frozen=True, slots=True)

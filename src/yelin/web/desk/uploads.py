@@ -19,6 +19,7 @@ from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
@@ -58,6 +59,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
+        "has_release": entry.releases.exists(),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
@@ -72,6 +74,7 @@ def _options(filled: OptionsForm) -> Options:
         sheet=said["sheet"] or None,
         header_line=said["header_line"],
         date_order=said["date_order"] or None,
+        mode=Mode(said["mode"] or Mode.REPLACE),
     )
 
 
@@ -141,7 +144,10 @@ def _report(
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
-        "stale": told.state == "ready" and found.report.get("entry_version") != entry.version,
+        "stale": _stale(found),
+        "merged": _merged(found),
+        "base": found.base,
+        "restores": found.restores_id is not None,
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
@@ -169,6 +175,26 @@ def _published(release: Release) -> dict[str, Any]:
     }
 
 
+def _stale(found: Upload) -> str:
+    """Say why a file that is ready must be prepared again, if it must."""
+    turn = warehouse.stale(found) if found.state == UploadState.READY else None
+    return problems.said(turn.says) if turn else ""
+
+
+def _merged(found: Upload) -> list[tuple[str, int]]:
+    """Return what becomes of the rows that stood, where they stay."""
+    said = found.report.get("merged")
+    if not said or not found.mode.merges:
+        return []
+    names = {
+        "added": _("Rows added"),
+        "changed": _("Rows changed"),
+        "removed": _("Rows removed"),
+        "unchanged": _("Rows left as they are"),
+    }
+    return [(name, said[count]) for count, name in names.items()]
+
+
 def _told(asker: Asker, found: Upload) -> Report:
     said = found.report
     return Report(
@@ -179,6 +205,7 @@ def _told(asker: Asker, found: Upload) -> Report:
         stage=found.stage,
         fraction=found.fraction,
         rows=found.rows or 0,
+        given=found.given,
         rejected=found.rejected or 0,
         rows_per_second=found.rows_per_second,
         seconds_left=found.seconds_left,
