@@ -29,7 +29,9 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, pipeline, reads, standing, telling
+from yelin.warehouse import acts, arriving, pipeline, reads, standing, telling
+from yelin.warehouse.arrivals import FOLDER as ARRIVING
+from yelin.warehouse.arrivals import Piece
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
@@ -286,16 +288,18 @@ def warn_of_terms(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="warehouse.clear_leavings", queueing_lock="warehouse.clear_leavings")
 def clear_leavings(timestamp: int) -> None:
-    """Remove what crashes left in the scratch folder, and stored bytes that no row names.
+    """Remove what crashes left in scratch, bytes that no row names, files that never came whole.
 
     Only what is older than a day goes: what is younger may belong to a transaction on its way.
     """
     del timestamp
+    arriving.sweep()
     before = clock.now() - LEAVINGS_KEPT
     for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder, named in (
+        (ARRIVING, _named_by_arrivals),
         ("uploads", _named_by_uploads),
         ("releases", _named_by_releases),
         (ATTACHMENTS, _named_by_attachments),
@@ -303,6 +307,10 @@ def clear_leavings(timestamp: int) -> None:
         stale = list(store().stale(folder, before))
         known = named({UUID(key.split("/")[1]) for key in stale})
         store().delete(*(key for key in stale if key not in known))
+
+
+def _named_by_arrivals(ids: set[UUID]) -> set[str]:
+    return {piece.key for piece in Piece.objects.filter(arrival__in=ids)}
 
 
 def _named_by_uploads(ids: set[UUID]) -> set[str]:
