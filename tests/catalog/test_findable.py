@@ -1,11 +1,14 @@
 """The row in which an entry is looked for repeats what the gate and the facets ask of the entry."""
 
+from datetime import timedelta
+
 import pytest
 from tests.catalog.makers import STATES, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
 from yelin.catalog import acts
 from yelin.catalog.models import Entry, Findable
+from yelin.law import clock
 
 pytestmark = pytest.mark.django_db
 FACTS = {field.attname for field in Findable._meta.concrete_fields} & {
@@ -48,3 +51,19 @@ def test_they_are_repeated_past_the_acts_too():
     entry.changed_at, entry.formats = other.drafted_at, ["xlsx"]
     Entry.objects.bulk_update([entry], ["changed_at", "formats"])
     assert_repeated()
+
+
+@pytest.mark.duty("sharing.type")
+def test_no_place_in_a_list_tells_that_something_changed_which_few_may_read():
+    def moved(entry, **change):
+        before = Findable.objects.get(pk=entry.pk).changed_at
+        at = clock.now() + timedelta(days=1)
+        Entry.objects.filter(pk=entry.pk).update(changed_at=at, **change)
+        return Findable.objects.get(pk=entry.pk).changed_at == at != before
+
+    open_to_all, shared = make_entry(), make_entry(opening_type="none")
+    assert moved(open_to_all, summary="另一份摘要")
+    assert not moved(shared, summary="另一份摘要", themes=["x"])
+    assert moved(shared, title="另一个名称")
+    assert moved(shared, opening_type="conditional")
+    assert moved(make_entry(state="draft", opening_type="none"), summary="另一份摘要")

@@ -115,7 +115,8 @@ def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> sche
     """Find resources by words (Simplified, Traditional, pinyin, code) and facets.
 
     A facet may be given several times. Without words, or sorted by anything but relevance, `next`
-    leads through all there is; by relevance through the first 10,000.
+    leads through all there is; by relevance through up to 10,000, and of more through the best
+    1,000.
     """
     actor = _reader(request)
     found = reads.find(actor, asked.search())
@@ -135,7 +136,7 @@ def _part(
     """Return the entries of the page asked for, and the address of the next."""
     if not found.has_places:
         entries = found.best((asked.page - 1) * asked.page_size, asked.page_size)
-        return entries, _next(request, asked.page, asked.page_size, found.total)
+        return entries, _next(request, asked.page, asked.page_size, found.offered)
     first = (asked.page - 1) * asked.page_size
     try:
         entries = (
