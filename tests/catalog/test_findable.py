@@ -1,14 +1,22 @@
 """The row in which an entry is looked for repeats what the gate and the facets ask of the entry."""
 
+from contextlib import suppress
 from datetime import timedelta
+from itertools import product
 
 import pytest
+from django.db import IntegrityError, transaction
 from tests.catalog.makers import STATES, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
+from yelin import gate
 from yelin.catalog import acts
+from yelin.catalog.content import OpeningType
+from yelin.catalog.findable import READ_BY_EVERYONE
 from yelin.catalog.models import Entry, Findable
+from yelin.catalog.states import State
 from yelin.law import clock
+from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db
 FACTS = {field.attname for field in Findable._meta.concrete_fields} & {
@@ -67,3 +75,16 @@ def test_no_place_in_a_list_tells_that_something_changed_which_few_may_read():
     assert moved(shared, title="另一个名称")
     assert moved(shared, opening_type="conditional")
     assert moved(make_entry(state="draft", opening_type="none"), summary="另一份摘要")
+
+
+@pytest.mark.duty("sharing.type")
+def test_a_stranger_reads_nothing_in_the_half_where_his_words_are_not_looked_for():
+    stranger, entries = Actor.anyone(), Entry.objects.filter(pk=make_entry().pk)
+    read = set()
+    for state, opening, social in product(State.values, OpeningType, (False, True)):
+        with suppress(IntegrityError), transaction.atomic():
+            entries.update(state=state, opening_type=opening, social=social)
+            if gate.visible_to(stranger, "entry.read", entries).exists():
+                read.add((state, opening))
+                assert entries.filter(READ_BY_EVERYONE).exists()
+    assert read == {("confirmed", "unconditional"), ("confirmed", "conditional")}

@@ -60,6 +60,8 @@ def resources(request: HttpRequest) -> HttpResponse:
             "whole_url": ""
             if counted.keys() == FACETS.keys()
             else _address(request.GET, {"whole": "1"}),
+            "offered": found.offered,
+            "ends_early": page == pages and not found.is_exact,
             "loosened": [term.text for term in found.terms] if found.loosened else (),
             "others": _others(asker.actor, search, request.GET) if nothing else (),
             "cards": cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ()),
