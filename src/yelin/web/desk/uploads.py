@@ -14,16 +14,19 @@ from yelin import gate
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
+from yelin.quality.reads import threshold_of
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.measuring import report as measuring
+from yelin.warehouse.measuring.asking import is_stale
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
-from yelin.web import terms, words
+from yelin.web import quality, terms, words
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
@@ -141,13 +144,26 @@ def _report(
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
-        "stale": told.state == "ready" and found.report.get("entry_version") != entry.version,
+        "stale": told.state == "ready" and _is_stale(found),
+        "quality": _quality(found),
+        "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
     if published:
         context |= _published(published)
     return page(request, asker, "desk/report.html", context, status=status)
+
+
+def _is_stale(found: Upload) -> bool:
+    said, entry = found.report, found.entry
+    is_older = said.get("entry_version") != entry.version
+    return is_older or bool(said.get("quality") and is_stale(entry, said["quality"]))
+
+
+def _quality(found: Upload) -> quality.Shown | None:
+    said = found.report.get("quality")
+    return quality.shown(measuring.Report.read(said)) if said else None
 
 
 def _published(release: Release) -> dict[str, Any]:
