@@ -12,7 +12,7 @@ from yelin.ledger.models import Leaf
 from yelin.quality import acts
 from yelin.warehouse import acts as warehouse
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 LOSS = PORTS + "2015,-3,010\n"
 

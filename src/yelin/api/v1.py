@@ -12,7 +12,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__, gate
 from yelin.acts.frame import named
-from yelin.api import acts, attachments, cases, documents, schemas, systems
+from yelin.api import acts, attachments, cases, documents, quality, schemas, systems
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -224,6 +224,20 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
         says = gettext("The minute of this delivery is not closed yet. Ask again in a minute.")
         return JsonResponse(schemas.LaterOut(says=says).dict(), status=202, headers=LATER)
     return HttpResponse(receipt.to_json(), content_type="application/json")
+
+
+@api.get("/resources/{slug}/quality", response={200: quality.QualityOut, **WORDS}, tags=["Data"])
+def get_quality(
+    request: HttpRequest, slug: str, asked: Query[schemas.QualityIn]
+) -> quality.QualityOut:
+    """Return what came of the rules by which a release was measured: counts, scores, grade.
+
+    The rows that do not meet a rule are had where it says so: `rows` or `download` with `failing`.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    decision = gate.decide(actor, "resource.read", entry, calls.of(request).purpose)
+    return quality.quality_of(decision, entry, asked.release)
 
 
 @api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])

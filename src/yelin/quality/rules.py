@@ -21,10 +21,11 @@ class Written(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The item of another resource in which a value has to be found."""
+    """The item of another resource in which a value has to be found, in its ``release``."""
 
     code: str
     item: str
+    release: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

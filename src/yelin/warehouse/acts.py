@@ -144,7 +144,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             "Rows were rejected: mend and resend the file, or publish without them.",
             duties.KEEP_ACCURATE,
         )
-    require_good_enough(entry, upload.report.get("quality"))
+    require_good_enough(entry, upload.report["quality"])
     release = manifest.release_of(
         entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )

@@ -18,6 +18,7 @@ from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.warehouse import manifest, tombstones
 from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.measuring.asking import is_stale
 from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
 
@@ -53,6 +54,11 @@ def stale(upload: Upload) -> OutOfTurn | None:
         )
     if report.get("erasures", 0) != Erasure.objects.filter(entry=entry).count():
         return OutOfTurn("Rows were erased since the file was prepared. Prepare it again.")
+    measured = report.get("quality")
+    if report["data"] and (measured is None or is_stale(entry, measured)):
+        return OutOfTurn(
+            "The rules of quality changed since the file was prepared. Prepare it again."
+        )
     return None
 
 

@@ -32,6 +32,7 @@ from yelin.web.desk import (
     ways_out,
 )
 from yelin.web.desk import home as desk_home
+from yelin.web.desk import quality as desk_quality
 from yelin.web.portal import (
     account,
     classification,
@@ -43,6 +44,7 @@ from yelin.web.portal import (
     ledger,
     negative_list,
     powers,
+    quality,
     resource,
     resources,
     search_engines,
@@ -63,6 +65,7 @@ portal = [
     path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
+    path("resources/<slug:slug>/quality/", quality.report, name="resource_quality"),
     path("resources/<slug:slug>/releases.atom", feeds.releases, name="resource_feed"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
@@ -140,6 +143,7 @@ desk = [
     path("entries/<uuid:pk>/keep/", upkeep.keep, name="entry_keep"),
     path("entries/<uuid:pk>/items/", items.items, name="items"),
     path("entries/<uuid:pk>/rights/", rights.of_entry, name="entry_rights"),
+    path("entries/<uuid:pk>/quality/", desk_quality.of_entry, name="entry_quality"),
     path("entries/<uuid:pk>/upload/", uploads.upload, name="upload"),
     path("entries/<uuid:pk>/recipients/", deliveries.recipients, name="recipients"),
     path("entries/<uuid:pk>/recipients.csv", deliveries.recipients_csv, name="recipients_csv"),

@@ -349,6 +349,12 @@ STEP_UP = {
     "recent_login": Word(_("only just after signing in"), "wary", "seat"),
     "second_person": Word(_("a second person approves"), "wary", "share"),
 }
+QUALITY = {
+    "passed": Word(pgettext_lazy("quality", "Met"), "good", "done"),
+    "failed": Word(pgettext_lazy("quality", "Not met"), "wary", "late"),
+    "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
+    "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
+}
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
@@ -520,6 +526,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "quality": QUALITY,
     "room": ROOM,
     "system": SYSTEM_STATE,
     "funding": FUNDING,

@@ -40,12 +40,12 @@ def condition(
         return _sql(read(rule.expression, types), today)
     if rule.kind == Written.REFERS:
         return _refers(rule, files)
-    if rule.kind not in _ABOUT_A_VALUE:
+    if rule.kind not in ABOUT_A_VALUE:
         return None
-    return _ABOUT_A_VALUE[Made(rule.kind)](ident(rule.items[0]), legacy)
+    return ABOUT_A_VALUE[Made(rule.kind)](ident(rule.items[0]), legacy)
 
 
-_ABOUT_A_VALUE: Mapping[Made, Callable[[str, Collection[str]], str]] = {
+ABOUT_A_VALUE: Mapping[Made, Callable[[str, Collection[str]], str]] = {
     Made.REQUIRED: lambda column, _: f"{column} IS NOT NULL",
     Made.DATED: lambda column, _: f"{column} BETWEEN DATE '{_EARLIEST}' AND DATE '{_LATEST}'",
     Made.CREDIT_CODE: lambda column, legacy: _unveiled(column, is_credit_code(column, legacy)),

@@ -59,6 +59,7 @@ class Measured:
 
     results: tuple[Result, ...]
     score: Score
+    on: date
     digest: str
 
     def said(self) -> dict[str, object]:
@@ -71,6 +72,7 @@ class Measured:
             ],
             "vetoes": list(self.score.vetoes),
             "rules": [result.said() for result in self.results],
+            "on": self.on.isoformat(),
             "digest": self.digest,
         }
 
@@ -97,6 +99,7 @@ def measure(
     return Measured(
         tuple(results),
         score(results, standards.scheme, standards.weights),
+        standards.today,
         standards.digest,
     )
 

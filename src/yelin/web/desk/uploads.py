@@ -14,17 +14,19 @@ from yelin import gate
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
+from yelin.quality.reads import threshold_of
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.measuring import report as measuring
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
-from yelin.web import terms, words
+from yelin.web import quality, terms, words
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
@@ -148,12 +150,19 @@ def _report(
         "merged": _merged(found),
         "base": found.base,
         "restores": found.restores_id is not None,
+        "quality": _quality(found),
+        "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
     if published:
         context |= _published(published)
     return page(request, asker, "desk/report.html", context, status=status)
+
+
+def _quality(found: Upload) -> quality.Shown | None:
+    said = found.report.get("quality")
+    return quality.shown(measuring.Report.read(said)) if said else None
 
 
 def _published(release: Release) -> dict[str, Any]:
