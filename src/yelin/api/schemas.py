@@ -382,9 +382,11 @@ class LaterOut(Schema):
 
 
 class UploadOut(Schema):
-    """A file on its way to a release."""
+    """A file on its way to a release; ``base`` is the one into which its rows were merged."""
 
     id: str
+    mode: str
+    base: int | None
     state: str
     stage: str
     fraction: float
