@@ -124,7 +124,7 @@ ABOUT = [
     *(
         Door(f"/resources/{{slug}}/{page}", ("title",))
         for page in ("", "?sort=-年份", "about/", "fields/", "quality/", "use/", "versions/",
-                     "trace/", "history/")
+                     "versions/difference/", "trace/", "history/")
     ),
     # A stranger is sent away to sign in.
     *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt")),
@@ -140,6 +140,9 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/rows?failing=required:{behind}", (), ROWS),
     Door("/api/v1/resources/{slug}/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
+    Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
+    Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),
+    Door("/api/v1/resources/{slug}/changes?since=1", (), ROWS),
     Door("/api/v1/ledger/leaves/{receipt}", grows=True),
     Door("/api/v1/ledger/leaves/{receipt}/receipt", grows=True),
     Door("/ledger/leaves/{receipt}/", grows=True),
@@ -170,7 +173,7 @@ ABOUT = [
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
-                     "quality/", "recipients/", "recipients.csv", "rights/")
+                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

@@ -124,6 +124,8 @@ def upload_out(upload: Upload) -> schemas.UploadOut:
     """Return a file on its way, with where to ask again."""
     return schemas.UploadOut(
         id=str(upload.pk),
+        mode=upload.mode,
+        base=upload.base,
         state=upload.state,
         stage=upload.stage,
         fraction=upload.fraction,

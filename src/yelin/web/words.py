@@ -167,6 +167,19 @@ PLANNED = {
     "keep": Word(pgettext_lazy("planned", "Unchanged"), "plain", "tick"),
     "refuse": Word(pgettext_lazy("planned", "Refused"), "bad", "refused"),
 }
+MODE = {
+    "replace": Word(pgettext_lazy("mode", "All rows replaced")),
+    "append": Word(pgettext_lazy("mode", "Rows appended")),
+    "upsert": Word(pgettext_lazy("mode", "Updated by key")),
+    "delete": Word(pgettext_lazy("mode", "Deleted by key")),
+    "restore": Word(pgettext_lazy("mode", "Gone back to an older one")),
+}
+ROW_CHANGE = {
+    "added": Word(pgettext_lazy("row", "Added"), "good", "plus"),
+    "removed": Word(pgettext_lazy("row", "Removed"), "bad", "minus"),
+    "before": Word(pgettext_lazy("row", "Before"), "plain", "back"),
+    "after": Word(pgettext_lazy("row", "Changed"), "live", "doc"),
+}
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
     "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
@@ -500,6 +513,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "mode": MODE,
+    "row_change": ROW_CHANGE,
     "import": IMPORT_STATE,
     "planned": PLANNED,
     "file": FILE_KIND,

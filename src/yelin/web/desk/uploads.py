@@ -290,6 +290,7 @@ def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
     # Without items there is nothing yet that a row could fail to conform to, and no file of them.
     if (
         not found.rejected
+        or found.emptied_at
         or found.state not in {UploadState.READY, UploadState.PUBLISHED}
         or not found.report.get("rejected")
     ):
