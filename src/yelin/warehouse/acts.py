@@ -47,7 +47,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {"sha256": received.sha256.hex()}
+    upload.received = received.digests.as_dict()
     upload.report = upload.error = {}
     upload.save()
     # The bytes lie under their key before the row is committed; a crash between the two leaves

@@ -30,7 +30,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "columns": report["columns"],
         "source": {
             **report["source"],
-            "sha256": upload.sha256,
+            **upload.received,
         },
         "files": report["files"],
     }
