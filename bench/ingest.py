@@ -24,8 +24,7 @@ from pathlib import Path
 from bench import licences
 from bench.table import Figure
 from yelin.files.digests import Digesting, digests
-from yelin.files.places import Place, Room
-from yelin.files.store import pieces
+from yelin.files.places import Place, Room, pieces
 from yelin.keys.sealing import Secret
 from yelin.warehouse.engine import connect, literal
 from yelin.warehouse.pipeline import prepare

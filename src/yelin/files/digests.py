@@ -8,8 +8,7 @@ from typing import Self
 
 from cryptography.hazmat.primitives.hashes import SM3, Hash
 
-from yelin.files.places import Place
-from yelin.files.store import pieces
+from yelin.files.places import Place, pieces
 
 
 @dataclass(frozen=True, slots=True)
