@@ -390,7 +390,7 @@ def bring_in(
         leaf = named("warehouse.receive").once(
             actor,
             key,
-            [str(entry.pk), received.filename, received.sha256.hex(), asked.model_dump()],
+            [str(entry.pk), received.filename, received.digests.sha256, asked.model_dump()],
             lambda: {"entry": entry, "received": received, "options": asked.options()},
         )
     finally:

@@ -74,7 +74,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {"sha256": received.sha256.hex()}
+    upload.received = received.digests.as_dict()
     upload.report = upload.error = {}
     upload.save()
     # The bytes lie under their key before the row is committed; a crash between the two leaves
@@ -251,7 +251,7 @@ def roll_back(*, actor: Actor, entry: Entry, number: int) -> Upload:
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {"sha256": data["sha256"]}
+    upload.received = {name: data[name] for name in ("sha256", "sm3") if name in data}
     upload.report = upload.error = {}
     upload.save()
     _prepare_later(upload)

@@ -33,7 +33,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "quality": report["quality"],
         "source": {
             **report["source"],
-            "sha256": upload.sha256,
+            **upload.received,
         },
         "files": report["files"],
     }

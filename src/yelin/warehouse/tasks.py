@@ -20,10 +20,11 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
 from yelin.config import config
+from yelin.files.digests import digests
 from yelin.files.models import FOLDER as ATTACHMENTS
 from yelin.files.models import Attachment
 from yelin.files.places import Sealed, size_of
-from yelin.files.store import scratch, sha256, store
+from yelin.files.store import scratch, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
@@ -126,7 +127,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
         made = work / name
         if made.exists():
             row.prepared(name).take(made)
-            files.append({"name": name, "bytes": size_of(made), "sha256": sha256(made)})
+            files.append({"name": name, "bytes": size_of(made), **digests(made).as_dict()})
     report = prepared.as_dict() | {
         "files": files,
         "entry_version": version,
