@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from yelin.files.places import Place, size_of
 from yelin.files.digests import digests
+from yelin.files.places import Place, size_of
 from yelin.warehouse import check, values
 from yelin.warehouse.endings import Erasure
 from yelin.warehouse.engine import connect
