@@ -34,10 +34,9 @@ PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 CLASS_DIGITS = 3
 MOST_VALUES = 50
 _LISTS = frozenset({"theme", "format"})
-# What a hit tells of itself: by what it is counted, and by what it is ranked.
-TOLD = (
-    f"entry_id, readable, {', '.join(FACETS.values())}, title_text, title_sound, uses, changed_at"
-)
+# What a hit tells of itself: by what it is ranked, and by what it is counted.
+RANKED = "entry_id, title_text, title_sound, uses, changed_at"
+_TOLD = f"{RANKED}, readable::boolean, {', '.join(FACETS.values())}"
 _PARTED = "\x1f"
 _MANY, _BEST = -1, -2
 _NOTHING = Q(pk__in=[])
@@ -69,7 +68,7 @@ class Chosen:
 
     def indexed(self) -> Clause:
         """Return the same as the index of facets finds it."""
-        found = self._allowed
+        found, all_of_them = self._allowed, []
         for name, values in self.values.items():
             tokens = values
             if name == "provider":
@@ -77,11 +76,15 @@ class Chosen:
             elif name == "classification":
                 found &= said(self._one_of(name))
                 tokens = [
-                    value[: CLASS_DIGITS if len(value) >= CLASS_DIGITS else 1] for value in values
+                    each[: CLASS_DIGITS if len(each) >= CLASS_DIGITS else 1] for each in values
                 ]
-            found &= Clause(
-                f"{FACETS_OF_A_ROW} && %s::text[]", ([f"{name}:{token}" for token in tokens],)
-            )
+            tokens = [f"{name}:{token}" for token in tokens]
+            if len(tokens) == 1:
+                all_of_them += tokens
+            else:
+                found &= Clause(f"{FACETS_OF_A_ROW} && %s::text[]", (tokens,))
+        if all_of_them:
+            found &= Clause(f"{FACETS_OF_A_ROW} @> %s::text[]", (all_of_them,))
         return found
 
     @property
@@ -117,11 +120,13 @@ def look(
 
     Of more than ``most`` it is only known that there are more.
     """
-    hits = listing.all_of(parts, TOLD)
+    hits = listing.all_of(parts, _TOLD)
     asked = (
         f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
-        f" {TABLE} AS (SELECT * FROM hit WHERE (SELECT count(*) FROM hit) <= {most})"
-        f" SELECT {_MANY}, NULL, (SELECT count(*) FROM hit) UNION ALL"
+        " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
+        f" {TABLE} AS NOT MATERIALIZED"
+        f" (SELECT * FROM hit WHERE (SELECT many FROM found) <= {most})"
+        f" SELECT {_MANY}, NULL, many FROM found UNION ALL"
         f" SELECT {_BEST}, array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0"
         f" UNION ALL {_counted(names)}"
     )
@@ -132,7 +137,7 @@ def look(
 
 def counted(listing: Listing, parts: Sequence[Clause], names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
-    hits = listing.all_of(parts, TOLD)
+    hits = listing.all_of(parts, _TOLD)
     return _told(
         names, Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
     )

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, Func, IntegerField, Q, QuerySet, Value, When
 from django.db.models.expressions import RawSQL
-from django.db.models.functions import Length
 
 from yelin.catalog import asking, counting, listing, orders
 from yelin.catalog.asking import Level, Term
@@ -24,13 +23,13 @@ from yelin.things.prepared import Prepared
 
 # So many hits are counted, ranked and offered page by page; of more it is said that there are more,
 # and of these only so many of the best are offered.
-MOST, BEST_OF_MORE = 10_000, 1_000
+MOST, BEST_OF_MORE = 10_000, 500
 # So many of the best are known from the look that counts them.
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
-_STRIDE, _STRIDE_BY_HIT = 2_000, 12
+_STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
 # What is expected to be so many is not counted to find out that it is too many.
-_SURELY_MORE = 50_000
+_SURELY_MORE = 15_000
 # Among so many the first are met sooner row by row than by an index, which gathers all.
 _DENSE = 150_000
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
@@ -102,7 +101,7 @@ class Found:
             return hits.order_by(*orders.on_entries(self._order))
         whens = (When(_at("findable__", rank), then=at) for at, rank in enumerate(self._levels()))
         rank = Case(*whens, default=Value(9), output_field=IntegerField())
-        ranked = hits.annotate(rank=rank, size=Length("findable__title_text") / 4)
+        ranked = hits.annotate(rank=rank, size=_Size("findable__title_text"))
         return ranked.order_by("rank", "size", *orders.on_entries("used"))
 
     def __iter__(self) -> Iterator[Entry]:
@@ -164,11 +163,11 @@ class Found:
         return Clause(f" ORDER BY {orders.in_sql(self._order)} OFFSET {first} LIMIT {limit}")
 
     def _ranked(self, first: int, limit: int) -> Clause:
-        levels = [said(level) for level in self._levels()]
+        levels = list(dict.fromkeys(said(level) for level in self._levels()))
         whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
+        by = f"CASE {whens} ELSE 9 END, octet_length(title_text) / 12, {orders.in_sql('used')}"
         return Clause(
-            f" ORDER BY CASE {whens} ELSE 9 END, length(title_text) / 4, {orders.in_sql('used')}"
-            f" OFFSET {first} LIMIT {limit}",
+            f" ORDER BY {by} OFFSET {first} LIMIT {limit}",
             tuple(value for level in levels for value in level.params),
         )
 
@@ -213,14 +212,24 @@ class Found:
         return found if len(found) == limit else self._sorted(parts, self._in_order(first, limit))
 
     def _near(self, held: Clause, first: int, limit: int) -> list[UUID]:
-        """Return a part of what is ``held`` among the first rows in order."""
-        order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
+        """Return a part of what is ``held`` among the first rows in order.
+
+        Where some are found, but too few, it is looked as much further as that promises.
+        """
+        many = _STRIDE + _STRIDE_BY_HIT * first
+        found = self._among(many, held, first, limit)
+        if 0 < len(found) < limit <= _FURTHER * len(found):
+            found = self._among(_FURTHER * many, held, first, limit)
+        return found
+
+    def _among(self, many: int, held: Clause, first: int, limit: int) -> list[UUID]:
+        order = orders.in_sql(self._order)
         soon = Clause(f"WITH {TABLE} AS (SELECT * FROM {TABLE} ORDER BY {order} LIMIT {many}) ")  # noqa: S608 - names and figures of ours
         found = self._listing.where(held & self._chosen.held())
         return (soon + found + self._in_order(first, limit)).ids()
 
     def _sorted(self, parts: Sequence[Clause], best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(parts, counting.TOLD)
+        hits = self._listing.all_of(parts, counting.RANKED)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
@@ -298,6 +307,13 @@ class Found:
             return ALWAYS
         seen = said(asking.held(self.terms, Level.SEEN))
         return seen | (said(asking.held(self.terms, Level.WHOLE)) & READABLE)
+
+
+class _Size(Func):
+    """How long a title is, in steps of four Chinese signs: bytes are counted sooner than signs."""
+
+    template = "octet_length(%(expressions)s) / 12"
+    output_field = IntegerField()
 
 
 def _at(path: str, condition: Q) -> Q:
