@@ -70,7 +70,7 @@ LISTS = [
     *_some(
         "/feeds/custom.atom?q=口径", "/feeds/dataset.atom", "/feeds/custom.atom?sharing=none",
         "/feeds/group/transport.atom", "/feeds/organization/{provider}.atom",
-        "/feeds/tag/公共.atom",
+        "/feeds/tag/公共.atom", "/organization/{provider}", "/group/transport",
     ),
     *(Door(f"/catalog.{syntax}", TOLD) for syntax in SYNTAXES),
     Door("/catalog.ttl?q=口径", TOLD, METADATA),

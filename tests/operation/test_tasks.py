@@ -28,7 +28,7 @@ from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.catalog.models import Rewording
 from yelin.cli import working
-from yelin.compiling.models import Import
+from yelin.compiling.models import Export, Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
@@ -65,6 +65,7 @@ HELD = {
     "compiling.clear_leavings": Import,
     "compiling.plan": Import,
     "compiling.run": Import,
+    "compiling.write": Export,
     "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,

@@ -62,12 +62,11 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     return [item for item in entry.items.all() if decision.shows(item.name)]
 
 
-def told(decision: gate.Decision, entry: Entry, known: Collection[str]) -> EntryContent:
-    """Return what ``entry`` says to whom ``decision`` tells it: no item that he does not have.
+def told(decision: gate.Decision, content: EntryContent, known: Collection[str]) -> EntryContent:
+    """Return ``content`` as ``decision`` tells it to somebody: no item that he does not have.
 
     ``known`` are the codes of related resources of which he may know.
     """
-    content = entry.content()
     left = {
         "items": tuple(item for item in content.items if decision.shows(item.name)),
         "related_codes": tuple(code for code in content.related_codes if code in known),

@@ -115,6 +115,7 @@ ACTS = {
     "compiling.receive": gettext_lazy("Catalog brought in as a file"),
     "compiling.plan": gettext_lazy("Catalog read again in another way"),
     "compiling.run": gettext_lazy("Catalog set going to be entered"),
+    "compiling.export": gettext_lazy("Catalog asked for as a file"),
     "compiling.discard": gettext_lazy("Catalog discarded"),
     "harvesting.add": gettext_lazy("Catalog of others named"),
     "harvesting.amend": gettext_lazy("Catalog of others changed"),

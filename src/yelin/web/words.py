@@ -262,6 +262,12 @@ THING = {
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
 }
+EXPORT_STATE = {
+    "writing": Word(pgettext_lazy("export", "Being written"), "live", "clock"),
+    "ready": Word(pgettext_lazy("export", "Ready"), "good", "done"),
+    "failed": Word(pgettext_lazy("export", "Cannot be written"), "bad", "refused"),
+    "removed": Word(pgettext_lazy("export", "Removed"), "plain", "close"),
+}
 SYSTEM_STATE = {
     "new": Word(pgettext_lazy("system", "Being built"), "live", "clock"),
     "existing": Word(pgettext_lazy("system", "In service"), "good", "done"),
@@ -547,6 +553,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "funding": FUNDING,
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
+    "export": EXPORT_STATE,
     "standard": STANDARD_STATE,
     "step": STEP,
     "process_rule": RULE_STATE,

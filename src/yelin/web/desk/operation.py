@@ -26,6 +26,7 @@ TASKS = {
     "catalog.reword": _("Find entries by the present names"),
     "compiling.clear_leavings": _("Clear away files of catalogs"),
     "compiling.plan": _("Read a catalog that was brought in"),
+    "compiling.write": _("Write a catalog as a file"),
     "compiling.run": _("Enter a catalog that was brought in"),
     "catalog.sweep_terms": _("Let overdue terms to revise entries lapse"),
     "delivery.clear_kept": _("Clear finished files and tickets"),
