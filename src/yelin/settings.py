@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "yelin.collecting",
     "yelin.warehouse",
     "yelin.compiling",
+    "yelin.pulling",
     "yelin.harvesting",
     "yelin.cases",
     "yelin.delivery",
