@@ -335,6 +335,29 @@ RUN_STATE = {
     "done": Word(pgettext_lazy("harvest", "Read to its end"), "good", "done"),
     "failed": Word(pgettext_lazy("harvest", "Broken off"), "bad", "refused"),
 }
+PULL_KIND = {
+    "postgresql": Word(_("PostgreSQL database")),
+    "mysql": Word(_("MySQL or MariaDB database")),
+    "https": Word(_("File on the web")),
+    "sftp": Word(_("File on an SFTP server")),
+}
+PULL_STATE = {
+    "running": Word(pgettext_lazy("pull", "Fetched in turn"), "good", "done"),
+    "paused": Word(pgettext_lazy("pull", "Paused"), "plain", "close"),
+}
+PULLED = {
+    "running": Word(pgettext_lazy("pull", "Under way"), "live", "clock"),
+    "taken": Word(pgettext_lazy("pull", "Brought in"), "good", "done"),
+    "unchanged": Word(pgettext_lazy("pull", "Unchanged"), "plain", "done"),
+    "reached": Word(pgettext_lazy("pull", "Reached"), "good", "done"),
+    "failed": Word(pgettext_lazy("pull", "Failed"), "bad", "refused"),
+}
+RHYTHM = {
+    "daily": Word(_("Daily")),
+    "weekly": Word(_("Weekly")),
+    "monthly": Word(_("Monthly")),
+    "cycle": Word(_("As often as the resource is updated")),
+}
 HARVESTED = {
     "made": Word(pgettext_lazy("harvest", "New"), "good", "plus"),
     "changed": Word(pgettext_lazy("harvest", "Changed"), "live", "doc"),
@@ -385,6 +408,7 @@ ROOM = {
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "harvesting": Word(pgettext_lazy("room", "Catalogs of others")),
+    "pulling": Word(pgettext_lazy("room", "Data that is fetched")),
     "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
     "opening": Word(pgettext_lazy("room", "Open portal")),
@@ -451,6 +475,7 @@ EGRESS_PURPOSE = {
     "notice": Word(_("Notices by webhook")),
     "delivery": Word(_("Data that is pushed")),
     "harvest": Word(_("Catalogs that are harvested")),
+    "pull": Word(_("Data that is fetched in turn")),
 }
 GROUND = {
     "purpose_met": Word(_("The purpose is met, or can no longer be")),
@@ -561,6 +586,10 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "source": SOURCE_STATE,
     "run": RUN_STATE,
     "harvested": HARVESTED,
+    "pull_kind": PULL_KIND,
+    "pull": PULL_STATE,
+    "pulled": PULLED,
+    "rhythm": RHYTHM,
     "collection": COLLECTION_STATE,
     "asked_of": ASKED_OF,
     "why": WHY,
