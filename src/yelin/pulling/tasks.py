@@ -177,7 +177,9 @@ def _in_time(pieces: Iterator[bytes]) -> Iterator[bytes]:
 
 def _digest(pull: Pull, received: Received) -> bytes:
     """Return what tells equal content and, without the salt, nothing of it."""
-    return hmac.digest(bytes.fromhex(pull.said["salt"]), received.sha256, "sha256")
+    return hmac.digest(
+        bytes.fromhex(pull.said["salt"]), bytes.fromhex(received.digests.sha256), "sha256"
+    )
 
 
 def _is_unchanged(pull: Pull, digest: bytes) -> bool:
