@@ -13,7 +13,7 @@ from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
-from yelin.warehouse.measuring import passes
+from yelin.warehouse.measuring import passes, personal
 from yelin.warehouse.staged import Staged, source
 
 __all__ = [
@@ -127,6 +127,7 @@ class Prepared:
     data: str | None = None
     rejected: str | None = None
     quality: dict[str, Any] | None = None
+    personal: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -329,8 +330,11 @@ def _measured(
     measured = passes.measure(
         work / "data.parquet", work / "rejected.parquet", told, standards, engine
     )
+    found = personal.look(work / "data.parquet", told.types, engine)
     meter.tell(1.0)
-    return dataclasses.replace(prepared, quality=measured.said())
+    return dataclasses.replace(
+        prepared, quality=measured.said(), personal=tuple(each.said() for each in found)
+    )
 
 
 def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:

@@ -146,6 +146,7 @@ def _report(
         "entry_url": reverse("desk:entry", args=[entry.pk]),
         "stale": told.state == "ready" and _is_stale(found),
         "quality": _quality(found),
+        "personal": found.report.get("personal", []),
         "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
