@@ -110,7 +110,9 @@ def _asked(place: int, name: str, type_: str) -> _Asked:
     text = column if is_text else f"CAST({column} AS VARCHAR)"
     t, p, w = (f"{letter}{place}" for letter in "tpw")
     looks = f"regexp_matches({text}, {literal(_LOOKS)})"
-    plain = f"replace(replace(translate({text}, '{_WIDE}', '{_NARROW}'), ' ', ''), '-', '')"
+    bare = f"replace(replace(translate({text}, '{_WIDE}', '{_NARROW}'), ' ', ''), '-', '')"
+    # Most values are ASCII without blanks, and are taken as they are.
+    plain = f"CASE WHEN regexp_full_match({text}, '[!-,.-~]*') THEN {text} ELSE {bare} END"
     within = f"regexp_extract({text}, '(^|[^0-9])({_NUMBER})([^0-9Xx]|$)', 2)"
     fits = f"CASE WHEN regexp_full_match({plain}, {literal(_ANY)}) THEN {plain} END"
     taken = f"{text} AS {t}, CASE WHEN {looks} THEN {fits} END AS {p}"
