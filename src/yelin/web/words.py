@@ -397,6 +397,23 @@ QUALITY = {
     "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
     "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
 }
+PERSONAL = {
+    "resident_id": Word(pgettext_lazy("personal", "Resident identity numbers")),
+    "mobile": Word(pgettext_lazy("personal", "Mobile numbers")),
+    "bank_card": Word(pgettext_lazy("personal", "Bank card numbers")),
+    "email": Word(pgettext_lazy("personal", "E-mail addresses")),
+    "plate": Word(pgettext_lazy("personal", "Licence plates")),
+    "passport": Word(pgettext_lazy("personal", "Passport numbers")),
+    "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
+    "name": Word(pgettext_lazy("personal", "Names of persons")),
+    "address": Word(pgettext_lazy("personal", "Home addresses")),
+    "in_text": Word(pgettext_lazy("personal", "Identity numbers within text")),
+}
+SURENESS = {
+    "high": Word(pgettext_lazy("sureness", "Sure"), "bad", "refused"),
+    "medium": Word(pgettext_lazy("sureness", "Likely"), "wary", "late"),
+    "low": Word(pgettext_lazy("sureness", "Possible"), "plain", "info"),
+}
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
@@ -572,7 +589,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "personal": PERSONAL,
     "quality": QUALITY,
+    "sureness": SURENESS,
     "room": ROOM,
     "system": SYSTEM_STATE,
     "funding": FUNDING,

@@ -151,6 +151,7 @@ def _report(
         "base": found.base,
         "restores": found.restores_id is not None,
         "quality": _quality(found),
+        "personal": found.report.get("personal", []),
         "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
