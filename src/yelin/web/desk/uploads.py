@@ -98,10 +98,13 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST)
-            if not again.is_valid():
-                return _report(request, asker, found, again=again, status=422)
-            acts.prepare(actor=asker.actor, upload=found, options=_options(again))
+            options = Options(**found.options)
+            if "mode" in request.POST:
+                again = OptionsForm(request.POST)
+                if not again.is_valid():
+                    return _report(request, asker, found, again=again, status=422)
+                options = _options(again)
+            acts.prepare(actor=asker.actor, upload=found, options=options)
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
@@ -147,7 +150,7 @@ def _report(
         "stale": _stale(found),
         "merged": _merged(found),
         "base": found.base,
-        "restores": found.restores_id is not None,
+        "restores": found.restores.number if found.restores else None,
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
