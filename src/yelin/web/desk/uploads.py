@@ -187,7 +187,7 @@ def _stale(found: Upload) -> str:
 def _merged(found: Upload) -> list[tuple[str, int]]:
     """Return what becomes of the rows that stood, where they stay."""
     said = found.report.get("merged")
-    if not said or not found.mode.merges:
+    if not said or not found.base:
         return []
     names = {
         "added": _("Rows added"),
