@@ -235,6 +235,9 @@ REASON = {
     "code": Word(_("A value that its code list does not have")),
     "required": Word(_("A required value that is empty")),
     "duplicate": Word(_("A key that another row has")),
+    "standing": Word(_("A key that stands already")),
+    "absent": Word(_("A key to delete that does not stand")),
+    "erased": Word(_("A row that was erased")),
 }
 ROLE = {
     "steward": Word(_("Data steward")),
