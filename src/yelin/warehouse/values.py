@@ -67,8 +67,8 @@ def kept(cell: str) -> str:
     """Return a text cell letter by letter, or NULL where nothing but blanks stands in it."""
     # Only a cell that begins with a blank can be all blanks, and almost none does.
     return (
-        f"CASE WHEN ({cell} < '!' OR starts_with({cell}, '\u3000') "
-        f"OR starts_with({cell}, '\u00a0')) AND trim({cell}, {literal(BLANKS)}) = '' "
+        f"CASE WHEN ({cell} < '!' OR ({cell} >= '\u3000' AND {cell} < '\u3001') "
+        f"OR ({cell} >= '\u00a0' AND {cell} < '\u00a1')) AND trim({cell}, {literal(BLANKS)}) = '' "
         f"THEN NULL ELSE {cell} END"
     )
 
@@ -140,9 +140,10 @@ class Reading:
             bare = f"CASE WHEN {fraction(cell)} <= {self.scale} THEN {bare} END"
         if self.all_plain:
             return bare
-        return f"CASE WHEN {plain} THEN {bare} ELSE {self._careful(tidy)} END"
+        return f"CASE WHEN {plain} THEN {bare} ELSE {self.careful(tidy)} END"
 
-    def _careful(self, tidy: str) -> str:
+    def careful(self, tidy: str) -> str:
+        """Return the typed value of ``tidy``, in whatever way it is written, or NULL."""
         kind = self.item.type
         number = f"replace({tidy}, ',', '')"
         if kind == "I":
