@@ -24,35 +24,33 @@ def skim(path: Place, start: int, dialect: Dialect) -> int | None:
         while more := stream.read(CHUNK):
             buffer = rest + more
             whole = buffer.rfind(b"\n") + 1
-            found = _lines(buffer[:whole], dialect)
-            if found is None:
+            rest = buffer[whole:]
+            if len(rest) > CHUNK or not _is_regular(buffer, whole, dialect):
                 return None
-            lines, rest = lines + found, buffer[whole:]
-            if len(rest) > CHUNK:
-                return None
-        if not rest:
-            return lines
-        found = _lines(rest + dialect.ending.encode(), dialect)
-        return None if found is None else lines + found
+            lines += buffer.count(b"\n")
+    if not rest:
+        return lines
+    last = rest + dialect.ending.encode()
+    return lines + 1 if _is_regular(last, len(last), dialect) else None
 
 
-def _lines(buffer: bytes, dialect: Dialect) -> int | None:
-    count = buffer.count(b"\n")
-    ending = dialect.ending.encode()
-    if buffer.find(0) >= 0 or buffer.startswith(ending) or buffer.endswith(ending * 2):
-        return None
+def _is_regular(buffer: bytes, whole: int, dialect: Dialect) -> bool:
+    """Say whether so many bytes are regular lines."""
+    ending, quote = dialect.ending.encode(), dialect.quote.encode()
+    if buffer.find(0, 0, whole) >= 0:
+        return False
+    if buffer.startswith(ending, 0, whole) or buffer.endswith(ending * 2, 0, whole):
+        return False
     if ending == b"\n":
-        if buffer.find(b"\r") >= 0:
-            return None
-    elif not count == buffer.count(ending) == buffer.count(b"\r"):
-        return None
-    quote = dialect.quote.encode()
-    if buffer.find(quote) >= 0:
-        view = np.frombuffer(buffer, np.uint8)
-        quotes = np.flatnonzero(view == quote[0])
-        if len(quotes) % 2 or stray(view, quotes, 10, dialect) >= 0:
-            return None
-    return count
+        if buffer.find(b"\r", 0, whole) >= 0:
+            return False
+    elif not buffer.count(b"\n") == buffer.count(ending) == buffer.count(b"\r", 0, whole):
+        return False
+    if buffer.find(quote, 0, whole) < 0:
+        return True
+    view = np.frombuffer(buffer, np.uint8, count=whole)
+    quotes = np.flatnonzero(view == quote[0])
+    return len(quotes) % 2 == 0 and stray(view, quotes, 10, dialect) < 0
 
 
 def stray(view: npt.NDArray[np.uint8], quotes: Ints, newline: int, dialect: Dialect) -> int:
@@ -60,11 +58,8 @@ def stray(view: npt.NDArray[np.uint8], quotes: Ints, newline: int, dialect: Dial
     mark, quote = dialect.delimiter.encode(), dialect.quote.encode()[0]
     opens, closes = quotes[0::2], quotes[1::2]
     before = view[np.maximum(opens - 1, 0)]
+    # A quote right before an opening one closed, so that the two are a doubled one.
     good = (opens == 0) | np.isin(before, [newline, mark[-1], quote])
-    # An opening right after a quote is the second half of a doubled one only if that closed.
-    doubled = before == quote
-    if doubled.any():
-        good &= ~doubled | (opens == 0) | np.isin(opens - 1, closes, assume_unique=True)
     after = view[np.minimum(closes + 1, len(view) - 1)]
     fits = np.isin(after, [newline, 13, mark[0], quote])
     fits |= closes + 1 >= len(view)

@@ -54,7 +54,8 @@ class _Cell:
     def reads(self) -> str:
         """Return the cell read; what is written as the engine would write it needs only a cast."""
         if self.column.item.is_text:
-            return values.kept(self.came)
+            # Where every row must hold something, there is no empty cell to tell apart.
+            return self.came if self.column.required else values.kept(self.came)
         kind = self.column.item.type
         usual = f"CAST({self.cast} AS VARCHAR) = {self.came}"
         if kind in FLOAT_TYPES:
@@ -72,9 +73,11 @@ class _Cell:
         """Return the conditions under which nothing about the cell is in doubt."""
         item, came = self.column.item, self.came
         empty = f"{came} = ''" if not self.column.required else "false"
-        found = [f"({self.value} IS NOT NULL OR {empty})"]
-        if item.is_text and not self.column.required:
-            found = []
+        found = []
+        if not item.is_text:
+            found.append(f"({self.value} IS NOT NULL OR {empty})")
+        elif self.column.required:
+            found.append(f"NOT {values.is_blank(came)}")
         if item.is_text and item.precision is not None:
             # Counting bytes is cheap, and no text has fewer bytes than characters.
             found.append(
@@ -181,7 +184,7 @@ def _sound(staged: Staged, lies: Unstaged, cells: Sequence[_Cell]) -> str:
         if place not in typed:
             # A typed cell is none that is guarded; of the others none may look like it.
             cell = f"c{place}"
-            found += [f"NOT ({_begins(cell, sign)})" for sign in lies.guards]
+            found += [f"NOT ({values.begins(cell, sign)})" for sign in lies.guards]
     # The header again, a footnote alone in its row, a row of nothing: each shows in one cell.
     if staged.header_line:
         found.append(f"c0 <> {literal(staged.header[0])}")
@@ -189,10 +192,6 @@ def _sound(staged: Staged, lies: Unstaged, cells: Sequence[_Cell]) -> str:
         others = (f"c{place} <> ''" for place in range(1, len(staged.header)))
         found.append(f"({' OR '.join(others)})")
     return " AND ".join(found)
-
-
-def _begins(cell: str, sign: str) -> str:
-    return f"{cell} >= {literal(sign)} AND {cell} < {literal(chr(ord(sign) + 1))}"
 
 
 def _twins(target: Place, columns: Sequence[Column], rows: int, engine: Engine) -> bool:

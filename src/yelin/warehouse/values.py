@@ -65,12 +65,19 @@ def tidied(cell: str) -> str:
 
 def kept(cell: str) -> str:
     """Return a text cell letter by letter, or NULL where nothing but blanks stands in it."""
+    return f"CASE WHEN {is_blank(cell)} THEN NULL ELSE {cell} END"
+
+
+def is_blank(cell: str) -> str:
+    """Say in SQL that nothing but blanks stands in a text cell."""
     # Only a cell that begins with a blank can be all blanks, and almost none does.
-    return (
-        f"CASE WHEN ({cell} < '!' OR ({cell} >= '\u3000' AND {cell} < '\u3001') "
-        f"OR ({cell} >= '\u00a0' AND {cell} < '\u00a1')) AND trim({cell}, {literal(BLANKS)}) = '' "
-        f"THEN NULL ELSE {cell} END"
-    )
+    wide = " OR ".join(f"({begins(cell, blank)})" for blank in "\u3000\u00a0")
+    return f"(({cell} < '!' OR {wide}) AND trim({cell}, {literal(BLANKS)}) = '')"
+
+
+def begins(cell: str, sign: str) -> str:
+    """Say in SQL that a cell begins with a sign; comparing is faster than ``starts_with``."""
+    return f"{cell} >= {literal(sign)} AND {cell} < {literal(chr(ord(sign) + 1))}"
 
 
 def written(value: str, type_: str, scale: int | None) -> str:
