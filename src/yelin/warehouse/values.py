@@ -65,14 +65,20 @@ def tidied(cell: str) -> str:
 
 def kept(cell: str) -> str:
     """Return a text cell letter by letter, or NULL where nothing but blanks stands in it."""
-    return f"CASE WHEN {is_blank(cell)} THEN NULL ELSE {cell} END"
+    return (
+        f"CASE WHEN {_begins_plainly(cell)} THEN {cell} "
+        f"WHEN {cell} = '' OR trim({cell}, {literal(BLANKS)}) = '' THEN NULL ELSE {cell} END"
+    )
 
 
 def is_blank(cell: str) -> str:
     """Say in SQL that nothing but blanks stands in a text cell."""
-    # Only a cell that begins with a blank can be all blanks, and almost none does.
-    wide = " OR ".join(f"({begins(cell, blank)})" for blank in "\u3000\u00a0")
-    return f"(({cell} < '!' OR {wide}) AND trim({cell}, {literal(BLANKS)}) = '')"
+    return f"(NOT ({_begins_plainly(cell)}) AND trim({cell}, {literal(BLANKS)}) = '')"
+
+
+def _begins_plainly(cell: str) -> str:
+    # Chinese or ASCII, as almost every cell does; only what begins with a blank can be all blanks.
+    return f"{cell} >= '\u3001' OR ({cell} >= '!' AND {cell} < '\x7f')"
 
 
 def begins(cell: str, sign: str) -> str:
