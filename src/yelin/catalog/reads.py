@@ -62,12 +62,11 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     return [item for item in entry.items.all() if decision.shows(item.name)]
 
 
-def told(decision: gate.Decision, entry: Entry, known: Collection[str]) -> EntryContent:
-    """Return what ``entry`` says to whom ``decision`` tells it: no item that he does not have.
+def told(decision: gate.Decision, content: EntryContent, known: Collection[str]) -> EntryContent:
+    """Return ``content`` as ``decision`` tells it to somebody: no item that he does not have.
 
     ``known`` are the codes of related resources of which he may know.
     """
-    content = entry.content()
     left = {
         "items": tuple(item for item in content.items if decision.shows(item.name)),
         "related_codes": tuple(code for code in content.related_codes if code in known),
@@ -82,10 +81,10 @@ def columns(decision: gate.Decision, count: int) -> int:
 
 
 def codes_seen(actor: Actor, codes: Collection[str]) -> frozenset[str]:
-    """Return those of ``codes`` under which there is a resource that ``actor`` may know of."""
+    """Return those of ``codes`` under which ``actor`` finds a resource in lists."""
     if not codes:
         return frozenset()
-    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+    seen = seen_by(actor).filter(code__in=codes)
     return frozenset(code for code in seen.values_list("code", flat=True) if code)
 
 
@@ -96,7 +95,7 @@ def related(actor: Actor, entry: Entry) -> list[Entry]:
     """
     named = Q(pk__in=seen_by(actor).filter(code__in=entry.related_codes).values("pk"))
     if entry.code:
-        naming = Entry.objects.filter(related_codes__contains=[entry.code]).exclude(code=None)
+        naming = seen_by(actor).filter(related_codes__contains=[entry.code]).exclude(code=None)
         named |= Q(pk__in=gate.visible_to(actor, "entry.read", naming).values("pk"))
     rows = Entry.objects.filter(named).exclude(pk=entry.pk).select_related("provider")
     return list(rows.order_by("code", "pk"))
@@ -128,17 +127,17 @@ def themes_called(actor: Actor, words: str, named: Mapping[str, str], limit: int
     """Return those of the themes ``named`` whose names hold ``words`` and that ``actor`` finds."""
     wanted = fold(words)
     codes = [code for code, name in named.items() if wanted and wanted in fold(name)]
-    readable = gate.visible_to(actor, "entry.read", Entry.objects.all())
+    readable = gate.visible_to(actor, "entry.read", seen_by(actor))
     return [code for code in codes if readable.filter(themes__contains=[code]).exists()][:limit]
 
 
 def providers_called(actor: Actor, words: str, limit: int) -> list[Body]:
-    """Return bodies whose names hold ``words`` and of which ``actor`` sees an entry."""
+    """Return bodies whose names hold ``words`` and of which ``actor`` finds an entry in lists."""
     wanted = fold(words)
     if not wanted:
         return []
     called = Q(name__icontains=wanted) | Q(short_name__icontains=wanted)
-    theirs = gate.visible_to(actor, "entry.see", Entry.objects.filter(provider=OuterRef("pk")))
+    theirs = seen_by(actor).filter(provider=OuterRef("pk"))
     return list(Body.objects.filter(called, Exists(theirs)).order_by("name")[:limit])
 
 
