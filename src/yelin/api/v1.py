@@ -118,7 +118,7 @@ def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> sche
 
     A facet may be given several times. Without words, or sorted by anything but relevance, `next`
     leads through all there is; by relevance through up to 10,000, and of more through the best
-    1,000.
+    500.
     """
     actor = _reader(request)
     found = reads.find(actor, asked.search())
