@@ -36,6 +36,7 @@ OPERATIONS = (
     "/resources/{slug}",
     "/resources/{slug}/rows",
     "/resources/{slug}/download",
+    "/resources/{slug}/quality",
     "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
     "/systems",

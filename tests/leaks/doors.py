@@ -115,6 +115,7 @@ LISTS = [
         "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
         "/desk/reviews/", "/desk/late/", "/desk/changes/", "/desk/registers/",
         "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
+        "/desk/pulls/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
     ),
@@ -123,8 +124,8 @@ LISTS = [
 ABOUT = [
     *(
         Door(f"/resources/{{slug}}/{page}", ("title",))
-        for page in ("", "?sort=-年份", "about/", "fields/", "use/", "versions/", "trace/",
-                     "history/")
+        for page in ("", "?sort=-年份", "about/", "fields/", "quality/", "use/", "versions/",
+                     "versions/difference/", "trace/", "history/")
     ),
     # A stranger is sent away to sign in.
     *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt")),
@@ -137,7 +138,12 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/rows?sort=-数量&columns=数量", ("number",), ROWS),
     Door("/api/v1/resources/{slug}/rows?filter[{behind}][eq]={kept}", (), ROWS),
     Door("/api/v1/resources/{slug}/download?format=csv", ("value", "number"), ROWS),
+    Door("/api/v1/resources/{slug}/rows?failing=required:{behind}", (), ROWS),
+    Door("/api/v1/resources/{slug}/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
+    Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
+    Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),
+    Door("/api/v1/resources/{slug}/changes?since=1", (), ROWS),
     Door("/api/v1/ledger/leaves/{receipt}", grows=True),
     Door("/api/v1/ledger/leaves/{receipt}/receipt", grows=True),
     Door("/ledger/leaves/{receipt}/", grows=True),
@@ -168,7 +174,7 @@ ABOUT = [
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
-                     "recipients/", "recipients.csv", "rights/")
+                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

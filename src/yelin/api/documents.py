@@ -107,6 +107,11 @@ def release_out(release: Release, decision: gate.Decision) -> schemas.ReleaseOut
     return schemas.ReleaseOut(
         number=release.number,
         released_at=release.released_at,
+        mode=release.mode,
+        base=release.base.number if release.base else None,
+        restored=release.restored.number if release.restored else None,
+        redactions=release.redactions,
+        destroyed_at=release.destroyed_at,
         rows=release.rows,
         rejected=release.rejected,
         columns=reads.columns(decision, release.columns),
@@ -119,6 +124,8 @@ def upload_out(upload: Upload) -> schemas.UploadOut:
     """Return a file on its way, with where to ask again."""
     return schemas.UploadOut(
         id=str(upload.pk),
+        mode=upload.mode,
+        base=upload.base,
         state=upload.state,
         stage=upload.stage,
         fraction=upload.fraction,

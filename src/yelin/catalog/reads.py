@@ -9,6 +9,7 @@ from yelin.catalog import asking, sounds
 from yelin.catalog.content import EntryContent
 from yelin.catalog.findable import IN_LISTS
 from yelin.catalog.finding import MOST, Found, Search
+from yelin.catalog.listing import Listing
 from yelin.catalog.models import Entry, Item
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
@@ -106,11 +107,12 @@ def find(actor: Actor, search: Search) -> Found:
     Where nothing holds the words as they are written, what holds the single words in them.
     """
     terms = asking.read(search.words)
-    found = Found(actor, search, terms)
+    listing = Listing(actor)
+    found = Found(listing, search, terms)
     if terms and not found.total:
         words = asking.loosened(terms)
         if words and [word.text for word in words] != [term.text for term in terms]:
-            loose = Found(actor, search, words, loosened=True)
+            loose = Found(listing, search, words, loosened=True)
             return loose if loose.total else found
     return found
 
@@ -118,7 +120,7 @@ def find(actor: Actor, search: Search) -> Found:
 def suggest(actor: Actor, words: str, limit: int) -> list[Entry]:
     """Return entries whose titles hold what somebody is still typing, the most used first."""
     terms = asking.read(words)
-    return Found(actor, Search(words), terms).titles(limit) if terms else []
+    return Found(Listing(actor), Search(words), terms).titles(limit) if terms else []
 
 
 def themes_called(actor: Actor, words: str, named: Mapping[str, str], limit: int) -> list[str]:
@@ -145,12 +147,12 @@ def other_words(actor: Actor, search: Search) -> list[str]:
     Written with other signs of the same sound; else each word alone that some title holds.
     """
     terms = asking.read(search.words)
-    heard = asking.by_sound(terms)
+    listing, heard = Listing(actor), asking.by_sound(terms)
     if heard:
-        titles = Found(actor, search, heard).titles(_LOOKED_AT)
+        titles = Found(listing, search, heard).titles(_LOOKED_AT)
         for entry in titles:
             pieces = [sounds.of_same_sound(term.text, fold(entry.title)) for term in terms]
             if all(pieces):
                 return [" ".join(piece for piece in pieces if piece)]
     words = asking.loosened(terms)
-    return [word.text for word in words if Found(actor, search, [word]).total][:_MOST_OTHERS]
+    return [word.text for word in words if Found(listing, search, [word]).total][:_MOST_OTHERS]

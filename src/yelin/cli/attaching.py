@@ -6,7 +6,7 @@ from django.utils import translation
 
 from yelin.acts import attachments
 from yelin.cli import refusing
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.surface import actor as asking
 from yelin.surface import attaching, problems
 

@@ -15,7 +15,7 @@ from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
 from yelin.collecting import reads as collecting
 from yelin.demo import province, registers
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.law import clock, packs
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor

@@ -164,7 +164,7 @@ def organization_list_for_user(asker: Asker) -> list[Document]:
 
 def _datasets(asker: Asker, found: QuerySet[Entry], limit: int | None = None) -> list[Document]:
     most = catalog.MOST_ROWS if limit is None else min(limit, catalog.MOST_ROWS)
-    return catalog.packages(asker, found.order_by("-changed_at", "pk")[:most])
+    return catalog.packages(asker, found.order_by("-findable__changed_at", "pk")[:most])
 
 
 def _themes(asker: Asker) -> dict[str, int]:

@@ -12,7 +12,7 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.compiling import acts, reads
 from yelin.compiling.exports import AT_ONCE, ExportState
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.law.refusals import Incomplete
 from yelin.surface import problems
 from yelin.surface.actor import Asker
