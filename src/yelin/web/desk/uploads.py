@@ -17,7 +17,7 @@ from yelin.ledger.models import Leaf
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
-from yelin.warehouse import acts
+from yelin.warehouse import acts, arriving
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
@@ -58,6 +58,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
+        "under_way": arriving.under_way(asker.actor).filter(entry=entry).order_by("until"),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
