@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
+    "yelin.oversight",
     "yelin.operation",
     "yelin.surface",
     "yelin.web",

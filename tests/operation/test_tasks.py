@@ -44,6 +44,7 @@ from yelin.notices.telling import tell
 from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
+from yelin.oversight.models import Finding
 from yelin.parties.models import Person
 from yelin.warehouse import tasks as warehouse_tasks
 from yelin.warehouse.models import Upload
@@ -77,6 +78,8 @@ HELD = {
     "harvesting.run": Run,
     "notices.deliver": Delivery,
     "operation.forget": Notice,
+    "oversight.look": Finding,
+    "oversight.sweep": Clock,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.prepare": Upload,

@@ -38,6 +38,7 @@ _JOBS = {
     "clock": "its clock",
     "mail": "its sender of mail",
     "operator": "its operator",
+    "quality": "its measuring of quality",
     "seals": "its keeper of seals",
 }
 

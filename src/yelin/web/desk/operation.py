@@ -40,6 +40,8 @@ TASKS = {
     "notices.deliver": _("Deliver a notice"),
     "operation.forget": _("Delete what outlived its term of keeping"),
     "operation.retry_stalled": _("Run jobs of killed workers again"),
+    "oversight.look": _("Look at new versions for what they fail"),
+    "oversight.sweep": _("Let overdue terms to mend lapse"),
     "terms.recount": _("Count running terms anew"),
     "warehouse.clear_leavings": _("Clear away what crashes left"),
     "warehouse.prepare": _("Prepare a file"),
