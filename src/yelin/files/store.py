@@ -8,17 +8,16 @@ from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 import obstore
 from obstore.store import LocalStore
 
 from yelin.config import config
-from yelin.files.places import Place, Room, Sealed, is_sealed
+from yelin.files.places import PIECE, Place, Room, Sealed, is_sealed, pieces
 from yelin.keys.models import DataKey
 from yelin.keys.sealing import SealBroken, Secret, stream
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = PIECE
 
 
 class Store:
@@ -122,13 +121,6 @@ def private(folder: Path) -> Path:
 @lru_cache
 def _store_in(folder: Path) -> Store:
     return Store(folder)
-
-
-def pieces(file: BinaryIO) -> Iterator[bytes]:
-    """Yield what is left of an open file in pieces of a mebibyte, and close it."""
-    with file:
-        while piece := file.read(CHUNK_BYTES):
-            yield piece
 
 
 def sha256(place: Place) -> str:

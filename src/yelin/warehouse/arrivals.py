@@ -9,7 +9,8 @@ from django.db import models
 from django.db.models import F, Q
 
 from yelin.catalog.models import Entry
-from yelin.files.store import pieces, store
+from yelin.files.places import pieces
+from yelin.files.store import store
 from yelin.keys.models import DataKey
 from yelin.parties.models import Seat
 from yelin.things.models import Thing

@@ -167,6 +167,19 @@ PLANNED = {
     "keep": Word(pgettext_lazy("planned", "Unchanged"), "plain", "tick"),
     "refuse": Word(pgettext_lazy("planned", "Refused"), "bad", "refused"),
 }
+MODE = {
+    "replace": Word(pgettext_lazy("mode", "All rows replaced")),
+    "append": Word(pgettext_lazy("mode", "Rows appended")),
+    "upsert": Word(pgettext_lazy("mode", "Updated by key")),
+    "delete": Word(pgettext_lazy("mode", "Deleted by key")),
+    "restore": Word(pgettext_lazy("mode", "Gone back to an older one")),
+}
+ROW_CHANGE = {
+    "added": Word(pgettext_lazy("row", "Added"), "good", "plus"),
+    "removed": Word(pgettext_lazy("row", "Removed"), "bad", "minus"),
+    "before": Word(pgettext_lazy("row", "Before"), "plain", "back"),
+    "after": Word(pgettext_lazy("row", "Changed"), "live", "doc"),
+}
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
     "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
@@ -208,6 +221,10 @@ REASON = {
     "fields": Word(_("Too few or too many fields in the row")),
     "quoting": Word(_("Quotation marks that do not pair")),
     "encoding": Word(_("Characters that are not in the file's encoding")),
+    "json": Word(_("A line that is not whole JSON")),
+    "shape": Word(_("Neither object nor array as the others")),
+    "doubled": Word(_("A key that stands twice")),
+    "half": Word(_("Half a character")),
     "control": Word(_("A NUL character")),
     "note": Word(_("A footnote below the table")),
     "lossy": Word(_("Digits lost in the spreadsheet")),
@@ -218,6 +235,9 @@ REASON = {
     "code": Word(_("A value that its code list does not have")),
     "required": Word(_("A required value that is empty")),
     "duplicate": Word(_("A key that another row has")),
+    "standing": Word(_("A key that stands already")),
+    "absent": Word(_("A key to delete that does not stand")),
+    "erased": Word(_("A row that was erased")),
 }
 ROLE = {
     "steward": Word(_("Data steward")),
@@ -240,9 +260,16 @@ THING = {
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
+    "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
+}
+EXPORT_STATE = {
+    "writing": Word(pgettext_lazy("export", "Being written"), "live", "clock"),
+    "ready": Word(pgettext_lazy("export", "Ready"), "good", "done"),
+    "failed": Word(pgettext_lazy("export", "Cannot be written"), "bad", "refused"),
+    "removed": Word(pgettext_lazy("export", "Removed"), "plain", "close"),
 }
 SYSTEM_STATE = {
     "new": Word(pgettext_lazy("system", "Being built"), "live", "clock"),
@@ -263,6 +290,23 @@ PLAN_STATE = {
     "draft": Word(pgettext_lazy("plan", "Draft"), "plain", "doc"),
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
+}
+STEP = {
+    "compile": Word(pgettext_lazy("process", "Cataloguing")),
+    "collect": Word(pgettext_lazy("process", "Collection")),
+    "store": Word(pgettext_lazy("process", "Storage")),
+    "exchange": Word(pgettext_lazy("process", "Exchange")),
+    "share": Word(pgettext_lazy("process", "Sharing")),
+    "open": Word(pgettext_lazy("process", "Opening")),
+    "use": Word(pgettext_lazy("process", "Development and use")),
+    "secure": Word(pgettext_lazy("process", "Security")),
+    "destroy": Word(pgettext_lazy("process", "Destruction")),
+}
+RULE_STATE = {
+    "draft": Word(pgettext_lazy("rule", "Draft"), "plain", "doc"),
+    "published": Word(pgettext_lazy("rule", "Published"), "good", "open"),
+    "replaced": Word(pgettext_lazy("rule", "Replaced"), "plain", "back"),
+    "repealed": Word(pgettext_lazy("rule", "Repealed"), "plain", "close"),
 }
 COLLECTION_STATE = {
     "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
@@ -350,6 +394,29 @@ STEP_UP = {
     "recent_login": Word(_("only just after signing in"), "wary", "seat"),
     "second_person": Word(_("a second person approves"), "wary", "share"),
 }
+QUALITY = {
+    "passed": Word(pgettext_lazy("quality", "Met"), "good", "done"),
+    "failed": Word(pgettext_lazy("quality", "Not met"), "wary", "late"),
+    "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
+    "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
+}
+PERSONAL = {
+    "resident_id": Word(pgettext_lazy("personal", "Resident identity numbers")),
+    "mobile": Word(pgettext_lazy("personal", "Mobile numbers")),
+    "bank_card": Word(pgettext_lazy("personal", "Bank card numbers")),
+    "email": Word(pgettext_lazy("personal", "E-mail addresses")),
+    "plate": Word(pgettext_lazy("personal", "Licence plates")),
+    "passport": Word(pgettext_lazy("personal", "Passport numbers")),
+    "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
+    "name": Word(pgettext_lazy("personal", "Names of persons")),
+    "address": Word(pgettext_lazy("personal", "Home addresses")),
+    "in_text": Word(pgettext_lazy("personal", "Identity numbers within text")),
+}
+SURENESS = {
+    "high": Word(pgettext_lazy("sureness", "Sure"), "bad", "refused"),
+    "medium": Word(pgettext_lazy("sureness", "Likely"), "wary", "late"),
+    "low": Word(pgettext_lazy("sureness", "Possible"), "plain", "info"),
+}
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
@@ -368,6 +435,7 @@ ROOM = {
     "outbound": Word(pgettext_lazy("room", "Ways out")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
+    "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
     "registers": Word(pgettext_lazy("room", "Registers")),
     "terms": Word(pgettext_lazy("room", "Terms")),
@@ -496,6 +564,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "mode": MODE,
+    "row_change": ROW_CHANGE,
     "import": IMPORT_STATE,
     "planned": PLANNED,
     "file": FILE_KIND,
@@ -522,12 +592,18 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "personal": PERSONAL,
+    "quality": QUALITY,
+    "sureness": SURENESS,
     "room": ROOM,
     "system": SYSTEM_STATE,
     "funding": FUNDING,
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
+    "export": EXPORT_STATE,
     "standard": STANDARD_STATE,
+    "step": STEP,
+    "process_rule": RULE_STATE,
     "source_kind": SOURCE_KIND,
     "source": SOURCE_STATE,
     "run": RUN_STATE,

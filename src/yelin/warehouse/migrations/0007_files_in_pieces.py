@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
         ("keys", "0001_data_keys"),
         ("parties", "0004_tokens_of_citizens_names_in_english"),
         ("things", "0001_things"),
-        ("warehouse", "0003_tokens_of_uploads"),
+        ("warehouse", "0005_releases_upon_releases"),
     ]
 
     operations = [
