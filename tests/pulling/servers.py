@@ -118,7 +118,8 @@ def postgresql() -> Iterator[int]:
                 psycopg.sql.SQL("CREATE ROLE reader LOGIN PASSWORD {}").format(SECRET)
             )
             connection.execute(
-                "CREATE VIEW 大表 AS SELECT n, repeat('港', 20) AS 名 FROM generate_series(1, 100000) n"
+                "CREATE VIEW 大表 AS SELECT n, repeat('港', 20) AS 名"
+                " FROM generate_series(1, 100000) n"
             )
             connection.execute("GRANT SELECT ON 港口, 大表 TO reader")
             yield port
