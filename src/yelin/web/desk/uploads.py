@@ -61,8 +61,8 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
-        "under_way": arriving.under_way(asker.actor).filter(entry=entry).order_by("until"),
         "has_release": entry.releases.exists(),
+        "under_way": arriving.under_way(asker.actor).filter(entry=entry).order_by("until"),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
