@@ -1,4 +1,5 @@
 import ipaddress
+import socket
 import ssl
 import time
 import tracemalloc
@@ -291,3 +292,12 @@ def test_a_long_answer_comes_in_pieces_and_is_counted_as_it_comes(served):
         take()
     assert stopped.value.stop is Stop.SIZE
     assert 2_800_000 < sum(came) <= 3_000_000
+
+
+def test_who_says_nothing_is_given_up_long_before_the_whole_time_is_over():
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        door = Door(networks=NAMED, limits=Limits(seconds=60, silent_seconds=0.3))
+        began = time.monotonic()
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        assert stop_of(url, door) is Stop.TIME
+        assert time.monotonic() - began < 5

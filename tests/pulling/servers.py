@@ -117,7 +117,11 @@ def postgresql() -> Iterator[int]:
             connection.execute(
                 psycopg.sql.SQL("CREATE ROLE reader LOGIN PASSWORD {}").format(SECRET)
             )
-            connection.execute("GRANT SELECT ON 港口 TO reader")
+            connection.execute(
+                "CREATE VIEW 大表 AS SELECT n, repeat('港', 20) AS 名"
+                " FROM generate_series(1, 100000) n"
+            )
+            connection.execute("GRANT SELECT ON 港口, 大表 TO reader")
             yield port
 
 
@@ -170,8 +174,12 @@ def mariadb() -> Iterator[int]:
                 cursor.execute(TABLE)
                 cursor.executemany("INSERT INTO 港口 VALUES (%s, %s, %s, %s, %s)", ROWS)
                 cursor.execute("CREATE TABLE 内部 (a int)")
+                cursor.execute(
+                    "CREATE VIEW 大表 AS SELECT seq n, repeat('港', 20) AS 名 FROM seq_1_to_100000"
+                )
                 cursor.execute("CREATE USER reader@'%%' IDENTIFIED BY %s", (SECRET,))
-                cursor.execute("GRANT SELECT ON 交通.港口 TO reader@'%'")
+                for relation in ("港口", "大表"):
+                    cursor.execute(f"GRANT SELECT ON 交通.{relation} TO reader@'%'")
             yield port
 
 

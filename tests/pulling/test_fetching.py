@@ -1,5 +1,8 @@
 """Data is fetched from real servers, and brought in as if somebody had sent it."""
 
+import time
+import tracemalloc
+
 import pytest
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor
@@ -8,7 +11,8 @@ from tests.warehouse.makers import PORTS
 
 from yelin.catalog.content import ItemContent
 from yelin.files.store import pieces
-from yelin.pulling import acts
+from yelin.pulling import acts, tasks
+from yelin.pulling.content import PullKind
 from yelin.warehouse import tasks as warehouse
 from yelin.warehouse.models import Upload
 
@@ -80,3 +84,24 @@ def test_a_file_of_an_sftp_server_comes_once_its_key_is_trusted(sftp):
     run = fetch(pull)
     assert (run.state, run.failure) == ("taken", "")
     assert text_of(run.upload) == PORTS
+
+
+@pytest.mark.parametrize("kind", ["postgresql", "mysql"])
+def test_a_long_table_is_never_held_whole_and_may_be_left_early(kind, postgresql, mariadb):
+    port = {"postgresql": postgresql, "mysql": mariadb}[kind]
+    pull = make_pull(content_of(kind, port, relation="大表"))
+    reader, asked = tasks.READERS[PullKind(kind)], tasks._asked(pull)
+    # What is made once for all, of modules and types, is not counted.
+    reader.look(asked)
+    tracemalloc.start()
+    try:
+        blocks = [len(block) for block in reader.fetch(asked)]
+        assert tracemalloc.get_traced_memory()[1] < 3_000_000
+    finally:
+        tracemalloc.stop()
+    assert sum(blocks) > 6_000_000
+    begun = time.monotonic()
+    pieces = reader.fetch(asked)
+    assert next(pieces).startswith("n,名".encode())
+    pieces.close()
+    assert time.monotonic() - begun < 10

@@ -69,10 +69,14 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How long and how much: ``seconds`` and ``redirects`` hold for the whole of one request."""
+    """How long and how much: ``seconds`` and ``redirects`` hold for the whole of one request.
+
+    Who says nothing for ``silent_seconds`` is given up before.
+    """
 
     connect_seconds: float = 5
     seconds: float = 20
+    silent_seconds: float | None = None
     most_bytes: int = 1_000_000
     redirects: int = 3
 
@@ -156,7 +160,7 @@ class Door:
             port=here.port,
             target=here.target.encode(),
         )
-        seconds = self._limits.seconds
+        seconds = self._limits.silent_seconds or self._limits.seconds
         timeout = {"connect": self._limits.connect_seconds, "read": seconds, "write": seconds}
         try:
             with (

@@ -16,8 +16,8 @@ T = TypeVar("T")
 # A server that says nothing for so long is given up; so is one that never comes to its end.
 STEP_SECONDS = 60
 WHOLE_SECONDS = 4 * 3600
-# Drivers hand out as much as this at once.
-BLOCK_BYTES = 1 << 20
+# As much as this is gathered from rows before it is handed on.
+BLOCK_BYTES = 1 << 18
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 from pathlib import PurePosixPath
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import unquote, urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
@@ -40,9 +40,10 @@ class PullContent(BaseModel):
     A database has ``host``, ``port``, ``database`` and ``relation``: a table or view, with its
     schema before a dot; of it all columns, or ``columns``. An SFTP server has ``host``, ``port``
     and ``path``, a web address ``address``. ``authority`` are the certificates that the server's
-    own is checked by, in PEM; where there are none, those that this machine trusts.
-    Without ``encrypted`` it lies in the operator's own networks. ``day`` is that of the week or of
-    the month. ``publishes`` lets what came whole be published without a person.
+    own is checked by, in PEM; where there are none, those that this machine trusts. Without
+    ``encrypted`` it lies in the operator's own networks. ``day`` is that of the week or of the
+    month. ``publishes`` lets what came whole be published without a person; ``mode`` is what the
+    rows do to those of the release before.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +63,7 @@ class PullContent(BaseModel):
     day: Annotated[int, Field(ge=1, le=28)] = 1
     hour: Annotated[int, Field(ge=0, le=23)] = 3
     publishes: bool = False
+    mode: Literal["replace", "append", "upsert", "delete"] = "replace"
 
     @property
     def there(self) -> Destination:

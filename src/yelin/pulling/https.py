@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from yelin.config import config
 from yelin.outbound import sending
 from yelin.outbound.door import Coming, Limits, Request
-from yelin.pulling.asking import WHOLE_SECONDS, Asked, Found, Unreadable, not_let_in
+from yelin.pulling.asking import STEP_SECONDS, WHOLE_SECONDS, Asked, Found, Unreadable, not_let_in
 
 
 def look(asked: Asked) -> Found:
@@ -30,7 +30,10 @@ def _opened(asked: Asked) -> Iterator[Coming]:
         pair = f"{asked.content.user}:{asked.secret}".encode()
         headers["authorization"] = f"Basic {base64.b64encode(pair).decode()}"
     limits = Limits(
-        connect_seconds=10, seconds=WHOLE_SECONDS, most_bytes=config.upload_limit_mb * 1_000_000
+        connect_seconds=10,
+        seconds=WHOLE_SECONDS,
+        silent_seconds=STEP_SECONDS,
+        most_bytes=config.upload_limit_mb * 1_000_000,
     )
     request = Request("GET", asked.content.address, headers)
     with sending.opened(request, asked.way, limits, asked.trust) as coming:

@@ -10,7 +10,6 @@ from asyncssh import SFTPClientFile
 
 from yelin.outbound import sending
 from yelin.pulling.asking import (
-    BLOCK_BYTES,
     Asked,
     Found,
     Steps,
@@ -19,6 +18,9 @@ from yelin.pulling.asking import (
     broken_off,
     not_let_in,
 )
+
+# Asked for at once in many small requests, so that a long way does not slow it down.
+READ_BYTES = 1 << 20
 
 # It would write down users and addresses.
 asyncssh.set_log_level(logging.ERROR)
@@ -35,7 +37,7 @@ def look(asked: Asked) -> Found:
 def fetch(asked: Asked) -> Iterator[bytes]:
     """Yield the file. Raises ``Unreadable``."""
     with _opened(asked) as (file, steps):
-        while block := steps.take(file.read(BLOCK_BYTES)):
+        while block := steps.take(file.read(READ_BYTES)):
             # Opened for bytes, it gives nothing else.
             assert isinstance(block, bytes)  # noqa: S101 - asyncssh types both alike
             yield block

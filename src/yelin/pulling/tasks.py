@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from types import ModuleType
 from typing import Any
 
@@ -35,6 +36,7 @@ from yelin.pulling.asking import (
 from yelin.pulling.content import DATABASES, PullKind
 from yelin.pulling.models import Pull, PullState, Run, RunState, Superseded
 from yelin.warehouse.items import fold
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received, receive
@@ -190,7 +192,8 @@ def _is_unchanged(pull: Pull, digest: bytes) -> bool:
 
 def _bring_in(row: Run, received: Received, digest: bytes) -> None:
     pull, content = row.pull, row.pull.content
-    options = AS_WRITTEN if content.kind in DATABASES else Options()
+    as_written = AS_WRITTEN if content.kind in DATABASES else Options()
+    options = replace(as_written, mode=Mode(content.mode))
 
     def asked() -> Sequence[dict[str, Any]]:
         row.hold()

@@ -12,6 +12,7 @@ from yelin.catalog.states import GONE
 from yelin.parties.models import Body
 from yelin.pulling.content import PORTS, PullContent, PullKind, Rhythm
 from yelin.web import words
+from yelin.web.desk.forms import OptionsForm
 
 _ROWS = {"rows": 4, "spellcheck": "false", "autocomplete": "off", "class": "mono"}
 
@@ -125,6 +126,7 @@ def _when() -> dict[str, forms.Field]:
         "hour": forms.IntegerField(
             label=_("Hour"), help_text=_("From 0 to 23."), initial=3, min_value=0, max_value=23
         ),
+        "mode": OptionsForm.base_fields["mode"],
         "publishes": forms.BooleanField(
             label=_("Publish by itself what comes as it should"),
             help_text=_(
@@ -160,6 +162,7 @@ def said(kind: PullKind, filled: Mapping[str, Any]) -> dict[str, Any]:
     """Return what a filled form says, as the acts take it."""
     fields = {name: value for name, value in filled.items() if name not in {"entry", "secret"}}
     columns = re.split(r"[,，、\n]", fields.pop("columns", ""))
+    fields["mode"] = fields["mode"] or "replace"
     content = PullContent(
         kind=kind, columns=tuple(name.strip() for name in columns if name.strip()), **fields
     )

@@ -23,6 +23,7 @@ from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
+from yelin.web.templatetags.yelin import title_of
 
 PAGE_SIZE = 50
 RUNS = 12
@@ -110,7 +111,7 @@ def pull(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("Data that is fetched"), reverse("desk:pulls")),
-            Link(str(found), ""),
+            Link(title_of(found.entry), ""),
         ],
     }
     return page(request, asker, "desk/pull.html", context, status=taken.status)
