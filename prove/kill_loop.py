@@ -18,6 +18,7 @@ from collections import Counter, defaultdict
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef
 
 from prove import house, trail
 from prove.bringing import Bringer
@@ -156,7 +157,9 @@ class _Loop:
             assert not bringer.faults, bringer.faults[:3]
             _require_taken(uploads, published)
         _require_one_leaf_each(leaves)
-        for upload in Upload.objects.all():
+        # Whether it is released is read with its state, for publishing goes on meanwhile.
+        released = Exists(Release.objects.filter(upload=OuterRef("pk")))
+        for upload in Upload.objects.annotate(is_released=released):
             self._require_old_or_new(upload)
         return says
 
@@ -182,8 +185,8 @@ class _Loop:
         )
         for file in upload.report["files"]:
             assert _sha256(upload.prepared(file["name"])) == file["sha256"], f"{name}: {file}"
-        is_published = Release.objects.filter(upload=upload).exists()
-        assert is_published == (upload.state == UploadState.PUBLISHED), f"{name}: released?"
+        is_published = upload.state == UploadState.PUBLISHED
+        assert upload.is_released == is_published, f"{name}: released?"
 
     def _settle(self) -> None:
         """Wait until everything that was interrupted is done, by the house's own means."""

@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "yelin.registers",
     "yelin.catalog",
     "yelin.collecting",
+    "yelin.quality",
     "yelin.warehouse",
     "yelin.compiling",
     "yelin.harvesting",

@@ -14,7 +14,7 @@ from tests.leaks.world import FIRST, MARKS, Marked, World
 
 _MARKED = re.compile(
     "|".join(
-        text.replace(".", r"\.").replace("{}", rf"(?P<{family}>\d{{3}})")
+        text.replace(".", r"\.").replace("{}", rf"(?P<{family}>\d{{5}})")
         for family, (text, _needs) in MARKS.items()
     )
 )

@@ -38,7 +38,7 @@ from yelin.api.ckan.actions import _actions
 
 pytestmark = pytest.mark.django_db
 # Of all questions one in so many is asked, others each time; all of them by ``prove.doors``.
-ASK_EVERY = int(os.environ.get("DOORS_EVERY", "40"))
+ASK_EVERY = int(os.environ.get("DOORS_EVERY", "80"))
 LIST_EVERY = -(-ASK_EVERY // 7)
 
 

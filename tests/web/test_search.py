@@ -34,8 +34,9 @@ def test_of_very_many_the_page_says_so_and_asks_for_the_figures_after(client, sh
     assert "30 resources on" in whole
     assert 'name="opening"' in whole
     assert "hx-get" not in whole.partition('id="facets"')[2].partition("</details>")[0]
-    # The second page has those that are offered, and no more.
+    # One page has those that are offered, and says that there is no more.
     assert "page=2" not in found
+    assert "only the best 20 are listed" in found
 
 
 def test_what_is_chosen_can_be_taken_away_before_anything_is_counted(client, shelf, monkeypatch):

@@ -1,4 +1,4 @@
-"""``yelin attach``: a file for a case, a plan or a project, by the same act as the page."""
+"""``yelin attach``: a file for a case, plan, project or rule, by the same act as the page."""
 
 from pathlib import Path
 

@@ -3,7 +3,7 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -60,9 +60,12 @@ class Store:
 
         They are sealed by ``sealed_by``, or lie in plain where there is none.
         """
-        plain = pieces(source.open("rb"))
+        self.write(key, pieces(source.open("rb")), sealed_by)
+
+    def write(self, key: str, plain: Iterable[bytes], sealed_by: DataKey | None) -> None:
+        """Keep these bytes under ``key`` as ``put`` keeps a file's."""
         if sealed_by is None:
-            obstore.put(self._store, key, plain)
+            obstore.put(self._store, key, iter(plain))
         else:
             obstore.put(self._store, key, stream(plain, self._sealed(key, sealed_by).fresh_key()))
         self._settle(key)

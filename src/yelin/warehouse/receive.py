@@ -51,10 +51,11 @@ def receive(
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return Received(path, _plain(filename), size, digests)
+    return Received(path, plain_name(filename), size, digests)
 
 
-def _plain(filename: str) -> str:
+def plain_name(filename: str) -> str:
+    """Return the name of a file as its sender wrote it, without folders."""
     # Only the last part counts, whatever system the name comes from; control characters go.
     name = PurePath(filename.replace("\\", "/")).name
     return "".join(c for c in name if c.isprintable())[-255:] or "data"

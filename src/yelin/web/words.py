@@ -167,6 +167,19 @@ PLANNED = {
     "keep": Word(pgettext_lazy("planned", "Unchanged"), "plain", "tick"),
     "refuse": Word(pgettext_lazy("planned", "Refused"), "bad", "refused"),
 }
+MODE = {
+    "replace": Word(pgettext_lazy("mode", "All rows replaced")),
+    "append": Word(pgettext_lazy("mode", "Rows appended")),
+    "upsert": Word(pgettext_lazy("mode", "Updated by key")),
+    "delete": Word(pgettext_lazy("mode", "Deleted by key")),
+    "restore": Word(pgettext_lazy("mode", "Gone back to an older one")),
+}
+ROW_CHANGE = {
+    "added": Word(pgettext_lazy("row", "Added"), "good", "plus"),
+    "removed": Word(pgettext_lazy("row", "Removed"), "bad", "minus"),
+    "before": Word(pgettext_lazy("row", "Before"), "plain", "back"),
+    "after": Word(pgettext_lazy("row", "Changed"), "live", "doc"),
+}
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
     "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
@@ -208,6 +221,10 @@ REASON = {
     "fields": Word(_("Too few or too many fields in the row")),
     "quoting": Word(_("Quotation marks that do not pair")),
     "encoding": Word(_("Characters that are not in the file's encoding")),
+    "json": Word(_("A line that is not whole JSON")),
+    "shape": Word(_("Neither object nor array as the others")),
+    "doubled": Word(_("A key that stands twice")),
+    "half": Word(_("Half a character")),
     "control": Word(_("A NUL character")),
     "note": Word(_("A footnote below the table")),
     "lossy": Word(_("Digits lost in the spreadsheet")),
@@ -240,9 +257,16 @@ THING = {
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
+    "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
+}
+EXPORT_STATE = {
+    "writing": Word(pgettext_lazy("export", "Being written"), "live", "clock"),
+    "ready": Word(pgettext_lazy("export", "Ready"), "good", "done"),
+    "failed": Word(pgettext_lazy("export", "Cannot be written"), "bad", "refused"),
+    "removed": Word(pgettext_lazy("export", "Removed"), "plain", "close"),
 }
 SYSTEM_STATE = {
     "new": Word(pgettext_lazy("system", "Being built"), "live", "clock"),
@@ -263,6 +287,23 @@ PLAN_STATE = {
     "draft": Word(pgettext_lazy("plan", "Draft"), "plain", "doc"),
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
+}
+STEP = {
+    "compile": Word(pgettext_lazy("process", "Cataloguing")),
+    "collect": Word(pgettext_lazy("process", "Collection")),
+    "store": Word(pgettext_lazy("process", "Storage")),
+    "exchange": Word(pgettext_lazy("process", "Exchange")),
+    "share": Word(pgettext_lazy("process", "Sharing")),
+    "open": Word(pgettext_lazy("process", "Opening")),
+    "use": Word(pgettext_lazy("process", "Development and use")),
+    "secure": Word(pgettext_lazy("process", "Security")),
+    "destroy": Word(pgettext_lazy("process", "Destruction")),
+}
+RULE_STATE = {
+    "draft": Word(pgettext_lazy("rule", "Draft"), "plain", "doc"),
+    "published": Word(pgettext_lazy("rule", "Published"), "good", "open"),
+    "replaced": Word(pgettext_lazy("rule", "Replaced"), "plain", "back"),
+    "repealed": Word(pgettext_lazy("rule", "Repealed"), "plain", "close"),
 }
 COLLECTION_STATE = {
     "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
@@ -327,6 +368,12 @@ STEP_UP = {
     "recent_login": Word(_("only just after signing in"), "wary", "seat"),
     "second_person": Word(_("a second person approves"), "wary", "share"),
 }
+QUALITY = {
+    "passed": Word(pgettext_lazy("quality", "Met"), "good", "done"),
+    "failed": Word(pgettext_lazy("quality", "Not met"), "wary", "late"),
+    "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
+    "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
+}
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
@@ -344,6 +391,7 @@ ROOM = {
     "outbound": Word(pgettext_lazy("room", "Ways out")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
+    "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
     "registers": Word(pgettext_lazy("room", "Registers")),
     "terms": Word(pgettext_lazy("room", "Terms")),
@@ -471,6 +519,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "mode": MODE,
+    "row_change": ROW_CHANGE,
     "import": IMPORT_STATE,
     "planned": PLANNED,
     "file": FILE_KIND,
@@ -497,12 +547,16 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "quality": QUALITY,
     "room": ROOM,
     "system": SYSTEM_STATE,
     "funding": FUNDING,
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
+    "export": EXPORT_STATE,
     "standard": STANDARD_STATE,
+    "step": STEP,
+    "process_rule": RULE_STATE,
     "source_kind": SOURCE_KIND,
     "source": SOURCE_STATE,
     "run": RUN_STATE,

@@ -14,16 +14,19 @@ from yelin import gate
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
+from yelin.quality.reads import threshold_of
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.measuring import report as measuring
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
-from yelin.web import terms, words
+from yelin.web import quality, terms, words
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
@@ -58,6 +61,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
+        "has_release": entry.releases.exists(),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
@@ -72,6 +76,7 @@ def _options(filled: OptionsForm) -> Options:
         sheet=said["sheet"] or None,
         header_line=said["header_line"],
         date_order=said["date_order"] or None,
+        mode=Mode(said["mode"] or Mode.REPLACE),
     )
 
 
@@ -95,7 +100,7 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST)
+            again = OptionsForm(request.POST, sheets=_sheets(found))
             if not again.is_valid():
                 return _report(request, asker, found, again=again, status=422)
             acts.prepare(actor=asker.actor, upload=found, options=_options(again))
@@ -135,19 +140,29 @@ def _report(
         "entry": entry,
         "report": told,
         "faults": faults,
-        "again": again or OptionsForm(initial=options),
+        "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
         "report_url": reverse("desk:report", args=[found.pk]),
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
-        "stale": told.state == "ready" and found.report.get("entry_version") != entry.version,
+        "stale": _stale(found),
+        "merged": _merged(found),
+        "base": found.base,
+        "restores": found.restores_id is not None,
+        "quality": _quality(found),
+        "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
     if published:
         context |= _published(published)
     return page(request, asker, "desk/report.html", context, status=status)
+
+
+def _quality(found: Upload) -> quality.Shown | None:
+    said = found.report.get("quality")
+    return quality.shown(measuring.Report.read(said)) if said else None
 
 
 def _published(release: Release) -> dict[str, Any]:
@@ -169,6 +184,26 @@ def _published(release: Release) -> dict[str, Any]:
     }
 
 
+def _stale(found: Upload) -> str:
+    """Say why a file that is ready must be prepared again, if it must."""
+    turn = warehouse.stale(found) if found.state == UploadState.READY else None
+    return problems.said(turn.says) if turn else ""
+
+
+def _merged(found: Upload) -> list[tuple[str, int]]:
+    """Return what becomes of the rows that stood, where they stay."""
+    said = found.report.get("merged")
+    if not said or not found.mode.merges:
+        return []
+    names = {
+        "added": _("Rows added"),
+        "changed": _("Rows changed"),
+        "removed": _("Rows removed"),
+        "unchanged": _("Rows left as they are"),
+    }
+    return [(name, said[count]) for count, name in names.items()]
+
+
 def _told(asker: Asker, found: Upload) -> Report:
     said = found.report
     return Report(
@@ -179,6 +214,7 @@ def _told(asker: Asker, found: Upload) -> Report:
         stage=found.stage,
         fraction=found.fraction,
         rows=found.rows or 0,
+        given=found.given,
         rejected=found.rejected or 0,
         rows_per_second=found.rows_per_second,
         seconds_left=found.seconds_left,
@@ -206,11 +242,16 @@ def _notice(said: dict[str, Any]) -> str:
     return problems.said(said["message_id"], said["params"])
 
 
+def _sheets(found: Upload) -> list[str]:
+    return list(found.report.get("source", {}).get("sheets", ()))
+
+
 def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [
         (_("Encoding"), source.get("encoding", "").upper()),
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
-        (_("Sheet"), source.get("sheet", "")),
+        (_("Kind of file"), source.get("kind", "").upper()),
+        (_("Sheet or list"), source.get("sheet", "")),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]
@@ -249,6 +290,7 @@ def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
     # Without items there is nothing yet that a row could fail to conform to, and no file of them.
     if (
         not found.rejected
+        or found.emptied_at
         or found.state not in {UploadState.READY, UploadState.PUBLISHED}
         or not found.report.get("rejected")
     ):
