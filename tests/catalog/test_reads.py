@@ -216,6 +216,32 @@ def test_a_facet_counts_what_its_choice_would_give(shelf):
                 assert reads.find(actor, narrowed).total == count
 
 
+@pytest.mark.parametrize(
+    ("chosen", "many"),
+    [
+        ({"opening": ["unconditional"]}, 2),
+        ({"opening": ["unconditional", "none"]}, 3),
+        ({"opening": ["unconditional"], "theme": ["transport", "health"]}, 1),
+        ({"theme": ["transport"], "grade": ["1", "9"], "social": ["false"]}, 1),
+        ({"classification": ["3"]}, 2),
+        ({"classification": ["30"]}, 2),
+        ({"classification": ["307", "308"]}, 2),
+        ({"classification": ["30701000"]}, 2),
+        ({"classification": ["308"]}, 0),
+        ({"provider": ["nobody"]}, 0),
+        ({"format": ["csv"], "cycle": ["monthly", "yearly"]}, 2),
+    ],
+)
+def test_what_is_chosen_is_found_alike_by_the_index_and_row_by_row(
+    shelf, monkeypatch, chosen, many
+):
+    stranger = Actor.anyone()
+    by_index = titles(stranger, "", **chosen)
+    assert len(by_index) == reads.find(stranger, reads.Search(chosen=chosen)).total == many
+    monkeypatch.setattr(finding, "_DENSE", -1)
+    assert titles(stranger, "", **chosen) == by_index
+
+
 def test_what_was_withdrawn_is_in_no_list_not_in_its_own_bodys_either(shelf):
     gone = make_entry(shelf, "withdrawn", title="已经撤出的港口数据")
     own = make_actor(shelf)

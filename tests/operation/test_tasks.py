@@ -45,6 +45,8 @@ from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
 from yelin.parties.models import Person
+from yelin.pulling.models import Pull
+from yelin.pulling.models import Run as Fetched
 from yelin.warehouse import tasks as warehouse_tasks
 from yelin.warehouse.models import Erasure, Keeping, Upload
 from yelin.warehouse.tasks import ATTEMPTS
@@ -78,6 +80,9 @@ HELD = {
     "harvesting.run": Run,
     "notices.deliver": Delivery,
     "operation.forget": Notice,
+    "pulling.follow": Fetched,
+    "pulling.look": Pull,
+    "pulling.run": Fetched,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.destroy_past": Keeping,

@@ -46,6 +46,20 @@ def test_what_is_chosen_can_be_taken_away_before_anything_is_counted(client, she
     assert "Take away" in found
 
 
+def test_the_other_values_of_a_choice_come_after_where_too_many_have_them(
+    client, shelf, monkeypatch
+):
+    few = make_entry(title="气象站点").provider
+    monkeypatch.setattr(finding, "MOST", 20)
+    address = f"/resources/?provider={few.credit_code}&lang=en"
+    found, whole = text_of(client, address), text_of(client, f"{address}&whole=1")
+    assert ">1 resource<" in found
+    assert 'name="opening"' in found
+    assert f'value="{shelf.credit_code}"' not in found
+    assert "whole=1" in found
+    assert f'value="{shelf.credit_code}"' in whole
+
+
 def test_the_page_says_when_only_the_words_are_found(client, shelf):
     found = text_of(client, "/resources/?q=货物的港口&lang=en")
     assert "These hold its words" in found

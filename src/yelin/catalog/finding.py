@@ -28,8 +28,6 @@ MOST, BEST_OF_MORE = 10_000, 500
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
-# What is expected to be so many is not counted to find out that it is too many.
-_SURELY_MORE = 15_000
 # Among so many the first are met sooner row by row than by an index, which gathers all.
 _DENSE = 150_000
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
@@ -258,7 +256,8 @@ class Found:
     def _values_of(self, name: str, *, whole: bool) -> Counts:
         if whole:
             return counting.counted(self._listing, self._parts, [name])
-        if self._listing.guessed(self._parts) > _SURELY_MORE:
+        # What is expected to be too many is not counted to find that out.
+        if self._listing.guessed(self._parts) > MOST:
             return {}
         look = counting.look(self._listing, self._parts, [name], Clause(" LIMIT 0"), MOST)
         return look.facets if look.many <= MOST else {}

@@ -21,7 +21,7 @@ from yelin.warehouse.models import Release, is_open
 from yelin.warehouse.query import Filter, Page, Question, Table
 
 # Two releases with more rows are compared where nobody waits for it.
-COMPARED_ROWS = 2_000_000
+COMPARED_ROWS = 1_000_000
 
 
 class NothingYet(Exception):

@@ -90,7 +90,7 @@ class Conforming:
             self.report(reached)
 
         readings = None
-        if not self.onto.may_refuse:
+        if self.onto.takes_all:
             readings = straight.take(
                 self.staged, self.columns, self.mapped, self.engine, self.target, report
             )

@@ -87,6 +87,11 @@ class Onto:
         if self.mode is Mode.DELETE and self.base is None:
             raise Unfit("mode.base", "There is no version yet from which rows could be deleted")
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether rows that conform are never refused for what stands already or was erased."""
+        return self.erased is None and self.mode in {Mode.REPLACE, Mode.UPSERT}
+
     def asked(self, items: Sequence[ItemSpec]) -> list[ItemSpec]:
         """Return the items that a file of this mode has to carry: to delete, the key is enough."""
         return [item for item in items if item.key or self.mode is not Mode.DELETE]
@@ -104,12 +109,6 @@ class Onto:
                 )
             elif self.mode is not Mode.DELETE or notice.code != "columns.extra":
                 yield notice
-
-    @property
-    def may_refuse(self) -> bool:
-        """Whether a row that conforms may be refused for what stands or was erased."""
-        meets = self.base is not None and self.mode in {Mode.APPEND, Mode.DELETE}
-        return meets or bool(self.erased)
 
     def refuse(self, engine: Engine, rows: str, keys: Sequence["Key"], many: int) -> None:
         """Add to the engine's table ``twins`` the ``rows`` that may not be merged, with reasons.

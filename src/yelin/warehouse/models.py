@@ -346,7 +346,11 @@ class Release(Subject):
 
     def evidence(self) -> Evidence:
         """Return number, rows and the manifest's digest."""
-        return {
+        destroyed: Evidence = {}
+        if self.destroyed_at:
+            names = [file["name"] for file in self.manifest["files"]]
+            destroyed = {"destroyed": {"files": names, "technique": "removal"}}
+        return destroyed | {
             "number": self.number,
             "mode": self.mode,
             "base": self.base.number if self.base else None,

@@ -13,7 +13,7 @@ from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
-from yelin.warehouse.measuring import passes
+from yelin.warehouse.measuring import passes, personal
 from yelin.warehouse.merged import ALONE, Merged, Merging, Onto
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
@@ -102,6 +102,7 @@ class Prepared:
     data: str | None = None
     rejected: str | None = None
     quality: dict[str, Any] | None = None
+    personal: tuple[dict[str, Any], ...] = ()
     merged: Merged | None = None
 
     def to_json(self) -> str:
@@ -330,9 +331,13 @@ def _measured(
             *(onto.base.columns if onto.base else ()),
         ],
     )
+    data = work / "data.parquet"
     rejected = work / prepared.rejected if prepared.rejected else None
-    measured = passes.measure(work / "data.parquet", rejected, told, standards, engine)
-    return dataclasses.replace(prepared, quality=measured.said())
+    measured = passes.measure(data, rejected, told, standards, engine)
+    found = personal.look(data, told.types, engine)
+    return dataclasses.replace(
+        prepared, quality=measured.said(), personal=tuple(each.said() for each in found)
+    )
 
 
 def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:

@@ -52,6 +52,8 @@ def onto(upload: Upload) -> Onto:
         return Onto(upload.mode, None, erased)
     if base.is_destroyed:
         raise Unfit("base.destroyed", "The version was destroyed meanwhile")
+    if not _is_table(base):
+        raise Unfit("base.files", "The newest version is no table; replace it")
     changed = _changed(
         base.entry_version.content["items"], entry.content().model_dump(mode="json")["items"]
     )
@@ -63,6 +65,10 @@ def onto(upload: Upload) -> Onto:
             {"items": "、".join(f"“{name}”" for name in changed), "number": base.number},
         )
     return Onto(upload.mode, base_of(base), erased)
+
+
+def _is_table(release: Release) -> bool:
+    return any(file["name"] == DATA for file in release.files)
 
 
 def _changed(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -88,6 +94,8 @@ def without(
     threads: int,
 ) -> Rest | None:
     """Write what is left of ``release`` below ``work``; nothing where none of it was erased."""
+    if not _is_table(release):
+        return None
     onto, told = Onto(Mode.RESTORE, base_of(release), erased), release.manifest["columns"]
     assert onto.base is not None  # noqa: S101 - it was given in the line before
     keys = {item["name"] for item in release.entry_version.content["items"] if item["key"]}

@@ -235,6 +235,9 @@ REASON = {
     "code": Word(_("A value that its code list does not have")),
     "required": Word(_("A required value that is empty")),
     "duplicate": Word(_("A key that another row has")),
+    "standing": Word(_("A key that stands already")),
+    "absent": Word(_("A key to delete that does not stand")),
+    "erased": Word(_("A row that was erased")),
 }
 ROLE = {
     "steward": Word(_("Data steward")),
@@ -335,6 +338,29 @@ RUN_STATE = {
     "done": Word(pgettext_lazy("harvest", "Read to its end"), "good", "done"),
     "failed": Word(pgettext_lazy("harvest", "Broken off"), "bad", "refused"),
 }
+PULL_KIND = {
+    "postgresql": Word(_("PostgreSQL database")),
+    "mysql": Word(_("MySQL or MariaDB database")),
+    "https": Word(_("File on the web")),
+    "sftp": Word(_("File on an SFTP server")),
+}
+PULL_STATE = {
+    "running": Word(pgettext_lazy("pull", "Fetched in turn"), "good", "done"),
+    "paused": Word(pgettext_lazy("pull", "Paused"), "plain", "close"),
+}
+PULLED = {
+    "running": Word(pgettext_lazy("pull", "Under way"), "live", "clock"),
+    "taken": Word(pgettext_lazy("pull", "Brought in"), "good", "done"),
+    "unchanged": Word(pgettext_lazy("pull", "Unchanged"), "plain", "done"),
+    "reached": Word(pgettext_lazy("pull", "Reached"), "good", "done"),
+    "failed": Word(pgettext_lazy("pull", "Failed"), "bad", "refused"),
+}
+RHYTHM = {
+    "daily": Word(_("Daily")),
+    "weekly": Word(_("Weekly")),
+    "monthly": Word(_("Monthly")),
+    "cycle": Word(_("As often as the resource is updated")),
+}
 HARVESTED = {
     "made": Word(pgettext_lazy("harvest", "New"), "good", "plus"),
     "changed": Word(pgettext_lazy("harvest", "Changed"), "live", "doc"),
@@ -374,6 +400,23 @@ QUALITY = {
     "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
     "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
 }
+PERSONAL = {
+    "resident_id": Word(pgettext_lazy("personal", "Resident identity numbers")),
+    "mobile": Word(pgettext_lazy("personal", "Mobile numbers")),
+    "bank_card": Word(pgettext_lazy("personal", "Bank card numbers")),
+    "email": Word(pgettext_lazy("personal", "E-mail addresses")),
+    "plate": Word(pgettext_lazy("personal", "Licence plates")),
+    "passport": Word(pgettext_lazy("personal", "Passport numbers")),
+    "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
+    "name": Word(pgettext_lazy("personal", "Names of persons")),
+    "address": Word(pgettext_lazy("personal", "Home addresses")),
+    "in_text": Word(pgettext_lazy("personal", "Identity numbers within text")),
+}
+SURENESS = {
+    "high": Word(pgettext_lazy("sureness", "Sure"), "bad", "refused"),
+    "medium": Word(pgettext_lazy("sureness", "Likely"), "wary", "late"),
+    "low": Word(pgettext_lazy("sureness", "Possible"), "plain", "info"),
+}
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
@@ -385,6 +428,7 @@ ROOM = {
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "harvesting": Word(pgettext_lazy("room", "Catalogs of others")),
+    "pulling": Word(pgettext_lazy("room", "Data that is fetched")),
     "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
     "opening": Word(pgettext_lazy("room", "Open portal")),
@@ -451,6 +495,7 @@ EGRESS_PURPOSE = {
     "notice": Word(_("Notices by webhook")),
     "delivery": Word(_("Data that is pushed")),
     "harvest": Word(_("Catalogs that are harvested")),
+    "pull": Word(_("Data that is fetched in turn")),
 }
 GROUND = {
     "purpose_met": Word(_("The purpose is met, or can no longer be")),
@@ -547,7 +592,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "personal": PERSONAL,
     "quality": QUALITY,
+    "sureness": SURENESS,
     "room": ROOM,
     "system": SYSTEM_STATE,
     "funding": FUNDING,
@@ -561,6 +608,10 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "source": SOURCE_STATE,
     "run": RUN_STATE,
     "harvested": HARVESTED,
+    "pull_kind": PULL_KIND,
+    "pull": PULL_STATE,
+    "pulled": PULLED,
+    "rhythm": RHYTHM,
     "collection": COLLECTION_STATE,
     "asked_of": ASKED_OF,
     "why": WHY,

@@ -422,6 +422,8 @@ class OptionsForm(forms.Form):
         widget=forms.RadioSelect,
         required=False,
     )
+    # Where it is not asked, there is nothing yet to which rows could be added.
+    mode.needed = True  # type: ignore[attr-defined]  # read by the field's template
     encoding = forms.ChoiceField(
         label=_("Encoding"),
         choices=(

@@ -24,7 +24,7 @@ class EraseForm(forms.Form):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    sure = forms.BooleanField(label=_("I know that nobody can bring these rows back."))
+    sure = forms.BooleanField(label=_("I know that nobody can bring these rows back"))
 
     def rows(self) -> list[list[str]]:
         """Return the keys, each with its values."""

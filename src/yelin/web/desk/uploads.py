@@ -100,10 +100,13 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST, sheets=_sheets(found))
-            if not again.is_valid():
-                return _report(request, asker, found, again=again, status=422)
-            acts.prepare(actor=asker.actor, upload=found, options=_options(again))
+            options = Options(**found.options)
+            if "mode" in request.POST:
+                again = OptionsForm(request.POST, sheets=_sheets(found))
+                if not again.is_valid():
+                    return _report(request, asker, found, again=again, status=422)
+                options = _options(again)
+            acts.prepare(actor=asker.actor, upload=found, options=options)
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
@@ -149,8 +152,9 @@ def _report(
         "stale": _stale(found),
         "merged": _merged(found),
         "base": found.base,
-        "restores": found.restores_id is not None,
+        "restores": found.restores.number if found.restores else None,
         "quality": _quality(found),
+        "personal": found.report.get("personal", []),
         "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
@@ -193,7 +197,7 @@ def _stale(found: Upload) -> str:
 def _merged(found: Upload) -> list[tuple[str, int]]:
     """Return what becomes of the rows that stood, where they stay."""
     said = found.report.get("merged")
-    if not said or not found.mode.merges:
+    if not said or not found.base:
         return []
     names = {
         "added": _("Rows added"),

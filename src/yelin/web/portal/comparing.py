@@ -8,6 +8,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery.handing import Compared, Since
 from yelin.law.refusals import Incomplete
@@ -67,7 +68,7 @@ def difference(request: HttpRequest, slug: str) -> HttpResponse:
         (name, f"{base}/download?{urlencode([*asked, ('format', format_), *more])}")
         for name, format_, more in _FORMATS
     ]
-    context["call"] = f"{base}?{urlencode(asked)}"
+    context["call"] = f'curl "{config.url}{base}?{urlencode(asked)}"'
     try:
         found = handing.compare(
             seen.actor,
