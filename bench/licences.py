@@ -4,6 +4,9 @@ Codes begin with zeros, credit codes hold by their check character (GB 32100), d
 missing, and what is licensed is told with commas and quotation marks.
 """
 
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +14,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from yelin.law import packs
+from yelin.law.quality import Made
+from yelin.quality.rules import Rule
 from yelin.warehouse.engine import connect, literal
 from yelin.warehouse.items import Codes, ItemSpec
+from yelin.warehouse.measuring.passes import Standards
 
 SEED = 20191101
 AT_ONCE = 100_000
@@ -47,6 +54,45 @@ ITEMS = (
     ItemSpec("更新时间", "T"),
     ItemSpec("备注", "C", "40"),
 )
+
+
+@cache
+def standards() -> Standards:
+    """Return by what such a file is measured: the rules that follow from its items."""
+    law = packs.active()
+    return Standards(
+        rules=tuple(_rule(kind, items) for kind, items in _asked()),
+        scheme=law.quality,
+        weights={},
+        files={},
+        in_time=True,
+        described=(len(ITEMS), len(ITEMS)),
+        today=date(2026, 1, 1),
+        legacy_codes=law.legacy_codes,
+        digest="",
+    )
+
+
+def _asked() -> Iterator[tuple[Made, tuple[str, ...]]]:
+    for item in ITEMS:
+        named = (item.name,)
+        yield Made.CARRIED, named
+        yield (Made.FILLED if item.nullable else Made.REQUIRED), named
+        yield (Made.SIZED if item.is_text else Made.TYPED), named
+        if item.codes:
+            yield Made.LISTED, named
+        if item.type in "DT":
+            yield Made.DATED, named
+    yield Made.CREDIT_CODE, ("统一社会信用代码",)
+    yield Made.UNIQUE, tuple(item.name for item in ITEMS if item.key)
+    yield from ((kind, ()) for kind in (Made.DESCRIBED, Made.KEPT, Made.READABLE, Made.READ_BACK))
+
+
+def _rule(kind: Made, items: tuple[str, ...]) -> Rule:
+    made = packs.active().quality.made[kind]
+    code = ":".join((str(kind), *items))
+    return Rule(code, str(kind), made.indicator, items, made.weight, made.zh, made.en, made.veto)
+
 
 _SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡林郭何高罗符韩邢冯云"
 _GIVEN = "伟芳娜敏静丽强磊军洋勇艳杰娟涛明超秀英霞平刚桂兰海燕琼椰文昌"

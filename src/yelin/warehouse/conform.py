@@ -14,13 +14,13 @@ from yelin.warehouse.match import match
 from yelin.warehouse.merged import ALONE, Key, Onto
 from yelin.warehouse.rejected import Fault, Rejected, write_none
 from yelin.warehouse.staged import (
+    WRITTEN,
     Staged,
     leave_out,
     set_aside,
     source,
     stays,
     turns,
-    written_as,
 )
 
 DATE_ORDERS = ("ymd", "dmy", "mdy")
@@ -334,8 +334,7 @@ class Conforming:
         self.target.unlink(missing_ok=True)
         answer = self.engine.run(
             f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()
-            f"TO {literal(str(self.target))} "
-            f"{written_as()}",
+            f"TO {literal(str(self.target))} {WRITTEN}",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )
         return int(answer[0][0])

@@ -17,7 +17,7 @@ from yelin.warehouse import values
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import DECIMAL_TYPES, ItemSpec
-from yelin.warehouse.staged import ROW_GROUP, leave_out, stays, turns
+from yelin.warehouse.staged import ROW_GROUP, WRITTEN, leave_out, stays, turns
 from yelin.warehouse.tombstones import Tombstones, comparable
 
 # So many rows of the base are joined and put in order at once.
@@ -25,7 +25,6 @@ SPAN = 4 * ROW_GROUP
 # No column of a release begins with a blank.
 _CHANGED, _STOOD = ident(" changed"), ident(" stood")
 _DIGITS = 38
-_OPTIONS = f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
 
 
 class Mode(StrEnum):
@@ -286,7 +285,7 @@ class Merging:
 
     def _copy(self, select: str) -> int:
         self.target.unlink(missing_ok=True)
-        answer = self.engine.run(f"COPY ({select}) TO {literal(str(self.target))} {_OPTIONS}")
+        answer = self.engine.run(f"COPY ({select}) TO {literal(str(self.target))} {WRITTEN}")
         return int(answer[0][0])
 
     def _append(self, base: Base) -> Merged:

@@ -16,6 +16,7 @@ APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
 
 # What no cell is: with it even an empty field too many is one too many for the engine.
+BUFFER = 4 << 20
 _NO_CELL = "\x02\x03"
 _ENDINGS = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}
 
@@ -81,7 +82,11 @@ class _Body:
         rows = skim(decoded.path, self.start, layout.dialect)
         if not rows:
             return None
-        table = self._table(decoded.path, self.line - 1, "", f", nullstr = {literal(_NO_CELL)}")
+        table = self._table(
+            decoded.path,
+            self.line - 1,
+            f", nullstr = {literal(_NO_CELL)}, buffer_size = {BUFFER}",
+        )
         guards = ("=", APOSTROPHE) if decoded.had_bom else ("=",)
         return self._staged(
             decoded.path, rows, self.header, self.notices, Unstaged(table, guards, self.stage)

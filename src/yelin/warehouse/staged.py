@@ -10,6 +10,12 @@ from yelin.warehouse.findings import Notice
 FOOTNOTE_WITHIN = 10
 ROW_GROUP = 61_440
 ROWS_AT_ONCE = 1_000_000
+# How the engine writes the table of a release. A dictionary of more than a tenth of a row group's
+# values makes the file hardly smaller, and costs the most of all.
+WRITTEN = (
+    f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, "
+    f"DICTIONARY_SIZE_LIMIT {ROW_GROUP // 10})"
+)
 
 FOOTNOTE = (
     r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|來源|单位|單位"
@@ -38,7 +44,7 @@ class Staged:
     that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
     over rows: top, left, bottom, right. ``sheets`` are those that could be chosen; ``loose`` says
     that notes may stand among its rows, as people write them below a table. What is ``unstaged``
-    lies at ``path`` only once it is.
+    lies at ``path`` only once it is staged.
     """
 
     path: Place
@@ -118,15 +124,6 @@ def leave_out(engine: Engine, table: str, rows: int) -> int:
 def stays(table: str) -> str:
     """Say in SQL that a row of the staged table is not among those left out."""
     return f"get_bit(getvariable('{table}'), file_row_number::INTEGER) = 0"
-
-
-def written_as() -> str:
-    """Return how the engine writes a release's table."""
-    # More distinct values than that in a row group gain little by a dictionary, and cost most.
-    return (
-        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, "
-        f"DICTIONARY_SIZE_LIMIT {ROW_GROUP // 10})"
-    )
 
 
 def turns(listed: str, rows: int) -> list[str]:

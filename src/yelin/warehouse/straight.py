@@ -14,7 +14,7 @@ from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, EngineError, TooMuch, ident, literal
 from yelin.warehouse.items import DECIMAL_TYPES, FLOAT_TYPES
 from yelin.warehouse.match import Mapped
-from yelin.warehouse.staged import Staged, Unstaged, turns, written_as
+from yelin.warehouse.staged import WRITTEN, Staged, Unstaged, turns
 
 # Of so many rows a first look is taken: most files in which something is odd are odd at once.
 SAMPLE = 2_048
@@ -147,7 +147,7 @@ def _write(
     written = engine.run(
         f"COPY (SELECT {', '.join(selected)} FROM {_rows(lies.table, cells)} "  # noqa: S608 - every name is quoted by ident()
         f"WHERE CASE WHEN {_sound(staged, lies, cells)} THEN true ELSE error('doubtful') END) "
-        f"TO {literal(str(target))} {written_as()}",
+        f"TO {literal(str(target))} {WRITTEN}",
         report=report,
     )
     return int(written[0][0])
