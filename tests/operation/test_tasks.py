@@ -28,7 +28,7 @@ from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.catalog.models import Rewording
 from yelin.cli import working
-from yelin.compiling.models import Import
+from yelin.compiling.models import Export, Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
@@ -44,7 +44,10 @@ from yelin.notices.telling import tell
 from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
+from yelin.oversight.models import Finding
 from yelin.parties.models import Person
+from yelin.pulling.models import Pull
+from yelin.pulling.models import Run as Fetched
 from yelin.warehouse import tasks as warehouse_tasks
 from yelin.warehouse.models import Erasure, Keeping, Upload
 from yelin.warehouse.tasks import ATTEMPTS
@@ -65,6 +68,7 @@ HELD = {
     "compiling.clear_leavings": Import,
     "compiling.plan": Import,
     "compiling.run": Import,
+    "compiling.write": Export,
     "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
@@ -77,6 +81,11 @@ HELD = {
     "harvesting.run": Run,
     "notices.deliver": Delivery,
     "operation.forget": Notice,
+    "pulling.follow": Fetched,
+    "pulling.look": Pull,
+    "pulling.run": Fetched,
+    "oversight.look": Finding,
+    "oversight.sweep": Clock,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.destroy_past": Keeping,

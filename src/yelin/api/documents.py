@@ -17,7 +17,7 @@ from yelin.warehouse.models import Release, Upload
 
 def lines(actor: Actor, entries: Sequence[Entry]) -> list[schemas.EntryLine]:
     """Return resources for a list, each as far as ``actor`` may read it."""
-    return [schemas.EntryLine(**_line(told)) for told in described.each(actor, entries)]
+    return [schemas.EntryLine(**_line(told)) for told in described.each(actor, entries, wanted=())]
 
 
 def whole(actor: Actor, slug: str) -> schemas.EntryOut:
@@ -28,7 +28,7 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     entry = reads.get(actor, code=code_of(slug))
     decision = gate.decide(actor, "entry.read", entry)
     items = reads.items(decision, entry)
-    (told,) = described.each(actor, [entry])
+    (told,) = described.each(actor, [entry], wanted=())
     releases = entry.releases.order_by("-number").select_related("entry_version")
     names = set(schemas.EntryOut.model_fields) - set(schemas.EntryLine.model_fields)
     found = {"items", "releases", "systems", "projects", "related_codes"}

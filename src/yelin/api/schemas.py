@@ -55,6 +55,10 @@ class _ReleaseIn(Schema):
     )
 
 
+class QualityIn(_ReleaseIn):
+    """Of which release."""
+
+
 class RowsIn(_ReleaseIn):
     """Which page of which release."""
 
@@ -63,6 +67,9 @@ class RowsIn(_ReleaseIn):
     sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
     columns: str = Field(
         "", max_length=20_000, description="Column names, comma between; all by default."
+    )
+    failing: str = Field(
+        "", max_length=1000, description="A rule of its quality: only rows that do not meet it."
     )
 
 
@@ -78,6 +85,7 @@ class DownloadIn(FormatIn, _ReleaseIn):
     audience: Literal["", "excel"] = Field("", alias="for")
     sort: str = Field("", max_length=2000)
     columns: str = Field("", max_length=20_000)
+    failing: str = Field("", max_length=1000)
 
 
 class UploadIn(Schema):

@@ -12,7 +12,16 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__, gate
 from yelin.acts.frame import named
-from yelin.api import acts, attachments, cases, differences, documents, schemas, systems
+from yelin.api import (
+    acts,
+    attachments,
+    cases,
+    differences,
+    documents,
+    quality,
+    schemas,
+    systems,
+)
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -115,7 +124,8 @@ def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> sche
     """Find resources by words (Simplified, Traditional, pinyin, code) and facets.
 
     A facet may be given several times. Without words, or sorted by anything but relevance, `next`
-    leads through all there is; by relevance through the first 10,000.
+    leads through all there is; by relevance through up to 10,000, and of more through the best
+    1,000.
     """
     actor = _reader(request)
     found = reads.find(actor, asked.search())
@@ -135,7 +145,7 @@ def _part(
     """Return the entries of the page asked for, and the address of the next."""
     if not found.has_places:
         entries = found.best((asked.page - 1) * asked.page_size, asked.page_size)
-        return entries, _next(request, asked.page, asked.page_size, found.total)
+        return entries, _next(request, asked.page, asked.page_size, found.offered)
     first = (asked.page - 1) * asked.page_size
     try:
         entries = (
@@ -225,6 +235,20 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
     return HttpResponse(receipt.to_json(), content_type="application/json")
 
 
+@api.get("/resources/{slug}/quality", response={200: quality.QualityOut, **WORDS}, tags=["Data"])
+def get_quality(
+    request: HttpRequest, slug: str, asked: Query[schemas.QualityIn]
+) -> quality.QualityOut:
+    """Return what came of the rules by which a release was measured: counts, scores, grade.
+
+    The rows that do not meet a rule are had where it says so: `rows` or `download` with `failing`.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    decision = gate.decide(actor, "resource.read", entry, calls.of(request).purpose)
+    return quality.quality_of(decision, entry, asked.release)
+
+
 @api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
 def get_releases(
     request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
@@ -261,7 +285,7 @@ def bring_in(
         leaf = named("warehouse.receive").once(
             actor,
             key,
-            [str(entry.pk), received.filename, received.sha256.hex(), asked.model_dump()],
+            [str(entry.pk), received.filename, received.digests.sha256, asked.model_dump()],
             lambda: {"entry": entry, "received": received, "options": asked.options()},
         )
     finally:

@@ -90,7 +90,7 @@ def demo() -> None:
 @app.command()
 def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of itself
     code: Annotated[str, typer.Argument(help="The resource's code, such as 307010001001/000012.")],
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or XLSX.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="A table of any kind.")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
     publish: Annotated[bool, typer.Option(help="Publish when every row conforms.")] = False,
     without_rejected: Annotated[
@@ -157,7 +157,7 @@ def attach(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
 ) -> None:
-    """Attach a file to a case, a plan or a project."""
+    """Attach a file to a case, a plan, a project or a rule."""
     house.wake()
     from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
 

@@ -10,7 +10,7 @@ from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.cli import refusing
 from yelin.config import config
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 from yelin.surface import problems

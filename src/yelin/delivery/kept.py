@@ -145,6 +145,7 @@ def said_of(question: Question) -> Evidence:
         "words": list(question.words),
         "number": question.number,
         "distinct": question.distinct,
+        "failing": question.failing,
     }
     return {
         "filters": _said(question.filters),

@@ -20,6 +20,7 @@ from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.warehouse import manifest, reads, telling
 from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.measuring.asking import require_good_enough
 from yelin.warehouse.merged import BY_KEY, Mode
 from yelin.warehouse.models import DATA, Leaving, Release, Upload, UploadState, lies_in_plain
 from yelin.warehouse.pipeline import Options
@@ -73,7 +74,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {"sha256": received.sha256.hex()}
+    upload.received = received.digests.as_dict()
     upload.report = upload.error = {}
     upload.save()
     # The bytes lie under their key before the row is committed; a crash between the two leaves
@@ -119,8 +120,8 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
     """Make a prepared file the entry's next release, immutable from now on (發布).
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
-    entry, or before another version or an erasure; ``Incomplete`` where rows were rejected and
-    nobody said to go without them.
+    entry, by older rules, or before another version or an erasure; ``Incomplete`` where rows were
+    rejected and nobody said to go without them, or the data scores less than the resource asks for.
     """
     del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
@@ -143,6 +144,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             "Rows were rejected: mend and resend the file, or publish without them.",
             duties.KEEP_ACCURATE,
         )
+    require_good_enough(entry, upload.report["quality"])
     release = manifest.release_of(
         entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )
@@ -249,7 +251,7 @@ def roll_back(*, actor: Actor, entry: Entry, number: int) -> Upload:
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {"sha256": data["sha256"]}
+    upload.received = {name: data[name] for name in ("sha256", "sm3") if name in data}
     upload.report = upload.error = {}
     upload.save()
     _prepare_later(upload)

@@ -74,6 +74,14 @@ REASONS = {
             "这一行不是本文件的编码（{expects}）",
             "this row is not in the encoding of the file ({expects})",
         ),
+        Reason("json", "这一行不是完整的JSON", "this line is not whole JSON"),
+        Reason(
+            "shape",
+            "与其他各条不同，不是同一种对象或数组",
+            "is not an object, or an array, as the others are",
+        ),
+        Reason("doubled", "键“{found}”出现两次", "the key “{found}” stands twice"),
+        Reason("half", "含有不完整的字符", "holds half a character"),
         Reason("control", "含有空字符（NUL）", "holds a NUL character"),
         Reason("note", "这一行像是表尾说明，不是数据", "this row looks like a footnote, not data"),
         Reason(

@@ -30,9 +30,10 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "rejected": upload.rejected,
         "columns": report["columns"],
         "mode": upload.mode.value,
+        "quality": report["quality"],
         "source": {
             **report["source"],
-            "sha256": upload.sha256,
+            **upload.received,
         },
         "files": report["files"],
     }

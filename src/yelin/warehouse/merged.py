@@ -88,6 +88,11 @@ class Onto:
         if self.mode is Mode.DELETE and self.base is None:
             raise Unfit("mode.base", "There is no version yet from which rows could be deleted")
 
+    @property
+    def takes_all(self) -> bool:
+        """Whether rows that conform are never refused for what stands already or was erased."""
+        return not self.erased and self.mode in {Mode.REPLACE, Mode.UPSERT}
+
     def asked(self, items: Sequence[ItemSpec]) -> list[ItemSpec]:
         """Return the items that a file of this mode has to carry: to delete, the key is enough."""
         return [item for item in items if item.key or self.mode is not Mode.DELETE]

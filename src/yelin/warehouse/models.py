@@ -88,8 +88,8 @@ class UploadState(models.TextChoices):
 class Upload(Subject):
     """One file as a department sent it, and what its preparation found; all of it sealed.
 
-    ``received`` has the digest of what was sent; ``options`` are the sender's overrides (encoding,
-    delimiter, sheet, header_line, date_order);
+    ``received`` has both digests of what was sent; ``options`` are the sender's overrides
+    (encoding, delimiter, sheet, header_line, date_order);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
     preparation that counts, under way or done, and its folder. Even where the release is open to
     all, what was sent may hold more than was released. One that ``restores`` an older release has
@@ -340,7 +340,7 @@ class Release(Subject):
 
     @property
     def files(self) -> list[dict[str, Any]]:
-        """The manifest's files, as long as they are there: name, bytes, sha256."""
+        """The manifest's files, as long as they are there: name, bytes, sha256, sm3."""
         files: list[dict[str, Any]] = [] if self.destroyed_at else self.manifest["files"]
         return files
 

@@ -1,6 +1,6 @@
 """The warehouse opens with an allowed decision in hand, and for nothing else."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,13 @@ from yelin.files.places import Place
 from yelin.files.store import private, store
 from yelin.gate import Decision
 from yelin.keys.models import Destroyed
+from yelin.law import clock
+from yelin.law.refusals import Incomplete
+from yelin.quality.rules import Result, Rule
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
-from yelin.warehouse.engine import Engine, connect
+from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.formats import Column
+from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table
 
@@ -65,7 +69,30 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
         _engine(config.root, sealed=sealed),
         bears=decision.obligations,
         mark=mark_of(decision),
+        failing=partial(failing, decision, release),
     )
+
+
+def tried(decision: Decision, release: Release, rule: Rule) -> Result:
+    """Return what would come of ``rule`` in ``release``.
+
+    Raises ``Refused`` or ``ValueError`` as ``table`` does, ``Incomplete`` where the release cannot
+    be asked this, or the asker does not have all of what is asked about.
+    """
+    decision.must_allow("resource.read", release.entry_id)
+    meets = meeting(release, rule, clock.today())
+    if meets is None or not all(map(decision.obligations.shows_whole, rule.items)):
+        raise Incomplete.at("holds", "The newest version cannot be asked this.")
+    data = release.copy(DATA).place
+    held, of = (
+        _engine(config.root, sealed=release.sealed_by is not None)
+        .cursor()
+        .one(
+            f"SELECT count_if({meets.sql}), count({meets.sql}) "  # noqa: S608 - the rule's own SQL
+            f"FROM read_parquet({literal(str(data))})"
+        )
+    )
+    return Result(rule, int(held or 0), int(of))
 
 
 def comparing(decision: Decision, before: Release, after: Release) -> Comparing:

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.files.store import sha256
+from yelin.files.digests import digests
 from yelin.keys.master import MasterGone
 from yelin.keys.sealing import SealBroken
 from yelin.law import clock, duties, packs
@@ -18,6 +18,7 @@ from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.warehouse import manifest, tombstones
 from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.measuring.asking import is_stale
 from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
 
@@ -53,6 +54,11 @@ def stale(upload: Upload) -> OutOfTurn | None:
         )
     if report.get("erasures", 0) != Erasure.objects.filter(entry=entry).count():
         return OutOfTurn("Rows were erased since the file was prepared. Prepare it again.")
+    measured = report.get("quality")
+    if report["data"] and (measured is None or is_stale(entry, measured)):
+        return OutOfTurn(
+            "The rules of quality changed since the file was prepared. Prepare it again."
+        )
     return None
 
 
@@ -128,7 +134,9 @@ def faults_of(release: Release) -> Iterator[str]:
     for file in files:
         name = file["name"]
         try:
-            if sha256(release.copy(name).place) != file["sha256"]:
+            found = digests(release.copy(name).place).as_dict()
+            # Files of older releases have no SM3.
+            if any(file.get(kind, digest) != digest for kind, digest in found.items()):
                 yield f"{release}: {name} is not the file that was published"
         except FileNotFoundError:
             yield f"{release}: {name} is missing"

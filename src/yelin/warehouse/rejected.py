@@ -36,6 +36,12 @@ class Fault:
     condition: str
 
 
+def write_none(target: Place) -> None:
+    """Write the file of a table of which nothing is refused."""
+    with target.open("wb") as sink:
+        pq.write_table(REJECTED.empty_table(), sink)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """What is refused of a table: cells at fault, rows by their key, and lines that are none.

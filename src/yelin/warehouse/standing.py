@@ -5,8 +5,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from yelin.files.digests import digests
 from yelin.files.places import Place, size_of
-from yelin.files.store import sha256
 from yelin.warehouse import check, values
 from yelin.warehouse.endings import Erasure
 from yelin.warehouse.engine import connect
@@ -108,7 +108,7 @@ def without(
         merged = merging.run()
         stats = check.measure(data, readings, engine)
     columns = [facts | asdict(stat) for facts, stat in zip(told, stats, strict=True)]
-    file = {"name": DATA, "bytes": size_of(data), "sha256": sha256(data)}
+    file = {"name": DATA, "bytes": size_of(data), **digests(data).as_dict()}
     return Rest(release.redactions, data, merged.rows, columns, file)
 
 

@@ -20,19 +20,23 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
 from yelin.config import config
+from yelin.files.digests import digests
 from yelin.files.models import FOLDER as ATTACHMENTS
 from yelin.files.models import Attachment
 from yelin.files.places import Sealed, size_of
-from yelin.files.store import scratch, sha256, store
+from yelin.files.store import scratch, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, pipeline, reads, standing, telling
+from yelin.warehouse import acts, arriving, pipeline, reads, standing, telling
+from yelin.warehouse.arrivals import FOLDER as ARRIVING
+from yelin.warehouse.arrivals import Piece
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
+from yelin.warehouse.measuring.asking import standards_of
 from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
@@ -103,9 +107,9 @@ def _prepare(row: Upload, work: Sealed) -> None:
         )
         for item in entry.items.select_related("code_list__standard")
     ]
-    onto = standing.onto(row)
+    onto, standards = standing.onto(row), standards_of(entry)
     if row.restores:
-        prepared = pipeline.restore(work, items, row.filename, onto, **_ENGINE)
+        prepared = pipeline.restore(work, items, row.filename, onto, standards=standards, **_ENGINE)
     else:
         prepared = pipeline.prepare(
             row.original.place,
@@ -114,6 +118,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
             items,
             pipeline.Options(**row.options),
             _Teller(row),
+            standards=standards,
             onto=onto,
             **_ENGINE,
         )
@@ -122,7 +127,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
         made = work / name
         if made.exists():
             row.prepared(name).take(made)
-            files.append({"name": name, "bytes": size_of(made), "sha256": sha256(made)})
+            files.append({"name": name, "bytes": size_of(made), **digests(made).as_dict()})
     report = prepared.as_dict() | {
         "files": files,
         "entry_version": version,
@@ -284,16 +289,18 @@ def warn_of_terms(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="warehouse.clear_leavings", queueing_lock="warehouse.clear_leavings")
 def clear_leavings(timestamp: int) -> None:
-    """Remove what crashes left in the scratch folder, and stored bytes that no row names.
+    """Remove what crashes left in scratch, bytes that no row names, files that never came whole.
 
     Only what is older than a day goes: what is younger may belong to a transaction on its way.
     """
     del timestamp
+    arriving.sweep()
     before = clock.now() - LEAVINGS_KEPT
     for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder, named in (
+        (ARRIVING, _named_by_arrivals),
         ("uploads", _named_by_uploads),
         ("releases", _named_by_releases),
         (ATTACHMENTS, _named_by_attachments),
@@ -301,6 +308,10 @@ def clear_leavings(timestamp: int) -> None:
         stale = list(store().stale(folder, before))
         known = named({UUID(key.split("/")[1]) for key in stale})
         store().delete(*(key for key in stale if key not in known))
+
+
+def _named_by_arrivals(ids: set[UUID]) -> set[str]:
+    return {piece.key for piece in Piece.objects.filter(arrival__in=ids)}
 
 
 def _named_by_uploads(ids: set[UUID]) -> set[str]:

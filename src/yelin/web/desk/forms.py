@@ -450,8 +450,11 @@ class OptionsForm(forms.Form):
         widget=forms.Select,
     )
     sheet = forms.CharField(
-        label=_("Sheet"),
-        help_text=_("Of a workbook. Left empty: the first visible sheet that holds something."),
+        label=_("Sheet or list"),
+        help_text=_(
+            "Of a workbook or of JSON. Left empty: the first visible sheet that holds something, or"
+            " the longest list."
+        ),
         max_length=100,
         required=False,
     )
@@ -473,6 +476,13 @@ class OptionsForm(forms.Form):
         required=False,
     )
 
+    def __init__(self, *args: Any, sheets: Sequence[str] = (), **over: Any) -> None:
+        super().__init__(*args, **over)
+        if len(sheets) > 1:
+            # What the file has is offered; before it was read, a name can only be written.
+            names = [(name, name) for name in sheets]
+            self.fields["sheet"].widget = forms.Select(choices=[("", _("Find out")), *names])
+
 
 class UploadForm(OptionsForm):
     """A file, and how to read it."""
@@ -480,8 +490,8 @@ class UploadForm(OptionsForm):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV or XLSX as you have it: any encoding, any delimiter, title rows above the header "
-            "are fine."
+            "CSV, XLSX, XLS, ODS, JSON or Parquet as you have it: any encoding, any delimiter, "
+            "title rows above the header are fine."
         ),
     )
 

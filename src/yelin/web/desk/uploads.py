@@ -14,17 +14,19 @@ from yelin import gate
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
+from yelin.quality.reads import threshold_of
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
-from yelin.warehouse import acts
+from yelin.warehouse import acts, arriving
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.measuring import report as measuring
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
-from yelin.web import terms, words
+from yelin.web import quality, terms, words
 from yelin.web.desk import filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
@@ -60,6 +62,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
         "has_release": entry.releases.exists(),
+        "under_way": arriving.under_way(asker.actor).filter(entry=entry).order_by("until"),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
@@ -100,7 +103,7 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         elif doing == "prepare":
             options = Options(**found.options)
             if "mode" in request.POST:
-                again = OptionsForm(request.POST)
+                again = OptionsForm(request.POST, sheets=_sheets(found))
                 if not again.is_valid():
                     return _report(request, asker, found, again=again, status=422)
                 options = _options(again)
@@ -141,7 +144,7 @@ def _report(
         "entry": entry,
         "report": told,
         "faults": faults,
-        "again": again or OptionsForm(initial=options),
+        "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
         "report_url": reverse("desk:report", args=[found.pk]),
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
@@ -151,12 +154,20 @@ def _report(
         "merged": _merged(found),
         "base": found.base,
         "restores": found.restores.number if found.restores else None,
+        "quality": _quality(found),
+        "personal": found.report.get("personal", []),
+        "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
     if published:
         context |= _published(published)
     return page(request, asker, "desk/report.html", context, status=status)
+
+
+def _quality(found: Upload) -> quality.Shown | None:
+    said = found.report.get("quality")
+    return quality.shown(measuring.Report.read(said)) if said else None
 
 
 def _published(release: Release) -> dict[str, Any]:
@@ -236,11 +247,16 @@ def _notice(said: dict[str, Any]) -> str:
     return problems.said(said["message_id"], said["params"])
 
 
+def _sheets(found: Upload) -> list[str]:
+    return list(found.report.get("source", {}).get("sheets", ()))
+
+
 def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [
         (_("Encoding"), source.get("encoding", "").upper()),
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
-        (_("Sheet"), source.get("sheet", "")),
+        (_("Kind of file"), source.get("kind", "").upper()),
+        (_("Sheet or list"), source.get("sheet", "")),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]

@@ -16,7 +16,7 @@ from yelin.surface import calls as asking
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
 from yelin.web.paging import page_of
-from yelin.web.portal.resource import answer, seen_by
+from yelin.web.portal.resource import resource_page, seen_in
 from yelin.web.portal.shapes import Column
 from yelin.web.portal.story import Seen, story
 from yelin.web.shapes import Pager
@@ -45,11 +45,11 @@ class Row:
 @require_safe
 def difference(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what differs between two releases to whoever may take the rows."""
-    seen = seen_by(request, slug)
+    seen = seen_in(request, slug)
     context: dict[str, Any] = {"story": story(seen, "versions"), "slug": slug}
     there = [release for release in seen.releases if release.destroyed_at is None]
     if not (seen.takes and len(there) > 1):
-        return answer(request, seen, "portal/resource_difference.html", context)
+        return resource_page(request, seen, "portal/resource_difference.html", context)
     after = _chosen(request, "to", there) or there[0]
     older = [release for release in there if release.number < after.number]
     before = _chosen(request, "from", there) or next(iter(older), there[-1])
@@ -61,7 +61,7 @@ def difference(request: HttpRequest, slug: str) -> HttpResponse:
         "purpose": seen.purpose,
     }
     if before == after:
-        return answer(request, seen, "portal/resource_difference.html", context)
+        return resource_page(request, seen, "portal/resource_difference.html", context)
     asked = [("from", str(before.number)), *([("purpose", seen.purpose)] if seen.purpose else [])]
     base = f"/api/v1/resources/{slug}/releases/{after.number}/difference"
     context["downloads"] = [
@@ -79,7 +79,9 @@ def difference(request: HttpRequest, slug: str) -> HttpResponse:
             call=asking.of(request),
         )
     except Incomplete:
-        return answer(request, seen, "portal/resource_difference.html", context | {"many": True})
+        return resource_page(
+            request, seen, "portal/resource_difference.html", context | {"many": True}
+        )
     pages = max(1, -(-found.page.total // ROWS))
     turned = urlencode([*asked, ("to", str(after.number))])
     context |= {
@@ -88,7 +90,7 @@ def difference(request: HttpRequest, slug: str) -> HttpResponse:
         "columns": _columns(seen, found),
         "pager": Pager(min(page, pages), pages, f"?{turned}&"),
     }
-    response = answer(request, seen, "portal/resource_difference.html", context)
+    response = resource_page(request, seen, "portal/resource_difference.html", context)
     asking.note(response, found.notes)
     return response
 

@@ -306,6 +306,12 @@ def percent(fraction: float | None) -> int:
 
 
 @register.filter
+def share(parts: int) -> str:
+    """Return a share in ten thousandths as a percentage; what is there is never nothing."""
+    return "<0.1%" if 0 < parts < 10 else f"{parts / 100:.1f}%"
+
+
+@register.filter
 def short_hash(value: bytes | str) -> str:
     """Shorten a hash to its ends: 009615aa…36a7."""
     text = value if isinstance(value, str) else bytes(value).hex()
