@@ -269,9 +269,7 @@ def erase(*, actor: Actor, entry: Entry, keys: Sequence[Sequence[str]], reason: 
     del actor
     if not reason.strip():
         raise Incomplete.at("reason", "Say why these rows are erased.", duties.ERASE)
-    plain = reads.plain_keys(entry, keys)
-    before = Erasure.of(entry)
-    tombstones = Tombstones.of(plain, salt=before.salt if before else "")
+    tombstones = Tombstones.of(*reads.plain_keys(entry, keys))
     erasure = Erasure(
         entry=entry,
         reason=reason.strip(),
@@ -279,7 +277,11 @@ def erase(*, actor: Actor, entry: Entry, keys: Sequence[Sequence[str]], reason: 
         erased_at=clock.now(),
         sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
     )
-    erasure.tombstones = {"salt": tombstones.salt, "digests": sorted(tombstones.digests)}
+    erasure.tombstones = {
+        "items": list(tombstones.items),
+        "salt": tombstones.salt,
+        "digests": sorted(tombstones.digests),
+    }
     erasure.save()
     app.configure_task("warehouse.redact", lock=f"redact/{entry.pk}").defer(entry=str(entry.pk))
     return erasure

@@ -11,7 +11,7 @@ from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import REASONS, Notice, Unfit
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import match
-from yelin.warehouse.merged import ALONE, Key, Onto
+from yelin.warehouse.merged import ALONE, Onto, Value
 from yelin.warehouse.rejected import Fault, Rejected, write_none
 from yelin.warehouse.staged import (
     WRITTEN,
@@ -302,11 +302,11 @@ class Conforming:
             "CREATE OR REPLACE TEMP TABLE twins (ordinal BIGINT, first BIGINT, reason VARCHAR)"
         )
         self.twins = 0
-        keys = [Key(column.item, column.value) for column in self.columns if column.item.key]
-        if not keys or not self.staged.rows:
+        keys = [column.value for column in self.columns if column.item.key]
+        if not self.staged.rows:
             return
-        listed = ", ".join(key.value for key in keys)
-        for turn in turns(listed, self.staged.rows):
+        listed = ", ".join(keys)
+        for turn in turns(listed, self.staged.rows) if keys else ():
             rows = f"{self._rows()} WHERE {self._good()} AND {turn}"
             doubled = self.engine.rows(
                 f"SELECT 1 FROM {rows} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - columns are ours
@@ -318,7 +318,8 @@ class Conforming:
                     f"FROM {rows}) WHERE ordinal > first"
                 )
         good = f"{self._rows()} WHERE {self._good()}"
-        self.onto.refuse(self.engine, good, keys, self.staged.rows)
+        columns = [Value(column.item, column.value) for column in self.columns]
+        self.onto.refuse(self.engine, good, columns, self.staged.rows)
         self.twins = leave_out(self.engine, "twins", self.staged.rows)
 
     def _write(self) -> int:

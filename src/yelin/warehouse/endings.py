@@ -39,14 +39,13 @@ class Erasure(Subject):
         return f"{self.entry} {self.erased_at:%Y-%m-%d}"
 
     @classmethod
-    def of(cls, entry: Entry) -> Tombstones | None:
-        """Return all that was erased of ``entry``, under the one salt that it has."""
+    def of(cls, entry: Entry) -> tuple[Tombstones, ...]:
+        """Return all that was erased of ``entry``, by whatever key it had at the time."""
         rows = cls.objects.filter(entry=entry).exclude(sealed_by__destroyed_at__isnull=False)
         said = [row.tombstones for row in rows.select_related("sealed_by").order_by("pk")]
-        if not said:
-            return None
-        return Tombstones(
-            said[0]["salt"], frozenset(each for one in said for each in one["digests"])
+        return tuple(
+            Tombstones(tuple(each["items"]), each["salt"], frozenset(each["digests"]))
+            for each in said
         )
 
     def evidence(self) -> Evidence:

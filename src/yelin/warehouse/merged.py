@@ -74,7 +74,7 @@ class Onto:
 
     mode: Mode = Mode.REPLACE
     base: Base | None = None
-    erased: Tombstones | None = None
+    erased: tuple[Tombstones, ...] = ()
 
     def require_possible(self, items: Sequence[ItemSpec]) -> None:
         """Raise ``Unfit`` where a file cannot be merged in this way at all."""
@@ -90,7 +90,7 @@ class Onto:
     @property
     def takes_all(self) -> bool:
         """Whether rows that conform are never refused for what stands already or was erased."""
-        return self.erased is None and self.mode in {Mode.REPLACE, Mode.UPSERT}
+        return not self.erased and self.mode in {Mode.REPLACE, Mode.UPSERT}
 
     def asked(self, items: Sequence[ItemSpec]) -> list[ItemSpec]:
         """Return the items that a file of this mode has to carry: to delete, the key is enough."""
@@ -110,18 +110,23 @@ class Onto:
             elif self.mode is not Mode.DELETE or notice.code != "columns.extra":
                 yield notice
 
-    def refuse(self, engine: Engine, rows: str, keys: Sequence["Key"], many: int) -> None:
+    def erases(self, values_of: Mapping[str, tuple[str, str]]) -> str:
+        """Say in SQL that a row was erased: of its items the SQL of each value, and its type."""
+        return " OR ".join(each.covers(values_of) for each in self.erased) or "false"
+
+    def refuse(self, engine: Engine, rows: str, columns: Sequence["Value"], many: int) -> None:
         """Add to the engine's table ``twins`` the ``rows`` that may not be merged, with reasons.
 
         A key to append that stands already, one to delete that does not stand, an erased one.
         """
         rows = f"(SELECT * FROM {rows} AND ordinal NOT IN (SELECT ordinal FROM twins))"  # noqa: S608 - columns are ours
         if self.erased:
-            erased = self.erased.covers([(key.value, key.item.type) for key in keys])
+            erased = self.erases({each.item.name: (each.value, each.item.type) for each in columns})
             engine.run(
                 f"INSERT INTO twins SELECT ordinal, NULL, 'erased' FROM {rows} WHERE {erased}"  # noqa: S608 - names are quoted by ident(), values by literal()
             )
-        if self.base is None or self.mode not in {Mode.APPEND, Mode.DELETE}:
+        keys = [each for each in columns if each.item.key]
+        if not keys or self.base is None or self.mode not in {Mode.APPEND, Mode.DELETE}:
             return
         found = " AND ".join(f"n.k{n} = b.k{n}" for n in range(len(keys)))
         for turn in turns(_numbered(len(keys)), max(many, self.base.rows)):
@@ -134,10 +139,10 @@ class Onto:
             )
             engine.run(f"INSERT INTO twins {met}")
 
-    def keyed(self, keys: Sequence["Key"], turn: str) -> str:
+    def keyed(self, keys: Sequence["Value"], turn: str) -> str:
         """Return as SQL the keys k0, k1 … of the base's rows of one turn, each with its row."""
         assert self.base is not None  # noqa: S101 - its callers ask first
-        listed = _listed([Key(key.item, ident(key.item.name)) for key in keys])
+        listed = _listed([Value(key.item, ident(key.item.name)) for key in keys])
         rows = f"SELECT file_row_number AS row, {listed} FROM {self.base.source}"  # noqa: S608 - names are quoted by ident()
         return f"(SELECT * FROM ({rows}) WHERE {turn})"  # noqa: S608 - ours
 
@@ -147,14 +152,14 @@ ALONE = Onto()
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
-    """A key item and the SQL of its value."""
+class Value:
+    """An item and the SQL of its value."""
 
     item: ItemSpec
     value: str
 
 
-def _listed(keys: Sequence[Key]) -> str:
+def _listed(keys: Sequence[Value]) -> str:
     return ", ".join(
         f"{comparable(key.value, key.item.type)} AS k{n}" for n, key in enumerate(keys)
     )
@@ -197,11 +202,13 @@ class Merging:
     fresh: Place | None = None
     given: int = 0
     carried: frozenset[str] = frozenset()
-    _keys: list[Key] = field(init=False)
+    _keys: list[Value] = field(init=False)
     _stays: str = "true"
 
     def __post_init__(self) -> None:
-        self._keys = [Key(one.item, ident(one.item.name)) for one in self.readings if one.item.key]
+        self._keys = [
+            Value(one.item, ident(one.item.name)) for one in self.readings if one.item.key
+        ]
         if self.base:
             self.readings = [self._joint(one, self.base) for one in self.readings]
 
@@ -259,11 +266,12 @@ class Merging:
     def leave_erased(self, base: Base) -> int:
         """Note which rows of the base were erased since it was written; return how many."""
         self.engine.rows("CREATE OR REPLACE TEMP TABLE erased (ordinal BIGINT)")
-        if self.onto.erased and self._keys:
-            keys = [(key.value, key.item.type) for key in self._keys]
+        if self.onto.erased:
+            types = {one.item.name: one.item.type for one in self.readings}
+            held = {name: (ident(name), types[name]) for name in types if name in base.columns}
             self.engine.run(
                 f"INSERT INTO erased SELECT file_row_number FROM {base.source} "  # noqa: S608 - names are quoted by ident()
-                f"WHERE {self.onto.erased.covers(keys)}"
+                f"WHERE {self.onto.erases(held)}"
             )
         return leave_out(self.engine, "erased", base.rows)
 

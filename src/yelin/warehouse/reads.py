@@ -62,8 +62,8 @@ def stale(upload: Upload) -> OutOfTurn | None:
     return None
 
 
-def plain_keys(entry: Entry, keys: Sequence[Sequence[str]]) -> list[list[str]]:
-    """Return keys of rows, as somebody wrote them, as the engine writes them.
+def plain_keys(entry: Entry, keys: Sequence[Sequence[str]]) -> tuple[list[str], list[list[str]]]:
+    """Return the names of the key items, and keys that somebody wrote as the engine writes them.
 
     Raises ``Incomplete`` where the entry has no key, or one does not fit it.
     """
@@ -88,7 +88,7 @@ def plain_keys(entry: Entry, keys: Sequence[Sequence[str]]) -> list[list[str]]:
             raise Incomplete.at(
                 "keys", says, duties.ERASE, {"place": place, "names": names}
             ) from None
-    return found
+    return [item.name for item in items], found
 
 
 def shortest_keeping() -> int:

@@ -132,7 +132,8 @@ class Rejected:
         return [(first, first + span - 1) for first in range(0, last + 1, span)]
 
     def _twin_rows(self) -> str:
-        keys = [column for column in self.columns if column.item.key]
+        # Only what was erased by a former key is found where there is none.
+        keys = [column for column in self.columns if column.item.key] or self.columns[:1]
         cells = " || '，' || ".join(f"coalesce({column.cell}, '')" for column in keys)
         names = "，".join(column.item.name for column in keys)
         # What doubles a line of the file names that line, what stands already its row.

@@ -87,7 +87,7 @@ def _changed(before: Sequence[Mapping[str, Any]], now: Sequence[Mapping[str, Any
 
 def without(
     release: Release,
-    erased: Tombstones,
+    erased: tuple[Tombstones, ...],
     work: Place,
     *,
     memory_mb: int,
@@ -98,8 +98,7 @@ def without(
         return None
     onto, told = Onto(Mode.RESTORE, base_of(release), erased), release.manifest["columns"]
     assert onto.base is not None  # noqa: S101 - it was given in the line before
-    keys = {item["name"] for item in release.entry_version.content["items"] if item["key"]}
-    readings = [_reading(facts, key=facts["name"] in keys) for facts in told]
+    readings = [_reading(facts) for facts in told]
     data = work / DATA
     roots = [work, *onto.base.roots] if isinstance(work, Path) else onto.base.roots
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
@@ -113,10 +112,10 @@ def without(
     return Rest(release.redactions, data, merged.rows, columns, file)
 
 
-def _reading(facts: Mapping[str, Any], *, key: bool) -> values.Reading:
+def _reading(facts: Mapping[str, Any]) -> values.Reading:
     """Return how a column of a release that stands is read."""
     kind, scale = facts["duckdb_type"], facts["scale"]
     length = None if scale is None else f"38,{scale}"
-    item = ItemSpec(facts["name"], facts["type"], length, key=key)
+    item = ItemSpec(facts["name"], facts["type"], length)
     places = int(kind.removesuffix(")").rpartition(",")[2]) if kind.startswith("DECIMAL") else 0
     return values.Reading(item, scale=places, wide_decimal=kind == "DOUBLE")

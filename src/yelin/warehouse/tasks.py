@@ -160,7 +160,7 @@ def redact(*, entry: str) -> None:
         work = scratch() / str(uuid.uuid4())
         work.mkdir()
         try:
-            rest = erased and standing.without(release, erased, work, **_ENGINE)
+            rest = standing.without(release, erased, work, **_ENGINE)
             if rest:
                 acts.redact(actor=Actor.system("erasure"), entry=whole, release=release, rest=rest)
         finally:

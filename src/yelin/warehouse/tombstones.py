@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
@@ -48,21 +48,28 @@ def plain(text: str, type_: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tombstones:
-    """What was erased of one resource; nothing here is a value in clear."""
+    """What was erased of one resource by the key ``items``; nothing here is a value in clear."""
 
+    items: tuple[str, ...]
     salt: str
     digests: frozenset[str]
 
     @classmethod
-    def of(cls, keys: Iterable[Sequence[str]], salt: str = "") -> "Tombstones":
+    def of(cls, items: Iterable[str], keys: Iterable[Sequence[str]]) -> "Tombstones":
         """Return the tombstones of rows with these keys, each its values as text."""
-        salt = salt or secrets.token_hex(16)
+        salt = secrets.token_hex(16)
         joined = ((salt + _BETWEEN.join(key)).encode() for key in keys)
-        return cls(salt, frozenset(hashlib.sha256(each).hexdigest() for each in joined))
+        digests = frozenset(hashlib.sha256(each).hexdigest() for each in joined)
+        return cls(tuple(items), salt, digests)
 
-    def covers(self, keys: Sequence[tuple[str, str]]) -> str:
-        """Say in SQL that the row whose key has these values, each with its type, was erased."""
-        texts = ", ".join(f"CAST({comparable(value, type_)} AS VARCHAR)" for value, type_ in keys)
+    def covers(self, values_of: Mapping[str, tuple[str, str]]) -> str:
+        """Say in SQL that a row was erased: of its items the SQL of each value, and its type.
+
+        What lacks one of the items cannot be told to be such a row.
+        """
+        if not set(self.items) <= values_of.keys():
+            return "false"
+        texts = ", ".join(f"CAST({comparable(*values_of[name])} AS VARCHAR)" for name in self.items)
         listed = ", ".join(map(literal, sorted(self.digests)))
         key = f"concat_ws(chr({ord(_BETWEEN)}), {texts})"
         return f"sha256({literal(self.salt)} || {key}) IN ({listed})"

@@ -102,7 +102,7 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
             )
         elif doing == "prepare":
             options = Options(**found.options)
-            if "mode" in request.POST:
+            if OptionsForm.base_fields.keys() & request.POST.keys():
                 again = OptionsForm(request.POST, sheets=_sheets(found))
                 if not again.is_valid():
                     return _report(request, asker, found, again=again, status=422)

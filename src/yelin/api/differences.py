@@ -1,0 +1,127 @@
+"""What differs between two releases, for programs: page by page, as a file, since what one has."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.http import urlencode
+from ninja import NinjaAPI, Query
+
+from yelin.api import schemas
+from yelin.catalog import reads
+from yelin.catalog.models import code_of
+from yelin.config import config
+from yelin.delivery import handing
+from yelin.surface import actor as asking
+from yelin.surface import calls
+from yelin.surface.sending import send
+from yelin.warehouse.query import Question
+
+
+def register(api: NinjaAPI, also: Mapping[Any, Any], sends: dict[str, Any]) -> None:
+    """Give differences their addresses in ``api``; ``also`` are the answers of every route.
+
+    ``sends`` is what a route says of itself that sends a file.
+    """
+    between = "/resources/{slug}/releases/{number}/difference"
+    page = {200: schemas.DifferencePage, **also}
+    api.get(between, response=page, by_alias=True, tags=["Data"])(get_difference)
+    changes = "/resources/{slug}/changes"
+    api.get(changes, response=page, by_alias=True, tags=["Data"])(get_changes)
+    file = f"{between}/download"
+    api.get(file, response=also, tags=["Data"], openapi_extra=sends)(download_difference)
+    api.api_operation(["HEAD"], file, include_in_schema=False)(download_difference)
+
+
+def get_difference(
+    request: HttpRequest,
+    response: HttpResponse,
+    slug: str,
+    number: int,
+    asked: Query[schemas.DifferenceIn],
+) -> schemas.DifferencePage:
+    """Return what differs in a release from another: rows removed, changed, added, by their key."""
+    return _difference(request, response, slug, number, handing.Since(asked.from_), asked)
+
+
+def download_difference(
+    request: HttpRequest, slug: str, number: int, asked: Query[schemas.DifferenceFileIn]
+) -> HttpResponseBase:
+    """Download what differs in a release from another, with the column ``change``."""
+    actor = asking.of_request(request).actor
+    handed = handing.comparison(
+        actor,
+        reads.get(actor, code=code_of(slug)),
+        asked.format,
+        since=handing.Since(asked.from_),
+        number=number,
+        for_excel=asked.audience == "excel",
+        call=calls.of(request),
+    )
+    return send(request, handed)
+
+
+def get_changes(
+    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.ChangesIn]
+) -> schemas.DifferencePage:
+    """Return what has changed since the release that you have: follow `next`, then keep `cursor`.
+
+    Where rows of it were erased meanwhile: 410. Then take the newest release whole.
+    """
+    known, _, redactions = asked.since.partition(".")
+    since = handing.Since(int(known), int(redactions or 0))
+    return _difference(request, response, slug, None, since, asked)
+
+
+def _difference(
+    request: HttpRequest,
+    response: HttpResponse,
+    slug: str,
+    number: int | None,
+    since: handing.Since,
+    asked: schemas.DifferenceIn | schemas.ChangesIn,
+) -> schemas.DifferencePage:
+    actor = asking.of_request(request).actor
+    question = Question(limit=asked.page_size, offset=(asked.page - 1) * asked.page_size)
+    found = handing.compare(
+        actor,
+        reads.get(actor, code=code_of(slug)),
+        question,
+        since=since,
+        number=number,
+        call=calls.of(request),
+    )
+    calls.note(response, found.notes)
+    return schemas.DifferencePage(
+        from_=found.before.number,
+        to=found.after.number,
+        keys=list(found.keys),
+        added=found.added,
+        removed=found.removed,
+        changed=found.changed,
+        change=found.shape.change.name,
+        only_before=[column.name for column in found.shape.only_before],
+        only_after=[column.name for column in found.shape.only_after],
+        items=found.page.rows,
+        total=found.page.total,
+        next=_more(slug, found, asked),
+        cursor=f"{found.after.number}.{found.after.redactions}",
+        watermark=found.notes.watermark or None,
+    )
+
+
+def _more(
+    slug: str, found: handing.Compared, asked: schemas.DifferenceIn | schemas.ChangesIn
+) -> str | None:
+    """Return the address of the next page: of these two releases, whatever is published since."""
+    if asked.page * asked.page_size >= found.page.total:
+        return None
+    query: dict[str, Any] = {
+        "from": found.before.number,
+        "page": asked.page + 1,
+        "page_size": asked.page_size,
+    }
+    if asked.purpose:
+        query["purpose"] = asked.purpose
+    path = f"/api/v1/resources/{slug}/releases/{found.after.number}/difference"
+    return f"{config.url}{path}?{urlencode(query)}"
