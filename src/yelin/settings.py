@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "yelin.quality",
     "yelin.warehouse",
     "yelin.compiling",
+    "yelin.pulling",
     "yelin.harvesting",
     "yelin.cases",
     "yelin.delivery",

@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -60,7 +60,6 @@ _MAGIC = (
     (b"BZh", "bzip2"),
     (b"\xfd7zXZ", "xz"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"PAR1", "Parquet"),
     (b"SQLite format 3", "SQLite"),
     (b"\x7fELF", "ELF"),
 )
@@ -107,7 +106,7 @@ class Decoded:
 
 
 def sniff(source: Place, filename: str) -> str:
-    """Return what the file is by its own bytes: text, xlsx, xls or ods.
+    """Return what the file is by its own bytes: text, xlsx, xls, ods, parquet or zip.
 
     The name's extension never overrules the bytes. Raises ``Unfit`` for anything else, by name.
     """
@@ -119,6 +118,10 @@ def sniff(source: Place, filename: str) -> str:
         return _sniff_zip(source, filename)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _sniff_compound(source, filename)
+    if head.startswith(b"PAR1"):
+        return "parquet"
+    if head.startswith(b"PARE"):
+        raise Unfit("file.locked", "The Parquet file is encrypted; save it without a key")
     for magic, name in _MAGIC:
         if head.startswith(magic):
             raise _unsupported(name, filename)
@@ -133,7 +136,7 @@ def sniff(source: Place, filename: str) -> str:
 def _unsupported(kind: str, filename: str) -> Unfit:
     return Unfit(
         "file.kind",
-        "“{filename}” is in truth a {kind} file; send CSV, XLSX, XLS or ODS",
+        "“{filename}” is in truth a {kind} file; send CSV, XLSX, XLS, ODS, JSON or Parquet",
         {"filename": filename, "kind": kind},
     )
 
@@ -153,7 +156,7 @@ def _sniff_zip(source: Place, filename: str) -> str:
                 return "xlsx"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as fault:
         raise Unfit("file.broken", "The file is a damaged ZIP or spreadsheet") from fault
-    raise _unsupported("ZIP", filename)
+    return "zip"
 
 
 def _sniff_compound(source: Place, filename: str) -> str:
@@ -201,7 +204,7 @@ def decode(
     wide = marked if marked in ("utf-16-le", "utf-16-be") else _sniff_wide(head)
     if wide:
         return reading.as_(wide)
-    if marked == "utf-8" or reading.is_utf8():
+    if marked == "utf-8" or reading.is_utf8:
         return reading.as_("utf-8")
     best = reading.most_familiar()
     return reading.as_(best) if best else reading.mixed()
@@ -236,6 +239,7 @@ class _Reading:
             while chunk := stream.read(CHUNK):
                 yield chunk
 
+    @cached_property
     def is_utf8(self) -> bool:
         rest = b""
         for chunk in self.chunks():
@@ -249,7 +253,7 @@ class _Reading:
     def as_(self, encoding: str) -> Decoded:
         """Read strictly; where that fails, line by line, so that the faulty lines are named."""
         if encoding == "utf-8":
-            if self.is_utf8():
+            if self.is_utf8:
                 return self._decoded(self.source, "utf-8", start=self.start)
             return self._by_line("utf-8")
         target = self.work / "decoded.txt"
@@ -267,7 +271,7 @@ class _Reading:
                 raise Unfit(
                     "encoding.broken",
                     "The file looks like {encoding} but breaks off or is damaged near byte {at}",
-                    {"encoding": encoding, "at": done},
+                    {"encoding": encoding, "at": self.start + done},
                 ) from fault
             return self._by_line(encoding)
         return self._decoded(target, encoding)
@@ -329,7 +333,8 @@ class _Reading:
         target = self.work / "decoded.txt"
         ranges: list[list[int]] = []
         guesses: list[str] = []
-        bad = done = 0
+        offsets: list[int] = []
+        bad, done = 0, self.start
         with target.open("wb") as sink:
             for number, line in enumerate(self._lines(), 1):
                 done += len(line)
@@ -338,7 +343,7 @@ class _Reading:
                     continue
                 try:
                     sink.write(line.decode(encoding).encode())
-                except UnicodeError:
+                except UnicodeDecodeError as fault:
                     bad += 1
                     sink.write(line.decode(encoding, "backslashreplace").encode())
                     other = next((o for o in _OTHERS if o != encoding and _reads(line, o)), "?")
@@ -347,17 +352,18 @@ class _Reading:
                     else:
                         ranges.append([number, number])
                         guesses.append(other)
+                        offsets.append(done - len(line) + fault.start)
                 if number % 10_000 == 0:
                     self.report(done / self.size)
         notices = [
             Notice(
                 "encoding.mixed",
-                "Lines {first} to {last} are not {encoding} (they read as {other}); "
-                "their rows are refused",
-                {"first": first, "last": last, "encoding": encoding, "other": other},
+                "Lines {first} to {last} are not {encoding} (they read as {other}), from byte {at} "
+                "on; their rows are refused",
+                {"first": first, "last": last, "encoding": encoding, "other": other, "at": at},
                 line=first,
             )
-            for (first, last), other in zip(ranges[:20], guesses, strict=False)
+            for (first, last), other, at in zip(ranges[:20], guesses, offsets, strict=False)
         ]
         if len(ranges) > 20:
             notices.append(

@@ -74,6 +74,14 @@ REASONS = {
             "这一行不是本文件的编码（{expects}）",
             "this row is not in the encoding of the file ({expects})",
         ),
+        Reason("json", "这一行不是完整的JSON", "this line is not whole JSON"),
+        Reason(
+            "shape",
+            "与其他各条不同，不是同一种对象或数组",
+            "is not an object, or an array, as the others are",
+        ),
+        Reason("doubled", "键“{found}”出现两次", "the key “{found}” stands twice"),
+        Reason("half", "含有不完整的字符", "holds half a character"),
         Reason("control", "含有空字符（NUL）", "holds a NUL character"),
         Reason("note", "这一行像是表尾说明，不是数据", "this row looks like a footnote, not data"),
         Reason(
@@ -92,6 +100,21 @@ REASONS = {
             "duplicate",
             "主键与第{found}行重复",
             "has the same key as line {found}",
+        ),
+        Reason(
+            "standing",
+            "主键在第{expects}版第{found}行已经存在",
+            "its key stands already, in row {found} of version {expects}",
+        ),
+        Reason(
+            "absent",
+            "第{expects}版中没有这个主键，无可删除",
+            "version {expects} has no row of this key to delete",
+        ),
+        Reason(
+            "erased",
+            "这一行已依法删除，不再收录",
+            "this row was erased and does not come back",
         ),
     )
 }

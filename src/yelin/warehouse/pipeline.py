@@ -9,12 +9,14 @@ from time import monotonic
 from typing import Any
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import check, conform, decode, parse, profile, spreadsheets, values
+from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.measuring import passes, personal
+from yelin.warehouse.merged import ALONE, Merged, Merging, Onto
 from yelin.warehouse.staged import Staged, source
+from yelin.warehouse.staging import STEPS, Options, Source, Staging
 
 __all__ = [
     "Cancelled",
@@ -29,24 +31,12 @@ __all__ = [
 ]
 
 PREVIEW_ROWS = 20
+_UNSAID = Options()
+# What lies in the work folder on the way.
+_PASSING = (*STEPS, "conforming.parquet")
 
 # The share of the whole that each stage takes, from measurements of long files.
-_SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a steward may decide by hand; None leaves the decision to the pipeline.
-
-    ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
-    or mdy.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_line: int | None = None
-    date_order: str | None = None
+_SHARES = {"decode": 0.1, "parse": 0.2, "examine": 0.1, "conform": 0.5, "measure": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,22 +48,6 @@ class Progress:
     rows: int | None = None
     rows_per_second: float | None = None
     seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the file was found to be."""
-
-    filename: str
-    kind: str
-    size_bytes: int
-    encoding: str = ""
-    had_bom: bool = False
-    delimiter: str = ""
-    quote: str = ""
-    ending: str = ""
-    sheet: str = ""
-    header_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +84,8 @@ class Prepared:
     """What came of a file; everything in it can be written as JSON.
 
     With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet.
-    ``data`` and ``rejected`` are names below the work folder.
+    ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
+    release before, where its rows stay.
     """
 
     source: Source
@@ -128,6 +103,7 @@ class Prepared:
     rejected: str | None = None
     quality: dict[str, Any] | None = None
     personal: tuple[dict[str, Any], ...] = ()
+    merged: Merged | None = None
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -168,10 +144,11 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
     filename: str,
     work: Place,
     items: Sequence[ItemSpec] = (),
-    options: Options = Options(),
+    options: Options = _UNSAID,
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
     standards: passes.Standards | None = None,
+    onto: Onto = ALONE,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -185,77 +162,84 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
     require_sound(items)
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
-    roots = [work] if isinstance(work, Path) else []
-    beside = [source, *(standards.files.values() if standards else ())]
-    roots += [place.parent for place in beside if isinstance(place, Path)]
+    roots = [*_roots(work, onto, standards), *([source.parent] if isinstance(source, Path) else [])]
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
-            facts, staged = _stage(source, filename, work, engine, items, options, meter)
+            expected = [item.name for item in items]
+            staging = Staging(work, engine, expected, options, meter.start)
+            facts, staged = staging.stage(source, filename)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            prepared = _conform(staged, facts, work, engine, items, options, meter)
-            return _measured(prepared, work, engine, standards, meter) if standards else prepared
+            onto.require_possible(items)
+            prepared = _conform(staged, facts, work, engine, items, options, onto, meter)
+            if standards:
+                prepared = _measured(prepared, onto, work, engine, standards)
+            meter.tell(1.0)
+            return prepared
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet"):
+            for name in _PASSING:
                 (work / name).unlink(missing_ok=True)
 
 
-def _stage(
-    source: Place,
-    filename: str,
+def restore(
     work: Place,
-    engine: Engine,
     items: Sequence[ItemSpec],
-    options: Options,
-    meter: _Meter,
-) -> tuple[Source, Staged]:
-    kind = decode.sniff(source, filename)
-    expected = [item.name for item in items]
-    size = size_of(source)
-    if kind != "text":
-        staged = spreadsheets.stage(
-            source,
-            kind,
-            work,
-            engine,
-            sheet=options.sheet,
-            header_line=options.header_line,
-            expected=expected,
-            report=meter.start("parse"),
-        )
-        return (
-            Source(filename, kind, size, sheet=staged.sheet, header_line=staged.header_line),
-            staged,
-        )
-    decoded = decode.decode(source, work, encoding=options.encoding, report=meter.start("decode"))
-    staged = parse.stage(
-        decoded,
-        work,
-        engine,
-        delimiter=options.delimiter,
-        header_line=options.header_line,
-        expected=expected,
-        report=meter.start("parse"),
+    filename: str,
+    onto: Onto,
+    *,
+    standards: passes.Standards | None = None,
+    memory_mb: int = 384,
+    threads: int = 2,
+) -> Prepared:
+    """Write the rows of the base again, under ``items`` and without what was erased since.
+
+    Raises ``Unfit`` where they need more memory than there is.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    roots = _roots(work, onto, standards)
+    with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
+        restored = _restored(work, items, filename, onto, engine)
+        return _measured(restored, onto, work, engine, standards) if standards else restored
+
+
+def _roots(work: Place, onto: Onto, standards: passes.Standards | None) -> list[Path]:
+    """Return the folders that the engine must reach beside that of the file."""
+    beside = standards.files.values() if standards else ()
+    return [
+        *([work] if isinstance(work, Path) else []),
+        *(onto.base.roots if onto.base else []),
+        *(place.parent for place in beside if isinstance(place, Path)),
+    ]
+
+
+def _restored(
+    work: Place, items: Sequence[ItemSpec], filename: str, onto: Onto, engine: Engine
+) -> Prepared:
+    assert onto.base is not None  # noqa: S101 - it is what is restored
+    data = work / "data.parquet"
+    readings = [values.Reading(item) for item in items]
+    merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
+    merged = merging.run()
+    stats = check.measure(data, merging.readings, engine)
+    return Prepared(
+        source=Source(filename, "release", size_of(onto.base.place)),
+        header=tuple(item.name for item in items),
+        rows=merged.rows,
+        refused=0,
+        cells=0,
+        reasons={},
+        columns=tuple(
+            _facts(reading, stat) for reading, stat in zip(merging.readings, stats, strict=True)
+        ),
+        data="data.parquet",
+        merged=merged,
     )
-    facts = Source(
-        filename=filename,
-        kind="csv",
-        size_bytes=size,
-        encoding=decoded.encoding,
-        had_bom=decoded.had_bom,
-        delimiter=staged.delimiter,
-        quote=staged.quote,
-        ending=staged.ending,
-        header_line=staged.header_line,
-    )
-    notices = (*decoded.notices, *staged.notices)
-    return facts, dataclasses.replace(staged, notices=notices)
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
@@ -286,20 +270,36 @@ def _conform(
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,
+    onto: Onto,
     meter: _Meter,
 ) -> Prepared:
+    data = work / "data.parquet"
     conforming = conform.Conforming(
         staged,
-        items,
+        onto.asked(items),
         engine,
         work,
         date_order=options.date_order,
+        onto=onto,
+        target="conforming.parquet" if onto.mode.merges else "data.parquet",
         report=meter.start("conform"),
     )
     found = conforming.run()
-    stats = check.measure(
-        work / "data.parquet", found.readings, engine, report=meter.start("measure")
-    )
+    merged = None
+    if onto.mode.merges:
+        readings = {reading.item.name: reading for reading in found.readings}
+        merging = Merging(
+            onto=onto,
+            engine=engine,
+            fresh=conforming.target,
+            given=found.rows,
+            target=data,
+            readings=[readings.get(item.name, values.Reading(item)) for item in items],
+            carried=frozenset(column.item.name for column in conforming.columns),
+        )
+        merged = merging.run()
+        found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
+    stats = check.measure(data, found.readings, engine, report=meter.start("measure"))
     return Prepared(
         source=facts,
         header=tuple(name for name in staged.header if name),
@@ -311,27 +311,30 @@ def _conform(
         columns=tuple(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
         ),
-        notices=(*staged.notices, *found.notices),
+        notices=(*staged.notices, *onto.told(found.notices)),
         data="data.parquet",
         rejected="rejected.parquet",
+        merged=merged,
     )
 
 
 def _measured(
-    prepared: Prepared, work: Place, engine: Engine, standards: passes.Standards, meter: _Meter
+    prepared: Prepared, onto: Onto, work: Place, engine: Engine, standards: passes.Standards
 ) -> Prepared:
     told = passes.Told(
         rows=prepared.rows,
         refused=prepared.refused,
         types={column.name: column.type for column in prepared.columns},
         nulls={column.name: column.nulls for column in prepared.columns},
-        carried=[each.item for each in prepared.mapping if each.header],
+        carried=[
+            *(each.item for each in prepared.mapping if each.header),
+            *(onto.base.columns if onto.base else ()),
+        ],
     )
-    measured = passes.measure(
-        work / "data.parquet", work / "rejected.parquet", told, standards, engine
-    )
-    found = personal.look(work / "data.parquet", told.types, engine)
-    meter.tell(1.0)
+    data = work / "data.parquet"
+    rejected = work / prepared.rejected if prepared.rejected else None
+    measured = passes.measure(data, rejected, told, standards, engine)
+    found = personal.look(data, told.types, engine)
     return dataclasses.replace(
         prepared, quality=measured.said(), personal=tuple(each.said() for each in found)
     )

@@ -260,6 +260,13 @@ class Table:
         )
         return formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
 
+    def numbered(self) -> tuple[str, list[object]]:
+        """Return the rows as the asker has them, as SQL with its parameters, each with its place.
+
+        That place stands in the column “ row”.
+        """
+        return self._wrapped, list(self._kept_params)
+
     def _count(self, sql: _Sql) -> int:
         row = self.engine.cursor().one(
             f"SELECT count(*) FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
@@ -269,10 +276,15 @@ class Table:
 
     @cached_property
     def _source(self) -> str:
+        return self._wrapped if self._is_wrapped else self._files
+
+    @property
+    def _files(self) -> str:
         listed = ", ".join(literal(str(file)) for file in self.files)
-        files = f"read_parquet([{listed}])"
-        if not self._is_wrapped:
-            return files
+        return f"read_parquet([{listed}])"
+
+    @property
+    def _wrapped(self) -> str:
         veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
         shown = [
             f"{masks.veiled(veils[c.name], c.name, c.type)} AS {ident(c.name)}"
@@ -289,7 +301,7 @@ class Table:
         # The rows are chosen in a query of their own, by what their values are and not by veils.
         return (
             f"(SELECT {', '.join(shown)}, {_FILE}, {_ROW} FROM (SELECT *, "  # noqa: S608 - names are quoted by ident(), values are parameters
-            f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {files} {self._kept}))"
+            f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {self._files} {self._kept}))"
         )
 
     @property

@@ -2,21 +2,20 @@
 
 import json
 import re
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
 
-from yelin.files import confined
 from yelin.files.places import Place
-from yelin.warehouse.engine import Engine, literal
+from yelin.warehouse import gridded
+from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.gridded import Gridded, Report
 from yelin.warehouse.items import fold
-from yelin.warehouse.layout import HEADER_WITHIN, clean_header
-from yelin.warehouse.margins import RefusedRows
-from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns
+from yelin.warehouse.layout import HEADER_WITHIN
+from yelin.warehouse.staged import Staged
 
-SECONDS = 1_800
 LEVELS = 3
 
 Cells = list[str | None]
@@ -53,7 +52,7 @@ def stage(
     sheet: str | None = None,
     header_line: int | None = None,
     expected: Collection[str] = (),
-    report: Callable[[float], None] = lambda _done: None,
+    report: Report = lambda _done: None,
 ) -> Staged:
     """Stage the chosen sheet, or the first visible one that has rows.
 
@@ -63,38 +62,12 @@ def stage(
     """
     grid = work / "grid.ndjson"
     try:
-        found = _read(source, kind, grid, sheet, report)
+        found = gridded.ask(
+            "yelin.warehouse.workbook", source, grid, report, kind=kind, sheet=sheet
+        )
         return _stage(found, grid, work, engine, header_line, expected, report)
     finally:
         grid.unlink(missing_ok=True)
-
-
-def _read(
-    source: Place, kind: str, grid: Place, sheet: str | None, report: Callable[[float], None]
-) -> dict[str, Any]:
-    order = {
-        "source": confined.lent(source, reading=True),
-        "kind": kind,
-        "target": confined.lent(grid, reading=False),
-        "sheet": sheet,
-    }
-
-    def hear(said: dict[str, Any]) -> None:
-        if "rows" in said:
-            report(min(0.6, said["rows"] / 1_000_000))
-
-    try:
-        return confined.ask("yelin.warehouse.workbook", order, seconds=SECONDS, hear=hear)
-    except confined.Refused as refused:
-        raise Unfit(refused.code, refused.message_id, refused.params) from None
-    except confined.Broken as broken:
-        says = "The workbook is damaged and cannot be read ({kind})"
-        raise Unfit("file.broken", says, {"kind": broken.kind}) from None
-    except confined.Exhausted:
-        raise Unfit(
-            "file.large",
-            "The workbook needs more memory or time than one may have; save the sheet as CSV",
-        ) from None
 
 
 def _stage(
@@ -104,47 +77,21 @@ def _stage(
     engine: Engine,
     header_line: int | None,
     expected: Collection[str],
-    report: Callable[[float], None],
+    report: Report,
 ) -> Staged:
     top = _top(found, grid)
     wanted = {fold(name) for name in expected}
     first, last, titles = _header_rows(top, header_line, wanted)
     names = list(expected) if header_line == 0 else _names(top, first, last, wanted)
-    header, notices = clean_header(names, found["width"])
-    notices = [*_notices(found, top, titles), *notices]
-    used = {place for place, name in enumerate(header) if not wanted or fold(name) in wanted}
-    refused, structural = _refuse(grid, work, last, used)
-    target = work / "staged.parquet"
-    rows = _copy(engine, grid, target, found["width"], last, used)
-    report(0.9)
-    lines = work / "lines.parquet"
-    engine.rows(
-        f"COPY (SELECT file_row_number AS ordinal, r AS line "  # noqa: S608 - paths are quoted
-        f"FROM read_parquet({literal(str(target))}, file_row_number = true)) "
-        f"TO {literal(str(lines))} (FORMAT parquet)"
-    )
-    header, gone = drop_empty_columns(engine, target, header)
-    if gone:
-        notices.append(
-            Notice(
-                "columns.empty",
-                "{count} columns without name or value were left out",
-                {"count": gone},
-            )
-        )
-    if not rows and not refused:
-        notices.append(Notice("rows.none", "The table has a header and no rows"))
-    return Staged(
-        path=target,
-        rows=rows,
-        header=tuple(header),
-        lines=lines,
-        structural=structural,
-        refused=refused,
+    table = Gridded(grid, names, found["width"], last)
+    staged = gridded.stage(table, work, engine, expected, report)
+    return replace(
+        staged,
         header_line=first,
         sheet=found["sheet"],
+        sheets=(*found["sheets"], *found["hidden"]),
         merges=tuple((a, b, c, d) for a, b, c, d in found["merges"] if a > last and c > a),
-        notices=tuple(notices),
+        notices=(*_notices(found, top, titles), *staged.notices),
     )
 
 
@@ -248,7 +195,7 @@ def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[No
         notices.append(
             Notice(
                 "sheet.others",
-                "The sheet “{sheet}” was read; the workbook also has {others}",
+                "The sheet “{sheet}” was read; the file also has {others}",
                 {"sheet": found["sheet"], "others": "、".join(others)},
             )
         )
@@ -270,33 +217,3 @@ def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[No
         for line in titles
     ]
     return notices
-
-
-def _refuse(grid: Place, work: Place, last: int, used: Collection[int]) -> tuple[int, Place | None]:
-    """Refuse the rows that have a cell at fault in a column that is used."""
-    with RefusedRows(work / "structure.parquet") as refused, grid.open("rb") as rows:
-        for line in rows:
-            # Most rows have none; only those that do are taken apart.
-            if line.endswith(b'"f": null}\n'):
-                continue
-            row = json.loads(line)
-            place, reason, value = row["f"]
-            if row["r"] > last and place in used:
-                raw = "\t".join(cell or "" for cell in row["c"])
-                refused.add(row["r"], reason, raw, found=value, column=place, value=value)
-    return refused.count, refused.path if refused.count else None
-
-
-def _copy(
-    engine: Engine, grid: Place, target: Place, width: int, last: int, used: Collection[int]
-) -> int:
-    cells = ", ".join(f"nullif(c[{place + 1}], '') AS c{place}" for place in range(width))
-    listed = ", ".join(str(place) for place in sorted(used)) or "-1"
-    answer = engine.run(
-        f"COPY (SELECT {cells}, r FROM read_json({literal(str(grid))}, "  # noqa: S608 - ours, and quoted
-        "format = 'newline_delimited', columns = {'r': 'BIGINT', 'c': 'VARCHAR[]', "
-        "'f': 'VARCHAR[]'}, maximum_object_size = 67108864) "
-        f"WHERE r > {last} AND (f IS NULL OR CAST(f[1] AS INTEGER) NOT IN ({listed}))) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
-    return int(answer[0][0])

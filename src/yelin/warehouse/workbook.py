@@ -1,28 +1,26 @@
 """Read one sheet of a workbook, in a process of its own with hard limits, row by row as text.
 
-``spreadsheets`` has it started (``files/confined.py``) and reads what it writes.
+``spreadsheets`` has it started (``files/confined.py``).
 """
 
 import datetime as dt
-import io
-import json
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import IO, Any, BinaryIO
+from typing import Any, BinaryIO
 
 import python_calamine
 
 from yelin.files import confined
 from yelin.files.bundle import Bundle
 from yelin.files.confined import Refused, Said
+from yelin.warehouse.grid import Grid, Row, chosen
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
 MOST_INFLATED = 6 << 30
-MOST_COLUMNS = 16_384
 MOST_MERGES = 500_000
 EXACT = 10**15
 
@@ -34,29 +32,6 @@ _BUILT_IN = {
 }
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _REFERENCE = re.compile(r"([A-Z]{1,3})([0-9]+)")
-
-
-@dataclass(slots=True)
-class Row:
-    """One row: its number in the sheet, its cells, and the first cell that is at fault."""
-
-    number: int
-    cells: list[str | None] = field(default_factory=list)
-    fault: tuple[int, str, str] | None = None
-
-    def put(self, place: int, value: str | None) -> None:
-        """Set a cell; empty text is no value."""
-        if value is None or value == "" or place >= MOST_COLUMNS:
-            return
-        while len(self.cells) <= place:
-            self.cells.append(None)
-        self.cells[place] = value
-
-    def blame(self, place: int, reason: str, value: str) -> None:
-        """Name the first cell whose value is not what was meant."""
-        self.put(place, value)
-        if self.fault is None:
-            self.fault = (place, reason, value)
 
 
 @dataclass(slots=True)
@@ -398,60 +373,36 @@ def choose(sheets: list[Sheet], wanted: str | None) -> list[Sheet]:
     Hidden sheets are never chosen by themselves.
     """
     if wanted is not None:
-        found = [sheet for sheet in sheets if sheet.name == wanted]
-        if not found:
-            raise Refused(
-                "sheet.missing",
-                "There is no sheet “{sheet}”; the workbook has {sheets}",
-                sheet=wanted,
-                sheets="、".join(sheet.name for sheet in sheets),
-            )
-        return found
+        name = chosen([sheet.name for sheet in sheets], wanted)
+        return [sheet for sheet in sheets if sheet.name == name]
     visible = [sheet for sheet in sheets if not sheet.hidden]
     if not visible:
         raise Refused("sheet.none", "Every sheet of the workbook is hidden; choose one by name")
     return visible
 
 
-def read(file: BinaryIO, kind: str, wanted: str | None, target: IO[str]) -> Said:
-    """Write the rows of the chosen sheet as JSON lines and return what is to be known of it."""
+def read(file: BinaryIO, kind: str, wanted: str | None, grid: Grid) -> Said:
+    """Write the rows of the chosen sheet and return what is to be known of it."""
     book = Xlsx(file) if kind == "xlsx" else Calamine(file, kind)
-    count = width = blank = 0
-
-    def take(row: Row) -> None:
-        nonlocal count, width, blank
-        if not any(cell is not None and cell.strip() for cell in row.cells):
-            blank += 1
-            return
-        count += 1
-        width = max(width, len(row.cells))
-        target.write(json.dumps({"r": row.number, "c": row.cells, "f": row.fault}))
-        target.write("\n")
-        if count % 5_000 == 0:
-            confined.tell({"rows": count})
-
     for sheet in choose(book.sheets, wanted):
         book.merges = []
-        book.rows(sheet, take)
-        if count:
+        book.rows(sheet, grid.take)
+        if grid.rows:
             break
     else:
         raise Refused("sheet.empty", "The workbook has no sheet with rows")
-    return {
+    return grid.counted() | {
         "sheet": sheet.name,
         "sheets": [one.name for one in book.sheets if not one.hidden],
         "hidden": [one.name for one in book.sheets if one.hidden],
-        "rows": count,
-        "width": width,
-        "blank": blank,
         "merges": book.merges[:MOST_MERGES],
     }
 
 
-def work(order: Said, file: BinaryIO, grid: BinaryIO) -> Said:
+def work(order: Said, file: BinaryIO, target: BinaryIO) -> Said:
     """Read the sheet that was ordered."""
-    with io.TextIOWrapper(grid, encoding="utf-8") as lines:
-        return read(file, order["kind"], order["sheet"], lines)
+    with Grid(target) as grid:
+        return read(file, order["kind"], order["sheet"], grid)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from typing import Any
 from yelin.catalog.models import Entry
 from yelin.files.places import Place
 from yelin.law import clock, duties, packs
-from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.law.refusals import Incomplete
 from yelin.quality.policy import may_refer
 from yelin.quality.reads import plan_of, threshold_of
 from yelin.quality.rules import Reference, Rule
@@ -60,16 +60,8 @@ def referring(entry: Entry, rule: Rule) -> Rule:
     return replace(rule, refers_to=replace(rule.refers_to, release=release.number))
 
 
-def require_good_enough(entry: Entry, measured: Mapping[str, Any] | None) -> None:
-    """See that data is measured by the present rules and reaches its entry's threshold.
-
-    Raises ``OutOfTurn`` where the rules changed meanwhile, ``Incomplete`` below a threshold that
-    blocks.
-    """
-    if measured is None or is_stale(entry, measured):
-        raise OutOfTurn(
-            "The rules of quality changed since the file was prepared. Prepare it again."
-        )
+def require_good_enough(entry: Entry, measured: Mapping[str, Any]) -> None:
+    """See that data reaches its entry's threshold. Raises ``Incomplete`` below one that blocks."""
     threshold, total = threshold_of(entry), measured["total"]
     if threshold and threshold.blocks and total is not None and total < threshold.least * 100:
         raise Incomplete.at(

@@ -78,10 +78,10 @@ class Measured:
 
 
 def measure(
-    data: Place, rejected: Place, told: Told, standards: Standards, engine: Engine
+    data: Place, rejected: Place | None, told: Told, standards: Standards, engine: Engine
 ) -> Measured:
-    """Measure ``data`` and what was ``rejected`` on the way to it."""
-    refused = _refused(rejected, engine)
+    """Measure ``data`` and what was ``rejected`` on the way to it, where there was a way."""
+    refused = _refused(rejected, engine) if rejected else {}
     read, counted = _counted(data, told, standards, engine)
     results = []
     for rule in standards.rules:

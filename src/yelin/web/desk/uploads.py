@@ -21,7 +21,7 @@ from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.measuring import report as measuring
-from yelin.warehouse.measuring.asking import is_stale
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
@@ -61,6 +61,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
+        "has_release": entry.releases.exists(),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
@@ -75,6 +76,7 @@ def _options(filled: OptionsForm) -> Options:
         sheet=said["sheet"] or None,
         header_line=said["header_line"],
         date_order=said["date_order"] or None,
+        mode=Mode(said["mode"] or Mode.REPLACE),
     )
 
 
@@ -98,10 +100,13 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST)
-            if not again.is_valid():
-                return _report(request, asker, found, again=again, status=422)
-            acts.prepare(actor=asker.actor, upload=found, options=_options(again))
+            options = Options(**found.options)
+            if "mode" in request.POST:
+                again = OptionsForm(request.POST, sheets=_sheets(found))
+                if not again.is_valid():
+                    return _report(request, asker, found, again=again, status=422)
+                options = _options(again)
+            acts.prepare(actor=asker.actor, upload=found, options=options)
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
@@ -138,13 +143,16 @@ def _report(
         "entry": entry,
         "report": told,
         "faults": faults,
-        "again": again or OptionsForm(initial=options),
+        "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
         "report_url": reverse("desk:report", args=[found.pk]),
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
-        "stale": told.state == "ready" and _is_stale(found),
+        "stale": _stale(found),
+        "merged": _merged(found),
+        "base": found.base,
+        "restores": found.restores.number if found.restores else None,
         "quality": _quality(found),
         "personal": found.report.get("personal", []),
         "threshold": threshold_of(entry),
@@ -154,12 +162,6 @@ def _report(
     if published:
         context |= _published(published)
     return page(request, asker, "desk/report.html", context, status=status)
-
-
-def _is_stale(found: Upload) -> bool:
-    said, entry = found.report, found.entry
-    is_older = said.get("entry_version") != entry.version
-    return is_older or bool(said.get("quality") and is_stale(entry, said["quality"]))
 
 
 def _quality(found: Upload) -> quality.Shown | None:
@@ -186,6 +188,26 @@ def _published(release: Release) -> dict[str, Any]:
     }
 
 
+def _stale(found: Upload) -> str:
+    """Say why a file that is ready must be prepared again, if it must."""
+    turn = warehouse.stale(found) if found.state == UploadState.READY else None
+    return problems.said(turn.says) if turn else ""
+
+
+def _merged(found: Upload) -> list[tuple[str, int]]:
+    """Return what becomes of the rows that stood, where they stay."""
+    said = found.report.get("merged")
+    if not said or not found.base:
+        return []
+    names = {
+        "added": _("Rows added"),
+        "changed": _("Rows changed"),
+        "removed": _("Rows removed"),
+        "unchanged": _("Rows left as they are"),
+    }
+    return [(name, said[count]) for count, name in names.items()]
+
+
 def _told(asker: Asker, found: Upload) -> Report:
     said = found.report
     return Report(
@@ -196,6 +218,7 @@ def _told(asker: Asker, found: Upload) -> Report:
         stage=found.stage,
         fraction=found.fraction,
         rows=found.rows or 0,
+        given=found.given,
         rejected=found.rejected or 0,
         rows_per_second=found.rows_per_second,
         seconds_left=found.seconds_left,
@@ -223,11 +246,16 @@ def _notice(said: dict[str, Any]) -> str:
     return problems.said(said["message_id"], said["params"])
 
 
+def _sheets(found: Upload) -> list[str]:
+    return list(found.report.get("source", {}).get("sheets", ()))
+
+
 def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [
         (_("Encoding"), source.get("encoding", "").upper()),
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
-        (_("Sheet"), source.get("sheet", "")),
+        (_("Kind of file"), source.get("kind", "").upper()),
+        (_("Sheet or list"), source.get("sheet", "")),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]
@@ -266,6 +294,7 @@ def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
     # Without items there is nothing yet that a row could fail to conform to, and no file of them.
     if (
         not found.rejected
+        or found.emptied_at
         or found.state not in {UploadState.READY, UploadState.PUBLISHED}
         or not found.report.get("rejected")
     ):

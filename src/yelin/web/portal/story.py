@@ -58,7 +58,8 @@ class Seen:
     @property
     def takes(self) -> bool:
         """Whether the asker may take the rows as things stand."""
-        return self.may_take.allowed and self.shown is not None and not self.must_choose
+        there = self.shown is not None and self.shown.destroyed_at is None
+        return self.may_take.allowed and there and not self.must_choose
 
     @property
     def actor(self) -> Actor:
@@ -77,7 +78,9 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     releases = []
     if may_read.allowed:
         items = catalog.items(may_read, entry)
-        found = entry.releases.order_by("-number").select_related("entry_version")
+        found = entry.releases.order_by("-number").select_related(
+            "entry_version", "base", "restored"
+        )
         # Only the manifest of the release that is shown is looked into.
         releases = list(found.defer("manifest_kept"))
     shown = next((r for r in releases if version in {None, r.number}), None)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -115,6 +116,12 @@ def person_name(person: Person) -> str:
 def body_kind(value: str) -> str:
     """Say what kind of body it is, in the words of the pack."""
     return packs.active().list("body_kind")[value].label(lang())
+
+
+@register.filter
+def names(things: Iterable[Any]) -> str:
+    """List things by their names."""
+    return _(", ").join(each.name for each in things)
 
 
 @register.filter
