@@ -137,7 +137,7 @@ def test_rules_changed_since_a_file_was_checked_ask_for_a_new_check(client):
     entry = make_entry(seat.body)
     upload = make_upload(entry)
     make_rule(entry)
-    assert "目录项或质量规则已有变化" in text_of(client.get(f"/desk/uploads/{upload.pk}/"))
+    assert "质量规则有变化，请重新校验" in text_of(client.get(f"/desk/uploads/{upload.pk}/"))
 
 
 def test_whoever_confirms_the_catalog_writes_rules_too(client):

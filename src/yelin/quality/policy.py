@@ -15,9 +15,8 @@ from yelin.catalog.policy import (
     stands_for_it,
 )
 from yelin.catalog.rules import Way
-from yelin.gate import Anyone, HoldsPower, InRole, OfKind, OwnBody, explain, may
+from yelin.gate import Anyone, HoldsPower, OwnBody, explain, may
 from yelin.law import duties
-from yelin.parties.actor import ActorKind
 from yelin.quality.models import Threshold, WrittenRule
 
 for _action in ("quality.add_rule", "quality.set_threshold"):
@@ -46,27 +45,19 @@ _is_ours = OwnBody("entry__provider_id")
 _is_in_our_area = of_government("entry__") & HoldsPower(
     "catalog.confirm", over="entry__provider__division"
 )
-for _model, _actions in (
-    (WrittenRule, ("quality.change_rule", "quality.drop_rule")),
-    (Threshold, ()),
-):
-    for _action in _actions:
-        may(_action, on=_model, when=_is_ours & InRole("steward"), duty=duties.QUALITY_MEASURE)
-        may(
-            _action,
-            on=_model,
-            when=_is_ours & OfKind(ActorKind.REPRESENTATIVE),
-            duty=duties.SOCIAL_CATALOG,
-        )
-        may(
-            _action,
-            on=_model,
-            when=_is_in_our_area & is_officer,
-            duty=duties.QUALITY_MEASURE,
-        )
-    _see = f"{_model.KIND}.see"
-    may(_see, on=_model, when=_is_ours | _is_in_our_area, duty=duties.QUALITY_MEASURE)
-    known(_model, by=_see)
+for _action in ("quality.change_rule", "quality.drop_rule"):
+    may(
+        _action,
+        on=WrittenRule,
+        when=_is_ours & is_steward | _is_in_our_area & is_officer,
+        duty=duties.QUALITY_MEASURE,
+    )
+    may(_action, on=WrittenRule, when=_is_ours & stands_for_it, duty=duties.SOCIAL_CATALOG)
+_see = _is_ours | _is_in_our_area
+may("quality_rule.see", on=WrittenRule, when=_see, duty=duties.QUALITY_MEASURE)
+may("threshold.see", on=Threshold, when=_see, duty=duties.QUALITY_MEASURE)
+known(WrittenRule, by="quality_rule.see")
+known(Threshold, by="threshold.see")
 
 
 def may_refer(entry: Entry, other: Entry, item: str) -> bool:

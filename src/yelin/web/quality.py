@@ -21,7 +21,6 @@ class RuleLine:
 
     says: str
     indicator: str
-    items: str
     satisfying: int
     evaluated: int
     failing: int
@@ -52,11 +51,6 @@ class SideShown:
     share: int
     rules: Sequence[RuleLine]
 
-    @property
-    def tone(self) -> str:
-        """How good the score is, as the style sheet tells it."""
-        return tone(self.hundredths)
-
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -80,12 +74,9 @@ class Shown:
     @property
     def tone(self) -> str:
         """How good the whole is, as the style sheet tells it."""
-        return tone(self.hundredths)
-
-
-def tone(hundredths: int) -> str:
-    """Return the tone of a score."""
-    return "good" if hundredths >= GOOD else "wary" if hundredths >= FAIR else "bad"
+        if self.hundredths >= GOOD:
+            return "good"
+        return "wary" if self.hundredths >= FAIR else "bad"
 
 
 def points(hundredths: int) -> str:
@@ -143,7 +134,6 @@ def _line(result: Result, rows_url: Callable[[Result], str]) -> RuleLine:
     return RuleLine(
         says=_says(rule),
         indicator=f"{rule.indicator} {indicator.label(lang()) if indicator else ''}".strip(),
-        items=_(", ").join(rule.items),
         satisfying=result.satisfying,
         evaluated=result.evaluated,
         failing=result.failing,
