@@ -65,6 +65,17 @@ class RowsIn(_ReleaseIn):
     )
 
 
+class FilesIn(_ReleaseIn):
+    """Which files of which release."""
+
+    page: int = Field(1, ge=1, le=10**6)
+    page_size: int = Field(100, ge=1, le=1000)
+
+
+class FileIn(_ReleaseIn):
+    """A file of which release."""
+
+
 class FormatIn(Schema):
     """A format to download in."""
 
@@ -309,6 +320,26 @@ class RowPage(Schema):
     next: str | None
     release: int
     watermark: str | None = Field(None, description="To whom this was given, where that is told.")
+
+
+class FileOut(Schema):
+    """A file of a release that is no table."""
+
+    number: int
+    path: str = Field(description="What its maker called it.")
+    kind: str = Field(description="What it is by its content.")
+    bytes: int
+    sha256: str
+    url: str
+
+
+class FilePage(Schema):
+    """The files of a release that is no table."""
+
+    items: list[FileOut]
+    total: int
+    next: str | None
+    release: int
 
 
 class LaterOut(Schema):

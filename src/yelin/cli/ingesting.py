@@ -67,7 +67,10 @@ def _ingest(
         said = problems.said(upload.error["says"], upload.error["params"])
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
-    print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
+    if upload.contents:
+        print(f"{len(upload.contents):,} files.")
+    else:
+        print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
     print(page)
     if not publish:
         return 0

@@ -45,6 +45,7 @@ def issue(
         "question": said_of(wanted.question),
         "format": wanted.format,
         "for_excel": wanted.for_excel,
+        "number": wanted.number,
         "headers": dict(headers),
     }
     actor, now = decision.actor, clock.now()
@@ -98,7 +99,9 @@ def redeem(secret: str) -> Redeemed:
     of = ticket.release or ticket.upload
     assert of is not None  # noqa: S101 - a constraint of the table
     of.entry = ticket.entry
-    wanted = Wanted(of, _question(asked["question"]), asked["format"], asked["for_excel"])
+    wanted = Wanted(
+        of, _question(asked["question"]), asked["format"], asked["for_excel"], asked["number"]
+    )
     return Redeemed(ticket, wanted, decision, asked["headers"])
 
 

@@ -97,6 +97,23 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
         raise OutOfTurn("This file is not ready to publish. Look at its present state.")
     if upload.report["entry_version"] != entry.version:
         raise OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
+    if not upload.contents:
+        _require_rows(upload, without_rejected=without_rejected)
+    release = manifest.release_of(
+        entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
+    )
+    release.save()
+    for name, copy in release.copies.items():
+        copy.take(upload.prepared(name).place)
+    upload.state = UploadState.PUBLISHED
+    upload.save(update_fields=["state"])
+    entry.changed_at = clock.now()
+    entry.save(update_fields=["changed_at"])
+    return release
+
+
+def _require_rows(upload: Upload, *, without_rejected: bool) -> None:
+    """Raise ``Incomplete`` unless there are rows to publish and somebody knows of the others."""
     if not upload.report["data"]:
         raise Incomplete.at(
             "items",
@@ -113,17 +130,6 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             "Rows were rejected: mend and resend the file, or publish without them.",
             duties.KEEP_ACCURATE,
         )
-    release = manifest.release_of(
-        entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
-    )
-    release.save()
-    for name, copy in release.copies.items():
-        copy.take(upload.prepared(name).place)
-    upload.state = UploadState.PUBLISHED
-    upload.save(update_fields=["state"])
-    entry.changed_at = clock.now()
-    entry.save(update_fields=["changed_at"])
-    return release
 
 
 @act("warehouse.discard", duty=duties.BRING_IN, subject="upload", surface=OUTSIDE)

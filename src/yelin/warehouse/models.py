@@ -148,6 +148,11 @@ class Upload(Subject):
         }
 
     @property
+    def contents(self) -> list[dict[str, Any]]:
+        """The files of an upload that is no table, each with its ``path`` and ``kind``."""
+        return [file for file in self.report.get("files", ()) if "path" in file]
+
+    @property
     def said(self) -> tuple[dict[str, Any], ...]:
         """Everything that the row says of its data, for it to be said under another key."""
         return self.received, self.report, self.error
@@ -248,7 +253,7 @@ class Release(Subject):
 
     def copy(self, name: str) -> Copy:
         """Return one of the release's files; rows that were rejected are never open."""
-        sealed_by = self.sealed_by if name == DATA else self.upload.sealed_by
+        sealed_by = self.upload.sealed_by if name == REJECTED else self.sealed_by
         return _copy(f"releases/{self.pk}/{name}", sealed_by)
 
     @property
@@ -266,6 +271,16 @@ class Release(Subject):
         """The manifest's files: name, bytes, sha256."""
         files: list[dict[str, Any]] = self.manifest["files"]
         return files
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has rows; otherwise it is ``contents``. Known without opening the manifest."""
+        return self.columns > 0
+
+    @property
+    def contents(self) -> list[dict[str, Any]]:
+        """The files of a release that is no table, each with its ``path`` and ``kind``."""
+        return [file for file in self.files if "path" in file]
 
     def evidence(self) -> Evidence:
         """Return number, rows and the manifest's digest."""

@@ -150,6 +150,11 @@ FILE_KIND = {
     "png": Word(_("PNG picture"), icon="open"),
     "webp": Word(_("WebP picture"), icon="open"),
     "text": Word(_("Plain text"), icon="doc"),
+    "older": Word(_("Older Office document"), icon="doc"),
+    "packed": Word(_("Archive"), icon="doc"),
+    "picture": Word(_("Picture of another kind"), icon="open"),
+    "page": Word(_("Web page or markup"), icon="doc"),
+    "unknown": Word(_("File of another kind"), icon="doc"),
 }
 IMPORT_STATE = {
     "received": Word(pgettext_lazy("import", "Received"), "live", "clock"),

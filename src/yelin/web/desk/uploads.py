@@ -112,10 +112,12 @@ def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
         upload=found,
         without_rejected=request.POST.get("without_rejected") == "yes",
     )
-    says = _("Version {n} is published: {rows} rows.").format(
-        n=release.number, rows=number(release.rows)
-    )
-    say_done(request, says, "warehouse.publish", found.entry)
+    if release.is_table:
+        says = _("Version {n} is published: {rows} rows.")
+    else:
+        says = _("Version {n} is published: {files} files.")
+    counts = {"rows": number(release.rows), "files": number(len(release.contents))}
+    say_done(request, says.format(n=release.number, **counts), "warehouse.publish", found.entry)
 
 
 def _report(
@@ -192,9 +194,19 @@ def _told(asker: Asker, found: Upload) -> Report:
         ],
         rejected_rows=_rejected(asker, found),
         rejected_url=f"/api/v1/uploads/{found.pk}/rejected?format=csv",
-        error=problems.said(found.error["says"], found.error["params"]) if found.error else "",
+        contents=found.contents,
+        error=_error(found.error),
         steps=_steps(found),
     )
+
+
+def _error(said: dict[str, Any]) -> str:
+    if not said:
+        return ""
+    says = problems.said(said["says"], said["params"])
+    path = said["params"].get("path")
+    # Of a ZIP, what is wrong with which of its files.
+    return f"{path}：{says}" if path and str(path) not in says else says
 
 
 def _notices(said: dict[str, Any]) -> list[dict[str, Any]]:
