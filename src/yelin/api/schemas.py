@@ -99,6 +99,7 @@ class UploadIn(Schema):
     sheet: str = Field("", max_length=100)
     header_line: int | None = Field(None, ge=1, le=1000)
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+    datum: Literal["", "cgcs2000", "wgs84", "gcj02", "bd09"] = ""
 
     def options(self) -> Options:
         """Return the pipeline's options."""
@@ -108,6 +109,7 @@ class UploadIn(Schema):
             sheet=self.sheet or None,
             header_line=self.header_line,
             date_order=self.date_order or None,
+            datum=self.datum or None,
         )
 
 

@@ -102,6 +102,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sheet: str = "",
     header_line: int | None = None,
     date_order: str = "",
+    datum: str = "",
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""
     house.wake()
@@ -114,6 +115,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         sheet=sheet or None,
         header_line=header_line,
         date_order=date_order or None,
+        datum=datum or None,
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
 

@@ -67,7 +67,7 @@ class Upload(Subject):
     """One file as a department sent it, and what its preparation found; all of it sealed.
 
     ``received`` has the digest of what was sent; ``options`` are the sender's overrides (encoding,
-    delimiter, sheet, header_line, date_order);
+    delimiter, sheet, header_line, date_order, datum);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
     preparation that counts, under way or done, and its folder. Even where the release is open to
     all, what was sent may hold more than was released.

@@ -76,7 +76,11 @@ def propose(
     _ask(staged, engine, guesses, aside=bool(aside), limit=None)
     report(0.8)
     rows = staged.rows - aside
-    proposed = [_proposed(guess, rows) for guess in guesses]
+    proposed = [
+        # The guide has no letter for shapes; its general type holds what is no plain value.
+        replace(each, type="G", length=None) if each.name == staged.shape else each
+        for each in (_proposed(guess, rows) for guess in guesses)
+    ]
     return _with_key(staged, engine, guesses, proposed, rows)
 
 

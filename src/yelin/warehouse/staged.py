@@ -25,6 +25,7 @@ class Staged:
     that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
     over rows: top, left, bottom, right. ``sheets`` are those that could be chosen; ``loose`` says
     that notes may stand among its rows, as people write them below a table.
+    ``shape`` is the column that holds the shapes of a map, in the coordinates of ``datum``.
     """
 
     path: Place
@@ -40,6 +41,8 @@ class Staged:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     loose: bool = True
+    shape: str = ""
+    datum: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
 

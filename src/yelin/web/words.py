@@ -216,6 +216,8 @@ REASON = {
     "json": Word(_("A line that is not whole JSON")),
     "shape": Word(_("Neither object nor array as the others")),
     "doubled": Word(_("A key that stands twice")),
+    "geometry": Word(_("No shape")),
+    "degrees": Word(_("Coordinates that are no degrees")),
     "half": Word(_("Half a character")),
     "control": Word(_("A NUL character")),
     "note": Word(_("A footnote below the table")),

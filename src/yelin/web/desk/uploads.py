@@ -72,6 +72,7 @@ def _options(filled: OptionsForm) -> Options:
         sheet=said["sheet"] or None,
         header_line=said["header_line"],
         date_order=said["date_order"] or None,
+        datum=said["datum"] or None,
     )
 
 
@@ -228,6 +229,7 @@ def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
         (_("Kind of file"), source.get("kind", "").upper()),
         (_("Sheet or list"), source.get("sheet", "")),
+        (_("Coordinate system"), source.get("datum", "").upper()),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]
