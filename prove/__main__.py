@@ -17,6 +17,7 @@ PROOFS = (
     "kill_loop",
     "storm",
     "harvest",
+    "outcomes",
     "five_million",
 )
 

@@ -8,7 +8,7 @@ from yelin.warehouse.engine import Engine, EngineError, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.layout import Layout, clean_header, lay_out
 from yelin.warehouse.lines import Walk, Walker
-from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns
+from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns, require_narrow
 
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
@@ -33,6 +33,7 @@ def stage(
     ``Unfit`` when no table can be seen.
     """
     layout = lay_out(decoded, delimiter, header_line, expected)
+    require_narrow(layout.width)
     names = list(expected) if header_line == 0 else []
     header, header_notices = clean_header(_names(layout, names), layout.width)
     notices = [*layout.notices, *header_notices]

@@ -3,7 +3,7 @@
 ``maps`` has it started (``files/confined.py``).
 """
 
-import _strptime  # noqa: F401 - dates are read by it, and later no module could be opened
+import _strptime  # type: ignore[import-not-found]  # noqa: F401 - reads dates; later no module could be opened
 import codecs
 import io
 import sys

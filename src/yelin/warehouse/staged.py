@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, literal
-from yelin.warehouse.findings import Notice
+from yelin.warehouse.findings import Notice, Unfit
 
 FOOTNOTE_WITHIN = 10
 ROW_GROUP = 61_440
 ROWS_AT_ONCE = 1_000_000
+# Each column takes a vector for each thread, before it holds anything.
+MOST_COLUMNS = 2_000
 
 FOOTNOTE = (
     r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|來源|单位|單位"
@@ -45,6 +47,17 @@ class Staged:
     datum: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+def require_narrow(width: int) -> None:
+    """Raise ``Unfit`` for more columns than the engine can hold side by side."""
+    if width > MOST_COLUMNS:
+        raise Unfit(
+            "columns.many",
+            "The table has {count} columns, and at most {limit} can be taken; write it as rows of"
+            " name and value",
+            {"count": width, "limit": MOST_COLUMNS},
+        )
 
 
 def drop_empty_columns(
