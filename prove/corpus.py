@@ -176,17 +176,12 @@ def _hostile() -> Iterator[Made]:
     yield Made(
         "cell-of-100-mb.csv",
         lambda: b"a,b\n1," + b"x" * 100_000_000 + b"\n2,y\n",
-        "1 + 1",
+        "structure.long_line",
         big=True,
     )
 
 
 def _bomb() -> bytes:
-    sheet = b'<worksheet><sheetData><row><c t="str"><v>' + b"0" * (40 << 20)
-    parts = {
-        "[Content_Types].xml": b"<Types/>",
-        "xl/workbook.xml": b"<workbook/>",
-        "xl/styles.xml": b"<styleSheet>" + b" " * (200 << 20) + b"</styleSheet>",
-        "xl/worksheets/sheet1.xml": sheet,
-    }
-    return _packed(parts)
+    with zipfile.ZipFile(io.BytesIO(_book())) as book:
+        parts = {name: book.read(name) for name in book.namelist()}
+    return _packed(parts | {"xl/styles.xml": b"<styleSheet>" + b" " * (200 << 20)})
