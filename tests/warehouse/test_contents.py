@@ -1,5 +1,6 @@
 import hashlib
 import os
+import re
 
 import pytest
 from tests.catalog.makers import make_entry
@@ -179,3 +180,17 @@ def test_the_steward_sees_what_each_file_is_and_publishes_them(blobs, client):
     assert "发布 5 个文件" in page
     client.post(address, {"do": "publish"})
     assert [len(release.contents) for release in entry.releases.all()] == [5]
+
+
+def test_the_sheets_of_a_file_are_offered_and_the_chosen_one_is_read(client):
+    text = '{"甲": [{"年份": 2012}], "乙": [{"年份": 2013, "代码": "007"}, {"年份": 2014}]}'
+    upload = make_upload(text=text, filename="表.json")
+    seated(client, upload.entry.provider)
+    address = f"/desk/uploads/{upload.pk}/"
+    page = client.get(address).content.decode()
+    offered = page.partition('name="sheet"')[2].partition("</select>")[0]
+    assert re.findall(r'<option value="(.)"', offered) == ["甲", "乙"]
+    client.post(address, {"do": "prepare", "sheet": "甲"})
+    tasks.prepare(upload=str(upload.pk))
+    upload.refresh_from_db()
+    assert (upload.rows, upload.report["source"]["sheet"]) == (1, "甲")
