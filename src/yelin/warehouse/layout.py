@@ -16,8 +16,9 @@ SAMPLE_RECORDS = 500
 HEADER_WITHIN = 50
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "\x01", "^", "~", ":", ", ", " ")
 
+# Digits and what divides them have nothing in common, so a cell is gone through but once.
 _NUMBERISH = re.compile(
-    r"[\s￥¥$+\-−]*[\d０-９]+([.,:/\-．，／年月日时分秒\s]*[\d０-９]+)*\s*[%％年月日时分秒]*"
+    r"[\s￥¥$+\-−]*[\d０-９]+(?:[.,:/\-．，／年月日时分秒\s]+[\d０-９]+)*\s*[%％年月日时分秒]*"
 )
 _YEAR = re.compile(r"(18|19|20|21)\d\d年?")
 # Byte-order mark, zero-width and no-break spaces cling to header cells that were pasted.

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
+from yelin.files.kinds import CONTENTS
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
@@ -227,12 +228,16 @@ def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [
         (_("Encoding"), source.get("encoding", "").upper()),
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
-        (_("Kind of file"), source.get("kind", "").upper()),
+        (_("Kind of file"), _kind(source.get("kind", ""))),
         (_("Sheet or list"), source.get("sheet", "")),
         (_("Coordinate system"), source.get("datum", "").upper()),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _kind(kind: str) -> str:
+    return str(words.word("file", kind).says) if kind in CONTENTS else kind.upper()
 
 
 def _delimiter(mark: str) -> str:
