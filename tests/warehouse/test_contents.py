@@ -190,7 +190,7 @@ def test_the_sheets_of_a_file_are_offered_and_the_chosen_one_is_read(client):
     page = client.get(address).content.decode()
     offered = page.partition('name="sheet"')[2].partition("</select>")[0]
     assert re.findall(r'<option value="(.)"', offered) == ["甲", "乙"]
-    client.post(address, {"do": "prepare", "sheet": "甲"})
+    client.post(address, {"do": "prepare", "sheet": "甲", "mode": "replace"})
     tasks.prepare(upload=str(upload.pk))
     upload.refresh_from_db()
     assert (upload.rows, upload.report["source"]["sheet"]) == (1, "甲")

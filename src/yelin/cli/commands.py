@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -103,10 +103,15 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     header_line: int | None = None,
     date_order: str = "",
     datum: str = "",
+    mode: Annotated[
+        Literal["replace", "append", "upsert", "delete"],
+        typer.Option(help="What the rows do to those of the newest release."),
+    ] = "replace",
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""
     house.wake()
     from yelin.cli import ingesting  # noqa: PLC0415 - Django loads first
+    from yelin.warehouse.merged import Mode  # noqa: PLC0415 - Django loads first
     from yelin.warehouse.pipeline import Options  # noqa: PLC0415 - Django loads first
 
     options = Options(
@@ -116,6 +121,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         header_line=header_line,
         date_order=date_order or None,
         datum=datum or None,
+        mode=Mode(mode),
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
 
@@ -153,7 +159,7 @@ def attach(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
 ) -> None:
-    """Attach a file to a case, a plan or a project."""
+    """Attach a file to a case, a plan, a project or a rule."""
     house.wake()
     from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
 

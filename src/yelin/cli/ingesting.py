@@ -10,7 +10,7 @@ from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.cli import refusing
 from yelin.config import config
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 from yelin.surface import problems
@@ -70,7 +70,11 @@ def _ingest(
     if upload.contents:
         print(f"{len(upload.contents):,} files.")
     else:
-        print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
+        print(f"{upload.given:,} rows conform, {upload.rejected:,} rejected.")
+    if not upload.contents and upload.mode.merges:
+        told = upload.report["merged"]
+        counts = (f"{told[name]:,} {name}" for name in ("added", "changed", "removed", "unchanged"))
+        print(f"Into release {told['base']}: {', '.join(counts)}; {upload.rows:,} rows in all.")
     print(page)
     if not publish:
         return 0

@@ -46,6 +46,7 @@ def issue(
         "format": wanted.format,
         "for_excel": wanted.for_excel,
         "number": wanted.number,
+        "since": wanted.since.number if wanted.since else None,
         "headers": dict(headers),
     }
     actor, now = decision.actor, clock.now()
@@ -99,9 +100,12 @@ def redeem(secret: str) -> Redeemed:
     of = ticket.release or ticket.upload
     assert of is not None  # noqa: S101 - a constraint of the table
     of.entry = ticket.entry
-    wanted = Wanted(
-        of, _question(asked["question"]), asked["format"], asked["for_excel"], asked["number"]
+    since = asked.get("since") and of.entry.releases.select_related("sealed_by").get(
+        number=asked["since"]
     )
+    question = _question(asked["question"])
+    number = asked.get("number", 0)
+    wanted = Wanted(of, question, asked["format"], asked["for_excel"], since, number)
     return Redeemed(ticket, wanted, decision, asked["headers"])
 
 

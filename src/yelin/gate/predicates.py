@@ -36,8 +36,10 @@ _KINDS = {
 }
 _JOBS = {
     "clock": "its clock",
+    "erasure": "its eraser",
     "mail": "its sender of mail",
     "operator": "its operator",
+    "quality": "its measuring of quality",
     "seals": "its keeper of seals",
 }
 

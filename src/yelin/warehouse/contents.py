@@ -42,7 +42,8 @@ class Prepared:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report, in the form that a table's has."""
-        return {"source": asdict(self.source), "header": [], "columns": [], "data": None}
+        source = asdict(self.source)
+        return {"source": source, "header": [], "columns": [], "data": None, "quality": None}
 
 
 def prepare(source: Place, filename: str, work: Place, report: Callable[[float], None]) -> Prepared:

@@ -8,11 +8,13 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
-from yelin.files.places import Place
+from yelin.files.places import Place, size_of
 from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.measuring import passes, personal
+from yelin.warehouse.merged import ALONE, Merged, Merging, Onto
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
 
@@ -30,9 +32,11 @@ __all__ = [
 
 PREVIEW_ROWS = 20
 _UNSAID = Options()
+# What lies in the work folder on the way.
+_PASSING = (*STEPS, "conforming.parquet")
 
 # The share of the whole that each stage takes, from measurements of long files.
-_SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
+_SHARES = {"decode": 0.1, "parse": 0.2, "examine": 0.1, "conform": 0.5, "measure": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +84,8 @@ class Prepared:
     """What came of a file; everything in it can be written as JSON.
 
     With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet.
-    ``data`` and ``rejected`` are names below the work folder.
+    ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
+    release before, where its rows stay.
     """
 
     source: Source
@@ -96,6 +101,9 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     data: str | None = None
     rejected: str | None = None
+    quality: dict[str, Any] | None = None
+    personal: tuple[dict[str, Any], ...] = ()
+    merged: Merged | None = None
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -131,7 +139,7 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there is to do it with
     source: Place,
     filename: str,
     work: Place,
@@ -139,6 +147,8 @@ def prepare(
     options: Options = _UNSAID,
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
+    standards: passes.Standards | None = None,
+    onto: Onto = ALONE,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -152,8 +162,7 @@ def prepare(
     require_sound(items)
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
-    roots = [work] if isinstance(work, Path) else []
-    roots += [source.parent] if isinstance(source, Path) else []
+    roots = [*_roots(work, onto, standards), *([source.parent] if isinstance(source, Path) else [])]
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
             expected = [item.name for item in items]
@@ -162,15 +171,75 @@ def prepare(
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            return _conform(staged, facts, work, engine, items, options, meter)
+            onto.require_possible(items)
+            prepared = _conform(staged, facts, work, engine, items, options, onto, meter)
+            if standards:
+                prepared = _measured(prepared, onto, work, engine, standards)
+            meter.tell(1.0)
+            return prepared
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in STEPS:
+            for name in _PASSING:
                 (work / name).unlink(missing_ok=True)
+
+
+def restore(
+    work: Place,
+    items: Sequence[ItemSpec],
+    filename: str,
+    onto: Onto,
+    *,
+    standards: passes.Standards | None = None,
+    memory_mb: int = 384,
+    threads: int = 2,
+) -> Prepared:
+    """Write the rows of the base again, under ``items`` and without what was erased since.
+
+    Raises ``Unfit`` where they need more memory than there is.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    roots = _roots(work, onto, standards)
+    with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
+        restored = _restored(work, items, filename, onto, engine)
+        return _measured(restored, onto, work, engine, standards) if standards else restored
+
+
+def _roots(work: Place, onto: Onto, standards: passes.Standards | None) -> list[Path]:
+    """Return the folders that the engine must reach beside that of the file."""
+    beside = standards.files.values() if standards else ()
+    return [
+        *([work] if isinstance(work, Path) else []),
+        *(onto.base.roots if onto.base else []),
+        *(place.parent for place in beside if isinstance(place, Path)),
+    ]
+
+
+def _restored(
+    work: Place, items: Sequence[ItemSpec], filename: str, onto: Onto, engine: Engine
+) -> Prepared:
+    assert onto.base is not None  # noqa: S101 - it is what is restored
+    data = work / "data.parquet"
+    readings = [values.Reading(item) for item in items]
+    merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
+    merged = merging.run()
+    stats = check.measure(data, merging.readings, engine)
+    return Prepared(
+        source=Source(filename, "release", size_of(onto.base.place)),
+        header=tuple(item.name for item in items),
+        rows=merged.rows,
+        refused=0,
+        cells=0,
+        reasons={},
+        columns=tuple(
+            _facts(reading, stat) for reading, stat in zip(merging.readings, stats, strict=True)
+        ),
+        data="data.parquet",
+        merged=merged,
+    )
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
@@ -201,21 +270,36 @@ def _conform(
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,
+    onto: Onto,
     meter: _Meter,
 ) -> Prepared:
+    data = work / "data.parquet"
     conforming = conform.Conforming(
         staged,
-        items,
+        onto.asked(items),
         engine,
         work,
         date_order=options.date_order,
+        onto=onto,
+        target="conforming.parquet" if onto.mode.merges else "data.parquet",
         report=meter.start("conform"),
     )
     found = conforming.run()
-    stats = check.measure(
-        work / "data.parquet", found.readings, engine, report=meter.start("measure")
-    )
-    meter.tell(1.0)
+    merged = None
+    if onto.mode.merges:
+        readings = {reading.item.name: reading for reading in found.readings}
+        merging = Merging(
+            onto=onto,
+            engine=engine,
+            fresh=conforming.target,
+            given=found.rows,
+            target=data,
+            readings=[readings.get(item.name, values.Reading(item)) for item in items],
+            carried=frozenset(column.item.name for column in conforming.columns),
+        )
+        merged = merging.run()
+        found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
+    stats = check.measure(data, found.readings, engine, report=meter.start("measure"))
     return Prepared(
         source=facts,
         header=tuple(name for name in staged.header if name),
@@ -227,9 +311,32 @@ def _conform(
         columns=tuple(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
         ),
-        notices=(*staged.notices, *found.notices),
+        notices=(*staged.notices, *onto.told(found.notices)),
         data="data.parquet",
         rejected="rejected.parquet",
+        merged=merged,
+    )
+
+
+def _measured(
+    prepared: Prepared, onto: Onto, work: Place, engine: Engine, standards: passes.Standards
+) -> Prepared:
+    told = passes.Told(
+        rows=prepared.rows,
+        refused=prepared.refused,
+        types={column.name: column.type for column in prepared.columns},
+        nulls={column.name: column.nulls for column in prepared.columns},
+        carried=[
+            *(each.item for each in prepared.mapping if each.header),
+            *(onto.base.columns if onto.base else ()),
+        ],
+    )
+    data = work / "data.parquet"
+    rejected = work / prepared.rejected if prepared.rejected else None
+    measured = passes.measure(data, rejected, told, standards, engine)
+    found = personal.look(data, told.types, engine)
+    return dataclasses.replace(
+        prepared, quality=measured.said(), personal=tuple(each.said() for each in found)
     )
 
 

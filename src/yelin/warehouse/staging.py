@@ -9,6 +9,7 @@ from yelin.warehouse import archive, columnar, decode, maps, parse, records, spr
 from yelin.warehouse.archive import Found
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.staged import Staged
 
 # What lies below the work folder between two stages.
@@ -24,7 +25,8 @@ class Options:
 
     ``sheet`` is one of a workbook, a list in JSON, or a file in a ZIP with, behind a slash, its own
     sheet. ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd,
-    dmy or mdy; ``datum`` the coordinate system of a map: cgcs2000, wgs84, gcj02 or bd09.
+    dmy or mdy; ``datum`` the coordinate system of a map: cgcs2000, wgs84, gcj02 or bd09; ``mode``
+    is what the rows do to those of the release before.
     """
 
     encoding: str | None = None
@@ -32,6 +34,7 @@ class Options:
     sheet: str | None = None
     header_line: int | None = None
     date_order: str | None = None
+    mode: Mode = Mode.REPLACE
     datum: str | None = None
 
 
