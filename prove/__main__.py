@@ -18,6 +18,7 @@ PROOFS = (
     "modes",
     "storm",
     "harvest",
+    "outcomes",
     "five_million",
 )
 

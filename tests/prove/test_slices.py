@@ -30,6 +30,11 @@ def shown(name, scale, **environment):
     return done.stdout
 
 
+@pytest.mark.duty("quality.keep")
+def test_every_row_of_a_file_is_kept_or_refused_whatever_the_file():
+    assert "ok: no row is lost in silence" in shown("outcomes", 0.2)
+
+
 @pytest.mark.duty("trace.whole")
 def test_eight_threads_at_once_lose_double_and_reorder_no_leaf():
     said = shown("eight_threads", 0.05)

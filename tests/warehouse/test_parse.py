@@ -12,6 +12,7 @@ from tests.warehouse.tables import bring
 
 from yelin.warehouse import lines
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.layout import _NUMBERISH
 from yelin.warehouse.lines import Walker
 from yelin.warehouse.splitter import Dialect
 
@@ -285,3 +286,10 @@ def test_polluted_tables_lose_no_row_and_shift_no_cell(tmp_path, name):
         cells = tuple((cell or "").strip() for cell in row)
         assert cells + ("",) * (9 - len(cells)) in clean
     assert found.prepared.rows + found.prepared.refused >= len(clean) - 2
+
+
+def test_a_long_row_of_digits_is_judged_in_no_time():
+    """A reader of numbers that goes back and forth would need an age for one such cell."""
+    assert _NUMBERISH.fullmatch("1" * 5_000 + "x") is None
+    assert _NUMBERISH.fullmatch("2024年1月2日 03:04:05")
+    assert _NUMBERISH.fullmatch("￥1,234.50")

@@ -23,6 +23,7 @@ from yelin.surface.described import Described, File, Metadata, Part
 from yelin.surface.fresh import answer
 from yelin.surface.problems import for_programs
 from yelin.surface.schema_org import dataset
+from yelin.warehouse.opened import NoTable
 
 MEDIA_TYPE = 'application/ld+json; profile="http://mlcommons.org/croissant/1.0"'
 # The specification gives this context word for word.
@@ -84,8 +85,10 @@ def croissant(request: HttpRequest, slug: str) -> HttpResponse:
     entry = reads.get(actor, code=code_of(slug))
     gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
     told = described.one(actor, slug, (Part.ITEMS, Part.FILES))
-    if told.metadata is None or not told.metadata.files:
+    if told.metadata is None or told.metadata.newest is None:
         raise NothingYet
+    if not told.metadata.files:
+        raise NoTable
     said = document(told, told.metadata)
     return answer(
         request,

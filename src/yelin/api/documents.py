@@ -8,6 +8,7 @@ from yelin.api import schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, Item, code_of
 from yelin.config import config
+from yelin.delivery import handing
 from yelin.parties.actor import Actor
 from yelin.surface import described
 from yelin.surface.described import Described
@@ -117,6 +118,19 @@ def release_out(release: Release, decision: gate.Decision) -> schemas.ReleaseOut
         columns=reads.columns(decision, release.columns),
         entry_version=release.entry_version.number,
         digest=release.digest_text,
+    )
+
+
+def file_out(slug: str, release: Release, file: handing.Shown) -> schemas.FileOut:
+    """Return a file of a release, with where it is had."""
+    address = f"{config.url}/api/v1/resources/{slug}/files/{file.number}?release={release.number}"
+    return schemas.FileOut(
+        number=file.number,
+        path=file.path,
+        kind=file.kind,
+        bytes=file.size,
+        sha256=file.sha256,
+        url=address,
     )
 
 

@@ -73,6 +73,17 @@ class RowsIn(_ReleaseIn):
     )
 
 
+class FilesIn(_ReleaseIn):
+    """Which files of which release."""
+
+    page: int = Field(1, ge=1, le=10**6)
+    page_size: int = Field(100, ge=1, le=1000)
+
+
+class FileIn(_ReleaseIn):
+    """A file of which release."""
+
+
 class FormatIn(Schema):
     """A format to download in."""
 
@@ -97,6 +108,7 @@ class UploadIn(Schema):
     sheet: str = Field("", max_length=100)
     header_line: int | None = Field(None, ge=1, le=1000)
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+    datum: Literal["", "cgcs2000", "wgs84", "gcj02", "bd09"] = ""
     mode: Literal["replace", "append", "upsert", "delete"] = Field(
         "replace",
         description="What the rows do to those of the newest release: take their place, follow"
@@ -111,6 +123,7 @@ class UploadIn(Schema):
             sheet=self.sheet or None,
             header_line=self.header_line,
             date_order=self.date_order or None,
+            datum=self.datum or None,
             mode=Mode(self.mode),
         )
 
@@ -381,6 +394,26 @@ class RowPage(Schema):
     next: str | None
     release: int
     watermark: str | None = Field(None, description="To whom this was given, where that is told.")
+
+
+class FileOut(Schema):
+    """A file of a release that is no table."""
+
+    number: int
+    path: str = Field(description="What its maker called it.")
+    kind: str = Field(description="What it is by its content.")
+    bytes: int
+    sha256: str
+    url: str
+
+
+class FilePage(Schema):
+    """The files of a release that is no table."""
+
+    items: list[FileOut]
+    total: int
+    next: str | None
+    release: int
 
 
 class LaterOut(Schema):

@@ -217,6 +217,40 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
     return send(request, handed)
 
 
+@api.get("/resources/{slug}/files", response={200: schemas.FilePage, **WORDS}, tags=["Data"])
+def get_files(
+    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.FilesIn]
+) -> schemas.FilePage:
+    """List the files of a resource that is no table: documents, pictures, maps."""
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    first = (asked.page - 1) * asked.page_size + 1
+    handed = handing.contents(
+        actor, entry, first, asked.page_size, number=asked.release, call=calls.of(request)
+    )
+    calls.note(response, handed.notes)
+    return schemas.FilePage(
+        items=[documents.file_out(slug, handed.release, each) for each in handed.files],
+        total=handed.total,
+        next=_next(request, asked.page, asked.page_size, handed.total),
+        release=handed.release.number,
+    )
+
+
+@api.get(
+    "/resources/{slug}/files/{number}", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE
+)
+@api.api_operation(["HEAD"], "/resources/{slug}/files/{number}", include_in_schema=False)
+def get_file(
+    request: HttpRequest, slug: str, number: int, asked: Query[schemas.FileIn]
+) -> HttpResponseBase:
+    """Download one file of a resource that is no table, byte by byte as it was sent."""
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    handed = handing.content(actor, entry, number, number=asked.release, call=calls.of(request))
+    return send(request, handed)
+
+
 @api.get(
     "/deliveries/{delivery_id}/receipt",
     response={200: dict[str, Any], 202: schemas.LaterOut, **WORDS},

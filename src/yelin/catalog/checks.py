@@ -45,6 +45,12 @@ def formats() -> dict[str, str]:
     return {each.key: each.group for each in packs.active().list("format").values}
 
 
+def is_table(entry: Entry) -> bool:
+    """Whether what is brought in for ``entry`` is a table, and not files as they are."""
+    content = entry.content()
+    return bool(content.items) or rules.is_tabular(content, formats())
+
+
 def referring(
     actor: Actor, provider: Body, content: EntryContent, *, before: Entry | None = None
 ) -> EntryContent:

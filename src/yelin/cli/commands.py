@@ -102,6 +102,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sheet: str = "",
     header_line: int | None = None,
     date_order: str = "",
+    datum: str = "",
     mode: Annotated[
         Literal["replace", "append", "upsert", "delete"],
         typer.Option(help="What the rows do to those of the newest release."),
@@ -119,6 +120,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         sheet=sheet or None,
         header_line=header_line,
         date_order=date_order or None,
+        datum=datum or None,
         mode=Mode(mode),
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))

@@ -67,8 +67,11 @@ def _ingest(
         said = problems.said(upload.error["says"], upload.error["params"])
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
-    print(f"{upload.given:,} rows conform, {upload.rejected:,} rejected.")
-    if upload.mode.merges:
+    if upload.contents:
+        print(f"{len(upload.contents):,} files.")
+    else:
+        print(f"{upload.given:,} rows conform, {upload.rejected:,} rejected.")
+    if not upload.contents and upload.mode.merges:
         told = upload.report["merged"]
         counts = (f"{told[name]:,} {name}" for name in ("added", "changed", "removed", "unchanged"))
         print(f"Into release {told['base']}: {', '.join(counts)}; {upload.rows:,} rows in all.")

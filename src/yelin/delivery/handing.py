@@ -18,7 +18,7 @@ from yelin.parties.actor import Actor
 from yelin.warehouse import opened
 from yelin.warehouse.difference import ADDED, AFTER, REMOVED, Shape, keys_of
 from yelin.warehouse.models import Release, is_open
-from yelin.warehouse.query import Filter, Page, Question, Table
+from yelin.warehouse.query import Filter, Page, Question
 
 # Two releases with more rows are compared where nobody waits for it.
 COMPARED_ROWS = 1_000_000
@@ -96,6 +96,28 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Shown:
+    """A file of a release as a list shows it: what its manifest says, and the small picture."""
+
+    number: int
+    path: str
+    kind: str
+    size: int
+    sha256: str
+    preview: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The files of a release that is no table, or some of them, shown."""
+
+    files: list[Shown]
+    total: int
+    release: Release
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
 class Handed:
     """A file to hand out, as it was decided; ``kept`` where it is finished already.
 
@@ -121,10 +143,10 @@ class Handed:
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What one call may have, decided and opened, and what it counts as."""
+    """What one call may have, as it was decided, and what it counts as."""
 
+    release: Release
     decision: Decision
-    table: Table
     delivery: Delivery | None
     notes: Notes
 
@@ -163,10 +185,10 @@ def rows(
     Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, or what the warehouse's
     query says of a bad question.
     """
-    release, found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
-    page = found.table.page(question)
+    found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
+    page = opened.table(found.decision, found.release).page(question)
     meter.count_page(entry, found.delivery, len(page.rows))
-    return Rows(page, release, found.notes)
+    return Rows(page, found.release, found.notes)
 
 
 def download(
@@ -185,9 +207,53 @@ def download(
     format cannot hold the rows, or what the warehouse's query says of a bad question.
     """
     asked = said_of(question) | {"format": format_}
-    release, found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
-    found.table.require(question)
-    wanted = Wanted(release, question, format_, for_excel)
+    found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    opened.table(found.decision, found.release).require(question)
+    wanted = Wanted(found.release, question, format_, for_excel)
+    return hand(wanted, found.decision, found.delivery, found.notes)
+
+
+def contents(
+    actor: Actor,
+    entry: Entry,
+    first: int,
+    most: int,
+    *,
+    number: int | None = None,
+    call: Call = Call(),
+) -> Contents:
+    """Show files of a release that is no table, from the ``first`` on, with their small pictures.
+
+    It counts as a page does. Raises what ``rows`` does, and what ``opened.contents`` does.
+    """
+    found = _open(actor, entry, number, call, Channel.QUERY, {"files": [first, most]})
+    listed = opened.contents(found.decision, found.release)
+    files = [
+        _shown(found.release, place, said)
+        for place, said in enumerate(listed[first - 1 : first - 1 + most], first)
+    ]
+    meter.count_page(entry, found.delivery, len(files))
+    return Contents(files, len(listed), found.release, found.notes)
+
+
+def _shown(release: Release, number: int, said: dict[str, Any]) -> Shown:
+    preview = b""
+    if name := said.get("preview"):
+        with release.copy(name).place.open("rb") as file:
+            preview = file.read()
+    return Shown(number, said["path"], said["kind"], said["bytes"], said["sha256"], preview)
+
+
+def content(
+    actor: Actor, entry: Entry, which: int, *, number: int | None = None, call: Call = Call()
+) -> Handed:
+    """Hand out the file ``which`` of a release that is no table, byte by byte.
+
+    Raises what ``download`` does, and what ``opened.content`` does.
+    """
+    found = _open(actor, entry, number, call, Channel.DOWNLOAD, {"file": which})
+    opened.content(found.decision, found.release, which)
+    wanted = Wanted(found.release, Question(), "", number=which)
     return hand(wanted, found.decision, found.delivery, found.notes)
 
 
@@ -206,7 +272,8 @@ def compare(
     ``TakeWhole``, ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
     """
     asked = said_of(question) | {"since": since.number}
-    release, found = _open(actor, entry, number, call, Channel.QUERY, asked)
+    found = _open(actor, entry, number, call, Channel.QUERY, asked)
+    release = found.release
     before = _before(release, since)
     wanted = Wanted(release, Question(), "parquet", since=before)
     if release.rows + before.rows > COMPARED_ROWS and not kept.found(wanted, found.decision):
@@ -248,7 +315,8 @@ def comparison(
     Raises what ``download`` does, ``TakeWhole`` and ``Destroyed``.
     """
     asked = said_of(Question()) | {"format": format_, "since": since.number}
-    release, found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    release = found.release
     before = _before(release, since)
     opened.table(found.decision, before)
     wanted = Wanted(release, Question(), format_, for_excel, before)
@@ -271,17 +339,17 @@ def _open(
     call: Call,
     channel: Channel,
     asked: dict[str, Any],
-) -> tuple[Release, _Opened]:
+) -> _Opened:
     decision = gate.decide(actor, "resource.read", entry, call.purpose)
     decision.must_allow("resource.read", entry.pk)
     purpose = _purpose(decision)
     release = release_of(entry, number)
     limit = _limit(decision, entry, call)
     left = pace.take(limit) if limit else None
-    table = opened.table(decision, release)
     delivery = meter.named(decision, release, channel, asked, purpose=purpose)
     receipt = delivery.pk if delivery else None
-    return release, _Opened(decision, table, delivery, Notes(receipt, table.mark, left))
+    notes = Notes(receipt, opened.mark_of(decision), left)
+    return _Opened(release, decision, delivery, notes)
 
 
 def _purpose(decision: Decision) -> str:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from yelin import __version__
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.models import Kept, kept_at
+from yelin.files.kinds import CONTENTS
 from yelin.files.places import BUFFER, Place, Sealed, size_of
 from yelin.files.store import private
 from yelin.gate import Decision, Obligations
@@ -42,7 +43,8 @@ _MINUTE = timedelta(minutes=1)
 class Wanted:
     """A file that somebody asks for: rows of a release, or the rejected ones of an upload.
 
-    Or what differs in a release ``since`` another.
+    Or one of the release's own files, by its ``number``, where the release is no table; or what
+    differs in a release ``since`` another.
     """
 
     of: Release | Upload
@@ -50,6 +52,13 @@ class Wanted:
     format: str
     for_excel: bool = False
     since: Release | None = None
+    number: int = 0
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """What the manifest says of the release's own file that is asked for."""
+        assert isinstance(self.of, Release)  # noqa: S101 - only a release has files
+        return self.of.contents[self.number - 1]
 
     @property
     def entry(self) -> Entry:
@@ -68,7 +77,9 @@ class Wanted:
 
     @property
     def is_small(self) -> bool:
-        """Whether the rows that it is made from are few, so that making it takes no time."""
+        """Whether what it is made from is little, so that making it takes no time."""
+        if self.number:
+            return bool(self.content["bytes"] <= SMALL_BYTES)
         if isinstance(self.of, Release):
             name, files = DATA, [*self.of.files, *(self.since.files if self.since else [])]
         else:
@@ -78,6 +89,8 @@ class Wanted:
     @property
     def filename(self) -> str:
         """What the file is called where it is saved."""
+        if self.number:
+            return PurePosixPath(self.content["path"]).name
         part = f"{self.of.number}" if isinstance(self.of, Release) else "rejected"
         if self.since:
             part = f"{self.since.number}-{part}"
@@ -86,6 +99,8 @@ class Wanted:
     @property
     def content_type(self) -> str:
         """The media type."""
+        if self.number:
+            return CONTENTS[self.content["kind"]].media_type
         return (MEDIA_TYPES | DUMPS)[self.format]
 
     def table(self, decision: Decision) -> Table:
@@ -102,6 +117,8 @@ class Wanted:
 
     def own_file(self, decision: Decision) -> Place | None:
         """Return the release's own file where just that is wanted: its digest is published."""
+        if self.number:
+            return self.of.copies[self.content["name"]].place
         if not isinstance(self.of, Release) or self.since or not self.is_all:
             return None
         return self.of.copy(DATA).place if decision.obligations.is_whole else None
@@ -127,7 +144,7 @@ class Wanted:
             "excel": self.for_excel,
             "bears": digest_of(decision.obligations),
             "mark": opened.mark_of(decision),
-        }
+        } | ({"number": self.number} if self.number else {})
         return _keyed("delivery.kept", said)
 
 
@@ -240,9 +257,9 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
 def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
     if isinstance(wanted.of, Release) and wanted.since and wanted.is_all:
         return opened.comparing(decision, wanted.since, wanted.of).write(place)
-    table = wanted.table(decision)
     own = wanted.own_file(decision)
     if own is None:
+        table = wanted.table(decision)
         return table.export(wanted.question, wanted.format, place, for_excel=wanted.for_excel)
     with own.open("rb") as source, place.open("wb") as target:
         shutil.copyfileobj(source, target, BUFFER)

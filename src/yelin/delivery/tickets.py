@@ -45,6 +45,7 @@ def issue(
         "question": said_of(wanted.question),
         "format": wanted.format,
         "for_excel": wanted.for_excel,
+        "number": wanted.number,
         "since": wanted.since.number if wanted.since else None,
         "headers": dict(headers),
     }
@@ -103,7 +104,8 @@ def redeem(secret: str) -> Redeemed:
         number=asked["since"]
     )
     question = _question(asked["question"])
-    wanted = Wanted(of, question, asked["format"], asked["for_excel"], since)
+    number = asked.get("number", 0)
+    wanted = Wanted(of, question, asked["format"], asked["for_excel"], since, number)
     return Redeemed(ticket, wanted, decision, asked["headers"])
 
 

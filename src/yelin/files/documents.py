@@ -6,6 +6,7 @@ from typing import BinaryIO
 
 from yelin.files.bundle import Bundle
 from yelin.files.confined import Refused
+from yelin.files.kinds import PROGRAMS
 
 MOST_INFLATED = 300 << 20
 _TYPES = "[Content_Types].xml"
@@ -20,11 +21,7 @@ _OPEN = {
     b"application/vnd.oasis.opendocument.presentation": "odp",
 }
 _XML = {".xml", ".rels"}
-_RUNS = {
-    ".bat", ".chm", ".class", ".cmd", ".com", ".dex", ".dll", ".exe", ".hta", ".htm", ".html",
-    ".jar", ".js", ".jse", ".lnk", ".mht", ".msi", ".ps1", ".scr", ".so", ".swf", ".vbe", ".vbs",
-    ".wsf",
-}  # fmt: skip
+_RUNS = PROGRAMS | {".htm", ".html", ".mht", ".swf"}
 _EMBEDDED = {".docx", ".xlsx", ".pptx"}
 # A link that is followed only when somebody clicks it, and one that Excel asks about.
 _LINKS = {"hyperlink", "externalLinkPath"}

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from threading import BoundedSemaphore
 
 from yelin.files import confined
-from yelin.files.kinds import KINDS, Kind
-from yelin.files.places import Sealed, size_of
+from yelin.files.kinds import KINDS, OPAQUE, Kind
+from yelin.files.places import Place, Sealed, size_of
 from yelin.files.store import scratch, sha256
 
 SECONDS = 60
@@ -44,6 +44,7 @@ def examine(place: Sealed, name: str) -> Examined:
         order = {
             "source": confined.lent(place, reading=True),
             "target": confined.lent(anew, reading=False),
+            "preview": False,
         }
         found = _ask(order)
         kept = anew if found["anew"] else place
@@ -63,6 +64,25 @@ def examine(place: Sealed, name: str) -> Examined:
             each.unlink(missing_ok=True)
     weakref.finalize(examined, kept.unlink, missing_ok=True)
     return examined
+
+
+def recognised(place: Place, preview: Place) -> Kind:
+    """Return what a file of a release is by its content; a picture gets a ``preview``.
+
+    What no reader reads is told by its first bytes and never shown. Raises ``confined.Refused`` for
+    a program, and for what does something by itself, is locked or is not whole.
+    """
+    order = {
+        "source": confined.lent(place, reading=True),
+        "target": confined.lent(preview, reading=False),
+        "preview": True,
+    }
+    try:
+        return KINDS[_ask(order)["kind"]]
+    except confined.Refused as refused:
+        if refused.code not in OPAQUE:
+            raise
+        return OPAQUE[refused.code]
 
 
 def _ask(order: confined.Said) -> confined.Said:

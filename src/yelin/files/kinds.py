@@ -47,3 +47,25 @@ KINDS = {
         Kind("text", "text/plain", (".txt",)),
     )
 }
+
+_BYTES = "application/octet-stream"
+# What a release may hold besides, by the reason for which it is no attachment: handed out byte by
+# byte, under the name it had, and never shown.
+OPAQUE = {
+    f"kind.{kind.name}": kind
+    for kind in (
+        Kind("older", _BYTES, ()),
+        Kind("packed", _BYTES, ()),
+        Kind("picture", _BYTES, ()),
+        Kind("page", _BYTES, ()),
+        Kind("unknown", _BYTES, ()),
+    )
+}
+CONTENTS = KINDS | {kind.name: kind for kind in OPAQUE.values()}
+# What a desktop runs when its name is clicked.
+PROGRAMS = frozenset(
+    {
+        ".bat", ".chm", ".class", ".cmd", ".com", ".dex", ".dll", ".exe", ".hta", ".jar", ".js",
+        ".jse", ".lnk", ".msi", ".ps1", ".scr", ".so", ".vbe", ".vbs", ".wsf",
+    }
+)  # fmt: skip

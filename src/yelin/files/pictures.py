@@ -7,6 +7,7 @@ from PIL import Image, ImageOps, MpoImagePlugin, WebPImagePlugin
 from yelin.files.confined import Refused
 
 MOST_POINTS = 64_000_000
+PREVIEW_POINTS = 240
 # Worse cannot be seen on a scanned page.
 _QUALITY = 92
 # Later, no module could be opened. A phone's JPEG may hold more pictures: the first is meant.
@@ -35,12 +36,7 @@ def write_anew(source: BinaryIO, kind: str, target: BinaryIO) -> None:
     # Ours is the limit, and it refuses before a point is read.
     Image.MAX_IMAGE_PIXELS = None
     with Image.open(source, formats=[_FORMATS[kind]]) as found:
-        if found.width * found.height > MOST_POINTS:
-            raise Refused(
-                "picture.large",
-                "The picture has more than {limit} million points. Save it smaller.",
-                limit=MOST_POINTS // 1_000_000,
-            )
+        _require_few_points(found)
         if kind != "jpeg" and getattr(found, "n_frames", 1) > 1:
             raise Refused("picture.moves", "The picture moves. Send a still one.")
         upright = ImageOps.exif_transpose(found)
@@ -51,6 +47,32 @@ def write_anew(source: BinaryIO, kind: str, target: BinaryIO) -> None:
         bare = Image.new(shown.mode, shown.size)
         bare.paste(shown)
     bare.save(target, format=_FORMATS[kind], quality=_QUALITY)
+
+
+def preview(source: BinaryIO, kind: str, target: BinaryIO) -> None:
+    """Write a small picture of the picture ``source``, of its points alone.
+
+    Raises ``Refused`` for too many points.
+    """
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(source, formats=[_FORMATS[kind]]) as found:
+        _require_few_points(found)
+        # A JPEG is read at a fraction of its size.
+        found.draft("RGB", (PREVIEW_POINTS, PREVIEW_POINTS))
+        small = ImageOps.exif_transpose(found)
+        small.thumbnail((PREVIEW_POINTS, PREVIEW_POINTS))
+        bare = Image.new("RGBA", small.size)
+        bare.paste(small.convert("RGBA"))
+    bare.save(target, format="WEBP", quality=75)
+
+
+def _require_few_points(found: Image.Image) -> None:
+    if found.width * found.height > MOST_POINTS:
+        raise Refused(
+            "picture.large",
+            "The picture has more than {limit} million points. Save it smaller.",
+            limit=MOST_POINTS // 1_000_000,
+        )
 
 
 def _nearest(picture: Image.Image, kind: str) -> str:

@@ -75,8 +75,11 @@ for _encoding in ("utf-8-sig", "gb18030", "utf-16"):
 _HEIF = {b"heic", b"heix", b"hevc", b"mif1", b"msf1", b"avif"}
 
 
-def work(_order: Said, file: BinaryIO, target: BinaryIO) -> Said:
-    """Return which kind of file this is, and whether it was written anew."""
+def work(order: Said, file: BinaryIO, target: BinaryIO) -> Said:
+    """Return which kind of file this is, and whether it was written anew.
+
+    Where only a ``preview`` is ordered, a picture stays as it is and a small one is written.
+    """
     head = file.read(16)
     file.seek(0)
     if head.startswith(b"%PDF-"):
@@ -84,7 +87,11 @@ def work(_order: Said, file: BinaryIO, target: BinaryIO) -> Said:
         return {"kind": "pdf", "anew": False}
     if head.startswith(b"PK\x03\x04"):
         return {"kind": documents.examine(file), "anew": False}
-    if kind := pictures.kind_of(head):
+    kind = pictures.kind_of(head)
+    if kind and order["preview"]:
+        pictures.preview(file, kind, target)
+        return {"kind": kind, "anew": False}
+    if kind:
         pictures.write_anew(file, kind, target)
         return {"kind": kind, "anew": True}
     _require_text(head, file)

@@ -66,10 +66,15 @@ class Obligations:
         )
 
     @property
+    def hides(self) -> bool:
+        """Whether any value of any row is kept from the party, or veiled."""
+        limits = (self.hidden_items, self.masks, self.row_filters)
+        return self.shown_items is not None or any(limits)
+
+    @property
     def is_whole(self) -> bool:
         """Whether the party has every value of every row as it is, and unmarked."""
-        hides = self.shown_items is not None or self.hidden_items or self.masks or self.row_filters
-        return not (hides or self.watermark)
+        return not (self.hides or self.watermark)
 
     def shows_whole(self, item: str) -> bool:
         """Whether the party has every value of ``item`` as it is, so that totals may be told."""

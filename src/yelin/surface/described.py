@@ -292,6 +292,8 @@ def _metadata(
 
 
 def _files(entry: Entry, release: Release) -> Iterator[File]:
+    if not release.is_table:
+        return
     for format_ in MEDIA_TYPES:
         if format_ != "xlsx" or release.rows <= XLSX_ROWS:
             address = f"{config.url}/api/v1/resources/{entry.slug}/download?format={format_}"
@@ -306,7 +308,7 @@ def _taken(told: Metadata, release: Release, may_take: Decision) -> Metadata:
         if may_take.shows(each["name"])
     )
     # Alone the release's own file is known before it is asked for.
-    if release.sealed_by is not None or not may_take.obligations.is_whole:
+    if not release.is_table or release.sealed_by is not None or not may_take.obligations.is_whole:
         return replace(told, columns=columns)
     own = next(file for file in release.files if file["name"] == DATA)
     files = tuple(

@@ -29,6 +29,7 @@ from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
+from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 
 View = Callable[..., HttpResponse]
@@ -44,6 +45,8 @@ FORESEEN = (
     LoginAgain,
     KeyUsed,
     NothingYet,
+    NoTable,
+    NoFile,
     TakeWhole,
     Passed,
     PurposeMissing,
@@ -168,6 +171,14 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("No data yet"),
                 gettext("No data has been brought in for this resource yet."),
             )
+        case NoTable():
+            return Problem(
+                409,
+                gettext("No table"),
+                gettext("This resource has files and no rows. They are listed under …/files."),
+            )
+        case NoFile():
+            return Problem(404, gettext("Not found"), gettext("This version has no such file."))
         case TakeWhole():
             return Problem(
                 410,

@@ -128,6 +128,26 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
         raise OutOfTurn("This file is not ready to publish. Look at its present state.")
     if stale := reads.stale(upload):
         raise stale
+    if not upload.contents:
+        _require_rows(upload, without_rejected=without_rejected)
+    release = manifest.release_of(
+        entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
+    )
+    release.save()
+    for name, copy in release.copies.items():
+        copy.take(upload.prepared(name).place)
+    upload.state = UploadState.PUBLISHED
+    if "erased" in upload.report.get("reasons", {}):
+        # What was sent holds rows of which nothing may be kept.
+        upload.empty(clock.now())
+    upload.save()
+    entry.changed_at = clock.now()
+    entry.save(update_fields=["changed_at"])
+    return release
+
+
+def _require_rows(upload: Upload, *, without_rejected: bool) -> None:
+    """Raise ``Incomplete`` unless there are rows to publish and somebody knows of the others."""
     if not upload.report["data"]:
         raise Incomplete.at(
             "items",
@@ -144,21 +164,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
             "Rows were rejected: mend and resend the file, or publish without them.",
             duties.KEEP_ACCURATE,
         )
-    require_good_enough(entry, upload.report["quality"])
-    release = manifest.release_of(
-        entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
-    )
-    release.save()
-    for name, copy in release.copies.items():
-        copy.take(upload.prepared(name).place)
-    upload.state = UploadState.PUBLISHED
-    if "erased" in upload.report["reasons"]:
-        # What was sent holds rows of which nothing may be kept.
-        upload.empty(clock.now())
-    upload.save()
-    entry.changed_at = clock.now()
-    entry.save(update_fields=["changed_at"])
-    return release
+    require_good_enough(upload.entry, upload.report["quality"])
 
 
 @act("warehouse.discard", duty=duties.BRING_IN, subject="upload", surface=OUTSIDE)

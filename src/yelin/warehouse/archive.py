@@ -10,7 +10,7 @@ from yelin.warehouse.findings import Unfit
 
 TABLES = {
     ".csv", ".tsv", ".tab", ".txt", ".xlsx", ".xls", ".ods", ".json", ".ndjson", ".jsonl",
-    ".geojson", ".parquet",
+    ".geojson", ".parquet", ".shp",
 }  # fmt: skip
 SHOWN = 20
 
@@ -22,6 +22,11 @@ class Found:
     path: str
     paths: Sequence[str]
     sheet: str | None
+
+    @property
+    def is_map(self) -> bool:
+        """Whether it is a shapefile, which is read with the files beside it."""
+        return PurePosixPath(self.path).suffix.lower() == ".shp"
 
     def named(self, sheet: str) -> str:
         """Return how one of its own sheets is called from outside."""
@@ -46,8 +51,10 @@ def take_out(source: Place, target: Place, wanted: str | None) -> Found:
             {"names": "、".join(paths[:SHOWN]) or "0"},
         )
     path, sheet = _chosen(tables, wanted) if wanted else (tables[0], None)
-    gridded.ask("yelin.warehouse.packed", source, target, wanted=[path])
-    return Found(path, tables, sheet)
+    found = Found(path, tables, sheet)
+    if not found.is_map:
+        gridded.ask("yelin.warehouse.packed", source, target, wanted=[path])
+    return found
 
 
 def _chosen(tables: Sequence[str], wanted: str) -> tuple[str, str | None]:

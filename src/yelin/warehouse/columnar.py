@@ -11,7 +11,7 @@ from yelin.warehouse.gridded import Report
 from yelin.warehouse.items import fold
 from yelin.warehouse.layout import clean_header
 from yelin.warehouse.margins import RefusedRows
-from yelin.warehouse.staged import ROW_GROUP, Staged
+from yelin.warehouse.staged import ROW_GROUP, Staged, require_narrow
 
 
 def stage(
@@ -28,6 +28,7 @@ def stage(
     """
     texts = work / "columns.parquet"
     found = gridded.ask("yelin.warehouse.arrow", source, texts, report)
+    require_narrow(len(found["header"]))
     header, notices = clean_header(found["header"], len(found["header"]))
     wanted = {fold(name) for name in expected}
     used = [place for place, name in enumerate(header) if not wanted or fold(name) in wanted]

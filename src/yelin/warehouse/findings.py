@@ -81,6 +81,8 @@ REASONS = {
             "is not an object, or an array, as the others are",
         ),
         Reason("doubled", "键“{found}”出现两次", "the key “{found}” stands twice"),
+        Reason("geometry", "不是有效的几何图形", "is no shape"),
+        Reason("degrees", "坐标不是经纬度（{found}）", "coordinates are no degrees ({found})"),
         Reason("half", "含有不完整的字符", "holds half a character"),
         Reason("control", "含有空字符（NUL）", "holds a NUL character"),
         Reason("note", "这一行像是表尾说明，不是数据", "this row looks like a footnote, not data"),

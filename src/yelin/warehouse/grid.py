@@ -11,6 +11,8 @@ from yelin.files.confined import Refused, Said
 
 MOST_COLUMNS = 16_384
 TELL_EVERY = 5_000
+# What the column of shapes of a map is called.
+SHAPE = "几何"
 # The place of a fault that is the whole row's.
 WHOLE = -1
 

@@ -13,7 +13,7 @@ from yelin.warehouse.grid import WHOLE
 from yelin.warehouse.items import fold
 from yelin.warehouse.layout import clean_header
 from yelin.warehouse.margins import RefusedRows
-from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns
+from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns, require_narrow
 
 SECONDS = 1_800
 Report = Callable[[float], None]
@@ -68,6 +68,7 @@ def stage(
     table: Gridded, work: Place, engine: Engine, expected: Collection[str], report: Report
 ) -> Staged:
     """Stage the rows as text; those with a fault in a column that is used are refused."""
+    require_narrow(table.width)
     wanted = {fold(name) for name in expected}
     header, notices = clean_header(table.names, table.width)
     used = {place for place, name in enumerate(header) if not wanted or fold(name) in wanted}

@@ -16,6 +16,7 @@ SAMPLE_RECORDS = 500
 HEADER_WITHIN = 50
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "\x01", "^", "~", ":", ", ", " ")
 
+# Digits and what divides them have nothing in common, so a cell is gone through but once.
 _NUMBERISH = re.compile(
     # Digits and what divides them share no sign, or a long code would be tried in endless ways.
     r"[\s￥¥$+\-−]*\d+(?:[.,:/\-．，／年月日时分秒\s]+\d+)*\s*[%％年月日时分秒]*"

@@ -89,7 +89,7 @@ class Upload(Subject):
     """One file as a department sent it, and what its preparation found; all of it sealed.
 
     ``received`` has both digests of what was sent; ``options`` are the sender's overrides
-    (encoding, delimiter, sheet, header_line, date_order);
+    (encoding, delimiter, sheet, header_line, date_order, datum);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
     preparation that counts, under way or done, and its folder. Even where the release is open to
     all, what was sent may hold more than was released. One that ``restores`` an older release has
@@ -172,6 +172,11 @@ class Upload(Subject):
         files = self.report["files"] if is_prepared else []
         sent = {} if self.restores_id else {"original": self.original}
         return sent | {file["name"]: self.prepared(file["name"]) for file in files}
+
+    @property
+    def contents(self) -> list[dict[str, Any]]:
+        """The files of an upload that is no table, each with its ``path`` and ``kind``."""
+        return [file for file in self.report.get("files", ()) if "path" in file]
 
     @property
     def said(self) -> tuple[dict[str, Any], ...]:
@@ -324,7 +329,7 @@ class Release(Subject):
 
     def copy(self, name: str) -> Copy:
         """Return one of the release's files; rows that were rejected are never open."""
-        sealed_by = self.sealed_by if name == DATA else self.upload.sealed_by
+        sealed_by = self.upload.sealed_by if name == REJECTED else self.sealed_by
         part = f"{self.redactions}/" if self.redactions else ""
         return _copy(f"releases/{self.pk}/{part}{name}", sealed_by)
 
@@ -343,6 +348,16 @@ class Release(Subject):
         """The manifest's files, as long as they are there: name, bytes, sha256, sm3."""
         files: list[dict[str, Any]] = [] if self.destroyed_at else self.manifest["files"]
         return files
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it has rows; otherwise it is ``contents``. Known without opening the manifest."""
+        return self.columns > 0
+
+    @property
+    def contents(self) -> list[dict[str, Any]]:
+        """The files of a release that is no table, each with its ``path`` and ``kind``."""
+        return [file for file in self.files if "path" in file]
 
     def evidence(self) -> Evidence:
         """Return number, rows and the manifest's digest."""

@@ -15,7 +15,9 @@ from typing import Any, BinaryIO
 
 from yelin.files import confined
 from yelin.files.confined import Refused, Said
-from yelin.warehouse.grid import MOST_COLUMNS, WHOLE, Grid, Row, chosen
+from yelin.warehouse.datum import MOVES
+from yelin.warehouse.geometry import Move, Odd, text_of
+from yelin.warehouse.grid import MOST_COLUMNS, SHAPE, WHOLE, Grid, Row, chosen
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
@@ -28,12 +30,27 @@ _LONGEST_EXPONENT = 60
 # So many lines tell whether each stands for itself.
 _FIRST = 20
 _SHOWN = 500
+_CRS = "crs.properties.name"
 
 
 class Number(str):
     """A number as it is written."""
 
     __slots__ = ()
+
+
+class Fault(str):
+    """A value that is not what was meant, and the reason."""
+
+    __slots__ = ("reason",)
+
+    def __new__(cls, reason: str, value: str) -> "Fault":
+        """Return the value, blamed."""
+        made = super().__new__(cls, value)
+        made.reason = reason
+        return made
+
+    reason: str
 
 
 class Pairs(list[tuple[str, Any]]):
@@ -263,7 +280,10 @@ class Rows:
         self.filled[place] += 1
         if isinstance(value, list):
             self.nested[place] += 1
-        row.put(place, cell(value))
+        if isinstance(value, Fault):
+            row.blame(place, value.reason, value)
+        else:
+            row.put(place, cell(value))
 
 
 def _names(row: list[Any]) -> bool:
@@ -273,10 +293,14 @@ def _names(row: list[Any]) -> bool:
 
 
 class Document:
-    """A JSON document that is walked through from its beginning to its end."""
+    """A JSON document that is walked through from its beginning to its end.
+
+    ``said`` has what it says of itself in plain words beside its arrays.
+    """
 
     def __init__(self, text: Text) -> None:
         self.text = text
+        self.said: dict[str, str] = {}
 
     def walk(self, take: Callable[[str, Any], None]) -> None:
         """Hand every element of every array to ``take`` with the path of the array."""
@@ -307,7 +331,9 @@ class Document:
             elif mark == "{" and len(inner) < DEEPEST:
                 self._object(inner, take)
             else:
-                text.value()
+                value = text.value()
+                if isinstance(value, str) and len(self.said) < _SHOWN:
+                    self.said[".".join(inner)] = value
             if text.peek() != "}":
                 text.skip(",")
         text.skip("}")
@@ -346,12 +372,14 @@ def read(file: BinaryIO, order: Said, grid: Grid) -> Said:
     text = Text(file, start)
     if text.has_lines():
         return _lines(text.again(start), order["bad_lines"], Rows(grid, None, headed=headed))
-    survey = Survey()
+    survey, rows = Survey(), Rows(grid, None, headed=headed)
     alone = text.peek() == "{"
-    Document(text).walk(survey.take)
+    document = Document(text)
+    document.walk(survey.take)
+    if document.said.get("type") == "FeatureCollection" and not order["sheet"]:
+        return _features(text.again(start), document.said.get(_CRS, ""), order, rows)
     if not survey.tables and not alone:
         raise Refused("json.flat", "The JSON has no array of objects, nor of rows")
-    rows = Rows(grid, None, headed=headed)
     path = ""
     if survey.tables:
         path = survey.choose(order["sheet"])
@@ -367,6 +395,43 @@ def read(file: BinaryIO, order: Said, grid: Grid) -> Said:
         rows.take(1, text.again(start).value())
     sheets = [*survey.tables]
     return rows.counted() | {"lines": False, "sheet": path, "sheets": sheets, "hidden": []}
+
+
+def _features(text: Text, crs: str, order: Said, rows: Rows) -> Said:
+    """Read GeoJSON (RFC 7946): the properties of each feature, and its shape as text."""
+    if not order["datum"]:
+        # Which system it is, is asked before anything is read.
+        return {"crs": crs}
+    move = MOVES[order["datum"]]
+
+    def take(path: str, value: Any) -> None:
+        if path == "features":
+            rows.take(rows.seen + 1, _flat(value, move) if isinstance(value, Pairs) else value)
+
+    Document(text).walk(take)
+    sheet = {"lines": False, "sheet": "", "sheets": [], "hidden": []}
+    return rows.counted() | sheet | {"crs": crs}
+
+
+def _flat(feature: Pairs, move: Move) -> Pairs:
+    said = dict(feature)
+    inside, shape = said.get("properties"), said.get("geometry")
+    flat = Pairs(inside if isinstance(inside, Pairs) else ())
+    if "id" in said and "id" not in dict(flat):
+        flat.insert(0, ("id", said["id"]))
+    if not isinstance(shape, Pairs):
+        return Pairs([*flat, (SHAPE, shape)])
+    try:
+        return Pairs([*flat, (SHAPE, text_of(_deep(shape), move))])
+    except Odd as odd:
+        return Pairs([*flat, (SHAPE, Fault(str(odd), written(shape)[:_SHOWN]))])
+
+
+def _deep(shape: Pairs) -> dict[str, Any]:
+    said = dict(shape)
+    if isinstance(said.get("geometries"), list):
+        said["geometries"] = [_deep(part) for part in said["geometries"] if isinstance(part, Pairs)]
+    return said
 
 
 def _lines(text: Text, bad: list[list[int]], rows: Rows) -> Said:

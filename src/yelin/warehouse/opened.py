@@ -17,7 +17,7 @@ from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
-from yelin.warehouse.query import Table
+from yelin.warehouse.query import Table, Unfulfillable
 
 # The folder of finished files; those of open releases lie there in plain.
 KEPT = "kept"
@@ -49,12 +49,21 @@ def rest() -> None:
     _engine.cache_clear()
 
 
+class NoTable(Exception):
+    """The release has files and no rows."""
+
+
+class NoFile(Exception):
+    """The release has no file of this number."""
+
+
 def table(decision: Decision, release: Release) -> Table:
     """Return the rows of ``release`` as ``decision`` opens them: without what it hides, veiled.
 
     Raises ``Refused`` where it refuses, ``ValueError`` where it was made for another thing,
     ``Unfulfillable`` where the release lacks what must be hidden, veiled or chosen by,
-    ``Destroyed`` where the data is gone, with its key or after its term.
+    ``Destroyed`` where the data is gone, with its key or after its term; ``NoTable`` where there
+    are no rows.
     """
     return _table(decision, release, sealed=release.sealed_by is not None)
 
@@ -63,6 +72,8 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
     decision.must_allow("resource.read", release.entry_id)
     if release.destroyed_at:
         raise Destroyed(str(release))
+    if not release.is_table:
+        raise NoTable
     return Table(
         [release.copy(DATA).place],
         [_column(facts) for facts in release.manifest["columns"]],
@@ -71,6 +82,26 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
     )
+
+
+def contents(decision: Decision, release: Release) -> list[dict[str, Any]]:
+    """Return the files of ``release`` that is no table: of each what its manifest says.
+
+    Raises ``Refused`` where the decision refuses, ``Unfulfillable`` where it gives only a part,
+    which files do not have, ``Destroyed``.
+    """
+    decision.must_allow("resource.read", release.entry_id)
+    if decision.obligations.hides:
+        raise Unfulfillable
+    return release.contents
+
+
+def content(decision: Decision, release: Release, number: int) -> dict[str, Any]:
+    """Return the file of this number, from 1 on. Raises what ``contents`` does, and ``NoFile``."""
+    found = contents(decision, release)
+    if not 1 <= number <= len(found):
+        raise NoFile
+    return found[number - 1]
 
 
 def tried(decision: Decision, release: Release, rule: Rule) -> Result:

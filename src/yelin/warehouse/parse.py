@@ -10,7 +10,14 @@ from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.layout import Layout, clean_header, lay_out
 from yelin.warehouse.lines import Walk, Walker
 from yelin.warehouse.skim import skim
-from yelin.warehouse.staged import ROW_GROUP, Staged, Unstaged, drop_empty_columns, unnamed
+from yelin.warehouse.staged import (
+    ROW_GROUP,
+    Staged,
+    Unstaged,
+    drop_empty_columns,
+    require_narrow,
+    unnamed,
+)
 
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
@@ -39,6 +46,7 @@ def stage(
     Raises ``Unfit`` when no table can be seen.
     """
     layout = lay_out(decoded, delimiter, header_line, expected)
+    require_narrow(layout.width)
     names = list(expected) if header_line == 0 else []
     header, notices = clean_header(_names(layout, names), layout.width)
     first = layout.records[layout.header] if layout.header is not None else None

@@ -11,6 +11,7 @@ from yelin.warehouse.staged import Staged, set_aside, source, stays, turns
 # A column is of a type only if the whole file says so; a sample may rule a type out, never in.
 SAMPLE = 20_000
 LONG_TEXT = 1_000
+COLUMNS_AT_ONCE = 100
 EXACT_DIGITS = 15
 
 _YES_NO = ("是", "否", "true", "false")
@@ -76,11 +77,24 @@ def propose(
     _ask(staged, engine, guesses, aside=bool(aside), limit=None)
     report(0.8)
     rows = staged.rows - aside
-    proposed = [_proposed(guess, rows) for guess in guesses]
+    proposed = [
+        # The guide has no letter for shapes; its general type holds what is no plain value.
+        replace(each, type="G", length=None) if each.name == staged.shape else each
+        for each in (_proposed(guess, rows) for guess in guesses)
+    ]
     return _with_key(staged, engine, guesses, proposed, rows)
 
 
 def _ask(
+    staged: Staged, engine: Engine, guesses: list[_Guess], *, aside: bool, limit: int | None
+) -> None:
+    # The time that a plan takes grows faster than its columns.
+    for first in range(0, len(guesses), COLUMNS_AT_ONCE):
+        some = guesses[first : first + COLUMNS_AT_ONCE]
+        _ask_some(staged, engine, some, aside=aside, limit=limit)
+
+
+def _ask_some(
     staged: Staged, engine: Engine, guesses: list[_Guess], *, aside: bool, limit: int | None
 ) -> None:
     asked: list[str] = []

@@ -3,10 +3,11 @@
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from yelin.files.places import Place
-from yelin.warehouse import gridded
+from yelin.warehouse import gridded, maps
 from yelin.warehouse.decode import Decoded
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
@@ -32,6 +33,7 @@ def stage(
     *,
     sheet: str | None = None,
     header_line: int | None = None,
+    datum: str | None = None,
     expected: Collection[str] = (),
     report: Report = lambda _done: None,
 ) -> tuple[str, Staged]:
@@ -41,17 +43,23 @@ def stage(
     JSON, are refused. Raises ``Unfit`` for a document that is not whole.
     """
     grid = work / "grid.ndjson"
+    ask = partial(
+        gridded.ask,
+        "yelin.warehouse.objects",
+        decoded.path,
+        grid,
+        start=decoded.start,
+        sheet=sheet,
+        headed=header_line != 0,
+        bad_lines=decoded.bad_lines,
+    )
+    system = None
     try:
-        found = gridded.ask(
-            "yelin.warehouse.objects",
-            decoded.path,
-            grid,
-            report,
-            start=decoded.start,
-            sheet=sheet,
-            headed=header_line != 0,
-            bad_lines=decoded.bad_lines,
-        )
+        found = ask(report=report, datum=None)
+        if "crs" in found:
+            # GeoJSON that says nothing is of WGS 84 (RFC 7946, 4).
+            system = maps.datum_of(found["crs"] or "WGS84", datum)
+            found = ask(report=report, datum=system)
         if decoded.bad_lines and not found["lines"]:
             raise _mixed(decoded)
         names = list(expected) if found["header"] is None else found["header"]
@@ -70,7 +78,10 @@ def stage(
     finally:
         grid.unlink(missing_ok=True)
     notices = (*staged.notices, *_notices(found, staged.header))
-    kind = "ndjson" if found["lines"] else "json"
+    kind = "geojson" if system else "ndjson" if found["lines"] else "json"
+    if system:
+        staged = maps.located(replace(staged, notices=notices), system)
+        notices = staged.notices
     return kind, replace(
         staged,
         sheet=found["sheet"],

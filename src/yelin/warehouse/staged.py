@@ -5,11 +5,13 @@ from dataclasses import dataclass
 
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, literal
-from yelin.warehouse.findings import Notice
+from yelin.warehouse.findings import Notice, Unfit
 
 FOOTNOTE_WITHIN = 10
 ROW_GROUP = 61_440
 ROWS_AT_ONCE = 1_000_000
+# Each column takes a vector for each thread, before it holds anything.
+MOST_COLUMNS = 2_000
 # How the engine writes the table of a release. A dictionary of more than a tenth of a row group's
 # values makes the file hardly smaller, and costs the most of all.
 WRITTEN = (
@@ -44,7 +46,8 @@ class Staged:
     that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
     over rows: top, left, bottom, right. ``sheets`` are those that could be chosen; ``loose`` says
     that notes may stand among its rows, as people write them below a table. What is ``unstaged``
-    lies at ``path`` only once it is staged.
+    lies at ``path`` only once it is staged. ``shape`` is the column that holds the shapes of a map, in the
+    coordinates of ``datum``.
     """
 
     path: Place
@@ -60,6 +63,8 @@ class Staged:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     loose: bool = True
+    shape: str = ""
+    datum: str = ""
     merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
     unstaged: Unstaged | None = None
@@ -68,6 +73,17 @@ class Staged:
 def unnamed(header: Sequence[str]) -> list[int]:
     """Return the places of the columns that the file gives no name."""
     return [n for n, name in enumerate(header) if name == f"列{n + 1}"]
+
+
+def require_narrow(width: int) -> None:
+    """Raise ``Unfit`` for more columns than the engine can hold side by side."""
+    if width > MOST_COLUMNS:
+        raise Unfit(
+            "columns.many",
+            "The table has {count} columns, and at most {limit} can be taken; write it as rows of"
+            " name and value",
+            {"count": width, "limit": MOST_COLUMNS},
+        )
 
 
 def drop_empty_columns(

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import archive, columnar, decode, parse, records, spreadsheets
+from yelin.warehouse import archive, columnar, decode, maps, parse, records, spreadsheets
 from yelin.warehouse.archive import Found
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
@@ -25,7 +25,8 @@ class Options:
 
     ``sheet`` is one of a workbook, a list in JSON, or a file in a ZIP with, behind a slash, its own
     sheet. ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd,
-    dmy or mdy; ``mode`` is what the rows do to those of the release before.
+    dmy or mdy; ``datum`` the coordinate system of a map: cgcs2000, wgs84, gcj02 or bd09; ``mode``
+    is what the rows do to those of the release before.
     """
 
     encoding: str | None = None
@@ -34,6 +35,7 @@ class Options:
     header_line: int | None = None
     date_order: str | None = None
     mode: Mode = Mode.REPLACE
+    datum: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Source:
     sheet: str = ""
     sheets: tuple[str, ...] = ()
     header_line: int = 0
+    datum: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,7 @@ class Staging:
                 self.engine,
                 sheet=options.sheet,
                 header_line=options.header_line,
+                datum=options.datum,
                 expected=self.expected,
                 report=report,
             )
@@ -127,6 +131,8 @@ class Staging:
     def _packed(self, source: Place, filename: str) -> tuple[Source, Staged]:
         target = self.work / "unpacked"
         found = archive.take_out(source, target, self.options.sheet)
+        if found.is_map:
+            return self._map(source, filename, found)
         kind = decode.sniff(target, found.path)
         if kind == "zip":
             raise Unfit(
@@ -145,6 +151,20 @@ class Staging:
             sheet=found.named(facts.sheet),
             sheets=tuple(_sheets(found, facts)),
         )
+        return facts, dataclasses.replace(staged, notices=(*_noted(found), *staged.notices))
+
+    def _map(self, source: Place, filename: str, found: Found) -> tuple[Source, Staged]:
+        staged = maps.stage(
+            source,
+            found.path,
+            self.work,
+            self.engine,
+            datum=self.options.datum,
+            expected=self.expected,
+            report=self.begin("parse"),
+        )
+        facts = _source(source, filename, "shapefile", staged)
+        facts = dataclasses.replace(facts, sheet=found.path, sheets=tuple(found.paths))
         return facts, dataclasses.replace(staged, notices=(*_noted(found), *staged.notices))
 
 
@@ -179,4 +199,5 @@ def _source(source: Place, filename: str, kind: str, staged: Staged) -> Source:
         sheet=staged.sheet,
         sheets=staged.sheets,
         header_line=staged.header_line,
+        datum=staged.datum,
     )

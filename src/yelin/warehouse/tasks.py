@@ -5,7 +5,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,7 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin import gate
+from yelin.catalog import checks
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
 from yelin.config import config
@@ -30,14 +31,14 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, arriving, pipeline, reads, standing, telling
+from yelin.warehouse import acts, arriving, contents, pipeline, reads, standing, telling
 from yelin.warehouse.arrivals import FOLDER as ARRIVING
 from yelin.warehouse.arrivals import Piece
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
 from yelin.warehouse.measuring.asking import standards_of
-from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
+from yelin.warehouse.models import DATA, REJECTED, SEALED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
 
@@ -95,6 +96,10 @@ def prepare(upload: str, *, begun: int = 0) -> None:
 def _prepare(row: Upload, work: Sealed) -> None:
     entry = row.entry
     version, erasures = entry.version, Erasure.objects.filter(entry=entry).count()
+    bound = {"entry_version": version, "erasures": erasures}
+    if not row.restores and not checks.is_table(entry):
+        _prepare_contents(row, work, bound)
+        return
     items = [
         ItemSpec(
             name=item.name,
@@ -105,7 +110,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
             note=item.note,
             codes=_codes(item.code_list),
         )
-        for item in entry.items.select_related("code_list__standard")
+        for item in row.entry.items.select_related("code_list__standard")
     ]
     onto, standards = standing.onto(row), standards_of(entry)
     if row.restores:
@@ -122,17 +127,8 @@ def _prepare(row: Upload, work: Sealed) -> None:
             onto=onto,
             **_ENGINE,
         )
-    files: list[dict[str, Any]] = []
-    for name in FILES:
-        made = work / name
-        if made.exists():
-            row.prepared(name).take(made)
-            files.append({"name": name, "bytes": size_of(made), **digests(made).as_dict()})
-    report = prepared.as_dict() | {
-        "files": files,
-        "entry_version": version,
-        "erasures": erasures,
-    }
+    files = [_kept(row, work, name) for name in FILES if (work / name).exists()]
+    report = prepared.as_dict() | {"files": files} | bound
     _settle(
         row,
         state=UploadState.READY,
@@ -140,6 +136,31 @@ def _prepare(row: Upload, work: Sealed) -> None:
         rejected=prepared.refused,
         report=report,
     )
+
+
+def _prepare_contents(row: Upload, work: Sealed, bound: dict[str, int]) -> None:
+    if row.mode.merges:
+        raise Unfit("base.files", "The newest version is no table; replace it")
+    tell = _Teller(row)
+
+    def report(done: float) -> None:
+        tell(pipeline.Progress("examine", done))
+
+    prepared = contents.prepare(row.original.place, row.filename, work, report)
+    files = []
+    for each in prepared.contents:
+        shown = {"preview": each.preview} if each.preview else {}
+        files.append(_kept(row, work, each.name) | {"path": each.path, "kind": each.kind} | shown)
+        files += [_kept(row, work, each.preview)] if each.preview else []
+    found = prepared.as_dict() | {"files": files} | bound
+    _settle(row, state=UploadState.READY, rows=0, rejected=0, report=found)
+
+
+def _kept(row: Upload, work: Sealed, name: str) -> dict[str, Any]:
+    """Keep a file that was made, and return what the report and the manifest say of it."""
+    made = work / name
+    row.prepared(name).take(made)
+    return {"name": name, "bytes": size_of(made), **digests(made).as_dict()}
 
 
 @app.task(
@@ -231,8 +252,12 @@ def _settle(row: Upload, **changes: Any) -> None:
         if changes["state"] == UploadState.FAILED:
             tell_stewards(telling.FAILED, row.entry, about=row)
         else:
-            found = {name: changes[name] for name in ("rows", "rejected")}
-            tell_stewards(telling.READY, row.entry, about=row, **found)
+            if fresh.contents:
+                count = len(fresh.contents)
+                tell_stewards(telling.FILES_READY, row.entry, about=row, files=count)
+            else:
+                found = {name: changes[name] for name in ("rows", "rejected")}
+                tell_stewards(telling.READY, row.entry, about=row, **found)
             if row.token_id:
                 GovernmentSystem.objects.filter(token=row.token_id).note_success(clock.now())
 
@@ -306,31 +331,41 @@ def clear_leavings(timestamp: int) -> None:
         (ATTACHMENTS, _named_by_attachments),
     ):
         stale = list(store().stale(folder, before))
-        known = named({UUID(key.split("/")[1]) for key in stale})
+        known = named({key: UUID(key.split("/")[1]) for key in stale})
         store().delete(*(key for key in stale if key not in known))
 
 
-def _named_by_arrivals(ids: set[UUID]) -> set[str]:
-    return {piece.key for piece in Piece.objects.filter(arrival__in=ids)}
+def _named_by_arrivals(stale: Mapping[str, UUID]) -> set[str]:
+    return {piece.key for piece in Piece.objects.filter(arrival__in=stale.values())}
 
 
-def _named_by_uploads(ids: set[UUID]) -> set[str]:
-    rows = Upload.objects.filter(pk__in=ids, emptied_at=None).exclude(state=UploadState.DISCARDED)
+def _named_by_uploads(stale: Mapping[str, UUID]) -> set[str]:
+    rows = Upload.objects.filter(emptied_at=None).exclude(state=UploadState.DISCARDED)
+    found = rows.select_related("sealed_by").in_bulk(set(stale.values()))
+
+    def is_named(key: str, row: Upload) -> bool:
+        attempt, _, name = _below(key).partition("/")
+        is_prepared = attempt == row.attempt and key == row.prepared(name).key
+        return is_prepared or key == row.original.key
+
+    return {key for key, pk in stale.items() if pk in found and is_named(key, found[pk])}
+
+
+def _named_by_releases(stale: Mapping[str, UUID]) -> set[str]:
+    rows = Release.objects.filter(destroyed_at=None)
+    found = rows.select_related("sealed_by", "upload__sealed_by").in_bulk(set(stale.values()))
     return {
-        copy.key
-        for row in rows.select_related("sealed_by")
-        for copy in (row.original, *(row.prepared(name) for name in FILES))
+        key for key, pk in stale.items() if pk in found and key == found[pk].copy(_below(key)).key
     }
 
 
-def _named_by_releases(ids: set[UUID]) -> set[str]:
-    rows = Release.objects.filter(pk__in=ids, destroyed_at=None)
-    rows = rows.select_related("sealed_by", "upload__sealed_by")
-    return {row.copy(name).key for row in rows for name in FILES}
+def _below(key: str) -> str:
+    """Return what a file is called below the folder of its row, sealed or not."""
+    return key.split("/", 2)[2].removesuffix(SEALED)
 
 
-def _named_by_attachments(ids: set[UUID]) -> set[str]:
-    return {row.key for row in Attachment.objects.kept().filter(pk__in=ids)}
+def _named_by_attachments(stale: Mapping[str, UUID]) -> set[str]:
+    return {row.key for row in Attachment.objects.kept().filter(pk__in=stale.values())}
 
 
 @app.periodic(cron="* * * * *")

@@ -7,6 +7,7 @@ READY = event(
     "A file for {code} is ready: {rows} rows fit, {rejected} were rejected.",
     urgent=True,
 )
+FILES_READY = event("upload.files", "{files} files for {code} are ready.", urgent=True)
 FAILED = event("upload.failed", "A file for {code} could not be used.", urgent=True)
 DUE_SOON = event(
     "term.due_soon", "The term to bring in data for {code} ends on {due}.", urgent=True

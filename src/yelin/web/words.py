@@ -150,6 +150,11 @@ FILE_KIND = {
     "png": Word(_("PNG picture"), icon="open"),
     "webp": Word(_("WebP picture"), icon="open"),
     "text": Word(_("Plain text"), icon="doc"),
+    "older": Word(_("Older Office document"), icon="doc"),
+    "packed": Word(_("Archive"), icon="doc"),
+    "picture": Word(_("Picture of another kind"), icon="open"),
+    "page": Word(_("Web page or markup"), icon="doc"),
+    "unknown": Word(_("File of another kind"), icon="doc"),
 }
 IMPORT_STATE = {
     "received": Word(pgettext_lazy("import", "Received"), "live", "clock"),
@@ -224,6 +229,8 @@ REASON = {
     "json": Word(_("A line that is not whole JSON")),
     "shape": Word(_("Neither object nor array as the others")),
     "doubled": Word(_("A key that stands twice")),
+    "geometry": Word(_("No shape")),
+    "degrees": Word(_("Coordinates that are no degrees")),
     "half": Word(_("Half a character")),
     "control": Word(_("A NUL character")),
     "note": Word(_("A footnote below the table")),

@@ -476,6 +476,21 @@ class OptionsForm(forms.Form):
         required=False,
     )
 
+    datum = forms.ChoiceField(
+        label=_("Coordinate system"),
+        help_text=_(
+            "Of a map. Coordinates of web maps (GCJ-02, BD-09) are brought back to CGCS2000."
+        ),
+        choices=(
+            ("", _("As the map says")),
+            ("cgcs2000", "CGCS2000"),
+            ("wgs84", "WGS 84"),
+            ("gcj02", "GCJ-02"),
+            ("bd09", "BD-09"),
+        ),
+        required=False,
+    )
+
     def __init__(self, *args: Any, sheets: Sequence[str] = (), **over: Any) -> None:
         super().__init__(*args, **over)
         if len(sheets) > 1:

@@ -1,8 +1,9 @@
 """Shapes of the desk's pages: what each template may ask for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from yelin.web.shapes import Link, Provision, Term
 
@@ -162,6 +163,7 @@ class Report:
     reasons: Sequence[ReasonCount] = ()
     rejected_rows: Sequence[RejectedRow] = ()
     rejected_url: str = ""
+    contents: Sequence[Mapping[str, Any]] = ()
     error: str = ""
     error_way: str = ""
     steps: Sequence[Step] = ()

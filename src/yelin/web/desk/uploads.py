@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
+from yelin.files.kinds import CONTENTS
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
@@ -77,6 +78,7 @@ def _options(filled: OptionsForm) -> Options:
         sheet=said["sheet"] or None,
         header_line=said["header_line"],
         date_order=said["date_order"] or None,
+        datum=said["datum"] or None,
         mode=Mode(said["mode"] or Mode.REPLACE),
     )
 
@@ -121,10 +123,12 @@ def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
         upload=found,
         without_rejected=request.POST.get("without_rejected") == "yes",
     )
-    says = _("Version {n} is published: {rows} rows.").format(
-        n=release.number, rows=number(release.rows)
-    )
-    say_done(request, says, "warehouse.publish", found.entry)
+    if release.is_table:
+        says = _("Version {n} is published: {rows} rows.")
+    else:
+        says = _("Version {n} is published: {files} files.")
+    counts = {"rows": number(release.rows), "files": number(len(release.contents))}
+    say_done(request, says.format(n=release.number, **counts), "warehouse.publish", found.entry)
 
 
 def _report(
@@ -233,9 +237,19 @@ def _told(asker: Asker, found: Upload) -> Report:
         ],
         rejected_rows=_rejected(asker, found),
         rejected_url=f"/api/v1/uploads/{found.pk}/rejected?format=csv",
-        error=problems.said(found.error["says"], found.error["params"]) if found.error else "",
+        contents=found.contents,
+        error=_error(found.error),
         steps=_steps(found),
     )
+
+
+def _error(said: dict[str, Any]) -> str:
+    if not said:
+        return ""
+    says = problems.said(said["says"], said["params"])
+    path = said["params"].get("path")
+    # Of a ZIP, what is wrong with which of its files.
+    return f"{path}：{says}" if path and str(path) not in says else says
 
 
 def _notices(said: dict[str, Any]) -> list[dict[str, Any]]:
@@ -255,11 +269,16 @@ def _facts(source: dict[str, Any]) -> list[tuple[str, str]]:
     facts = [
         (_("Encoding"), source.get("encoding", "").upper()),
         (_("Delimiter"), _delimiter(source.get("delimiter", ""))),
-        (_("Kind of file"), source.get("kind", "").upper()),
+        (_("Kind of file"), _kind(source.get("kind", ""))),
         (_("Sheet or list"), source.get("sheet", "")),
+        (_("Coordinate system"), source.get("datum", "").upper()),
         (_("Line of the header"), number(source.get("header_line") or None)),
     ]
     return [(name, value) for name, value in facts if value]
+
+
+def _kind(kind: str) -> str:
+    return str(words.word("file", kind).says) if kind in CONTENTS else kind.upper()
 
 
 def _delimiter(mark: str) -> str:

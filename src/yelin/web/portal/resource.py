@@ -24,7 +24,7 @@ from yelin.web import versions as entry_versions
 from yelin.web.asking import asker_of
 from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
-from yelin.web.portal import reads
+from yelin.web.portal import contents, reads
 from yelin.web.portal.grid import show
 from yelin.web.portal.shapes import Call
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
@@ -43,9 +43,12 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {}
     asked, notes = NOTHING_ASKED, Notes()
     if seen.takes and seen.shown:
-        items = {item.name: item for item in seen.items}
         call = asking.of(request)
-        context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
+        if seen.shown.is_table:
+            items = {item.name: item for item in seen.items}
+            context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
+        else:
+            context["contents"], notes = contents.show(seen.actor, seen.shown, request.GET, call)
     elif seen.may_read.allowed:
         context["items"] = list(seen.items)
     context["described"] = dataset(_described(seen), lang())

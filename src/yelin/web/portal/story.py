@@ -62,6 +62,11 @@ class Seen:
         return self.may_take.allowed and there and not self.must_choose
 
     @property
+    def takes_files(self) -> bool:
+        """Whether what may be taken is no table."""
+        return self.takes and self.shown is not None and not self.shown.is_table
+
+    @property
     def actor(self) -> Actor:
         """Return the actor who asks."""
         return self.asker.actor
@@ -124,7 +129,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         purposes=_purposes(seen),
         must_choose=seen.must_choose,
         downloads=_downloads(seen, asked) if seen.takes else [],
-        call=call(seen, asked) if seen.takes else None,
+        call=_listing(seen) if seen.takes_files else call(seen, asked) if seen.takes else None,
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(entry) else "",
@@ -177,7 +182,8 @@ def _facts(seen: Seen) -> Pairs:
     if shown:
         facts.append((_("Newest data"), day(shown.released_at)))
         columns = catalog.columns(seen.may_read, shown.columns)
-        facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(columns)}"))
+        if shown.is_table:
+            facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(columns)}"))
     facts.append((_("Update cycle"), _word("cycle", entry.update_cycle)))
     return facts
 
@@ -234,6 +240,9 @@ def _address(seen: Seen, what: str, asked: Sequence[tuple[str, str]]) -> str:
 
 
 def _downloads(seen: Seen, asked: Question) -> list[Download]:
+    if seen.takes_files:
+        # Each stands in the list of files.
+        return []
     offers = [
         ("CSV", "csv", (), _("Exact, UTF-8; for programs and databases")),
         ("XLSX", "xlsx", (), _("For Excel and WPS")),
@@ -257,6 +266,11 @@ def _downloads(seen: Seen, asked: Question) -> list[Download]:
         for name, format_, more, says in offers
         if format_ != "xlsx" or rows <= XLSX_ROWS
     ]
+
+
+def _listing(seen: Seen) -> Call:
+    url = config.url + _address(seen, "files", ())
+    return Call(_("The same by API"), f'curl "{url}"', url)
 
 
 def call(seen: Seen, asked: Question) -> Call:
