@@ -126,10 +126,10 @@ class Act:
         ACTS.labels(self.name, "done").inc(len(many))
 
     def _each(self, actor: Actor, many: Sequence[dict[str, Any]]) -> list["Done"]:
-        admitted: set[frozenset[int]] = set()
+        admitted: set[tuple[int, ...]] = set()
         done = []
         for arguments in many:
-            about = frozenset(id(arguments[name]) for name in {self.subject, *self.locks})
+            about = tuple(id(arguments[name]) for name in (self.subject, *self.locks))
             # What an act makes changes nothing of what it is about: that was asked already.
             if not self.makes or about not in admitted:
                 self._admit(actor, arguments)
