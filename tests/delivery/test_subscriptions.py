@@ -38,11 +38,6 @@ def _named_network(monkeypatch):
     monkeypatch.setattr("yelin.outbound.sending.config", own)
 
 
-@pytest.fixture(autouse=True)
-def _no_jobs_of_others(transactional_db):
-    forget_jobs()
-
-
 def forget_jobs():
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'delivery.tell'")

@@ -3,7 +3,6 @@
 import ipaddress
 
 import pytest
-from django.db import connection
 from prove.portals import portal
 
 from yelin.config import config
@@ -17,7 +16,6 @@ def _named_network(monkeypatch):
 
 @pytest.fixture
 def site(transactional_db):
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name LIKE 'harvesting.%'")
+    del transactional_db
     with portal() as served:
         yield served

@@ -1,7 +1,6 @@
 """The operator's page: who may see it, what it says first, and what it costs."""
 
 import pytest
-from django.db import connection
 from django.test import Client
 from procrastinate.contrib.django import app
 from tests.catalog.makers import agency, make_entry
@@ -11,13 +10,6 @@ from tests.web.makers import seated, text_of
 from yelin.web.desk.operation import TASKS
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-@pytest.fixture(autouse=True)
-def _no_jobs():
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 @pytest.mark.duty("governance.powers")
