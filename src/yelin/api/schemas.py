@@ -351,6 +351,9 @@ class PublishIn(Schema):
     """The word by which a steward publishes."""
 
     without_rejected: bool = False
+    as_changed: bool = Field(
+        default=False, description="Even where the columns differ from those of the last release."
+    )
 
 
 class SubjectOut(Schema):

@@ -86,17 +86,32 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
     ends=duties.BRING_IN,
     starts=duties.BRING_IN,
 )
-def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: bool) -> Release:
+def publish(
+    *,
+    actor: Actor,
+    entry: Entry,
+    upload: Upload,
+    without_rejected: bool,
+    as_changed: bool = False,
+) -> Release:
     """Make a prepared file the entry's next release, immutable from now on (發布).
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
-    entry; ``Incomplete`` where rows were rejected and nobody said to go without them.
+    entry; ``Incomplete`` while something is asked about the file, where its columns differ from
+    those of the last release and nobody accepted that, or rows were rejected and nobody said to go
+    without them.
     """
     del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
         raise OutOfTurn("This file is not ready to publish. Look at its present state.")
     if upload.report["entry_version"] != entry.version:
         raise OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
+    if any(upload.report.get("asked", {}).values()):
+        raise Incomplete.at(
+            "options",
+            "Something is asked about this file. Answer it, then the file is checked again.",
+            duties.KEEP_ACCURATE,
+        )
     if not upload.report["data"]:
         raise Incomplete.at(
             "items",
@@ -111,6 +126,12 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
         raise Incomplete.at(
             "without_rejected",
             "Rows were rejected: mend and resend the file, or publish without them.",
+            duties.KEEP_ACCURATE,
+        )
+    if upload.report.get("changed") and not as_changed:
+        raise Incomplete.at(
+            "as_changed",
+            "The columns differ from those of the last version. Accept that, or choose otherwise.",
             duties.KEEP_ACCURATE,
         )
     release = manifest.release_of(

@@ -4,16 +4,16 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from yelin.files.places import Place
-from yelin.warehouse import values
+from yelin.warehouse import asked, values
+from yelin.warehouse.answers import Answers
+from yelin.warehouse.changed import Last
 from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
-from yelin.warehouse.findings import REASONS, Notice, Unfit
+from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
-from yelin.warehouse.match import match
+from yelin.warehouse.match import Mapped, match
 from yelin.warehouse.rejected import Fault, Rejected
 from yelin.warehouse.staged import ROW_GROUP, Staged, leave_out, set_aside, source, stays, turns
-
-DATE_ORDERS = ("ymd", "dmy", "mdy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,27 +38,53 @@ class Conforming:
         engine: Engine,
         work: Place,
         *,
-        date_order: str | None = None,
+        answers: Answers,
+        last: Last | None = None,
         report: Callable[[float], None] = lambda _done: None,
     ) -> None:
         require_sound(items)
-        if date_order is not None and date_order not in DATE_ORDERS:
-            raise Unfit(
-                "dates.order",
-                "The date order {order} is not known; choose ymd, dmy or mdy",
-                {"order": date_order},
-            )
+        answers.require_known(items, ())
         self.staged = staged
         self.engine = engine
         self.work = work
-        self.date_order = date_order
+        self.answers = answers
         self.report = report
-        self.mapped, self.notices = match(items, staged)
+        matched = match(items, staged, answers.columns, last)
+        self.notices = list(matched.notices)
+        self.columns_asked = [
+            asked.which_column(item, matched.spare, staged, engine) for item in matched.asked
+        ]
+        self.orders_asked: list[asked.OrderAsked] = []
+        self.mapped = self._as_proposed(matched.mapped)
         self.columns = [
             Column(one.item, one.place, values.Reading(one.item))
             for one in self.mapped
             if one.place is not None
         ]
+
+    @property
+    def asked(self) -> asked.Asked:
+        """What a steward has to answer before anything of this is published."""
+        return asked.Asked(tuple(self.columns_asked), tuple(self.orders_asked))
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a required item has no column, not even one that looks like it."""
+        return any(one.required and one.proposed is None for one in self.columns_asked)
+
+    def _as_proposed(self, mapped: Sequence[Mapped]) -> list[Mapped]:
+        """Take each column for the item that it looks like, no column twice."""
+        proposed = {one.item: one.proposed for one in self.columns_asked}
+        taken: set[str] = set()
+        done = []
+        for one in mapped:
+            header = proposed.get(one.item.name)
+            if header is None or header in taken:
+                done.append(one)
+                continue
+            taken.add(header)
+            done.append(Mapped(one.item, self.staged.header.index(header), header))
+        return done
 
     def run(self) -> Conformed:
         """Write ``data.parquet`` and ``rejected.parquet`` below the work folder."""
@@ -164,7 +190,7 @@ class Conforming:
         if item.type in DECIMAL_TYPES:
             self._settle_decimal(column, facts)
         elif item.type in "DT" and (
-            facts["last"] > facts["right"] or (facts["last"] and self.date_order)
+            facts["last"] > facts["right"] or (facts["last"] and self.answers.order_of(item.name))
         ):
             order = self._order_of(column, facts)
             column.reading = replace(column.reading, order=order)
@@ -197,27 +223,28 @@ class Conforming:
         return int(row[0] or 0)
 
     def _order_of(self, column: Column, facts: dict[str, int]) -> str:
-        """Return the order of day and month of a column whose years stand last."""
-        if self.date_order in ("dmy", "mdy"):
-            return self.date_order
-        params = {"column": column.item.name}
-        if facts["first_high"] and facts["second_high"]:
-            raise Unfit(
-                "dates.mixed",
-                "The column “{column}” has dates with the day first and dates with the month "
-                "first; choose the date order, or write them as 2020-01-31",
-                params,
-                column=column.item.name,
+        """Return the order of day and month of a column whose years stand last.
+
+        Where the file leaves it open it is asked, and read by one order for the time being.
+        """
+        said = self.answers.order_of(column.item.name)
+        if said in ("dmy", "mdy"):
+            return said
+        first_high, second_high = facts["first_high"], facts["second_high"]
+        if bool(first_high) == bool(second_high):
+            self.orders_asked.append(
+                asked.which_order(
+                    column.item,
+                    column.tidy,
+                    self._rows(),
+                    self.engine,
+                    last=facts["last"],
+                    first_high=first_high,
+                    second=second_high,
+                )
             )
-        if not facts["first_high"] and not facts["second_high"]:
-            raise Unfit(
-                "dates.ambiguous",
-                "The dates of the column “{column}” can be read with the day or the month first; "
-                "choose the date order (dmy or mdy)",
-                params,
-                column=column.item.name,
-            )
-        order = "dmy" if facts["first_high"] else "mdy"
+            return "dmy" if first_high >= second_high else "mdy"
+        order = "dmy" if first_high else "mdy"
         self.notices.append(
             Notice(
                 "dates.order",

@@ -20,6 +20,9 @@ from yelin.warehouse import (
     spreadsheets,
     values,
 )
+from yelin.warehouse.answers import Answers
+from yelin.warehouse.asked import Asked
+from yelin.warehouse.changed import Change, Last, Now, changes
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
@@ -50,7 +53,8 @@ class Options:
     """What a steward may decide by hand; None leaves the decision to the pipeline.
 
     ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
-    or mdy.
+    or mdy, of every column that ``date_orders`` does not name. ``columns`` says which header
+    carries an item, empty for none, and ``mends`` by which rules its cells are mended.
     """
 
     encoding: str | None = None
@@ -58,6 +62,14 @@ class Options:
     sheet: str | None = None
     header_line: int | None = None
     date_order: str | None = None
+    date_orders: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    mends: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @property
+    def answers(self) -> Answers:
+        """What they say about the columns."""
+        return Answers(self.date_order, self.date_orders, self.columns, self.mends)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +133,9 @@ class ColumnFacts:
 class Prepared:
     """What came of a file; everything in it can be written as JSON.
 
-    With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet.
+    With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet, nor
+    while nothing looks like a required item. What is ``asked`` is read as proposed until somebody
+    answers; ``changed`` is how the columns differ from those of the last release.
     ``data`` and ``rejected`` are names below the work folder.
     """
 
@@ -136,6 +150,8 @@ class Prepared:
     proposed: tuple[profile.ProposedItem, ...] = ()
     preview: tuple[dict[str, str | None], ...] = ()
     notices: tuple[Notice, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+    changed: tuple[Change, ...] = ()
     data: str | None = None
     rejected: str | None = None
 
@@ -173,7 +189,7 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(
+def prepare(  # noqa: PLR0913 - all that a file meets on its way
     source: Place,
     filename: str,
     work: Place,
@@ -181,6 +197,7 @@ def prepare(
     options: Options = Options(),
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
+    last: Last | None = None,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -202,7 +219,7 @@ def prepare(
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            return _conform(staged, facts, work, engine, items, options, meter)
+            return _conform(staged, facts, work, engine, items, options, last, meter)
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
@@ -314,6 +331,7 @@ def _conform(
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,
+    last: Last | None,
     meter: _Meter,
 ) -> Prepared:
     conforming = conform.Conforming(
@@ -321,9 +339,21 @@ def _conform(
         items,
         engine,
         work,
-        date_order=options.date_order,
+        answers=options.answers,
+        last=last,
         report=meter.start("conform"),
     )
+    if conforming.lacks:
+        return Prepared(
+            source=facts,
+            header=tuple(name for name in staged.header if name),
+            rows=staged.rows,
+            refused=staged.refused,
+            cells=staged.refused,
+            reasons={},
+            notices=(*staged.notices, *conforming.notices),
+            asked=conforming.asked,
+        )
     found = conforming.run()
     stats = check.measure(
         work / "data.parquet", found.readings, engine, report=meter.start("measure")
@@ -341,6 +371,8 @@ def _conform(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
         ),
         notices=(*staged.notices, *found.notices),
+        asked=conforming.asked,
+        changed=_changed(conforming, found, stats, last),
         data="data.parquet",
         rejected="rejected.parquet",
     )
@@ -360,3 +392,25 @@ def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
         high=stat.high,
         longest=stat.longest,
     )
+
+
+def _changed(
+    conforming: conform.Conforming,
+    found: conform.Conformed,
+    stats: Sequence[check.ColumnStats],
+    last: Last | None,
+) -> tuple[Change, ...]:
+    if last is None:
+        return ()
+    columns = [
+        Now(
+            item=one.item.name,
+            header=one.header,
+            type=one.item.type,
+            codes=one.item.codes.says if one.item.codes else "",
+            nulls=stat.nulls,
+        )
+        for one, stat in zip(conforming.mapped, stats, strict=True)
+    ]
+    header = [name for name in conforming.staged.header if name]
+    return tuple(changes(last, header, found.rows, columns))

@@ -11,10 +11,12 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.files.store import sha256
 from yelin.keys.master import MasterGone
+from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.warehouse import manifest
+from yelin.warehouse.changed import Last
 from yelin.warehouse.models import Release, Upload
 
 
@@ -27,6 +29,21 @@ def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
         .defer("manifest_kept")
     )
     return {release.entry_id: release for release in releases}
+
+
+def last_of(entry: Entry) -> Last | None:
+    """Return what the file of the newest release had, where that is still known."""
+    release = (
+        Release.objects.filter(entry=entry)
+        .select_related("upload__sealed_by")
+        .order_by("-number")
+        .first()
+    )
+    try:
+        report = release.upload.report if release else {}
+    except Destroyed:
+        return None
+    return Last.of(release.number, report) if release and report.get("mapping") else None
 
 
 def upload(actor: Actor, upload_id: UUID) -> Upload:

@@ -28,7 +28,7 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, pipeline, telling
+from yelin.warehouse import acts, pipeline, reads, telling
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
 from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
@@ -108,6 +108,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
         items,
         pipeline.Options(**row.options),
         tell,
+        last=reads.last_of(entry),
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
     )

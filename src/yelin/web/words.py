@@ -204,6 +204,16 @@ STAGE = {
     "conform": Word(_("Compare with the items")),
     "measure": Word(_("Measure quality")),
 }
+COLUMN_CHANGE = {
+    "renamed": Word(pgettext_lazy("column", "Renamed"), "wary", "doc"),
+    "gone": Word(pgettext_lazy("column", "Missing, stays empty"), "bad", "close"),
+    "back": Word(pgettext_lazy("column", "There again"), "plain", "plus"),
+    "new": Word(pgettext_lazy("column", "New, no item, left out"), "plain", "plus"),
+    "dropped": Word(pgettext_lazy("column", "No item any more"), "plain", "close"),
+    "type": Word(pgettext_lazy("column", "Another type"), "wary", "doc"),
+    "codes": Word(pgettext_lazy("column", "Another code list"), "wary", "doc"),
+    "emptier": Word(pgettext_lazy("column", "Far more is empty"), "bad", "late"),
+}
 REASON = {
     "fields": Word(_("Too few or too many fields in the row")),
     "quoting": Word(_("Quotation marks that do not pair")),
@@ -487,6 +497,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "late": LATE,
     "item": ITEM_TYPE,
     "stage": STAGE,
+    "column_change": COLUMN_CHANGE,
     "reason": REASON,
     "role": ROLE,
     "body": BODY_STATE,

@@ -1,6 +1,7 @@
 """Bringing data in: sending the file, watching it, judging its report, publishing it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
 from yelin.web import terms, words
-from yelin.web.desk import filling, reads
+from yelin.web.desk import answering, filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import OptionsForm, UploadForm
@@ -75,6 +76,12 @@ def _options(filled: OptionsForm) -> Options:
     )
 
 
+def _read_otherwise(found: Upload, filled: OptionsForm) -> Options:
+    # Read in another way, the file may have other columns: which is which is asked anew.
+    before = answering.same(found)
+    return replace(_options(filled), date_orders=before.date_orders, mends=before.mends)
+
+
 @require_http_methods(GET_OR_POST)
 @seated
 def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
@@ -98,7 +105,13 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
             again = OptionsForm(request.POST, sheets=_sheets(found))
             if not again.is_valid():
                 return _report(request, asker, found, again=again, status=422)
-            acts.prepare(actor=asker.actor, upload=found, options=_options(again))
+            acts.prepare(actor=asker.actor, upload=found, options=_read_otherwise(found, again))
+        elif doing == "answer":
+            acts.prepare(
+                actor=asker.actor, upload=found, options=answering.answered(found, request.POST)
+            )
+        elif doing == "again":
+            acts.prepare(actor=asker.actor, upload=found, options=answering.same(found))
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
@@ -111,6 +124,7 @@ def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
         entry=found.entry,
         upload=found,
         without_rejected=request.POST.get("without_rejected") == "yes",
+        as_changed=request.POST.get("as_changed") == "yes",
     )
     says = _("Version {n} is published: {rows} rows.").format(
         n=release.number, rows=number(release.rows)
@@ -134,6 +148,8 @@ def _report(
     context: dict[str, Any] = {
         "entry": entry,
         "report": told,
+        "questions": answering.questions(found),
+        "changed": found.report.get("changed", []),
         "faults": faults,
         "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,

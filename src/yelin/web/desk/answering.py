@@ -1,0 +1,138 @@
+"""What a file leaves open, as questions on its report, and the answers that come back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from yelin.law.refusals import Fault, Incomplete
+from yelin.warehouse.models import Upload
+from yelin.warehouse.pipeline import Options
+
+ORDERS = ("dmy", "mdy")
+# The answer that no column of the file is an item.
+NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A column that may be the item: the answer that names it, and what stands in it."""
+
+    answer: str
+    header: str
+    fits: int
+    samples: Sequence[str]
+    proposed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnQuestion:
+    """Which column of the file is an item."""
+
+    field: str
+    item: str
+    required: bool
+    candidates: Sequence[Candidate]
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuestion:
+    """In which order the day and the month of an item stand."""
+
+    field: str
+    item: str
+    only_dmy: int
+    only_mdy: int
+    either: int
+    samples: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Questions:
+    """Everything that is asked about a file, in the order in which it is asked."""
+
+    columns: Sequence[ColumnQuestion]
+    orders: Sequence[OrderQuestion]
+
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return len(self.columns) + len(self.orders)
+
+
+def questions(found: Upload) -> Questions:
+    """Return what is asked about a file."""
+    asked = found.report.get("asked", {})
+    return Questions(
+        [_column(place, each) for place, each in enumerate(asked.get("columns", []))],
+        [_order(place, each) for place, each in enumerate(asked.get("orders", []))],
+    )
+
+
+def _column(place: int, said: Mapping[str, Any]) -> ColumnQuestion:
+    candidates = [
+        Candidate(
+            answer=str(number),
+            header=each["header"],
+            fits=each["fits"],
+            samples=each["samples"],
+            proposed=each["header"] == said["proposed"],
+        )
+        for number, each in enumerate(said["candidates"])
+    ]
+    return ColumnQuestion(f"column-{place}", said["item"], said["required"], candidates)
+
+
+def _order(place: int, said: Mapping[str, Any]) -> OrderQuestion:
+    counts = {name: said[name] for name in ("only_dmy", "only_mdy", "either")}
+    return OrderQuestion(f"order-{place}", said["item"], samples=said["samples"], **counts)
+
+
+def answered(found: Upload, post: Mapping[str, str]) -> Options:
+    """Return the options by which a file is prepared once its questions are answered.
+
+    Raises ``Incomplete`` for a question without an answer.
+    """
+    faults: list[Fault] = []
+    asked = questions(found)
+    columns, orders = {}, {}
+    for question in asked.columns:
+        answer = post.get(question.field, "")
+        headers = {each.answer: each.header for each in question.candidates}
+        if not question.required:
+            headers[NONE] = ""
+        if answer in headers:
+            columns[question.item] = headers[answer]
+        else:
+            says = "Say which column of the file is “{item}”."
+            faults.append(Fault(question.field, says, None, {"item": question.item}))
+    for dated in asked.orders:
+        answer = post.get(dated.field, "")
+        if answer in ORDERS:
+            orders[dated.item] = answer
+        else:
+            says = "Say in which order the dates of “{item}” are written."
+            faults.append(Fault(dated.field, says, None, {"item": dated.item}))
+    if faults:
+        raise Incomplete(faults)
+    before = same(found)
+    return replace(
+        before,
+        columns=before.columns | columns,
+        date_orders=before.date_orders | orders,
+    )
+
+
+def same(found: Upload) -> Options:
+    """Return the options that a file has, without answers about items that are no more."""
+    options = Options(**found.options)
+    items = set(found.entry.items.values_list("name", flat=True))
+
+    def still(said: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: answer for name, answer in said.items() if name in items}
+
+    return replace(
+        options,
+        columns=still(options.columns),
+        date_orders=still(options.date_orders),
+        mends=still(options.mends),
+    )
