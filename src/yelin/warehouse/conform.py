@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from yelin.files.places import Place
-from yelin.warehouse import asked, values
+from yelin.warehouse import asked, mending, tidying, values
 from yelin.warehouse.answers import Answers
 from yelin.warehouse.changed import Last
 from yelin.warehouse.columns import Column
@@ -26,6 +26,10 @@ class Conformed:
     reasons: dict[str, int]
     readings: tuple[values.Reading, ...]
     notices: tuple[Notice, ...]
+    dates: tuple[tidying.DateForm, ...] = ()
+    tidied: tuple[tidying.Tidied, ...] = ()
+    offers: tuple[mending.Mending, ...] = ()
+    mended: tuple[mending.Mending, ...] = ()
 
 
 class Conforming:
@@ -43,7 +47,7 @@ class Conforming:
         report: Callable[[float], None] = lambda _done: None,
     ) -> None:
         require_sound(items)
-        answers.require_known(items, ())
+        answers.require_known(items, mending.RULES)
         self.staged = staged
         self.engine = engine
         self.work = work
@@ -57,7 +61,12 @@ class Conforming:
         self.orders_asked: list[asked.OrderAsked] = []
         self.mapped = self._as_proposed(matched.mapped)
         self.columns = [
-            Column(one.item, one.place, values.Reading(one.item))
+            Column(
+                one.item,
+                one.place,
+                values.Reading(one.item),
+                tuple(answers.mends.get(one.item.name, ())),
+            )
             for one in self.mapped
             if one.place is not None
         ]
@@ -111,6 +120,7 @@ class Conforming:
             f"SELECT reason, count(*) FROM read_parquet({path}) GROUP BY ALL ORDER BY ALL"  # noqa: S608 - path is quoted
         )
         readings = {column.item.name: column.reading for column in self.columns}
+        kept = self._kept()
         return Conformed(
             rows=rows,
             refused=int(refused),
@@ -120,7 +130,37 @@ class Conforming:
                 readings.get(one.item.name, values.Reading(one.item)) for one in self.mapped
             ),
             notices=tuple(self.notices),
+            dates=tuple(tidying.date_forms(self.columns, kept, self.engine)),
+            tidied=tuple(tidying.tidied(self.columns, kept, self.engine)),
+            offers=tuple(mending.offers(self._to_mend(), self._rows(), self.engine)),
+            mended=tuple(mending.counted(self._mended(), kept, self.engine)),
         )
+
+    def _to_mend(self) -> list[tuple[ItemSpec, str, Sequence[str]]]:
+        """Return which rules are worth trying on which cells."""
+        doubtful = {one.item for one in self.orders_asked}
+        tried: list[tuple[ItemSpec, str, Sequence[str]]] = []
+        for column in self.columns:
+            rules = set(mending.RULES if column.wrong or column.unlisted else mending.OF_ANY_TEXT)
+            if column.item.name in doubtful:
+                rules -= {"dmy", "mdy"}
+            rules -= set(column.mends)
+            tried.append((column.item, column.cell, [one for one in mending.RULES if one in rules]))
+        return tried
+
+    def _mended(self) -> list[tuple[ItemSpec, str, Sequence[str]]]:
+        return [(one.item, one.came, one.mends) for one in self.columns if one.mends]
+
+    def _source(self) -> str:
+        """Return the staged rows; of a column that is mended, c is mended and o as it came."""
+        mended = [one for one in self.columns if one.mends]
+        if not mended:
+            return source(self.staged)
+        cells = ", ".join(
+            f"{mending.mended(one.item, one.mends, one.cell)} AS {one.cell}" for one in mended
+        )
+        came = ", ".join(f"{one.cell} AS {one.came}" for one in mended)
+        return f"(SELECT * REPLACE ({cells}), {came} FROM {source(self.staged)})"  # noqa: S608 - columns are ours
 
     def _rows(self) -> str:
         """Return the staged rows that are data, with what each typed cell is.
@@ -146,7 +186,7 @@ class Conforming:
         aside = f"WHERE {stays('aside')}" if self.set_aside else ""
         return (
             f"(SELECT *{state} FROM (SELECT *{tidy} FROM ("  # noqa: S608 - columns are ours
-            f"SELECT *, file_row_number AS ordinal{plain} FROM {source(self.staged)} {aside})))"
+            f"SELECT *, file_row_number AS ordinal{plain} FROM {self._source()} {aside})))"
         )
 
     def _learn(self) -> None:
@@ -278,6 +318,11 @@ class Conforming:
         faults = " OR ".join(f"({fault.condition})" for fault in self._faults())
         return f"NOT coalesce({faults}, false)" if faults else "true"
 
+    def _kept(self) -> str:
+        """Return the rows that become the release's."""
+        twins = f" AND {stays('twins')}" if self.twins else ""
+        return f"(SELECT * FROM {self._rows()} WHERE {self._good()}{twins})"  # noqa: S608 - columns are ours
+
     def _find_twins(self) -> None:
         """Put rows whose key stood before into the engine's table ``twins``, with the first one."""
         self.engine.rows("CREATE OR REPLACE TEMP TABLE twins (ordinal BIGINT, first BIGINT)")
@@ -307,12 +352,11 @@ class Conforming:
             kind = column.reading.duckdb_type if column else values.Reading(one.item).duckdb_type
             value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
-        twins = f" AND {stays('twins')}" if self.twins else ""
         target = self.work / "data.parquet"
         # What an earlier run left has its name under the seal and cannot be renamed away.
         target.unlink(missing_ok=True)
         answer = self.engine.run(
-            f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()
+            f"COPY (SELECT {', '.join(select)} FROM {self._kept()}) "  # noqa: S608 - every name is quoted by ident()
             f"TO {literal(str(target))} "
             f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
             report=lambda done: self.report(0.3 + 0.6 * done),

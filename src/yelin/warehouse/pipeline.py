@@ -26,7 +26,9 @@ from yelin.warehouse.changed import Change, Last, Now, changes
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.mending import Mending
 from yelin.warehouse.staged import Staged, source
+from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
 __all__ = [
     "Cancelled",
@@ -135,7 +137,8 @@ class Prepared:
 
     With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet, nor
     while nothing looks like a required item. What is ``asked`` is read as proposed until somebody
-    answers; ``changed`` is how the columns differ from those of the last release.
+    answers; ``changed`` is how the columns differ from those of the last release. ``tidied`` is
+    what was read past, ``offers`` what could be mended, ``mended`` what was, as somebody chose.
     ``data`` and ``rejected`` are names below the work folder.
     """
 
@@ -152,6 +155,10 @@ class Prepared:
     notices: tuple[Notice, ...] = ()
     asked: Asked = field(default_factory=Asked)
     changed: tuple[Change, ...] = ()
+    dates: tuple[DateForm, ...] = ()
+    tidied: tuple[Tidied, ...] = ()
+    offers: tuple[Mending, ...] = ()
+    mended: tuple[Mending, ...] = ()
     data: str | None = None
     rejected: str | None = None
 
@@ -373,6 +380,10 @@ def _conform(
         notices=(*staged.notices, *found.notices),
         asked=conforming.asked,
         changed=_changed(conforming, found, stats, last),
+        dates=(*found.dates, *_plain_dates(found, stats)),
+        tidied=found.tidied,
+        offers=found.offers,
+        mended=found.mended,
         data="data.parquet",
         rejected="rejected.parquet",
     )
@@ -391,6 +402,18 @@ def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
         low=stat.low,
         high=stat.high,
         longest=stat.longest,
+    )
+
+
+def _plain_dates(
+    found: conform.Conformed, stats: Sequence[check.ColumnStats]
+) -> tuple[DateForm, ...]:
+    """Return the form of each column all of whose dates are written in the plain one."""
+    told = {form.item for form in found.dates}
+    return tuple(
+        DateForm(stat.name, PLAIN, found.rows - stat.nulls)
+        for reading, stat in zip(found.readings, stats, strict=True)
+        if reading.item.type in {"D", "T"} and stat.name not in told and stat.nulls < found.rows
     )
 
 

@@ -57,7 +57,7 @@ class Rejected:
         raw = ", ".join(f"{literal(name)}, c{place}" for place, name in header)
         parts = [
             f"SELECT ordinal, {fault.column.place} AS place, "  # noqa: S608 - quoted by literal()
-            f"{literal(fault.column.item.name)} AS item, {fault.column.cell} AS value, "
+            f"{literal(fault.column.item.name)} AS item, {fault.column.came} AS value, "
             f"{_told(fault.reason)} FROM {self.rows} WHERE {fault.condition}"
             for fault in self.faults
         ]

@@ -204,6 +204,24 @@ STAGE = {
     "conform": Word(_("Compare with the items")),
     "measure": Word(_("Measure quality")),
 }
+MEND = {
+    "trim": Word(pgettext_lazy("mend", "blanks at the ends taken off")),
+    "narrow": Word(pgettext_lazy("mend", "full-width letters and digits made half-width")),
+    "form": Word(pgettext_lazy("mend", "half-width capitals without blanks or hyphens")),
+    "zeros": Word(pgettext_lazy("mend", "lost leading zeros put back")),
+    "names": Word(pgettext_lazy("mend", "the code put for its name")),
+    "unit": Word(pgettext_lazy("mend", "the unit or currency sign taken off")),
+    "words": Word(pgettext_lazy("mend", "other words and marks read as yes or no")),
+    "serial": Word(pgettext_lazy("mend", "a spreadsheet's day numbers read as dates")),
+    "dmy": Word(pgettext_lazy("mend", "stray dates read with the day first")),
+    "mdy": Word(pgettext_lazy("mend", "stray dates read with the month first")),
+}
+TIDIED = {
+    "blanks": Word(pgettext_lazy("tidied", "blanks or full-width digits")),
+    "thousands": Word(pgettext_lazy("tidied", "thousands separators")),
+    "number": Word(pgettext_lazy("tidied", "numbers written otherwise")),
+    "word": Word(pgettext_lazy("tidied", "words for yes and no")),
+}
 COLUMN_CHANGE = {
     "renamed": Word(pgettext_lazy("column", "Renamed"), "wary", "doc"),
     "gone": Word(pgettext_lazy("column", "Missing, stays empty"), "bad", "close"),
@@ -497,6 +515,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "late": LATE,
     "item": ITEM_TYPE,
     "stage": STAGE,
+    "mend": MEND,
+    "tidied": TIDIED,
     "column_change": COLUMN_CHANGE,
     "reason": REASON,
     "role": ROLE,

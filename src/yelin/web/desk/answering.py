@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.http import QueryDict
+
 from yelin.law.refusals import Fault, Incomplete
 from yelin.warehouse.models import Upload
 from yelin.warehouse.pipeline import Options
@@ -11,6 +13,9 @@ from yelin.warehouse.pipeline import Options
 ORDERS = ("dmy", "mdy")
 # The answer that no column of the file is an item.
 NONE = "none"
+# Offered, and not proposed: these take a side where the cell itself does not.
+_DOUBTFUL = {"narrow", "serial", "dmy", "mdy"}
+_SHOWN = str.maketrans({" ": "␣", "\u3000": "□", "\u00a0": "␣", "\t": "⇥", "\n": "⏎", "\r": "⏎"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +52,28 @@ class OrderQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class Mend:
+    """A way of mending some cells of an item, which was chosen or may be."""
+
+    answer: str
+    item: str
+    rule: str
+    count: int
+    examples: Sequence[tuple[str, str]]
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Questions:
     """Everything that is asked about a file, in the order in which it is asked."""
 
     columns: Sequence[ColumnQuestion]
     orders: Sequence[OrderQuestion]
+    mends: Sequence[Mend]
 
     @property
     def count(self) -> int:
-        """How many there are."""
+        """How many need an answer."""
         return len(self.columns) + len(self.orders)
 
 
@@ -65,7 +83,30 @@ def questions(found: Upload) -> Questions:
     return Questions(
         [_column(place, each) for place, each in enumerate(asked.get("columns", []))],
         [_order(place, each) for place, each in enumerate(asked.get("orders", []))],
+        _mends(found),
     )
+
+
+def _mends(found: Upload) -> list[Mend]:
+    done, offered = (found.report.get(name, []) for name in ("mended", "offers"))
+    return [
+        Mend(
+            answer=str(place),
+            item=each["item"],
+            rule=each["rule"],
+            count=each["count"],
+            examples=[(_visible(came), _visible(became)) for came, became in each["examples"]],
+            chosen=place < len(done) or each["rule"] not in _DOUBTFUL,
+        )
+        for place, each in enumerate([*done, *offered])
+    ]
+
+
+def _visible(text: str) -> str:
+    """Show the blanks at the ends of a value."""
+    inner = text.strip()
+    before, _, after = text.partition(inner)
+    return before.translate(_SHOWN) + inner + after.translate(_SHOWN)
 
 
 def _column(place: int, said: Mapping[str, Any]) -> ColumnQuestion:
@@ -87,7 +128,7 @@ def _order(place: int, said: Mapping[str, Any]) -> OrderQuestion:
     return OrderQuestion(f"order-{place}", said["item"], samples=said["samples"], **counts)
 
 
-def answered(found: Upload, post: Mapping[str, str]) -> Options:
+def answered(found: Upload, post: QueryDict) -> Options:
     """Return the options by which a file is prepared once its questions are answered.
 
     Raises ``Incomplete`` for a question without an answer.
@@ -114,9 +155,14 @@ def answered(found: Upload, post: Mapping[str, str]) -> Options:
             faults.append(Fault(dated.field, says, None, {"item": dated.item}))
     if faults:
         raise Incomplete(faults)
+    mends: dict[str, tuple[str, ...]] = {}
+    for mend in asked.mends:
+        if mend.answer in post.getlist("mend"):
+            mends[mend.item] = (*mends.get(mend.item, ()), mend.rule)
     before = same(found)
     return replace(
         before,
+        mends=mends,
         columns=before.columns | columns,
         date_orders=before.date_orders | orders,
     )

@@ -25,7 +25,7 @@ from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
 from yelin.web import terms, words
-from yelin.web.desk import answering, filling, reads
+from yelin.web.desk import answering, filling, reads, told
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import OptionsForm, UploadForm
@@ -142,12 +142,12 @@ def _report(
     status: int = 200,
 ) -> HttpResponse:
     entry = found.entry
-    told = _told(asker, found)
+    shown = _told(asker, found)
     options = {name: value for name, value in found.options.items() if value is not None}
     published = Release.objects.filter(upload=found).first()
     context: dict[str, Any] = {
         "entry": entry,
-        "report": told,
+        "report": shown,
         "questions": answering.questions(found),
         "changed": found.report.get("changed", []),
         "faults": faults,
@@ -157,7 +157,7 @@ def _report(
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
-        "stale": told.state == "ready" and found.report.get("entry_version") != entry.version,
+        "stale": shown.state == "ready" and found.report.get("entry_version") != entry.version,
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
@@ -252,12 +252,14 @@ def _matches(found: Upload) -> list[Match]:
     if not said.get("mapping"):
         return []
     types = {facts["name"]: facts["type"] for facts in said["columns"]}
+    told_of = told.notes(said)
     matches = [
         Match(
             header=each["header"] or "",
             item=each["item"],
             type=types.get(each["item"], ""),
             outcome="matched" if each["header"] else "missing",
+            note=told_of.get(each["item"], ""),
         )
         for each in said["mapping"]
     ]
