@@ -10,6 +10,8 @@ from pydantic import ConfigDict, Field
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
 from yelin.catalog.reads import MOST, Search
+from yelin.surface import uploads
+from yelin.warehouse.mending import RULES
 from yelin.warehouse.pipeline import Options
 
 
@@ -88,6 +90,18 @@ class UploadIn(Schema):
     sheet: str = Field("", max_length=100)
     header_line: int | None = Field(None, ge=1, le=1000)
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
+    dates: list[str] = Field(
+        default=[], description="The order of one item's dates, as `item=dmy`; may stand again."
+    )
+    column: list[str] = Field(
+        default=[],
+        description="The column that carries an item, as `item=header`, without header for none.",
+    )
+    mend: list[str] = Field(
+        default=[],
+        description="How an item's cells are mended, as `item=trim,zeros`. Rules: "
+        + ", ".join(RULES),
+    )
 
     def options(self) -> Options:
         """Return the pipeline's options."""
@@ -97,6 +111,9 @@ class UploadIn(Schema):
             sheet=self.sheet or None,
             header_line=self.header_line,
             date_order=self.date_order or None,
+            date_orders=uploads.pairs(self.dates, "dates"),
+            columns=uploads.pairs(self.column, "column"),
+            mends=uploads.mends(self.mend),
         )
 
 

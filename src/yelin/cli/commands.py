@@ -102,10 +102,17 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sheet: str = "",
     header_line: int | None = None,
     date_order: str = "",
+    dates: Annotated[list[str], typer.Option(help="ITEM=dmy: the order of its dates.")] = [],  # noqa: B006 - typer reads it
+    column: Annotated[list[str], typer.Option(help="ITEM=HEADER: the column that is it.")] = [],  # noqa: B006 - typer reads it
+    mend: Annotated[list[str], typer.Option(help="ITEM=RULE,…: how its cells are mended.")] = [],  # noqa: B006 - typer reads it
+    as_changed: Annotated[
+        bool, typer.Option(help="Publish even where the columns differ from the last release.")
+    ] = False,
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""
     house.wake()
     from yelin.cli import ingesting  # noqa: PLC0415 - Django loads first
+    from yelin.surface import uploads  # noqa: PLC0415 - Django loads first
     from yelin.warehouse.pipeline import Options  # noqa: PLC0415 - Django loads first
 
     options = Options(
@@ -114,8 +121,11 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         sheet=sheet or None,
         header_line=header_line,
         date_order=date_order or None,
+        date_orders=uploads.pairs(dates, "dates"),
+        columns=uploads.pairs(column, "column"),
+        mends=uploads.mends(mend),
     )
-    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed))
 
 
 @catalog.command("import")

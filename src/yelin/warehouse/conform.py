@@ -11,8 +11,8 @@ from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
-from yelin.warehouse.match import Mapped, match
-from yelin.warehouse.rejected import Fault, Rejected
+from yelin.warehouse.match import Mapped, left_out, match
+from yelin.warehouse.rejected import Cause, Fault, Rejected
 from yelin.warehouse.staged import ROW_GROUP, Staged, leave_out, set_aside, source, stays, turns
 
 
@@ -23,7 +23,7 @@ class Conformed:
     rows: int
     refused: int
     cells: int
-    reasons: dict[str, int]
+    causes: tuple[Cause, ...]
     readings: tuple[values.Reading, ...]
     notices: tuple[Notice, ...]
     dates: tuple[tidying.DateForm, ...] = ()
@@ -60,6 +60,8 @@ class Conforming:
         ]
         self.orders_asked: list[asked.OrderAsked] = []
         self.mapped = self._as_proposed(matched.mapped)
+        carrying = {one.header for one in self.mapped}
+        self.notices += left_out(name for name in matched.spare if name not in carrying)
         self.columns = [
             Column(
                 one.item,
@@ -116,16 +118,20 @@ class Conforming:
         cells, refused = self.engine.one(
             f"SELECT count(*), count(DISTINCT line) FROM read_parquet({path})"  # noqa: S608 - path is quoted
         )
-        reasons = self.engine.rows(
-            f"SELECT reason, count(*) FROM read_parquet({path}) GROUP BY ALL ORDER BY ALL"  # noqa: S608 - path is quoted
-        )
+        causes = [
+            Cause(*row)
+            for row in self.engine.rows(
+                'SELECT reason, "column", count(*) AS many '  # noqa: S608 - path is quoted
+                f"FROM read_parquet({path}) GROUP BY ALL ORDER BY many DESC, reason"
+            )
+        ]
         readings = {column.item.name: column.reading for column in self.columns}
         kept = self._kept()
         return Conformed(
             rows=rows,
             refused=int(refused),
             cells=int(cells),
-            reasons={str(reason): int(count) for reason, count in reasons},
+            causes=tuple(causes),
             readings=tuple(
                 readings.get(one.item.name, values.Reading(one.item)) for one in self.mapped
             ),

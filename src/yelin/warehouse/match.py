@@ -63,15 +63,6 @@ def match(
     _require_columns(items, missing, spare, staged)
     asked = _asked(missing, spare, last)
     notices += [_missing(one.item) for one in mapped if one.place is None and one.item not in asked]
-    notices += [
-        Notice(
-            "columns.extra",
-            "The column “{column}” is no item of the entry and was left out",
-            {"column": name},
-            column=name,
-        )
-        for name in spare
-    ]
     return Matched(tuple(mapped), tuple(spare), tuple(asked), tuple(notices))
 
 
@@ -190,6 +181,19 @@ def _require_columns(
         line=staged.header_line or None,
         column=required[0].name,
     )
+
+
+def left_out(spare: Iterable[str]) -> list[Notice]:
+    """Tell of the columns that are no item."""
+    return [
+        Notice(
+            "columns.extra",
+            "The column “{column}” is no item of the entry and was left out",
+            {"column": name},
+            column=name,
+        )
+        for name in spare
+    ]
 
 
 def _missing(item: ItemSpec) -> Notice:

@@ -27,6 +27,7 @@ from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.mending import Mending
+from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
@@ -148,6 +149,7 @@ class Prepared:
     refused: int
     cells: int
     reasons: dict[str, int]
+    causes: tuple[Cause, ...] = ()
     mapping: tuple[Mapping, ...] = ()
     columns: tuple[ColumnFacts, ...] = ()
     proposed: tuple[profile.ProposedItem, ...] = ()
@@ -372,7 +374,8 @@ def _conform(
         rows=found.rows,
         refused=found.refused,
         cells=found.cells,
-        reasons=found.reasons,
+        reasons=_reasons(found.causes),
+        causes=found.causes,
         mapping=tuple(Mapping(one.item.name, one.header) for one in conforming.mapped),
         columns=tuple(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
@@ -403,6 +406,13 @@ def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
         high=stat.high,
         longest=stat.longest,
     )
+
+
+def _reasons(causes: Sequence[Cause]) -> dict[str, int]:
+    many: dict[str, int] = {}
+    for cause in sorted(causes, key=lambda one: one.reason):
+        many[cause.reason] = many.get(cause.reason, 0) + cause.count
+    return many
 
 
 def _plain_dates(

@@ -34,6 +34,15 @@ class Fault:
     condition: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """How many cells of a column are refused for one reason; of no column where a row is none."""
+
+    reason: str
+    column: str | None
+    count: int
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
     """What is refused of a table: cells at fault, doubled rows, and lines that are none.

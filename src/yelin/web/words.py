@@ -132,6 +132,7 @@ PARTY = {
 UPLOAD_STATE = {
     "received": Word(pgettext_lazy("upload", "Received"), "live", "clock"),
     "preparing": Word(pgettext_lazy("upload", "Being checked"), "live", "clock"),
+    "asking": Word(pgettext_lazy("upload", "Awaits your answers"), "wary", "clock"),
     "ready": Word(pgettext_lazy("upload", "Ready to publish"), "wary", "done"),
     "failed": Word(pgettext_lazy("upload", "Not usable"), "bad", "refused"),
     "published": Word(pgettext_lazy("upload", "Published"), "good", "done"),

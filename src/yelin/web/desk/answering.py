@@ -7,7 +7,7 @@ from typing import Any
 from django.http import QueryDict
 
 from yelin.law.refusals import Fault, Incomplete
-from yelin.warehouse.models import Upload
+from yelin.warehouse.models import Upload, UploadState
 from yelin.warehouse.pipeline import Options
 
 ORDERS = ("dmy", "mdy")
@@ -85,6 +85,11 @@ def questions(found: Upload) -> Questions:
         [_order(place, each) for place, each in enumerate(asked.get("orders", []))],
         _mends(found),
     )
+
+
+def state_of(found: Upload) -> str:
+    """Return the state of a file as its report says it: one that asks is not ready."""
+    return "asking" if questions(found).count and found.state == UploadState.READY else found.state
 
 
 def _mends(found: Upload) -> list[Mend]:

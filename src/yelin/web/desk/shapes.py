@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from yelin.web.shapes import Link, Provision, Term
+from yelin.web.shapes import Link, Pager, Provision, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,11 +133,13 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """How many rows were rejected for one reason."""
+    """How many cells of a column were rejected for one reason, and where they are listed."""
 
     reason: str
     column: str
     count: int
+    url: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +162,7 @@ class Report:
     proposed: int = 0
     reasons: Sequence[ReasonCount] = ()
     rejected_rows: Sequence[RejectedRow] = ()
+    pager: Pager | None = None
     rejected_url: str = ""
     error: str = ""
     error_way: str = ""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -22,7 +23,7 @@ from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
-from yelin.warehouse.query import Question
+from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.receive import receive
 from yelin.web import terms, words
 from yelin.web.desk import answering, filling, reads, told
@@ -30,11 +31,12 @@ from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import OptionsForm, UploadForm
 from yelin.web.desk.shapes import Match, ReasonCount, RejectedRow, Report, Step
+from yelin.web.paging import page_of
 from yelin.web.portal.shapes import Column, Grid
-from yelin.web.shapes import Link
+from yelin.web.shapes import Link, Pager
 from yelin.web.templatetags.yelin import lang, number
 
-REJECTED_SHOWN = 50
+REJECTED_SHOWN = 20
 
 
 @require_http_methods(GET_OR_POST)
@@ -142,13 +144,14 @@ def _report(
     status: int = 200,
 ) -> HttpResponse:
     entry = found.entry
-    shown = _told(asker, found)
+    shown = _told(request, asker, found)
     options = {name: value for name, value in found.options.items() if value is not None}
     published = Release.objects.filter(upload=found).first()
     context: dict[str, Any] = {
         "entry": entry,
         "report": shown,
         "questions": answering.questions(found),
+        "state": answering.state_of(found),
         "changed": found.report.get("changed", []),
         "faults": faults,
         "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
@@ -185,8 +188,9 @@ def _published(release: Release) -> dict[str, Any]:
     }
 
 
-def _told(asker: Asker, found: Upload) -> Report:
+def _told(request: HttpRequest, asker: Asker, found: Upload) -> Report:
     said = found.report
+    rejected, pager = _rejected(request, asker, found)
     return Report(
         id=str(found.pk),
         filename=found.filename,
@@ -202,12 +206,10 @@ def _told(asker: Asker, found: Upload) -> Report:
         notices=[_notice(each) for each in _notices(said)],
         matches=_matches(found),
         proposed=len(said.get("proposed", [])) if found.state == UploadState.READY else 0,
-        reasons=[
-            ReasonCount(str(words.word("reason", code).says), "", count)
-            for code, count in said.get("reasons", {}).items()
-        ],
-        rejected_rows=_rejected(asker, found),
-        rejected_url=f"/api/v1/uploads/{found.pk}/rejected?format=csv",
+        reasons=_causes(request, found),
+        rejected_rows=rejected,
+        pager=pager,
+        rejected_url=f"/api/v1/uploads/{found.pk}/rejected",
         error=problems.said(found.error["says"], found.error["params"]) if found.error else "",
         steps=_steps(found),
     )
@@ -268,24 +270,62 @@ def _matches(found: Upload) -> list[Match]:
     return [*matches, *extra]
 
 
-def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
+def _causes(request: HttpRequest, found: Upload) -> list[ReasonCount]:
+    counts = []
+    for each in found.report.get("causes", []):
+        query = urlencode({"reason": each["reason"], "column": each["column"] or ""})
+        counts.append(
+            ReasonCount(
+                reason=str(words.word("reason", each["reason"]).says),
+                column=each["column"] or "",
+                count=each["count"],
+                url=f"?{query}#rejected",
+                chosen=_chosen(request) == (each["reason"], each["column"] or ""),
+            )
+        )
+    return counts
+
+
+def _chosen(request: HttpRequest) -> tuple[str, str] | None:
+    """Return the cause whose rows alone are to be listed."""
+    if "reason" not in request.GET:
+        return None
+    return request.GET["reason"], request.GET.get("column", "")
+
+
+def _rejected(
+    request: HttpRequest, asker: Asker, found: Upload
+) -> tuple[list[RejectedRow], Pager | None]:
     # Without items there is nothing yet that a row could fail to conform to, and no file of them.
     if (
         not found.rejected
         or found.state not in {UploadState.READY, UploadState.PUBLISHED}
         or not found.report.get("rejected")
     ):
-        return []
-    rows = surface.rejected_page(asker.actor, found, Question(limit=REJECTED_SHOWN)).rows
-    return [
+        return [], None
+    filters: tuple[Filter, ...] = ()
+    base = "?"
+    if chosen := _chosen(request):
+        reason, column = chosen
+        of_column = Filter("column", "eq", column) if column else Filter("column", "isnull", "true")
+        filters = (Filter("reason", "eq", reason), of_column)
+        base = f"?{urlencode({'reason': reason, 'column': column})}&"
+    page_number = page_of(request.GET)
+    question = Question(
+        filters=filters, limit=REJECTED_SHOWN, offset=(page_number - 1) * REJECTED_SHOWN
+    )
+    answer = surface.rejected_page(asker.actor, found, question)
+    pages = max(1, -(-answer.total // REJECTED_SHOWN))
+    rows = [
         RejectedRow(
             line=int(row["line"] or 0),
             column=str(row["column"] or ""),
             value=str(row["value"] or ""),
             reason=str(row["reason_zh" if lang() == "zh" else "reason_en"] or ""),
         )
-        for row in rows
+        for row in answer.rows
     ]
+    return rows, Pager(min(page_number, pages), pages, base)
 
 
 def _preview(found: Upload) -> Grid | None:
