@@ -18,7 +18,7 @@ from prove import house
 from yelin.catalog.models import Entry, Item
 from yelin.compiling import acts, tasks
 from yelin.compiling.models import Import, Outcome
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.law import clock
 from yelin.things.models import Thing
 from yelin.warehouse import xlsx

@@ -15,6 +15,7 @@ PROOFS = (
     "independent",
     "postgres15",
     "kill_loop",
+    "modes",
     "storm",
     "harvest",
     "five_million",

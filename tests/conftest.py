@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 
 import pytest
@@ -58,6 +59,28 @@ def django_db_setup(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture
+def at_once(transactional_db) -> Callable[[Sequence[Callable[[], object]]], list[object]]:
+    """Do several things at the same moment, each in a thread; return what each made or raised."""
+
+    def do(works):
+        together = threading.Barrier(len(works))
+
+        def one(work):
+            together.wait()
+            try:
+                return work()
+            except Exception as error:  # noqa: BLE001 - the test looks at it
+                return error
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(len(works)) as threads:
+            return list(threads.map(one, works))
+
+    return do
 
 
 @pytest.fixture

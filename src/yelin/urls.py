@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
-from yelin.api import tiles
+from yelin.api import resumable, tiles
 from yelin.api.v1 import api
 
 handler400 = "yelin.web.errors.not_understood"
@@ -34,6 +34,8 @@ def missing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
+    path("api/v1/uploads/resumable/", resumable.files),
+    path("api/v1/uploads/resumable/<uuid:pk>", resumable.file),
     path("api/v1/", api.urls),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),

@@ -12,6 +12,7 @@ from yelin.acts.frame import act
 from yelin.acts.step_up import LoginAgain, StepUp
 from yelin.catalog import acts as catalog
 from yelin.config import config
+from yelin.files.digests import Digests
 from yelin.law import clock, duties
 from yelin.law.refusals import Unlawful
 from yelin.ledger.models import Leaf
@@ -38,7 +39,7 @@ def test_who_comes_by_token_uses_the_route_that_is_made_for_one_act(tmp_path):
     entry = make_entry(body, "registered")
     path = tmp_path / "a.csv"
     path.write_text("年份\n2020\n")
-    received = warehouse.Received(path, "a.csv", 12, b"x" * 32)
+    received = warehouse.Received(path, "a.csv", 12, Digests("0" * 64, "1" * 64))
     actor = Actor.of(make_seat(body)).by_token()
     upload = warehouse.receive(actor=actor, entry=entry, received=received, options=Options())
     assert upload.filename == "a.csv"

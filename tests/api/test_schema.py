@@ -13,10 +13,12 @@ from schemathesis.specs.openapi.checks import (
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import make_call, make_closed
 from tests.files.makers import make_public_attachment
+from tests.gate.makers import make_grant
 from tests.opening.makers import make_application
-from tests.parties.makers import make_actor
+from tests.parties.makers import make_actor, make_person, make_token
 from tests.warehouse.makers import make_release
 
+from yelin.gate import Mask, Obligations, RowFilter
 from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
 from yelin.wsgi import application
@@ -34,6 +36,7 @@ OPERATIONS = (
     "/resources/{slug}",
     "/resources/{slug}/rows",
     "/resources/{slug}/download",
+    "/resources/{slug}/quality",
     "/resources/{slug}/releases",
     "/deliveries/{delivery_id}/receipt",
     "/systems",
@@ -62,12 +65,31 @@ def test_every_answer_is_as_the_description_says(path):
         "upload_id": str(entry.uploads.get().pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
+    _ask(path, known)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("path", ["/resources/{slug}/rows", "/resources/{slug}/download"])
+def test_every_answer_is_as_described_to_whoever_has_a_part_of_the_rows(path):
+    entry, person = make_closed(), make_person()
+    make_release(entry, "年份,海口港,代码\n2012,1,007\n2013,,008\n2014,3,009\n")
+    bears = Obligations(
+        shown_items=frozenset({"年份", "海口港"}),
+        masks={"海口港": Mask.PARTIAL},
+        row_filters=frozenset({RowFilter("年份", "gte", "2013")}),
+        rate_per_hour=6,
+    )
+    make_grant(person, entry, purposes=["research", "teaching"], bears=bears)
+    _ask(path, {"slug": entry.slug}, {"Authorization": f"Bearer {make_token(person=person)}"})
+
+
+def _ask(path, known, headers=None):
     schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
     operation = schema[f"/api/v1{path}"]["GET"]
 
     @given(case=operation.as_strategy(), is_known=booleans())
     @settings(
-        max_examples=15,
+        max_examples=8 if headers else 15,
         deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
@@ -76,7 +98,9 @@ def test_every_answer_is_as_the_description_says(path):
     def ask(case, is_known):
         if is_known:
             case.path_parameters = {name: known[name] for name in case.path_parameters or {}}
-        case.call_and_validate(checks=CHECKS)
+            if headers and "purpose" in operation.query:
+                case.query = {**(case.query or {}), "purpose": "research"}
+        case.call_and_validate(checks=CHECKS, headers=headers)
 
     ask()
 

@@ -1,11 +1,22 @@
 """The row in which an entry is looked for repeats what the gate and the facets ask of the entry."""
 
+from contextlib import suppress
+from datetime import timedelta
+from itertools import product
+
 import pytest
+from django.db import IntegrityError, transaction
 from tests.catalog.makers import STATES, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
+from yelin import gate
 from yelin.catalog import acts
+from yelin.catalog.content import OpeningType
+from yelin.catalog.findable import READ_BY_EVERYONE
 from yelin.catalog.models import Entry, Findable
+from yelin.catalog.states import State
+from yelin.law import clock
+from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db
 FACTS = {field.attname for field in Findable._meta.concrete_fields} & {
@@ -48,3 +59,32 @@ def test_they_are_repeated_past_the_acts_too():
     entry.changed_at, entry.formats = other.drafted_at, ["xlsx"]
     Entry.objects.bulk_update([entry], ["changed_at", "formats"])
     assert_repeated()
+
+
+@pytest.mark.duty("sharing.type")
+def test_no_place_in_a_list_tells_that_something_changed_which_few_may_read():
+    def moved(entry, **change):
+        before = Findable.objects.get(pk=entry.pk).changed_at
+        at = clock.now() + timedelta(days=1)
+        Entry.objects.filter(pk=entry.pk).update(changed_at=at, **change)
+        return Findable.objects.get(pk=entry.pk).changed_at == at != before
+
+    open_to_all, shared = make_entry(), make_entry(opening_type="none")
+    assert moved(open_to_all, summary="另一份摘要")
+    assert not moved(shared, summary="另一份摘要", themes=["x"])
+    assert moved(shared, title="另一个名称")
+    assert moved(shared, opening_type="conditional")
+    assert moved(make_entry(state="draft", opening_type="none"), summary="另一份摘要")
+
+
+@pytest.mark.duty("sharing.type")
+def test_a_stranger_reads_nothing_in_the_half_where_his_words_are_not_looked_for():
+    stranger, entries = Actor.anyone(), Entry.objects.filter(pk=make_entry().pk)
+    read = set()
+    for state, opening, social in product(State.values, OpeningType, (False, True)):
+        with suppress(IntegrityError), transaction.atomic():
+            entries.update(state=state, opening_type=opening, social=social)
+            if gate.visible_to(stranger, "entry.read", entries).exists():
+                read.add((state, opening))
+                assert entries.filter(READ_BY_EVERYONE).exists()
+    assert read == {("confirmed", "unconditional"), ("confirmed", "conditional")}

@@ -147,7 +147,7 @@ def test_a_walk_through_very_many_gives_what_sorting_all_gives(
     found = reads.find(actor, search)
     assert (found.total, found.is_exact) == (min(3, len(whole)), len(whole) <= 3)
     assert found.count() == len(whole)
-    assert (found.facets() is None) is not found.is_exact
+    assert bool(found.facets()) is found.is_exact
     assert found.facets(whole=True)["opening"]
     monkeypatch.setattr(finding, "MOST", 1_000)
     found._look = replace(found._look, many=10**6)
@@ -216,12 +216,46 @@ def test_a_facet_counts_what_its_choice_would_give(shelf):
                 assert reads.find(actor, narrowed).total == count
 
 
+@pytest.mark.parametrize(
+    ("chosen", "many"),
+    [
+        ({"opening": ["unconditional"]}, 2),
+        ({"opening": ["unconditional", "none"]}, 3),
+        ({"opening": ["unconditional"], "theme": ["transport", "health"]}, 1),
+        ({"theme": ["transport"], "grade": ["1", "9"], "social": ["false"]}, 1),
+        ({"classification": ["3"]}, 2),
+        ({"classification": ["30"]}, 2),
+        ({"classification": ["307", "308"]}, 2),
+        ({"classification": ["30701000"]}, 2),
+        ({"classification": ["308"]}, 0),
+        ({"provider": ["nobody"]}, 0),
+        ({"format": ["csv"], "cycle": ["monthly", "yearly"]}, 2),
+    ],
+)
+def test_what_is_chosen_is_found_alike_by_the_index_and_row_by_row(
+    shelf, monkeypatch, chosen, many
+):
+    stranger = Actor.anyone()
+    by_index = titles(stranger, "", **chosen)
+    assert len(by_index) == reads.find(stranger, reads.Search(chosen=chosen)).total == many
+    monkeypatch.setattr(finding, "_DENSE", -1)
+    assert titles(stranger, "", **chosen) == by_index
+
+
 def test_what_was_withdrawn_is_in_no_list_not_in_its_own_bodys_either(shelf):
     gone = make_entry(shelf, "withdrawn", title="已经撤出的港口数据")
     own = make_actor(shelf)
     assert gone.title not in titles(own, "港口")
     assert gone not in reads.seen_by(own)
     assert gone not in reads.suggest(own, "已经撤出", 9)
+    body = make_body(name="只剩撤出数据的机构")
+    kept = make_entry(shelf, title="还在登记的数据")
+    make_entry(body, "withdrawn", related_codes=(kept.code,), themes=("education",))
+    theirs, themes = make_actor(body), {"education": "教育"}
+    assert [reads.related(actor, kept) for actor in (own, theirs)] == [[], []]
+    assert reads.codes_seen(own, {gone.code, kept.code}) == {kept.code}
+    assert reads.providers_called(theirs, "只剩撤出", 9) == []
+    assert reads.themes_called(theirs, "教育", themes, 9) == []
     with pytest.raises(reads.Withdrawn):
         reads.get(own, code=gone.code)
 

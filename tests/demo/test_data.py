@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
+from itertools import pairwise
 
 import holidays
 import opencc
@@ -85,6 +86,18 @@ def test_three_town_names_need_gb18030_beyond_gbk() -> None:
         except UnicodeEncodeError:
             beyond.append(name)
     assert beyond == ["麦㙦镇", "塘㙍镇", "䢺江镇"]
+
+
+def test_every_industry_stands_in_one_of_the_level_above() -> None:
+    levels = [
+        {row[0] for row in cells(f"codes-industry-{name}.csv")[1:]}
+        for name in ("divisions", "groups", "classes")
+    ]
+    assert [len(codes) for codes in levels] == [96, 432, 1094]
+    for above, below in pairwise(levels):
+        assert {code[:-1] for code in below} == above
+    told = {row[0].lstrip("ABCDEFGHIJKLMNOPQRST") for row in cells("industry-codes.csv")[1:]}
+    assert levels[2] == {code for code in told if len(code) == 4}
 
 
 @pytest.mark.parametrize("entry", WITH_FILE, ids=lambda entry: entry.key)

@@ -45,6 +45,7 @@ def test_no_generic_foreign_key_and_no_row_points_upward():
         "registers",
         "catalog",
         "warehouse",
+        "pulling",
         "cases",
         "delivery",
     ]
@@ -88,12 +89,14 @@ def test_duckdb_is_opened_by_the_warehouses_engine_alone():
 # What opens connections, and the modules that may: the two beside the room ask nobody for a party.
 GOES_OUT = {
     "aiohttp",
+    "asyncssh",
     "dns",
     "ftplib",
     "http.client",
     "httpcore2",
     "httpx",
     "httpx2",
+    "pymysql",
     "requests",
     "smtplib",
     "socket",
@@ -103,6 +106,9 @@ GOES_OUT = {
 }
 WAYS_OUT = {
     "outbound/door.py": "the way out itself",
+    "outbound/sending.py": "it hands on what the way out connected",
+    "pulling/mysql.py": "it speaks over a line that the way out connected",
+    "pulling/sftp.py": "it speaks over a line that the way out connected",
     "ledger/sources.py": "an auditor's own command reads a log at the address that they type",
     "cli/streaming.py": "it answers and asks nobody",
     "cli/line.py": "it answers and asks nobody",

@@ -42,6 +42,7 @@ def test_a_duty_that_a_province_does_not_order_is_not_ordered_there(shanghai: Pa
     assert lacking == [
         "plans.overall",
         "plans.special",
+        "process_rules.make",
         "systems.connect",
         "public_money.manage",
         "social.catalog",

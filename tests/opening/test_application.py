@@ -84,6 +84,22 @@ def test_none_of_the_four_parts_is_empty(part):
     assert not Case.objects.exists()
 
 
+@pytest.mark.django_db(transaction=True)
+def test_of_the_same_application_handed_in_twice_at_once_one_case_begins(at_once):
+    entry, citizen = make_conditional(), make_citizen()
+    made = at_once([lambda: make_application(entry, citizen)] * 3)
+    (case,) = Case.objects.all()
+    assert [each for each in made if isinstance(each, Case)] == [case]
+    told = [each for each in made if isinstance(each, Incomplete)]
+    assert [error.faults[0].params for error in told] == [{"number": case.number}] * 2
+    # In other words, by another person, or once it is closed, it is another matter.
+    make_application(entry, citizen, purpose="另一用途")
+    make_application(entry, make_citizen())
+    cases.withdraw(actor=citizen, case=case)
+    make_application(entry, citizen)
+    assert Case.objects.count() == 4
+
+
 def test_strangers_officials_and_unverified_enterprises_do_not_apply():
     entry = make_conditional()
     unverified = make_representative(make_enterprise(verified_at=None))

@@ -28,7 +28,7 @@ from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.catalog.models import Rewording
 from yelin.cli import working
-from yelin.compiling.models import Import
+from yelin.compiling.models import Export, Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
@@ -45,8 +45,10 @@ from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
 from yelin.parties.models import Person
+from yelin.pulling.models import Pull
+from yelin.pulling.models import Run as Fetched
 from yelin.warehouse import tasks as warehouse_tasks
-from yelin.warehouse.models import Upload
+from yelin.warehouse.models import Erasure, Keeping, Upload
 from yelin.warehouse.tasks import ATTEMPTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -65,6 +67,7 @@ HELD = {
     "compiling.clear_leavings": Import,
     "compiling.plan": Import,
     "compiling.run": Import,
+    "compiling.write": Export,
     "catalog.sweep_terms": Clock,
     "delivery.clear_kept": Kept,
     "delivery.close_hours": Tally,
@@ -77,9 +80,14 @@ HELD = {
     "harvesting.run": Run,
     "notices.deliver": Delivery,
     "operation.forget": Notice,
+    "pulling.follow": Fetched,
+    "pulling.look": Pull,
+    "pulling.run": Fetched,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
+    "warehouse.destroy_past": Keeping,
     "warehouse.prepare": Upload,
+    "warehouse.redact": Erasure,
     "warehouse.settle_seals": Upload,
     "warehouse.sweep_terms": Clock,
     "warehouse.warn_of_terms": Clock,
@@ -95,7 +103,7 @@ from yelin.cli import working
 from yelin.compiling.models import Import
 from yelin.harvesting.models import Run, Source
 with working.queue() as queue:
-    queue.run_worker(concurrency=30, delete_jobs="successful", update_heartbeat_interval=0.5)
+    queue.run_worker(concurrency=40, delete_jobs="successful", update_heartbeat_interval=0.5)
 """
 
 
@@ -159,6 +167,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     app.configure_task("compiling.plan").defer(batch=str(upload.pk))
     app.configure_task("compiling.run").defer(batch=str(upload.pk))
     app.configure_task("harvesting.run").defer(run=0)
+    app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting
     for task in set(HELD) - waiting:

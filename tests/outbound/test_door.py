@@ -8,7 +8,7 @@ import trustme
 from tests.outbound.servers import names, site
 
 from yelin.outbound.door import Door, Limits, Request
-from yelin.outbound.rules import NotSent, Stop
+from yelin.outbound.rules import Destination, NotSent, Stop
 
 # Of loopback, one address is the network that the operator named; .9 is the inside to be kept shut.
 NAMED = (ipaddress.ip_network("127.0.0.1/32"),)
@@ -249,3 +249,45 @@ def test_no_redirect_leads_from_tls_to_plain_text(authority):
         url = f"https://right.test:{served.port}/redirect?302&http://127.0.0.1:{plain.port}/"
         assert stop_of(url, door) is Stop.REDIRECT
         assert plain.asked == []
+
+
+def connect(host, port, door, *, inside=False):
+    with door.connect(Destination.of(host, port), everywhere, inside=inside) as line:
+        return line.getpeername()[0]
+
+
+def test_a_connection_leads_to_the_address_that_was_checked_and_to_no_other(served):
+    with (
+        site("127.0.0.9", served.port),
+        names(rebind_test=[["127.0.0.1"], ["127.0.0.9"]]) as resolver,
+    ):
+        door = Door(networks=NAMED, resolver=resolver)
+        assert connect("rebind.test", served.port, door) == "127.0.0.1"
+        with pytest.raises(NotSent) as stopped:
+            connect("rebind.test", served.port, door)
+        assert stopped.value.stop is Stop.ADDRESS
+
+
+def test_what_must_stay_inside_is_not_connected_elsewhere():
+    with names(outside_test=[["93.184.215.14"]]) as resolver:
+        door = Door(networks=NAMED, resolver=resolver)
+        there = Destination.of("outside.test", 5432)
+        assert [str(each) for each in door.addresses(there, everywhere, inside=False)]
+        with pytest.raises(NotSent) as stopped:
+            door.connect(there, everywhere, inside=True)
+        assert stopped.value.stop is Stop.PLAIN
+
+
+def test_a_long_answer_comes_in_pieces_and_is_counted_as_it_comes(served):
+    door = Door(networks=NAMED, limits=Limits(most_bytes=3_000_000))
+    request = Request("GET", f"http://127.0.0.1:{served.port}/huge")
+    came = []
+
+    def take():
+        with door.open(request, everywhere) as coming:
+            came.extend(len(piece) for piece in coming.pieces)
+
+    with pytest.raises(NotSent) as stopped:
+        take()
+    assert stopped.value.stop is Stop.SIZE
+    assert 2_800_000 < sum(came) <= 3_000_000

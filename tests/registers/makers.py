@@ -7,9 +7,16 @@ from tests.parties.makers import make_actor, make_body
 
 from yelin.law import clock
 from yelin.parties.models import Body
-from yelin.registers.acts import plans, standards, systems
-from yelin.registers.content import CodedValue
-from yelin.registers.models import DataElement, DataStandard, FundedProject, GovernmentSystem, Plan
+from yelin.registers.acts import plans, process_rules, standards, systems
+from yelin.registers.content import CodedValue, Step
+from yelin.registers.models import (
+    DataElement,
+    DataStandard,
+    FundedProject,
+    GovernmentSystem,
+    Plan,
+    ProcessRule,
+)
 
 _number = count(1)
 SEXES = [
@@ -83,6 +90,20 @@ def adopt(standard: DataStandard) -> DataStandard:
 
 def make_element(identifier="SEX-CODE", **over) -> DataElement:
     return make_standard(**over).elements.get(identifier=identifier)
+
+
+def make_rule(
+    *, state="published", number="琼数管规〔2025〕1号", begins=None, **over
+) -> ProcessRule:
+    """A rule of the whole process, made by the body that the law names."""
+    officer, body = officer_of("agency"), body_of("agency")
+    said = {"title": "全过程管理规范", "steps": [Step.COLLECT, Step.SHARE], "text": "第一条……"}
+    rule = process_rules.draft_rule(actor=officer, body=body, **said | over)
+    if state == "draft":
+        return rule
+    return process_rules.publish_rule(
+        actor=officer, rule=rule, number=number, in_force_from=begins or clock.today()
+    )
 
 
 def make_plan(body=None, *, state="published", **over) -> Plan:

@@ -1,21 +1,15 @@
 """Files sent to the real server over lines that hold, and over lines that do not."""
 
-import os
 import socket
-import subprocess
-import sys
-import time
-from urllib.parse import quote
 
 import pytest
 import requests
-from django.db import connection
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body, make_seat, make_token
+from tests.serving import free_port, serving
 from tests.warehouse.makers import PORTS
 from urllib3 import encode_multipart_formdata
 
-from yelin.config import config
 from yelin.files.store import scratch
 from yelin.warehouse.models import Upload
 
@@ -25,36 +19,10 @@ SENDINGS = [(PORTS.encode(), "text/csv"), (FORM, FORM_TYPE)]
 
 
 @pytest.fixture
-def port(tmp_path):
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    asked = connection.settings_dict
-    user = ":".join(quote(asked[key], safe="") for key in ("USER", "PASSWORD") if asked[key])
-    server = f"host={quote(asked['HOST'], safe='')}&port={asked['PORT'] or 5432}"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "yelin.cli", "serve"],
-        env=os.environ
-        | {
-            "DATABASE_URL": f"postgresql://{user}@/{asked['NAME']}?{server}",
-            "YELIN_HOME": str(config.root),
-            "PORT": str(port),
-            "DJANGO_SETTINGS_MODULE": "yelin.settings",
-        },
-    )
-    try:
-        deadline = time.monotonic() + 60
-        while True:
-            try:
-                requests.get(f"http://127.0.0.1:{port}/healthz", timeout=5)
-                break
-            except requests.RequestException:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
+def port():
+    port = free_port()
+    with serving(port):
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def test_a_file_is_taken_whole_or_not_at_all(port):

@@ -69,7 +69,14 @@ def items(*specs: str) -> list[ItemSpec]:
     return made
 
 
-def bring(tmp_path: Path, content: str | bytes | Path, *specs: str, name="table.csv", **options):
+def bring(
+    tmp_path: Path,
+    content: str | bytes | Path,
+    *specs: str,
+    name="table.csv",
+    standards=None,
+    **options,
+):
     """Prepare a small file by the items given as text, or propose items when there are none."""
     if isinstance(content, Path):
         source = content
@@ -77,4 +84,7 @@ def bring(tmp_path: Path, content: str | bytes | Path, *specs: str, name="table.
         source = tmp_path / name
         source.write_bytes(content if isinstance(content, bytes) else content.encode())
     work = tmp_path / f"work-{source.name}"
-    return Outcome(prepare(source, source.name, work, items(*specs), Options(**options)), work)
+    prepared = prepare(
+        source, source.name, work, items(*specs), Options(**options), standards=standards
+    )
+    return Outcome(prepared, work)

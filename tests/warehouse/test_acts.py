@@ -7,7 +7,8 @@ from tests.warehouse.makers import PORTS, make_release, make_upload
 
 from yelin import gate
 from yelin.catalog import acts as catalog
-from yelin.files.store import scratch, sha256, store
+from yelin.files.digests import digests
+from yelin.files.store import scratch, store
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
@@ -30,7 +31,8 @@ def test_a_release_is_a_manifest_of_files_bound_to_one_version_of_the_entry():
     assert release.entry_version.number == release.entry.version
     assert manifest.digest(release.manifest) == bytes(release.digest)
     for file in release.files:
-        assert sha256(release.copy(file["name"]).place) == file["sha256"]
+        kept = digests(release.copy(file["name"]).place)
+        assert kept.as_dict() == {"sha256": file["sha256"], "sm3": file["sm3"]}
     leaf = Leaf.objects.get(act="warehouse.publish")
     assert leaf.payload["facts"]["release"]["manifest"] == bytes(release.digest).hex()
 

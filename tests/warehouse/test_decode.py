@@ -1,8 +1,6 @@
 import contextlib
 import gzip
-import io
 import random
-import zipfile
 
 import pytest
 from hypothesis import given
@@ -115,21 +113,12 @@ def test_a_nul_refuses_its_row_and_no_other(tmp_path):
     assert found.faults == [(2, None, None, "control")]
 
 
-def as_zip(**entries: bytes) -> bytes:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as bundle:
-        for name, content in entries.items():
-            bundle.writestr(name.replace("__", "/"), content)
-    return stream.getvalue()
-
-
 @pytest.mark.parametrize(
     ("content", "kind"),
     [
         (b"%PDF-1.7\n", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "PNG"),
         (gzip.compress(b"a,b\n1,2\n", mtime=0), "gzip"),
-        (as_zip(a=b"a,b\n"), "ZIP"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "HTML"),
         (b"\xef\xbb\xbf <!DOCTYPE html><html></html>", "HTML"),
         (b"<?xml version='1.0'?><Workbook/>", "XML"),

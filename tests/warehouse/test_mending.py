@@ -125,10 +125,10 @@ def test_a_refused_cell_is_told_as_it_came_though_its_column_is_mended(tmp_path)
 
 def test_what_is_read_past_is_counted(tmp_path):
     text = 'n,v,d,l\n" 1",1,2026-01-01,是\n2,"1,234",2026/1/2,true\n'
-    text += "３,.5,20260103,否\n4,2,2026年1月4日,\n"
+    text += "３,.5,20260103,否\n4,2,2026年1月4日,Y\n"
     found = bring(tmp_path, text, "n:I", "v:N", "d:D", "l:L")
     assert [(one.item, one.what, one.count) for one in found.prepared.tidied] == [
-        ("n", "blanks", 2), ("v", "thousands", 1), ("v", "number", 1), ("l", "word", 2),
+        ("n", "blanks", 2), ("v", "thousands", 1), ("v", "number", 1), ("l", "word", 1),
     ]  # fmt: skip
     assert {one.form: one.count for one in found.prepared.dates} == {
         "YYYY-MM-DD": 1, "YYYY/M/D": 1, "YYYYMMDD": 1, "YYYY年M月D日": 1,

@@ -106,6 +106,13 @@ def test_the_header_is_the_row_that_has_the_items_names(tmp_path):
     assert found.prepared.mapping[0].header == "機構 名稱"
 
 
+def test_long_codes_do_not_hold_up_the_search_for_the_header(tmp_path):
+    """They did, for minutes: a long number was tried in as many ways as it can be cut up."""
+    code = "0" * 60
+    found = bring(tmp_path, f"编号，备注\n{code}x，一\n{code},1x，二\n", "编号:C", "备注:C")
+    assert found.rows == [(f"{code}x", "一"), (f"{code},1x", "二")]
+
+
 def test_a_header_line_chosen_by_hand_is_obeyed(tmp_path):
     text = "a,b\nx,y\n1,2\n"
     assert bring(tmp_path, text, header_line=2).prepared.header == ("x", "y")

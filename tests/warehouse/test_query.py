@@ -165,9 +165,10 @@ def test_the_last_page_of_many_rows_comes_as_soon_as_the_first(tmp_path):
     def seconds(question, **over) -> float:
         taken = []
         for _ in range(3):
-            begun = time.perf_counter()
+            # Computing time, for others may be at work beside.
+            begun = time.process_time()
             page = opened(**over).page(question)
-            taken.append(time.perf_counter() - begun)
+            taken.append(time.process_time() - begun)
             assert page.rows[0]["n"] == question.offset
             assert page.rows[-1]["n"] == question.offset + 49
         return min(taken)

@@ -286,7 +286,7 @@ def test_archives_within_archives_are_no_table_and_stay_packed(tmp_path):
     for name in ("42.zip", "42.xlsx", "42.csv"):
         with pytest.raises(Unfit) as unfit:
             bring(tmp_path, packed, "a:C", name=name)
-        assert unfit.value.code == "file.kind", name
+        assert unfit.value.code == "zip.tables", name
 
 
 def test_a_well_packed_honest_workbook_is_accepted(tmp_path):

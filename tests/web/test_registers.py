@@ -7,6 +7,7 @@ from tests.registers.makers import (
     body_of,
     make_element,
     make_plan,
+    make_rule,
     make_standard,
     make_system,
 )
@@ -14,7 +15,7 @@ from tests.web.makers import entry_form, seated, text_of
 
 from yelin.catalog.models import Entry
 from yelin.registers.acts import plans
-from yelin.registers.models import DataStandard, GovernmentSystem, Plan
+from yelin.registers.models import DataStandard, GovernmentSystem, Plan, ProcessRule
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -44,6 +45,43 @@ def test_everyone_sees_which_plans_are_not_on_file_where_they_must_be(client):
     assert "尚未备案" not in text_of(client.get("/plans/"))
 
 
+@pytest.mark.duty("process_rules.make")
+def test_a_rule_of_the_whole_process_is_issued_and_replaced_by_the_pages(client):
+    seated(client, body_of("agency"), "officer")
+    form = "registers_draft_rule"
+    sent = {
+        "do": "registers.draft_rule",
+        f"{form}-title": "采集管理规范",
+        f"{form}-steps": ["collect", "store"],
+        f"{form}-text": "第一条……",
+    }
+    assert client.post("/desk/registers/", sent | {f"{form}-steps": []}).status_code == 422
+    assert client.post("/desk/registers/", sent).status_code == 302
+    first = ProcessRule.objects.get()
+    assert first.title not in text_of(client.get("/process-rules/"))
+    _issue(client, first, "〔2025〕1号", "2025-01-01")
+    sent |= {f"{form}-title": "采集管理规范（修订）", f"{form}-replaces": str(first.pk)}
+    assert client.post("/desk/registers/", sent).status_code == 302
+    second = ProcessRule.objects.get(state="draft")
+    _issue(client, second, "〔2026〕1号", "2026-01-01")
+    client.logout()
+    listed = text_of(client.get("/process-rules/"))
+    assert listed.index(second.title) < listed.index("〔2025〕1号")
+    shown = text_of(client.get(f"/process-rules/{first.pk}/"))
+    assert "已被替代" in shown
+    assert second.title in shown
+    assert "2025年12月31日" in shown
+    assert first.title in text_of(client.get(f"/process-rules/{second.pk}/"))
+
+
+def _issue(client, rule, number, day):
+    page, form = f"/desk/registers/rules/{rule.pk}/", "registers_publish_rule"
+    said = {f"{form}-number": number, f"{form}-in_force_from": day}
+    answer = client.post(page, {"do": "registers.publish_rule"} | said)
+    assert answer.status_code == 302, text_of(answer)
+    assert number in text_of(client.get(page))
+
+
 def test_a_proposal_and_a_draft_are_missing_for_strangers(client):
     proposed = make_standard("DB46/T 500-2026", adopted=False)
     draft = make_plan(state="draft")
@@ -51,6 +89,7 @@ def test_a_proposal_and_a_draft_are_missing_for_strangers(client):
         f"/standards/{proposed.pk}/",
         f"/standards/lists/{proposed.code_lists.get().pk}/",
         f"/plans/{draft.pk}/",
+        f"/process-rules/{make_rule(state='draft').pk}/",
     ):
         assert client.get(address).status_code == 404
     assert proposed.number not in text_of(client.get("/standards/"))

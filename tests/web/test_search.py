@@ -34,8 +34,9 @@ def test_of_very_many_the_page_says_so_and_asks_for_the_figures_after(client, sh
     assert "30 resources on" in whole
     assert 'name="opening"' in whole
     assert "hx-get" not in whole.partition('id="facets"')[2].partition("</details>")[0]
-    # The second page has those that are offered, and no more.
+    # One page has those that are offered, and says that there is no more.
     assert "page=2" not in found
+    assert "only the best 20 are listed" in found
 
 
 def test_what_is_chosen_can_be_taken_away_before_anything_is_counted(client, shelf, monkeypatch):
@@ -43,6 +44,20 @@ def test_what_is_chosen_can_be_taken_away_before_anything_is_counted(client, she
     found = text_of(client, "/resources/?opening=none&lang=en")
     assert 'name="opening" value="none" checked' in found
     assert "Take away" in found
+
+
+def test_the_other_values_of_a_choice_come_after_where_too_many_have_them(
+    client, shelf, monkeypatch
+):
+    few = make_entry(title="气象站点").provider
+    monkeypatch.setattr(finding, "MOST", 20)
+    address = f"/resources/?provider={few.credit_code}&lang=en"
+    found, whole = text_of(client, address), text_of(client, f"{address}&whole=1")
+    assert ">1 resource<" in found
+    assert 'name="opening"' in found
+    assert f'value="{shelf.credit_code}"' not in found
+    assert "whole=1" in found
+    assert f'value="{shelf.credit_code}"' in whole
 
 
 def test_the_page_says_when_only_the_words_are_found(client, shelf):

@@ -1,4 +1,4 @@
-"""Files that hang on cases, plans and projects: send one, list them, take one."""
+"""Files that hang on cases, plans, projects and rules: send one, list them, take one."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -18,7 +18,7 @@ from yelin.surface import attaching
 from yelin.surface.incoming import body_of, name_in
 
 On = Annotated[
-    str, P(max_length=80, description="The case, plan or project: its id or its number.")
+    str, P(max_length=80, description="The case, plan, project or rule: its id or its number.")
 ]
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 SENDS_IT: dict[str, Any] = {

@@ -19,7 +19,7 @@ from yelin.delivery.handing import NothingYet
 from yelin.registers.content import ItemType
 from yelin.surface import described
 from yelin.surface.actor import of_request
-from yelin.surface.described import Described, File, Metadata
+from yelin.surface.described import Described, File, Metadata, Part
 from yelin.surface.fresh import answer
 from yelin.surface.problems import for_programs
 from yelin.surface.schema_org import dataset
@@ -83,7 +83,7 @@ def croissant(request: HttpRequest, slug: str) -> HttpResponse:
     actor = of_request(request).actor
     entry = reads.get(actor, code=code_of(slug))
     gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
-    told = described.one(actor, slug)
+    told = described.one(actor, slug, (Part.ITEMS, Part.FILES))
     if told.metadata is None or not told.metadata.files:
         raise NothingYet
     said = document(told, told.metadata)

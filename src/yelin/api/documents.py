@@ -17,7 +17,7 @@ from yelin.warehouse.models import Release, Upload
 
 def lines(actor: Actor, entries: Sequence[Entry]) -> list[schemas.EntryLine]:
     """Return resources for a list, each as far as ``actor`` may read it."""
-    return [schemas.EntryLine(**_line(told)) for told in described.each(actor, entries)]
+    return [schemas.EntryLine(**_line(told)) for told in described.each(actor, entries, wanted=())]
 
 
 def whole(actor: Actor, slug: str) -> schemas.EntryOut:
@@ -28,7 +28,7 @@ def whole(actor: Actor, slug: str) -> schemas.EntryOut:
     entry = reads.get(actor, code=code_of(slug))
     decision = gate.decide(actor, "entry.read", entry)
     items = reads.items(decision, entry)
-    (told,) = described.each(actor, [entry])
+    (told,) = described.each(actor, [entry], wanted=())
     releases = entry.releases.order_by("-number").select_related("entry_version")
     names = set(schemas.EntryOut.model_fields) - set(schemas.EntryLine.model_fields)
     found = {"items", "releases", "systems", "projects", "related_codes"}
@@ -107,6 +107,11 @@ def release_out(release: Release, decision: gate.Decision) -> schemas.ReleaseOut
     return schemas.ReleaseOut(
         number=release.number,
         released_at=release.released_at,
+        mode=release.mode,
+        base=release.base.number if release.base else None,
+        restored=release.restored.number if release.restored else None,
+        redactions=release.redactions,
+        destroyed_at=release.destroyed_at,
         rows=release.rows,
         rejected=release.rejected,
         columns=reads.columns(decision, release.columns),
@@ -119,6 +124,8 @@ def upload_out(upload: Upload) -> schemas.UploadOut:
     """Return a file on its way, with where to ask again."""
     return schemas.UploadOut(
         id=str(upload.pk),
+        mode=upload.mode,
+        base=upload.base,
         state=upload.state,
         stage=upload.stage,
         fraction=upload.fraction,

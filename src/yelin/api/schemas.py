@@ -12,6 +12,7 @@ from yelin.catalog.counting import FACETS
 from yelin.catalog.reads import MOST, Search
 from yelin.surface import uploads
 from yelin.warehouse.mending import RULES
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
 
 
@@ -56,6 +57,10 @@ class _ReleaseIn(Schema):
     )
 
 
+class QualityIn(_ReleaseIn):
+    """Of which release."""
+
+
 class RowsIn(_ReleaseIn):
     """Which page of which release."""
 
@@ -64,6 +69,9 @@ class RowsIn(_ReleaseIn):
     sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
     columns: str = Field(
         "", max_length=20_000, description="Column names, comma between; all by default."
+    )
+    failing: str = Field(
+        "", max_length=1000, description="A rule of its quality: only rows that do not meet it."
     )
 
 
@@ -79,6 +87,7 @@ class DownloadIn(FormatIn, _ReleaseIn):
     audience: Literal["", "excel"] = Field("", alias="for")
     sort: str = Field("", max_length=2000)
     columns: str = Field("", max_length=20_000)
+    failing: str = Field("", max_length=1000)
 
 
 class UploadIn(Schema):
@@ -102,6 +111,11 @@ class UploadIn(Schema):
         description="How an item's cells are mended, as `item=trim,zeros`. Rules: "
         + ", ".join(RULES),
     )
+    mode: Literal["replace", "append", "upsert", "delete"] = Field(
+        "replace",
+        description="What the rows do to those of the newest release: take their place, follow"
+        " them, change or add rows by key, delete rows by key.",
+    )
 
     def options(self) -> Options:
         """Return the pipeline's options."""
@@ -114,6 +128,7 @@ class UploadIn(Schema):
             date_orders=uploads.pairs(self.dates, "dates"),
             columns=uploads.pairs(self.column, "column"),
             mends=uploads.mends(self.mend),
+            mode=Mode(self.mode),
         )
 
 
@@ -199,6 +214,13 @@ class ReleaseOut(Schema):
 
     number: int
     released_at: datetime
+    mode: str = Field(description="How it came of the one before: replace, append, upsert, …")
+    base: int | None = Field(description="The release into which its rows were merged.")
+    restored: int | None = Field(description="The older release whose rows it has again.")
+    redactions: int = Field(description="How often rows were erased from it since.")
+    destroyed_at: datetime | None = Field(
+        description="When its files were destroyed, if they were."
+    )
     rows: int
     rejected: int
     columns: int
@@ -227,6 +249,56 @@ class ReleasePage(Schema):
 
     items: list[ReleaseOut]
     since: int
+
+
+class DifferenceIn(Schema):
+    """With which release another is compared, and which page of it is wanted."""
+
+    from_: int = Field(alias="from", ge=1, le=2**31 - 1, description="The number of a release.")
+    page: int = Field(1, ge=1, le=10**9)
+    page_size: int = Field(100, ge=1, le=1000)
+    purpose: str = Field("", max_length=80)
+
+
+class DifferenceFileIn(FormatIn):
+    """With which release another is compared, and in which format it is wanted."""
+
+    from_: int = Field(alias="from", ge=1, le=2**31 - 1, description="The number of a release.")
+    audience: Literal["", "excel"] = Field("", alias="for")
+    purpose: str = Field("", max_length=80)
+
+
+class ChangesIn(Schema):
+    """What the asker has: the `cursor` of the last answer, or the number of a release."""
+
+    since: str = Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?$")
+    page: int = Field(1, ge=1, le=10**9)
+    page_size: int = Field(100, ge=1, le=1000)
+    purpose: str = Field("", max_length=80)
+
+
+class DifferencePage(Schema):
+    """One page of what differs between two releases, as you may have both.
+
+    Each row says in ``change`` what became of it: added, removed, or of a changed one how it was
+    before and is after, with the names of its changed cells in ``cells``. Without ``keys`` rows are
+    compared as a whole.
+    """
+
+    from_: int = Field(serialization_alias="from")
+    to: int
+    keys: list[str]
+    added: int
+    removed: int
+    changed: int
+    change: str = Field(description="The name of the column that says what became of a row.")
+    only_before: list[str] = Field(description="Columns that are in the first alone.")
+    only_after: list[str] = Field(description="Columns that are in the second alone.")
+    items: list[dict[str, Any]]
+    total: int
+    next: str | None
+    cursor: str = Field(description="To ask with, once all pages are taken, for later changes.")
+    watermark: str | None = None
 
 
 class EntryOut(EntryLine):
@@ -335,9 +407,11 @@ class LaterOut(Schema):
 
 
 class UploadOut(Schema):
-    """A file on its way to a release."""
+    """A file on its way to a release; ``base`` is the one into which its rows were merged."""
 
     id: str
+    mode: str
+    base: int | None
     state: str
     stage: str
     fraction: float

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.http import urlencode
 from django.utils.translation import gettext
 from ninja import NinjaAPI, Query, Status
 from ninja.errors import ValidationError as BadRequest
@@ -12,7 +13,7 @@ from ninja.openapi.schema import OpenAPISchema
 
 from yelin import __version__, gate
 from yelin.acts.frame import named
-from yelin.api import acts, attachments, cases, documents, schemas, systems
+from yelin.api import acts, attachments, cases, documents, quality, schemas, systems
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
@@ -30,6 +31,7 @@ from yelin.surface.sending import send
 from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.query import Question
 from yelin.warehouse.receive import receive
 
 WORDS = {frozenset({400, 401, 403, 404, 409, 410, 411, 413, 422, 429}): schemas.ProblemOut}
@@ -115,7 +117,8 @@ def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> sche
     """Find resources by words (Simplified, Traditional, pinyin, code) and facets.
 
     A facet may be given several times. Without words, or sorted by anything but relevance, `next`
-    leads through all there is; by relevance through the first 10,000.
+    leads through all there is; by relevance through up to 10,000, and of more through the best
+    1,000.
     """
     actor = _reader(request)
     found = reads.find(actor, asked.search())
@@ -135,7 +138,7 @@ def _part(
     """Return the entries of the page asked for, and the address of the next."""
     if not found.has_places:
         entries = found.best((asked.page - 1) * asked.page_size, asked.page_size)
-        return entries, _next(request, asked.page, asked.page_size, found.total)
+        return entries, _next(request, asked.page, asked.page_size, found.offered)
     first = (asked.page - 1) * asked.page_size
     try:
         entries = (
@@ -225,6 +228,20 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
     return HttpResponse(receipt.to_json(), content_type="application/json")
 
 
+@api.get("/resources/{slug}/quality", response={200: quality.QualityOut, **WORDS}, tags=["Data"])
+def get_quality(
+    request: HttpRequest, slug: str, asked: Query[schemas.QualityIn]
+) -> quality.QualityOut:
+    """Return what came of the rules by which a release was measured: counts, scores, grade.
+
+    The rows that do not meet a rule are had where it says so: `rows` or `download` with `failing`.
+    """
+    actor = _reader(request)
+    entry = _entry(actor, slug)
+    decision = gate.decide(actor, "resource.read", entry, calls.of(request).purpose)
+    return quality.quality_of(decision, entry, asked.release)
+
+
 @api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
 def get_releases(
     request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
@@ -244,6 +261,118 @@ def get_releases(
     )
 
 
+@api.get(
+    "/resources/{slug}/releases/{number}/difference",
+    response={200: schemas.DifferencePage, **WORDS},
+    by_alias=True,
+    tags=["Data"],
+)
+def get_difference(
+    request: HttpRequest,
+    response: HttpResponse,
+    slug: str,
+    number: int,
+    asked: Query[schemas.DifferenceIn],
+) -> schemas.DifferencePage:
+    """Return what differs in a release from another: rows removed, changed, added, by their key."""
+    return _difference(request, response, slug, number, handing.Since(asked.from_), asked)
+
+
+@api.get(
+    "/resources/{slug}/releases/{number}/difference/download",
+    response=WORDS,
+    tags=["Data"],
+    openapi_extra=SENDS_A_FILE,
+)
+@api.api_operation(
+    ["HEAD"],
+    "/resources/{slug}/releases/{number}/difference/download",
+    include_in_schema=False,
+)
+def download_difference(
+    request: HttpRequest, slug: str, number: int, asked: Query[schemas.DifferenceFileIn]
+) -> HttpResponseBase:
+    """Download what differs in a release from another, with the column ``change``."""
+    actor = _reader(request)
+    handed = handing.comparison(
+        actor,
+        _entry(actor, slug),
+        asked.format,
+        since=handing.Since(asked.from_),
+        number=number,
+        for_excel=asked.audience == "excel",
+        call=calls.of(request),
+    )
+    return send(request, handed)
+
+
+@api.get(
+    "/resources/{slug}/changes",
+    response={200: schemas.DifferencePage, **WORDS},
+    by_alias=True,
+    tags=["Data"],
+)
+def get_changes(
+    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.ChangesIn]
+) -> schemas.DifferencePage:
+    """Return what has changed since the release that you have: follow `next`, then keep `cursor`.
+
+    Where rows of it were erased meanwhile: 410. Then take the newest release whole.
+    """
+    known, _, redactions = asked.since.partition(".")
+    since = handing.Since(int(known), int(redactions or 0))
+    return _difference(request, response, slug, None, since, asked)
+
+
+def _difference(
+    request: HttpRequest,
+    response: HttpResponse,
+    slug: str,
+    number: int | None,
+    since: handing.Since,
+    asked: schemas.DifferenceIn | schemas.ChangesIn,
+) -> schemas.DifferencePage:
+    actor = _reader(request)
+    question = Question(limit=asked.page_size, offset=(asked.page - 1) * asked.page_size)
+    found = handing.compare(
+        actor, _entry(actor, slug), question, since=since, number=number, call=calls.of(request)
+    )
+    calls.note(response, found.notes)
+    return schemas.DifferencePage(
+        from_=found.before.number,
+        to=found.after.number,
+        keys=list(found.keys),
+        added=found.added,
+        removed=found.removed,
+        changed=found.changed,
+        change=found.shape.change.name,
+        only_before=[column.name for column in found.shape.only_before],
+        only_after=[column.name for column in found.shape.only_after],
+        items=found.page.rows,
+        total=found.page.total,
+        next=_more(slug, found, asked),
+        cursor=f"{found.after.number}.{found.after.redactions}",
+        watermark=found.notes.watermark or None,
+    )
+
+
+def _more(
+    slug: str, found: handing.Compared, asked: schemas.DifferenceIn | schemas.ChangesIn
+) -> str | None:
+    """Return the address of the next page: of these two releases, whatever is published since."""
+    if asked.page * asked.page_size >= found.page.total:
+        return None
+    query: dict[str, Any] = {
+        "from": found.before.number,
+        "page": asked.page + 1,
+        "page_size": asked.page_size,
+    }
+    if asked.purpose:
+        query["purpose"] = asked.purpose
+    path = f"/api/v1/resources/{slug}/releases/{found.after.number}/difference"
+    return f"{config.url}{path}?{urlencode(query)}"
+
+
 @api.post(
     "/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"]
 )
@@ -261,7 +390,7 @@ def bring_in(
         leaf = named("warehouse.receive").once(
             actor,
             key,
-            [str(entry.pk), received.filename, received.sha256.hex(), asked.model_dump()],
+            [str(entry.pk), received.filename, received.digests.sha256, asked.model_dump()],
             lambda: {"entry": entry, "received": received, "options": asked.options()},
         )
     finally:

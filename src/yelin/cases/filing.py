@@ -12,7 +12,7 @@ from yelin.cases.models import Case, NumberCounter
 from yelin.cases.procedure import Procedure
 from yelin.cases.rules import By, State
 from yelin.law import clock
-from yelin.law.refusals import Unlawful
+from yelin.law.refusals import Incomplete, Unlawful
 from yelin.things.models import Subject
 
 
@@ -21,21 +21,26 @@ def file(
 ) -> Case:
     """Begin a case of this kind about a thing, for the party that asks (提交).
 
-    Raises ``Incomplete`` for what is asked without a part, ``Unlawful`` where the law does not
-    offer this kind, or nobody asks.
+    The act that calls holds what it is about, so of the same asked twice at once one begins.
+    Raises ``Incomplete`` for what is asked without a part, or is open already in the same words;
+    ``Unlawful`` where the law does not offer this kind, or nobody asks.
     """
     if not connection.in_atomic_block:
         raise RuntimeError("a case begins within an act")
     if applicant is None or not procedure.is_offered():
         raise Unlawful(procedure.apply, "This is not offered here.")
-    content = procedure.read(asked, about)
+    said = procedure.read(asked, about).model_dump(mode="json")
+    same = Case.objects.filter(kind=procedure.kind, about=about.pk, applicant=applicant, asked=said)
+    if before := same.exclude(state=State.CLOSED).first():
+        says = "You handed this in already, in the same words: it has the number {number}."
+        raise Incomplete.at("entry", says, procedure.apply, {"number": before.number})
     case = Case(
         number=NumberCounter.next_number(procedure.letters, clock.today()),
         kind=procedure.kind,
         about_id=about.pk,
         applicant_id=applicant,
         handler=procedure.handler(about),
-        asked=content.model_dump(mode="json"),
+        asked=said,
         salt=secrets.token_bytes(16),
         submitted_on=clock.today(),
     )

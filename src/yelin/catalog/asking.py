@@ -71,19 +71,13 @@ class Way:
         # Single signs of the title have no mark of their own.
         return [f"{mark}{token}" if len(token) > 1 else token for token in self.tokens]
 
-    def indexed(self, level: Level, tokens: str) -> Q:
-        """Return the same as ``held``, as the inverted index of ``tokens`` finds it."""
-        return Q(**{f"{tokens}__contains": self.needed(level)}) & self.unchecked(level, tokens)
-
-    def unchecked(self, level: Level, tokens: str) -> Q:
-        """Return as a filter what is left to check of what has the tokens, if anything."""
+    def is_certain(self, level: Level, tokens: str) -> bool:
+        """Whether nothing is left to check of what has the ``tokens`` needed."""
         if self.by_ear:
-            is_certain = self.is_whole
-        elif len(self.written) == 1:
-            is_certain = level is not Level.TITLE
-        else:
-            is_certain = self.is_whole and (level is not Level.SEEN or tokens == "seen_tokens")
-        return Q() if is_certain else self.held(level)
+            return self.is_whole
+        if len(self.written) == 1:
+            return level is not Level.TITLE
+        return self.is_whole and (level is not Level.SEEN or tokens == "seen_tokens")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +90,9 @@ class Term:
 
     def held(self, level: Level) -> Q:
         """Return as a filter that a row holds the term, meant in some way."""
-        return reduce(or_, (way.held(level) for way in self.ways))
+        # The sound lies in the row, as the title does: it is looked at before longer texts.
+        by_ear_first = sorted(self.ways, key=lambda way: not way.by_ear)
+        return reduce(or_, (way.held(level) for way in by_ear_first))
 
 
 def read(text: str) -> list[Term]:
@@ -138,18 +134,25 @@ def held(terms: Iterable[Term], level: Level) -> Q:
 
 
 def indexed(terms: Iterable[Term], level: Level, tokens: str) -> Q:
-    """Return the same as ``held``, as the inverted index of ``tokens`` finds it."""
+    """Return the same as ``held``, as the inverted index of ``tokens`` finds it.
+
+    What the index answers stands apart from what is left to check, so that it is not asked again
+    of every row.
+    """
     needed: set[str] = set()
-    found = Q()
+    found = left = Q()
     for term in terms:
         if len(term.ways) == 1:
-            way = term.ways[0]
-            needed.update(way.needed(level))
-            found &= way.unchecked(level, tokens)
+            needed.update(term.ways[0].needed(level))
         else:
-            found &= reduce(or_, (way.indexed(level, tokens) for way in term.ways))
+            ways = (Q(**{f"{tokens}__contains": way.needed(level)}) for way in term.ways)
+            found &= reduce(or_, ways)
+        if not all(way.is_certain(level, tokens) for way in term.ways):
+            left &= term.held(level)
     # All that every row must have, in one look.
-    return Q(**{f"{tokens}__contains": sorted(needed)}) & found if needed else found
+    if needed:
+        found = Q(**{f"{tokens}__contains": sorted(needed)}) & found
+    return found & left
 
 
 def _ways(term: str) -> tuple[Way, ...]:

@@ -1,29 +1,27 @@
 """Facets: by which values a list may be narrowed, and how many there are of each.
 
-All are counted in one question to the database. A value that the metadata says counts only where
-the asker may read it; the public catalog shows some of every entry.
+All are counted in one look at the hits. A value that the metadata says counts only where the asker
+may read it; the public catalog shows some of every entry.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import reduce
-from operator import or_
-from typing import Any
+from operator import and_, or_
 from uuid import UUID
 
-from django.core.exceptions import EmptyResultSet
-from django.db import connection
-from django.db.models import Case, Q, QuerySet, Value, When
+from django.db.models import Q
 
-from yelin.catalog.findable import Findable
+from yelin.catalog.findable import FACETS_OF_A_ROW
+from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, said
 from yelin.parties.models import Body
 
 FACETS: Mapping[str, str] = {
     "social": "social",
     "opening": "opening_type",
     "theme": "themes",
-    "provider": "provider__credit_code",
+    "provider": "provider_id",
     "division": "division",
     "cycle": "update_cycle",
     "sharing": "sharing_type",
@@ -36,31 +34,74 @@ PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 CLASS_DIGITS = 3
 MOST_VALUES = 50
 _LISTS = frozenset({"theme", "format"})
-_COLUMNS: Mapping[str, str] = {
-    "provider": "provider_id",
-    "classification": f"left(classification, {CLASS_DIGITS})",
-}
-# What a hit tells of itself: by what it is counted, and by what it is ranked.
-_TOLD = (
-    "entry_id", "provider_id", "opening_type", "sharing_type", "themes", "division", "update_cycle",
-    "formats", "grade", "classification", "social", "title_text", "title_sound", "uses",
-    "changed_at",
-)  # fmt: skip
-_TABLE = Findable._meta.db_table
-Counts = dict[str, list[tuple[str, int]]]
+# What a hit tells of itself: by what it is ranked, and by what it is counted.
+RANKED = "entry_id, title_text, title_sound, uses, changed_at"
+_TOLD = f"{RANKED}, readable::boolean, {', '.join(FACETS.values())}"
+_PARTED = "\x1f"
+_MANY, _BEST = -1, -2
 _NOTHING = Q(pk__in=[])
+Counts = dict[str, list[tuple[str, int]]]
 
 
-def one_of(name: str, values: Sequence[object]) -> Q:
-    """Return as a filter that an entry has one of ``values`` of a facet."""
-    asked = [str(value) for value in values]
-    if name == "grade":
-        return Q(grade__in=[int(value) for value in asked if value in {"1", "2", "3", "4"}])
-    if name == "social":
-        return Q(social__in=[value == "true" for value in asked if value in {"true", "false"}])
-    if name == "classification":
-        return reduce(or_, (Q(classification__startswith=value) for value in asked), _NOTHING)
-    return Q(**{f"{FACETS[name]}__{'overlap' if name in _LISTS else 'in'}": asked})
+class Chosen:
+    """The values that somebody chose, as two forms of one question: to the index, or row by row."""
+
+    def __init__(self, chosen: Mapping[str, Sequence[object]]) -> None:
+        asked = {name: [str(value) for value in values] for name, values in chosen.items()}
+        self.values = {name: asked[name] for name in FACETS if asked.get(name)}
+        if codes := self.values.get("provider"):
+            found = Body.objects.filter(credit_code__in=codes).values_list("pk", flat=True)
+            self._providers = [str(pk) for pk in found]
+
+    def __bool__(self) -> bool:
+        return bool(self.values)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether they are of facets that the public catalog shows of every entry."""
+        return PUBLIC_FACETS.issuperset(self.values)
+
+    def held(self) -> Clause:
+        """Return that a row has them, for rows that are looked at one by one."""
+        found = [said(self._one_of(name)) for name in self.values]
+        return reduce(and_, found, self._allowed)
+
+    def indexed(self) -> Clause:
+        """Return the same as the index of facets finds it."""
+        found, all_of_them = self._allowed, []
+        for name, values in self.values.items():
+            tokens = values
+            if name == "provider":
+                tokens = self._providers
+            elif name == "classification":
+                found &= said(self._one_of(name))
+                tokens = [
+                    each[: CLASS_DIGITS if len(each) >= CLASS_DIGITS else 1] for each in values
+                ]
+            tokens = [f"{name}:{token}" for token in tokens]
+            if len(tokens) == 1:
+                all_of_them += tokens
+            else:
+                found &= Clause(f"{FACETS_OF_A_ROW} && %s::text[]", (tokens,))
+        if all_of_them:
+            found &= Clause(f"{FACETS_OF_A_ROW} @> %s::text[]", (all_of_them,))
+        return found
+
+    @property
+    def _allowed(self) -> Clause:
+        return ALWAYS if self.is_public else READABLE
+
+    def _one_of(self, name: str) -> Q:
+        values = self.values[name]
+        if name == "provider":
+            return Q(provider__in=self._providers)
+        if name == "grade":
+            return Q(grade__in=[int(value) for value in values if value in {"1", "2", "3", "4"}])
+        if name == "social":
+            return Q(social__in=[value == "true" for value in values if value in {"true", "false"}])
+        if name == "classification":
+            return reduce(or_, (Q(classification__startswith=value) for value in values), _NOTHING)
+        return Q(**{f"{FACETS[name]}__{'overlap' if name in _LISTS else 'in'}": values})
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,126 +114,78 @@ class Look:
 
 
 def look(
-    parts: "Sequence[QuerySet[Findable]]",
-    readable: Q,
-    names: Sequence[str],
-    best: "QuerySet[Findable]",
-    most: int,
+    listing: Listing, parts: Sequence[Clause], names: Sequence[str], best: Clause, most: int
 ) -> Look:
-    """Return how many rows ``parts`` have together, the ``best`` and the facets named.
+    """Return how many rows ``parts`` have together, the ``best`` of them and the facets named.
 
     Of more than ``most`` it is only known that there are more.
     """
-    facets = _Facets(names)
-    sql, params = _hits(parts, readable)
-    if not sql:
-        return Look(0, [], facets.told())
-    # What asks for rows of the table asks for hits from here on.
-    head = (
-        f"WITH hit AS MATERIALIZED ({sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and figures of ours
-        " all_of_them AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
-        f" {_TABLE} AS (SELECT * FROM hit WHERE (SELECT many FROM all_of_them) <= {most})"
+    hits = listing.all_of(parts, _TOLD)
+    asked = (
+        f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
+        " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
+        f" {TABLE} AS NOT MATERIALIZED"
+        f" (SELECT * FROM hit WHERE (SELECT many FROM found) <= {most})"
+        f" SELECT {_MANY}, NULL, many FROM found UNION ALL"
+        f" SELECT {_BEST}, array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0"
+        f" UNION ALL {_counted(names)}"
     )
-    ids, more = best.values_list("pk").query.sql_with_params()
-    asked = [
-        "SELECT '', NULL, many FROM all_of_them",
-        f"SELECT '', array_to_string(ARRAY({ids}), ' '), NULL",
-        *map(_count, names),
-    ]
-    many, found = 0, []
-    for name, value, count in _rows(f"{head} {_all(asked)}", [*params, *more]):
-        if name:
-            facets.add(name, value, count)
-        elif value is None:
-            many = count
-        else:
-            found = [UUID(pk) for pk in value.split()]
-    return Look(many, found, facets.told())
+    rows = Clause(asked, hits.params + best.params).rows()
+    (_, _, many), (_, ids, _), *counts = rows
+    return Look(many, [UUID(pk) for pk in ids.split()], _told(names, counts))
 
 
-def counted(parts: "Sequence[QuerySet[Findable]]", readable: Q, names: Sequence[str]) -> Counts:
+def counted(listing: Listing, parts: Sequence[Clause], names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
-    sql, params = _hits(parts, readable)
-    facets = _Facets(names)
-    if not sql:
-        return facets.told()
-    for row in _rows(f"WITH {_TABLE} AS MATERIALIZED ({sql}) {_all(map(_count, names))}", params):
-        facets.add(*row)
-    return facets.told()
+    hits = listing.all_of(parts, _TOLD)
+    return _told(
+        names, Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
+    )
 
 
-def among(first: "QuerySet[Findable]", wanted: "QuerySet[Findable]") -> list[UUID]:
-    """Return the ids of what is ``wanted``, looking only at the rows that are ``first``."""
-    sql, params = first.query.sql_with_params()
-    try:
-        ids, more = wanted.values_list("pk").query.sql_with_params()
-    except EmptyResultSet:
-        return []
-    return [pk for (pk,) in _rows(f"WITH {_TABLE} AS ({sql}) {ids}", [*params, *more])]
+def _counted(names: Sequence[str]) -> str:
+    """Return what counts the values of facets in one pass: which facet, the value, how many."""
+    if not names:
+        return "SELECT 0, NULL, 0 WHERE FALSE"
+    asked = ", ".join(names)
+    values = (
+        f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
+        for name in names
+    )
+    sets = ", ".join(f"({name})" for name in names)
+    return (
+        f"SELECT * FROM (SELECT GROUPING({asked}), COALESCE({', '.join(values)}) AS value, count(*)"  # noqa: S608 - names of ours
+        f" FROM (SELECT {', '.join(map(_column, names))} FROM {TABLE}) AS told"
+        f" GROUP BY GROUPING SETS ({sets})) AS each WHERE value <> ''"
+    )
 
 
-def chosen(
-    parts: "Sequence[QuerySet[Findable]]", readable: Q, wanted: "QuerySet[Findable]"
-) -> list[UUID]:
-    """Return the ids of what is ``wanted`` of all ``parts``, which are found by their indexes."""
-    sql, params = _hits(parts, readable)
-    ids, more = wanted.values_list("pk").query.sql_with_params()
-    # Not folded into one question, which may be answered row by row in the order wanted.
-    head = f"WITH {_TABLE} AS MATERIALIZED ({sql})"
-    return [pk for (pk,) in _rows(f"{head} {ids}", [*params, *more])] if sql else []
+def _column(name: str) -> str:
+    column = FACETS[name]
+    if name == "classification":
+        column = f"left({column}, {CLASS_DIGITS})"
+    if name not in PUBLIC_FACETS:
+        column = f"CASE WHEN readable THEN {column} END"
+    return f"{column} AS {name}"
 
 
-class _Facets:
-    """The counts of facets, as they come from the database."""
-
-    def __init__(self, names: Sequence[str]) -> None:
-        self._found: Counts = {name: [] for name in names}
-
-    def add(self, name: str, value: str, many: int) -> None:
-        self._found[name].append((value, many))
-
-    def told(self) -> Counts:
-        """Return them, providers by their code, the most frequent first."""
-        if providers := self._found.get("provider"):
-            wanted = Body.objects.filter(pk__in=[pk for pk, _ in providers])
-            codes = dict(wanted.values_list("pk", "credit_code"))
-            self._found["provider"] = [(codes[UUID(pk)], many) for pk, many in providers]
-        return {name: sorted(each, key=_most_first) for name, each in self._found.items()}
-
-
-def _hits(parts: "Sequence[QuerySet[Findable]]", readable: Q) -> tuple[str, list[Any]]:
-    """Return the question for what is ranked and counted of all ``parts``, one after the other."""
-    reads = Case(When(readable, then=Value(1)), default=Value(0))
-    asked: list[str] = []
-    params: list[Any] = []
-    for part in parts:
-        rows = part.order_by().annotate(readable=reads).values_list(*_TOLD, "readable")
-        # A chosen value that no entry can have finds nothing, and no question is written for it.
-        with suppress(EmptyResultSet):
-            sql, more = rows.query.sql_with_params()
-            asked.append(sql)
-            params += more
-    return " UNION ALL ".join(f"({sql})" for sql in asked), params
-
-
-def _count(name: str) -> str:
-    column = _COLUMNS.get(name) or FACETS[name]
-    value = f"unnest({column})" if name in _LISTS else column
-    where = "" if name in PUBLIC_FACETS else " WHERE readable = 1"
-    values = f"SELECT {value}::text AS value FROM {_TABLE}{where}"  # noqa: S608 - names of ours
-    best = f"WHERE value <> '' GROUP BY value ORDER BY 3 DESC, 2 LIMIT {MOST_VALUES}"
-    return f"SELECT '{name}', value, count(*) FROM ({values}) AS each {best}"  # noqa: S608 - the same
-
-
-def _all(asked: Iterable[str]) -> str:
-    return " UNION ALL ".join(f"({each})" for each in asked)
-
-
-def _rows(sql: str, params: Sequence[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, params)
-        found: list[Any] = cursor.fetchall()
-        return found
+def _told(names: Sequence[str], rows: Iterable[tuple[int, str, int]]) -> Counts:
+    """Return the counts as people are told them, providers by their code."""
+    # The database says by a bit for each facet which of them a count is not of.
+    which = {(1 << len(names)) - 1 - (1 << place): name for place, name in enumerate(names[::-1])}
+    found: dict[str, Counter[str]] = {name: Counter() for name in names}
+    for bits, value, many in rows:
+        name = which[bits]
+        for each in value.split(_PARTED) if name in _LISTS else [value]:
+            found[name][each] += many
+    best = {
+        name: sorted(each.items(), key=_most_first)[:MOST_VALUES] for name, each in found.items()
+    }
+    if providers := best.get("provider"):
+        wanted = Body.objects.filter(pk__in=[pk for pk, _ in providers])
+        codes = dict(wanted.values_list("pk", "credit_code"))
+        best["provider"] = sorted(((codes[UUID(pk)], n) for pk, n in providers), key=_most_first)
+    return best
 
 
 def _most_first(pair: tuple[str, int]) -> tuple[int, str]:

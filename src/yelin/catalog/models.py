@@ -250,16 +250,25 @@ class Entry(Subject):
 
     def content(self) -> EntryContent:
         """Return what the entry says now, as plain data."""
-        if self._said is not None:
-            return self._said
-        self._said = EntryContent(
+        if self._said is None:
+            rows = (self.items.all(), self.systems.all(), self.projects.all())
+            self._said = self.saying(*rows)
+        return self._said
+
+    def saying(
+        self,
+        items: "Iterable[Item]" = (),
+        systems: "Iterable[GovernmentSystem]" = (),
+        projects: "Iterable[FundedProject]" = (),
+    ) -> EntryContent:
+        """Return what the entry says now, with only these of its items and of what feeds it."""
+        return EntryContent(
             state_secret=False,
-            items=tuple(item.content() for item in self.items.all()),
-            system_ids=tuple(system.pk for system in self.systems.all()),
-            project_ids=tuple(project.pk for project in self.projects.all()),
+            items=tuple(item.content() for item in items),
+            system_ids=tuple(system.pk for system in systems),
+            project_ids=tuple(project.pk for project in projects),
             **{name: getattr(self, name) for name in _OWN},
         )
-        return self._said
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""

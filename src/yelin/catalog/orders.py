@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from yelin.catalog.findable import Findable
+from yelin.catalog.listing import Clause
 
 SORTS: Mapping[str, tuple[str, ...]] = {
     "updated": ("-changed_at", "-pk"),
@@ -37,18 +38,24 @@ def on_entries(order: str) -> list[str]:
     return [re.sub(r"^-?", r"\g<0>findable__", name) for name in SORTS[order]]
 
 
-def beyond(order: str, row: Findable, *, before: bool = False) -> dict[str, Any]:
-    """Return for ``extra`` that a row comes after ``row``, or not after it (``before``)."""
+def in_sql(order: str) -> str:
+    """Return the order as SQL has it."""
+    falls = {name: " DESC" if name.startswith("-") else "" for name in SORTS[order]}
+    return ", ".join(f"{_column(name.removeprefix('-'))}{fall}" for name, fall in falls.items())
+
+
+def beyond(order: str, row: Findable) -> Clause:
+    """Return that a row comes after ``row``."""
     names = names_of(order)
-    falls = SORTS[order][0].startswith("-")
-    columns = ", ".join(
-        f"catalog_findable.{'entry_id' if name == 'pk' else name}" for name in names
+    sign = "<" if SORTS[order][0].startswith("-") else ">"
+    return Clause(
+        f"({', '.join(map(_column, names))}) {sign} ({', '.join(['%s'] * len(names))})",
+        tuple(getattr(row, name) for name in names),
     )
-    sign = (">=" if falls else "<=") if before else ("<" if falls else ">")
-    return {
-        "where": [f"({columns}) {sign} ({', '.join(['%s'] * len(names))})"],
-        "params": [getattr(row, name) for name in names],
-    }
+
+
+def _column(name: str) -> str:
+    return "entry_id" if name == "pk" else name
 
 
 def place_of(order: str, row: Findable) -> str:

@@ -9,6 +9,7 @@ from yelin.catalog import asking, sounds
 from yelin.catalog.content import EntryContent
 from yelin.catalog.findable import IN_LISTS
 from yelin.catalog.finding import MOST, Found, Search
+from yelin.catalog.listing import Listing
 from yelin.catalog.models import Entry, Item
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
@@ -61,12 +62,11 @@ def items(decision: gate.Decision, entry: Entry) -> list[Item]:
     return [item for item in entry.items.all() if decision.shows(item.name)]
 
 
-def told(decision: gate.Decision, entry: Entry, known: Collection[str]) -> EntryContent:
-    """Return what ``entry`` says to whom ``decision`` tells it: no item that he does not have.
+def told(decision: gate.Decision, content: EntryContent, known: Collection[str]) -> EntryContent:
+    """Return ``content`` as ``decision`` tells it to somebody: no item that he does not have.
 
     ``known`` are the codes of related resources of which he may know.
     """
-    content = entry.content()
     left = {
         "items": tuple(item for item in content.items if decision.shows(item.name)),
         "related_codes": tuple(code for code in content.related_codes if code in known),
@@ -81,10 +81,10 @@ def columns(decision: gate.Decision, count: int) -> int:
 
 
 def codes_seen(actor: Actor, codes: Collection[str]) -> frozenset[str]:
-    """Return those of ``codes`` under which there is a resource that ``actor`` may know of."""
+    """Return those of ``codes`` under which ``actor`` finds a resource in lists."""
     if not codes:
         return frozenset()
-    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(code__in=codes))
+    seen = seen_by(actor).filter(code__in=codes)
     return frozenset(code for code in seen.values_list("code", flat=True) if code)
 
 
@@ -95,7 +95,7 @@ def related(actor: Actor, entry: Entry) -> list[Entry]:
     """
     named = Q(pk__in=seen_by(actor).filter(code__in=entry.related_codes).values("pk"))
     if entry.code:
-        naming = Entry.objects.filter(related_codes__contains=[entry.code]).exclude(code=None)
+        naming = seen_by(actor).filter(related_codes__contains=[entry.code]).exclude(code=None)
         named |= Q(pk__in=gate.visible_to(actor, "entry.read", naming).values("pk"))
     rows = Entry.objects.filter(named).exclude(pk=entry.pk).select_related("provider")
     return list(rows.order_by("code", "pk"))
@@ -107,11 +107,12 @@ def find(actor: Actor, search: Search) -> Found:
     Where nothing holds the words as they are written, what holds the single words in them.
     """
     terms = asking.read(search.words)
-    found = Found(actor, search, terms)
+    listing = Listing(actor)
+    found = Found(listing, search, terms)
     if terms and not found.total:
         words = asking.loosened(terms)
         if words and [word.text for word in words] != [term.text for term in terms]:
-            loose = Found(actor, search, words, loosened=True)
+            loose = Found(listing, search, words, loosened=True)
             return loose if loose.total else found
     return found
 
@@ -119,24 +120,24 @@ def find(actor: Actor, search: Search) -> Found:
 def suggest(actor: Actor, words: str, limit: int) -> list[Entry]:
     """Return entries whose titles hold what somebody is still typing, the most used first."""
     terms = asking.read(words)
-    return Found(actor, Search(words), terms).titles(limit) if terms else []
+    return Found(Listing(actor), Search(words), terms).titles(limit) if terms else []
 
 
 def themes_called(actor: Actor, words: str, named: Mapping[str, str], limit: int) -> list[str]:
     """Return those of the themes ``named`` whose names hold ``words`` and that ``actor`` finds."""
     wanted = fold(words)
     codes = [code for code, name in named.items() if wanted and wanted in fold(name)]
-    readable = gate.visible_to(actor, "entry.read", Entry.objects.all())
+    readable = gate.visible_to(actor, "entry.read", seen_by(actor))
     return [code for code in codes if readable.filter(themes__contains=[code]).exists()][:limit]
 
 
 def providers_called(actor: Actor, words: str, limit: int) -> list[Body]:
-    """Return bodies whose names hold ``words`` and of which ``actor`` sees an entry."""
+    """Return bodies whose names hold ``words`` and of which ``actor`` finds an entry in lists."""
     wanted = fold(words)
     if not wanted:
         return []
     called = Q(name__icontains=wanted) | Q(short_name__icontains=wanted)
-    theirs = gate.visible_to(actor, "entry.see", Entry.objects.filter(provider=OuterRef("pk")))
+    theirs = seen_by(actor).filter(provider=OuterRef("pk"))
     return list(Body.objects.filter(called, Exists(theirs)).order_by("name")[:limit])
 
 
@@ -146,12 +147,12 @@ def other_words(actor: Actor, search: Search) -> list[str]:
     Written with other signs of the same sound; else each word alone that some title holds.
     """
     terms = asking.read(search.words)
-    heard = asking.by_sound(terms)
+    listing, heard = Listing(actor), asking.by_sound(terms)
     if heard:
-        titles = Found(actor, search, heard).titles(_LOOKED_AT)
+        titles = Found(listing, search, heard).titles(_LOOKED_AT)
         for entry in titles:
             pieces = [sounds.of_same_sound(term.text, fold(entry.title)) for term in terms]
             if all(pieces):
                 return [" ".join(piece for piece in pieces if piece)]
     words = asking.loosened(terms)
-    return [word.text for word in words if Found(actor, search, [word]).total][:_MOST_OTHERS]
+    return [word.text for word in words if Found(listing, search, [word]).total][:_MOST_OTHERS]

@@ -43,7 +43,7 @@ def tokens(sounding: str) -> set[str]:
     before = ""
     for part in sounding.split():
         if part.isupper():
-            found.update(f"#{part[i : i + 2].lower()}" for i in range(len(part) - 1))
+            found.update(_starts(part.lower(), 2), _starts(part.lower(), 3))
         elif part != "/":
             found.add(f"~{part}")
             if before not in ("", "/"):
@@ -59,8 +59,8 @@ def heard(term: str) -> list[Heard]:
     plain = term.replace("ü", "v")
     found = []
     if "'" not in plain and len(plain) <= _MOST_INITIALS:
-        starts = {f"#{plain[i : i + 2]}" for i in range(len(plain) - 1)}
-        found.append(Heard(tuple(sorted(starts)), plain.upper(), is_whole=len(plain) == 2))
+        starts = _starts(plain, min(len(plain), 3))
+        found.append(Heard(tuple(sorted(starts)), plain.upper(), is_whole=len(plain) <= 3))
     found += [_heard(reading) for reading in _readings(plain)]
     if len(found) < 2 and (typed := _still_typed(plain)):
         reading, rest = typed
@@ -95,6 +95,10 @@ def _pinyin(chinese: str) -> list[str]:
 
 def _heard(reading: list[str]) -> Heard:
     return Heard(_tokens_of(reading), f" {' '.join(reading)} ", is_whole=len(reading) <= 2)
+
+
+def _starts(letters: str, many: int) -> set[str]:
+    return {f"#{letters[i : i + many]}" for i in range(len(letters) - many + 1)}
 
 
 def _tokens_of(reading: list[str]) -> tuple[str, ...]:

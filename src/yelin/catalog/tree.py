@@ -65,7 +65,7 @@ def below(code: str) -> list[Node]:
 
 def standing(entries: "QuerySet[Entry]", code: str) -> "QuerySet[Entry]":
     """Return those of ``entries`` that stand at ``code`` or below it, newest change first."""
-    return entries.filter(classification__startswith=code).order_by("-changed_at", "pk")
+    return entries.filter(classification__startswith=code).order_by("-findable__changed_at", "pk")
 
 
 def counts(entries: "QuerySet[Entry]", code: str) -> Counter[str]:

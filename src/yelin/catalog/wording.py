@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from yelin.catalog import sounds
-from yelin.catalog.words import fold, pairs, signs
+from yelin.catalog.words import fold, pieces, signs
 
 # Parts the folded title, where it begins and ends can be asked for, from what follows it.
 END = "|"
@@ -37,13 +37,13 @@ def worded(*, title: tuple[str, str], seen: Iterable[str], read: Iterable[str]) 
     title_sound = sounds.sound(called)[:_LONGEST_SOUND]
     seen_text = f"{title_text} {fold(' '.join(seen))}"
     whole_text = f"{seen_text} {fold(' '.join(read))}"
-    in_title = {f"{IN_TITLE}{pair}" for pair in pairs(title_text)}
+    in_title = {f"{IN_TITLE}{piece}" for piece in pieces(title_text)}
     heard = sounds.tokens(title_sound)
     return Worded(
         title_text=title_text,
         title_sound=title_sound,
         seen_text=seen_text,
-        seen_tokens=sorted(pairs(seen_text) | signs(seen_text) | in_title | heard),
+        seen_tokens=sorted(pieces(seen_text) | signs(seen_text) | in_title | heard),
         whole_text=whole_text,
-        whole_tokens=sorted(pairs(whole_text) | signs(seen_text) | in_title | heard),
+        whole_tokens=sorted(pieces(whole_text) | signs(seen_text) | in_title | heard),
     )

@@ -13,6 +13,7 @@ from functools import cache
 from opencc import OpenCC
 
 _ASCII = re.compile(r"[!-~]+")
+_FIGURE = re.compile(r"[0-9a-z]")
 _QUAD = 4
 # What people ask with, but do not ask for.
 _ASKED_WITH = (
@@ -48,15 +49,16 @@ def fold(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).translate(_signs()).split())
 
 
-def pairs(folded: str) -> set[str]:
-    """Return the pairs of neighbouring signs of folded text.
+def pieces(folded: str) -> set[str]:
+    """Return the pieces by which folded text is found: the pairs of neighbouring signs.
 
-    Letters and figures of which four stand together are cut by four too: pairs of them stand in
-    every code.
+    Pairs of letters and figures stand in nearly every text: what holds one is cut by three too,
+    and what is nothing else by four.
     """
     found: set[str] = set()
     for run in folded.split():
         found.update(run[i : i + 2] for i in range(len(run) - 1))
+        found.update(run[i : i + 3] for i in _threes(run))
         for plain in _ASCII.findall(run):
             found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
     return found
@@ -73,10 +75,18 @@ def asked(term: str) -> list[str]:
     for run in term.split():
         by_four = {at for plain in _ASCII.finditer(run) if len(plain[0]) >= _QUAD
                    for at in range(plain.start(), plain.end() - 1)}  # fmt: skip
-        found.update(run[i : i + 2] for i in range(len(run) - 1) if i not in by_four)
+        threes = [at for at in _threes(run) if not by_four >= {at, at + 1}]
+        longer = by_four.union(threes, (at + 1 for at in threes))
+        found.update(run[i : i + 2] for i in range(len(run) - 1) if i not in longer)
+        found.update(run[i : i + 3] for i in threes)
         for plain in _ASCII.findall(run):
             found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
     return sorted(found) or [term]
+
+
+def _threes(run: str) -> list[int]:
+    """Return where three signs begin of which one is a letter or figure."""
+    return [i for i in range(len(run) - 2) if _FIGURE.search(run, i, i + 3)]
 
 
 def is_one_token(term: str) -> bool:

@@ -1,8 +1,10 @@
 """``yelin act``: any act that programs may call, by token, from the same declaration as REST."""
 
+import csv
 import json
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.utils import translation
@@ -98,10 +100,27 @@ def _value(act: Act, name: str, text: str) -> Any:
     if field is None or field.annotation in {str, str | None}:
         return text
     try:
-        return json.loads(text)
+        return _filed(name, Path(text[1:])) if text.startswith("@") else json.loads(text)
     except ValueError:
         # A date or a word of a list needs no quotation marks.
         return text
+
+
+def _filed(name: str, path: Path) -> Any:
+    """Return what a file holds: the rows of a CSV by its header, or JSON.
+
+    Raises ``_Unread``.
+    """
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        if path.suffix.lower() != ".csv":
+            return json.loads(text)
+        return list(csv.DictReader(text.splitlines(keepends=True), strict=True))
+    except OSError as error:
+        raise _Unread(f"--{name}: {path} cannot be read: {error.strerror}.") from None
+    except (ValueError, csv.Error) as error:
+        says = "UTF-8, as CSV with a header or as JSON"
+        raise _Unread(f"--{name}: {path} is not {says}: {error}.") from None
 
 
 def _named(name: str) -> Act | None:

@@ -1,4 +1,4 @@
-"""``yelin attach``: a file for a case, a plan or a project, by the same act as the page."""
+"""``yelin attach``: a file for a case, plan, project or rule, by the same act as the page."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ from django.utils import translation
 
 from yelin.acts import attachments
 from yelin.cli import refusing
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.surface import actor as asking
 from yelin.surface import attaching, problems
 

@@ -13,7 +13,7 @@ from yelin.cli.ingesting import INTERRUPTED, NO_WORKER, PATIENCE_SECONDS, POLL_S
 from yelin.compiling import acts, reads, writing
 from yelin.compiling.models import Import, ImportState, Outcome
 from yelin.config import config
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.law import duties
 from yelin.law.refusals import Incomplete, Unlawful
 from yelin.parties.actor import Actor

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
@@ -102,6 +102,10 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sheet: str = "",
     header_line: int | None = None,
     date_order: str = "",
+    mode: Annotated[
+        Literal["replace", "append", "upsert", "delete"],
+        typer.Option(help="What the rows do to those of the newest release."),
+    ] = "replace",
     dates: Annotated[list[str], typer.Option(help="ITEM=dmy: the order of its dates.")] = [],  # noqa: B006 - typer reads it
     column: Annotated[list[str], typer.Option(help="ITEM=HEADER: the column that is it.")] = [],  # noqa: B006 - typer reads it
     mend: Annotated[list[str], typer.Option(help="ITEM=RULE,…: how its cells are mended.")] = [],  # noqa: B006 - typer reads it
@@ -113,6 +117,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     house.wake()
     from yelin.cli import ingesting  # noqa: PLC0415 - Django loads first
     from yelin.surface import uploads  # noqa: PLC0415 - Django loads first
+    from yelin.warehouse.merged import Mode  # noqa: PLC0415 - Django loads first
     from yelin.warehouse.pipeline import Options  # noqa: PLC0415 - Django loads first
 
     options = Options(
@@ -124,6 +129,7 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         date_orders=uploads.pairs(dates, "dates"),
         columns=uploads.pairs(column, "column"),
         mends=uploads.mends(mend),
+        mode=Mode(mode),
     )
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed))
 
@@ -161,7 +167,7 @@ def attach(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="PDF, DOCX, JPEG, …")],
     token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
 ) -> None:
-    """Attach a file to a case, a plan or a project."""
+    """Attach a file to a case, a plan, a project or a rule."""
     house.wake()
     from yelin.cli import attaching  # noqa: PLC0415 - Django loads first
 

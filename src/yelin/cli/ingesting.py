@@ -11,7 +11,7 @@ from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.cli import refusing
 from yelin.config import config
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
 from yelin.surface import problems
@@ -86,7 +86,11 @@ def _ingest(
         said = problems.said(upload.error["says"], upload.error["params"])
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
-    print(f"{upload.rows:,} rows conform, {upload.rejected:,} rejected.")
+    print(f"{upload.given:,} rows conform, {upload.rejected:,} rejected.")
+    if upload.mode.merges:
+        told = upload.report["merged"]
+        counts = (f"{told[name]:,} {name}" for name in ("added", "changed", "removed", "unchanged"))
+        print(f"Into release {told['base']}: {', '.join(counts)}; {upload.rows:,} rows in all.")
     for line in _asked(upload):
         print(line)
     print(page)

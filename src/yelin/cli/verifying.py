@@ -92,5 +92,6 @@ def releases() -> int:
     if not faults:
         print(f"ok: {count - destroyed} releases are as they were published")
     if destroyed:
-        print(f"{destroyed} were destroyed with their key; the ledger keeps their digests")
+        says = "were destroyed, with their key or after their term; the ledger keeps their digests"
+        print(f"{destroyed} {says}")
     return bool(faults)

@@ -1,4 +1,4 @@
-"""What may be done with a catalog in a file: bring it in, read it otherwise, enter it, discard."""
+"""What may be done with a catalog in a file: bring in, read otherwise, enter, discard, export."""
 
 from collections.abc import Mapping
 
@@ -9,10 +9,11 @@ from yelin.acts.frame import act
 from yelin.catalog import rules
 from yelin.catalog.content import EntryContent
 from yelin.compiling import mapping as mappings
-from yelin.compiling.models import Import, ImportState, Outcome
+from yelin.compiling.models import Export, Import, ImportState, Outcome
+from yelin.compiling.writing import MEDIA_TYPES
 from yelin.keys.models import DataKey
 from yelin.law import clock, duties
-from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body
 from yelin.warehouse.receive import Received
@@ -92,7 +93,8 @@ def plan(
     batch.mapping, batch.sheet = mapping, sheet
     batch.columns = dict(columns) if same else {}
     batch.state = ImportState.RECEIVED
-    batch.attempt, batch.rows, batch.fraction, batch.error = "", 0, 0, {}
+    batch.error = {}
+    batch.begin_anew()
     batch.save()
     _later("compiling.plan", batch)
     return batch
@@ -108,10 +110,8 @@ def run(*, actor: Actor, batch: Import) -> Import:
     _require(batch, RUNNABLE)
     if not batch.planned.filter(outcome__in=[Outcome.MAKE, Outcome.CHANGE], done_at=None).exists():
         raise Incomplete.at("file", "There is nothing to be made or changed.")
-    batch.seat_id, batch.deputy_id, batch.via = actor.seat_id, actor.deputy_id, actor.via
-    batch.state = ImportState.RUNNING
-    batch.attempt, batch.rows, batch.fraction, batch.error = "", 0, 0, {}
-    batch.rows_per_second = batch.seconds_left = None
+    batch.state, batch.error = ImportState.RUNNING, {}
+    batch.set_going(actor)
     batch.save()
     _later("compiling.run", batch)
     return batch
@@ -131,6 +131,34 @@ def discard(*, actor: Actor, batch: Import) -> Import:
     batch.ended_at = clock.now()
     batch.save(update_fields=["state", "ended_at"])
     return batch
+
+
+@act(
+    "compiling.export",
+    duty=duties.CATALOG_COMPILE,
+    subject="body",
+    surface={Surface.PAGE},
+    makes=True,
+    clashes={
+        "compiling_one_export_at_a_time": Fault(
+            "format", "This file is being written for you already."
+        )
+    },
+)
+def export(*, actor: Actor, body: Body, format: str) -> Export:  # noqa: A002 - the word of the address
+    """Have the entries of a body written as a file, as far as the actor may read them (導出目錄).
+
+    Raises ``Incomplete`` for a format that is not written, or a file that is being written already.
+    """
+    if format not in MEDIA_TYPES:
+        raise Incomplete.at("format", "Choose one of the formats that there are.")
+    made = Export(body=body, format=format, asked_at=clock.now())
+    made.set_going(actor)
+    made.save()
+    made.sealed_by = DataKey.objects.of(made.thing, at=clock.now())
+    made.save(update_fields=["sealed_by"])
+    app.configure_task("compiling.write").defer(export=str(made.pk))
+    return made
 
 
 def _require(batch: Import, states: frozenset[ImportState]) -> None:

@@ -1,15 +1,21 @@
-"""Catalogs that bodies import: the file, what it was found to be, and the plan entry by entry."""
+"""Catalogs that bodies import: the file, what it was found to be, and the plan entry by entry.
+
+Those that they export stand beside (``exports``).
+"""
 
 from django.db import models
 from django.db.models import Q
 
 from yelin.catalog.models import Entry
+from yelin.compiling.exports import Export, ExportState
+from yelin.compiling.work import Work
 from yelin.keys.models import DataKey
 from yelin.law import clock
-from yelin.parties.actor import Actor, Surface
-from yelin.parties.models import Body, Deputy, Seat
-from yelin.things.models import Evidence, Subject
+from yelin.parties.models import Body
+from yelin.things.models import Evidence
 from yelin.warehouse.models import Copy, Leaving
+
+__all__ = ["Export", "ExportState", "Import", "ImportState", "Outcome", "Planned"]
 
 FOLDER = "imports"
 
@@ -27,12 +33,12 @@ class ImportState(models.TextChoices):
     DISCARDED = "discarded", "Discarded"
 
 
-class Import(Subject):
+class Import(Work):
     """One catalog in a file, as a body brought it, on its way into the catalog (目錄導入).
 
     ``columns`` are the headings whose field was chosen by hand; ``found`` is what the file was
-    found to be, ``error`` why it cannot be used. ``attempt`` names the job that counts. The rest is
-    counted row by row; who set it going acts in every row.
+    found to be, ``error`` why it cannot be used. The rest is counted row by row; who set it going
+    acts in every row.
     """
 
     KIND = "import"
@@ -50,14 +56,6 @@ class Import(Subject):
     )
     received_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
-    deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, null=True, related_name="+")
-    via = models.CharField(max_length=8, blank=True)
-    attempt = models.CharField(max_length=36, blank=True)
-    rows = models.PositiveIntegerField(default=0)
-    fraction = models.FloatField(default=0)
-    rows_per_second = models.FloatField(null=True)
-    seconds_left = models.FloatField(null=True)
     found = models.JSONField(default=dict)
     error = models.JSONField(default=dict)
 
@@ -87,13 +85,6 @@ class Import(Subject):
         """Whether nothing moves here any more until someone acts."""
         moving = {ImportState.RECEIVED, ImportState.PLANNING, ImportState.RUNNING}
         return self.state not in moving
-
-    def actor(self) -> Actor:
-        """Return who set it going, as still standing. Raises ``ValueError``."""
-        if self.seat is None:
-            raise ValueError("nobody set this import going")
-        actor = Actor.of(self.seat, self.deputy)
-        return actor.by_token() if self.via == Surface.API else actor
 
     def destroy(self) -> None:
         """Destroy the file: its key at once, its bytes after the commit."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet, Sum
 
 from yelin import gate
-from yelin.compiling.models import Import, Outcome, Planned
+from yelin.compiling.models import Export, Import, Outcome, Planned
 from yelin.parties.actor import Actor
 
 
@@ -29,6 +29,20 @@ def seen_by(actor: Actor) -> "QuerySet[Import]":
 def get(actor: Actor, pk: UUID) -> Import:
     """Return an import that ``actor`` may see. Raises ``Unseen``."""
     found = seen_by(actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    return found
+
+
+def exports(actor: Actor) -> "QuerySet[Export]":
+    """Return the exports that ``actor`` asked for."""
+    rows = Export.objects.select_related("body", "sealed_by")
+    return gate.visible_to(actor, "export.see", rows)
+
+
+def export(actor: Actor, pk: UUID) -> Export:
+    """Return an export that ``actor`` asked for. Raises ``Unseen``."""
+    found = exports(actor).filter(pk=pk).first()
     if found is None:
         raise gate.Unseen
     return found

@@ -1,4 +1,4 @@
-"""Reading catalogs and entering them in the background, whoever is killed meanwhile."""
+"""Reading catalogs, entering and writing them in the background, whoever is killed meanwhile."""
 
 import shutil
 import time
@@ -13,10 +13,20 @@ from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.acts.together import AT_ONCE
-from yelin.compiling import entering, gathering, mapping, planning, sheet
-from yelin.compiling.models import FOLDER, Import, ImportState, Outcome, Planned
+from yelin.catalog.models import Entry
+from yelin.compiling import entering, gathering, mapping, planning, sheet, writing
+from yelin.compiling.models import (
+    FOLDER,
+    Export,
+    ExportState,
+    Import,
+    ImportState,
+    Outcome,
+    Planned,
+)
+from yelin.compiling.work import Work
 from yelin.config import config
-from yelin.files.places import Sealed
+from yelin.files.places import Sealed, size_of
 from yelin.files.store import scratch, store
 from yelin.gate import Refused
 from yelin.law import clock
@@ -24,6 +34,7 @@ from yelin.law.refusals import Unlawful
 from yelin.things.models import Thing
 from yelin.warehouse.engine import TooMuch, connect
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.formats import TooLarge
 
 TELL_EVERY_SECONDS = 0.5
 # Restarts and short outages are outlived; a file that kills its worker is not tried for ever.
@@ -140,6 +151,39 @@ def run(batch: str, *, begun: int = 0) -> None:
             row.destroy()
 
 
+@app.task(name="compiling.write", queue="data", pass_context=True, retry=RETRY)
+def write_in_turn(context: JobContext, *, export: str) -> None:
+    """Write a catalog that was asked for, or give it up when it was begun too often."""
+    write(export, begun=context.job.attempts)
+
+
+def write(export: str, *, begun: int = 0) -> None:
+    """Write a body's entries as a file for whoever asked; killed, it is run again."""
+    states = (ExportState.WRITING,)
+    attempt = str(uuid.uuid4())
+    asked = Export.objects.filter(pk=UUID(export), state__in=states)
+    if not asked.update(attempt=attempt):
+        return
+    row = asked.select_related("sealed_by", "seat__body", "deputy").get()
+    if begun >= ATTEMPTS:
+        _settle(row, states, state=ExportState.FAILED, error=_given_up())
+        return
+    work = scratch() / attempt
+    entries = Entry.objects.filter(provider=row.body_id)
+    tell = _Teller(row, states, entries.count())
+    try:
+        with work.open("wb") as target:
+            count = writing.write(target, row.format, row.actor(), entries, tell)
+        row.file.take(work)
+        made = {"state": ExportState.READY, "made_at": clock.now()}
+        _settle(row, states, rows=count, size=size_of(work), **made)
+    except TooLarge as large:
+        error = {"says": large.says, "params": large.params}
+        _settle(row, states, state=ExportState.FAILED, error=error)
+    finally:
+        work.unlink(missing_ok=True)
+
+
 def _claimed(batch: str, states: tuple[ImportState, ...], state: ImportState) -> Import | None:
     attempt = str(uuid.uuid4())
     waiting = Import.objects.filter(pk=UUID(batch), state__in=states)
@@ -151,11 +195,9 @@ def _claimed(batch: str, states: tuple[ImportState, ...], state: ImportState) ->
 
 
 class _Teller:
-    """Writes progress to the import's row a few times a second, for the page that watches."""
+    """Writes progress to the work's row a few times a second, for the page that watches."""
 
-    def __init__(
-        self, row: Import, states: tuple[ImportState, ...], whole: int, before: int = 0
-    ) -> None:
+    def __init__(self, row: Work, states: tuple[str, ...], whole: int, before: int = 0) -> None:
         self.done = before
         self._rows = _counting(row, states)
         self._whole = max(1, whole)
@@ -179,12 +221,13 @@ class _Teller:
         return bool(told)
 
 
-def _counting(row: Import, states: tuple[ImportState, ...]) -> "QuerySet[Import]":
-    return Import.objects.filter(pk=row.pk, attempt=row.attempt, state__in=states)
+def _counting(row: Work, states: tuple[str, ...]) -> "QuerySet[Any]":
+    rows: QuerySet[Any] = type(row)._default_manager.all()
+    return rows.filter(pk=row.pk, attempt=row.attempt, state__in=states)
 
 
-def _settle(row: Import, states: tuple[ImportState, ...], **changes: Any) -> bool:
-    """Let the import stand where this attempt brought it; false where another counts by now."""
+def _settle(row: Work, states: tuple[str, ...], **changes: Any) -> bool:
+    """Let the work stand where this attempt brought it; false where another counts by now."""
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
         settled = {"fraction": 1, "seconds_left": None, **changes}
@@ -211,8 +254,11 @@ def _said(fault: Unfit | TooMuch) -> dict[str, Any]:
 @app.periodic(cron="27 * * * *")
 @app.task(name="compiling.clear_leavings", queueing_lock="compiling.clear_leavings")
 def clear_leavings(timestamp: int) -> None:
-    """Remove stored catalogs that no import has any more, a day after they were written."""
+    """Remove catalogs that no import has any more, and those written, a day after they were."""
     del timestamp
+    for export in Export.objects.outdated().select_related("sealed_by"):
+        with transaction.atomic():
+            export.remove()
     stale = list(store().stale(FOLDER, clock.now() - LEAVINGS_KEPT))
     living = Import.objects.exclude(sealed_by__destroyed_at__isnull=False)
     known = {

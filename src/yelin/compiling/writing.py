@@ -3,12 +3,12 @@
 import codecs
 import csv
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import BinaryIO
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, prefetch_related_objects
 
 from yelin import gate
 from yelin.catalog import reads as catalog
@@ -55,26 +55,35 @@ class _Told:
     items: Sequence[Mapping[str, str]]
 
 
-def write(target: BinaryIO, format_: str, actor: Actor, entries: "QuerySet[Entry]") -> int:
+def write(
+    target: BinaryIO,
+    format_: str,
+    actor: Actor,
+    entries: "QuerySet[Entry]",
+    tell: Callable[[int], object] = lambda _more: None,
+) -> int:
     """Write those of ``entries`` that ``actor`` may know of, each as far as he may read it.
 
     Those of the actor's own body are written as they are worked on, the others as they stand.
-    Returns how many. Raises ``TooLarge``, and ``KeyError`` for a format that is not written.
+    ``tell`` hears how many more are done. Returns how many. Raises ``TooLarge``, and ``KeyError``
+    for a format that is not written.
     """
     read = entries.exclude(state__in=GONE).select_related("provider", "revision")
-    told = _told(actor, gate.visible_to(actor, "entry.see", read))
+    told = _told(actor, gate.visible_to(actor, "entry.see", read), tell)
     return {"csv": _csv, "xlsx": _xlsx}[format_](target, told)
 
 
-def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
-    waiting = (
-        entries.order_by("code", "pk")
-        .prefetch_related("items", "systems", "projects")
-        .iterator(BATCH)
-    )
+def _told(
+    actor: Actor, entries: "QuerySet[Entry]", tell: Callable[[int], object]
+) -> Iterator[_Told]:
+    waiting = entries.order_by("code", "pk").iterator(BATCH)
     words: dict[object, _Words] = {}
     while batch := list(islice(waiting, BATCH)):
         reads = gate.decide_each(actor, "entry.read", batch)
+        readable = [entry for entry, read in zip(batch, reads, strict=True) if read.allowed]
+        prefetch_related_objects(readable, "items")
+        own = [entry for entry in readable if entry.provider_id == actor.body_id]
+        prefetch_related_objects(own, "systems", "projects")
         codes = {code for entry in batch for code in entry.related_codes}
         known = catalog.codes_seen(actor, codes)
         for entry, may_read in zip(batch, reads, strict=True):
@@ -82,14 +91,14 @@ def _told(actor: Actor, entries: "QuerySet[Entry]") -> Iterator[_Told]:
                 words[entry.provider_id] = _Words(entry.provider)
             of = words[entry.provider_id]
             if not may_read.allowed:
-                yield _public(of.told(entry, entry.content()), entry)
+                yield _public(of.told(entry, entry.saying()), entry)
             elif entry.provider_id == actor.body_id:
                 yield of.told(entry, entry.in_hand())
             else:
                 # Which systems and projects a body runs is said in registers of their own.
-                sources = {"system_ids": (), "project_ids": ()}
-                told = catalog.told(may_read, entry, known).model_copy(update=sources)
-                yield of.told(entry, told)
+                content = entry.saying(entry.items.all())
+                yield of.told(entry, catalog.told(may_read, content, known))
+        tell(len(batch))
 
 
 def _public(told: _Told, entry: Entry) -> _Told:
@@ -141,7 +150,9 @@ class _Words:
 
     def _word(self, name: str, value: str) -> str:
         """Return the label of a coded value where it means this value and nothing else."""
-        label = self._labels.get(name, {}).get(value, value)
+        label = self._labels.get(name, {}).get(value)
+        if label is None:
+            return value
         return label if self._meanings.get(name, {}).get(fold(label)) == value else value
 
     def _parts(self, classification: str) -> dict[str, str]:

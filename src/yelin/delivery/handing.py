@@ -13,10 +13,15 @@ from yelin.delivery.kept import Wanted, said_of
 from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
 from yelin.gate import Decision
+from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
+from yelin.warehouse.difference import ADDED, AFTER, REMOVED, Shape, keys_of
 from yelin.warehouse.models import Release, is_open
-from yelin.warehouse.query import Page, Question, Table
+from yelin.warehouse.query import Filter, Page, Question, Table
+
+# Two releases with more rows are compared where nobody waits for it.
+COMPARED_ROWS = 1_000_000
 
 
 class NothingYet(Exception):
@@ -54,6 +59,39 @@ class Rows:
 
     page: Page
     release: Release
+    notes: Notes
+
+
+class TakeWhole(Exception):
+    """What was taken before is nothing to build on: rows were erased of it since, or it is gone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """The release with which another is compared.
+
+    ``redactions`` is how often rows had been erased of it when it was taken, where that counts.
+    """
+
+    number: int
+    redactions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One page of what differs between two releases, handed out, and how much there is in all.
+
+    ``keys`` names the items by which rows are told apart; without them whole rows are.
+    """
+
+    page: Page
+    before: Release
+    after: Release
+    keys: Sequence[str]
+    shape: Shape
+    added: int
+    removed: int
+    changed: int
     notes: Notes
 
 
@@ -151,6 +189,79 @@ def download(
     found.table.require(question)
     wanted = Wanted(release, question, format_, for_excel)
     return hand(wanted, found.decision, found.delivery, found.notes)
+
+
+def compare(
+    actor: Actor,
+    entry: Entry,
+    question: Question,
+    *,
+    since: Since,
+    number: int | None = None,
+    call: Call = Call(),
+) -> Compared:
+    """Hand out one page of what differs in a release, the newest by default, ``since`` another.
+
+    The asker has of both what it has of a release at present. Raises what ``rows`` does,
+    ``TakeWhole``, ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
+    """
+    asked = said_of(question) | {"since": since.number}
+    release, found = _open(actor, entry, number, call, Channel.QUERY, asked)
+    before = _before(release, since)
+    wanted = Wanted(release, Question(), "parquet", since=before)
+    if release.rows + before.rows > COMPARED_ROWS and not kept.found(wanted, found.decision):
+        raise Incomplete.at("from", "There are too many rows to wait for. Download the difference.")
+    whole = kept.made(wanted, found.decision)
+    table = opened.compared(found.decision, before, release, whole.place)
+    shape = Shape.of(*(opened.table(found.decision, each) for each in (before, release)))
+
+    def many(change: str) -> int:
+        return table.count(Question(filters=(Filter(shape.change.name, "eq", change),)))
+
+    page = table.page(question)
+    meter.count_page(entry, found.delivery, len(page.rows))
+    return Compared(
+        page=page,
+        before=before,
+        after=release,
+        keys=keys_of(whole.place),
+        shape=shape,
+        added=many(ADDED),
+        removed=many(REMOVED),
+        changed=many(AFTER),
+        notes=found.notes,
+    )
+
+
+def comparison(
+    actor: Actor,
+    entry: Entry,
+    format_: str,
+    *,
+    since: Since,
+    number: int | None = None,
+    for_excel: bool = False,
+    call: Call = Call(),
+) -> Handed:
+    """Hand out as a file what differs in a release, the newest by default, ``since`` another.
+
+    Raises what ``download`` does, ``TakeWhole`` and ``Destroyed``.
+    """
+    asked = said_of(Question()) | {"format": format_, "since": since.number}
+    release, found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    before = _before(release, since)
+    opened.table(found.decision, before)
+    wanted = Wanted(release, Question(), format_, for_excel, before)
+    return hand(wanted, found.decision, found.delivery, found.notes)
+
+
+def _before(release: Release, since: Since) -> Release:
+    before = release_of(release.entry, since.number)
+    if since.redactions is not None and (
+        before.destroyed_at or before.redactions != since.redactions
+    ):
+        raise TakeWhole
+    return before
 
 
 def _open(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from yelin import __version__
@@ -40,12 +40,16 @@ _MINUTE = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """A file that somebody asks for: rows of a release, or the rejected ones of an upload."""
+    """A file that somebody asks for: rows of a release, or the rejected ones of an upload.
+
+    Or what differs in a release ``since`` another.
+    """
 
     of: Release | Upload
     question: Question
     format: str
     for_excel: bool = False
+    since: Release | None = None
 
     @property
     def entry(self) -> Entry:
@@ -60,13 +64,13 @@ class Wanted:
     @property
     def sealed_by(self) -> DataKey | None:
         """The key that the file is sealed by."""
-        return self.of.sealed_by
+        return self.of.sealed_by or (self.since.sealed_by if self.since else None)
 
     @property
     def is_small(self) -> bool:
         """Whether the rows that it is made from are few, so that making it takes no time."""
         if isinstance(self.of, Release):
-            name, files = DATA, self.of.files
+            name, files = DATA, [*self.of.files, *(self.since.files if self.since else [])]
         else:
             name, files = REJECTED, self.of.report["files"]
         return all(file["bytes"] <= SMALL_BYTES for file in files if file["name"] == name)
@@ -74,7 +78,9 @@ class Wanted:
     @property
     def filename(self) -> str:
         """What the file is called where it is saved."""
-        part = self.of.number if isinstance(self.of, Release) else "rejected"
+        part = f"{self.of.number}" if isinstance(self.of, Release) else "rejected"
+        if self.since:
+            part = f"{self.since.number}-{part}"
         return f"{self.entry.title}-{part}.{self.format}"
 
     @property
@@ -83,27 +89,38 @@ class Wanted:
         return (MEDIA_TYPES | DUMPS)[self.format]
 
     def table(self, decision: Decision) -> Table:
-        """Return the rows as ``decision`` opens them; raises what ``opened`` does."""
+        """Return the rows as ``decision`` opens them; raises what ``opened`` does.
+
+        A difference is made first, in whole, and its rows are those of that file.
+        """
+        if isinstance(self.of, Release) and self.since:
+            whole = replace(self, question=Question(), format="parquet", for_excel=False)
+            return opened.compared(decision, self.since, self.of, made(whole, decision).place)
         if isinstance(self.of, Release):
             return opened.table(decision, self.of)
         return opened.rejected(decision, self.of)
 
     def own_file(self, decision: Decision) -> Place | None:
         """Return the release's own file where just that is wanted: its digest is published."""
-        if not isinstance(self.of, Release) or self.format != "parquet":
+        if not isinstance(self.of, Release) or self.since or not self.is_all:
             return None
+        return self.of.copy(DATA).place if decision.obligations.is_whole else None
+
+    @property
+    def is_all(self) -> bool:
+        """Whether it is Parquet with every row and column, in their own order."""
         is_all = replace(self.question, limit=0, offset=0) == Question(limit=0)
-        return self.of.copy(DATA).place if is_all and decision.obligations.is_whole else None
+        return is_all and self.format == "parquet"
 
     def name(self, decision: Decision) -> str:
         """Return the name of the very bytes that ``decision`` gives: it says nothing itself.
 
         The same bytes are written for it each time, so it is an entity tag, too.
         """
-        attempt = "" if isinstance(self.of, Release) else self.of.attempt
         said = {
             "writer": f"{__version__} {engine.VERSION}",
-            "of": f"{self.of.pk} {attempt}",
+            "of": _state_of(self.of),
+            **({"since": _state_of(self.since)} if self.since else {}),
             # A file has every page.
             "question": said_of(replace(self.question, limit=0, offset=0)),
             "format": self.format,
@@ -114,6 +131,12 @@ class Wanted:
         return _keyed("delivery.kept", said)
 
 
+def _state_of(of: Release | Upload) -> str:
+    """Return what tells these rows from those that a release or upload had before."""
+    again = (of.redactions or "") if isinstance(of, Release) else of.attempt
+    return f"{of.pk} {again}"
+
+
 def said_of(question: Question) -> Evidence:
     """Return a question as plain data, the same however it was asked."""
     # What older receipts did not know is named only where it is asked.
@@ -122,6 +145,7 @@ def said_of(question: Question) -> Evidence:
         "words": list(question.words),
         "number": question.number,
         "distinct": question.distinct,
+        "failing": question.failing,
     }
     return {
         "filters": _said(question.filters),
@@ -214,6 +238,8 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
 
 
 def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
+    if isinstance(wanted.of, Release) and wanted.since and wanted.is_all:
+        return opened.comparing(decision, wanted.since, wanted.of).write(place)
     table = wanted.table(decision)
     own = wanted.own_file(decision)
     if own is None:
@@ -243,6 +269,7 @@ def clear(now: datetime) -> None:
         | Q(used_at__lt=now - timedelta(days=UNUSED_DAYS))
         | Q(release__isnull=False) & _differs("release__sealed_by")
         | Q(upload__isnull=False) & (_differs("upload__sealed_by") | _unprepared())
+        | Q(Exists(_ended_since()))
     )
     _remove(list(Kept.objects.filter(stale)))
     held, above = 0, []
@@ -258,8 +285,16 @@ def _differs(key: str) -> Q:
     return ~Q(sealed_by=F(key)) & ~Q(**{"sealed_by": None, key: None})
 
 
+def _ended_since() -> "QuerySet[Release]":
+    """Return the releases of a file's entry of which something was erased since it was made."""
+    made = OuterRef("made_at")
+    ended = Q(redacted_at__gte=made) | Q(destroyed_at__gte=made)
+    return Release.objects.filter(ended, entry=OuterRef("release__entry"))
+
+
 def _unprepared() -> Q:
-    return ~Q(upload__state__in=[UploadState.READY, UploadState.PUBLISHED])
+    waiting = Q(upload__state__in=[UploadState.READY, UploadState.PUBLISHED])
+    return ~waiting | Q(upload__emptied_at__isnull=False)
 
 
 def _remove(every: list[Kept]) -> None:

@@ -17,6 +17,8 @@ def of(release: Release) -> dict[str, Any]:
             "release": release.number,
             "rows": release.rows,
             "digest": release.digest_text,
+            "mode": release.mode,
+            "changes_url": f"{base}/changes",
             "rows_url": f"{base}/rows?release={release.number}",
             "download_url": f"{base}/download?release={release.number}",
         },

@@ -45,6 +45,7 @@ def issue(
         "question": said_of(wanted.question),
         "format": wanted.format,
         "for_excel": wanted.for_excel,
+        "since": wanted.since.number if wanted.since else None,
         "headers": dict(headers),
     }
     actor, now = decision.actor, clock.now()
@@ -98,7 +99,11 @@ def redeem(secret: str) -> Redeemed:
     of = ticket.release or ticket.upload
     assert of is not None  # noqa: S101 - a constraint of the table
     of.entry = ticket.entry
-    wanted = Wanted(of, _question(asked["question"]), asked["format"], asked["for_excel"])
+    since = asked.get("since") and of.entry.releases.select_related("sealed_by").get(
+        number=asked["since"]
+    )
+    question = _question(asked["question"])
+    wanted = Wanted(of, question, asked["format"], asked["for_excel"], since)
     return Redeemed(ticket, wanted, decision, asked["headers"])
 
 

@@ -15,7 +15,7 @@ from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
 from yelin.collecting import reads as collecting
 from yelin.demo import province, registers
-from yelin.files.store import pieces
+from yelin.files.places import pieces
 from yelin.law import clock, packs
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
@@ -129,6 +129,8 @@ def _registers(wanted: province.Province, bodies: dict[str, Body]) -> None:
             approves=_seat(wanted, "officer", government.name),
             keeps=[_seat(wanted, "officer", name) for name in plan.on_file_with],
         )
+    for rule in wanted.process_rules:
+        registers.process_rule(_seat(wanted, "officer", rule.body), bodies[rule.body], rule)
 
 
 def _ways_out(wanted: province.Province, bodies: dict[str, Body]) -> None:

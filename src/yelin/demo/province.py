@@ -9,7 +9,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from yelin.catalog.rules import is_social_place
-from yelin.registers.content import CodedValue, ItemType
+from yelin.registers.content import CodedValue, ItemType, Step
 
 HERE = Path(__file__).parent
 DATA = HERE / "data"
@@ -240,6 +240,18 @@ class Plan(_Frozen):
     on_file_with: tuple[str, ...] = ()
 
 
+class ProcessRule(_Frozen):
+    """A published rule of the whole process, after the edition of the same title before it."""
+
+    body: str
+    title: str = Field(pattern=r"（演示）$")
+    title_en: str
+    steps: tuple[Step, ...]
+    text: str
+    number: str = Field(pattern=r"（演示）$")
+    in_force_from: date
+
+
 class WayOut(_Frozen):
     """A host to which a body may send."""
 
@@ -270,6 +282,7 @@ class Province(_Frozen):
     projects: tuple[Project, ...]
     systems: tuple[System, ...]
     plans: tuple[Plan, ...]
+    process_rules: tuple[ProcessRule, ...]
     ways_out: tuple[WayOut, ...]
     shared: tuple[SharedWith, ...]
     entries: tuple[Entry, ...]

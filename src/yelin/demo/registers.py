@@ -1,4 +1,4 @@
-"""Enter the demo's standards, projects, systems and plans; entries then point at them."""
+"""Enter the demo's standards, projects, systems, plans and rules; entries then point at them."""
 
 from collections.abc import Iterable, Sequence
 from operator import attrgetter
@@ -7,7 +7,7 @@ from uuid import UUID
 from yelin.demo import province
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
-from yelin.registers.acts import plans, standards, systems
+from yelin.registers.acts import plans, process_rules, standards, systems
 from yelin.registers.content import CodedValue
 from yelin.registers.models import (
     DataElement,
@@ -16,6 +16,8 @@ from yelin.registers.models import (
     GovernmentSystem,
     Plan,
     PlanKind,
+    ProcessRule,
+    RuleState,
 )
 
 
@@ -96,6 +98,22 @@ def plan(
     row = plans.file_plan(actor=actor, plan=row)
     for keeper in keeps:
         plans.record_plan(actor=keeper, plan=row)
+
+
+def process_rule(actor: Actor, body: Body, said: province.ProcessRule) -> None:
+    """Publish a rule of the whole process; it replaces the edition of the same title."""
+    known = ProcessRule.objects.filter(body=body)
+    if known.filter(number=said.number).exists():
+        return
+    row = known.filter(state=RuleState.DRAFT).first() or process_rules.draft_rule(
+        actor=actor,
+        body=body,
+        replaces=known.filter(title=said.title, state=RuleState.PUBLISHED).first(),
+        **said.model_dump(exclude={"body", "number", "in_force_from"}),
+    )
+    process_rules.publish_rule(
+        actor=actor, rule=row, number=said.number, in_force_from=said.in_force_from
+    )
 
 
 def element_called(text: str) -> UUID | None:

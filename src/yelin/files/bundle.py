@@ -20,29 +20,38 @@ codecs.lookup("cp437")
 class Bundle:
     """A ZIP whose every inflated byte is counted, whatever its directory claims."""
 
-    def __init__(self, file: BinaryIO, most_inflated: int) -> None:
+    def __init__(self, file: BinaryIO, most_inflated: int, *, ratio_from: int = RATIO_FROM) -> None:
         self.zip = zipfile.ZipFile(file)
         self._size = file.seek(0, io.SEEK_END)
         self._most_inflated = most_inflated
+        self._ratio_from = ratio_from
         self._inflated = 0
         if len(self.zip.namelist()) > MOST_ENTRIES:
             raise Refused("file.bomb", "The file has more than {limit} parts", limit=MOST_ENTRIES)
         self.names = set(self.zip.namelist())
 
-    def parts(self, name: str) -> Iterator[bytes]:
-        """Yield an entry in pieces, stopping at a bomb and at any document type."""
-        tail = b""
-        with self.zip.open(name) as stream:
+    def pieces(self, entry: str | zipfile.ZipInfo) -> Iterator[bytes]:
+        """Yield an entry in pieces, stopping at a bomb.
+
+        A ratio alone is no bomb: what is small stays small.
+        """
+        with self.zip.open(entry) as stream:
             while piece := stream.read(1 << 16):
                 self._inflated += len(piece)
                 if self._inflated > self._most_inflated or (
-                    self._inflated > RATIO_FROM and self._inflated > MOST_RATIO * self._size
+                    self._inflated > self._ratio_from and self._inflated > MOST_RATIO * self._size
                 ):
                     raise Refused("file.bomb", "The file unpacks to far more than a document holds")
-                if b"<!DOCTYPE" in (window := tail + piece) or b"<!ENTITY" in window:
-                    raise _declares()
-                tail = piece[-16:]
                 yield piece
+
+    def parts(self, name: str) -> Iterator[bytes]:
+        """Yield an entry in pieces, stopping at any document type as well."""
+        tail = b""
+        for piece in self.pieces(name):
+            if b"<!DOCTYPE" in (window := tail + piece) or b"<!ENTITY" in window:
+                raise _declares()
+            tail = piece[-16:]
+            yield piece
 
     def parse(
         self,

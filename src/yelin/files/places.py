@@ -4,6 +4,7 @@ import io
 import os
 import uuid
 import weakref
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO, Literal, Protocol, cast
@@ -12,6 +13,7 @@ from yelin.keys.sealing import HEADER, MARK, FileKey, Growing, Opener, Sealer, S
 
 SCHEME = "sealed"
 BUFFER = 128 << 10
+PIECE = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,6 +156,13 @@ def growing(place: Place) -> Reader:
         lambda: os.fstat(file.fileno()).st_size,
         file.close,
     )
+
+
+def pieces(file: BinaryIO) -> Iterator[bytes]:
+    """Yield what is left of an open file in pieces of a mebibyte, and close it."""
+    with file:
+        while piece := file.read(PIECE):
+            yield piece
 
 
 def size_of(place: Place) -> int:

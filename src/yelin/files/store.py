@@ -3,22 +3,21 @@
 import hashlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO
 
 import obstore
 from obstore.store import LocalStore
 
 from yelin.config import config
-from yelin.files.places import Place, Room, Sealed, is_sealed
+from yelin.files.places import PIECE, Place, Room, Sealed, is_sealed, pieces
 from yelin.keys.models import DataKey
 from yelin.keys.sealing import SealBroken, Secret, stream
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = PIECE
 
 
 class Store:
@@ -61,9 +60,12 @@ class Store:
 
         They are sealed by ``sealed_by``, or lie in plain where there is none.
         """
-        plain = pieces(source.open("rb"))
+        self.write(key, pieces(source.open("rb")), sealed_by)
+
+    def write(self, key: str, plain: Iterable[bytes], sealed_by: DataKey | None) -> None:
+        """Keep these bytes under ``key`` as ``put`` keeps a file's."""
         if sealed_by is None:
-            obstore.put(self._store, key, plain)
+            obstore.put(self._store, key, iter(plain))
         else:
             obstore.put(self._store, key, stream(plain, self._sealed(key, sealed_by).fresh_key()))
         self._settle(key)
@@ -119,13 +121,6 @@ def private(folder: Path) -> Path:
 @lru_cache
 def _store_in(folder: Path) -> Store:
     return Store(folder)
-
-
-def pieces(file: BinaryIO) -> Iterator[bytes]:
-    """Yield what is left of an open file in pieces of a mebibyte, and close it."""
-    with file:
-        while piece := file.read(CHUNK_BYTES):
-            yield piece
 
 
 def sha256(place: Place) -> str:

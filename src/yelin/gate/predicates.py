@@ -36,6 +36,7 @@ _KINDS = {
 }
 _JOBS = {
     "clock": "its clock",
+    "erasure": "its eraser",
     "mail": "its sender of mail",
     "operator": "its operator",
     "seals": "its keeper of seals",

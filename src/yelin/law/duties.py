@@ -52,6 +52,9 @@ STANDARDS_MAKE = _duty(
     "standards.make",
     "Standards of data are made together by the bodies that the law names, and data follows them",
 )
+PROCESS_RULES = _duty(
+    "process_rules.make", "Rules for the whole life of government data are made and published"
+)
 SYSTEMS_CONNECT = _duty(
     "systems.connect",
     "Government systems, existing and new, are connected to the shared platforms",
@@ -101,6 +104,9 @@ BRING_IN = _duty(
 )
 KEEP_ACCURATE = _duty(
     "quality.keep", "Shared and opened data is accurate, complete, available and updated in time"
+)
+QUALITY_MEASURE = _duty(
+    "quality.measure", "The quality of every release is measured by rules and shown with it"
 )
 QUALITY_DOUBT = _duty(
     "quality.doubt", "Whoever finds opened data wrong, incomplete, unusable or stale may say so"
@@ -162,6 +168,10 @@ CASES_APPEAL = _duty(
 CASES_REVIEW = _duty("cases.review", "An appeal is decided in time, and with reasons")
 ERASE = _duty(
     "personal.erase", "Personal information is deleted once its ground to be kept has gone"
+)
+RELEASES_KEEP = _duty(
+    "releases.keep",
+    "Older releases are kept for their term and then destroyed; what and how stays on record",
 )
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"

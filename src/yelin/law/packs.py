@@ -27,6 +27,7 @@ from yelin.law.lists import (
     SameMeaning,
     Theme,
 )
+from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
@@ -135,6 +136,7 @@ class Pack:
     notices: tuple[Notice, ...]
     keepings: tuple[Keeping, ...]
     same_meaning: tuple[SameMeaning, ...]
+    quality: Scheme
 
     @classmethod
     def load(cls, name: str, home: Path = HOME) -> "Pack":
@@ -176,6 +178,15 @@ class Pack:
             notices=nation.all("calendar", Notice, key="notices"),
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
+            quality=Scheme(
+                basis=nation.rows(
+                    "quality", "quality", [nation.read("quality").get("quality", {})], Basis
+                )[0],
+                dimensions=nation.all("quality", Dimension, key="dimensions"),
+                indicators=nation.all("quality", Indicator, key="indicators"),
+                grades=nation.all("quality", Grade, key="grades"),
+                rules=nation.all("quality", MadeRule, key="made"),
+            ),
         )
         soundness.check(pack)
         return pack

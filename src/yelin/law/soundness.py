@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from yelin.law import duties
 from yelin.law.lists import ChoiceList
+from yelin.law.quality import Made
 from yelin.law.statute import LEVELS, Cite, Dated, PackFault, Work, in_force
 from yelin.parties.rules import read_credit_code
 
@@ -25,6 +26,7 @@ def check(pack: "Pack") -> None:
     _duties_fit(pack)
     _terms_fit(pack)
     _keepings_fit(pack)
+    _quality_fits(pack)
     _categories_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
@@ -110,6 +112,29 @@ def _keepings_fit(pack: "Pack") -> None:
         _known_duty(file, f"keeping.{each.duty}", each.duty)
         _known_basis(pack, file, f"keeping.{each.duty}.basis", each.basis)
     _no_overlap(file, "keeping", ((each.duty, each) for each in pack.keepings))
+
+
+def _quality_fits(pack: "Pack") -> None:
+    file, scheme = f"{NATIONAL}/quality.toml", pack.quality
+    _known_basis(pack, file, "quality.basis", scheme.basis.basis)
+    for key, codes in (
+        ("dimensions", [each.code for each in scheme.dimensions]),
+        ("indicators", [each.code for each in scheme.indicators]),
+        ("made", [each.kind for each in scheme.rules]),
+    ):
+        _unique(file, key, codes)
+    for indicator in scheme.indicators:
+        if indicator.code[:2] not in scheme.named:
+            raise PackFault(file, f"indicators.{indicator.code}", "there is no such dimension")
+    for rule in scheme.rules:
+        if rule.indicator not in {each.code for each in scheme.indicators}:
+            raise PackFault(file, f"made.{rule.kind}.indicator", "there is no such indicator")
+    kinds = {str(kind) for kind in Made}
+    for kind in kinds ^ {rule.kind for rule in scheme.rules}:
+        raise PackFault(file, f"made.{kind}", "the program makes rules of just these kinds")
+    least = [grade.least for grade in scheme.grades]
+    if not least or least != sorted(set(least), reverse=True) or least[-1]:
+        raise PackFault(file, "grades", "from above to below, the last from 0 points on")
 
 
 def _powers_fit(pack: "Pack") -> None:

@@ -1,14 +1,16 @@
-"""One request leaves and one answer comes back: names resolved here, every address checked.
+"""What leaves and what comes back: names resolved here, every address checked.
 
 The address that was checked is the address that is connected to, so a name that changes its mind
 between check and use (DNS rebinding) gains nothing. Redirects are followed by hand, and each is
 asked about as if it were the first address.
 """
 
+import socket
 import ssl
 import time
 import zlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin
@@ -23,6 +25,7 @@ from yelin.outbound.rules import (
     Network,
     NotSent,
     Stop,
+    is_inside,
     literal_of,
     may_reach,
 )
@@ -31,6 +34,7 @@ Allows = Callable[[Destination], bool]
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _KEPT_ABROAD = frozenset({"accept", "content-type"})
+_INFLATED_BYTES = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,16 @@ class Answer:
     status: int
     headers: Mapping[str, str]
     content: bytes
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """An answer of which the content is still to come, decoded, in ``pieces``."""
+
+    status: int
+    headers: Mapping[str, str]
+    pieces: Iterator[bytes]
     url: str
 
 
@@ -84,19 +98,57 @@ class Door:
 
         Raises ``NotSent``.
         """
+        with self.open(request, allows) as coming:
+            content = b"".join(coming.pieces)
+            return Answer(coming.status, coming.headers, content, coming.url)
+
+    @contextmanager
+    def open(self, request: Request, allows: Allows) -> Iterator[Coming]:
+        """Send ``request`` wherever ``allows`` agrees, and yield what comes back as it comes.
+
+        Raises ``NotSent``, also while it is read.
+        """
         deadline = time.monotonic() + self._limits.seconds
         backend = _Checked(self._addresses, deadline)
         for _hop in range(self._limits.redirects + 1):
             here = Destination.parse(request.url)
             if not allows(here):
                 raise NotSent(Stop.RULE)
-            answer = self._ask(request, here, backend)
-            if answer.status not in _REDIRECTS or "location" not in answer.headers:
-                return answer
-            request = _onward(request, here, answer)
+            with self._ask(request, here, backend) as coming:
+                if coming.status not in _REDIRECTS or "location" not in coming.headers:
+                    yield coming
+                    return
+            request = _onward(request, here, coming)
         raise NotSent(Stop.REDIRECT)
 
-    def _ask(self, request: Request, here: Destination, backend: "_Checked") -> Answer:
+    def addresses(self, there: Destination, allows: Allows, *, inside: bool) -> list[Address]:
+        """Return the addresses of ``there``, each of which may be connected to.
+
+        ``inside`` demands that all lie in the operator's own networks. Raises ``NotSent``.
+        """
+        if not allows(there):
+            raise NotSent(Stop.RULE)
+        found = self._addresses(there.host, self._limits.connect_seconds)
+        if inside and not all(is_inside(address, self._networks) for address in found):
+            raise NotSent(Stop.PLAIN)
+        return found
+
+    def connect(self, there: Destination, allows: Allows, *, inside: bool) -> socket.socket:
+        """Return a connection to the first of ``addresses`` that answers. Raises ``NotSent``."""
+        stop = Stop.NAME
+        for address in self.addresses(there, allows, inside=inside):
+            try:
+                return socket.create_connection(
+                    (str(address), there.port), self._limits.connect_seconds
+                )
+            except TimeoutError:
+                stop = Stop.TIME
+            except OSError:
+                stop = Stop.UNREACHABLE
+        raise NotSent(stop)
+
+    @contextmanager
+    def _ask(self, request: Request, here: Destination, backend: "_Checked") -> Iterator[Coming]:
         host = f"[{here.host}]" if ":" in here.host else here.host
         url = httpcore2.URL(
             scheme=here.scheme.encode(),
@@ -123,8 +175,8 @@ class Door:
                     name.decode("latin-1").lower(): value.decode("latin-1")
                     for name, value in response.headers
                 }
-                content = _read(response.iter_stream(), headers, self._limits.most_bytes)
-                return Answer(response.status, headers, content, here.url)
+                pieces = _read(response.iter_stream(), headers, self._limits.most_bytes)
+                yield Coming(response.status, headers, pieces, here.url)
         except httpcore2.TimeoutException:
             raise NotSent(Stop.TIME) from None
         except (httpcore2.NetworkError, httpcore2.ProtocolError):
@@ -237,7 +289,7 @@ def _headers(request: Request) -> Mapping[bytes | str, bytes | str]:
     return sent | {"user-agent": "Yelin", "accept-encoding": "gzip"}
 
 
-def _onward(request: Request, here: Destination, answer: Answer) -> Request:
+def _onward(request: Request, here: Destination, answer: Coming) -> Request:
     url = urljoin(here.url, answer.headers["location"])
     there = Destination.parse(url)
     if here.scheme == "https" and there.scheme == "http":
@@ -252,7 +304,7 @@ def _onward(request: Request, here: Destination, answer: Answer) -> Request:
     return Request("GET", url, headers)
 
 
-def _read(pieces: Iterable[bytes], headers: Mapping[str, str], most: int) -> bytes:
+def _read(pieces: Iterable[bytes], headers: Mapping[str, str], most: int) -> Iterator[bytes]:
     encoding = headers.get("content-encoding", "identity").strip().lower()
     if encoding not in {"identity", "gzip", "x-gzip", ""}:
         raise NotSent(Stop.ENCODING)
@@ -260,18 +312,29 @@ def _read(pieces: Iterable[bytes], headers: Mapping[str, str], most: int) -> byt
     announced = headers.get("content-length", "")
     if announced.isdigit() and int(announced) > most:
         raise NotSent(Stop.SIZE)
-    inflater = zlib.decompressobj(wbits=31) if "gzip" in encoding else None
-    taken = bytearray()
-    came = 0
+    came = _counted(pieces, most)
+    yield from _counted(_inflated(came), most) if "gzip" in encoding else came
+
+
+def _counted(pieces: Iterable[bytes], most: int) -> Iterator[bytes]:
+    count = 0
     for piece in pieces:
-        came += len(piece)
-        try:
-            # At most one byte beyond what is allowed is ever inflated.
-            taken += inflater.decompress(piece, most - len(taken) + 1) if inflater else piece
-        except zlib.error:
-            raise NotSent(Stop.ENCODING) from None
-        if came > most or len(taken) > most:
+        count += len(piece)
+        if count > most:
             raise NotSent(Stop.SIZE)
-    if inflater and came and not inflater.eof:
+        yield piece
+
+
+def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    inflater, came = zlib.decompressobj(wbits=31), False
+    for piece in pieces:
+        came, rest = True, piece
+        while rest and not inflater.eof:
+            try:
+                # A small piece may hold much: no more is ever inflated at once than this.
+                yield inflater.decompress(rest, _INFLATED_BYTES)
+            except zlib.error:
+                raise NotSent(Stop.ENCODING) from None
+            rest = inflater.unconsumed_tail
+    if came and not inflater.eof:
         raise NotSent(Stop.ENCODING)
-    return bytes(taken)

@@ -16,6 +16,7 @@ class Purpose(models.TextChoices):
     NOTICE = "notice", "Notices by webhook"
     DELIVERY = "delivery", "Data that is pushed"
     HARVEST = "harvest", "Catalogs that are harvested"
+    PULL = "pull", "Data that is fetched in turn"
 
 
 class EgressRuleQuerySet(models.QuerySet["EgressRule"]):

@@ -25,6 +25,7 @@ class Stop(StrEnum):
     RULE = "rule"
     NAME = "name"
     ADDRESS = "address"
+    PLAIN = "plain"
     UNREACHABLE = "unreachable"
     TLS = "tls"
     REDIRECT = "redirect"
@@ -43,7 +44,7 @@ class NotSent(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Destination:
-    """One address on the web, taken apart by us alone, so that no two parsers can disagree."""
+    """Where something leads, taken apart by us alone, so that no two parsers can disagree."""
 
     scheme: str
     host: str
@@ -71,6 +72,11 @@ class Destination:
         if parts.query:
             target += "?" + quote(parts.query, safe="/?%:@!$&'()*+,;=~-._")
         return cls(parts.scheme, host_of(parts.hostname), port or PORTS[parts.scheme], target)
+
+    @classmethod
+    def of(cls, host: str, port: int) -> Self:
+        """Return where a connection leads that does not speak HTTP. Raises ``NotSent``."""
+        return cls("tcp", host_of(host), port, "")
 
     @property
     def origin(self) -> tuple[str, str, int]:
@@ -177,11 +183,16 @@ _METADATA = frozenset(
 )
 
 
+def is_inside(address: Address, networks: tuple[Network, ...]) -> bool:
+    """Whether ``address`` lies in one of the operator's own ``networks``."""
+    return any(address in network for network in networks)
+
+
 def may_reach(address: Address, networks: tuple[Network, ...]) -> bool:
     """Whether a connection to ``address`` may be made; ``networks`` are the operator's own."""
     if address in _METADATA:
         return False
-    if any(address in network for network in networks):
+    if is_inside(address, networks):
         return True
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in _CLOSED_4)

@@ -1,12 +1,26 @@
 """Sending for a body, where one of its egress rules leads; there is no other way."""
 
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from yelin.config import config
-from yelin.outbound.door import Answer, Door, Limits, Request
+from yelin.outbound.door import Allows, Answer, Coming, Door, Limits, Request
 from yelin.outbound.models import EgressRule
-from yelin.outbound.rules import Destination
+from yelin.outbound.rules import Address, Destination
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """For which body, for what and on which day something leaves."""
+
+    body: UUID
+    purpose: str
+    on: date
 
 
 def send(
@@ -16,8 +30,55 @@ def send(
 
     The rules by which it leads keep the day as that of their last use. Raises ``NotSent``.
     """
-    rules = list(EgressRule.objects.in_force(body, purpose, on))
-    door = Door(networks=config.outbound_networks, limits=limits)
+    with _leading(Way(body, purpose, on)) as allows:
+        return _door(limits).send(request, allows)
+
+
+@contextmanager
+def opened(
+    request: Request, way: Way, limits: Limits, trust: ssl.SSLContext | None = None
+) -> Iterator[Coming]:
+    """Send ``request`` as ``send`` does, and yield what comes back as it comes."""
+    with _leading(way) as allows, _door(limits, trust).open(request, allows) as coming:
+        yield coming
+
+
+def connected(host: str, port: int, way: Way, *, inside: bool = False) -> socket.socket:
+    """Return a connection to an address of ``host`` that was checked.
+
+    ``inside`` demands that it leads into the operator's own networks. Raises ``NotSent``.
+    """
+    with _leading(way) as allows:
+        return _door().connect(Destination.of(host, port), allows, inside=inside)
+
+
+def addresses(host: str, port: int, way: Way, *, inside: bool = False) -> list[Address]:
+    """Return the checked addresses of ``host``, for a driver that connects to these and no other.
+
+    Raises ``NotSent``.
+    """
+    with _leading(way) as allows:
+        return _door().addresses(Destination.of(host, port), allows, inside=inside)
+
+
+def leads(there: Destination, way: Way) -> bool:
+    """Whether a rule in force leads ``there``."""
+    rules = EgressRule.objects.in_force(way.body, way.purpose, way.on)
+    return any(rule.leads_to(there) for rule in rules)
+
+
+def reaches(url: str, *, body: UUID, purpose: str, on: date) -> bool:
+    """Whether a rule in force leads to ``url``. Raises ``NotSent`` for what is no address."""
+    return leads(Destination.parse(url), Way(body, purpose, on))
+
+
+def _door(limits: Limits | None = None, trust: ssl.SSLContext | None = None) -> Door:
+    return Door(networks=config.outbound_networks, limits=limits, trust=trust)
+
+
+@contextmanager
+def _leading(way: Way) -> Iterator[Allows]:
+    rules = list(EgressRule.objects.in_force(way.body, way.purpose, way.on))
     used: set[UUID] = set()
 
     def allows(there: Destination) -> bool:
@@ -26,12 +87,6 @@ def send(
         return bool(leading)
 
     try:
-        return door.send(request, allows)
+        yield allows
     finally:
-        EgressRule.objects.filter(pk__in=used).exclude(used_on=on).update(used_on=on)
-
-
-def reaches(url: str, *, body: UUID, purpose: str, on: date) -> bool:
-    """Whether a rule in force leads to ``url``. Raises ``NotSent`` for what is no address."""
-    there = Destination.parse(url)
-    return any(rule.leads_to(there) for rule in EgressRule.objects.in_force(body, purpose, on))
+        EgressRule.objects.filter(pk__in=used).exclude(used_on=way.on).update(used_on=way.on)

@@ -1,4 +1,4 @@
-"""What standards lay down, as plain data: types of the national guide, coded values."""
+"""What standards and rules lay down, as plain data: types, coded values, steps of the process."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -22,6 +22,20 @@ class ItemType(StrEnum):
     DOUBLE = "B"
     WHOLE = "I"
     FLOAT = "F"
+
+
+class Step(StrEnum):
+    """The steps of the life of government data (全過程), in the words of the law."""
+
+    COMPILE = "compile"
+    COLLECT = "collect"
+    STORE = "store"
+    EXCHANGE = "exchange"
+    SHARE = "share"
+    OPEN = "open"
+    USE = "use"
+    SECURE = "secure"
+    DESTROY = "destroy"
 
 
 class CodedValue(BaseModel):

@@ -1,4 +1,4 @@
-"""Government systems, the projects that build them, plans, and data standards."""
+"""Government systems, the projects that build them, plans, data standards, whole-process rules."""
 
 from collections.abc import Collection
 from datetime import date, datetime
@@ -11,7 +11,26 @@ from yelin.outbound.models import EgressRule
 from yelin.outbound.rules import Destination
 from yelin.parties.models import Body, Token
 from yelin.registers.content import CodedValue, ItemType
+from yelin.registers.process_rules import ProcessRule, RuleState
 from yelin.things.models import Evidence, Subject
+
+__all__ = [
+    "CodeList",
+    "CodeListVersion",
+    "DataElement",
+    "DataStandard",
+    "FundedProject",
+    "Funding",
+    "GovernmentSystem",
+    "Plan",
+    "PlanFiling",
+    "PlanKind",
+    "PlanState",
+    "ProcessRule",
+    "RuleState",
+    "StandardState",
+    "SystemState",
+]
 
 
 class Funding(models.TextChoices):

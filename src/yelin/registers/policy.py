@@ -15,6 +15,7 @@ from yelin.registers.models import (
     GovernmentSystem,
     Plan,
     PlanFiling,
+    ProcessRule,
 )
 
 is_steward = InRole("steward")
@@ -164,7 +165,32 @@ for _action, _laid_down, _path in (
         duty=duties.STANDARDS_MAKE,
     )
 
-# What was done about a standard or a plan may be opened once the thing itself is public.
+# Rules of the whole process: made by the body that the law names, read by everyone once issued.
+may(
+    "registers.draft_rule",
+    on=Body,
+    when=OwnBody("pk") & HoldsPower("process_rules.make", over="division") & is_officer,
+    duty=duties.PROCESS_RULES,
+)
+explain(
+    "registers.draft_rule",
+    on=Body,
+    when=Anyone(),
+    duty=duties.PROCESS_RULES,
+    says="Only an officer of the body that makes the rules of the whole process may do this.",
+)
+for _action in ("registers.amend_rule", "registers.publish_rule", "registers.repeal_rule"):
+    may(_action, on=ProcessRule, when=is_own & is_officer, duty=duties.PROCESS_RULES)
+_issued = ("published", "replaced", "repealed")
+may(
+    "process_rule.see",
+    on=ProcessRule,
+    when=Is("state", *_issued, says="the rule is published"),
+    duty=duties.PROCESS_RULES,
+)
+may("process_rule.see", on=ProcessRule, when=is_own & sits_in_office, duty=duties.PROCESS_RULES)
+
+# What was done about a standard, a plan or a rule may be opened once the thing itself is public.
 was_done = IsNot("refused", says="the act was not refused")
 may(
     "leaf.open",
@@ -185,16 +211,24 @@ may(
     duty=duties.TRACE,
 )
 
+may(
+    "leaf.open",
+    on=Leaf,
+    when=was_done & Is("subject__processrule__state", *_issued, says="the rule is published"),
+    duty=duties.TRACE,
+)
+
 known(GovernmentSystem, by="system.see")
 known(FundedProject, by="project.see")
 known(Plan, by="plan.see")
 known(PlanFiling, by="plan_filing.see")
+known(ProcessRule, by="process_rule.see")
 known(DataStandard, by="standard.see", code="number")
 known(DataElement, by="data_element.see")
 known(CodeList, by="code_list.see")
 
 # What is attached follows what it is attached to.
-_a_project, _a_plan = "about__fundedproject__", "about__plan__"
+_a_project, _a_plan, _a_rule = "about__fundedproject__", "about__plan__", "about__processrule__"
 _before = ("draft", "approved")
 is_not_public_yet = Is("state", *_before, says="the plan is not published yet")
 may("files.attach", on=FundedProject, when=is_own & is_steward, duty=duties.PUBLIC_MONEY)
@@ -204,13 +238,19 @@ may(
     when=is_own & is_officer & is_not_public_yet,
     duty=duties.PLANS_SPECIAL,
 )
-for _holder in (FundedProject, Plan):
+may(
+    "files.attach",
+    on=ProcessRule,
+    when=is_own & is_officer & Is("state", "draft", says="the rule is not published yet"),
+    duty=duties.PROCESS_RULES,
+)
+for _holder in (FundedProject, Plan, ProcessRule):
     explain(
         "files.attach",
         on=_holder,
         when=Anyone(),
         duty=duties.GOVERN,
-        says="Only the body whose it is attaches files, to a plan until it is published.",
+        says="Only the body whose it is attaches files, to a plan or rule until it is published.",
     )
 may(
     "files.remove",
@@ -225,6 +265,14 @@ may(
     & is_officer
     & Is(f"{_a_plan}state", *_before, says="the plan is not published yet"),
     duty=duties.PLANS_SPECIAL,
+)
+may(
+    "files.remove",
+    on=Attachment,
+    when=OwnBody(f"{_a_rule}body_id")
+    & is_officer
+    & Is(f"{_a_rule}state", "draft", says="the rule is not published yet"),
+    duty=duties.PROCESS_RULES,
 )
 _reaches = f"{_a_project}body__division"
 for _who in (
@@ -241,5 +289,10 @@ for _who in (
     & sits_in_office,
 ):
     may("attachment.see", on=Attachment, when=_who, duty=duties.PLANS_SPECIAL)
-for _holder in (FundedProject, Plan):
+for _who in (
+    Is(f"{_a_rule}state", *_issued, says="the rule is published"),
+    OwnBody(f"{_a_rule}body_id") & sits_in_office,
+):
+    may("attachment.see", on=Attachment, when=_who, duty=duties.PROCESS_RULES)
+for _holder in (FundedProject, Plan, ProcessRule):
     attaching.declare(_holder, side=lambda _actor, _about: "keeper")

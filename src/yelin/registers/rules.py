@@ -1,13 +1,13 @@
-"""What the law asks of plans and standards: pure functions, without database or clock."""
+"""What the law asks of plans, standards and rules: pure functions, without database or clock."""
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import date
 
 from yelin.law import duties
 from yelin.law.refusals import Fault, Incomplete
-from yelin.registers.content import CodedValue, ItemType
+from yelin.registers.content import CodedValue, ItemType, Step
 
 # GB/T 2261.1—2003 and DB46/T 500—2020: the mark says who made it, DB46 that Hainan did.
 _NUMBER = re.compile(r"^(GB(/T|/Z)?|DB\d{2,4}(/T)?|[A-Z]{2}(/T)?) [\d.]+[—-]\d{4}$")
@@ -66,6 +66,28 @@ def plan_faults(title: str, text: str) -> Iterator[Fault]:
         yield Fault("title", "Give the plan its title.")
     if not text.strip():
         yield Fault("text", "The text of the plan is missing.")
+
+
+def process_rule_faults(title: str, steps: Collection[Step], address: str) -> Iterator[Fault]:
+    """Yield what stands against a rule of the whole process, draft or not."""
+    if not title.strip():
+        yield Fault("title", "Give the rule its title.", duties.PROCESS_RULES)
+    if not steps:
+        says = "Choose the steps of the process that the rule is for."
+        yield Fault("steps", says, duties.PROCESS_RULES)
+    if address.strip() and not address.strip().startswith(("https://", "http://")):
+        says = "Write the whole address, from https:// on."
+        yield Fault("address", says, duties.PROCESS_RULES)
+
+
+def issuing_faults(number: str, *, can_be_read: bool) -> Iterator[Fault]:
+    """Yield what keeps a rule from being published."""
+    if not number.strip():
+        says = "Give the number of the document that issues it."
+        yield Fault("number", says, duties.PROCESS_RULES)
+    if not can_be_read:
+        says = "Give the rule its text, the address where it stands, or attach it as a file."
+        yield Fault("text", says, duties.PROCESS_RULES)
 
 
 def project_faults(name: str, approval: str, approved_on: date, today: date) -> Iterator[Fault]:

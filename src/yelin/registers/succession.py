@@ -1,7 +1,13 @@
-"""What a body's successor takes over of the registers: systems, projects, plans and standards."""
+"""What a body's successor takes over of the registers: systems, plans, standards, rules."""
 
 from yelin.parties import succession
-from yelin.registers.models import DataStandard, FundedProject, GovernmentSystem, Plan
+from yelin.registers.models import (
+    DataStandard,
+    FundedProject,
+    GovernmentSystem,
+    Plan,
+    ProcessRule,
+)
 
-for _model in (GovernmentSystem, FundedProject, Plan, DataStandard):
+for _model in (GovernmentSystem, FundedProject, Plan, DataStandard, ProcessRule):
     succession.moves(_model, "body")

@@ -13,8 +13,7 @@ from yelin.config import config
 from yelin.files import confined
 from yelin.files.examined import Examined, examine
 from yelin.files.models import Attachment
-from yelin.files.places import size_of
-from yelin.files.store import pieces
+from yelin.files.places import pieces, size_of
 from yelin.law.refusals import Fault, Incomplete
 from yelin.parties.actor import Actor
 from yelin.surface.sending import disposition

@@ -7,6 +7,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from enum import Enum
 from uuid import UUID
 
 from django.db.models import (
@@ -45,6 +46,18 @@ _NEVER_WRITTEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\
 def text(said: str) -> str:
     """Return text without the characters that no XML may hold."""
     return _NEVER_WRITTEN.sub("", said).strip()
+
+
+class Part(Enum):
+    """What is told of a resource beside its own words, each asked of the database by itself."""
+
+    ITEMS = "items"
+    SOURCES = "sources"
+    RELATED = "related"
+    FILES = "files"
+
+
+ALL = frozenset(Part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,7 @@ class Metadata:
 
     ``content`` is without the items that the asker does not have, and without the related resources
     of which he may not know; ``files`` and ``columns`` are empty for whoever may not take its rows.
+    A part that is not wanted is empty for everybody.
     """
 
     content: EntryContent
@@ -182,29 +196,37 @@ def listed(actor: Actor, search: Search, since: datetime | None = None) -> Query
     return found.order_by("code")
 
 
-def one(actor: Actor, slug: str) -> Described:
+def one(actor: Actor, slug: str, wanted: Collection[Part] = ALL) -> Described:
     """Return one resource. Raises ``Unseen``, missing and hidden alike."""
-    (found,) = each(actor, [catalog.get(actor, code=code_of(slug))])
+    (found,) = each(actor, [catalog.get(actor, code=code_of(slug))], wanted)
     return found
 
 
-def each(actor: Actor, entries: Iterable[Entry]) -> list[Described]:
-    """Return entries that ``actor`` may know of, in as few queries for many as for one."""
+def each(actor: Actor, entries: Iterable[Entry], wanted: Collection[Part] = ALL) -> list[Described]:
+    """Return entries that ``actor`` may know of, in as few queries for many as for one.
+
+    Only the parts that are ``wanted`` are looked for.
+    """
     entries = list(entries)
     reads = gate.decide_each(actor, "entry.read", entries)
     readable = [entry for entry, read in zip(entries, reads, strict=True) if read.allowed]
-    prefetch_related_objects(readable, "items", "systems", "projects")
-    takes = {each.thing_id: each for each in gate.decide_each(actor, "resource.read", readable)}
+    prefetch_related_objects(readable, *(name for part in wanted for name in _ROWS.get(part, ())))
     newest = warehouse.latest_releases(readable)
-    taken = [release.pk for pk, release in newest.items() if takes[pk].allowed]
+    asked = gate.decide_each(actor, "resource.read", readable if Part.FILES in wanted else [])
+    takes = {each.thing_id: each for each in asked if each.allowed}
+    taken = [release.pk for pk, release in newest.items() if pk in takes]
     whole = Release.objects.select_related("sealed_by").in_bulk(taken)
-    known = catalog.codes_seen(actor, {code for e in readable for code in e.related_codes if code})
+    related = readable if Part.RELATED in wanted else []
+    known = catalog.codes_seen(actor, {code for e in related for code in e.related_codes if code})
 
     def metadata(entry: Entry, may_read: Decision) -> Metadata:
-        release = newest.get(entry.pk)
-        told = _metadata(entry, may_read, takes[entry.pk], release, known)
+        release, may_take = newest.get(entry.pk), takes.get(entry.pk)
+        content = catalog.told(may_read, _content(entry, wanted), known)
+        told = _metadata(entry, content, may_take, release)
         had = whole.get(release.pk) if release else None
-        return told if had is None or had.is_destroyed else _taken(told, had, takes[entry.pk])
+        if may_take is None or had is None or had.is_destroyed:
+            return told
+        return _taken(told, had, may_take)
 
     return [
         _described(entry, metadata(entry, may_read) if may_read.allowed else None)
@@ -215,9 +237,23 @@ def each(actor: Actor, entries: Iterable[Entry]) -> list[Described]:
 def described(
     entry: Entry, may_read: Decision, may_take: Decision, newest: Release | None
 ) -> Described:
-    """Return one resource, by answers of the gate that are there already."""
-    told = _metadata(entry, may_read, may_take, newest, frozenset()) if may_read.allowed else None
-    return _described(entry, told)
+    """Return one resource with items and files, by answers of the gate that are there already."""
+    if not may_read.allowed:
+        return _described(entry, None)
+    content = catalog.told(may_read, _content(entry, {Part.ITEMS}), frozenset())
+    taken = may_take if may_take.allowed else None
+    return _described(entry, _metadata(entry, content, taken, newest))
+
+
+# The rows beside the entry's own that a part is made of, by Django's names.
+_ROWS = {Part.ITEMS: ("items",), Part.SOURCES: ("systems", "projects")}
+
+
+def _content(entry: Entry, wanted: Collection[Part]) -> EntryContent:
+    items = entry.items.all() if Part.ITEMS in wanted else ()
+    if Part.SOURCES not in wanted:
+        return entry.saying(items)
+    return entry.saying(items, entry.systems.all(), entry.projects.all())
 
 
 def _described(entry: Entry, metadata: Metadata | None) -> Described:
@@ -245,17 +281,13 @@ def _described(entry: Entry, metadata: Metadata | None) -> Described:
 
 
 def _metadata(
-    entry: Entry,
-    may_read: Decision,
-    may_take: Decision,
-    newest: Release | None,
-    known: Collection[str],
+    entry: Entry, content: EntryContent, may_take: Decision | None, newest: Release | None
 ) -> Metadata:
     return Metadata(
-        content=catalog.told(may_read, entry, known),
+        content=content,
         version=entry.version,
         newest=Newest(newest.number, newest.rows, newest.released_at) if newest else None,
-        files=tuple(_files(entry, newest)) if newest and may_take.allowed else (),
+        files=tuple(_files(entry, newest)) if newest and may_take else (),
     )
 
 

@@ -14,7 +14,7 @@ from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
-from yelin.delivery.handing import NothingYet, PurposeMissing
+from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
 from yelin.delivery.pace import TooOften
 from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
@@ -44,6 +44,7 @@ FORESEEN = (
     LoginAgain,
     KeyUsed,
     NothingYet,
+    TakeWhole,
     Passed,
     PurposeMissing,
     TooOften,
@@ -166,6 +167,16 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 404,
                 gettext("No data yet"),
                 gettext("No data has been brought in for this resource yet."),
+            )
+        case TakeWhole():
+            return Problem(
+                410,
+                gettext("Take it whole"),
+                gettext(
+                    "Rows of the version that you took were erased since, or it was destroyed. Take"
+                    " the newest version whole and keep no other."
+                ),
+                duties.ERASE,
             )
         case Passed():
             return Problem(

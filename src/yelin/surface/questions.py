@@ -8,6 +8,8 @@ from django.http import QueryDict
 from yelin.law.refusals import Incomplete
 from yelin.warehouse.query import OPERATORS, Filter, Question
 
+# What the column is called that tells which row of the release fails a rule.
+NUMBER = "#"
 _FILTER = re.compile(r"^filter\[(?P<column>.+?)\](?:\[(?P<operator>[a-z]+)\])?$", re.DOTALL)
 
 
@@ -16,12 +18,15 @@ def read(query: QueryDict, *, limit: int = 100, page: int = 1) -> Question:
 
     Raises ``Incomplete`` naming a filter that cannot be read.
     """
+    failing = query.get("failing", "")
     return Question(
         filters=tuple(_filters(query)),
         sort=tuple(_sort(query.get("sort", ""))),
         columns=tuple(_names(chosen)) if (chosen := query.get("columns", "")) else None,
         limit=limit,
         offset=(page - 1) * limit,
+        failing=failing,
+        number=NUMBER if failing else "",
     )
 
 

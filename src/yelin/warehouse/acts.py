@@ -1,6 +1,10 @@
-"""What may be done with data: bring in, prepare again, publish, discard, seal, let a term lapse."""
+"""What may be done with data: bring in, prepare again, publish, discard, seal, let a term lapse.
 
-from dataclasses import asdict
+And what ends it: roll back, erase, keep for a term, destroy.
+"""
+
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from django.db import transaction
 from procrastinate.contrib.django import app
@@ -14,15 +18,36 @@ from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.warehouse import manifest, telling
-from yelin.warehouse.models import Leaving, Release, Upload, UploadState, lies_in_plain
+from yelin.warehouse import manifest, reads, telling
+from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.measuring.asking import require_good_enough
+from yelin.warehouse.merged import BY_KEY, Mode
+from yelin.warehouse.models import DATA, Leaving, Release, Upload, UploadState, lies_in_plain
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import Received
+from yelin.warehouse.standing import Rest
+from yelin.warehouse.tombstones import Tombstones
+
+# A term beyond these is as good as none.
+MOST_MONTHS = 1_200
+MOST_KEPT = 10_000
 
 
 def _prepare_later(upload: Upload) -> None:
     # In the act's own transaction: no upload without its job, no job without its upload.
     app.configure_task("warehouse.prepare", lock=upload.folder).defer(upload=str(upload.pk))
+
+
+def _require_mode(entry: Entry, options: Options, *, restores: Release | None) -> None:
+    if (options.mode == Mode.RESTORE) != (restores is not None):
+        raise Incomplete.at("mode", "An older version is restored by rolling back to it.")
+    if options.mode in BY_KEY and not entry.items.filter(key=True).exists():
+        raise Incomplete.at(
+            "mode",
+            "Rows are found by their key, and no item of the entry is one. Name its key items, or"
+            " replace all rows.",
+            duties.CATALOG_COMPILE,
+        )
 
 
 @act(
@@ -34,10 +59,12 @@ def _prepare_later(upload: Upload) -> None:
 def receive(*, actor: Actor, entry: Entry, received: Received, options: Options) -> Upload:
     """Take a file in for a registered resource and have it prepared (匯聚).
 
-    Raises ``OutOfTurn`` for a draft, which has no code yet.
+    Raises ``OutOfTurn`` for a draft, which has no code yet; ``Incomplete`` for rows to be found by
+    a key where the entry has none.
     """
     if entry.state == State.DRAFT:
         raise OutOfTurn("Register the entry first; data is brought in from then on.")
+    _require_mode(entry, options, restores=None)
     upload = Upload(
         entry=entry,
         sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
@@ -47,7 +74,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {"sha256": received.sha256.hex()}
+    upload.received = received.digests.as_dict()
     upload.report = upload.error = {}
     upload.save()
     # The bytes lie under their key before the row is committed; a crash between the two leaves
@@ -67,6 +94,9 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
     del actor
     if upload.state not in {UploadState.READY, UploadState.FAILED}:
         raise OutOfTurn("This file is not waiting for you any more. Look at its present state.")
+    if upload.restores:
+        options = replace(options, mode=Mode.RESTORE)
+    _require_mode(upload.entry, options, restores=upload.restores)
     upload.options = asdict(options)
     upload.state = UploadState.RECEIVED
     # What was found by the older options counts no more, nor does a worker still at it.
@@ -97,15 +127,16 @@ def publish(
     """Make a prepared file the entry's next release, immutable from now on (發布).
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
-    entry; ``Incomplete`` while something is asked about the file, where its columns differ from
-    those of the last release and nobody accepted that, or rows were rejected and nobody said to go
-    without them.
+    entry, by older rules, or before another version or an erasure; ``Incomplete`` while something
+    is asked about the file, where its columns differ from those of the last release and nobody
+    accepted that, rows were rejected and nobody said to go without them, or the data scores less
+    than the resource asks for.
     """
     del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
         raise OutOfTurn("This file is not ready to publish. Look at its present state.")
-    if upload.report["entry_version"] != entry.version:
-        raise OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
+    if stale := reads.stale(upload):
+        raise stale
     if any(upload.report.get("asked", {}).values()):
         raise Incomplete.at(
             "options",
@@ -118,7 +149,7 @@ def publish(
             "Describe the items first, then prepare the file again.",
             duties.CATALOG_COMPILE,
         )
-    if not upload.rows:
+    if not upload.rows or upload.given == 0:
         raise Incomplete.at(
             "file", "No row conforms, so there is nothing to publish.", duties.KEEP_ACCURATE
         )
@@ -134,6 +165,7 @@ def publish(
             "The columns differ from those of the last version. Accept that, or choose otherwise.",
             duties.KEEP_ACCURATE,
         )
+    require_good_enough(entry, upload.report["quality"])
     release = manifest.release_of(
         entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )
@@ -141,7 +173,10 @@ def publish(
     for name, copy in release.copies.items():
         copy.take(upload.prepared(name).place)
     upload.state = UploadState.PUBLISHED
-    upload.save(update_fields=["state"])
+    if "erased" in upload.report["reasons"]:
+        # What was sent holds rows of which nothing may be kept.
+        upload.empty(clock.now())
+    upload.save()
     entry.changed_at = clock.now()
     entry.save(update_fields=["changed_at"])
     return release
@@ -210,3 +245,144 @@ def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
         raise OutOfTurn("This term was ended or its lapse already recorded.")
     tell_stewards(telling.LAPSED, entry)
     return entry
+
+
+@act("warehouse.roll_back", duty=duties.KEEP_ACCURATE, subject="entry", surface=OUTSIDE)
+def roll_back(*, actor: Actor, entry: Entry, number: int) -> Upload:
+    """Have an older release prepared as the next: its rows, but for those erased since (回滾).
+
+    Nothing changes until that is published. Raises ``Incomplete`` for a release that is not there
+    any more, or is the latest.
+    """
+    older = Release.objects.filter(entry=entry, number=number).select_related("sealed_by").first()
+    if older is None or older.is_destroyed:
+        raise Incomplete.at("number", "There is no such version, or its data was destroyed.")
+    if older == Release.objects.latest_of(entry):
+        raise Incomplete.at("number", "This is the newest version already.")
+    data = next((file for file in older.files if file["name"] == DATA), None)
+    if data is None:
+        raise Incomplete.at("number", "This version is no table. Bring its files in again.")
+    upload = Upload(
+        entry=entry,
+        restores=older,
+        sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
+        filename=f"{entry.title}-{number}.parquet"[-255:],
+        size=data["bytes"],
+        options=asdict(Options(mode=Mode.RESTORE)),
+        token_id=actor.token_id,
+        received_at=clock.now(),
+    )
+    upload.received = {name: data[name] for name in ("sha256", "sm3") if name in data}
+    upload.report = upload.error = {}
+    upload.save()
+    _prepare_later(upload)
+    return upload
+
+
+@act("warehouse.erase", duty=duties.ERASE, subject="entry", surface=OUTSIDE)
+def erase(*, actor: Actor, entry: Entry, keys: Sequence[Sequence[str]], reason: str) -> Erasure:
+    """Erase the rows with these keys from every release, for good (刪除).
+
+    A key has its values in the order of the key items. Of it nothing is kept but a salted digest,
+    by which it is known should it come again. Raises ``Incomplete`` where the entry has no key, a
+    key does not fit it, or no reason is given.
+    """
+    del actor
+    if not reason.strip():
+        raise Incomplete.at("reason", "Say why these rows are erased.", duties.ERASE)
+    plain = reads.plain_keys(entry, keys)
+    before = Erasure.of(entry)
+    tombstones = Tombstones.of(plain, salt=before.salt if before else "")
+    erasure = Erasure(
+        entry=entry,
+        reason=reason.strip(),
+        keys=len(tombstones.digests),
+        erased_at=clock.now(),
+        sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
+    )
+    erasure.tombstones = {"salt": tombstones.salt, "digests": sorted(tombstones.digests)}
+    erasure.save()
+    app.configure_task("warehouse.redact", lock=f"redact/{entry.pk}").defer(entry=str(entry.pk))
+    return erasure
+
+
+@act(
+    "warehouse.redact",
+    duty=duties.ERASE,
+    subject="entry",
+    locks=("entry", "release"),
+    surface={Surface.SYSTEM},
+)
+def redact(*, actor: Actor, entry: Entry, release: Release, rest: Rest) -> Release:
+    """Let a release be what was left of it by an erasure; every other copy is removed.
+
+    That goes for what was sent, too, of whatever release: nobody can tell any more what it holds.
+    Raises ``OutOfTurn`` where the release has changed meanwhile.
+    """
+    del actor
+    if release.redactions != rest.of or release.is_destroyed:
+        raise OutOfTurn("This version has changed meanwhile.")
+    Leaving.leave(copy.key for copy in release.copies.values())
+    manifest.redact(release, rest, clock.now())
+    release.copy(DATA).take(rest.place)
+    release.save()
+    for upload in Upload.objects.filter(entry=entry, state=UploadState.PUBLISHED, emptied_at=None):
+        upload.empty(clock.now())
+        upload.save()
+    # Streams of what lay there ask the gate again.
+    entry.changed_at = clock.now()
+    entry.save(update_fields=["changed_at"])
+    return release
+
+
+@act("warehouse.keep", duty=duties.RELEASES_KEEP, subject="entry", surface=OUTSIDE)
+def keep(*, actor: Actor, entry: Entry, months: int | None = None, least: int = 1) -> Keeping:
+    """Choose how long older releases are kept, and how many of the newest in any case (保存期限).
+
+    Without ``months`` all are. Raises ``Incomplete`` for less than the law asks.
+    """
+    del actor
+    shortest = reads.shortest_keeping()
+    if months is not None and not shortest <= months <= MOST_MONTHS:
+        raise Incomplete.at(
+            "months",
+            "Older versions are kept for {shortest} to {longest} months, or for good.",
+            duties.RELEASES_KEEP,
+            {"shortest": shortest, "longest": MOST_MONTHS},
+        )
+    if not 1 <= least <= MOST_KEPT:
+        raise Incomplete.at(
+            "least",
+            "Of the newest versions, 1 to {most} are kept in any case.",
+            duties.RELEASES_KEEP,
+            {"most": MOST_KEPT},
+        )
+    keeping = Keeping.objects.filter(entry=entry).first() or Keeping(entry=entry)
+    keeping.months, keeping.least = months, least
+    keeping.save()
+    return keeping
+
+
+@act(
+    "warehouse.destroy",
+    duty=duties.RELEASES_KEEP,
+    subject="entry",
+    locks=("entry", "release"),
+    surface={Surface.SYSTEM},
+)
+def destroy(*, actor: Actor, entry: Entry, release: Release) -> Release:
+    """Destroy the files of a release whose term is over; its manifest and digest stay (銷毀).
+
+    Raises ``OutOfTurn`` for one that is to be kept, or destroyed already.
+    """
+    del actor
+    if release.destroyed_at or not reads.past_keeping(entry).filter(pk=release.pk).exists():
+        raise OutOfTurn("This version is kept still, or was destroyed already.")
+    Leaving.leave(copy.key for copy in release.copies.values())
+    release.destroyed_at = clock.now()
+    release.save(update_fields=["destroyed_at"])
+    upload = release.upload
+    if upload.emptied_at is None:
+        upload.empty(clock.now())
+        upload.save()
+    return release

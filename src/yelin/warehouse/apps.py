@@ -10,5 +10,5 @@ class WarehouseConfig(AppConfig):
     label = "warehouse"
 
     def ready(self) -> None:
-        """Register this room's arms."""
-        from yelin.warehouse import policy  # noqa: F401, PLC0415 - arms need models, which load first
+        """Register this room's arms, and the rows of files on their way in."""
+        from yelin.warehouse import arrivals, policy  # noqa: F401, PLC0415 - both need models, which load first

@@ -58,8 +58,13 @@ def _questions(reading: Reading) -> str:
     bounds = f"{text(f'{least}({column})')}, {text(f'{most}({column})')}"
     longest = f"max(length(CAST({column} AS VARCHAR)))"
     numeric = kind == "BIGINT" or kind.startswith("DECIMAL")
-    largest = f"max(abs({column}::HUGEINT))" if kind == "BIGINT" else f"max(abs({column}))"
-    size = f"CAST({largest} AS VARCHAR)" if numeric else "NULL"
+    if numeric or kind == "DATE":
+        # The longest is the least or the greatest.
+        ends = (f"length(CAST({end}({column}) AS VARCHAR))" for end in (least, most))
+        longest = f"greatest({', '.join(ends)})"
+    wide = "HUGEINT" if kind == "BIGINT" else kind
+    ends = (f"abs(CAST({end}({column}) AS {wide}))" for end in (least, most))
+    size = f"CAST(greatest({', '.join(ends)}) AS VARCHAR)" if numeric else "NULL"
     return f"count({column}), approx_count_distinct({column}), {bounds}, {longest}, {size}"
 
 

@@ -2,18 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from yelin.files.places import Place
-from yelin.warehouse import asked, mending, tidying, values
+from yelin.warehouse import asked, mending, straight, tidying, values
 from yelin.warehouse.answers import Answers
-from yelin.warehouse.changed import Last
 from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import Mapped, left_out, match
-from yelin.warehouse.rejected import Cause, Fault, Rejected
-from yelin.warehouse.staged import ROW_GROUP, Staged, leave_out, set_aside, source, stays, turns
+from yelin.warehouse.merged import ALONE, Key, Onto
+from yelin.warehouse.rejected import Cause, Fault, Rejected, write_none
+from yelin.warehouse.staged import (
+    Staged,
+    leave_out,
+    set_aside,
+    source,
+    stays,
+    turns,
+    written_as,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +52,8 @@ class Conforming:
         work: Place,
         *,
         answers: Answers,
-        last: Last | None = None,
+        onto: Onto = ALONE,
+        target: str = "data.parquet",
         report: Callable[[float], None] = lambda _done: None,
     ) -> None:
         require_sound(items)
@@ -52,11 +62,16 @@ class Conforming:
         self.engine = engine
         self.work = work
         self.answers = answers
+        self.onto = onto
+        self.target = work / target
         self.report = report
-        matched = match(items, staged, answers.columns, last)
+        matched = match(items, staged, answers.columns, onto.last)
         self.notices = list(matched.notices)
+        if matched.asked:
+            # To show what stands in a column, it has to be staged.
+            self._stage(0.0)
         self.columns_asked = [
-            asked.which_column(item, matched.spare, staged, engine) for item in matched.asked
+            asked.which_column(item, matched.spare, self.staged, engine) for item in matched.asked
         ]
         self.orders_asked: list[asked.OrderAsked] = []
         self.mapped = self._as_proposed(matched.mapped)
@@ -98,7 +113,61 @@ class Conforming:
         return done
 
     def run(self) -> Conformed:
-        """Write ``data.parquet`` and ``rejected.parquet`` below the work folder."""
+        """Write the conforming rows to the target and ``rejected.parquet`` beside it."""
+        return self._go_straight() or self._go_carefully()
+
+    def _go_straight(self) -> Conformed | None:
+        """Take a table that is not staged as it lies, or stage it for the careful way."""
+        reached = 0.0
+        if self.staged.unstaged is None:
+            return None
+
+        def report(done: float) -> None:
+            nonlocal reached
+            reached = 0.9 * done
+            self.report(reached)
+
+        readings = None
+        if self.onto.takes_all and not self.answers.mends:
+            readings = straight.take(
+                self.staged, self.columns, self.mapped, self.engine, self.target, report
+            )
+        if readings:
+            write_none(self.work / "rejected.parquet")
+            return Conformed(
+                rows=self.staged.rows,
+                refused=0,
+                cells=0,
+                causes=(),
+                readings=tuple(readings),
+                notices=tuple(self.notices),
+                offers=self._offers_of_text(),
+            )
+        self._stage(reached)
+        return None
+
+    def _offers_of_text(self) -> tuple[mending.Mending, ...]:
+        """Return what could be mended of a table that went straight: its text is as it came."""
+        asked = [
+            (column.item, ident(column.item.name), mending.OF_ANY_TEXT)
+            for column in self.columns
+            if column.item.is_text
+        ]
+        rows = f"read_parquet({literal(str(self.target))})"
+        return tuple(mending.offers(asked, rows, self.engine))
+
+    def _stage(self, reached: float) -> None:
+        """Stage a table that is not staged yet; ``reached`` is how far the work is already."""
+        if self.staged.unstaged is None:
+            return
+        rest = partial(_from, self.report, reached)
+        staged = self.staged.unstaged.stage(lambda done: rest(done / 2))
+        self.report = lambda done: rest(0.5 + done / 2)
+        # What only staging brings to light is told before what was known already.
+        self.notices[:0] = [one for one in staged.notices if one not in self.staged.notices]
+        self.staged = staged
+
+    def _go_carefully(self) -> Conformed:
         self.set_aside = set_aside(self.engine, self.staged)
         self._learn()
         self._find_twins()
@@ -112,6 +181,7 @@ class Conforming:
             rows=self._rows(),
             faults=self._faults(),
             twins=self.twins,
+            base=self.onto.base.number if self.onto.base else 0,
             set_aside=self.set_aside,
         ).write(rejected, lambda done: self.report(0.9 + 0.1 * done))
         path = literal(str(rejected))
@@ -330,13 +400,15 @@ class Conforming:
         return f"(SELECT * FROM {self._rows()} WHERE {self._good()}{twins})"  # noqa: S608 - columns are ours
 
     def _find_twins(self) -> None:
-        """Put rows whose key stood before into the engine's table ``twins``, with the first one."""
-        self.engine.rows("CREATE OR REPLACE TEMP TABLE twins (ordinal BIGINT, first BIGINT)")
+        """Put rows that their key forbids into the engine's table ``twins``, with what it meets."""
+        self.engine.rows(
+            "CREATE OR REPLACE TEMP TABLE twins (ordinal BIGINT, first BIGINT, reason VARCHAR)"
+        )
         self.twins = 0
-        keys = [column.value for column in self.columns if column.item.key]
+        keys = [Key(column.item, column.value) for column in self.columns if column.item.key]
         if not keys or not self.staged.rows:
             return
-        listed = ", ".join(keys)
+        listed = ", ".join(key.value for key in keys)
         for turn in turns(listed, self.staged.rows):
             rows = f"{self._rows()} WHERE {self._good()} AND {turn}"
             doubled = self.engine.rows(
@@ -344,10 +416,12 @@ class Conforming:
             )
             if doubled:
                 self.engine.run(
-                    "INSERT INTO twins SELECT ordinal, first FROM ("  # noqa: S608 - columns are ours
+                    "INSERT INTO twins SELECT ordinal, first, 'duplicate' FROM ("  # noqa: S608 - columns are ours
                     f"SELECT ordinal, min(ordinal) OVER (PARTITION BY {listed}) AS first "
                     f"FROM {rows}) WHERE ordinal > first"
                 )
+        good = f"{self._rows()} WHERE {self._good()}"
+        self.onto.refuse(self.engine, good, keys, self.staged.rows)
         self.twins = leave_out(self.engine, "twins", self.staged.rows)
 
     def _write(self) -> int:
@@ -358,13 +432,16 @@ class Conforming:
             kind = column.reading.duckdb_type if column else values.Reading(one.item).duckdb_type
             value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
-        target = self.work / "data.parquet"
         # What an earlier run left has its name under the seal and cannot be renamed away.
-        target.unlink(missing_ok=True)
+        self.target.unlink(missing_ok=True)
         answer = self.engine.run(
             f"COPY (SELECT {', '.join(select)} FROM {self._kept()}) "  # noqa: S608 - every name is quoted by ident()
-            f"TO {literal(str(target))} "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})",
+            f"TO {literal(str(self.target))} "
+            f"{written_as()}",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )
         return int(answer[0][0])
+
+
+def _from(report: Callable[[float], None], begin: float, done: float) -> None:
+    report(begin + (1 - begin) * done)

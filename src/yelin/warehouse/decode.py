@@ -5,7 +5,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 import pyarrow as pa
@@ -106,7 +106,7 @@ class Decoded:
 
 
 def sniff(source: Place, filename: str) -> str:
-    """Return what the file is by its own bytes: text, xlsx, xls, ods or parquet.
+    """Return what the file is by its own bytes: text, xlsx, xls, ods, parquet or zip.
 
     The name's extension never overrules the bytes. Raises ``Unfit`` for anything else, by name.
     """
@@ -156,7 +156,7 @@ def _sniff_zip(source: Place, filename: str) -> str:
                 return "xlsx"
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as fault:
         raise Unfit("file.broken", "The file is a damaged ZIP or spreadsheet") from fault
-    raise _unsupported("ZIP", filename)
+    return "zip"
 
 
 def _sniff_compound(source: Place, filename: str) -> str:
@@ -204,7 +204,7 @@ def decode(
     wide = marked if marked in ("utf-16-le", "utf-16-be") else _sniff_wide(head)
     if wide:
         return reading.as_(wide)
-    if marked == "utf-8" or reading.is_utf8():
+    if marked == "utf-8" or reading.is_utf8:
         return reading.as_("utf-8")
     best = reading.most_familiar()
     return reading.as_(best) if best else reading.mixed()
@@ -239,6 +239,7 @@ class _Reading:
             while chunk := stream.read(CHUNK):
                 yield chunk
 
+    @cached_property
     def is_utf8(self) -> bool:
         rest = b""
         for chunk in self.chunks():
@@ -252,7 +253,7 @@ class _Reading:
     def as_(self, encoding: str) -> Decoded:
         """Read strictly; where that fails, line by line, so that the faulty lines are named."""
         if encoding == "utf-8":
-            if self.is_utf8():
+            if self.is_utf8:
                 return self._decoded(self.source, "utf-8", start=self.start)
             return self._by_line("utf-8")
         target = self.work / "decoded.txt"

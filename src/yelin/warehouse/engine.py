@@ -74,6 +74,11 @@ class Engine:
         except duckdb.OutOfMemoryException as fault:
             raise TooMuch from fault
 
+    def schema(self, sql: str, params: Sequence[object] = ()) -> pa.Schema:
+        """Return which columns the statement would answer, and of which types."""
+        schema: pa.Schema = self._connection.sql(sql, params=list(params)).to_arrow_reader(1).schema
+        return schema
+
     def run(
         self,
         sql: str,

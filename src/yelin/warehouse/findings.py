@@ -101,5 +101,20 @@ REASONS = {
             "主键与第{found}行重复",
             "has the same key as line {found}",
         ),
+        Reason(
+            "standing",
+            "主键在第{expects}版第{found}行已经存在",
+            "its key stands already, in row {found} of version {expects}",
+        ),
+        Reason(
+            "absent",
+            "第{expects}版中没有这个主键，无可删除",
+            "version {expects} has no row of this key to delete",
+        ),
+        Reason(
+            "erased",
+            "这一行已依法删除，不再收录",
+            "this row was erased and does not come back",
+        ),
     )
 }

@@ -19,7 +19,13 @@ SECONDS = 1_800
 Report = Callable[[float], None]
 
 
-def ask(module: str, source: Place, target: Place, report: Report, **order: Any) -> dict[str, Any]:
+def ask(
+    module: str,
+    source: Place,
+    target: Place,
+    report: Report = lambda _done: None,
+    **order: Any,
+) -> dict[str, Any]:
     """Return what the confined reader ``module`` says of ``source``, its rows being in ``target``.
 
     Raises ``Unfit``.

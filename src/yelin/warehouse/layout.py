@@ -17,7 +17,8 @@ HEADER_WITHIN = 50
 DELIMITERS = (",", "\t", ";", "|", "，", "；", "\x01", "^", "~", ":", ", ", " ")
 
 _NUMBERISH = re.compile(
-    r"[\s￥¥$+\-−]*[\d０-９]+([.,:/\-．，／年月日时分秒\s]*[\d０-９]+)*\s*[%％年月日时分秒]*"
+    # Digits and what divides them share no sign, or a long code would be tried in endless ways.
+    r"[\s￥¥$+\-−]*\d+(?:[.,:/\-．，／年月日时分秒\s]+\d+)*\s*[%％年月日时分秒]*"
 )
 _YEAR = re.compile(r"(18|19|20|21)\d\d年?")
 # Byte-order mark, zero-width and no-break spaces cling to header cells that were pasted.

@@ -14,6 +14,7 @@ import numpy.typing as npt
 from yelin.files.places import Place
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.margins import LONGEST_RAW, Ints, LineBreaks, RefusedRows
+from yelin.warehouse.skim import stray
 from yelin.warehouse.splitter import Dialect, Splitter
 
 CHUNK = 8 << 20
@@ -194,23 +195,9 @@ class Walker:
         return ends, 0
 
     def _stray(self, view: npt.NDArray[np.uint8], quotes: Ints, *, final: bool) -> int:
-        """Return the first quote that neither opens nor closes a field by RFC 4180, or -1."""
-        opens, closes = quotes[0::2], quotes[1::2]
-        before = view[np.maximum(opens - 1, 0)]
-        good = (opens == 0) | np.isin(before, [self.newline, self.mark[-1], self.quote])
-        # An opening right after a quote is the second half of a doubled one only if that closed.
-        doubled = before == self.quote
-        if doubled.any():
-            good &= ~doubled | (opens == 0) | np.isin(opens - 1, closes, assume_unique=True)
-        after = view[np.minimum(closes + 1, len(view) - 1)]
-        fits = np.isin(after, [self.newline, 13, self.mark[0], self.quote])
-        fits |= closes + 1 >= len(view)
-        first = len(view)
-        if not good.all():
-            first = int(opens[np.argmin(good)])
-        if not fits.all():
-            first = min(first, int(closes[np.argmin(fits)]))
-        if first < len(view):
+        """Return the first quote that is astray, or never closed, or -1."""
+        first = stray(view, quotes, self.newline, self.dialect)
+        if first >= 0:
             return first
         unclosed = len(quotes) % 2 == 1
         if unclosed and (final or len(view) - int(quotes[-1]) > LONGEST_RECORD):

@@ -11,6 +11,7 @@ import rfc8785
 from yelin.catalog.models import Entry
 from yelin.keys.models import DataKey
 from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.standing import Rest
 
 
 def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: datetime) -> Release:
@@ -30,20 +31,31 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "rejected": upload.rejected,
         "columns": report["columns"],
         **_read(report),
+        "mode": upload.mode.value,
+        "quality": report["quality"],
         "source": {
             **report["source"],
-            "sha256": upload.sha256,
+            **upload.received,
         },
         "files": report["files"],
     }
     if sealed_by is not None:
         # A plain digest of closed data would let a guesser check guesses.
         manifest["salt"] = secrets.token_hex(16)
+    base = latest if upload.mode.merges else None
+    for name, other in (("base", base), ("restored", upload.restores)):
+        if other:
+            manifest[name] = {"number": other.number, "digest": other.digest_text}
+    if upload.mode.merges:
+        manifest["merged"] = report["merged"]
     release = Release(
         entry=entry,
         number=number,
         entry_version=version,
         upload=upload,
+        mode=upload.mode,
+        base=base,
+        restored=upload.restores,
         rows=upload.rows or 0,
         rejected=upload.rejected or 0,
         columns=len(report["columns"]),
@@ -62,6 +74,33 @@ def _read(report: Mapping[str, Any]) -> dict[str, Any]:
         for name in ("dates", "tidied", "mended")
         if (told := report.get(name))
     }
+
+
+def redact(release: Release, rest: Rest, at: datetime) -> None:
+    """Let ``release`` say and be what was left of it; the row is not saved yet.
+
+    Its manifest named the digest of bytes that are no more, so there is another, which names it.
+    """
+    was = release.digest_text
+    erased = release.rows - rest.rows
+    kept = {key: value for key, value in release.manifest.items() if key != "merged"}
+    release.redactions += 1
+    release.redacted_at, release.rows = at, rest.rows
+    manifest = kept | {
+        "rows": rest.rows,
+        "columns": rest.columns,
+        "files": [rest.file],
+        "redacted": {
+            "number": release.redactions,
+            "at": at.isoformat(timespec="seconds"),
+            "rows": erased,
+            "was": was,
+        },
+    }
+    if "salt" in manifest:
+        manifest["salt"] = secrets.token_hex(16)
+    release.digest = digest(manifest)
+    release.manifest = manifest
 
 
 def digest(manifest: dict[str, Any]) -> bytes:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import models, transaction
@@ -16,9 +17,30 @@ from yelin.keys.documents import Document
 from yelin.keys.models import DataKey
 from yelin.parties.models import Token
 from yelin.things.models import Evidence, Subject
+from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.merged import Mode
 
+__all__ = [
+    "DATA",
+    "REJECTED",
+    "SEALED",
+    "Copy",
+    "Erasure",
+    "Keeping",
+    "Leaving",
+    "Release",
+    "ReleaseQuerySet",
+    "Upload",
+    "UploadState",
+    "is_open",
+    "lies_in_plain",
+]
+
+MODES = [(mode.value, mode.name.capitalize()) for mode in Mode]
 DATA = "data.parquet"
 REJECTED = "rejected.parquet"
+# What a column's statistics say of its values, once nothing may be said of them.
+NO_VALUES = {"low": None, "high": None}
 # What the name of a sealed file ends with.
 SEALED = ".sealed"
 
@@ -66,11 +88,12 @@ class UploadState(models.TextChoices):
 class Upload(Subject):
     """One file as a department sent it, and what its preparation found; all of it sealed.
 
-    ``received`` has the digest of what was sent; ``options`` are the sender's overrides (encoding,
-    delimiter, sheet, header_line, date_order);
+    ``received`` has both digests of what was sent; ``options`` are the sender's overrides
+    (encoding, delimiter, sheet, header_line, date_order);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
     preparation that counts, under way or done, and its folder. Even where the release is open to
-    all, what was sent may hold more than was released.
+    all, what was sent may hold more than was released. One that ``restores`` an older release has
+    no file of its own. Of one that was emptied at ``emptied_at`` no byte is kept.
     """
 
     KIND = "upload"
@@ -85,6 +108,10 @@ class Upload(Subject):
     options = models.JSONField(default=dict)
     # By which a program sent it, where one did.
     token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
+    restores = models.ForeignKey(
+        "Release", on_delete=models.PROTECT, null=True, related_name="restored_by"
+    )
+    emptied_at = models.DateTimeField(null=True)
     state = models.CharField(
         max_length=16, choices=UploadState.choices, default=UploadState.RECEIVED
     )
@@ -139,13 +166,12 @@ class Upload(Subject):
     @property
     def copies(self) -> dict[str, Copy]:
         """Every file that lies in the store for this upload, by name."""
-        if self.state == UploadState.DISCARDED:
+        if self.state == UploadState.DISCARDED or self.emptied_at:
             return {}
         is_prepared = self.state in {UploadState.READY, UploadState.PUBLISHED}
         files = self.report["files"] if is_prepared else []
-        return {"original": self.original} | {
-            file["name"]: self.prepared(file["name"]) for file in files
-        }
+        sent = {} if self.restores_id else {"original": self.original}
+        return sent | {file["name"]: self.prepared(file["name"]) for file in files}
 
     @property
     def said(self) -> tuple[dict[str, Any], ...]:
@@ -162,13 +188,42 @@ class Upload(Subject):
         return str(self.received["sha256"])
 
     @property
+    def mode(self) -> Mode:
+        """What its rows do to those of the release before."""
+        return Mode(self.options.get("mode", Mode.REPLACE))
+
+    @property
+    def base(self) -> int | None:
+        """The number of the release that its rows were merged into, none where it stands alone."""
+        merged = self.report.get("merged")
+        return int(merged["base"]) if merged and self.mode.merges else None
+
+    @property
+    def given(self) -> int:
+        """How many rows of it conform: what is merged of them is another matter."""
+        merged = self.report.get("merged")
+        return int(merged["given"]) if merged and self.mode.merges else self.rows or 0
+
+    def empty(self, at: datetime) -> None:
+        """Keep no byte of it any more, nor any value of its rows; the row is not saved yet."""
+        Leaving.leave(store().keys(self.folder))
+        self.emptied_at = at
+        columns = [facts | NO_VALUES for facts in self.report.get("columns", ())]
+        self.report = self.report | {"columns": columns, "preview": [], "proposed": []}
+
+    @property
     def is_settled(self) -> bool:
         """Whether nothing moves here any more until someone acts."""
         return self.state not in {UploadState.RECEIVED, UploadState.PREPARING}
 
     def evidence(self) -> Evidence:
         """Return the size and, since the entry may not be open, no plain digest of the file."""
-        return {"entry": self.entry.code, "state": self.state, "bytes": self.size}
+        return {
+            "entry": self.entry.code,
+            "state": self.state,
+            "bytes": self.size,
+            "mode": self.mode.value,
+        }
 
 
 # The same as ``lies_in_plain``, for many.
@@ -194,6 +249,10 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Return the newest release of ``entry``."""
         return self.filter(entry=entry).order_by("-number").first()
 
+    def with_files(self) -> "ReleaseQuerySet":
+        """Return those whose files are there still."""
+        return self.filter(destroyed_at=None).exclude(sealed_by__destroyed_at__isnull=False)
+
 
 class Release(Subject):
     """An immutable state of a resource's data, bound to one version of its entry.
@@ -201,6 +260,10 @@ class Release(Subject):
     ``manifest`` lists its files with sizes and digests, its columns with their statistics, its
     source; ``digest`` is the SHA-256 of the manifest in canonical form. Both speak of the plain
     bytes, so a release stays the same whether it is sealed or not.
+
+    It came of the one before (``base``) where its ``mode`` merges, or is an older one ``restored``.
+    What was erased from it later left it in so many ``redactions``, each with a manifest of what is
+    left; its files may be destroyed once their term is over.
     """
 
     KIND = "release"
@@ -209,6 +272,12 @@ class Release(Subject):
     number = models.PositiveIntegerField()
     entry_version = models.ForeignKey(EntryVersion, on_delete=models.PROTECT)
     upload = models.OneToOneField(Upload, on_delete=models.PROTECT)
+    mode = models.CharField(max_length=16, choices=MODES, default=Mode.REPLACE.value)
+    base = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    restored = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
+    redactions = models.PositiveIntegerField(default=0)
+    redacted_at = models.DateTimeField(null=True)
+    destroyed_at = models.DateTimeField(null=True)
     rows = models.BigIntegerField()
     rejected = models.BigIntegerField()
     columns = models.PositiveIntegerField()
@@ -227,6 +296,11 @@ class Release(Subject):
                 name="warehouse_manifest_sealed",
                 condition=_is_kept_as_its_key_says("manifest_kept"),
             ),
+            models.CheckConstraint(
+                name="warehouse_redacted_says_when",
+                condition=Q(redactions=0, redacted_at=None)
+                | Q(redactions__gt=0, redacted_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -243,13 +317,16 @@ class Release(Subject):
 
     @property
     def is_destroyed(self) -> bool:
-        """Whether its key was destroyed, and so all that it held."""
+        """Whether all that it held was destroyed: with its key, or once its term was over."""
+        if self.destroyed_at is not None:
+            return True
         return self.sealed_by is not None and self.sealed_by.destroyed_at is not None
 
     def copy(self, name: str) -> Copy:
         """Return one of the release's files; rows that were rejected are never open."""
         sealed_by = self.sealed_by if name == DATA else self.upload.sealed_by
-        return _copy(f"releases/{self.pk}/{name}", sealed_by)
+        part = f"{self.redactions}/" if self.redactions else ""
+        return _copy(f"releases/{self.pk}/{part}{name}", sealed_by)
 
     @property
     def copies(self) -> dict[str, Copy]:
@@ -263,14 +340,21 @@ class Release(Subject):
 
     @property
     def files(self) -> list[dict[str, Any]]:
-        """The manifest's files: name, bytes, sha256."""
-        files: list[dict[str, Any]] = self.manifest["files"]
+        """The manifest's files, as long as they are there: name, bytes, sha256, sm3."""
+        files: list[dict[str, Any]] = [] if self.destroyed_at else self.manifest["files"]
         return files
 
     def evidence(self) -> Evidence:
         """Return number, rows and the manifest's digest."""
-        return {
+        destroyed: Evidence = {}
+        if self.destroyed_at:
+            names = [file["name"] for file in self.manifest["files"]]
+            destroyed = {"destroyed": {"files": names, "technique": "removal"}}
+        return destroyed | {
             "number": self.number,
+            "mode": self.mode,
+            "base": self.base.number if self.base else None,
+            "restored": self.restored.number if self.restored else None,
             "entry_version": self.entry_version.number,
             "rows": self.rows,
             "rejected": self.rejected,

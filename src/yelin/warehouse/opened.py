@@ -1,14 +1,21 @@
 """The warehouse opens with an allowed decision in hand, and for nothing else."""
 
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
 from yelin.config import config
+from yelin.files.places import Place
 from yelin.files.store import private, store
 from yelin.gate import Decision
-from yelin.warehouse.engine import Engine, connect
+from yelin.keys.models import Destroyed
+from yelin.law import clock
+from yelin.law.refusals import Incomplete
+from yelin.quality.rules import Result, Rule
+from yelin.warehouse.difference import Comparing, Shape, keys_shown
+from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.formats import Column
+from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table
 
@@ -32,7 +39,8 @@ def _engine(home: Path, *, sealed: bool) -> Engine:
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
         temp=None if sealed else private(home / "spill"),
-        roots=[] if sealed else [store().local("releases"), private(home / KEPT)],
+        # Releases may be sealed one by one; two are compared where either is.
+        roots=[store().local("releases"), *([] if sealed else [private(home / KEPT)])],
     )
 
 
@@ -46,16 +54,65 @@ def table(decision: Decision, release: Release) -> Table:
 
     Raises ``Refused`` where it refuses, ``ValueError`` where it was made for another thing,
     ``Unfulfillable`` where the release lacks what must be hidden, veiled or chosen by,
-    ``Destroyed`` where the data is gone with its key.
+    ``Destroyed`` where the data is gone, with its key or after its term.
     """
+    return _table(decision, release, sealed=release.sealed_by is not None)
+
+
+def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
     decision.must_allow("resource.read", release.entry_id)
+    if release.destroyed_at:
+        raise Destroyed(str(release))
     return Table(
         [release.copy(DATA).place],
         [_column(facts) for facts in release.manifest["columns"]],
-        _engine(config.root, sealed=release.sealed_by is not None),
+        _engine(config.root, sealed=sealed),
         bears=decision.obligations,
         mark=mark_of(decision),
+        failing=partial(failing, decision, release),
     )
+
+
+def tried(decision: Decision, release: Release, rule: Rule) -> Result:
+    """Return what would come of ``rule`` in ``release``.
+
+    Raises ``Refused`` or ``ValueError`` as ``table`` does, ``Incomplete`` where the release cannot
+    be asked this, or the asker does not have all of what is asked about.
+    """
+    decision.must_allow("resource.read", release.entry_id)
+    meets = meeting(release, rule, clock.today())
+    if meets is None or not all(map(decision.obligations.shows_whole, rule.items)):
+        raise Incomplete.at("holds", "The newest version cannot be asked this.")
+    data = release.copy(DATA).place
+    held, of = (
+        _engine(config.root, sealed=release.sealed_by is not None)
+        .cursor()
+        .one(
+            f"SELECT count_if({meets.sql}), count({meets.sql}) "  # noqa: S608 - the rule's own SQL
+            f"FROM read_parquet({literal(str(data))})"
+        )
+    )
+    return Result(rule, int(held or 0), int(of))
+
+
+def comparing(decision: Decision, before: Release, after: Release) -> Comparing:
+    """Return two releases to be compared, each as ``decision`` opens it.
+
+    By the key of the later one, where that is seen whole. Raises what ``table`` does.
+    """
+    sealed = any(release.sealed_by for release in (before, after))
+    old, new = (_table(decision, release, sealed=sealed) for release in (before, after))
+    items = max(before, after, key=lambda each: each.number).entry_version.content["items"]
+    keys = [item["name"] for item in items if item["key"]]
+    return Comparing(old, new, keys_shown(keys, decision.obligations, old, new))
+
+
+def compared(decision: Decision, before: Release, after: Release, written: Place) -> Table:
+    """Return the difference of two releases that was ``written`` for ``decision``, as a table."""
+    sides = (_table(decision, each, sealed=False) for each in (before, after))
+    sealed = any(release.sealed_by for release in (before, after))
+    engine = _engine(config.root, sealed=sealed)
+    return Table([written], Shape.of(*sides).columns, engine, mark=mark_of(decision))
 
 
 def mark_of(decision: Decision) -> str:
@@ -70,9 +127,11 @@ def mark_of(decision: Decision) -> str:
 def rejected(decision: Decision, upload: Upload) -> Table:
     """Return the rows of ``upload`` that did not conform, for whoever may inspect them.
 
-    Raises ``Refused`` where the decision refuses.
+    Raises ``Refused`` where the decision refuses, ``Destroyed`` where nothing is kept any more.
     """
     decision.must_allow("resource.inspect", upload.entry_id)
+    if upload.emptied_at:
+        raise Destroyed(str(upload))
     return Table(
         [upload.prepared(REJECTED).place], _REJECTED_COLUMNS, _engine(config.root, sealed=True)
     )

@@ -1,6 +1,7 @@
 """Find the table in a text file and stage it, every cell as text, in the order of the source."""
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 from yelin.files.places import Place
 from yelin.warehouse.decode import Decoded
@@ -8,11 +9,14 @@ from yelin.warehouse.engine import Engine, EngineError, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.layout import Layout, clean_header, lay_out
 from yelin.warehouse.lines import Walk, Walker
-from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns
+from yelin.warehouse.skim import skim
+from yelin.warehouse.staged import ROW_GROUP, Staged, Unstaged, drop_empty_columns, unnamed
 
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
 
+# What no cell is: with it even an empty field too many is one too many for the engine.
+_NO_CELL = "\x02\x03"
 _ENDINGS = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}
 
 
@@ -29,121 +33,182 @@ def stage(
     """Stage a decoded text file as Parquet of text, refusing the rows that have no clear shape.
 
     ``expected`` are the item names, which tell the header row and the delimiter best;
-    ``header_line`` 0 means that there is none and the columns stand in the items' order. Raises
-    ``Unfit`` when no table can be seen.
+    ``header_line`` 0 means that there is none and the columns stand in the items' order. Where
+    they are known and the file is regular, it stays unstaged until somebody must look into it.
+    Raises ``Unfit`` when no table can be seen.
     """
     layout = lay_out(decoded, delimiter, header_line, expected)
     names = list(expected) if header_line == 0 else []
-    header, header_notices = clean_header(_names(layout, names), layout.width)
-    notices = [*layout.notices, *header_notices]
+    header, notices = clean_header(_names(layout, names), layout.width)
     first = layout.records[layout.header] if layout.header is not None else None
-    start = decoded.start + (first.end if first else 0)
-    line = (
-        layout.records[layout.header + 1].line
-        if layout.header is not None and len(layout.records) > layout.header + 1
-        else (first.line + 1 if first else 1)
+    body = _Body(
+        decoded=decoded,
+        work=work,
+        engine=engine,
+        layout=layout,
+        header=tuple(header),
+        start=decoded.start + (first.end if first else 0),
+        line=(
+            layout.records[layout.header + 1].line
+            if layout.header is not None and len(layout.records) > layout.header + 1
+            else (first.line + 1 if first else 1)
+        ),
+        header_line=first.line if first else 0,
+        notices=(*layout.notices, *notices),
     )
+    return (body.unstaged() if expected else None) or body.stage(report)
 
-    def walk(*, canonical: bool) -> Walk:
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Body:
+    """The rows of a text file from byte ``start`` on ``line``, below a header that is known."""
+
+    decoded: Decoded
+    work: Place
+    engine: Engine
+    layout: Layout
+    header: tuple[str, ...]
+    start: int
+    line: int
+    header_line: int
+    notices: tuple[Notice, ...]
+
+    def unstaged(self) -> Staged | None:
+        """Return the table as it lies in its file, None where that is not wholly regular."""
+        layout, decoded = self.layout, self.decoded
+        if layout.width == 1 or decoded.bad_lines or unnamed(self.header) or not self._is_even():
+            return None
+        rows = skim(decoded.path, self.start, layout.dialect)
+        if not rows:
+            return None
+        table = self._table(decoded.path, self.line - 1, "", f", nullstr = {literal(_NO_CELL)}")
+        guards = ("=", APOSTROPHE) if decoded.had_bom else ("=",)
+        return self._staged(
+            decoded.path, rows, self.header, self.notices, Unstaged(table, guards, self.stage)
+        )
+
+    def stage(self, report: Callable[[float], None]) -> Staged:
+        """Walk the rows, and stage those that are whole."""
+        found = self._walk(report, canonical=False)
+        target = self.work / "staged.parquet"
+        try:
+            rows = self._copy(found, target, report)
+        except Unfit:
+            rows = -1
+        if rows != found.rows:
+            # Two readers disagree, so neither is trusted with the shape: write every record out
+            # anew in the plainest form, which leaves nothing to interpret.
+            found = self._walk(report, canonical=True)
+            target.unlink(missing_ok=True)
+            rows = self._copy(found, target, report)
+            if rows != found.rows:
+                raise Unfit(
+                    "structure.unclear", "The rows of the file cannot be told apart for sure"
+                )
+        notices = list(self.notices)
+        if not rows and not found.refused:
+            notices.append(Notice("rows.none", "The table has a header and no rows"))
+        notices += _walk_notices(found)
+        target, unguarded = _unguard(
+            self.engine,
+            target,
+            self.work / "unguarded.parquet",
+            self.layout.width,
+            had_bom=self.decoded.had_bom,
+        )
+        notices += unguarded
+        header, gone = drop_empty_columns(self.engine, target, self.header)
+        if gone:
+            notices.append(
+                Notice(
+                    "columns.empty",
+                    "{count} columns without name or value were left out",
+                    {"count": gone},
+                )
+            )
+        return replace(
+            self._staged(target, rows, header, notices),
+            lines=found.breaks or self.work / "lines.parquet",
+            structural=found.structural,
+            refused=found.refused,
+        )
+
+    def _staged(
+        self,
+        path: Place,
+        rows: int,
+        header: Sequence[str],
+        notices: Sequence[Notice],
+        unstaged: Unstaged | None = None,
+    ) -> Staged:
+        dialect = self.layout.dialect
+        return Staged(
+            path=path,
+            rows=rows,
+            header=tuple(header),
+            lines=self.work / "lines.parquet",
+            header_line=self.header_line,
+            delimiter=dialect.delimiter,
+            quote=dialect.quote,
+            ending=dialect.ending,
+            notices=tuple(notices),
+            unstaged=unstaged,
+        )
+
+    def _walk(self, report: Callable[[float], None], *, canonical: bool) -> Walk:
+        size = max(1, self.decoded.bytes_in)
         return Walker(
-            decoded.path,
-            work,
-            layout.dialect,
-            start=start,
-            line=line,
-            width=layout.width,
-            bad_lines=decoded.bad_lines,
-            encoding=decoded.encoding,
+            self.decoded.path,
+            self.work,
+            self.layout.dialect,
+            start=self.start,
+            line=self.line,
+            width=self.layout.width,
+            bad_lines=self.decoded.bad_lines,
+            encoding=self.decoded.encoding,
             canonical=canonical,
-            apart=not _even(decoded, start, line, layout.dialect.ending),
-            report=lambda at: report(0.3 * at / max(1, decoded.bytes_in)),
+            apart=not self._is_even(),
+            report=lambda at: report(0.3 * at / size),
         ).run()
 
-    found = walk(canonical=False)
-    target = work / "staged.parquet"
-    try:
-        rows = _copy(engine, decoded, found, layout, target, line, report)
-    except Unfit:
-        rows = -1
-    if rows != found.rows:
-        # Two readers disagree, so neither is trusted with the shape: write every record out anew
-        # in the plainest form, which leaves nothing to interpret.
-        found = walk(canonical=True)
-        target.unlink(missing_ok=True)
-        rows = _copy(engine, decoded, found, layout, target, line, report)
-        if rows != found.rows:
-            raise Unfit("structure.unclear", "The rows of the file cannot be told apart for sure")
-    if not rows and not found.refused:
-        notices.append(Notice("rows.none", "The table has a header and no rows"))
-    notices += _walk_notices(found)
-    target, unguarded = _unguard(
-        engine, target, work / "unguarded.parquet", layout.width, had_bom=decoded.had_bom
-    )
-    notices += unguarded
-    header, gone = drop_empty_columns(engine, target, header)
-    if gone:
-        notices.append(
-            Notice(
-                "columns.empty",
-                "{count} columns without name or value were left out",
-                {"count": gone},
+    def _is_even(self) -> bool:
+        """Say whether the lines above the rows end alike, so that a reader can skip them."""
+        with self.decoded.path.open("rb") as stream:
+            above = stream.read(self.start)
+        mark = self.layout.dialect.ending.encode()
+        rest = above.replace(mark, b"")
+        return above.count(mark) == self.line - 1 and b"\n" not in rest and b"\r" not in rest
+
+    def _copy(self, found: Walk, target: Place, report: Callable[[float], None]) -> int:
+        if not found.rows:
+            columns = ", ".join(f"NULL::VARCHAR AS c{n}" for n in range(self.layout.width))
+            self.engine.rows(
+                f"COPY (SELECT {columns} LIMIT 0) TO {literal(str(target))} (FORMAT parquet)"
             )
+            return 0
+        source, skip = (found.clean, 0) if found.clean else (self.decoded.path, self.line - 1)
+        longest = f", max_line_size = {max(found.longest + 64, 2 << 20)}"
+        sql = (
+            f"COPY (SELECT * FROM {self._table(source, skip, longest)}) "  # noqa: S608 - quoted there
+            f"TO {literal(str(target))} "
+            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
         )
-    return Staged(
-        path=target,
-        rows=rows,
-        header=tuple(header),
-        lines=found.breaks or work / "lines.parquet",
-        structural=found.structural,
-        refused=found.refused,
-        header_line=first.line if first else 0,
-        delimiter=layout.dialect.delimiter,
-        quote=layout.dialect.quote,
-        ending=layout.dialect.ending,
-        notices=tuple(notices),
-    )
+        try:
+            answer = self.engine.run(sql, report=lambda done: report(0.3 + 0.7 * done))
+        except EngineError as fault:
+            raise Unfit("structure.unclear", "The file cannot be read as a table") from fault
+        return int(answer[0][0])
 
-
-def _even(decoded: Decoded, start: int, line: int, ending: str) -> bool:
-    """Say whether the lines above the rows end alike, so that a reader can skip them by number."""
-    with decoded.path.open("rb") as stream:
-        above = stream.read(start)
-    mark = ending.encode()
-    rest = above.replace(mark, b"")
-    return above.count(mark) == line - 1 and b"\n" not in rest and b"\r" not in rest
-
-
-def _copy(
-    engine: Engine,
-    decoded: Decoded,
-    found: Walk,
-    layout: Layout,
-    target: Place,
-    line: int,
-    report: Callable[[float], None],
-) -> int:
-    source, skip = (found.clean, 0) if found.clean else (decoded.path, line - 1)
-    columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(layout.width))
-    dialect = layout.dialect
-    longest = max(found.longest + 64, 2 << 20)
-    if not found.rows:
-        select = "SELECT " + ", ".join(f"NULL::VARCHAR AS c{n}" for n in range(layout.width))
-        engine.rows(f"COPY ({select} LIMIT 0) TO {literal(str(target))} (FORMAT parquet)")
-        return 0
-    sql = (
-        "COPY (SELECT * FROM read_csv("  # noqa: S608 - every part is quoted by the engine's functions
-        f"{literal(str(source))}, auto_detect = false, header = false, columns = {{{columns}}}, "
-        f"delim = {literal(dialect.delimiter)}, quote = {literal(dialect.quote)}, "
-        f"escape = {literal(dialect.quote)}, skip = {skip}, null_padding = false, "
-        f"new_line = {literal(_ENDINGS[dialect.ending])}, max_line_size = {longest})) "
-        f"TO {literal(str(target))} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
-    )
-    try:
-        answer = engine.run(sql, report=lambda done: report(0.3 + 0.7 * done))
-    except EngineError as fault:
-        raise Unfit("structure.unclear", "The file cannot be read as a table") from fault
-    return int(answer[0][0])
+    def _table(self, source: Place, skip: int, *more: str) -> str:
+        """Return the rows as SQL, read strictly and every cell as text."""
+        columns = ", ".join(f"'c{n}': 'VARCHAR'" for n in range(self.layout.width))
+        dialect = self.layout.dialect
+        return (
+            f"read_csv({literal(str(source))}, auto_detect = false, header = false, "
+            f"columns = {{{columns}}}, delim = {literal(dialect.delimiter)}, "
+            f"quote = {literal(dialect.quote)}, escape = {literal(dialect.quote)}, skip = {skip}, "
+            f"null_padding = false, new_line = {literal(_ENDINGS[dialect.ending])}{''.join(more)})"
+        )
 
 
 def _unguard(

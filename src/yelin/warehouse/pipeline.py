@@ -9,26 +9,18 @@ from time import monotonic
 from typing import Any
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import (
-    check,
-    columnar,
-    conform,
-    decode,
-    parse,
-    profile,
-    records,
-    spreadsheets,
-    values,
-)
-from yelin.warehouse.answers import Answers
+from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.asked import Asked
-from yelin.warehouse.changed import Change, Last, Now, changes
+from yelin.warehouse.changed import Change, Now, changes
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
+from yelin.warehouse.measuring import passes, personal
 from yelin.warehouse.mending import Mending
+from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
 from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
+from yelin.warehouse.staging import STEPS, Options, Source, Staging
 from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
 __all__ = [
@@ -44,35 +36,12 @@ __all__ = [
 ]
 
 PREVIEW_ROWS = 20
+_UNSAID = Options()
+# What lies in the work folder on the way.
+_PASSING = (*STEPS, "conforming.parquet")
 
-# What lies below the work folder between two stages.
-_STEPS = ("decoded.txt", "regular.csv", "staged.parquet", "unguarded.parquet", "columns.parquet")
 # The share of the whole that each stage takes, from measurements of long files.
-_SHARES = {"decode": 0.1, "parse": 0.5, "examine": 0.1, "conform": 0.25, "measure": 0.05}
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What a steward may decide by hand; None leaves the decision to the pipeline.
-
-    ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd, dmy
-    or mdy, of every column that ``date_orders`` does not name. ``columns`` says which header
-    carries an item, empty for none, and ``mends`` by which rules its cells are mended.
-    """
-
-    encoding: str | None = None
-    delimiter: str | None = None
-    sheet: str | None = None
-    header_line: int | None = None
-    date_order: str | None = None
-    date_orders: dict[str, str] = field(default_factory=dict)
-    columns: dict[str, str] = field(default_factory=dict)
-    mends: dict[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @property
-    def answers(self) -> Answers:
-        """What they say about the columns."""
-        return Answers(self.date_order, self.date_orders, self.columns, self.mends)
+_SHARES = {"decode": 0.1, "parse": 0.2, "examine": 0.1, "conform": 0.5, "measure": 0.1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,23 +53,6 @@ class Progress:
     rows: int | None = None
     rows_per_second: float | None = None
     seconds_left: float | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """What the file was found to be."""
-
-    filename: str
-    kind: str
-    size_bytes: int
-    encoding: str = ""
-    had_bom: bool = False
-    delimiter: str = ""
-    quote: str = ""
-    ending: str = ""
-    sheet: str = ""
-    sheets: tuple[str, ...] = ()
-    header_line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +92,8 @@ class Prepared:
     while nothing looks like a required item. What is ``asked`` is read as proposed until somebody
     answers; ``changed`` is how the columns differ from those of the last release. ``tidied`` is
     what was read past, ``offers`` what could be mended, ``mended`` what was, as somebody chose.
-    ``data`` and ``rejected`` are names below the work folder.
+    ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
+    release before, where its rows stay.
     """
 
     source: Source
@@ -163,6 +116,9 @@ class Prepared:
     mended: tuple[Mending, ...] = ()
     data: str | None = None
     rejected: str | None = None
+    quality: dict[str, Any] | None = None
+    personal: tuple[dict[str, Any], ...] = ()
+    merged: Merged | None = None
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -198,15 +154,16 @@ class _Meter:
         self.report(Progress(self.stage, round(done, 4), self.rows, speed, left))
 
 
-def prepare(  # noqa: PLR0913 - all that a file meets on its way
+def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there is to do it with
     source: Place,
     filename: str,
     work: Place,
     items: Sequence[ItemSpec] = (),
-    options: Options = Options(),
+    options: Options = _UNSAID,
     report: Callable[[Progress], None] = lambda _progress: None,
     *,
-    last: Last | None = None,
+    standards: passes.Standards | None = None,
+    onto: Onto = ALONE,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
@@ -220,95 +177,83 @@ def prepare(  # noqa: PLR0913 - all that a file meets on its way
     require_sound(items)
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
-    roots = [work] if isinstance(work, Path) else []
-    roots += [source.parent] if isinstance(source, Path) else []
+    roots = [*_roots(work, onto, standards), *([source.parent] if isinstance(source, Path) else [])]
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
         try:
-            facts, staged = _stage(source, filename, work, engine, items, options, meter)
+            expected = [item.name for item in items]
+            staging = Staging(work, engine, expected, options, meter.start)
+            facts, staged = staging.stage(source, filename)
             meter.rows = staged.rows
             if not items:
                 return _propose(staged, facts, engine, meter)
-            return _conform(staged, facts, work, engine, items, options, last, meter)
+            onto.require_possible(items)
+            prepared = _conform(staged, facts, work, engine, items, options, onto, meter)
+            if standards and prepared.data:
+                prepared = _measured(prepared, onto, work, engine, standards)
+            meter.tell(1.0)
+            return prepared
         except TooMuch as fault:
             raise Unfit(
                 "file.large",
                 "The file needs more memory than there is; send it in parts",
             ) from fault
         finally:
-            for name in _STEPS:
+            for name in _PASSING:
                 (work / name).unlink(missing_ok=True)
 
 
-def _stage(
-    source: Place,
-    filename: str,
+def restore(
     work: Place,
-    engine: Engine,
     items: Sequence[ItemSpec],
-    options: Options,
-    meter: _Meter,
-) -> tuple[Source, Staged]:
-    kind = decode.sniff(source, filename)
-    expected = [item.name for item in items]
-    size = size_of(source)
-    if kind == "parquet":
-        staged = columnar.stage(
-            source, work, engine, expected=expected, report=meter.start("parse")
-        )
-        return _source(filename, kind, size, staged), staged
-    if kind != "text":
-        staged = spreadsheets.stage(
-            source,
-            kind,
-            work,
-            engine,
-            sheet=options.sheet,
-            header_line=options.header_line,
-            expected=expected,
-            report=meter.start("parse"),
-        )
-        return _source(filename, kind, size, staged), staged
-    decoded = decode.decode(source, work, encoding=options.encoding, report=meter.start("decode"))
-    report = meter.start("parse")
-    kind = "csv"
-    if records.is_json(decoded):
-        kind, staged = records.stage(
-            decoded,
-            work,
-            engine,
-            sheet=options.sheet,
-            header_line=options.header_line,
-            expected=expected,
-            report=report,
-        )
-    else:
-        staged = parse.stage(
-            decoded,
-            work,
-            engine,
-            delimiter=options.delimiter,
-            header_line=options.header_line,
-            expected=expected,
-            report=report,
-        )
-    facts = dataclasses.replace(
-        _source(filename, kind, size, staged), encoding=decoded.encoding, had_bom=decoded.had_bom
-    )
-    notices = (*decoded.notices, *staged.notices)
-    return facts, dataclasses.replace(staged, notices=notices)
+    filename: str,
+    onto: Onto,
+    *,
+    standards: passes.Standards | None = None,
+    memory_mb: int = 384,
+    threads: int = 2,
+) -> Prepared:
+    """Write the rows of the base again, under ``items`` and without what was erased since.
+
+    Raises ``Unfit`` where they need more memory than there is.
+    """
+    work.mkdir(parents=True, exist_ok=True)
+    roots = _roots(work, onto, standards)
+    with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
+        restored = _restored(work, items, filename, onto, engine)
+        return _measured(restored, onto, work, engine, standards) if standards else restored
 
 
-def _source(filename: str, kind: str, size: int, staged: Staged) -> Source:
-    return Source(
-        filename=filename,
-        kind=kind,
-        size_bytes=size,
-        delimiter=staged.delimiter,
-        quote=staged.quote,
-        ending=staged.ending,
-        sheet=staged.sheet,
-        sheets=staged.sheets,
-        header_line=staged.header_line,
+def _roots(work: Place, onto: Onto, standards: passes.Standards | None) -> list[Path]:
+    """Return the folders that the engine must reach beside that of the file."""
+    beside = standards.files.values() if standards else ()
+    return [
+        *([work] if isinstance(work, Path) else []),
+        *(onto.base.roots if onto.base else []),
+        *(place.parent for place in beside if isinstance(place, Path)),
+    ]
+
+
+def _restored(
+    work: Place, items: Sequence[ItemSpec], filename: str, onto: Onto, engine: Engine
+) -> Prepared:
+    assert onto.base is not None  # noqa: S101 - it is what is restored
+    data = work / "data.parquet"
+    readings = [values.Reading(item) for item in items]
+    merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
+    merged = merging.run()
+    stats = check.measure(data, merging.readings, engine)
+    return Prepared(
+        source=Source(filename, "release", size_of(onto.base.place)),
+        header=tuple(item.name for item in items),
+        rows=merged.rows,
+        refused=0,
+        cells=0,
+        reasons={},
+        columns=tuple(
+            _facts(reading, stat) for reading, stat in zip(merging.readings, stats, strict=True)
+        ),
+        data="data.parquet",
+        merged=merged,
     )
 
 
@@ -340,16 +285,18 @@ def _conform(
     engine: Engine,
     items: Sequence[ItemSpec],
     options: Options,
-    last: Last | None,
+    onto: Onto,
     meter: _Meter,
 ) -> Prepared:
+    data = work / "data.parquet"
     conforming = conform.Conforming(
         staged,
-        items,
+        onto.asked(items),
         engine,
         work,
         answers=options.answers,
-        last=last,
+        onto=onto,
+        target="conforming.parquet" if onto.mode.merges else "data.parquet",
         report=meter.start("conform"),
     )
     if conforming.lacks:
@@ -364,10 +311,21 @@ def _conform(
             asked=conforming.asked,
         )
     found = conforming.run()
-    stats = check.measure(
-        work / "data.parquet", found.readings, engine, report=meter.start("measure")
-    )
-    meter.tell(1.0)
+    merged = None
+    if onto.mode.merges:
+        readings = {reading.item.name: reading for reading in found.readings}
+        merging = Merging(
+            onto=onto,
+            engine=engine,
+            fresh=conforming.target,
+            given=found.rows,
+            target=data,
+            readings=[readings.get(item.name, values.Reading(item)) for item in items],
+            carried=frozenset(column.item.name for column in conforming.columns),
+        )
+        merged = merging.run()
+        found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
+    stats = check.measure(data, found.readings, engine, report=meter.start("measure"))
     return Prepared(
         source=facts,
         header=tuple(name for name in staged.header if name),
@@ -380,15 +338,38 @@ def _conform(
         columns=tuple(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
         ),
-        notices=(*staged.notices, *found.notices),
+        notices=(*staged.notices, *onto.told(found.notices)),
         asked=conforming.asked,
-        changed=_changed(conforming, found, stats, last),
-        dates=(*found.dates, *_plain_dates(found, stats)),
+        changed=_changed(conforming, found, stats, onto),
+        dates=found.dates if merged else (*found.dates, *_plain_dates(found, stats)),
         tidied=found.tidied,
         offers=found.offers,
         mended=found.mended,
         data="data.parquet",
         rejected="rejected.parquet",
+        merged=merged,
+    )
+
+
+def _measured(
+    prepared: Prepared, onto: Onto, work: Place, engine: Engine, standards: passes.Standards
+) -> Prepared:
+    told = passes.Told(
+        rows=prepared.rows,
+        refused=prepared.refused,
+        types={column.name: column.type for column in prepared.columns},
+        nulls={column.name: column.nulls for column in prepared.columns},
+        carried=[
+            *(each.item for each in prepared.mapping if each.header),
+            *(onto.base.columns if onto.base else ()),
+        ],
+    )
+    data = work / "data.parquet"
+    rejected = work / prepared.rejected if prepared.rejected else None
+    measured = passes.measure(data, rejected, told, standards, engine)
+    found = personal.look(data, told.types, engine)
+    return dataclasses.replace(
+        prepared, quality=measured.said(), personal=tuple(each.said() for each in found)
     )
 
 
@@ -431,19 +412,20 @@ def _changed(
     conforming: conform.Conforming,
     found: conform.Conformed,
     stats: Sequence[check.ColumnStats],
-    last: Last | None,
+    onto: Onto,
 ) -> tuple[Change, ...]:
-    if last is None:
+    if onto.last is None or onto.mode is Mode.DELETE:
         return ()
+    nulls = {stat.name: stat.nulls for stat in stats}
     columns = [
         Now(
             item=one.item.name,
             header=one.header,
             type=one.item.type,
             codes=one.item.codes.says if one.item.codes else "",
-            nulls=stat.nulls,
+            nulls=nulls[one.item.name],
         )
-        for one, stat in zip(conforming.mapped, stats, strict=True)
+        for one in conforming.mapped
     ]
     header = [name for name in conforming.staged.header if name]
-    return tuple(changes(last, header, found.rows, columns))
+    return tuple(changes(onto.last, header, found.rows, columns))

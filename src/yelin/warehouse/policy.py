@@ -39,6 +39,18 @@ for _action in ("warehouse.prepare", "warehouse.discard"):
         when=OwnBody("entry__provider_id") & stands_for_it,
         duty=duties.SOCIAL_CATALOG,
     )
+for _action in ("warehouse.roll_back", "warehouse.erase", "warehouse.keep"):
+    may(_action, on=Entry, when=is_own & is_kept & is_steward, duty=duties.BRING_IN)
+    may(_action, on=Entry, when=is_own & is_kept & stands_for_it, duty=duties.SOCIAL_CATALOG)
+    explain(
+        _action,
+        on=Entry,
+        when=Anyone(),
+        duty=duties.BRING_IN,
+        says="Only a data steward of the providing body may do this.",
+    )
+may("warehouse.redact", on=Entry, when=SystemJob("erasure"), duty=duties.ERASE)
+may("warehouse.destroy", on=Entry, when=SystemJob("clock"), duty=duties.RELEASES_KEEP)
 may("warehouse.reseal", on=Entry, when=SystemJob("seals"), duty=duties.STORE_SAFELY)
 may("warehouse.lapse", on=Entry, when=SystemJob("clock"), duty=duties.BRING_IN)
 known(Upload, by="upload.see")

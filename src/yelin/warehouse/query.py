@@ -4,7 +4,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
@@ -94,6 +94,7 @@ class Question:
     Of each of ``either``, all filters of one group hold at least. Each of ``words`` stands
     somewhere in a row, in whatever case. ``number`` is what a first column is called that counts
     the rows as the asker has them, before any is chosen; ``distinct`` rows differ in the columns.
+    ``failing`` is the rule of quality that the rows fail.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -105,6 +106,7 @@ class Question:
     words: tuple[str, ...] = ()
     number: str = ""
     distinct: bool = False
+    failing: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,14 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
+class Rows:
+    """Some rows, by a condition in SQL, and the files that it names: held, or they are not had."""
+
+    sql: str
+    files: tuple[Place, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Sql:
     select: str
     source: str
@@ -124,6 +134,7 @@ class _Sql:
     order: str
     params: tuple[object, ...]
     columns: tuple[Column, ...]
+    fails: Rows | None = None
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -137,7 +148,8 @@ class Table:
     to name one that never was. Veiled columns and left out rows are so before any question is
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
-    bear ``mark`` where their format has a place for it beside the rows.
+    bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
+    rows fail a rule.
     """
 
     def __init__(
@@ -149,10 +161,12 @@ class Table:
         bears: Obligations = NONE,
         mark: str = "",
         number: str = "",
+        failing: Callable[[str], Rows] | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
         self._number = number
+        self._failing = failing
         self.files = tuple(files)
         self.engine = engine
         self.mark = mark
@@ -182,7 +196,15 @@ class Table:
         if name == self._number or _nfc(name) in self._whole:
             return self
         whole = tuple(self._whole.values())
-        return Table(self.files, whole, self.engine, bears=self._bears, mark=self.mark, number=name)
+        return Table(
+            self.files,
+            whole,
+            self.engine,
+            bears=self._bears,
+            mark=self.mark,
+            number=name,
+            failing=self._failing,
+        )
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
@@ -238,6 +260,13 @@ class Table:
         )
         return formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
 
+    def numbered(self) -> tuple[str, list[object]]:
+        """Return the rows as the asker has them, as SQL with its parameters, each with its place.
+
+        That place stands in the column “ row”.
+        """
+        return self._wrapped, list(self._kept_params)
+
     def _count(self, sql: _Sql) -> int:
         row = self.engine.cursor().one(
             f"SELECT count(*) FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
@@ -247,10 +276,15 @@ class Table:
 
     @cached_property
     def _source(self) -> str:
+        return self._wrapped if self._is_wrapped else self._files
+
+    @property
+    def _files(self) -> str:
         listed = ", ".join(literal(str(file)) for file in self.files)
-        files = f"read_parquet([{listed}])"
-        if not self._is_wrapped:
-            return files
+        return f"read_parquet([{listed}])"
+
+    @property
+    def _wrapped(self) -> str:
         veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
         shown = [
             f"{masks.veiled(veils[c.name], c.name, c.type)} AS {ident(c.name)}"
@@ -267,7 +301,7 @@ class Table:
         # The rows are chosen in a query of their own, by what their values are and not by veils.
         return (
             f"(SELECT {', '.join(shown)}, {_FILE}, {_ROW} FROM (SELECT *, "  # noqa: S608 - names are quoted by ident(), values are parameters
-            f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {files} {self._kept}))"
+            f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {self._files} {self._kept}))"
         )
 
     @property
@@ -303,6 +337,9 @@ class Table:
                 tests.append(" AND ".join(sql for sql, _ in found) or "true")
                 params += [value for _, values in found for value in values]
             conditions.append("(" + " OR ".join(f"({test})" for test in tests) + ")")
+        fails = self._fails(question.failing) if question.failing else None
+        if fails:
+            conditions.append(f"({fails.sql})")
         for word in question.words:
             held = (f"contains(lower({column.text}), lower(?))" for column in self.columns)
             conditions.append(f"({' OR '.join(held)})")
@@ -334,7 +371,13 @@ class Table:
             order=f"ORDER BY {', '.join(order)}" if order else "",
             params=tuple(params),
             columns=chosen,
+            fails=fails,
         )
+
+    def _fails(self, rule: str) -> Rows:
+        if self._failing is None:
+            raise UnknownColumn(rule)
+        return self._failing(rule)
 
     def _column(self, name: str) -> Column:
         column = self._by_name.get(_nfc(name))

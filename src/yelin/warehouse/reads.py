@@ -1,23 +1,28 @@
 """Questions about releases and uploads that span many."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.apps import apps
+from django.db.models import Exists, OuterRef
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.files.store import sha256
+from yelin.files.digests import digests
 from yelin.keys.master import MasterGone
 from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
-from yelin.law import clock
+from yelin.law import clock, duties, packs
+from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
-from yelin.warehouse import manifest
+from yelin.warehouse import manifest, tombstones
 from yelin.warehouse.changed import Last
-from yelin.warehouse.models import Release, Upload
+from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.measuring.asking import is_stale
+from yelin.warehouse.merged import Mode
+from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
 
 def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
@@ -32,9 +37,13 @@ def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
 
 
 def last_of(entry: Entry) -> Last | None:
-    """Return what the file of the newest release had, where that is still known."""
+    """Return what the file of the newest release that one made had, where it is still known.
+
+    To delete rows, a file needs no more than their key.
+    """
     release = (
         Release.objects.filter(entry=entry)
+        .exclude(mode__in=[Mode.DELETE, Mode.RESTORE])
         .select_related("upload__sealed_by")
         .order_by("-number")
         .first()
@@ -53,6 +62,79 @@ def upload(actor: Actor, upload_id: UUID) -> Upload:
     if found is None:
         raise gate.Unseen
     return found
+
+
+def stale(upload: Upload) -> OutOfTurn | None:
+    """Return why a prepared file must be prepared again before it is published, if it must."""
+    entry, report = upload.entry, upload.report
+    if report["entry_version"] != entry.version:
+        return OutOfTurn("The entry has changed since the file was prepared. Prepare it again.")
+    latest = Release.objects.latest_of(entry)
+    if upload.base is not None and upload.base != (latest.number if latest else 0):
+        return OutOfTurn(
+            "Another version was published since the file was prepared. Prepare it again."
+        )
+    if report.get("erasures", 0) != Erasure.objects.filter(entry=entry).count():
+        return OutOfTurn("Rows were erased since the file was prepared. Prepare it again.")
+    measured = report.get("quality")
+    if report["data"] and (measured is None or is_stale(entry, measured)):
+        return OutOfTurn(
+            "The rules of quality changed since the file was prepared. Prepare it again."
+        )
+    return None
+
+
+def plain_keys(entry: Entry, keys: Sequence[Sequence[str]]) -> list[list[str]]:
+    """Return keys of rows, as somebody wrote them, as the engine writes them.
+
+    Raises ``Incomplete`` where the entry has no key, or one does not fit it.
+    """
+    items = list(entry.items.filter(key=True))
+    if not items:
+        says = "Rows are erased by their key, and no item of the entry is one."
+        raise Incomplete.at("keys", says, duties.ERASE)
+    if not keys:
+        raise Incomplete.at("keys", "Name the rows by their keys.", duties.ERASE)
+    found = []
+    for place, key in enumerate(keys, start=1):
+        try:
+            found.append(
+                [
+                    tombstones.plain(text.strip(), item.type)
+                    for text, item in zip(key, items, strict=True)
+                ]
+            )
+        except ValueError:
+            names = "、".join(item.name for item in items)
+            says = "Key {place} does not fit: give {names}, as the data has them."
+            raise Incomplete.at(
+                "keys", says, duties.ERASE, {"place": place, "names": names}
+            ) from None
+    return found
+
+
+def shortest_keeping() -> int:
+    """Return how many months older releases are kept at least."""
+    term = packs.active().keeping(duties.RELEASES_KEEP, clock.today())
+    return term.months if term else 0
+
+
+def past_keeping(entry: Entry) -> ReleaseQuerySet:
+    """Return the releases of ``entry`` whose files are there and whose term is over."""
+    keeping = Keeping.objects.filter(entry=entry).first()
+    before = keeping.before(clock.today()) if keeping else None
+    if keeping is None or before is None:
+        return Release.objects.none()
+    newest = Release.objects.filter(entry=entry).order_by("-number")[: keeping.least]
+    later = Release.objects.filter(
+        entry=entry, number__gt=OuterRef("number"), released_at__lt=before
+    )
+    rows = (
+        Release.objects.with_files()
+        .filter(entry=entry)
+        .exclude(pk__in=[release.pk for release in newest])
+    )
+    return rows.filter(Exists(later))
 
 
 def a_worker_lives() -> bool:
@@ -74,7 +156,9 @@ def faults_of(release: Release) -> Iterator[str]:
     for file in files:
         name = file["name"]
         try:
-            if sha256(release.copy(name).place) != file["sha256"]:
+            found = digests(release.copy(name).place).as_dict()
+            # Files of older releases have no SM3.
+            if any(file.get(kind, digest) != digest for kind, digest in found.items()):
                 yield f"{release}: {name} is not the file that was published"
         except FileNotFoundError:
             yield f"{release}: {name} is missing"

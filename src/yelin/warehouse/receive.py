@@ -1,12 +1,12 @@
 """A stream of bytes becomes a kept file with its size and digest, before any act names it."""
 
-import hashlib
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
 from yelin.config import config
+from yelin.files.digests import Digesting, Digests
 from yelin.files.places import Sealed
 from yelin.files.store import scratch
 from yelin.law import duties
@@ -15,12 +15,12 @@ from yelin.law.refusals import Incomplete
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A whole file, sealed in scratch: where it lies, its size in bytes and its SHA-256."""
+    """A whole file, sealed in scratch: where it lies, its size in bytes and both its digests."""
 
     path: Sealed
     filename: str
     size: int
-    sha256: bytes
+    digests: Digests
 
 
 def receive(
@@ -31,10 +31,9 @@ def receive(
     Raises ``Incomplete`` for an empty file or one above the limit; then nothing is left behind.
     """
     path = scratch() / f"receive-{uuid.uuid4()}"
-    digest = hashlib.sha256()
     size = 0
     try:
-        with path.open("wb") as file:
+        with path.open("wb") as file, Digesting() as digesting:
             for piece in pieces:
                 size += len(piece)
                 if size > limit_mb * 1_000_000:
@@ -44,17 +43,19 @@ def receive(
                         None,
                         {"limit": limit_mb},
                     )
-                digest.update(piece)
+                digesting.update(piece)
                 file.write(piece)
+            digests = digesting.done()
         if size == 0:
             raise Incomplete.at("file", "The file is empty.", duties.KEEP_ACCURATE)
     except BaseException:
         path.unlink(missing_ok=True)
         raise
-    return Received(path, _plain(filename), size, digest.digest())
+    return Received(path, plain_name(filename), size, digests)
 
 
-def _plain(filename: str) -> str:
+def plain_name(filename: str) -> str:
+    """Return the name of a file as its sender wrote it, without folders."""
     # Only the last part counts, whatever system the name comes from; control characters go.
     name = PurePath(filename.replace("\\", "/")).name
     return "".join(c for c in name if c.isprintable())[-255:] or "data"

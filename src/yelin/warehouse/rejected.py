@@ -22,6 +22,8 @@ REJECTED = pa.schema(
         for name in ("column", "value", "reason", "reason_zh", "reason_en", "raw")
     ]
 )
+# Why a row is refused for its key alone.
+_BY_KEY = ("duplicate", "standing", "absent", "erased")
 _BAD = "(ordinal, place, item, value, reason, reason_zh, reason_en)"
 
 
@@ -43,12 +45,18 @@ class Cause:
     count: int
 
 
+def write_none(target: Place) -> None:
+    """Write the file of a table of which nothing is refused."""
+    with target.open("wb") as sink:
+        pq.write_table(REJECTED.empty_table(), sink)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """What is refused of a table: cells at fault, doubled rows, and lines that are none.
+    """What is refused of a table: cells at fault, rows by their key, and lines that are none.
 
     ``rows`` is the SQL of the staged rows; ``twins`` and ``set_aside`` say how many rows stand in
-    the engine's tables of these names.
+    the engine's tables of these names; ``base`` is the release that they were compared with.
     """
 
     engine: Engine
@@ -58,6 +66,7 @@ class Rejected:
     rows: str
     faults: Sequence[Fault]
     twins: int
+    base: int
     set_aside: int
 
     def write(self, target: Place, report: Callable[[float], None]) -> None:
@@ -84,7 +93,9 @@ class Rejected:
             selects.append(
                 'SELECT l.line + b.ordinal - l.ordinal AS line, b.place, b.item AS "column", '  # noqa: S608 - ours
                 "b.value, b.reason, b.reason_zh, b.reason_en, "
-                f"CAST(json_object({raw}) AS VARCHAR) AS raw "
+                # Of what was erased nothing is kept but that it came again.
+                "CASE WHEN b.reason <> 'erased' "
+                f"THEN CAST(json_object({raw}) AS VARCHAR) END AS raw "
                 f"FROM ({' UNION ALL '.join(parts)}) b{_BAD} "
                 f"JOIN {source(self.staged)} r ON r.file_row_number = b.ordinal "
                 f"ASOF JOIN read_parquet({literal(str(self.staged.lines))}) l "
@@ -131,17 +142,28 @@ class Rejected:
 
     def _twin_rows(self) -> str:
         keys = [column for column in self.columns if column.item.key]
-        reason = REASONS["duplicate"]
         cells = " || '，' || ".join(f"coalesce({column.cell}, '')" for column in keys)
         names = "，".join(column.item.name for column in keys)
-        line = "CAST(l.line + w.first - l.ordinal AS VARCHAR)"
-        zh, en = (
-            f"replace({literal(text)}, '{{found}}', {line})" for text in (reason.zh, reason.en)
+        # What doubles a line of the file names that line, what stands already its row.
+        met = (
+            "CAST(w.first + CASE w.reason WHEN 'duplicate' THEN l.line - l.ordinal ELSE 1 END "
+            "AS VARCHAR)"
         )
+
+        def told(language: str) -> str:
+            cases = " ".join(
+                f"WHEN '{code}' THEN "
+                f"{literal(getattr(REASONS[code], language).replace('{expects}', str(self.base)))}"
+                for code in _BY_KEY
+            )
+            return f"replace(CASE w.reason {cases} END, '{{found}}', coalesce({met}, ''))"
+
         return (
-            f"SELECT w.ordinal, {keys[0].place} AS place, {literal(names)}, {cells}, "  # noqa: S608 - quoted by literal()
-            f"'duplicate', {zh}, {en} FROM twins w "
-            f"ASOF JOIN read_parquet({literal(str(self.staged.lines))}) l ON w.first >= l.ordinal "
+            f"SELECT w.ordinal, {keys[0].place} AS place, {literal(names)}, "  # noqa: S608 - quoted by literal()
+            f"CASE WHEN w.reason <> 'erased' THEN {cells} END, w.reason, "
+            f"{told('zh')}, {told('en')} FROM twins w "
+            f"ASOF JOIN read_parquet({literal(str(self.staged.lines))}) l "
+            "ON coalesce(w.first, 0) >= l.ordinal "
             f"JOIN {source(self.staged)} s ON s.file_row_number = w.ordinal"
         )
 

@@ -1,6 +1,6 @@
 """A table staged as Parquet of text, and what is asked of it before it is read."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yelin.files.places import Place
@@ -18,13 +18,27 @@ FOOTNOTE = (
 
 
 @dataclass(frozen=True, slots=True)
+class Unstaged:
+    """A table that lies in its file still, regular as far as can be seen without reading cells.
+
+    ``table`` is its SQL, with columns c0, c1 … and '' for an empty cell. A cell that begins with
+    one of ``guards`` may be guarded. ``stage`` stages it after all and is told whom to report to.
+    """
+
+    table: str
+    guards: tuple[str, ...]
+    stage: "Callable[[Callable[[float], None]], Staged]"
+
+
+@dataclass(frozen=True, slots=True)
 class Staged:
     """A table as text: ``path`` holds columns c0, c1 … under the names of ``header``.
 
     ``lines`` tells where a row's line departs from its ordinal; ``structural`` holds the rows
     that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
     over rows: top, left, bottom, right. ``sheets`` are those that could be chosen; ``loose`` says
-    that notes may stand among its rows, as people write them below a table.
+    that notes may stand among its rows, as people write them below a table. What is ``unstaged``
+    lies at ``path`` only once it is.
     """
 
     path: Place
@@ -42,18 +56,24 @@ class Staged:
     loose: bool = True
     merges: tuple[tuple[int, int, int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
+    unstaged: Unstaged | None = None
+
+
+def unnamed(header: Sequence[str]) -> list[int]:
+    """Return the places of the columns that the file gives no name."""
+    return [n for n, name in enumerate(header) if name == f"列{n + 1}"]
 
 
 def drop_empty_columns(
     engine: Engine, target: Place, header: Sequence[str]
 ) -> tuple[list[str], int]:
     """Shorten the header by trailing columns that have neither name nor value."""
-    unnamed = [n for n, name in enumerate(header) if name == f"列{n + 1}"]
-    if not unnamed or len(unnamed) == len(header):
+    places = unnamed(header)
+    if not places or len(places) == len(header):
         return list(header), 0
-    tests = ", ".join(f"count(c{n})" for n in unnamed)
+    tests = ", ".join(f"count(c{n})" for n in places)
     counts = engine.one(f"SELECT {tests} FROM read_parquet({literal(str(target))})")  # noqa: S608 - ours
-    empty = {n for n, count in zip(unnamed, counts, strict=True) if not count}
+    empty = {n for n, count in zip(places, counts, strict=True) if not count}
     return [("" if n in empty else name) for n, name in enumerate(header)], len(empty)
 
 
@@ -98,6 +118,15 @@ def leave_out(engine: Engine, table: str, rows: int) -> int:
 def stays(table: str) -> str:
     """Say in SQL that a row of the staged table is not among those left out."""
     return f"get_bit(getvariable('{table}'), file_row_number::INTEGER) = 0"
+
+
+def written_as() -> str:
+    """Return how the engine writes a release's table."""
+    # More distinct values than that in a row group gain little by a dictionary, and cost most.
+    return (
+        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, "
+        f"DICTIONARY_SIZE_LIMIT {ROW_GROUP // 10})"
+    )
 
 
 def turns(listed: str, rows: int) -> list[str]:

@@ -16,21 +16,27 @@ from django.db.models import Q, QuerySet
 from procrastinate import JobContext, RetryStrategy
 from procrastinate.contrib.django import app
 
+from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
 from yelin.config import config
+from yelin.files.digests import digests
 from yelin.files.models import FOLDER as ATTACHMENTS
 from yelin.files.models import Attachment
 from yelin.files.places import Sealed, size_of
-from yelin.files.store import scratch, sha256, store
+from yelin.files.store import scratch, store
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, pipeline, reads, telling
+from yelin.warehouse import acts, arriving, pipeline, reads, standing, telling
+from yelin.warehouse.arrivals import FOLDER as ARRIVING
+from yelin.warehouse.arrivals import Piece
+from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
+from yelin.warehouse.measuring.asking import standards_of
 from yelin.warehouse.models import DATA, REJECTED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
@@ -44,6 +50,7 @@ WARNED_DAYS = 2
 UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
 FILES = (DATA, REJECTED)
+_ENGINE = {"memory_mb": config.engine_memory_mb, "threads": config.engine_threads}
 
 
 @app.task(
@@ -87,7 +94,7 @@ def prepare(upload: str, *, begun: int = 0) -> None:
 
 def _prepare(row: Upload, work: Sealed) -> None:
     entry = row.entry
-    version = entry.version
+    version, erasures = entry.version, Erasure.objects.filter(entry=entry).count()
     items = [
         ItemSpec(
             name=item.name,
@@ -101,25 +108,32 @@ def _prepare(row: Upload, work: Sealed) -> None:
         )
         for item in entry.items.select_related("code_list__standard")
     ]
-    tell = _Teller(row)
-    prepared = pipeline.prepare(
-        row.original.place,
-        row.filename,
-        work,
-        items,
-        pipeline.Options(**row.options),
-        tell,
-        last=reads.last_of(entry),
-        memory_mb=config.engine_memory_mb,
-        threads=config.engine_threads,
-    )
+    onto, standards = standing.onto(row), standards_of(entry)
+    if row.restores:
+        prepared = pipeline.restore(work, items, row.filename, onto, standards=standards, **_ENGINE)
+    else:
+        prepared = pipeline.prepare(
+            row.original.place,
+            row.filename,
+            work,
+            items,
+            pipeline.Options(**row.options),
+            _Teller(row),
+            standards=standards,
+            onto=onto,
+            **_ENGINE,
+        )
     files: list[dict[str, Any]] = []
     for name in FILES:
         made = work / name
         if made.exists():
             row.prepared(name).take(made)
-            files.append({"name": name, "bytes": size_of(made), "sha256": sha256(made)})
-    report = prepared.as_dict() | {"files": files, "entry_version": version}
+            files.append({"name": name, "bytes": size_of(made), **digests(made).as_dict()})
+    report = prepared.as_dict() | {
+        "files": files,
+        "entry_version": version,
+        "erasures": erasures,
+    }
     _settle(
         row,
         state=UploadState.READY,
@@ -127,6 +141,43 @@ def _prepare(row: Upload, work: Sealed) -> None:
         rejected=prepared.refused,
         report=report,
     )
+
+
+@app.task(
+    name="warehouse.redact",
+    queue="data",
+    retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
+)
+def redact(*, entry: str) -> None:
+    """Write every release of an entry again that holds what was erased of it, the newest first.
+
+    Killed at any moment, it is simply run again: what is done is found done.
+    """
+    whole = Entry.objects.get(pk=UUID(entry))
+    erased = Erasure.of(whole)
+    rows = Release.objects.with_files().filter(entry=whole).select_related("sealed_by", "upload")
+    for release in rows.order_by("-number"):
+        release.entry = whole
+        work = scratch() / str(uuid.uuid4())
+        work.mkdir()
+        try:
+            rest = erased and standing.without(release, erased, work, **_ENGINE)
+            if rest:
+                acts.redact(actor=Actor.system("erasure"), entry=whole, release=release, rest=rest)
+        finally:
+            shutil.rmtree(work.path, ignore_errors=True)
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="warehouse.destroy_past", queueing_lock="warehouse.destroy_past")
+def destroy_past(timestamp: int) -> None:
+    """Destroy the files of older releases whose term is over, where their provider chose one."""
+    del timestamp
+    for keeping in Keeping.objects.exclude(months=None).select_related("entry"):
+        for release in reads.past_keeping(keeping.entry):
+            with contextlib.suppress(OutOfTurn, gate.Refused):
+                # Chosen otherwise meanwhile, or held as evidence.
+                acts.destroy(actor=Actor.system("clock"), entry=keeping.entry, release=release)
 
 
 def _codes(followed: CodeList | None) -> Codes | None:
@@ -240,16 +291,18 @@ def warn_of_terms(timestamp: int) -> None:
 @app.periodic(cron="17 * * * *")
 @app.task(name="warehouse.clear_leavings", queueing_lock="warehouse.clear_leavings")
 def clear_leavings(timestamp: int) -> None:
-    """Remove what crashes left in the scratch folder, and stored bytes that no row names.
+    """Remove what crashes left in scratch, bytes that no row names, files that never came whole.
 
     Only what is older than a day goes: what is younger may belong to a transaction on its way.
     """
     del timestamp
+    arriving.sweep()
     before = clock.now() - LEAVINGS_KEPT
     for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
             shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
     for folder, named in (
+        (ARRIVING, _named_by_arrivals),
         ("uploads", _named_by_uploads),
         ("releases", _named_by_releases),
         (ATTACHMENTS, _named_by_attachments),
@@ -259,8 +312,12 @@ def clear_leavings(timestamp: int) -> None:
         store().delete(*(key for key in stale if key not in known))
 
 
+def _named_by_arrivals(ids: set[UUID]) -> set[str]:
+    return {piece.key for piece in Piece.objects.filter(arrival__in=ids)}
+
+
 def _named_by_uploads(ids: set[UUID]) -> set[str]:
-    rows = Upload.objects.filter(pk__in=ids).exclude(state=UploadState.DISCARDED)
+    rows = Upload.objects.filter(pk__in=ids, emptied_at=None).exclude(state=UploadState.DISCARDED)
     return {
         copy.key
         for row in rows.select_related("sealed_by")
@@ -269,7 +326,8 @@ def _named_by_uploads(ids: set[UUID]) -> set[str]:
 
 
 def _named_by_releases(ids: set[UUID]) -> set[str]:
-    rows = Release.objects.filter(pk__in=ids).select_related("sealed_by", "upload__sealed_by")
+    rows = Release.objects.filter(pk__in=ids, destroyed_at=None)
+    rows = rows.select_related("sealed_by", "upload__sealed_by")
     return {row.copy(name).key for row in rows for name in FILES}
 
 

@@ -82,7 +82,11 @@ def tidied(columns: Sequence[Column], rows: str, engine: Engine) -> list[Tidied]
             asked.append((name, "number", f"{read} AND NOT {separated} AND NOT {bare}"))
         if kind == "L":
             asked.append(
-                (name, "word", f"{read} AND lower({column.tidy}) NOT IN ('true', 'false')")
+                (
+                    name,
+                    "word",
+                    f"{read} AND lower({column.tidy}) NOT IN ('true', 'false', '是', '否')",
+                )
             )
     if not asked:
         return []

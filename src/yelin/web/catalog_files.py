@@ -17,7 +17,12 @@ def sent(asker: Asker, entries: "QuerySet[Entry]", format_: str) -> HttpResponse
     file = io.BytesIO()
     writing.write(file, format_, asker.actor, entries)
     # Whole, for a slow reader then holds no thread of the pages.
-    response = HttpResponse(file.getvalue(), content_type=writing.MEDIA_TYPES[format_])
+    return of(file.getvalue(), format_)
+
+
+def of(content: bytes, format_: str) -> HttpResponse:
+    """Return what was written as the file that people save."""
+    response = HttpResponse(content, content_type=writing.MEDIA_TYPES[format_])
     response["Content-Disposition"] = disposition(f"{_('Catalog')}.{format_}")
     response["Cache-Control"] = "private, no-store"
     return response

@@ -48,6 +48,11 @@ class Offer:
         """Return the name by which the page's button asks for it."""
         return self.key or self.act
 
+    @property
+    def prefix(self) -> str:
+        """Return what the names of its fields begin with."""
+        return self.name.replace(".", "_")
+
 
 @dataclass(frozen=True, slots=True)
 class Offered:
@@ -55,11 +60,12 @@ class Offered:
 
     offer: Offer
     filled: forms.Form
+    is_asked: bool = False
 
     @property
     def is_open(self) -> bool:
         """Return whether the form is shown unfolded."""
-        return bool(self.filled.errors)
+        return self.is_asked or bool(self.filled.errors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +91,7 @@ def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
             request.POST if is_asked else None,
             request.FILES if is_asked else None,
             initial=dict(offer.initial),
-            prefix=_prefix(offer),
+            prefix=offer.prefix,
         )
         if is_asked and filled.is_valid():
             made = _do(request, offer, filled)
@@ -94,10 +100,6 @@ def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
         if filled.errors or gate.decide(actor, offer.act, offer.on).allowed:
             shown.append(Offered(offer, filled))
     return Taken(shown)
-
-
-def _prefix(offer: Offer) -> str:
-    return offer.name.replace(".", "_")
 
 
 def _do(request: HttpRequest, offer: Offer, filled: forms.Form) -> Subject | None:

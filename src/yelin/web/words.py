@@ -168,6 +168,19 @@ PLANNED = {
     "keep": Word(pgettext_lazy("planned", "Unchanged"), "plain", "tick"),
     "refuse": Word(pgettext_lazy("planned", "Refused"), "bad", "refused"),
 }
+MODE = {
+    "replace": Word(pgettext_lazy("mode", "All rows replaced")),
+    "append": Word(pgettext_lazy("mode", "Rows appended")),
+    "upsert": Word(pgettext_lazy("mode", "Updated by key")),
+    "delete": Word(pgettext_lazy("mode", "Deleted by key")),
+    "restore": Word(pgettext_lazy("mode", "Gone back to an older one")),
+}
+ROW_CHANGE = {
+    "added": Word(pgettext_lazy("row", "Added"), "good", "plus"),
+    "removed": Word(pgettext_lazy("row", "Removed"), "bad", "minus"),
+    "before": Word(pgettext_lazy("row", "Before"), "plain", "back"),
+    "after": Word(pgettext_lazy("row", "Changed"), "live", "doc"),
+}
 LEAF_STATE = {
     "pending": Word(pgettext_lazy("leaf", "Written, not yet numbered"), "plain", "clock"),
     "integrated": Word(pgettext_lazy("leaf", "Numbered, not yet signed"), "live", "clock"),
@@ -251,6 +264,9 @@ REASON = {
     "code": Word(_("A value that its code list does not have")),
     "required": Word(_("A required value that is empty")),
     "duplicate": Word(_("A key that another row has")),
+    "standing": Word(_("A key that stands already")),
+    "absent": Word(_("A key to delete that does not stand")),
+    "erased": Word(_("A row that was erased")),
 }
 ROLE = {
     "steward": Word(_("Data steward")),
@@ -273,9 +289,16 @@ THING = {
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
+    "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
+}
+EXPORT_STATE = {
+    "writing": Word(pgettext_lazy("export", "Being written"), "live", "clock"),
+    "ready": Word(pgettext_lazy("export", "Ready"), "good", "done"),
+    "failed": Word(pgettext_lazy("export", "Cannot be written"), "bad", "refused"),
+    "removed": Word(pgettext_lazy("export", "Removed"), "plain", "close"),
 }
 SYSTEM_STATE = {
     "new": Word(pgettext_lazy("system", "Being built"), "live", "clock"),
@@ -296,6 +319,23 @@ PLAN_STATE = {
     "draft": Word(pgettext_lazy("plan", "Draft"), "plain", "doc"),
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
+}
+STEP = {
+    "compile": Word(pgettext_lazy("process", "Cataloguing")),
+    "collect": Word(pgettext_lazy("process", "Collection")),
+    "store": Word(pgettext_lazy("process", "Storage")),
+    "exchange": Word(pgettext_lazy("process", "Exchange")),
+    "share": Word(pgettext_lazy("process", "Sharing")),
+    "open": Word(pgettext_lazy("process", "Opening")),
+    "use": Word(pgettext_lazy("process", "Development and use")),
+    "secure": Word(pgettext_lazy("process", "Security")),
+    "destroy": Word(pgettext_lazy("process", "Destruction")),
+}
+RULE_STATE = {
+    "draft": Word(pgettext_lazy("rule", "Draft"), "plain", "doc"),
+    "published": Word(pgettext_lazy("rule", "Published"), "good", "open"),
+    "replaced": Word(pgettext_lazy("rule", "Replaced"), "plain", "back"),
+    "repealed": Word(pgettext_lazy("rule", "Repealed"), "plain", "close"),
 }
 COLLECTION_STATE = {
     "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
@@ -326,6 +366,29 @@ RUN_STATE = {
     "running": Word(pgettext_lazy("harvest", "Being read"), "live", "clock"),
     "done": Word(pgettext_lazy("harvest", "Read to its end"), "good", "done"),
     "failed": Word(pgettext_lazy("harvest", "Broken off"), "bad", "refused"),
+}
+PULL_KIND = {
+    "postgresql": Word(_("PostgreSQL database")),
+    "mysql": Word(_("MySQL or MariaDB database")),
+    "https": Word(_("File on the web")),
+    "sftp": Word(_("File on an SFTP server")),
+}
+PULL_STATE = {
+    "running": Word(pgettext_lazy("pull", "Fetched in turn"), "good", "done"),
+    "paused": Word(pgettext_lazy("pull", "Paused"), "plain", "close"),
+}
+PULLED = {
+    "running": Word(pgettext_lazy("pull", "Under way"), "live", "clock"),
+    "taken": Word(pgettext_lazy("pull", "Brought in"), "good", "done"),
+    "unchanged": Word(pgettext_lazy("pull", "Unchanged"), "plain", "done"),
+    "reached": Word(pgettext_lazy("pull", "Reached"), "good", "done"),
+    "failed": Word(pgettext_lazy("pull", "Failed"), "bad", "refused"),
+}
+RHYTHM = {
+    "daily": Word(_("Daily")),
+    "weekly": Word(_("Weekly")),
+    "monthly": Word(_("Monthly")),
+    "cycle": Word(_("As often as the resource is updated")),
 }
 HARVESTED = {
     "made": Word(pgettext_lazy("harvest", "New"), "good", "plus"),
@@ -360,6 +423,29 @@ STEP_UP = {
     "recent_login": Word(_("only just after signing in"), "wary", "seat"),
     "second_person": Word(_("a second person approves"), "wary", "share"),
 }
+QUALITY = {
+    "passed": Word(pgettext_lazy("quality", "Met"), "good", "done"),
+    "failed": Word(pgettext_lazy("quality", "Not met"), "wary", "late"),
+    "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
+    "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
+}
+PERSONAL = {
+    "resident_id": Word(pgettext_lazy("personal", "Resident identity numbers")),
+    "mobile": Word(pgettext_lazy("personal", "Mobile numbers")),
+    "bank_card": Word(pgettext_lazy("personal", "Bank card numbers")),
+    "email": Word(pgettext_lazy("personal", "E-mail addresses")),
+    "plate": Word(pgettext_lazy("personal", "Licence plates")),
+    "passport": Word(pgettext_lazy("personal", "Passport numbers")),
+    "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
+    "name": Word(pgettext_lazy("personal", "Names of persons")),
+    "address": Word(pgettext_lazy("personal", "Home addresses")),
+    "in_text": Word(pgettext_lazy("personal", "Identity numbers within text")),
+}
+SURENESS = {
+    "high": Word(pgettext_lazy("sureness", "Sure"), "bad", "refused"),
+    "medium": Word(pgettext_lazy("sureness", "Likely"), "wary", "late"),
+    "low": Word(pgettext_lazy("sureness", "Possible"), "plain", "info"),
+}
 # What the rooms are called whose acts are listed together.
 ROOM = {
     "accounts": Word(pgettext_lazy("room", "Accounts")),
@@ -371,12 +457,14 @@ ROOM = {
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "harvesting": Word(pgettext_lazy("room", "Catalogs of others")),
+    "pulling": Word(pgettext_lazy("room", "Data that is fetched")),
     "ledger": Word(pgettext_lazy("room", "Ledger")),
     "notices": Word(pgettext_lazy("room", "Notices")),
     "opening": Word(pgettext_lazy("room", "Open portal")),
     "outbound": Word(pgettext_lazy("room", "Ways out")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
+    "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
     "registers": Word(pgettext_lazy("room", "Registers")),
     "terms": Word(pgettext_lazy("room", "Terms")),
@@ -436,6 +524,7 @@ EGRESS_PURPOSE = {
     "notice": Word(_("Notices by webhook")),
     "delivery": Word(_("Data that is pushed")),
     "harvest": Word(_("Catalogs that are harvested")),
+    "pull": Word(_("Data that is fetched in turn")),
 }
 GROUND = {
     "purpose_met": Word(_("The purpose is met, or can no longer be")),
@@ -504,6 +593,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opinion": OPINION,
     "party": PARTY,
     "upload": UPLOAD_STATE,
+    "mode": MODE,
+    "row_change": ROW_CHANGE,
     "import": IMPORT_STATE,
     "planned": PLANNED,
     "file": FILE_KIND,
@@ -533,16 +624,26 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "personal": PERSONAL,
+    "quality": QUALITY,
+    "sureness": SURENESS,
     "room": ROOM,
     "system": SYSTEM_STATE,
     "funding": FUNDING,
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
+    "export": EXPORT_STATE,
     "standard": STANDARD_STATE,
+    "step": STEP,
+    "process_rule": RULE_STATE,
     "source_kind": SOURCE_KIND,
     "source": SOURCE_STATE,
     "run": RUN_STATE,
     "harvested": HARVESTED,
+    "pull_kind": PULL_KIND,
+    "pull": PULL_STATE,
+    "pulled": PULLED,
+    "rhythm": RHYTHM,
     "collection": COLLECTION_STATE,
     "asked_of": ASKED_OF,
     "why": WHY,

@@ -265,3 +265,10 @@ def test_a_dataset_and_the_catalog_are_had_by_the_names_that_clients_ask_for(cli
     assert client.get("/catalog.xml")["Content-Type"].startswith(MEDIA_TYPES["rdf"])
     assert client.get(f"/dataset/{ports.slug}/croissant.jsonld", follow=True).json()["name"]
     assert client.get("/dataset/?q=港口")["Location"].startswith("/resources/?q=")
+    provider = ports.provider
+    for named in (provider.pk, provider.credit_code.lower()):
+        led = client.get(f"/organization/{named}", follow=True)
+        assert ports.title in [card.title for card in led.context["cards"]]
+    assert client.get("/group/transport")["Location"] == "/resources/?theme=transport"
+    assert client.get("/organization/nobody").status_code == 404
+    assert client.get("/group/nothing").status_code == 404

@@ -162,6 +162,22 @@ def test_a_grantee_has_what_the_grant_says_and_nothing_tells_of_the_rest(client)
     assert refused(client, "datastore_search", 403, resource_id=table)["basis"]["provision"]
 
 
+def test_the_links_of_an_answer_lead_on_for_the_same_use(client):
+    entry = make_closed()
+    make_release(entry, "年份,海口港,代码\n2012,1,007\n2013,2,008\n2014,3,009\n")
+    person = make_person()
+    make_grant(person, entry, purposes=["research", "teaching"])
+    token = make_token(person=person)
+    asked = {"resource_id": str(shapes.resource_id(entry.pk, "csv")), "limit": 1, "offset": 1}
+    assert refused(client, "datastore_search", 409, asked, token)["purpose"]
+    links = result(client, "datastore_search", asked | {"purpose": "teaching"}, token)["_links"]
+    years = [
+        client.get(links[name], headers={"Authorization": token}).json()["result"]["records"][0]
+        for name in ("start", "prev", "next")
+    ]
+    assert [row["年份"] for row in years] == [2012, 2012, 2014]
+
+
 def test_each_call_is_counted_and_what_is_not_open_leaves_a_receipt(client, table):
     result(client, "datastore_search", resource_id=table)
     client.get(f"/datastore/dump/{table}")

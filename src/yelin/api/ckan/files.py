@@ -1,15 +1,17 @@
-"""The addresses of files: a dataset's resources in each format, and dumps of its newest table."""
+"""The addresses of pages and files: what leads to ours, resources in each format, and dumps."""
 
 from typing import Annotated, Literal
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 from pydantic import Field
 
 from yelin import gate
-from yelin.api.ckan import answers, catalog, rows, sent
+from yelin.api.ckan import answers, catalog, lists, rows, sent
 from yelin.api.ckan.actions import Asker, Flag
 from yelin.catalog.models import Entry
 from yelin.delivery import handing
@@ -41,6 +43,24 @@ def dataset(request: HttpRequest, named: str, form: str = "/") -> HttpResponse:
     """Lead to the page of a dataset, or to the document of another ``form``."""
     entry = catalog.entry_named(_asker(request), named)
     return redirect(f"/resources/{entry.slug}{form}")
+
+
+@require_safe
+def organization(request: HttpRequest, named: str) -> HttpResponse:
+    """Lead to the list of a body's resources."""
+    body = lists.body_named(_asker(request), named)
+    return _listed(provider=body.credit_code)
+
+
+@require_safe
+def group(request: HttpRequest, named: str) -> HttpResponse:
+    """Lead to the list of the resources under a theme."""
+    theme = lists.theme_named(_asker(request), named)
+    return _listed(theme=str(theme["id"]))
+
+
+def _listed(**by: str) -> HttpResponse:
+    return redirect(f"{reverse('portal:resources')}?{urlencode(by)}")
 
 
 @require_safe

@@ -72,7 +72,8 @@ def _bodies(asker: Asker) -> QuerySet[Body]:
     return Body.objects.filter(of_whom).annotate(package_count=Counted("entries", filter=of_whom))
 
 
-def _body(asker: Asker, text: str) -> Body:
+def body_named(asker: Asker, text: str) -> Body:
+    """Return the body of this id or name of which the asker finds a dataset. Raises ``Unseen``."""
     found = _bodies(asker).filter(searching.body_called(text)).first()
     if found is None:
         raise gate.Unseen
@@ -145,7 +146,7 @@ def organization_list(
 @reads
 def organization_show(asker: Asker, *, id_: Id, include_datasets: Flag = False) -> Document:
     """Return a body by id or name, with at most 1,000 of its datasets where asked for."""
-    body = _body(asker, id_)
+    body = body_named(asker, id_)
     shown = _organization(body)
     if include_datasets:
         shown["packages"] = _datasets(asker, _seen(asker).filter(provider=body))
@@ -163,7 +164,7 @@ def organization_list_for_user(asker: Asker) -> list[Document]:
 
 def _datasets(asker: Asker, found: QuerySet[Entry], limit: int | None = None) -> list[Document]:
     most = catalog.MOST_ROWS if limit is None else min(limit, catalog.MOST_ROWS)
-    return catalog.packages(asker, found.order_by("-changed_at", "pk")[:most])
+    return catalog.packages(asker, found.order_by("-findable__changed_at", "pk")[:most])
 
 
 def _themes(asker: Asker) -> dict[str, int]:
@@ -176,7 +177,8 @@ def _counted(asker: Asker, field: str) -> list[searching.Facet]:
     return searching.facet(found, field, most=0, fewest=1)
 
 
-def _theme(asker: Asker, code: str) -> Document:
+def theme_named(asker: Asker, code: str) -> Document:
+    """Return the theme of this code under which the asker finds a dataset. Raises ``Unseen``."""
     many = _themes(asker)
     if code not in many:
         raise gate.Unseen
@@ -203,7 +205,7 @@ def group_list(
 @reads
 def group_show(asker: Asker, *, id_: Id, include_datasets: Flag = False) -> Document:
     """Return a theme, with at most 1,000 of its datasets where asked for."""
-    shown = _theme(asker, id_)
+    shown = theme_named(asker, id_)
     if include_datasets:
         shown["packages"] = _datasets(asker, _read(asker).filter(themes__contains=[id_]))
     return shown
@@ -212,7 +214,7 @@ def group_show(asker: Asker, *, id_: Id, include_datasets: Flag = False) -> Docu
 @reads
 def group_package_show(asker: Asker, *, id_: Id, limit: Count | None = None) -> list[Document]:
     """List the datasets of a theme."""
-    _theme(asker, id_)
+    theme_named(asker, id_)
     return _datasets(asker, _read(asker).filter(themes__contains=[id_]), limit)
 
 
@@ -222,9 +224,9 @@ def member_list(asker: Asker, *, id_: Id, object_type: Text = "package") -> list
     if object_type != "package":
         return []
     try:
-        members = _seen(asker).filter(provider=_body(asker, id_))
+        members = _seen(asker).filter(provider=body_named(asker, id_))
     except gate.Unseen:
-        _theme(asker, id_)
+        theme_named(asker, id_)
         members = _read(asker).filter(themes__contains=[id_])
     return [
         [str(pk), "package", "public"]

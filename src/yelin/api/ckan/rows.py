@@ -170,7 +170,7 @@ def datastore_search(asker: Asker, sent: Search) -> Document | Told:
     after = sent.offset + len(page.rows)
     if sent.include_next_page and page.rows and after < page.total:
         result["next_page"] = _after(sent, page.rows[-1], after)
-    result["_links"] = _links(sent, named)
+    result["_links"] = _links(asker, sent, named)
     return Told(result, calls.headers_of(handed.notes))
 
 
@@ -199,11 +199,13 @@ def _after(sent: Search, last: Document, offset: int) -> Document:
     return {"filters": sent.filters | {NUMBER: {"gt": last[NUMBER]}}}
 
 
-def _links(sent: Search, named: str) -> Document:
+def _links(asker: Asker, sent: Search, named: str) -> Document:
+    # Where a grant has several purposes, each call names the one that it is for.
+    more = {"resource_id": named} | ({"purpose": asker.call.purpose} if asker.call.purpose else {})
     own = sent.model_dump(mode="json", by_alias=True, exclude_unset=True, exclude={"offset", "id_"})
     asked = {
         name: value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-        for name, value in (own | {"resource_id": named}).items()
+        for name, value in (own | more).items()
     }
     start = f"{config.url}/api/3/action/datastore_search?{urlencode(asked)}"
     step = min(sent.limit, MOST_ROWS)
@@ -232,7 +234,7 @@ def _tables(asker: Asker, sent: Search) -> Document:
         "limit": limit,
         "total": entries.count(),
         "total_was_estimated": False,
-        "_links": _links(sent, TABLES),
+        "_links": _links(asker, sent, TABLES),
     }
 
 

@@ -19,7 +19,12 @@ urlpatterns = [
         door.completed,
         {"kind": "resource"},
     ),
-    path("dataset/", RedirectView.as_view(pattern_name="portal:resources", query_string=True)),
+    *(
+        path(f"{kind}/", RedirectView.as_view(pattern_name="portal:resources", query_string=True))
+        for kind in ("dataset", "organization", "group")
+    ),
+    path("organization/<slug:named>", files.organization),
+    path("group/<slug:named>", files.group),
     path("dataset/<slug:named>", files.dataset),
     path("dataset/<slug:named>/croissant.jsonld", files.dataset, {"form": ".croissant.jsonld"}),
     path("dataset/<slug:named>/resource/<uuid:resource>", files.resource),

@@ -22,6 +22,7 @@ from yelin.surface.problems import for_programs
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 PAGE_SIZE = 100
+_TOLD = frozenset({described.Part.RELATED, described.Part.FILES})
 # What rdflib calls each syntax.
 WRITERS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
 
@@ -36,7 +37,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     first = 0 if asked.after else (asked.page - 1) * PAGE_SIZE
     follows = found.filter(code__gt=asked.after) if asked.after else found
     # One more than the page holds tells whether another follows.
-    entries = described.each(actor, follows[first : first + PAGE_SIZE + 1])
+    entries = described.each(actor, follows[first : first + PAGE_SIZE + 1], _TOLD)
     ends = entries[PAGE_SIZE - 1].code if len(entries) > PAGE_SIZE else ""
     del entries[PAGE_SIZE:]
     total = None if asked.after else found.count()
@@ -56,7 +57,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
 def resource(request: HttpRequest, slug: str, syntax: str) -> HttpResponse:
     """Return one resource as far as the asker may have it."""
     actor = of_request(request).actor
-    entry, site = described.one(actor, slug), Site(config.url, packs.active())
+    entry, site = described.one(actor, slug, _TOLD), Site(config.url, packs.active())
     return answer(
         request,
         actor,

@@ -150,6 +150,8 @@ def _one(
         "may_drop": may_amend.allowed and _is_being_written(entry),
         "refusal": None if may_amend.allowed else refusals.of(may_amend),
         "waiting_for": _("The body that confirms it decides now.") if waits else "",
+        "may_receive": entry.releases.exists()
+        and gate.decide(asker.actor, "warehouse.receive", entry).allowed,
         "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],

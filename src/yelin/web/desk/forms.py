@@ -11,6 +11,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yelin.catalog.content import ItemContent
+from yelin.warehouse.merged import Mode
 from yelin.web import words
 
 Choices = Sequence[tuple[str, Any]]
@@ -400,9 +401,29 @@ class ItemForm(forms.Form):
 ItemFormSet = forms.formset_factory(ItemForm, extra=0, max_num=2000, absolute_max=2000)
 
 
-class OptionsForm(forms.Form):
-    """What to believe about a file when it cannot be told from the file."""
+MODES = (
+    (Mode.REPLACE.value, _("Replace: the file is the whole table. Rows that it lacks are gone.")),
+    (Mode.APPEND.value, _("Append: the file has new rows only. Those that stand stay.")),
+    (
+        Mode.UPSERT.value,
+        _("Update by key: rows whose key stands are changed, the others are added."),
+    ),
+    (Mode.DELETE.value, _("Delete by key: the rows whose keys the file names are removed.")),
+)
 
+
+class OptionsForm(forms.Form):
+    """What to believe about a file when it cannot be told from the file, and what its rows do."""
+
+    mode = forms.ChoiceField(
+        label=_("What the rows of the file do"),
+        choices=MODES,
+        initial=Mode.REPLACE.value,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    # Where it is not asked, there is nothing yet to which rows could be added.
+    mode.needed = True  # type: ignore[attr-defined]  # read by the field's template
     encoding = forms.ChoiceField(
         label=_("Encoding"),
         choices=(

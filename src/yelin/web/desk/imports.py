@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.catalog.models import Entry
 from yelin.compiling import acts, mapping, reads, writing
 from yelin.compiling.models import Import, ImportState, Outcome, Planned
 from yelin.files.store import CHUNK_BYTES
@@ -22,8 +21,7 @@ from yelin.surface import problems
 from yelin.surface.actor import Asker
 from yelin.surface.sending import disposition
 from yelin.warehouse.receive import receive
-from yelin.web.catalog_files import sent
-from yelin.web.desk import filling, import_words
+from yelin.web.desk import exports, filling, import_words
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.import_forms import ImportForm, MappingForm, columns_form
@@ -64,6 +62,7 @@ def imports(request: HttpRequest, asker: Asker) -> HttpResponse:
     context = {
         "form": filled,
         "may_bring": may_bring.allowed,
+        "is_large": exports.is_large(body.pk),
         "body": body_name(body),
         "imports": [_line(batch) for batch in shown],
         "pager": pager,
@@ -276,11 +275,3 @@ def _csv(rows: Iterator[Planned]) -> Iterator[bytes]:
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()
-
-
-@require_safe
-@seated
-def export(request: HttpRequest, asker: Asker, format_: str) -> HttpResponse:
-    """Send the entries of the actor's body in the national layout."""
-    del request
-    return sent(asker, Entry.objects.filter(provider=asker.actor.body_id), format_)

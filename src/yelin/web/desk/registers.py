@@ -21,12 +21,14 @@ from yelin.registers.models import (
     Plan,
     PlanKind,
     PlanState,
+    ProcessRule,
     StandardState,
     SystemState,
 )
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
 from yelin.web import attaching, offers
+from yelin.web.desk import process_rules
 from yelin.web.desk import register_forms as ask
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
@@ -66,6 +68,7 @@ def registers(request: HttpRequest, asker: Asker) -> HttpResponse:
         "projects": references.seen(actor, FundedProject.objects.filter(body=body))[:MOST],
         "plans": references.seen(actor, own_plans)[:MOST],
         "standards": references.seen(actor, DataStandard.objects.filter(body=body))[:MOST],
+        "rules": references.seen(actor, ProcessRule.objects.filter(body=body))[:MOST],
         "watched": reads.systems(actor).exclude(body=body).exclude(state=SystemState.ENDED)[:MOST],
         "waiting": _waiting(asker),
         "offered": taken.offered,
@@ -123,6 +126,7 @@ def _begin(asker: Asker, body: Body) -> Sequence[Offer]:
             form=ask.SpecialPlanForm,
             do=_doing(plans.draft_special_plan, asker, body=body),
         ),
+        process_rules.draft(asker, body),
         Offer(
             act="registers.propose_standard",
             on=body,

@@ -153,6 +153,7 @@ class Report:
     stage: str = ""
     fraction: float = 0.0
     rows: int = 0
+    given: int = 0
     rejected: int = 0
     rows_per_second: float | None = None
     seconds_left: float | None = None

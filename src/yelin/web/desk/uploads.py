@@ -16,16 +16,19 @@ from yelin import gate
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
+from yelin.quality.reads import threshold_of
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse.measuring import report as measuring
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.receive import receive
-from yelin.web import terms, words
+from yelin.web import quality, terms, words
 from yelin.web.desk import answering, filling, reads, told
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
@@ -61,6 +64,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
+        "has_release": entry.releases.exists(),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }
@@ -75,6 +79,7 @@ def _options(filled: OptionsForm) -> Options:
         sheet=said["sheet"] or None,
         header_line=said["header_line"],
         date_order=said["date_order"] or None,
+        mode=Mode(said["mode"] or Mode.REPLACE),
     )
 
 
@@ -104,16 +109,16 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST, sheets=_sheets(found))
-            if not again.is_valid():
-                return _report(request, asker, found, again=again, status=422)
-            acts.prepare(actor=asker.actor, upload=found, options=_read_otherwise(found, again))
+            options = answering.same(found)
+            if "mode" in request.POST:
+                again = OptionsForm(request.POST, sheets=_sheets(found))
+                if not again.is_valid():
+                    return _report(request, asker, found, again=again, status=422)
+                options = _read_otherwise(found, again)
+            acts.prepare(actor=asker.actor, upload=found, options=options)
         elif doing == "answer":
-            acts.prepare(
-                actor=asker.actor, upload=found, options=answering.answered(found, request.POST)
-            )
-        elif doing == "again":
-            acts.prepare(actor=asker.actor, upload=found, options=answering.same(found))
+            options = answering.answered(found, request.POST)
+            acts.prepare(actor=asker.actor, upload=found, options=options)
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
@@ -160,13 +165,24 @@ def _report(
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
         "upload_url": reverse("desk:upload", args=[entry.pk]),
         "entry_url": reverse("desk:entry", args=[entry.pk]),
-        "stale": shown.state == "ready" and found.report.get("entry_version") != entry.version,
+        "stale": _stale(found),
+        "merged": _merged(found),
+        "base": found.base,
+        "restores": found.restores.number if found.restores else None,
+        "quality": _quality(found),
+        "personal": found.report.get("personal", []),
+        "threshold": threshold_of(entry),
         "preview": _preview(found),
         "crumbs": crumbs(entry, Link(found.filename, "")),
     }
     if published:
         context |= _published(published)
     return page(request, asker, "desk/report.html", context, status=status)
+
+
+def _quality(found: Upload) -> quality.Shown | None:
+    said = found.report.get("quality")
+    return quality.shown(measuring.Report.read(said)) if said else None
 
 
 def _published(release: Release) -> dict[str, Any]:
@@ -188,6 +204,26 @@ def _published(release: Release) -> dict[str, Any]:
     }
 
 
+def _stale(found: Upload) -> str:
+    """Say why a file that is ready must be prepared again, if it must."""
+    turn = warehouse.stale(found) if found.state == UploadState.READY else None
+    return problems.said(turn.says) if turn else ""
+
+
+def _merged(found: Upload) -> list[tuple[str, int]]:
+    """Return what becomes of the rows that stood, where they stay."""
+    said = found.report.get("merged")
+    if not said or not found.base:
+        return []
+    names = {
+        "added": _("Rows added"),
+        "changed": _("Rows changed"),
+        "removed": _("Rows removed"),
+        "unchanged": _("Rows left as they are"),
+    }
+    return [(name, said[count]) for count, name in names.items()]
+
+
 def _told(request: HttpRequest, asker: Asker, found: Upload) -> Report:
     said = found.report
     rejected, pager = _rejected(request, asker, found)
@@ -199,6 +235,7 @@ def _told(request: HttpRequest, asker: Asker, found: Upload) -> Report:
         stage=found.stage,
         fraction=found.fraction,
         rows=found.rows or 0,
+        given=found.given,
         rejected=found.rejected or 0,
         rows_per_second=found.rows_per_second,
         seconds_left=found.seconds_left,
@@ -299,6 +336,7 @@ def _rejected(
     # Without items there is nothing yet that a row could fail to conform to, and no file of them.
     if (
         not found.rejected
+        or found.emptied_at
         or found.state not in {UploadState.READY, UploadState.PUBLISHED}
         or not found.report.get("rejected")
     ):

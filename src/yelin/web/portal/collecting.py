@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin import gate
-from yelin.catalog.models import Entry
+from yelin.catalog import reads as catalog
 from yelin.collecting import reads
 from yelin.law import duties, packs
 from yelin.web.asking import actor_of
@@ -38,8 +38,8 @@ def collection_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     found = reads.approved().filter(pk=pk).first()
     if found is None:
         raise gate.Unseen
-    seen = gate.visible_to(actor_of(request), "entry.see", Entry.objects.all())
-    told = reads.repeats_of(found.thing).filter(held__in=seen)
+    seen = catalog.seen_by(actor_of(request))
+    told = reads.repeats_of(found.thing).filter(held__in=seen.values("pk"))
     repeats = {each.item: each for each in told}
     context = {
         "form_shown": found,

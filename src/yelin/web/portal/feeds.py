@@ -127,7 +127,7 @@ def _changes(
     request: HttpRequest, actor: Actor, title: str, found: QuerySet[Entry]
 ) -> HttpResponse:
     newest = found.order_by(F("told_at").desc(), "code")[:LISTED]
-    items = list(_items(described.each(actor, newest)))
+    items = list(_items(described.each(actor, newest, wanted=())))
     return _written(request, actor, _Feed(title, f"{config.url}/resources/"), items)
 
 

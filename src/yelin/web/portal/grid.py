@@ -46,13 +46,14 @@ def read(query: QueryDict, release: Release) -> Asked:
         if match and str(value).strip():
             typed[match["column"]] = str(value).strip()
     page = page_of(query)
-    sort = questions.read(query).sort
+    asked = questions.read(query)
     filters = tuple(
         condition
         for column, text in typed.items()
         for condition in conditions(column, types.get(column, "C"), text)
     )
-    return Asked(typed, Question(filters, sort, None, ROWS, (page - 1) * ROWS), page)
+    question = replace(asked, filters=filters, columns=None, limit=ROWS, offset=(page - 1) * ROWS)
+    return Asked(typed, question, page)
 
 
 def conditions(column: str, type_: str, text: str) -> Iterator[Filter]:
@@ -149,7 +150,7 @@ def _grid(
             sort_url=address(sort=step),
         )
 
-    kept = ("sort", "version", "purpose")
+    kept = ("sort", "version", "purpose", "failing")
     hidden = [(name, str(query[name])) for name in kept if query.get(name)]
     return Grid(
         columns=[column(each.name, each.type) for each in page.columns],
@@ -198,4 +199,5 @@ def api_query(question: Question) -> list[tuple[str, str]]:
     """Return a question as the parameters by which programs ask it."""
     asked = [(f"filter[{f.column}][{f.operator}]", str(f.value)) for f in question.filters]
     sort = ",".join(f"-{quoted(name)}" if down else quoted(name) for name, down in question.sort)
-    return asked + ([("sort", sort)] if sort else [])
+    more = (("sort", sort), ("failing", question.failing))
+    return asked + [(name, value) for name, value in more if value]

@@ -1,4 +1,4 @@
-"""What everyone may read of the registers: data standards, code lists, published plans."""
+"""What everyone may read of the registers: standards, code lists, plans, whole-process rules."""
 
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from yelin.acts import references
 from yelin.law import duties, packs
 from yelin.registers import reads
-from yelin.registers.models import CodeList, DataStandard, Plan
+from yelin.registers.models import CodeList, DataStandard, Plan, ProcessRule, RuleState
 from yelin.web import attaching
 from yelin.web.asking import actor_of
 from yelin.web.paging import cut
@@ -94,3 +94,29 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
         "crumbs": trail(found.title, (_("Plans"), "portal:plans")),
     }
     return render(request, "portal/plan.html", context)
+
+
+@require_safe
+def process_rules(request: HttpRequest) -> HttpResponse:
+    """List the rules of the whole process, the newest first."""
+    seen = references.seen(actor_of(request), ProcessRule.objects.select_related("body"))
+    found, pager = cut(seen.exclude(state=RuleState.DRAFT), request.GET, PAGE_SIZE)
+    context = {
+        "rules": found,
+        "pager": pager,
+        "provision": packs.active().ordering(duties.PROCESS_RULES),
+        "crumbs": trail(_("Whole-process rules")),
+    }
+    return render(request, "portal/process_rules.html", context)
+
+
+@require_safe
+def process_rule(request: HttpRequest, pk: UUID) -> HttpResponse:
+    """Show one rule with its text, what it replaced and what took its place."""
+    found = references.one(actor_of(request), ProcessRule, pk)
+    context = {
+        "rule": found,
+        "attachments": attaching.shown(actor_of(request), found),
+        "crumbs": trail(found.title, (_("Whole-process rules"), "portal:process_rules")),
+    }
+    return render(request, "portal/process_rule.html", context)

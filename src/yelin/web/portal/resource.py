@@ -19,7 +19,7 @@ from yelin.surface import syntaxes
 from yelin.surface.described import Described, described
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.surface.schema_org import dataset
-from yelin.web import telling
+from yelin.web import quality, telling
 from yelin.web import versions as entry_versions
 from yelin.web.asking import asker_of
 from yelin.web.evidence import handed_out
@@ -39,7 +39,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the rows to those who may take them; to others what the public catalog says, and why."""
     if syntax := syntaxes.wanted(request):
         return syntaxes.see(request, f"/resources/{slug}.{syntax}")
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     context: dict[str, Any] = {}
     asked, notes = NOTHING_ASKED, Notes()
     if seen.takes and seen.shown:
@@ -50,9 +50,11 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         context["items"] = list(seen.items)
     context["described"] = dataset(_described(seen), lang())
     told = story(seen, "", asked)
-    if told.downloads and asked.filters:
+    if asked.failing and seen.shown:
+        context["failing"] = quality.called(seen.may_take, seen.shown, asked.failing)
+    if told.downloads and (asked.filters or asked.failing):
         context["filtered_download"] = told.downloads[0].url
-    response = _page(request, seen, "portal/resource.html", context | {"story": told})
+    response = resource_page(request, seen, "portal/resource.html", context | {"story": told})
     asking.note(response, notes)
     return syntaxes.by_accept(response)
 
@@ -60,16 +62,16 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the whole catalog entry."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     origin = harvesting.origin_of(seen.entry) if seen.may_read.allowed else None
     context = {"story": story(seen, "about"), "origin": origin, "slug": slug}
-    return _page(request, seen, "portal/resource_about.html", context)
+    return resource_page(request, seen, "portal/resource_about.html", context)
 
 
 @require_safe
 def history(request: HttpRequest, slug: str) -> HttpResponse:
     """Show what differs between two versions of the entry that the asker may read."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     compared = entry_versions.compared(
         reads.versions_of(seen.actor, seen.entry),
         request.GET,
@@ -77,13 +79,13 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         outside=tuple(Way),
     )
     context = {"story": story(seen, "about"), "compared": compared}
-    return _page(request, seen, "portal/resource_history.html", context)
+    return resource_page(request, seen, "portal/resource_history.html", context)
 
 
 @require_safe
 def fields(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the items, and what the shown version holds of each to those who may take it."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     context: dict[str, Any] = {"story": story(seen, "fields")}
     if seen.may_read.allowed:
         context["items"] = list(seen.items)
@@ -91,38 +93,38 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
         told = seen.may_take.obligations.shows_whole
         columns = seen.shown.manifest["columns"]
         context["stats"] = [facts for facts in columns if told(facts["name"])]
-    return _page(request, seen, "portal/resource_fields.html", context)
+    return resource_page(request, seen, "portal/resource_fields.html", context)
 
 
 @require_safe
 def use(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every way to take the data: files, calls to copy, licence."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     told = story(seen, "use")
     licence = ""
     if seen.may_read.allowed and seen.entry.licence:
         licence = licence_text(seen.entry.licence)
     context = {"story": told, "calls": calls(seen.entry.slug), "licence": licence}
-    return _page(request, seen, "portal/resource_use.html", context)
+    return resource_page(request, seen, "portal/resource_use.html", context)
 
 
 @require_safe
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every release with its digest and its leaf."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     leaves = reads.leaves_of_releases(seen.actor, seen.entry) if seen.may_read.allowed else {}
     listed = [
         (release, catalog.columns(seen.may_read, release.columns), leaves.get(release.number))
         for release in seen.releases
     ]
     context = {"story": story(seen, "versions"), "versions": listed, "slug": slug}
-    return _page(request, seen, "portal/resource_versions.html", context)
+    return resource_page(request, seen, "portal/resource_versions.html", context)
 
 
 @require_safe
 def trace(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the acts on this resource that the asker may read."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     leaves = reads.trace(seen.actor, seen.entry)
     shown, pager = cut(leaves, request.GET, TRACED)
     context = {
@@ -131,13 +133,13 @@ def trace(request: HttpRequest, slug: str) -> HttpResponse:
         "pager": pager,
         "slug": slug,
     }
-    return _page(request, seen, "portal/resource_trace.html", context)
+    return resource_page(request, seen, "portal/resource_trace.html", context)
 
 
 @require_safe
 def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     """Hand out the leaves about this resource that the asker may open, with their proofs."""
-    seen = _seen(request, slug)
+    seen = seen_in(request, slug)
     try:
         bundle = gather(seen.actor, subjects=[seen.entry])
     except NothingSigned:
@@ -145,7 +147,8 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
     return handed_out(bundle, slug)
 
 
-def _seen(request: HttpRequest, slug: str) -> Seen:
+def seen_in(request: HttpRequest, slug: str) -> Seen:
+    """Return the resource of an address as its asker has it. Raises ``Unseen``."""
     asker = asker_of(request)
     entry = catalog.get(asker.actor, code=code_of(slug))
     asked = request.GET.get("version", "")
@@ -158,7 +161,10 @@ def _described(seen: Seen) -> Described:
     return described(seen.entry, seen.may_read, seen.may_take, newest)
 
 
-def _page(request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]) -> HttpResponse:
+def resource_page(
+    request: HttpRequest, seen: Seen, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """Return one of a resource's tabs."""
     crumbs = trail(title_of(seen.entry), (_("Find data"), "portal:resources"))
     old = seen.shown if seen.shown and seen.shown != seen.releases[0] else None
     return render(request, template, {"crumbs": crumbs, "old_version": old, **context})

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin.catalog import reads as catalog
-from yelin.catalog.counting import FACETS
+from yelin.catalog.counting import FACETS, Counts
 from yelin.catalog.models import Entry
 from yelin.catalog.reads import Search
 from yelin.compiling.writing import MEDIA_TYPES
@@ -41,11 +41,12 @@ def resources(request: HttpRequest) -> HttpResponse:
     search = read(request.GET)
     found = catalog.find(asker.actor, search)
     # Of very many hits the page says that there are many, and asks for the figures after.
-    whole = found.is_exact or bool(request.GET.get("whole"))
-    pages = max(1, -(-found.total // PAGE_SIZE))
+    whole = bool(request.GET.get("whole"))
+    pages = max(1, -(-found.offered // PAGE_SIZE))
     page = min(page_of(request.GET), pages)
     entries = found.best((page - 1) * PAGE_SIZE, PAGE_SIZE)
-    facets = _facets(found.facets(whole=whole), search)
+    counted = found.facets(whole=whole)
+    facets = _facets(counted, search)
     nothing = search.words and not found.total
     ways = refusals.ways_on(signed_in=asker.person is not None, back=request.get_full_path())
     return render(
@@ -55,8 +56,12 @@ def resources(request: HttpRequest) -> HttpResponse:
             "query": search.words,
             "sort": search.sort,
             "total": found.count() if whole else found.total,
-            "is_exact": whole,
-            "whole_url": "" if whole else _address(request.GET, {"whole": "1"}),
+            "is_exact": whole or found.is_exact,
+            "whole_url": ""
+            if counted.keys() == FACETS.keys()
+            else _address(request.GET, {"whole": "1"}),
+            "offered": found.offered,
+            "ends_early": page == pages and not found.is_exact,
             "loosened": [term.text for term in found.terms] if found.loosened else (),
             "others": _others(asker.actor, search, request.GET) if nothing else (),
             "cards": cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ()),
@@ -98,7 +103,7 @@ def _others(actor: Actor, search: Search, query: QueryDict) -> list[Link]:
     return [Link(word, _address(query, {"q": word}, drop=["page"])) for word in words]
 
 
-def _facets(counted: dict[str, list[tuple[str, int]]] | None, search: Search) -> list[Facet]:
+def _facets(counted: Counts, search: Search) -> list[Facet]:
     titles = {
         "social": _("Kept by"),
         "opening": _("Opening"),
@@ -114,7 +119,7 @@ def _facets(counted: dict[str, list[tuple[str, int]]] | None, search: Search) ->
     # A chosen value that nothing has any more must still be there to be taken away; and so must all
     # that are chosen where nothing is counted yet.
     options_of = {
-        name: dict.fromkeys(search.chosen.get(name, ())) | dict((counted or {}).get(name, ()))
+        name: dict.fromkeys(search.chosen.get(name, ())) | dict(counted.get(name, ()))
         for name in titles
     }
     bodies = reads.names_of(options_of["provider"])

@@ -26,6 +26,7 @@ _PAGES = (
     "resources",
     "standards",
     "plans",
+    "process_rules",
     "collection",
     "ledger",
     "verify",

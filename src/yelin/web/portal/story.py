@@ -58,7 +58,8 @@ class Seen:
     @property
     def takes(self) -> bool:
         """Whether the asker may take the rows as things stand."""
-        return self.may_take.allowed and self.shown is not None and not self.must_choose
+        there = self.shown is not None and self.shown.destroyed_at is None
+        return self.may_take.allowed and there and not self.must_choose
 
     @property
     def actor(self) -> Actor:
@@ -77,7 +78,9 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     releases = []
     if may_read.allowed:
         items = catalog.items(may_read, entry)
-        found = entry.releases.order_by("-number").select_related("entry_version")
+        found = entry.releases.order_by("-number").select_related(
+            "entry_version", "base", "restored"
+        )
         # Only the manifest of the release that is shown is looked into.
         releases = list(found.defer("manifest_kept"))
     shown = next((r for r in releases if version in {None, r.number}), None)
@@ -186,6 +189,7 @@ def _tabs(seen: Seen, tab: str) -> list[Link]:
         ("about", _("Catalog entry"), ""),
         ("fields", _("Fields"), str(len(seen.items)) if seen.items else ""),
         ("use", _("Downloads and API"), ""),
+        *([("quality", _("Quality"), "")] if seen.takes else []),
         ("versions", _("Versions"), str(len(seen.releases)) if seen.releases else ""),
         ("trace", _("Trace"), ""),
     ]
@@ -198,11 +202,11 @@ def _tabs(seen: Seen, tab: str) -> list[Link]:
 def _tab_url(entry: Entry, tab: str, seen: Seen | None = None) -> str:
     name = f"portal:resource_{tab}" if tab else "portal:resource"
     url = reverse(name, args=[entry.slug])
-    query = urlencode(_of_what(seen, "version")) if seen else ""
+    query = urlencode(of_what(seen, "version")) if seen else ""
     return f"{url}?{query}" if query else url
 
 
-def _of_what(seen: Seen, version: str) -> list[tuple[str, str]]:
+def of_what(seen: Seen, version: str) -> list[tuple[str, str]]:
     """Return the parameters that say which release, under the name ``version``, for what use."""
     is_old = seen.shown is not None and seen.shown != seen.releases[0]
     of = [(version, str(seen.shown.number))] if seen.shown and is_old else []
@@ -224,7 +228,7 @@ def _purposes(seen: Seen) -> list[Link]:
 
 
 def _address(seen: Seen, what: str, asked: Sequence[tuple[str, str]]) -> str:
-    query = urlencode([*asked, *_of_what(seen, "release")])
+    query = urlencode([*asked, *of_what(seen, "release")])
     path = f"/api/v1/resources/{seen.entry.slug}/{what}"
     return f"{path}?{query}" if query else path
 

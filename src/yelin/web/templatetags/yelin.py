@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import count
@@ -115,6 +116,12 @@ def person_name(person: Person) -> str:
 def body_kind(value: str) -> str:
     """Say what kind of body it is, in the words of the pack."""
     return packs.active().list("body_kind")[value].label(lang())
+
+
+@register.filter
+def names(things: Iterable[Any]) -> str:
+    """List things by their names."""
+    return _(", ").join(each.name for each in things)
 
 
 @register.filter
@@ -296,6 +303,12 @@ def span(seconds: float | None) -> str:
 def percent(fraction: float | None) -> int:
     """Return a share between nought and one as whole percent."""
     return 0 if fraction is None else round(100 * fraction)
+
+
+@register.filter
+def share(parts: int) -> str:
+    """Return a share in ten thousandths as a percentage; what is there is never nothing."""
+    return "<0.1%" if 0 < parts < 10 else f"{parts / 100:.1f}%"
 
 
 @register.filter

@@ -1,0 +1,123 @@
+"""Which columns hold personal information: what its values look like, and how sure one can be.
+
+A kind is told by the share of values that have its form, and more surely where the name of the
+column speaks of it. What fits by chance, or fits other things as well, needs the name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+WHOLE = 10_000
+
+
+class Kind(StrEnum):
+    """What a column holds of persons (GB/T 35273, appendix A)."""
+
+    RESIDENT_ID = "resident_id"
+    MOBILE = "mobile"
+    BANK_CARD = "bank_card"
+    EMAIL = "email"
+    PLATE = "plate"
+    PASSPORT = "passport"
+    PERMIT = "permit"
+    NAME = "name"
+    ADDRESS = "address"
+    IN_TEXT = "in_text"
+
+
+class Sureness(StrEnum):
+    """How sure the detector is."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+@dataclass(frozen=True, slots=True)
+class Detector:
+    """How one kind is told: by ``words`` in the name of the column, and shares of its values.
+
+    ``alone`` is the share, in ten thousandths, from which its form is enough; nothing where it
+    never is. ``named`` is the share that is enough where the name speaks of it. ``checks`` says
+    that its form has a check digit.
+    """
+
+    kind: Kind
+    words: tuple[str, ...]
+    named: int
+    alone: int | None = None
+    checks: bool = False
+
+    def is_named(self, column: str) -> bool:
+        """Whether the name of a column speaks of it."""
+        folded = column.casefold()
+        return any(word in folded for word in self.words)
+
+
+DETECTORS = (
+    Detector(
+        Kind.RESIDENT_ID,
+        ("身份证", "身份号", "证件号", "id_card", "idcard"),
+        named=500,
+        alone=1_000,
+        checks=True,
+    ),
+    Detector(
+        Kind.MOBILE, ("手机", "电话", "联系方式", "mobile", "phone"), named=1_000, alone=5_000
+    ),
+    Detector(
+        Kind.BANK_CARD,
+        ("银行卡", "卡号", "账号", "账户", "bank"),
+        named=3_000,
+        alone=8_000,
+        checks=True,
+    ),
+    Detector(Kind.EMAIL, ("邮箱", "邮件", "mail"), named=1_000, alone=3_000),
+    Detector(Kind.PLATE, ("车牌", "号牌", "plate"), named=3_000, alone=5_000),
+    Detector(Kind.PASSPORT, ("护照", "证件号", "passport"), named=3_000, alone=8_000),
+    Detector(Kind.PERMIT, ("通行证", "台胞证", "回乡证", "证件号"), named=5_000),
+    Detector(
+        Kind.NAME,
+        ("姓名", "法人", "法定代表人", "负责人", "联系人", "经办人", "户主", "person"),
+        named=6_000,
+    ),
+    Detector(Kind.ADDRESS, ("住址", "住所", "家庭地址", "居住地", "户籍地"), named=5_000),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """Personal information in a column: its kind, the share of values, how sure; never a value."""
+
+    column: str
+    kind: Kind
+    share: int
+    sureness: Sureness
+
+    def said(self) -> dict[str, object]:
+        """Return it as the report of a file says it."""
+        return asdict(self)
+
+
+def verdicts(column: str, present: int, counted: Mapping[Kind, int]) -> list[Found]:
+    """Return what a column holds, from how many of its values have the form of each kind."""
+    if not present:
+        return []
+    found = []
+    for detector in DETECTORS:
+        share = WHOLE * counted.get(detector.kind, 0) // present
+        named = detector.is_named(column)
+        is_enough = detector.alone is not None and share >= detector.alone
+        if counted.get(detector.kind) and (is_enough or (named and share >= detector.named)):
+            sure = _sureness(detector, share, named=named)
+            found.append(Found(column, detector.kind, share, sure))
+    # Single numbers in running text are no column of their kind, and betray somebody all the same.
+    if not found and (within := counted.get(Kind.IN_TEXT, 0)):
+        found.append(Found(column, Kind.IN_TEXT, WHOLE * within // present, Sureness.MEDIUM))
+    return found
+
+
+def _sureness(detector: Detector, share: int, *, named: bool) -> Sureness:
+    points = int(named) + int(detector.checks) + int(share >= 8_000)
+    return (Sureness.LOW, Sureness.MEDIUM, Sureness.HIGH, Sureness.HIGH)[points]

@@ -1,0 +1,154 @@
+"""What pages say of quality: score and grade, dimensions with their weights, rules with counts."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from yelin.gate import Decision
+from yelin.law import packs
+from yelin.quality.rules import Result, Rule
+from yelin.warehouse.measuring.report import Report, has_rows, report
+from yelin.warehouse.models import Release
+from yelin.web.templatetags.yelin import lang
+
+GOOD, FAIR = 9_000, 7_000
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One rule as a line: in words, with its counts; ``rows_url`` leads to the rows that fail."""
+
+    says: str
+    indicator: str
+    items: str
+    satisfying: int
+    evaluated: int
+    failing: int
+    score: str
+    weight: int
+    veto: bool
+    rows_url: str = ""
+
+    @property
+    def state(self) -> str:
+        """How it went, as a badge tells it."""
+        if not self.evaluated:
+            return "idle"
+        if not self.failing:
+            return "passed"
+        return "veto" if self.veto else "failed"
+
+
+@dataclass(frozen=True, slots=True)
+class SideShown:
+    """One dimension: its score, how much it counts in the whole, its rules."""
+
+    code: str
+    title: str
+    points: str
+    hundredths: int
+    weight: int
+    share: int
+    rules: Sequence[RuleLine]
+
+    @property
+    def tone(self) -> str:
+        """How good the score is, as the style sheet tells it."""
+        return tone(self.hundredths)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The whole report as a page shows it."""
+
+    points: str
+    hundredths: int
+    grade: str
+    sides: Sequence[SideShown]
+    vetoes: Sequence[str]
+    cap: int
+    failed: int
+    asked: int
+    unconfirmed: bool
+
+    @property
+    def points_whole(self) -> int:
+        """The score in whole points, as thresholds are."""
+        return self.hundredths // 100
+
+    @property
+    def tone(self) -> str:
+        """How good the whole is, as the style sheet tells it."""
+        return tone(self.hundredths)
+
+
+def tone(hundredths: int) -> str:
+    """Return the tone of a score."""
+    return "good" if hundredths >= GOOD else "wary" if hundredths >= FAIR else "bad"
+
+
+def points(hundredths: int) -> str:
+    """Return a score as people read it, with one decimal place; 100.0 is a full one."""
+    return f"{hundredths // 10 / 10:.1f}"
+
+
+def shown(told: Report, rows_url: Callable[[Result], str] = lambda _result: "") -> Shown:
+    """Return a report as a page shows it; ``rows_url`` leads to the rows that fail a rule."""
+    scheme = packs.active().quality
+    whole = sum(side.weight for side in told.score.sides) or 1
+    lines = {result.rule.code: _line(result, rows_url) for result in told.results}
+    total = told.score.total or 0
+    return Shown(
+        points=points(total),
+        hundredths=total,
+        grade=scheme.grade(total).label(lang()) if told.score.total is not None else _("none"),
+        sides=[
+            SideShown(
+                code=side.code,
+                title=scheme.named[side.code].label(lang()),
+                points=points(side.score),
+                hundredths=side.score,
+                weight=side.weight,
+                share=round(100 * side.weight / whole),
+                rules=sorted(
+                    (lines[r.rule.code] for r in told.results if r.rule.dimension == side.code),
+                    key=lambda line: (line.state in {"passed", "idle"}, line.indicator),
+                ),
+            )
+            for side in told.score.sides
+        ],
+        vetoes=[lines[code].says for code in told.score.vetoes if code in lines],
+        cap=scheme.basis.cap,
+        failed=sum(bool(result.failing) for result in told.results),
+        asked=len(told.results),
+        unconfirmed=scheme.basis.unconfirmed,
+    )
+
+
+def called(decision: Decision, release: Release, code: str) -> str:
+    """Return what a rule of a release says in words, as far as the decision opens it."""
+    told = report(decision, release)
+    rules = [each.rule for each in told.results] if told else []
+    return next((_says(rule) for rule in rules if rule.code == code), "")
+
+
+def _says(rule: Rule) -> str:
+    return rule.zh if lang() == "zh" else rule.en
+
+
+def _line(result: Result, rows_url: Callable[[Result], str]) -> RuleLine:
+    rule, scheme = result.rule, packs.active().quality
+    indicator = scheme.named.get(rule.indicator)
+    return RuleLine(
+        says=_says(rule),
+        indicator=f"{rule.indicator} {indicator.label(lang()) if indicator else ''}".strip(),
+        items=_(", ").join(rule.items),
+        satisfying=result.satisfying,
+        evaluated=result.evaluated,
+        failing=result.failing,
+        score=points(result.score),
+        weight=rule.weight,
+        veto=rule.veto,
+        rows_url=rows_url(result) if has_rows(result) else "",
+    )

@@ -1,0 +1,82 @@
+"""Data is fetched from real servers, and brought in as if somebody had sent it."""
+
+import pytest
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_actor
+from tests.pulling.makers import CERTIFICATE, content_of, fetch, make_pull, try_out
+from tests.warehouse.makers import PORTS
+
+from yelin.catalog.content import ItemContent
+from yelin.files.store import pieces
+from yelin.pulling import acts
+from yelin.warehouse import tasks as warehouse
+from yelin.warehouse.models import Upload
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+WRITTEN = (
+    "代码,名称,吞吐量,日期,备注\n007,海口港,7217.50,2024-01-31,\n"
+    '008,"洋浦港, ""新""\n区",99999999999999999.01,2024-02-29,""\n'
+)
+
+
+def text_of(upload) -> str:
+    return b"".join(pieces(upload.original.place.open("rb"))).decode().replace("\r\n", "\n")
+
+
+@pytest.mark.duty("aggregation.bring_in")
+def test_a_table_of_postgresql_comes_whole_and_is_prepared_as_what_is_sent(postgresql):
+    items = (ItemContent(name="代码", type="C", key=True), ItemContent(name="吞吐量", type="N"),
+             ItemContent(name="泊位", type="C"))  # fmt: skip
+    entry = make_entry(state="registered", items=items)
+    pull = make_pull(content_of("postgresql", postgresql), entry)
+    found = try_out(pull)
+    assert (found.state, found.failure) == ("reached", "")
+    assert found.found["columns"] == ["代码", "名称", "吞吐量", "日期", "备注"]
+    assert found.found["missing"] == ["泊位"]
+    assert found.found["extra"] == ["名称", "日期", "备注"]
+    run = fetch(pull)
+    assert (run.state, run.failure) == ("taken", "")
+    assert text_of(run.upload).startswith(WRITTEN)
+    warehouse.prepare(str(run.upload.pk))
+    upload = Upload.objects.get()
+    assert (upload.filename, upload.state, upload.rows) == ("public.港口.csv", "ready", 3)
+
+
+def test_a_table_of_mariadb_comes_the_same_under_tls(mariadb):
+    pull = make_pull(content_of("mysql", mariadb))
+    assert try_out(pull).found["columns"] == ["代码", "名称", "吞吐量", "日期", "备注"]
+    run = fetch(pull)
+    assert (run.state, run.failure) == ("taken", "")
+    assert text_of(run.upload).startswith(WRITTEN)
+
+
+def test_a_file_of_the_web_comes_under_tls_with_name_and_password(web):
+    web.files["/a/港口 2024.csv".replace(" ", "%20").replace("港口", "%E6%B8%AF%E5%8F%A3")] = (
+        PORTS.encode()
+    )
+    address = f"https://127.0.0.1:{web.port}/a/港口 2024.csv".replace(" ", "%20")
+    content = content_of("https", None, host="", address=address, authority=CERTIFICATE)
+    run = fetch(make_pull(content))
+    assert (run.state, run.failure, run.upload and run.upload.filename) == (
+        "taken", "", "港口 2024.csv",
+    )  # fmt: skip
+    assert web.asked[-1]["authorization"].startswith("Basic ")
+    assert text_of(run.upload) == PORTS
+
+
+def test_a_file_of_an_sftp_server_comes_once_its_key_is_trusted(sftp):
+
+    path = sftp.put("ports.csv", PORTS.encode())
+    content = content_of("sftp", sftp.port, path=path, user=sftp.user)
+    pull = make_pull(content, secret=sftp.secret)
+    assert fetch(pull).place == "host_key"
+    shown = try_out(pull)
+    assert shown.params == {"fingerprint": sftp.fingerprint}
+    acts.trust(actor=make_actor(pull.entry.provider), pull=pull, fingerprint=sftp.fingerprint)
+    tried = try_out(pull)
+    assert tried.failure == ""
+    assert tried.found["size"] == len(PORTS.encode())
+    run = fetch(pull)
+    assert (run.state, run.failure) == ("taken", "")
+    assert text_of(run.upload) == PORTS

@@ -1,0 +1,148 @@
+import pytest
+from tests.catalog.makers import agency, make_entry
+from tests.gate.makers import make_grant
+from tests.parties.makers import make_body, make_seat
+from tests.quality.makers import make_rule, make_threshold
+from tests.warehouse.makers import PORTS, make_release, make_upload
+from tests.web.makers import seated, sign_in, text_of
+
+from yelin.gate import Obligations
+
+pytestmark = pytest.mark.django_db
+
+LOSS = PORTS + "2015,-3,010\n"
+RULE = {"indicator": "0104", "weight": "2", "text": "吞吐量不为负", "holds": "海口港 >= 0"}
+
+
+@pytest.fixture
+def released():
+    """A resource with a rule of its own, and a release that fails it in one row."""
+    entry = make_entry()
+    rule = make_rule(entry)
+    return make_release(entry, LOSS), f"own:{rule.pk}"
+
+
+def form(doing, prefix, **said):
+    return {"do": doing, **{f"{prefix}-{name}": value for name, value in said.items()}}
+
+
+@pytest.mark.duty("quality.measure")
+def test_everyone_sees_the_quality_of_open_data_and_the_rows_that_fail(client, released):
+    release, rule = released
+    page = text_of(client.get(f"/resources/{release.entry.slug}/quality/"))
+    for said in ("完整性", "吞吐量不为负", "3 / 4", "有不符合", "0104 业务规则"):
+        assert said in page
+    rows = text_of(client.get(f"/resources/{release.entry.slug}/", {"failing": rule}))
+    assert "只显示不符合此规则的行：吞吐量不为负" in rows
+    assert "2015" in rows
+    assert "2014" not in rows
+
+
+def test_programs_have_the_quality_and_the_rows_that_fail(client, released):
+    release, rule = released
+    slug = release.entry.slug
+    told = client.get(f"/api/v1/resources/{slug}/quality").json()
+    assert told["release"] == 1
+    assert told["grade"] == {"zh": "优", "en": "Excellent"}
+    assert {side["code"] for side in told["dimensions"]} >= {"01", "02", "03", "05", "06"}
+    own = next(each for each in told["rules"] if each["code"] == rule)
+    assert (own["satisfying"], own["evaluated"]) == (3, 4)
+    rows = client.get(own["rows"].partition("8000")[2] or own["rows"]).json()["items"]
+    assert [(row["#"], row["年份"], row["海口港"]) for row in rows] == [(4, 2015, -3.0)]
+    file = client.get(f"/api/v1/resources/{slug}/download", {"failing": rule, "format": "csv"})
+    assert b"".join(file).decode().splitlines()[1:] == ["4,2015,-3,010"]
+
+
+@pytest.mark.parametrize("failing", ["own:none", "kept", "required:年份'", "typed:年份"])
+def test_a_rule_that_there_is_not_or_that_fails_no_rows_is_told_as_missing(
+    client, released, failing
+):
+    release, _ = released
+    answer = client.get(f"/api/v1/resources/{release.entry.slug}/rows", {"failing": failing})
+    assert answer.status_code == 422
+    assert answer.json()["faults"][0]["place"] == "failing"
+
+
+def test_who_lacks_a_column_learns_nothing_of_its_rules(client):
+    entry = make_entry(opening_type="conditional", opening_condition="实名")
+    rule = make_rule(entry)
+    release = make_release(entry, LOSS)
+    other = make_seat(make_body(), "steward")
+    make_grant(other.body, entry, bears=Obligations(shown_items=frozenset({"年份"})))
+    sign_in(client, other)
+    told = client.get(f"/api/v1/resources/{entry.slug}/quality").json()
+    assert {name for each in told["rules"] for name in each["items"]} == {"年份"}
+    assert {"described", f"own:{rule.pk}"}.isdisjoint(each["code"] for each in told["rules"])
+    whole = release.manifest["quality"]["total"]
+    assert told["score"] != whole / 100
+    asked = client.get(f"/api/v1/resources/{entry.slug}/rows", {"failing": f"own:{rule.pk}"})
+    assert asked.status_code == 422
+
+
+def test_closed_data_shows_its_quality_to_nobody_else(client):
+    entry = make_entry(opening_type="conditional", opening_condition="实名")
+    make_release(entry)
+    assert client.get(f"/api/v1/resources/{entry.slug}/quality").status_code == 403
+    page = text_of(client.get(f"/resources/{entry.slug}/quality/"))
+    assert "数据质量只向可以获取该数据的人显示" in page
+
+
+def test_a_steward_tries_a_rule_keeps_it_changes_it_and_drops_it(client):
+    seat = seated(client)
+    entry = make_entry(seat.body)
+    make_release(entry, LOSS)
+    at = f"/desk/entries/{entry.pk}/quality/"
+    assert "主键“年份”不重复" in text_of(client.get(at))
+    tried = client.post(at, form("try", "quality_add_rule", **RULE))
+    assert "最新版本的 4 行中有 3 行符合" in text_of(tried)
+    assert not entry.quality_rules.exists()
+    wrong = client.post(
+        at, form("quality.add_rule", "quality_add_rule", **RULE | {"holds": "x > 1"})
+    )
+    assert wrong.status_code == 422
+    assert "没有名为x的信息项" in text_of(wrong)
+    client.post(at, form("quality.add_rule", "quality_add_rule", **RULE))
+    rule = entry.quality_rules.get()
+    name = f"quality.change_rule.{rule.pk}"
+    client.post(at, form(name, name.replace(".", "_"), **RULE | {"weight": "5"}))
+    rule.refresh_from_db()
+    assert rule.weight == 5
+    name = f"quality.drop_rule.{rule.pk}"
+    client.post(at, {"do": name})
+    rule.refresh_from_db()
+    assert rule.dropped_at is not None
+
+
+def test_a_threshold_is_set_on_the_page_and_seen_at_the_files_report(client):
+    seat = seated(client)
+    entry = make_entry(seat.body)
+    make_rule(entry, veto=True)
+    at = f"/desk/entries/{entry.pk}/quality/"
+    said = form("quality.set_threshold", "quality_set_threshold", least="70", blocks="yes")
+    client.post(at, said | {"quality_set_threshold-weight_01": "30"})
+    entry.threshold.refresh_from_db()
+    assert (entry.threshold.least, entry.threshold.weights) == (70, {"01": 30})
+    upload = make_upload(entry, LOSS)
+    report = text_of(client.get(f"/desk/uploads/{upload.pk}/"))
+    assert "低于本资源要求的 70 分" in report
+    refused = client.post(f"/desk/uploads/{upload.pk}/", {"do": "publish"})
+    assert "低于本资源的质量门槛" in text_of(refused)
+    make_threshold(entry, 70, blocks=False)
+    client.post(f"/desk/uploads/{upload.pk}/", {"do": "prepare"})
+    assert entry.releases.count() == 0
+
+
+def test_rules_changed_since_a_file_was_checked_ask_for_a_new_check(client):
+    seat = seated(client)
+    entry = make_entry(seat.body)
+    upload = make_upload(entry)
+    make_rule(entry)
+    assert "目录项或质量规则已有变化" in text_of(client.get(f"/desk/uploads/{upload.pk}/"))
+
+
+def test_whoever_confirms_the_catalog_writes_rules_too(client):
+    entry = make_entry()
+    sign_in(client, make_seat(agency(), "officer"))
+    at = f"/desk/entries/{entry.pk}/quality/"
+    client.post(at, form("quality.add_rule", "quality_add_rule", **RULE))
+    assert entry.quality_rules.count() == 1
