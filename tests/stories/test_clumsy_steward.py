@@ -77,7 +77,7 @@ def send(page: Page, entry: Entry, file: Path) -> None:
 def answer(page: Page) -> None:
     # What looks right is proposed already: only what nobody but the steward knows is asked.
     expect(page.get_by_role("radio", name=re.compile("企业名称"))).to_be_checked()
-    page.get_by_role("radio", name=re.compile("^日/月/年")).check()
+    page.get_by_role("radio", name=re.compile("^日.月.年")).check()
     expect(page.get_by_role("checkbox", name=re.compile("补回丢失的前导零 20 格"))).to_be_checked()
     expect(page.get_by_role("checkbox", name=re.compile("名称换成代码 10 格"))).to_be_checked()
     page.get_by_role("button", name="确认并重新检查").click()
