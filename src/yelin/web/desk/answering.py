@@ -61,6 +61,7 @@ class Mend:
     count: int
     examples: Sequence[tuple[str, str]]
     chosen: bool
+    done: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +76,11 @@ class Questions:
     def count(self) -> int:
         """How many need an answer."""
         return len(self.columns) + len(self.orders)
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether nothing is left to answer, and nothing offered that was not chosen before."""
+        return not self.count and all(mend.done for mend in self.mends)
 
 
 def questions(found: Upload) -> Questions:
@@ -101,6 +107,7 @@ def _mends(found: Upload) -> list[Mend]:
             rule=each["rule"],
             count=each["count"],
             examples=[(_visible(came), _visible(became)) for came, became in each["examples"]],
+            done=place < len(done),
             chosen=place < len(done) or each["rule"] not in _DOUBTFUL,
         )
         for place, each in enumerate([*done, *offered])

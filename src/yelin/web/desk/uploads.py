@@ -28,8 +28,8 @@ from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.receive import receive
-from yelin.web import quality, terms, words
-from yelin.web.desk import answering, filling, reads, told
+from yelin.web import quality, terms, told, words
+from yelin.web.desk import answering, filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import OptionsForm, UploadForm
