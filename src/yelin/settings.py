@@ -52,6 +52,7 @@ INSTALLED_APPS = [
     "yelin.cases",
     "yelin.delivery",
     "yelin.opening",
+    "yelin.oversight",
     "yelin.operation",
     "yelin.surface",
     "yelin.web",

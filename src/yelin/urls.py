@@ -34,8 +34,8 @@ def missing(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("healthz", healthz),
     path("readyz", readyz),
-    path("api/v1/uploads/resumable/", resumable.files),
-    path("api/v1/uploads/resumable/<uuid:pk>", resumable.file),
+    path("api/v1/uploads/resumable/", resumable.files, name="resumable"),
+    path("api/v1/uploads/resumable/<uuid:pk>", resumable.file, name="resumable"),
     path("api/v1/", api.urls),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),

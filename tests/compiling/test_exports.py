@@ -11,7 +11,7 @@ from tests.web.makers import seated, text_of
 from yelin import gate
 from yelin.compiling import acts, exports, reads, tasks
 from yelin.compiling.models import Export
-from yelin.files.store import store
+from yelin.files.store import pieces, store
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
@@ -73,7 +73,9 @@ def test_a_written_catalog_is_sealed_and_destroyed_after_a_day():
     made = _asked()
     tasks.write(str(made.pk))
     made = Export.objects.select_related("sealed_by").get()
-    assert "甲".encode() not in store().local(made.file.key).read_bytes()
+    heading = "信息资源名称".encode()
+    assert heading in b"".join(pieces(made.file.place.open("rb")))
+    assert heading not in store().local(made.file.key).read_bytes()
     tasks.clear_leavings.func(timestamp=0)
     assert store().local(made.file.key).exists()
     with clock.standing_at(clock.now() + exports.EXPORTS_KEPT + timedelta(minutes=1)):

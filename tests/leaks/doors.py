@@ -113,7 +113,7 @@ LISTS = [
     # The desk, which is of one's own body and of what one confirms.
     *_some(
         "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
-        "/desk/reviews/", "/desk/late/", "/desk/changes/", "/desk/registers/",
+        "/desk/reviews/", "/desk/late/", "/desk/findings/", "/desk/changes/", "/desk/registers/",
         "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
         "/desk/pulls/",
         "/desk/deliveries/", "/desk/subscriptions/",

@@ -44,6 +44,7 @@ from yelin.notices.telling import tell
 from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
+from yelin.oversight.models import Finding
 from yelin.parties.models import Person
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
@@ -83,6 +84,8 @@ HELD = {
     "pulling.follow": Fetched,
     "pulling.look": Pull,
     "pulling.run": Fetched,
+    "oversight.look": Finding,
+    "oversight.sweep": Clock,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.destroy_past": Keeping,

@@ -81,6 +81,13 @@ def test_killed_in_the_middle_of_ingests_and_acts_the_house_loses_nothing():
     assert "each with its leaf" in said
 
 
+@pytest.mark.duty("quality.keep")
+def test_killed_in_whatever_mode_a_release_is_the_old_one_or_the_new():
+    said = shown("modes", 0.05, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")
+    assert said.count("releases are as they were published") == 2
+    assert "no orphans" in said
+
+
 @pytest.mark.duty("trace.whole")
 def test_in_a_storm_of_kills_no_act_is_lost_and_no_file_counts_that_nobody_has():
     said = shown("storm", 0.004, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")

@@ -39,6 +39,7 @@ _JOBS = {
     "erasure": "its eraser",
     "mail": "its sender of mail",
     "operator": "its operator",
+    "quality": "its measuring of quality",
     "seals": "its keeper of seals",
 }
 

@@ -108,6 +108,9 @@ KEEP_ACCURATE = _duty(
 QUALITY_MEASURE = _duty(
     "quality.measure", "The quality of every release is measured by rules and shown with it"
 )
+QUALITY_MEND = _duty(
+    "quality.mend", "What a release fails is told to its provider and mended in time"
+)
 QUALITY_DOUBT = _duty(
     "quality.doubt", "Whoever finds opened data wrong, incomplete, unusable or stale may say so"
 )

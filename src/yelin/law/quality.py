@@ -60,10 +60,14 @@ class MadeRule(Named):
 
 
 class Basis(Fixed):
-    """On what the whole rests; a failed veto caps the score at ``cap`` points."""
+    """On what the whole rests; a failed veto caps the score at ``cap`` points.
+
+    A made rule that scores less than ``found_below`` points is found fault with.
+    """
 
     basis: str
     cap: int = Field(ge=0, le=100)
+    found_below: int = Field(ge=0, le=100)
     unconfirmed: bool = False
     note: str = ""
 

@@ -1,6 +1,7 @@
 """Files on their way in: what has come of each so far, sealed and kept over every restart."""
 
 import uuid
+from base64 import b64decode
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -68,9 +69,10 @@ class Arrival(models.Model):
         return self.filename
 
     @property
-    def share(self) -> int:
-        """How much of it has come, in hundredths."""
-        return 100 * self.arrived // self.size
+    def modified(self) -> str:
+        """When the file was changed last, as its sender's page told it."""
+        told = dict(pair.partition(" ")[::2] for pair in self.metadata.split(","))
+        return b64decode(told.get("modified", "")).decode()
 
     def read(self) -> Iterator[bytes]:
         """Yield what has come, in its order. Raises ``Destroyed``."""

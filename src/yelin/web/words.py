@@ -429,6 +429,12 @@ QUALITY = {
     "veto": Word(pgettext_lazy("quality", "Not met, caps the score"), "bad", "refused"),
     "idle": Word(pgettext_lazy("quality", "Nothing to evaluate"), "plain", "info"),
 }
+FINDING = {
+    "sent": Word(pgettext_lazy("finding", "Sent to the provider"), "live", "clock"),
+    "answered": Word(pgettext_lazy("finding", "Answered, to be mended"), "wary", "clock"),
+    "overdue": Word(pgettext_lazy("finding", "Not mended in time"), "bad", "late"),
+    "closed": Word(pgettext_lazy("finding", "Closed"), "good", "done"),
+}
 PERSONAL = {
     "resident_id": Word(pgettext_lazy("personal", "Resident identity numbers")),
     "mobile": Word(pgettext_lazy("personal", "Mobile numbers")),
@@ -462,6 +468,7 @@ ROOM = {
     "notices": Word(pgettext_lazy("room", "Notices")),
     "opening": Word(pgettext_lazy("room", "Open portal")),
     "outbound": Word(pgettext_lazy("room", "Ways out")),
+    "oversight": Word(pgettext_lazy("room", "Findings")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
@@ -624,6 +631,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "handed": HANDED,
     "door": DOOR,
     "step_up": STEP_UP,
+    "finding": FINDING,
     "personal": PERSONAL,
     "quality": QUALITY,
     "sureness": SURENESS,

@@ -93,6 +93,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("My body's entries"), reverse("desk:entries")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
+        places.append((_("Findings"), reverse("desk:findings")))
         places.append((_("Registers"), reverse("desk:registers")))
         places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:

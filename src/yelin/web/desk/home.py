@@ -15,6 +15,7 @@ from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import State
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
+from yelin.oversight import reads as findings
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import kinds, telling, terms
@@ -49,6 +50,7 @@ def _heading(count: int) -> str:
 def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_bring_in(asker)
     yield from _to_revise(asker)
+    yield from _to_mend_data(asker)
     yield from _to_follow(asker)
     yield from _to_answer(asker)
     yield from _to_settle(asker)
@@ -94,6 +96,24 @@ def _to_revise(asker: Asker) -> Iterator[Todo]:
             who=body_name(entry.provider),
             ref=entry.code or "",
             since=_("The lapse is recorded in the ledger.") if term and term.days_left < 0 else "",
+        )
+
+
+def _to_mend_data(asker: Asker) -> Iterator[Todo]:
+    found = list(findings.to_mend(asker.actor)[: reads.MOST])
+    running = terms.running_on(each.pk for each in found)
+    for each in found:
+        yield Todo(
+            title=_("Mend the data: {title}").format(title=title_of(each.entry)),
+            url=reverse("desk:finding", args=[each.pk]),
+            verb=_("Look"),
+            term=running.get(each.pk),
+            says=ngettext("{n} rule is not met.", "{n} rules are not met.", len(each.rules)).format(
+                n=number(len(each.rules))
+            ),
+            who=body_name(each.entry.provider),
+            ref=each.entry.code or "",
+            since=_("The lapse is recorded in the ledger.") if each.state == "overdue" else "",
         )
 
 

@@ -23,7 +23,12 @@ from yelin.web.shapes import Link
 
 PAGE = 30
 # Where what a notice is about is gone on with; an entry that awaits is another's to look at.
-PLACES = {"entry": "desk:entry", "upload": "desk:report", "collection_form": "desk:collection_form"}
+PLACES = {
+    "entry": "desk:entry",
+    "upload": "desk:report",
+    "collection_form": "desk:collection_form",
+    "finding": "desk:finding",
+}
 ELSEWHERE = {"entry.awaiting": "desk:review"}
 ICONS = {"case": "doc", "entry": "doc", "upload": "upload", "channel": "mail"}
 

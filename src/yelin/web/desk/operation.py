@@ -44,6 +44,8 @@ TASKS = {
     "pulling.follow": _("Publish what was fetched"),
     "pulling.look": _("Look for data that is to be fetched"),
     "pulling.run": _("Fetch data"),
+    "oversight.look": _("Look at new versions for what they fail"),
+    "oversight.sweep": _("Let overdue terms to mend lapse"),
     "terms.recount": _("Count running terms anew"),
     "warehouse.clear_leavings": _("Clear away what crashes left"),
     "warehouse.destroy_past": _("Destroy older versions whose term is over"),

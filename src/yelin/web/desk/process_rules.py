@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from yelin.acts import references
@@ -42,7 +42,7 @@ class RuleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     text = forms.CharField(
-        label=gettext_lazy("Text"),
+        label=pgettext_lazy("document", "Text"),
         help_text=gettext_lazy("The whole text, unless it is attached or stands elsewhere."),
         max_length=200_000,
         required=False,
@@ -156,7 +156,7 @@ def _publish(asker: Asker, found: ProcessRule) -> Offer:
         on=found,
         title=_("Publish the rule"),
         says=_("From then on only a new edition changes it."),
-        button=_("Publish"),
+        button=_("Publish the rule"),
         done=_("The rule is published."),
         form=PublishForm,
         do=lambda said: acts.publish_rule(actor=asker.actor, rule=found, **said),
@@ -169,7 +169,7 @@ def _repeal(asker: Asker, found: ProcessRule) -> Offer:
         on=found,
         title=_("Repeal the rule"),
         says=_("Where nothing takes its place. Otherwise begin the edition that replaces it."),
-        button=_("Repeal"),
+        button=_("Repeal the rule"),
         done=_("The rule is repealed."),
         form=RepealForm,
         do=lambda said: acts.repeal_rule(actor=asker.actor, rule=found, **said),

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yelin.law import clock
 from yelin.outbound.models import EgressRule, Purpose
@@ -102,7 +103,7 @@ class PlanForm(forms.Form):
 
     title = forms.CharField(label=_("Title of the plan"), max_length=200)
     text = forms.CharField(
-        label=_("Text"),
+        label=pgettext_lazy("document", "Text"),
         help_text=_("The whole text. A draft may lack it; what is published may not."),
         max_length=200_000,
         required=False,

@@ -20,7 +20,7 @@ from yelin.quality.reads import threshold_of
 from yelin.surface import problems
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
-from yelin.warehouse import acts
+from yelin.warehouse import acts, arriving
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.measuring import report as measuring
 from yelin.warehouse.merged import Mode
@@ -65,6 +65,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "term": terms.of([entry.pk]).get(entry.pk),
         "form": filled,
         "has_release": entry.releases.exists(),
+        "under_way": arriving.under_way(asker.actor).filter(entry=entry).order_by("until"),
         "entry_url": reverse("desk:entry", args=[pk]),
         "crumbs": crumbs(entry, Link(_("Bring in data"), "")),
     }

@@ -1,5 +1,10 @@
 // Send files with their progress in sight. Without this the form is sent as any other.
 
+import { sendInPieces } from "./resumable.js";
+
+// What is larger goes in pieces, where the form says to what address.
+const IN_PIECES_BYTES = 16e6;
+
 const bytes = (n) => {
   for (const unit of ["B", "KB", "MB"]) {
     if (n < 1000) return `${n < 10 && unit !== "B" ? n.toFixed(1) : Math.round(n)} ${unit}`;
@@ -32,7 +37,8 @@ const show = (text, url) => {
 };
 addEventListener("popstate", () => location.reload());
 
-const send = (form, submitter) => {
+// The places of a form where one sees how far its file is.
+const shownOf = (form, submitter) => {
   const say = wordsOf(form);
   const time = (seconds) =>
     seconds < 90
@@ -44,13 +50,42 @@ const send = (form, submitter) => {
   const left = box.querySelector("[data-upload-left]");
   const wrong = form.querySelector("[data-upload-error]");
   const button = submitter ?? form.querySelector("button.btn");
+  let began = performance.now();
+  let before = 0;
 
-  const fail = (word, values) => {
-    wrong.querySelector("span").textContent = say(word, values);
+  const start = (loaded = 0) => {
+    began = performance.now();
+    before = loaded;
+    button.disabled = true;
+    wrong.hidden = true;
+    box.hidden = false;
+  };
+  const refuse = (words) => {
+    wrong.querySelector("span").textContent = words;
     wrong.hidden = false;
     box.hidden = true;
     button.disabled = false;
   };
+  const progress = (loaded, total) => {
+    const speed = (loaded - before) / Math.max(0.001, (performance.now() - began) / 1000);
+    bar.value = (100 * loaded) / total;
+    sent.textContent = say("sent", {
+      sent: bytes(loaded), all: bytes(total), speed: bytes(speed),
+    });
+    left.textContent = say("left", { time: time((total - loaded) / Math.max(1, speed)) });
+  };
+  const note = (words) => { left.textContent = words; };
+  const read = () => {
+    bar.removeAttribute("value");
+    sent.textContent = say("read");
+    note("");
+  };
+  return { say, start, refuse, progress, note, read };
+};
+
+const send = (form, submitter) => {
+  const shown = shownOf(form, submitter);
+  const fail = (word, values) => shown.refuse(shown.say(word, values));
 
   for (const input of form.querySelectorAll("input[type=file][data-largest-mb]")) {
     const limit = Number(input.dataset.largestMb);
@@ -58,27 +93,19 @@ const send = (form, submitter) => {
     if (big) return fail("big", { name: big.name, limit });
   }
 
-  const request = new XMLHttpRequest();
-  const began = performance.now();
   const filled = new FormData(form);
   if (submitter?.name) filled.append(submitter.name, submitter.value);
-  button.disabled = true;
-  wrong.hidden = true;
-  box.hidden = false;
+  shown.start();
+  if (form.dataset.resumable) {
+    const [file] = form.querySelector("input[type=file]").files;
+    if (file.size > IN_PIECES_BYTES) return sendInPieces(form, file, shown);
+  }
+
+  const request = new XMLHttpRequest();
   request.upload.addEventListener("progress", (step) => {
-    if (!step.lengthComputable) return;
-    const speed = step.loaded / Math.max(0.001, (performance.now() - began) / 1000);
-    bar.value = (100 * step.loaded) / step.total;
-    sent.textContent = say("sent", {
-      sent: bytes(step.loaded), all: bytes(step.total), speed: bytes(speed),
-    });
-    left.textContent = say("left", { time: time((step.total - step.loaded) / speed) });
+    if (step.lengthComputable) shown.progress(step.loaded, step.total);
   });
-  request.upload.addEventListener("load", () => {
-    bar.removeAttribute("value");
-    sent.textContent = say("read");
-    left.textContent = "";
-  });
+  request.upload.addEventListener("load", shown.read);
   request.addEventListener("load", () => {
     if (request.status === 413) fail("large");
     else show(request.responseText, request.responseURL || location.href);

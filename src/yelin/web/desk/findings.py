@@ -1,0 +1,122 @@
+"""Findings on the quality of data: what a version fails, by when it is mended, the answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django import forms
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from yelin import gate
+from yelin.oversight import acts, reads
+from yelin.oversight.models import Finding, State
+from yelin.surface.actor import Asker
+from yelin.web import offers, terms
+from yelin.web.desk.door import page, seated
+from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.offers import Offer
+from yelin.web.paging import cut
+from yelin.web.shapes import Link, Term
+from yelin.web.templatetags.yelin import body_name, lang, title_of
+
+PAGE_SIZE = 50
+
+
+class AnswerForm(forms.Form):
+    """What the provider found out."""
+
+    says = forms.CharField(
+        label=gettext_lazy("What you found out, and how you mend it"),
+        help_text=gettext_lazy("The finding is closed by a version that mends it, not by words."),
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A finding as a line of a list."""
+
+    title: str
+    url: str
+    body: str
+    state: str
+    release: int
+    rules: Sequence[str]
+    term: Term | None
+    mended_by: int | None
+
+
+@require_safe
+@seated
+def findings(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """List the findings that one sees to or supervises, the newest first."""
+    closed = "closed" in request.GET
+    seen = reads.seen_by(asker.actor)
+    shown = seen.filter(state=State.CLOSED) if closed else seen.open()
+    rows, pager = cut(shown, request.GET, PAGE_SIZE, base="?closed=1" if closed else "?")
+    running = terms.running_on(row.pk for row in rows)
+    here = reverse("desk:findings")
+    context = {
+        "lines": [_line(row, running.get(row.pk)) for row in rows],
+        "pager": pager,
+        "tabs": [
+            Link(_("To be mended"), here, current=not closed),
+            Link(_("Closed"), f"{here}?closed=1", current=closed),
+        ],
+    }
+    return page(request, asker, "desk/findings.html", context)
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def finding(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show one finding; answer it."""
+    found = reads.seen_by(asker.actor).filter(pk=pk).first()
+    if found is None:
+        raise gate.Unseen
+    answer = Offer(
+        act="oversight.answer",
+        on=found,
+        title=_("Answer"),
+        button=_("Answer"),
+        done=_("The answer is kept. The term runs on until a version mends it."),
+        form=AnswerForm,
+        do=lambda said: acts.answer(actor=asker.actor, finding=found, says=said["says"]),
+    )
+    taken = offers.take(request, asker.actor, [answer] if found.state != State.CLOSED else [])
+    if taken.made is not None:
+        return redirect("desk:finding", pk=pk)
+    quality = reverse("portal:resource_quality", args=[found.entry.slug])
+    context = {
+        "finding": found,
+        "line": _line(found, terms.running_on([found.pk]).get(found.pk)),
+        "quality_url": f"{quality}?version={found.release.number}",
+        "upload_url": reverse("desk:upload", args=[found.entry_id]),
+        "may_send": gate.decide(asker.actor, "warehouse.receive", found.entry).allowed,
+        "offered": taken.offered,
+        "crumbs": [
+            Link(_("Desk"), reverse("desk:home")),
+            Link(_("Findings"), reverse("desk:findings")),
+            Link(title_of(found.entry), ""),
+        ],
+    }
+    return page(request, asker, "desk/finding.html", context, status=taken.status)
+
+
+def _line(found: Finding, term: Term | None) -> Line:
+    return Line(
+        title=title_of(found.entry),
+        url=reverse("desk:finding", args=[found.pk]),
+        body=body_name(found.entry.provider),
+        state=found.state,
+        release=found.release.number,
+        rules=[words["zh" if lang() == "zh" else "en"] for words in found.says],
+        term=term,
+        mended_by=found.mended_by.number if found.mended_by else None,
+    )

@@ -1,0 +1,112 @@
+import pytest
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_actor, make_body, make_seat
+from tests.quality.makers import make_rule, make_threshold
+from tests.warehouse.makers import PORTS, make_release
+from tests.web.makers import seated, sign_in, text_of
+
+from yelin import gate
+from yelin.law.models import Clock
+from yelin.law.refusals import OutOfTurn
+from yelin.ledger.models import Leaf
+from yelin.oversight import acts, tasks
+from yelin.oversight.models import Finding, Looked
+from yelin.oversight.tasks import QUALITY
+from yelin.quality import acts as quality
+
+pytestmark = pytest.mark.django_db
+
+LOSS = PORTS + "2015,-3,010\n"
+
+
+@pytest.fixture
+def found():
+    """An entry whose only release fails a rule that was written for it."""
+    entry = make_entry()
+    make_rule(entry)
+    make_release(entry, LOSS)
+    tasks.look()
+    return Finding.objects.get()
+
+
+@pytest.mark.duty("quality.mend")
+def test_what_a_release_fails_is_told_to_its_provider_with_a_term(found):
+    assert (found.state, len(found.rules), found.release.number) == ("sent", 1, 1)
+    assert found.says == [{"zh": "吞吐量不为负", "en": "Never below zero"}]
+    assert Clock.objects.running().get(thing=found.pk).duty == "quality.mend"
+    tasks.look()
+    assert Finding.objects.count() == 1
+
+
+@pytest.mark.duty("quality.mend")
+def test_a_finding_closes_only_by_a_later_release_that_mends_it(found):
+    steward = make_actor(found.entry.provider)
+    found = acts.answer(actor=steward, finding=found, says="海口港2015年数据录入有误")
+    assert found.state == "answered"
+    make_release(found.entry, LOSS.replace("-3", "-4"))
+    tasks.look()
+    found.refresh_from_db()
+    assert found.state == "answered"
+    with pytest.raises(OutOfTurn):
+        acts.close(actor=QUALITY, finding=found, release=found.release)
+    mended = make_release(found.entry, PORTS)
+    tasks.look()
+    found.refresh_from_db()
+    assert (found.state, found.mended_by) == ("closed", mended)
+    assert not Clock.objects.running().filter(thing=found.pk).exists()
+    assert Leaf.objects.get(act="oversight.close").payload["facts"]["mended_by"] == 3
+    assert Looked.objects.count() == 3
+
+
+def test_nobody_closes_a_finding_by_hand(found):
+    for actor in (
+        make_actor(found.entry.provider),
+        make_actor(make_body(kind="agency"), "officer"),
+    ):
+        with pytest.raises(gate.Refused):
+            acts.close(actor=actor, finding=found, release=found.release)
+
+
+def test_a_rule_that_is_dropped_is_failed_no_more_from_the_next_release_on(found):
+    rule = found.entry.quality_rules.get()
+    quality.drop_rule(actor=make_actor(found.entry.provider), rule=rule)
+    make_release(found.entry, LOSS)
+    tasks.look()
+    found.refresh_from_db()
+    assert found.state == "closed"
+
+
+def test_a_term_that_passes_is_told_once_and_what_is_owed_stays_owed(found, today):
+    today("2027-03-01")
+    tasks.sweep()
+    tasks.sweep()
+    found.refresh_from_db()
+    assert found.state == "overdue"
+    assert Leaf.objects.filter(act="oversight.lapse").count() == 1
+    assert Clock.objects.running().filter(thing=found.pk).exists()
+
+
+def test_a_score_below_the_threshold_is_found_and_small_misses_of_made_rules_are_not():
+    entry = make_entry()
+    make_release(entry, PORTS)
+    tasks.look()
+    assert not Finding.objects.exists()
+    make_threshold(entry, 100, blocks=False)
+    make_release(entry, PORTS)
+    tasks.look()
+    assert Finding.objects.get().rules == ["total"]
+
+
+def test_the_provider_answers_on_its_desk_and_supervision_reads(client, found):
+    sign_in(client, make_seat(found.entry.provider, "steward"))
+    assert "整改数据" in text_of(client.get("/desk/"))
+    assert "吞吐量不为负" in text_of(client.get("/desk/findings/"))
+    at = f"/desk/findings/{found.pk}/"
+    client.post(at, {"do": "oversight.answer", "oversight_answer-says": "已核实"})
+    assert "已核实" in text_of(client.get(at))
+    seated(client, make_body(kind="informatization"), "officer")
+    page = text_of(client.get(at))
+    assert "已核实" in page
+    assert "核实情况和整改措施" not in page
+    seated(client, make_body())
+    assert client.get(at).status_code == 404
