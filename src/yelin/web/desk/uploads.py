@@ -87,7 +87,9 @@ def _options(filled: OptionsForm) -> Options:
 def _read_otherwise(found: Upload, filled: OptionsForm) -> Options:
     # Read in another way, the file may have other columns: which is which is asked anew.
     before = answering.same(found)
-    return replace(_options(filled), date_orders=before.date_orders, mends=before.mends)
+    said = _options(filled)
+    mode = said.mode if filled.cleaned_data["mode"] else before.mode
+    return replace(said, date_orders=before.date_orders, mends=before.mends, mode=mode)
 
 
 @require_http_methods(GET_OR_POST)
@@ -110,16 +112,16 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            options = answering.same(found)
-            if "mode" in request.POST:
-                again = OptionsForm(request.POST, sheets=_sheets(found))
-                if not again.is_valid():
-                    return _report(request, asker, found, again=again, status=422)
-                options = _read_otherwise(found, again)
+            again = OptionsForm(request.POST, sheets=_sheets(found))
+            if not again.is_valid():
+                return _report(request, asker, found, again=again, status=422)
+            options = _read_otherwise(found, again)
             acts.prepare(actor=asker.actor, upload=found, options=options)
         elif doing == "answer":
             options = answering.answered(found, request.POST)
             acts.prepare(actor=asker.actor, upload=found, options=options)
+        elif doing == "again":
+            acts.prepare(actor=asker.actor, upload=found, options=answering.same(found))
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
