@@ -33,5 +33,9 @@ def make_release(entry: Entry | None = None, text: str | bytes = PORTS, **over) 
     entry = entry or make_entry()
     upload = make_upload(entry, text, **over)
     return acts.publish(
-        actor=make_actor(entry.provider), entry=entry, upload=upload, without_rejected=True
+        actor=make_actor(entry.provider),
+        entry=entry,
+        upload=upload,
+        without_rejected=True,
+        as_changed=True,
     )

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring, items
 
 from yelin.warehouse import rejected, values
+from yelin.warehouse.asked import DateSample
 from yelin.warehouse.engine import Engine, connect
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec, fold, require_sound
@@ -145,12 +146,24 @@ def test_one_date_that_can_be_read_in_one_way_decides_for_its_column(tmp_path, k
 
 def test_dates_that_can_be_read_in_two_ways_are_asked_about(tmp_path):
     """B-19: never month first in silence."""
-    with pytest.raises(Unfit) as unfit:
-        values_of(tmp_path, "D", "01/02/2020", "03/04/2020")
-    assert (unfit.value.code, unfit.value.column) == ("dates.ambiguous", "v")
-    with pytest.raises(Unfit) as unfit:
-        values_of(tmp_path, "D", "13/02/2020", "02/13/2020")
-    assert unfit.value.code == "dates.mixed"
+    text = "n,v,w\n1,01/02/2020,13/02/2020\n2,05/05/2020,02/13/2020\n3,03/04/2020,01/02/2020\n"
+    found = bring(tmp_path, text, "n:I", "v:D", "w:D")
+    v, w = found.prepared.asked.orders
+    assert (v.item, v.only_dmy, v.only_mdy, v.either) == ("v", 0, 0, 3)
+    assert [(one.written, one.dmy, one.mdy) for one in v.samples] == [
+        ("01/02/2020", "2020-02-01", "2020-01-02"),
+        ("03/04/2020", "2020-04-03", "2020-03-04"),
+    ]
+    assert (w.item, w.only_dmy, w.only_mdy, w.either) == ("w", 1, 1, 1)
+    assert w.samples[1:] == (DateSample("02/13/2020", None, "2020-02-13"),
+                             DateSample("13/02/2020", "2020-02-13", None))  # fmt: skip
+    answers = {"date_orders": {"v": "mdy", "w": "dmy"}}
+    found = bring(tmp_path, text, "n:I", "v:D", "w:D", **answers)
+    assert found.prepared.asked.count == 0
+    assert found.rows == [
+        (1, date(2020, 1, 2), date(2020, 2, 13)), (3, date(2020, 3, 4), date(2020, 2, 1)),
+    ]  # fmt: skip
+    assert found.faults == [(3, "w", "02/13/2020", "type")]
     assert values_of(tmp_path, "D", "01/02/2020", date_order="dmy") == [date(2020, 2, 1)]
     assert values_of(tmp_path, "D", "01/02/2020", date_order="mdy") == [date(2020, 1, 2)]
     assert values_of(tmp_path, "D", "2020-01-02", "01/02/2020", date_order="dmy") == [
@@ -242,12 +255,41 @@ def test_names_are_matched_without_regard_to_width_blanks_and_script(tmp_path):
     assert "columns.extra" in found.codes
 
 
-def test_a_missing_required_column_is_named_with_the_nearest(tmp_path):
+def test_a_renamed_column_is_asked_about_and_read_as_it_looks_meanwhile(tmp_path):
+    text = "备注,机构名,值\nx,甲,1\n,乙,2\n"
+    found = bring(tmp_path, text, "机构名称:C!", "值:I")
+    (asked,) = found.prepared.asked.columns
+    assert (asked.item, asked.required, asked.proposed) == ("机构名称", True, "机构名")
+    assert [(one.header, one.fits, one.samples) for one in asked.candidates] == [
+        ("机构名", 100, ("乙", "甲")), ("备注", 100, ("x",)),
+    ]  # fmt: skip
+    assert found.rows == [("甲", 1), ("乙", 2)]
+    found = bring(tmp_path, text, "机构名称:C", "值:I", columns={"机构名称": "备注"})
+    assert (found.prepared.asked.count, found.rows) == (0, [("x", 1), (None, 2)])
+    found = bring(tmp_path, text, "机构名称:C", "值:I", columns={"机构名称": ""})
+    assert (found.prepared.asked.count, found.rows) == (0, [(None, 1), (None, 2)])
+
+
+def test_where_no_name_is_like_it_the_values_may_tell(tmp_path):
+    text = "甲,乙,n\n好,2020-01-31,1\n坏,2020-02-01,2\n"
+    found = bring(tmp_path, text, "n:I", "登记日期:D!")
+    (asked,) = found.prepared.asked.columns
+    assert (asked.proposed, found.rows) == ("乙", [(1, date(2020, 1, 31)), (2, date(2020, 2, 1))])
+    found = bring(tmp_path, text, "n:I", "名称:C!")
+    assert (found.prepared.asked.columns[0].proposed, found.prepared.data) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("answers", "code"),
+    [({"columns": {"n": "z"}}, "columns.unknown"), ({"columns": {"z": "n"}}, "answers.item"),
+     ({"columns": {"n": "m", "m": "m"}}, "columns.twice"),
+     ({"date_orders": {"n": "x"}}, "dates.order"),
+     ({"mends": {"n": ["x"]}}, "answers.rule")],
+)  # fmt: skip
+def test_answers_about_what_is_not_there_are_refused(tmp_path, answers, code):
     with pytest.raises(Unfit) as unfit:
-        bring(tmp_path, "机构名,值\n甲,1\n", "机构名称:C!", "值:I")
-    assert unfit.value.code == "columns.required"
-    assert "机构名" in str(unfit.value)
-    assert unfit.value.line == 1
+        bring(tmp_path, "n,m\n1,2\n", "n:I", "m:I", **answers)
+    assert unfit.value.code == code
 
 
 def test_a_missing_column_that_may_be_empty_is_empty_and_said(tmp_path):

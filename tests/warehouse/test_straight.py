@@ -29,7 +29,8 @@ def is_staged(found) -> bool:
 
 def told(found) -> tuple:
     prepared = found.prepared
-    return found.rows, prepared.columns, prepared.mapping, found.codes
+    read = prepared.dates, prepared.tidied, prepared.offers
+    return found.rows, prepared.columns, prepared.mapping, found.codes, read
 
 
 def test_a_regular_table_is_not_staged(tmp_path):

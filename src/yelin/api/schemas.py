@@ -10,6 +10,8 @@ from pydantic import ConfigDict, Field
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
 from yelin.catalog.reads import MOST, Search
+from yelin.surface import uploads
+from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
 
@@ -109,6 +111,18 @@ class UploadIn(Schema):
     header_line: int | None = Field(None, ge=1, le=1000)
     date_order: Literal["", "ymd", "dmy", "mdy"] = ""
     datum: Literal["", "cgcs2000", "wgs84", "gcj02", "bd09"] = ""
+    dates: list[str] = Field(
+        default=[], description="The order of one item's dates, as `item=dmy`; may stand again."
+    )
+    column: list[str] = Field(
+        default=[],
+        description="The column that carries an item, as `item=header`, without header for none.",
+    )
+    mend: list[str] = Field(
+        default=[],
+        description="How an item's cells are mended, as `item=trim,zeros`. Rules: "
+        + ", ".join(RULES),
+    )
     mode: Literal["replace", "append", "upsert", "delete"] = Field(
         "replace",
         description="What the rows do to those of the newest release: take their place, follow"
@@ -124,6 +138,9 @@ class UploadIn(Schema):
             header_line=self.header_line,
             date_order=self.date_order or None,
             datum=self.datum or None,
+            date_orders=uploads.pairs(self.dates, "dates"),
+            columns=uploads.pairs(self.column, "column"),
+            mends=uploads.mends(self.mend),
             mode=Mode(self.mode),
         )
 
@@ -458,6 +475,9 @@ class PublishIn(Schema):
     """The word by which a steward publishes."""
 
     without_rejected: bool = False
+    as_changed: bool = Field(
+        default=False, description="Even where the columns differ from those of the last release."
+    )
 
 
 class SubjectOut(Schema):

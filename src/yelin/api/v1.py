@@ -363,7 +363,11 @@ def publish(
     actor = asking.writer(request)
     upload = warehouse.upload(actor, upload_id)
     release = warehouse_acts.publish(
-        actor=actor, entry=upload.entry, upload=upload, without_rejected=word.without_rejected
+        actor=actor,
+        entry=upload.entry,
+        upload=upload,
+        without_rejected=word.without_rejected,
+        as_changed=word.as_changed,
     )
     decision = gate.decide(actor, "entry.read", release.entry)
     return Status(201, documents.release_out(release, decision))

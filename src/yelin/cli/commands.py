@@ -107,10 +107,17 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         Literal["replace", "append", "upsert", "delete"],
         typer.Option(help="What the rows do to those of the newest release."),
     ] = "replace",
+    dates: Annotated[list[str], typer.Option(help="ITEM=dmy: the order of its dates.")] = [],  # noqa: B006 - typer reads it
+    column: Annotated[list[str], typer.Option(help="ITEM=HEADER: the column that is it.")] = [],  # noqa: B006 - typer reads it
+    mend: Annotated[list[str], typer.Option(help="ITEM=RULE,…: how its cells are mended.")] = [],  # noqa: B006 - typer reads it
+    as_changed: Annotated[
+        bool, typer.Option(help="Publish even where the columns differ from the last release.")
+    ] = False,
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""
     house.wake()
     from yelin.cli import ingesting  # noqa: PLC0415 - Django loads first
+    from yelin.surface import uploads  # noqa: PLC0415 - Django loads first
     from yelin.warehouse.merged import Mode  # noqa: PLC0415 - Django loads first
     from yelin.warehouse.pipeline import Options  # noqa: PLC0415 - Django loads first
 
@@ -121,9 +128,12 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
         header_line=header_line,
         date_order=date_order or None,
         datum=datum or None,
+        date_orders=uploads.pairs(dates, "dates"),
+        columns=uploads.pairs(column, "column"),
+        mends=uploads.mends(mend),
         mode=Mode(mode),
     )
-    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected))
+    sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed))
 
 
 @catalog.command("import")

@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from django.utils import translation
@@ -29,13 +30,25 @@ INTERRUPTED = 130  # as shells count a command that Ctrl-C ended
 
 
 def ingest(
-    code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
+    code: str,
+    file: Path,
+    token: str,
+    options: Options,
+    publish: bool,
+    without_rejected: bool,
+    as_changed: bool = False,
 ) -> int:
     """Bring ``file`` in and wait until it is prepared by a worker; return the exit status."""
     with translation.override("en"):
         try:
             return _ingest(
-                code, file, token, options, publish or without_rejected, without_rejected
+                code,
+                file,
+                token,
+                options,
+                publish or without_rejected or as_changed,
+                without_rejected,
+                as_changed,
             )
         except problems.FORESEEN as error:
             refusing.tell(problems.of(error))
@@ -43,7 +56,13 @@ def ingest(
 
 
 def _ingest(
-    code: str, file: Path, token: str, options: Options, publish: bool, without_rejected: bool
+    code: str,
+    file: Path,
+    token: str,
+    options: Options,
+    publish: bool,
+    without_rejected: bool,
+    as_changed: bool = False,
 ) -> int:
     actor = asking.of_token(token).actor
     entry = reads.get(actor, code=code_of(code))
@@ -75,14 +94,36 @@ def _ingest(
         told = upload.report["merged"]
         counts = (f"{told[name]:,} {name}" for name in ("added", "changed", "removed", "unchanged"))
         print(f"Into release {told['base']}: {', '.join(counts)}; {upload.rows:,} rows in all.")
+    for line in _asked(upload):
+        print(line)
     print(page)
     if not publish:
         return 0
     release = acts.publish(
-        actor=actor, entry=upload.entry, upload=upload, without_rejected=without_rejected
+        actor=actor,
+        entry=upload.entry,
+        upload=upload,
+        without_rejected=without_rejected,
+        as_changed=as_changed,
     )
     print(f"Published as release {release.number}.")
     return 0
+
+
+def _asked(upload: Upload) -> Iterator[str]:
+    """Say what is asked about a file and what could be mended, each with the flag that answers."""
+    asked = upload.report.get("asked", {})
+    for each in asked.get("columns", []):
+        headers = ", ".join(one["header"] for one in each["candidates"])
+        yield f"Which column is {each['item']}? --column {each['item']}=… of {headers}"
+    for each in asked.get("orders", []):
+        yield f"Day or month first in {each['item']}? --dates {each['item']}=dmy or =mdy"
+    for each in upload.report.get("offers", []):
+        came, became = each["examples"][0]
+        says = f"{each['count']:,} cells, such as {came!r} to {became!r}"
+        yield f"To mend {says}: --mend {each['item']}={each['rule']}"
+    if upload.report.get("changed"):
+        yield "The columns differ from those of the last release: --as-changed accepts that."
 
 
 def _watch(actor: Actor, upload: Upload) -> Upload:

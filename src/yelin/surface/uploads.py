@@ -1,13 +1,33 @@
 """What did not conform, as rows and as a file to mend by, for those who may inspect it."""
 
+from collections.abc import Iterable
+
 from yelin import gate
 from yelin.delivery.handing import Handed, NothingYet, hand
 from yelin.delivery.kept import Wanted
 from yelin.gate import Decision
+from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
 from yelin.warehouse.models import Upload
 from yelin.warehouse.query import Page, Question, Table
+
+
+def pairs(texts: Iterable[str], place: str) -> dict[str, str]:
+    """Return what is said of each item, written as ``item=said``. Raises ``Incomplete``."""
+    found = {}
+    for text in texts:
+        item, mark, said = text.partition("=")
+        if not item or not mark:
+            says = "Write the item, an equals sign and what you say of it: “{text}”."
+            raise Incomplete.at(place, says, None, {"text": text})
+        found[item] = said
+    return found
+
+
+def mends(texts: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """Return the ways of mending said of each item, written as ``item=trim,zeros``."""
+    return {item: tuple(said.split(",")) for item, said in pairs(texts, "mend").items()}
 
 
 def rejected_page(actor: Actor, upload: Upload, question: Question) -> Page:

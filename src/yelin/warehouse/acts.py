@@ -116,12 +116,21 @@ def prepare(*, actor: Actor, upload: Upload, options: Options) -> Upload:
     ends=duties.BRING_IN,
     starts=duties.BRING_IN,
 )
-def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: bool) -> Release:
+def publish(
+    *,
+    actor: Actor,
+    entry: Entry,
+    upload: Upload,
+    without_rejected: bool,
+    as_changed: bool = False,
+) -> Release:
     """Make a prepared file the entry's next release, immutable from now on (發布).
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
-    entry, by older rules, or before another version or an erasure; ``Incomplete`` where rows were
-    rejected and nobody said to go without them, or the data scores less than the resource asks for.
+    entry, by older rules, or before another version or an erasure; ``Incomplete`` while something
+    is asked about the file, where its columns differ from those of the last release and nobody
+    accepted that, rows were rejected and nobody said to go without them, or the data scores less
+    than the resource asks for.
     """
     del actor
     if upload.state != UploadState.READY or upload.entry_id != entry.pk:
@@ -129,7 +138,7 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
     if stale := reads.stale(upload):
         raise stale
     if not upload.contents:
-        _require_rows(upload, without_rejected=without_rejected)
+        _require_rows(upload, without_rejected=without_rejected, as_changed=as_changed)
     release = manifest.release_of(
         entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )
@@ -146,8 +155,14 @@ def publish(*, actor: Actor, entry: Entry, upload: Upload, without_rejected: boo
     return release
 
 
-def _require_rows(upload: Upload, *, without_rejected: bool) -> None:
+def _require_rows(upload: Upload, *, without_rejected: bool, as_changed: bool) -> None:
     """Raise ``Incomplete`` unless there are rows to publish and somebody knows of the others."""
+    if any(upload.report.get("asked", {}).values()):
+        raise Incomplete.at(
+            "options",
+            "Something is asked about this file. Answer it, then the file is checked again.",
+            duties.KEEP_ACCURATE,
+        )
     if not upload.report["data"]:
         raise Incomplete.at(
             "items",
@@ -162,6 +177,12 @@ def _require_rows(upload: Upload, *, without_rejected: bool) -> None:
         raise Incomplete.at(
             "without_rejected",
             "Rows were rejected: mend and resend the file, or publish without them.",
+            duties.KEEP_ACCURATE,
+        )
+    if upload.report.get("changed") and not as_changed:
+        raise Incomplete.at(
+            "as_changed",
+            "The columns differ from those of the last version. Accept that, or choose otherwise.",
             duties.KEEP_ACCURATE,
         )
     require_good_enough(upload.entry, upload.report["quality"])

@@ -14,6 +14,7 @@ class Column:
     item: ItemSpec
     place: int
     reading: values.Reading
+    mends: tuple[str, ...] = ()
     wrong: int = 0
     long: int = 0
     empty: int = 0
@@ -38,8 +39,13 @@ class Column:
 
     @property
     def cell(self) -> str:
-        """The cell as it came."""
+        """The cell, mended where somebody chose so."""
         return f"c{self.place}"
+
+    @property
+    def came(self) -> str:
+        """The cell as it came."""
+        return f"o{self.place}" if self.mends else self.cell
 
     @property
     def tidy(self) -> str:

@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 from functools import partial
 
 from yelin.files.places import Place
-from yelin.warehouse import straight, values
+from yelin.warehouse import asked, mending, straight, tidying, values
+from yelin.warehouse.answers import Answers
 from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
-from yelin.warehouse.findings import REASONS, Notice, Unfit
+from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
-from yelin.warehouse.match import match
+from yelin.warehouse.match import Mapped, left_out, match
 from yelin.warehouse.merged import ALONE, Onto, Value
-from yelin.warehouse.rejected import Fault, Rejected, write_none
+from yelin.warehouse.rejected import Cause, Fault, Rejected, write_none
 from yelin.warehouse.staged import (
     WRITTEN,
     Staged,
@@ -23,8 +24,6 @@ from yelin.warehouse.staged import (
     turns,
 )
 
-DATE_ORDERS = ("ymd", "dmy", "mdy")
-
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
@@ -33,9 +32,13 @@ class Conformed:
     rows: int
     refused: int
     cells: int
-    reasons: dict[str, int]
+    causes: tuple[Cause, ...]
     readings: tuple[values.Reading, ...]
     notices: tuple[Notice, ...]
+    dates: tuple[tidying.DateForm, ...] = ()
+    tidied: tuple[tidying.Tidied, ...] = ()
+    offers: tuple[mending.Mending, ...] = ()
+    mended: tuple[mending.Mending, ...] = ()
 
 
 class Conforming:
@@ -48,31 +51,66 @@ class Conforming:
         engine: Engine,
         work: Place,
         *,
-        date_order: str | None = None,
+        answers: Answers,
         onto: Onto = ALONE,
         target: str = "data.parquet",
         report: Callable[[float], None] = lambda _done: None,
     ) -> None:
         require_sound(items)
-        if date_order is not None and date_order not in DATE_ORDERS:
-            raise Unfit(
-                "dates.order",
-                "The date order {order} is not known; choose ymd, dmy or mdy",
-                {"order": date_order},
-            )
+        answers.require_known(items, mending.RULES)
         self.staged = staged
         self.engine = engine
         self.work = work
-        self.date_order = date_order
+        self.answers = answers
         self.onto = onto
         self.target = work / target
         self.report = report
-        self.mapped, self.notices = match(items, staged)
+        matched = match(items, staged, answers.columns, onto.last)
+        self.notices = list(matched.notices)
+        if matched.asked:
+            # To show what stands in a column, it has to be staged.
+            self._stage(0.0)
+        self.columns_asked = [
+            asked.which_column(item, matched.spare, self.staged, engine) for item in matched.asked
+        ]
+        self.orders_asked: list[asked.OrderAsked] = []
+        self.mapped = self._as_proposed(matched.mapped)
+        carrying = {one.header for one in self.mapped}
+        self.notices += left_out(name for name in matched.spare if name not in carrying)
         self.columns = [
-            Column(one.item, one.place, values.Reading(one.item))
+            Column(
+                one.item,
+                one.place,
+                values.Reading(one.item),
+                tuple(answers.mends.get(one.item.name, ())),
+            )
             for one in self.mapped
             if one.place is not None
         ]
+
+    @property
+    def asked(self) -> asked.Asked:
+        """What a steward has to answer before anything of this is published."""
+        return asked.Asked(tuple(self.columns_asked), tuple(self.orders_asked))
+
+    @property
+    def lacks(self) -> bool:
+        """Whether a required item has no column, not even one that looks like it."""
+        return any(one.required and one.proposed is None for one in self.columns_asked)
+
+    def _as_proposed(self, mapped: Sequence[Mapped]) -> list[Mapped]:
+        """Take each column for the item that it looks like, no column twice."""
+        proposed = {one.item: one.proposed for one in self.columns_asked}
+        taken: set[str] = set()
+        done = []
+        for one in mapped:
+            header = proposed.get(one.item.name)
+            if header is None or header in taken:
+                done.append(one)
+                continue
+            taken.add(header)
+            done.append(Mapped(one.item, self.staged.header.index(header), header))
+        return done
 
     def run(self) -> Conformed:
         """Write the conforming rows to the target and ``rejected.parquet`` beside it."""
@@ -80,8 +118,8 @@ class Conforming:
 
     def _go_straight(self) -> Conformed | None:
         """Take a table that is not staged as it lies, or stage it for the careful way."""
-        lies, reached = self.staged.unstaged, 0.0
-        if lies is None:
+        reached = 0.0
+        if self.staged.unstaged is None:
             return None
 
         def report(done: float) -> None:
@@ -90,20 +128,44 @@ class Conforming:
             self.report(reached)
 
         readings = None
-        if self.onto.takes_all:
+        if self.onto.takes_all and not self.answers.mends:
             readings = straight.take(
                 self.staged, self.columns, self.mapped, self.engine, self.target, report
             )
         if readings:
             write_none(self.work / "rejected.parquet")
-            return Conformed(self.staged.rows, 0, 0, {}, tuple(readings), tuple(self.notices))
+            return Conformed(
+                rows=self.staged.rows,
+                refused=0,
+                cells=0,
+                causes=(),
+                readings=tuple(readings),
+                notices=tuple(self.notices),
+                offers=self._offers_of_text(),
+            )
+        self._stage(reached)
+        return None
+
+    def _offers_of_text(self) -> tuple[mending.Mending, ...]:
+        """Return what could be mended of a table that went straight: its text is as it came."""
+        asked = [
+            (column.item, ident(column.item.name), mending.OF_ANY_TEXT)
+            for column in self.columns
+            if column.item.is_text
+        ]
+        rows = f"read_parquet({literal(str(self.target))})"
+        return tuple(mending.offers(asked, rows, self.engine))
+
+    def _stage(self, reached: float) -> None:
+        """Stage a table that is not staged yet; ``reached`` is how far the work is already."""
+        if self.staged.unstaged is None:
+            return
         rest = partial(_from, self.report, reached)
-        staged = lies.stage(lambda done: rest(done / 2))
+        staged = self.staged.unstaged.stage(lambda done: rest(done / 2))
         self.report = lambda done: rest(0.5 + done / 2)
         # What only staging brings to light is told before what was known already.
         self.notices[:0] = [one for one in staged.notices if one not in self.staged.notices]
         self.staged = staged
-        return None
 
     def _go_carefully(self) -> Conformed:
         self.set_aside = set_aside(self.engine, self.staged)
@@ -126,20 +188,55 @@ class Conforming:
         cells, refused = self.engine.one(
             f"SELECT count(*), count(DISTINCT line) FROM read_parquet({path})"  # noqa: S608 - path is quoted
         )
-        reasons = self.engine.rows(
-            f"SELECT reason, count(*) FROM read_parquet({path}) GROUP BY ALL ORDER BY ALL"  # noqa: S608 - path is quoted
-        )
+        causes = [
+            Cause(*row)
+            for row in self.engine.rows(
+                'SELECT reason, "column", count(*) AS many '  # noqa: S608 - path is quoted
+                f"FROM read_parquet({path}) GROUP BY ALL ORDER BY many DESC, reason"
+            )
+        ]
         readings = {column.item.name: column.reading for column in self.columns}
+        kept = self._kept()
         return Conformed(
             rows=rows,
             refused=int(refused),
             cells=int(cells),
-            reasons={str(reason): int(count) for reason, count in reasons},
+            causes=tuple(causes),
             readings=tuple(
                 readings.get(one.item.name, values.Reading(one.item)) for one in self.mapped
             ),
             notices=tuple(self.notices),
+            dates=tuple(tidying.date_forms(self.columns, kept, self.engine)),
+            tidied=tuple(tidying.tidied(self.columns, kept, self.engine)),
+            offers=tuple(mending.offers(self._to_mend(), self._rows(), self.engine)),
+            mended=tuple(mending.counted(self._mended(), kept, self.engine)),
         )
+
+    def _to_mend(self) -> list[tuple[ItemSpec, str, Sequence[str]]]:
+        """Return which rules are worth trying on which cells."""
+        doubtful = {one.item for one in self.orders_asked}
+        tried: list[tuple[ItemSpec, str, Sequence[str]]] = []
+        for column in self.columns:
+            rules = set(mending.RULES if column.wrong or column.unlisted else mending.OF_ANY_TEXT)
+            if column.item.name in doubtful:
+                rules -= {"dmy", "mdy"}
+            rules -= set(column.mends)
+            tried.append((column.item, column.cell, [one for one in mending.RULES if one in rules]))
+        return tried
+
+    def _mended(self) -> list[tuple[ItemSpec, str, Sequence[str]]]:
+        return [(one.item, one.came, one.mends) for one in self.columns if one.mends]
+
+    def _source(self) -> str:
+        """Return the staged rows; of a column that is mended, c is mended and o as it came."""
+        mended = [one for one in self.columns if one.mends]
+        if not mended:
+            return source(self.staged)
+        cells = ", ".join(
+            f"{mending.mended(one.item, one.mends, one.cell)} AS {one.cell}" for one in mended
+        )
+        came = ", ".join(f"{one.cell} AS {one.came}" for one in mended)
+        return f"(SELECT * REPLACE ({cells}), {came} FROM {source(self.staged)})"  # noqa: S608 - columns are ours
 
     def _rows(self) -> str:
         """Return the staged rows that are data, with what each typed cell is.
@@ -165,7 +262,7 @@ class Conforming:
         aside = f"WHERE {stays('aside')}" if self.set_aside else ""
         return (
             f"(SELECT *{state} FROM (SELECT *{tidy} FROM ("  # noqa: S608 - columns are ours
-            f"SELECT *, file_row_number AS ordinal{plain} FROM {source(self.staged)} {aside})))"
+            f"SELECT *, file_row_number AS ordinal{plain} FROM {self._source()} {aside})))"
         )
 
     def _learn(self) -> None:
@@ -209,7 +306,7 @@ class Conforming:
         if item.type in DECIMAL_TYPES:
             self._settle_decimal(column, facts)
         elif item.type in "DT" and (
-            facts["last"] > facts["right"] or (facts["last"] and self.date_order)
+            facts["last"] > facts["right"] or (facts["last"] and self.answers.order_of(item.name))
         ):
             order = self._order_of(column, facts)
             column.reading = replace(column.reading, order=order)
@@ -242,27 +339,28 @@ class Conforming:
         return int(row[0] or 0)
 
     def _order_of(self, column: Column, facts: dict[str, int]) -> str:
-        """Return the order of day and month of a column whose years stand last."""
-        if self.date_order in ("dmy", "mdy"):
-            return self.date_order
-        params = {"column": column.item.name}
-        if facts["first_high"] and facts["second_high"]:
-            raise Unfit(
-                "dates.mixed",
-                "The column “{column}” has dates with the day first and dates with the month "
-                "first; choose the date order, or write them as 2020-01-31",
-                params,
-                column=column.item.name,
+        """Return the order of day and month of a column whose years stand last.
+
+        Where the file leaves it open it is asked, and read by one order for the time being.
+        """
+        said = self.answers.order_of(column.item.name)
+        if said in ("dmy", "mdy"):
+            return said
+        first_high, second_high = facts["first_high"], facts["second_high"]
+        if bool(first_high) == bool(second_high):
+            self.orders_asked.append(
+                asked.which_order(
+                    column.item,
+                    column.tidy,
+                    self._rows(),
+                    self.engine,
+                    last=facts["last"],
+                    first_high=first_high,
+                    second=second_high,
+                )
             )
-        if not facts["first_high"] and not facts["second_high"]:
-            raise Unfit(
-                "dates.ambiguous",
-                "The dates of the column “{column}” can be read with the day or the month first; "
-                "choose the date order (dmy or mdy)",
-                params,
-                column=column.item.name,
-            )
-        order = "dmy" if facts["first_high"] else "mdy"
+            return "dmy" if first_high >= second_high else "mdy"
+        order = "dmy" if first_high else "mdy"
         self.notices.append(
             Notice(
                 "dates.order",
@@ -295,6 +393,11 @@ class Conforming:
     def _good(self) -> str:
         faults = " OR ".join(f"({fault.condition})" for fault in self._faults())
         return f"NOT coalesce({faults}, false)" if faults else "true"
+
+    def _kept(self) -> str:
+        """Return the rows that become the release's."""
+        twins = f" AND {stays('twins')}" if self.twins else ""
+        return f"(SELECT * FROM {self._rows()} WHERE {self._good()}{twins})"  # noqa: S608 - columns are ours
 
     def _find_twins(self) -> None:
         """Put rows that their key forbids into the engine's table ``twins``, with what it meets."""
@@ -330,11 +433,10 @@ class Conforming:
             kind = column.reading.duckdb_type if column else values.Reading(one.item).duckdb_type
             value = f"({column.value})" if column else "NULL"
             select.append(f"CAST({value} AS {kind}) AS {ident(one.item.name)}")
-        twins = f" AND {stays('twins')}" if self.twins else ""
         # What an earlier run left has its name under the seal and cannot be renamed away.
         self.target.unlink(missing_ok=True)
         answer = self.engine.run(
-            f"COPY (SELECT {', '.join(select)} FROM {self._rows()} WHERE {self._good()}{twins}) "  # noqa: S608 - every name is quoted by ident()
+            f"COPY (SELECT {', '.join(select)} FROM {self._kept()}) "  # noqa: S608 - every name is quoted by ident()
             f"TO {literal(str(self.target))} {WRITTEN}",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cache
 
 import opencc
@@ -44,10 +44,14 @@ _LENGTH = re.compile(r"(\d{1,9})(?:[,，.](\d{1,2}))?")
 
 @dataclass(frozen=True, slots=True)
 class Codes:
-    """The values of one version of a code list; ``says`` which, by standard, list and version."""
+    """The values of one version of a code list; ``says`` which, by standard, list and version.
+
+    ``names`` says what each value is called.
+    """
 
     says: str
     values: frozenset[str]
+    names: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,7 @@ class ItemSpec:
     key: bool = False
     note: str = ""
     codes: Codes | None = None
+    unit: str = ""
 
     @property
     def precision(self) -> int | None:

@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -29,6 +30,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "rows": upload.rows,
         "rejected": upload.rejected,
         "columns": report["columns"],
+        **_read(report),
         "mode": upload.mode.value,
         "quality": report["quality"],
         "source": {
@@ -63,6 +65,15 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
     )
     release.manifest = manifest
     return release
+
+
+def _read(report: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how values were written, what was read past and mended, without any value."""
+    return {
+        name: [{part: said for part, said in each.items() if part != "examples"} for each in told]
+        for name in ("dates", "tidied", "mended")
+        if (told := report.get(name))
+    }
 
 
 def redact(release: Release, rest: Rest, at: datetime) -> None:

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from yelin.files.places import Place
 from yelin.warehouse import values
+from yelin.warehouse.changed import Last
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import DECIMAL_TYPES, ItemSpec
@@ -70,11 +71,15 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Onto:
-    """Into what the rows of a file go, how, and which may not come back."""
+    """Into what the rows of a file go, how, and which may not come back.
+
+    ``last`` is what the file before had, whether its rows stay or not.
+    """
 
     mode: Mode = Mode.REPLACE
     base: Base | None = None
     erased: tuple[Tombstones, ...] = ()
+    last: Last | None = None
 
     def require_possible(self, items: Sequence[ItemSpec]) -> None:
         """Raise ``Unfit`` where a file cannot be merged in this way at all."""

@@ -10,13 +10,18 @@ from typing import Any
 
 from yelin.files.places import Place, size_of
 from yelin.warehouse import check, conform, profile, values
+from yelin.warehouse.asked import Asked
+from yelin.warehouse.changed import Change, Now, changes
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.measuring import passes, personal
-from yelin.warehouse.merged import ALONE, Merged, Merging, Onto
+from yelin.warehouse.mending import Mending
+from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
+from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
+from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
 __all__ = [
     "Cancelled",
@@ -83,7 +88,10 @@ class ColumnFacts:
 class Prepared:
     """What came of a file; everything in it can be written as JSON.
 
-    With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet.
+    With no items given, ``proposed`` holds what the data suggests and there is no ``data`` yet, nor
+    while nothing looks like a required item. What is ``asked`` is read as proposed until somebody
+    answers; ``changed`` is how the columns differ from those of the last release. ``tidied`` is
+    what was read past, ``offers`` what could be mended, ``mended`` what was, as somebody chose.
     ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
     release before, where its rows stay.
     """
@@ -94,11 +102,18 @@ class Prepared:
     refused: int
     cells: int
     reasons: dict[str, int]
+    causes: tuple[Cause, ...] = ()
     mapping: tuple[Mapping, ...] = ()
     columns: tuple[ColumnFacts, ...] = ()
     proposed: tuple[profile.ProposedItem, ...] = ()
     preview: tuple[dict[str, str | None], ...] = ()
     notices: tuple[Notice, ...] = ()
+    asked: Asked = field(default_factory=Asked)
+    changed: tuple[Change, ...] = ()
+    dates: tuple[DateForm, ...] = ()
+    tidied: tuple[Tidied, ...] = ()
+    offers: tuple[Mending, ...] = ()
+    mended: tuple[Mending, ...] = ()
     data: str | None = None
     rejected: str | None = None
     quality: dict[str, Any] | None = None
@@ -173,7 +188,7 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
                 return _propose(staged, facts, engine, meter)
             onto.require_possible(items)
             prepared = _conform(staged, facts, work, engine, items, options, onto, meter)
-            if standards:
+            if standards and prepared.data:
                 prepared = _measured(prepared, onto, work, engine, standards)
             meter.tell(1.0)
             return prepared
@@ -279,11 +294,22 @@ def _conform(
         onto.asked(items),
         engine,
         work,
-        date_order=options.date_order,
+        answers=options.answers,
         onto=onto,
         target="conforming.parquet" if onto.mode.merges else "data.parquet",
         report=meter.start("conform"),
     )
+    if conforming.lacks:
+        return Prepared(
+            source=facts,
+            header=tuple(name for name in staged.header if name),
+            rows=staged.rows,
+            refused=staged.refused,
+            cells=staged.refused,
+            reasons={},
+            notices=(*staged.notices, *conforming.notices),
+            asked=conforming.asked,
+        )
     found = conforming.run()
     merged = None
     if onto.mode.merges:
@@ -306,12 +332,19 @@ def _conform(
         rows=found.rows,
         refused=found.refused,
         cells=found.cells,
-        reasons=found.reasons,
+        reasons=_reasons(found.causes),
+        causes=found.causes,
         mapping=tuple(Mapping(one.item.name, one.header) for one in conforming.mapped),
         columns=tuple(
             _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
         ),
         notices=(*staged.notices, *onto.told(found.notices)),
+        asked=conforming.asked,
+        changed=_changed(conforming, found, stats, onto),
+        dates=found.dates if merged else (*found.dates, *_plain_dates(found, stats)),
+        tidied=found.tidied,
+        offers=found.offers,
+        mended=found.mended,
         data="data.parquet",
         rejected="rejected.parquet",
         merged=merged,
@@ -354,3 +387,45 @@ def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
         high=stat.high,
         longest=stat.longest,
     )
+
+
+def _reasons(causes: Sequence[Cause]) -> dict[str, int]:
+    many: dict[str, int] = {}
+    for cause in sorted(causes, key=lambda one: one.reason):
+        many[cause.reason] = many.get(cause.reason, 0) + cause.count
+    return many
+
+
+def _plain_dates(
+    found: conform.Conformed, stats: Sequence[check.ColumnStats]
+) -> tuple[DateForm, ...]:
+    """Return the form of each column all of whose dates are written in the plain one."""
+    told = {form.item for form in found.dates}
+    return tuple(
+        DateForm(stat.name, PLAIN, found.rows - stat.nulls)
+        for reading, stat in zip(found.readings, stats, strict=True)
+        if reading.item.type in {"D", "T"} and stat.name not in told and stat.nulls < found.rows
+    )
+
+
+def _changed(
+    conforming: conform.Conforming,
+    found: conform.Conformed,
+    stats: Sequence[check.ColumnStats],
+    onto: Onto,
+) -> tuple[Change, ...]:
+    if onto.last is None or onto.mode is Mode.DELETE:
+        return ()
+    nulls = {stat.name: stat.nulls for stat in stats}
+    columns = [
+        Now(
+            item=one.item.name,
+            header=one.header,
+            type=one.item.type,
+            codes=one.item.codes.says if one.item.codes else "",
+            nulls=nulls[one.item.name],
+        )
+        for one in conforming.mapped
+    ]
+    header = [name for name in conforming.staged.header if name]
+    return tuple(changes(onto.last, header, found.rows, columns))

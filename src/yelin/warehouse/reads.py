@@ -12,13 +12,16 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.files.digests import digests
 from yelin.keys.master import MasterGone
+from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.warehouse import manifest, tombstones
+from yelin.warehouse.changed import Last
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.measuring.asking import is_stale
+from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
 
@@ -31,6 +34,25 @@ def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
         .defer("manifest_kept")
     )
     return {release.entry_id: release for release in releases}
+
+
+def last_of(entry: Entry) -> Last | None:
+    """Return what the file of the newest release that one made had, where it is still known.
+
+    To delete rows, a file needs no more than their key.
+    """
+    release = (
+        Release.objects.filter(entry=entry)
+        .exclude(mode__in=[Mode.DELETE, Mode.RESTORE])
+        .select_related("upload__sealed_by")
+        .order_by("-number")
+        .first()
+    )
+    try:
+        report = release.upload.report if release else {}
+    except Destroyed:
+        return None
+    return Last.of(release.number, report) if release and report.get("mapping") else None
 
 
 def upload(actor: Actor, upload_id: UUID) -> Upload:

@@ -36,6 +36,15 @@ class Fault:
     condition: str
 
 
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """How many cells of a column are refused for one reason; of no column where a row is none."""
+
+    reason: str
+    column: str | None
+    count: int
+
+
 def write_none(target: Place) -> None:
     """Write the file of a table of which nothing is refused."""
     with target.open("wb") as sink:
@@ -66,7 +75,7 @@ class Rejected:
         raw = ", ".join(f"{literal(name)}, c{place}" for place, name in header)
         parts = [
             f"SELECT ordinal, {fault.column.place} AS place, "  # noqa: S608 - quoted by literal()
-            f"{literal(fault.column.item.name)} AS item, {fault.column.cell} AS value, "
+            f"{literal(fault.column.item.name)} AS item, {fault.column.came} AS value, "
             f"{_told(fault.reason)} FROM {self.rows} WHERE {fault.condition}"
             for fault in self.faults
         ]

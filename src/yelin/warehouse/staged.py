@@ -46,8 +46,8 @@ class Staged:
     that had no clear shape; ``merges`` are the ranges of cells below the header that are merged
     over rows: top, left, bottom, right. ``sheets`` are those that could be chosen; ``loose`` says
     that notes may stand among its rows, as people write them below a table. What is ``unstaged``
-    lies at ``path`` only once it is staged. ``shape`` is the column that holds the shapes of a map, in the
-    coordinates of ``datum``.
+    lies at ``path`` only once it is staged. ``shape`` is the column that holds the shapes of a map,
+    in the coordinates of ``datum``.
     """
 
     path: Place

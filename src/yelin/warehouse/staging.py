@@ -2,10 +2,11 @@
 
 import dataclasses
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from yelin.files.places import Place, size_of
 from yelin.warehouse import archive, columnar, decode, maps, parse, records, spreadsheets
+from yelin.warehouse.answers import Answers
 from yelin.warehouse.archive import Found
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
@@ -25,8 +26,10 @@ class Options:
 
     ``sheet`` is one of a workbook, a list in JSON, or a file in a ZIP with, behind a slash, its own
     sheet. ``header_line`` is the line with the names, 0 where there is none; ``date_order`` is ymd,
-    dmy or mdy; ``datum`` the coordinate system of a map: cgcs2000, wgs84, gcj02 or bd09; ``mode``
-    is what the rows do to those of the release before.
+    dmy or mdy, of every column that ``date_orders`` does not name; ``datum`` the coordinate system
+    of a map: cgcs2000, wgs84, gcj02 or bd09. ``columns`` says which header carries an item, empty
+    for none, and ``mends`` by which rules its cells are mended; ``mode`` is what the rows do to
+    those of the release before.
     """
 
     encoding: str | None = None
@@ -34,8 +37,16 @@ class Options:
     sheet: str | None = None
     header_line: int | None = None
     date_order: str | None = None
+    date_orders: dict[str, str] = field(default_factory=dict)
+    columns: dict[str, str] = field(default_factory=dict)
+    mends: dict[str, tuple[str, ...]] = field(default_factory=dict)
     mode: Mode = Mode.REPLACE
     datum: str | None = None
+
+    @property
+    def answers(self) -> Answers:
+        """What they say about the columns."""
+        return Answers(self.date_order, self.date_orders, self.columns, self.mends)
 
 
 @dataclass(frozen=True, slots=True)

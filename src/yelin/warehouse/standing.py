@@ -7,7 +7,7 @@ from typing import Any
 
 from yelin.files.digests import digests
 from yelin.files.places import Place, size_of
-from yelin.warehouse import check, values
+from yelin.warehouse import check, reads, values
 from yelin.warehouse.endings import Erasure
 from yelin.warehouse.engine import connect
 from yelin.warehouse.findings import Unfit
@@ -47,9 +47,10 @@ def onto(upload: Upload) -> Onto:
     follows, or the release to be restored is gone.
     """
     entry, erased = upload.entry, Erasure.of(upload.entry)
+    last = reads.last_of(entry)
     base = upload.restores if upload.restores_id else Release.objects.latest_of(entry)
     if upload.mode is Mode.REPLACE or base is None:
-        return Onto(upload.mode, None, erased)
+        return Onto(upload.mode, None, erased, last)
     if base.is_destroyed:
         raise Unfit("base.destroyed", "The version was destroyed meanwhile")
     if not _is_table(base):
@@ -64,7 +65,7 @@ def onto(upload: Upload) -> Onto:
             " are; send the whole table and replace them",
             {"items": "、".join(f"“{name}”" for name in changed), "number": base.number},
         )
-    return Onto(upload.mode, base_of(base), erased)
+    return Onto(upload.mode, base_of(base), erased, last)
 
 
 def _is_table(release: Release) -> bool:

@@ -63,10 +63,14 @@ class _Cell:
         elif kind in "DT":
             # The engine reads infinity as a day, and writes years beyond the fourth digit.
             usual += f" AND {self.cast} BETWEEN '0001-01-01' AND '9999-12-31'"
-        careful = self.reading.careful(values.tidied(self.came))
+        plain = values.matches(self.came, values.PLAIN[kind])
+        if kind == "L":
+            plain = f"{self.came} IN ('是', '否')"
+        # What is read past in a cell is counted, and so goes the careful way.
+        careful = self.reading.careful(self.came)
         return (
             f"CASE WHEN {self.came} = '' THEN NULL WHEN {usual} THEN {self.cast} "
-            f"ELSE TRY_CAST(({careful}) AS {self.kind}) END"
+            f"WHEN {plain} THEN TRY_CAST(({careful}) AS {self.kind}) END"
         )
 
     def sound(self) -> list[str]:

@@ -109,6 +109,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
             key=item.key,
             note=item.note,
             codes=_codes(item.code_list),
+            unit=item.unit,
         )
         for item in row.entry.items.select_related("code_list__standard")
     ]
@@ -206,7 +207,8 @@ def _codes(followed: CodeList | None) -> Codes | None:
         return None
     newest = followed.newest
     says = f"{followed.standard.number} {followed.identifier} v{newest.number}"
-    return Codes(says, frozenset(value["code"] for value in newest.values))
+    names = {value["code"]: value["name"] for value in newest.values}
+    return Codes(says, frozenset(names), names)
 
 
 class _Teller:

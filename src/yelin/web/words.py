@@ -132,6 +132,7 @@ PARTY = {
 UPLOAD_STATE = {
     "received": Word(pgettext_lazy("upload", "Received"), "live", "clock"),
     "preparing": Word(pgettext_lazy("upload", "Being checked"), "live", "clock"),
+    "asking": Word(pgettext_lazy("upload", "Awaits your answers"), "wary", "clock"),
     "ready": Word(pgettext_lazy("upload", "Ready to publish"), "wary", "done"),
     "failed": Word(pgettext_lazy("upload", "Not usable"), "bad", "refused"),
     "published": Word(pgettext_lazy("upload", "Published"), "good", "done"),
@@ -221,6 +222,34 @@ STAGE = {
     "examine": Word(_("Look at every value")),
     "conform": Word(_("Compare with the items")),
     "measure": Word(_("Measure quality")),
+}
+MEND = {
+    "trim": Word(pgettext_lazy("mend", "blanks at the ends taken off")),
+    "narrow": Word(pgettext_lazy("mend", "full-width letters and digits made half-width")),
+    "form": Word(pgettext_lazy("mend", "half-width capitals without blanks or hyphens")),
+    "zeros": Word(pgettext_lazy("mend", "lost leading zeros put back")),
+    "names": Word(pgettext_lazy("mend", "the code put for its name")),
+    "unit": Word(pgettext_lazy("mend", "the unit or currency sign taken off")),
+    "words": Word(pgettext_lazy("mend", "other words and marks read as yes or no")),
+    "serial": Word(pgettext_lazy("mend", "a spreadsheet's day numbers read as dates")),
+    "dmy": Word(pgettext_lazy("mend", "stray dates read with the day first")),
+    "mdy": Word(pgettext_lazy("mend", "stray dates read with the month first")),
+}
+TIDIED = {
+    "blanks": Word(pgettext_lazy("tidied", "blanks or full-width digits")),
+    "thousands": Word(pgettext_lazy("tidied", "thousands separators")),
+    "number": Word(pgettext_lazy("tidied", "numbers written otherwise")),
+    "word": Word(pgettext_lazy("tidied", "words for yes and no")),
+}
+COLUMN_CHANGE = {
+    "renamed": Word(pgettext_lazy("column", "Renamed"), "wary", "doc"),
+    "gone": Word(pgettext_lazy("column", "Missing, stays empty"), "bad", "close"),
+    "back": Word(pgettext_lazy("column", "There again"), "plain", "plus"),
+    "new": Word(pgettext_lazy("column", "New, no item, left out"), "plain", "plus"),
+    "dropped": Word(pgettext_lazy("column", "No item any more"), "plain", "close"),
+    "type": Word(pgettext_lazy("column", "Another type"), "wary", "doc"),
+    "codes": Word(pgettext_lazy("column", "Another code list"), "wary", "doc"),
+    "emptier": Word(pgettext_lazy("column", "Far more is empty"), "bad", "late"),
 }
 REASON = {
     "fields": Word(_("Too few or too many fields in the row")),
@@ -592,6 +621,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "late": LATE,
     "item": ITEM_TYPE,
     "stage": STAGE,
+    "mend": MEND,
+    "tidied": TIDIED,
+    "column_change": COLUMN_CHANGE,
     "reason": REASON,
     "role": ROLE,
     "body": BODY_STATE,

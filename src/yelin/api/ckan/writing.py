@@ -207,32 +207,51 @@ def _received(asker: Asker, entry: Entry) -> Document:
 
 @writes
 def resource_update(
-    asker: Asker, *, id_: Id, state: Text = "", drop_rejected: Flag = False
+    asker: Asker,
+    *,
+    id_: Id,
+    state: Text = "",
+    drop_rejected: Flag = False,
+    as_changed: Flag = False,
 ) -> Document:
     """Send a newer file for a dataset; or make a prepared one its release: ``state`` ``active``.
 
-    Rows that do not conform are left out only with ``drop_rejected``.
+    Rows that do not conform are left out only with ``drop_rejected``, and columns other than those
+    of the last release are taken only with ``as_changed``.
     """
     try:
         entry, _format = catalog.resource_named(asker, id_)
     except gate.Unseen:
-        return _published(asker, id_, state, without_rejected=drop_rejected)
+        return _published(asker, id_, state, without_rejected=drop_rejected, as_changed=as_changed)
     return _received(asker, entry)
 
 
 @writes
 def resource_patch(
-    asker: Asker, *, id_: Id, state: Text = "", drop_rejected: Flag = False
+    asker: Asker,
+    *,
+    id_: Id,
+    state: Text = "",
+    drop_rejected: Flag = False,
+    as_changed: Flag = False,
 ) -> Document:
     """Do what ``resource_update`` does."""
-    return resource_update(asker, id_=id_, state=state, drop_rejected=drop_rejected)
+    return resource_update(
+        asker, id_=id_, state=state, drop_rejected=drop_rejected, as_changed=as_changed
+    )
 
 
-def _published(asker: Asker, id_: str, state: str, *, without_rejected: bool) -> Document:
+def _published(
+    asker: Asker, id_: str, state: str, *, without_rejected: bool, as_changed: bool
+) -> Document:
     upload = catalog.upload_named(asker, id_)
     if state != ACTIVE:
         raise Incomplete.at("state", "A prepared file becomes the release by the state active.")
     warehouse.publish(
-        actor=asker.actor, entry=upload.entry, upload=upload, without_rejected=without_rejected
+        actor=asker.actor,
+        entry=upload.entry,
+        upload=upload,
+        without_rejected=without_rejected,
+        as_changed=as_changed,
     )
     return catalog.resource_show(asker, id_=str(shapes.resource_id(upload.entry_id, "csv")))

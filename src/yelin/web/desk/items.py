@@ -20,8 +20,7 @@ from yelin.surface.actor import Asker
 from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Upload
-from yelin.warehouse.pipeline import Options
-from yelin.web.desk import filling, pasting, reads
+from yelin.web.desk import answering, filling, pasting, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import ItemForm, ItemFormSet
@@ -140,7 +139,8 @@ def _save(
         say_done(request, says, "catalog.register", entry)
         return
     if upload:
-        warehouse_acts.prepare(actor=asker.actor, upload=upload, options=Options(**upload.options))
+        options = answering.same(upload)
+        warehouse_acts.prepare(actor=asker.actor, upload=upload, options=options)
     say_done(request, _("The items are saved."), "catalog.amend", entry)
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from yelin.web.shapes import Link, Provision, Term
+from yelin.web.shapes import Link, Pager, Provision, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,11 +134,13 @@ class RejectedRow:
 
 @dataclass(frozen=True, slots=True)
 class ReasonCount:
-    """How many rows were rejected for one reason."""
+    """How many cells of a column were rejected for one reason, and where they are listed."""
 
     reason: str
     column: str
     count: int
+    url: str
+    chosen: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +164,7 @@ class Report:
     proposed: int = 0
     reasons: Sequence[ReasonCount] = ()
     rejected_rows: Sequence[RejectedRow] = ()
+    pager: Pager | None = None
     rejected_url: str = ""
     contents: Sequence[Mapping[str, Any]] = ()
     error: str = ""

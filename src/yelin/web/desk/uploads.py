@@ -1,7 +1,9 @@
 """Bringing data in: sending the file, watching it, judging its report, publishing it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -25,19 +27,20 @@ from yelin.warehouse.measuring import report as measuring
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
-from yelin.warehouse.query import Question
+from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.receive import receive
-from yelin.web import quality, terms, words
-from yelin.web.desk import filling, reads
+from yelin.web import quality, terms, told, words
+from yelin.web.desk import answering, filling, reads
 from yelin.web.desk.door import page, say_done, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
 from yelin.web.desk.forms import OptionsForm, UploadForm
 from yelin.web.desk.shapes import Match, ReasonCount, RejectedRow, Report, Step
+from yelin.web.paging import page_of
 from yelin.web.portal.shapes import Column, Grid
-from yelin.web.shapes import Link
+from yelin.web.shapes import Link, Pager
 from yelin.web.templatetags.yelin import lang, number
 
-REJECTED_SHOWN = 50
+REJECTED_SHOWN = 20
 
 
 @require_http_methods(GET_OR_POST)
@@ -83,6 +86,14 @@ def _options(filled: OptionsForm) -> Options:
     )
 
 
+def _read_otherwise(found: Upload, filled: OptionsForm) -> Options:
+    # Read in another way, the file may have other columns: which is which is asked anew.
+    before = answering.same(found)
+    said = _options(filled)
+    mode = said.mode if filled.cleaned_data["mode"] else before.mode
+    return replace(said, date_orders=before.date_orders, mends=before.mends, mode=mode)
+
+
 @require_http_methods(GET_OR_POST)
 @seated
 def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
@@ -103,13 +114,16 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            options = Options(**found.options)
-            if OptionsForm.base_fields.keys() & request.POST.keys():
-                again = OptionsForm(request.POST, sheets=_sheets(found))
-                if not again.is_valid():
-                    return _report(request, asker, found, again=again, status=422)
-                options = _options(again)
+            again = OptionsForm(request.POST, sheets=_sheets(found))
+            if not again.is_valid():
+                return _report(request, asker, found, again=again, status=422)
+            options = _read_otherwise(found, again)
             acts.prepare(actor=asker.actor, upload=found, options=options)
+        elif doing == "answer":
+            options = answering.answered(found, request.POST)
+            acts.prepare(actor=asker.actor, upload=found, options=options)
+        elif doing == "again":
+            acts.prepare(actor=asker.actor, upload=found, options=answering.same(found))
     except Incomplete as error:
         faults = [filling.words(fault) for fault in problems.of(error).faults]
         return _report(request, asker, found, faults=faults, status=422)
@@ -122,6 +136,7 @@ def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
         entry=found.entry,
         upload=found,
         without_rejected=request.POST.get("without_rejected") == "yes",
+        as_changed=request.POST.get("as_changed") == "yes",
     )
     if release.is_table:
         says = _("Version {n} is published: {rows} rows.")
@@ -141,12 +156,15 @@ def _report(
     status: int = 200,
 ) -> HttpResponse:
     entry = found.entry
-    told = _told(asker, found)
+    shown = _told(request, asker, found)
     options = {name: value for name, value in found.options.items() if value is not None}
     published = Release.objects.filter(upload=found).first()
     context: dict[str, Any] = {
         "entry": entry,
-        "report": told,
+        "report": shown,
+        "questions": answering.questions(found),
+        "state": answering.state_of(found),
+        "changed": found.report.get("changed", []),
         "faults": faults,
         "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
@@ -213,8 +231,9 @@ def _merged(found: Upload) -> list[tuple[str, int]]:
     return [(name, said[count]) for count, name in names.items()]
 
 
-def _told(asker: Asker, found: Upload) -> Report:
+def _told(request: HttpRequest, asker: Asker, found: Upload) -> Report:
     said = found.report
+    rejected, pager = _rejected(request, asker, found)
     return Report(
         id=str(found.pk),
         filename=found.filename,
@@ -231,12 +250,10 @@ def _told(asker: Asker, found: Upload) -> Report:
         notices=[_notice(each) for each in _notices(said)],
         matches=_matches(found),
         proposed=len(said.get("proposed", [])) if found.state == UploadState.READY else 0,
-        reasons=[
-            ReasonCount(str(words.word("reason", code).says), "", count)
-            for code, count in said.get("reasons", {}).items()
-        ],
-        rejected_rows=_rejected(asker, found),
-        rejected_url=f"/api/v1/uploads/{found.pk}/rejected?format=csv",
+        reasons=_causes(request, found),
+        rejected_rows=rejected,
+        pager=pager,
+        rejected_url=f"/api/v1/uploads/{found.pk}/rejected",
         contents=found.contents,
         error=_error(found.error),
         steps=_steps(found),
@@ -296,12 +313,14 @@ def _matches(found: Upload) -> list[Match]:
     if not said.get("mapping"):
         return []
     types = {facts["name"]: facts["type"] for facts in said["columns"]}
+    told_of = told.notes(said)
     matches = [
         Match(
             header=each["header"] or "",
             item=each["item"],
             type=types.get(each["item"], ""),
             outcome="matched" if each["header"] else "missing",
+            note=told_of.get(each["item"], ""),
         )
         for each in said["mapping"]
     ]
@@ -310,7 +329,32 @@ def _matches(found: Upload) -> list[Match]:
     return [*matches, *extra]
 
 
-def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
+def _causes(request: HttpRequest, found: Upload) -> list[ReasonCount]:
+    counts = []
+    for each in found.report.get("causes", []):
+        query = urlencode({"reason": each["reason"], "column": each["column"] or ""})
+        counts.append(
+            ReasonCount(
+                reason=str(words.word("reason", each["reason"]).says),
+                column=each["column"] or "",
+                count=each["count"],
+                url=f"?{query}#rejected",
+                chosen=_chosen(request) == (each["reason"], each["column"] or ""),
+            )
+        )
+    return counts
+
+
+def _chosen(request: HttpRequest) -> tuple[str, str] | None:
+    """Return the cause whose rows alone are to be listed."""
+    if "reason" not in request.GET:
+        return None
+    return request.GET["reason"], request.GET.get("column", "")
+
+
+def _rejected(
+    request: HttpRequest, asker: Asker, found: Upload
+) -> tuple[list[RejectedRow], Pager | None]:
     # Without items there is nothing yet that a row could fail to conform to, and no file of them.
     if (
         not found.rejected
@@ -318,17 +362,30 @@ def _rejected(asker: Asker, found: Upload) -> list[RejectedRow]:
         or found.state not in {UploadState.READY, UploadState.PUBLISHED}
         or not found.report.get("rejected")
     ):
-        return []
-    rows = surface.rejected_page(asker.actor, found, Question(limit=REJECTED_SHOWN)).rows
-    return [
+        return [], None
+    filters: tuple[Filter, ...] = ()
+    base = "?"
+    if chosen := _chosen(request):
+        reason, column = chosen
+        of_column = Filter("column", "eq", column) if column else Filter("column", "isnull", "true")
+        filters = (Filter("reason", "eq", reason), of_column)
+        base = f"?{urlencode({'reason': reason, 'column': column})}&"
+    page_number = page_of(request.GET)
+    question = Question(
+        filters=filters, limit=REJECTED_SHOWN, offset=(page_number - 1) * REJECTED_SHOWN
+    )
+    answer = surface.rejected_page(asker.actor, found, question)
+    pages = max(1, -(-answer.total // REJECTED_SHOWN))
+    rows = [
         RejectedRow(
             line=int(row["line"] or 0),
             column=str(row["column"] or ""),
             value=str(row["value"] or ""),
             reason=str(row["reason_zh" if lang() == "zh" else "reason_en"] or ""),
         )
-        for row in rows
+        for row in answer.rows
     ]
+    return rows, Pager(min(page_number, pages), pages, base)
 
 
 def _preview(found: Upload) -> Grid | None:

@@ -29,6 +29,7 @@ from yelin.web.portal.grid import show
 from yelin.web.portal.shapes import Call
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
 from yelin.web.templatetags.yelin import lang, title_of
+from yelin.web.told import notes
 from yelin.web.trail import trail
 
 TRACED = 50
@@ -94,8 +95,13 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
         context["items"] = list(seen.items)
     if seen.may_take.allowed and seen.shown:
         told = seen.may_take.obligations.shows_whole
-        columns = seen.shown.manifest["columns"]
-        context["stats"] = [facts for facts in columns if told(facts["name"])]
+        manifest = seen.shown.manifest
+        written = notes(manifest)
+        context["stats"] = [
+            facts | {"written": written.get(facts["name"], "")}
+            for facts in manifest["columns"]
+            if told(facts["name"])
+        ]
     return resource_page(request, seen, "portal/resource_fields.html", context)
 
 
