@@ -50,23 +50,6 @@ def _nothing_personal(_begin_watch):
     assert watching.watch.settle() == []
 
 
-@pytest.fixture(autouse=True)
-def _empty_queue(request):
-    """Leave no job behind: a queue's tables are not among those that transactional tests empty."""
-    marker = request.node.get_closest_marker("django_db")
-    if not (
-        "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction"))
-    ):
-        yield
-        return
-    request.getfixturevalue("transactional_db")
-    yield
-    with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM procrastinate_jobs")
-        cursor.execute("DELETE FROM procrastinate_periodic_defers")
-        cursor.execute("DELETE FROM procrastinate_workers")
-
-
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """End what threads left open before the test database is dropped."""

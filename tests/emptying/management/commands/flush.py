@@ -20,6 +20,15 @@ END $$
 """
 
 
+# Models that Django does not manage stand behind these, so it does not name them.
+QUEUE = [
+    "procrastinate_events",
+    "procrastinate_jobs",
+    "procrastinate_periodic_defers",
+    "procrastinate_workers",
+]
+
+
 class Command(flush.Command):
     """Delete the few rows that a test left, instead of making each table anew.
 
@@ -28,13 +37,14 @@ class Command(flush.Command):
     """
 
     def handle(self, **_: Any) -> None:
-        """Empty all tables of models, once nobody writes to them any more."""
+        """Empty all tables, those of the queue too, once nobody writes to them any more."""
         connection.cursor().execute(_statement())
 
 
 @cache
 def _statement() -> sql.Composed:
     tables = connection.introspection.django_table_names(only_existing=True, include_views=False)
+    tables += QUEUE
     return sql.SQL(EMPTY).format(
         tables=sql.SQL(", ").join(map(sql.Identifier, tables)),
         names=sql.SQL(", ").join(map(sql.Literal, tables)),
