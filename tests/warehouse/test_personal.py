@@ -12,6 +12,7 @@ from stdnum.cn import ric, uscc
 from yelin.quality.detectors import Kind, Sureness, verdicts
 from yelin.warehouse.engine import connect
 from yelin.warehouse.measuring.personal import look
+from yelin.warehouse.survey import Survey, table
 
 SEED = 20190927
 ROWS = 400
@@ -100,7 +101,8 @@ def found_in(tmp_path, columns):
     path = tmp_path / "data.parquet"
     pq.write_table(pa.table(columns), path)
     with connect(memory_mb=128, roots=[tmp_path]) as engine:
-        return look(path, dict.fromkeys(columns, "C"), engine)
+        survey = Survey(table(path), len(next(iter(columns.values()))), engine)
+        return look(survey, dict.fromkeys(columns, "C"))()
 
 
 def test_personal_columns_are_told_from_those_that_only_look_like_them(tmp_path):

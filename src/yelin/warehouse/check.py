@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
-from yelin.files.places import Place
-from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.engine import ident
+from yelin.warehouse.survey import Survey
 from yelin.warehouse.values import Reading, written
 
 # What a double, and so a JSON number, holds without loss.
 EXACT_INTEGER = 2**53
 EXACT_DIGITS = 15
+_SECONDS = "2020-01-31 08:00:00"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,55 +32,68 @@ class ColumnStats:
     as_text: bool
 
 
-def measure(
-    path: Place,
-    readings: Sequence[Reading],
-    engine: Engine,
-    *,
-    report: Callable[[float], None] | None = None,
-) -> list[ColumnStats]:
-    """Return the statistics of every column of a Parquet file, in one pass over it."""
-    file = f"read_parquet({literal(str(path))})"
-    asked = ", ".join(_questions(reading) for reading in readings)
-    row = engine.run(f"SELECT count(*), {asked} FROM {file}", report=report)[0]  # noqa: S608 - names are quoted
-    rows = int(row[0])
-    width = 6
-    return [
-        _stats(reading, rows, row[1 + place * width : 1 + (place + 1) * width])
-        for place, reading in enumerate(readings)
-    ]
+def measure(survey: Survey, readings: Sequence[Reading]) -> Callable[[], list[ColumnStats]]:
+    """Ask for the statistics of every column of a table, and return how to learn them."""
+    counted = [survey.ask(*_counts(reading)) for reading in readings]
+
+    @cache
+    def stats() -> list[ColumnStats]:
+        ends = survey.ends([end for reading in readings for end in _ends(reading)])
+        of_each = zip(*[iter(ends)] * 4, strict=True)
+        return [
+            _stats(reading, survey.rows, counts(), of_one)
+            for reading, counts, of_one in zip(readings, counted, of_each, strict=True)
+        ]
+
+    return stats
 
 
-def _questions(reading: Reading) -> str:
+def _counts(reading: Reading) -> tuple[str, str, str]:
+    """Return as SQL how many values there are and differ, and how long the longest text is."""
+    column = ident(reading.item.name)
+    longest = "NULL" if _is_ordered(reading) else f"max({_length(column, reading.duckdb_type)})"
+    return f"count({column})", f"approx_count_distinct({column})", longest
+
+
+def _ends(reading: Reading) -> tuple[str, str, str, str]:
+    """Return as SQL the least and the greatest, the longer of them, and how large they are."""
     column, kind = ident(reading.item.name), reading.duckdb_type
-
-    def text(value: str) -> str:
-        return written(value, reading.item.type, reading.places)
-
-    least, most = ("bool_and", "bool_or") if kind == "BOOLEAN" else ("min", "max")
-    bounds = f"{text(f'{least}({column})')}, {text(f'{most}({column})')}"
-    longest = f"max(length(CAST({column} AS VARCHAR)))"
-    numeric = kind == "BIGINT" or kind.startswith("DECIMAL")
-    if numeric or kind == "DATE":
-        # The longest is the least or the greatest.
-        ends = (f"length(CAST({end}({column}) AS VARCHAR))" for end in (least, most))
-        longest = f"greatest({', '.join(ends)})"
+    ends = [f"{end}({column})" for end in ("min", "max")]
+    low, high = (written(end, reading.item.type, reading.places) for end in ends)
+    long = f"greatest({', '.join(f'length(CAST({end} AS VARCHAR))' for end in ends)})"
     wide = "HUGEINT" if kind == "BIGINT" else kind
-    ends = (f"abs(CAST({end}({column}) AS {wide}))" for end in (least, most))
-    size = f"CAST(greatest({', '.join(ends)}) AS VARCHAR)" if numeric else "NULL"
-    return f"count({column}), approx_count_distinct({column}), {bounds}, {longest}, {size}"
+    size = f"CAST(greatest({', '.join(f'abs(CAST({end} AS {wide}))' for end in ends)}) AS VARCHAR)"
+    numeric = _is_ordered(reading) and kind != "DATE"
+    return low, high, long if _is_ordered(reading) else "NULL", size if numeric else "NULL"
 
 
-def _stats(reading: Reading, rows: int, row: Sequence[object]) -> ColumnStats:
-    present, distinct, low, high, longest, size = row
+def _length(column: str, kind: str) -> str:
+    if kind == "VARCHAR":
+        return f"length({column})"
+    in_full = f"length(CAST({column} AS VARCHAR))"
+    if kind == "TIMESTAMP":
+        # Whole seconds, as most moments are, need not be written to be counted.
+        return f"CASE WHEN epoch_us({column}) % 1000000 = 0 THEN {len(_SECONDS)} ELSE {in_full} END"
+    return in_full
+
+
+def _is_ordered(reading: Reading) -> bool:
+    """Say whether the longest value is the least or the greatest."""
+    kind = reading.duckdb_type
+    return kind in ("BIGINT", "DATE") or kind.startswith("DECIMAL")
+
+
+def _stats(reading: Reading, rows: int, counts: Sequence[Any], ends: Sequence[Any]) -> ColumnStats:
+    present, distinct, longest = counts
+    low, high, long, size = ends
     return ColumnStats(
         name=reading.item.name,
-        nulls=rows - int(str(present)),
-        distinct=min(int(str(distinct)), int(str(present))),
-        low=None if low is None else str(low),
-        high=None if high is None else str(high),
-        longest=int(str(longest or 0)),
-        as_text=_is_too_long(reading.duckdb_type, None if size is None else str(size)),
+        nulls=rows - present,
+        distinct=min(distinct, present),
+        low=low,
+        high=high,
+        longest=longest or long or 0,
+        as_text=_is_too_long(reading.duckdb_type, size),
     )
 
 

@@ -23,11 +23,17 @@ from yelin.warehouse.staged import (
     stays,
     turns,
 )
+from yelin.warehouse.survey import Survey, table
+
+Foresee = Callable[[Survey, Sequence[values.Reading]], object]
 
 
 @dataclass(frozen=True, slots=True)
 class Conformed:
-    """What came of a table: how many rows kept and refused, and how each column is read."""
+    """What came of a table: how many rows kept and refused, and how each column is read.
+
+    Where it was looked into already, ``survey`` knows what that showed.
+    """
 
     rows: int
     refused: int
@@ -39,6 +45,7 @@ class Conformed:
     tidied: tuple[tidying.Tidied, ...] = ()
     offers: tuple[mending.Mending, ...] = ()
     mended: tuple[mending.Mending, ...] = ()
+    survey: Survey | None = None
 
 
 class Conforming:
@@ -112,11 +119,14 @@ class Conforming:
             done.append(Mapped(one.item, self.staged.header.index(header), header))
         return done
 
-    def run(self) -> Conformed:
-        """Write the conforming rows to the target and ``rejected.parquet`` beside it."""
-        return self._go_straight() or self._go_carefully()
+    def run(self, foresee: Foresee = lambda _survey, _readings: None) -> Conformed:
+        """Write the conforming rows to the target and ``rejected.parquet`` beside it.
 
-    def _go_straight(self) -> Conformed | None:
+        Where the release has to be looked into, ``foresee`` asks what others will want to know.
+        """
+        return self._go_straight(foresee) or self._go_carefully()
+
+    def _go_straight(self, foresee: Foresee) -> Conformed | None:
         """Take a table that is not staged as it lies, or stage it for the careful way."""
         reached = 0.0
         if self.staged.unstaged is None:
@@ -127,34 +137,44 @@ class Conforming:
             reached = 0.9 * done
             self.report(reached)
 
-        readings = None
         if self.onto.takes_all and not self.answers.mends:
             readings = straight.take(
                 self.staged, self.columns, self.mapped, self.engine, self.target, report
             )
-        if readings:
-            write_none(self.work / "rejected.parquet")
-            return Conformed(
-                rows=self.staged.rows,
-                refused=0,
-                cells=0,
-                causes=(),
-                readings=tuple(readings),
-                notices=tuple(self.notices),
-                offers=self._offers_of_text(),
-            )
+            if readings and (conformed := self._surveyed(readings, foresee)):
+                return conformed
         self._stage(reached)
         return None
 
-    def _offers_of_text(self) -> tuple[mending.Mending, ...]:
-        """Return what could be mended of a table that went straight: its text is as it came."""
-        asked = [
+    def _surveyed(self, readings: list[values.Reading], foresee: Foresee) -> Conformed | None:
+        """Look into a table that went straight, and remove it where that shows a doubt."""
+        survey = Survey(table(self.target), self.staged.rows, self.engine)
+        doubts = straight.doubts(self.staged, self.columns, survey)
+        offers = mending.offers(self._of_text(), survey)
+        foresee(survey, readings)
+        survey.run(lambda done: self.report(0.9 + 0.1 * done))
+        if doubts():
+            self.target.unlink()
+            return None
+        write_none(self.work / "rejected.parquet")
+        return Conformed(
+            rows=self.staged.rows,
+            refused=0,
+            cells=0,
+            causes=(),
+            readings=tuple(readings),
+            notices=tuple(self.notices),
+            offers=tuple(offers()),
+            survey=survey,
+        )
+
+    def _of_text(self) -> list[tuple[ItemSpec, str, Sequence[str]]]:
+        """Return what may be mended of a table that went straight: text as it came, no codes."""
+        return [
             (column.item, ident(column.item.name), mending.OF_ANY_TEXT)
             for column in self.columns
-            if column.item.is_text
+            if column.item.is_text and not column.item.codes
         ]
-        rows = f"read_parquet({literal(str(self.target))})"
-        return tuple(mending.offers(asked, rows, self.engine))
 
     def _stage(self, reached: float) -> None:
         """Stage a table that is not staged yet; ``reached`` is how far the work is already."""
@@ -197,6 +217,7 @@ class Conforming:
         ]
         readings = {column.item.name: column.reading for column in self.columns}
         kept = self._kept()
+        survey = Survey(self._rows(), self.staged.rows, self.engine)
         return Conformed(
             rows=rows,
             refused=int(refused),
@@ -208,7 +229,7 @@ class Conforming:
             notices=tuple(self.notices),
             dates=tuple(tidying.date_forms(self.columns, kept, self.engine)),
             tidied=tuple(tidying.tidied(self.columns, kept, self.engine)),
-            offers=tuple(mending.offers(self._to_mend(), self._rows(), self.engine)),
+            offers=tuple(mending.offers(self._to_mend(), survey)()),
             mended=tuple(mending.counted(self._mended(), kept, self.engine)),
         )
 

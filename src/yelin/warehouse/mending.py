@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from yelin.warehouse import values
 from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.items import NUMBER_TYPES, Codes, ItemSpec
+from yelin.warehouse.survey import Survey
 
 EXAMPLES = 3
 # Longer text is prose, in which full-width letters and digits are as good as any.
@@ -74,22 +75,22 @@ def _others(rules: Sequence[str]) -> list[str]:
 
 
 def offers(
-    asked: Sequence[tuple[ItemSpec, str, Sequence[str]]], rows: str, engine: Engine
-) -> list[Mending]:
-    """Return what each rule would mend; ``asked`` has items with their cells and rules to try."""
+    asked: Sequence[tuple[ItemSpec, str, Sequence[str]]], survey: Survey
+) -> Callable[[], list[Mending]]:
+    """Ask what each rule would mend, and return how to learn it.
+
+    ``asked`` has items with their cells and rules to try.
+    """
     tried = [
         (item, cell, rule, RULES[rule].mended(item, cell))
         for item, cell, rules in asked
         for rule in rules
         if RULES[rule].suits(item)
     ]
-    if not tried:
-        return []
-    listed = ", ".join(f"count({sql})" for *_, sql in tried)
-    counts = engine.one(f"SELECT {listed} FROM {rows}")  # noqa: S608 - quoted by literal()
-    return [
-        Mending(item.name, rule, count, _examples(cell, sql, rows, engine))
-        for (item, cell, rule, sql), count in zip(tried, counts, strict=True)
+    counts = survey.ask(*(f"count({sql})" for *_, sql in tried))
+    return lambda: [
+        Mending(item.name, rule, count, _examples(cell, sql, survey.table, survey.engine))
+        for (item, cell, rule, sql), count in zip(tried, counts(), strict=True)
         if count
     ]
 
@@ -147,15 +148,14 @@ def _is_short(item: ItemSpec) -> bool:
 
 
 def _trim(_: ItemSpec, cell: str) -> str:
-    ends = [f"ends_with({cell}, {literal(blank)})" for blank in values.BLANKS]
-    begins = [f"starts_with({cell}, {literal(blank)})" for blank in "\u3000\u00a0"]
     # Most cells have no blank at either end, which these tests see fast.
-    touched = f"({cell} < '!' OR {' OR '.join((*begins, *ends))})"
-    return f"CASE WHEN {touched} THEN nullif(trim({cell}, {_BLANKS}), '') END"
+    begins = f"{cell} < '!' OR ({cell} >= '\u00a0' AND {cell} < '\u3001')"
+    ends = f"substring({cell}, -1) IN ({', '.join(map(literal, values.BLANKS))})"
+    return f"CASE WHEN {begins} OR {ends} THEN nullif(trim({cell}, {_BLANKS}), '') END"
 
 
 def _narrow(_: ItemSpec, cell: str) -> str:
-    wide = f"regexp_matches({cell}, {literal(f'[{_WIDE}]')})"
+    wide = f"strlen({cell}) > length({cell}) AND regexp_matches({cell}, {literal(f'[{_WIDE}]')})"
     return f"CASE WHEN {wide} THEN translate({cell}, {literal(_WIDE)}, {literal(_NARROW)}) END"
 
 
@@ -163,8 +163,10 @@ def _form(item: ItemSpec, cell: str) -> str:
     closed = f"regexp_replace({_plainly(cell)}, '[\\s–—-]', '', 'g')"
     if item.codes is None:
         sound = f"{_CREDIT_CODE}|{_RESIDENT_ID}"
+        # A code of so many bytes can be mended only where a letter of it is small.
+        as_it_is = f"strlen({cell}) = {_IDENTIFIER} AND {cell} = upper({cell})"
         return (
-            f"CASE WHEN NOT {values.matches(cell, sound)} "
+            f"CASE WHEN {as_it_is} THEN NULL WHEN NOT {values.matches(cell, sound)} "
             f"AND {values.matches(f'upper({closed})', sound)} THEN upper({closed}) END"
         )
     tried = " ".join(

@@ -4,6 +4,7 @@ import dataclasses
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -15,12 +16,14 @@ from yelin.warehouse.changed import Change, Now, changes
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import ItemSpec, require_sound
-from yelin.warehouse.measuring import passes, personal
+from yelin.warehouse.learning import ColumnFacts, Learning
+from yelin.warehouse.measuring import passes
 from yelin.warehouse.mending import Mending
 from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
 from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
+from yelin.warehouse.survey import Survey, table
 from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
 __all__ = [
@@ -61,27 +64,6 @@ class Mapping:
 
     item: str
     header: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnFacts:
-    """One column of the release, for its manifest.
-
-    ``codes`` says which version of which code list has all its values. ``scale`` is the number of
-    decimal places that every value has, None where none is declared.
-    """
-
-    name: str
-    type: str
-    codes: str
-    duckdb_type: str
-    as_text: bool
-    scale: int | None
-    nulls: int
-    distinct: int
-    low: str | None
-    high: str | None
-    longest: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +169,7 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
             if not items:
                 return _propose(staged, facts, engine, meter)
             onto.require_possible(items)
-            prepared = _conform(staged, facts, work, engine, items, options, onto, meter)
-            if standards and prepared.data:
-                prepared = _measured(prepared, onto, work, engine, standards)
+            prepared = _conform(staged, facts, work, engine, items, options, onto, standards, meter)
             meter.tell(1.0)
             return prepared
         except TooMuch as fault:
@@ -219,8 +199,7 @@ def restore(
     work.mkdir(parents=True, exist_ok=True)
     roots = _roots(work, onto, standards)
     with connect(memory_mb=memory_mb, threads=threads, roots=roots) as engine:
-        restored = _restored(work, items, filename, onto, engine)
-        return _measured(restored, onto, work, engine, standards) if standards else restored
+        return _restored(work, items, filename, onto, engine, standards)
 
 
 def _roots(work: Place, onto: Onto, standards: passes.Standards | None) -> list[Path]:
@@ -234,27 +213,32 @@ def _roots(work: Place, onto: Onto, standards: passes.Standards | None) -> list[
 
 
 def _restored(
-    work: Place, items: Sequence[ItemSpec], filename: str, onto: Onto, engine: Engine
+    work: Place,
+    items: Sequence[ItemSpec],
+    filename: str,
+    onto: Onto,
+    engine: Engine,
+    standards: passes.Standards | None,
 ) -> Prepared:
     assert onto.base is not None  # noqa: S101 - it is what is restored
     data = work / "data.parquet"
     readings = [values.Reading(item) for item in items]
     merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
     merged = merging.run()
-    stats = check.measure(data, merging.readings, engine)
-    return Prepared(
+    survey = Survey(table(data), merged.rows, engine)
+    learning = Learning(survey, merging.readings, standards)
+    prepared = Prepared(
         source=Source(filename, "release", size_of(onto.base.place)),
         header=tuple(item.name for item in items),
         rows=merged.rows,
         refused=0,
         cells=0,
         reasons={},
-        columns=tuple(
-            _facts(reading, stat) for reading, stat in zip(merging.readings, stats, strict=True)
-        ),
+        columns=learning.columns(),
         data="data.parquet",
         merged=merged,
     )
+    return _measured(prepared, learning, onto)
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
@@ -278,7 +262,7 @@ def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Pr
     )
 
 
-def _conform(
+def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and what to do it with
     staged: Staged,
     facts: Source,
     work: Place,
@@ -286,6 +270,7 @@ def _conform(
     items: Sequence[ItemSpec],
     options: Options,
     onto: Onto,
+    standards: passes.Standards | None,
     meter: _Meter,
 ) -> Prepared:
     data = work / "data.parquet"
@@ -310,7 +295,8 @@ def _conform(
             notices=(*staged.notices, *conforming.notices),
             asked=conforming.asked,
         )
-    found = conforming.run()
+    learn = partial(Learning, standards=standards, rejected=work / "rejected.parquet")
+    found = conforming.run(learn)
     merged = None
     if onto.mode.merges:
         readings = {reading.item.name: reading for reading in found.readings}
@@ -325,8 +311,11 @@ def _conform(
         )
         merged = merging.run()
         found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
-    stats = check.measure(data, found.readings, engine, report=meter.start("measure"))
-    return Prepared(
+    survey = found.survey or Survey(table(data), found.rows, engine)
+    learning = learn(survey, found.readings)
+    survey.run(meter.start("measure"))
+    stats = learning.stats()
+    prepared = Prepared(
         source=facts,
         header=tuple(name for name in staged.header if name),
         rows=found.rows,
@@ -335,9 +324,7 @@ def _conform(
         reasons=_reasons(found.causes),
         causes=found.causes,
         mapping=tuple(Mapping(one.item.name, one.header) for one in conforming.mapped),
-        columns=tuple(
-            _facts(reading, stat) for reading, stat in zip(found.readings, stats, strict=True)
-        ),
+        columns=learning.columns(),
         notices=(*staged.notices, *onto.told(found.notices)),
         asked=conforming.asked,
         changed=_changed(conforming, found, stats, onto),
@@ -349,43 +336,19 @@ def _conform(
         rejected="rejected.parquet",
         merged=merged,
     )
+    return _measured(prepared, learning, onto)
 
 
-def _measured(
-    prepared: Prepared, onto: Onto, work: Place, engine: Engine, standards: passes.Standards
-) -> Prepared:
-    told = passes.Told(
-        rows=prepared.rows,
-        refused=prepared.refused,
-        types={column.name: column.type for column in prepared.columns},
-        nulls={column.name: column.nulls for column in prepared.columns},
-        carried=[
-            *(each.item for each in prepared.mapping if each.header),
-            *(onto.base.columns if onto.base else ()),
-        ],
-    )
-    data = work / "data.parquet"
-    rejected = work / prepared.rejected if prepared.rejected else None
-    measured = passes.measure(data, rejected, told, standards, engine)
-    found = personal.look(data, told.types, engine)
+def _measured(prepared: Prepared, learning: Learning, onto: Onto) -> Prepared:
+    """Return what was prepared with what its rules and the detectors say of it."""
+    carried = [
+        *(each.item for each in prepared.mapping if each.header),
+        *(onto.base.columns if onto.base else ()),
+    ]
     return dataclasses.replace(
-        prepared, quality=measured.said(), personal=tuple(each.said() for each in found)
-    )
-
-
-def _facts(reading: values.Reading, stat: check.ColumnStats) -> ColumnFacts:
-    return ColumnFacts(
-        name=stat.name,
-        type=reading.item.type,
-        codes=reading.item.codes.says if reading.item.codes else "",
-        duckdb_type=reading.duckdb_type,
-        as_text=stat.as_text,
-        scale=reading.places,
-        nulls=stat.nulls,
-        distinct=stat.distinct,
-        low=stat.low,
-        high=stat.high,
-        longest=stat.longest,
+        prepared,
+        quality=learning.quality(prepared.rows, prepared.refused, carried),
+        personal=learning.personal(),
     )
 
 

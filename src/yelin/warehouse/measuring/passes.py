@@ -1,6 +1,6 @@
-"""Measure a finished file in two passes: all rules about rows at once, then what is there twice."""
+"""Measure a finished file by its rules: those about rows in one pass, then what is there twice."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -9,7 +9,7 @@ from yelin.law.quality import Made, Scheme
 from yelin.quality.rules import Reference, Result, Rule, Score, score
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.measuring.conditions import condition
-from yelin.warehouse.staged import turns
+from yelin.warehouse.survey import Survey
 
 # Why a row is refused though none of its items is at fault.
 _UNREADABLE = ("fields", "quoting", "encoding", "control", "note", "header", "lossy", "formula")
@@ -78,30 +78,63 @@ class Measured:
 
 
 def measure(
-    data: Place, rejected: Place | None, told: Told, standards: Standards, engine: Engine
-) -> Measured:
-    """Measure ``data`` and what was ``rejected`` on the way to it, where there was a way."""
-    refused = _refused(rejected, engine) if rejected else {}
-    read, counted = _counted(data, told, standards, engine)
-    results = []
-    for rule in standards.rules:
-        found = counted.get(rule.code) or _known(rule, told, standards, refused, read)
-        if rule.kind in (Made.UNIQUE, Made.ONCE):
-            found = _there_once(rule, data, told, engine)
-        if found is None:
-            continue
-        satisfying, evaluated = found
-        if rule.kind == Made.REQUIRED:
-            evaluated += refused.get((rule.items[0], "required"), 0)
-        if rule.kind == Made.UNIQUE:
-            evaluated += sum(n for (_, reason), n in refused.items() if reason == "duplicate")
-        results.append(Result(rule, satisfying, evaluated))
-    return Measured(
-        tuple(results),
-        score(results, standards.scheme, standards.weights),
-        standards.today,
-        standards.digest,
-    )
+    survey: Survey,
+    types: Mapping[str, str],
+    standards: Standards,
+    rejected: Place | None,
+) -> Callable[[Told], Measured]:
+    """Ask all rules of a table, and return how to learn what came of them.
+
+    What was ``rejected`` on the way to it counts, where there was a way.
+    """
+    counted = {}
+    for code, sql in _conditions(types, standards).items():
+        met = survey.made(sql)
+        counted[code] = survey.ask(f"count_if({met})", f"count({met})")
+    read = survey.ask("count(*)")
+
+    def measured(told: Told) -> Measured:
+        refused = _refused(rejected, survey.engine) if rejected else {}
+        read_back = int(read()[0])
+        results = []
+        for rule in standards.rules:
+            found: tuple[int, int] | None
+            if rule.code in counted:
+                held, of = counted[rule.code]()
+                found = int(held or 0), int(of)
+            elif rule.kind in (Made.UNIQUE, Made.ONCE):
+                found = _there_once(rule, told, survey)
+            else:
+                found = _known(rule, told, standards, refused, read_back)
+            if found is None:
+                continue
+            satisfying, evaluated = found
+            if rule.kind == Made.REQUIRED:
+                evaluated += refused.get((rule.items[0], "required"), 0)
+            if rule.kind == Made.UNIQUE:
+                evaluated += sum(n for (_, reason), n in refused.items() if reason == "duplicate")
+            results.append(Result(rule, satisfying, evaluated))
+        return Measured(
+            tuple(results),
+            score(results, standards.scheme, standards.weights),
+            standards.today,
+            standards.digest,
+        )
+
+    return measured
+
+
+def _conditions(types: Mapping[str, str], standards: Standards) -> dict[str, str]:
+    """Return the rules about rows as SQL, by their codes."""
+    found = {
+        rule.code: condition(
+            rule, types, standards.files, today=standards.today, legacy=standards.legacy_codes
+        )
+        for rule in standards.rules
+        # How many values there are is counted in any case.
+        if rule.kind != Made.REQUIRED
+    }
+    return {code: sql for code, sql in found.items() if sql}
 
 
 def _refused(rejected: Place, engine: Engine) -> dict[tuple[str, str], int]:
@@ -110,29 +143,6 @@ def _refused(rejected: Place, engine: Engine) -> dict[tuple[str, str], int]:
         f"FROM read_parquet({literal(str(rejected))}) GROUP BY ALL"
     )
     return {(str(column), str(reason)): int(count) for column, reason, count in rows}
-
-
-def _counted(
-    data: Place, told: Told, standards: Standards, engine: Engine
-) -> tuple[int, dict[str, tuple[int, int]]]:
-    """Return how many rows the file has, and what came of the rules about rows, in one pass."""
-    asked = {}
-    for rule in standards.rules:
-        sql = condition(
-            rule,
-            told.types,
-            standards.files,
-            today=standards.today,
-            legacy=standards.legacy_codes,
-        )
-        if sql:
-            asked[rule.code] = sql
-    listed = "".join(f", count_if({sql}), count({sql})" for sql in asked.values())
-    row = engine.run(f"SELECT count(*){listed} FROM read_parquet({literal(str(data))})")[0]  # noqa: S608 - every name and value is quoted
-    pairs = zip(row[1::2], row[2::2], strict=True)
-    return int(row[0]), {
-        code: (int(held or 0), int(of)) for code, (held, of) in zip(asked, pairs, strict=True)
-    }
 
 
 def _known(
@@ -163,18 +173,13 @@ def _known(
     of_item: Mapping[str, tuple[int, int]] = {
         Made.CARRIED: (int(item in told.carried), 1),
         Made.FILLED: (int(present > 0), 1),
+        Made.REQUIRED: (present, told.rows),
     }
     return of_item.get(rule.kind)
 
 
-def _there_once(rule: Rule, data: Place, told: Told, engine: Engine) -> tuple[int, int] | None:
-    """Return how many rows differ from all before them, in key or as a whole, in bounded memory."""
+def _there_once(rule: Rule, told: Told, survey: Survey) -> tuple[int, int] | None:
+    """Return how many rows differ from all before them, in key or as a whole."""
     if any(item not in told.types for item in rule.items):
         return None
-    listed = ", ".join(map(ident, rule.items or told.types))
-    source = f"read_parquet({literal(str(data))})"
-    found = sum(
-        int(engine.one(f"SELECT count(DISTINCT hash({listed})) FROM {source} WHERE {turn}")[0])  # noqa: S608 - names are quoted
-        for turn in turns(listed, told.rows)
-    )
-    return found, told.rows
+    return survey.once(", ".join(map(ident, rule.items or told.types))), told.rows

@@ -1,13 +1,13 @@
 """Look for personal information in finished data, every value of it, in one pass."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from yelin.files.places import Place
 from yelin.quality.detectors import DETECTORS, Found, Kind, verdicts
-from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.items import TEXT_TYPES
 from yelin.warehouse.measuring.conditions import is_resident_id
+from yelin.warehouse.survey import Survey
 
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
 _PLATE = (
@@ -35,13 +35,13 @@ _FORMS: Mapping[Kind, str] = {
 _CARD = "(62|4[0-9]|5[1-5]|3[57])[0-9]{13,17}"
 _ALONE = (Kind.MOBILE, Kind.EMAIL, Kind.PLATE, Kind.PASSPORT)
 _ANY = "|".join(f"({form})" for form in (_NUMBER, _CARD, *(_FORMS[kind] for kind in _ALONE)))
-# Nothing personal is without one of these; the columns are many, and what is personal in few.
-_LOOKS = rf"[0-9０-９]{{7}}|[0-9][ -][0-9]|@|·|{_PROVINCE}[A-Z]"
 _WIDE, _NARROW = "０１２３４５６７８９Ｘ", "0123456789X"
 
 
 # Of so many values whose form fits, the check digits tell how many of all there are.
 CHECKED = 10_000
+# No number of a person, a telephone or a card has fewer digits than this.
+_SHORTEST = 9_999_999_999
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +54,9 @@ class _Form:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """One column: what is taken of each value that looks personal, and which forms it may have."""
+    """One column: how its values read, and which forms they may have."""
 
     name: str
-    taken: str
     present: str
     forms: Mapping[Kind, _Form]
 
@@ -70,67 +69,82 @@ class _Asked:
         ]
 
 
-def look(data: Place, types: Mapping[str, str], engine: Engine) -> list[Found]:
-    """Return which columns of ``data`` hold personal information."""
+def look(survey: Survey, types: Mapping[str, str]) -> Callable[[], list[Found]]:
+    """Ask which columns of a table hold personal information, and return how to learn it."""
     asked = [
-        _asked(place, name, type_)
-        for place, (name, type_) in enumerate(types.items())
+        _asked(survey, name, type_)
+        for name, type_ in types.items()
         if type_ in TEXT_TYPES or type_ == "I"
     ]
-    if not asked:
-        return []
-    file = f"read_parquet({literal(str(data))})"
-    taken = ", ".join(each.taken for each in asked)
-    wanted = ", ".join(sql for each in asked for sql in each.questions)
-    row = iter(engine.run(f"SELECT {wanted} FROM (SELECT {taken} FROM {file})")[0])  # noqa: S608 - names are quoted
-    found: list[Found] = []
-    for each in asked:
-        present = int(next(row))
-        counted = {kind: int(next(row) or 0) for kind in each.forms}
-        for kind, form in each.forms.items():
-            if form.checks and counted[kind]:
-                source = f"(SELECT {each.taken} FROM {file})"  # noqa: S608 - names are quoted
-                held, of = engine.one(
-                    f"SELECT count_if({form.checks}), count(*) "  # noqa: S608 - names are quoted
-                    f"FROM (SELECT * FROM {source} WHERE {form.fits} LIMIT {CHECKED})"
-                )
-                counted[kind] = -(-counted[kind] * int(held or 0) // int(of))
-        found += verdicts(each.name, present, counted)
+    answers = [survey.ask(*each.questions) for each in asked]
+
+    def found() -> list[Found]:
+        told: list[Found] = []
+        for each, answer in zip(asked, answers, strict=True):
+            present, *many = (int(count or 0) for count in answer())
+            counted = dict(zip(each.forms, many, strict=True))
+            for kind, form in each.forms.items():
+                if form.checks and counted[kind]:
+                    held, of = survey.engine.one(
+                        f"SELECT count_if({form.checks}), count(*) FROM (SELECT * "  # noqa: S608 - names are quoted
+                        f"FROM {survey.source} WHERE {form.fits} LIMIT {CHECKED})"
+                    )
+                    counted[kind] = -(-counted[kind] * int(held or 0) // int(of))
+            told += verdicts(each.name, present, counted)
+        return told
+
     return found
 
 
-def _asked(place: int, name: str, type_: str) -> _Asked:
-    """Return what is asked of a column.
-
-    Of a value that looks personal p is the text without blanks if it has any of the forms, w a
-    number that stands within it.
-    """
+def _asked(survey: Survey, name: str, type_: str) -> _Asked:
+    """Return what is asked of a column."""
     column = ident(name)
     is_text = type_ in TEXT_TYPES
     text = column if is_text else f"CAST({column} AS VARCHAR)"
-    t, p, w = (f"{letter}{place}" for letter in "tpw")
-    looks = f"regexp_matches({text}, {literal(_LOOKS)})"
     bare = f"replace(replace(translate({text}, '{_WIDE}', '{_NARROW}'), ' ', ''), '-', '')"
     # Most values are ASCII without blanks, and are taken as they are.
-    plain = f"CASE WHEN regexp_full_match({text}, '[!-,.-~]*') THEN {text} ELSE {bare} END"
-    within = f"regexp_extract({text}, '(^|[^0-9])({_NUMBER})([^0-9Xx]|$)', 2)"
-    fits = f"CASE WHEN regexp_full_match({plain}, {literal(_ANY)}) THEN {plain} END"
-    taken = f"{text} AS {t}, CASE WHEN {looks} THEN {fits} END AS {p}"
+    is_plain = f"strlen({text}) = length({text}) AND NOT contains({text}, ' ')"
+    plain = f"CASE WHEN {is_plain} AND NOT contains({text}, '-') THEN {text} ELSE {bare} END"
+    fits = f"CASE WHEN {_fits(plain, _ANY)} THEN {plain} END"
+    may = _may_be(text) if is_text else f"{column} NOT BETWEEN -{_SHORTEST} AND {_SHORTEST}"
+    # The text without blanks, where it has any of the forms at all.
+    whole = survey.made(f"CASE WHEN {may} THEN {fits} END")
     forms = {
-        Kind.RESIDENT_ID: _Form(_fits(p, _NUMBER), is_resident_id(p)),
-        Kind.MOBILE: _Form(_fits(p, _FORMS[Kind.MOBILE])),
-        Kind.BANK_CARD: _Form(_fits(p, _CARD), _luhn(p)),
+        Kind.RESIDENT_ID: _Form(_fits(whole, _NUMBER), is_resident_id(whole)),
+        Kind.MOBILE: _Form(_fits(whole, _FORMS[Kind.MOBILE])),
+        Kind.BANK_CARD: _Form(_fits(whole, _CARD), _luhn(whole)),
     }
     if is_text:
-        taken += f", CASE WHEN {looks} AND length({text}) > 18 THEN {within} END AS {w}"
+        found = f"regexp_extract({text}, '(^|[^0-9])({_NUMBER})([^0-9Xx]|$)', 2)"
+        # Of so many bytes and signs at most so many are ASCII: a number has eighteen.
+        room = f"length({text}) > 18 AND 4 * length({text}) - strlen({text}) >= 54"
+        long = f"{room} AND regexp_matches({text}, '[0-9]{{17}}')"
+        within = survey.made(f"CASE WHEN {long} THEN {found} END")
         for kind in _ALONE[1:]:
-            forms[kind] = _Form(_fits(p, _FORMS[kind]))
+            forms[kind] = _Form(_fits(whole, _FORMS[kind]))
         for detector in DETECTORS:
             # Such forms fit much else: they are looked for only where the column is called so.
             if detector.alone is None and detector.is_named(name):
-                forms[detector.kind] = _Form(_fits(t, _FORMS[detector.kind]))
-        forms[Kind.IN_TEXT] = _Form(f"{w} <> ''", is_resident_id(w))
-    return _Asked(name, taken, t, forms)
+                forms[detector.kind] = _Form(_fits(column, _FORMS[detector.kind]))
+        forms[Kind.IN_TEXT] = _Form(f"{within} <> ''", is_resident_id(within))
+    return _Asked(name, column, forms)
+
+
+def _may_be(text: str) -> str:
+    """Say in SQL that a text may have one of the forms, by its length and its first signs.
+
+    A number begins with a digit from 1 to 8, in full width perhaps, or a plus, a passport with a
+    letter from D to S, a plate with a province, and only an address of mail has an at sign.
+    """
+    narrow = (
+        f"{text} < '0' OR {text} >= '1' AND {text} < '9' OR {text} >= 'D' AND {text} < 'T' "
+        f"OR contains({text}, '@')"
+    )
+    plate = f"regexp_matches({text}, '^{_PROVINCE}[ -]*[A-Z]')"
+    return (
+        f"CASE WHEN strlen({text}) < 6 THEN false WHEN {text} < '\x7f' THEN {narrow} "
+        f"ELSE {text} >= '\uff10' OR length({text}) BETWEEN 7 AND 16 AND {plate} END"
+    )
 
 
 def _fits(text: str, form: str) -> str:

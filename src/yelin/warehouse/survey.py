@@ -1,0 +1,78 @@
+"""Ask a finished table what many want to know of it, in one pass over it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from yelin.files.places import Place
+from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.staged import turns
+
+Answer = Callable[[], tuple[Any, ...]]
+
+
+class Survey:
+    """One table, and every question about all of its rows, in SQL.
+
+    What is asked is answered when somebody first wants to know: all of it at once, and once. So
+    the later a question comes, the more it costs, and whoever knows them all asks them first.
+    """
+
+    def __init__(self, table: str, rows: int, engine: Engine) -> None:
+        self.table = table
+        self.rows = rows
+        self.engine = engine
+        self._made: dict[str, str] = {}
+        self._told: dict[str, Any] = {}
+        self._open: dict[str, None] = {}
+        self._once: dict[str, int] = {}
+
+    @property
+    def source(self) -> str:
+        """The table with the columns that were made of its own."""
+        made = "".join(f", {sql} AS {name}" for sql, name in self._made.items())
+        return f"(SELECT *{made} FROM {self.table})"  # noqa: S608 - names are quoted
+
+    def made(self, sql: str) -> str:
+        """Return the name of a column made of others, which is worked out once for all."""
+        # No item can be called so.
+        return self._made.setdefault(sql, ident(f"\x1f{len(self._made)}"))
+
+    def ask(self, *questions: str) -> Answer:
+        """Ask aggregates, and return how to learn their values."""
+        self._open |= dict.fromkeys(one for one in questions if one not in self._told)
+        return lambda: self._learn(questions)
+
+    def ends(self, questions: Sequence[str]) -> tuple[Any, ...]:
+        """Return aggregates of nothing but ``min`` and ``max``: the file itself says them."""
+        return self.engine.one(f"SELECT {', '.join(questions)} FROM {self.table}")  # noqa: S608 - names are quoted
+
+    def once(self, listed: str) -> int:
+        """Return in how many rows the columns ``listed`` differ from all before, in little room."""
+        if listed not in self._once:
+            counted = f"count(DISTINCT hash({listed}))"
+            self._once[listed] = sum(
+                int(self.engine.one(f"SELECT {counted} FROM {self.table} WHERE {turn}")[0])  # noqa: S608 - names are quoted
+                for turn in turns(listed, self.rows)
+            )
+        return self._once[listed]
+
+    def run(self, report: Callable[[float], None] | None = None) -> None:
+        """Have everything answered that is asked and open."""
+        if not self._open:
+            return
+        row = self.engine.run(
+            f"SELECT {', '.join(self._open)} FROM {self.source}",  # noqa: S608 - names are quoted
+            report=report,
+        )[0]
+        self._told |= dict(zip(self._open, row, strict=True))
+        self._open = {}
+
+    def _learn(self, questions: Sequence[str]) -> tuple[Any, ...]:
+        if any(one in self._open for one in questions):
+            self.run()
+        return tuple(self._told[one] for one in questions)
+
+
+def table(place: Place) -> str:
+    """Return a finished table as an SQL source."""
+    return f"read_parquet({literal(str(place))})"
