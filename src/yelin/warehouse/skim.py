@@ -4,53 +4,79 @@ What is regular here needs no walk: the engine reads it strictly, and where it f
 records as there are lines, each stands on its own line. Whatever is not goes the long way.
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 import numpy as np
 import numpy.typing as npt
 
-from yelin.files.places import Place
+from yelin.files.places import Place, size_of
 from yelin.warehouse.margins import Ints
 from yelin.warehouse.splitter import Dialect
 
-CHUNK = 8 << 20
+# What fits into a processor's own memory is gone through fastest.
+CHUNK = 1 << 20
+LONGEST_LINE = 8 << 20
+THREADS = 2
 
 
 def skim(path: Place, start: int, dialect: Dialect) -> int | None:
     """Return how many lines follow byte ``start``, None where any is out of the ordinary."""
     if len(dialect.delimiter) > 1 or dialect.ending == "\r":
         return None
+    cuts = [start, *_cuts(path, start), size_of(path)]
+    with ThreadPoolExecutor(THREADS, "skim") as pool:
+        parts = pool.map(lambda first, last: _lines(path, first, last, dialect), cuts, cuts[1:])
+        lines = list(parts)
+    return None if None in lines else sum(each or 0 for each in lines)
+
+
+def _cuts(path: Place, start: int) -> list[int]:
+    """Return where lines begin that divide the file evenly among threads."""
+    share = (size_of(path) - start) // THREADS
+    found = []
+    with path.open("rb") as stream:
+        for turn in range(1, THREADS):
+            stream.seek(start + turn * share)
+            if (at := stream.read(CHUNK).find(b"\n")) >= 0:
+                found.append(start + turn * share + at + 1)
+    return found
+
+
+def _lines(path: Place, first: int, last: int, dialect: Dialect) -> int | None:
     lines, rest = 0, b""
     with path.open("rb") as stream:
-        stream.seek(start)
-        while more := stream.read(CHUNK):
+        stream.seek(first)
+        while more := stream.read(min(CHUNK, last - stream.tell())):
             buffer = rest + more
             whole = buffer.rfind(b"\n") + 1
             rest = buffer[whole:]
-            if len(rest) > CHUNK or not _is_regular(buffer, whole, dialect):
+            found = _regular(buffer, whole, dialect)
+            if len(rest) > LONGEST_LINE or found is None:
                 return None
-            lines += buffer.count(b"\n")
+            lines += found
     if not rest:
         return lines
-    last = rest + dialect.ending.encode()
-    return lines + 1 if _is_regular(last, len(last), dialect) else None
+    end = rest + dialect.ending.encode()
+    return None if _regular(end, len(end), dialect) is None else lines + 1
 
 
-def _is_regular(buffer: bytes, whole: int, dialect: Dialect) -> bool:
-    """Say whether so many bytes are regular lines."""
+def _regular(buffer: bytes, whole: int, dialect: Dialect) -> int | None:
+    """Return how many lines so many bytes are, None where they are not regular."""
     ending, quote = dialect.ending.encode(), dialect.quote.encode()
     if buffer.find(0, 0, whole) >= 0:
-        return False
+        return None
     if buffer.startswith(ending, 0, whole) or buffer.endswith(ending * 2, 0, whole):
-        return False
+        return None
+    view = np.frombuffer(buffer, np.uint8, count=whole)
+    lines = int(np.count_nonzero(view == ord("\n")))
     if ending == b"\n":
         if buffer.find(b"\r", 0, whole) >= 0:
-            return False
-    elif not buffer.count(b"\n") == buffer.count(ending) == buffer.count(b"\r", 0, whole):
-        return False
-    if buffer.find(quote, 0, whole) < 0:
-        return True
-    view = np.frombuffer(buffer, np.uint8, count=whole)
+            return None
+    elif not lines == buffer.count(ending, 0, whole) == buffer.count(b"\r", 0, whole):
+        return None
     quotes = np.flatnonzero(view == quote[0])
-    return len(quotes) % 2 == 0 and stray(view, quotes, 10, dialect) < 0
+    is_regular = len(quotes) % 2 == 0 and stray(view, quotes, ord("\n"), dialect) < 0
+    return lines if is_regular else None
 
 
 def stray(view: npt.NDArray[np.uint8], quotes: Ints, newline: int, dialect: Dialect) -> int:

@@ -24,6 +24,8 @@ DIGITS = 38
 _YES_OR_NO = (
     "WHEN '是' THEN true WHEN 'true' THEN true WHEN '否' THEN false WHEN 'false' THEN false"
 )
+Ends = tuple[str, str]
+ANY = ("", chr(0x10FFFF))
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,7 @@ class _Cell:
         """The cell read; what is written in the plain way needs only a cast."""
         if not self.column.item.is_text:
             return self.cast
-        # Where every row must hold something, there is no empty cell to tell apart.
-        return self.came if self.column.required else values.kept(self.came)
+        return self.came if self.column.required else f"nullif({self.came}, '')"
 
     def sound(self) -> list[str]:
         """Return the conditions under which nothing about a typed cell is in doubt."""
@@ -87,11 +88,20 @@ class _Cell:
         return found
 
 
-def _sound_text(column: Column, cell: str, guards: Sequence[str]) -> list[str]:
-    """Return the conditions under which nothing about a text cell is in doubt but its length."""
-    found = [f"NOT ({values.begins(cell, sign)})" for sign in guards]
-    if column.required:
-        found.append(f"NOT {values.is_blank(cell)}")
+def _sound_text(column: Column, cell: str, guards: Sequence[str], ends: Ends = ANY) -> list[str]:
+    """Return the conditions under which nothing about a text cell is in doubt but its length.
+
+    What no cell between ``ends`` can be is not asked.
+    """
+    low, high = ends
+    found = [
+        f"NOT ({values.begins(cell, sign)})"
+        for sign in guards
+        if low < chr(ord(sign) + 1) and sign <= high
+    ]
+    if not values.begin_plainly(low, high):
+        empty = "false" if column.required else f"{cell} = ''"
+        found.append(f"({empty} OR NOT {values.is_blank(cell)})")
     if column.item.codes is not None:
         found.append(f"({cell} = '' OR {cell} IN ({_listed(column.item)}))")
     return found
@@ -212,8 +222,13 @@ def doubts(staged: Staged, columns: Sequence[Column], survey: Survey) -> Callabl
     """
     guards = staged.unstaged.guards if staged.unstaged else ()
     text = [column for column in columns if column.item.is_text]
-    sound = (_sound_text(column, ident(column.item.name), guards) for column in text)
-    odd = survey.ask(*(f"count_if(NOT ({' AND '.join(each)}))" for each in sound if each))
+    asked = []
+    names = [ident(column.item.name) for column in text]
+    ends = iter(survey.ends([f"{end}({name})" for name in names for end in ("min", "max")]))
+    for column, name, low, high in zip(text, names, ends, ends, strict=True):
+        if low is not None and (sound := _sound_text(column, name, guards, (low, high))):
+            asked.append(f"count_if(NOT ({' AND '.join(sound)}))")
+    odd = survey.ask(*asked)
     sized = [column.item for column in text if column.item.precision is not None]
     lengths = survey.ask(*(f"max(length({ident(item.name)}))" for item in sized))
     keys = ", ".join(ident(column.item.name) for column in columns if column.item.key)

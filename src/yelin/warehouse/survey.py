@@ -1,12 +1,15 @@
 """Ask a finished table what many want to know of it, in one pass over it."""
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
+
+import pyarrow as pa
 
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.staged import turns
 
+AT_ONCE = 20_000
 Answer = Callable[[], tuple[Any, ...]]
 
 
@@ -44,7 +47,16 @@ class Survey:
 
     def ends(self, questions: Sequence[str]) -> tuple[Any, ...]:
         """Return aggregates of nothing but ``min`` and ``max``: the file itself says them."""
+        if not questions:
+            return ()
         return self.engine.one(f"SELECT {', '.join(questions)} FROM {self.table}")  # noqa: S608 - names are quoted
+
+    def texts(self, name: str) -> Iterator[pa.StringArray]:
+        """Yield the texts of a column, many at a time."""
+        column = ident(name)
+        rows = f"SELECT {column} FROM {self.table} WHERE {column} IS NOT NULL"  # noqa: S608 - names are quoted
+        for batch in self.engine.batches(rows, size=AT_ONCE):
+            yield cast("pa.StringArray", batch.column(0))
 
     def once(self, listed: str) -> int:
         """Return in how many rows the columns ``listed`` differ from all before, in little room."""

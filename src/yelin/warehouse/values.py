@@ -76,6 +76,11 @@ def is_blank(cell: str) -> str:
     return f"(NOT ({_begins_plainly(cell)}) AND trim({cell}, {literal(BLANKS)}) = '')"
 
 
+def begin_plainly(low: str, high: str) -> bool:
+    """Say whether every text from ``low`` to ``high`` begins so that it cannot be all blanks."""
+    return low >= "\u3001" or (low >= "!" and high < "\x7f")
+
+
 def _begins_plainly(cell: str) -> str:
     # Chinese or ASCII, as almost every cell does; only what begins with a blank can be all blanks.
     return f"{cell} >= '\u3001' OR ({cell} >= '!' AND {cell} < '\x7f')"

@@ -11,9 +11,9 @@ from yelin.quality.rules import Reference, Rule, Written
 from yelin.warehouse.engine import ident, literal
 
 # GB 32100 and GB 11643: letters and weights of the check digits.
-_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+CREDIT_LETTERS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _CREDIT_CODE = "[0-9A-HJ-NPQRTUWXY]{2}[0-9]{6}[0-9A-HJ-NPQRTUWXY]{10}"
-_CREDIT_WEIGHTS = tuple(3**place % 31 for place in range(17))
+CREDIT_WEIGHTS = tuple(3**place % 31 for place in range(17))
 _RESIDENT_ID = (
     "[1-9][0-9]{5}(18|19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{3}[0-9Xx]"
 )
@@ -61,10 +61,10 @@ def _unveiled(column: str, sql: str) -> str:
 def is_credit_code(text: str, legacy: Collection[str] = ()) -> str:
     """Say in SQL that a text is a unified social credit code whose check digit fits."""
     digits = (
-        f"{weight} * (strpos('{_LETTERS}', substr({text}, {place}, 1)) - 1)"
-        for place, weight in enumerate(_CREDIT_WEIGHTS, 1)
+        f"{weight} * (strpos('{CREDIT_LETTERS}', substr({text}, {place}, 1)) - 1)"
+        for place, weight in enumerate(CREDIT_WEIGHTS, 1)
     )
-    check = f"strpos('{_LETTERS}', substr({text}, 18, 1)) - 1"
+    check = f"strpos('{CREDIT_LETTERS}', substr({text}, 18, 1)) - 1"
     fits = f"{check} = (31 - ({' + '.join(digits)}) % 31) % 31"
     listed = ", ".join(map(literal, sorted(legacy)))
     known = f"WHEN {text} IN ({listed}) THEN true " if listed else ""

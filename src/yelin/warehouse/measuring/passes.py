@@ -9,6 +9,7 @@ from yelin.law.quality import Made, Scheme
 from yelin.quality.rules import Reference, Result, Rule, Score, score
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.measuring.conditions import condition
+from yelin.warehouse.measuring.digits import credit_codes
 from yelin.warehouse.survey import Survey
 
 # Why a row is refused though none of its items is at fault.
@@ -104,6 +105,8 @@ def measure(
                 found = int(held or 0), int(of)
             elif rule.kind in (Made.UNIQUE, Made.ONCE):
                 found = _there_once(rule, told, survey)
+            elif rule.kind == Made.CREDIT_CODE:
+                found = _codes(rule, told, standards, survey)
             else:
                 found = _known(rule, told, standards, refused, read_back)
             if found is None:
@@ -131,8 +134,8 @@ def _conditions(types: Mapping[str, str], standards: Standards) -> dict[str, str
             rule, types, standards.files, today=standards.today, legacy=standards.legacy_codes
         )
         for rule in standards.rules
-        # How many values there are is counted in any case.
-        if rule.kind != Made.REQUIRED
+        # How many values there are is counted in any case, and codes are taken many at a time.
+        if rule.kind not in (Made.REQUIRED, Made.CREDIT_CODE)
     }
     return {code: sql for code, sql in found.items() if sql}
 
@@ -176,6 +179,14 @@ def _known(
         Made.REQUIRED: (present, told.rows),
     }
     return of_item.get(rule.kind)
+
+
+def _codes(rule: Rule, told: Told, standards: Standards, survey: Survey) -> tuple[int, int] | None:
+    """Return how many credit codes have the check digit that they should, and how many are told."""
+    (item,) = rule.items
+    if item not in told.types:
+        return None
+    return credit_codes(survey.texts(item), standards.legacy_codes)
 
 
 def _there_once(rule: Rule, told: Told, survey: Survey) -> tuple[int, int] | None:

@@ -136,14 +136,16 @@ def _may_be(text: str) -> str:
     A number begins with a digit from 1 to 8, in full width perhaps, or a plus, a passport with a
     letter from D to S, a plate with a province, and only an address of mail has an at sign.
     """
-    narrow = (
-        f"{text} < '0' OR {text} >= '1' AND {text} < '9' OR {text} >= 'D' AND {text} < 'T' "
-        f"OR contains({text}, '@')"
+    narrow = f"{text} < '0' OR {text} >= '1' AND {text} < '9' OR {text} >= 'D' AND {text} < 'T'"
+    mail = f"contains({text}, '@')"
+    # A plate has few signs of more than a byte.
+    plate = (
+        f"length({text}) BETWEEN 7 AND 16 AND strlen({text}) - length({text}) <= 17 "
+        f"AND regexp_matches({text}, '^{_PROVINCE}[ -]*[A-Z]')"
     )
-    plate = f"regexp_matches({text}, '^{_PROVINCE}[ -]*[A-Z]')"
     return (
-        f"CASE WHEN strlen({text}) < 6 THEN false WHEN {text} < '\x7f' THEN {narrow} "
-        f"ELSE {text} >= '\uff10' OR length({text}) BETWEEN 7 AND 16 AND {plate} END"
+        f"CASE WHEN strlen({text}) < 8 THEN {mail} WHEN {text} < '\x7f' THEN {narrow} OR {mail} "
+        f"ELSE {text} >= '\uff10' OR {plate} END"
     )
 
 
