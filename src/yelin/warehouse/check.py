@@ -34,7 +34,7 @@ class ColumnStats:
 
 def measure(survey: Survey, readings: Sequence[Reading]) -> Callable[[], list[ColumnStats]]:
     """Ask for the statistics of every column of a table, and return how to learn them."""
-    counted = [survey.ask(*_counts(reading)) for reading in readings]
+    counted = [survey.ask(*_counts(reading, survey)) for reading in readings]
 
     @cache
     def stats() -> list[ColumnStats]:
@@ -48,10 +48,15 @@ def measure(survey: Survey, readings: Sequence[Reading]) -> Callable[[], list[Co
     return stats
 
 
-def _counts(reading: Reading) -> tuple[str, str, str]:
+def _counts(reading: Reading, survey: Survey) -> tuple[str, str, str]:
     """Return as SQL how many values there are and differ, and how long the longest text is."""
-    column = ident(reading.item.name)
-    longest = "NULL" if _is_ordered(reading) else f"max({_length(column, reading.duckdb_type)})"
+    column, kind = ident(reading.item.name), reading.duckdb_type
+    if _is_ordered(reading):
+        longest = "NULL"
+    elif kind == "VARCHAR":
+        longest = f"max({survey.length(reading.item.name)})"
+    else:
+        longest = f"max({_written_length(column, kind)})"
     return f"count({column})", f"approx_count_distinct({column})", longest
 
 
@@ -67,9 +72,7 @@ def _ends(reading: Reading) -> tuple[str, str, str, str]:
     return low, high, long if _is_ordered(reading) else "NULL", size if numeric else "NULL"
 
 
-def _length(column: str, kind: str) -> str:
-    if kind == "VARCHAR":
-        return f"length({column})"
+def _written_length(column: str, kind: str) -> str:
     in_full = f"length(CAST({column} AS VARCHAR))"
     if kind == "TIMESTAMP":
         # Whole seconds, as most moments are, need not be written to be counted.

@@ -84,12 +84,12 @@ class _Cell:
             most = 10 ** min(18, max(0, item.precision - (item.scale or 0))) - 1
             found.append(f"({came} = '' OR {self.cast} BETWEEN -{most} AND {most})")
         if item.codes is not None:
-            found.append(f"({came} = '' OR {came} IN ({_listed(item)}))")
+            found.append(f"({came} = '' OR {_is_listed(item, came)})")
         return found
 
 
 def _sound_text(column: Column, cell: str, guards: Sequence[str], ends: Ends = ANY) -> list[str]:
-    """Return the conditions under which nothing about a text cell is in doubt but its length.
+    """Return when nothing about a text cell is in doubt but its length and its code.
 
     What no cell between ``ends`` can be is not asked.
     """
@@ -102,13 +102,12 @@ def _sound_text(column: Column, cell: str, guards: Sequence[str], ends: Ends = A
     if not values.begin_plainly(low, high):
         empty = "false" if column.required else f"{cell} = ''"
         found.append(f"({empty} OR NOT {values.is_blank(cell)})")
-    if column.item.codes is not None:
-        found.append(f"({cell} = '' OR {cell} IN ({_listed(column.item)}))")
     return found
 
 
-def _listed(item: ItemSpec) -> str:
-    return ", ".join(map(literal, sorted(item.codes.values if item.codes else ())))
+def _is_listed(item: ItemSpec, cell: str) -> str:
+    listed = ", ".join(map(literal, sorted(item.codes.values if item.codes else ())))
+    return f"{cell} IN ({listed})"
 
 
 def take(
@@ -146,6 +145,11 @@ def _is_sound(staged: Staged, lies: Unstaged, cells: Sequence[_Cell], engine: En
     text = [cell.column for cell in cells if cell.column.item.is_text]
     looked = [one for column in text for one in _sound_text(column, column.cell, lies.guards)]
     looked += [f"NOT ({long})" for column in text if (long := column.is_long())]
+    looked += [
+        f"({column.cell} = '' OR {_is_listed(column.item, column.cell)})"
+        for column in text
+        if column.item.codes
+    ]
     sound = " AND ".join((_sound(staged, lies, cells), *looked))
     return bool(engine.one(f"SELECT bool_and(coalesce({sound}, false)) FROM {first}")[0])  # noqa: S608 - columns are ours
 
@@ -204,7 +208,7 @@ def _sound(staged: Staged, lies: Unstaged, cells: Sequence[_Cell]) -> str:
     read = {cell.column.place for cell in cells}
     for place in range(len(staged.header)):
         if place not in read:
-            # A typed cell is none that is guarded; of the others none may look like it.
+            # What is not taken may be guarded all the same; a typed cell never is.
             found += [f"NOT ({values.begins(f'c{place}', sign)})" for sign in lies.guards]
     # The header again, a footnote alone in its row, a row of nothing: each shows in one cell.
     if staged.header_line:
@@ -228,9 +232,12 @@ def doubts(staged: Staged, columns: Sequence[Column], survey: Survey) -> Callabl
     for column, name, low, high in zip(text, names, ends, ends, strict=True):
         if low is not None and (sound := _sound_text(column, name, guards, (low, high))):
             asked.append(f"count_if(NOT ({' AND '.join(sound)}))")
+        if column.item.codes:
+            # As a column of their own they are looked up at once, not one code after the other.
+            asked.append(f"count_if(NOT {survey.made(_is_listed(column.item, name))})")
     odd = survey.ask(*asked)
     sized = [column.item for column in text if column.item.precision is not None]
-    lengths = survey.ask(*(f"max(length({ident(item.name)}))" for item in sized))
+    lengths = survey.ask(*(f"max({survey.length(item.name)})" for item in sized))
     keys = ", ".join(ident(column.item.name) for column in columns if column.item.key)
 
     def found() -> bool:

@@ -10,6 +10,8 @@ from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.staged import turns
 
 AT_ONCE = 20_000
+# No item can be called so.
+MADE = "\x1f"
 Answer = Callable[[], tuple[Any, ...]]
 
 
@@ -32,13 +34,24 @@ class Survey:
     @property
     def source(self) -> str:
         """The table with the columns that were made of its own."""
-        made = "".join(f", {sql} AS {name}" for sql, name in self._made.items())
-        return f"(SELECT *{made} FROM {self.table})"  # noqa: S608 - names are quoted
+        source = self.table
+        for of_made in (False, True):
+            made = "".join(
+                f", {sql} AS {name}" for sql, name in self._made.items() if (MADE in sql) is of_made
+            )
+            source = f"(SELECT *{made} FROM {source})"  # noqa: S608 - names are quoted
+        return source
 
     def made(self, sql: str) -> str:
-        """Return the name of a column made of others, which is worked out once for all."""
-        # No item can be called so.
-        return self._made.setdefault(sql, ident(f"\x1f{len(self._made)}"))
+        """Return the name of a column made of others, which is worked out once for all.
+
+        It may be made of one that is made of the table's own.
+        """
+        return self._made.setdefault(sql, ident(f"{MADE}{len(self._made)}"))
+
+    def length(self, name: str) -> str:
+        """Return the column that says how many signs each text of another has."""
+        return self.made(f"length({ident(name)})")
 
     def ask(self, *questions: str) -> Answer:
         """Ask aggregates, and return how to learn their values."""

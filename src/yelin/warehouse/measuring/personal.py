@@ -106,7 +106,11 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
     is_plain = f"strlen({text}) = length({text}) AND NOT contains({text}, ' ')"
     plain = f"CASE WHEN {is_plain} AND NOT contains({text}, '-') THEN {text} ELSE {bare} END"
     fits = f"CASE WHEN {_fits(plain, _ANY)} THEN {plain} END"
-    may = _may_be(text) if is_text else f"{column} NOT BETWEEN -{_SHORTEST} AND {_SHORTEST}"
+    may = (
+        _may_be(text, survey.length(name))
+        if is_text
+        else f"{column} NOT BETWEEN -{_SHORTEST} AND {_SHORTEST}"
+    )
     # The text without blanks, where it has any of the forms at all.
     whole = survey.made(f"CASE WHEN {may} THEN {fits} END")
     forms = {
@@ -117,7 +121,8 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
     if is_text:
         found = f"regexp_extract({text}, '(^|[^0-9])({_NUMBER})([^0-9Xx]|$)', 2)"
         # Of so many bytes and signs at most so many are ASCII: a number has eighteen.
-        room = f"length({text}) > 18 AND 4 * length({text}) - strlen({text}) >= 54"
+        length = survey.length(name)
+        room = f"{length} > 18 AND 4 * {length} - strlen({text}) >= 54"
         long = f"{room} AND regexp_matches({text}, '[0-9]{{17}}')"
         within = survey.made(f"CASE WHEN {long} THEN {found} END")
         for kind in _ALONE[1:]:
@@ -130,7 +135,7 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
     return _Asked(name, column, forms)
 
 
-def _may_be(text: str) -> str:
+def _may_be(text: str, length: str) -> str:
     """Say in SQL that a text may have one of the forms, by its length and its first signs.
 
     A number begins with a digit from 1 to 8, in full width perhaps, or a plus, a passport with a
@@ -138,9 +143,9 @@ def _may_be(text: str) -> str:
     """
     narrow = f"{text} < '0' OR {text} >= '1' AND {text} < '9' OR {text} >= 'D' AND {text} < 'T'"
     mail = f"contains({text}, '@')"
-    # A plate has few signs of more than a byte.
+    # A plate is short, and has few signs of more than a byte.
     plate = (
-        f"length({text}) BETWEEN 7 AND 16 AND strlen({text}) - length({text}) <= 17 "
+        f"strlen({text}) <= 33 AND {length} BETWEEN 7 AND 16 AND strlen({text}) - {length} <= 17 "
         f"AND regexp_matches({text}, '^{_PROVINCE}[ -]*[A-Z]')"
     )
     return (
