@@ -1,6 +1,7 @@
 import contextlib
 import gzip
 import random
+import zipfile
 
 import pytest
 from hypothesis import given
@@ -171,4 +172,18 @@ def test_any_text_decodes_to_itself_when_its_encoding_is_given(tmp_path_factory,
 def test_sniffing_never_believes_the_extension(tmp_path):
     source = tmp_path / "table.xlsx"
     source.write_bytes(b"a,b\n1,2\n")
-    assert sniff(source, source.name) == "text"
+    assert sniff(source, source.name, tmp_path) == "text"
+
+
+def test_what_is_packed_is_never_opened_by_the_process_that_asks(tmp_path, monkeypatch):
+    source = tmp_path / "table.xlsx"
+    with zipfile.ZipFile(source, "w") as bundle:
+        bundle.writestr("[Content_Types].xml", "")
+        bundle.writestr("xl/workbook.xml", "")
+    monkeypatch.setattr(zipfile, "ZipFile", None)
+    assert sniff(source, source.name, tmp_path) == "xlsx"
+    source.write_bytes(source.read_bytes()[:-30])
+    with pytest.raises(Unfit) as found:
+        sniff(source, source.name, tmp_path)
+    assert found.value.code == "file.broken"
+    assert list(tmp_path.iterdir()) == [source]

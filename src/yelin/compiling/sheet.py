@@ -80,7 +80,7 @@ def stage(
     source: Place, filename: str, work: Place, engine: Engine, layout: Layout, sheet: str
 ) -> Sheet:
     """Stage the table of a catalog's file below ``work``. Raises ``Unfit``."""
-    kind = decode.sniff(source, filename)
+    kind = decode.sniff(source, filename, work)
     header_line = 0 if layout.header else None
     expected = layout.header or layout.known
     if kind != "text":

@@ -2,7 +2,6 @@
 
 import codecs
 import re
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -11,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from yelin.files.places import Place, size_of
+from yelin.warehouse import gridded
 from yelin.warehouse.findings import Notice, Unfit
 
 CHUNK = 1 << 20
@@ -105,17 +105,18 @@ class Decoded:
     notices: tuple[Notice, ...] = ()
 
 
-def sniff(source: Place, filename: str) -> str:
+def sniff(source: Place, filename: str, work: Place) -> str:
     """Return what the file is by its own bytes: text, xlsx, xls, ods, parquet or zip.
 
-    The name's extension never overrules the bytes. Raises ``Unfit`` for anything else, by name.
+    The name's extension never overrules the bytes. What is packed is looked into by another
+    process, which writes below ``work``. Raises ``Unfit`` for anything else, by name.
     """
     with source.open("rb") as stream:
         head = stream.read(8192)
     if not head:
         raise Unfit("file.empty", "The file is empty")
     if head.startswith(b"PK"):
-        return _sniff_zip(source, filename)
+        return _sniff_zip(source, filename, work)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _sniff_compound(source, filename)
     if head.startswith(b"PAR1"):
@@ -141,22 +142,15 @@ def _unsupported(kind: str, filename: str) -> Unfit:
     )
 
 
-def _sniff_zip(source: Place, filename: str) -> str:
+def _sniff_zip(source: Place, filename: str, work: Place) -> str:
+    target = work / "sniffed"
     try:
-        with source.open("rb") as stream, zipfile.ZipFile(stream) as bundle:
-            names = set(bundle.namelist())
-            if "mimetype" in names:
-                with bundle.open("mimetype") as part:
-                    kind = part.read(200)
-                if kind.startswith(b"application/vnd.oasis.opendocument.spreadsheet"):
-                    return "ods"
-            if "[Content_Types].xml" in names and any(name.startswith("xl/") for name in names):
-                if "xl/workbook.bin" in names:
-                    raise _unsupported("XLSB", filename)
-                return "xlsx"
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as fault:
-        raise Unfit("file.broken", "The file is a damaged ZIP or spreadsheet") from fault
-    return "zip"
+        kind = str(gridded.ask("yelin.warehouse.zipped", source, target)["kind"])
+    finally:
+        target.unlink(missing_ok=True)
+    if kind == "xlsb":
+        raise _unsupported("XLSB", filename)
+    return kind
 
 
 def _sniff_compound(source: Place, filename: str) -> str:

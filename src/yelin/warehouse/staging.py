@@ -79,7 +79,7 @@ class Staging:
 
     def stage(self, source: Place, filename: str) -> tuple[Source, Staged]:
         """Stage the table that the file holds. Raises ``Unfit``."""
-        kind = decode.sniff(source, filename)
+        kind = decode.sniff(source, filename, self.work)
         if kind == "zip":
             return self._packed(source, filename)
         return self._stage(source, filename, kind)
@@ -145,7 +145,7 @@ class Staging:
         found = archive.take_out(source, target, self.options.sheet)
         if found.is_map:
             return self._map(source, filename, found)
-        kind = decode.sniff(target, found.path)
+        kind = decode.sniff(target, found.path, self.work)
         if kind == "zip":
             raise Unfit(
                 "zip.nested",
