@@ -1,11 +1,16 @@
+import random
 from datetime import date
 
+import pyarrow as pa
 import pytest
 from tests.warehouse.tables import bring
 
 from yelin.law import packs
 from yelin.law.quality import Made
 from yelin.quality.rules import Rule
+from yelin.warehouse.engine import connect
+from yelin.warehouse.measuring.conditions import ABOUT_A_VALUE, CREDIT_LETTERS
+from yelin.warehouse.measuring.digits import credit_codes
 from yelin.warehouse.measuring.passes import Standards
 
 FIRMS = (
@@ -128,3 +133,29 @@ def test_rows_that_are_there_twice_are_found_in_bounded_memory(tmp_path, monkeyp
 def test_lines_that_cannot_be_read_are_dirt(tmp_path):
     found = measured(tmp_path, "甲,乙\n1,2\n1,2,3\n4,5\n", ("甲:C", "乙:C"), rule(Made.READABLE))
     assert found == {"readable": (2, 3)}
+
+
+def mutated(many: int) -> list[str]:
+    """Make codes of which some fit, most are wrong in one sign, and others are none."""
+    draws = random.Random(20191101)  # noqa: S311 - a seeded table
+    right = ["91460000MA5T00010D", "91350203M0001QAY9B", "4601", "", "中" * 6, "九" * 18]
+    made = list(right)
+    for _ in range(many):
+        code, at = draws.choice(right), draws.randrange(19)
+        sign = draws.choice(f"{CREDIT_LETTERS}IOSVZ*a x中")
+        made.append(code[:at] + sign + code[at + draws.choice([1, 1, 1, 0]) :])
+    return made
+
+
+def test_many_codes_at_once_are_counted_as_one_by_one():
+    codes = mutated(4_000)
+    legacy = ["914603002012567821", *codes[10:200:10]]
+    sql = ABOUT_A_VALUE[Made.CREDIT_CODE]("code", legacy)
+    with connect(memory_mb=64) as engine:
+        rows = engine.rows(f"SELECT {sql} FROM (SELECT unnest(?) AS code)", [[*codes, *legacy]])  # noqa: S608 - ours
+    one_by_one = [fits for (fits,) in rows]
+    found = [credit_codes([pa.array([code])], legacy) for code in (*codes, *legacy)]
+    assert found == [(int(fits or 0), int(fits is not None)) for fits in one_by_one]
+    at_once = credit_codes([pa.array(codes), pa.array(legacy)], legacy)
+    assert at_once == (sum(held for held, _ in found), sum(of for _, of in found))
+    assert 100 < at_once[0] < at_once[1] < len(codes)

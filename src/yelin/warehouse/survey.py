@@ -67,7 +67,7 @@ class Survey:
     def texts(self, name: str) -> Iterator[pa.StringArray]:
         """Yield the texts of a column, many at a time."""
         column = ident(name)
-        rows = f"SELECT {column} FROM {self.table} WHERE {column} IS NOT NULL"  # noqa: S608 - names are quoted
+        rows = f"SELECT CAST({column} AS VARCHAR) FROM {self.table} WHERE {column} IS NOT NULL"  # noqa: S608 - names are quoted
         for batch in self.engine.batches(rows, size=AT_ONCE):
             yield cast("pa.StringArray", batch.column(0))
 
