@@ -131,6 +131,7 @@ ABOUT = [
     *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt")),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
+    Door("/resources/{slug}/quality.pdf", (), ROWS),
     *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),
     Door("/resources/{slug}.croissant.jsonld", TOLD, ROWS),
     Door("/api/v1/resources/{slug}", (*TOLD, "item"), METADATA),
