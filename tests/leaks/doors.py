@@ -143,6 +143,7 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/files/1", (), ROWS),
     Door("/api/v1/resources/{slug}/rows?failing=required:{behind}", (), ROWS),
     Door("/api/v1/resources/{slug}/quality", ("item",), ROWS),
+    Door("/api/v1/resources/{slug}/releases/1/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
     Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),

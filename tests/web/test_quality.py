@@ -55,6 +55,10 @@ def test_programs_have_the_quality_and_the_rows_that_fail(client, released):
     assert [(row["#"], row["年份"], row["海口港"]) for row in rows] == [(4, 2015, -3.0)]
     file = client.get(f"/api/v1/resources/{slug}/download", {"failing": rule, "format": "csv"})
     assert b"".join(file).decode().splitlines()[1:] == ["4,2015,-3,010"]
+    make_release(release.entry, PORTS)
+    of_first = client.get(f"/api/v1/resources/{slug}/releases/1/quality")
+    assert of_first.json() == told
+    assert client.get(f"/api/v1/resources/{slug}/releases/3/quality").status_code == 404
 
 
 @pytest.mark.parametrize("failing", ["own:none", "kept", "required:年份'", "typed:年份"])
