@@ -9,11 +9,16 @@ from datetime import date, datetime, time
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from tests import personal as watching
 from yelin.cli import working
 from yelin.config import Config
 from yelin.law import clock
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("yelin", deadline=None)
+settings.load_profile("yelin")
 
 
 @pytest.fixture
