@@ -516,6 +516,9 @@ STOPPED = {
     "entry.read": Word(_("Reading what the entry says")),
     "opening.apply": Word(_("Applying for it")),
     "warehouse.receive": Word(_("Bringing in data")),
+    "quality.change_rule": Word(_("Changing the rule")),
+    "quality.drop_rule": Word(_("Dropping the rule")),
+    "quality.set_threshold": Word(_("Setting the threshold")),
 }
 VEIL = {
     "partial": Word(pgettext_lazy("item", "Veiled in part")),
