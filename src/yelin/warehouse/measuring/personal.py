@@ -22,34 +22,49 @@ _SURNAMES = (
     "吉云邢麦蒲冼韩羊"
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|独孤|南宫|夏侯|皇甫|尉迟|公孙|慕容|令狐"
+# Places, offices and shops begin as many a name does.
+_NO_NAME = ".*[市县区镇乡村局厅处科室部队站院校所司店坊馆]"
 _FORMS: Mapping[Kind, str] = {
     Kind.MOBILE: r"(\+?86)?1[3-9][0-9]{9}",
     Kind.EMAIL: r"[A-Za-z0-9._%+]+@[A-Za-z0-9.]+\.[A-Za-z]{2,}",
     Kind.PLATE: _PLATE,
     Kind.PASSPORT: r"E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7,8}",
     Kind.PERMIT: r"[HM][0-9]{8,10}|C[A-Z0-9][0-9]{7}|[0-9]{8}",
-    Kind.NAME: f"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})|(({_DOUBLE})[\u4e00-\u9fff]{{1,2}})"
+    Kind.NAME: f"([{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
     "|[\u4e00-\u9fff]{2,10}·[\u4e00-\u9fff]{1,10}",
     Kind.ADDRESS: r".*(省|市|县|区|镇|乡|村).*(路|街|巷|里|号|栋|幢|组|室|村).*",
 }
-_CARD = "(62|4[0-9]|5[1-5]|3[57])[0-9]{13,17}"
+# UnionPay, Visa, Mastercard, JCB, American Express: as many digits as each has.
+_CARD = "62[0-9]{14,17}|4[0-9]{15}|5[1-5][0-9]{14}|35[0-9]{14}|3[47][0-9]{13}"
 _ALONE = (Kind.MOBILE, Kind.EMAIL, Kind.PLATE, Kind.PASSPORT)
+_DETECTOR = {detector.kind: detector for detector in DETECTORS}
 _ANY = "|".join(f"({form})" for form in (_NUMBER, _CARD, *(_FORMS[kind] for kind in _ALONE)))
 # Nothing personal is without one of these; the columns are many, and what is personal in few.
 _LOOKS = rf"[0-9０-９]{{7}}|[0-9][ -][0-9]|@|·|{_PROVINCE}[A-Z]"
 _WIDE, _NARROW = "０１２３４５６７８９Ｘ", "0123456789X"
 
 
+# A number to be called, in running text; what stands in a longer number or an address is none.
+_PHONE = r"(^|[^0-9A-Za-z=/_.-])(\+?86[ -]?)?1[3-9][0-9]{9}([^0-9A-Za-z/_-]|$)"
+_CALLED = "call"
 # Of so many values whose form fits, the check digits tell how many of all there are.
 CHECKED = 10_000
+# Of numbers that only look so, one in ten has its check digit by chance.
+_LEAST_CHECKED = 2
+# Numbers given in turn share all but their last digits; those of people do not.
+_LEAST_SPREAD = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The form of a kind in one column, in SQL: which text fits, and what its check digit says."""
+    """The form of a kind in one column, in SQL: which text fits, and what its check digit says.
+
+    ``begins`` is what numbers that are given in turn have in common.
+    """
 
     fits: str
     checks: str = ""
+    begins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +103,24 @@ def look(data: Place, types: Mapping[str, str], engine: Engine) -> list[Found]:
         present = int(next(row))
         counted = {kind: int(next(row) or 0) for kind in each.forms}
         for kind, form in each.forms.items():
-            if form.checks and counted[kind]:
-                source = f"(SELECT {each.taken} FROM {file})"  # noqa: S608 - names are quoted
-                held, of = engine.one(
-                    f"SELECT count_if({form.checks}), count(*) "  # noqa: S608 - names are quoted
-                    f"FROM (SELECT * FROM {source} WHERE {form.fits} LIMIT {CHECKED})"
-                )
-                counted[kind] = -(-counted[kind] * int(held or 0) // int(of))
+            if counted[kind]:
+                source = f"(SELECT {each.taken} FROM {file} WHERE {form.fits} LIMIT {CHECKED})"  # noqa: S608 - names are quoted
+                counted[kind] = _believed(each.name, kind, form, counted[kind], source, engine)
         found += verdicts(each.name, present, counted)
     return found
+
+
+def _believed(column: str, kind: Kind, form: _Form, count: int, source: str, engine: Engine) -> int:
+    """Return how many of ``count`` values that have a form are no numbers of another kind."""
+    if form.checks:
+        held, of = engine.one(f"SELECT count_if({form.checks}), count(*) FROM {source}")  # noqa: S608 - names are quoted
+        if kind != Kind.IN_TEXT and int(held or 0) * _LEAST_CHECKED < int(of):
+            return 0
+        return -(-count * int(held or 0) // int(of))
+    if form.begins and not _DETECTOR[kind].is_named(column):
+        begun, of = engine.one(f"SELECT count(DISTINCT {form.begins}), count(*) FROM {source}")  # noqa: S608 - names are quoted
+        return count if int(begun) * _LEAST_SPREAD >= int(of) else 0
+    return count
 
 
 def _asked(place: int, name: str, type_: str) -> _Asked:
@@ -114,23 +138,34 @@ def _asked(place: int, name: str, type_: str) -> _Asked:
     # Most values are ASCII without blanks, and are taken as they are.
     plain = f"CASE WHEN regexp_full_match({text}, '[!-,.-~]*') THEN {text} ELSE {bare} END"
     within = f"regexp_extract({text}, '(^|[^0-9])({_NUMBER})([^0-9Xx]|$)', 2)"
+    calls = f"regexp_matches({text}, {literal(_PHONE)})"
     fits = f"CASE WHEN regexp_full_match({plain}, {literal(_ANY)}) THEN {plain} END"
     taken = f"{text} AS {t}, CASE WHEN {looks} THEN {fits} END AS {p}"
     forms = {
         Kind.RESIDENT_ID: _Form(_fits(p, _NUMBER), is_resident_id(p)),
-        Kind.MOBILE: _Form(_fits(p, _FORMS[Kind.MOBILE])),
+        Kind.MOBILE: _Form(_fits(p, _FORMS[Kind.MOBILE]), begins=_beginning(p)),
         Kind.BANK_CARD: _Form(_fits(p, _CARD), _luhn(p)),
     }
     if is_text:
-        taken += f", CASE WHEN {looks} AND length({text}) > 18 THEN {within} END AS {w}"
+        # Running text is Chinese; whether it is, its bytes tell without reading it.
+        is_said = f"strlen({text}) > length({text})"
+        told = f"CASE WHEN {is_said} AND {calls} THEN '{_CALLED}' WHEN length({text}) > 18 THEN {within} END"  # noqa: E501 - one SQL expression
+        taken += f", CASE WHEN {looks} AND length({text}) > 11 THEN {told} END AS {w}"
         for kind in _ALONE[1:]:
             forms[kind] = _Form(_fits(p, _FORMS[kind]))
+        forms[Kind.PASSPORT] = _Form(_fits(p, _FORMS[Kind.PASSPORT]), begins=_beginning(p))
         for detector in DETECTORS:
             # Such forms fit much else: they are looked for only where the column is called so.
             if detector.alone is None and detector.is_named(name):
                 forms[detector.kind] = _Form(_fits(t, _FORMS[detector.kind]))
-        forms[Kind.IN_TEXT] = _Form(f"{w} <> ''", is_resident_id(w))
+        if Kind.NAME in forms:
+            forms[Kind.NAME] = _Form(f"{forms[Kind.NAME].fits} AND NOT {_fits(t, _NO_NAME)}")
+        forms[Kind.IN_TEXT] = _Form(f"{w} <> ''", f"{w} = '{_CALLED}' OR {is_resident_id(w)}")
     return _Asked(name, taken, t, forms)
+
+
+def _beginning(text: str) -> str:
+    return f"left({text}, length({text}) - 4)"
 
 
 def _fits(text: str, form: str) -> str:
