@@ -53,6 +53,7 @@ class SideShown:
     hundredths: int = 0
     share: int = 0
     rules: Sequence[RuleLine] = ()
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +121,7 @@ def _side(dimension: Dimension, score: Score, lines: Iterable[RuleLine]) -> Side
             (line for line in lines if line.indicator.startswith(dimension.code)),
             key=lambda line: (line.state in {"passed", "idle"}, line.indicator),
         ),
+        note=dimension.note_zh if lang() == "zh" else dimension.note_en,
     )
 
 

@@ -46,6 +46,7 @@ class Side:
     hundredths: int
     share: int
     lines: Sequence[Line]
+    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +206,7 @@ def _sides(quality: Shown) -> Iterator[Side]:
             hundredths=side.hundredths,
             share=side.share,
             lines=[_line(each) for each in side.rules if id(each) in kept],
+            note=side.note,
         )
 
 
