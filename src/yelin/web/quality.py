@@ -55,6 +55,16 @@ class SideShown:
     rules: Sequence[RuleLine] = ()
     note: str = ""
 
+    @property
+    def failing(self) -> Sequence[RuleLine]:
+        """The rules that are not wholly met."""
+        return [line for line in self.rules if line.failing]
+
+    @property
+    def met(self) -> Sequence[RuleLine]:
+        """The others: met, or with nothing to evaluate."""
+        return [line for line in self.rules if not line.failing]
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:

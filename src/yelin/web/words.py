@@ -452,7 +452,7 @@ PERSONAL = {
     "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
     "name": Word(pgettext_lazy("personal", "Names of persons")),
     "address": Word(pgettext_lazy("personal", "Home addresses")),
-    "in_text": Word(pgettext_lazy("personal", "Identity numbers within text")),
+    "in_text": Word(pgettext_lazy("personal", "Identity or phone numbers within text")),
 }
 SURENESS = {
     "high": Word(pgettext_lazy("sureness", "Sure"), "bad", "refused"),

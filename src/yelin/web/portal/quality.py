@@ -28,6 +28,11 @@ class Point:
     x: float
     y: float
 
+    @property
+    def label_y(self) -> float:
+        """Where its score is written, above it."""
+        return self.y - 9
+
 
 @require_safe
 def report(request: HttpRequest, slug: str) -> HttpResponse:
