@@ -46,9 +46,6 @@ class Maker:
         number = f"4601{self.random.choice('0567')}5{self.day()}{self.digits(3)}"
         return number + ric.calc_check_digit(f"{number}0")
 
-    def old_resident_id(self) -> str:
-        return f"460105{self.day()[2:]}{self.digits(3)}"
-
     def mobile(self) -> str:
         return f"1{self.random.choice('3578')}{self.digits(9)}"
 

@@ -104,7 +104,10 @@ def look(data: Place, types: Mapping[str, str], engine: Engine) -> list[Found]:
         counted = {kind: int(next(row) or 0) for kind in each.forms}
         for kind, form in each.forms.items():
             if counted[kind]:
-                source = f"(SELECT {each.taken} FROM {file} WHERE {form.fits} LIMIT {CHECKED})"  # noqa: S608 - names are quoted
+                source = (
+                    f"(SELECT * FROM (SELECT {each.taken} FROM {file}) "  # noqa: S608 - names are quoted
+                    f"WHERE {form.fits} LIMIT {CHECKED})"
+                )
                 counted[kind] = _believed(each.name, kind, form, counted[kind], source, engine)
         found += verdicts(each.name, present, counted)
     return found

@@ -63,7 +63,9 @@ def findings(request: HttpRequest, asker: Asker) -> HttpResponse:
         "closed": (_("Closed"), seen.filter(state=State.CLOSED)),
     }
     chosen = next((name for name in lists if name in request.GET), "")
-    rows, pager = cut(lists[chosen][1], request.GET, PAGE_SIZE, base=f"?{chosen}=1&")
+    rows, pager = cut(
+        lists[chosen][1], request.GET, PAGE_SIZE, base=f"?{chosen}=1" if chosen else "?"
+    )
     running = terms.running_on(row.pk for row in rows)
     here = reverse("desk:findings")
     context = {

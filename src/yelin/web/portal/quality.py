@@ -44,7 +44,7 @@ def report(request: HttpRequest, slug: str) -> HttpResponse:
         if told:
             context["quality"] = quality.shown(told, lambda result: _rows_url(seen, result))
             context["paper_url"] = _at(seen, "resource_quality_pdf", [])
-            context["course"] = _course(measuring.trend(seen.may_take, seen.entry))
+            context["course"] = _course(measuring.trend(seen.may_take, seen.releases[0]))
     return resource_page(request, seen, "portal/resource_quality.html", context)
 
 
@@ -61,7 +61,7 @@ def on_paper(request: HttpRequest, slug: str) -> HttpResponse:
     told = measuring.report(decision, seen.shown) if seen.takes and seen.shown else None
     if told is None or seen.shown is None:
         raise NothingYet
-    said = paper(seen, seen.shown, told, measuring.trend(decision, seen.entry))
+    said = paper(seen, seen.shown, told, measuring.trend(decision, seen.shown))
     response = answer(request, seen.actor, said, said.pdf, "application/pdf")
     name = f"{said.title}-{said.kind}-{seen.shown.number}.pdf"
     response["Content-Disposition"] = disposition(name)
