@@ -19,6 +19,7 @@ PROOFS = (
     "storm",
     "harvest",
     "outcomes",
+    "personal",
     "five_million",
 )
 

@@ -18,7 +18,7 @@ from tests.web.makers import seated
 
 from yelin.api.dcat import serving
 from yelin.api.dcat.shared import address, text
-from yelin.api.dcat.vocabulary import DCAT, HYDRA, SPDX
+from yelin.api.dcat.vocabulary import DCAT, DQV, HYDRA, SPDX
 from yelin.catalog import acts
 from yelin.catalog.reads import Search
 from yelin.config import config
@@ -116,6 +116,26 @@ def test_what_may_not_be_taken_is_told_without_a_file(client: Client, shelf):
     assert graph.value(distribution, DCAT.downloadURL) is None
     assert not list(graph.subjects(DCAT.byteSize))
     assert "科研" in graph.serialize()
+
+
+@pytest.mark.duty("quality.measure")
+def test_how_good_data_is_is_told_to_whoever_may_take_it(client: Client, shelf):
+    graph = read(client.get(f"/resources/{shelf['opened'].slug}.ttl").content)
+    (dataset,) = graph.subjects(RDF.type, DCAT.Dataset)
+    measured = shelf["opened"].releases.get().manifest["quality"]
+    scores = {
+        str(graph.value(node, DQV.isMeasurementOf)).rpartition("-")[2]: graph.value(node, DQV.value)
+        for node in graph.objects(dataset, DQV.hasQualityMeasurement)
+    }
+    assert {name: value.toPython() * 100 for name, value in scores.items()} == {
+        "total": measured["total"],
+        **{side["code"]: side["score"] for side in measured["sides"]},
+    }
+    assert not graph.query(
+        "ASK { ?m a dqv:Metric FILTER NOT EXISTS { ?m skos:definition ?d } }"
+    ).askAnswer
+    asked = read(client.get(f"/resources/{shelf['asked'].slug}.ttl").content)
+    assert not list(asked.subjects(RDF.type, DQV.QualityMeasurement))
 
 
 def test_odd_characters_break_no_syntax(client: Client):

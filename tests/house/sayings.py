@@ -39,6 +39,7 @@ MESSAGES = {
 KEYWORDS = {
     "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},
     "message_id": {"Unfit", "Notice"},
+    "reason": {"hold"},
 }
 
 

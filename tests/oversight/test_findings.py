@@ -1,14 +1,18 @@
 import pytest
-from tests.catalog.makers import make_entry
+from tests.acts.makers import by_two
+from tests.catalog.makers import agency, make_entry
 from tests.parties.makers import make_actor, make_body, make_seat
-from tests.quality.makers import make_rule, make_threshold
+from tests.quality.makers import make_content, make_rule, make_threshold
 from tests.warehouse.makers import PORTS, make_release
 from tests.web.makers import seated, sign_in, text_of
 
 from yelin import gate
+from yelin.acts.gate import lift_hold
+from yelin.gate.models import Hold
 from yelin.law.models import Clock
 from yelin.law.refusals import OutOfTurn
 from yelin.ledger.models import Leaf
+from yelin.notices.models import Notice
 from yelin.oversight import acts, tasks
 from yelin.oversight.models import Finding, Looked
 from yelin.oversight.tasks import QUALITY
@@ -67,16 +71,57 @@ def test_nobody_closes_a_finding_by_hand(found):
             acts.close(actor=actor, finding=found, release=found.release)
 
 
-def test_a_rule_that_is_dropped_is_failed_no_more_from_the_next_release_on(found):
-    rule = found.entry.quality_rules.get()
-    quality.drop_rule(actor=make_actor(found.entry.provider), rule=rule)
+@pytest.mark.duty("quality.mend")
+def test_what_a_finding_stands_on_is_loosened_by_nobody_whom_it_concerns(found):
+    rule, steward = found.entry.quality_rules.get(), make_actor(found.entry.provider)
+    officer = make_actor(agency(), "officer")
+    loose = make_content(holds="海口港 >= -100")
+    for actor in (steward, officer):
+        with pytest.raises(gate.Refused, match="open finding"):
+            quality.drop_rule(actor=actor, rule=rule)
+        with pytest.raises(gate.Refused, match="open finding"):
+            quality.change_rule(actor=actor, rule=rule, content=loose)
+    make_release(found.entry, PORTS)
+    tasks.look()
+    assert quality.drop_rule(actor=steward, rule=rule).dropped_at is not None
+
+
+def test_a_rule_that_was_wrong_itself_is_let_go_by_whoever_supervises(found):
+    rule, steward = found.entry.quality_rules.get(), make_actor(found.entry.provider)
+    supervision = make_body(kind="informatization")
+    first, second = (make_actor(supervision, "officer") for _ in range(2))
+    held = Hold.objects.get(on=rule.pk)
+    by_two(second, lambda: lift_hold(actor=first, hold=held))
+    quality.drop_rule(actor=steward, rule=rule)
     make_release(found.entry, LOSS)
     tasks.look()
     found.refresh_from_db()
     assert found.state == "closed"
 
 
-def test_a_term_that_passes_is_told_once_and_what_is_owed_stays_owed(found, today):
+def test_a_threshold_is_not_lowered_until_a_release_reaches_it():
+    entry = make_entry()
+    make_rule(entry, veto=True)
+    make_threshold(entry, 70, blocks=False)
+    make_release(entry, LOSS)
+    tasks.look()
+    assert "total" in Finding.objects.get().rules
+    with pytest.raises(gate.Refused, match="open finding"):
+        make_threshold(entry, 10)
+    make_release(entry, PORTS)
+    tasks.look()
+    assert make_threshold(entry, 10).least == 10
+
+
+def test_a_release_in_which_there_is_nothing_to_measure_mends_nothing(found):
+    make_release(found.entry, "年份,海口港,代码\n2012,,007\n")
+    tasks.look()
+    found.refresh_from_db()
+    assert found.state == "sent"
+
+
+def test_a_term_that_passes_is_told_once_and_what_is_owed_stays_owed(client, found, today):
+    officer = seated(client, make_body(kind="informatization"), "officer")
     today("2027-03-01")
     tasks.sweep()
     tasks.sweep()
@@ -84,6 +129,11 @@ def test_a_term_that_passes_is_told_once_and_what_is_owed_stays_owed(found, toda
     assert found.state == "overdue"
     assert Leaf.objects.filter(act="oversight.lapse").count() == 1
     assert Clock.objects.running().filter(thing=found.pk).exists()
+    assert found.entry.title in text_of(client.get("/desk/findings/?overdue=1"))
+    told = Notice.objects.filter(event="finding.lapsed", to=officer.person_id)
+    assert told.count() == 1
+    seated(client, make_body(kind="informatization", division="460100"), "officer")
+    assert found.entry.title not in text_of(client.get("/desk/findings/?overdue=1"))
 
 
 def test_a_score_below_the_threshold_is_found_and_small_misses_of_made_rules_are_not():

@@ -1,4 +1,8 @@
+import io
+
+import pikepdf
 import pytest
+from pypdf import PdfReader
 from tests.catalog.makers import agency, make_entry
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_body, make_seat
@@ -51,6 +55,10 @@ def test_programs_have_the_quality_and_the_rows_that_fail(client, released):
     assert [(row["#"], row["年份"], row["海口港"]) for row in rows] == [(4, 2015, -3.0)]
     file = client.get(f"/api/v1/resources/{slug}/download", {"failing": rule, "format": "csv"})
     assert b"".join(file).decode().splitlines()[1:] == ["4,2015,-3,010"]
+    make_release(release.entry, PORTS)
+    of_first = client.get(f"/api/v1/resources/{slug}/releases/1/quality")
+    assert of_first.json() == told
+    assert client.get(f"/api/v1/resources/{slug}/releases/3/quality").status_code == 404
 
 
 @pytest.mark.parametrize("failing", ["own:none", "kept", "required:年份'", "typed:年份"])
@@ -79,10 +87,73 @@ def test_who_lacks_a_column_learns_nothing_of_its_rules(client):
     assert asked.status_code == 422
 
 
+@pytest.mark.duty("quality.measure")
+def test_the_report_is_had_on_paper_in_the_language_of_whoever_asks(client, released):
+    release, _ = released
+    page = f"/resources/{release.entry.slug}/quality"
+    assert f'href="{page}.pdf"' in client.get(f"{page}/").content.decode()
+    # Mended, the newest release scores more; the one that fails is had as it was.
+    make_release(release.entry, PORTS.replace("7217", "７２１７"))
+    said = {}
+    for lang in ("zh-hans", "en"):
+        answer = client.get(f"{page}.pdf", {"version": 1, "lang": lang})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/pdf")
+        again = client.get(f"{page}.pdf", {"version": 1, "lang": lang})
+        assert again.content == answer.content
+        said[lang] = " ".join(on_paper(answer))
+        known = {"If-None-Match": answer["ETag"]}
+        assert client.get(f"{page}.pdf", {"version": 1}, headers=known).status_code == 304
+    for words in (
+        "数据质量报告",
+        "完整性",
+        "吞吐量不为负",
+        "3 / 4",
+        "0104 业务规则",
+        "一致性",
+        "未评价",
+        "不计入单个版本",
+    ):
+        assert words in said["zh-hans"]
+    for words in (release.digest_text, "Never below zero", "not measured"):
+        assert words in said["en"]
+    newest = " ".join(on_paper(client.get(f"{page}.pdf")))
+    assert "blanks or full-width digits × 1" in newest
+    assert "Over the versions" in newest
+    # What a report says of its release does not change by a later one.
+    assert "Over the versions" not in said["en"]
+
+
+def test_paper_can_be_kept_whatever_characters_are_on_it(client):
+    title = "港口\U0001f600\ue000\x08吞吐量"
+    kept, odd = (make_release(make_entry(**over)).entry for over in ({}, {"title": title}))
+    said = []
+    for entry in (kept, odd):
+        answer = client.get(f"/resources/{entry.slug}/quality.pdf")
+        said.append(" ".join(on_paper(answer)))
+        with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+            claims = pdf.open_metadata()
+            assert (claims["pdfaid:part"], claims["pdfaid:conformance"]) == ("2", "A")
+            fonts = [each for each in pdf.objects if _is(each, "/FontDescriptor")]
+            assert fonts
+            assert all("/FontFile3" in each or "/FontFile2" in each for each in fonts)
+    assert kept.title in said[0].replace(" ", "")
+    assert "港口[U+1F600][U+E000][U+0008]吞吐量" in said[1]
+
+
+def on_paper(answer) -> list[str]:
+    """Return the words of each page of a PDF."""
+    return [page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages]
+
+
+def _is(thing, kind: str) -> bool:
+    return isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == kind
+
+
 def test_closed_data_shows_its_quality_to_nobody_else(client):
     entry = make_entry(opening_type="conditional", opening_condition="实名")
     make_release(entry)
     assert client.get(f"/api/v1/resources/{entry.slug}/quality").status_code == 403
+    assert client.get(f"/resources/{entry.slug}/quality.pdf").status_code == 403
     page = text_of(client.get(f"/resources/{entry.slug}/quality/"))
     assert "数据质量只向可以获取该数据的人显示" in page
 

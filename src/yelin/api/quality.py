@@ -1,18 +1,24 @@
 """What a release says of its quality, for programs."""
 
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from ninja import Schema
+from django.http import HttpRequest
+from ninja import NinjaAPI, Query, Schema
 
-from yelin.catalog.models import Entry
+from yelin import gate
+from yelin.api import schemas
+from yelin.catalog import reads
+from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery.handing import NothingYet
-from yelin.gate import Decision
 from yelin.law import packs
 from yelin.law.quality import Grade
 from yelin.quality.rules import Result
+from yelin.surface import actor as asking
+from yelin.surface import calls
 from yelin.warehouse.measuring.report import has_rows, report
 
 
@@ -65,8 +71,34 @@ class QualityOut(Schema):
     rules: list[RuleOut]
 
 
-def quality_of(decision: Decision, entry: Entry, number: int | None) -> QualityOut:
-    """Return the quality of a release. Raises ``Refused``, or ``NothingYet`` where it has none."""
+def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
+    """Give quality its addresses in ``api``; ``also`` are the answers of every route."""
+    says = {200: QualityOut, **also}
+    api.get("/resources/{slug}/quality", response=says, tags=["Data"])(get_quality)
+    of_release = "/resources/{slug}/releases/{number}/quality"
+    api.get(of_release, response=says, tags=["Data"])(get_quality_of_release)
+
+
+def get_quality(request: HttpRequest, slug: str, asked: Query[schemas.QualityIn]) -> QualityOut:
+    """Return what came of the rules by which a release was measured: counts, scores, grade.
+
+    The rows that do not meet a rule are had where it says so: `rows` or `download` with `failing`.
+    """
+    return _quality(request, slug, asked.release)
+
+
+def get_quality_of_release(
+    request: HttpRequest, slug: str, number: int, asked: Query[schemas.PurposeIn]
+) -> QualityOut:
+    """Return the same of one release, at an address of its own."""
+    del asked
+    return _quality(request, slug, number)
+
+
+def _quality(request: HttpRequest, slug: str, number: int | None) -> QualityOut:
+    actor = asking.of_request(request).actor
+    entry = reads.get(actor, code=code_of(slug))
+    decision = gate.decide(actor, "resource.read", entry, calls.of(request).purpose)
     decision.must_allow("resource.read", entry.pk)
     release = handing.release_of(entry, number)
     told = report(decision, release)

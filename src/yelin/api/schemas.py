@@ -48,12 +48,17 @@ class SearchIn(Schema):
         return Search(self.q, chosen, self.sort)
 
 
-class _ReleaseIn(Schema):
-    release: int | None = Field(
-        None, ge=1, le=2**31 - 1, description="Its number; the newest by default."
-    )
+class PurposeIn(Schema):
+    """For what."""
+
     purpose: str = Field(
         "", max_length=80, description="For which of your grant's purposes, where it has several."
+    )
+
+
+class _ReleaseIn(PurposeIn):
+    release: int | None = Field(
+        None, ge=1, le=2**31 - 1, description="Its number; the newest by default."
     )
 
 

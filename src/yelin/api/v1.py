@@ -273,20 +273,6 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
     return HttpResponse(receipt.to_json(), content_type="application/json")
 
 
-@api.get("/resources/{slug}/quality", response={200: quality.QualityOut, **WORDS}, tags=["Data"])
-def get_quality(
-    request: HttpRequest, slug: str, asked: Query[schemas.QualityIn]
-) -> quality.QualityOut:
-    """Return what came of the rules by which a release was measured: counts, scores, grade.
-
-    The rows that do not meet a rule are had where it says so: `rows` or `download` with `failing`.
-    """
-    actor = _reader(request)
-    entry = _entry(actor, slug)
-    decision = gate.decide(actor, "resource.read", entry, calls.of(request).purpose)
-    return quality.quality_of(decision, entry, asked.release)
-
-
 @api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
 def get_releases(
     request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
@@ -412,5 +398,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 attachments.register(api, WORDS)
 differences.register(api, WORDS, SENDS_A_FILE)
 cases.register(api, WORDS)
+quality.register(api, WORDS)
 systems.register(api, WORDS)
 acts.register(api, WORDS)

@@ -13,7 +13,7 @@ from yelin.gate.deciding import (
     may,
     visible_to,
 )
-from yelin.gate.giving import grant, hold
+from yelin.gate.giving import grant, hold, let_go
 from yelin.gate.obligations import Mask, Obligations, RowFilter
 from yelin.gate.predicates import (
     Anyone,
@@ -65,6 +65,7 @@ __all__ = [
     "explain",
     "grant",
     "hold",
+    "let_go",
     "may",
     "visible_to",
 ]

@@ -1,7 +1,7 @@
 """The door by which other rooms' acts grant and hold: within an act, never beside one."""
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from django.db import connection
@@ -71,6 +71,13 @@ def hold(
         placed_by_id=placed_by,
         placed_at=clock.now(),
     )
+
+
+def let_go(on: Iterable[Subject], *, duty: Duty) -> None:
+    """Lift what is held of things by ``duty`` and by nobody's order: the reason has passed."""
+    _within_an_act()
+    held = Hold.objects.filter(on__in=[each.pk for each in on], lifted_at=None, placed_by=None)
+    held.filter(duty=duty.name).update(lifted_at=clock.now())
 
 
 def _within_an_act() -> None:

@@ -32,10 +32,15 @@ class Made(StrEnum):
 
 
 class Dimension(Named):
-    """One side of quality (質量維度), with its weight in the whole."""
+    """One side of quality (質量維度), with its weight in the whole.
+
+    A note says what its score leaves out.
+    """
 
     code: str = Field(pattern=r"^\d{2}$")
     weight: int = Field(ge=1, le=100)
+    note_zh: str = ""
+    note_en: str = ""
 
 
 class Indicator(Named):

@@ -1,5 +1,6 @@
 """What may be done about findings: the measuring finds and closes them, the provider answers."""
 
+from yelin import gate
 from yelin.acts.frame import act
 from yelin.catalog.models import Entry
 from yelin.catalog.telling import tell_stewards
@@ -11,12 +12,14 @@ from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.warehouse.models import Release
 
 SYSTEM = {Surface.SYSTEM}
+_HELD = "An open finding stands on this. It can be changed once a version mends what was found."
 
 
 @act("oversight.find", duty=duties.QUALITY_MEND, subject="entry", surface=SYSTEM, makes=True)
 def find(*, actor: Actor, entry: Entry, release: Release, rules: list[str]) -> Finding:
     """Tell a provider which rules its release fails, and let the term to mend run (發現, 派發).
 
+    Until then nobody loosens what the finding stands on, unless whoever supervises lifts the hold.
     Raises ``OutOfTurn`` where none of them fails there, or all are in an open finding.
     """
     del actor
@@ -33,6 +36,8 @@ def find(*, actor: Actor, entry: Entry, release: Release, rules: list[str]) -> F
     )
     finding.save()
     clock.run(finding, duties.QUALITY_MEND.name)
+    for thing, loosening in reads.stands_on(finding):
+        gate.hold(thing, duty=duties.QUALITY_MEND, reason=_HELD, actions=loosening)
     tell_stewards(telling.FOUND, entry, about=finding, n=release.number, rules=len(asked))
     return finding
 
@@ -69,6 +74,7 @@ def close(*, actor: Actor, finding: Finding, release: Release) -> Finding:
     finding.state, finding.closed_at, finding.mended_by = State.CLOSED, clock.now(), release
     finding.save()
     clock.stop(finding, duties.QUALITY_MEND)
+    gate.let_go((thing for thing, _ in reads.stands_on(finding)), duty=duties.QUALITY_MEND)
     tell_stewards(telling.CLOSED, finding.entry, about=finding, n=release.number)
     return finding
 
@@ -83,4 +89,5 @@ def lapse(*, actor: Actor, finding: Finding) -> Finding:
     finding.state = State.OVERDUE
     finding.save()
     tell_stewards(telling.LAPSED, finding.entry, about=finding, n=finding.release.number)
+    telling.tell_supervision(telling.LAPSED, finding)
     return finding

@@ -1,6 +1,6 @@
 """What a release fails, what is found of it already, and who is to see to it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from django.db.models import QuerySet
 
@@ -11,8 +11,10 @@ from yelin.law import packs
 from yelin.law.quality import Made
 from yelin.oversight.models import Finding, FindingQuerySet
 from yelin.parties.actor import Actor
-from yelin.quality.reads import threshold_of
+from yelin.quality.models import WrittenRule
+from yelin.quality.reads import plan_of, threshold_of
 from yelin.quality.rules import Result, Written
+from yelin.things.models import Subject
 from yelin.warehouse.measuring.report import Report
 from yelin.warehouse.models import Release
 
@@ -51,10 +53,31 @@ def _is_failed(result: Result) -> bool:
 
 
 def mends(release: Release, finding: Finding) -> bool:
-    """Whether a later release of the same entry was measured and fails nothing of a finding."""
+    """Whether a later release of the same entry fails nothing of a finding, as was measured.
+
+    What is asked still and met nothing to evaluate is not mended: an empty file proves nothing.
+    """
+    said = release.manifest.get("quality")
     is_later = release.entry_id == finding.entry_id and release.number > finding.release.number
-    is_measured = bool(release.manifest.get("quality"))
-    return is_later and is_measured and not set(finding.rules) & failing(release).keys()
+    if not (is_later and said):
+        return False
+    told = Report.read(said)
+    measured = {each.rule.code for each in told.results if each.evaluated}
+    if told.score.total is not None:
+        measured.add(TOTAL)
+    asked = {rule.code for rule in plan_of(finding.entry).rules} | {TOTAL}
+    found = set(finding.rules)
+    return found & asked <= measured and not found & failing(release).keys()
+
+
+def stands_on(finding: Finding) -> Iterator[tuple[Subject, Sequence[str]]]:
+    """Yield what would make a finding go away unmended, each with the acts that would do so."""
+    written = {f"own:{rule.pk}": rule for rule in WrittenRule.objects.filter(entry=finding.entry)}
+    for code in finding.rules:
+        if code in written:
+            yield written[code], ("quality.change_rule", "quality.drop_rule")
+    if TOTAL in finding.rules:
+        yield finding.entry, ("quality.set_threshold",)
 
 
 def open_rules(entry: Entry) -> set[str]:

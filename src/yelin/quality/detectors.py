@@ -4,6 +4,7 @@ A kind is told by the share of values that have its form, and more surely where 
 column speaks of it. What fits by chance, or fits other things as well, needs the name.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
@@ -38,9 +39,10 @@ class Sureness(StrEnum):
 class Detector:
     """How one kind is told: by ``words`` in the name of the column, and shares of its values.
 
-    ``alone`` is the share, in ten thousandths, from which its form is enough; nothing where it
-    never is. ``named`` is the share that is enough where the name speaks of it. ``checks`` says
-    that its form has a check digit.
+    ``initials`` are whole names, made of the first letters of pinyin. ``alone`` is the share, in
+    ten thousandths, from which its form is enough; nothing where it never is. ``named`` is the
+    share that is enough where the name speaks of it. ``checks`` says that its form has a check
+    digit.
     """
 
     kind: Kind
@@ -48,11 +50,13 @@ class Detector:
     named: int
     alone: int | None = None
     checks: bool = False
+    initials: tuple[str, ...] = ()
 
     def is_named(self, column: str) -> bool:
         """Whether the name of a column speaks of it."""
         folded = column.casefold()
-        return any(word in folded for word in self.words)
+        letters = re.sub("[^a-z]", "", folded)
+        return letters in self.initials or any(word in folded for word in self.words)
 
 
 DETECTORS = (
@@ -69,8 +73,8 @@ DETECTORS = (
     Detector(
         Kind.BANK_CARD,
         ("银行卡", "卡号", "账号", "账户", "bank"),
-        named=3_000,
-        alone=8_000,
+        named=1_000,
+        alone=3_000,
         checks=True,
     ),
     Detector(Kind.EMAIL, ("邮箱", "邮件", "mail"), named=1_000, alone=3_000),
@@ -79,10 +83,18 @@ DETECTORS = (
     Detector(Kind.PERMIT, ("通行证", "台胞证", "回乡证", "证件号"), named=5_000),
     Detector(
         Kind.NAME,
-        ("姓名", "法人", "法定代表人", "负责人", "联系人", "经办人", "户主", "person"),
+        (
+            *("姓名", "法人", "法定代表人", "负责人", "联系人", "经办人", "申请人", "当事人"),
+            *("监护人", "经营者", "户主", "person"),
+        ),
         named=6_000,
+        initials=("xm", "fddbr", "lxr", "fzr"),
     ),
-    Detector(Kind.ADDRESS, ("住址", "住所", "家庭地址", "居住地", "户籍地"), named=5_000),
+    Detector(
+        Kind.ADDRESS,
+        ("住址", "住所", "家庭地址", "居住地", "户籍地", "通讯地址", "通信地址"),
+        named=5_000,
+    ),
 )
 
 

@@ -16,6 +16,7 @@ from yelin.catalog.policy import (
 )
 from yelin.catalog.rules import Way
 from yelin.gate import Anyone, HoldsPower, OwnBody, explain, may
+from yelin.gate.models import Hold
 from yelin.law import duties
 from yelin.quality.models import Threshold, WrittenRule
 
@@ -56,6 +57,11 @@ for _action in ("quality.change_rule", "quality.drop_rule"):
 _see = _is_ours | _is_in_our_area
 may("quality_rule.see", on=WrittenRule, when=_see, duty=duties.QUALITY_MEASURE)
 may("threshold.see", on=Threshold, when=_see, duty=duties.QUALITY_MEASURE)
+for _seen in (
+    OwnBody("on__writtenrule__entry__provider_id"),
+    HoldsPower("supervise", over="on__writtenrule__entry__provider__division") & is_officer,
+):
+    may("hold.see", on=Hold, when=_seen, duty=duties.TRACE)
 known(WrittenRule, by="quality_rule.see")
 known(Threshold, by="threshold.see")
 

@@ -35,8 +35,10 @@ from yelin.law import clock
 from yelin.law.packs import Pack
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
+from yelin.quality.rules import Score
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES, XLSX_ROWS
+from yelin.warehouse.measuring.report import report
 from yelin.warehouse.models import DATA, Release
 
 # XML 1.0 has no other characters below the blank, no lone surrogates, and not the last two.
@@ -106,12 +108,20 @@ class Newest:
 
 
 @dataclass(frozen=True, slots=True)
+class Quality:
+    """How the newest release scored, and when it was measured."""
+
+    on: date
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What is told of a resource to whoever may read its metadata.
 
     ``content`` is without the items that the asker does not have, and without the related resources
-    of which he may not know; ``files`` and ``columns`` are empty for whoever may not take its rows.
-    A part that is not wanted is empty for everybody.
+    of which he may not know; ``files``, ``columns`` and ``quality`` are empty for whoever may not
+    take its rows. A part that is not wanted is empty for everybody.
     """
 
     content: EntryContent
@@ -119,6 +129,7 @@ class Metadata:
     newest: Newest | None = None
     files: tuple[File, ...] = ()
     columns: tuple[Column, ...] = ()
+    quality: Quality | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -307,9 +318,12 @@ def _taken(told: Metadata, release: Release, may_take: Decision) -> Metadata:
         for each in release.manifest["columns"]
         if may_take.shows(each["name"])
     )
+    measured = report(may_take, release)
+    quality = Quality(measured.on, measured.score) if measured else None
+    told = replace(told, columns=columns, quality=quality)
     # Alone the release's own file is known before it is asked for.
     if not release.is_table or release.sealed_by is not None or not may_take.obligations.is_whole:
-        return replace(told, columns=columns)
+        return told
     own = next(file for file in release.files if file["name"] == DATA)
     files = tuple(
         replace(
@@ -322,4 +336,4 @@ def _taken(told: Metadata, release: Release, may_take: Decision) -> Metadata:
         else file
         for file in told.files
     )
-    return replace(told, files=files, columns=columns)
+    return replace(told, files=files)

@@ -1,13 +1,14 @@
 """What pages say of quality: score and grade, dimensions with their weights, rules with counts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
 from yelin.gate import Decision
 from yelin.law import packs
-from yelin.quality.rules import Result, Rule
+from yelin.law.quality import Dimension
+from yelin.quality.rules import Result, Rule, Score
 from yelin.warehouse.measuring.report import Report, has_rows, report
 from yelin.warehouse.models import Release
 from yelin.web.templatetags.yelin import lang
@@ -41,15 +42,28 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class SideShown:
-    """One dimension: its score, how much it counts in the whole, its rules."""
+    """One dimension: its score, how much it counts in the whole, its rules.
+
+    One without a rule is not measured, and counts for nothing.
+    """
 
     code: str
     title: str
-    points: str
-    hundredths: int
-    weight: int
-    share: int
-    rules: Sequence[RuleLine]
+    points: str = ""
+    hundredths: int = 0
+    share: int = 0
+    rules: Sequence[RuleLine] = ()
+    note: str = ""
+
+    @property
+    def failing(self) -> Sequence[RuleLine]:
+        """The rules that are not wholly met."""
+        return [line for line in self.rules if line.failing]
+
+    @property
+    def met(self) -> Sequence[RuleLine]:
+        """The others: met, or with nothing to evaluate."""
+        return [line for line in self.rules if not line.failing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,33 +101,37 @@ def points(hundredths: int) -> str:
 def shown(told: Report, rows_url: Callable[[Result], str] = lambda _result: "") -> Shown:
     """Return a report as a page shows it; ``rows_url`` leads to the rows that fail a rule."""
     scheme = packs.active().quality
-    whole = sum(side.weight for side in told.score.sides) or 1
     lines = {result.rule.code: _line(result, rows_url) for result in told.results}
     total = told.score.total or 0
     return Shown(
         points=points(total),
         hundredths=total,
         grade=scheme.grade(total).label(lang()) if told.score.total is not None else _("none"),
-        sides=[
-            SideShown(
-                code=side.code,
-                title=scheme.named[side.code].label(lang()),
-                points=points(side.score),
-                hundredths=side.score,
-                weight=side.weight,
-                share=round(100 * side.weight / whole),
-                rules=sorted(
-                    (lines[r.rule.code] for r in told.results if r.rule.dimension == side.code),
-                    key=lambda line: (line.state in {"passed", "idle"}, line.indicator),
-                ),
-            )
-            for side in told.score.sides
-        ],
+        sides=[_side(each, told.score, lines.values()) for each in scheme.dimensions],
         vetoes=[lines[code].says for code in told.score.vetoes if code in lines],
         cap=scheme.basis.cap,
         failed=sum(bool(result.failing) for result in told.results),
         asked=len(told.results),
         unconfirmed=scheme.basis.unconfirmed,
+    )
+
+
+def _side(dimension: Dimension, score: Score, lines: Iterable[RuleLine]) -> SideShown:
+    title = dimension.label(lang())
+    found = next((side for side in score.sides if side.code == dimension.code), None)
+    if found is None:
+        return SideShown(dimension.code, title)
+    return SideShown(
+        code=dimension.code,
+        title=title,
+        points=points(found.score),
+        hundredths=found.score,
+        share=round(100 * found.weight / (sum(side.weight for side in score.sides) or 1)),
+        rules=sorted(
+            (line for line in lines if line.indicator.startswith(dimension.code)),
+            key=lambda line: (line.state in {"passed", "idle"}, line.indicator),
+        ),
+        note=dimension.note_zh if lang() == "zh" else dimension.note_en,
     )
 
 

@@ -76,6 +76,7 @@ portal = [
         name="resource_difference",
     ),
     path("resources/<slug:slug>/quality/", quality.report, name="resource_quality"),
+    path("resources/<slug:slug>/quality.pdf", quality.on_paper, name="resource_quality_pdf"),
     path("resources/<slug:slug>/releases.atom", feeds.releases, name="resource_feed"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),

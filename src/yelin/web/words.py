@@ -452,7 +452,7 @@ PERSONAL = {
     "permit": Word(pgettext_lazy("personal", "Travel permit numbers")),
     "name": Word(pgettext_lazy("personal", "Names of persons")),
     "address": Word(pgettext_lazy("personal", "Home addresses")),
-    "in_text": Word(pgettext_lazy("personal", "Identity numbers within text")),
+    "in_text": Word(pgettext_lazy("personal", "Identity or phone numbers within text")),
 }
 SURENESS = {
     "high": Word(pgettext_lazy("sureness", "Sure"), "bad", "refused"),
@@ -516,6 +516,9 @@ STOPPED = {
     "entry.read": Word(_("Reading what the entry says")),
     "opening.apply": Word(_("Applying for it")),
     "warehouse.receive": Word(_("Bringing in data")),
+    "quality.change_rule": Word(_("Changing the rule")),
+    "quality.drop_rule": Word(_("Dropping the rule")),
+    "quality.set_threshold": Word(_("Setting the threshold")),
 }
 VEIL = {
     "partial": Word(pgettext_lazy("item", "Veiled in part")),

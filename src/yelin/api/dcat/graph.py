@@ -13,6 +13,7 @@ from yelin.api.dcat.vocabulary import (
     ACCESS,
     ADMS,
     DCAT,
+    DQV,
     FILE_TYPES,
     FREQUENCY,
     HYDRA,
@@ -23,7 +24,7 @@ from yelin.api.dcat.vocabulary import (
 )
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import slug_of
-from yelin.surface.described import Described, File, Metadata
+from yelin.surface.described import Described, File, Metadata, Quality
 
 TITLE = gettext_lazy("Catalog of the public data of {province}")
 ABOUT = gettext_lazy(
@@ -108,6 +109,8 @@ def _dataset(writer: Writer, entry: Described) -> URIRef:
             writer.add(node, DCAT.version, Literal(str(entry.metadata.newest.number)))
             for distribution in _distributions(writer, entry, entry.metadata):
                 writer.add(node, DCAT.distribution, distribution)
+        if entry.metadata.quality:
+            _quality(writer, node, entry, entry.metadata.quality)
     return node
 
 
@@ -136,6 +139,19 @@ def _contact(writer: Writer, entry: Described, said: EntryContent) -> URIRef:
     if phone := _PHONE.fullmatch(said.contact_phone.strip()):
         writer.add(node, VCARD.hasTelephone, URIRef(f"tel:+86-{phone[1]}-{phone[2]}"))
     return node
+
+
+def _quality(writer: Writer, dataset: URIRef, entry: Described, said: Quality) -> None:
+    scores = {side.code: side.score for side in said.score.sides}
+    if said.score.total is not None:
+        scores[""] = said.score.total
+    for code, hundredths in scores.items():
+        node = writer.typed(_at(entry, f"quality-{code or 'total'}"), DQV.QualityMeasurement)
+        writer.add(dataset, DQV.hasQualityMeasurement, node)
+        writer.add(node, DQV.computedOn, dataset)
+        writer.add(node, DQV.isMeasurementOf, writer.metric(code))
+        writer.add(node, DQV.value, Literal(f"{hundredths / 100:.2f}", datatype=XSD.decimal))
+        writer.when(node, DCTERMS.date, said.on)
 
 
 def _distributions(writer: Writer, entry: Described, said: Metadata) -> Iterator[URIRef]:

@@ -20,6 +20,7 @@ from yelin.api.dcat.vocabulary import (
     DATA_THEME,
     DATA_THEME_NAMES,
     DCAT,
+    DQV,
     PREFIXES,
     PUBLISHER,
 )
@@ -32,6 +33,8 @@ N = TypeVar("N", bound=Named)
 _NEVER_IN_ADDRESS = re.compile(r'[\x00-\x20<>"{}|\\^`\x7f]')
 
 INTERFACE = gettext_lazy("Rows by interface")
+SCORE = gettext_lazy("Score of a dimension of GB/T 36344, of 100 points")
+TOTAL = gettext_lazy("Weighted score of all dimensions of GB/T 36344, of 100 points")
 THEMES = gettext_lazy("Themes of open data, {province}")
 
 
@@ -192,6 +195,20 @@ class Writer:
         if self.is_new(node):
             self.typed(node, DCTERMS.LicenseDocument)
             self.say(node, DCTERMS.title, found.zh if found else name, found.en if found else "")
+        return node
+
+    def metric(self, dimension: str) -> URIRef:
+        """Return the score of a dimension of GB/T 36344, or the whole where none is named."""
+        node = self.site.at(f"metric-{dimension or 'total'}")
+        if self.is_new(node):
+            self.typed(node, DQV.Metric)
+            self.add(node, DQV.expectedDataType, XSD.decimal)
+            self.say_of_province(node, SKOS.definition, SCORE if dimension else TOTAL)
+            if dimension:
+                found = self.site.pack.quality.named[dimension]
+                side = self.typed(self.site.at(f"dimension-{dimension}"), DQV.Dimension)
+                self.say(side, SKOS.prefLabel, found.zh, found.en)
+                self.add(node, DQV.inDimension, side)
         return node
 
     def service(self) -> URIRef:

@@ -16,6 +16,7 @@ ADMS = Namespace("http://www.w3.org/ns/adms#")
 AUTHORITY = Namespace("http://publications.europa.eu/resource/authority/")
 # rdflib's own knows the terms of DCAT 2 only.
 DCAT = Namespace("http://www.w3.org/ns/dcat#")
+DQV = Namespace("http://www.w3.org/ns/dqv#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 IANA = Namespace("https://www.iana.org/assignments/media-types/")
 PUBLISHER = Namespace("http://purl.org/adms/publishertype/")
@@ -28,6 +29,7 @@ PREFIXES: Mapping[str, str] = {
     "adms": str(ADMS),
     "dcat": str(DCAT),
     "dct": str(DCTERMS),
+    "dqv": str(DQV),
     "foaf": str(FOAF),
     "hydra": str(HYDRA),
     "rdf": str(RDF),

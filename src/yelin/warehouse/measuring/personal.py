@@ -22,34 +22,49 @@ _SURNAMES = (
     "吉云邢麦蒲冼韩羊"
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|独孤|南宫|夏侯|皇甫|尉迟|公孙|慕容|令狐"
+# Places, offices and shops begin as many a name does.
+_NO_NAME = ".*[市县区镇乡村局厅处科室部队站院校所司店坊馆]"
 _FORMS: Mapping[Kind, str] = {
     Kind.MOBILE: r"(\+?86)?1[3-9][0-9]{9}",
     Kind.EMAIL: r"[A-Za-z0-9._%+]+@[A-Za-z0-9.]+\.[A-Za-z]{2,}",
     Kind.PLATE: _PLATE,
     Kind.PASSPORT: r"E[0-9]{8}|E[A-HJ-NP-Z][0-9]{7}|G[0-9]{8}|[DSP]E?[0-9]{7,8}",
     Kind.PERMIT: r"[HM][0-9]{8,10}|C[A-Z0-9][0-9]{7}|[0-9]{8}",
-    Kind.NAME: f"([{_SURNAMES}][\u4e00-\u9fff]{{1,2}})|(({_DOUBLE})[\u4e00-\u9fff]{{1,2}})"
+    Kind.NAME: f"([{_SURNAMES}]|{_DOUBLE})[\u4e00-\u9fff]{{1,2}}"
     "|[\u4e00-\u9fff]{2,10}·[\u4e00-\u9fff]{1,10}",
     Kind.ADDRESS: r".*(省|市|县|区|镇|乡|村).*(路|街|巷|里|号|栋|幢|组|室|村).*",
 }
-_CARD = "(62|4[0-9]|5[1-5]|3[57])[0-9]{13,17}"
+# UnionPay, Visa, Mastercard, JCB, American Express: as many digits as each has.
+_CARD = "62[0-9]{14,17}|4[0-9]{15}|5[1-5][0-9]{14}|35[0-9]{14}|3[47][0-9]{13}"
 _ALONE = (Kind.MOBILE, Kind.EMAIL, Kind.PLATE, Kind.PASSPORT)
+_DETECTOR = {detector.kind: detector for detector in DETECTORS}
 _ANY = "|".join(f"({form})" for form in (_NUMBER, _CARD, *(_FORMS[kind] for kind in _ALONE)))
 _WIDE, _NARROW = "０１２３４５６７８９Ｘ", "0123456789X"
 
 
+# A number to be called, in running text; what stands in a longer number or an address is none.
+_PHONE = r"(^|[^0-9A-Za-z=/_.-])(\+?86[ -]?)?1[3-9][0-9]{9}([^0-9A-Za-z/_-]|$)"
+_CALLED = "call"
 # Of so many values whose form fits, the check digits tell how many of all there are.
 CHECKED = 10_000
 # No number of a person, a telephone or a card has fewer digits than this.
 _SHORTEST = 9_999_999_999
+# Of numbers that only look so, one in ten has its check digit by chance.
+_LEAST_CHECKED = 2
+# Numbers given in turn share all but their last digits; those of people do not.
+_LEAST_SPREAD = 20
 
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """The form of a kind in one column, in SQL: which text fits, and what its check digit says."""
+    """The form of a kind in one column, in SQL: which text fits, and what its check digit says.
+
+    ``begins`` is what numbers that are given in turn have in common.
+    """
 
     fits: str
     checks: str = ""
+    begins: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,16 +99,27 @@ def look(survey: Survey, types: Mapping[str, str]) -> Callable[[], list[Found]]:
             present, *many = (int(count or 0) for count in answer())
             counted = dict(zip(each.forms, many, strict=True))
             for kind, form in each.forms.items():
-                if form.checks and counted[kind]:
-                    held, of = survey.engine.one(
-                        f"SELECT count_if({form.checks}), count(*) FROM (SELECT * "  # noqa: S608 - names are quoted
-                        f"FROM {survey.source} WHERE {form.fits} LIMIT {CHECKED})"
-                    )
-                    counted[kind] = -(-counted[kind] * int(held or 0) // int(of))
+                if counted[kind]:
+                    counted[kind] = _believed(survey, each.name, kind, form, counted[kind])
             told += verdicts(each.name, present, counted)
         return told
 
     return found
+
+
+def _believed(survey: Survey, column: str, kind: Kind, form: _Form, count: int) -> int:
+    """Return how many of ``count`` values that have a form are no numbers of another kind."""
+    engine = survey.engine
+    source = f"(SELECT * FROM {survey.source} WHERE {form.fits} LIMIT {CHECKED})"  # noqa: S608 - names are quoted
+    if form.checks:
+        held, of = engine.one(f"SELECT count_if({form.checks}), count(*) FROM {source}")  # noqa: S608 - names are quoted
+        if kind != Kind.IN_TEXT and int(held or 0) * _LEAST_CHECKED < int(of):
+            return 0
+        return -(-count * int(held or 0) // int(of))
+    if form.begins and not _DETECTOR[kind].is_named(column):
+        begun, of = engine.one(f"SELECT count(DISTINCT {form.begins}), count(*) FROM {source}")  # noqa: S608 - names are quoted
+        return count if int(begun) * _LEAST_SPREAD >= int(of) else 0
+    return count
 
 
 def _asked(survey: Survey, name: str, type_: str) -> _Asked:
@@ -115,23 +141,31 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
     whole = survey.made(f"CASE WHEN {may} THEN {fits} END")
     forms = {
         Kind.RESIDENT_ID: _Form(_fits(whole, _NUMBER), is_resident_id(whole)),
-        Kind.MOBILE: _Form(_fits(whole, _FORMS[Kind.MOBILE])),
+        Kind.MOBILE: _Form(_fits(whole, _FORMS[Kind.MOBILE]), begins=_beginning(whole)),
         Kind.BANK_CARD: _Form(_fits(whole, _CARD), _luhn(whole)),
     }
     if is_text:
         found = f"regexp_extract({text}, '(^|[^0-9])({_NUMBER})([^0-9Xx]|$)', 2)"
-        # Of so many bytes and signs at most so many are ASCII: a number has eighteen.
         length = survey.length(name)
-        room = f"{length} > 18 AND 4 * {length} - strlen({text}) >= 54"
-        long = f"{room} AND regexp_matches({text}, '[0-9]{{17}}')"
-        within = survey.made(f"CASE WHEN {long} THEN {found} END")
+        # Of so many bytes and signs at most so many are ASCII: a number has eighteen, or eleven.
+        room = f"4 * {length} - strlen({text})"
+        long = f"{length} > 18 AND {room} >= 54 AND regexp_matches({text}, '[0-9]{{17}}')"
+        # Running text is Chinese; whether it is, its bytes tell without reading it.
+        is_said = f"{length} > 11 AND {room} >= 33 AND strlen({text}) > {length}"
+        calls = f"{is_said} AND regexp_matches({text}, {literal(_PHONE)})"
+        within = survey.made(f"CASE WHEN {calls} THEN '{_CALLED}' WHEN {long} THEN {found} END")
         for kind in _ALONE[1:]:
             forms[kind] = _Form(_fits(whole, _FORMS[kind]))
+        forms[Kind.PASSPORT] = _Form(_fits(whole, _FORMS[Kind.PASSPORT]), begins=_beginning(whole))
         for detector in DETECTORS:
             # Such forms fit much else: they are looked for only where the column is called so.
             if detector.alone is None and detector.is_named(name):
                 forms[detector.kind] = _Form(_fits(column, _FORMS[detector.kind]))
-        forms[Kind.IN_TEXT] = _Form(f"{within} <> ''", is_resident_id(within))
+        if Kind.NAME in forms:
+            forms[Kind.NAME] = _Form(f"{forms[Kind.NAME].fits} AND NOT {_fits(column, _NO_NAME)}")
+        forms[Kind.IN_TEXT] = _Form(
+            f"{within} <> ''", f"{within} = '{_CALLED}' OR {is_resident_id(within)}"
+        )
     return _Asked(name, column, forms)
 
 
@@ -152,6 +186,10 @@ def _may_be(text: str, length: str) -> str:
         f"CASE WHEN strlen({text}) < 8 THEN {mail} WHEN {text} < '\x7f' THEN {narrow} OR {mail} "
         f"ELSE {text} >= '\uff10' OR {plate} END"
     )
+
+
+def _beginning(text: str) -> str:
+    return f"left({text}, length({text}) - 4)"
 
 
 def _fits(text: str, form: str) -> str:

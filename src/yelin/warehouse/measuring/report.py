@@ -70,10 +70,14 @@ def report(decision: Decision, release: Release) -> Report | None:
     return Report.read(said).as_shown(decision) if said else None
 
 
-def trend(decision: Decision, entry: Entry) -> list[tuple[int, int]]:
-    """Return the newest releases that were measured, each with its score, the oldest first."""
-    decision.must_allow("resource.read", entry.pk)
-    newest = Release.objects.filter(entry=entry).select_related("sealed_by").order_by("-number")
+def trend(decision: Decision, last: Release) -> list[tuple[int, int]]:
+    """Return the newest releases up to ``last`` that were measured, each with its score.
+
+    The oldest comes first.
+    """
+    decision.must_allow("resource.read", last.entry_id)
+    until = Release.objects.filter(entry=last.entry_id, number__lte=last.number)
+    newest = until.select_related("sealed_by").order_by("-number")
     found = []
     for release in newest[:TREND]:
         told = None if release.is_destroyed else report(decision, release)

@@ -56,18 +56,24 @@ class Line:
 @seated
 def findings(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the findings that one sees to or supervises, the newest first."""
-    closed = "closed" in request.GET
     seen = reads.seen_by(asker.actor)
-    shown = seen.filter(state=State.CLOSED) if closed else seen.open()
-    rows, pager = cut(shown, request.GET, PAGE_SIZE, base="?closed=1" if closed else "?")
+    lists = {
+        "": (_("To be mended"), seen.open()),
+        "overdue": (_("Overdue"), seen.filter(state=State.OVERDUE)),
+        "closed": (_("Closed"), seen.filter(state=State.CLOSED)),
+    }
+    chosen = next((name for name in lists if name in request.GET), "")
+    rows, pager = cut(
+        lists[chosen][1], request.GET, PAGE_SIZE, base=f"?{chosen}=1" if chosen else "?"
+    )
     running = terms.running_on(row.pk for row in rows)
     here = reverse("desk:findings")
     context = {
         "lines": [_line(row, running.get(row.pk)) for row in rows],
         "pager": pager,
         "tabs": [
-            Link(_("To be mended"), here, current=not closed),
-            Link(_("Closed"), f"{here}?closed=1", current=closed),
+            Link(title, f"{here}?{name}=1" if name else here, name == chosen, str(listed.count()))
+            for name, (title, listed) in lists.items()
         ],
     }
     return page(request, asker, "desk/findings.html", context)

@@ -31,6 +31,8 @@ from yelin.web.desk import filling, reads
 from yelin.web.desk import quality_forms as ask
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST, crumbs
+from yelin.web.desk.shapes import HoldLine
+from yelin.web.desk.stopping import stops_of
 from yelin.web.offers import Offer, Offered
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang
@@ -48,6 +50,7 @@ class Line:
     veto: bool
     asks: str = ""
     offered: Sequence[Offered] = ()
+    holds: Sequence[HoldLine] = ()
 
 
 @require_http_methods(GET_OR_POST)
@@ -70,9 +73,10 @@ def of_entry(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         adding, result = _tried(request, asker.actor, entry, adding.offer)
     context = {
         "entry": entry,
-        "written": [_line(rule, taken.offered) for rule in written],
+        "written": [_line(asker.actor, rule, taken.offered) for rule in written],
         "made": [_as_line(rule) for rule in made(entry, packs.active().quality)],
         "threshold": threshold_of(entry),
+        "holds": stops_of(asker.actor, entry),
         "adding": adding,
         "tried": result,
         "offered": [each for each in taken.offered if each.offer.act == "quality.set_threshold"],
@@ -185,15 +189,20 @@ def _of_newest(actor: Actor, entry: Entry, rule: Rule) -> Result | None:
     return opened.tried(decision, release, referring(entry, rule))
 
 
-def _line(rule: WrittenRule, offered: Sequence[Offered]) -> Line:
+def _line(actor: Actor, rule: WrittenRule, offered: Sequence[Offered]) -> Line:
     asks = rule.expression
     if rule.refers_to:
         asks = f"{rule.items[0]} → {rule.refers_to.code} {rule.refers_item}"
     own = [each for each in offered if each.offer.on.pk == rule.pk]
-    return _as_line(rule.rule(), asks, own)
+    return _as_line(rule.rule(), asks, own, stops_of(actor, rule))
 
 
-def _as_line(rule: Rule, asks: str = "", offered: Sequence[Offered] = ()) -> Line:
+def _as_line(
+    rule: Rule,
+    asks: str = "",
+    offered: Sequence[Offered] = (),
+    holds: Sequence[HoldLine] = (),
+) -> Line:
     named = packs.active().quality.named
     return Line(
         says=rule.zh if lang() == "zh" else rule.en,
@@ -202,4 +211,5 @@ def _as_line(rule: Rule, asks: str = "", offered: Sequence[Offered] = ()) -> Lin
         veto=rule.veto,
         asks=asks,
         offered=offered,
+        holds=holds,
     )

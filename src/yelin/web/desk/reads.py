@@ -377,6 +377,7 @@ def holds(actor: Actor, on: Subject | None = None) -> QuerySet[Hold]:
     """Return the holds that the actor may know of, on one thing or on all, newest first."""
     rows = Hold.objects.select_related(
         "on__entry",
+        "on__writtenrule",
         "on__body",
         "on__seat__body",
         "on__seat__person",

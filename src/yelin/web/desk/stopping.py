@@ -44,7 +44,7 @@ def hold_line(found: Hold) -> HoldLine:
         url=reverse("desk:hold", args=[found.pk]),
         state="live" if found.lifted_at is None else "lifted",
         stops=[str(words.word("stopped", action).says) for action in found.actions],
-        reason=found.reason,
+        reason=_(found.reason),
         by=named(found.placed_by).title if found.placed_by else "",
         placed_at=found.placed_at,
         lifted_at=found.lifted_at,
@@ -59,6 +59,9 @@ def named(thing: Thing) -> Link:
             entry = thing.entry
             where = ("portal:resource", entry.slug) if entry.code else ("desk:entry", entry.pk)
             return Link(title_of(entry), reverse(where[0], args=[where[1]]))
+        case "quality_rule":
+            rule = thing.writtenrule
+            return Link(str(rule), reverse("desk:entry_quality", args=[rule.entry_id]))
         case "body":
             return Link(body_name(thing.body), "")
         case "seat":

@@ -1,0 +1,1 @@
+"""Make what is issued: set by a form, in one font, the same bytes for the same words."""

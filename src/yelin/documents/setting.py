@@ -1,0 +1,71 @@
+"""Set the words of a document by its form, as PDF that archives keep and screen readers read."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import manimgx_fonts_cjk
+import typst
+
+FORMS = Path(__file__).with_name("forms")
+# For keeping (ISO 19005-2) and for screen readers (ISO 14289-1).
+_STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+
+
+def typeset(form: str, said: Mapping[str, Any], at: datetime) -> bytes:
+    """Return the PDF of ``form`` that says ``said``, dated ``at``; the same for the same words.
+
+    A document that is kept has no letter without a picture: where the font lacks one, whatever is
+    not in GBK stands there by its number.
+    """
+    try:
+        return _compiled(form, said, at)
+    except typst.TypstError:
+        return _compiled(form, _numbered(said), at)
+
+
+def _compiled(form: str, said: Mapping[str, Any], at: datetime) -> bytes:
+    # Words come as data: nothing of them is read as a form.
+    blob = typst.compile(
+        FORMS / f"{form}.typ",
+        root=FORMS,
+        font_paths=_fonts(),
+        sys_inputs={"said": json.dumps(said, ensure_ascii=False)},
+        pdf_standards=_STANDARDS,
+        timestamp=int(at.timestamp()),
+    )
+    assert isinstance(blob, bytes)  # noqa: S101 - one document is one file
+    return blob
+
+
+@cache
+def _fonts() -> typst.Fonts:
+    """Return the one font that goes along with the program, and none of the machine's."""
+    return typst.Fonts(
+        include_system_fonts=False,
+        include_embedded_fonts=False,
+        font_paths=[Path(manimgx_fonts_cjk.__file__).parent],
+    )
+
+
+def _numbered(said: Any) -> Any:
+    match said:
+        case str():
+            return "".join(letter if _is_common(letter) else _number(letter) for letter in said)
+        case dict():
+            return {name: _numbered(each) for name, each in said.items()}
+        case list() | tuple():
+            return [_numbered(each) for each in said]
+        case _:
+            return said
+
+
+def _is_common(letter: str) -> bool:
+    return letter.isprintable() and bool(letter.encode("gbk", "ignore"))
+
+
+def _number(letter: str) -> str:
+    return f"[U+{ord(letter):04X}]"
