@@ -14,6 +14,7 @@ from yelin.surface import uploads
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
+from yelin.warehouse.question import AGGREGATES
 
 
 class SearchIn(Schema):
@@ -66,12 +67,22 @@ class RowsIn(_ReleaseIn):
 
     page: int = Field(1, ge=1, le=10**9)
     page_size: int = Field(100, ge=1, le=1000)
+    cursor: str = Field("", max_length=20_000, description="From `next`: where to go on.")
     sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
     columns: str = Field(
         "", max_length=20_000, description="Column names, comma between; all by default."
     )
     failing: str = Field(
         "", max_length=1000, description="A rule of its quality: only rows that do not meet it."
+    )
+    group: str = Field(
+        "", max_length=20_000, description="Column names: rows alike in them become one."
+    )
+    aggregate: str = Field(
+        "",
+        max_length=20_000,
+        description="What is told of each group, comma between: `count`, or `sum:column` and so on "
+        "with " + ", ".join(AGGREGATES) + ".",
     )
 
 
@@ -99,6 +110,8 @@ class DownloadIn(FormatIn, _ReleaseIn):
     sort: str = Field("", max_length=2000)
     columns: str = Field("", max_length=20_000)
     failing: str = Field("", max_length=1000)
+    group: str = Field("", max_length=20_000)
+    aggregate: str = Field("", max_length=20_000)
 
 
 class UploadIn(Schema):

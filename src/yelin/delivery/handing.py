@@ -1,14 +1,14 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery import kept, meter, pace
+from yelin.delivery import cursors, kept, meter, pace
 from yelin.delivery.kept import Wanted, said_of
 from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
@@ -38,10 +38,14 @@ class PurposeMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How somebody asks: for which purpose, and from which address, which is kept nowhere."""
+    """How somebody asks: for which purpose, and from which address, which is kept nowhere.
+
+    ``known`` says by its tag whether they have an answer already.
+    """
 
     purpose: str = ""
     address: str = ""
+    known: Callable[[str], bool] = lambda _tag: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +59,22 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of rows, handed out."""
+    """One page of rows, handed out; ``cursor`` goes on where it ends, where more follow."""
 
     page: Page
     release: Release
     notes: Notes
+    tag: str
+    cursor: str
+
+
+class Unchanged(Exception):
+    """The asker has the very answer to this, as its ``tag`` says."""
+
+    def __init__(self, tag: str, notes: Notes) -> None:
+        super().__init__(tag)
+        self.tag = tag
+        self.notes = notes
 
 
 class TakeWhole(Exception):
@@ -179,16 +194,29 @@ def rows(
     *,
     number: int | None = None,
     call: Call = Call(),
+    cursor: str = "",
 ) -> Rows:
-    """Hand out one page of rows, and the release that it is of.
+    """Hand out one page of rows, that behind ``cursor`` where one is given.
 
-    Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, or what the warehouse's
-    query says of a bad question.
+    Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, ``Incomplete`` for a
+    cursor that leads nowhere, ``Unchanged`` where the caller knows the answer, or what the
+    warehouse's query says of a bad question.
     """
     found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
-    page = opened.table(found.decision, found.release).page(question)
+    bound = kept.tag_of(found.release, question.whole, found.decision)
+    if cursor:
+        offset, after = cursors.read(cursor, bound)
+        question = replace(question, offset=offset, after=after)
+    table = opened.table(found.decision, found.release)
+    tag = kept.tag_of(found.release, question, found.decision)
+    if call.known(tag):
+        raise Unchanged(tag, found.notes)
+    page = table.page(question)
     meter.count_page(entry, found.delivery, len(page.rows))
-    return Rows(page, found.release, found.notes)
+    following = ""
+    if page.last:
+        following = cursors.write(question.offset + len(page.rows), page.last, bound)
+    return Rows(page, found.release, found.notes, tag, following)
 
 
 def download(

@@ -126,7 +126,7 @@ class Wanted:
     @property
     def is_all(self) -> bool:
         """Whether it is Parquet with every row and column, in their own order."""
-        is_all = replace(self.question, limit=0, offset=0) == Question(limit=0)
+        is_all = self.question.whole == Question().whole
         return is_all and self.format == "parquet"
 
     def name(self, decision: Decision) -> str:
@@ -139,7 +139,7 @@ class Wanted:
             "of": _state_of(self.of),
             **({"since": _state_of(self.since)} if self.since else {}),
             # A file has every page.
-            "question": said_of(replace(self.question, limit=0, offset=0)),
+            "question": said_of(self.question.whole),
             "format": self.format,
             "excel": self.for_excel,
             "bears": digest_of(decision.obligations),
@@ -163,6 +163,9 @@ def said_of(question: Question) -> Evidence:
         "number": question.number,
         "distinct": question.distinct,
         "failing": question.failing,
+        "groups": list(question.groups),
+        "aggregates": [[each.function, each.column] for each in question.aggregates],
+        "after": [None if value is None else str(value) for value in question.after],
     }
     return {
         "filters": _said(question.filters),
@@ -189,6 +192,18 @@ def digest_of(bears: Obligations) -> str:
         "rows": sorted(str(asdict(each)) for each in bears.row_filters),
     }
     return _keyed("delivery.bears", said)
+
+
+def tag_of(release: Release, question: Question, decision: Decision) -> str:
+    """Return the entity tag of the answer to ``question``: the same rows in the same form."""
+    said = {
+        "writer": f"{__version__} {engine.VERSION}",
+        "of": _state_of(release),
+        "question": said_of(question),
+        "bears": digest_of(decision.obligations),
+        "mark": opened.mark_of(decision),
+    }
+    return _keyed("delivery.rows", said)
 
 
 def _keyed(purpose: str, said: Evidence) -> str:

@@ -1,4 +1,4 @@
-"""Questions as an address writes them: ``filter[列][gte]=…&sort=-列&columns=a,b``."""
+"""Questions as an address writes them: ``filter[列][gte]=…&sort=-列&group=列&aggregate=sum:列``."""
 
 import re
 from collections.abc import Iterator
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from django.http import QueryDict
 
 from yelin.law.refusals import Incomplete
-from yelin.warehouse.query import OPERATORS, Filter, Question
+from yelin.warehouse.query import AGGREGATES, OPERATORS, Aggregate, Filter, Question
 
 # What the column is called that tells which row of the release fails a rule.
 NUMBER = "#"
@@ -27,6 +27,8 @@ def read(query: QueryDict, *, limit: int = 100, page: int = 1) -> Question:
         offset=(page - 1) * limit,
         failing=failing,
         number=NUMBER if failing else "",
+        groups=tuple(_names(query.get("group", ""))),
+        aggregates=tuple(_aggregates(query.get("aggregate", ""))),
     )
 
 
@@ -50,6 +52,20 @@ def _filters(query: QueryDict) -> Iterator[Filter]:
 def _sort(text: str) -> Iterator[tuple[str, bool]]:
     for name in _names(text):
         yield (name.removeprefix("-"), name.startswith("-"))
+
+
+def _aggregates(text: str) -> Iterator[Aggregate]:
+    for name in _names(text):
+        function, _, column = name.partition(":")
+        if function not in AGGREGATES or not (column or function == "count"):
+            raise Incomplete.at(
+                "aggregate",
+                "{name} is no aggregate: write count, or one of {functions} with a column behind a"
+                " colon.",
+                None,
+                {"name": name, "functions": " ".join(AGGREGATES)},
+            )
+        yield Aggregate(function, column)
 
 
 def _names(text: str) -> Iterator[str]:
