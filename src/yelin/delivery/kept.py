@@ -1,6 +1,5 @@
 """Finished files: made once for all who ask the same and bear the same, then kept for a while."""
 
-import os
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.models import Kept, kept_at
 from yelin.files.kinds import CONTENTS
-from yelin.files.places import BUFFER, Place, Sealed, size_of
+from yelin.files.places import BUFFER, Place, Sealed, settle, size_of
 from yelin.files.store import private
 from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
@@ -251,7 +250,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     try:
         rows = _write(wanted, decision, place)
         # The row says that it is whole, after a power cut too.
-        _settle(place)
+        settle(place.path if isinstance(place, Sealed) else place)
         now = clock.now()
         return Kept.objects.create(
             id=pk,
@@ -279,16 +278,6 @@ def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
     with own.open("rb") as source, place.open("wb") as target:
         shutil.copyfileobj(source, target, BUFFER)
     return wanted.of.rows or 0
-
-
-def _settle(place: Place) -> None:
-    path = place.path if isinstance(place, Sealed) else place
-    for each in (path, path.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def clear(now: datetime) -> None:

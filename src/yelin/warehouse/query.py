@@ -66,16 +66,18 @@ _totals = Totals()
 
 
 class Copies(Protocol):
-    """The copies of one release; ``state`` names the very rows that it holds."""
+    """The copies of one release."""
 
-    state: str
+    @property
+    def state(self) -> str:
+        """The name of the very rows that it holds."""
 
     def lying(self, layout: Layout) -> str | None:
         """Return as SQL the copy whose rows lie in this order, where there is one."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
-_FILE, _ROW, _AT = ident(" file"), ident(" row"), ident(" at")
+FILE, ROW, AT = ident(" file"), ident(" row"), ident(" at")
 
 
 class Table:
@@ -256,12 +258,12 @@ class Table:
         for layout in self._layouts(question):
             name = self._copies.lying(layout) if self._copies else None
             if name:
-                places = (_ROW,) if len(self.files) == 1 else (_FILE, _ROW)
-                at = "" if self._bears.row_filters else _AT
-                sql = self._wrapped(name, "*", (_FILE, _ROW, _AT)) if self._is_wrapped else name
+                places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
+                at = "" if self._bears.row_filters else AT
+                sql = self._wrapped(name, "*", (FILE, ROW, AT)) if self._is_wrapped else name
                 return Ground(sql, tuple(self._kept_params), places, at, layout)
         if self._is_wrapped:
-            places = (_ROW,) if len(self.files) == 1 else (_FILE, _ROW)
+            places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
             return Ground(self._veiled_files, tuple(self._kept_params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
         return Ground(self._files, (), places)
@@ -290,8 +292,8 @@ class Table:
 
     @property
     def _veiled_files(self) -> str:
-        every = f"*, file_index AS {_FILE}, file_row_number AS {_ROW}"
-        return self._wrapped(self._files, every, (_FILE, _ROW))
+        every = f"*, file_index AS {FILE}, file_row_number AS {ROW}"
+        return self._wrapped(self._files, every, (FILE, ROW))
 
     def _wrapped(self, source: str, every: str, places: Sequence[str]) -> str:
         veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
@@ -303,9 +305,9 @@ class Table:
         ]
         if self._number:
             # Gaps would tell how many rows are left out.
-            counted = f"{_ROW} + 1"
+            counted = f"{ROW} + 1"
             if self._bears.row_filters:
-                counted = f"row_number() OVER (ORDER BY {_FILE}, {_ROW})"
+                counted = f"row_number() OVER (ORDER BY {FILE}, {ROW})"
             shown.insert(0, f"{counted} AS {ident(self._number)}")
         # The rows are chosen in a query of their own, by what their values are and not by veils.
         return (
@@ -358,7 +360,7 @@ class Table:
         if strange := [name for name, _ in question.sort if _nfc(name) not in known]:
             raise UnknownColumn(strange[0])
         keys = [Key(ident(known[_nfc(name)].name), down) for name, down in question.sort]
-        keys += [Key(each) for each in (ties if made else ground.places)]
+        keys += [Key(each, is_place=not made) for each in (ties if made else ground.places)]
         lies_so = not made and self._lies_so(question, ground)
         return Statement(
             source=made or source,

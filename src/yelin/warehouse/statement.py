@@ -21,10 +21,14 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """One of the columns that rows are put in order by; the last of them settle every tie."""
+    """One of the columns that rows are put in order by; the last of them settle every tie.
+
+    A row's ``is_place`` is never missing.
+    """
 
     sql: str
     descending: bool = False
+    is_place: bool = False
 
     @property
     def order(self) -> str:
@@ -39,7 +43,8 @@ class Key:
         """Return the condition that a row's value stands behind this one."""
         if value is None:
             return "false", []
-        return f"({self.sql} {'<' if self.descending else '>'} ? OR {self.sql} IS NULL)", [value]
+        missing = "" if self.is_place else f" OR {self.sql} IS NULL"
+        return f"({self.sql} {'<' if self.descending else '>'} ?{missing})", [value]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +98,6 @@ class Statement:
 
 def _behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, list[object]]:
     """Return the condition of the rows behind that which has these values."""
-    if len(keys) == 1 and last[0] is not None:
-        # A bare comparison, by which the engine leaves out whole blocks of rows.
-        return f"{keys[0].sql} {'<' if keys[0].descending else '>'} ?", list(last)
     same: list[tuple[str, list[object]]] = []
     ways, params = [], []
     for key, value in zip(keys, last, strict=True):
@@ -103,7 +105,8 @@ def _behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, l
         ways.append(" AND ".join([*(sql for sql, _ in alike), later]))
         params += [each for _, before in alike for each in before] + values
         same.append(key.same(value))
-    return " OR ".join(f"({way})" for way in ways), params
+    # Bare where it can be, for the engine then leaves out whole blocks of rows.
+    return " OR ".join(ways), params
 
 
 class Totals:
