@@ -10,11 +10,11 @@ from pydantic import ConfigDict, Field
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
 from yelin.catalog.reads import MOST, Search
-from yelin.surface import uploads
+from yelin.surface import questions, uploads
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
-from yelin.warehouse.question import AGGREGATES
+from yelin.warehouse.question import AGGREGATES, Question
 
 
 class SearchIn(Schema):
@@ -62,12 +62,43 @@ class QualityIn(_ReleaseIn):
     """Of which release."""
 
 
-class RowsIn(_ReleaseIn):
+class PagedIn(_ReleaseIn):
     """Which page of which release."""
 
     page: int = Field(1, ge=1, le=10**9)
     page_size: int = Field(100, ge=1, le=1000)
-    cursor: str = Field("", max_length=20_000, description="From `next`: where to go on.")
+    cursor: str = Field("", max_length=20_000, description="From the page before: where to go on.")
+
+
+class QuestionIn(PagedIn):
+    """What is asked of the rows, in a body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filters: dict[str, dict[str, str | bool | int | float | list[str | bool | int | float]]] = (
+        Field(default={}, description='By column and operator: `{"column": {"gte": 1}}`.')
+    )
+    sort: list[str] = Field([], description="Column names; a minus sorts downwards.")
+    columns: list[str] = []
+    group: list[str] = Field([], description="Column names: rows alike in them become one.")
+    aggregate: list[str] = Field([], description="`count`, or a function, a colon and a column.")
+
+    def question(self) -> Question:
+        """Return the question. Raises ``Incomplete``."""
+        return questions.of(
+            self.filters,
+            sort=self.sort,
+            columns=self.columns,
+            group=self.group,
+            aggregate=self.aggregate,
+            limit=self.page_size,
+            page=self.page,
+        )
+
+
+class RowsIn(PagedIn):
+    """What is asked of the rows, in an address, beside the filters."""
+
     sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
     columns: str = Field(
         "", max_length=20_000, description="Column names, comma between; all by default."
@@ -422,6 +453,7 @@ class RowPage(Schema):
     total: int
     total_is_exact: Literal[True] = True
     next: str | None
+    cursor: str | None
     release: int
     watermark: str | None = Field(None, description="To whom this was given, where that is told.")
 

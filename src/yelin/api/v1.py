@@ -19,6 +19,7 @@ from yelin.api import (
     differences,
     documents,
     quality,
+    rows,
     schemas,
     systems,
 )
@@ -101,15 +102,6 @@ for _kind in problems.FORESEEN:
     api.add_exception_handler(_kind, _told)
 
 
-@api.exception_handler(handing.Unchanged)
-def _unchanged(request: HttpRequest, error: handing.Unchanged) -> HttpResponse:
-    del request
-    response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
-    calls.note(response, error.notes)
-    calls.tag(response, error.tag)
-    return response
-
-
 @api.exception_handler(BadRequest)
 def _misread(request: HttpRequest, error: BadRequest) -> HttpResponse:
     del request
@@ -129,16 +121,6 @@ def _next(request: HttpRequest, page: int, page_size: int, total: int) -> str | 
         return None
     query = request.GET.copy()
     query["page"] = str(page + 1)
-    return f"{config.url}{request.path}?{query.urlencode()}"
-
-
-def _behind(request: HttpRequest, handed: handing.Rows) -> str | None:
-    """Return the address of the page behind this one, of the same release."""
-    if not handed.cursor:
-        return None
-    query = request.GET.copy()
-    query.pop("page", None)
-    query["cursor"], query["release"] = handed.cursor, str(handed.release.number)
     return f"{config.url}{request.path}?{query.urlencode()}"
 
 
@@ -193,37 +175,6 @@ def _part(
 def get_resource(request: HttpRequest, slug: str) -> schemas.EntryOut:
     """Return a resource with its metadata, items and releases."""
     return documents.whole(_reader(request), slug)
-
-
-@api.get("/resources/{slug}/rows", response={200: schemas.RowPage, **WORDS}, tags=["Data"])
-def get_rows(
-    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.RowsIn]
-) -> schemas.RowPage:
-    """Return a page of rows, filtered by ``filter[column][operator]=value``.
-
-    Operators: eq ne lt lte gt gte in contains startswith isnull; several filters all hold. Follow
-    `next`: the last page comes as soon as the first.
-    """
-    actor = _reader(request)
-    entry = _entry(actor, slug)
-    question = questions.read(request.GET, limit=asked.page_size, page=asked.page)
-    handed = handing.rows(
-        actor,
-        entry,
-        question,
-        number=asked.release,
-        call=calls.of(request),
-        cursor=asked.cursor,
-    )
-    calls.note(response, handed.notes)
-    calls.tag(response, handed.tag)
-    return schemas.RowPage(
-        items=handed.page.rows,
-        total=handed.page.total,
-        next=_behind(request, handed),
-        release=handed.release.number,
-        watermark=handed.notes.watermark or None,
-    )
 
 
 @api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
@@ -438,6 +389,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 attachments.register(api, WORDS)
+rows.register(api, WORDS)
 differences.register(api, WORDS, SENDS_A_FILE)
 cases.register(api, WORDS)
 systems.register(api, WORDS)
