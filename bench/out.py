@@ -38,7 +38,7 @@ from yelin.warehouse.receive import receive
 ROWS = 1_000_000
 FILE_ROWS = 5_000_000
 ROUNDS = 5
-REQUESTS = 60
+REQUESTS = 40
 SIZE = 100
 CONNECTIONS = (1, 8)
 MIB = 1 << 20

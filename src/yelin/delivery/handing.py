@@ -15,6 +15,7 @@ from yelin.delivery.pace import Left, Limit
 from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
+from yelin.things.prepared import Prepared
 from yelin.warehouse import opened
 from yelin.warehouse.difference import ADDED, AFTER, REMOVED, Shape, keys_of
 from yelin.warehouse.models import Release, is_open
@@ -22,6 +23,11 @@ from yelin.warehouse.query import Filter, Page, Question
 
 # Two releases with more rows are compared where nobody waits for it.
 COMPARED_ROWS = 1_000_000
+
+
+_RELEASES = Release.objects.select_related("sealed_by")
+_NEWEST = Prepared(lambda: _RELEASES.filter(entry=uuid.UUID(int=0)).order_by("-number")[:1])
+_NUMBERED = Prepared(lambda: _RELEASES.filter(entry=uuid.UUID(int=0), number=0))
 
 
 class NothingYet(Exception):
@@ -168,10 +174,10 @@ class _Opened:
 
 def release_of(entry: Entry, number: int | None = None) -> Release:
     """Return the release ``number`` of ``entry``, or its newest. Raises ``NothingYet``."""
-    releases = Release.objects.filter(entry=entry).order_by("-number")
-    found = (releases if number is None else releases.filter(number=number)).first()
-    if found is None:
+    rows = _NEWEST.ask(entry.pk) if number is None else _NUMBERED.ask(entry.pk, number)
+    if not rows:
         raise NothingYet
+    found = rows[0]
     found.entry = entry
     return found
 

@@ -88,7 +88,9 @@ class Statement:
         params, limit = list(self.params), max(0, int(question.limit))
         first = max(0, int(question.offset))
         if self.at:
-            return f"{sql} WHERE {self.at} >= ? AND {self.at} < ?", [*params, first, first + limit]
+            # With a limit, too, the engine fetches the other columns of these rows only.
+            sql = f"{sql} WHERE {self.at} >= ? AND {self.at} < ? LIMIT {limit}"
+            return sql, [*params, first, first + limit]
         if question.after:
             later, values = _behind(self.keys, question.after)
             sql, first = f"{sql} {'AND' if self.where else 'WHERE'} ({later})", 0
