@@ -25,6 +25,7 @@ prove: .venv/ready ## the long proofs: kill loops, five million rows, independen
 	$(BIN)/python -m prove
 
 bench: .venv/ready ## the benchmarks, as ratios against a peer in the same run
+	@$(UV) sync --frozen --inexact --quiet --group bench
 	$(BIN)/python -m bench
 
 mutants: .venv/ready ## a sample of small changes to the code, each of which a test should see

@@ -33,6 +33,7 @@ class Config(BaseSettings):
     upload_limit_mb: int = 20_000
     attachment_limit_mb: int = Field(default=20, ge=1)
     kept_limit_mb: int = Field(default=10_000, ge=0)
+    serving_limit_mb: int = Field(default=10_000, ge=0)
     engine_memory_mb: int = 384
     engine_threads: int = 2
     notices_kept_days: int = Field(default=365, ge=7)

@@ -302,3 +302,29 @@ def test_a_resource_names_its_system_and_the_data_elements_that_its_items_follow
         "held_until": None,
     }
     assert told["items"][1]["element"] is None
+
+
+def test_the_next_page_is_behind_the_last_row_whatever_is_asked(client, ports):
+    address = f"/api/v1/resources/{ports.slug}/rows?page_size=1"
+    for asked in ("", "&sort=-年份", "&filter[年份][gte]=2013", "&group=年份&aggregate=count"):
+        seen, following = [], address + asked
+        while following:
+            page = client.get(following).json()
+            seen += page["items"]
+            following = page["next"]
+        assert len(seen) == page["total"] == (2 if "gte" in asked else 3)
+        whole = client.get(address.replace("=1", "=9") + asked).json()
+        assert (seen, whole["next"]) == (whole["items"], None)
+    known = client.get(address)
+    again = client.get(address, headers={"If-None-Match": known["ETag"]})
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", known["ETag"])
+    astray = known.json()["next"].replace("page_size", "sort=年份&page_size")
+    assert client.get(astray).status_code == 422
+    body = {"filters": {"年份": {"in": [2013, "2014"]}}, "sort": ["-年份"], "page_size": 1}
+    address = f"/api/v1/resources/{ports.slug}/rows/query"
+    first = client.post(address, body, "application/json").json()
+    second = client.post(address, body | {"cursor": first["cursor"]}, "application/json").json()
+    assert [row["年份"] for row in first["items"] + second["items"]] == [2014, 2013]
+    assert (second["cursor"], second["total"]) == (None, 2)
+    wrong = {"filters": {"年份": {"like": "x"}}}
+    assert client.post(address, wrong, "application/json").status_code == 422

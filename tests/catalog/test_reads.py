@@ -11,6 +11,7 @@ from tests.registers.makers import make_element
 from yelin import gate
 from yelin.catalog import finding, reads, words
 from yelin.catalog.content import ItemContent
+from yelin.catalog.models import Entry
 from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +258,8 @@ def test_what_was_withdrawn_is_in_no_list_not_in_its_own_bodys_either(shelf):
 
 
 def test_missing_and_hidden_look_the_same(shelf):
-    for which in ({"code": "307010001/999999"}, {"title": "尚未确认的港口数据"}):
+    hidden = Entry.objects.get(title="尚未确认的港口数据")
+    for which in ({"code": "307010001/999999"}, {"code": hidden.code}, {"pk": hidden.pk}):
         with pytest.raises(gate.Unseen):
             reads.get(Actor.anyone(), **which)
 

@@ -138,6 +138,8 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/rows", ("value", "number"), ROWS),
     Door("/api/v1/resources/{slug}/rows?sort=-数量&columns=数量", ("number",), ROWS),
     Door("/api/v1/resources/{slug}/rows?filter[{behind}][eq]={kept}", (), ROWS),
+    Door("/api/v1/resources/{slug}/rows?group=数量&aggregate=count", ("number",), ROWS),
+    Door("/api/v1/resources/{slug}/rows?aggregate=max:{behind}", (), ROWS),
     Door("/api/v1/resources/{slug}/download?format=csv", ("value", "number"), ROWS),
     Door("/api/v1/resources/{slug}/files", (), ROWS),
     Door("/api/v1/resources/{slug}/files/1", (), ROWS),

@@ -49,7 +49,7 @@ from yelin.parties.models import Person
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
 from yelin.warehouse import tasks as warehouse_tasks
-from yelin.warehouse.models import Erasure, Keeping, Upload
+from yelin.warehouse.models import Erasure, Keeping, Release, Upload
 from yelin.warehouse.tasks import ATTEMPTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -89,6 +89,7 @@ HELD = {
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.destroy_past": Keeping,
+    "warehouse.lay": Release,
     "warehouse.prepare": Upload,
     "warehouse.redact": Erasure,
     "warehouse.settle_seals": Upload,
@@ -171,6 +172,8 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     for task in ("harvesting.run", "pulling.run", "pulling.follow"):
         app.configure_task(task).defer(run=0)
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
+    order = {"item": None, "descending": False}
+    app.configure_task("warehouse.lay").defer(release=str(upload.pk), **order)
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting
     for task in set(HELD) - waiting:

@@ -10,10 +10,11 @@ from pydantic import ConfigDict, Field
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
 from yelin.catalog.reads import MOST, Search
-from yelin.surface import uploads
+from yelin.surface import questions, uploads
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
+from yelin.warehouse.question import AGGREGATES, Question
 
 
 class SearchIn(Schema):
@@ -66,17 +67,58 @@ class QualityIn(_ReleaseIn):
     """Of which release."""
 
 
-class RowsIn(_ReleaseIn):
+class PagedIn(_ReleaseIn):
     """Which page of which release."""
 
     page: int = Field(1, ge=1, le=10**9)
     page_size: int = Field(100, ge=1, le=1000)
+    cursor: str = Field("", max_length=20_000, description="From the page before: where to go on.")
+
+
+class QuestionIn(PagedIn):
+    """What is asked of the rows, in a body."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    filters: dict[str, dict[str, str | bool | int | float | list[str | bool | int | float]]] = (
+        Field(default={}, description='By column and operator: `{"column": {"gte": 1}}`.')
+    )
+    sort: list[str] = Field([], description="Column names; a minus sorts downwards.")
+    columns: list[str] = []
+    group: list[str] = Field([], description="Column names: rows alike in them become one.")
+    aggregate: list[str] = Field([], description="`count`, or a function, a colon and a column.")
+
+    def question(self) -> Question:
+        """Return the question. Raises ``Incomplete``."""
+        return questions.of(
+            self.filters,
+            sort=self.sort,
+            columns=self.columns,
+            group=self.group,
+            aggregate=self.aggregate,
+            limit=self.page_size,
+            page=self.page,
+        )
+
+
+class RowsIn(PagedIn):
+    """What is asked of the rows, in an address, beside the filters."""
+
     sort: str = Field("", max_length=2000, description="Column names; a minus sorts downwards.")
     columns: str = Field(
         "", max_length=20_000, description="Column names, comma between; all by default."
     )
     failing: str = Field(
         "", max_length=1000, description="A rule of its quality: only rows that do not meet it."
+    )
+    group: str = Field(
+        "", max_length=20_000, description="Column names: rows alike in them become one."
+    )
+    aggregate: str = Field(
+        "",
+        max_length=20_000,
+        description="What is told of each group, comma between: `count`, or `sum:column` and so on "
+        "with " + ", ".join(AGGREGATES) + ".",
     )
 
 
@@ -104,6 +146,8 @@ class DownloadIn(FormatIn, _ReleaseIn):
     sort: str = Field("", max_length=2000)
     columns: str = Field("", max_length=20_000)
     failing: str = Field("", max_length=1000)
+    group: str = Field("", max_length=20_000)
+    aggregate: str = Field("", max_length=20_000)
 
 
 class UploadIn(Schema):
@@ -414,6 +458,7 @@ class RowPage(Schema):
     total: int
     total_is_exact: Literal[True] = True
     next: str | None
+    cursor: str | None
     release: int
     watermark: str | None = Field(None, description="To whom this was given, where that is told.")
 

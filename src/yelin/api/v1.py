@@ -19,6 +19,7 @@ from yelin.api import (
     differences,
     documents,
     quality,
+    rows,
     schemas,
     systems,
 )
@@ -174,28 +175,6 @@ def _part(
 def get_resource(request: HttpRequest, slug: str) -> schemas.EntryOut:
     """Return a resource with its metadata, items and releases."""
     return documents.whole(_reader(request), slug)
-
-
-@api.get("/resources/{slug}/rows", response={200: schemas.RowPage, **WORDS}, tags=["Data"])
-def get_rows(
-    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.RowsIn]
-) -> schemas.RowPage:
-    """Return a page of rows, filtered by ``filter[column][operator]=value``.
-
-    Operators: eq ne lt lte gt gte in contains startswith isnull; several filters all hold.
-    """
-    actor = _reader(request)
-    entry = _entry(actor, slug)
-    question = questions.read(request.GET, limit=asked.page_size, page=asked.page)
-    handed = handing.rows(actor, entry, question, number=asked.release, call=calls.of(request))
-    calls.note(response, handed.notes)
-    return schemas.RowPage(
-        items=handed.page.rows,
-        total=handed.page.total,
-        next=_next(request, asked.page, asked.page_size, handed.page.total),
-        release=handed.release.number,
-        watermark=handed.notes.watermark or None,
-    )
 
 
 @api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
@@ -396,6 +375,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 attachments.register(api, WORDS)
+rows.register(api, WORDS)
 differences.register(api, WORDS, SENDS_A_FILE)
 cases.register(api, WORDS)
 quality.register(api, WORDS)

@@ -1,20 +1,21 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
 import uuid
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery import kept, meter, pace
+from yelin.delivery import cursors, kept, meter, pace
 from yelin.delivery.kept import Wanted, said_of
 from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
 from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
+from yelin.things.prepared import Prepared
 from yelin.warehouse import opened
 from yelin.warehouse.difference import ADDED, AFTER, REMOVED, Shape, keys_of
 from yelin.warehouse.models import Release, is_open
@@ -22,6 +23,11 @@ from yelin.warehouse.query import Filter, Page, Question
 
 # Two releases with more rows are compared where nobody waits for it.
 COMPARED_ROWS = 1_000_000
+
+
+_RELEASES = Release.objects.select_related("sealed_by")
+_NEWEST = Prepared(lambda: _RELEASES.filter(entry=uuid.UUID(int=0)).order_by("-number")[:1])
+_NUMBERED = Prepared(lambda: _RELEASES.filter(entry=uuid.UUID(int=0), number=0))
 
 
 class NothingYet(Exception):
@@ -38,10 +44,14 @@ class PurposeMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How somebody asks: for which purpose, and from which address, which is kept nowhere."""
+    """How somebody asks: for which purpose, and from which address, which is kept nowhere.
+
+    ``known`` says by its tag whether they have an answer already.
+    """
 
     purpose: str = ""
     address: str = ""
+    known: Callable[[str], bool] = lambda _tag: False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +65,22 @@ class Notes:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """One page of rows, handed out."""
+    """One page of rows, handed out; ``cursor`` goes on where it ends, where more follow."""
 
     page: Page
     release: Release
     notes: Notes
+    tag: str
+    cursor: str
+
+
+class Unchanged(Exception):
+    """The asker has the very answer to this, as its ``tag`` says."""
+
+    def __init__(self, tag: str, notes: Notes) -> None:
+        super().__init__(tag)
+        self.tag = tag
+        self.notes = notes
 
 
 class TakeWhole(Exception):
@@ -153,10 +174,10 @@ class _Opened:
 
 def release_of(entry: Entry, number: int | None = None) -> Release:
     """Return the release ``number`` of ``entry``, or its newest. Raises ``NothingYet``."""
-    releases = Release.objects.filter(entry=entry).order_by("-number")
-    found = (releases if number is None else releases.filter(number=number)).first()
-    if found is None:
+    rows = _NEWEST.ask(entry.pk) if number is None else _NUMBERED.ask(entry.pk, number)
+    if not rows:
         raise NothingYet
+    found = rows[0]
     found.entry = entry
     return found
 
@@ -179,16 +200,29 @@ def rows(
     *,
     number: int | None = None,
     call: Call = Call(),
+    cursor: str = "",
 ) -> Rows:
-    """Hand out one page of rows, and the release that it is of.
+    """Hand out one page of rows, that behind ``cursor`` where one is given.
 
-    Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, or what the warehouse's
-    query says of a bad question.
+    Raises ``Refused``, ``PurposeMissing``, ``TooOften``, ``NothingYet``, ``Incomplete`` for a
+    cursor that leads nowhere, ``Unchanged`` where the caller knows the answer, or what the
+    warehouse's query says of a bad question.
     """
     found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
-    page = opened.table(found.decision, found.release).page(question)
+    bound = kept.tag_of(found.release, question.whole, found.decision)
+    if cursor:
+        offset, after = cursors.read(cursor, bound)
+        question = replace(question, offset=offset, after=after)
+    table = opened.table(found.decision, found.release)
+    tag = kept.tag_of(found.release, question, found.decision)
+    if call.known(tag):
+        raise Unchanged(tag, found.notes)
+    page = table.page(question)
     meter.count_page(entry, found.delivery, len(page.rows))
-    return Rows(page, found.release, found.notes)
+    following = ""
+    if page.last:
+        following = cursors.write(question.offset + len(page.rows), page.last, bound)
+    return Rows(page, found.release, found.notes, tag, following)
 
 
 def download(

@@ -1,6 +1,5 @@
 """Finished files: made once for all who ask the same and bear the same, then kept for a while."""
 
-import os
 import shutil
 import uuid
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.models import Kept, kept_at
 from yelin.files.kinds import CONTENTS
-from yelin.files.places import BUFFER, Place, Sealed, size_of
+from yelin.files.places import BUFFER, Place, Sealed, settle, size_of
 from yelin.files.store import private
 from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
@@ -126,7 +125,7 @@ class Wanted:
     @property
     def is_all(self) -> bool:
         """Whether it is Parquet with every row and column, in their own order."""
-        is_all = replace(self.question, limit=0, offset=0) == Question(limit=0)
+        is_all = self.question.whole == Question().whole
         return is_all and self.format == "parquet"
 
     def name(self, decision: Decision) -> str:
@@ -139,7 +138,7 @@ class Wanted:
             "of": _state_of(self.of),
             **({"since": _state_of(self.since)} if self.since else {}),
             # A file has every page.
-            "question": said_of(replace(self.question, limit=0, offset=0)),
+            "question": said_of(self.question.whole),
             "format": self.format,
             "excel": self.for_excel,
             "bears": digest_of(decision.obligations),
@@ -163,6 +162,9 @@ def said_of(question: Question) -> Evidence:
         "number": question.number,
         "distinct": question.distinct,
         "failing": question.failing,
+        "groups": list(question.groups),
+        "aggregates": [[each.function, each.column] for each in question.aggregates],
+        "after": [None if value is None else str(value) for value in question.after],
     }
     return {
         "filters": _said(question.filters),
@@ -189,6 +191,18 @@ def digest_of(bears: Obligations) -> str:
         "rows": sorted(str(asdict(each)) for each in bears.row_filters),
     }
     return _keyed("delivery.bears", said)
+
+
+def tag_of(release: Release, question: Question, decision: Decision) -> str:
+    """Return the entity tag of the answer to ``question``: the same rows in the same form."""
+    said = {
+        "writer": f"{__version__} {engine.VERSION}",
+        "of": _state_of(release),
+        "question": said_of(question),
+        "bears": digest_of(decision.obligations),
+        "mark": opened.mark_of(decision),
+    }
+    return _keyed("delivery.rows", said)
 
 
 def _keyed(purpose: str, said: Evidence) -> str:
@@ -236,7 +250,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     try:
         rows = _write(wanted, decision, place)
         # The row says that it is whole, after a power cut too.
-        _settle(place)
+        settle(place.path if isinstance(place, Sealed) else place)
         now = clock.now()
         return Kept.objects.create(
             id=pk,
@@ -264,16 +278,6 @@ def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
     with own.open("rb") as source, place.open("wb") as target:
         shutil.copyfileobj(source, target, BUFFER)
     return wanted.of.rows or 0
-
-
-def _settle(place: Place) -> None:
-    path = place.path if isinstance(place, Sealed) else place
-    for each in (path, path.parent):
-        handle = os.open(each, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 def clear(now: datetime) -> None:

@@ -23,7 +23,7 @@ from yelin.keys import sealing
 from yelin.keys.sealing import FileKey, Secret
 from yelin.law import clock
 from yelin.warehouse.models import Release, Upload
-from yelin.warehouse.query import Filter, Question
+from yelin.warehouse.query import Aggregate, Filter, Question
 
 _SEALED_AS = "ticket"
 _BY = uuid.UUID(int=0)
@@ -245,6 +245,9 @@ def _question(said: Mapping[str, Any]) -> Question:
         words=tuple(said.get("words", ())),
         number=said.get("number", ""),
         distinct=said.get("distinct", False),
+        failing=said.get("failing", ""),
+        groups=tuple(said.get("groups", ())),
+        aggregates=tuple(Aggregate(*each) for each in said.get("aggregates", ())),
     )
 
 

@@ -165,6 +165,16 @@ def pieces(file: BinaryIO) -> Iterator[bytes]:
             yield piece
 
 
+def settle(path: Path) -> None:
+    """Make what was written at ``path``, and its name, outlast a power cut."""
+    for each in (path, path.parent):
+        handle = os.open(each, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
 def size_of(place: Place) -> int:
     """Return how many bytes a file has, once opened."""
     if isinstance(place, Path):

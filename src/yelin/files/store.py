@@ -1,7 +1,6 @@
 """Bytes at rest under keys: a local folder or anything that speaks S3, by obstore."""
 
 import hashlib
-import os
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,7 +12,7 @@ import obstore
 from obstore.store import LocalStore
 
 from yelin.config import config
-from yelin.files.places import PIECE, Place, Room, Sealed, is_sealed, pieces
+from yelin.files.places import PIECE, Place, Room, Sealed, is_sealed, pieces, settle
 from yelin.keys.models import DataKey
 from yelin.keys.sealing import SealBroken, Secret, stream
 
@@ -68,20 +67,11 @@ class Store:
             obstore.put(self._store, key, iter(plain))
         else:
             obstore.put(self._store, key, stream(plain, self._sealed(key, sealed_by).fresh_key()))
-        self._settle(key)
+        settle(self.local(key))
 
     def _sealed(self, key: str, sealed_by: DataKey) -> Sealed:
         self.local(key)
         return Room(self._folder, sealed_by.pk, sealed_by.secret()).at(key)
-
-    def _settle(self, key: str) -> None:
-        target = self.local(key)
-        for path in (target, target.parent):
-            handle = os.open(path, os.O_RDONLY)
-            try:
-                os.fsync(handle)
-            finally:
-                os.close(handle)
 
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield every key below the folder ``prefix``."""

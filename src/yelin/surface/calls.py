@@ -8,6 +8,7 @@ from yelin.config import config
 from yelin.delivery.handing import Call, Notes
 from yelin.delivery.pace import HOUR_SECONDS, Left
 from yelin.law.refusals import Incomplete
+from yelin.surface import ranges
 
 _PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
@@ -20,7 +21,7 @@ def of(request: HttpRequest, purpose: str | None = None) -> Call:
     purpose = request.GET.get("purpose", "") if purpose is None else purpose
     if purpose and not _PURPOSE.fullmatch(purpose):
         raise Incomplete.at("purpose", "This is no code of a purpose.", None)
-    return Call(purpose, _address(request))
+    return Call(purpose, _address(request), lambda tag: ranges.is_known(request.headers, tag))
 
 
 def _address(request: HttpRequest) -> str:
@@ -52,6 +53,12 @@ def limits(left: Left | None) -> dict[str, str]:
         "RateLimit-Policy": f'"{left.name}";q={left.most};w={HOUR_SECONDS}',
         "RateLimit": f'"{left.name}";r={left.left};t={left.seconds}',
     }
+
+
+def tag(response: HttpResponseBase, tag: str) -> None:
+    """Let ``response`` say by which tag its answer is known, to be asked for again by it."""
+    response["ETag"] = ranges.quoted(tag)
+    response["Cache-Control"] = "private, no-cache"
 
 
 def note(response: HttpResponseBase, notes: Notes) -> None:

@@ -22,12 +22,16 @@ class Part:
 
 def unwanted(headers: Mapping[str, str], tag: str) -> HTTPStatus | None:
     """Return the status where the asker wants no bytes: it has these, or wants none but others."""
-    match, none_match = headers.get("If-Match"), headers.get("If-None-Match")
+    match = headers.get("If-Match")
     if match is not None and not _names(match, tag):
         return HTTPStatus.PRECONDITION_FAILED
-    if none_match is not None and _names(none_match.replace("W/", ""), tag):
-        return HTTPStatus.NOT_MODIFIED
-    return None
+    return HTTPStatus.NOT_MODIFIED if is_known(headers, tag) else None
+
+
+def is_known(headers: Mapping[str, str], tag: str) -> bool:
+    """Say whether the asker has the bytes of this tag."""
+    none_match = headers.get("If-None-Match")
+    return none_match is not None and _names(none_match.replace("W/", ""), tag)
 
 
 def part(method: str, headers: Mapping[str, str], tag: str, size: int) -> Part:

@@ -1,7 +1,11 @@
 """The one door to DuckDB: connections that can reach only the folders they were given."""
 
+import itertools
+import os
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -11,12 +15,14 @@ import duckdb
 import pyarrow as pa
 from fsspec import AbstractFileSystem
 
-from yelin.files.places import SCHEME, named
+from yelin.files.places import SCHEME, Place, Sealed, named
 from yelin.keys.sealing import Opener, Sealer
 
 EngineError = duckdb.Error
 VERSION = duckdb.__version__
 POLL_SECONDS = 0.25
+# What the engine calls a database's log, behind its name.
+_LOG = ".wal"
 
 
 class Cancelled(Exception):
@@ -40,8 +46,33 @@ def literal(value: str) -> str:
 class Engine:
     """A locked-down DuckDB instance of one's own; see ``connect``."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, files: "_SealedFiles", attached: "_Attached"
+    ) -> None:
         self._connection = connection
+        self._files = files
+        self._attached = attached
+
+    def attach(self, path: Path, place: Callable[[], Place]) -> str | None:
+        """Return by which name the database at ``path`` is read; None where there is none.
+
+        ``place`` says how, where it is not open yet. Of many, those go that nobody uses.
+        """
+        return self._attached.name_of(path, place)
+
+    @contextmanager
+    def making(self, place: Place) -> Iterator[str]:
+        """Yield by which name a new database is written, which lies at ``place`` in the end."""
+        self.rows(
+            f"ATTACH {literal(str(place))} AS made (STORAGE_VERSION 'latest', "
+            "RECOVERY_MODE no_wal_writes)"
+        )
+        try:
+            yield "made"
+        finally:
+            self.rows("DETACH made")
+        if isinstance(place, Sealed):
+            self._files.seal(place)
 
     def rows(self, sql: str, params: Sequence[object] = ()) -> list[tuple[Any, ...]]:
         """Return all rows that the statement answers. Raises ``TooMuch``."""
@@ -125,7 +156,7 @@ class Engine:
 
     def cursor(self) -> "Engine":
         """Return a second connection to the same instance, cheap, for another thread."""
-        return Engine(self._connection.cursor())
+        return Engine(self._connection.cursor(), self._files, self._attached)
 
     def close(self) -> None:
         """Close the instance."""
@@ -176,28 +207,126 @@ class _Reading:
         self._file.close()
 
 
+class _Draft:
+    """A sealed database on its way, or its log: in memory alone until it is sealed as a whole.
+
+    What is sealed is never written over, and the engine writes here and there.
+    """
+
+    def __init__(self) -> None:
+        self.content = bytearray()
+        self._at = 0
+        self._places: dict[int, int] = {}
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._at = offset + (0, self._at, len(self.content))[whence]
+        self._places[threading.get_ident()] = self._at
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def read(self, length: int) -> bytes:
+        at = self._places.pop(threading.get_ident(), self._at)
+        part = bytes(self.content[at : at + length])
+        self._at = at + len(part)
+        return part
+
+    def write(self, part: bytes) -> int:
+        at = self._places.pop(threading.get_ident(), self._at)
+        if len(self.content) < at:
+            self.content.extend(bytes(at - len(self.content)))
+        self.content[at : at + len(part)] = part
+        self._at = at + len(part)
+        return len(part)
+
+    def truncate(self, size: int) -> None:
+        del self.content[size:]
+
+    def flush(self) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+
 class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not typed
     """The engine's way to sealed files: it opens what some room that is held names, no other."""
 
     protocol = SCHEME
     cachable = False
 
-    def open(self, path: str, mode: Literal["rb", "wb"] = "rb", **_: object) -> _Reading | Sealer:
+    def __init__(self) -> None:
+        super().__init__()
+        self._drafts: dict[str, _Draft] = {}
+
+    def open(
+        self, path: str, mode: Literal["rb", "wb", "rb+"] = "rb", **_: object
+    ) -> _Reading | Sealer | _Draft:
         place = named(path)
+        if mode == "rb+" or path.endswith(_LOG):
+            return self._drafts.setdefault(path, _Draft())
         return _Reading(place.opened()) if mode == "rb" else place.sealer()
 
     def info(self, path: str, **_: object) -> dict[str, object]:
+        if draft := self._drafts.get(path):
+            return {"name": path, "size": len(draft.content), "type": "file"}
         with named(path).opened() as file:
             return {"name": path, "size": file.size, "type": "file"}
 
     def exists(self, path: str, **_: object) -> bool:
-        return named(path).exists()
+        return path in self._drafts or named(path).exists()
 
     def glob(self, path: str, **_: object) -> list[str]:
-        return [path] if named(path).exists() else []
+        return [path] if self.exists(path) else []
+
+    def rm(self, path: str, **_: object) -> None:
+        del self._drafts[path]
+
+    def seal(self, place: Sealed) -> None:
+        """Write the database that was made for ``place``."""
+        with place.open("wb") as file:
+            file.write(self._drafts.pop(str(place)).content)
 
     def modified(self, path: str) -> datetime:
         return datetime.fromtimestamp(named(path).path.stat().st_mtime, UTC)
+
+
+class _Attached:
+    """The databases that one instance reads, each for as long as it is used."""
+
+    MOST = 64
+    IDLE_SECONDS = 600
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self._connection = connection
+        self._lock = threading.Lock()
+        self._names = (f"copy{number}" for number in itertools.count())
+        # In the order of their last use, which is beside.
+        self._open: dict[Path, tuple[str, float]] = {}
+
+    def name_of(self, path: Path, place: Callable[[], Place]) -> str | None:
+        with self._lock:
+            now = time.monotonic()
+            if found := self._open.pop(path, None):
+                self._open[path] = found[0], now
+                return found[0]
+            self._close(now - self.IDLE_SECONDS)
+            if len(self._open) >= self.MOST or not path.exists():
+                return None
+            name = next(self._names)
+            # Held until it is open: it is found by its room's name.
+            held = place()
+            self._connection.cursor().execute(f"ATTACH {literal(str(held))} AS {name} (READ_ONLY)")
+            os.utime(path)
+            self._open[path] = name, now
+            return name
+
+    def _close(self, before: float) -> None:
+        for path, (name, used) in list(self._open.items()):
+            if used < before:
+                self._connection.cursor().execute(f"DETACH {name}")
+                del self._open[path]
 
 
 def connect(
@@ -228,7 +357,8 @@ def connect(
             "temp_directory": str(temp) if temp else "",
         },
     )
-    connection.register_filesystem(_SealedFiles())
+    files = _SealedFiles()
+    connection.register_filesystem(files)
     # COPY's own progress would go to the terminal; only query_progress() may tell it.
     for setting in (
         "SET enable_progress_bar = true",
@@ -244,4 +374,4 @@ def connect(
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")
     connection.execute("SET lock_configuration = true")
-    return Engine(connection)
+    return Engine(connection, files, _Attached(connection))

@@ -12,6 +12,7 @@ from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.quality.rules import Result, Rule
+from yelin.warehouse import serving
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.formats import Column
@@ -40,7 +41,10 @@ def _engine(home: Path, *, sealed: bool) -> Engine:
         threads=config.engine_threads,
         temp=None if sealed else private(home / "spill"),
         # Releases may be sealed one by one; two are compared where either is.
-        roots=[store().local("releases"), *([] if sealed else [private(home / KEPT)])],
+        roots=[
+            store().local("releases"),
+            *([] if sealed else [private(home / KEPT), private(home / serving.FOLDER)]),
+        ],
     )
 
 
@@ -74,13 +78,15 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
         raise Destroyed(str(release))
     if not release.is_table:
         raise NoTable
+    engine = _engine(config.root, sealed=sealed)
     return Table(
         [release.copy(DATA).place],
         [_column(facts) for facts in release.manifest["columns"]],
-        _engine(config.root, sealed=sealed),
+        engine,
         bears=decision.obligations,
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
+        copies=serving.Copies(release, engine),
     )
 
 

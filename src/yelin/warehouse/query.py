@@ -1,74 +1,48 @@
-"""Answer questions about a release: filter, sort, choose columns, turn pages, download."""
+"""Answer questions about a release: filter, sort, group, choose columns, turn pages, download."""
 
-import datetime as dt
-import math
-import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import cached_property
+from typing import Protocol
 
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
 from yelin.warehouse import formats, masks
+from yelin.warehouse.check import EXACT_DIGITS
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.formats import Column
-from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
-
-OPERATORS = (
-    "eq",
-    "ne",
-    "lt",
-    "lte",
-    "gt",
-    "gte",
-    "in",
-    "contains",
-    "startswith",
-    "isnull",
+from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
+from yelin.warehouse.question import (
+    AGGREGATES,
+    OPERATORS,
+    Aggregate,
+    BadOperand,
+    Filter,
+    Layout,
+    Operand,
+    Question,
+    UnknownColumn,
+    condition,
 )
-_COMPARES = {"lt": "<", "lte": "<=", "gt": ">", "gte": ">="}
-_WORDS = {
-    "true": True,
-    "1": True,
-    "yes": True,
-    "是": True,
-    "false": False,
-    "0": False,
-    "no": False,
-    "否": False,
-}
-_NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
-_FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
-_MOST_VALUES = 1_000
+from yelin.warehouse.statement import Ground, Key, Rows, Statement, Totals
 
-Operand = str | int | float | Decimal | bool | dt.date | dt.datetime
-
-
-class UnknownColumn(Exception):
-    """A question names a column that there is not, or that the asker may not see: both alike."""
-
-    def __init__(self, name: str) -> None:
-        self.name = name
-        super().__init__(f"there is no column “{name}”")
-
-
-class BadOperand(Exception):
-    """A filter compares a column with something that its type cannot be compared with.
-
-    ``expects`` is a message id, filled from ``params``.
-    """
-
-    def __init__(
-        self, column: str, operator: str, value: object, expects: str, **params: object
-    ) -> None:
-        self.column = column
-        self.operator = operator
-        self.value = value
-        self.expects = expects
-        self.params = params
-        super().__init__(f"“{column}” {operator} needs {expects.format(**params)}")
+__all__ = [
+    "AGGREGATES",
+    "OPERATORS",
+    "Aggregate",
+    "BadOperand",
+    "Column",
+    "Copies",
+    "Filter",
+    "Layout",
+    "Page",
+    "Question",
+    "Rows",
+    "Table",
+    "Unfulfillable",
+    "UnknownColumn",
+]
 
 
 class Unfulfillable(Exception):
@@ -76,69 +50,34 @@ class Unfulfillable(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
-    """One condition; conditions stand together by AND.
-
-    ``in`` takes a tuple, or text divided by commas; ``isnull`` takes true or false.
-    """
-
-    column: str
-    operator: str
-    value: str | Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Which rows and columns are wanted, in which order; ``sort`` pairs name and descending.
-
-    Of each of ``either``, all filters of one group hold at least. Each of ``words`` stands
-    somewhere in a row, in whatever case. ``number`` is what a first column is called that counts
-    the rows as the asker has them, before any is chosen; ``distinct`` rows differ in the columns.
-    ``failing`` is the rule of quality that the rows fail.
-    """
-
-    filters: tuple[Filter, ...] = ()
-    sort: tuple[tuple[str, bool], ...] = ()
-    columns: tuple[str, ...] | None = None
-    limit: int = 50
-    offset: int = 0
-    either: tuple[tuple[tuple[Filter, ...], ...], ...] = ()
-    words: tuple[str, ...] = ()
-    number: str = ""
-    distinct: bool = False
-    failing: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
-    """The rows of one page, values ready for JSON, and how many rows the filters leave in all."""
+    """The rows of one page, values ready for JSON, and how many rows the filters leave in all.
+
+    ``last`` tells its last row from all others, where more follow.
+    """
 
     rows: list[dict[str, formats.Plain]]
     total: int
     columns: tuple[Column, ...]
+    last: tuple[Operand | None, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rows:
-    """Some rows, by a condition in SQL, and the files that it names: held, or they are not had."""
-
-    sql: str
-    files: tuple[Place, ...] = ()
+_totals = Totals()
 
 
-@dataclass(frozen=True, slots=True)
-class _Sql:
-    select: str
-    source: str
-    where: str
-    order: str
-    params: tuple[object, ...]
-    columns: tuple[Column, ...]
-    fails: Rows | None = None
+class Copies(Protocol):
+    """The copies of one release."""
+
+    @property
+    def state(self) -> str:
+        """The name of the very rows that it holds."""
+
+    def lying(self, layout: Layout) -> str | None:
+        """Return as SQL the copy whose rows lie in this order, where there is one."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
-_FILE, _ROW = ident(" file"), ident(" row")
+FILE, ROW, AT = ident(" file"), ident(" row"), ident(" at")
 
 
 class Table:
@@ -149,7 +88,7 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule.
+    rows fail a rule, and ``copies`` which copies of the files there are.
     """
 
     def __init__(
@@ -162,11 +101,13 @@ class Table:
         mark: str = "",
         number: str = "",
         failing: Callable[[str], Rows] | None = None,
+        copies: Copies | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
         self._number = number
         self._failing = failing
+        self._copies = copies
         self.files = tuple(files)
         self.engine = engine
         self.mark = mark
@@ -204,6 +145,7 @@ class Table:
             mark=self.mark,
             number=name,
             failing=self._failing,
+            copies=self._copies,
         )
 
     def page(self, question: Question) -> Page:
@@ -211,26 +153,24 @@ class Table:
 
         Raises ``UnknownColumn`` and ``BadOperand``.
         """
-        sql = self._asked(question)._sql(question)
-        total = self._count(sql)
-        engine = self.engine.cursor()
-        found = engine.rows(
-            f"SELECT {sql.select} FROM {sql.source} {sql.where} {sql.order} "  # noqa: S608 - names are quoted by ident(), values are parameters
-            f"LIMIT {max(0, int(question.limit))} OFFSET {max(0, int(question.offset))}",
-            sql.params,
-        )
+        return self._asked(question)._page(question)
+
+    def _page(self, question: Question) -> Page:
+        sql = self._sql(question)
+        total, columns = self._measured(sql, question)
+        statement, params = replace(sql, columns=columns).page(question)
+        found = self.engine.cursor().rows(statement, params) if question.limit else []
         rows = [
-            {
-                column.name: formats.plain(value)
-                for column, value in zip(sql.columns, row, strict=True)
-            }
+            {column.name: formats.plain(value) for column, value in zip(columns, row, strict=False)}
             for row in found
         ]
-        return Page(rows, total, sql.columns)
+        more = found and question.offset + len(found) < total
+        return Page(rows, total, columns, found[-1][len(columns) :] if more else ())
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""
-        return self._count(self._asked(question)._sql(question))
+        table = self._asked(question)
+        return table._measured(table._sql(question), question)[0]
 
     def require(self, question: Question) -> None:
         """Raise ``UnknownColumn`` or ``BadOperand`` for a question that has no answer here."""
@@ -250,12 +190,16 @@ class Table:
         ``formats.TooLarge`` where the format cannot hold them, ``formats.UnknownFormat``, and
         ``TooMuch`` where they cannot be sorted.
         """
-        sql = self._asked(question)._sql(question)
+        table = self._asked(question)
+        sql = table._sql(question)
+        columns = sql.columns
+        if question.aggregates:
+            _, columns = table._measured(sql, question)
         selected = formats.Selected(
             source=f"FROM {sql.source} {sql.where} {sql.order}",
             counted=f"FROM {sql.source} {sql.where}",
             params=sql.params,
-            columns=sql.columns,
+            columns=columns,
             mark=self.mark,
         )
         return formats.write(self.engine.cursor(), selected, fmt, target, for_excel=for_excel)
@@ -265,18 +209,81 @@ class Table:
 
         That place stands in the column “ row”.
         """
-        return self._wrapped, list(self._kept_params)
+        return self._veiled_files, list(self._kept_params)
 
-    def _count(self, sql: _Sql) -> int:
-        row = self.engine.cursor().one(
-            f"SELECT count(*) FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
+    def _measured(self, sql: Statement, question: Question) -> tuple[int, tuple[Column, ...]]:
+        """Return how many rows there are, and the columns: a sum goes as text where it must.
+
+        It must where any sum of the answer has more digits than all readers of JSON keep.
+        """
+        if self._copies is None:
+            total, wide = self._counted_now(sql, question)
+        else:
+            key = (self._copies.state, self._number, self._terms, _counts(question))
+            total, wide = _totals.of(key, lambda: self._counted_now(sql, question))
+        return total, tuple(
+            replace(column, as_text=True) if column.name in wide else column
+            for column in sql.columns
+        )
+
+    def _counted_now(self, sql: Statement, question: Question) -> tuple[int, frozenset[str]]:
+        sums = [
+            column
+            for column in (sql.columns if question.aggregates else ())
+            if column.type in NUMBER_TYPES - FLOAT_TYPES
+        ]
+        digits = "".join(
+            f", max(length(ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')))"
+            for column in sums
+        )
+        total, *longest = self.engine.cursor().one(
+            f"SELECT count(*){digits} FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
             sql.params,
         )
-        return int(row[0])
+        wide = (c.name for c, most in zip(sums, longest, strict=True) if (most or 0) > EXACT_DIGITS)
+        return int(total), frozenset(wide)
 
     @cached_property
-    def _source(self) -> str:
-        return self._wrapped if self._is_wrapped else self._files
+    def _terms(self) -> tuple[object, ...]:
+        """What is borne, in one form."""
+        return (
+            self.columns,
+            tuple(sorted((name, mask.name) for name, mask in self._bears.masks.items())),
+            self._kept,
+            tuple(self._kept_params),
+        )
+
+    def _ground(self, question: Question) -> Ground:
+        """Return where the rows are best taken from: a copy in the order asked, or the files."""
+        for layout in self._layouts(question):
+            name = self._copies.lying(layout) if self._copies else None
+            if name:
+                places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
+                at = "" if self._bears.row_filters else AT
+                sql = self._wrapped(name, "*", (FILE, ROW, AT)) if self._is_wrapped else name
+                return Ground(sql, tuple(self._kept_params), places, at, layout)
+        if self._is_wrapped:
+            places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
+            return Ground(self._veiled_files, tuple(self._kept_params), places)
+        places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
+        return Ground(self._files, (), places)
+
+    def _layouts(self, question: Question) -> Iterable[Layout]:
+        """Yield the orders in which copies may lie that suit the question, the best first."""
+        if self._copies is None or question.failing:
+            return
+        grouped = question.distinct or question.groups or question.aggregates
+        if len(question.sort) == 1 and not grouped:
+            names: Sequence[tuple[str, bool]] = question.sort
+        else:
+            # Among rows with one value of an item, a copy in its order has their own order.
+            equal = (each.column for each in question.filters if each.operator == "eq")
+            names = () if question.sort else tuple((name, False) for name in equal)
+        for name, descending in names:
+            column = self._column(name)
+            if _nfc(name) not in self._bears.masks and column not in self._counted:
+                yield column.name, descending
+        yield None
 
     @property
     def _files(self) -> str:
@@ -284,7 +291,11 @@ class Table:
         return f"read_parquet([{listed}])"
 
     @property
-    def _wrapped(self) -> str:
+    def _veiled_files(self) -> str:
+        every = f"*, file_index AS {FILE}, file_row_number AS {ROW}"
+        return self._wrapped(self._files, every, (FILE, ROW))
+
+    def _wrapped(self, source: str, every: str, places: Sequence[str]) -> str:
         veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
         shown = [
             f"{masks.veiled(veils[c.name], c.name, c.type)} AS {ident(c.name)}"
@@ -294,14 +305,14 @@ class Table:
         ]
         if self._number:
             # Gaps would tell how many rows are left out.
-            counted = f"{_ROW} + 1"
+            counted = f"{ROW} + 1"
             if self._bears.row_filters:
-                counted = f"row_number() OVER (ORDER BY {_FILE}, {_ROW})"
+                counted = f"row_number() OVER (ORDER BY {FILE}, {ROW})"
             shown.insert(0, f"{counted} AS {ident(self._number)}")
         # The rows are chosen in a query of their own, by what their values are and not by veils.
         return (
-            f"(SELECT {', '.join(shown)}, {_FILE}, {_ROW} FROM (SELECT *, "  # noqa: S608 - names are quoted by ident(), values are parameters
-            f"file_index AS {_FILE}, file_row_number AS {_ROW} FROM {self._files} {self._kept}))"
+            f"(SELECT {', '.join([*shown, *places])} "  # noqa: S608 - names are quoted by ident(), values are parameters
+            f"FROM (SELECT {every} FROM {source} {self._kept}))"
         )
 
     @property
@@ -314,7 +325,7 @@ class Table:
         params: list[object] = []
         for each in sorted(self._bears.row_filters, key=str):
             try:
-                sql, values = self._condition(
+                sql, values = condition(
                     self._whole[each.column], Filter(each.column, each.operator, each.value)
                 )
             except BadOperand as fault:
@@ -323,20 +334,18 @@ class Table:
             params += values
         return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params
 
-    def _sql(self, question: Question) -> _Sql:
-        chosen = self._counted + self.columns
-        if question.columns is not None:
-            wanted = dict.fromkeys(self._column(name) for name in question.columns)
-            chosen = tuple(wanted) or chosen
+    def _sql(self, question: Question) -> Statement:
+        chosen = self._chosen(question)
         conditions: list[str] = []
-        params = list(self._kept_params)
+        params: list[object] = []
         for groups in ((question.filters,), *question.either):
             tests: list[str] = []
             for group in groups:
-                found = [self._condition(self._column(each.column), each) for each in group]
+                found = [condition(self._column(each.column), each) for each in group]
                 tests.append(" AND ".join(sql for sql, _ in found) or "true")
                 params += [value for _, values in found for value in values]
-            conditions.append("(" + " OR ".join(f"({test})" for test in tests) + ")")
+            if tests != ["true"]:
+                conditions.append("(" + " OR ".join(f"({test})" for test in tests) + ")")
         fails = self._fails(question.failing) if question.failing else None
         if fails:
             conditions.append(f"({fails.sql})")
@@ -344,35 +353,90 @@ class Table:
             held = (f"contains(lower({column.text}), lower(?))" for column in self.columns)
             conditions.append(f"({' OR '.join(held)})")
             params += [word] * len(self.columns)
-        sorted_by = [(self._column(name), descending) for name, descending in question.sort]
-        order = [
-            f"{ident(column.name)} {'DESC' if descending else 'ASC'} NULLS LAST"
-            for column, descending in sorted_by
-        ]
-        source, where = self._source, f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        if question.distinct:
-            if strange := [column.name for column, _ in sorted_by if column not in chosen]:
-                raise UnknownColumn(strange[0])
-            names = [ident(column.name) for column in chosen]
-            source = f"(SELECT DISTINCT {', '.join(names)} FROM {source} {where})"  # noqa: S608 - names are quoted by ident(), values are parameters
-            where = ""
-            order += names
-        elif order or (self._number and self._bears.row_filters):
-            # The row's place in the files settles every tie, so that pages neither lose nor repeat.
-            order += [_FILE, _ROW] if self._is_wrapped else ["file_index", "file_row_number"]
-        return _Sql(
-            select=", ".join(
-                column.text if column.as_text else ident(column.name) for column in chosen
-            ),
-            source=source,
-            where=where,
+        ground = self._ground(question)
+        source, where = ground.sql, f"WHERE {' AND '.join(conditions)}" if conditions else ""
+        made, ties = self._made(question, chosen, f"{source} {where}")
+        known = {_nfc(c.name): c for c in chosen} if made else self._by_name
+        if strange := [name for name, _ in question.sort if _nfc(name) not in known]:
+            raise UnknownColumn(strange[0])
+        keys = [Key(ident(known[_nfc(name)].name), down) for name, down in question.sort]
+        keys += [Key(each, is_place=not made) for each in (ties if made else ground.places)]
+        lies_so = not made and self._lies_so(question, ground)
+        return Statement(
+            source=made or source,
+            where="" if made else where,
             # Unsorted, rows come in the order of the files by themselves: at no cost in memory, and
             # the last page as soon as the first.
-            order=f"ORDER BY {', '.join(order)}" if order else "",
-            params=tuple(params),
+            order="" if lies_so or not keys else f"ORDER BY {', '.join(k.order for k in keys)}",
+            params=(*ground.params, *params),
             columns=chosen,
+            keys=tuple(keys),
             fails=fails,
+            at=ground.at if lies_so and not question.chooses else "",
         )
+
+    def _lies_so(self, question: Question, ground: Ground) -> bool:
+        """Say whether the rows lie in the order that is asked for."""
+        if self._number and self._bears.row_filters:
+            return False
+        if not question.sort:
+            return True
+        return ground.layout is not None and ground.layout == (
+            self._column(question.sort[0][0]).name,
+            question.sort[0][1],
+        )
+
+    def _chosen(self, question: Question) -> tuple[Column, ...]:
+        """Return the columns of the answer."""
+        if question.groups or question.aggregates:
+            groups = dict.fromkeys(self._column(name) for name in question.groups)
+            return (*groups, *(self._aggregated(each) for each in question.aggregates))
+        chosen = self._counted + self.columns
+        if question.columns is None:
+            return chosen
+        return tuple(dict.fromkeys(self._column(name) for name in question.columns)) or chosen
+
+    def _made(
+        self, question: Question, chosen: tuple[Column, ...], rows: str
+    ) -> tuple[str, list[str]]:
+        """Return the rows that are made of ``rows``, and what tells them apart; or nothing."""
+        names = [ident(column.name) for column in chosen]
+        if question.groups or question.aggregates:
+            groups = names[: len(names) - len(question.aggregates)]
+            values = [
+                f"{self._value(each)} AS {ident(each.name)}"
+                for each in dict.fromkeys(question.aggregates)
+            ]
+            by = f"GROUP BY {', '.join(groups)}" if groups else ""
+            return f"(SELECT {', '.join(groups + values)} FROM {rows} {by})", groups  # noqa: S608 - names are quoted by ident(), values are parameters
+        if question.distinct:
+            return f"(SELECT DISTINCT {', '.join(names)} FROM {rows})", names  # noqa: S608 - names are quoted by ident(), values are parameters
+        return "", []
+
+    def _aggregated(self, asked: Aggregate) -> Column:
+        if asked.function not in AGGREGATES or not (asked.column or asked.function == "count"):
+            raise BadOperand(
+                asked.column, asked.function, asked.name, "one of {operators}",
+                operators=" ".join(AGGREGATES),
+            )  # fmt: skip
+        if asked.function in {"count", "distinct"}:
+            if asked.column:
+                self._column(asked.column)
+            return Column(asked.name, "I")
+        column = self._column(asked.column)
+        if asked.function in {"sum", "avg"} and column.type not in NUMBER_TYPES:
+            raise BadOperand(column.name, asked.function, asked.name, "a column of numbers")
+        return (
+            Column(asked.name, "F") if asked.function == "avg" else replace(column, name=asked.name)
+        )
+
+    def _value(self, asked: Aggregate) -> str:
+        name = ident(self._column(asked.column).name) if asked.column else "*"
+        value = AGGREGATES[asked.function].format(name)
+        if asked.function in {"sum", "avg"}:
+            # JSON has no infinity.
+            return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN {value} END"
+        return value
 
     def _fails(self, rule: str) -> Rows:
         if self._failing is None:
@@ -384,33 +448,6 @@ class Table:
         if column is None:
             raise UnknownColumn(name)
         return column
-
-    @staticmethod
-    def _condition(column: Column, condition: Filter) -> tuple[str, list[object]]:
-        name, operator, value = ident(column.name), condition.operator, condition.value
-        if operator not in OPERATORS:
-            raise BadOperand(
-                column.name, operator, value, "one of {operators}", operators=" ".join(OPERATORS)
-            )
-        if operator == "in":
-            operands = _operands(column, value)
-            return f"{name} IN ({', '.join('?' * len(operands))})", operands
-        if not isinstance(value, str):
-            raise BadOperand(column.name, operator, value, "one value")
-        if operator == "isnull":
-            return f"{name} IS {'' if _wanted(column, value) else 'NOT '}NULL", []
-        if operator in ("contains", "startswith"):
-            test = "contains" if operator == "contains" else "starts_with"
-            return f"{test}({column.text}, ?)", [value]
-        operand = _operand(column, operator, value)
-        if operator == "eq":
-            return f"{name} = ?", [operand]
-        if operator == "ne":
-            # A row without a value is not equal to any: eq and ne together leave out no row.
-            return f"{name} IS DISTINCT FROM ?", [operand]
-        if column.type == "L":
-            raise BadOperand(column.name, operator, value, "eq, ne or isnull")
-        return f"{name} {_COMPARES[operator]} ?", [operand]
 
 
 def _nfc(name: str) -> str:
@@ -430,59 +467,7 @@ def _normal(bears: Obligations) -> Obligations:
     )
 
 
-def _operands(column: Column, value: str | Sequence[str]) -> list[object]:
-    many = value.split(",") if isinstance(value, str) else list(value)
-    if not many or len(many) > _MOST_VALUES:
-        raise BadOperand(column.name, "in", value, "1 to {most} values", most=_MOST_VALUES)
-    return [_operand(column, "in", str(one)) for one in many]
-
-
-def _wanted(column: Column, value: str) -> bool:
-    wanted = _WORDS.get(value.lower())
-    if wanted is None:
-        raise BadOperand(column.name, "isnull", value, "true or false")
-    return wanted
-
-
-def _operand(column: Column, operator: str, value: str) -> Operand:
-    """Return the operand as the column's own type; ``BadOperand`` says what is needed."""
-    kind = column.type
-    text = value.strip()
-    try:
-        if kind in TEXT_TYPES:
-            return value
-        if kind in NUMBER_TYPES:
-            return _number(kind, text)
-        if kind == "L":
-            return _WORDS[text.lower()]
-        moment = dt.datetime.fromisoformat(text)
-        if kind == "T":
-            if moment.tzinfo is not None:
-                raise ValueError("times of a release carry no zone")
-            return moment
-        if (moment.hour, moment.minute, moment.second) == (0, 0, 0):
-            return moment.date()
-        raise ValueError("a date has no time of day")
-    except (ValueError, KeyError, ArithmeticError) as fault:
-        raise BadOperand(column.name, operator, value, _EXPECTS[kind]) from fault
-
-
-_EXPECTS = {
-    **dict.fromkeys(NUMBER_TYPES, "a number such as 12.5"),
-    "D": "a date such as 2020-01-31",
-    "T": "a time such as 2020-01-31T08:30:00",
-    "L": "true or false",
-}
-
-
-def _number(kind: str, text: str) -> Operand:
-    if kind in FLOAT_TYPES:
-        if not _FLOAT.fullmatch(text) or not math.isfinite(float(text)):
-            raise ValueError(text)
-        return float(text)
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(text)
-    number = Decimal(text)
-    if kind == "I" and number == number.to_integral_value() and abs(number) < 2**63:
-        return int(number)
-    return number
+def _counts(question: Question) -> Question:
+    """Return what of a question its number of rows depends on."""
+    shown = question.columns if question.distinct else None
+    return replace(question.whole, sort=(), columns=shown)

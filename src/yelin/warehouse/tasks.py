@@ -31,7 +31,7 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, arriving, contents, pipeline, reads, standing, telling
+from yelin.warehouse import acts, arriving, contents, pipeline, reads, serving, standing, telling
 from yelin.warehouse.arrivals import FOLDER as ARRIVING
 from yelin.warehouse.arrivals import Piece
 from yelin.warehouse.endings import Erasure, Keeping
@@ -187,6 +187,19 @@ def redact(*, entry: str) -> None:
                 acts.redact(actor=Actor.system("erasure"), entry=whole, release=release, rest=rest)
         finally:
             shutil.rmtree(work.path, ignore_errors=True)
+
+
+@app.task(
+    name="warehouse.lay",
+    queue="data",
+    retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
+)
+def lay(*, release: str, item: int | None, descending: bool) -> None:
+    """Lay a release out again in the order that was asked for, to be answered from at once."""
+    found = Release.objects.with_files().filter(pk=UUID(release))
+    row = found.select_related("sealed_by", "upload").first()
+    if row is not None:
+        serving.lay(row, item, descending=descending)
 
 
 @app.periodic(cron="50 3 * * *")
@@ -375,13 +388,14 @@ def _named_by_attachments(stale: Mapping[str, UUID]) -> set[str]:
 def settle_seals(timestamp: int) -> None:
     """Seal what is not open any more or was stored before there were seals; open what became open.
 
-    Then remove what a killed process left to be removed.
+    Then remove what a killed process left to be removed, and copies of what is no more as it was.
     """
     del timestamp
     for upload in _otherwise_sealed():
         with contextlib.suppress(OutOfTurn):
             acts.reseal(actor=Actor.system("seals"), entry=upload.entry, upload=upload)
     Leaving.clear(Leaving.objects.all())
+    serving.clear(clock.now())
 
 
 def _otherwise_sealed() -> Iterator[Upload]:

@@ -49,6 +49,7 @@ TASKS = {
     "terms.recount": _("Count running terms anew"),
     "warehouse.clear_leavings": _("Clear away what crashes left"),
     "warehouse.destroy_past": _("Destroy older versions whose term is over"),
+    "warehouse.lay": _("Lay out a version in the order that was asked for"),
     "warehouse.prepare": _("Prepare a file"),
     "warehouse.redact": _("Take erased rows out of every version"),
     "warehouse.settle_seals": _("Seal and open files"),

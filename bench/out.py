@@ -1,0 +1,383 @@
+"""Rows over HTTP beside Datasette: the same table with the same indexes, the same questions.
+
+Both stand in processes of their own and answer a hundred rows with the exact total, asked by turns
+over connections that stay open, with arguments drawn anew for each request. Datasette is asked as
+it comes, and without facets and suggestions. Then pages near and deep, with the copies that serve
+them and from the release's own files; what is known already; and a whole file beside DuckDB's COPY.
+"""
+
+import contextlib
+import hashlib
+import http.client
+import random
+import shutil
+import socket
+import sqlite3
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from urllib.parse import quote, urlencode, urlsplit
+
+import duckdb
+
+from bench.table import Figure, percentile
+from prove import house
+from yelin.catalog import acts as catalog
+from yelin.catalog.content import EntryContent, ItemContent
+from yelin.warehouse import acts, serving, tasks
+from yelin.warehouse.models import DATA, Release
+from yelin.warehouse.pipeline import Options
+from yelin.warehouse.receive import receive
+
+ROWS = 1_000_000
+FILE_ROWS = 5_000_000
+ROUNDS = 5
+REQUESTS = 40
+SIZE = 100
+CONNECTIONS = (1, 8)
+MIB = 1 << 20
+DISTRICTS = ("龙华区", "美兰区", "琼山区", "秀英区", "吉阳区", "天涯区", "海棠区", "崖州区")
+ITEMS = (
+    ("序号", "I"), ("信用代码", "C"), ("名称", "C"), ("行政区", "C"), ("类别", "I"),
+    ("注册资本", "N"), ("成立日期", "D"), ("地址", "C"),
+)  # fmt: skip
+# Looked up, filtered, sorted and grouped by; Datasette's table has an index on each.
+INDEXED = ("信用代码", "名称", "行政区", "类别", "注册资本")
+
+Ask = Callable[[random.Random], str]
+
+
+def main(scale: float = 1.0) -> list[Figure]:
+    """Return the ratios to Datasette, the flatness of pages, and the file's to a bare COPY."""
+    rows = max(50_000, round(ROWS * scale))
+    with house.standing() as here, tempfile.TemporaryDirectory(prefix="bench-out-") as work:
+        csv = Path(work) / "t.csv"
+        _write(csv, rows)
+        release = _release(csv, "企业登记")
+        base = f"{here.url}/api/v1/resources/{release.entry.slug}/rows?page_size={SIZE}"
+        here.start("serve", "stream")
+        with _datasette(csv, Path(work) / "t.db") as theirs:
+            _settle(release)
+            requests = max(10, round(REQUESTS * min(scale, 1)))
+            figures = _beside(base, theirs, rows, requests)
+        figures += _pages(release, base, rows, requests)
+        csv.unlink()
+        _write(csv, max(50_000, round(FILE_ROWS * scale)))
+        return figures + _files(here.url, _release(csv, "企业登记二"))
+
+
+def _write(csv: Path, rows: int) -> None:
+    shown = ", ".join(f"'{name}'" for name in DISTRICTS)
+    duckdb.sql(
+        "COPY (SELECT i AS 序号, "  # noqa: S608 - ours
+        "'C' || lpad((i * 7919 % 1000000007)::VARCHAR, 17, '0') AS 信用代码, "
+        f"'海南' || (i * 104729 % 1000003) || '贸易有限公司' AS 名称, "
+        f"list_extract([{shown}], (i * 31 % {len(DISTRICTS)})::INT + 1) AS 行政区, "
+        "i * 31 % 977 AS 类别, ((i * 7907 % 9999991) / 4.0)::DECIMAL(18,2) AS 注册资本, "
+        "DATE '1990-01-01' + (i * 17 % 12000)::INT AS 成立日期, "
+        "'海口市滨海大道' || (i * 17 % 50021) || '号' AS 地址 "
+        f"FROM range({rows}) r(i)) TO '{csv}' (HEADER)"
+    )
+
+
+def _release(csv: Path, title: str) -> Release:
+    cast = house.appoint(departments=1, stewards=1, officers=1)
+    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
+    said = house.content_of(title).model_dump() | {"items": []}
+    items = [
+        ItemContent(name=name, name_en=f"c{n}", type=kind) for n, (name, kind) in enumerate(ITEMS)
+    ]
+    content = EntryContent.model_validate(said | {"items": [item.model_dump() for item in items]})
+    entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
+    entry = catalog.register(actor=steward, entry=entry)
+    entry = catalog.submit(actor=steward, entry=entry)
+    entry = catalog.confirm(actor=officer, entry=entry)
+    with csv.open("rb") as file:
+        received = receive(iter(lambda: file.read(MIB), b""), "t.csv")
+    upload = acts.receive(actor=steward, entry=entry, received=received, options=Options())
+    tasks.prepare(str(upload.pk))
+    upload.refresh_from_db()
+    return acts.publish(
+        actor=steward, entry=entry, upload=upload, without_rejected=False, as_changed=True
+    )
+
+
+def _settle(release: Release) -> None:
+    """Make the copies that the questions below would have made one after the other."""
+    for item, descending in _orders():
+        serving.lay(release, item, descending=descending)
+
+
+def _orders() -> Iterator[tuple[int | None, bool]]:
+    names = [name for name, _ in ITEMS]
+    yield None, False
+    yield from ((names.index(name), False) for name in INDEXED)
+    yield names.index("注册资本"), True
+
+
+@contextlib.contextmanager
+def _datasette(csv: Path, db: Path) -> Iterator[str]:
+    """Serve the same rows by Datasette until the block ends."""
+    listed = ", ".join(f'"{name}"' for name, _ in ITEMS)
+    types = {"I": "INTEGER", "N": "REAL"}
+    made = ", ".join(f'"{name}" {types.get(kind, "TEXT")}' for name, kind in ITEMS)
+    with contextlib.closing(sqlite3.connect(db)) as base, base:
+        base.execute(f"CREATE TABLE t ({made})")
+        marks = ", ".join("?" * len(ITEMS))
+        read = duckdb.connect().execute(
+            f"SELECT {listed} FROM read_csv('{csv}', all_varchar=true)"  # noqa: S608 - ours
+        )
+        while batch := read.fetchmany(20_000):
+            base.executemany(f"INSERT INTO t VALUES ({marks})", batch)  # noqa: S608 - ours
+        for name in INDEXED:
+            base.execute(f'CREATE INDEX "i_{name}" ON t ("{name}")')
+        base.execute("ANALYZE")
+    port = _free_port()
+    program = Path(sys.executable).with_name("datasette")
+    limit = ("--setting", "sql_time_limit_ms", "60000")
+    command = [program, "serve", str(db), "--port", str(port), *limit]
+    with (
+        tempfile.TemporaryFile() as log,
+        subprocess.Popen(command, stdout=log, stderr=log) as serving_,
+    ):
+        try:
+            url = f"http://127.0.0.1:{port}/t/t.json?_shape=objects&_size={SIZE}"
+            for _ in range(200):
+                with contextlib.suppress(OSError):
+                    urllib.request.urlopen(url).close()
+                    break
+                time.sleep(0.1)
+            yield url
+        finally:
+            serving_.terminate()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _asked(rows: int) -> dict[str, tuple[Ask, Ask]]:
+    """Return what is asked, of us and of Datasette, for a draw of chance."""
+
+    def code(draw: random.Random) -> str:
+        return f"C{draw.randrange(rows) * 7919 % 1000000007:017d}"
+
+    def part(draw: random.Random) -> str:
+        return f"{draw.randrange(1000, 10_000)}"
+
+    def low(draw: random.Random) -> int:
+        return draw.randrange(2_000_000)
+
+    def deep(draw: random.Random) -> int:
+        return draw.randrange(rows // 2, rows - SIZE) // SIZE * SIZE
+
+    grouped = "SELECT 行政区, count(*), sum(注册资本) FROM t WHERE 类别 >= :k GROUP BY 行政区"
+    return {
+        "equality": (
+            lambda draw: "&" + urlencode({"filter[类别]": draw.randrange(977)}),
+            lambda draw: "&" + urlencode({"类别": draw.randrange(977)}),
+        ),
+        "point look-up": (
+            lambda draw: "&" + urlencode({"filter[信用代码]": code(draw)}),
+            lambda draw: "&" + urlencode({"信用代码": code(draw)}),
+        ),
+        "contains": (
+            lambda draw: "&" + urlencode({"filter[名称][contains]": part(draw)}),
+            lambda draw: "&" + urlencode({"名称__contains": part(draw)}),
+        ),
+        "range + sort": (
+            lambda draw: "&" + urlencode({"filter[注册资本][gte]": low(draw), "sort": "注册资本"}),
+            lambda draw: "&" + urlencode({"注册资本__gte": low(draw), "_sort": "注册资本"}),
+        ),
+        "deep page": (
+            lambda draw: f"&page={deep(draw) // SIZE + 1}",
+            lambda draw: f"&_next={deep(draw)}",
+        ),
+        "group-by": (
+            lambda draw: (
+                "&"
+                + urlencode(
+                    {
+                        "filter[类别][gte]": draw.randrange(500),
+                        "group": "行政区",
+                        "aggregate": "count,sum:注册资本",
+                    }
+                )
+            ),
+            lambda draw: "!" + urlencode({"sql": grouped, "k": draw.randrange(500)}),
+        ),
+    }
+
+
+def _beside(ours: str, theirs: str, rows: int, requests: int) -> list[Figure]:
+    figures = []
+    query = theirs.replace("/t/t.json?_shape=objects", "/t.json?_shape=objects")
+    for what, (us, them) in _asked(rows).items():
+        ways: dict[str, Ask] = {
+            "ours": lambda draw, us=us: ours + us(draw),
+            "Datasette": lambda draw, them=them: _of(them(draw), theirs, query),
+            "Datasette without facets": lambda draw, them=them: _of(
+                them(draw), f"{theirs}&_nofacet=1&_nosuggest=1", query
+            ),
+        }
+        for connections in CONNECTIONS:
+            turns: dict[str, list[list[float]]] = {name: [] for name in ways}
+            for turn in range(ROUNDS + 1):
+                for name, ask in ways.items():
+                    found = _times(ask, turn, connections, requests)
+                    if turn:
+                        turns[name].append(found)
+            figures += _compared(what, connections, turns)
+    return figures
+
+
+def _of(asked: str, table: str, query: str) -> str:
+    return f"{query}&{asked[1:]}" if asked.startswith("!") else table + asked
+
+
+def _compared(what: str, connections: int, turns: dict[str, list[list[float]]]) -> list[Figure]:
+    ours = turns.pop("ours")
+    figures = []
+    for name, theirs in turns.items():
+        ratio = statistics.median(
+            statistics.median(b) / statistics.median(a) for a, b in zip(ours, theirs, strict=True)
+        )
+        figures.append(
+            Figure(
+                f"{what}, {connections} at once: {name} ÷ ours",
+                f"{ratio:.1f}",
+                f"p50 {_ms(ours, 50)} against {_ms(theirs, 50)}; "
+                f"p99 {_ms(ours, 99)} against {_ms(theirs, 99)}",
+            )
+        )
+    return figures
+
+
+def _ms(turns: list[list[float]], part: int) -> str:
+    return f"{statistics.median(percentile(turn, part) for turn in turns) * 1000:.1f} ms"
+
+
+def _times(ask: Ask, turn: int, connections: int, requests: int) -> list[float]:
+    """Return how long each request took, over connections that stay open."""
+
+    def one(number: int) -> list[float]:
+        draw = random.Random(turn * 100 + number)  # noqa: S311 - no secret
+        where = urlsplit(ask(random.Random(0)))  # noqa: S311 - no secret
+        line = http.client.HTTPConnection(where.hostname or "", where.port, timeout=120)
+        taken = []
+        for _ in range(max(3, requests // connections)):
+            address = urlsplit(ask(draw))
+            target = quote(f"{address.path}?{address.query}", safe="/?&=%[]_-.!~*'()")
+            began = time.perf_counter()
+            line.request("GET", target)
+            answer = line.getresponse()
+            body = answer.read()
+            taken.append(time.perf_counter() - began)
+            assert answer.status == 200, body[:300]  # noqa: S101 - a benchmark that measures faults
+        line.close()
+        return taken
+
+    with ThreadPoolExecutor(connections) as threads:
+        return [each for some in threads.map(one, range(connections)) for each in some]
+
+
+def _pages(release: Release, base: str, rows: int, requests: int) -> list[Figure]:
+    """Ask for pages 1 and 50,000 of those that there are, with the copies and without them."""
+    deep = min(50_000, rows // 20 - 1)
+    address = base.replace(f"={SIZE}", "=20")
+    orders = {"the natural order": "", "a prebuilt order": "&sort=注册资本"}
+    figures = []
+
+    def near(draw: random.Random, order: str) -> str:
+        return f"{address}{order}&page={draw.randrange(1, 50)}"
+
+    def far(draw: random.Random, order: str) -> str:
+        return f"{address}{order}&page={deep - draw.randrange(50)}"
+
+    for how in ("with copies", "from the files"):
+        for order, sort in orders.items():
+            turns = [
+                [
+                    statistics.median(
+                        _times(lambda draw, to=to, sort=sort: to(draw, sort), turn, 1, requests)
+                    )
+                    for to in (near, far)
+                ]
+                for turn in range(ROUNDS + 1)
+            ][1:]
+            near_ms = statistics.median(near_ for near_, _ in turns) * 1000
+            ratio = statistics.median(far_ / near_ for near_, far_ in turns)
+            figures.append(
+                Figure(
+                    f"page {deep:,} ÷ page 1 in {order}, {how}",
+                    f"{ratio:.2f}",
+                    f"page 1: {near_ms:.1f} ms",
+                )
+            )
+        shutil.rmtree(serving._folder(release))
+    return figures
+
+
+def _digest(address: str, parts: int) -> str:
+    """Take a whole file, broken off and gone on with so often, and return its digest."""
+    found, at, tag, draw = hashlib.sha256(), 0, "", random.Random(parts)  # noqa: S311 - no secret
+    while True:
+        asked = urllib.request.Request(address)  # noqa: S310 - our own address
+        if at:
+            asked.add_header("Range", f"bytes={at}-")
+            asked.add_header("If-Range", tag)
+        with urllib.request.urlopen(asked) as answer:  # noqa: S310 - our own address
+            tag = answer.headers.get("ETag", tag)
+            left = int(answer.headers.get("Content-Length", 1 << 40))
+            if parts > 1 and left == 1 << 40:
+                raise AssertionError("a finished file has its length")
+            # Broken off somewhere, to the byte.
+            most = left if parts <= 1 else draw.randrange(1, left // parts * 2)
+            taken = 0
+            while taken < most and (piece := answer.read(min(MIB, most - taken))):
+                found.update(piece)
+                taken += len(piece)
+            at += taken
+        if parts <= 1 or taken == left:
+            return found.hexdigest()
+        parts -= 1
+
+
+def _files(url: str, release: Release) -> list[Figure]:
+    address = f"{url}/api/v1/resources/{release.entry.slug}/download?format=csv"
+    place = release.copy(DATA).place
+    bare, ours = [], []
+    size = 0
+    for turn in range(3):
+        out = Path(tempfile.gettempdir()) / f"bench-out-{turn}.csv"
+        began = time.perf_counter()
+        with duckdb.connect(config={"threads": 2}) as engine:
+            engine.execute(f"COPY (SELECT * FROM read_parquet('{place}')) TO '{out}' (HEADER)")  # noqa: S608 - ours
+        bare.append(time.perf_counter() - began)
+        out.unlink()
+        began = time.perf_counter()
+        # Another question each time, for a file is made once.
+        again = f"{address}&" + urlencode({"filter[序号][gte]": -turn})
+        with urllib.request.urlopen(again) as answer:  # noqa: S310 - our own address
+            size = sum(len(piece) for piece in iter(lambda: answer.read(MIB), b""))
+        ours.append(time.perf_counter() - began)
+    ratio = statistics.median(b / a for a, b in zip(ours, bare, strict=True))
+    whole, parts = _digest(address, 1), _digest(address, 8)
+    assert whole == parts, "a file that was broken off is another"  # noqa: S101 - a benchmark that measures faults
+    return [
+        Figure(
+            f"{release.rows:,} rows as CSV over HTTP: speed ÷ DuckDB's COPY to a file",
+            f"{ratio:.2f}",
+            f"{size / MIB:,.0f} MiB made and taken in {statistics.median(ours):.1f} s",
+        )
+    ]

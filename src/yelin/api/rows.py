@@ -1,0 +1,90 @@
+"""Rows by REST: a page of them, or of groups of them, asked by an address or by a body."""
+
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI, Query
+
+from yelin.api import schemas
+from yelin.catalog import reads
+from yelin.catalog.models import Entry, code_of
+from yelin.config import config
+from yelin.delivery import handing
+from yelin.delivery.handing import Rows, Unchanged
+from yelin.surface import actor as asking
+from yelin.surface import calls, questions
+from yelin.warehouse.question import Question
+
+
+def register(api: NinjaAPI, words: dict[Any, Any]) -> None:
+    """Add the routes to ``api``, which answers faults by ``words``."""
+    api.get("/resources/{slug}/rows", response={200: schemas.RowPage, **words}, tags=["Data"])(
+        get_rows
+    )
+    api.post(
+        "/resources/{slug}/rows/query", response={200: schemas.RowPage, **words}, tags=["Data"]
+    )(query_rows)
+    api.add_exception_handler(Unchanged, _unchanged)
+
+
+def get_rows(
+    request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.RowsIn]
+) -> schemas.RowPage:
+    """Return a page of rows, filtered by ``filter[column][operator]=value``.
+
+    Operators: eq ne lt lte gt gte in contains startswith isnull; several filters all hold. Follow
+    `next`: the last page comes as soon as the first.
+    """
+    question = questions.read(request.GET, limit=asked.page_size, page=asked.page)
+    handed = _handed(request, slug, question, asked, calls.of(request))
+    following = None
+    if handed.cursor:
+        query = request.GET.copy()
+        query.pop("page", None)
+        query["cursor"], query["release"] = handed.cursor, str(handed.release.number)
+        following = f"{config.url}{request.path}?{query.urlencode()}"
+    return _page(response, handed, following)
+
+
+def query_rows(
+    request: HttpRequest, response: HttpResponse, slug: str, asked: schemas.QuestionIn
+) -> schemas.RowPage:
+    """Return the same for a question in the body, where no address holds a value of it.
+
+    To go on, ask the same with `cursor` and `release` of the answer.
+    """
+    handed = _handed(request, slug, asked.question(), asked, calls.of(request, asked.purpose))
+    return _page(response, handed, None)
+
+
+def _handed(
+    request: HttpRequest, slug: str, question: Question, asked: schemas.PagedIn, call: handing.Call
+) -> Rows:
+    actor = asking.of_request(request).actor
+    entry: Entry = reads.get(actor, code=code_of(slug))
+    return handing.rows(
+        actor, entry, question, number=asked.release, call=call, cursor=asked.cursor
+    )
+
+
+def _page(response: HttpResponse, handed: Rows, following: str | None) -> schemas.RowPage:
+    calls.note(response, handed.notes)
+    calls.tag(response, handed.tag)
+    return schemas.RowPage(
+        items=handed.page.rows,
+        total=handed.page.total,
+        next=following,
+        cursor=handed.cursor or None,
+        release=handed.release.number,
+        watermark=handed.notes.watermark or None,
+    )
+
+
+def _unchanged(request: HttpRequest, error: Unchanged | type[Unchanged]) -> HttpResponse:
+    del request
+    assert isinstance(error, Unchanged)  # noqa: S101 - it is raised with its tag
+    response = HttpResponse(status=HTTPStatus.NOT_MODIFIED)
+    calls.note(response, error.notes)
+    calls.tag(response, error.tag)
+    return response

@@ -1,0 +1,180 @@
+"""Serving copies: a release laid out again, in its own order or by an item, to be answered at once.
+
+They are databases of the engine in a folder of this machine, made by the worker when somebody first
+asks for an order, and sealed as their release is. A copy's path says of which very rows it is; one
+of rows that are no more, or are sealed otherwise, is named by nothing and goes.
+"""
+
+import shutil
+import time
+import uuid
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from hashlib import sha256
+from pathlib import Path
+
+import structlog
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from yelin.config import config
+from yelin.files.places import Place, Room, settle
+from yelin.files.store import private, store
+from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
+from yelin.warehouse.models import DATA, SEALED, Release
+from yelin.warehouse.query import AT, FILE, ROW, Layout
+
+log = structlog.get_logger(__name__)
+
+FOLDER = "serving"
+# Fewer rows are answered from the files as soon.
+ROWS = 20_000
+# What is sealed is laid out in memory.
+SEALED_BYTES = 256 << 20
+UNUSED = timedelta(days=7)
+# A maker writes on, so what nobody has written to for so long is a dead one's.
+ORPHANED = timedelta(hours=1)
+ASKED_SECONDS = 600
+_MAKING = "making-"
+# When this process last asked for which copy.
+_asked: dict[Path, float] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Copies:
+    """The copies of one release, as one engine reads them."""
+
+    release: Release
+    engine: Engine
+
+    @property
+    def state(self) -> str:
+        """The name of the very rows that it holds."""
+        return f"{self.release.pk}.{self.release.redactions}"
+
+    def lying(self, layout: Layout) -> str | None:
+        """Return as SQL the copy whose rows lie in this order, where there is one.
+
+        Where there is none, have it made for those who ask next.
+        """
+        if not _is_worth_it(self.release):
+            return None
+        path = _path(self.release, layout)
+        name = self.engine.attach(path, lambda: _place(self.release, path))
+        if name is None:
+            _ask(self.release, layout, path)
+            return None
+        return f"{name}.laid"
+
+
+def _is_worth_it(release: Release) -> bool:
+    if release.rows < ROWS or not config.serving_limit_mb:
+        return False
+    (size,) = (file["bytes"] for file in release.files if file["name"] == DATA)
+    return release.sealed_by is None or bool(size <= SEALED_BYTES)
+
+
+def _folder(release: Release) -> Path:
+    by = release.sealed_by_id or "plain"
+    return config.root / FOLDER / f"{release.pk}.{release.redactions}.{by}"
+
+
+def _path(release: Release, layout: Layout) -> Path:
+    name = sha256(f"{layout[1]:d}{layout[0]}".encode()).hexdigest()[:32] if layout else "own"
+    return _folder(release) / f"{name}.duckdb{SEALED if release.sealed_by_id else ''}"
+
+
+def _place(release: Release, path: Path) -> Place:
+    """Return the file at ``path`` as it lies or is to lie. Raises ``Destroyed``."""
+    key = release.sealed_by
+    return Room(path.parent, key.pk, key.secret()).at(path.name) if key else path
+
+
+def _ask(release: Release, layout: Layout, path: Path) -> None:
+    now = time.monotonic()
+    if now - _asked.get(path, -ASKED_SECONDS) < ASKED_SECONDS:
+        return
+    _asked[path] = now
+    names = [facts["name"] for facts in release.manifest["columns"]]
+    # Which item by its place: what it is called may be no one else's business.
+    item, descending = (names.index(layout[0]), layout[1]) if layout else (None, False)
+    key = f"warehouse.lay:{release.pk}:{item}:{descending}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task = app.configure_task("warehouse.lay", queueing_lock=key)
+        task.defer(release=str(release.pk), item=item, descending=descending)
+
+
+def lay(release: Release, item: int | None, *, descending: bool) -> None:
+    """Make the copy of ``release`` in its own order or by an ``item``, unless it is there.
+
+    Whole or not at all, whoever is killed meanwhile. Raises ``Destroyed``.
+    """
+    columns = [facts["name"] for facts in release.manifest["columns"]]
+    layout = None if item is None else (columns[item], descending)
+    path = _path(release, layout)
+    if path.exists() or not _is_worth_it(release):
+        return
+    making = private(config.root / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
+    making.parent.mkdir()
+    try:
+        _write(release, layout, _place(release, making))
+        settle(making)
+        path.parent.mkdir(exist_ok=True)
+        making.replace(path)
+        settle(path)
+    except TooMuch:
+        # It is answered from its files, as ever.
+        log.warning("serving copy needs too much memory", release=str(release.pk))
+    finally:
+        shutil.rmtree(making.parent, ignore_errors=True)
+
+
+def _write(release: Release, layout: Layout, target: Place) -> None:
+    sealed = release.sealed_by is not None
+    with connect(
+        memory_mb=config.engine_memory_mb,
+        threads=config.engine_threads,
+        temp=None if sealed else private(config.root / "spill"),
+        roots=[] if sealed else [store().local("releases"), config.root / FOLDER],
+    ) as engine:
+        write(engine, release.copy(DATA).place, layout, target)
+
+
+def write(engine: Engine, source: Place, layout: Layout, target: Place) -> None:
+    """Write the rows of ``source`` to ``target`` in this order, each with its place.
+
+    Raises ``TooMuch``.
+    """
+    by = f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}" if layout else ROW
+    with engine.making(target) as made:
+        engine.rows(
+            f"CREATE TABLE {made}.laid AS SELECT *, row_number() OVER () - 1 AS {AT} FROM (SELECT "  # noqa: S608 - quoted by ident() and literal()
+            f"*, file_index AS {FILE}, file_row_number AS {ROW} FROM "
+            f"read_parquet({literal(str(source))}) ORDER BY {by})"
+        )
+
+
+def clear(now: datetime) -> None:
+    """Remove the copies of what is no more as it was, of what nobody uses, and above the limit."""
+    folders = [path for path in private(config.root / FOLDER).iterdir() if path.is_dir()]
+    named = _named([path for path in folders if not path.name.startswith(_MAKING)])
+    every: list[tuple[float, int, Path]] = []
+    for folder in folders:
+        is_made = not folder.name.startswith(_MAKING)
+        if folder in named:
+            stats = [(path.stat(), path) for path in folder.iterdir()]
+            every += [(stat.st_mtime, stat.st_size, path) for stat, path in stats]
+        elif is_made or folder.stat().st_mtime < (now - ORPHANED).timestamp():
+            shutil.rmtree(folder, ignore_errors=True)
+    held = 0
+    for used, size, path in sorted(every, reverse=True):
+        held += size
+        if used < (now - UNUSED).timestamp() or held > config.serving_limit_mb * 1_000_000:
+            path.unlink(missing_ok=True)
+
+
+def _named(folders: list[Path]) -> set[Path]:
+    found = Release.objects.with_files().in_bulk({path.name.partition(".")[0] for path in folders})
+    return {_folder(release) for release in found.values()}

@@ -1,0 +1,95 @@
+import os
+from datetime import timedelta
+
+import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.catalog.makers import make_entry
+from tests.parties.makers import make_actor
+from tests.warehouse.makers import make_release
+
+from yelin import gate
+from yelin.config import config
+from yelin.files.places import is_sealed
+from yelin.law import clock
+from yelin.warehouse import opened, serving, tasks
+from yelin.warehouse.models import Release
+from yelin.warehouse.query import Filter, Question
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CONDITIONAL = {"opening_type": "conditional", "opening_condition": "说明用途"}
+TEXT = "年份,海口港,代码\n" + "".join(f"{2000 + n % 7},{n % 3},{n:03}\n" for n in range(60))
+ASKED = (
+    Question(limit=5, offset=50),
+    Question(sort=(("年份", True),), limit=5, offset=40),
+    Question((Filter("年份", "eq", "2003"),), limit=3, offset=2),
+    Question((Filter("海口港", "gte", "1"),), sort=(("年份", False),), limit=5, offset=9),
+)
+
+
+@pytest.fixture(autouse=True)
+def _every_release_is_worth_it(monkeypatch):
+    monkeypatch.setattr(serving, "ROWS", 1)
+
+
+def table(release):
+    actor = make_actor(release.entry.provider)
+    return opened.table(gate.decide(actor, "resource.read", release.entry), release)
+
+
+def waiting():
+    rows = ProcrastinateJob.objects.filter(task_name="warehouse.lay", status="todo")
+    return list(rows.order_by("id").values_list("args", flat=True))
+
+
+def lying(release):
+    folder = config.root / "serving"
+    return sorted(folder.glob(f"{release.pk}.*/*"))
+
+
+@pytest.mark.duty("opening.reusable")
+@pytest.mark.parametrize("kind", [{}, CONDITIONAL])
+def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(kind):
+    release = make_release(make_entry(**kind), TEXT)
+    from_files = [table(release).page(question) for question in ASKED]
+    asked = waiting()
+    assert [(each["item"], each["descending"]) for each in asked] == [
+        (None, False), (0, True), (0, False),
+    ]  # fmt: skip
+    for each in asked:
+        tasks.lay.func(**each)
+        # Killed behind its end, it is run again.
+        tasks.lay.func(**each)
+    assert [is_sealed(path) for path in lying(release)] == [bool(kind)] * 3
+    again = [table(release).page(question) for question in ASKED]
+    assert again == from_files
+    assert len(waiting()) == 3
+    copies = serving.Copies(release, table(release).engine)
+    assert copies.lying(("年份", True))
+    assert copies.lying(("海口港", True)) is None
+
+
+def test_copies_go_with_what_they_are_copies_of(monkeypatch):
+    kept, redacted, unused, destroyed = (
+        make_release(make_entry(**CONDITIONAL), TEXT) for _ in range(4)
+    )
+    every = (kept, redacted, unused, destroyed)
+    for release in every:
+        serving.lay(release, None, descending=False)
+        assert len(lying(release)) == 1
+    now = clock.now()
+    Release.objects.filter(pk=redacted.pk).update(redactions=1, redacted_at=now)
+    Release.objects.filter(pk=destroyed.pk).update(destroyed_at=now)
+    old = (now - timedelta(days=8)).timestamp()
+    os.utime(lying(unused)[0], (old, old))
+    orphan = config.root / "serving" / "making-1"
+    orphan.mkdir()
+    os.utime(orphan, (old, old))
+    serving.clear(now)
+    assert [len(lying(release)) for release in every] == [1, 0, 0, 0]
+    assert not orphan.exists()
+    monkeypatch.setattr(serving, "config", config.model_copy(update={"serving_limit_mb": 0}))
+    serving.clear(now)
+    assert lying(kept) == []
+    serving.lay(kept, None, descending=False)
+    assert lying(kept) == []
