@@ -13,8 +13,10 @@ from tests.files.makers import metafile
 from tests.warehouse.tables import at, bring
 
 from yelin.files.bundle import MOST_ENTRIES
-from yelin.warehouse import workbook
+from yelin.warehouse import gridded, workbook
+from yelin.warehouse.engine import connect
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.gridded import Gridded
 
 XML = "http://schemas.openxmlformats.org"
 
@@ -372,3 +374,14 @@ def test_the_demos_own_workbook_is_read(tmp_path):
     found = bring(tmp_path, source)
     assert found.prepared.rows > 0
     assert found.prepared.refused == 0
+
+
+def test_rows_are_staged_in_no_more_room_than_the_longest_of_them_asks_for(tmp_path):
+    grid = tmp_path / "grid.ndjson"
+    texts = ["海口" * 50_000, *map(str, range(2_000))]
+    lines = ({"r": number, "c": [text], "f": None} for number, text in enumerate(texts, 2))
+    grid.write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    with connect(memory_mb=48, roots=[tmp_path]) as engine:
+        table = Gridded(grid, ["名"], 1, last=1)
+        staged = gridded.stage(table, tmp_path, engine, (), lambda _done: None)
+    assert staged.rows == len(texts)

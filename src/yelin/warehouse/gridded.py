@@ -16,6 +16,7 @@ from yelin.warehouse.margins import RefusedRows
 from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns, require_narrow
 
 SECONDS = 1_800
+LEAST_READ = 2 << 20
 Report = Callable[[float], None]
 
 
@@ -73,9 +74,9 @@ def stage(
     header, notices = clean_header(table.names, table.width)
     used = {place for place, name in enumerate(header) if not wanted or fold(name) in wanted}
     used.add(WHOLE)
-    refused, structural = _refuse(table, work, used)
+    refused, structural, longest = _refuse(table, work, used)
     target = work / "staged.parquet"
-    rows = _copy(engine, table, target, used)
+    rows = _copy(engine, table, target, used, longest)
     report(0.9)
     lines = work / "lines.parquet"
     engine.rows(
@@ -105,10 +106,15 @@ def stage(
     )
 
 
-def _refuse(table: Gridded, work: Place, used: Collection[int]) -> tuple[int, Place | None]:
-    """Refuse the rows that have a cell at fault in a column that is used."""
+def _refuse(table: Gridded, work: Place, used: Collection[int]) -> tuple[int, Place | None, int]:
+    """Refuse the rows that have a cell at fault in a column that is used.
+
+    Return how many and where they are, and how many bytes the longest row of all has.
+    """
+    longest = 0
     with RefusedRows(work / "structure.parquet") as refused, table.grid.open("rb") as rows:
         for line in rows:
+            longest = max(longest, len(line))
             # Most rows have none; only those that do are taken apart.
             if line.endswith(b'"f": null}\n'):
                 continue
@@ -120,16 +126,19 @@ def _refuse(table: Gridded, work: Place, used: Collection[int]) -> tuple[int, Pl
                 refused.add(
                     row["r"], reason, raw, value, table.encoding, column=column, value=value
                 )
-    return refused.count, refused.path if refused.count else None
+    return refused.count, refused.path if refused.count else None, longest
 
 
-def _copy(engine: Engine, table: Gridded, target: Place, used: Collection[int]) -> int:
+def _copy(
+    engine: Engine, table: Gridded, target: Place, used: Collection[int], longest: int
+) -> int:
     cells = ", ".join(f"nullif(c[{place + 1}], '') AS c{place}" for place in range(table.width))
     listed = ", ".join(str(place) for place in sorted(used))
+    # The engine takes room for two of the largest rows at a time, for each thread, from the start.
     answer = engine.run(
         f"COPY (SELECT {cells}, r FROM read_json({literal(str(table.grid))}, "  # noqa: S608 - ours, and quoted
         "format = 'newline_delimited', columns = {'r': 'BIGINT', 'c': 'VARCHAR[]', "
-        "'f': 'VARCHAR[]'}, maximum_object_size = 67108864) "
+        f"'f': 'VARCHAR[]'}}, maximum_object_size = {max(longest, LEAST_READ)}) "
         f"WHERE r > {table.last} AND (f IS NULL OR CAST(f[1] AS INTEGER) NOT IN ({listed}))) "
         f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
     )

@@ -6,6 +6,7 @@
 import datetime as dt
 import re
 import sys
+from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -54,7 +55,7 @@ class Xlsx:
         self.epoch_1904 = False
         self.sheets: list[Sheet] = []
         self.merges: list[Merge] = []
-        self._shared: list[str] = []
+        self._shared = _Shared()
         self._shows: list[str] = []
         self._read_workbook()
 
@@ -134,7 +135,7 @@ class Xlsx:
         def end(tag: str) -> None:
             state.leave(tag)
             if tag == "si":
-                self._shared.append(state.value())
+                self._shared.add(state.value())
 
         self.bundle.parse(part, start, end, state.add)
 
@@ -179,7 +180,7 @@ class Xlsx:
     def _put(self, row: Row, place: int, cell: dict[str, str], text: str) -> None:
         kind = cell.get("t", "n")
         if kind == "s":
-            row.put(place, self._shared[int(text)] if text.isdigit() else None)
+            row.put(place, self._shared.text(int(text)) if text.isdigit() else None)
         elif kind in ("inlineStr", "str"):
             row.put(place, _unescaped(text))
         elif kind == "b":
@@ -192,6 +193,22 @@ class Xlsx:
             style = int(cell.get("s", "0"))
             shows = self._shows[style] if style < len(self._shows) else ""
             put_number(row, place, text, shows, epoch_1904=self.epoch_1904)
+
+
+class _Shared:
+    """Texts by their number, end to end in memory: one by one they would take thrice that."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._ends = array("Q")
+
+    def add(self, text: str) -> None:
+        self._held += text.encode()
+        self._ends.append(len(self._held))
+
+    def text(self, number: int) -> str:
+        first = self._ends[number - 1] if number else 0
+        return self._held[first : self._ends[number]].decode()
 
 
 class _Text:
