@@ -158,6 +158,8 @@ ABOUT = [
     _ckan("datastore_search?resource_id={resource}", "value", needs=ROWS),
     _ckan("datastore_search?resource_id={slug}"),
     _ckan("datastore_info?id={resource}", "item", needs=ROWS),
+    _ckan('datastore_search_sql?sql=SELECT * FROM "{resource}"', "value", "number", needs=ROWS),
+    _ckan('datastore_search_sql?sql=SELECT {behind} FROM "{slug}"'),
     _ckan("tag_show?id={keyword}&include_datasets=true"),
     Door("/datastore/dump/{resource}?limit=9", ("value",), ROWS),
     Door("/dataset/{pk}"),

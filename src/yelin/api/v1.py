@@ -20,6 +20,7 @@ from yelin.api import (
     documents,
     quality,
     schemas,
+    sql,
     systems,
 )
 from yelin.catalog import reads
@@ -407,6 +408,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 attachments.register(api, WORDS)
 differences.register(api, WORDS, SENDS_A_FILE)
+sql.register(api, WORDS)
 cases.register(api, WORDS)
 systems.register(api, WORDS)
 acts.register(api, WORDS)
