@@ -9,11 +9,17 @@ from datetime import date, datetime, time
 
 import pytest
 from django.db import connection
+from hypothesis import settings
 
 from tests import personal as watching
+from tests import shaped
 from yelin.cli import working
 from yelin.config import Config
 from yelin.law import clock
+
+# How long an example takes says how busy the machine is.
+settings.register_profile("yelin", deadline=None)
+settings.load_profile("yelin")
 
 
 @pytest.fixture
@@ -48,6 +54,12 @@ def _nothing_personal(_begin_watch):
     """Fail where a personal value stood in a leaf, a log line, a job or an address."""
     yield
     assert watching.watch.settle() == []
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings):
+    """Copy the test database from one that is brought to shape already."""
+    connection.settings_dict["TEST"]["TEMPLATE"] = shaped.template()
 
 
 @pytest.fixture(scope="session")

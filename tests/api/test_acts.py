@@ -1,18 +1,10 @@
 """Every act that programs may call, at an address of its own."""
 
-from functools import cache
-
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import sampled_from
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
 from tests.acts.conftest import NAME, rename  # noqa: F401 - a fixture
+from tests.api.description import CHECKS, described
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.opening.makers import make_doubted
 from tests.parties.makers import make_body, make_enterprise, make_seat, make_token
@@ -28,15 +20,8 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Seat, Token
 from yelin.surface import acting, receipts
 from yelin.warehouse.models import Upload
-from yelin.wsgi import application
 
 pytestmark = pytest.mark.django_db(transaction=True)
-CHECKS = (
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-)
 
 
 def do(client, token, act, sent, **headers):
@@ -186,12 +171,6 @@ def test_every_offered_act_is_described_with_its_words(client):
         assert "Raises" not in operation["description"]
 
 
-@cache
-def described():
-    """The description of the interface, which says the same to every test."""
-    return schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-
-
 @pytest.mark.parametrize("name", [act.name for act in acting.offered()])
 def test_nonsense_of_the_right_shape_does_nothing_unlawful(name):
     body = make_body()
@@ -216,7 +195,6 @@ def test_nonsense_of_the_right_shape_does_nothing_unlawful(name):
     @given(case=operation.as_strategy(), named=sampled_from(names), token=sampled_from([*tokens]))
     @settings(
         max_examples=6,
-        deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -1,15 +1,9 @@
 """The interface against its own description, by generated requests."""
 
 import pytest
-import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
-from schemathesis.checks import not_a_server_error
-from schemathesis.specs.openapi.checks import (
-    content_type_conformance,
-    response_schema_conformance,
-    status_code_conformance,
-)
+from tests.api.description import CHECKS, described
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import make_call, make_closed
 from tests.files.makers import make_public_attachment
@@ -21,15 +15,6 @@ from tests.warehouse.makers import make_release
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
-from yelin.wsgi import application
-
-CHECKS = (
-    not_a_server_error,
-    status_code_conformance,
-    content_type_conformance,
-    response_schema_conformance,
-)
-
 
 OPERATIONS = (
     "/resources",
@@ -41,6 +26,8 @@ OPERATIONS = (
     "/resources/{slug}/releases/{number}/difference",
     "/resources/{slug}/releases/{number}/difference/download",
     "/resources/{slug}/changes",
+    "/resources/{slug}/files",
+    "/resources/{slug}/files/{number}",
     "/deliveries/{delivery_id}/receipt",
     "/systems",
     "/cases",
@@ -87,13 +74,11 @@ def test_every_answer_is_as_described_to_whoever_has_a_part_of_the_rows(path):
 
 
 def _ask(path, known, headers=None):
-    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", application)
-    operation = schema[f"/api/v1{path}"]["GET"]
+    operation = described()[f"/api/v1{path}"]["GET"]
 
     @given(case=operation.as_strategy(), is_known=booleans())
     @settings(
         max_examples=8 if headers else 15,
-        deadline=None,
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -160,7 +160,6 @@ def test_no_case_sticks_whatever_its_parties_do_on_whatever_days():
         settings=settings(
             max_examples=24,
             stateful_step_count=25,
-            deadline=None,
             suppress_health_check=list(HealthCheck),
         ),
     )

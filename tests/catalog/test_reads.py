@@ -115,9 +115,7 @@ def real_titles(shelf):
     return make_many(shelf, [line for line in lines if line and not line.startswith("#")])
 
 
-@settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pick=st.data())
 def test_every_piece_of_two_to_eight_signs_finds_its_title(real_titles, pick):
     entry = pick.draw(st.sampled_from(real_titles))

@@ -15,7 +15,7 @@ database = pytest.mark.django_db(transaction=True)
 HEAD = ["信息资源名称", "共享类型", "使用要求"]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.text(max_size=8).map(cells.plain).filter(bool), max_size=5, unique=True))
 def test_a_cell_of_many_values_gives_them_back(values):
     assert cells.split(cells.join(values)) == values

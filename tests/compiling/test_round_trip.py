@@ -73,7 +73,6 @@ contents = st.builds(
 @settings(
     max_examples=4,
     suppress_health_check=list(HealthCheck),
-    deadline=None,
     phases=[Phase.generate],
 )
 @given(

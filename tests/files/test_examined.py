@@ -122,7 +122,7 @@ def test_what_could_harm_or_cannot_be_read_is_refused_by_name(case):
     content, code = REFUSED[case]
     # What breaks the reader is told outside of it.
     with pytest.raises(Exception) as fault:  # noqa: PT011 - whatever the file breaks
-        reader.work({}, io.BytesIO(content), io.BytesIO())
+        reader.work({"preview": False}, io.BytesIO(content), io.BytesIO())
     told = fault.value.code if isinstance(fault.value, confined.Refused) else "file.broken"
     assert told == code
 

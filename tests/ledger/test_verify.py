@@ -309,7 +309,6 @@ def test_findings_past_the_limit_are_counted(make_log, published_entry):
 
 @settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 @given(st.data())

@@ -103,8 +103,6 @@ WIDE = """
 from yelin.cli import house
 house.wake()
 from yelin.cli import working
-from yelin.compiling.models import Import
-from yelin.harvesting.models import Run, Source
 with working.queue() as queue:
     queue.run_worker(concurrency=40, delete_jobs="successful", update_heartbeat_interval=0.5)
 """
@@ -166,10 +164,12 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     acts_tasks.send_link.defer(person=str(seat.person_id))
     # Nobody subscribed, which it finds out once it may look.
     app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
-    # Nor are there such imports and such a reading.
+    # Nor are there such imports and exports, and such readings.
     app.configure_task("compiling.plan").defer(batch=str(upload.pk))
     app.configure_task("compiling.run").defer(batch=str(upload.pk))
-    app.configure_task("harvesting.run").defer(run=0)
+    app.configure_task("compiling.write").defer(export=str(upload.pk))
+    for task in ("harvesting.run", "pulling.run", "pulling.follow"):
+        app.configure_task(task).defer(run=0)
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
     waiting = set(rows().values_list("task_name", flat=True))
     assert {"warehouse.prepare", "notices.deliver"} <= waiting

@@ -1,4 +1,4 @@
-"""Each long proof at a small scale, in processes and homes of their own."""
+"""Each long proof at a small scale, in processes, homes and databases of their own."""
 
 import os
 import shutil
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests import shaped
 
 ROOT = Path(__file__).parents[2]
 OUR_OWN = ("YELIN_", "PROVE_", "DATABASE_URL", "DJANGO_SETTINGS_MODULE", "PORT")
@@ -15,7 +16,13 @@ pytestmark = pytest.mark.slow
 
 
 def shown(name, scale, **environment):
-    """Run one proof and return what it says; it must succeed."""
+    """Run one proof on a database of its own and return what it says; it must succeed."""
+    with shaped.copy() as address:
+        return alone(name, scale, PROVE_DATABASE_URL=address, **environment)
+
+
+def alone(name, scale, **environment):
+    """Run one proof, which finds its own database."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(OUR_OWN)}
     done = subprocess.run(
         [sys.executable, "-m", "prove", name, "--scale", str(scale)],
@@ -72,7 +79,7 @@ def test_a_verifier_that_is_not_ours_accepts_the_log_and_finds_a_changed_row():
     reason="this needs the Debian package postgresql-15",
 )
 def test_the_whole_way_is_gone_on_debians_postgresql_15():
-    said = shown("postgres15", 0.1)
+    said = alone("postgres15", 0.1)
     assert "postgres (PostgreSQL) 15" in said
     assert "found and downloaded by a stranger" in said
 

@@ -125,9 +125,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(old=_ROWS, new=_ROWS, keyed=st.booleans())
 def test_a_difference_applied_to_the_one_gives_the_other(
     monkeypatch, home, engine, old, new, keyed

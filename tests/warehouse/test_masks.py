@@ -141,7 +141,7 @@ def answer(asked: Table, question: Question, target=None):
         return type(fault), str(fault)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(
     rows=st.lists(twins(), max_size=5),
     out=st.lists(outsiders(), max_size=3),

@@ -162,7 +162,6 @@ def _meant(table):
 
 @settings(
     max_examples=15,
-    deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(first=_TABLES, second=_TABLES, mode=st.sampled_from(OF_A_FILE[1:]))

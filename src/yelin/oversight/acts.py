@@ -41,8 +41,9 @@ def find(*, actor: Actor, entry: Entry, release: Release, rules: list[str]) -> F
 def answer(*, actor: Actor, finding: Finding, says: str) -> Finding:
     """Say what the provider found out, and how it mends it (核實, 整改).
 
-    The term runs on: a finding ends by a release that mends it, and by no words. Raises
-    ``Incomplete`` without words, ``OutOfTurn`` for one that is closed.
+    The term runs on: a finding ends by a release that mends it, and by no words.
+
+    Raises ``Incomplete`` without words, ``OutOfTurn`` for one that is closed.
     """
     del actor
     if finding.state == State.CLOSED:

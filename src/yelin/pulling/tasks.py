@@ -78,9 +78,12 @@ def run_in_turn(context: JobContext, *, run: int) -> None:
 @app.task(name="pulling.follow", queue="data", retry=RETRY)
 def follow(*, run: int) -> None:
     """Publish what was fetched, once it is prepared, where a steward chose so and all is well."""
-    row = Run.objects.select_related("pull__entry", "upload", "pull__seat__body").get(pk=run)
+    about = Run.objects.select_related("pull__entry", "upload", "pull__seat__body")
+    row = about.filter(pk=run).first()
+    if row is None or row.upload is None:
+        return
     upload, pull = row.upload, row.pull
-    if upload is None or not pull.content.publishes or not _is_as_before(upload):
+    if not pull.content.publishes or not _is_as_before(upload):
         return
     actor = Actor.of(pull.seat)
     with suppress(Incomplete, OutOfTurn, Unlawful, Refused):

@@ -36,13 +36,15 @@ def stage(
     delimiter: str | None = None,
     header_line: int | None = None,
     expected: Collection[str] = (),
+    lazily: bool = False,
     report: Callable[[float], None] = lambda _done: None,
 ) -> Staged:
     """Stage a decoded text file as Parquet of text, refusing the rows that have no clear shape.
 
     ``expected`` are the item names, which tell the header row and the delimiter best;
-    ``header_line`` 0 means that there is none and the columns stand in the items' order. Where
-    they are known and the file is regular, it stays unstaged until somebody must look into it.
+    ``header_line`` 0 means that there is none and the columns stand in the items' order.
+    ``lazily``, a regular file whose items are known stays unstaged until somebody must look into
+    it.
     Raises ``Unfit`` when no table can be seen.
     """
     layout = lay_out(decoded, delimiter, header_line, expected)
@@ -65,7 +67,7 @@ def stage(
         header_line=first.line if first else 0,
         notices=(*layout.notices, *notices),
     )
-    return (body.unstaged() if expected else None) or body.stage(report)
+    return (body.unstaged() if lazily and expected else None) or body.stage(report)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

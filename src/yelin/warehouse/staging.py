@@ -130,6 +130,7 @@ class Staging:
                 delimiter=options.delimiter,
                 header_line=options.header_line,
                 expected=self.expected,
+                lazily=True,
                 report=report,
             )
         facts = dataclasses.replace(

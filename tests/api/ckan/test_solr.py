@@ -60,7 +60,7 @@ pieces = st.lists(
 
 
 @given(text=st.text(max_size=40) | pieces | queries)
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 def test_whatever_is_sent_is_read_or_refused(text):
     with contextlib.suppress(BadQuery):
         read(text)
