@@ -63,7 +63,7 @@ LISTS = [
         "/", "/negative-list/?from=2020-01-01&to=2020-01-02",
         "/negative-list/list.json?from=2020-01-01&to=2030-01-01",
         "/collection/", "/plans/", "/process-rules/", "/standards/", "/applications/", "/doubts/",
-        "/sitemap.xml", "/catalog", "/account/copy/",
+        "/sitemap.xml", "/catalog", "/sql/", "/sql/?q=口径", "/account/copy/",
     ),
     Door("/ledger/", of="some", grows=True),
     # What is followed and harvested.
@@ -133,6 +133,7 @@ ABOUT = [
     Door("/resources/{slug}/trace/evidence"),
     *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),
     Door("/resources/{slug}.croissant.jsonld", TOLD, ROWS),
+    Door("/sql/?q={title}", ("item",), ROWS),
     Door("/api/v1/resources/{slug}", (*TOLD, "item"), METADATA),
     Door("/api/v1/resources/{slug}/rows", ("value", "number"), ROWS),
     Door("/api/v1/resources/{slug}/rows?sort=-数量&columns=数量", ("number",), ROWS),

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Any, Literal
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI, Schema
+from ninja import NinjaAPI, Schema, Status
 from pydantic import ConfigDict, Field
 
 from yelin.api.schemas import ProblemOut
+from yelin.delivery import stopping
 from yelin.surface import actor as asking
 from yelin.surface import calls, selecting
 from yelin.warehouse.statement import MOST_LETTERS
@@ -25,6 +27,9 @@ class SqlIn(Schema):
     format: Literal["json", "csv"] = "json"
     purpose: str = Field(
         "", max_length=80, description="For which of your grant's purposes, where it has several."
+    )
+    run: UUID | None = Field(
+        None, description="A random id of your own: with it you can stop this statement."
     )
 
 
@@ -56,6 +61,7 @@ class SqlOut(Schema):
 def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
     """Give SELECTs their address in ``api``; ``also`` are the answers of every route."""
     api.post("/sql", response={200: SqlOut, 503: ProblemOut, **also}, tags=["Data"])(post_sql)
+    api.delete("/sql/{run}", response={204: None, **also}, tags=["Data"])(stop_sql)
 
 
 def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlOut | HttpResponse:
@@ -64,7 +70,7 @@ def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlO
     At most 32,000 rows, in 15 seconds. Nothing is written, and no function reads a file.
     """
     actor = asking.of_request(request).actor
-    answer = selecting.select(request, actor, asked.sql, asked.purpose)
+    answer = selecting.select(request, actor, asked.sql, asked.purpose, asked.run)
     if asked.format == "csv":
         return selecting.as_csv(answer)
     for name, value in selecting.headers_of(answer).items():
@@ -83,3 +89,10 @@ def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlO
             for source in answer.sources
         ],
     )
+
+
+def stop_sql(request: HttpRequest, run: UUID) -> Status[None]:
+    """Stop the statement that goes by this ``run``; 204 also where there is none."""
+    del request
+    stopping.stop(run)
+    return Status(204, None)

@@ -16,6 +16,7 @@ from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
 from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
 from yelin.delivery.pace import TooOften
+from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
@@ -67,6 +68,7 @@ FORESEEN = (
     TooMuch,
     Unanswerable,
     Busy,
+    Stopped,
     Destroyed,
     ValidationError,
 )
@@ -291,6 +293,10 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Busy"),
                 gettext("As many statements as may be are being answered. Ask again in a moment."),
                 headers={"Retry-After": "5"},
+            )
+        case Stopped():
+            return Problem(
+                409, gettext("Not answered"), gettext("You stopped it; nothing was counted.")
             )
         case Destroyed():
             return Problem(

@@ -1,10 +1,12 @@
 """One SELECT as every door asks and answers it."""
 
+from uuid import UUID
+
 from django.http import HttpRequest, HttpResponse
 
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
-from yelin.delivery import selecting
+from yelin.delivery import selecting, stopping
 from yelin.delivery.selecting import Answer
 from yelin.parties.actor import Actor
 from yelin.surface import calls
@@ -13,16 +15,23 @@ from yelin.warehouse import dumps
 from yelin.warehouse.formats import MEDIA_TYPES
 
 
-def select(request: HttpRequest, actor: Actor, text: str, purpose: str = "") -> Answer:
+def select(
+    request: HttpRequest, actor: Actor, text: str, purpose: str = "", run: UUID | None = None
+) -> Answer:
     """Hand out what the SELECT ``text`` answers; resources are called by code, however written.
 
-    Raises what ``delivery.selecting`` does.
+    Whoever knows by which ``run`` it goes can stop it. Raises what ``delivery.selecting`` does, and
+    ``Stopped``.
     """
 
     def find(name: str) -> Entry:
         return reads.get(actor, code=name if "/" in name else code_of(name))
 
-    return selecting.select(actor, text, find, call=calls.of(request, purpose))
+    call = calls.of(request, purpose)
+    if run is None:
+        return selecting.select(actor, text, find, call=call)
+    with stopping.heard(run) as hear:
+        return selecting.select(actor, text, find, call=call, hear=hear)
 
 
 def headers_of(answer: Answer) -> dict[str, str]:
