@@ -69,12 +69,16 @@ BEARS = [
         row_filters=frozenset({RowFilter("年份", "in", ("2012", "2014"))}),
     ),
 ]
-# The same condition in both languages, on whatever column there is of them.
+# Each operator of the questions, and how SQL says the same, on whatever column there is of them.
 SAME = [
     ("代码", "eq", "008", "= '008'"),
+    ("代码", "ne", "008", "IS DISTINCT FROM '008'"),
     ("代码", "contains", "0", "LIKE '%0%'"),
+    ("代码", "startswith", "0", "LIKE '0%'"),
     ("代码", "gt", "0", "> '0'"),
+    ("代码", "in", "007,0**", "IN ('007', '0**')"),
     ("年份", "gte", "2013", ">= 2013"),
+    ("年份", "lte", "2013", "BETWEEN -1 AND 2013"),
     ("海口港", "isnull", "false", "IS NOT NULL"),
     ("海口港", "lt", "8292.8852", "< 8292.8852"),
 ]

@@ -80,6 +80,7 @@ REFUSED = [
     ("SELECT a FORM b", ...), ("SELECT (a FROM b", ...), ("SELECT 'a FROM b", None),
     ("SELECT a /* FROM b", None), ("SELECT a\nFROM b\nWHERE (", ...),
     ("SELECT " + "(" * 30 + "1" + ")" * 30 + " FROM b", (1, 32)),
+    ("SELECT " + "1 + " * 130 + "1 FROM b", ...), ("SELECT " + "NOT " * 900 + "1 FROM b", ...),
     ("SELECT " + "1 + " * 3_000 + "1 FROM b", None), ("SELECT 1 FROM b --" + "x" * 20_000, None),
 ]  # fmt: skip
 
@@ -90,6 +91,15 @@ def test_what_is_not_listed_is_refused_at_its_place(text, at):
         statement.read(text)
     if at is not ...:
         assert refused.value.at == (at and Place(*at))
+
+
+def test_what_is_read_can_be_written_where_the_stack_is_half_used():
+    read = statement.read("SELECT " + "1 + " * 110 + "1 FROM b")
+
+    def deep(levels):
+        return deep(levels - 1) if levels else read.sql(1)
+
+    assert "1 + 1" in deep(450)
 
 
 def test_a_string_for_a_table_is_the_name_of_a_resource_and_of_no_file():

@@ -29,7 +29,8 @@ def test_a_statement_is_answered_as_a_table_or_a_file_and_a_fault_at_its_place(c
     entry = make_release().entry
     page = client.get(f"/sql/?lang=en&table={entry.slug}")
     assert f'FROM "{entry.code}"' in page.context["sql"]
-    assert [table.columns for table in page.context["tables"]] == [["年份", "海口港", "代码"]]
+    (table,) = page.context["tables"]
+    assert [item.name for item in table.items] == ["年份", "海口港", "代码"]
     answer = send(client, "SELECT 年份, 代码 FROM {} ORDER BY 1 DESC", entry)
     assert "3 rows" in text_of(answer)
     assert "2014" in text_of(answer)

@@ -4,12 +4,13 @@ What is sent is never run: the engine gets what the tree is written as, in which
 quoted and every table is one of those that were asked for.
 """
 
+import logging
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from sqlglot import exp
-from sqlglot.errors import ParseError, SqlglotError, TokenError
+from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from yelin.warehouse.spoken import FUNCTIONS, NODES, TYPES, UNITS, Spoken
@@ -17,8 +18,13 @@ from yelin.warehouse.spoken import FUNCTIONS, NODES, TYPES, UNITS, Spoken
 MOST_LETTERS = 20_000
 MOST_TOKENS = 2_000
 MOST_DEPTH = 24
+# So that whatever goes down the tree stays far from the end of the stack.
+MOST_LEVELS = 120
+# It would warn in the words of what was sent, which may be personal.
+logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 # Where the tables lie in the engine: no name of a common table expression has a schema.
 SCHEMA = "resource"
+_BEGINS = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN)
 _OPENS = (TokenType.L_PAREN, TokenType.CASE)
 _CLOSES = (TokenType.R_PAREN, TokenType.END)
 
@@ -86,6 +92,7 @@ def read(text: str) -> Statement:
         raise Unanswerable("There are more than {most} characters.", most=MOST_LETTERS)
     tokens = _tokens(text)
     tree = _tree(tokens, text)
+    _require_shallow(tree)
     for node in tree.walk():
         _require_spoken(node)
     tables: dict[str, Named] = {}
@@ -111,6 +118,8 @@ def _tokens(text: str) -> list[Token]:
         tokens.pop()
     if not tokens:
         raise Unanswerable("Write a SELECT.")
+    if tokens[0].token_type not in _BEGINS:
+        raise Unanswerable("Only a SELECT is answered here.", _place(tokens[0]))
     if len(tokens) > MOST_TOKENS:
         raise Unanswerable("There are more than {most} words and signs.", most=MOST_TOKENS)
     depth = 0
@@ -149,6 +158,15 @@ def _misread(fault: ParseError) -> Unanswerable:
     return Unanswerable("This cannot be read as SQL from “{word}” on.", at, word=word[:40])
 
 
+def _require_shallow(tree: exp.Expr) -> None:
+    level, nodes = 0, [tree]
+    while nodes:
+        level, nodes = level + 1, [part for node in nodes for part in node.iter_expressions()]
+        if level > MOST_LEVELS and nodes:
+            says = "More than {most} parts hang one on the other. Write IN (…), or use WITH."
+            raise Unanswerable(says, _where(nodes[0]), most=MOST_LEVELS)
+
+
 def _require_spoken(node: exp.Expr) -> None:
     """Raise ``Unanswerable`` unless a node is listed, and what it names is."""
     if type(node) not in NODES:
@@ -185,7 +203,16 @@ def _tables(node: exp.Expr, known: frozenset[str]) -> Iterator[exp.Table]:
 
 
 def _written(tree: exp.Expr) -> str:
-    return tree.sql(dialect=Spoken, identify=True, comments=False, normalize_functions=False)
+    try:
+        return tree.sql(
+            dialect=Spoken,
+            identify=True,
+            comments=False,
+            normalize_functions=False,
+            unsupported_level=ErrorLevel.RAISE,
+        )
+    except (SqlglotError, RecursionError):
+        raise Unanswerable("This cannot be read as SQL.") from None
 
 
 def _where(node: exp.Expr) -> Place | None:

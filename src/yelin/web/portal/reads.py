@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 
 from yelin import gate
 from yelin.catalog import reads as catalog
-from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.catalog.models import Entry, EntryVersion, Item, State
 from yelin.catalog.reads import Search
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties
@@ -41,7 +41,7 @@ class Table:
     """A resource whose rows one may take, with the columns that one has of it."""
 
     entry: Entry
-    columns: list[str]
+    items: list[Item]
 
 
 def tables(actor: Actor, words: str, limit: int) -> list[Table]:
@@ -52,7 +52,7 @@ def tables(actor: Actor, words: str, limit: int) -> list[Table]:
     entries = list(takeable.filter(has_rows).prefetch_related("items")[:limit])
     decisions = gate.decide_each(actor, "resource.read", entries)
     return [
-        Table(entry, [item.name for item in entry.items.all() if decision.shows(item.name)])
+        Table(entry, [item for item in entry.items.all() if decision.shows(item.name)])
         for entry, decision in zip(entries, decisions, strict=True)
     ]
 

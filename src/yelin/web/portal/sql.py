@@ -18,6 +18,7 @@ from yelin.delivery.selecting import Answer
 from yelin.gate import Refused
 from yelin.surface import calls, problems, selecting
 from yelin.warehouse import spoken
+from yelin.warehouse.items import NUMBER_TYPES
 from yelin.warehouse.selected import MOST_ROWS, SECONDS
 from yelin.warehouse.statement import Place, Unanswerable
 from yelin.web import refusals
@@ -131,22 +132,23 @@ def _shown(answer: Answer) -> dict[str, Any]:
 
 def _examples(tables: Sequence[reads.Table]) -> list[Call]:
     """Return statements to begin with, on what the asker may read."""
-    table = next((each for each in tables if len(each.columns) > 1), None)
-    if table is None:
+    if not tables:
         return []
-    name, one, two = f'"{table.entry.code}"', *(f'"{each}"' for each in table.columns[:2])
-    return [
-        Call(_("The first rows"), f"SELECT {one}, {two}\nFROM {name}\nLIMIT 20"),
+    table = tables[0]
+    name, first = f'"{table.entry.code}"', f'"{table.items[0].name}"'
+    calls = [
+        Call(_("The first rows"), f"SELECT *\nFROM {name}\nLIMIT 20"),
         Call(
             _("How many rows there are of each value"),
-            f"SELECT {one}, count(*) AS n\nFROM {name}\nGROUP BY {one}\nORDER BY n DESC",
-        ),
-        Call(
-            _("The highest value, and how it compares with the one before"),
-            f"SELECT {one}, {two},\n  lag({two}) OVER (ORDER BY {one}) AS before\n"
-            f"FROM {name}\nQUALIFY row_number() OVER (ORDER BY {two} DESC) <= 10",
+            f"SELECT {first}, count(*) AS n\nFROM {name}\nGROUP BY {first}\nORDER BY n DESC",
         ),
     ]
+    amount = next((item.name for item in table.items if item.type in NUMBER_TYPES), "")
+    if amount:
+        window = f'lag("{amount}") OVER (ORDER BY {first}) AS "before"'
+        text = f'SELECT {first}, "{amount}",\n  {window}\nFROM {name}\nORDER BY {first}'
+        calls.append(Call(_("Each value beside the one before it"), text))
+    return calls
 
 
 def _groups() -> list[tuple[str, str]]:
