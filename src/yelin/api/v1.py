@@ -64,13 +64,17 @@ SENDS_A_FILE: dict[str, Any] = {
 class DescribedAPI(NinjaAPI):
     """Says of each fault what it really is: a problem document."""
 
+    _described: OpenAPISchema | None = None
+
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
-        """Return the description with the media types that are sent."""
-        schema = super().get_openapi_schema(*args, **kwargs)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                _name_problems(operation["responses"])
-        return schema
+        """Return the description with the media types that are sent; it is made once."""
+        if self._described is None:
+            schema = super().get_openapi_schema(*args, **kwargs)
+            for operations in schema["paths"].values():
+                for operation in operations.values():
+                    _name_problems(operation["responses"])
+            self._described = schema
+        return self._described
 
 
 def _name_problems(responses: dict[Any, dict[str, Any]]) -> None:

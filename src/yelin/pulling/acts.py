@@ -42,8 +42,9 @@ def add(*, actor: Actor, entry: Entry, content: PullContent, secret: str = "") -
 def amend(*, actor: Actor, pull: Pull, content: PullContent, secret: str = "") -> Pull:
     """Change where data is fetched, or how often, from the actor's seat on.
 
-    Without ``secret`` the one that was given stays, but for another server or user. Raises
-    ``Incomplete``, ``OutOfTurn`` while it is being fetched.
+    Without ``secret`` the one that was given stays, but for another server or user.
+
+    Raises ``Incomplete``, ``OutOfTurn`` while it is being fetched.
     """
     _require_idle(pull)
     _require_fit(pull.entry, content, secret)
