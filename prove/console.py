@@ -27,7 +27,7 @@ from yelin.warehouse.statement import SCHEMA, Statement, Unanswerable
 
 SECONDS = 3600
 # Of so many that the engine can bind one is run, of all others one of so many.
-RUN_EVERY, RUN_OTHERS_EVERY = 10, 500
+RUN_EVERY, RUN_OTHERS_EVERY, SEND_EVERY = 10, 500, 100
 READ_SECONDS = 2.0
 KILLED_SECONDS = selected.SECONDS + 5
 CANARY = f"canary-{secrets.token_hex(8)}"
@@ -131,7 +131,7 @@ class _Proof:
             read = self._read(text)
             if read and number % (RUN_EVERY if self._binds(read) else RUN_OTHERS_EVERY) == 0:
                 self._run(read, text)
-            if probes and number % RUN_EVERY == 0:
+            if probes and number % SEND_EVERY == 0:
                 self._send_past_the_first_wall(probes.pop())
         told = ", ".join(f"{times:,} {what}" for what, times in sorted(self._done.items()))
         print(f"{told}; read in {self._slowest:.2f} s at most, run in {self._longest:.1f} s")

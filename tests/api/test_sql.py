@@ -25,10 +25,10 @@ def about(sql, *names):
 def post(client, sql, token=None, **more):
     headers = {"Authorization": f"Bearer {token}"} if token else {}
     return client.post(
-        "/api/v1/sql",
+        "/api/v1/sql?lang=en",
         json.dumps({"sql": sql, **more}),
         content_type="application/json",
-        headers={"Accept-Language": "en", **headers},
+        headers=headers,
     )
 
 
