@@ -185,6 +185,7 @@ class _Proof:
         for before in ("SELECT ", "SELECT * FROM ", ""):
             order = {
                 "sql": before + (piece if before else piece.removeprefix("1; ")),
+                "schema": SCHEMA,
                 "tables": [
                     {"file": confined.lent(each.place, reading=True), "columns": COLUMNS}
                     for each in self._lent

@@ -24,7 +24,6 @@ from yelin.warehouse.engine import Engine, EngineError, TooMuch, connect, ident,
 MEMORY_BYTES = 2 << 30
 ENGINE_MB = 256
 CPU_SECONDS = 20
-SCHEMA = "resource"
 SIGN_SECONDS = 0.25
 _AT_ONCE = 1_000
 # Whole numbers above are not told apart by whoever reads JSON as JavaScript does.
@@ -63,9 +62,9 @@ def work(order: Said) -> Said:
     tables: list[Said] = order["tables"]
     files = [confined.borrowed(table["file"]) for table in tables]
     with connect(memory_mb=ENGINE_MB, threads=1, files=files) as engine:
-        engine.rows(f"CREATE SCHEMA {ident(SCHEMA)}")
+        engine.rows(f"CREATE SCHEMA {ident(order['schema'])}")
         for place, table in enumerate(tables):
-            engine.rows(_view(place, table["columns"]))
+            engine.rows(_view(order["schema"], place, table["columns"]))
         # What Arrow needs is loaded by its first use.
         list(engine.stream("SELECT 1"))
         confined.shut()
@@ -86,10 +85,10 @@ def work(order: Said) -> Said:
     return {"columns": answered.columns, "is_all": answered.is_all}
 
 
-def _view(place: int, columns: Sequence[str]) -> str:
+def _view(schema: str, place: int, columns: Sequence[str]) -> str:
     names = ", ".join(map(ident, columns))
     return (
-        f"CREATE VIEW {ident(SCHEMA)}.{ident(str(place))} AS "  # noqa: S608 - names are quoted by ident()
+        f"CREATE VIEW {ident(schema)}.{ident(str(place))} AS "  # noqa: S608 - names are quoted by ident()
         f"SELECT {names} FROM read_parquet({literal(lent(place))})"
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 from yelin.files import confined
 from yelin.files.places import Place
 from yelin.warehouse.formats import Plain
-from yelin.warehouse.statement import Statement, Unanswerable
+from yelin.warehouse.statement import SCHEMA, Statement, Unanswerable
 
 MOST_ROWS = 32_000
 MOST_BYTES = 8 << 20
@@ -58,6 +58,7 @@ def answers(
     """
     order = {
         "sql": statement.sql(MOST_ROWS),
+        "schema": SCHEMA,
         "tables": [
             {"file": confined.lent(each.place, reading=True), "columns": list(each.columns)}
             for each in tables
