@@ -19,11 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from yelin.files import confined
-from yelin.warehouse import selected, statement
+from yelin.warehouse import selected, sql
 from yelin.warehouse.engine import Engine, EngineError, connect, literal
 from yelin.warehouse.selected import Lent
 from yelin.warehouse.spoken import FUNCTIONS
-from yelin.warehouse.statement import SCHEMA, Statement, Unanswerable
+from yelin.warehouse.sql import SCHEMA, Statement, Unanswerable
 
 SECONDS = 3600
 # Of so many that the engine can bind one is run, of all others one of so many.
@@ -139,7 +139,7 @@ class _Proof:
     def _read(self, text: str) -> Statement | None:
         began = time.monotonic()
         try:
-            read = statement.read(text)
+            read = sql.read(text)
         except Unanswerable as refused:
             self._done["refused"] += 1
             self._require_kept(str(refused), text, 0)

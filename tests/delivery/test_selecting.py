@@ -17,7 +17,7 @@ from yelin.gate import Mask, Obligations, RowFilter
 from yelin.parties.actor import Actor
 from yelin.warehouse import selected
 from yelin.warehouse.query import Filter, Question
-from yelin.warehouse.statement import Unanswerable
+from yelin.warehouse.sql import Unanswerable
 
 pytestmark = pytest.mark.django_db
 

@@ -12,7 +12,7 @@ from yelin.api.schemas import ProblemOut
 from yelin.delivery import stopping
 from yelin.surface import actor as asking
 from yelin.surface import calls, selecting
-from yelin.warehouse.statement import MOST_LETTERS
+from yelin.warehouse.sql import MOST_LETTERS
 
 
 class SqlIn(Schema):

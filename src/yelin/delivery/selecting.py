@@ -10,11 +10,11 @@ from yelin.delivery.handing import Call, Notes
 from yelin.delivery.kept import Wanted
 from yelin.gate import Decision
 from yelin.parties.actor import Actor
-from yelin.warehouse import opened, selected, statement
+from yelin.warehouse import opened, selected, sql
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
 from yelin.warehouse.selected import Lent, Selected
-from yelin.warehouse.statement import Unanswerable
+from yelin.warehouse.sql import Unanswerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ def select(
     no more. ``hear`` is called a few times a second; what it raises calls the work off. Raises what
     ``handing.rows`` does of each resource, ``Unanswerable`` and ``Busy``.
     """
-    asked = statement.read(text)
+    asked = sql.read(text)
     entries = []
     for table in asked.tables:
         try:

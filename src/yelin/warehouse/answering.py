@@ -61,7 +61,7 @@ def work(order: Said) -> Said:
     """
     tables: list[Said] = order["tables"]
     files = [confined.borrowed(table["file"]) for table in tables]
-    with connect(memory_mb=ENGINE_MB, threads=1, files=files) as engine:
+    with connect(memory_mb=ENGINE_MB, threads=1, borrowed=files) as engine:
         engine.rows(f"CREATE SCHEMA {ident(order['schema'])}")
         for place, table in enumerate(tables):
             engine.rows(_view(order["schema"], place, table["columns"]))

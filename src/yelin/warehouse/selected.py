@@ -8,7 +8,7 @@ from typing import Any
 from yelin.files import confined
 from yelin.files.places import Place
 from yelin.warehouse.formats import Plain
-from yelin.warehouse.statement import SCHEMA, Statement, Unanswerable
+from yelin.warehouse.sql import SCHEMA, Statement, Unanswerable
 
 MOST_ROWS = 32_000
 MOST_BYTES = 8 << 20

@@ -20,7 +20,7 @@ from yelin.surface import calls, problems, selecting
 from yelin.warehouse import spoken
 from yelin.warehouse.items import NUMBER_TYPES
 from yelin.warehouse.selected import MOST_ROWS, SECONDS
-from yelin.warehouse.statement import Place, Unanswerable
+from yelin.warehouse.sql import Place, Unanswerable
 from yelin.web import refusals
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.portal import reads

@@ -2,9 +2,9 @@
 
 import pytest
 
-from yelin.warehouse import spoken, statement
+from yelin.warehouse import spoken, sql
 from yelin.warehouse.engine import connect
-from yelin.warehouse.statement import Place, Unanswerable
+from yelin.warehouse.sql import Place, Unanswerable
 
 READ = [
     ('SELECT * FROM "307/1"', {"307/1"}),
@@ -27,13 +27,13 @@ READ = [
 
 @pytest.mark.parametrize(("text", "tables"), READ)
 def test_a_select_is_read_with_the_resources_that_it_is_about(text, tables):
-    found = statement.read(text)
+    found = sql.read(text)
     assert {table.name for table in found.tables} == tables
     written = found.sql(10)
     for place, table in enumerate(found.tables):
         assert f'"resource"."{place}" AS "' in written, table
     # What it is written as is read as the same again.
-    assert statement.read(written.replace('"resource".', "")).tree
+    assert sql.read(written.replace('"resource".', "")).tree
 
 
 # A hostile statement, and line and column of what is refused.
@@ -88,13 +88,13 @@ REFUSED = [
 @pytest.mark.parametrize(("text", "at"), REFUSED)
 def test_what_is_not_listed_is_refused_at_its_place(text, at):
     with pytest.raises(Unanswerable) as refused:
-        statement.read(text)
+        sql.read(text)
     if at is not ...:
         assert refused.value.at == (at and Place(*at))
 
 
 def test_what_is_read_can_be_written_where_the_stack_is_half_used():
-    read = statement.read("SELECT " + "1 + " * 110 + "1 FROM b")
+    read = sql.read("SELECT " + "1 + " * 110 + "1 FROM b")
 
     def deep(levels):
         return deep(levels - 1) if levels else read.sql(1)
@@ -103,7 +103,7 @@ def test_what_is_read_can_be_written_where_the_stack_is_half_used():
 
 
 def test_a_string_for_a_table_is_the_name_of_a_resource_and_of_no_file():
-    (table,) = statement.read("SELECT * FROM '/etc/passwd.csv'").tables
+    (table,) = sql.read("SELECT * FROM '/etc/passwd.csv'").tables
     assert table.name == "/etc/passwd.csv"
 
 
