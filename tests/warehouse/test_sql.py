@@ -80,6 +80,7 @@ REFUSED = [
     ("SELECT a FORM b", ...), ("SELECT (a FROM b", ...), ("SELECT 'a FROM b", None),
     ("SELECT a /* FROM b", None), ("SELECT a\nFROM b\nWHERE (", ...),
     ("SELECT " + "(" * 30 + "1" + ")" * 30 + " FROM b", (1, 32)),
+    ('SELECT 1 FROM "a\x00"', None), ('SELECT 1 FROM "\ud800"', None),
     ("SELECT " + "1 + " * 130 + "1 FROM b", ...), ("SELECT " + "NOT " * 900 + "1 FROM b", ...),
     ("SELECT " + "1 + " * 3_000 + "1 FROM b", None), ("SELECT 1 FROM b --" + "x" * 20_000, None),
 ]  # fmt: skip

@@ -5,6 +5,7 @@ quoted and every table is one of those that were asked for.
 """
 
 import logging
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -24,6 +25,7 @@ MOST_LEVELS = 120
 logging.getLogger("sqlglot").setLevel(logging.CRITICAL)
 # Where the tables lie in the engine: no name of a common table expression has a schema.
 SCHEMA = "resource"
+_UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
 _BEGINS = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN)
 _OPENS = (TokenType.L_PAREN, TokenType.CASE)
 _CLOSES = (TokenType.R_PAREN, TokenType.END)
@@ -90,6 +92,8 @@ def read(text: str) -> Statement:
     """Return the one SELECT that ``text`` is. Raises ``Unanswerable``."""
     if len(text) > MOST_LETTERS:
         raise Unanswerable("There are more than {most} characters.", most=MOST_LETTERS)
+    if _UNHOLDABLE.search(text):
+        raise Unanswerable("There is a character that no text may hold.")
     tokens = _tokens(text)
     tree = _tree(tokens, text)
     _require_shallow(tree)
