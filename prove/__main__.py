@@ -18,6 +18,7 @@ PROOFS = (
     "modes",
     "storm",
     "harvest",
+    "console",
     "outcomes",
     "personal",
     "five_million",

@@ -35,6 +35,7 @@ MESSAGES = {
     "TooLarge": 0,
     "Untaken": 1,
     "BadQuery": 0,
+    "Unanswerable": 0,
 }
 KEYWORDS = {
     "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},
@@ -70,7 +71,7 @@ def in_source() -> Iterator[Saying]:
 
 
 # Tables whose values are message ids.
-TABLES = {"_EXPECTS", "_MISREAD", "_ROLES", "_KINDS", "_JOBS", "_SIDES"}
+TABLES = {"_EXPECTS", "_MISREAD", "_ROLES", "_KINDS", "_JOBS", "_SIDES", "_SAYS"}
 
 
 def _of_table(node: ast.Assign, place: str) -> Iterator[Saying]:

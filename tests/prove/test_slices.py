@@ -112,3 +112,9 @@ def test_catalogs_that_are_read_while_the_worker_is_killed_stand_here_once():
     said = shown("harvest", 0.02, PROVE_SEED="slice")
     assert "of 1 kills came in the middle" in said
     assert "a last reading changed nothing" in said
+
+
+@pytest.mark.duty("security.protect")
+def test_whatever_is_asked_by_sql_nothing_comes_out_but_what_was_lent():
+    said = alone("console", 0.0005, PROVE_SEED="slice")
+    assert "past the first wall" in said

@@ -25,6 +25,7 @@ PUBLIC = [
     "/law/",
     "/law/26/",
     "/developers/",
+    "/sql/",
     "/about/",
     "/api/v1/docs",
     "/accounts/login/",

@@ -21,6 +21,7 @@ from yelin.api import (
     quality,
     rows,
     schemas,
+    sql,
     systems,
 )
 from yelin.catalog import reads
@@ -377,6 +378,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 attachments.register(api, WORDS)
 rows.register(api, WORDS)
 differences.register(api, WORDS, SENDS_A_FILE)
+sql.register(api, WORDS)
 cases.register(api, WORDS)
 quality.register(api, WORDS)
 systems.register(api, WORDS)

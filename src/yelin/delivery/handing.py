@@ -366,6 +366,18 @@ def _before(release: Release, since: Since) -> Release:
     return before
 
 
+def open_each(
+    actor: Actor, entries: Sequence[Entry], call: Call, asked: dict[str, Any]
+) -> list[_Opened]:
+    """Open the newest releases of several resources for one question, or none of them.
+
+    Raises what ``rows`` does.
+    """
+    for decision in gate.decide_each(actor, "resource.read", entries, call.purpose):
+        decision.must_allow("resource.read", decision.thing_id)
+    return [_open(actor, entry, None, call, Channel.QUERY, asked) for entry in entries]
+
+
 def _open(
     actor: Actor,
     entry: Entry,

@@ -4,6 +4,7 @@
 and not by its arguments, which everyone on the machine can read; it lends a ``source`` to read and
 a ``target`` to write, each with the key of that file alone. Once both are open, nothing else can be
 opened, neither file nor line: such a module imports before all that it needs, and nothing heavy.
+What reads several files and writes none does its work by ``limited`` and shuts the door itself.
 """
 
 import contextlib
@@ -19,7 +20,7 @@ from pathlib import Path
 from threading import Timer
 from typing import Any, BinaryIO, cast
 
-from yelin.files.places import Place, opened
+from yelin.files.places import Place, Reader, opened, reader
 from yelin.keys.sealing import FileKey, Sealer
 
 Said = dict[str, Any]
@@ -117,15 +118,23 @@ def answer(
     work: Callable[[Said, BinaryIO, BinaryIO], Said], *, memory_bytes: int, cpu_seconds: int
 ) -> int:
     """Limit this process, do the ``work`` that was ordered, and say last what came of it."""
+
+    def with_both(order: Said) -> Said:
+        with _read(order["source"]) as source, _write(order["target"]) as target:
+            shut()
+            return work(order, source, target)
+
+    return limited(with_both, memory_bytes=memory_bytes, cpu_seconds=cpu_seconds)
+
+
+def limited(work: Callable[[Said], Said], *, memory_bytes: int, cpu_seconds: int) -> int:
+    """Limit this process, do the ``work`` that opens what was lent, and say what came of it."""
     order = json.load(sys.stdin)
     resource.setrlimit(resource.RLIMIT_AS, (memory_bytes, memory_bytes))
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     try:
-        with _read(order["source"]) as source, _write(order["target"]) as target:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
-            done = work(order, source, target)
-        tell({"done": done})
+        tell({"done": work(order)})
     except Refused as refused:
         tell({"refused": [refused.code, refused.message_id, refused.params]})
     except MemoryError:
@@ -133,6 +142,17 @@ def answer(
     except Exception as fault:  # noqa: BLE001 - whatever a hostile file breaks is the file's fault
         tell({"broken": type(fault).__name__})
     return 0
+
+
+def shut() -> None:
+    """Let nothing more be opened in this process."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
+
+
+def borrowed(file: dict[str, str]) -> Reader:
+    """Return a file that was lent, opened to be read anywhere."""
+    key, path = _key(file), Path(file["path"])
+    return opened(path, key) if key else reader(path)
 
 
 def tell(said: Said) -> None:

@@ -119,6 +119,10 @@ def opened(path: Path, key: FileKey) -> Opener:
 class Reader(Protocol):
     """A file that is read anywhere, by several threads at once."""
 
+    @property
+    def size(self) -> int:
+        """How many bytes it has, once opened."""
+
     def read_at(self, at: int, length: int, /) -> bytes:
         """Return up to ``length`` bytes from ``at`` on."""
 
@@ -129,6 +133,10 @@ class Reader(Protocol):
 class _Plain:
     def __init__(self, path: Path) -> None:
         self._file = path.open("rb", buffering=0)
+
+    @property
+    def size(self) -> int:
+        return os.fstat(self._file.fileno()).st_size
 
     def read_at(self, at: int, length: int, /) -> bytes:
         return os.pread(self._file.fileno(), length, at)

@@ -16,6 +16,7 @@ from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
 from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
 from yelin.delivery.pace import TooOften
+from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
@@ -31,6 +32,8 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
+from yelin.warehouse.selected import Busy
+from yelin.warehouse.sql import Unanswerable
 
 View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"
@@ -63,6 +66,9 @@ FORESEEN = (
     UnreadablePostError,
     RequestDataTooBig,
     TooMuch,
+    Unanswerable,
+    Busy,
+    Stopped,
     Destroyed,
     ValidationError,
 )
@@ -279,6 +285,19 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Too much to sort"),
                 gettext("There is not enough memory to sort so many rows. Filter them first."),
             )
+        case Unanswerable():
+            return _unanswerable(error)
+        case Busy():
+            return Problem(
+                503,
+                gettext("Busy"),
+                gettext("As many statements as may be are being answered. Ask again in a moment."),
+                headers={"Retry-After": "5"},
+            )
+        case Stopped():
+            return Problem(
+                409, gettext("Not answered"), gettext("You stopped it; nothing was counted.")
+            )
         case Destroyed():
             return Problem(
                 410,
@@ -407,3 +426,12 @@ def _incomplete(error: Incomplete) -> Problem:
     return Problem(
         422, gettext("Something is missing"), faults=tuple(told(fault) for fault in error.faults)
     )
+
+
+def _unanswerable(error: Unanswerable) -> Problem:
+    says, at = said(error.says, error.params), error.at
+    if at is None:
+        return Problem(422, gettext("Not answered"), says)
+    place = {"line": at.line, "column": at.column}
+    says = said("Line {line}, column {column}: {says}", {**place, "says": says})
+    return Problem(422, gettext("Not answered"), says, more=place)

@@ -15,14 +15,15 @@ import duckdb
 import pyarrow as pa
 from fsspec import AbstractFileSystem
 
-from yelin.files.places import SCHEME, Place, Sealed, named
-from yelin.keys.sealing import Opener, Sealer
+from yelin.files.places import SCHEME, Place, Reader, Sealed, named
+from yelin.keys.sealing import Sealer
 
 EngineError = duckdb.Error
 VERSION = duckdb.__version__
 POLL_SECONDS = 0.25
 # What the engine calls a database's log, behind its name.
 _LOG = ".wal"
+LENT = "lent"
 
 
 class Cancelled(Exception):
@@ -177,6 +178,57 @@ class Engine:
         return self._connection.execute(sql, list(params))
 
 
+def lent(place: int) -> str:
+    """Return by which name an engine knows the file that was lent to it in this place."""
+    return f"{LENT}://{place}"
+
+
+class _Lent:
+    """A file that was opened before, and stays open for whoever reads it next."""
+
+    def __init__(self, file: Reader) -> None:
+        self.size = file.size
+        self.read_at = file.read_at
+
+    def close(self) -> None:
+        pass
+
+
+class _LentFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not typed
+    """The engine's way to files that were opened before: it has no other to them."""
+
+    protocol = LENT
+    cachable = False
+
+    def __init__(self, files: Sequence[Reader]) -> None:
+        super().__init__()
+        self._files = {lent(place): _Lent(file) for place, file in enumerate(files)}
+
+    def open(self, path: str, mode: Literal["rb"] = "rb", **_: object) -> "_Reading":
+        if mode != "rb":
+            raise PermissionError(path)
+        return _Reading(self._file(path))
+
+    def info(self, path: str, **_: object) -> dict[str, object]:
+        return {"name": path, "size": self._file(path).size, "type": "file"}
+
+    def exists(self, path: str, **_: object) -> bool:
+        return path in self._files
+
+    def glob(self, path: str, **_: object) -> list[str]:
+        return [path] if path in self._files else []
+
+    def modified(self, path: str) -> datetime:
+        del path
+        return datetime.fromtimestamp(0, UTC)
+
+    def _file(self, path: str) -> _Lent:
+        try:
+            return self._files[path]
+        except KeyError:
+            raise FileNotFoundError(path) from None
+
+
 class _Reading:
     """A sealed file as the engine reads it.
 
@@ -184,7 +236,7 @@ class _Reading:
     thread's own place counts for its next read.
     """
 
-    def __init__(self, file: Opener) -> None:
+    def __init__(self, file: Reader) -> None:
         self._file = file
         self._at = 0
         self._places: dict[int, int] = {}
@@ -335,8 +387,12 @@ def connect(
     threads: int = 2,
     temp: Path | None = None,
     roots: Sequence[Path] = (),
+    borrowed: Sequence[Reader] = (),
 ) -> Engine:
     """Return an engine in memory that reads and writes below ``roots``, and sealed files.
+
+    It reads what it ``borrowed``, open already, by the names that ``lent`` gives; then it tells its
+    errors as JSON.
 
     Where ``temp`` is none it writes nothing on its own: what would spill raises ``TooMuch``. A
     sealed file is open to it only by the name that ``str`` of it gives, and while that is held;
@@ -366,10 +422,16 @@ def connect(
         "SET progress_bar_time = 0",
         "SET TimeZone = 'UTC'",
         "SET parquet_metadata_cache = true",
+        # A name that is no table is not looked for among the variables of this program.
+        "SET python_enable_replacements = false",
+        f"SET errors_as_json = {bool(borrowed)}",
     ):
         connection.execute(setting)
+    if borrowed:
+        connection.register_filesystem(_LentFiles(borrowed))
     allowed = ", ".join(
-        literal(folder) for folder in (f"{SCHEME}://", *(f"{root.resolve()}/" for root in roots))
+        literal(folder)
+        for folder in (f"{SCHEME}://", f"{LENT}://", *(f"{root.resolve()}/" for root in roots))
     )
     connection.execute(f"SET allowed_directories = [{allowed}]")
     connection.execute("SET enable_external_access = false")

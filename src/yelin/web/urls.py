@@ -53,6 +53,7 @@ from yelin.web.portal import (
     resource,
     resources,
     search_engines,
+    sql,
     suggestions,
 )
 from yelin.web.portal import cases as asked
@@ -65,6 +66,8 @@ portal = [
     path("suggestions", suggestions.suggestions, name="suggestions"),
     path("catalog.csv", resources.catalog_file, {"format_": "csv"}, name="catalog_csv"),
     path("catalog.xlsx", resources.catalog_file, {"format_": "xlsx"}, name="catalog_xlsx"),
+    path("sql/", sql.console, name="sql"),
+    path("sql/stop/", sql.stop, name="sql_stop"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
     path("resources/<slug:slug>/about/", resource.about, name="resource_about"),
     path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),

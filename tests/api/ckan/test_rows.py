@@ -119,11 +119,6 @@ def test_a_bad_question_is_told_by_field(client, table):
         assert set(error) == {"__type", field}, asked
 
 
-def test_sql_is_refused_for_the_time_being(client):
-    error = refused(client, "datastore_search_sql", 409, sql="SELECT 1")
-    assert set(error) == {"__type", "sql"}
-
-
 def test_a_grantee_has_what_the_grant_says_and_nothing_tells_of_the_rest(client):
     entry = make_closed()
     make_release(entry, "年份,海口港,代码\n2012,1,007\n2013,2,008\n2014,3,009\n")

@@ -18,6 +18,7 @@ from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
+from yelin.warehouse.sql import Unanswerable
 
 FORESEEN = (BadRequest, BadQuery, *problems.FORESEEN)
 _JSON = "application/json;charset=utf-8"
@@ -36,6 +37,7 @@ _ERRORS = {
     HTTPStatus.NOT_FOUND: ("Not Found Error", "Not found: ", HTTPStatus.NOT_FOUND),
     HTTPStatus.GONE: ("Not Found Error", "Not found: ", HTTPStatus.NOT_FOUND),
     HTTPStatus.TOO_MANY_REQUESTS: ("Rate Limit Error", "", HTTPStatus.TOO_MANY_REQUESTS),
+    HTTPStatus.SERVICE_UNAVAILABLE: ("Busy Error", "", HTTPStatus.SERVICE_UNAVAILABLE),
 }
 
 
@@ -103,6 +105,7 @@ _FIELDS: Mapping[type[Exception], str] = {
     OutOfTurn: "state",
     PurposeMissing: "purpose",
     TooMuch: "sort",
+    Unanswerable: "sql",
     TooLarge: "format",
     Unfit: "upload",
 }

@@ -9,7 +9,9 @@ from django.db.models import CharField, Count, Exists, F, Func, Max, OuterRef, Q
 from django.db.models.functions import TruncDate
 
 from yelin import gate
-from yelin.catalog.models import Entry, EntryVersion, State
+from yelin.catalog import reads as catalog
+from yelin.catalog.models import Entry, EntryVersion, Item, State
+from yelin.catalog.reads import Search
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties
 from yelin.law.models import Clock
@@ -32,6 +34,27 @@ def readable(actor: Actor) -> QuerySet[Entry]:
     """Return the confirmed entries whose metadata ``actor`` may read."""
     confirmed = Entry.objects.filter(state=State.CONFIRMED).select_related("provider")
     return gate.visible_to(actor, "entry.read", confirmed)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A resource whose rows one may take, with the columns that one has of it."""
+
+    entry: Entry
+    items: list[Item]
+
+
+def tables(actor: Actor, words: str, limit: int) -> list[Table]:
+    """Return tables that ``actor`` may take, the newest first, or those that ``words`` find."""
+    found = catalog.find(actor, Search(words)).rows() if words else catalog.seen_by(actor)
+    has_rows = Exists(Release.objects.filter(entry=OuterRef("pk"), columns__gt=0))
+    takeable = gate.visible_to(actor, "resource.read", found.filter(state=State.CONFIRMED))
+    entries = list(takeable.filter(has_rows).prefetch_related("items")[:limit])
+    decisions = gate.decide_each(actor, "resource.read", entries)
+    return [
+        Table(entry, [item for item in entry.items.all() if decision.shows(item.name)])
+        for entry, decision in zip(entries, decisions, strict=True)
+    ]
 
 
 def sizes(actor: Actor) -> tuple[int, int]:

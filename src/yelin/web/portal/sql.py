@@ -1,0 +1,162 @@
+"""The console: one SELECT over what the asker may read, its answer as a table or a file."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from yelin.catalog.codes import code_of
+from yelin.delivery import stopping
+from yelin.delivery.handing import PurposeMissing
+from yelin.delivery.selecting import Answer
+from yelin.gate import Refused
+from yelin.surface import calls, problems, selecting
+from yelin.warehouse import spoken
+from yelin.warehouse.items import NUMBER_TYPES
+from yelin.warehouse.selected import MOST_ROWS, SECONDS
+from yelin.warehouse.sql import Place, Unanswerable
+from yelin.web import refusals
+from yelin.web.asking import actor_of, asker_of
+from yelin.web.portal import reads
+from yelin.web.portal.shapes import Call, Column
+from yelin.web.trail import trail
+
+SHOWN_ROWS = 200
+SHOWN_TABLES = 20
+_TYPES = {"int": "I", "numeric": "N", "date": "D", "timestamp": "T", "bool": "L", "text": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """The line in which a fault is, around the word that is at fault."""
+
+    place: Place
+    before: str
+    word: str
+    after: str
+
+    @classmethod
+    def of(cls, text: str, place: Place) -> "At":
+        """Return where ``place`` is in ``text``."""
+        line = (text.splitlines() or [""])[place.line - 1 :][:1]
+        whole = line[0] if line else ""
+        before, rest = whole[: place.column - 1], whole[place.column - 1 :]
+        end = next((n for n, sign in enumerate(rest) if n and sign in " (),;="), len(rest))
+        if rest.startswith('"'):
+            end = rest.find('"', 1) + 1 or len(rest)
+        return cls(place, before, rest[:end], rest[end:])
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def console(request: HttpRequest) -> HttpResponse:
+    """Take a SELECT and show what it answers, or send that as a file."""
+    actor = actor_of(request)
+    tables = reads.tables(actor, request.GET.get("q", ""), SHOWN_TABLES)
+    chosen = code_of(request.GET.get("table", ""))
+    text = request.POST.get("sql", f'SELECT *\nFROM "{chosen}"\nLIMIT 100' if chosen else "")
+    context: dict[str, Any] = {
+        "sql": text,
+        "run": uuid4(),
+        "tables": tables,
+        "q": request.GET.get("q", ""),
+        "examples": _examples(tables),
+        "groups": _groups(),
+        "most": MOST_ROWS,
+        "seconds": int(SECONDS),
+        "crumbs": trail(_("SQL"), (_("Interfaces"), "portal:developers")),
+    }
+    if request.method != "POST":
+        return render(request, "portal/sql.html", context)
+    try:
+        answer = selecting.select(
+            request, actor, text, request.POST.get("purpose", ""), _run(request.POST)
+        )
+    except problems.FORESEEN as error:
+        context |= _told(request, error, text)
+        return render(request, "portal/sql.html", context, status=problems.of(error).status)
+    if request.POST.get("format") == "csv":
+        return selecting.as_csv(answer)
+    response = render(request, "portal/sql.html", context | _shown(answer))
+    for name, value in selecting.headers_of(answer).items():
+        response[name] = value
+    return response
+
+
+@require_POST
+def stop(request: HttpRequest) -> HttpResponse:
+    """Stop the statement that this page sent."""
+    if run := _run(request.POST):
+        stopping.stop(run)
+    return HttpResponse(status=204)
+
+
+def _run(sent: Mapping[str, str]) -> UUID | None:
+    try:
+        return UUID(sent.get("run", ""))
+    except ValueError:
+        return None
+
+
+def _told(request: HttpRequest, error: Exception, text: str) -> dict[str, Any]:
+    context: dict[str, Any] = {"problem": problems.of(error)}
+    match error:
+        case Refused():
+            back = reverse("portal:sql")
+            signed_in = asker_of(request).person is not None
+            ways = refusals.ways_on(signed_in=signed_in, back=back)
+            context["refusal"] = refusals.of(error.decision, ways)
+        case Unanswerable():
+            context["at"] = error.at and At.of(text, error.at)
+        case PurposeMissing():
+            context["purposes"] = error.purposes
+    return context
+
+
+def _shown(answer: Answer) -> dict[str, Any]:
+    found = answer.selected
+    columns = [Column(name=name, label=name, type=_TYPES[kind]) for name, kind in found.columns]
+    return {
+        "answer": found,
+        "columns": columns,
+        "lines": [zip(columns, row, strict=True) for row in found.rows[:SHOWN_ROWS]],
+        "shown": min(len(found.rows), SHOWN_ROWS),
+        "sources": [(each.release, calls.receipt_url(each.notes)) for each in answer.sources],
+    }
+
+
+def _examples(tables: Sequence[reads.Table]) -> list[Call]:
+    """Return statements to begin with, on what the asker may read."""
+    if not tables:
+        return []
+    table = tables[0]
+    name, first = f'"{table.entry.code}"', f'"{table.items[0].name}"'
+    calls = [
+        Call(_("The first rows"), f"SELECT *\nFROM {name}\nLIMIT 20"),
+        Call(
+            _("How many rows there are of each value"),
+            f"SELECT {first}, count(*) AS n\nFROM {name}\nGROUP BY {first}\nORDER BY n DESC",
+        ),
+    ]
+    amount = next((item.name for item in table.items if item.type in NUMBER_TYPES), "")
+    if amount:
+        window = f'lag("{amount}") OVER (ORDER BY {first}) AS "before"'
+        text = f'SELECT {first}, "{amount}",\n  {window}\nFROM {name}\nORDER BY {first}'
+        calls.append(Call(_("Each value beside the one before it"), text))
+    return calls
+
+
+def _groups() -> list[tuple[str, str]]:
+    return [
+        (_("Totals"), spoken.AGGREGATES),
+        (_("Over windows"), spoken.WINDOWS),
+        (_("Numbers"), spoken.NUMBERS),
+        (_("Texts"), spoken.TEXTS),
+        (_("Days and times"), spoken.DATES),
+        (_("Choices"), spoken.CHOICES),
+    ]

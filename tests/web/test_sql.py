@@ -1,0 +1,70 @@
+"""The console: a statement by form, its answer as a table or a file, faults at their place."""
+
+import threading
+import time
+from uuid import uuid4
+
+import pytest
+from django.db import connection
+from django.test import Client
+from tests.delivery.makers import make_closed
+from tests.warehouse.makers import make_release
+from tests.web.makers import text_of
+
+from yelin.delivery.models import Tally
+
+ENDLESS = (
+    "WITH RECURSIVE r AS (SELECT 1 AS i FROM {} UNION ALL SELECT i + 1 FROM r)"
+    " SELECT count(*) FROM r"
+)
+
+
+def send(client, sql, entry=None, **more):
+    text = sql.format(f'"{entry.code}"') if entry else sql
+    return client.post("/sql/?lang=en", {"sql": text, **more})
+
+
+@pytest.mark.django_db
+def test_a_statement_is_answered_as_a_table_or_a_file_and_a_fault_at_its_place(client: Client):
+    entry = make_release().entry
+    page = client.get(f"/sql/?lang=en&table={entry.slug}")
+    assert f'FROM "{entry.code}"' in page.context["sql"]
+    (table,) = page.context["tables"]
+    assert [item.name for item in table.items] == ["年份", "海口港", "代码"]
+    answer = send(client, "SELECT 年份, 代码 FROM {} ORDER BY 1 DESC", entry)
+    assert "3 rows" in text_of(answer)
+    assert "2014" in text_of(answer)
+    file = send(client, "SELECT 代码 FROM {} WHERE 年份 = 2012", entry, format="csv")
+    assert file.content.decode() == "代码\n007\n"
+    wrong = send(client, "SELECT 代码,\n  read_text('x') AS y FROM {}", entry)
+    assert wrong.status_code == 422
+    assert "<mark>read_text</mark>" in wrong.content.decode()
+    assert "Line 2, column 3: There is no function “read_text” here." in text_of(wrong)
+    refused = send(client, "SELECT * FROM {}", make_closed())
+    assert refused.status_code == 403
+    assert refused.context["refusal"].provision
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_runs_is_stopped_by_whoever_knows_its_id_from_another_process():
+    entry, run = make_release().entry, str(uuid4())
+    told = []
+
+    def ask():
+        try:
+            told.append(send(Client(), ENDLESS, entry, run=run))
+        finally:
+            connection.close()
+
+    asking = threading.Thread(target=ask)
+    asking.start()
+    begun = time.monotonic()
+    while not told and time.monotonic() < begun + 12:
+        # Told again and again, as nobody knows when it has begun to listen.
+        assert Client().post("/sql/stop/", {"run": run}).status_code == 204
+        time.sleep(0.2)
+    asking.join()
+    assert told[0].status_code == 409
+    assert "You stopped it" in text_of(told[0])
+    assert not Tally.objects.exists()
+    assert Client().delete(f"/api/v1/sql/{run}").status_code == 204
