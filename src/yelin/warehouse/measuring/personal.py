@@ -23,7 +23,7 @@ _SURNAMES = (
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|独孤|南宫|夏侯|皇甫|尉迟|公孙|慕容|令狐"
 # Places, offices and shops begin as many a name does.
-_NO_NAME = ".*[市县区镇乡村局厅处科室部队站院校所司店坊馆]"
+_NO_NAME = "市县区镇乡村局厅处科室部队站院校所司店坊馆"
 _FORMS: Mapping[Kind, str] = {
     Kind.MOBILE: r"(\+?86)?1[3-9][0-9]{9}",
     Kind.EMAIL: r"[A-Za-z0-9._%+]+@[A-Za-z0-9.]+\.[A-Za-z]{2,}",
@@ -162,7 +162,8 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
             if detector.alone is None and detector.is_named(name):
                 forms[detector.kind] = _Form(_fits(column, _FORMS[detector.kind]))
         if Kind.NAME in forms:
-            forms[Kind.NAME] = _Form(f"{forms[Kind.NAME].fits} AND NOT {_fits(column, _NO_NAME)}")
+            ends = f"strpos('{_NO_NAME}', right({column}, 1)) = 0"
+            forms[Kind.NAME] = _Form(f"{forms[Kind.NAME].fits} AND {ends}")
         forms[Kind.IN_TEXT] = _Form(
             f"{within} <> ''", f"{within} = '{_CALLED}' OR {is_resident_id(within)}"
         )
