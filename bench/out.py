@@ -277,7 +277,7 @@ def _times(ask: Ask, turn: int, connections: int, requests: int) -> list[float]:
         taken = []
         for _ in range(max(3, requests // connections)):
             address = urlsplit(ask(draw))
-            target = quote(f"{address.path}?{address.query}", safe="/?&=%[]_-.!~*'()")
+            target = quote(f"{address.path}?{address.query}", safe="/?&=%+[]_-.!~*'()")
             began = time.perf_counter()
             line.request("GET", target)
             answer = line.getresponse()

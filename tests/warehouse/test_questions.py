@@ -356,6 +356,9 @@ def test_an_address_and_ckan_ask_the_same(engine, tmp_path):
             questions.read(query)
     with pytest.raises(BadOperand, match="numbers"):
         table.page(Question(aggregates=(Aggregate("sum", "区"),)))
+    called = Table([path], (Column("号", "I"), Column("count", "C")), engine)
+    with pytest.raises(BadOperand, match="called the same"):
+        called.require(Question(groups=("count",), aggregates=(Aggregate("count"),)))
 
 
 def test_a_sum_that_few_readers_hold_goes_as_text_on_every_page(engine, tmp_path):

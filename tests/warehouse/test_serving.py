@@ -64,6 +64,10 @@ def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(kind):
     again = [table(release).page(question) for question in ASKED]
     assert again == from_files
     assert len(waiting()) == 3
+    # One that cannot be read is left aside.
+    opened.rest()
+    lying(release)[0].write_bytes(b"torn")
+    assert [table(release).page(question) for question in ASKED] == from_files
     copies = serving.Copies(release, table(release).engine)
     assert copies.lying(("年份", True))
     assert copies.lying(("海口港", True)) is None

@@ -369,7 +369,13 @@ class _Attached:
             name = next(self._names)
             # Held until it is open: it is found by its room's name.
             held = place()
-            self._connection.cursor().execute(f"ATTACH {literal(str(held))} AS {name} (READ_ONLY)")
+            attach = f"ATTACH {literal(str(held))} AS {name} (READ_ONLY)"
+            try:
+                self._connection.cursor().execute(attach)
+            except duckdb.Error:
+                # What cannot be read is in the way of one that can.
+                path.unlink(missing_ok=True)
+                return None
             os.utime(path)
             self._open[path] = name, now
             return name

@@ -390,7 +390,12 @@ class Table:
         """Return the columns of the answer."""
         if question.groups or question.aggregates:
             groups = dict.fromkeys(self._column(name) for name in question.groups)
-            return (*groups, *(self._aggregated(each) for each in question.aggregates))
+            values = [self._aggregated(each) for each in question.aggregates]
+            for each, value in zip(question.aggregates, values, strict=True):
+                if any(value.name == group.name for group in groups):
+                    says = "no group that is called the same"
+                    raise BadOperand(value.name, each.function, value.name, says)
+            return (*groups, *values)
         chosen = self._counted + self.columns
         if question.columns is None:
             return chosen
