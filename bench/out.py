@@ -10,7 +10,6 @@ import contextlib
 import hashlib
 import http.client
 import random
-import shutil
 import socket
 import sqlite3
 import statistics
@@ -60,17 +59,19 @@ def main(scale: float = 1.0) -> list[Figure]:
     with house.standing() as here, tempfile.TemporaryDirectory(prefix="bench-out-") as work:
         csv = Path(work) / "t.csv"
         _write(csv, rows)
-        release = _release(csv, "企业登记")
+        cast = house.appoint(departments=1, stewards=1, officers=1)
+        release = _release(cast, csv, "企业登记")
         base = f"{here.url}/api/v1/resources/{release.entry.slug}/rows?page_size={SIZE}"
         here.start("serve", "stream")
+        requests = max(10, round(REQUESTS * min(scale, 1)))
+        figures = _pages("from the files", base, rows, requests)
+        _settle(release)
+        figures += _pages("from copies", base, rows, requests)
         with _datasette(csv, Path(work) / "t.db") as theirs:
-            _settle(release)
-            requests = max(10, round(REQUESTS * min(scale, 1)))
-            figures = _beside(base, theirs, rows, requests)
-        figures += _pages(release, base, rows, requests)
+            figures += _beside(base, theirs, rows, requests)
         csv.unlink()
         _write(csv, max(50_000, round(FILE_ROWS * scale)))
-        return figures + _files(here.url, _release(csv, "企业登记二"))
+        return figures + _files(here.url, _release(cast, csv, "企业登记二"))
 
 
 def _write(csv: Path, rows: int) -> None:
@@ -87,8 +88,7 @@ def _write(csv: Path, rows: int) -> None:
     )
 
 
-def _release(csv: Path, title: str) -> Release:
-    cast = house.appoint(departments=1, stewards=1, officers=1)
+def _release(cast: house.Cast, csv: Path, title: str) -> Release:
     steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
     said = house.content_of(title).model_dump() | {"items": []}
     items = [
@@ -291,8 +291,8 @@ def _times(ask: Ask, turn: int, connections: int, requests: int) -> list[float]:
         return [each for some in threads.map(one, range(connections)) for each in some]
 
 
-def _pages(release: Release, base: str, rows: int, requests: int) -> list[Figure]:
-    """Ask for pages 1 and 50,000 of those that there are, with the copies and without them."""
+def _pages(how: str, base: str, rows: int, requests: int) -> list[Figure]:
+    """Ask for pages 1 and 50,000, or the last there is, in orders of their own and of an item."""
     deep = min(50_000, rows // 20 - 1)
     address = base.replace(f"={SIZE}", "=20")
     orders = {"the natural order": "", "a prebuilt order": "&sort=注册资本"}
@@ -304,27 +304,25 @@ def _pages(release: Release, base: str, rows: int, requests: int) -> list[Figure
     def far(draw: random.Random, order: str) -> str:
         return f"{address}{order}&page={deep - draw.randrange(50)}"
 
-    for how in ("with copies", "from the files"):
-        for order, sort in orders.items():
-            turns = [
-                [
-                    statistics.median(
-                        _times(lambda draw, to=to, sort=sort: to(draw, sort), turn, 1, requests)
-                    )
-                    for to in (near, far)
-                ]
-                for turn in range(ROUNDS + 1)
-            ][1:]
-            near_ms = statistics.median(near_ for near_, _ in turns) * 1000
-            ratio = statistics.median(far_ / near_ for near_, far_ in turns)
-            figures.append(
-                Figure(
-                    f"page {deep:,} ÷ page 1 in {order}, {how}",
-                    f"{ratio:.2f}",
-                    f"page 1: {near_ms:.1f} ms",
+    for order, sort in orders.items():
+        turns = [
+            [
+                statistics.median(
+                    _times(lambda draw, to=to, sort=sort: to(draw, sort), turn, 1, requests)
                 )
+                for to in (near, far)
+            ]
+            for turn in range(ROUNDS + 1)
+        ][1:]
+        near_ms = statistics.median(near_ for near_, _ in turns) * 1000
+        ratio = statistics.median(far_ / near_ for near_, far_ in turns)
+        figures.append(
+            Figure(
+                f"page {deep:,} ÷ page 1 in {order}, {how}",
+                f"{ratio:.2f}",
+                f"page 1: {near_ms:.1f} ms",
             )
-        shutil.rmtree(serving._folder(release))
+        )
     return figures
 
 
