@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tests.warehouse.labelled import HELD_OUT, Column, Kind, counted, labelled, values
 
-from yelin.warehouse.engine import connect
+from yelin.warehouse.engine import connect, literal
 from yelin.warehouse.measuring.personal import look
+from yelin.warehouse.survey import Survey
 
 ROWS = 2_000
 # So many columns at once, as wide tables have.
@@ -44,6 +45,7 @@ def told(columns: list[Column], rows: int) -> set[tuple[str, Kind]]:
         with connect(memory_mb=256, roots=[Path(folder)]) as engine:
             for first in range(0, len(columns), AT_ONCE):
                 names = [each.name for each in columns[first : first + AT_ONCE]]
-                seen = look(file, dict.fromkeys(names, "C"), engine)
-                found |= {(each.column, each.kind) for each in seen}
+                survey = Survey(f"read_parquet({literal(str(file))})", rows, engine)
+                seen = look(survey, dict.fromkeys(names, "C"))
+                found |= {(each.column, each.kind) for each in seen()}
     return found
