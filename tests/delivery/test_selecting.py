@@ -80,6 +80,8 @@ SAME = [
     ("年份", "gte", "2013", ">= 2013"),
     ("年份", "lte", "2013", "BETWEEN -1 AND 2013"),
     ("海口港", "isnull", "false", "IS NOT NULL"),
+    ("海口港", "isnull", "true", "IS NULL"),
+    ("代码", "isnull", "true", "IS NULL"),
     ("海口港", "lt", "8292.8852", "< 8292.8852"),
 ]
 
