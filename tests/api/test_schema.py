@@ -23,6 +23,7 @@ OPERATIONS = (
     "/resources/{slug}/download",
     "/resources/{slug}/quality",
     "/resources/{slug}/releases",
+    "/resources/{slug}/releases/{number}/quality",
     "/resources/{slug}/releases/{number}/difference",
     "/resources/{slug}/releases/{number}/difference/download",
     "/resources/{slug}/changes",

@@ -38,7 +38,7 @@ from yelin.api.ckan.actions import _actions
 
 pytestmark = pytest.mark.django_db
 # Of all questions one in so many is asked, others each time; all of them by ``prove.doors``.
-ASK_EVERY = int(os.environ.get("DOORS_EVERY", "120"))
+ASK_EVERY = int(os.environ.get("DOORS_EVERY", "160"))
 LIST_EVERY = -(-ASK_EVERY // 7)
 
 
