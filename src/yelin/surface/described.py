@@ -51,12 +51,16 @@ def text(said: str) -> str:
 
 
 class Part(Enum):
-    """What is told of a resource beside its own words, each asked of the database by itself."""
+    """What is told of a resource beside its own words, each looked for by itself.
+
+    Its quality is told with its files, to whoever may take them.
+    """
 
     ITEMS = "items"
     SOURCES = "sources"
     RELATED = "related"
     FILES = "files"
+    QUALITY = "quality"
 
 
 ALL = frozenset(Part)
@@ -237,7 +241,7 @@ def each(actor: Actor, entries: Iterable[Entry], wanted: Collection[Part] = ALL)
         had = whole.get(release.pk) if release else None
         if may_take is None or had is None or had.is_destroyed:
             return told
-        return _taken(told, had, may_take)
+        return _taken(told, had, may_take, wanted)
 
     return [
         _described(entry, metadata(entry, may_read) if may_read.allowed else None)
@@ -311,14 +315,16 @@ def _files(entry: Entry, release: Release) -> Iterator[File]:
             yield File(format_, address)
 
 
-def _taken(told: Metadata, release: Release, may_take: Decision) -> Metadata:
+def _taken(
+    told: Metadata, release: Release, may_take: Decision, wanted: Collection[Part]
+) -> Metadata:
     """Return what is told with what only the manifest of the release says."""
     columns = tuple(
         Column(each["name"], each["type"], each["as_text"])
         for each in release.manifest["columns"]
         if may_take.shows(each["name"])
     )
-    measured = report(may_take, release)
+    measured = report(may_take, release) if Part.QUALITY in wanted else None
     quality = Quality(measured.on, measured.score) if measured else None
     told = replace(told, columns=columns, quality=quality)
     # Alone the release's own file is known before it is asked for.

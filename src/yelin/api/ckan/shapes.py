@@ -32,6 +32,8 @@ OWN_WORDS = frozenset({"title", "summary", "themes", "keywords", "licence", "con
 PUBLIC = ("title_en", "sharing_type", "opening_type", "sharing_basis")
 # What is told under a name of ours and cannot be said.
 ONLY_TOLD = frozenset({"code", "provider", "social"})
+# CKAN has no word for quality.
+_TOLD = described.ALL - {described.Part.QUALITY}
 _TYPES = {
     **{letter: {"type": "number"} for letter in "NYBF"},
     "I": {"type": "integer"},
@@ -55,12 +57,12 @@ def entries_of(resource: UUID) -> dict[UUID, str]:
 
 def packages(actor: Actor, entries: Iterable[Entry]) -> list[Document]:
     """Return entries that ``actor`` may know of as packages, in a fixed number of queries."""
-    return [_package(told) for told in described.each(actor, entries)]
+    return [_package(told) for told in described.each(actor, entries, _TOLD)]
 
 
 def resources(actor: Actor, entry: Entry) -> list[Document]:
     """Return what ``actor`` may take of an entry."""
-    (told,) = described.each(actor, [entry])
+    (told,) = described.each(actor, [entry], _TOLD)
     return list(_resources(told))
 
 

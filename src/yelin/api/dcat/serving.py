@@ -22,7 +22,7 @@ from yelin.surface.problems import for_programs
 from yelin.surface.syntaxes import MEDIA_TYPES
 
 PAGE_SIZE = 100
-_TOLD = frozenset({described.Part.RELATED, described.Part.FILES})
+_TOLD = frozenset({described.Part.RELATED, described.Part.FILES, described.Part.QUALITY})
 # What rdflib calls each syntax.
 WRITERS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
 
