@@ -6,7 +6,7 @@ from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
 from yelin.catalog import acts
-from yelin.catalog.content import Rows, Share
+from yelin.catalog.limits import Rows, Share
 from yelin.catalog.models import Entry, EntryVersion
 from yelin.law import clock
 from yelin.law.models import Clock

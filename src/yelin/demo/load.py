@@ -10,7 +10,8 @@ from yelin.acts import outbound, parties, seats
 from yelin.acts.founding import OPERATOR, from_pack
 from yelin.catalog import acts as catalog
 from yelin.catalog import reviewing
-from yelin.catalog.content import EntryContent, ItemContent, Share
+from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.limits import Share
 from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
 from yelin.collecting import reads as collecting
