@@ -33,6 +33,7 @@ from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
 from yelin.delivery.models import Kept, Subscription, Tally
+from yelin.exchange.models import Watch
 from yelin.files.store import store
 from yelin.harvesting.models import Run, Source
 from yelin.law import clock
@@ -77,6 +78,7 @@ HELD = {
     "delivery.look_for_news": Subscription,
     "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
+    "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,
     "notices.deliver": Delivery,

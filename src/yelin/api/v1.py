@@ -23,6 +23,7 @@ from yelin.api import (
     schemas,
     sql,
     systems,
+    verifying,
 )
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
@@ -377,6 +378,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 attachments.register(api, WORDS)
 rows.register(api, WORDS)
+verifying.register(api, WORDS)
 differences.register(api, WORDS, SENDS_A_FILE)
 sql.register(api, WORDS)
 cases.register(api, WORDS)

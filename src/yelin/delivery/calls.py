@@ -26,6 +26,7 @@ class Channel(models.TextChoices):
 
     QUERY = "query", "Page of rows"
     DOWNLOAD = "download", "Download"
+    VERIFY = "verify", "Verification"
 
 
 class Outcome(models.TextChoices):

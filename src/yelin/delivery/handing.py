@@ -20,6 +20,7 @@ from yelin.warehouse import opened
 from yelin.warehouse.difference import ADDED, AFTER, REMOVED, Shape, keys_of
 from yelin.warehouse.models import Release, is_open
 from yelin.warehouse.query import Filter, Page, Question
+from yelin.warehouse.verifying import Checked, Claim
 
 # Two releases with more rows are compared where nobody waits for it.
 COMPARED_ROWS = 1_000_000
@@ -113,6 +114,16 @@ class Compared:
     added: int
     removed: int
     changed: int
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is said to claims about records, in their order, and as what that was decided."""
+
+    answers: Sequence[Checked]
+    release: Release
+    decision: Decision
     notes: Notes
 
 
@@ -378,6 +389,20 @@ def open_each(
     return [_open(actor, entry, None, call, Channel.QUERY, asked) for entry in entries]
 
 
+def verify(actor: Actor, entry: Entry, claims: Sequence[Claim], *, call: Call = Call()) -> Verified:
+    """Say of each claim whether it matches a record of the newest release; each takes its pace.
+
+    Raises what ``rows`` does, and what the warehouse's ``verifying.check`` does.
+    """
+    asked = {"claims": [[dict(claim.key), dict(claim.items)] for claim in claims]}
+    action, many = "resource.verify", len(claims)
+    found = _open(actor, entry, None, call, Channel.VERIFY, asked, action=action, many=many)
+    assert found.delivery is not None  # noqa: S101 - what is open to all is not verified
+    answers = opened.check(found.decision, found.release, claims)
+    meter.count_answers(found.delivery, many)
+    return Verified(answers, found.release, found.decision, found.notes)
+
+
 def _open(
     actor: Actor,
     entry: Entry,
@@ -385,13 +410,16 @@ def _open(
     call: Call,
     channel: Channel,
     asked: dict[str, Any],
+    *,
+    action: str = "resource.read",
+    many: int = 1,
 ) -> _Opened:
-    decision = gate.decide(actor, "resource.read", entry, call.purpose)
-    decision.must_allow("resource.read", entry.pk)
+    decision = gate.decide(actor, action, entry, call.purpose)
+    decision.must_allow(action, entry.pk)
     purpose = _purpose(decision)
     release = release_of(entry, number)
     limit = _limit(decision, entry, call)
-    left = pace.take(limit) if limit else None
+    left = pace.take(limit, many) if limit else None
     delivery = meter.named(decision, release, channel, asked, purpose=purpose)
     receipt = delivery.pk if delivery else None
     notes = Notes(receipt, opened.mark_of(decision), left)

@@ -51,10 +51,16 @@ def named(
 
 def count_page(entry: Entry, delivery: Delivery | None, rows: int) -> None:
     """Count a page of rows whose answer is made."""
-    HANDED_OUT.labels("query").inc()
     if delivery is None:
+        HANDED_OUT.labels("query").inc()
         Tally.count(of={"entry": entry}, queries=1)
         return
+    count_answers(delivery, rows)
+
+
+def count_answers(delivery: Delivery, rows: int) -> None:
+    """Count so many rows, or answers about rows, that were made for somebody by name."""
+    HANDED_OUT.labels(delivery.channel).inc()
     delivery.rows = rows
     delivery.conclude(Outcome.FINISHED)
     delivery.save(force_insert=True)

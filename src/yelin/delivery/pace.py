@@ -60,17 +60,21 @@ class TooOften(Exception):
 
 # One statement, so that two who ask in the same moment are counted one after the other.
 _TAKE = """
-    INSERT INTO delivery_pace (of, hour, used) VALUES (%(of)s, %(hour)s, 1)
-    ON CONFLICT (of, hour) DO UPDATE SET used = delivery_pace.used + 1
-    WHERE delivery_pace.used < %(most)s RETURNING used
+    INSERT INTO delivery_pace (of, hour, used)
+    SELECT %(of)s, %(hour)s, %(many)s WHERE %(many)s <= %(most)s
+    ON CONFLICT (of, hour) DO UPDATE SET used = delivery_pace.used + %(many)s
+    WHERE delivery_pace.used + %(many)s <= %(most)s RETURNING used
 """
 
 
-def take(limit: Limit) -> Left:
-    """Take one answer from ``limit``, exactly, however many ask at once. Raises ``TooOften``."""
+def take(limit: Limit, many: int = 1) -> Left:
+    """Take so ``many`` answers from ``limit``, or none, exactly, however many ask at once.
+
+    Raises ``TooOften``.
+    """
     hour = clock.this_hour()
     with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"of": limit.of, "hour": hour, "most": limit.most})
+        cursor.execute(_TAKE, {"of": limit.of, "hour": hour, "most": limit.most, "many": many})
         taken = cursor.fetchone()
     seconds = HOUR_SECONDS - int((clock.now() - hour).total_seconds())
     left = Left(limit.name, limit.most, limit.most - taken[0] if taken else 0, seconds)

@@ -4,17 +4,21 @@ from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
     going_out,
+    is_confirmed,
     is_of_government,
     is_officer,
     is_open_to_all,
+    is_own,
     is_shared_with_us,
     is_steward,
+    stands_for_it,
 )
 from yelin.catalog.rules import Way
 from yelin.exchange.request import REQUEST
-from yelin.gate import Anyone, ForUse, HasGrant, Is, OwnBody, OwnParty, explain, may
+from yelin.gate import Anyone, ForUse, HasGrant, Is, OwnBody, OwnParty, SystemJob, explain, may
 from yelin.gate.models import Grant
 from yelin.law import duties
+from yelin.ledger.models import Leaf
 
 declare(REQUEST)
 
@@ -52,6 +56,33 @@ explain(
     says="This resource is shared on conditions: departments ask for what they need of it.",
 )
 
+# Verified is what is not open to all: that, everyone reads.
+may(
+    "resource.verify",
+    on=Entry,
+    when=_is_shared_with_us
+    & is_shared_at_once
+    & ~is_open_to_all
+    & ForUse("sharing_requirements", only="verification"),
+    duty=duties.SHARING_USE,
+    bears=going_out(Way.SHARED),
+)
+for _of in ("resource.verify", "resource.read"):
+    may(
+        "resource.verify",
+        on=Entry,
+        when=is_of_government & is_shared_with_us & ~is_open_to_all & HasGrant(of=_of),
+        duty=duties.VERIFY_ONLINE,
+        bears=going_out(Way.SHARED),
+    )
+explain(
+    "resource.verify",
+    on=Entry,
+    when=is_of_government & is_shared_with_us & is_shared_on_conditions,
+    duty=duties.SHARING_ASK,
+    says="This resource is shared on conditions: departments ask for what they verify.",
+)
+
 may(
     "exchange.request",
     on=Entry,
@@ -86,3 +117,19 @@ explain(
     duty=duties.SHARING_ASK,
     says="Whoever was given it on a request to share asks that it goes on.",
 )
+may(
+    "exchange.answer",
+    on=Entry,
+    when=is_own & (is_steward | is_officer | stands_for_it) & is_confirmed,
+    duty=duties.VERIFY_ONLINE,
+)
+explain(
+    "exchange.answer",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.VERIFY_ONLINE,
+    says="Only the providing body says how verification by its data answers.",
+)
+for _action in ("exchange.note_enumeration", "exchange.stop_verification"):
+    may(_action, on=Entry, when=SystemJob("watch"), duty=duties.PROTECT)
+may("leaf.open", on=Leaf, when=OwnBody("subject__answering__entry__provider_id"), duty=duties.TRACE)

@@ -102,7 +102,10 @@ class Asked:
             asked_about = [pk for pk in led_to if pk is not None]
             grouped: defaultdict[UUID, list[tuple[Grant, bool]]] = defaultdict(list)
             for each in _GRANTS.ask(self.actor.party_id, action, asked_about):
-                serves = each.serves_this(action, self.purpose, self.at)
+                # What a hold on it stops is not done by a grant of another action either.
+                serves = all(
+                    each.serves_this(one, self.purpose, self.at) for one in {action, self.action}
+                )
                 grouped[each.on_id].append((each, serves))
             self._granted[path, action] = grouped
         return self._granted[path, action].get(value_at(thing, path), ())
@@ -138,7 +141,9 @@ class Asked:
         if self.actor.party_id is None:
             return NOTHING
         # Asked of the party and not of each thing: it has few grants, and a list many things.
-        serves = Grant.serves(of or self.action, self.purpose, self.at)
+        serves = Grant.serves(self.action, self.purpose, self.at)
+        if of:
+            serves &= Grant.serves(of, self.purpose, self.at)
         given = Grant.objects.filter(serves, party_id=self.actor.party_id)
         return Q(**{f"{path}__in": given.filter(action=of or self.action).values("on")})
 

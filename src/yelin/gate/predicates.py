@@ -41,6 +41,7 @@ _JOBS = {
     "operator": "its operator",
     "quality": "its measuring of quality",
     "seals": "its keeper of seals",
+    "watch": "its watch over verification",
 }
 
 
@@ -272,10 +273,14 @@ class OwnParty(_Own):
 
 
 class ForUse(Predicate):
-    """What is asked serves one of the purposes listed at ``path``, or names none yet."""
+    """What is asked serves one of the purposes listed at ``path``, or names none yet.
 
-    def __init__(self, path: str) -> None:
+    With ``only`` it serves this one, which must be listed.
+    """
+
+    def __init__(self, path: str, *, only: str = "") -> None:
         self._path = path
+        self._only = only
 
     def describe(self) -> str:
         """Say it."""
@@ -283,16 +288,21 @@ class ForUse(Predicate):
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether the purpose is among those listed."""
-        return not asked.purpose or asked.purpose in self.purposes(asked, thing)
+        purposes = self.purposes(asked, thing)
+        return asked.purpose in purposes if asked.purpose else bool(purposes or not self._only)
 
     def q(self, asked: Asked) -> Q:
         """Return the membership as a filter."""
-        return Q(**{f"{self._path}__contains": [asked.purpose]}) if asked.purpose else EVERYTHING
+        if self._only and asked.purpose not in {"", self._only}:
+            return NOTHING
+        purpose = asked.purpose or self._only
+        return Q(**{f"{self._path}__contains": [purpose]}) if purpose else EVERYTHING
 
     def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
-        """Return all that are listed."""
+        """Return all that are listed, or the only one."""
         del asked
-        return tuple(value_at(thing, self._path) or ())
+        listed = tuple(value_at(thing, self._path) or ())
+        return tuple(each for each in listed if each == self._only) if self._only else listed
 
 
 class HasGrant(Predicate):

@@ -112,6 +112,10 @@ SHARING_ANSWER = _duty(
 SHARING_COORDINATE = _duty(
     "sharing.coordinate", "What departments disagree about in sharing is settled in time"
 )
+VERIFY_ONLINE = _duty(
+    "collection.verify",
+    "Whoever would collect data checks it by online verification instead, where it is given so",
+)
 NEGATIVE_LIST = _duty(
     "negative_list.review",
     "What is not shared is reviewed before it stands on the negative list, which is public",

@@ -38,6 +38,14 @@ may(
     duty=duties.OPENING_APPLY,
     bears=going_out(Way.APPLIED),
 )
+for _of in ("resource.verify", "resource.read"):
+    may(
+        "resource.verify",
+        on=Entry,
+        when=is_confirmed & is_open_on_conditions & HasGrant(of=_of),
+        duty=duties.VERIFY_ONLINE,
+        bears=going_out(Way.APPLIED),
+    )
 
 may(
     "opening.apply",
@@ -114,4 +122,18 @@ explain(
     when=Anyone(),
     duty=duties.OPENING_TYPE,
     says="This resource is not open to the public.",
+)
+explain(
+    "resource.verify",
+    on=Entry,
+    when=is_open_to_all,
+    duty=duties.OPEN_DATA_FREE,
+    says="This resource is open to everyone: read it.",
+)
+explain(
+    "resource.verify",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.VERIFY_ONLINE,
+    says="Only who was given this resource, or its verification, verifies by it.",
 )

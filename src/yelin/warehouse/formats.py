@@ -3,8 +3,10 @@
 import codecs
 import datetime as dt
 import shutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from yelin.files.places import Place, beside
 from yelin.warehouse import dumps, values, xlsx
@@ -70,6 +72,11 @@ class Column:
     type: str
     as_text: bool = False
     scale: int | None = None
+
+    @classmethod
+    def of(cls, facts: Mapping[str, Any]) -> "Column":
+        """Return the column of which a manifest says these ``facts``."""
+        return cls(facts["name"], facts["type"], facts["as_text"], facts.get("scale"))
 
     @property
     def kind(self) -> str:

@@ -1,5 +1,6 @@
 """The warehouse opens with an allowed decision in hand, and for nothing else."""
 
+from collections.abc import Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,14 @@ from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.quality.rules import Result, Rule
-from yelin.warehouse import serving
+from yelin.warehouse import serving, verifying
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table, Unfulfillable
+from yelin.warehouse.verifying import Checked, Claim
 
 # The folder of finished files; those of open releases lie there in plain.
 KEPT = "kept"
@@ -72,8 +74,22 @@ def table(decision: Decision, release: Release) -> Table:
     return _table(decision, release, sealed=release.sealed_by is not None)
 
 
-def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
-    decision.must_allow("resource.read", release.entry_id)
+def check(decision: Decision, release: Release, claims: Sequence[Claim]) -> list[Checked]:
+    """Return what ``release`` says to each of the ``claims``, as ``decision`` lets it be verified.
+
+    Raises what ``table`` and ``verifying.check`` do.
+    """
+    sealed = release.sealed_by is not None
+    table = _table(decision, release, sealed=sealed, action="resource.verify")
+    items = release.entry_version.content["items"]
+    keys = [item["name"] for item in items if item["key"]]
+    return verifying.check(table, keys, release.rows, claims)
+
+
+def _table(
+    decision: Decision, release: Release, *, sealed: bool, action: str = "resource.read"
+) -> Table:
+    decision.must_allow(action, release.entry_id)
     if release.destroyed_at:
         raise Destroyed(str(release))
     if not release.is_table:
@@ -81,7 +97,7 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
     engine = _engine(config.root, sealed=sealed)
     return Table(
         [release.copy(DATA).place],
-        [_column(facts) for facts in release.manifest["columns"]],
+        [Column.of(facts) for facts in release.manifest["columns"]],
         engine,
         bears=decision.obligations,
         mark=mark_of(decision),
@@ -172,7 +188,3 @@ def rejected(decision: Decision, upload: Upload) -> Table:
     return Table(
         [upload.prepared(REJECTED).place], _REJECTED_COLUMNS, _engine(config.root, sealed=True)
     )
-
-
-def _column(facts: dict[str, Any]) -> Column:
-    return Column(facts["name"], facts["type"], facts["as_text"], facts.get("scale"))

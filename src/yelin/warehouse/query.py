@@ -13,6 +13,7 @@ from yelin.warehouse.check import EXACT_DIGITS
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
+from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.question import (
     AGGREGATES,
     OPERATORS,
@@ -211,6 +212,20 @@ class Table:
         """
         return self._veiled_files, list(self._kept_params)
 
+    def shows_plainly(self, name: str) -> bool:
+        """Whether the asker has the column of this name, and not veiled."""
+        return _nfc(name) in self._by_name and _nfc(name) not in self._bears.masks
+
+    def in_buckets(self, layout: Keyed) -> tuple[str, list[object]]:
+        """Return the rows as the asker has them, as SQL with its parameters, each with its bucket.
+
+        That bucket stands in the column “ bucket”.
+        """
+        source = self._copies.lying(layout) if self._copies else None
+        if source is None:
+            source = f"(SELECT *, {layout.bucket} AS {BUCKET} FROM {self._files})"  # noqa: S608 - names are quoted by ident()
+        return self._wrapped(source, "*", (BUCKET,)), list(self._kept_params)
+
     def _measured(self, sql: Statement, question: Question) -> tuple[int, tuple[Column, ...]]:
         """Return how many rows there are, and the columns: a sum goes as text where it must.
 
@@ -280,7 +295,7 @@ class Table:
             equal = (each.column for each in question.filters if each.operator == "eq")
             names = () if question.sort else tuple((name, False) for name in equal)
         for name, descending in names:
-            column = self._column(name)
+            column = self.column(name)
             if _nfc(name) not in self._bears.masks and column not in self._counted:
                 yield column.name, descending
         yield None
@@ -341,7 +356,7 @@ class Table:
         for groups in ((question.filters,), *question.either):
             tests: list[str] = []
             for group in groups:
-                found = [condition(self._column(each.column), each) for each in group]
+                found = [condition(self.column(each.column), each) for each in group]
                 tests.append(" AND ".join(sql for sql, _ in found) or "true")
                 params += [value for _, values in found for value in values]
             if tests != ["true"]:
@@ -382,14 +397,14 @@ class Table:
         if not question.sort:
             return True
         return ground.layout is not None and ground.layout == (
-            self._column(question.sort[0][0]).name,
+            self.column(question.sort[0][0]).name,
             question.sort[0][1],
         )
 
     def _chosen(self, question: Question) -> tuple[Column, ...]:
         """Return the columns of the answer."""
         if question.groups or question.aggregates:
-            groups = dict.fromkeys(self._column(name) for name in question.groups)
+            groups = dict.fromkeys(self.column(name) for name in question.groups)
             values = [self._aggregated(each) for each in question.aggregates]
             for each, value in zip(question.aggregates, values, strict=True):
                 if any(value.name == group.name for group in groups):
@@ -399,7 +414,7 @@ class Table:
         chosen = self._counted + self.columns
         if question.columns is None:
             return chosen
-        return tuple(dict.fromkeys(self._column(name) for name in question.columns)) or chosen
+        return tuple(dict.fromkeys(self.column(name) for name in question.columns)) or chosen
 
     def _made(
         self, question: Question, chosen: tuple[Column, ...], rows: str
@@ -426,9 +441,9 @@ class Table:
             )  # fmt: skip
         if asked.function in {"count", "distinct"}:
             if asked.column:
-                self._column(asked.column)
+                self.column(asked.column)
             return Column(asked.name, "I")
-        column = self._column(asked.column)
+        column = self.column(asked.column)
         if asked.function in {"sum", "avg"} and column.type not in NUMBER_TYPES:
             raise BadOperand(column.name, asked.function, asked.name, "a column of numbers")
         return (
@@ -436,7 +451,7 @@ class Table:
         )
 
     def _value(self, asked: Aggregate) -> str:
-        name = ident(self._column(asked.column).name) if asked.column else "*"
+        name = ident(self.column(asked.column).name) if asked.column else "*"
         value = AGGREGATES[asked.function].format(name)
         if asked.function in {"sum", "avg"}:
             # JSON has no infinity.
@@ -448,7 +463,8 @@ class Table:
             raise UnknownColumn(rule)
         return self._failing(rule)
 
-    def _column(self, name: str) -> Column:
+    def column(self, name: str) -> Column:
+        """Return the column of this name that the asker has. Raises ``UnknownColumn``."""
         column = self._by_name.get(_nfc(name))
         if column is None:
             raise UnknownColumn(name)

@@ -1,4 +1,4 @@
-"""Serving copies: a release laid out again, in its own order or by an item, to be answered at once.
+"""Serving copies: a release laid out again, by an item, its key or as it is, to answer at once.
 
 They are databases of the engine in a folder of this machine, made by the worker when somebody first
 asks for an order, and sealed as their release is. A copy's path says of which very rows it is; one
@@ -8,6 +8,7 @@ of rows that are no more, or are sealed otherwise, is named by nothing and goes.
 import shutil
 import time
 import uuid
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -18,11 +19,14 @@ import structlog
 from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
+from procrastinate.types import JSONValue
 
 from yelin.config import config
 from yelin.files.places import Place, Room, settle
 from yelin.files.store import private, store
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
+from yelin.warehouse.formats import Column
+from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.models import DATA, SEALED, Release
 from yelin.warehouse.query import AT, FILE, ROW, Layout
 
@@ -82,8 +86,12 @@ def _folder(release: Release) -> Path:
 
 
 def _path(release: Release, layout: Layout) -> Path:
-    name = sha256(f"{layout[1]:d}{layout[0]}".encode()).hexdigest()[:32] if layout else "own"
+    name = sha256(_said(layout).encode()).hexdigest()[:32] if layout else "own"
     return _folder(release) / f"{name}.duckdb{SEALED if release.sealed_by_id else ''}"
+
+
+def _said(layout: tuple[str, bool] | Keyed) -> str:
+    return layout.bucket if isinstance(layout, Keyed) else f"{layout[1]:d}{layout[0]}"
 
 
 def _place(release: Release, path: Path) -> Place:
@@ -99,20 +107,27 @@ def _ask(release: Release, layout: Layout, path: Path) -> None:
     _asked[path] = now
     names = [facts["name"] for facts in release.manifest["columns"]]
     # Which item by its place: what it is called may be no one else's business.
-    item, descending = (names.index(layout[0]), layout[1]) if layout else (None, False)
-    key = f"warehouse.lay:{release.pk}:{item}:{descending}"
+    item, descending = None, False
+    keys: list[JSONValue] = []
+    if isinstance(layout, Keyed):
+        keys += [names.index(column.name) for column in layout.keys]
+    elif layout:
+        item, descending = names.index(layout[0]), layout[1]
+    key = f"warehouse.lay:{release.pk}:{keys or item}:{descending}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         task = app.configure_task("warehouse.lay", queueing_lock=key)
-        task.defer(release=str(release.pk), item=item, descending=descending)
+        task.defer(release=str(release.pk), item=item, descending=descending, keys=keys)
 
 
-def lay(release: Release, item: int | None, *, descending: bool) -> None:
-    """Make the copy of ``release`` in its own order or by an ``item``, unless it is there.
+def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[int]) -> None:
+    """Make the copy of ``release`` by its ``keys``, by an ``item`` or in its own order.
 
-    Whole or not at all, whoever is killed meanwhile. Raises ``Destroyed``.
+    Unless it is there; whole or not at all, whoever is killed meanwhile. Raises ``Destroyed``.
     """
-    columns = [facts["name"] for facts in release.manifest["columns"]]
-    layout = None if item is None else (columns[item], descending)
+    columns = [Column.of(facts) for facts in release.manifest["columns"]]
+    layout: Layout = None if item is None else (columns[item].name, descending)
+    if keys:
+        layout = Keyed.of([columns[place] for place in keys], release.rows)
     path = _path(release, layout)
     if path.exists() or not _is_worth_it(release):
         return
@@ -147,11 +162,15 @@ def write(engine: Engine, source: Place, layout: Layout, target: Place) -> None:
 
     Raises ``TooMuch``.
     """
-    by = f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}" if layout else ROW
+    also, by = "", ROW
+    if isinstance(layout, Keyed):
+        also, by = f", {layout.bucket} AS {BUCKET}", BUCKET
+    elif layout:
+        by = f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}"
     with engine.making(target) as made:
         engine.rows(
             f"CREATE TABLE {made}.laid AS SELECT *, row_number() OVER () - 1 AS {AT} FROM (SELECT "  # noqa: S608 - quoted by ident() and literal()
-            f"*, file_index AS {FILE}, file_row_number AS {ROW} FROM "
+            f"*, file_index AS {FILE}, file_row_number AS {ROW}{also} FROM "
             f"read_parquet({literal(str(source))}) ORDER BY {by})"
         )
 

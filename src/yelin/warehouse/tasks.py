@@ -5,7 +5,7 @@ import shutil
 import threading
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -194,12 +194,12 @@ def redact(*, entry: str) -> None:
     queue="data",
     retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
 )
-def lay(*, release: str, item: int | None, descending: bool) -> None:
+def lay(*, release: str, item: int | None, descending: bool, keys: Sequence[int] = ()) -> None:
     """Lay a release out again in the order that was asked for, to be answered from at once."""
     found = Release.objects.with_files().filter(pk=UUID(release))
     row = found.select_related("sealed_by", "upload").first()
     if row is not None:
-        serving.lay(row, item, descending=descending)
+        serving.lay(row, item, descending=descending, keys=keys)
 
 
 @app.periodic(cron="50 3 * * *")

@@ -577,6 +577,7 @@ DELIVERY = {
 WAY = {
     "query": Word(pgettext_lazy("delivery", "Page of rows")),
     "download": Word(pgettext_lazy("delivery", "File")),
+    "verify": Word(pgettext_lazy("delivery", "Verification")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),

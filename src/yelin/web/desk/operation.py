@@ -33,6 +33,7 @@ TASKS = {
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
     "delivery.forget": _("Forget single deliveries past their term"),
+    "exchange.forget": _("Forget how much was verified in hours that are over"),
     "delivery.look_for_news": _("Look for new versions that subscribers await"),
     "delivery.note_uses": _("Note how often resources are used"),
     "delivery.tell": _("Tell a subscriber of a new version"),
