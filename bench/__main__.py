@@ -9,7 +9,7 @@ from bench.table import Figure, machine, table
 
 BENCHES = (
     "acts", "gate", "search", "ledger", "proof", "ingest", "compiling", "harvest", "sealing",
-    "slow_readers", "feed", "out",
+    "slow_readers", "feed", "out", "verify",
 )  # fmt: skip
 
 

@@ -119,7 +119,7 @@ def _ask(release: Release, layout: Layout, path: Path) -> None:
         task.defer(release=str(release.pk), item=item, descending=descending, keys=keys)
 
 
-def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[int]) -> None:
+def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[int] = ()) -> None:
     """Make the copy of ``release`` by its ``keys``, by an ``item`` or in its own order.
 
     Unless it is there; whole or not at all, whoever is killed meanwhile. Raises ``Destroyed``.

@@ -25,6 +25,12 @@ _GIVEN = [
 _ITEM = "item-"
 
 
+class AnsweringForm(forms.Form):
+    """How online verification by a resource answers."""
+
+    tells_missing = forms.BooleanField(label=_("Tell that there is no such record"), required=False)
+
+
 class LimitsForm(forms.Form):
     """How much of a resource somebody is given: until when, which items and rows, how often."""
 

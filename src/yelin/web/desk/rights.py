@@ -16,6 +16,7 @@ from yelin.cases import reads as cases
 from yelin.catalog import acts as catalog
 from yelin.catalog.models import Entry
 from yelin.exchange import acts as exchange
+from yelin.exchange.models import Answering
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.parties.actor import Actor
@@ -82,6 +83,19 @@ def _of_entry(actor: Actor, entry: Entry) -> list[Offer]:
             form=ask.share_form(entry),
             do=lambda said: catalog.share(
                 actor=actor, entry=entry, to=said["to"], given=said["given"]
+            ),
+        ),
+        Offer(
+            act="exchange.answer",
+            on=entry,
+            title=_("How verification answers"),
+            says=_("Unless you let it be told, no such record and no match look the same."),
+            button=_("Save"),
+            done=_("It is kept how verification answers."),
+            form=ask.AnsweringForm,
+            initial={"tells_missing": Answering.tells(entry)},
+            do=lambda said: exchange.answer(
+                actor=actor, entry=entry, tells_missing=said["tells_missing"]
             ),
         ),
         stopping(actor, entry, _("Stop the resource"), ask.HoldPartsForm),
