@@ -373,9 +373,13 @@ def open_each(
 
     Raises what ``rows`` does.
     """
-    for decision in gate.decide_each(actor, "resource.read", entries, call.purpose):
+    decisions = gate.decide_each(actor, "resource.read", entries, call.purpose)
+    for decision in decisions:
         decision.must_allow("resource.read", decision.thing_id)
-    return [_open(actor, entry, None, call, Channel.QUERY, asked) for entry in entries]
+    return [
+        _opened(decision, entry, None, call, Channel.QUERY, asked)
+        for decision, entry in zip(decisions, entries, strict=True)
+    ]
 
 
 def _open(
@@ -387,6 +391,17 @@ def _open(
     asked: dict[str, Any],
 ) -> _Opened:
     decision = gate.decide(actor, "resource.read", entry, call.purpose)
+    return _opened(decision, entry, number, call, channel, asked)
+
+
+def _opened(
+    decision: Decision,
+    entry: Entry,
+    number: int | None,
+    call: Call,
+    channel: Channel,
+    asked: dict[str, Any],
+) -> _Opened:
     decision.must_allow("resource.read", entry.pk)
     purpose = _purpose(decision)
     release = release_of(entry, number)

@@ -8,8 +8,7 @@ from typing import Protocol
 
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
-from yelin.warehouse import formats, masks
-from yelin.warehouse.check import EXACT_DIGITS
+from yelin.warehouse import exact, formats, masks
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
@@ -240,7 +239,7 @@ class Table:
             f"SELECT count(*){digits} FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
             sql.params,
         )
-        wide = (c.name for c, most in zip(sums, longest, strict=True) if (most or 0) > EXACT_DIGITS)
+        wide = (c.name for c, most in zip(sums, longest, strict=True) if (most or 0) > exact.DIGITS)
         return int(total), frozenset(wide)
 
     @cached_property

@@ -369,9 +369,12 @@ def _named_by_uploads(stale: Mapping[str, UUID]) -> set[str]:
 def _named_by_releases(stale: Mapping[str, UUID]) -> set[str]:
     rows = Release.objects.filter(destroyed_at=None)
     found = rows.select_related("sealed_by", "upload__sealed_by").in_bulk(set(stale.values()))
-    return {
-        key for key, pk in stale.items() if pk in found and key == found[pk].copy(_below(key)).key
-    }
+
+    def is_named(key: str, row: Release) -> bool:
+        name = _below(key)
+        return name.startswith(row.part) and key == row.copy(name.removeprefix(row.part)).key
+
+    return {key for key, pk in stale.items() if pk in found and is_named(key, found[pk])}
 
 
 def _below(key: str) -> str:
