@@ -80,7 +80,7 @@ def test_ledger_rows_are_written_by_the_ledger_alone():
     ("engine", "door"),
     [
         ("duckdb", {"warehouse/engine.py"}),
-        ("pyspark", {"warehouse/cluster.py"}),
+        ("pyspark", {"warehouse/cluster.py", "warehouse/sealed_source.py"}),
         ("py4j", {"warehouse/cluster.py"}),
     ],
 )

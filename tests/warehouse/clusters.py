@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 _SMALL = (
     "--driver-memory 512m --driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' "
     "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
-    "--conf spark.sql.adaptive.enabled=false"
+    "--conf spark.sql.adaptive.enabled=false --conf spark.io.encryption.enabled=true"
 )
 needs_spark = pytest.mark.skipif(
     find_spec("pyspark") is None or shutil.which("java") is None,

@@ -2,13 +2,18 @@
 
 import datetime as dt
 from decimal import Decimal
+from uuid import uuid4
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from tests.warehouse.clusters import asking, needs_spark
+from tests.warehouse.clusters import asking, needs_spark, standing
 
+from yelin.config import config
+from yelin.files.places import Room
 from yelin.gate import Mask, Obligations, RowFilter
+from yelin.keys.sealing import Secret
+from yelin.warehouse import engines
 from yelin.warehouse.engine import connect
 from yelin.warehouse.query import Aggregate, Column, Filter, Question, Table
 
@@ -79,23 +84,42 @@ QUESTIONS = [
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory):
-    """The corpus, and the engine beside the cluster."""
+    """The corpus, in plain and sealed, and the engine beside the cluster."""
     path = tmp_path_factory.mktemp("asked") / "asked.parquet"
     columns = [pa.array([row[n] for row in ROWS], kind) for n, kind in enumerate(TYPES)]
     table = pa.table(columns, names=[column.name for column in COLUMNS])
     pq.write_table(table, path, row_group_size=5)
+    sealed = Room(path.parent, uuid4(), Secret.fresh()).at("sealed")
+    with sealed.open("wb") as file:
+        file.write(path.read_bytes())
     with connect(memory_mb=128, roots=[path.parent]) as engine:
-        yield path, engine
+        yield path, sealed, engine
 
 
 @needs_spark
 @pytest.mark.parametrize("bears", [Obligations(), VEILED], ids=["whole", "veiled"])
 def test_what_is_made_of_all_rows_is_the_same_from_either_engine(asked, bears):
-    path, engine = asked
-    beside = Table([path], COLUMNS, engine, bears=bears)
-    cluster = Table([path], COLUMNS, engine, bears=bears, bulk=asking(engine))
-    for question in QUESTIONS:
-        if bears is VEILED and "率" in str(question):
-            continue
-        assert cluster.page(question) == beside.page(question), question
-        assert cluster.count(question) == beside.count(question)
+    plain, sealed, engine = asked
+    for place, questions in ((plain, QUESTIONS), (sealed, QUESTIONS[:3])):
+        beside = Table([place], COLUMNS, engine, bears=bears)
+        cluster = Table([place], COLUMNS, engine, bears=bears, bulk=asking(engine))
+        for question in questions:
+            if bears is VEILED and "率" in str(question):
+                continue
+            assert cluster.page(question) == beside.page(question), question
+
+
+@needs_spark
+def test_what_is_sealed_is_asked_only_where_the_cluster_keeps_it_so(asked, monkeypatch):
+    plain, sealed, engine = asked
+    standing()
+    monkeypatch.setattr(engines, "config", config.model_copy(update={"spark": "local[1]"}))
+    assert engines.bulk(engine, plain) is engine
+    monkeypatch.setattr(
+        engines, "config", config.model_copy(update={"spark": "local[1]", "spark_from_mb": 0})
+    )
+    assert engines.bulk(engine, plain) is not engine
+    assert engines.bulk(engine, plain, sealed) is not engine
+    monkeypatch.setattr("pyspark.SparkConf.get", lambda *_: "false")
+    assert engines.bulk(engine, plain) is not engine
+    assert engines.bulk(engine, plain, sealed) is engine

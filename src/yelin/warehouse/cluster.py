@@ -2,8 +2,10 @@
 
 import itertools
 import logging
+import os
+import sys
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import cache
@@ -15,8 +17,11 @@ from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
+from yelin.files.places import SCHEME, named
+from yelin.keys.sealing import SealBroken
 from yelin.warehouse.dialect import Unsaid, said
 from yelin.warehouse.engine import POLL_SECONDS, Cancelled, Engine
+from yelin.warehouse.sealed_source import FILE, ROW, Untold, source
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +35,10 @@ _ALIKE = {
     "spark.sql.parquet.inferTimestampNTZ.enabled": "true",
     "spark.sql.session.timeZone": "UTC",
 }
+# What a cluster does with a key, or what that opened, only where all of this is set: it writes on
+# its disks in cipher, and among its machines, which know one another, it speaks in cipher.
+_SEALS = ("spark.io.encryption.enabled", "spark.authenticate", "spark.network.crypto.enabled")
+_registering = threading.Lock()
 _QUIETLY = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"}
 # It tells of every connection that it closes.
 logging.getLogger("py4j").setLevel(logging.WARNING)
@@ -45,15 +54,31 @@ def begun(master: str) -> "Future[SparkSession]":
     return _starting.submit(_session, master)
 
 
-def reached(master: str, embedded: Engine) -> Engine:
-    """Return the cluster, or the embedded engine as long as that is not reached."""
+def reached(master: str, embedded: Engine, *, sealed: bool) -> Engine:
+    """Return the cluster, or the embedded engine as long as that is not reached.
+
+    What is ``sealed`` is asked of no cluster that might lay it open.
+    """
     session = begun(master)
     if not session.done() or session.exception():
+        return embedded
+    if sealed and not keeps_sealed(session.result()):
         return embedded
     return Cluster(embedded, session.result())
 
 
+def keeps_sealed(session: SparkSession) -> bool:
+    """Say whether what is sealed stays so on the wires and the disks of the cluster."""
+    told = session.sparkContext.getConf()
+    needed = list(_SEALS)
+    if session.sparkContext.master.startswith("local"):
+        needed = [_SEALS[0]]
+    return all(told.get(setting, "false") == "true" for setting in needed)
+
+
 def _session(master: str) -> SparkSession:
+    # Workers open what is sealed by this program, where it lies as it does here.
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.appName("yelin").master(master)
     for setting, value in {**_ALIKE, **_QUIETLY}.items():
         builder = builder.config(setting, value)
@@ -113,10 +138,10 @@ class Cluster(Engine):
             return None
         try:
             for file, name in statement.views.items():
-                self._read(file).createOrReplaceTempView(name)
+                self._read(file, statement.columns).createOrReplaceTempView(name)
             frame = self._session.sql(statement.sql, args=dict(statement.texts))
             return [tuple(row) for row in frame.collect()]
-        except (PySparkException, Py4JError) as fault:
+        except (PySparkException, Py4JError, SealBroken, Untold) as fault:
             # Its words may hold values.
             log.warning("cluster failed", fault=type(fault).__name__)
             return None
@@ -124,9 +149,15 @@ class Cluster(Engine):
             for name in statement.views.values():
                 self._session.catalog.dropTempView(name)
 
-    def _read(self, file: str) -> DataFrame:
-        every = self._session.read.parquet(file)
-        return every.selectExpr("*", "0L AS file_index", "_metadata.row_index AS file_row_number")
+    def _read(self, file: str, columns: Collection[str] | None) -> DataFrame:
+        if not file.startswith(f"{SCHEME}://"):
+            every = self._session.read.parquet(file)
+            places = (f"0L AS {FILE}", f"_metadata.row_index AS {ROW}")
+            return every.selectExpr("*", *places)
+        parts = self._session.sparkContext.defaultParallelism
+        with _registering:
+            self._session.dataSource.register(source(named(file), columns, parts))
+            return self._session.read.format("sealed").load()
 
     @contextmanager
     def _watched(self, report: Callable[[float], None]) -> Iterator[None]:

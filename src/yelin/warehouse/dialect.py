@@ -30,12 +30,14 @@ class Unsaid(Exception):
 class Said:
     """A statement for the cluster, and the texts in it by the names that stand for them.
 
-    ``views`` says by which name it calls each of the files that it reads.
+    ``views`` says by which name it calls each of the files that it reads, and ``columns`` what it
+    calls columns: of its files it needs no others, unless there are none given, which is all.
     """
 
     sql: str
     texts: Mapping[str, str]
     views: Mapping[str, str]
+    columns: frozenset[str] | None
 
 
 def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
@@ -48,6 +50,7 @@ def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
         (tree,) = Spoken().parser().parse(*_numbered(sql))
         if not isinstance(tree, exp.Query):
             raise Unsaid(type(tree).__name__)
+        columns = None if tree.is_star else frozenset(c.name for c in tree.find_all(exp.Column))
         written = saying.said(tree).sql(
             dialect=Spark,
             identify=True,
@@ -57,7 +60,8 @@ def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
         )
     except (SqlglotError, RecursionError, Unreadable, ValueError) as fault:
         raise Unsaid(type(fault).__name__) from fault
-    return Said(written, {name: text for text, name in saying.texts.items()}, saying.views)
+    texts = {name: text for text, name in saying.texts.items()}
+    return Said(written, texts, saying.views, columns)
 
 
 def _numbered(sql: str) -> tuple[list[Token], str]:
