@@ -15,6 +15,7 @@ from yelin.quality.rules import Result, Rule
 from yelin.warehouse import serving
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
+from yelin.warehouse.engines import bulk
 from yelin.warehouse.formats import Column
 from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
@@ -79,14 +80,16 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
     if not release.is_table:
         raise NoTable
     engine = _engine(config.root, sealed=sealed)
+    data = release.copy(DATA).place
     return Table(
-        [release.copy(DATA).place],
+        [data],
         [_column(facts) for facts in release.manifest["columns"]],
         engine,
         bears=decision.obligations,
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
         copies=serving.Copies(release, engine),
+        bulk=bulk(engine, data),
     )
 
 
@@ -121,8 +124,9 @@ def tried(decision: Decision, release: Release, rule: Rule) -> Result:
     if meets is None or not all(map(decision.obligations.shows_whole, rule.items)):
         raise Incomplete.at("holds", "The newest version cannot be asked this.")
     data = release.copy(DATA).place
+    engine = _engine(config.root, sealed=release.sealed_by is not None)
     held, of = (
-        _engine(config.root, sealed=release.sealed_by is not None)
+        bulk(engine, data, *meets.files)
         .cursor()
         .one(
             f"SELECT count_if({meets.sql}), count({meets.sql}) "  # noqa: S608 - the rule's own SQL

@@ -87,10 +87,11 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule, and ``copies`` which copies of the files there are.
+    rows fail a rule, and ``copies`` which copies of the files there are. What is made of all rows
+    is asked of ``bulk``, where that is another engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it holds, for whom, and what answers for it
         self,
         files: Sequence[Place],
         columns: Sequence[Column],
@@ -101,6 +102,7 @@ class Table:
         number: str = "",
         failing: Callable[[str], Rows] | None = None,
         copies: Copies | None = None,
+        bulk: Engine | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
@@ -109,6 +111,7 @@ class Table:
         self._copies = copies
         self.files = tuple(files)
         self.engine = engine
+        self._bulk = bulk
         self.mark = mark
         self._whole = {_nfc(column.name): column for column in columns}
         self._bears = _normal(bears)
@@ -145,7 +148,13 @@ class Table:
             number=name,
             failing=self._failing,
             copies=self._copies,
+            bulk=self._bulk,
         )
+
+    def _answering(self, question: Question) -> Engine:
+        """Return the engine that answers ``question``."""
+        makes = question.groups or question.aggregates
+        return self._bulk if self._bulk and makes else self.engine
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
@@ -158,7 +167,8 @@ class Table:
         sql = self._sql(question)
         total, columns = self._measured(sql, question)
         statement, params = replace(sql, columns=columns).page(question)
-        found = self.engine.cursor().rows(statement, params) if question.limit else []
+        asked = self._answering(question).cursor()
+        found = asked.rows(statement, params) if question.limit else []
         rows = [
             {column.name: formats.plain(value) for column, value in zip(columns, row, strict=False)}
             for row in found
@@ -235,9 +245,13 @@ class Table:
             f", max(length(ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')))"
             for column in sums
         )
-        total, *longest = self.engine.cursor().one(
-            f"SELECT count(*){digits} FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
-            sql.params,
+        total, *longest = (
+            self._answering(question)
+            .cursor()
+            .one(
+                f"SELECT count(*){digits} FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
+                sql.params,
+            )
         )
         wide = (c.name for c, most in zip(sums, longest, strict=True) if (most or 0) > exact.DIGITS)
         return int(total), frozenset(wide)
@@ -269,7 +283,7 @@ class Table:
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
-        if self._copies is None or question.failing:
+        if self._copies is None or question.failing or self._answering(question) is self._bulk:
             return
         grouped = question.distinct or question.groups or question.aggregates
         if len(question.sort) == 1 and not grouped:
@@ -437,6 +451,12 @@ class Table:
     def _value(self, asked: Aggregate) -> str:
         name = ident(self._column(asked.column).name) if asked.column else "*"
         value = AGGREGATES[asked.function].format(name)
+        if asked.function == "avg":
+            total = f"sum({name})"
+            if self._column(asked.column).type not in FLOAT_TYPES:
+                # Every engine reads a number alike, and makes a double of a decimal in its own way.
+                total = f"CAST(CAST({total} AS VARCHAR) AS DOUBLE)"
+            value = f"{total} / count({name})"
         if asked.function in {"sum", "avg"}:
             # JSON has no infinity.
             return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN {value} END"
