@@ -273,8 +273,7 @@ def contents(
 def _shown(release: Release, number: int, said: dict[str, Any]) -> Shown:
     preview = b""
     if name := said.get("preview"):
-        with release.copy(name).place.open("rb") as file:
-            preview = file.read()
+        preview = b"".join(release.copy(name).read())
     return Shown(number, said["path"], said["kind"], said["bytes"], said["sha256"], preview)
 
 
