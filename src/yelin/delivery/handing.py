@@ -46,12 +46,14 @@ class PurposeMissing(Exception):
 class Call:
     """How somebody asks: for which purpose, and from which address, which is kept nowhere.
 
-    ``known`` says by its tag whether they have an answer already.
+    ``known`` says by its tag whether they have an answer already, ``is_there`` whether they still
+    wait for it.
     """
 
     purpose: str = ""
     address: str = ""
     known: Callable[[str], bool] = lambda _tag: False
+    is_there: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)

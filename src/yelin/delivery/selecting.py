@@ -8,6 +8,7 @@ from yelin.catalog.models import Entry
 from yelin.delivery import handing, kept, meter
 from yelin.delivery.handing import Call, Notes
 from yelin.delivery.kept import Wanted
+from yelin.delivery.stopping import Stopped
 from yelin.gate import Decision
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened, selected
@@ -45,7 +46,8 @@ def select(
 
     Of each release the process that answers has what a download of it would give this asker, and
     no more. ``hear`` is called a few times a second; what it raises calls the work off. Raises what
-    ``handing.rows`` does of each resource, ``Unanswerable`` and ``Busy``.
+    ``handing.rows`` does of each resource, ``Unanswerable``, ``Busy``, and ``Stopped`` where
+    nobody waits any more.
     """
     from yelin.warehouse import sql  # noqa: PLC0415 - large, and for this alone
 
@@ -59,7 +61,13 @@ def select(
             raise Unanswerable(says, table.at, name=table.name) from None
     opens = handing.open_each(actor, entries, call, {"sql": text})
     tables = [_lent(each.decision, each.release) for each in opens]
-    found = selected.answers(asked, tables, hear)
+
+    def heard() -> None:
+        hear()
+        if not call.is_there():
+            raise Stopped
+
+    found = selected.answers(asked, tables, heard)
     for each in opens:
         meter.count_page(each.release.entry, each.delivery, len(found.rows))
     return Answer(found, [Source(each.release, each.notes) for each in opens])

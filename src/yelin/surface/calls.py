@@ -8,7 +8,7 @@ from yelin.config import config
 from yelin.delivery.handing import Call, Notes
 from yelin.delivery.pace import HOUR_SECONDS, Left
 from yelin.law.refusals import Incomplete
-from yelin.surface import ranges
+from yelin.surface import presence, ranges
 
 _PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
@@ -21,7 +21,12 @@ def of(request: HttpRequest, purpose: str | None = None) -> Call:
     purpose = request.GET.get("purpose", "") if purpose is None else purpose
     if purpose and not _PURPOSE.fullmatch(purpose):
         raise Incomplete.at("purpose", "This is no code of a purpose.", None)
-    return Call(purpose, _address(request), lambda tag: ranges.is_known(request.headers, tag))
+    return Call(
+        purpose,
+        _address(request),
+        lambda tag: ranges.is_known(request.headers, tag),
+        presence.of(str(request.META.get("REMOTE_ADDR", ""))),
+    )
 
 
 def _address(request: HttpRequest) -> str:
