@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 from hypothesis import settings
 
+from tests import buckets, shaped
 from tests import personal as watching
-from tests import shaped
 from yelin.cli import working
-from yelin.config import Config
+from yelin.config import Config, config
 from yelin.law import clock
 
 # How long an example takes says how busy the machine is.
@@ -65,6 +65,27 @@ def today() -> Iterator[Callable[[str], None]]:
 def _own_home(tmp_path, monkeypatch):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
     monkeypatch.setattr(Config, "root", property(lambda _: tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory) -> Iterator[str]:
+    """Run a server that speaks S3; return its address."""
+    with buckets.serving(tmp_path_factory.mktemp("s3")) as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(s3, tmp_path, monkeypatch) -> dict[str, str]:
+    """Let files lie in a bucket of this test's own; return the settings that say so."""
+    told = {
+        "store": f"s3://yelin/{tmp_path.name}",
+        "store_endpoint": s3,
+        "store_key_id": buckets.KEY_ID,
+        "store_key": buckets.KEY,
+    }
+    for name, value in told.items():
+        monkeypatch.setitem(config.__dict__, name, value)
+    return {f"YELIN_{name.upper()}": value for name, value in told.items()}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -315,12 +315,16 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
 )
 @api.api_operation(["HEAD"], "/uploads/{upload_id}/rejected", include_in_schema=False)
 def get_rejected(
-    request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
+    request: HttpRequest, upload_id: UUID, asked: Query[schemas.RejectedIn]
 ) -> HttpResponseBase:
-    """Download the rows that did not conform: line, column, value, reason, the whole row."""
+    """Download the rows that did not conform: line, column, value, reason, the whole row.
+
+    Or whole rows to be mended; sent again as they are, what stands beside them is left out.
+    """
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(request, uploads.rejected_file(actor, upload, asked.format))
+    whole = asked.rows == "whole"
+    return send(request, uploads.rejected_file(actor, upload, asked.format, whole=whole))
 
 
 @api.post(

@@ -18,6 +18,7 @@ from yelin.gate.giving import grant, hold, let_go
 from yelin.gate.obligations import Mask, Obligations, RowFilter
 from yelin.gate.predicates import (
     Anyone,
+    ForUse,
     HadGrant,
     HasGrant,
     HoldsPower,
@@ -39,6 +40,7 @@ __all__ = [
     "Anyone",
     "Arm",
     "Decision",
+    "ForUse",
     "HadGrant",
     "HasGrant",
     "HoldsPower",

@@ -36,6 +36,7 @@ from yelin.pulling.asking import (
 )
 from yelin.pulling.content import DATABASES, PullKind
 from yelin.pulling.models import Pull, PullState, Run, RunState, Superseded
+from yelin.registers.models import GovernmentSystem
 from yelin.warehouse.items import fold
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
@@ -195,8 +196,9 @@ def _is_unchanged(pull: Pull, digest: bytes) -> bool:
 
 def _bring_in(row: Run, received: Received, digest: bytes) -> None:
     pull, content = row.pull, row.pull.content
-    as_written = AS_WRITTEN if content.kind in DATABASES else Options()
-    options = replace(as_written, mode=Mode(content.mode))
+    as_chosen = Options(encoding=content.encoding or None, sheet=content.sheet or None)
+    as_read = AS_WRITTEN if content.kind in DATABASES else as_chosen
+    options = replace(as_read, mode=Mode(content.mode))
 
     def asked() -> Sequence[dict[str, Any]]:
         row.hold()
@@ -215,6 +217,8 @@ def _bring_in(row: Run, received: Received, digest: bytes) -> None:
 
 def _settle(pull: Pull) -> None:
     Pull.objects.filter(pk=pull.pk).update(failures=0)
+    there, body = pull.content.there, pull.entry.provider_id
+    GovernmentSystem.objects.reached_at(there, body).note_success(clock.now())
 
 
 def _fail(row: Run, error: Unreadable) -> None:

@@ -1,6 +1,6 @@
 """What was brought in and what came of it: uploads and releases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models.lookups import Exact
 
 from yelin.catalog.content import OpeningType
 from yelin.catalog.models import Entry, EntryVersion, State
-from yelin.files.places import Place
+from yelin.files.places import Place, pieces
 from yelin.files.store import store
 from yelin.keys.documents import Document
 from yelin.keys.models import DataKey
@@ -54,12 +54,17 @@ class Copy:
 
     @property
     def place(self) -> Place:
-        """Where it lies. Raises ``Destroyed``."""
+        """A file of this machine with its bytes, to be worked on. Raises ``Destroyed``."""
         return store().at(self.key, self.sealed_by)
 
-    def take(self, source: Place) -> None:
+    def read(self) -> Iterator[bytes]:
+        """Yield its bytes from where they lie. Raises ``Destroyed``."""
+        return store().read(self.key, self.sealed_by)
+
+    def take(self, source: "Place | Copy") -> None:
         """Keep the bytes of ``source`` here."""
-        store().put(self.key, source, self.sealed_by)
+        content = source.read() if isinstance(source, Copy) else pieces(source.open("rb"))
+        store().put(self.key, content, self.sealed_by)
 
 
 def _copy(key: str, sealed_by: DataKey | None) -> Copy:
