@@ -116,7 +116,7 @@ def test_a_file_of_an_sftp_server_comes_once_its_key_is_trusted(sftp):
 def test_a_long_table_is_never_held_whole_and_may_be_left_early(kind, postgresql, mariadb):
     port = {"postgresql": postgresql, "mysql": mariadb}[kind]
     pull = make_pull(content_of(kind, port, relation="大表"))
-    reader, asked = tasks.READERS[PullKind(kind)], tasks._asked(pull)
+    reader, asked = tasks.reader_of(PullKind(kind)), tasks._asked(pull)
     # What is made once for all, of modules and types, is not counted.
     reader.look(asked)
     tracemalloc.start()

@@ -3,9 +3,10 @@
 import hmac
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -24,7 +25,7 @@ from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
 from yelin.outbound.sending import Way
 from yelin.parties.actor import Actor
-from yelin.pulling import acts, https, mysql, postgresql, sftp, telling
+from yelin.pulling import acts, telling
 from yelin.pulling.asking import (
     WHOLE_SECONDS,
     Asked,
@@ -46,14 +47,13 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 10
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=5)
-READERS: Mapping[PullKind, ModuleType] = {
-    PullKind.POSTGRESQL: postgresql,
-    PullKind.MYSQL: mysql,
-    PullKind.HTTPS: https,
-    PullKind.SFTP: sftp,
-}
 # What our own readers write.
 AS_WRITTEN = Options(encoding="utf-8", delimiter=",", header_line=1)
+
+
+def reader_of(kind: PullKind) -> ModuleType:
+    """Return what reads a source of this kind, loaded when the first is read: most never are."""
+    return import_module(f"yelin.pulling.{kind}")
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -137,7 +137,7 @@ def _asked(pull: Pull) -> Asked:
 
 def _try_out(row: Run) -> None:
     pull, content = row.pull, row.pull.content
-    found = READERS[content.kind].look(_asked(pull))
+    found = reader_of(content.kind).look(_asked(pull))
     facts: dict[str, Any] = {"size": found.size, "columns": found.columns}
     if content.kind in DATABASES:
         items = {fold(item.name): item.name for item in pull.entry.items.all()}
@@ -166,7 +166,7 @@ def _fetch(row: Run) -> None:
 
 
 def _received(pull: Pull) -> Received:
-    pieces = READERS[pull.content.kind].fetch(_asked(pull))
+    pieces = reader_of(pull.content.kind).fetch(_asked(pull))
     try:
         return receive(_in_time(pieces), pull.content.filename)
     finally:

@@ -144,7 +144,7 @@ def publish(
     )
     release.save()
     for name, copy in release.copies.items():
-        copy.take(upload.prepared(name).place)
+        copy.take(upload.prepared(name))
     upload.state = UploadState.PUBLISHED
     if "erased" in upload.report.get("reasons", {}):
         # What was sent holds rows of which nothing may be kept.
@@ -234,7 +234,7 @@ def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
     after = [copy for kept, _ in moving for copy in kept.copies.values()]
     moved = [(old, new) for old, new in zip(before, after, strict=True) if old.key != new.key]
     for old, new in moved:
-        new.take(old.place)
+        new.take(old)
     Leaving.leave(old.key for old, _ in moved)
     return upload
 

@@ -363,9 +363,9 @@ def clear_leavings(timestamp: int) -> None:
         ("releases", _named_by_releases),
         (ATTACHMENTS, _named_by_attachments),
     ):
-        stale = list(store().stale(folder, before))
-        known = named({key: UUID(key.split("/")[1]) for key in stale})
-        store().delete(*(key for key in stale if key not in known))
+        for stale in store().stale(folder, before):
+            known = named({key: UUID(key.split("/")[1]) for key in stale})
+            store().delete(*(key for key in stale if key not in known))
 
 
 def _named_by_arrivals(stale: Mapping[str, UUID]) -> set[str]:
@@ -387,9 +387,12 @@ def _named_by_uploads(stale: Mapping[str, UUID]) -> set[str]:
 def _named_by_releases(stale: Mapping[str, UUID]) -> set[str]:
     rows = Release.objects.filter(destroyed_at=None)
     found = rows.select_related("sealed_by", "upload__sealed_by").in_bulk(set(stale.values()))
-    return {
-        key for key, pk in stale.items() if pk in found and key == found[pk].copy(_below(key)).key
-    }
+
+    def is_named(key: str, row: Release) -> bool:
+        name = _below(key)
+        return name.startswith(row.part) and key == row.copy(name.removeprefix(row.part)).key
+
+    return {key for key, pk in stale.items() if pk in found and is_named(key, found[pk])}
 
 
 def _below(key: str) -> str:
@@ -406,14 +409,13 @@ def _named_by_attachments(stale: Mapping[str, UUID]) -> set[str]:
 def settle_seals(timestamp: int) -> None:
     """Seal what is not open any more or was stored before there were seals; open what became open.
 
-    Then remove what a killed process left to be removed, and copies of what is no more as it was.
+    Then remove what a killed process left to be removed.
     """
     del timestamp
     for upload in _otherwise_sealed():
         with contextlib.suppress(OutOfTurn):
             acts.reseal(actor=Actor.system("seals"), entry=upload.entry, upload=upload)
     Leaving.clear(Leaving.objects.all())
-    serving.clear(clock.now())
 
 
 def _otherwise_sealed() -> Iterator[Upload]:

@@ -150,6 +150,8 @@ ACTS = {
     "warehouse.reseal": gettext_lazy("Copies sealed or opened as the entry asks"),
     "warehouse.lapse": gettext_lazy("Term to bring in data has passed"),
     "opening.apply": gettext_lazy("Application handed in"),
+    "exchange.request": gettext_lazy("Request to share handed in"),
+    "exchange.renew": gettext_lazy("Request to go on handed in"),
     "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Case completed"),
