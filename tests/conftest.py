@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -20,6 +22,27 @@ from yelin.law import clock
 # How long an example takes says how busy the machine is.
 settings.register_profile("yelin", deadline=None)
 settings.load_profile("yelin")
+
+
+_OWN_BASE = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Give this run a folder of its own: the usual one is cleared by whoever runs tests next."""
+    # A runner beside others is told its part of theirs.
+    if config.option.basetemp is None:
+        config.stash[_OWN_BASE] = config.option.basetemp = tempfile.mkdtemp(prefix="yelin-tests-")
+
+
+def pytest_report_header(config):
+    return f"what tests write lies below {config.option.basetemp}, and goes where all succeed"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    if exitstatus == 0 and (base := session.config.stash.get(_OWN_BASE, None)):
+        shutil.rmtree(base, ignore_errors=True)
 
 
 @pytest.fixture

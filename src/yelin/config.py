@@ -46,6 +46,8 @@ class Config(BaseSettings):
     serving_limit_mb: int = Field(default=10_000, ge=0)
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    spark: str = ""
+    spark_from_mb: int = Field(default=64, ge=0)
     notices_kept_days: int = Field(default=365, ge=7)
     deliveries_kept_days: int = Field(default=90, ge=7)
     data_jobs: int = Field(default=1, ge=1)

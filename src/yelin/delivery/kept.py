@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -41,8 +42,9 @@ _MINUTE = timedelta(minutes=1)
 class Wanted:
     """A file that somebody asks for: rows of a release, or the rejected ones of an upload.
 
-    Or one of the release's own files, by its ``number``, where the release is no table; or what
-    differs in a release ``since`` another.
+    Of these each cell is told, or they are given ``whole``, to be mended. Or one of the release's
+    own files, by its ``number``, where the release is no table; or what differs in a release
+    ``since`` another.
     """
 
     of: Release | Upload
@@ -51,6 +53,7 @@ class Wanted:
     for_excel: bool = False
     since: Release | None = None
     number: int = 0
+    whole: bool = False
 
     @property
     def content(self) -> dict[str, Any]:
@@ -89,7 +92,8 @@ class Wanted:
         """What the file is called where it is saved."""
         if self.number:
             return PurePosixPath(self.content["path"]).name
-        part = f"{self.of.number}" if isinstance(self.of, Release) else "rejected"
+        rejected = "to-mend" if self.whole else "rejected"
+        part = f"{self.of.number}" if isinstance(self.of, Release) else rejected
         if self.since:
             part = f"{self.since.number}-{part}"
         return f"{self.entry.title}-{part}.{self.format}"
@@ -104,13 +108,15 @@ class Wanted:
     def table(self, decision: Decision) -> Table:
         """Return the rows as ``decision`` opens them; raises what ``opened`` does.
 
-        A difference is made first, in whole, and its rows are those of that file.
+        A difference, and rows to be mended, are made first, in whole, and are those of that file.
         """
+        first = replace(self, question=Question(), format="parquet", for_excel=False)
         if isinstance(self.of, Release) and self.since:
-            whole = replace(self, question=Question(), format="parquet", for_excel=False)
-            return opened.compared(decision, self.since, self.of, made(whole, decision).place)
+            return opened.compared(decision, self.since, self.of, made(first, decision).place)
         if isinstance(self.of, Release):
             return opened.table(decision, self.of)
+        if self.whole:
+            return opened.mended_by(decision, self.of, made(first, decision).place)
         return opened.rejected(decision, self.of)
 
     def own_file(self, decision: Decision) -> Copy | None:
@@ -142,7 +148,9 @@ class Wanted:
             "excel": self.for_excel,
             "bears": digest_of(decision.obligations),
             "mark": opened.mark_of(decision),
-        } | ({"number": self.number} if self.number else {})
+        }
+        said |= {"number": self.number} if self.number else {}
+        said |= {"whole": True} if self.whole else {}
         return _keyed("delivery.kept", said)
 
 
@@ -181,6 +189,7 @@ def _said(filters: Iterable[Filter]) -> list[list[Any]]:
     ]
 
 
+@lru_cache
 def digest_of(bears: Obligations) -> str:
     """Return a keyed digest of what shapes the rows that somebody gets."""
     said = {
@@ -194,14 +203,9 @@ def digest_of(bears: Obligations) -> str:
 
 def tag_of(release: Release, question: Question, decision: Decision) -> str:
     """Return the entity tag of the answer to ``question``: the same rows in the same form."""
-    said = {
-        "writer": f"{__version__} {engine.VERSION}",
-        "of": _state_of(release),
-        "question": said_of(question),
-        "bears": digest_of(decision.obligations),
-        "mark": opened.mark_of(decision),
-    }
-    return _keyed("delivery.rows", said)
+    bears, mark = digest_of(decision.obligations), opened.mark_of(decision)
+    said = (__version__, engine.VERSION, _state_of(release), question, bears, mark)
+    return salted_hmac("delivery.rows", repr(said), algorithm="sha256").hexdigest()
 
 
 def _keyed(purpose: str, said: Evidence) -> str:
@@ -271,6 +275,8 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
 def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
     if isinstance(wanted.of, Release) and wanted.since and wanted.is_all:
         return opened.comparing(decision, wanted.since, wanted.of).write(place)
+    if isinstance(wanted.of, Upload) and wanted.whole and wanted.is_all:
+        return opened.mendable(decision, wanted.of).write(place)
     own = wanted.own_file(decision)
     if own is None:
         table = wanted.table(decision)

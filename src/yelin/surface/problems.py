@@ -34,7 +34,7 @@ from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 from yelin.warehouse.selected import Busy
-from yelin.warehouse.sql import Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
 
 View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"

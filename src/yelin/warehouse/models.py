@@ -335,8 +335,12 @@ class Release(Subject):
     def copy(self, name: str) -> Copy:
         """Return one of the release's files; rows that were rejected are never open."""
         sealed_by = self.upload.sealed_by if name == REJECTED else self.sealed_by
-        part = f"{self.redactions}/" if self.redactions else ""
-        return _copy(f"releases/{self.pk}/{part}{name}", sealed_by)
+        return _copy(f"releases/{self.pk}/{self.part}{name}", sealed_by)
+
+    @property
+    def part(self) -> str:
+        """Where in its folder its files lie: apart from those before the last erasure."""
+        return f"{self.redactions}/" if self.redactions else ""
 
     @property
     def copies(self) -> dict[str, Copy]:

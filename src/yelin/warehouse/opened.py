@@ -4,6 +4,8 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from yelin.config import config
 from yelin.files.places import Place
 from yelin.files.shelf import private
@@ -16,8 +18,10 @@ from yelin.quality.rules import Result, Rule
 from yelin.warehouse import serving
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
+from yelin.warehouse.engines import bulk
 from yelin.warehouse.formats import Column
 from yelin.warehouse.measuring.report import failing, meeting
+from yelin.warehouse.mendable import LINE, Mendable
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table, Unfulfillable
 
@@ -80,14 +84,16 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
     if not release.is_table:
         raise NoTable
     engine = _engine(config.work, sealed=sealed)
+    data = release.copy(DATA).place
     return Table(
-        [release.copy(DATA).place],
+        [data],
         [_column(facts) for facts in release.manifest["columns"]],
         engine,
         bears=decision.obligations,
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
         copies=serving.Copies(release, engine),
+        bulk=bulk(engine, data),
     )
 
 
@@ -122,8 +128,9 @@ def tried(decision: Decision, release: Release, rule: Rule) -> Result:
     if meets is None or not all(map(decision.obligations.shows_whole, rule.items)):
         raise Incomplete.at("holds", "The newest version cannot be asked this.")
     data = release.copy(DATA).place
+    engine = _engine(config.work, sealed=release.sealed_by is not None)
     held, of = (
-        _engine(config.work, sealed=release.sealed_by is not None)
+        bulk(engine, data, *meets.files)
         .cursor()
         .one(
             f"SELECT count_if({meets.sql}), count({meets.sql}) "  # noqa: S608 - the rule's own SQL
@@ -173,6 +180,30 @@ def rejected(decision: Decision, upload: Upload) -> Table:
     return Table(
         [upload.prepared(REJECTED).place], _REJECTED_COLUMNS, _engine(config.work, sealed=True)
     )
+
+
+def mendable(decision: Decision, upload: Upload) -> Mendable:
+    """Return the rows that did not conform, whole. Raises what ``rejected`` does."""
+    rejected(decision, upload)
+    said = upload.report
+    return Mendable(
+        upload.prepared(REJECTED).place,
+        said["header"],
+        # What was prepared before knew none.
+        said.get("nameless", ()),
+        said["source"]["delimiter"],
+        said["source"]["quote"],
+    )
+
+
+def mended_by(decision: Decision, upload: Upload, written: Place) -> Table:
+    """Return the rows that did not conform as they were ``written`` whole, as a table."""
+    rejected(decision, upload)
+    engine = _engine(config.root, sealed=True)
+    with written.open("rb") as file:
+        fields = pq.read_schema(file)
+    columns = [Column(each.name, "I" if each.name == LINE else "C") for each in fields]
+    return Table([written], columns, engine)
 
 
 def _column(facts: dict[str, Any]) -> Column:
