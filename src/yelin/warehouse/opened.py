@@ -47,8 +47,8 @@ def _engine(work: Path, *, sealed: bool) -> Engine:
         temp=None if sealed else private(work / "spill"),
         # Releases may be sealed one by one; two are compared where either is.
         roots=[
-            store().local("releases"),
-            *([] if sealed else [store().local(KEPT), private(work / serving.FOLDER)]),
+            *store().folders("releases"),
+            *([] if sealed else [*store().folders(KEPT), private(work / serving.FOLDER)]),
         ],
     )
 

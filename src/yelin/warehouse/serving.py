@@ -139,7 +139,7 @@ def _write(release: Release, layout: Layout, target: Place) -> None:
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
         temp=None if sealed else private(config.work / "spill"),
-        roots=[] if sealed else [store().local("releases"), config.work / FOLDER],
+        roots=[] if sealed else [*store().folders("releases"), config.work / FOLDER],
     ) as engine:
         write(engine, release.copy(DATA).place, layout, target)
 
