@@ -1,7 +1,7 @@
 """Answer questions about a release: filter, sort, group, choose columns, turn pages, download."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from yelin.gate.obligations import NONE, Obligations
 from yelin.things.lately import Lately
 from yelin.warehouse import formats, masks
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.question import (
@@ -25,7 +26,7 @@ from yelin.warehouse.question import (
     UnknownColumn,
     condition,
 )
-from yelin.warehouse.statement import Counts, Ground, Key, Rows, Statement
+from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
 
 __all__ = [
     "AGGREGATES",
@@ -35,6 +36,7 @@ __all__ = [
     "Column",
     "Copies",
     "Filter",
+    "Laid",
     "Layout",
     "Page",
     "Question",
@@ -73,8 +75,8 @@ class Copies(Protocol):
     def state(self) -> str:
         """The name of the very rows that it holds."""
 
-    def lying(self, layout: Layout) -> str | None:
-        """Return as SQL the copy whose rows lie in this order, where there is one."""
+    def lying(self, layout: Layout) -> Laid | None:
+        """Return the copy whose rows lie in this order, where there is one."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -255,17 +257,36 @@ class Table:
     def _ground(self, question: Question) -> Ground:
         """Return where the rows are best taken from: a copy in the order asked, or the files."""
         for layout in self._layouts(question):
-            name = self._copies.lying(layout) if self._copies else None
-            if name:
-                places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-                at = "" if self._bears.row_filters else AT
-                sql = self._wrapped(name, "*", (FILE, ROW, AT)) if self._is_wrapped else name
-                return Ground(sql, tuple(self._kept_params), places, at, layout)
+            laid = self._copies.lying(layout) if self._copies else None
+            if laid:
+                sql, places = laid.sql, (ROW,) if len(self.files) == 1 else (FILE, ROW)
+                if self._is_wrapped:
+                    sql = self._wrapped(sql, "*", (FILE, ROW, AT))
+                return Ground(
+                    sql,
+                    tuple(self._kept_params),
+                    places,
+                    at="" if self._bears.row_filters else AT,
+                    layout=layout,
+                    within=tuple(self._within(question, layout, laid.fences)),
+                )
         if self._is_wrapped:
             places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
             return Ground(self._veiled_files, tuple(self._kept_params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
         return Ground(self._files, (), places)
+
+    def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
+        """Yield between which places of a copy all rows lie that the question may choose."""
+        for each in question.filters if layout else ():
+            column = self._column(each.column)
+            if layout and column.name == layout[0] and column.type not in FLOAT_TYPES:
+                operand = next(iter(condition(column, each)[1]), None)
+                first, last = fences.within(each.operator, operand)
+                if first:
+                    yield f"{AT} >= {first}"
+                if last is not None:
+                    yield f"{AT} < {last}"
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
@@ -353,6 +374,7 @@ class Table:
             conditions.append(f"({' OR '.join(held)})")
             params += [word] * len(self.columns)
         ground = self._ground(question)
+        conditions += ground.within
         source, where = ground.sql, f"WHERE {' AND '.join(conditions)}" if conditions else ""
         made, ties = self._made(question, chosen, f"{source} {where}")
         known = {_nfc(c.name): c for c in chosen} if made else self._by_name

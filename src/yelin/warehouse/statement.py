@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from yelin.files.places import Place
 from yelin.warehouse.check import EXACT_DIGITS
 from yelin.warehouse.engine import ident
+from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
 from yelin.warehouse.question import Layout, Operand, Question
 
@@ -47,10 +48,19 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
+class Laid:
+    """A copy, as SQL, and what stands where in it."""
+
+    sql: str
+    fences: Fences
+
+
+@dataclass(frozen=True, slots=True)
 class Ground:
     """What rows are taken from: SQL with its parameters, and the columns that tell their places.
 
-    ``at`` counts a copy's rows in the order of its ``layout``.
+    ``at`` counts a copy's rows in the order of its ``layout``; whatever the question chooses by the
+    item of that lies ``within`` these conditions.
     """
 
     sql: str
@@ -58,6 +68,7 @@ class Ground:
     places: tuple[str, ...]
     at: str = ""
     layout: Layout = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
