@@ -275,6 +275,10 @@ class Laid:
         self.engine, self.source, self.made = engine, source, {}
         self.state = str(source)
 
+    @property
+    def near(self):
+        return self
+
     def lying(self, layout):
         path = self.source.with_name(f"{self.source.stem}-{len(self.made)}.duckdb")
         path = self.made.setdefault(layout, path)

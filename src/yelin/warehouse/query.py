@@ -69,7 +69,15 @@ _totals: Lately[Counts] = Lately(4_096)
 
 
 class Copies(Protocol):
-    """The copies of one release."""
+    """The copies of one release, as one engine reads them."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine."""
+
+    @property
+    def near(self) -> "Copies":
+        """The same, as an engine for rows that lie together reads them."""
 
     @property
     def state(self) -> str:
@@ -177,7 +185,7 @@ class Table:
         )
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
-        return self.engine.mine.rows(*sql.page(question)) if question.limit else []
+        return sql.engine.mine.rows(*sql.page(question)) if question.limit else []
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""
@@ -235,7 +243,7 @@ class Table:
             _totals.keep(key, counts)
 
     def _count(self, sql: Statement) -> Counts:
-        total, *longest = self.engine.mine.one(sql.counting, sql.params)
+        total, *longest = sql.engine.mine.one(sql.counting, sql.params)
         return Counts.of(int(total), sql, longest)
 
     def _key(self, question: Question) -> object:
@@ -257,12 +265,15 @@ class Table:
     def _ground(self, question: Question) -> Ground:
         """Return where the rows are best taken from: a copy in the order asked, or the files."""
         for layout in self._layouts(question):
-            laid = self._copies.lying(layout) if self._copies else None
-            if laid:
+            copies = self._copies
+            if copies and self._lies_together(question, layout):
+                copies = copies.near
+            if copies and (laid := copies.lying(layout)):
                 sql, places = laid.sql, (ROW,) if len(self.files) == 1 else (FILE, ROW)
                 if self._is_wrapped:
                     sql = self._wrapped(sql, "*", (FILE, ROW, AT))
                 return Ground(
+                    copies.engine,
                     sql,
                     tuple(self._kept_params),
                     places,
@@ -272,9 +283,17 @@ class Table:
                 )
         if self._is_wrapped:
             places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-            return Ground(self._veiled_files, tuple(self._kept_params), places)
+            return Ground(self.engine, self._veiled_files, tuple(self._kept_params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
-        return Ground(self._files, (), places)
+        return Ground(self.engine, self._files, (), places)
+
+    def _lies_together(self, question: Question, layout: Layout) -> bool:
+        """Say whether an answer is read from a few blocks of a copy, and not looked for in all."""
+        if layout is None:
+            return not (question.chooses or question.sort)
+        only = replace(question, filters=())
+        named = (self._column(each.column).name for each in question.filters)
+        return not only.chooses and all(name == layout[0] for name in named)
 
     def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
         """Yield between which places of a copy all rows lie that the question may choose."""
@@ -384,6 +403,7 @@ class Table:
         keys += [Key(each, is_place=not made) for each in (ties if made else ground.places)]
         lies_so = not made and self._lies_so(question, ground)
         return Statement(
+            engine=ground.engine,
             source=made or source,
             where="" if made else where,
             # Unsorted, rows come in the order of the files by themselves: at no cost in memory, and

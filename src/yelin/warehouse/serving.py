@@ -46,10 +46,16 @@ _asked: dict[Path, float] = {}
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The copies of one release, as one engine reads them."""
+    """The copies of one release, as one engine reads them, and another what lies ``together``."""
 
     release: Release
     engine: Engine
+    together: Engine | None = None
+
+    @property
+    def near(self) -> "Copies":
+        """The same, as an engine for rows that lie together reads them."""
+        return Copies(self.release, self.together or self.engine)
 
     @property
     def state(self) -> str:
