@@ -1,5 +1,6 @@
 """What the server calls."""
 
+import gc
 import multiprocessing
 
 from django.core.wsgi import get_wsgi_application
@@ -11,6 +12,8 @@ server = multiprocessing.parent_process()
 if server:
     # Loaded in a child process, which must not hold the port when its parent is gone.
     lifeline.end_with(server.pid or 0)
+    # As in ``cli/house.py``: nothing of what is loaded here ever goes.
+    gc.disable()
 
 application = in_utf8(whole(get_wsgi_application()))
 
@@ -18,6 +21,9 @@ if server:
     import pypinyin  # noqa: F401 - what the first search would wait for
     import rjieba  # noqa: F401 - the same
 
+    from yelin import urls  # noqa: F401 - what the first request would wait for
     from yelin.operation import figures
 
     figures.tell()
+    gc.freeze()
+    gc.enable()
