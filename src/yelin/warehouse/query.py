@@ -182,7 +182,7 @@ class Table:
         if counts is None:
             # A page that is not full says itself how many rows there are.
             found = self._found(sql, question)
-            counts = _told(sql, question, found) or self._count(sql, question)
+            counts = _told(sql, question, found) or self._count(sql)
             self._keep(key, counts)
         if found is None or counts.wide:
             sql = replace(sql, columns=counts.widened(sql.columns))
@@ -244,7 +244,7 @@ class Table:
         key = self._key(question)
         counts = _totals.get(key)
         if counts is None:
-            self._keep(key, counts := self._count(sql, question))
+            self._keep(key, counts := self._count(sql))
         return counts
 
     def _keep(self, key: object, counts: Counts) -> None:
