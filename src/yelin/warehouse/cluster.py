@@ -20,7 +20,7 @@ from pyspark.sql import DataFrame, SparkSession
 from yelin.files.places import SCHEME, named
 from yelin.keys.sealing import SealBroken
 from yelin.warehouse.dialect import Unsaid, said
-from yelin.warehouse.engine import POLL_SECONDS, Cancelled, Engine
+from yelin.warehouse.engine import POLL_SECONDS, Cancelled, Engine, ident
 from yelin.warehouse.sealed_source import FILE, ROW, Untold, source
 
 log = structlog.get_logger(__name__)
@@ -139,6 +139,8 @@ class Cluster(Engine):
         try:
             for file, name in statement.views.items():
                 self._read(file, statement.columns).createOrReplaceTempView(name)
+            for table, name in statement.tables.items():
+                self._lent(table).createOrReplaceTempView(name)
             frame = self._session.sql(statement.sql, args=dict(statement.texts))
             return [tuple(row) for row in frame.collect()]
         except (PySparkException, Py4JError, SealBroken, Untold) as fault:
@@ -146,8 +148,16 @@ class Cluster(Engine):
             log.warning("cluster failed", fault=type(fault).__name__)
             return None
         finally:
-            for name in statement.views.values():
+            for name in (*statement.views.values(), *statement.tables.values()):
                 self._session.catalog.dropTempView(name)
+
+    def _lent(self, table: str) -> DataFrame:
+        """Return the ordinals in a table of the embedded engine, which has some."""
+        (told,) = super().rows(f"SELECT string_agg(ordinal, ',') FROM {ident(table)}")[0]  # noqa: S608 - quoted by ident()
+        return self._session.sql(
+            "SELECT CAST(ordinal AS BIGINT) FROM (SELECT explode(split(:told, ',')) AS ordinal)",
+            args={"told": told},
+        )
 
     def _read(self, file: str, columns: Collection[str] | None) -> DataFrame:
         if not file.startswith(f"{SCHEME}://"):

@@ -32,12 +32,14 @@ class Said:
 
     ``views`` says by which name it calls each of the files that it reads, and ``columns`` what it
     calls columns: of its files it needs no others, unless there are none given, which is all.
+    ``tables`` are those of the embedded engine whose ordinals it asks about, with their names.
     """
 
     sql: str
     texts: Mapping[str, str]
     views: Mapping[str, str]
     columns: frozenset[str] | None
+    tables: Mapping[str, str]
 
 
 def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
@@ -61,7 +63,7 @@ def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
     except (SqlglotError, RecursionError, Unreadable, ValueError) as fault:
         raise Unsaid(type(fault).__name__) from fault
     texts = {name: text for text, name in saying.texts.items()}
-    return Said(written, texts, saying.views, columns)
+    return Said(written, texts, saying.views, columns, saying.tables)
 
 
 def _numbered(sql: str) -> tuple[list[Token], str]:
@@ -88,9 +90,9 @@ _NODES = frozenset(
 )  # fmt: skip
 # Of the same name, and the same in all that they do.
 _SAME = """
-abs approx_count_distinct bool_and bool_or coalesce contains count count_if day greatest least
-length lpad max min month nullif repeat replace round split_part sum to_days to_seconds translate
-year
+abs approx_count_distinct ascii bool_and bool_or coalesce contains count count_if day greatest
+least length lpad max min month nullif repeat replace round split_part sum to_days to_seconds
+translate year
 """
 _NAMED = dict.fromkeys(_SAME.split()) | {
     "starts_with": "startswith",
@@ -120,8 +122,18 @@ _VALUES = {dt.datetime: "TIMESTAMP_NTZ", dt.date: "DATE", float: "DOUBLE"}
 _SHAPES = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%d %H:%M:%S": "yyyy-MM-dd HH:mm:ss"}
 _LARGEST = "1.7976931348623157e308"
 _ESCAPE = "\x01"
-# Java writes these as two letters, or looks at what stands around them.
-_OTHER_LOWER = ("İΣ", "iσ")
+# What is cut off where nobody says what.
+_SPACES = " \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
+# Of all signs, those whose small or capital letter the two know otherwise: of one as several, by
+# what stands beside it, or by another year's tables.
+_DOUBTFUL = {
+    "lower": r"\x{130}\x{3A3}\x{1C89}\x{A7CB}-\x{A7DC}\x{10D50}-\x{10D65}\x{16EA0}-\x{16EB8}",
+    "upper": (
+        r"\x{DF}\x{149}\x{19B}\x{1F0}\x{264}\x{390}\x{3B0}\x{587}\x{1C8A}\x{1E96}-\x{1E9A}"
+        r"\x{1F50}-\x{1FFC}\x{A7CD}-\x{A7DB}\x{FB00}-\x{FB17}\x{10D70}-\x{10D85}"
+        r"\x{16EBB}-\x{16ED3}"
+    ),
+}
 
 
 @dataclass(slots=True)
@@ -132,6 +144,7 @@ class _Saying:
     called: str
     texts: dict[str, str] = field(default_factory=dict)
     views: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
 
     def said(self, node: exp.Expr) -> exp.Expr:
         """Return a node and all beneath it as the cluster has them."""
@@ -139,13 +152,7 @@ class _Saying:
             return self._called(node)
         if own := _NODES_OWN.get(type(node)):
             return own(self, node)
-        if type(node) not in _NODES:
-            raise Unsaid(type(node).__name__)
-        for part in list(node.iter_expressions()):
-            new = self.said(part)
-            if new is not part:
-                part.replace(new)
-        return node
+        return self._parts(node)
 
     def text(self, text: str) -> exp.Expr:
         """Return what stands for a text: no text is part of the statement."""
@@ -154,6 +161,15 @@ class _Saying:
     def pattern(self, node: exp.Expr, form: str = "{}") -> exp.Expr:
         """Return what stands for a pattern, which must be known."""
         return self.text(form.format(java(_known(node))))
+
+    def _parts(self, node: exp.Expr) -> exp.Expr:
+        if type(node) not in _NODES:
+            raise Unsaid(type(node).__name__)
+        for part in list(node.iter_expressions()):
+            new = self.said(part)
+            if new is not part:
+                part.replace(new)
+        return node
 
     def _called(self, node: exp.Anonymous) -> exp.Expr:
         name = node.name.lower()
@@ -202,6 +218,25 @@ class _Saying:
             return _later(left, right.name, many)
         return type(node)(this=left, expression=right)
 
+    def equal(self, node: exp.EQ) -> exp.Expr:
+        if node.left.name != "get_bit":
+            return self._parts(node)
+        bits, ordinal = node.left.expressions
+        if node.right.name != "0" or bits.name != "getvariable":
+            raise Unsaid("get_bit")
+        (named,) = map(_known, bits.expressions)
+        name = self.tables.setdefault(named, f"{self.called}{named}")
+        left_out = exp.select("ordinal").from_(exp.to_identifier(name))
+        inside = exp.In(this=self.said(ordinal.unnest()), query=exp.Subquery(this=left_out))
+        return exp.Not(this=inside)
+
+    def select(self, node: exp.Select) -> exp.Expr:
+        for star in node.expressions:
+            if isinstance(star, exp.Star) and (others := star.args.pop("replace", None)):
+                star.set("except_", [exp.to_identifier(each.alias) for each in others])
+                node.set("expressions", [*node.expressions, *others])
+        return self._parts(node)
+
     def like(self, node: exp.Like) -> exp.Expr:
         alike = exp.Like(this=self.said(node.this), expression=self.said(node.expression))
         # To the cluster a backslash would quote what follows it.
@@ -230,7 +265,17 @@ class _Saying:
         raise Unsaid(type(value).__name__)
 
     def lower(self, text: exp.Expr) -> exp.Expr:
-        return call("lower", call("translate", self.said(text), *map(self.text, _OTHER_LOWER)))
+        return self._cased("lower", self.said(text))
+
+    def upper(self, text: exp.Expr) -> exp.Expr:
+        return self._cased("upper", self.said(text))
+
+    def _cased(self, name: str, text: exp.Expr) -> exp.Expr:
+        is_ascii = exp.EQ(this=call("octet_length", text), expression=call("length", text.copy()))
+        doubtful = call("regexp_like", text.copy(), self.text(f"[{_DOUBTFUL[name]}]"))
+        cases = [(is_ascii, call(name, text.copy())), (doubtful, _fails())]
+        ifs = [exp.If(this=when, true=then) for when, then in cases]
+        return exp.Case(ifs=ifs, default=call(name, text.copy()))
 
     def trim(self, text: exp.Expr, signs: exp.Expr | None = None) -> exp.Expr:
         return self._trimmed("BOTH", text, signs)
@@ -242,24 +287,30 @@ class _Saying:
         return self._trimmed("TRAILING", text, signs)
 
     def _trimmed(self, where: str, text: exp.Expr, signs: exp.Expr | None) -> exp.Expr:
-        signs = self.said(signs) if signs else self.text(" ")
+        signs = self.said(signs) if signs else self.text(_SPACES)
         return exp.Trim(this=self.said(text), expression=signs, position=where)
 
     def left(self, text: exp.Expr, many: exp.Expr) -> exp.Expr:
-        return call("left", self.said(text), _count(many))
+        return call("left", self.said(text), self._count(many))
 
     def right(self, text: exp.Expr, many: exp.Expr) -> exp.Expr:
-        return call("right", self.said(text), _count(many))
+        return call("right", self.said(text), self._count(many))
 
     def substr(self, text: exp.Expr, first: exp.Expr, many: exp.Expr | None = None) -> exp.Expr:
         if isinstance(first, exp.Neg) and many is None:
-            return call("right", self.said(text), _count(first.this))
-        if many is None and isinstance(first, exp.Anonymous):
-            # From where something was found on: it was, or there is nothing to be shown.
-            return call("substr", self.said(text), call("greatest", self.said(first), _number(1)))
-        if _count(first).name == "0" or many is None:
-            raise Unsaid("substr")
-        return call("substr", self.said(text), _count(first), _count(many))
+            return call("right", self.said(text), self._count(first.this))
+        length = [self._count(many)] if many else []
+        return call("substr", self.said(text), self._count(first, least=1), *length)
+
+    def _count(self, node: exp.Expr, least: int = 0) -> exp.Expr:
+        """Return a number of signs: what is asked of a smaller one, each engine answers anew."""
+        many = self.said(node)
+        while isinstance(many, exp.Cast) and many.this.is_int:
+            many = many.this
+        if many.is_int and int(many.name) >= least:
+            return many
+        too_small = exp.LT(this=exp.paren(many), expression=_number(least))
+        return exp.Case(ifs=[exp.If(this=too_small, true=_fails())], default=many.copy())
 
     def fits(self, text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
         return call("regexp_like", self.said(text), self.pattern(pattern, r"\A(?:{})\z"))
@@ -270,7 +321,7 @@ class _Saying:
     def extracts(
         self, text: exp.Expr, pattern: exp.Expr, group: exp.Expr | None = None
     ) -> exp.Expr:
-        which = _count(group) if group else _number(0)
+        which = self._count(group) if group else _number(0)
         return call("regexp_extract", self.said(text), self.pattern(pattern), which)
 
     def replaces(
@@ -334,6 +385,7 @@ class _Saying:
 
 _OWN: dict[str, Callable[..., exp.Expr]] = {
     "lower": _Saying.lower,
+    "upper": _Saying.upper,
     "trim": _Saying.trim,
     "ltrim": _Saying.ltrim,
     "rtrim": _Saying.rtrim,
@@ -358,11 +410,13 @@ _OWN: dict[str, Callable[..., exp.Expr]] = {
 _NODES_OWN: dict[type, Callable[..., exp.Expr]] = {
     exp.Add: _Saying.sum,
     exp.Cast: _Saying.cast,
+    exp.EQ: _Saying.equal,
     exp.Div: _Saying.quotient,
     exp.Like: _Saying.like,
     exp.Literal: _Saying.literal,
     exp.Mod: _Saying.rest,
     exp.Placeholder: _Saying.parameter,
+    exp.Select: _Saying.select,
     exp.Sub: _Saying.sum,
     exp.Table: _Saying.table,
     exp.TryCast: _Saying.cast,
@@ -390,15 +444,6 @@ def _known(node: exp.Expr) -> str:
     return node.name
 
 
-def _count(node: exp.Expr) -> exp.Expr:
-    """Return the number of signs that a node is."""
-    while isinstance(node, exp.Cast | exp.Paren):
-        node = node.this
-    if not node.is_int or not node.name.isdigit():
-        raise Unsaid("a number that is not known")
-    return node
-
-
 def _groups(text: str) -> list[str]:
     """Return a replacement with its groups as Java names them."""
     parts = text.split("\\")
@@ -408,8 +453,11 @@ def _groups(text: str) -> list[str]:
 def _written(value: exp.Expr) -> exp.Expr:
     """Return a value as text; the two write doubles in ways of their own."""
     is_double = exp.EQ(this=call("typeof", value.copy()), expression=_raw("double"))
-    fails = call("raise_error", _raw(FAILS))
-    return exp.Case(ifs=[exp.If(this=is_double, true=fails)], default=_as("STRING", value))
+    return exp.Case(ifs=[exp.If(this=is_double, true=_fails())], default=_as("STRING", value))
+
+
+def _fails() -> exp.Expr:
+    return call("raise_error", _raw(FAILS))
 
 
 def _raw(text: str) -> exp.Expr:
