@@ -21,6 +21,7 @@ PROOFS = (
     "console",
     "outcomes",
     "personal",
+    "spark",
     "five_million",
 )
 

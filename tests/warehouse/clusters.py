@@ -58,3 +58,11 @@ def asking(monkeypatch):
 def configured(monkeypatch, **settings):
     """Configure a cluster, or another one."""
     monkeypatch.setattr(engines, "config", config.model_copy(update=settings))
+
+
+def reached(embedded):
+    """Return the cluster beside an embedded engine."""
+    from yelin.warehouse import cluster  # noqa: PLC0415 - what it needs is not everywhere
+
+    standing()
+    return cluster.reached(MASTER, embedded, sealed=True)

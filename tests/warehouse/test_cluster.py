@@ -15,7 +15,7 @@ from tests.warehouse.tables import bring
 from yelin.files.places import Room
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.keys.sealing import Secret
-from yelin.warehouse import engines
+from yelin.warehouse import dialect, engines
 from yelin.warehouse.engine import connect
 from yelin.warehouse.query import Aggregate, Column, Filter, Question, Table
 
@@ -158,3 +158,28 @@ def test_what_is_sealed_is_asked_only_where_the_cluster_keeps_it_so(asked, monke
     monkeypatch.setattr("pyspark.SparkConf.get", lambda *_: "false")
     assert engines.bulk(engine, plain) is not engine
     assert engines.bulk(engine, plain, sealed) is engine
+
+
+@needs_spark
+@pytest.mark.skipif(not CLUSTER, reason="every sign there is: make prove")
+def test_every_sign_is_read_alike(tmp_path, monkeypatch):
+    """Small and capital letters, blanks, classes, order: but for the few that are doubtful."""
+    path = tmp_path / "signs.parquet"
+    # Beyond these planes none has another case, and none is a blank.
+    signs = [chr(n) for n in range(1, 0x20000) if not 0xD800 <= n < 0xE000]
+    pq.write_table(pa.table({"c": signs}), path)
+    asking(monkeypatch)
+    with connect(memory_mb=384, roots=[tmp_path]) as engine:
+        cluster = engines.bulk(engine, path)
+        for asked_of in (
+            "length(c), strlen(c), ascii(c), trim(c || 'a' || c), ltrim(c || c), rtrim('a' || c)",
+            r"regexp_matches(c, '\s'), regexp_matches(c, '^.$'), regexp_matches(c, '[^\d\w]')",
+            "c < '、', left(c || 'b', 1), right('b' || c, 1), substr('b' || c, 2, 1), 'a' LIKE c",
+            *(
+                f"{case}(c) FILTERED NOT regexp_matches(c, '[{doubtful}]')"
+                for case, doubtful in dialect.DOUBTFUL.items()
+            ),
+        ):
+            what, _, which = asked_of.partition(" FILTERED ")
+            sql = f"SELECT c, {what} FROM read_parquet('{path}') WHERE {which or 'true'}"  # noqa: S608 - ours
+            assert sorted(cluster.rows(sql)) == sorted(engine.rows(sql))

@@ -126,7 +126,7 @@ _ESCAPE = "\x01"
 _SPACES = " \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
 # Of all signs, those whose small or capital letter the two know otherwise: of one as several, by
 # what stands beside it, or by another year's tables.
-_DOUBTFUL = {
+DOUBTFUL = {
     "lower": r"\x{130}\x{3A3}\x{1C89}\x{A7CB}-\x{A7DC}\x{10D50}-\x{10D65}\x{16EA0}-\x{16EB8}",
     "upper": (
         r"\x{DF}\x{149}\x{19B}\x{1F0}\x{264}\x{390}\x{3B0}\x{587}\x{1C8A}\x{1E96}-\x{1E9A}"
@@ -272,7 +272,7 @@ class _Saying:
 
     def _cased(self, name: str, text: exp.Expr) -> exp.Expr:
         is_ascii = exp.EQ(this=call("octet_length", text), expression=call("length", text.copy()))
-        doubtful = call("regexp_like", text.copy(), self.text(f"[{_DOUBTFUL[name]}]"))
+        doubtful = call("regexp_like", text.copy(), self.text(f"[{DOUBTFUL[name]}]"))
         cases = [(is_ascii, call(name, text.copy())), (doubtful, _fails())]
         ifs = [exp.If(this=when, true=then) for when, then in cases]
         return exp.Case(ifs=ifs, default=call(name, text.copy()))
