@@ -41,9 +41,9 @@ def asking(monkeypatch):
     from yelin.warehouse import cluster  # noqa: PLC0415 - what it needs is not everywhere
 
     class Alone(cluster.Cluster):
-        def _answered(self, sql, params):
+        def _answered(self, sql, *more):
             with capture_logs() as logged:
-                found = super()._answered(sql, params)
+                found = super()._answered(sql, *more)
             assert found is not None, (logged, sql)
             return found
 

@@ -1,11 +1,10 @@
 """A statement of the embedded engine said in a cluster's dialect: one tree, two ways to write it.
 
-Only what is listed here means the same to both, or is written so that it does. Whatever else stands
-in a statement raises ``Unsaid``, and the embedded engine answers; so do the few things that only
-the cluster can see when it is at them (``FAILS``). Never is an answer merely likely to be the same.
+Only what is listed (``alike``) means the same to both, or is written here so that it does. Whatever
+else stands in a statement raises ``Unsaid``, and the embedded engine answers; so it does where the
+cluster sees but at work that it would answer otherwise (``FAILS``).
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +14,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from yelin.warehouse import alike
 from yelin.warehouse.pattern import Unreadable, java
 from yelin.warehouse.spoken import Spoken
 
@@ -77,65 +77,6 @@ def _numbered(sql: str) -> tuple[list[Token], str]:
     return Spoken().tokenize(text), text
 
 
-# What may stand in a statement as it is.
-_NODES = frozenset(
-    {
-        exp.Select, exp.Union, exp.Subquery, exp.TableAlias, exp.From, exp.Where,
-        exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Limit, exp.Offset, exp.Distinct,
-        exp.Column, exp.Identifier, exp.Alias, exp.Star, exp.Null, exp.Boolean, exp.Tuple,
-        exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE,
-        exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In, exp.Mul, exp.Neg, exp.DPipe,
-        exp.Case, exp.If, exp.Window, exp.Filter,
-    }
-)  # fmt: skip
-# Of the same name, and the same in all that they do.
-_SAME = """
-abs approx_count_distinct ascii bool_and bool_or coalesce contains count count_if day greatest
-least length lpad max min month nullif repeat replace round split_part sum to_days to_seconds
-translate year
-"""
-_NAMED = dict.fromkeys(_SAME.split()) | {
-    "starts_with": "startswith",
-    "ends_with": "endswith",
-    "strlen": "octet_length",
-    "strpos": "instr",
-}
-_TYPES = {
-    exp.DType.BIGINT: "BIGINT",
-    exp.DType.BOOLEAN: "BOOLEAN",
-    exp.DType.DATE: "DATE",
-    exp.DType.DOUBLE: "DOUBLE",
-    exp.DType.INT: "INT",
-    exp.DType.INT128: "DECIMAL(38, 0)",
-    exp.DType.TEXT: "STRING",
-    exp.DType.TIMESTAMPNTZ: "TIMESTAMP_NTZ",
-    exp.DType.VARCHAR: "STRING",
-}
-_TRIED: dict[type, str] = {
-    exp.Add: "try_add",
-    exp.Sub: "try_subtract",
-    exp.Mul: "try_multiply",
-    exp.Div: "try_divide",
-}
-# Of a moment it is a day too, so that moments come first.
-_VALUES = {dt.datetime: "TIMESTAMP_NTZ", dt.date: "DATE", float: "DOUBLE"}
-_SHAPES = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%d %H:%M:%S": "yyyy-MM-dd HH:mm:ss"}
-_LARGEST = "1.7976931348623157e308"
-_ESCAPE = "\x01"
-# What is cut off where nobody says what.
-_SPACES = " \u00a0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u202f\u205f\u3000"
-# Of all signs, those whose small or capital letter the two know otherwise: of one as several, by
-# what stands beside it, or by another year's tables.
-DOUBTFUL = {
-    "lower": r"\x{130}\x{3A3}\x{1C89}\x{A7CB}-\x{A7DC}\x{10D50}-\x{10D65}\x{16EA0}-\x{16EB8}",
-    "upper": (
-        r"\x{DF}\x{149}\x{19B}\x{1F0}\x{264}\x{390}\x{3B0}\x{587}\x{1C8A}\x{1E96}-\x{1E9A}"
-        r"\x{1F50}-\x{1FFC}\x{A7CD}-\x{A7DB}\x{FB00}-\x{FB17}\x{10D70}-\x{10D85}"
-        r"\x{16EBB}-\x{16ED3}"
-    ),
-}
-
-
 @dataclass(slots=True)
 class _Saying:
     """One statement on its way from the one dialect to the other."""
@@ -163,7 +104,7 @@ class _Saying:
         return self.text(form.format(java(_known(node))))
 
     def _parts(self, node: exp.Expr) -> exp.Expr:
-        if type(node) not in _NODES:
+        if type(node) not in alike.NODES:
             raise Unsaid(type(node).__name__)
         for part in list(node.iter_expressions()):
             new = self.said(part)
@@ -175,9 +116,9 @@ class _Saying:
         name = node.name.lower()
         if own := _OWN.get(name):
             return own(self, *node.expressions)
-        if name not in _NAMED:
+        if name not in alike.NAMED:
             raise Unsaid(name)
-        return call(_NAMED[name] or name, *map(self.said, node.expressions))
+        return call(alike.NAMED[name] or name, *map(self.said, node.expressions))
 
     def literal(self, node: exp.Literal) -> exp.Expr:
         return self.text(node.name) if node.is_string else node
@@ -191,14 +132,14 @@ class _Saying:
         if kind == exp.DType.DECIMAL:
             written = ", ".join(part.name for part in node.to.expressions)
             return _as(f"DECIMAL({written})", value, tried=tried)
-        if kind not in _TYPES:
+        if kind not in alike.TYPES:
             raise Unsaid(str(kind))
-        if _TYPES[kind] == "STRING":
+        if alike.TYPES[kind] == "STRING":
             return _written(value)
         if kind == exp.DType.INT and not tried:
             # It cuts off what the embedded engine rounds.
             value = call("round", value)
-        return _as(_TYPES[kind], value, tried=tried)
+        return _as(alike.TYPES[kind], value, tried=tried)
 
     def quotient(self, node: exp.Div) -> exp.Expr:
         # To the embedded engine, every one is a double.
@@ -238,9 +179,9 @@ class _Saying:
         return self._parts(node)
 
     def like(self, node: exp.Like) -> exp.Expr:
-        alike = exp.Like(this=self.said(node.this), expression=self.said(node.expression))
+        like = exp.Like(this=self.said(node.this), expression=self.said(node.expression))
         # To the cluster a backslash would quote what follows it.
-        return exp.Escape(this=alike, expression=_raw(_ESCAPE))
+        return exp.Escape(this=like, expression=_raw(alike.ESCAPE))
 
     def table(self, table: exp.Table) -> exp.Expr:
         asked = table.this
@@ -259,7 +200,7 @@ class _Saying:
             return self.text(value)
         if isinstance(value, int | Decimal):
             return exp.Literal.number(f"{value:f}" if isinstance(value, Decimal) else value)
-        for kind, name in _VALUES.items():
+        for kind, name in alike.VALUES.items():
             if isinstance(value, kind):
                 return _as(name, self.text(str(value)))
         raise Unsaid(type(value).__name__)
@@ -272,7 +213,7 @@ class _Saying:
 
     def _cased(self, name: str, text: exp.Expr) -> exp.Expr:
         is_ascii = exp.EQ(this=call("octet_length", text), expression=call("length", text.copy()))
-        doubtful = call("regexp_like", text.copy(), self.text(f"[{DOUBTFUL[name]}]"))
+        doubtful = call("regexp_like", text.copy(), self.text(f"[{alike.DOUBTFUL[name]}]"))
         cases = [(is_ascii, call(name, text.copy())), (doubtful, _fails())]
         ifs = [exp.If(this=when, true=then) for when, then in cases]
         return exp.Case(ifs=ifs, default=call(name, text.copy()))
@@ -287,7 +228,7 @@ class _Saying:
         return self._trimmed("TRAILING", text, signs)
 
     def _trimmed(self, where: str, text: exp.Expr, signs: exp.Expr | None) -> exp.Expr:
-        signs = self.said(signs) if signs else self.text(_SPACES)
+        signs = self.said(signs) if signs else self.text(alike.SPACES)
         return exp.Trim(this=self.said(text), expression=signs, position=where)
 
     def left(self, text: exp.Expr, many: exp.Expr) -> exp.Expr:
@@ -343,8 +284,8 @@ class _Saying:
         return call("regexp_replace", self.said(text), self.pattern(pattern), new)
 
     def finite(self, number: exp.Expr) -> exp.Expr:
-        most = _as("DOUBLE", self.text(_LARGEST))
-        least = _as("DOUBLE", self.text(f"-{_LARGEST}"))
+        most = _as("DOUBLE", self.text(alike.LARGEST))
+        least = _as("DOUBLE", self.text(f"-{alike.LARGEST}"))
         return exp.paren(exp.Between(this=self.said(number), low=least, high=most))
 
     def hashed(self, *columns: exp.Expr) -> exp.Expr:
@@ -366,7 +307,7 @@ class _Saying:
         return call("date_trunc", self.text("YEAR"), self.said(day))
 
     def shaped(self, moment: exp.Expr, shape: exp.Expr) -> exp.Expr:
-        if (form := _SHAPES.get(_known(shape))) is None:
+        if (form := alike.SHAPES.get(_known(shape))) is None:
             raise Unsaid("strftime")
         return call("date_format", self.said(moment), self.text(form))
 
@@ -375,8 +316,8 @@ class _Saying:
 
     def tried(self, what: exp.Expr) -> exp.Expr:
         what = self.said(what.unnest())
-        if isinstance(what, exp.Binary) and type(what) in _TRIED:
-            return call(_TRIED[type(what)], what.left, what.right)
+        if isinstance(what, exp.Binary) and type(what) in alike.TRIED:
+            return call(alike.TRIED[type(what)], what.left, what.right)
         if isinstance(what, exp.Cast) and what.this.name == "date_add":
             # It fails nowhere, as it is written.
             return what
