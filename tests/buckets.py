@@ -64,5 +64,5 @@ def serving(folder: Path) -> Iterator[str]:
         process.kill()
         process.wait()
         for port in asked.values():
-            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):  # noqa: S108 - where it puts them
                 left.unlink(missing_ok=True)

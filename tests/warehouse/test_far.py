@@ -87,6 +87,8 @@ def test_files_lie_in_the_bucket_alone_on_their_whole_way(bucket, kind, monkeypa
     serving.clear(release.redacted_at)
     kept.clear(release.redacted_at)
     store().tidy()
-    assert all(path.match(f"*/{release.pk}/1/*") for path in here("near") if "releases" in str(path))
+    assert all(
+        path.match(f"*/{release.pk}/1/*") for path in here("near") if "releases" in str(path)
+    )
     assert here("serving") == []
     assert "kept" not in {key.split("/")[0] for key in objects()}
