@@ -185,6 +185,8 @@ class Cluster(Engine):
             every = self._session.read.parquet(file)
             places = (f"0L AS {FILE}", f"_metadata.row_index AS {ROW}")
             return every.selectExpr("*", *places)
+        if not keeps_sealed(self._session):
+            raise Untold("sealed")
         parts = self._session.sparkContext.defaultParallelism
         with _registering:
             self._session.dataSource.register(source(named(file), columns, parts))
