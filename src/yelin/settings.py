@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "yelin.harvesting",
     "yelin.cases",
     "yelin.delivery",
+    "yelin.exchange",
     "yelin.opening",
     "yelin.oversight",
     "yelin.operation",

@@ -1,7 +1,6 @@
 """Rows by REST: a page of them, or of groups of them, asked by an address or by a body."""
 
 from http import HTTPStatus
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query
@@ -16,14 +15,10 @@ from yelin.surface import calls, questions
 from yelin.warehouse.question import Question
 
 
-def register(api: NinjaAPI, words: dict[Any, Any]) -> None:
-    """Add the routes to ``api``, which answers faults by ``words``."""
-    api.get("/resources/{slug}/rows", response={200: schemas.RowPage, **words}, tags=["Data"])(
-        get_rows
-    )
-    api.post(
-        "/resources/{slug}/rows/query", response={200: schemas.RowPage, **words}, tags=["Data"]
-    )(query_rows)
+def register(api: NinjaAPI) -> None:
+    """Add the routes to ``api``."""
+    api.get("/resources/{slug}/rows", response=schemas.RowPage, tags=["Data"])(get_rows)
+    api.post("/resources/{slug}/rows/query", response=schemas.RowPage, tags=["Data"])(query_rows)
     api.add_exception_handler(Unchanged, _unchanged)
 
 

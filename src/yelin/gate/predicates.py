@@ -18,6 +18,7 @@ from yelin.gate.asked import EVERYTHING, NOTHING, Asked, value_at
 from yelin.gate.models import Grant
 from yelin.law import packs
 from yelin.parties.actor import Actor, ActorKind
+from yelin.parties.models import Body
 
 # How people are told of roles, kinds of actors and the system's own jobs.
 _ROLES = {
@@ -64,6 +65,11 @@ class Predicate(ABC):
         del asked, thing
         return None
 
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        """Return the purposes for which the condition lets it be done (none: anything)."""
+        grant = self.grant(asked, thing)
+        return tuple(grant.purposes) if grant else ()
+
     def __and__(self, other: "Predicate") -> "Predicate":
         return _All((self, other))
 
@@ -91,6 +97,10 @@ class _All(Predicate):
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         found = (part.grant(asked, thing) for part in self.parts)
         return next((each for each in found if each), None)
+
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        found = (part.purposes(asked, thing) for part in self.parts)
+        return next((each for each in found if each), ())
 
     def q(self, asked: Asked) -> Q:
         combined = EVERYTHING
@@ -132,6 +142,10 @@ class _Any(Predicate):
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         met = (part for part in self.parts if part.holds(asked, thing))
         return next((part.grant(asked, thing) for part in met), None)
+
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        met = (part for part in self.parts if part.holds(asked, thing))
+        return next((part.purposes(asked, thing) for part in met), ())
 
     def q(self, asked: Asked) -> Q:
         combined = NOTHING
@@ -258,6 +272,30 @@ class OwnParty(_Own):
         return actor.party_id
 
 
+class ForUse(Predicate):
+    """What is asked serves one of the purposes listed at ``path``, or names none yet."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("takes it for one of its stated uses")
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether the purpose is among those listed."""
+        return not asked.purpose or asked.purpose in self.purposes(asked, thing)
+
+    def q(self, asked: Asked) -> Q:
+        """Return the membership as a filter."""
+        return Q(**{f"{self._path}__contains": [asked.purpose]}) if asked.purpose else EVERYTHING
+
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        """Return all that are listed."""
+        del asked
+        return tuple(value_at(thing, self._path) or ())
+
+
 class HasGrant(Predicate):
     """The actor's party has a live grant on the thing at ``path``, of the action asked for.
 
@@ -305,7 +343,10 @@ class HadGrant(Predicate):
 
 
 class HoldsPower(Predicate):
-    """The actor's body holds ``power`` over the division at ``path`` (the pack says who does)."""
+    """The actor's body holds ``power`` over the division at ``path`` (the pack says who does).
+
+    The path leads to a body's division, or is that of a body itself.
+    """
 
     def __init__(self, power: str, over: str) -> None:
         self._power = power
@@ -324,7 +365,12 @@ class HoldsPower(Predicate):
     def q(self, asked: Asked) -> Q:
         """Return the reach of the power as a filter."""
         area = asked.area(self._power)
-        return Q(**{f"{self._path}__in": sorted(area)}) if area else NOTHING
+        if not area:
+            return NOTHING
+        body, _, division = self._path.rpartition("__")
+        within = Q(**{f"{division}__in": sorted(area)})
+        # The bodies of an area are few and read once; joined to each of many things they are not.
+        return Q(**{f"{body}__in": Body.objects.filter(within).values("pk")}) if body else within
 
 
 class _OfActor(Predicate):

@@ -99,10 +99,11 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule, and ``copies`` which copies of the files there are.
+    rows fail a rule, and ``copies`` which copies of the files there are. What is made of all rows
+    is asked of ``bulk``, where that is another engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it holds, for whom, and what answers for it
         self,
         files: Sequence[Place],
         columns: Sequence[Column],
@@ -113,6 +114,7 @@ class Table:
         number: str = "",
         failing: Callable[[str], Rows] | None = None,
         copies: Copies | None = None,
+        bulk: Engine | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
@@ -121,6 +123,7 @@ class Table:
         self._copies = copies
         self.files = tuple(files)
         self.engine = engine
+        self._bulk = bulk
         self.mark = mark
         self._whole = {_nfc(column.name): column for column in columns}
         self._bears = _normal(bears)
@@ -157,7 +160,13 @@ class Table:
             number=name,
             failing=self._failing,
             copies=self._copies,
+            bulk=self._bulk,
         )
+
+    def _answering(self, question: Question) -> Engine:
+        """Return the engine that answers ``question``."""
+        makes = question.groups or question.aggregates
+        return self._bulk if self._bulk and makes else self.engine
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
@@ -281,11 +290,12 @@ class Table:
                     layout=layout,
                     within=tuple(self._within(question, layout, laid.fences)),
                 )
+        engine = self._answering(question)
         if self._is_wrapped:
             places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-            return Ground(self.engine, self._veiled_files, tuple(self._kept_params), places)
+            return Ground(engine, self._veiled_files, tuple(self._kept_params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
-        return Ground(self.engine, self._files, (), places)
+        return Ground(engine, self._files, (), places)
 
     def _lies_together(self, question: Question, layout: Layout) -> bool:
         """Say whether an answer is read from a few blocks of a copy, and not looked for in all."""
@@ -313,7 +323,7 @@ class Table:
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
-        if self._copies is None or question.failing:
+        if self._copies is None or question.failing or self._answering(question) is self._bulk:
             return
         grouped = question.distinct or question.groups or question.aggregates
         if len(question.sort) == 1 and not grouped:
@@ -488,6 +498,12 @@ class Table:
     def _value(self, asked: Aggregate) -> str:
         name = ident(self._column(asked.column).name) if asked.column else "*"
         value = AGGREGATES[asked.function].format(name)
+        if asked.function == "avg":
+            total = f"sum({name})"
+            if self._column(asked.column).type not in FLOAT_TYPES:
+                # Every engine reads a number alike, and makes a double of a decimal in its own way.
+                total = f"CAST(CAST({total} AS VARCHAR) AS DOUBLE)"
+            value = f"{total} / count({name})"
         if asked.function in {"sum", "avg"}:
             # JSON has no infinity.
             return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN {value} END"

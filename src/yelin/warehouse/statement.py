@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from yelin.files.places import Place
-from yelin.warehouse.check import EXACT_DIGITS
+from yelin.warehouse import exact
 from yelin.warehouse.engine import Engine, ident
 from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
@@ -155,7 +155,7 @@ class Counts:
         Where any has more than all readers of JSON keep, the whole column goes as text.
         """
         found = zip(sql.sums, longest, strict=True)
-        return cls(total, frozenset(c.name for c, most in found if (most or 0) > EXACT_DIGITS))
+        return cls(total, frozenset(c.name for c, most in found if (most or 0) > exact.DIGITS))
 
     def widened(self, columns: Sequence[Column]) -> tuple[Column, ...]:
         """Return the columns as they go on each page."""
