@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.catalog.makers import agency
+from tests.exchange.makers import CONDITIONS, make_request
 from tests.opening.makers import make_application, make_conditional, make_doubt
 from tests.parties.makers import (
     make_actor,
@@ -34,6 +35,7 @@ class Parties:
 
 # How a case of each kind begins. Data that could not be used is mended without a release.
 MAKERS = {
+    "exchange.request": make_request,
     "opening.application": make_application,
     "opening.doubt": partial(make_doubt, fails="usable"),
 }
@@ -41,12 +43,14 @@ MAKERS = {
 
 def make_parties(kind="opening.application") -> Parties:
     informatization = make_body(kind="informatization", name="海南省工业和信息化厅")
-    entry, third = make_conditional(make_body()), make_enterprise()
+    entry, third = make_conditional(make_body(), **CONDITIONS), make_enterprise()
     agency()
+    shares = kind == "exchange.request"
     by = {
-        "applicant": make_citizen(),
+        "applicant": make_actor() if shares else make_citizen(),
+        "examiner": make_actor(agency() if shares else entry.provider),
         "handler": make_actor(entry.provider),
-        "reviewer": make_actor(informatization, "officer"),
+        "reviewer": make_actor(agency() if shares else informatization, "officer"),
         "heard": make_representative(third),
         "stranger": make_citizen(),
         "clock": CLOCK,

@@ -9,9 +9,9 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.db.models import Q
 from tests.cases.makers import do, make_parties
+from tests.undone import undone
 
 from yelin import gate
 from yelin.acts.frame import registered
@@ -37,17 +37,17 @@ def table(name):
 KINDS = {row["kind"]: row for row in table("kinds.csv")}
 ALLOWED, LAPSED = table("moves.csv"), table("lapses.csv")
 ACTS = sorted({row["act"] for row in ALLOWED} | set(LAPSES.values()))
-PARTIES = ("applicant", "handler", "reviewer", "heard", "step", "stranger", "clock")
+PARTIES = ("applicant", "examiner", "handler", "reviewer", "heard", "step", "stranger", "clock")
 # A case is "stepping" where it is accepted and a step of another body waits.
 WAY = {
     "submitted": [],
-    "completing": [("ask_completion", "handler")],
-    "stepping": [("accept", "handler")],
-    "accepted": [("accept", "handler")],
-    "hearing": [("accept", "handler"), ("suspend", "handler")],
-    "overdue": [("accept", "handler"), "days"],
-    "decided": [("accept", "handler"), ("refuse", "handler")],
-    "appealed": [("accept", "handler"), ("refuse", "handler"), ("appeal", "applicant")],
+    "completing": [("ask_completion", "examiner")],
+    "stepping": [("accept", "examiner")],
+    "accepted": [("accept", "examiner")],
+    "hearing": [("accept", "examiner"), ("suspend", "handler")],
+    "overdue": [("accept", "examiner"), "days"],
+    "decided": [("accept", "examiner"), ("refuse", "handler")],
+    "appealed": [("accept", "examiner"), ("refuse", "handler"), ("appeal", "applicant")],
     "closed": [("withdraw", "applicant")],
 }
 STATES = [
@@ -57,7 +57,7 @@ STATES = [
 
 def rows_of(rows, kind, state):
     """The rows that hold for a kind: ``where`` names what a kind must have."""
-    has = {name for name in ("extends", "steps") if KINDS[kind][name] not in ("", "no")}
+    has = {name for name in ("extends", "steps", "examines") if KINDS[kind][name] not in ("", "no")}
     return [row for row in rows if row["state"] == state and set(row["where"].split()) <= has]
 
 
@@ -81,7 +81,8 @@ def brought_to(kind, state, today):
 def named(duties, case):
     """Return which duties a table means by words whose meaning differs from kind to kind."""
     own = case.procedure
-    meant = {"answer": own.answer, "step": next((step.duty for step in own.steps), None)}
+    meant = {"answer": own.answer, "examine": own.examine, "review": own.review}
+    meant |= {"step": next((step.duty for step in own.steps), None)}
     return sorted(str(meant.get(each, each)) for each in duties.split())
 
 
@@ -92,19 +93,30 @@ def clocks(case):
 @contextmanager
 def tried(parties):
     """Let what is done in the block be undone, so that many moves start from one place."""
-    before = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(before)
+    with undone():
+        yield
     parties.case.refresh_from_db()
 
 
 def test_the_tables_know_every_kind_of_case_and_what_sets_it_apart():
     law, kinds = packs.active(), procedure.kinds()
     assert {
-        name: (kind.answer.name, bool(law.term(kind.answer.name).extension), *kind.steps)
+        name: (
+            kind.answer.name,
+            bool(law.term(kind.answer.name).extension),
+            kind.examine.name,
+            kind.review.name,
+            *kind.steps,
+        )
         for name, kind in kinds.items()
     } == {
-        name: (row["answer"], row["extends"] == "yes", *map(kinds[name].step, row["steps"].split()))
+        name: (
+            row["answer"],
+            row["extends"] == "yes",
+            row["examines"] or "cases.examine",
+            row["review"],
+            *map(kinds[name].step, row["steps"].split()),
+        )
         for name, row in KINDS.items()
     }
 
@@ -152,6 +164,16 @@ def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(kind, ro
 def test_what_stands_in_no_row_is_refused_and_changes_nothing(kind, state, today):
     parties = brought_to(kind, state, today)
     allowed = {(row["act"], row["by"]) for row in rows_of(ALLOWED, kind, state)}
+    if KINDS[kind]["examines"]:
+        # One body examines and settles, and it has no step to do.
+        allowed |= {
+            (act, by) for act, of in allowed for by in ("reviewer", "step") if of == "examiner"
+        }
+        allowed |= {(act, "examiner") for act, by in allowed if (act, by) == ("say", "reviewer")}
+    else:
+        # Who handles it examines it.
+        allowed |= {(act, "handler") for act, by in allowed if by == "examiner"}
+        allowed |= {(act, "examiner") for act, by in allowed if by == "handler"}
     acts = [act for act in ACTS if act != "finish_step" or parties.case.steps.exists()]
 
     def facts():

@@ -2,11 +2,12 @@ from datetime import timedelta
 
 import pytest
 from tests.catalog.makers import agency, make_content, make_entry
+from tests.exchange.makers import CONDITIONS
 from tests.parties.makers import make_actor, make_body
 
 from yelin import gate
 from yelin.catalog import acts
-from yelin.catalog.content import Rows, Share
+from yelin.catalog.limits import Rows, Share
 from yelin.catalog.models import Entry, EntryVersion
 from yelin.law import clock
 from yelin.law.models import Clock
@@ -131,7 +132,7 @@ def test_what_is_never_updated_has_no_term():
 
 @pytest.mark.duty("sharing.type")
 def test_what_is_shared_is_borne_by_its_receiver_who_is_told_of_it():
-    entry = make_entry(opening_type="none")
+    entry = make_entry(opening_type="none", **CONDITIONS)
     other = make_body()
     first, second = entry.items.values_list("name", flat=True)[:2]
     taker = make_actor(other)

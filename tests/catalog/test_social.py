@@ -16,7 +16,8 @@ from tests.parties.makers import make_actor, make_body, make_enterprise, make_re
 
 from yelin import gate
 from yelin.catalog import acts, reads
-from yelin.catalog.content import EntryContent, Share
+from yelin.catalog.content import EntryContent
+from yelin.catalog.limits import Share
 from yelin.catalog.models import Entry, State
 from yelin.catalog.negative_list import NegativeList
 from yelin.gate.models import Grant, Hold

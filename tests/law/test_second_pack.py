@@ -49,6 +49,10 @@ def test_a_duty_that_a_province_does_not_order_is_not_ordered_there(shanghai: Pa
         "social.give",
         "personal.hand_over",
         "catalog.revise",
+        "sharing.ask",
+        "sharing.examine",
+        "sharing.answer",
+        "sharing.coordinate",
         "opening.reusable",
         "opening.priority",
     ]

@@ -128,7 +128,7 @@ ABOUT = [
                      "versions/difference/", "trace/", "history/")
     ),
     # A stranger is sent away to sign in.
-    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt")),
+    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt", "request")),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     Door("/resources/{slug}/quality.pdf", (), ROWS),

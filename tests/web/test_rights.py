@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from tests.catalog.makers import agency, make_entry
+from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_body, make_enterprise, make_person, make_seat
 from tests.web.makers import BACKEND, seated, sign_in, text_of
@@ -38,7 +39,7 @@ def stops(client, address, key="gate_place_hold", **over):
 
 
 def test_a_provider_gives_its_rows_to_another_department_and_ends_it_with_a_reason(client):
-    entry, other = make_entry(opening_type="none"), make_body()
+    entry, other = make_entry(opening_type="none", **CONDITIONS), make_body()
     seated(client, entry.provider)
     answer = shares(client, entry, other, **{"item-0": "partial"})
     assert answer.status_code == 302, text_of(answer)

@@ -23,7 +23,6 @@ from yelin.parties.models import Body, Person
 from yelin.things.models import Thing
 
 CLOCK = {Surface.SYSTEM}
-ALL = (By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER)
 
 
 def _said(place: str, words: str, says: str, duty: Duty) -> str:
@@ -67,7 +66,7 @@ def complete(*, actor: Actor, case: Case, asked: dict[str, Any], attached: Files
     case.asked = case.procedure.read(asked, case.matter).model_dump(mode="json")
     hang(case, actor, attached)
     case.go_to(State.SUBMITTED)
-    telling.tell_of(telling.COMPLETED, case, By.HANDLER)
+    telling.tell_of(telling.COMPLETED, case, By.EXAMINER)
     return case
 
 
@@ -77,7 +76,7 @@ def accept(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
     rules.require("accept", case.state)
     hang(case, actor, attached)
     _accept(case)
-    telling.tell_of(telling.ACCEPTED, case, By.APPLICANT)
+    telling.tell_others(telling.ACCEPTED, case, By.EXAMINER)
     return case
 
 
@@ -88,7 +87,7 @@ def deem_accepted(*, actor: Actor, case: Case) -> Case:
     rules.require("deem_accepted", case.state)
     _passed(case, case.procedure.terms[Runs.EXAMINE])
     _accept(case)
-    telling.tell_of(telling.DEEMED, case, By.APPLICANT, By.HANDLER)
+    telling.tell_of(telling.DEEMED, case, By.APPLICANT, By.EXAMINER, By.HANDLER)
     return case
 
 
@@ -285,7 +284,7 @@ def lapse(*, actor: Actor, case: Case) -> Case:
     if case.state == State.ACCEPTED:
         _passed(case, terms[Runs.ANSWER])
         case.go_to(State.OVERDUE)
-        telling.tell_of(telling.LAPSED, case, By.APPLICANT, By.HANDLER)
+        telling.tell_of(telling.LAPSED, case, By.APPLICANT, By.EXAMINER, By.HANDLER)
     else:
         _passed(case, terms[Runs.REVIEW])
         telling.tell_of(telling.LAPSED, case, By.APPLICANT, By.REVIEWER)
@@ -299,7 +298,7 @@ def withdraw(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
     hang(case, actor, attached)
     case.outcome = Outcome.WITHDRAWN
     case.go_to(State.CLOSED)
-    telling.tell_of(telling.WITHDRAWN, case, By.HANDLER, By.HEARD)
+    telling.tell_others(telling.WITHDRAWN, case, By.APPLICANT)
     return case
 
 
@@ -370,7 +369,7 @@ def say(*, actor: Actor, case: Case, words: str, attached: Files = ()) -> Case:
     assert party is not None  # noqa: S101 - the gate lets nobody else speak
     _write(case, by, party, text)
     hang(case, actor, attached)
-    telling.tell_of(telling.WRITTEN, case, *(each for each in ALL if each is not by))
+    telling.tell_others(telling.WRITTEN, case, by)
     return case
 
 

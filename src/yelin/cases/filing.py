@@ -34,12 +34,14 @@ def file(
     if before := same.exclude(state=State.CLOSED).first():
         says = "You handed this in already, in the same words: it has the number {number}."
         raise Incomplete.at("entry", says, procedure.apply, {"number": before.number})
+    handler = procedure.handler(about)
     case = Case(
         number=NumberCounter.next_number(procedure.letters, clock.today()),
         kind=procedure.kind,
         about_id=about.pk,
         applicant_id=applicant,
-        handler=procedure.handler(about),
+        handler=handler,
+        examiner=procedure.examiner(about) or handler,
         asked=said,
         salt=secrets.token_bytes(16),
         submitted_on=clock.today(),
@@ -48,5 +50,5 @@ def file(
     case.thing.code = case.number
     case.thing.save(update_fields=["code"])
     case.go_to(State.SUBMITTED)
-    telling.tell_of(telling.SUBMITTED, case, By.HANDLER)
+    telling.tell_of(telling.SUBMITTED, case, By.EXAMINER)
     return case

@@ -40,13 +40,15 @@ class Case(Subject):
     """
 
     KIND = "case"
-    ALONG = ("about", "handler")
+    ALONG = ("about", "handler", "examiner")
 
     number = models.CharField(max_length=32, unique=True)
     kind = models.CharField(max_length=64)
     about = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="cases")
     applicant = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="cases_asked")
     handler = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="cases")
+    examiner = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="cases_examined")
+    """Who examines whether it is complete: the handler itself, or another whom its kind names."""
     reviewer = models.ForeignKey(
         Body, on_delete=models.PROTECT, related_name="appeals", null=True, blank=True
     )
@@ -110,7 +112,7 @@ class Case(Subject):
         """The body that has to see to the case now."""
         if self.state == State.APPEALED and self.reviewer:
             return self.reviewer
-        return self.handler
+        return self.examiner if self.state == State.SUBMITTED else self.handler
 
     def own_duty(self, duty: Duty) -> Duty:
         """Return the duty that its kind has in the place of a general one."""
@@ -141,9 +143,7 @@ class Case(Subject):
 
     def grants(self) -> "models.QuerySet[Grant]":
         """Return the grants by which an approval was carried out."""
-        return Grant.objects.filter(
-            party=self.applicant_id, on=self.about_id, purposes__contains=[self.purpose]
-        )
+        return Grant.objects.filter(given_in=self.pk)
 
     def attached(self) -> list[str]:
         """Return the salted digests of what hangs on it now, in the order in which it came."""
@@ -161,6 +161,7 @@ class Case(Subject):
             "kind": self.kind,
             "about": self.about.code,
             "handler": self.handler.credit_code,
+            "examiner": self.examiner.credit_code,
             "state": str(self.state),
             "outcome": str(self.outcome),
             "content": hashlib.sha256(bytes(self.salt) + said).hexdigest(),

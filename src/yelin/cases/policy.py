@@ -74,12 +74,15 @@ class HasStep(Predicate):
 
 
 serves = InRole("steward", "officer")
+# Who sits in a body to look after its people, or after the ledger, does not speak for it.
+acts_itself = ~InRole("head", "auditor")
 
 
 def _those(to: str = "") -> dict[By, Predicate]:
     """Return who acts in the case to which ``to`` leads."""
     return {
         By.APPLICANT: OwnParty(f"{to}applicant_id"),
+        By.EXAMINER: OwnBody(f"{to}examiner_id") & serves,
         By.HANDLER: OwnBody(f"{to}handler_id") & serves,
         By.HEARD: IsHeard(f"{to}pk"),
         By.REVIEWER: OwnBody(f"{to}reviewer_id") & InRole("officer"),
@@ -92,6 +95,7 @@ _WHO = _those()
 _WHOSE = _those("about__case__")
 _SIDES = {
     By.APPLICANT: "it came from the applicant",
+    By.EXAMINER: "it came from the examining body",
     By.HANDLER: "it came from the handling body",
     By.HEARD: "it came from a party that is heard",
     By.REVIEWER: "it came from the body above",
@@ -115,7 +119,7 @@ def declare(procedure: Procedure) -> None:
     is_of_this_kind = Is("kind", procedure.kind, says=procedure.says)
     for move in MOVES:
         action, duty = f"cases.{move.act}", procedure.own_duty(move.duty)
-        may(action, on=Case, when=is_of_this_kind & _WHO[move.by], duty=duty)
+        may(action, on=Case, when=is_of_this_kind & _WHO[move.by] & acts_itself, duty=duty)
         explain(
             action,
             on=Case,
@@ -127,7 +131,8 @@ def declare(procedure: Procedure) -> None:
         may("case.see", on=Case, when=is_of_this_kind & _WHO[by], duty=procedure.answer)
     _let_attach(procedure)
     # What everybody may know of a case: its number, about what, and how it goes.
-    may("case.follow", on=Case, when=is_of_this_kind & Anyone(), duty=procedure.apply)
+    if procedure.followed_by_all:
+        may("case.follow", on=Case, when=is_of_this_kind & Anyone(), duty=procedure.apply)
 
 
 def _let_attach(procedure: Procedure) -> None:
@@ -177,7 +182,7 @@ for _who in (
     *(
         _those(f"subject__{case}__")[by]
         for case in ("case", "casestep__case", "attachment__about__case")
-        for by in (By.APPLICANT, By.HANDLER, By.REVIEWER)
+        for by in (By.APPLICANT, By.EXAMINER, By.HANDLER, By.REVIEWER)
     ),
 ):
     may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from yelin.parties.models import Body
     from yelin.things.models import Subject
 
+# So many characters somebody may write into one part of what is asked or answered.
+MOST = 4000
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -40,7 +43,10 @@ class Procedure:
     ``asked`` is what the applicant says, ``given`` what an approval gives. ``faults`` says what is
     wrong with what is asked of the thing, ``lacks`` whether less is given than asked; ``approve``
     carries an approval out inside the decision. ``handler`` finds the body that handles the case,
-    for the thing that it is about. ``letters`` begin its number.
+    for the thing that it is about; ``examiner`` the one that examines whether it is complete, where
+    that is another, ``reviewer`` the one to which an appeal goes, where that is not the body above
+    in general. ``letters`` begin its number; ``followed_by_all`` says whether everybody may see how
+    one goes, without what was asked.
     """
 
     kind: str
@@ -55,10 +61,20 @@ class Procedure:
     lacks: Callable[[Any, Any], bool]
     approve: Callable[["Case", Any, Any], None]
     steps: tuple[Step, ...] = ()
+    examine: Duty = duties.CASES_EXAMINE
+    examiner: Callable[[Any], "Body | None"] = lambda _about: None
+    review: Duty = duties.CASES_REVIEW
+    reviewer: Callable[["Case"], "Body | None"] | None = None
+    followed_by_all: bool = True
 
     def own_duty(self, duty: Duty) -> Duty:
-        """Return the duty that stands in this kind for one of cases in general: that to answer."""
-        return self.answer if duty == duties.CASES_DECIDE else duty
+        """Return the duty that stands in this kind for one of cases in general."""
+        own = {
+            duties.CASES_EXAMINE: self.examine,
+            duties.CASES_DECIDE: self.answer,
+            duties.CASES_REVIEW: self.review,
+        }
+        return own.get(duty, duty)
 
     def step(self, name: str) -> Step:
         """Return the step called ``name``. Raises ``StopIteration`` where there is none."""
@@ -68,12 +84,12 @@ class Procedure:
     def terms(self) -> Mapping[Runs, Duty]:
         """By which duty each term runs; the term in the pack is called as its duty."""
         return {
-            Runs.EXAMINE: duties.CASES_EXAMINE,
+            Runs.EXAMINE: self.examine,
             Runs.COMPLETE: duties.CASES_COMPLETE,
             Runs.ANSWER: self.answer,
             Runs.HEAR: duties.CASES_HEAR,
             Runs.APPEAL: duties.CASES_APPEAL,
-            Runs.REVIEW: duties.CASES_REVIEW,
+            Runs.REVIEW: self.review,
         }
 
     def running(self, state: State) -> frozenset[Duty]:

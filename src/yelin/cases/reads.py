@@ -19,7 +19,7 @@ REVIEWS = "cases.review"
 
 def seen_by(actor: Actor) -> CaseQuerySet:
     """Return the cases that ``actor`` may open."""
-    cases = Case.objects.select_related("about", "handler", "reviewer", "applicant")
+    cases = Case.objects.select_related("about", "handler", "examiner", "reviewer", "applicant")
     found: CaseQuerySet = gate.visible_to(actor, "case.see", cases)  # type: ignore[assignment]  # a filtered set is of the same kind
     return found
 
@@ -63,10 +63,12 @@ def _copy(case: Case, party: UUID) -> dict[str, Any]:
 
 
 def reviewer_of(case: Case) -> Body | None:
-    """Return the living body to which an appeal goes: the nearest above that holds the power.
+    """Return the living body to which an appeal goes: whom its kind names, or the nearest above.
 
     Nobody reviews itself.
     """
+    if named := case.procedure.reviewer:
+        return named(case)
     return nearest(REVIEWS, case.handler.division, besides=case.handler_id)
 
 
@@ -108,7 +110,10 @@ def waiting_for(actor: Actor) -> CaseQuerySet:
         found |= gate.visible_to(actor, f"cases.{act}", cases)
     silent = CaseParty.objects.filter(party=actor.party_id, spoke_at=None)
     found |= Case.objects.filter(state=State.HEARING, pk__in=silent.values("case"))
-    return found.select_related("about", "handler", "reviewer", "applicant")
+    # What was not answered in time is seen to by whoever examined it, beside its handler.
+    late = Case.objects.filter(state=State.OVERDUE)
+    found |= gate.visible_to(actor, "case.see", late).filter(examiner=actor.body_id)
+    return found.select_related("about", "handler", "examiner", "reviewer", "applicant")
 
 
 def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":
@@ -119,4 +124,9 @@ def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":
 
 
 # By which act one knows for whom a case waits.
-_TYPICAL = {By.HANDLER: "decide", By.APPLICANT: "complete", By.REVIEWER: "decide_appeal"}
+_TYPICAL = {
+    By.APPLICANT: "complete",
+    By.EXAMINER: "accept",
+    By.HANDLER: "decide",
+    By.REVIEWER: "decide_appeal",
+}

@@ -40,6 +40,7 @@ class By(StrEnum):
     """Who acts in a case."""
 
     APPLICANT = "applicant"
+    EXAMINER = "examiner"
     HANDLER = "handler"
     HEARD = "heard"
     REVIEWER = "reviewer"
@@ -71,7 +72,7 @@ RUNNING: Mapping[State, frozenset[Runs]] = {
 }
 
 WAITS_FOR: Mapping[State, By] = {
-    State.SUBMITTED: By.HANDLER,
+    State.SUBMITTED: By.EXAMINER,
     State.COMPLETING: By.APPLICANT,
     State.ACCEPTED: By.HANDLER,
     State.HEARING: By.HEARD,
@@ -97,9 +98,9 @@ class Move:
 
 
 MOVES = (
-    Move("ask_completion", By.HANDLER, (State.SUBMITTED,), duties.CASES_EXAMINE),
+    Move("ask_completion", By.EXAMINER, (State.SUBMITTED,), duties.CASES_EXAMINE),
     Move("complete", By.APPLICANT, (State.COMPLETING,), duties.CASES_COMPLETE),
-    Move("accept", By.HANDLER, (State.SUBMITTED,), duties.CASES_EXAMINE),
+    Move("accept", By.EXAMINER, (State.SUBMITTED,), duties.CASES_EXAMINE),
     Move("deem_accepted", By.CLOCK, (State.SUBMITTED,), duties.CASES_EXAMINE),
     Move("abandon", By.CLOCK, (State.COMPLETING,), duties.CASES_COMPLETE),
     Move("suspend", By.HANDLER, _HEARABLE, duties.CASES_HEAR),
@@ -115,17 +116,22 @@ MOVES = (
     Move("decide_appeal", By.REVIEWER, (State.APPEALED,), duties.CASES_REVIEW),
     Move("close", By.CLOCK, (State.DECIDED,), duties.CASES_APPEAL),
     Move("say", By.APPLICANT, OPEN, duties.CASES_DECIDE),
+    Move("say", By.EXAMINER, OPEN, duties.CASES_EXAMINE),
     Move("say", By.HANDLER, OPEN, duties.CASES_DECIDE),
     Move("say", By.HEARD, OPEN, duties.CASES_HEAR),
     Move("say", By.REVIEWER, OPEN, duties.CASES_REVIEW),
 )
 
+_OFFICIALS = frozenset({By.EXAMINER, By.HANDLER})
+_ALL = _OFFICIALS | {By.APPLICANT, By.HEARD, By.REVIEWER, By.STEP}
+
 # Whose attachments each reads beside their own: who is heard has no right to what others handed in.
 READS: Mapping[By, frozenset[By]] = {
-    By.APPLICANT: frozenset({By.APPLICANT, By.HANDLER, By.REVIEWER, By.STEP}),
-    By.HANDLER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER, By.STEP}),
-    By.REVIEWER: frozenset({By.APPLICANT, By.HANDLER, By.HEARD, By.REVIEWER, By.STEP}),
-    By.STEP: frozenset({By.APPLICANT, By.HANDLER, By.STEP}),
+    By.APPLICANT: _ALL - {By.HEARD},
+    By.EXAMINER: _ALL,
+    By.HANDLER: _ALL,
+    By.REVIEWER: _ALL,
+    By.STEP: _OFFICIALS | {By.APPLICANT, By.STEP},
     By.HEARD: frozenset({By.HANDLER}),
 }
 
@@ -134,6 +140,7 @@ TAKES_BACK: Mapping[By, tuple[State, ...]] = {
     By.APPLICANT: _UNDECIDED,
     By.HEARD: _UNDECIDED,
     By.STEP: _UNDECIDED,
+    By.EXAMINER: OPEN,
     By.HANDLER: OPEN,
     By.REVIEWER: OPEN,
 }

@@ -22,6 +22,7 @@ def _closed() -> Q:
 
 
 succession.moves(Case, "handler", reword=_nobody_reviews_itself, done=_closed)
+succession.moves(Case, "examiner", done=_closed)
 succession.moves(
     Case, "reviewer", reword=_nobody_reviews_itself, done=lambda: ~Q(state=State.APPEALED)
 )

@@ -47,6 +47,9 @@ STEP = event("case.step", "In the case {number} a step waits for you.", urgent=T
 STEP_ENDED = event("case.step_ended", "In the case {number} a step has ended.")
 
 
+_ALL = (By.APPLICANT, By.EXAMINER, By.HANDLER, By.HEARD, By.REVIEWER)
+
+
 def speaks_as(actor: Actor, case: Case) -> By:
     """Return as what ``actor`` acts in a case, who may act there at all."""
     if actor.party_id == case.applicant_id:
@@ -55,6 +58,8 @@ def speaks_as(actor: Actor, case: Case) -> By:
         return By.HANDLER
     if case.reviewer_id and actor.body_id == case.reviewer_id:
         return By.REVIEWER
+    if actor.body_id == case.examiner_id:
+        return By.EXAMINER
     return By.HEARD if case.heard.filter(party=actor.party_id).exists() else By.STEP
 
 
@@ -69,6 +74,12 @@ attaching.declare(Case, side=speaks_as, tell=tell_attached)
 def tell_of(of: Event, case: Case, *to: By) -> None:
     """Tell these parties of a case."""
     _tell(of, {person for by in to for person in _people(case, by)}, case)
+
+
+def tell_others(of: Event, case: Case, by: By) -> None:
+    """Tell every party of a case but the one that did it, even where that is another party too."""
+    others = {person for each in _ALL if each is not by for person in _people(case, each)}
+    _tell(of, others - _people(case, by), case)
 
 
 def tell_heard(of: Event, heard: CaseParty) -> None:
@@ -89,6 +100,7 @@ def _tell(of: Event, to: Iterable[UUID], about: Case | Subject) -> None:
 def _people(case: Case, by: By) -> set[UUID]:
     parties: list[UUID] = {
         By.APPLICANT: [case.applicant_id],
+        By.EXAMINER: [case.examiner_id],
         By.HANDLER: [case.handler_id],
         By.REVIEWER: [case.reviewer_id] if case.reviewer_id else [],
         By.HEARD: list(case.heard.values_list("party", flat=True)),

@@ -5,18 +5,18 @@ confirmed version stays live.
 """
 
 from collections.abc import Collection
-from datetime import date, timedelta
+from datetime import date
 
 from yelin import gate
 from yelin.acts.frame import act
-from yelin.catalog import checks, moments, reviewing, rules, telling, tree, upkeep
+from yelin.catalog import checks, limits, moments, reviewing, rules, telling, tree, upkeep
 from yelin.catalog.changes import Answer, Change, ChangeKind
-from yelin.catalog.content import EntryContent, Share, SharingType
+from yelin.catalog.content import EntryContent, SharingType
+from yelin.catalog.limits import Share
 from yelin.catalog.models import Category, CodeCounter, Entry
 from yelin.catalog.moments import Moment
 from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, GONE, State
-from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Grant
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
@@ -407,7 +407,7 @@ def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
     uses = (
         packs.active().list("use_requirement").keys if entry.social else entry.sharing_requirements
     )
-    wrong = list(rules.share_faults(given, items=names, uses=uses, today=clock.today()))
+    wrong = list(limits.share_faults(given, items=names, uses=uses))
     if entry.social and entry.handing_over is None:
         wrong.insert(0, Fault("to", rules.HAND_OVER_SAYS, duties.HAND_OVER))
     may_have = to.may_represent if entry.social else to.is_official
@@ -422,22 +422,7 @@ def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
         "resource.read",
         duty=duties.SOCIAL_GIVE if entry.social else duties.SHARING_TYPE,
         purposes=given.purposes,
-        bears=Obligations(
-            shown_items=frozenset(given.items) or None,
-            masks={name: Mask[veil.upper()] for name, veil in given.veils.items()},
-            row_filters=frozenset(
-                RowFilter(
-                    each.column,
-                    each.operator,
-                    tuple(part.strip() for part in each.value.split(","))
-                    if each.operator == "in"
-                    else each.value,
-                )
-                for each in given.rows
-            ),
-            until=clock.beginning_of(given.until + timedelta(days=1)),
-            rate_per_hour=given.rate_per_hour,
-        ),
+        bears=given.obligations(),
     )
     telling.tell_receivers(entry, to, given.until)
     return grant

@@ -6,9 +6,8 @@ Source: 政務信息資源目錄編制指南(試行), 發改高技術〔2017〕1
 
 import hashlib
 from collections.abc import Mapping
-from datetime import date
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 import rfc8785
@@ -150,30 +149,3 @@ def kept(said: Mapping[str, Any]) -> EntryContent:
     named = {"system_ids": [one]} if one else {}
     known = {name: value for name, value in said.items() if name != "system_id"}
     return EntryContent.model_validate({**named, **known, "state_secret": False})
-
-
-class Rows(BaseModel):
-    """A condition that every row handed out meets, in the words in which rows are asked for."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    column: Line
-    operator: Literal["eq", "in", "startswith", "gte", "lte"] = "eq"
-    value: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
-
-
-class Share(BaseModel):
-    """How much of a resource another department is given.
-
-    ``items`` are those that it has (none named: all), ``veils`` how some are veiled, ``rows`` which
-    rows it has, ``purposes`` required uses of the pack's list (none named: any).
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    until: date
-    items: tuple[Line, ...] = ()
-    veils: dict[Line, Literal["partial", "null"]] = Field(default_factory=dict)
-    rows: tuple[Rows, ...] = ()
-    purposes: tuple[Line, ...] = ()
-    rate_per_hour: Annotated[int, Field(ge=1, le=1_000_000)] | None = None

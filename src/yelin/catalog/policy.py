@@ -261,14 +261,6 @@ for _action in ("entry.read", "resource.read"):
             says="This resource was withdrawn: its page says when and why.",
         )
 
-# Until the exchange has its own room, shared rows go to those departments to which they are given.
-may(
-    "resource.read",
-    on=Entry,
-    when=is_of_government & is_shared_with_us & HasGrant(),
-    duty=duties.SHARING_TYPE,
-    bears=going_out(Way.SHARED),
-)
 may(
     "resource.read",
     on=Entry,

@@ -4,11 +4,10 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
-from yelin.catalog.content import EntryContent, ItemContent, OpeningType, Share, SharingType
+from yelin.catalog.content import EntryContent, ItemContent, OpeningType, SharingType
 from yelin.law import duties
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, Unlawful
@@ -367,28 +366,3 @@ def change_faults(
                 "The body has no confirmed entry with the code {code}.",
                 params={"code": code},
             )
-
-
-def share_faults(
-    given: Share, *, items: Collection[str], uses: Collection[str], today: date
-) -> Iterator[Fault]:
-    """Yield what stands against giving this much of a resource that has ``items``.
-
-    ``uses`` are those for which it may be given.
-    """
-    if given.until < today:
-        yield Fault("until", "Name today or a day to come.", duties.SHARING_TYPE)
-    named = [*given.items, *given.veils, *(each.column for each in given.rows)]
-    for name in dict.fromkeys(named):
-        if name not in items:
-            yield Fault("items", "There is no item called {name}.", params={"name": name})
-    for name in given.veils:
-        if given.items and name in items and name not in given.items:
-            yield Fault("veils", "{name} is veiled, and not given at all.", params={"name": name})
-    if others := [use for use in given.purposes if use not in uses]:
-        yield Fault(
-            "purposes",
-            "The entry is not shared for this use: {use}.",
-            duties.SHARING_TYPE,
-            {"use": others[0]},
-        )

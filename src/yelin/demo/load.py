@@ -8,13 +8,17 @@ from graphlib import TopologicalSorter
 
 from yelin.acts import outbound, parties, seats
 from yelin.acts.founding import OPERATOR, from_pack
+from yelin.cases import acts as cases
+from yelin.cases.models import Case
 from yelin.catalog import acts as catalog
 from yelin.catalog import reviewing
-from yelin.catalog.content import EntryContent, ItemContent, Share
+from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
 from yelin.collecting import reads as collecting
 from yelin.demo import province, registers
+from yelin.exchange import acts as exchange
+from yelin.exchange.request import Wanted
 from yelin.files.places import pieces
 from yelin.law import clock, packs
 from yelin.outbound.models import EgressRule
@@ -58,7 +62,7 @@ def once(say: Say) -> None:
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
     for number, entry in enumerate(_related_first(wanted.entries), start=1):
         _bring_through(wanted, entry, rows)
-        _share(wanted, entry, rows[entry.key], bodies)
+        _ask(wanted, entry, rows[entry.key])
         say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
@@ -222,21 +226,20 @@ def _bring_through(
             row = catalog.confirm(actor=reviewer, entry=row)
 
 
-def _share(
-    wanted: province.Province, entry: province.Entry, row: Entry, bodies: dict[str, Body]
-) -> None:
-    for each in wanted.shared:
-        if each.entry != entry.key:
+def _ask(wanted: province.Province, entry: province.Entry, row: Entry) -> None:
+    for each in wanted.requests:
+        asks = _seat(wanted, "steward", each.by)
+        if each.entry != entry.key or Case.objects.filter(about=row.pk, applicant=asks.body_id):
             continue
-        given = Share(
-            until=clock.today() + timedelta(days=each.days),
-            items=each.items,
-            veils=dict.fromkeys(each.veiled, "partial"),
-            purposes=each.purposes,
-            rate_per_hour=each.rate_per_hour,
+        own = {"entry", "by", "days", "given", "rate_per_hour"}
+        asked = Wanted(
+            until=clock.today() + timedelta(days=each.days), **each.model_dump(exclude=own)
         )
-        steward = _keeper(wanted, entry)
-        catalog.share(actor=steward, entry=row, to=bodies[each.to], given=given)
+        case = exchange.request(actor=asks, entry=row, asked=asked)
+        if each.given:
+            case = cases.accept(actor=_seat(wanted, "officer"), case=case)
+            given = {"until": asked.until, "rate_per_hour": each.rate_per_hour}
+            cases.decide(actor=_keeper(wanted, entry), case=case, approve=True, given=given)
 
 
 def _release(steward: Actor, row: Entry, entry: province.Entry) -> None:

@@ -261,15 +261,18 @@ class WayOut(_Frozen):
     days: int
 
 
-class SharedWith(_Frozen):
-    """What another department is given of an entry's rows."""
+class SharingRequest(_Frozen):
+    """What a department asks for of an entry; given, where it is, at so many calls an hour."""
 
     entry: str
-    to: str
+    by: str
     days: int
-    items: tuple[str, ...] = ()
-    veiled: tuple[str, ...] = ()
-    purposes: tuple[str, ...] = ()
+    basis: str
+    scenario: str
+    purpose: str
+    items: tuple[str, ...]
+    safeguards: str
+    given: bool = False
     rate_per_hour: int | None = None
 
 
@@ -284,7 +287,7 @@ class Province(_Frozen):
     plans: tuple[Plan, ...]
     process_rules: tuple[ProcessRule, ...]
     ways_out: tuple[WayOut, ...]
-    shared: tuple[SharedWith, ...]
+    requests: tuple[SharingRequest, ...]
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")

@@ -32,7 +32,7 @@ class Decision:
     """The gate's answer, with the duty that decides, the words for people and what is to bear.
 
     Only the gate makes one: the warehouse opens for nothing else. ``grant_id`` names the grant by
-    which it allows, where it is by one, and ``purposes`` what that was given for (none: anything).
+    which it allows, where it is by one, and ``purposes`` for what it allows (none: anything).
     """
 
     allowed: bool
@@ -133,6 +133,15 @@ def decide_each(
     return [_decide(asked, thing) for thing in things]
 
 
+def answering(actor: Actor, thing: Model) -> Callable[..., Decision]:
+    """Return what answers for one action, and purpose, after the other; holds are read once.
+
+    That is for the questions of one moment: what stops later, it does not hear of.
+    """
+    first = Asked(actor, "", "", [thing])
+    return lambda action, purpose="": _decide(first.instead(action, purpose), thing)
+
+
 def visible_to(
     actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
 ) -> "QuerySet[M, Any]":
@@ -199,7 +208,7 @@ def _decide(asked: Asked, thing: Model) -> Decision:
             allowed=True,
             obligations=burden,
             grant_id=grant.pk if grant else None,
-            purposes=tuple(grant.purposes) if grant else (),
+            purposes=arm.when.purposes(asked, thing),
         )
         # What a party has without any burden, or with a lighter one, it need not take with more.
         if burden == NONE:

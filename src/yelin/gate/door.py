@@ -5,6 +5,7 @@ from yelin.gate.deciding import (
     Decision,
     Refused,
     Unseen,
+    answering,
     arms,
     condition,
     decide,
@@ -17,6 +18,7 @@ from yelin.gate.giving import grant, hold, let_go
 from yelin.gate.obligations import Mask, Obligations, RowFilter
 from yelin.gate.predicates import (
     Anyone,
+    ForUse,
     HadGrant,
     HasGrant,
     HoldsPower,
@@ -38,6 +40,7 @@ __all__ = [
     "Anyone",
     "Arm",
     "Decision",
+    "ForUse",
     "HadGrant",
     "HasGrant",
     "HoldsPower",
@@ -58,6 +61,7 @@ __all__ = [
     "RowFilter",
     "SystemJob",
     "Unseen",
+    "answering",
     "arms",
     "condition",
     "decide",

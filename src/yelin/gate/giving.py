@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Collection, Iterable
+from datetime import datetime
 from uuid import UUID
 
 from django.db import connection
@@ -23,11 +24,14 @@ def grant(
     duty: Duty,
     purposes: Collection[str] = (),
     bears: Obligations = NONE,
+    since: datetime | None = None,
+    given_in: Subject | None = None,
 ) -> Grant:
-    """Give ``party`` the right to ``action`` on a thing from now on, with what it must bear.
+    """Give ``party`` the right to ``action`` on a thing, with what it must bear.
 
-    ``purposes`` are codes, since a leaf tells them; none named means any. Raises ``ValueError``
-    for what is no code, and for items said to be hidden: a grant names those that it shows.
+    It holds from now on, or from ``since``. ``purposes`` are codes, since a leaf tells them; none
+    named means any. ``given_in`` is the matter in which it was asked for. Raises ``ValueError`` for
+    what is no code, and for items said to be hidden: a grant names those that it shows.
     """
     _within_an_act()
     if wrong := [purpose for purpose in purposes if not _PURPOSE.fullmatch(purpose)]:
@@ -46,7 +50,8 @@ def grant(
             for each in sorted(bears.row_filters, key=str)
         ],
         purposes=sorted(purposes),
-        since=clock.now(),
+        since=since or clock.now(),
+        given_in_id=given_in.pk if given_in else None,
         until=bears.until,
         rate_per_hour=bears.rate_per_hour,
         watermark=bears.watermark,

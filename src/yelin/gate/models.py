@@ -127,6 +127,10 @@ class Grant(Subject):
     watermark = models.BooleanField(default=False)
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.CharField(max_length=500, blank=True)
+    given_in = models.ForeignKey(
+        Thing, on_delete=models.PROTECT, null=True, related_name="grants_given"
+    )
+    """The matter in which it was given, where somebody asked for it."""
 
     # What each live hold on it names, where it was read ``with_holds``.
     held_actions: Sequence[Sequence[str]]
@@ -173,9 +177,11 @@ class Grant(Subject):
         return Q(revoked_at=None, since__lte=at) & (Q(until=None) | Q(until__gt=at))
 
     def state_at(self, at: datetime) -> str:
-        """Return where the grant stands: ``live``, ``ended`` by its day, or ``revoked``."""
+        """Return where it stands: ``coming``, ``live``, ``ended`` by its day, or ``revoked``."""
         if self.revoked_at is not None:
             return "revoked"
+        if self.since > at:
+            return "coming"
         return "live" if self.until is None or self.until > at else "ended"
 
     @property
@@ -218,6 +224,7 @@ class Grant(Subject):
             "until": self.until.isoformat(timespec="seconds") if self.until else None,
             "rate_per_hour": self.rate_per_hour,
             "revoked": self.revoked_at is not None,
+            "given_in": str(self.given_in_id) if self.given_in_id else None,
         }
 
 

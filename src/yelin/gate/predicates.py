@@ -65,6 +65,11 @@ class Predicate(ABC):
         del asked, thing
         return None
 
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        """Return the purposes for which the condition lets it be done (none: anything)."""
+        grant = self.grant(asked, thing)
+        return tuple(grant.purposes) if grant else ()
+
     def __and__(self, other: "Predicate") -> "Predicate":
         return _All((self, other))
 
@@ -92,6 +97,10 @@ class _All(Predicate):
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         found = (part.grant(asked, thing) for part in self.parts)
         return next((each for each in found if each), None)
+
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        found = (part.purposes(asked, thing) for part in self.parts)
+        return next((each for each in found if each), ())
 
     def q(self, asked: Asked) -> Q:
         combined = EVERYTHING
@@ -133,6 +142,10 @@ class _Any(Predicate):
     def grant(self, asked: Asked, thing: Model) -> Grant | None:
         met = (part for part in self.parts if part.holds(asked, thing))
         return next((part.grant(asked, thing) for part in met), None)
+
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        met = (part for part in self.parts if part.holds(asked, thing))
+        return next((part.purposes(asked, thing) for part in met), ())
 
     def q(self, asked: Asked) -> Q:
         combined = NOTHING
@@ -257,6 +270,30 @@ class OwnParty(_Own):
     def of(self, actor: Actor) -> UUID | None:
         """Return the party for which the actor acts."""
         return actor.party_id
+
+
+class ForUse(Predicate):
+    """What is asked serves one of the purposes listed at ``path``, or names none yet."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("takes it for one of its stated uses")
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether the purpose is among those listed."""
+        return not asked.purpose or asked.purpose in self.purposes(asked, thing)
+
+    def q(self, asked: Asked) -> Q:
+        """Return the membership as a filter."""
+        return Q(**{f"{self._path}__contains": [asked.purpose]}) if asked.purpose else EVERYTHING
+
+    def purposes(self, asked: Asked, thing: Model) -> tuple[str, ...]:
+        """Return all that are listed."""
+        del asked
+        return tuple(value_at(thing, self._path) or ())
 
 
 class HasGrant(Predicate):

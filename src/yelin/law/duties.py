@@ -95,6 +95,23 @@ SHARING_BASIS = _duty(
     "sharing.basis",
     "Not sharing needs a basis in law, administrative regulation or State Council policy",
 )
+SHARING_USE = _duty(
+    "sharing.use",
+    "Departments take what is shared without conditions at once, for the uses that are stated",
+)
+SHARING_ASK = _duty(
+    "sharing.ask",
+    "Departments ask for what is shared on conditions, and for no more than they need",
+)
+SHARING_EXAMINE = _duty(
+    "sharing.examine", "Whoever runs the exchange examines whether a request to share is complete"
+)
+SHARING_ANSWER = _duty(
+    "sharing.answer", "A request to share is answered in time, or refused with reason and basis"
+)
+SHARING_COORDINATE = _duty(
+    "sharing.coordinate", "What departments disagree about in sharing is settled in time"
+)
 NEGATIVE_LIST = _duty(
     "negative_list.review",
     "What is not shared is reviewed before it stands on the negative list, which is public",

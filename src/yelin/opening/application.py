@@ -8,14 +8,12 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from yelin import gate
 from yelin.cases.models import Case
-from yelin.cases.procedure import Procedure
+from yelin.cases.procedure import MOST, Procedure
 from yelin.catalog.models import Entry
 from yelin.catalog.states import State
 from yelin.gate import Obligations
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
-
-MOST = 4000
 
 
 class Application(BaseModel):
@@ -78,6 +76,7 @@ def approve(case: Case, asked: Application, given: Approval) -> None:
         bears=Obligations(
             shown_items=frozenset(given.items) or None, until=clock.end_of(given.until)
         ),
+        given_in=case,
     )
 
 

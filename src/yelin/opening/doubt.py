@@ -7,14 +7,12 @@ from operator import attrgetter
 from pydantic import BaseModel, ConfigDict, Field
 
 from yelin.cases.models import Case
-from yelin.cases.procedure import Procedure, Step
+from yelin.cases.procedure import MOST, Procedure, Step
 from yelin.cases.reads import nearest
 from yelin.catalog.models import Entry, Item
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete
 from yelin.warehouse.models import Release
-
-MOST = 4000
 
 
 class Fails(StrEnum):

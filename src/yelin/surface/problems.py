@@ -18,6 +18,7 @@ from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
+from yelin.files.shelf import Unreachable
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
 from yelin.law import duties, packs
@@ -33,7 +34,7 @@ from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 from yelin.warehouse.selected import Busy
-from yelin.warehouse.sql import Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
 
 View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"
@@ -68,6 +69,7 @@ FORESEEN = (
     TooMuch,
     Unanswerable,
     Busy,
+    Unreachable,
     Stopped,
     Destroyed,
     ValidationError,
@@ -202,15 +204,12 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("It was for one download. Ask for the file again where it is offered."),
             )
         case PurposeMissing():
+            first = next(iter(error.purposes.values()))
             return Problem(
                 400,
                 gettext("Purpose missing"),
-                said(
-                    "You were granted this for several purposes. Say for which you take it:"
-                    " purpose=… with one of {purposes}.",
-                    {"purposes": ", ".join(error.purposes)},
-                ),
-                more={"purposes": error.purposes},
+                _for_which(error),
+                more={"purposes": first, "resources": error.purposes},
             )
         case TooOften():
             return Problem(
@@ -293,6 +292,13 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Busy"),
                 gettext("As many statements as may be are being answered. Ask again in a moment."),
                 headers={"Retry-After": "5"},
+            )
+        case Unreachable():
+            return Problem(
+                503,
+                gettext("The files are away"),
+                gettext("The store of files does not answer. Ask again in a moment."),
+                headers={"Retry-After": "10"},
             )
         case Stopped():
             return Problem(
@@ -435,3 +441,19 @@ def _unanswerable(error: Unanswerable) -> Problem:
     place = {"line": at.line, "column": at.column}
     says = said("Line {line}, column {column}: {says}", {**place, "says": says})
     return Problem(422, gettext("Not answered"), says, more=place)
+
+
+def _for_which(error: PurposeMissing) -> str:
+    if len(error.purposes) > 1:
+        resources = (f"{code}: {', '.join(each)}" for code, each in error.purposes.items())
+        return said(
+            "You were granted several of these for several purposes each. Say for each, by its"
+            " code, for which you take it: {resources}.",
+            {"resources": "; ".join(resources)},
+        )
+    (purposes,) = error.purposes.values()
+    return said(
+        "You were granted this for several purposes. Say for which you take it:"
+        " purpose=… with one of {purposes}.",
+        {"purposes": ", ".join(purposes)},
+    )

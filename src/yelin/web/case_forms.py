@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yelin.opening.application import MOST
+from yelin.cases.procedure import MOST
 from yelin.web.attaching import Attached
 from yelin.web.desk.party_forms import OfBody, OfPerson
 

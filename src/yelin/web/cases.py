@@ -14,6 +14,7 @@ from yelin.law import calendar, clock, packs
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
+from yelin.things.models import Thing
 from yelin.web import kinds, telling, terms
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Provision, Term
@@ -88,6 +89,7 @@ class CaseStory:
     outcome: str
     outcomes: str
     handler: str
+    applicant: str
     running: Sequence[Running]
     steps: Sequence[StepLine]
     heard: Sequence[HeardLine]
@@ -109,6 +111,7 @@ def story(actor: Actor, case: Case) -> CaseStory:
     leaves = Leaf.objects.filter(_in_case(case)).select_related("body").order_by("-id")
     seen = gate.visible_to(actor, "leaf.open", leaves)
     kind = kinds.of(case)
+    asked, given = kind.told(case)
     return CaseStory(
         number=case.number,
         noun=str(kind.noun),
@@ -118,23 +121,29 @@ def story(actor: Actor, case: Case) -> CaseStory:
         outcome=case.outcome,
         outcomes=kind.outcomes,
         handler=body_name(case.handler),
+        applicant=_department(case.applicant),
         running=[_running(case, each) for each in clock.running(case)],
         steps=[_step(each) for each in case.steps.select_related("handler").order_by("pk")],
         heard=_heard(case),
         course=telling.lines(actor, list(seen)),
-        asked=kind.told(kind.asked, case.asked),
+        asked=asked,
         missing=case.missing,
         reason=case.reason,
         legal_basis=case.legal_basis,
         grounds=case.grounds,
         finding=case.finding,
-        given=kind.told(kind.given, case.given),
+        given=given,
         decides=packs.active().ordering(case.procedure.answer, case.submitted_on),
         written=[
             Written(each.by, each.words, each.at, each.party_id == actor.party_id)
             for each in case.messages.all()
         ],
     )
+
+
+def _department(party: Thing) -> str:
+    """Return the name of who asks where that is a department; nobody else is named."""
+    return body_name(party.body) if party.kind == "body" and party.body.is_official else ""
 
 
 def _in_case(case: Case) -> Q:
@@ -174,7 +183,8 @@ def _running(case: Case, running: Clock) -> Running:
         "cases.complete": _("the applicant"),
         "cases.appeal": _("the applicant"),
         "cases.hear": _("the party that is heard"),
-        "cases.review": body_name(case.reviewer) if case.reviewer else "",
+        case.procedure.examine.name: body_name(case.examiner),
+        case.procedure.review.name: body_name(case.reviewer) if case.reviewer else "",
     }
     still = ours.waits_for(running.suspended_for) if running.suspended_on else None
     return Running(

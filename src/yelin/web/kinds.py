@@ -1,7 +1,7 @@
 """What the pages say of each kind of case: its nouns, its addresses, its two forms."""
 
 import copy
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -13,13 +13,18 @@ from django.utils.translation import gettext_lazy as _
 from yelin.cases.models import Case
 from yelin.cases.procedure import Procedure
 from yelin.catalog.models import Entry
+from yelin.exchange import acts as exchange
+from yelin.exchange.request import REQUEST, Wanted
+from yelin.files.examined import Files
 from yelin.opening import acts
 from yelin.opening.application import APPLICATION
 from yelin.opening.doubt import DOUBT, Fails
+from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
 from yelin.web.desk.party_forms import Day
+from yelin.web.sharing_forms import granted_form, request_form, told_granted, told_request
 from yelin.web.templatetags.yelin import day, number
 
 if TYPE_CHECKING:
@@ -28,6 +33,8 @@ if TYPE_CHECKING:
     Words = str | _StrPromise
 
 Form = type[forms.Form]
+Pairs = list[tuple[str, str]]
+Tells = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
 
 # What an answer says beside what it gives, and what is attached to anything that is said.
 GROUNDS = ("reason", "legal_basis")
@@ -148,21 +155,29 @@ class Kind:
     outcomes: str
     begins: str
     act: Callable[..., Case]
-    asked: Form
-    given: Form
+    tells_asked: Tells
+    tells_given: Tells
     asks: Callable[[Entry, Mapping[str, Any]], Form]
     gives: Callable[[Case, Entry], Form]
     yes: Answer
     no: Answer
 
-    def told(self, form: Form, said: Mapping[str, Any] | None) -> list[tuple[str, str]]:
-        """Return what was said in ``form`` as names and words, without the grounds."""
-        fields: Mapping[str, forms.Field] = form.base_fields
-        return [
-            (str(field.label), _told(field, (said or {}).get(name)))
-            for name, field in fields.items()
-            if said and name not in GROUNDS and name in said
-        ]
+    def told(self, case: Case) -> tuple[Pairs, Pairs]:
+        """Return what was asked, and what was given, as names and words; without the grounds."""
+        asked, given = self.tells_asked(case.asked), self.tells_given(case.given or {})
+        return list(asked), list(given) if case.given else []
+
+
+def _by(form: Form) -> Tells:
+    """Return how what was said in ``form`` is told, by its own labels."""
+    fields: Mapping[str, forms.Field] = form.base_fields
+
+    def tells(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        for name, field in fields.items():
+            if name in said and name not in GROUNDS:
+                yield str(field.label), _told(field, said[name])
+
+    return tells
 
 
 def _told(field: forms.Field, value: Any) -> str:
@@ -194,6 +209,10 @@ def _releases(case: Case) -> forms.Field:
     return field
 
 
+def _request(*, actor: Actor, entry: Entry, attached: Files, **asked: Any) -> Case:
+    return exchange.request(actor=actor, entry=entry, asked=Wanted(**asked), attached=attached)
+
+
 KINDS = {
     kind.procedure.kind: kind
     for kind in (
@@ -207,8 +226,8 @@ KINDS = {
             outcomes="outcome",
             begins="opening.apply",
             act=acts.apply,
-            asked=ApplicationForm,
-            given=ApprovalForm,
+            tells_asked=_by(ApplicationForm),
+            tells_given=_by(ApprovalForm),
             asks=lambda _entry, said: _with(ApplicationForm, said),
             gives=lambda case, entry: _with(
                 ApprovalForm, {"until": case.asked["until"]}, items=_items_of(entry)
@@ -227,6 +246,33 @@ KINDS = {
             ),
         ),
         Kind(
+            procedure=REQUEST,
+            noun=_("Request to share"),
+            task=_("Request to share: {title}"),
+            many="desk:cases",
+            one="desk:case",
+            new="portal:request",
+            outcomes="outcome",
+            begins="exchange.request",
+            act=_request,
+            tells_asked=told_request,
+            tells_given=told_granted,
+            asks=request_form,
+            gives=granted_form,
+            yes=Answer(
+                _("Approve"),
+                _("The department has it at once. Less than was asked needs a reason."),
+                _("Approve"),
+                _("The request is approved."),
+            ),
+            no=Answer(
+                _("Refuse"),
+                _("A refusal says why and on which legal basis; both are told."),
+                _("Refuse"),
+                _("The request is refused."),
+            ),
+        ),
+        Kind(
             procedure=DOUBT,
             noun=_("Doubt"),
             task=_("Doubt: {title}"),
@@ -236,8 +282,8 @@ KINDS = {
             outcomes="doubt_outcome",
             begins="opening.doubt",
             act=acts.doubt,
-            asked=DoubtForm,
-            given=CorrectionForm,
+            tells_asked=_by(DoubtForm),
+            tells_given=_by(CorrectionForm),
             asks=lambda entry, said: _with(DoubtForm, said, items=_items_of(entry)),
             gives=lambda case, _entry: _with(
                 CorrectionForm,

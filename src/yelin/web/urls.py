@@ -112,6 +112,7 @@ portal = [
     path("applications/<str:number>/", asked.application, name="application"),
     path("applications/<str:number>/evidence", asked.evidence, name="application_evidence"),
     path("doubts/<str:number>/evidence", asked.evidence, name="doubt_evidence"),
+    path("resources/<slug:slug>/request/", asked.request_share, name="request"),
     path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
     path("doubts/", asked.doubts, name="doubts"),
     path("doubts/<str:number>/", asked.doubt, name="doubt"),

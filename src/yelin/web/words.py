@@ -125,6 +125,7 @@ PARTY = {
     "person": Word(pgettext_lazy("party", "A citizen")),
     "body": Word(pgettext_lazy("party", "An enterprise or association")),
     "applicant": Word(pgettext_lazy("party", "Applicant")),
+    "examiner": Word(pgettext_lazy("party", "Examining body")),
     "handler": Word(pgettext_lazy("party", "Handling body")),
     "reviewer": Word(pgettext_lazy("party", "Body above")),
     "heard": Word(pgettext_lazy("party", "Party that is heard")),
@@ -467,6 +468,7 @@ ROOM = {
     "collecting": Word(pgettext_lazy("room", "Collection")),
     "compiling": Word(pgettext_lazy("room", "Import and export")),
     "delivery": Word(pgettext_lazy("room", "Delivery")),
+    "exchange": Word(pgettext_lazy("room", "Exchange")),
     "files": Word(pgettext_lazy("room", "Attachments")),
     "gate": Word(pgettext_lazy("room", "Grants and holds")),
     "harvesting": Word(pgettext_lazy("room", "Catalogs of others")),
@@ -502,6 +504,7 @@ ARGUMENT = {
     "things": pgettext_lazy("argument", "Passes on"),
 }
 GRANT_STATE = {
+    "coming": Word(pgettext_lazy("grant", "Begins later"), "live", "clock"),
     "live": Word(pgettext_lazy("grant", "In force"), "good", "done"),
     "ended": Word(pgettext_lazy("grant", "Ended"), "plain", "close"),
     "revoked": Word(pgettext_lazy("grant", "Taken back"), "bad", "back"),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -20,7 +21,8 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.shapes import Link, Term
-from yelin.web.templatetags.yelin import title_of
+from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.words import word
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +44,12 @@ class CaseLine:
 @seated
 def cases(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the open cases of the actor's body by the day on which something is due."""
-    seen = rows.seen_by(asker.actor).select_related("about__entry")
+    seen = rows.seen_by(asker.actor).select_related("about__entry", "applicant__body")
+    own = Q(applicant=asker.actor.party_id)
     closed = seen.filter(state="closed").order_by("-closed_at")[: reads.MOST]
     context = {
-        "open": [line(case, running) for case, running in rows.due_first(seen)],
+        "open": [line(case, running) for case, running in rows.due_first(seen.exclude(own))],
+        "asked": [line(case, running) for case, running in rows.due_first(seen.filter(own))],
         "closed": [line(case, None) for case in closed],
     }
     return page(request, asker, "desk/cases.html", context)
@@ -62,9 +66,17 @@ def line(case: Case, running: Clock | None) -> CaseLine:
         state=case.state,
         outcome=case.outcome,
         outcomes=kind.outcomes,
-        by=case.applicant.kind,
+        by=_who(case),
         term=terms.told(running) if running else None,
     )
+
+
+def _who(case: Case) -> str:
+    """Return who asks: departments by name, citizens and enterprises by what they are."""
+    party = case.applicant
+    if party.kind == "body" and party.body.is_official:
+        return body_name(party.body)
+    return str(word("party", party.kind).says)
 
 
 @require_http_methods(GET_OR_POST)

@@ -1,13 +1,14 @@
 """Ask what is given to another body, and what must stop: each question with why it is asked."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from yelin.catalog.content import Rows, Share
+from yelin.cases.procedure import MOST
+from yelin.catalog.limits import Rows, Share
 from yelin.catalog.models import Entry
 from yelin.catalog.rules import Way
 from yelin.law import duties, packs
@@ -24,17 +25,10 @@ _GIVEN = [
 _ITEM = "item-"
 
 
-class ShareForm(forms.Form):
-    """What another body is given of a resource."""
+class LimitsForm(forms.Form):
+    """How much of a resource somebody is given: until when, which items and rows, how often."""
 
-    to = OfBody(label=_("Credit code of the body that has it"))
     until = Day(label=_("Last day of use"))
-    purposes = forms.MultipleChoiceField(
-        label=_("For which use"),
-        help_text=_("None ticked: whatever the entry is shared for."),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-    )
     rate_per_hour = forms.IntegerField(
         label=_("Calls an hour"),
         help_text=_("At most this many. Left empty: no limit of its own."),
@@ -59,8 +53,18 @@ class ShareForm(forms.Form):
         required=False,
     )
 
+    def offer(self, names: Sequence[str]) -> None:
+        """Ask of each of these items how it is given."""
+        choose(self.fields["column"], [("", _("All rows")), *((name, name) for name in names)])
+        for number, name in enumerate(names):
+            self.fields[f"{_ITEM}{number}"] = forms.ChoiceField(
+                label=name, choices=_GIVEN, initial="whole"
+            )
+        first = [name for name in ("to", "until", "purposes") if name in self.fields]
+        self.order_fields([*first, *(name for name in self.fields if name.startswith(_ITEM))])
+
     def clean(self) -> dict[str, Any]:
-        """Return what is asked with ``given``, put together from what was filled in."""
+        """Return what is filled in, with ``limits`` put together from it."""
         said = super().clean() or {}
         items = {
             str(field.label): said.get(name)
@@ -72,47 +76,70 @@ class ShareForm(forms.Form):
         if items and set(items.values()) == {"none"}:
             self.add_error(None, _("Give one item at least."))
         if not self.errors:
-            said["given"] = _share(said, items)
+            said["limits"] = _limits(said, items)
         return said
 
 
-def _share(said: Mapping[str, Any], items: Mapping[str, Any]) -> Share:
+def _limits(said: Mapping[str, Any], items: Mapping[str, Any]) -> dict[str, Any]:
     given = [item for item, how in items.items() if how != "none"]
-    return Share(
-        until=said["until"],
-        items=tuple(given) if len(given) < len(items) else (),
-        veils={item: how for item, how in items.items() if how in {"partial", "null"}},
-        rows=(Rows(column=said["column"], operator=said["operator"], value=said["value"]),)
-        if said["column"]
-        else (),
-        purposes=tuple(said["purposes"]),
-        rate_per_hour=said["rate_per_hour"],
+    return {
+        "until": said["until"],
+        "items": tuple(given) if len(given) < len(items) else (),
+        "veils": {item: how for item, how in items.items() if how in {"partial", "null"}},
+        "rows": rows_of(said),
+        "rate_per_hour": said["rate_per_hour"],
+    }
+
+
+def rows_of(said: Mapping[str, Any]) -> tuple[Rows, ...]:
+    """Return the condition on rows that was filled in, if any was."""
+    if not said["column"]:
+        return ()
+    return (Rows(column=said["column"], operator=said["operator"], value=said["value"]),)
+
+
+class ShareForm(LimitsForm):
+    """What another body is given of a resource."""
+
+    to = OfBody(label=_("Credit code of the body that has it"))
+    purposes = forms.MultipleChoiceField(
+        label=_("For which use"),
+        help_text=_("None ticked: whatever the entry is shared for."),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
+
+    def clean(self) -> dict[str, Any]:
+        """Return what is asked with ``given``, put together from what was filled in."""
+        said = super().clean()
+        if not self.errors:
+            said["given"] = Share(**said["limits"], purposes=tuple(said["purposes"]))
+        return said
 
 
 def share_form(entry: Entry) -> type[ShareForm]:
     """Return the form for a resource, which asks of each of its items how it is given."""
     names = entry.going_out(entry.items.values_list("name", flat=True), Way.SHARED)
-    uses = packs.active().list("use_requirement")
-    offered = uses.keys if entry.social else entry.sharing_requirements
+    every = packs.active().list("use_requirement").keys
+    offered = uses(every if entry.social else entry.sharing_requirements)
 
     class OfEntry(ShareForm):
         def __init__(self, *args: Any, **kwargs: Any) -> None:
             super().__init__(*args, **kwargs)
-            _choices(
-                self.fields["purposes"],
-                [(key, uses[key].label(lang()) if key in uses else key) for key in offered],
-            )
-            _choices(self.fields["column"], [("", _("All rows")), *((n, n) for n in names)])
-            for number, name in enumerate(names):
-                self.fields[f"{_ITEM}{number}"] = forms.ChoiceField(
-                    label=name, choices=_GIVEN, initial="whole"
-                )
+            choose(self.fields["purposes"], offered)
+            self.offer(names)
 
     return OfEntry
 
 
-def _choices(field: forms.Field, choices: Sequence[tuple[str, Any]]) -> None:
+def uses(keys: Iterable[str]) -> list[tuple[str, str]]:
+    """Return these uses as choices, in the words of the pack."""
+    known = packs.active().list("use_requirement")
+    return [(key, known[key].label(lang()) if key in known else key) for key in keys]
+
+
+def choose(field: forms.Field, choices: Sequence[tuple[str, Any]]) -> None:
+    """Let ``field`` be one of these choices."""
     field.choices = choices  # type: ignore[attr-defined]  # a choice field has them
 
 
@@ -123,6 +150,19 @@ class EndForm(forms.Form):
         label=_("Reason"),
         help_text=_("Whoever has the grant reads it."),
         max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class RenewForm(forms.Form):
+    """Until when a grant is to go on, and for what where that has changed."""
+
+    until = Day(label=_("Last day of use"))
+    scenario = forms.CharField(
+        label=_("In which work"),
+        help_text=_("Left empty: as before."),
+        max_length=MOST,
+        required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
 

@@ -15,11 +15,12 @@ from yelin.acts import gate as acts
 from yelin.cases import reads as cases
 from yelin.catalog import acts as catalog
 from yelin.catalog.models import Entry
+from yelin.exchange import acts as exchange
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
-from yelin.web import offers, words
+from yelin.web import limits, offers
 from yelin.web.desk import entries, reads
 from yelin.web.desk import right_forms as ask
 from yelin.web.desk.door import known, page, seated
@@ -30,7 +31,6 @@ from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.portal.story import listed
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import number
 
 PAGE_SIZE = 25
 # How a grant names the case in which it was given, among its purposes.
@@ -112,8 +112,8 @@ def _lists(
 def grant(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one grant, all that it gives, and its end; take it back, or stop it for a time."""
     found = reads.grant(asker.actor, pk)
-    live = found.state_at(clock.now()) == "live"
-    taken = offers.take(request, asker.actor, _of_grant(asker.actor, found) if live else [])
+    runs = found.state_at(clock.now()) in {"coming", "live"}
+    taken = offers.take(request, asker.actor, _of_grant(asker.actor, found) if runs else [])
     if taken.made is not None:
         return redirect("desk:grant", pk=pk)
     context = {
@@ -142,6 +142,16 @@ def _of_grant(actor: Actor, found: Grant) -> list[Offer]:
             stops=True,
         ),
         stopping(actor, found, _("Stop it for a time"), ask.HoldForm),
+        Offer(
+            act="exchange.renew",
+            on=found,
+            title=_("Ask that it goes on"),
+            says=_("A new request with all else as it was; what is given begins where this ends."),
+            button=_("Ask for it"),
+            done=_("The request to go on is handed in."),
+            form=ask.RenewForm,
+            do=lambda said: exchange.renew(actor=actor, grant=found, **said),
+        ),
     ]
 
 
@@ -189,29 +199,14 @@ def _grant_line(found: Grant) -> GrantLine:
 
 def _case(actor: Actor, found: Grant) -> Link | None:
     """Return the case in which the grant was given, to whoever may open it."""
-    named = [use.removeprefix(_OF_CASE) for use in found.purposes if use.startswith(_OF_CASE)]
-    if not named or actor.seat_id is None:
+    if found.given_in_id is None or actor.seat_id is None:
         return None
-    number_of = named[0].upper().replace(".", "-")
-    if not cases.seen_by(actor).filter(number=number_of).exists():
-        return None
-    return Link(number_of, reverse("desk:case", args=[number_of]))
+    case = cases.seen_by(actor).filter(pk=found.given_in_id).first()
+    return Link(case.number, reverse("desk:case", args=[case.number])) if case else None
 
 
 def _given(found: Grant) -> Iterator[tuple[str, str]]:
     """Yield what a grant gives, in words."""
-    yield _("Items"), _(", ").join(found.items) if found.items is not None else _("All of them")
-    if found.masks:
-        veiled = (
-            _("{item}: {how}").format(item=item, how=words.word("veil", how).says)
-            for item, how in found.masks.items()
-        )
-        yield _("Veiled"), _("; ").join(veiled)
-    for each in found.row_filter:
-        value = each["value"] if isinstance(each["value"], str) else _(", ").join(each["value"])
-        how = words.word("operator", each["operator"]).says
-        yield _("Rows in which"), f"{each['column']} {how} {value}"
+    yield from limits.told(found.items, found.masks, found.row_filter, found.rate_per_hour)
     if uses := [use for use in found.purposes if not use.startswith(_OF_CASE)]:
         yield _("For which use"), listed("use_requirement", uses)
-    if found.rate_per_hour is not None:
-        yield _("Calls an hour"), number(found.rate_per_hour)

@@ -39,6 +39,7 @@ from yelin.web.trail import trail
 
 PAGE_SIZE = 30
 APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["opening.doubt"]
+REQUESTS = KINDS["exchange.request"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +183,18 @@ def report_doubt(request: HttpRequest, slug: str) -> HttpResponseBase:
     return _asked(request, slug, DOUBTS, "portal/report_doubt.html", _("Report a doubt"), context)
 
 
+@require_http_methods(GET_OR_POST)
+@never_cache
+def request_share(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Ask what a department needs of a resource that is shared on conditions, and hand it in."""
+    context = {
+        "may_ask": packs.active().ordering(duties.SHARING_ASK),
+        "coordinates": packs.active().ordering(duties.SHARING_COORDINATE),
+        "done": _("Your request is handed in. Its number: {number}."),
+    }
+    return _asked(request, slug, REQUESTS, "portal/request.html", _("Ask for it"), context)
+
+
 def _asked(
     request: HttpRequest,
     slug: str,
@@ -209,7 +222,7 @@ def _asked(
         "form": filled,
         "refusal": None if decision.allowed else refusals.of(decision),
         "as_oneself": as_oneself and not decision.allowed,
-        "examines": pack.ordering(duties.CASES_EXAMINE),
+        "examines": pack.ordering(kind.procedure.examine),
         "answers": pack.ordering(kind.procedure.answer),
         "appeals": pack.ordering(duties.CASES_APPEAL),
         "crumbs": trail(

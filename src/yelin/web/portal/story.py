@@ -77,8 +77,8 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
 
     Raises ``Unseen`` for a version that does not exist.
     """
-    may_read = gate.decide(asker.actor, "entry.read", entry)
-    may_take = gate.decide(asker.actor, "resource.read", entry, purpose)
+    may = gate.answering(asker.actor, entry)
+    may_read, may_take = may("entry.read"), may("resource.read", purpose)
     items: Sequence[Item] = []
     releases = []
     if may_read.allowed:
@@ -147,6 +147,8 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
         seen.asker.person is None and _is_applied_for(seen.entry)
     ):
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
+    if gate.decide(seen.actor, "exchange.request", seen.entry).allowed:
+        ways.insert(0, Link(_("Ask for it"), reverse("portal:request", args=[seen.entry.slug])))
     title = (
         _("The data is not open to you")
         if seen.may_read.allowed

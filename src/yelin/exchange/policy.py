@@ -1,0 +1,88 @@
+"""Who has shared data: departments, at once (無條件共享) or by what they asked for (有條件共享)."""
+
+from yelin.cases.policy import declare
+from yelin.catalog.models import Entry
+from yelin.catalog.policy import (
+    going_out,
+    is_of_government,
+    is_officer,
+    is_open_to_all,
+    is_shared_with_us,
+    is_steward,
+)
+from yelin.catalog.rules import Way
+from yelin.exchange.request import REQUEST
+from yelin.gate import Anyone, ForUse, HasGrant, Is, OwnBody, OwnParty, explain, may
+from yelin.gate.models import Grant
+from yelin.law import duties
+
+declare(REQUEST)
+
+works_in_a_department = is_steward | is_officer
+is_shared_at_once = Is("sharing_type", "unconditional", says="it is shared without conditions")
+is_shared_on_conditions = Is("sharing_type", "conditional", says="it is shared on conditions")
+_is_shared_with_us = is_of_government & is_shared_with_us & works_in_a_department
+
+may(
+    "resource.read",
+    on=Entry,
+    when=_is_shared_with_us & is_shared_at_once & ~is_open_to_all & ForUse("sharing_requirements"),
+    duty=duties.SHARING_USE,
+    bears=going_out(Way.SHARED),
+)
+may(
+    "resource.read",
+    on=Entry,
+    when=is_of_government & is_shared_with_us & HasGrant(),
+    duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
+)
+explain(
+    "resource.read",
+    on=Entry,
+    when=_is_shared_with_us & is_shared_at_once & ~is_open_to_all,
+    duty=duties.SHARING_USE,
+    says="This resource is shared for other uses. Name one of those that it states.",
+)
+explain(
+    "resource.read",
+    on=Entry,
+    when=is_of_government & is_shared_with_us & is_shared_on_conditions,
+    duty=duties.SHARING_ASK,
+    says="This resource is shared on conditions: departments ask for what they need of it.",
+)
+
+may(
+    "exchange.request",
+    on=Entry,
+    when=_is_shared_with_us & is_shared_on_conditions & ~OwnBody("provider_id"),
+    duty=duties.SHARING_ASK,
+)
+explain(
+    "exchange.request",
+    on=Entry,
+    when=is_of_government & is_shared_with_us & is_shared_at_once,
+    duty=duties.SHARING_USE,
+    says="This resource is shared without conditions: take it at once.",
+)
+explain(
+    "exchange.request",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.SHARING_ASK,
+    says="Stewards and officers of other departments ask for what is shared on conditions.",
+)
+_was_asked_for = Is("given_in__case__kind", REQUEST.kind, says="it was given on a request to share")
+may(
+    "exchange.renew",
+    on=Grant,
+    when=OwnParty("party_id") & works_in_a_department & _was_asked_for,
+    duty=duties.SHARING_ASK,
+)
+explain(
+    "exchange.renew",
+    on=Grant,
+    when=Anyone(),
+    duty=duties.SHARING_ASK,
+    says="Whoever was given it on a request to share asks that it goes on.",
+)
