@@ -33,11 +33,11 @@ from yelin.acts import proposals
 from yelin.acts.frame import AwaitsSecond
 from yelin.delivery.models import Delivery
 from yelin.documents.sealed import REGISTRY
-from yelin.exchange import acts, proving, reads
+from yelin.exchange import acts, proving, standing
 from yelin.exchange.extract import MOST_ROWS
 from yelin.exchange.issuing import NotSigned, papers
 from yelin.exchange.models import Extract
-from yelin.exchange.reads import Standing
+from yelin.exchange.standing import Standing
 from yelin.gate import Obligations
 from yelin.gate.obligations import Mask
 from yelin.keys import seals
@@ -161,14 +161,14 @@ def test_a_newer_release_makes_it_out_of_date_only_where_its_own_rows_changed(
 ):
     entry = make_known()
     extract = make_extract(entry)
-    assert reads.standing(extract) is Standing.VALID
+    assert standing.of(extract) is Standing.VALID
     make_release(entry, PORTS.replace("7217", "7218"))
-    assert reads.standing(reads.by_digest(extract.digest)) is Standing.VALID
+    assert standing.of(standing.by_digest(extract.digest)) is Standing.VALID
     with django_assert_num_queries(2):
-        reads.standing(Extract.objects.select_related("entry").get(pk=extract.pk))
+        standing.of(Extract.objects.select_related("entry").get(pk=extract.pk))
     make_release(entry, PORTS.replace("8292.8851", "8292.9"))
-    found = reads.by_digest(extract.digest)
-    assert reads.standing(found) is Standing.OUTDATED
+    found = standing.by_digest(extract.digest)
+    assert standing.of(found) is Standing.OUTDATED
     assert found.changed_in == 3
 
 
@@ -180,7 +180,7 @@ def test_whether_it_is_out_of_date_is_not_told_from_rows_that_its_seat_has_no_mo
     extract = make_extract(entry, asks)
     make_release(entry, PORTS.replace("8292.8851", "8292.9"))
     rights.revoke(actor=make_actor(entry.provider), grant=grant, reason="用途已变更")
-    assert reads.standing(extract) is Standing.UNCERTAIN
+    assert standing.of(extract) is Standing.UNCERTAIN
 
 
 def test_what_was_revoked_says_nothing_more_and_that_it_was_issued_stays():
@@ -191,7 +191,7 @@ def test_what_was_revoked_says_nothing_more_and_that_it_was_issued_stays():
     with pytest.raises(Incomplete):
         acts.revoke_extract(actor=owner, extract=extract, reason=" ")
     acts.revoke_extract(actor=owner, extract=extract, reason="记录有误")
-    assert reads.standing(reads.by_file(issued.pdf)) is Standing.REVOKED
+    assert standing.of(standing.by_file(issued.pdf)) is Standing.REVOKED
     with pytest.raises(OutOfTurn):
         papers(extract)
     with pytest.raises(Destroyed):
@@ -312,7 +312,7 @@ def test_who_has_no_extract_finds_none():
     extract = make_extract()
     for digest in (bytes(32), bytes(extract.pk.bytes * 2)):
         with pytest.raises(gate.Unseen):
-            reads.by_digest(digest)
+            standing.by_digest(digest)
     with pytest.raises(gate.Unseen):
-        reads.by_file(b"")
-    assert not reads.extracts_of(make_actor()).exists()
+        standing.by_file(b"")
+    assert not standing.extracts_of(make_actor()).exists()

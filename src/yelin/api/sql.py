@@ -1,6 +1,5 @@
 """One SELECT over what the asker may read, for programs."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from yelin.api.schemas import ProblemOut
 from yelin.delivery import stopping
 from yelin.surface import actor as asking
 from yelin.surface import calls, selecting
-from yelin.warehouse.sql import MOST_LETTERS
+from yelin.warehouse.unanswerable import MOST_LETTERS
 
 
 class SqlIn(Schema):
@@ -58,10 +57,10 @@ class SqlOut(Schema):
     sources: list[SourceOut]
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give SELECTs their address in ``api``; ``also`` are the answers of every route."""
-    api.post("/sql", response={200: SqlOut, 503: ProblemOut, **also}, tags=["Data"])(post_sql)
-    api.delete("/sql/{run}", response={204: None, **also}, tags=["Data"])(stop_sql)
+def register(api: NinjaAPI) -> None:
+    """Give SELECTs their address in ``api``."""
+    api.post("/sql", response={200: SqlOut, 503: ProblemOut}, tags=["Data"])(post_sql)
+    api.delete("/sql/{run}", response={204: None}, tags=["Data"])(stop_sql)
 
 
 def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlOut | HttpResponse:

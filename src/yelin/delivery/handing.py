@@ -2,16 +2,17 @@
 
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery import cursors, kept, meter, pace
+from yelin.delivery import kept, meter, pace
 from yelin.delivery.kept import Wanted, said_of
 from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
+from yelin.delivery.turning import Turned
 from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
@@ -163,7 +164,7 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class Opened:
     """What one call may have, as it was decided, and what it counts as."""
 
     release: Release
@@ -208,21 +209,19 @@ def rows(
     cursor that leads nowhere, ``Unchanged`` where the caller knows the answer, or what the
     warehouse's query says of a bad question.
     """
-    found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
-    bound = kept.tag_of(found.release, question.whole, found.decision)
-    if cursor:
-        offset, after = cursors.read(cursor, bound)
-        question = replace(question, offset=offset, after=after)
+    found = open_one(actor, entry, number, call, said_of(question))
+    return page(found, question, call, cursor)
+
+
+def page(found: Opened, question: Question, call: Call, cursor: str) -> Rows:
+    """Hand out one page of rows of what was opened for it. Raises what ``rows`` says."""
+    turned = Turned.to(question, found.release, found.decision, cursor)
     table = opened.table(found.decision, found.release)
-    tag = kept.tag_of(found.release, question, found.decision)
-    if call.known(tag):
-        raise Unchanged(tag, found.notes)
-    page = table.page(question)
-    meter.count_page(entry, found.delivery, len(page.rows))
-    following = ""
-    if page.last:
-        following = cursors.write(question.offset + len(page.rows), page.last, bound)
-    return Rows(page, found.release, found.notes, tag, following)
+    if call.known(turned.tag):
+        raise Unchanged(turned.tag, found.notes)
+    turned_to = table.page(turned.question)
+    meter.count_page(found.release.entry, found.delivery, len(turned_to.rows))
+    return Rows(turned_to, found.release, found.notes, turned.tag, turned.following(turned_to))
 
 
 def download(
@@ -260,7 +259,7 @@ def contents(
 
     It counts as a page does. Raises what ``rows`` does, and what ``opened.contents`` does.
     """
-    found = _open(actor, entry, number, call, Channel.QUERY, {"files": [first, most]})
+    found = open_one(actor, entry, number, call, {"files": [first, most]})
     listed = opened.contents(found.decision, found.release)
     files = [
         _shown(found.release, place, said)
@@ -273,8 +272,7 @@ def contents(
 def _shown(release: Release, number: int, said: dict[str, Any]) -> Shown:
     preview = b""
     if name := said.get("preview"):
-        with release.copy(name).place.open("rb") as file:
-            preview = file.read()
+        preview = b"".join(release.copy(name).read())
     return Shown(number, said["path"], said["kind"], said["bytes"], said["sha256"], preview)
 
 
@@ -306,7 +304,7 @@ def compare(
     ``TakeWhole``, ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
     """
     asked = said_of(question) | {"since": since.number}
-    found = _open(actor, entry, number, call, Channel.QUERY, asked)
+    found = open_one(actor, entry, number, call, asked)
     release = found.release
     before = _before(release, since)
     wanted = Wanted(release, Question(), "parquet", since=before)
@@ -368,14 +366,25 @@ def _before(release: Release, since: Since) -> Release:
 
 def open_each(
     actor: Actor, entries: Sequence[Entry], call: Call, asked: dict[str, Any]
-) -> list[_Opened]:
+) -> list[Opened]:
     """Open the newest releases of several resources for one question, or none of them.
 
     Raises what ``rows`` does.
     """
-    for decision in gate.decide_each(actor, "resource.read", entries, call.purpose):
+    decisions = gate.decide_each(actor, "resource.read", entries, call.purpose)
+    for decision in decisions:
         decision.must_allow("resource.read", decision.thing_id)
-    return [_open(actor, entry, None, call, Channel.QUERY, asked) for entry in entries]
+    return [
+        _opened(decision, entry, None, call, Channel.QUERY, asked)
+        for decision, entry in zip(decisions, entries, strict=True)
+    ]
+
+
+def open_one(
+    actor: Actor, entry: Entry, number: int | None, call: Call, asked: dict[str, Any]
+) -> Opened:
+    """Open one release of a resource for one question. Raises what ``rows`` does."""
+    return _open(actor, entry, number, call, Channel.QUERY, asked)
 
 
 def _open(
@@ -385,17 +394,28 @@ def _open(
     call: Call,
     channel: Channel,
     asked: dict[str, Any],
-) -> _Opened:
+) -> Opened:
     decision = gate.decide(actor, "resource.read", entry, call.purpose)
+    return _opened(decision, entry, number, call, channel, asked)
+
+
+def _opened(
+    decision: Decision,
+    entry: Entry,
+    number: int | None,
+    call: Call,
+    channel: Channel,
+    asked: dict[str, Any],
+) -> Opened:
     decision.must_allow("resource.read", entry.pk)
     purpose = _purpose(decision)
     release = release_of(entry, number)
-    limit = _limit(decision, entry, call)
+    limit = limit_of(decision, entry, call)
     left = pace.take(limit) if limit else None
     delivery = meter.named(decision, release, channel, asked, purpose=purpose)
     receipt = delivery.pk if delivery else None
     notes = Notes(receipt, opened.mark_of(decision), left)
-    return _Opened(release, decision, delivery, notes)
+    return Opened(release, decision, delivery, notes)
 
 
 def _purpose(decision: Decision) -> str:
@@ -408,7 +428,8 @@ def _purpose(decision: Decision) -> str:
     return next(iter(decision.purposes), "")
 
 
-def _limit(decision: Decision, entry: Entry, call: Call) -> Limit | None:
+def limit_of(decision: Decision, entry: Entry, call: Call) -> Limit | None:
+    """Return how often the asker is answered; nothing where it is as often as they like."""
     most = decision.obligations.rate_per_hour
     if most is not None:
         return Limit.borne(decision, most)

@@ -10,11 +10,11 @@ from yelin.delivery.handing import Call, Notes
 from yelin.delivery.kept import Wanted
 from yelin.gate import Decision
 from yelin.parties.actor import Actor
-from yelin.warehouse import opened, selected, sql
+from yelin.warehouse import opened, selected
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
 from yelin.warehouse.selected import Lent, Selected
-from yelin.warehouse.sql import Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +47,8 @@ def select(
     no more. ``hear`` is called a few times a second; what it raises calls the work off. Raises what
     ``handing.rows`` does of each resource, ``Unanswerable`` and ``Busy``.
     """
+    from yelin.warehouse import sql  # noqa: PLC0415 - large, and for this alone
+
     asked = sql.read(text)
     entries = []
     for table in asked.tables:

@@ -70,6 +70,12 @@ class Asked:
         """The moment for which it is asked, one for all parts of the answer."""
         return clock.now()
 
+    def instead(self, action: str, purpose: str = "") -> "Asked":
+        """Return the question about another action; the holds that were read stand for it too."""
+        other = Asked(self.actor, action, purpose, self._things)
+        other._live = self._live
+        return other
+
     def area(self, power: str) -> frozenset[str]:
         """Return the divisions over which the actor's body holds ``power``, perhaps none."""
         if power not in self._areas:
@@ -113,20 +119,26 @@ class Asked:
 
     @cached_property
     def _holds(self) -> dict[UUID | None, Hold]:
-        """The oldest hold on each thing; that on who asks stands under ``None``."""
-        things = {thing.pk for thing in self._things if isinstance(thing, Subject)}
-        on = {*things, *self._own}
-        if not on:
-            return {}
+        """The oldest that stops this action on each thing; by who asks, under ``None``."""
         found: dict[UUID | None, Hold] = {}
-        for each in _HOLDS.ask(list(on)):
+        for each in self._live:
             if each.on_id in self._own and each.stops_this(self.action, at_thing=False):
                 found.setdefault(None, each)
-            if each.on_id in things and each.stops_this(
+            if each.on_id in self._subjects and each.stops_this(
                 self.action, at_thing=True, by_system=self._by_system
             ):
                 found.setdefault(each.on_id, each)
         return found
+
+    @cached_property
+    def _live(self) -> Sequence[Hold]:
+        """All holds on the things and on who asks, whatever they stop, the oldest first."""
+        on = self._subjects | self._own
+        return _HOLDS.ask(list(on)) if on else ()
+
+    @cached_property
+    def _subjects(self) -> frozenset[UUID]:
+        return frozenset(thing.pk for thing in self._things if isinstance(thing, Subject))
 
     # About a list.
 

@@ -132,6 +132,15 @@ def decide_each(
     return [_decide(asked, thing) for thing in things]
 
 
+def answering(actor: Actor, thing: Model) -> Callable[..., Decision]:
+    """Return what answers for one action, and purpose, after the other; holds are read once.
+
+    That is for the questions of one moment: what stops later, it does not hear of.
+    """
+    first = Asked(actor, "", "", [thing])
+    return lambda action, purpose="": _decide(first.instead(action, purpose), thing)
+
+
 def visible_to(
     actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
 ) -> "QuerySet[M, Any]":

@@ -302,14 +302,27 @@ def keeping() -> Iterator[Finding]:
         yield well("keeping", says.format(day=kept_from.isoformat()))
 
 
+def store() -> Iterator[Finding]:
+    """Look whether files are kept, found, read and removed where the settings say."""
+    try:
+        reads.try_store()
+    except OSError as error:
+        says = _("The store at {address} does not keep files: {reason}")
+        mend = _("See that it is up, that the settings name it, and that its key may do all this.")
+        yield wrong("store", says.format(address=reads.store_address(), reason=error), mend)
+    else:
+        says = _("Files are kept, found, read and removed at {address}.")
+        yield well("store", says.format(address=reads.store_address()))
+
+
 def disk() -> Iterator[Finding]:
-    """Look whether the store has room, and for how long."""
+    """Look whether this machine has room, and for how long."""
     try:
         reads.try_writing()
     except OSError as error:
         yield wrong(
             "disk",
-            _("The store cannot be written to: {reason}").format(reason=error.strerror),
+            _("The folder for work cannot be written to: {reason}").format(reason=error.strerror),
             _("Give the folders below YELIN_HOME to whoever runs Yelin, on a disk with room."),
         )
         return
@@ -393,6 +406,7 @@ QUICK = (
     failed,
     terms,
     keeping,
+    store,
     disk,
     certificate,
     watching,

@@ -18,6 +18,7 @@ from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
+from yelin.files.shelf import Unreachable
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
 from yelin.law import duties, packs
@@ -33,7 +34,7 @@ from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 from yelin.warehouse.selected import Busy
-from yelin.warehouse.sql import Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
 
 View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"
@@ -68,6 +69,7 @@ FORESEEN = (
     TooMuch,
     Unanswerable,
     Busy,
+    Unreachable,
     Stopped,
     Destroyed,
     ValidationError,
@@ -293,6 +295,13 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Busy"),
                 gettext("As many statements as may be are being answered. Ask again in a moment."),
                 headers={"Retry-After": "5"},
+            )
+        case Unreachable():
+            return Problem(
+                503,
+                gettext("The files are away"),
+                gettext("The store of files does not answer. Ask again in a moment."),
+                headers={"Retry-After": "10"},
             )
         case Stopped():
             return Problem(

@@ -53,6 +53,7 @@ class Engine:
         self._connection = connection
         self._files = files
         self._attached = attached
+        self._mine = threading.local()
 
     def attach(self, path: Path, place: Callable[[], Place]) -> str | None:
         """Return by which name the database at ``path`` is read; None where there is none.
@@ -158,6 +159,17 @@ class Engine:
     def cursor(self) -> "Engine":
         """Return a second connection to the same instance, cheap, for another thread."""
         return Engine(self._connection.cursor(), self._files, self._attached)
+
+    @property
+    def mine(self) -> "Engine":
+        """The connection to the same instance that the present thread keeps.
+
+        For statements that are answered whole: one that streams takes a ``cursor`` of its own.
+        """
+        found: Engine | None = getattr(self._mine, "engine", None)
+        if found is None:
+            found = self._mine.engine = self.cursor()
+        return found
 
     def close(self) -> None:
         """Close the instance."""

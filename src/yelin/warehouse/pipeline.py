@@ -75,7 +75,8 @@ class Prepared:
     answers; ``changed`` is how the columns differ from those of the last release. ``tidied`` is
     what was read past, ``offers`` what could be mended, ``mended`` what was, as somebody chose.
     ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
-    release before, where its rows stay.
+    release before, where its rows stay. ``nameless`` are the places of the columns without one,
+    which count for nothing.
     """
 
     source: Source
@@ -85,6 +86,7 @@ class Prepared:
     cells: int
     reasons: dict[str, int]
     causes: tuple[Cause, ...] = ()
+    nameless: tuple[int, ...] = ()
     mapping: tuple[Mapping, ...] = ()
     columns: tuple[ColumnFacts, ...] = ()
     proposed: tuple[profile.ProposedItem, ...] = ()
@@ -323,6 +325,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
         cells=found.cells,
         reasons=_reasons(found.causes),
         causes=found.causes,
+        nameless=tuple(place for place, name in enumerate(staged.header) if not name),
         mapping=tuple(Mapping(one.item.name, one.header) for one in conforming.mapped),
         columns=learning.columns(),
         notices=(*staged.notices, *onto.told(found.notices)),

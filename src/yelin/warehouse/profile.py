@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from yelin.warehouse import values
+from yelin.warehouse import exact, values
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
 from yelin.warehouse.staged import Staged, set_aside, source, stays, turns
@@ -12,7 +12,6 @@ from yelin.warehouse.staged import Staged, set_aside, source, stays, turns
 SAMPLE = 20_000
 LONG_TEXT = 1_000
 COLUMNS_AT_ONCE = 100
-EXACT_DIGITS = 15
 
 _YES_NO = ("是", "否", "true", "false")
 _YEARS = (1900, 2100)
@@ -209,7 +208,7 @@ def _number(
         notes = [
             _note("profile.zeros", "“{column}” has leading zeros, so it is kept as text", name)
         ]
-    elif whole > EXACT_DIGITS:
+    elif whole > exact.DIGITS:
         notes = [
             _note(
                 "profile.digits",

@@ -4,15 +4,15 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
+from yelin.things.lately import Lately
 from yelin.warehouse import formats, masks
-from yelin.warehouse.check import EXACT_DIGITS
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.formats import Column
-from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
+from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.question import (
     AGGREGATES,
     OPERATORS,
@@ -25,7 +25,7 @@ from yelin.warehouse.question import (
     UnknownColumn,
     condition,
 )
-from yelin.warehouse.statement import Ground, Key, Rows, Statement, Totals
+from yelin.warehouse.statement import Counts, Ground, Key, Rows, Statement
 
 __all__ = [
     "AGGREGATES",
@@ -62,7 +62,8 @@ class Page:
     last: tuple[Operand | None, ...] = ()
 
 
-_totals = Totals()
+# Releases never change, and counting takes the longest.
+_totals: Lately[Counts] = Lately(4_096)
 
 
 class Copies(Protocol):
@@ -88,10 +89,11 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule, and ``copies`` which copies of the files there are.
+    rows fail a rule, and ``copies`` which copies of the files there are. What is made of all rows
+    is asked of ``bulk``, where that is another engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it holds, for whom, and what answers for it
         self,
         files: Sequence[Place],
         columns: Sequence[Column],
@@ -102,6 +104,7 @@ class Table:
         number: str = "",
         failing: Callable[[str], Rows] | None = None,
         copies: Copies | None = None,
+        bulk: Engine | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
@@ -110,6 +113,7 @@ class Table:
         self._copies = copies
         self.files = tuple(files)
         self.engine = engine
+        self._bulk = bulk
         self.mark = mark
         self._whole = {_nfc(column.name): column for column in columns}
         self._bears = _normal(bears)
@@ -146,7 +150,13 @@ class Table:
             number=name,
             failing=self._failing,
             copies=self._copies,
+            bulk=self._bulk,
         )
+
+    def _answering(self, question: Question) -> Engine:
+        """Return the engine that answers ``question``."""
+        makes = question.groups or question.aggregates
+        return self._bulk if self._bulk and makes else self.engine
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
@@ -157,20 +167,29 @@ class Table:
 
     def _page(self, question: Question) -> Page:
         sql = self._sql(question)
-        total, columns = self._measured(sql, question)
-        statement, params = replace(sql, columns=columns).page(question)
-        found = self.engine.cursor().rows(statement, params) if question.limit else []
-        rows = [
-            {column.name: formats.plain(value) for column, value in zip(columns, row, strict=False)}
-            for row in found
-        ]
-        more = found and question.offset + len(found) < total
-        return Page(rows, total, columns, found[-1][len(columns) :] if more else ())
+        key, found = self._key(question), None
+        counts = _totals.get(key)
+        if counts is None:
+            # A page that is not full says itself how many rows there are.
+            found = self._found(sql, question)
+            counts = _told(sql, question, found) or self._count(sql, question)
+            self._keep(key, counts)
+        if found is None or counts.wide:
+            sql = replace(sql, columns=counts.widened(sql.columns))
+            found = self._found(sql, question)
+        more = found and question.offset + len(found) < counts.total
+        keys = slice(len(sql.columns), len(sql.columns) + len(sql.keys))
+        return Page(
+            _plain(sql.columns, found), counts.total, sql.columns, found[-1][keys] if more else ()
+        )
+
+    def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
+        return self._answering(question).mine.rows(*sql.page(question)) if question.limit else []
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""
         table = self._asked(question)
-        return table._measured(table._sql(question), question)[0]
+        return table._counts(table._sql(question), question).total
 
     def require(self, question: Question) -> None:
         """Raise ``UnknownColumn`` or ``BadOperand`` for a question that has no answer here."""
@@ -193,8 +212,8 @@ class Table:
         table = self._asked(question)
         sql = table._sql(question)
         columns = sql.columns
-        if question.aggregates:
-            _, columns = table._measured(sql, question)
+        if sql.sums:
+            columns = table._counts(sql, question).widened(columns)
         selected = formats.Selected(
             source=f"FROM {sql.source} {sql.where} {sql.order}",
             counted=f"FROM {sql.source} {sql.where}",
@@ -211,37 +230,26 @@ class Table:
         """
         return self._veiled_files, list(self._kept_params)
 
-    def _measured(self, sql: Statement, question: Question) -> tuple[int, tuple[Column, ...]]:
-        """Return how many rows there are, and the columns: a sum goes as text where it must.
+    def _counts(self, sql: Statement, question: Question) -> Counts:
+        key = self._key(question)
+        counts = _totals.get(key)
+        if counts is None:
+            self._keep(key, counts := self._count(sql, question))
+        return counts
 
-        It must where any sum of the answer has more digits than all readers of JSON keep.
-        """
+    def _keep(self, key: object, counts: Counts) -> None:
+        if key:
+            _totals.keep(key, counts)
+
+    def _count(self, sql: Statement, question: Question) -> Counts:
+        total, *longest = self._answering(question).mine.one(sql.counting, sql.params)
+        return Counts.of(int(total), sql, longest)
+
+    def _key(self, question: Question) -> object:
+        """Return by what its counts are known again; nothing where rows may change."""
         if self._copies is None:
-            total, wide = self._counted_now(sql, question)
-        else:
-            key = (self._copies.state, self._number, self._terms, _counts(question))
-            total, wide = _totals.of(key, lambda: self._counted_now(sql, question))
-        return total, tuple(
-            replace(column, as_text=True) if column.name in wide else column
-            for column in sql.columns
-        )
-
-    def _counted_now(self, sql: Statement, question: Question) -> tuple[int, frozenset[str]]:
-        sums = [
-            column
-            for column in (sql.columns if question.aggregates else ())
-            if column.type in NUMBER_TYPES - FLOAT_TYPES
-        ]
-        digits = "".join(
-            f", max(length(ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')))"
-            for column in sums
-        )
-        total, *longest = self.engine.cursor().one(
-            f"SELECT count(*){digits} FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
-            sql.params,
-        )
-        wide = (c.name for c, most in zip(sums, longest, strict=True) if (most or 0) > EXACT_DIGITS)
-        return int(total), frozenset(wide)
+            return None
+        return self._copies.state, self._number, self._terms, _counted_by(question)
 
     @cached_property
     def _terms(self) -> tuple[object, ...]:
@@ -270,7 +278,7 @@ class Table:
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
-        if self._copies is None or question.failing:
+        if self._copies is None or question.failing or self._answering(question) is self._bulk:
             return
         grouped = question.distinct or question.groups or question.aggregates
         if len(question.sort) == 1 and not grouped:
@@ -371,6 +379,11 @@ class Table:
             params=(*ground.params, *params),
             columns=chosen,
             keys=tuple(keys),
+            sums=tuple(
+                column
+                for column in (chosen if question.aggregates else ())
+                if column.type in NUMBER_TYPES - FLOAT_TYPES
+            ),
             fails=fails,
             at=ground.at if lies_so and not question.chooses else "",
         )
@@ -438,6 +451,12 @@ class Table:
     def _value(self, asked: Aggregate) -> str:
         name = ident(self._column(asked.column).name) if asked.column else "*"
         value = AGGREGATES[asked.function].format(name)
+        if asked.function == "avg":
+            total = f"sum({name})"
+            if self._column(asked.column).type not in FLOAT_TYPES:
+                # Every engine reads a number alike, and makes a double of a decimal in its own way.
+                total = f"CAST(CAST({total} AS VARCHAR) AS DOUBLE)"
+            value = f"{total} / count({name})"
         if asked.function in {"sum", "avg"}:
             # JSON has no infinity.
             return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN {value} END"
@@ -472,7 +491,32 @@ def _normal(bears: Obligations) -> Obligations:
     )
 
 
-def _counts(question: Question) -> Question:
+def _told(sql: Statement, question: Question, found: Sequence[tuple[Any, ...]]) -> Counts | None:
+    """Return what a page tells of all rows: one that is not full is the last."""
+    first = question.offset
+    if len(found) >= question.limit or (first and (sql.sums or not found)):
+        return None
+    digits = len(sql.sums)
+    longest = [
+        max((row[-place] or 0 for row in found), default=0) for place in range(digits, 0, -1)
+    ]
+    return Counts.of(first + len(found), sql, longest)
+
+
+def _plain(
+    columns: Sequence[Column], found: Sequence[tuple[Any, ...]]
+) -> list[dict[str, formats.Plain]]:
+    names = [column.name for column in columns]
+    # What a row has behind its columns falls away.
+    rows = [dict(zip(names, row, strict=False)) for row in found]
+    for column in columns:
+        if not column.as_text and column.type not in TEXT_TYPES:
+            for row in rows:
+                row[column.name] = formats.plain(row[column.name])
+    return rows
+
+
+def _counted_by(question: Question) -> Question:
     """Return what of a question its number of rows depends on."""
     shown = question.columns if question.distinct else None
     return replace(question.whole, sort=(), columns=shown)

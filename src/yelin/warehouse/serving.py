@@ -21,7 +21,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin.config import config
 from yelin.files.places import Place, Room, settle
-from yelin.files.store import private, store
+from yelin.files.shelf import private
+from yelin.files.store import store
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.models import DATA, SEALED, Release
 from yelin.warehouse.query import AT, FILE, ROW, Layout
@@ -78,7 +79,7 @@ def _is_worth_it(release: Release) -> bool:
 
 def _folder(release: Release) -> Path:
     by = release.sealed_by_id or "plain"
-    return config.root / FOLDER / f"{release.pk}.{release.redactions}.{by}"
+    return config.work / FOLDER / f"{release.pk}.{release.redactions}.{by}"
 
 
 def _path(release: Release, layout: Layout) -> Path:
@@ -100,9 +101,10 @@ def _ask(release: Release, layout: Layout, path: Path) -> None:
     names = [facts["name"] for facts in release.manifest["columns"]]
     # Which item by its place: what it is called may be no one else's business.
     item, descending = (names.index(layout[0]), layout[1]) if layout else (None, False)
-    key = f"warehouse.lay:{release.pk}:{item}:{descending}"
+    # Copies lie where they are read.
+    key = f"warehouse.lay:{release.pk}:{item}:{descending}:{config.machine}"
     with suppress(AlreadyEnqueued), transaction.atomic():
-        task = app.configure_task("warehouse.lay", queueing_lock=key)
+        task = app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine)
         task.defer(release=str(release.pk), item=item, descending=descending)
 
 
@@ -116,7 +118,7 @@ def lay(release: Release, item: int | None, *, descending: bool) -> None:
     path = _path(release, layout)
     if path.exists() or not _is_worth_it(release):
         return
-    making = private(config.root / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
+    making = private(config.work / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
     making.parent.mkdir()
     try:
         _write(release, layout, _place(release, making))
@@ -136,8 +138,8 @@ def _write(release: Release, layout: Layout, target: Place) -> None:
     with connect(
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
-        temp=None if sealed else private(config.root / "spill"),
-        roots=[] if sealed else [store().local("releases"), config.root / FOLDER],
+        temp=None if sealed else private(config.work / "spill"),
+        roots=[] if sealed else [store().local("releases"), config.work / FOLDER],
     ) as engine:
         write(engine, release.copy(DATA).place, layout, target)
 
@@ -158,7 +160,7 @@ def write(engine: Engine, source: Place, layout: Layout, target: Place) -> None:
 
 def clear(now: datetime) -> None:
     """Remove the copies of what is no more as it was, of what nobody uses, and above the limit."""
-    folders = [path for path in private(config.root / FOLDER).iterdir() if path.is_dir()]
+    folders = [path for path in private(config.work / FOLDER).iterdir() if path.is_dir()]
     named = _named([path for path in folders if not path.name.startswith(_MAKING)])
     every: list[tuple[float, int, Path]] = []
     for folder in folders:

@@ -1,6 +1,8 @@
 """Ask a finished table what many want to know of it, in one pass over it."""
 
-from collections.abc import Callable, Iterator, Sequence
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from typing import Any, cast
 
 import pyarrow as pa
@@ -12,6 +14,9 @@ from yelin.warehouse.staged import turns
 AT_ONCE = 20_000
 # No item can be called so.
 MADE = "\x1f"
+_NAMED = re.compile(f'"{MADE}[0-9]+"')
+# So many questions are put at once: the time that a plan takes grows faster than they do.
+QUESTIONS = 2_000
 Answer = Callable[[], tuple[Any, ...]]
 
 
@@ -31,16 +36,22 @@ class Survey:
         self._open: dict[str, None] = {}
         self._once: dict[str, int] = {}
 
-    @property
-    def source(self) -> str:
-        """The table with the columns that were made of its own."""
+    def source(self, *asked: str) -> str:
+        """Return the table with those columns made of its own that ``asked`` names."""
+        named = self._named(asked)
+        named |= self._named(named.values())
         source = self.table
         for of_made in (False, True):
             made = "".join(
-                f", {sql} AS {name}" for sql, name in self._made.items() if (MADE in sql) is of_made
+                f", {sql} AS {name}" for name, sql in named.items() if (MADE in sql) is of_made
             )
             source = f"(SELECT *{made} FROM {source})"  # noqa: S608 - names are quoted
         return source
+
+    def _named(self, asked: Iterable[str]) -> dict[str, str]:
+        """Return the made columns that are named in ``asked``, each with what it is made of."""
+        of = {name: sql for sql, name in self._made.items()}
+        return {name: of[name] for sql in asked for name in _NAMED.findall(sql)}
 
     def made(self, sql: str) -> str:
         """Return the name of a column made of others, which is worked out once for all.
@@ -85,17 +96,21 @@ class Survey:
         """Have everything answered that is asked and open."""
         if not self._open:
             return
-        row = self.engine.run(
-            f"SELECT {', '.join(self._open)} FROM {self.source}",  # noqa: S608 - names are quoted
-            report=report,
-        )[0]
-        self._told |= dict(zip(self._open, row, strict=True))
-        self._open = {}
+        asked, self._open = list(self._open), {}
+        for first in range(0, len(asked), QUESTIONS):
+            some = asked[first : first + QUESTIONS]
+            rest = report and partial(_within, report, first / len(asked), len(some) / len(asked))
+            sql = f"SELECT {', '.join(some)} FROM {self.source(*some)}"  # noqa: S608 - names are quoted
+            self._told |= dict(zip(some, self.engine.run(sql, report=rest)[0], strict=True))
 
     def _learn(self, questions: Sequence[str]) -> tuple[Any, ...]:
         if any(one in self._open for one in questions):
             self.run()
         return tuple(self._told[one] for one in questions)
+
+
+def _within(report: Callable[[float], None], before: float, share: float, done: float) -> None:
+    report(before + share * done)
 
 
 def table(place: Place) -> str:

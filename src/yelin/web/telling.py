@@ -128,6 +128,7 @@ ACTS = {
     "quality.set_threshold": gettext_lazy("Threshold of quality set"),
     "oversight.find": gettext_lazy("Fault found with the quality of a version"),
     "oversight.answer": gettext_lazy("Finding answered by the provider"),
+    "oversight.hold": gettext_lazy("What the finding stands on is held"),
     "oversight.close": gettext_lazy("Finding closed by a version that mends it"),
     "oversight.lapse": gettext_lazy("Term to mend has passed"),
     "pulling.add": gettext_lazy("Place to fetch data from named"),

@@ -17,10 +17,10 @@ from yelin.delivery.handing import PurposeMissing
 from yelin.delivery.selecting import Answer
 from yelin.gate import Refused
 from yelin.surface import calls, problems, selecting
-from yelin.warehouse import spoken
+from yelin.warehouse import functions
 from yelin.warehouse.items import NUMBER_TYPES
 from yelin.warehouse.selected import MOST_ROWS, SECONDS
-from yelin.warehouse.sql import Place, Unanswerable
+from yelin.warehouse.unanswerable import Place, Unanswerable
 from yelin.web import refusals
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.portal import reads
@@ -153,10 +153,10 @@ def _examples(tables: Sequence[reads.Table]) -> list[Call]:
 
 def _groups() -> list[tuple[str, str]]:
     return [
-        (_("Totals"), spoken.AGGREGATES),
-        (_("Over windows"), spoken.WINDOWS),
-        (_("Numbers"), spoken.NUMBERS),
-        (_("Texts"), spoken.TEXTS),
-        (_("Days and times"), spoken.DATES),
-        (_("Choices"), spoken.CHOICES),
+        (_("Totals"), functions.AGGREGATES),
+        (_("Over windows"), functions.WINDOWS),
+        (_("Numbers"), functions.NUMBERS),
+        (_("Texts"), functions.TEXTS),
+        (_("Days and times"), functions.DATES),
+        (_("Choices"), functions.CHOICES),
     ]

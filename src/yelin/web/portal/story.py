@@ -77,8 +77,8 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
 
     Raises ``Unseen`` for a version that does not exist.
     """
-    may_read = gate.decide(asker.actor, "entry.read", entry)
-    may_take = gate.decide(asker.actor, "resource.read", entry, purpose)
+    may = gate.answering(asker.actor, entry)
+    may_read, may_take = may("entry.read"), may("resource.read", purpose)
     items: Sequence[Item] = []
     releases = []
     if may_read.allowed:
