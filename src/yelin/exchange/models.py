@@ -154,7 +154,7 @@ class Extract(Subject):
         indexes = [models.Index(name="exchange_extracts", fields=["seat", "-asked_at"])]
 
     def __str__(self) -> str:
-        return self.number or str(self.pk)[:8]
+        return self.number or str(self.entry)
 
     def written(self, name: str) -> str:
         """Return the name to which a file of it is bound when it is sealed."""

@@ -33,11 +33,11 @@ _AUTHORITY_LASTS = timedelta(days=3 * 3653)
 
 
 class Unusable(Exception):
-    """What was brought is no seal that verifiers know: ``says`` is a message id."""
+    """What was brought is no seal: ``why`` names its ``container``, ``key`` or ``curve``."""
 
-    def __init__(self, says: str) -> None:
-        super().__init__(says)
-        self.says = says
+    def __init__(self, why: str) -> None:
+        super().__init__(f"this {why} is not one of a seal")
+        self.why = why
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,9 @@ def brought(container: bytes, passphrase: str) -> Seal:
     try:
         found = pkcs12.load_pkcs12(container, passphrase.encode())
     except ValueError:
-        raise Unusable("The file is no PKCS #12 container, or the passphrase is another.") from None
+        raise Unusable("container") from None
     if found.key is None or found.cert is None:
-        raise Unusable("The file lacks the private key, or its certificate.")
+        raise Unusable("key")
     vouching = (each.certificate for each in found.additional_certs)
     return _of(found.key, (found.cert.certificate, *vouching))
 
@@ -110,7 +110,7 @@ def kept(secret: bytes, pem: str) -> Seal:
 
 def _of(key: object, chain: Iterable[x509.Certificate]) -> Seal:
     if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256R1):
-        raise Unusable("A seal has a key on the curve P-256: verifiers of PDF know no other.")
+        raise Unusable("curve")
     return Seal(key, tuple(chain))
 
 
