@@ -20,8 +20,9 @@ test: .venv/ready ## every test that fits ten minutes, services included
 	@.ci/system-packages
 	$(BIN)/pytest -n 3 --dist worksteal
 
-prove: .venv/ready ## the long proofs: kill loops, five million rows, independent verifier
+prove: .venv/ready ## the long proofs: kill loops, five million rows, a cluster, independent verifier
 	@.ci/system-packages
+	@$(UV) sync --frozen --inexact --quiet --extra spark
 	$(BIN)/python -m prove
 
 bench: .venv/ready ## the benchmarks, as ratios against a peer in the same run

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 import requests
 
@@ -41,6 +42,8 @@ def serving(folder: Path) -> Iterator[str]:
         WEED, "-logtostderr=true", "server", f"-dir={folder}", "-ip=127.0.0.1",
         "-ip.bind=127.0.0.1", "-filer", "-s3", f"-s3.config={folder / 's3.json'}",
         "-master.volumeSizeLimitMB=64", "-master.telemetry=false", "-volume.max=64",
+        # Ports that it would take besides, whoever has them.
+        "-s3.port.iceberg=0", "-s3.port.lance=0",
         *(f"-{name}={port}" for name, port in asked.items()),
     ]  # fmt: skip
     with log.open("wb") as told:
@@ -61,3 +64,6 @@ def serving(folder: Path) -> Iterator[str]:
         # Asked to end it would wait for others.
         process.kill()
         process.wait()
+        for port in asked.values():
+            for left in Path(gettempdir()).glob(f"seaweedfs-*-{port}.sock"):
+                left.unlink(missing_ok=True)

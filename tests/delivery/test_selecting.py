@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import ON_CONDITIONS, make_closed, make_taker
-from tests.gate.makers import make_hold
+from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_citizen
 from tests.warehouse.makers import make_release
 from tests.warehouse.test_questions import COLUMNS, Plain, filters
@@ -20,11 +20,12 @@ from yelin.api.ckan.rows import Asked
 from yelin.catalog import reads
 from yelin.catalog.content import ItemContent
 from yelin.delivery import handing, selecting
-from yelin.delivery.handing import Call
+from yelin.delivery.handing import Call, PurposeMissing
 from yelin.delivery.models import Delivery, Pace, Tally
 from yelin.delivery.pace import TooOften
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.parties.actor import Actor
+from yelin.parties.models import Person
 from yelin.warehouse import selected
 from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.unanswerable import Unanswerable
@@ -32,14 +33,14 @@ from yelin.warehouse.unanswerable import Unanswerable
 pytestmark = pytest.mark.django_db
 
 
-def ask(actor, sql, *entries, hear=lambda: None):
+def ask(actor, sql, *entries, **more):
     """Ask ``sql``, in which {0}, {1} … are these resources."""
 
     def find(code):
         return reads.get(actor, code=code)
 
     text = sql.format(*(f'"{entry.code}"' for entry in entries))
-    return selecting.select(actor, text, find, call=Call(), hear=hear)
+    return selecting.select(actor, text, find, **{"call": Call()} | more)
 
 
 @pytest.mark.duty("opening.free")
@@ -180,6 +181,32 @@ def test_a_hidden_item_is_no_column_of_a_select():
     with pytest.raises(Unanswerable, match="no column called 海口港") as refused:
         ask(taker, "SELECT 1\nFROM {0} WHERE 海口港 IS NULL", entry)
     assert refused.value.at.line == 2
+
+
+def test_each_resource_is_taken_for_the_purpose_that_its_own_grant_has():
+    one, other, free = make_closed(), make_closed(), make_release().entry
+    taker, _ = make_taker(one, purposes=["research", "teaching"])
+    make_grant(Person.objects.get(pk=taker.person_id), other, purposes=["audit", "reference"])
+    sql = "SELECT count(*) FROM {0}, {1}, {2}"
+    for said in ({}, {one.code: "research"}):
+        with pytest.raises(PurposeMissing) as missing:
+            ask(taker, sql, one, other, free, purposes=said)
+        assert missing.value.purposes == {
+            entry.code: purposes
+            for entry, purposes in (
+                (one, ["research", "teaching"]),
+                (other, ["audit", "reference"]),
+            )
+            if entry.code not in said
+        }
+        assert not Delivery.objects.exists()
+    with pytest.raises(gate.Refused):
+        ask(taker, sql, one, other, free, call=Call("research"))
+    said = {one.code: "research", other.code: "audit"}
+    found = ask(taker, sql, one, other, free, purposes=said)
+    assert [source.purpose for source in found.sources] == ["research", "audit", ""]
+    purposes = Delivery.objects.values_list("entry", "purpose")
+    assert dict(purposes) == {one.pk: "research", other.pk: "audit"}
 
 
 @pytest.mark.duty("opening.type")

@@ -27,6 +27,11 @@ class SqlIn(Schema):
     purpose: str = Field(
         "", max_length=80, description="For which of your grant's purposes, where it has several."
     )
+    purposes: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="The same for single resources, by code, where their grants differ.",
+    )
     run: UUID | None = Field(
         None, description="A random id of your own: with it you can stop this statement."
     )
@@ -69,7 +74,9 @@ def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlO
     At most 32,000 rows, in 15 seconds. Nothing is written, and no function reads a file.
     """
     actor = asking.of_request(request).actor
-    answer = selecting.select(request, actor, asked.sql, asked.purpose, asked.run)
+    answer = selecting.select(
+        request, actor, asked.sql, purpose=asked.purpose, purposes=asked.purposes, run=asked.run
+    )
     if asked.format == "csv":
         return selecting.as_csv(answer)
     for name, value in selecting.headers_of(answer).items():

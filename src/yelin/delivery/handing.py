@@ -1,7 +1,7 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,23 +36,28 @@ class NothingYet(Exception):
 
 
 class PurposeMissing(Exception):
-    """The grant is for several purposes, and the call names none of them."""
+    """Grants are for several purposes, and the call names none of them.
 
-    def __init__(self, purposes: Sequence[str]) -> None:
-        super().__init__(", ".join(purposes))
-        self.purposes = list(purposes)
+    ``purposes`` has those of each resource, by its code.
+    """
+
+    def __init__(self, purposes: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(str(purposes))
+        self.purposes = {code: list(each) for code, each in purposes.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """How somebody asks: for which purpose, and from which address, which is kept nowhere.
 
-    ``known`` says by its tag whether they have an answer already.
+    ``known`` says by its tag whether they have an answer already, ``is_there`` whether they still
+    wait for it.
     """
 
     purpose: str = ""
     address: str = ""
     known: Callable[[str], bool] = lambda _tag: False
+    is_there: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -365,18 +370,26 @@ def _before(release: Release, since: Since) -> Release:
 
 
 def open_each(
-    actor: Actor, entries: Sequence[Entry], call: Call, asked: dict[str, Any]
+    actor: Actor, wanted: Sequence[tuple[Entry, Call]], asked: dict[str, Any]
 ) -> list[Opened]:
     """Open the newest releases of several resources for one question, or none of them.
 
     Raises what ``rows`` does.
     """
-    decisions = gate.decide_each(actor, "resource.read", entries, call.purpose)
-    for decision in decisions:
-        decision.must_allow("resource.read", decision.thing_id)
+    decided = [
+        (entry, call, gate.decide(actor, "resource.read", entry, call.purpose))
+        for entry, call in wanted
+    ]
+    for entry, _, decision in decided:
+        decision.must_allow("resource.read", entry.pk)
+    missing = {
+        str(entry.code): decision.purposes for entry, _, decision in decided if _must_name(decision)
+    }
+    if missing:
+        raise PurposeMissing(missing)
     return [
         _opened(decision, entry, None, call, Channel.QUERY, asked)
-        for decision, entry in zip(decisions, entries, strict=True)
+        for entry, call, decision in decided
     ]
 
 
@@ -408,22 +421,25 @@ def _opened(
     asked: dict[str, Any],
 ) -> Opened:
     decision.must_allow("resource.read", entry.pk)
-    purpose = _purpose(decision)
+    if _must_name(decision):
+        raise PurposeMissing({str(entry.code): decision.purposes})
     release = release_of(entry, number)
     limit = limit_of(decision, entry, call)
     left = pace.take(limit) if limit else None
-    delivery = meter.named(decision, release, channel, asked, purpose=purpose)
+    delivery = meter.named(decision, release, channel, asked, purpose=purpose_of(decision))
     receipt = delivery.pk if delivery else None
     notes = Notes(receipt, opened.mark_of(decision), left)
     return Opened(release, decision, delivery, notes)
 
 
-def _purpose(decision: Decision) -> str:
-    """Return for which purpose of its grant this is. Raises ``PurposeMissing``."""
+def _must_name(decision: Decision) -> bool:
+    return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
+
+
+def purpose_of(decision: Decision) -> str:
+    """Return for which purpose of its grant this is."""
     if decision.purpose in decision.purposes:
         return decision.purpose
-    if len(decision.purposes) > 1:
-        raise PurposeMissing(decision.purposes)
     # A grant for whatever purpose is asked by no name: what the caller calls it is not recorded.
     return next(iter(decision.purposes), "")
 

@@ -47,6 +47,10 @@ class Store:
             raise ValueError(f"not a key: {key!r}")
         return self._shelf.folder.joinpath(*parts)
 
+    def folders(self, prefix: str) -> set[Path]:
+        """Return the folders of this machine in which what is below ``prefix`` is read and made."""
+        return {self._shelf.folder / prefix, self._shelf.drafts / prefix}
+
     def at(self, key: str, sealed_by: DataKey | None) -> Place:
         """Return a file of this machine with what lies under ``key``, to be worked on.
 

@@ -7,6 +7,7 @@ for a refusal with ``explain``; this module only combines them, and a hold goes 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -148,12 +149,14 @@ def visible_to(
     return things.filter(condition(actor, action, things.model, purpose))
 
 
-def condition(actor: Actor, action: str, model: type[Model], purpose: str = "") -> Q:
+def condition(
+    actor: Actor, action: str, model: type[Model], purpose: str = "", at: datetime | None = None
+) -> Q:
     """Return as a filter on ``model`` that ``actor`` may do ``action``, for a part of a question.
 
-    ``visible_to`` asks by this and nothing else.
+    ``visible_to`` asks by this and nothing else. Without the moment ``at`` it is for now.
     """
-    asked = Asked(actor, action, purpose)
+    asked = Asked(actor, action, purpose, at=at)
     found = NOTHING
     for arm in _offered(_allows, (action, model)):
         part = arm.when.q(asked)

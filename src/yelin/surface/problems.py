@@ -204,15 +204,12 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("It was for one download. Ask for the file again where it is offered."),
             )
         case PurposeMissing():
+            first = next(iter(error.purposes.values()))
             return Problem(
                 400,
                 gettext("Purpose missing"),
-                said(
-                    "You were granted this for several purposes. Say for which you take it:"
-                    " purpose=… with one of {purposes}.",
-                    {"purposes": ", ".join(error.purposes)},
-                ),
-                more={"purposes": error.purposes},
+                _for_which(error),
+                more={"purposes": first, "resources": error.purposes},
             )
         case TooOften():
             return Problem(
@@ -444,3 +441,19 @@ def _unanswerable(error: Unanswerable) -> Problem:
     place = {"line": at.line, "column": at.column}
     says = said("Line {line}, column {column}: {says}", {**place, "says": says})
     return Problem(422, gettext("Not answered"), says, more=place)
+
+
+def _for_which(error: PurposeMissing) -> str:
+    if len(error.purposes) > 1:
+        resources = (f"{code}: {', '.join(each)}" for code, each in error.purposes.items())
+        return said(
+            "You were granted several of these for several purposes each. Say for each, by its"
+            " code, for which you take it: {resources}.",
+            {"resources": "; ".join(resources)},
+        )
+    (purposes,) = error.purposes.values()
+    return said(
+        "You were granted this for several purposes. Say for which you take it:"
+        " purpose=… with one of {purposes}.",
+        {"purposes": ", ".join(purposes)},
+    )

@@ -5,6 +5,7 @@ the answer. So what every act and every decision of the gate asks is prepared, a
 too, which parses and plans it once a connection.
 """
 
+import select
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
@@ -20,10 +21,21 @@ from django.db.models.query import get_related_populators
 M = TypeVar("M", bound=Model)
 
 
+def _was_spoken_to() -> bool:
+    """Say whether the database said anything unasked, as it does when it goes."""
+    known = connection.connection
+    if known is None or known.closed:
+        return True
+    poll = select.poll()
+    poll.register(known.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
 @contextmanager
 def asking() -> Iterator[CursorWrapper]:
     """Yield a cursor whose statements the database prepares; their values go beside them."""
-    connection.close_if_health_check_failed()
+    if _was_spoken_to():
+        connection.close_if_health_check_failed()
     connection.ensure_connection()
     bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # missing in the stubs
     # Wrapped as Django's own are, so that errors and counts of statements are the same.

@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -17,6 +18,7 @@ from fsspec import AbstractFileSystem
 
 from yelin.files.places import SCHEME, Place, Reader, Sealed, named
 from yelin.keys.sealing import Sealer
+from yelin.warehouse.fences import Fences
 
 EngineError = duckdb.Error
 VERSION = duckdb.__version__
@@ -55,12 +57,12 @@ class Engine:
         self._attached = attached
         self._mine = threading.local()
 
-    def attach(self, path: Path, place: Callable[[], Place]) -> str | None:
-        """Return by which name the database at ``path`` is read; None where there is none.
+    def attach(self, path: Path, place: Callable[[], Place]) -> "Attached | None":
+        """Return the database at ``path``, to be read; None where there is none.
 
         ``place`` says how, where it is not open yet. Of many, those go that nobody uses.
         """
-        return self._attached.name_of(path, place)
+        return self._attached.at(path, place)
 
     @contextmanager
     def making(self, place: Place) -> Iterator[str]:
@@ -356,6 +358,15 @@ class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not t
         return datetime.fromtimestamp(named(path).path.stat().st_mtime, UTC)
 
 
+@dataclass(slots=True)
+class Attached:
+    """A database that an instance reads: by which name, and what else was learned of it."""
+
+    name: str
+    used: float
+    fences: Fences | None = None
+
+
 class _Attached:
     """The databases that one instance reads, each for as long as it is used."""
 
@@ -366,22 +377,22 @@ class _Attached:
         self._connection = connection
         self._lock = threading.Lock()
         self._names = (f"copy{number}" for number in itertools.count())
-        # In the order of their last use, which is beside.
-        self._open: dict[Path, tuple[str, float]] = {}
+        # In the order of their last use.
+        self._open: dict[Path, Attached] = {}
 
-    def name_of(self, path: Path, place: Callable[[], Place]) -> str | None:
+    def at(self, path: Path, place: Callable[[], Place]) -> Attached | None:
         with self._lock:
             now = time.monotonic()
             if found := self._open.pop(path, None):
-                self._open[path] = found[0], now
-                return found[0]
+                self._open[path], found.used = found, now
+                return found
             self._close(now - self.IDLE_SECONDS)
             if len(self._open) >= self.MOST or not path.exists():
                 return None
-            name = next(self._names)
+            made = Attached(next(self._names), now)
             # Held until it is open: it is found by its room's name.
             held = place()
-            attach = f"ATTACH {literal(str(held))} AS {name} (READ_ONLY)"
+            attach = f"ATTACH {literal(str(held))} AS {made.name} (READ_ONLY)"
             try:
                 self._connection.cursor().execute(attach)
             except duckdb.Error:
@@ -389,13 +400,13 @@ class _Attached:
                 path.unlink(missing_ok=True)
                 return None
             os.utime(path)
-            self._open[path] = name, now
-            return name
+            self._open[path] = made
+            return made
 
     def _close(self, before: float) -> None:
-        for path, (name, used) in list(self._open.items()):
-            if used < before:
-                self._connection.cursor().execute(f"DETACH {name}")
+        for path, each in list(self._open.items()):
+            if each.used < before:
+                self._connection.cursor().execute(f"DETACH {each.name}")
                 del self._open[path]
 
 

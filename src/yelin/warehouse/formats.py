@@ -29,6 +29,7 @@ DUMPS = {
 XLSX_ROWS = 1_048_575
 XLSX_CELL = 32_767
 Plain = str | int | float | bool | None
+_PLAIN = (str, int, bool)
 # A cell that begins so is run as a formula; apostrophes before it are counted, so that taking
 # one off gives back exactly what was put in.
 RUNS = "^'*[=+\\-@\\t\\r]"
@@ -285,7 +286,7 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
 
 def plain(value: object) -> Plain:
     """Return a value as JSON has it."""
-    if value is None or isinstance(value, bool | str | int):
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="microseconds" if value.microsecond else "seconds")

@@ -13,7 +13,7 @@ from yelin.warehouse.grid import WHOLE
 from yelin.warehouse.items import fold
 from yelin.warehouse.layout import clean_header
 from yelin.warehouse.margins import RefusedRows
-from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns, require_narrow
+from yelin.warehouse.staged import Staged, drop_empty_columns, grouped, require_narrow
 
 SECONDS = 1_800
 LEAST_READ = 2 << 20
@@ -140,6 +140,6 @@ def _copy(
         "format = 'newline_delimited', columns = {'r': 'BIGINT', 'c': 'VARCHAR[]', "
         f"'f': 'VARCHAR[]'}}, maximum_object_size = {max(longest, LEAST_READ)}) "
         f"WHERE r > {table.last} AND (f IS NULL OR CAST(f[1] AS INTEGER) NOT IN ({listed}))) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"TO {literal(str(target))} {grouped(table.width)}"
     )
     return int(answer[0][0])

@@ -94,7 +94,7 @@ class Mendable:
                 (cells,) = csv.reader(
                     [raw], delimiter=self.delimiter, quotechar=self.quote, strict=True
                 )
-            except (csv.Error, ValueError):
+            except (csv.Error, TypeError, ValueError):
                 cells = [raw]
         if len(cells) == 1 < len(self.header):
             return [*[None] * len(self.header), raw]

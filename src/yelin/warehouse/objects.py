@@ -17,7 +17,7 @@ from yelin.files import confined
 from yelin.files.confined import Refused, Said
 from yelin.warehouse.datum import MOVES
 from yelin.warehouse.geometry import Move, Odd, text_of
-from yelin.warehouse.grid import MOST_COLUMNS, SHAPE, WHOLE, Grid, Row, chosen
+from yelin.warehouse.grid import SHAPE, WHOLE, WIDEST, Grid, Row, chosen
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
@@ -271,9 +271,9 @@ class Rows:
 
     def _put(self, row: Row, place: int, value: Any) -> None:
         while place >= len(self.filled):
-            if place >= MOST_COLUMNS:
+            if place >= WIDEST:
                 raise Refused(
-                    "json.columns", "The rows have more than {limit} columns", limit=MOST_COLUMNS
+                    "json.columns", "The rows have more than {limit} columns", limit=WIDEST
                 )
             self.filled.append(0)
             self.nested.append(0)

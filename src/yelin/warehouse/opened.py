@@ -38,17 +38,22 @@ _REJECTED_COLUMNS = (
 )
 
 
+# What the engine for rows that lie together holds: their blocks.
+NEAR_MB = 128
+
+
 @lru_cache
-def _engine(work: Path, *, sealed: bool) -> Engine:
+def _engine(work: Path, *, sealed: bool, near: bool = False) -> Engine:
     # One instance a process for each kind: opening one costs as much as a page of rows.
     return connect(
-        memory_mb=config.engine_memory_mb,
-        threads=config.engine_threads,
+        memory_mb=min(NEAR_MB, config.engine_memory_mb) if near else config.engine_memory_mb,
+        # A few blocks are read in less time than another thread takes to be woken.
+        threads=1 if near else config.engine_threads,
         temp=None if sealed else private(work / "spill"),
         # Releases may be sealed one by one; two are compared where either is.
         roots=[
-            store().local("releases"),
-            *([] if sealed else [store().local(KEPT), private(work / serving.FOLDER)]),
+            *store().folders("releases"),
+            *([] if sealed else [*store().folders(KEPT), private(work / serving.FOLDER)]),
         ],
     )
 
@@ -92,7 +97,7 @@ def _table(decision: Decision, release: Release, *, sealed: bool) -> Table:
         bears=decision.obligations,
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
-        copies=serving.Copies(release, engine),
+        copies=serving.Copies(release, engine, _engine(config.work, sealed=sealed, near=True)),
         bulk=bulk(engine, data),
     )
 
@@ -199,7 +204,7 @@ def mendable(decision: Decision, upload: Upload) -> Mendable:
 def mended_by(decision: Decision, upload: Upload, written: Place) -> Table:
     """Return the rows that did not conform as they were ``written`` whole, as a table."""
     rejected(decision, upload)
-    engine = _engine(config.root, sealed=True)
+    engine = _engine(config.work, sealed=True)
     with written.open("rb") as file:
         fields = pq.read_schema(file)
     columns = [Column(each.name, "I" if each.name == LINE else "C") for each in fields]

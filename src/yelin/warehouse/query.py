@@ -1,7 +1,7 @@
 """Answer questions about a release: filter, sort, group, choose columns, turn pages, download."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -11,6 +11,7 @@ from yelin.gate.obligations import NONE, Obligations
 from yelin.things.lately import Lately
 from yelin.warehouse import formats, masks
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.question import (
@@ -25,7 +26,7 @@ from yelin.warehouse.question import (
     UnknownColumn,
     condition,
 )
-from yelin.warehouse.statement import Counts, Ground, Key, Rows, Statement
+from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
 
 __all__ = [
     "AGGREGATES",
@@ -35,6 +36,7 @@ __all__ = [
     "Column",
     "Copies",
     "Filter",
+    "Laid",
     "Layout",
     "Page",
     "Question",
@@ -67,14 +69,22 @@ _totals: Lately[Counts] = Lately(4_096)
 
 
 class Copies(Protocol):
-    """The copies of one release."""
+    """The copies of one release, as one engine reads them."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine."""
+
+    @property
+    def near(self) -> "Copies":
+        """The same, as an engine for rows that lie together reads them."""
 
     @property
     def state(self) -> str:
         """The name of the very rows that it holds."""
 
-    def lying(self, layout: Layout) -> str | None:
-        """Return as SQL the copy whose rows lie in this order, where there is one."""
+    def lying(self, layout: Layout) -> Laid | None:
+        """Return the copy whose rows lie in this order, where there is one."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -172,7 +182,7 @@ class Table:
         if counts is None:
             # A page that is not full says itself how many rows there are.
             found = self._found(sql, question)
-            counts = _told(sql, question, found) or self._count(sql, question)
+            counts = _told(sql, question, found) or self._count(sql)
             self._keep(key, counts)
         if found is None or counts.wide:
             sql = replace(sql, columns=counts.widened(sql.columns))
@@ -184,7 +194,7 @@ class Table:
         )
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
-        return self._answering(question).mine.rows(*sql.page(question)) if question.limit else []
+        return sql.engine.mine.rows(*sql.page(question)) if question.limit else []
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""
@@ -234,15 +244,15 @@ class Table:
         key = self._key(question)
         counts = _totals.get(key)
         if counts is None:
-            self._keep(key, counts := self._count(sql, question))
+            self._keep(key, counts := self._count(sql))
         return counts
 
     def _keep(self, key: object, counts: Counts) -> None:
         if key:
             _totals.keep(key, counts)
 
-    def _count(self, sql: Statement, question: Question) -> Counts:
-        total, *longest = self._answering(question).mine.one(sql.counting, sql.params)
+    def _count(self, sql: Statement) -> Counts:
+        total, *longest = sql.engine.mine.one(sql.counting, sql.params)
         return Counts.of(int(total), sql, longest)
 
     def _key(self, question: Question) -> object:
@@ -264,17 +274,48 @@ class Table:
     def _ground(self, question: Question) -> Ground:
         """Return where the rows are best taken from: a copy in the order asked, or the files."""
         for layout in self._layouts(question):
-            name = self._copies.lying(layout) if self._copies else None
-            if name:
-                places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-                at = "" if self._bears.row_filters else AT
-                sql = self._wrapped(name, "*", (FILE, ROW, AT)) if self._is_wrapped else name
-                return Ground(sql, tuple(self._kept_params), places, at, layout)
+            copies = self._copies
+            if copies and self._lies_together(question, layout):
+                copies = copies.near
+            if copies and (laid := copies.lying(layout)):
+                sql, places = laid.sql, (ROW,) if len(self.files) == 1 else (FILE, ROW)
+                if self._is_wrapped:
+                    sql = self._wrapped(sql, "*", (FILE, ROW, AT))
+                return Ground(
+                    copies.engine,
+                    sql,
+                    tuple(self._kept_params),
+                    places,
+                    at="" if self._bears.row_filters else AT,
+                    layout=layout,
+                    within=tuple(self._within(question, layout, laid.fences)),
+                )
+        engine = self._answering(question)
         if self._is_wrapped:
             places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-            return Ground(self._veiled_files, tuple(self._kept_params), places)
+            return Ground(engine, self._veiled_files, tuple(self._kept_params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
-        return Ground(self._files, (), places)
+        return Ground(engine, self._files, (), places)
+
+    def _lies_together(self, question: Question, layout: Layout) -> bool:
+        """Say whether an answer is read from a few blocks of a copy, and not looked for in all."""
+        if layout is None:
+            return not (question.chooses or question.sort)
+        only = replace(question, filters=())
+        named = (self._column(each.column).name for each in question.filters)
+        return not only.chooses and all(name == layout[0] for name in named)
+
+    def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
+        """Yield between which places of a copy all rows lie that the question may choose."""
+        for each in question.filters if layout else ():
+            column = self._column(each.column)
+            if layout and column.name == layout[0] and column.type not in FLOAT_TYPES:
+                operand = next(iter(condition(column, each)[1]), None)
+                first, last = fences.within(each.operator, operand)
+                if first:
+                    yield f"{AT} >= {first}"
+                if last is not None:
+                    yield f"{AT} < {last}"
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
@@ -362,6 +403,7 @@ class Table:
             conditions.append(f"({' OR '.join(held)})")
             params += [word] * len(self.columns)
         ground = self._ground(question)
+        conditions += ground.within
         source, where = ground.sql, f"WHERE {' AND '.join(conditions)}" if conditions else ""
         made, ties = self._made(question, chosen, f"{source} {where}")
         known = {_nfc(c.name): c for c in chosen} if made else self._by_name
@@ -371,6 +413,7 @@ class Table:
         keys += [Key(each, is_place=not made) for each in (ties if made else ground.places)]
         lies_so = not made and self._lies_so(question, ground)
         return Statement(
+            engine=ground.engine,
             source=made or source,
             where="" if made else where,
             # Unsorted, rows come in the order of the files by themselves: at no cost in memory, and

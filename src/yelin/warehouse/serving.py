@@ -8,6 +8,7 @@ of rows that are no more, or are sealed otherwise, is named by nothing and goes.
 import shutil
 import time
 import uuid
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +24,10 @@ from yelin.config import config
 from yelin.files.places import Place, Room, settle
 from yelin.files.shelf import private
 from yelin.files.store import store
+from yelin.warehouse import fences
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.models import DATA, SEALED, Release
-from yelin.warehouse.query import AT, FILE, ROW, Layout
+from yelin.warehouse.query import AT, FILE, ROW, Laid, Layout
 
 log = structlog.get_logger(__name__)
 
@@ -45,29 +47,53 @@ _asked: dict[Path, float] = {}
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The copies of one release, as one engine reads them."""
+    """The copies of one release, as one engine reads them, and another what lies ``together``."""
 
     release: Release
     engine: Engine
+    together: Engine | None = None
+
+    @property
+    def near(self) -> "Copies":
+        """The same, as an engine for rows that lie together reads them."""
+        return Copies(self.release, self.together or self.engine)
 
     @property
     def state(self) -> str:
         """The name of the very rows that it holds."""
         return f"{self.release.pk}.{self.release.redactions}"
 
-    def lying(self, layout: Layout) -> str | None:
-        """Return as SQL the copy whose rows lie in this order, where there is one.
+    def lying(self, layout: Layout) -> Laid | None:
+        """Return the copy whose rows lie in this order, where there is one.
 
         Where there is none, have it made for those who ask next.
         """
         if not _is_worth_it(self.release):
             return None
         path = _path(self.release, layout)
-        name = self.engine.attach(path, lambda: _place(self.release, path))
-        if name is None:
+        laid = read(self.engine, path, lambda: _place(self.release, path), layout)
+        if laid is None:
             _ask(self.release, layout, path)
-            return None
-        return f"{name}.laid"
+        return laid
+
+
+def read(engine: Engine, path: Path, place: Callable[[], Place], layout: Layout) -> Laid | None:
+    """Return the copy at ``path`` as ``engine`` reads it; nothing where there is none.
+
+    What stands where in it is learned once, of one that ascends.
+    """
+    found = engine.attach(path, place)
+    if found is None:
+        return None
+    if found.fences is None:
+        values = []
+        if layout and not layout[1]:
+            values = engine.mine.rows(
+                f"SELECT {ident(layout[0])} FROM {found.name}.laid "  # noqa: S608 - quoted by ident()
+                f"WHERE {AT} % {fences.EVERY} = 0 ORDER BY {AT}"
+            )
+        found.fences = fences.Fences([value for (value,) in values])
+    return Laid(f"{found.name}.laid", found.fences)
 
 
 def _is_worth_it(release: Release) -> bool:
@@ -139,7 +165,7 @@ def _write(release: Release, layout: Layout, target: Place) -> None:
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
         temp=None if sealed else private(config.work / "spill"),
-        roots=[] if sealed else [store().local("releases"), config.work / FOLDER],
+        roots=[] if sealed else [*store().folders("releases"), config.work / FOLDER],
     ) as engine:
         write(engine, release.copy(DATA).place, layout, target)
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 
 from yelin.files.places import Place
 from yelin.warehouse import exact
-from yelin.warehouse.engine import ident
+from yelin.warehouse.engine import Engine, ident
+from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
 from yelin.warehouse.question import Layout, Operand, Question
 
@@ -47,17 +48,28 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What rows are taken from: SQL with its parameters, and the columns that tell their places.
+class Laid:
+    """A copy, as SQL, and what stands where in it."""
 
-    ``at`` counts a copy's rows in the order of its ``layout``.
+    sql: str
+    fences: Fences
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rows are taken from, by SQL for an engine, and the columns that tell their places.
+
+    ``at`` counts a copy's rows in the order of its ``layout``; whatever the question chooses by the
+    item of that lies ``within`` these conditions.
     """
 
+    engine: Engine
     sql: str
     params: tuple[object, ...]
     places: tuple[str, ...]
     at: str = ""
     layout: Layout = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +79,7 @@ class Statement:
     ``sums`` are the columns of exact numbers that may grow past what all readers of JSON keep.
     """
 
+    engine: Engine
     source: str
     where: str
     order: str

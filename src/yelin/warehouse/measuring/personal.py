@@ -13,6 +13,7 @@ from yelin.quality.detectors import DETECTORS, Found, Kind, verdicts
 from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.items import TEXT_TYPES
 from yelin.warehouse.measuring.conditions import is_resident_id
+from yelin.warehouse.staged import some_at_once
 from yelin.warehouse.survey import Survey
 
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -80,8 +81,6 @@ CHECKED = 10_000
 _AMONG = 200
 # What people leave away from the name of a division.
 _KIND = re.compile("((.族)+自治)?[省市县区]$")
-# So many columns are looked into at once.
-_COLUMNS = 50
 # No number of a person, a telephone or a card has fewer digits than this.
 _SHORTEST = 9_999_999_999
 # Of numbers that only look so, one in ten has its check digit by chance.
@@ -162,8 +161,7 @@ def _by_form(
 ) -> dict[str, dict[Kind, float]]:
     """Return which share of the first values of each column has the form of a name, or a home."""
     found = {}
-    for first in range(0, len(names), _COLUMNS):
-        some = names[first : first + _COLUMNS]
+    for some in some_at_once(names):
         asked = [one for name in some for one in _form_questions(ident(name), places)]
         listed = ", ".join(map(ident, some))
         (row,) = survey.engine.rows(
