@@ -25,6 +25,7 @@ PROOFS = (
     "console",
     "outcomes",
     "personal",
+    "spark",
     "five_million",
 )
 

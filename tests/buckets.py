@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import gettempdir
 
 import requests
 
@@ -64,5 +65,5 @@ def serving(folder: Path) -> Iterator[str]:
         process.kill()
         process.wait()
         for port in asked.values():
-            for left in Path("/tmp").glob(f"seaweedfs-*-{port}.sock"):
+            for left in Path(gettempdir()).glob(f"seaweedfs-*-{port}.sock"):
                 left.unlink(missing_ok=True)

@@ -12,7 +12,6 @@ server = multiprocessing.parent_process()
 if server:
     # Loaded in a child process, which must not hold the port when its parent is gone.
     lifeline.end_with(server.pid or 0)
-    # As in ``cli/house.py``: nothing of what is loaded here ever goes.
     gc.disable()
 
 application = in_utf8(whole(get_wsgi_application()))
@@ -25,5 +24,7 @@ if server:
     from yelin.operation import figures
 
     figures.tell()
+    # What is loaded by now stays: to look through it again and again made single answers late.
+    gc.collect()
     gc.freeze()
     gc.enable()

@@ -13,6 +13,7 @@ import pytest
 from django.http import QueryDict
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.warehouse.clusters import CLUSTER, reached
 from tests.warehouse.tables import at
 
 from yelin.api.ckan.rows import Asked
@@ -329,6 +330,8 @@ def test_every_question_is_answered_as_it_reads(tmp_path_factory, rows, asking):
         tables = [
             Table([path], COLUMNS, engine, bears=bears, copies=copies) for copies in (None, laid)
         ]
+        if CLUSTER:
+            tables.append(Table([path], COLUMNS, engine, bears=bears, bulk=reached(engine)))
         for _ in range(3):
             question = asking.draw(asked(plain.names))
             expected = plain.answer(question)

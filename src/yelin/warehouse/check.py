@@ -55,6 +55,9 @@ def _counts(reading: Reading, survey: Survey) -> tuple[str, str, str]:
         longest = f"max({survey.length(reading.item.name)})"
     else:
         longest = f"max({_written_length(column, kind)})"
+        if kind == "DOUBLE":
+            # Of those, each engine writes some in a way of its own.
+            survey.beside(longest)
     return f"count({column})", f"approx_count_distinct({column})", longest
 
 

@@ -7,7 +7,7 @@ import sys
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 from typing import Any
 from uuid import uuid4
@@ -19,8 +19,8 @@ from pyspark.sql import DataFrame, SparkSession
 
 from yelin.files.places import SCHEME, named
 from yelin.keys.sealing import SealBroken
-from yelin.warehouse.dialect import Unsaid, said
-from yelin.warehouse.engine import POLL_SECONDS, Cancelled, Engine
+from yelin.warehouse.dialect import Said, Unsaid, said
+from yelin.warehouse.engine import POLL_SECONDS, Cancelled, Engine, ident
 from yelin.warehouse.sealed_source import FILE, ROW, Untold, source
 
 log = structlog.get_logger(__name__)
@@ -43,8 +43,6 @@ _QUIETLY = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"
 # It tells of every connection that it closes.
 logging.getLogger("py4j").setLevel(logging.WARNING)
 _names = (f"asked{number}_" for number in itertools.count())
-
-
 _starting = ThreadPoolExecutor(1, thread_name_prefix="cluster")
 
 
@@ -55,24 +53,42 @@ def begun(master: str) -> "Future[SparkSession]":
 
 
 def reached(master: str, embedded: Engine, *, sealed: bool) -> Engine:
-    """Return the cluster, or the embedded engine as long as that is not reached.
+    """Return the cluster, or the embedded engine as long as that does not stand.
 
     What is ``sealed`` is asked of no cluster that might lay it open.
     """
-    session = begun(master)
-    if not session.done() or session.exception():
+    began = begun(master)
+    if not began.done() or began.exception():
         return embedded
-    if sealed and not keeps_sealed(session.result()):
+    session = began.result()
+    if not _stands(session) or (sealed and not keeps_sealed(session)):
         return embedded
-    return Cluster(embedded, session.result())
+    return Cluster(embedded, session)
+
+
+def _stands(session: SparkSession) -> bool:
+    """Say whether there is anybody to work: a cluster that has nobody waits for ever."""
+    context = session.sparkContext
+    try:
+        if context._jsc and not context._jsc.sc().isStopped():
+            # The first of them is this process.
+            workers = int(context._jsc.sc().getExecutorMemoryStatus().size()) - 1
+            return bool(workers) or _is_local(session)
+    except Py4JError:
+        pass
+    # Another is begun for whoever asks next.
+    begun.cache_clear()
+    return False
+
+
+def _is_local(session: SparkSession) -> bool:
+    return bool(session.sparkContext.master.startswith("local"))
 
 
 def keeps_sealed(session: SparkSession) -> bool:
     """Say whether what is sealed stays so on the wires and the disks of the cluster."""
     told = session.sparkContext.getConf()
-    needed = list(_SEALS)
-    if session.sparkContext.master.startswith("local"):
-        needed = [_SEALS[0]]
+    needed = _SEALS[:1] if _is_local(session) else _SEALS
     return all(told.get(setting, "false") == "true" for setting in needed)
 
 
@@ -88,8 +104,6 @@ def _session(master: str) -> SparkSession:
         log.warning("cluster not reached", fault=type(fault).__name__)
         raise
     made.sparkContext.setLogLevel("OFF")
-    # As many parts as there are cores, not as a cluster would need that nobody has measured.
-    made.conf.set("spark.sql.shuffle.partitions", made.sparkContext.defaultParallelism)
     return made
 
 
@@ -119,17 +133,19 @@ class Cluster(Engine):
 
         When ``report`` raises, the statement is called off and ``Cancelled`` is raised from it.
         """
-        if report is None:
-            return self.rows(sql, params)
-        with self._watched(report):
-            found = self._answered(sql, params)
+        found = self._answered(sql, params, report)
         return super().run(sql, params, report) if found is None else found
 
     def cursor(self) -> Engine:
         """Return a second connection to the same cluster, and to the same embedded engine."""
         return Cluster(super().cursor(), self._session)
 
-    def _answered(self, sql: str, params: Sequence[object]) -> list[tuple[Any, ...]] | None:
+    def _answered(
+        self,
+        sql: str,
+        params: Sequence[object],
+        report: Callable[[float], None] | None = None,
+    ) -> list[tuple[Any, ...]] | None:
         """Return what the cluster answers, None where it does not."""
         try:
             statement = said(sql, params, next(_names))
@@ -137,31 +153,48 @@ class Cluster(Engine):
             log.debug("cluster not asked", over=str(unsaid))
             return None
         try:
-            for file, name in statement.views.items():
-                self._read(file, statement.columns).createOrReplaceTempView(name)
-            frame = self._session.sql(statement.sql, args=dict(statement.texts))
-            return [tuple(row) for row in frame.collect()]
+            with self._watched(report):
+                return self._collected(statement)
         except (PySparkException, Py4JError, SealBroken, Untold) as fault:
             # Its words may hold values.
             log.warning("cluster failed", fault=type(fault).__name__)
             return None
         finally:
-            for name in statement.views.values():
-                self._session.catalog.dropTempView(name)
+            with suppress(Py4JError):
+                for name in (*statement.views.values(), *statement.tables.values()):
+                    self._session.catalog.dropTempView(name)
+
+    def _collected(self, statement: Said) -> list[tuple[Any, ...]]:
+        for file, name in statement.views.items():
+            self._read(file, statement.columns).createOrReplaceTempView(name)
+        for table, name in statement.tables.items():
+            self._lent(table).createOrReplaceTempView(name)
+        frame = self._session.sql(statement.sql, args=dict(statement.texts))
+        return [tuple(row) for row in frame.collect()]
+
+    def _lent(self, table: str) -> DataFrame:
+        """Return the ordinals in a table of the embedded engine, which has some."""
+        (told,) = super().rows(f"SELECT string_agg(ordinal, ',') FROM {ident(table)}")[0]  # noqa: S608 - quoted by ident()
+        return self._session.sql(
+            "SELECT CAST(ordinal AS BIGINT) FROM (SELECT explode(split(:told, ',')) AS ordinal)",
+            args={"told": told},
+        )
 
     def _read(self, file: str, columns: Collection[str] | None) -> DataFrame:
         if not file.startswith(f"{SCHEME}://"):
             every = self._session.read.parquet(file)
             places = (f"0L AS {FILE}", f"_metadata.row_index AS {ROW}")
             return every.selectExpr("*", *places)
+        if not keeps_sealed(self._session):
+            raise Untold("sealed")
         parts = self._session.sparkContext.defaultParallelism
         with _registering:
             self._session.dataSource.register(source(named(file), columns, parts))
             return self._session.read.format("sealed").load()
 
     @contextmanager
-    def _watched(self, report: Callable[[float], None]) -> Iterator[None]:
-        """Call off what the cluster does meanwhile when ``report`` raises."""
+    def _watched(self, report: Callable[[float], None] | None) -> Iterator[None]:
+        """Call off what is done meanwhile when ``report`` raises, or nobody is there to do it."""
         context, group = self._session.sparkContext, uuid4().hex
         done = threading.Event()
         stopped: list[BaseException] = []
@@ -169,11 +202,14 @@ class Cluster(Engine):
         def poll() -> None:
             while not done.wait(POLL_SECONDS):
                 try:
-                    report(self._share_done(group))
+                    if report:
+                        report(self._share_done(group))
+                    if _stands(self._session):
+                        continue
                 except BaseException as reason:  # noqa: BLE001 - handed to the caller's thread
                     stopped.append(reason)
-                    context.cancelJobGroup(group)
-                    return
+                context.cancelJobGroup(group)
+                return
 
         poller = threading.Thread(target=poll, name="cluster-progress", daemon=True)
         poller.start()

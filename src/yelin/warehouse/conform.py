@@ -9,6 +9,7 @@ from yelin.warehouse import asked, mending, straight, tidying, values
 from yelin.warehouse.answers import Answers
 from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.engines import bulk
 from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import Mapped, left_out, match
@@ -24,7 +25,7 @@ from yelin.warehouse.staged import (
     turns,
     written,
 )
-from yelin.warehouse.survey import Survey, table
+from yelin.warehouse.survey import Survey, of_file
 
 Foresee = Callable[[Survey, Sequence[values.Reading]], object]
 
@@ -97,6 +98,11 @@ class Conforming:
         ]
 
     @property
+    def _bulk(self) -> Engine:
+        """The engine for what is asked of all staged rows."""
+        return bulk(self.engine, self.staged.path)
+
+    @property
     def asked(self) -> asked.Asked:
         """What a steward has to answer before anything of this is published."""
         return asked.Asked(tuple(self.columns_asked), tuple(self.orders_asked))
@@ -149,7 +155,7 @@ class Conforming:
 
     def _surveyed(self, readings: list[values.Reading], foresee: Foresee) -> Conformed | None:
         """Look into a table that went straight, and remove it where that shows a doubt."""
-        survey = Survey(table(self.target), self.staged.rows, self.engine)
+        survey = of_file(self.target, self.staged.rows, self.engine)
         doubts = straight.doubts(self.staged, self.columns, survey)
         offers = mending.offers(self._of_text(), survey)
         foresee(survey, readings)
@@ -218,7 +224,7 @@ class Conforming:
             )
         ]
         readings = {column.item.name: column.reading for column in self.columns}
-        survey = Survey(self._rows(()), self.staged.rows, self.engine)
+        survey = Survey(self._rows(()), self.staged.rows, self.engine, self._bulk)
         return Conformed(
             rows=rows,
             refused=int(refused),
@@ -228,8 +234,8 @@ class Conforming:
                 readings.get(one.item.name, values.Reading(one.item)) for one in self.mapped
             ),
             notices=tuple(self.notices),
-            dates=tuple(tidying.date_forms(self.columns, self._kept, self.engine)),
-            tidied=tuple(tidying.tidied(self.columns, self._kept, self.engine)),
+            dates=tuple(tidying.date_forms(self.columns, self._kept, self._bulk)),
+            tidied=tuple(tidying.tidied(self.columns, self._kept, self._bulk)),
             offers=tuple(mending.offers(self._to_mend(), survey)()),
             mended=tuple(mending.counted(self._mended(), self._kept(()), self.engine)),
         )
@@ -294,7 +300,7 @@ class Conforming:
         for columns in some_at_once(self.columns):
             asked = [(one, *question) for one in columns for question in one.questions().items()]
             listed = ", ".join(sql for *_, sql in asked)
-            row = self.engine.run(f"SELECT {listed} FROM {self._rows(columns)}")[0]  # noqa: S608 - columns are ours
+            row = self._bulk.run(f"SELECT {listed} FROM {self._rows(columns)}")[0]  # noqa: S608 - columns are ours
             facts: dict[int, dict[str, int]] = {}
             for (column, name, _), value in zip(asked, row, strict=True):
                 facts.setdefault(column.place, {})[name] = int(value or 0)
@@ -330,7 +336,7 @@ class Conforming:
             order = self._order_of(column, facts)
             column.reading = replace(column.reading, order=order)
             rows = self._rows([column])
-            wrong = self.engine.one(f"SELECT count_if({column.is_wrong()}) FROM {rows}")  # noqa: S608 - columns are ours
+            wrong = self._bulk.one(f"SELECT count_if({column.is_wrong()}) FROM {rows}")  # noqa: S608 - columns are ours
             column.wrong = int(wrong[0])
 
     def _settle_decimal(self, column: Column, facts: dict[str, int]) -> None:
@@ -356,7 +362,7 @@ class Conforming:
         number = values.matches(column.tidy, values.DECIMAL)
         digits = values.whole_digits(column.tidy)
         rows = self._rows([column])
-        row = self.engine.one(f"SELECT max({digits}) FILTER ({number}) FROM {rows}")  # noqa: S608 - columns are ours
+        row = self._bulk.one(f"SELECT max({digits}) FILTER ({number}) FROM {rows}")  # noqa: S608 - columns are ours
         return int(row[0] or 0)
 
     def _order_of(self, column: Column, facts: dict[str, int]) -> str:
@@ -440,7 +446,7 @@ class Conforming:
         listed = ", ".join(key.value for key in keys)
         for turn in turns(listed, self.staged.rows) if keys else ():
             rows = f"{self._rows(keys)} WHERE {self._good()} AND {turn}"
-            doubled = self.engine.rows(
+            doubled = self._bulk.rows(
                 f"SELECT 1 FROM {rows} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - columns are ours
             )
             if doubled:

@@ -1,11 +1,10 @@
 """A statement of the embedded engine said in a cluster's dialect: one tree, two ways to write it.
 
-Only what is listed here means the same to both, or is written so that it does. Whatever else stands
-in a statement raises ``Unsaid``, and the embedded engine answers; so do the few things that only
-the cluster can see when it is at them (``FAILS``). Never is an answer merely likely to be the same.
+Only what is listed (``alike``) means the same to both, or is written here so that it does. Whatever
+else stands in a statement raises ``Unsaid``, and the embedded engine answers; so it does where the
+cluster sees but at work that it would answer otherwise (``FAILS``).
 """
 
-import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,6 +14,7 @@ from sqlglot.dialects.spark import Spark
 from sqlglot.errors import ErrorLevel, SqlglotError
 from sqlglot.tokenizer_core import Token, TokenType
 
+from yelin.warehouse import alike
 from yelin.warehouse.pattern import Unreadable, java
 from yelin.warehouse.spoken import Spoken
 
@@ -32,12 +32,14 @@ class Said:
 
     ``views`` says by which name it calls each of the files that it reads, and ``columns`` what it
     calls columns: of its files it needs no others, unless there are none given, which is all.
+    ``tables`` are those of the embedded engine whose ordinals it asks about, with their names.
     """
 
     sql: str
     texts: Mapping[str, str]
     views: Mapping[str, str]
     columns: frozenset[str] | None
+    tables: Mapping[str, str]
 
 
 def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
@@ -61,7 +63,7 @@ def said(sql: str, params: Sequence[object] = (), called: str = "file") -> Said:
     except (SqlglotError, RecursionError, Unreadable, ValueError) as fault:
         raise Unsaid(type(fault).__name__) from fault
     texts = {name: text for text, name in saying.texts.items()}
-    return Said(written, texts, saying.views, columns)
+    return Said(written, texts, saying.views, columns, saying.tables)
 
 
 def _numbered(sql: str) -> tuple[list[Token], str]:
@@ -75,55 +77,6 @@ def _numbered(sql: str) -> tuple[list[Token], str]:
     return Spoken().tokenize(text), text
 
 
-# What may stand in a statement as it is.
-_NODES = frozenset(
-    {
-        exp.Select, exp.Union, exp.Subquery, exp.TableAlias, exp.From, exp.Where,
-        exp.Group, exp.Having, exp.Order, exp.Ordered, exp.Limit, exp.Offset, exp.Distinct,
-        exp.Column, exp.Identifier, exp.Alias, exp.Star, exp.Null, exp.Boolean, exp.Tuple,
-        exp.Paren, exp.And, exp.Or, exp.Not, exp.EQ, exp.NEQ, exp.LT, exp.LTE, exp.GT, exp.GTE,
-        exp.Is, exp.NullSafeEQ, exp.NullSafeNEQ, exp.Between, exp.In, exp.Mul, exp.Neg, exp.DPipe,
-        exp.Case, exp.If, exp.Window, exp.Filter,
-    }
-)  # fmt: skip
-# Of the same name, and the same in all that they do.
-_SAME = """
-abs approx_count_distinct bool_and bool_or coalesce contains count count_if day greatest least
-length lpad max min month nullif repeat replace round split_part sum to_days to_seconds translate
-year
-"""
-_NAMED = dict.fromkeys(_SAME.split()) | {
-    "starts_with": "startswith",
-    "ends_with": "endswith",
-    "strlen": "octet_length",
-    "strpos": "instr",
-}
-_TYPES = {
-    exp.DType.BIGINT: "BIGINT",
-    exp.DType.BOOLEAN: "BOOLEAN",
-    exp.DType.DATE: "DATE",
-    exp.DType.DOUBLE: "DOUBLE",
-    exp.DType.INT: "INT",
-    exp.DType.INT128: "DECIMAL(38, 0)",
-    exp.DType.TEXT: "STRING",
-    exp.DType.TIMESTAMPNTZ: "TIMESTAMP_NTZ",
-    exp.DType.VARCHAR: "STRING",
-}
-_TRIED: dict[type, str] = {
-    exp.Add: "try_add",
-    exp.Sub: "try_subtract",
-    exp.Mul: "try_multiply",
-    exp.Div: "try_divide",
-}
-# Of a moment it is a day too, so that moments come first.
-_VALUES = {dt.datetime: "TIMESTAMP_NTZ", dt.date: "DATE", float: "DOUBLE"}
-_SHAPES = {"%Y-%m-%d": "yyyy-MM-dd", "%Y-%m-%d %H:%M:%S": "yyyy-MM-dd HH:mm:ss"}
-_LARGEST = "1.7976931348623157e308"
-_ESCAPE = "\x01"
-# Java writes these as two letters, or looks at what stands around them.
-_OTHER_LOWER = ("İΣ", "iσ")
-
-
 @dataclass(slots=True)
 class _Saying:
     """One statement on its way from the one dialect to the other."""
@@ -132,6 +85,7 @@ class _Saying:
     called: str
     texts: dict[str, str] = field(default_factory=dict)
     views: dict[str, str] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
 
     def said(self, node: exp.Expr) -> exp.Expr:
         """Return a node and all beneath it as the cluster has them."""
@@ -139,13 +93,7 @@ class _Saying:
             return self._called(node)
         if own := _NODES_OWN.get(type(node)):
             return own(self, node)
-        if type(node) not in _NODES:
-            raise Unsaid(type(node).__name__)
-        for part in list(node.iter_expressions()):
-            new = self.said(part)
-            if new is not part:
-                part.replace(new)
-        return node
+        return self._parts(node)
 
     def text(self, text: str) -> exp.Expr:
         """Return what stands for a text: no text is part of the statement."""
@@ -155,13 +103,22 @@ class _Saying:
         """Return what stands for a pattern, which must be known."""
         return self.text(form.format(java(_known(node))))
 
+    def _parts(self, node: exp.Expr) -> exp.Expr:
+        if type(node) not in alike.NODES:
+            raise Unsaid(type(node).__name__)
+        for part in list(node.iter_expressions()):
+            new = self.said(part)
+            if new is not part:
+                part.replace(new)
+        return node
+
     def _called(self, node: exp.Anonymous) -> exp.Expr:
         name = node.name.lower()
         if own := _OWN.get(name):
             return own(self, *node.expressions)
-        if name not in _NAMED:
+        if name not in alike.NAMED:
             raise Unsaid(name)
-        return call(_NAMED[name] or name, *map(self.said, node.expressions))
+        return call(alike.NAMED[name] or name, *map(self.said, node.expressions))
 
     def literal(self, node: exp.Literal) -> exp.Expr:
         return self.text(node.name) if node.is_string else node
@@ -175,14 +132,14 @@ class _Saying:
         if kind == exp.DType.DECIMAL:
             written = ", ".join(part.name for part in node.to.expressions)
             return _as(f"DECIMAL({written})", value, tried=tried)
-        if kind not in _TYPES:
+        if kind not in alike.TYPES:
             raise Unsaid(str(kind))
-        if _TYPES[kind] == "STRING":
+        if alike.TYPES[kind] == "STRING":
             return _written(value)
         if kind == exp.DType.INT and not tried:
             # It cuts off what the embedded engine rounds.
             value = call("round", value)
-        return _as(_TYPES[kind], value, tried=tried)
+        return _as(alike.TYPES[kind], value, tried=tried)
 
     def quotient(self, node: exp.Div) -> exp.Expr:
         # To the embedded engine, every one is a double.
@@ -202,10 +159,29 @@ class _Saying:
             return _later(left, right.name, many)
         return type(node)(this=left, expression=right)
 
+    def equal(self, node: exp.EQ) -> exp.Expr:
+        if node.left.name != "get_bit":
+            return self._parts(node)
+        bits, ordinal = node.left.expressions
+        if node.right.name != "0" or bits.name != "getvariable":
+            raise Unsaid("get_bit")
+        (named,) = map(_known, bits.expressions)
+        name = self.tables.setdefault(named, f"{self.called}{named}")
+        left_out = exp.select("ordinal").from_(exp.to_identifier(name))
+        inside = exp.In(this=self.said(ordinal.unnest()), query=exp.Subquery(this=left_out))
+        return exp.Not(this=inside)
+
+    def select(self, node: exp.Select) -> exp.Expr:
+        for star in node.expressions:
+            if isinstance(star, exp.Star) and (others := star.args.pop("replace", None)):
+                star.set("except_", [exp.to_identifier(each.alias) for each in others])
+                node.set("expressions", [*node.expressions, *others])
+        return self._parts(node)
+
     def like(self, node: exp.Like) -> exp.Expr:
-        alike = exp.Like(this=self.said(node.this), expression=self.said(node.expression))
+        like = exp.Like(this=self.said(node.this), expression=self.said(node.expression))
         # To the cluster a backslash would quote what follows it.
-        return exp.Escape(this=alike, expression=_raw(_ESCAPE))
+        return exp.Escape(this=like, expression=_raw(alike.ESCAPE))
 
     def table(self, table: exp.Table) -> exp.Expr:
         asked = table.this
@@ -224,13 +200,23 @@ class _Saying:
             return self.text(value)
         if isinstance(value, int | Decimal):
             return exp.Literal.number(f"{value:f}" if isinstance(value, Decimal) else value)
-        for kind, name in _VALUES.items():
+        for kind, name in alike.VALUES.items():
             if isinstance(value, kind):
                 return _as(name, self.text(str(value)))
         raise Unsaid(type(value).__name__)
 
     def lower(self, text: exp.Expr) -> exp.Expr:
-        return call("lower", call("translate", self.said(text), *map(self.text, _OTHER_LOWER)))
+        return self._cased("lower", self.said(text))
+
+    def upper(self, text: exp.Expr) -> exp.Expr:
+        return self._cased("upper", self.said(text))
+
+    def _cased(self, name: str, text: exp.Expr) -> exp.Expr:
+        is_ascii = exp.EQ(this=call("octet_length", text), expression=call("length", text.copy()))
+        doubtful = call("regexp_like", text.copy(), self.text(f"[{alike.DOUBTFUL[name]}]"))
+        cases = [(is_ascii, call(name, text.copy())), (doubtful, _fails())]
+        ifs = [exp.If(this=when, true=then) for when, then in cases]
+        return exp.Case(ifs=ifs, default=call(name, text.copy()))
 
     def trim(self, text: exp.Expr, signs: exp.Expr | None = None) -> exp.Expr:
         return self._trimmed("BOTH", text, signs)
@@ -242,24 +228,30 @@ class _Saying:
         return self._trimmed("TRAILING", text, signs)
 
     def _trimmed(self, where: str, text: exp.Expr, signs: exp.Expr | None) -> exp.Expr:
-        signs = self.said(signs) if signs else self.text(" ")
+        signs = self.said(signs) if signs else self.text(alike.SPACES)
         return exp.Trim(this=self.said(text), expression=signs, position=where)
 
     def left(self, text: exp.Expr, many: exp.Expr) -> exp.Expr:
-        return call("left", self.said(text), _count(many))
+        return call("left", self.said(text), self._count(many))
 
     def right(self, text: exp.Expr, many: exp.Expr) -> exp.Expr:
-        return call("right", self.said(text), _count(many))
+        return call("right", self.said(text), self._count(many))
 
     def substr(self, text: exp.Expr, first: exp.Expr, many: exp.Expr | None = None) -> exp.Expr:
         if isinstance(first, exp.Neg) and many is None:
-            return call("right", self.said(text), _count(first.this))
-        if many is None and isinstance(first, exp.Anonymous):
-            # From where something was found on: it was, or there is nothing to be shown.
-            return call("substr", self.said(text), call("greatest", self.said(first), _number(1)))
-        if _count(first).name == "0" or many is None:
-            raise Unsaid("substr")
-        return call("substr", self.said(text), _count(first), _count(many))
+            return call("right", self.said(text), self._count(first.this))
+        length = [self._count(many)] if many else []
+        return call("substr", self.said(text), self._count(first, least=1), *length)
+
+    def _count(self, node: exp.Expr, least: int = 0) -> exp.Expr:
+        """Return a number of signs: what is asked of a smaller one, each engine answers anew."""
+        many = self.said(node)
+        while isinstance(many, exp.Cast) and many.this.is_int:
+            many = many.this
+        if many.is_int and int(many.name) >= least:
+            return many
+        too_small = exp.LT(this=exp.paren(many), expression=_number(least))
+        return exp.Case(ifs=[exp.If(this=too_small, true=_fails())], default=many.copy())
 
     def fits(self, text: exp.Expr, pattern: exp.Expr) -> exp.Expr:
         return call("regexp_like", self.said(text), self.pattern(pattern, r"\A(?:{})\z"))
@@ -270,7 +262,7 @@ class _Saying:
     def extracts(
         self, text: exp.Expr, pattern: exp.Expr, group: exp.Expr | None = None
     ) -> exp.Expr:
-        which = _count(group) if group else _number(0)
+        which = self._count(group) if group else _number(0)
         return call("regexp_extract", self.said(text), self.pattern(pattern), which)
 
     def replaces(
@@ -282,18 +274,17 @@ class _Saying:
             raise Unsaid("regexp_replace")
         if how is not None and _known(how) != "g":
             raise Unsaid("regexp_replace")
-        new = self.said(into)
         if into.is_string:
-            quoted = _known(into).replace("$", r"\$")
-            new = self.text("".join(_groups(quoted)))
-        elif how is not None or "(" in known.replace("(?:", ""):
-            new = call("replace", call("replace", new, *map(self.text, ("\\", "\\\\"))),
-                       *map(self.text, ("$", "\\$")))  # fmt: skip
+            new = self.text(_groups(_known(into)))
+        else:
+            new = self.said(into)
+            for sign in ("\\", "$"):
+                new = call("replace", new, self.text(sign), self.text(f"\\{sign}"))
         return call("regexp_replace", self.said(text), self.pattern(pattern), new)
 
     def finite(self, number: exp.Expr) -> exp.Expr:
-        most = _as("DOUBLE", self.text(_LARGEST))
-        least = _as("DOUBLE", self.text(f"-{_LARGEST}"))
+        most = _as("DOUBLE", self.text(alike.LARGEST))
+        least = _as("DOUBLE", self.text(f"-{alike.LARGEST}"))
         return exp.paren(exp.Between(this=self.said(number), low=least, high=most))
 
     def hashed(self, *columns: exp.Expr) -> exp.Expr:
@@ -315,7 +306,7 @@ class _Saying:
         return call("date_trunc", self.text("YEAR"), self.said(day))
 
     def shaped(self, moment: exp.Expr, shape: exp.Expr) -> exp.Expr:
-        if (form := _SHAPES.get(_known(shape))) is None:
+        if (form := alike.SHAPES.get(_known(shape))) is None:
             raise Unsaid("strftime")
         return call("date_format", self.said(moment), self.text(form))
 
@@ -324,8 +315,8 @@ class _Saying:
 
     def tried(self, what: exp.Expr) -> exp.Expr:
         what = self.said(what.unnest())
-        if isinstance(what, exp.Binary) and type(what) in _TRIED:
-            return call(_TRIED[type(what)], what.left, what.right)
+        if isinstance(what, exp.Binary) and type(what) in alike.TRIED:
+            return call(alike.TRIED[type(what)], what.left, what.right)
         if isinstance(what, exp.Cast) and what.this.name == "date_add":
             # It fails nowhere, as it is written.
             return what
@@ -334,6 +325,7 @@ class _Saying:
 
 _OWN: dict[str, Callable[..., exp.Expr]] = {
     "lower": _Saying.lower,
+    "upper": _Saying.upper,
     "trim": _Saying.trim,
     "ltrim": _Saying.ltrim,
     "rtrim": _Saying.rtrim,
@@ -358,11 +350,13 @@ _OWN: dict[str, Callable[..., exp.Expr]] = {
 _NODES_OWN: dict[type, Callable[..., exp.Expr]] = {
     exp.Add: _Saying.sum,
     exp.Cast: _Saying.cast,
+    exp.EQ: _Saying.equal,
     exp.Div: _Saying.quotient,
     exp.Like: _Saying.like,
     exp.Literal: _Saying.literal,
     exp.Mod: _Saying.rest,
     exp.Placeholder: _Saying.parameter,
+    exp.Select: _Saying.select,
     exp.Sub: _Saying.sum,
     exp.Table: _Saying.table,
     exp.TryCast: _Saying.cast,
@@ -390,26 +384,22 @@ def _known(node: exp.Expr) -> str:
     return node.name
 
 
-def _count(node: exp.Expr) -> exp.Expr:
-    """Return the number of signs that a node is."""
-    while isinstance(node, exp.Cast | exp.Paren):
-        node = node.this
-    if not node.is_int or not node.name.isdigit():
-        raise Unsaid("a number that is not known")
-    return node
-
-
-def _groups(text: str) -> list[str]:
+def _groups(text: str) -> str:
     """Return a replacement with its groups as Java names them."""
-    parts = text.split("\\")
-    return [parts[0], *(f"${part}" if part[:1].isdigit() else f"\\{part}" for part in parts[1:])]
+    first, *parts = text.replace("$", r"\$").split("\\")
+    if any(part[:2].isdigit() and len(part[:2]) == 2 for part in parts):
+        raise Unsaid("a group before a digit")
+    return first + "".join(f"${part}" if part[:1].isdigit() else f"\\{part}" for part in parts)
 
 
 def _written(value: exp.Expr) -> exp.Expr:
     """Return a value as text; the two write doubles in ways of their own."""
     is_double = exp.EQ(this=call("typeof", value.copy()), expression=_raw("double"))
-    fails = call("raise_error", _raw(FAILS))
-    return exp.Case(ifs=[exp.If(this=is_double, true=fails)], default=_as("STRING", value))
+    return exp.Case(ifs=[exp.If(this=is_double, true=_fails())], default=_as("STRING", value))
+
+
+def _fails() -> exp.Expr:
+    return call("raise_error", _raw(FAILS))
 
 
 def _raw(text: str) -> exp.Expr:

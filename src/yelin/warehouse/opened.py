@@ -204,7 +204,7 @@ def mendable(decision: Decision, upload: Upload) -> Mendable:
 def mended_by(decision: Decision, upload: Upload, written: Place) -> Table:
     """Return the rows that did not conform as they were ``written`` whole, as a table."""
     rejected(decision, upload)
-    engine = _engine(config.root, sealed=True)
+    engine = _engine(config.work, sealed=True)
     with written.open("rb") as file:
         fields = pq.read_schema(file)
     columns = [Column(each.name, "I" if each.name == LINE else "C") for each in fields]

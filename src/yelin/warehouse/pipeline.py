@@ -23,7 +23,7 @@ from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
 from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
-from yelin.warehouse.survey import Survey, table
+from yelin.warehouse.survey import of_file
 from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
 __all__ = [
@@ -227,7 +227,7 @@ def _restored(
     readings = [values.Reading(item) for item in items]
     merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
     merged = merging.run()
-    survey = Survey(table(data), merged.rows, engine)
+    survey = of_file(data, merged.rows, engine)
     learning = Learning(survey, merging.readings, standards)
     prepared = Prepared(
         source=Source(filename, "release", size_of(onto.base.place)),
@@ -313,7 +313,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
         )
         merged = merging.run()
         found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
-    survey = found.survey or Survey(table(data), found.rows, engine)
+    survey = found.survey or of_file(data, found.rows, engine)
     learning = learn(survey, found.readings)
     survey.run(meter.start("measure"))
     stats = learning.stats()

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.engines import bulk
 from yelin.warehouse.staged import turns
 
 AT_ONCE = 20_000
@@ -21,16 +22,18 @@ Answer = Callable[[], tuple[Any, ...]]
 
 
 class Survey:
-    """One table, and every question about all of its rows, in SQL.
+    """One table, and every question about all of its rows, in SQL, asked of the ``bulk`` engine.
 
     What is asked is answered when somebody first wants to know: all of it at once, and once. So
     the later a question comes, the more it costs, and whoever knows them all asks them first.
     """
 
-    def __init__(self, table: str, rows: int, engine: Engine) -> None:
+    def __init__(self, table: str, rows: int, engine: Engine, bulk: Engine | None = None) -> None:
         self.table = table
         self.rows = rows
         self.engine = engine
+        self._bulk = bulk or engine
+        self._beside: set[str] = set()
         self._made: dict[str, str] = {}
         self._told: dict[str, Any] = {}
         self._open: dict[str, None] = {}
@@ -69,6 +72,11 @@ class Survey:
         self._open |= dict.fromkeys(one for one in questions if one not in self._told)
         return lambda: self._learn(questions)
 
+    def beside(self, question: str) -> str:
+        """Return a question that is asked of the embedded engine, whatever the bulk is asked of."""
+        self._beside.add(question)
+        return question
+
     def ends(self, questions: Sequence[str]) -> tuple[Any, ...]:
         """Return aggregates of nothing but ``min`` and ``max``: the file itself says them."""
         told: tuple[Any, ...] = ()
@@ -89,26 +97,41 @@ class Survey:
         if listed not in self._once:
             counted = f"count(DISTINCT hash({listed}))"
             self._once[listed] = sum(
-                int(self.engine.one(f"SELECT {counted} FROM {self.table} WHERE {turn}")[0])  # noqa: S608 - names are quoted
+                int(self._bulk.one(f"SELECT {counted} FROM {self.table} WHERE {turn}")[0])  # noqa: S608 - names are quoted
                 for turn in turns(listed, self.rows)
             )
         return self._once[listed]
 
     def run(self, report: Callable[[float], None] | None = None) -> None:
         """Have everything answered that is asked and open."""
-        if not self._open:
-            return
         asked, self._open = list(self._open), {}
-        for first in range(0, len(asked), QUESTIONS):
-            some = asked[first : first + QUESTIONS]
-            rest = report and partial(_within, report, first / len(asked), len(some) / len(asked))
-            sql = f"SELECT {', '.join(some)} FROM {self.source(*some)}"  # noqa: S608 - names are quoted
-            self._told |= dict(zip(some, self.engine.run(sql, report=rest)[0], strict=True))
+        told = 0
+        for engine, questions in self._parted(asked):
+            for first in range(0, len(questions), QUESTIONS):
+                some = questions[first : first + QUESTIONS]
+                rest = report and partial(
+                    _within, report, told / len(asked), len(some) / len(asked)
+                )
+                sql = f"SELECT {', '.join(some)} FROM {self.source(*some)}"  # noqa: S608 - names are quoted
+                self._told |= dict(zip(some, engine.run(sql, report=rest)[0], strict=True))
+                told += len(some)
+
+    def _parted(self, asked: Sequence[str]) -> list[tuple[Engine, list[str]]]:
+        """Return which engine is asked what."""
+        if self._bulk is self.engine:
+            return [(self.engine, list(asked))]
+        beside = [one for one in asked if one in self._beside]
+        return [(self.engine, beside), (self._bulk, [one for one in asked if one not in beside])]
 
     def _learn(self, questions: Sequence[str]) -> tuple[Any, ...]:
         if any(one in self._open for one in questions):
             self.run()
         return tuple(self._told[one] for one in questions)
+
+
+def of_file(place: Place, rows: int, engine: Engine) -> Survey:
+    """Return the survey of a finished table."""
+    return Survey(table(place), rows, engine, bulk(engine, place))
 
 
 def _within(report: Callable[[float], None], before: float, share: float, done: float) -> None:
