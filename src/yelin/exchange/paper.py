@@ -43,7 +43,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
         (_("Issuing body"), f"{says['issuer']['name']}（{says['issuer']['code']}）"),
         (_("Holder"), " ".join(holder.values())),
         (_("What it is needed for"), says["need"]),
-        (_("On which basis"), says["basis"]),
+        (_("Basis of the extract"), says["basis"]),
         (_("Resource"), f"{says['resource']['title']}（{says['resource']['code']}）"),
         (_("Provider"), says["resource"]["provider"]),
         (_("Version"), str(release["number"])),

@@ -28,7 +28,7 @@ class Standing(StrEnum):
 def extracts_of(actor: Actor) -> "QuerySet[Extract]":
     """Return the extracts that ``actor`` may see, newest first."""
     seen = gate.visible_to(actor, "extract.see", Extract.objects.all())
-    return seen.select_related("entry__provider", "seat__person", "seal").order_by("-asked_at")
+    return seen.select_related("entry__provider").order_by("-asked_at")
 
 
 def seals_of(actor: Actor) -> "QuerySet[Seal]":

@@ -24,7 +24,7 @@ class ExtractForm(forms.Form):
         rows=2,
     )
     basis = text(
-        _("On which basis"),
+        _("Basis of the extract"),
         _("The law and article, or the request of the person whose record it is."),
         rows=2,
     )

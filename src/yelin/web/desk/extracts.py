@@ -121,8 +121,8 @@ def _pairs(found: Extract) -> list[tuple[str, str]]:
     told += [
         (_("Holder"), _holder(found)),
         (_("What it is needed for"), sought["need"]),
-        (_("On which basis"), sought["basis"]),
-        *limits.told(sought["items"], {}, sought["rows"], None),
+        (_("Basis of the extract"), sought["basis"]),
+        *limits.told(sought["items"] or None, {}, sought["rows"], None),
     ]
     if found.issued_at is None or found.release is None:
         return told

@@ -119,6 +119,8 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
         return render(request, "portal/extract_find.html", context, status=404)
     context = {
         "extract": found,
+        # A body may be called otherwise by now; what was revoked keeps no name.
+        "issuer": None if found.revoked_at else found.says["issuer"]["name"],
         "standing": standing.of(found).value,
         "certificate": bytes(found.certificate or b"").hex(),
         "digest": digest.lower(),
