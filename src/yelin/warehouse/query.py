@@ -319,7 +319,7 @@ class Table:
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
-        if self._copies is None or question.failing or self._answering(question) is self._bulk:
+        if self._copies is None or question.failing or self._answering(question) is not self.engine:
             return
         grouped = question.distinct or question.groups or question.aggregates
         if len(question.sort) == 1 and not grouped:
