@@ -1,5 +1,6 @@
 """What the server calls."""
 
+import gc
 import multiprocessing
 
 from django.core.wsgi import get_wsgi_application
@@ -21,3 +22,6 @@ if server:
     from yelin.operation import figures
 
     figures.tell()
+    # What is loaded by now stays: to look through it again and again made single answers late.
+    gc.collect()
+    gc.freeze()

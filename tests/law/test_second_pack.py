@@ -53,6 +53,7 @@ def test_a_duty_that_a_province_does_not_order_is_not_ordered_there(shanghai: Pa
         "sharing.examine",
         "sharing.answer",
         "sharing.coordinate",
+        "sharing.extract",
         "opening.reusable",
         "opening.priority",
     ]

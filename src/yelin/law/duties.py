@@ -112,6 +112,10 @@ SHARING_ANSWER = _duty(
 SHARING_COORDINATE = _duty(
     "sharing.coordinate", "What departments disagree about in sharing is settled in time"
 )
+SHARING_EXTRACT = _duty(
+    "sharing.extract",
+    "What departments take through the platform has the force of paper: it is issued under seal",
+)
 NEGATIVE_LIST = _duty(
     "negative_list.review",
     "What is not shared is reviewed before it stands on the negative list, which is public",
