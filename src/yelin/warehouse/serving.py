@@ -35,7 +35,7 @@ log = structlog.get_logger(__name__)
 FOLDER = "serving"
 # Fewer rows are answered from the files as soon.
 ROWS = 20_000
-# What is sealed is laid out in memory.
+# What is sealed is sorted in memory alone.
 SEALED_BYTES = 256 << 20
 UNUSED = timedelta(days=7)
 # A maker writes on, so what nobody has written to for so long is a dead one's.
@@ -69,7 +69,7 @@ class Copies:
 
         Where there is none, have it made for those who ask next.
         """
-        if not _is_worth_it(self.release):
+        if not _is_worth_it(self.release, layout):
             return None
         path = _path(self.release, layout)
         laid = read(self.engine, path, lambda: _place(self.release, path), layout)
@@ -108,11 +108,11 @@ def _at_fences(engine: Engine, name: str, layout: Layout) -> list[Any]:
     return [value for (value,) in found]
 
 
-def _is_worth_it(release: Release) -> bool:
+def _is_worth_it(release: Release, layout: Layout) -> bool:
     if release.rows < ROWS or not config.serving_limit_mb:
         return False
     (size,) = (file["bytes"] for file in release.files if file["name"] == DATA)
-    return release.sealed_by is None or bool(size <= SEALED_BYTES)
+    return release.sealed_by is None or layout is None or bool(size <= SEALED_BYTES)
 
 
 def _folder(release: Release) -> Path:
@@ -154,7 +154,7 @@ def lay(release: Release, item: int | None, *, descending: bool) -> None:
     columns = [facts["name"] for facts in release.manifest["columns"]]
     layout = None if item is None else (columns[item], descending)
     path = _path(release, layout)
-    if path.exists() or not _is_worth_it(release):
+    if path.exists() or not _is_worth_it(release, layout):
         return
     making = private(config.work / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
     making.parent.mkdir()
@@ -187,13 +187,17 @@ def write(engine: Engine, source: Place, layout: Layout, target: Place) -> None:
 
     Raises ``TooMuch``.
     """
-    by = f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}" if layout else ROW
+    rows = (
+        f"SELECT *, file_index AS {FILE}, file_row_number AS {ROW} FROM "  # noqa: S608 - quoted by literal()
+        f"read_parquet({literal(str(source))})"
+    )
+    # In their own order they pass as they come, however many there are.
+    at = ROW
+    if layout:
+        rows += f" ORDER BY {ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}"
+        at = "row_number() OVER () - 1"
     with engine.making(target) as made:
-        engine.rows(
-            f"CREATE TABLE {made}.laid AS SELECT *, row_number() OVER () - 1 AS {AT} FROM (SELECT "  # noqa: S608 - quoted by ident() and literal()
-            f"*, file_index AS {FILE}, file_row_number AS {ROW} FROM "
-            f"read_parquet({literal(str(source))}) ORDER BY {by})"
-        )
+        engine.rows(f"CREATE TABLE {made}.laid AS SELECT *, {at} AS {AT} FROM ({rows})")  # noqa: S608 - as above
 
 
 def clear(now: datetime) -> None:
