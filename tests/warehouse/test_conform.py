@@ -423,3 +423,9 @@ def test_a_table_too_wide_is_refused_before_a_row_is_read(tmp_path):
         with pytest.raises(Unfit) as refused:
             bring(tmp_path, content, name=name)
         assert refused.value.params["limit"] == 1_000
+
+
+def test_rows_that_have_no_column_at_all_are_an_empty_file(tmp_path):
+    with pytest.raises(Unfit) as refused:
+        bring(tmp_path, "[{}]", name="a.json")
+    assert refused.value.code == "file.empty"

@@ -69,6 +69,8 @@ def stage(
     table: Gridded, work: Place, engine: Engine, expected: Collection[str], report: Report
 ) -> Staged:
     """Stage the rows as text; those with a fault in a column that is used are refused."""
+    if not table.width:
+        raise Unfit("file.empty", "The file is empty")
     require_narrow(table.width)
     wanted = {fold(name) for name in expected}
     header, notices = clean_header(table.names, table.width)
