@@ -325,20 +325,28 @@ def _pages(how: str, base: str, rows: int, requests: int) -> list[Figure]:
     """Ask for pages 1 and 50,000, or the last there is, in orders of their own and of an item."""
     deep = min(50_000, rows // 20 - 1)
     address = base.replace(f"={SIZE}", "=20")
-    orders = {"the natural order": "", "a prebuilt order": "&sort=注册资本"}
+    house_, _, path = base.partition("/api/")
+    slug = path.split("/")[2]
+    ckan = f"{house_}/api/3/action/datastore_search?resource_id={slug}&limit=20"
+    orders = {
+        "the natural order": lambda page: f"{address}&page={page}",
+        "a prebuilt order": lambda page: f"{address}&sort=注册资本&page={page}",
+        "datastore_search's own order": lambda page: f"{ckan}&offset={page * 20}",
+        "datastore_search's prebuilt one": lambda page: f"{ckan}&sort=注册资本&offset={page * 20}",
+    }
     figures = []
 
-    def near(draw: random.Random, order: str) -> str:
-        return f"{address}{order}&page={draw.randrange(1, 50)}"
+    def near(draw: random.Random) -> int:
+        return draw.randrange(1, 50)
 
-    def far(draw: random.Random, order: str) -> str:
-        return f"{address}{order}&page={deep - draw.randrange(50)}"
+    def far(draw: random.Random) -> int:
+        return deep - draw.randrange(50)
 
-    for order, sort in orders.items():
+    for order, ask in orders.items():
         turns = [
             [
                 statistics.median(
-                    _times(lambda draw, to=to, sort=sort: to(draw, sort), turn, 1, requests)
+                    _times(lambda draw, to=to, ask=ask: ask(to(draw)), turn, 1, requests)
                 )
                 for to in (near, far)
             ]

@@ -41,6 +41,8 @@ def cluster(folder: Path) -> Iterator[dict[str, str]]:
         "SPARK_HOME": str(Path(find_spec("pyspark").origin).parent),
         "SPARK_CONF_DIR": str(folder),
         "SPARK_LOCAL_IP": "127.0.0.1",
+        # As an installation has it, and not as the tests that are in a hurry.
+        "PYSPARK_SUBMIT_ARGS": "pyspark-shell",
         "SPARK_MASTER": f"spark://127.0.0.1:{_free()}",
     }
     defaults = folder / "spark-defaults.conf"

@@ -2,12 +2,14 @@
 
 import asyncio
 import contextlib
+import os
 import shutil
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
+from itertools import chain, islice
 
 import pytest
 from django.db import connection
@@ -43,6 +45,19 @@ def pytest_report_header(config):
 def pytest_sessionfinish(session, exitstatus):
     if exitstatus == 0 and (base := session.config.stash.get(_OWN_BASE, None)):
         shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, each runner with its share: else one is left alone with it."""
+    runners = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("slow")]
+    rest = iter([item for item in items if not item.get_closest_marker("slow")])
+    shares = [long[number::runners] for number in range(runners)]
+    # Each runner begins with a part of the whole list, all of the same length.
+    for share in shares:
+        share.extend(islice(rest, max(0, len(items) // runners - len(share))))
+    items[:] = [*chain(*shares), *rest]
 
 
 @pytest.fixture

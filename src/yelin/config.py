@@ -28,6 +28,7 @@ class Config(BaseSettings):
     store_key_id: str = Field(default="", repr=False)
     store_key: str = Field(default="", repr=False)
     store_certificate: Path | None = None
+    apart_keys: Path | None = None
     near_limit_mb: int = Field(default=10_000, ge=0)
     pack: str = "hainan-2019"
     database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
@@ -99,7 +100,7 @@ class Config(BaseSettings):
     @property
     def machine(self) -> str:
         """The queue of what must be done where ``work`` lies, named when it is first asked for."""
-        return _made_once(self.work, "machine", _fresh_name).decode()
+        return made_once(self.work, "machine", _fresh_name).decode()
 
     @cached_property
     def secret_key(self) -> str:
@@ -108,14 +109,15 @@ class Config(BaseSettings):
 
     def private(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
-        return _made_once(self.root, name, make)
+        return made_once(self.root, name, make)
 
 
 def _fresh_name() -> bytes:
     return uuid.uuid4().hex.encode()
 
 
-def _made_once(home: Path, name: str, make: Callable[[], bytes]) -> bytes:
+def made_once(home: Path, name: str, make: Callable[[], bytes]) -> bytes:
+    """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
     path = home / name
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)

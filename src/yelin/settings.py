@@ -120,8 +120,7 @@ def _database(url: str) -> dict[str, object]:
         "PASSWORD": password,
         "HOST": host,
         "PORT": port,
-        # Only what is asked as prepared is (yelin.things.prepared): at once, not the fifth time.
-        "OPTIONS": {"prepare_threshold": 0} | parts,
+        "OPTIONS": parts,
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
     }

@@ -14,7 +14,8 @@ from yelin.warehouse import engines
 _SMALL = (
     "--driver-memory 512m --driver-java-options '-XX:TieredStopAtLevel=1 -XX:+UseSerialGC' "
     "--conf spark.sql.codegen.wholeStage=false --conf spark.sql.codegen.factoryMode=NO_CODEGEN "
-    "--conf spark.sql.adaptive.enabled=false --conf spark.io.encryption.enabled=true"
+    "--conf spark.sql.adaptive.enabled=false --conf spark.sql.shuffle.partitions=1 "
+    "--conf spark.io.encryption.enabled=true"
 )
 needs_spark = pytest.mark.skipif(
     find_spec("pyspark") is None or shutil.which("java") is None,

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from structlog.testing import capture_logs
 from tests.warehouse import messy
 from tests.warehouse.clusters import CLUSTER, MASTER, asking, configured, needs_spark, standing
 from tests.warehouse.tables import bring
@@ -127,7 +128,8 @@ def test_a_table_is_brought_to_its_items_and_measured_alike(tmp_path, monkeypatc
     for name in ("beside", "cluster"):
         (tmp_path / name).mkdir()
         text, rules = messy.table(120), messy.standards()
-        found.append(bring(tmp_path / name, text, *messy.SPECS, standards=rules, date_order="dmy"))
+        specs = messy.SPECS if CLUSTER else messy.FEW
+        found.append(bring(tmp_path / name, text, *specs, standards=rules, date_order="dmy"))
         asking(monkeypatch)
     beside, cluster = found
     assert cluster.rows == beside.rows
@@ -156,8 +158,13 @@ def test_what_is_sealed_is_asked_only_where_the_cluster_keeps_it_so(asked, monke
     assert engines.bulk(engine, plain) is not engine
     assert engines.bulk(engine, plain, sealed) is not engine
     monkeypatch.setattr("pyspark.SparkConf.get", lambda *_: "false")
-    assert engines.bulk(engine, plain) is not engine
     assert engines.bulk(engine, plain, sealed) is engine
+    cluster = engines.bulk(engine, plain)
+    with capture_logs() as logged:
+        # As a rule does that refers to another version, which may be sealed.
+        asked_of = f"SELECT count(*) FROM read_parquet('{sealed}')"  # noqa: S608 - ours
+        assert cluster.rows(asked_of) == [(len(ROWS),)]
+    assert [each["fault"] for each in logged] == ["Untold"]
 
 
 @needs_spark

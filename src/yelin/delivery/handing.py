@@ -224,9 +224,9 @@ def page(found: Opened, question: Question, call: Call, cursor: str) -> Rows:
     table = opened.table(found.decision, found.release)
     if call.known(turned.tag):
         raise Unchanged(turned.tag, found.notes)
-    turned_to = table.page(turned.question)
-    meter.count_page(found.release.entry, found.delivery, len(turned_to.rows))
-    return Rows(turned_to, found.release, found.notes, turned.tag, turned.following(turned_to))
+    answer = table.page(turned.question)
+    meter.count_page(found.release.entry, found.delivery, len(answer.rows))
+    return Rows(answer, found.release, found.notes, turned.tag, turned.following(answer))
 
 
 def download(

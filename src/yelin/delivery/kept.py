@@ -116,7 +116,7 @@ class Wanted:
         if isinstance(self.of, Release):
             return opened.table(decision, self.of)
         if self.whole:
-            return opened.mended_by(decision, self.of, made(first, decision).place)
+            return opened.to_mend(decision, self.of, made(first, decision).place)
         return opened.rejected(decision, self.of)
 
     def own_file(self, decision: Decision) -> Copy | None:

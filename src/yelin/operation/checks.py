@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from yelin.config import config
 from yelin.delivery import reads as deliveries
 from yelin.delivery.models import Delivery
-from yelin.keys.master import keeper
 from yelin.keys.models import DataKey
+from yelin.keys.models import known as master_keys
 from yelin.law import clock, packs, standing
 from yelin.law.statute import PackFault
 from yelin.ledger import history, log, note, sequencer
@@ -155,12 +155,12 @@ def keys() -> Iterator[Finding]:
                 _("Run chmod go= on it, and ask who may have read it."),
             )
     living = DataKey.objects.filter(destroyed_at=None)
-    lost = living.exclude(master__in=keeper().known()).count()
+    lost = living.exclude(master__in=master_keys()).count()
     if lost:
         yield wrong(
             "keys",
             _("{number} data keys lie under a master key that is not here.").format(number=lost),
-            _("Bring keys/master back from its copy; without it this data is lost for good."),
+            _("Bring the master keys back from their copy, or the medium on which they lie."),
         )
     elif not faulty:
         yield well("keys", _("The keys are at hand, and closed to all others."))

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
@@ -20,7 +21,9 @@ from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
 from yelin.files.shelf import Unreachable
 from yelin.gate import Refused, Unseen
+from yelin.keys.master import MasterGone
 from yelin.keys.models import Destroyed
+from yelin.keys.sealing import SealBroken
 from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
@@ -36,6 +39,7 @@ from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 from yelin.warehouse.selected import Busy
 from yelin.warehouse.unanswerable import Unanswerable
 
+log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"
 # The kind of problem that draft-ietf-httpapi-ratelimit-headers registers.
@@ -69,6 +73,8 @@ FORESEEN = (
     TooMuch,
     Unanswerable,
     Busy,
+    MasterGone,
+    SealBroken,
     Unreachable,
     Stopped,
     Destroyed,
@@ -292,6 +298,18 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Busy"),
                 gettext("As many statements as may be are being answered. Ask again in a moment."),
                 headers={"Retry-After": "5"},
+            )
+        case MasterGone() | SealBroken():
+            # Somebody must look: a key is away, or what lies there was changed.
+            log.error("does_not_open", says=str(error))
+            return Problem(
+                503,
+                gettext("It does not open"),
+                gettext(
+                    "The key to this data is not at hand, or what lies there was changed. Nothing"
+                    " of it is shown; whoever runs the platform has been told."
+                ),
+                duties.STORE_SAFELY,
             )
         case Unreachable():
             return Problem(

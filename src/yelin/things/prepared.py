@@ -37,6 +37,8 @@ def asking() -> Iterator[CursorWrapper]:
     if _was_spoken_to():
         connection.close_if_health_check_failed()
     connection.ensure_connection()
+    # Django lets it prepare nothing; what is asked otherwise never is.
+    connection.connection.prepare_threshold = 0
     bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # missing in the stubs
     # Wrapped as Django's own are, so that errors and counts of statements are the same.
     with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # the same

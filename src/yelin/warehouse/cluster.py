@@ -43,8 +43,6 @@ _QUIETLY = {"spark.ui.enabled": "false", "spark.ui.showConsoleProgress": "false"
 # It tells of every connection that it closes.
 logging.getLogger("py4j").setLevel(logging.WARNING)
 _names = (f"asked{number}_" for number in itertools.count())
-
-
 _starting = ThreadPoolExecutor(1, thread_name_prefix="cluster")
 
 
@@ -106,8 +104,6 @@ def _session(master: str) -> SparkSession:
         log.warning("cluster not reached", fault=type(fault).__name__)
         raise
     made.sparkContext.setLogLevel("OFF")
-    # As many parts as there are cores, not as a cluster would need that nobody has measured.
-    made.conf.set("spark.sql.shuffle.partitions", made.sparkContext.defaultParallelism)
     return made
 
 
@@ -189,6 +185,8 @@ class Cluster(Engine):
             every = self._session.read.parquet(file)
             places = (f"0L AS {FILE}", f"_metadata.row_index AS {ROW}")
             return every.selectExpr("*", *places)
+        if not keeps_sealed(self._session):
+            raise Untold("sealed")
         parts = self._session.sparkContext.defaultParallelism
         with _registering:
             self._session.dataSource.register(source(named(file), columns, parts))

@@ -274,13 +274,12 @@ class _Saying:
             raise Unsaid("regexp_replace")
         if how is not None and _known(how) != "g":
             raise Unsaid("regexp_replace")
-        new = self.said(into)
         if into.is_string:
-            quoted = _known(into).replace("$", r"\$")
-            new = self.text("".join(_groups(quoted)))
-        elif how is not None or "(" in known.replace("(?:", ""):
-            new = call("replace", call("replace", new, *map(self.text, ("\\", "\\\\"))),
-                       *map(self.text, ("$", "\\$")))  # fmt: skip
+            new = self.text(_groups(_known(into)))
+        else:
+            new = self.said(into)
+            for sign in ("\\", "$"):
+                new = call("replace", new, self.text(sign), self.text(f"\\{sign}"))
         return call("regexp_replace", self.said(text), self.pattern(pattern), new)
 
     def finite(self, number: exp.Expr) -> exp.Expr:
@@ -385,10 +384,12 @@ def _known(node: exp.Expr) -> str:
     return node.name
 
 
-def _groups(text: str) -> list[str]:
+def _groups(text: str) -> str:
     """Return a replacement with its groups as Java names them."""
-    parts = text.split("\\")
-    return [parts[0], *(f"${part}" if part[:1].isdigit() else f"\\{part}" for part in parts[1:])]
+    first, *parts = text.replace("$", r"\$").split("\\")
+    if any(part[:2].isdigit() and len(part[:2]) == 2 for part in parts):
+        raise Unsaid("a group before a digit")
+    return first + "".join(f"${part}" if part[:1].isdigit() else f"\\{part}" for part in parts)
 
 
 def _written(value: exp.Expr) -> exp.Expr:

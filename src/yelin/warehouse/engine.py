@@ -17,6 +17,7 @@ import pyarrow as pa
 from fsspec import AbstractFileSystem
 
 from yelin.files.places import SCHEME, Place, Reader, Sealed, named
+from yelin.files.scattered import Scattered
 from yelin.keys.sealing import Sealer
 from yelin.warehouse.fences import Fences
 
@@ -274,18 +275,18 @@ class _Reading:
 
 
 class _Draft:
-    """A sealed database on its way, or its log: in memory alone until it is sealed as a whole.
+    """A sealed database on its way, or its log, until it is sealed as a whole.
 
     What is sealed is never written over, and the engine writes here and there.
     """
 
-    def __init__(self) -> None:
-        self.content = bytearray()
+    def __init__(self, folder: Path) -> None:
+        self.content = Scattered(folder)
         self._at = 0
         self._places: dict[int, int] = {}
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = offset + (0, self._at, len(self.content))[whence]
+        self._at = offset + (0, self._at, self.content.size)[whence]
         self._places[threading.get_ident()] = self._at
         return self._at
 
@@ -294,20 +295,18 @@ class _Draft:
 
     def read(self, length: int) -> bytes:
         at = self._places.pop(threading.get_ident(), self._at)
-        part = bytes(self.content[at : at + length])
+        part = self.content.read_at(at, length)
         self._at = at + len(part)
         return part
 
     def write(self, part: bytes) -> int:
         at = self._places.pop(threading.get_ident(), self._at)
-        if len(self.content) < at:
-            self.content.extend(bytes(at - len(self.content)))
-        self.content[at : at + len(part)] = part
+        self.content.write_at(at, part)
         self._at = at + len(part)
         return len(part)
 
     def truncate(self, size: int) -> None:
-        del self.content[size:]
+        self.content.truncate(size)
 
     def flush(self) -> None:
         pass
@@ -331,12 +330,14 @@ class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not t
     ) -> _Reading | Sealer | _Draft:
         place = named(path)
         if mode == "rb+" or path.endswith(_LOG):
-            return self._drafts.setdefault(path, _Draft())
+            if path not in self._drafts:
+                self._drafts[path] = _Draft(place.path.parent)
+            return self._drafts[path]
         return _Reading(place.opened()) if mode == "rb" else place.sealer()
 
     def info(self, path: str, **_: object) -> dict[str, object]:
         if draft := self._drafts.get(path):
-            return {"name": path, "size": len(draft.content), "type": "file"}
+            return {"name": path, "size": draft.content.size, "type": "file"}
         with named(path).opened() as file:
             return {"name": path, "size": file.size, "type": "file"}
 
@@ -352,7 +353,8 @@ class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not t
     def seal(self, place: Sealed) -> None:
         """Write the database that was made for ``place``."""
         with place.open("wb") as file:
-            file.write(self._drafts.pop(str(place)).content)
+            for piece in self._drafts.pop(str(place)).content.pieces():
+                file.write(piece)
 
     def modified(self, path: str) -> datetime:
         return datetime.fromtimestamp(named(path).path.stat().st_mtime, UTC)

@@ -201,7 +201,7 @@ def mendable(decision: Decision, upload: Upload) -> Mendable:
     )
 
 
-def mended_by(decision: Decision, upload: Upload, written: Place) -> Table:
+def to_mend(decision: Decision, upload: Upload, written: Place) -> Table:
     """Return the rows that did not conform as they were ``written`` whole, as a table."""
     rejected(decision, upload)
     engine = _engine(config.work, sealed=True)

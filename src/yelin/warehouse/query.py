@@ -307,19 +307,26 @@ class Table:
 
     def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
         """Yield between which places of a copy all rows lie that the question may choose."""
-        for each in question.filters if layout else ():
+        item = layout[0] if layout else self._number
+        if layout is None and (not item or self._bears.row_filters):
+            return
+        for each in question.filters:
             column = self._column(each.column)
-            if layout and column.name == layout[0] and column.type not in FLOAT_TYPES:
-                operand = next(iter(condition(column, each)[1]), None)
-                first, last = fences.within(each.operator, operand)
-                if first:
-                    yield f"{AT} >= {first}"
-                if last is not None:
-                    yield f"{AT} < {last}"
+            if column.name != item or column.type in FLOAT_TYPES:
+                continue
+            operand = next(iter(condition(column, each)[1]), None)
+            first, last = fences.within(each.operator, operand)
+            if first:
+                yield f"{AT} >= {first}"
+            if last is not None:
+                yield f"{AT} < {last}"
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
-        if self._copies is None or question.failing or self._answering(question) is self._bulk:
+        if self._copies is None or question.failing:
+            return
+        # Copies are this machine's, and the embedded engine reads them.
+        if self._answering(question) is not self.engine:
             return
         grouped = question.distinct or question.groups or question.aggregates
         if len(question.sort) == 1 and not grouped:

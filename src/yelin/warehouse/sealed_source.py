@@ -27,7 +27,7 @@ _TYPES = {
 
 
 class Untold(Exception):
-    """A column is of a type of which nobody knows how the cluster has it."""
+    """The cluster may not have the file, or nobody knows how it has one of the columns."""
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -80,20 +81,31 @@ class Copies:
 def read(engine: Engine, path: Path, place: Callable[[], Place], layout: Layout) -> Laid | None:
     """Return the copy at ``path`` as ``engine`` reads it; nothing where there is none.
 
-    What stands where in it is learned once, of one that ascends.
+    What stands where in it is learned once.
     """
     found = engine.attach(path, place)
     if found is None:
         return None
     if found.fences is None:
-        values = []
-        if layout and not layout[1]:
-            values = engine.mine.rows(
-                f"SELECT {ident(layout[0])} FROM {found.name}.laid "  # noqa: S608 - quoted by ident()
-                f"WHERE {AT} % {fences.EVERY} = 0 ORDER BY {AT}"
-            )
-        found.fences = fences.Fences([value for (value,) in values])
+        found.fences = fences.Fences(_at_fences(engine, found.name, layout))
     return Laid(f"{found.name}.laid", found.fences)
+
+
+def _at_fences(engine: Engine, name: str, layout: Layout) -> list[Any]:
+    """Return what stands at every so-manieth place: in its own order, the number of the row.
+
+    Of an order that descends nothing is known.
+    """
+    if layout is None:
+        (rows,) = engine.mine.one(f"SELECT count(*) FROM {name}.laid")  # noqa: S608 - ours
+        return list(range(1, rows + 1, fences.EVERY))
+    if layout[1]:
+        return []
+    found = engine.mine.rows(
+        f"SELECT {ident(layout[0])} FROM {name}.laid "  # noqa: S608 - quoted by ident()
+        f"WHERE {AT} % {fences.EVERY} = 0 ORDER BY {AT}"
+    )
+    return [value for (value,) in found]
 
 
 def _is_worth_it(release: Release) -> bool:

@@ -27,6 +27,8 @@ from yelin.files.models import FOLDER as ATTACHMENTS
 from yelin.files.models import Attachment
 from yelin.files.places import Place, Sealed, size_of
 from yelin.files.store import scratch, store
+from yelin.keys.master import MasterGone
+from yelin.keys.models import DataKey
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
@@ -409,9 +411,14 @@ def _named_by_attachments(stale: Mapping[str, UUID]) -> set[str]:
 def settle_seals(timestamp: int) -> None:
     """Seal what is not open any more or was stored before there were seals; open what became open.
 
-    Then remove what a killed process left to be removed.
+    Keys of what has come to the strictest grade are set apart. Then remove what a killed process
+    left to be removed.
     """
     del timestamp
+    try:
+        DataKey.objects.set_apart()
+    except MasterGone as gone:
+        log.error("keys_not_set_apart", says=str(gone))
     for upload in _otherwise_sealed():
         with contextlib.suppress(OutOfTurn):
             acts.reseal(actor=Actor.system("seals"), entry=upload.entry, upload=upload)
