@@ -9,6 +9,7 @@ from typing import Any
 import segno
 from django.utils import translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yelin.config import config
 from yelin.documents.sealed import ATTACHED
@@ -38,8 +39,8 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
     holder, seal, release = says["holder"], says["seal"], says["release"]
     by = _("the issuing body") if seal["of"] == "body" else _("the platform")
     facts = [
-        (_("Number"), says["number"]),
-        (_("Issued at"), says["issued"].replace("T", " ")),
+        (pgettext("extract", "Number"), says["number"]),
+        (_("Issued at"), says["issued"][:19].replace("T", " ")),
         (_("Issuing body"), f"{says['issuer']['name']}（{says['issuer']['code']}）"),
         (_("Holder"), " ".join(holder.values())),
         (_("What it is needed for"), says["need"]),
