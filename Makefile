@@ -18,10 +18,12 @@ run: .venv/ready ## start everything with the demo province on http://127.0.0.1:
 
 test: .venv/ready ## every test that fits ten minutes, services included
 	@.ci/system-packages
+	@! command -v java >/dev/null || $(UV) sync --frozen --inexact --quiet --extra spark
 	$(BIN)/pytest -n 3 --dist worksteal
 
-prove: .venv/ready ## the long proofs: kill loops, five million rows, independent verifier
+prove: .venv/ready ## the long proofs: kill loops, five million rows, a cluster, independent verifier
 	@.ci/system-packages
+	@$(UV) sync --frozen --inexact --quiet --extra spark
 	$(BIN)/python -m prove
 
 bench: .venv/ready ## the benchmarks, as ratios against a peer in the same run

@@ -8,8 +8,8 @@ import sys
 from bench.table import Figure, machine, table
 
 BENCHES = (
-    "acts", "gate", "search", "ledger", "proof", "ingest", "compiling", "harvest", "sealing",
-    "slow_readers", "feed", "out", "verify",
+    "acts", "gate", "search", "ledger", "proof", "ingest", "workbook", "compiling", "harvest",
+    "sealing", "slow_readers", "feed", "out", "verify",
 )  # fmt: skip
 
 

@@ -69,6 +69,7 @@ def standards() -> Standards:
         described=(len(ITEMS), len(ITEMS)),
         today=date(2026, 1, 1),
         legacy_codes=law.legacy_codes,
+        places=frozenset(_DIVISIONS.values()),
         digest="",
     )
 

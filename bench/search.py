@@ -1,7 +1,8 @@
 """Finding among a million entries: the first page, its count and its facets, for three askers.
 
 Beside it PostgreSQL's own full-text search over title and summary of the same rows, for the same
-words: it takes what stands between two blanks for a word, so its recall is told too.
+words: it takes what stands between two blanks for a word, so its recall is told too. For figures of
+a whole million name by ``PROVE_DATABASE_URL`` a server set as ``docs/operating.md`` asks for.
 """
 
 import random

@@ -1,6 +1,6 @@
 """A process of its own in which seats act until told to stop, writing down what was answered.
 
-Called as ``python -m prove.acting SEED SEAT …``; one line of JSON for each act, on standard output.
+One line of JSON for each act, on standard output.
 """
 
 import json
@@ -12,7 +12,6 @@ import time
 from dataclasses import asdict
 from uuid import UUID
 
-from prove import house
 from prove.play import Player
 from prove.trail import Done
 from yelin.parties.models import Body, Seat
@@ -41,8 +40,3 @@ def _player(seat_id: UUID, rng: random.Random) -> Player:
         os.write(sys.stdout.fileno(), line.encode())
 
     return Player(seat, elsewhere, rng, tell)
-
-
-if __name__ == "__main__":
-    assert house.HOME.is_dir()
-    main(*sys.argv[1:])

@@ -21,9 +21,10 @@ from typing import Any
 from yelin.files import confined
 from yelin.warehouse import selected, sql
 from yelin.warehouse.engine import Engine, EngineError, connect, literal
+from yelin.warehouse.functions import FUNCTIONS
 from yelin.warehouse.selected import Lent
-from yelin.warehouse.spoken import FUNCTIONS
-from yelin.warehouse.sql import SCHEMA, Statement, Unanswerable
+from yelin.warehouse.sql import SCHEMA, Statement
+from yelin.warehouse.unanswerable import Unanswerable
 
 SECONDS = 3600
 # Of so many that the engine can bind one is run, of all others one of so many.

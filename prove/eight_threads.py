@@ -22,13 +22,9 @@ SEQUENCERS = 2
 SEED = 20190927
 
 
-def main(scale: float = 1.0) -> None:
+def show(stood: House, scale: float) -> None:  # noqa: C901 - one proof, read from top to end
     """Let eight seats of three bodies act, then hold the log against what they were answered."""
-    with house.standing() as stood:
-        _prove(stood, acts=max(20, round(ACTS_A_THREAD * scale)))
-
-
-def _prove(stood: House, acts: int) -> None:  # noqa: C901 - one proof, read from top to end
+    acts = max(20, round(ACTS_A_THREAD * scale))
     cast = house.appoint(departments=2, stewards=3, officers=2)
     journals: defaultdict[str, list[Done]] = defaultdict(list)
     playing = players(cast, SEED, lambda seat: journals[str(seat.pk)].append)

@@ -55,11 +55,11 @@ Said = dict[str, tuple[str, str]]
 Job = apps.get_model("procrastinate", "ProcrastinateJob")
 
 
-def main(scale: float = 1.0) -> None:
+def show(stood: House, scale: float) -> None:
     """Read fifty times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
-    with house.standing() as stood, portals.portal() as portal:
+    with portals.portal() as portal:
         sizes = {kind: max(8, round(many * min(1, 4 * scale))) for kind, many in LISTED.items()}
         _Harvest(stood, portal, random.Random(seed), sizes).run(  # noqa: S311 - it can be repeated
             max(1, round(READINGS * scale))
@@ -138,6 +138,7 @@ class _Harvest:
         self, stood: House, portal: Portal, rng: random.Random, sizes: dict[str, int]
     ) -> None:
         self._house, self._portal, self._rng = stood, portal, rng
+        self._begun = _acted()
         cast = house.appoint(departments=1, stewards=1, officers=1)
         self._body = cast.departments[0]
         self._steward = house.actor_of(cast.stewards[0][0])
@@ -317,13 +318,14 @@ class _Harvest:
         said = [reported[each] for each in (Outcome.MADE, Outcome.CHANGED)]
         assert done == said if exactly else done >= said, (acts_done, reported)
         entries = Entry.objects.filter(provider=self._body)
-        assert entries.count() == _acted()["catalog.draft"]
+        since = _acted() - self._begun
+        assert entries.count() == since["catalog.draft"]
         of_none = entries.filter(origin=None).exclude(title=TAKEN)
         assert set(of_none.values_list("title", flat=True)) == {
             title for title, _summary in self._elsewhere["sheet"].told.values()
         }
         brought = Run.objects.filter(batch__isnull=False).count()
-        assert Import.objects.count() == brought == _acted()["compiling.receive"]
+        assert Import.objects.count() == brought == since["compiling.receive"]
         assert not Planned.objects.filter(
             outcome__in=[Becomes.MAKE, Becomes.CHANGE], done_at=None
         ).exists()

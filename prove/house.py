@@ -8,11 +8,11 @@ process joins the house that its environment names.
 
 import atexit
 import contextlib
+import multiprocessing
 import os
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -21,16 +21,21 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count, islice
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 import django
 from stdnum.cn import uscc
 
+from prove.part import run
 from yelin import postgres
 
 PATIENCE_SECONDS = 60.0
 DIVISION = "460000"
+NURSERY = multiprocessing.get_context("forkserver")
+NURSERY.set_forkserver_preload(["prove.nursery"])
 
 
 def _free_port() -> int:
@@ -94,30 +99,34 @@ class Part:
 
     house: "House"
     name: str
-    process: "subprocess.Popen[bytes] | None" = None
+    process: BaseProcess | None = None
 
     def start(self) -> None:
         """Start it, in a process group of its own, so that a kill leaves no child behind."""
-        with (self.house.home / f"{self.name}.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "yelin.cli", self.name],
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-            )
+        log = str(self.house.home / f"{self.name}.log")
+        self.process = NURSERY.Process(target=run, args=(self.name, log))
+        self.process.start()
+
+    @property
+    def runs(self) -> bool:
+        """Whether it runs now."""
+        return self.process is not None and self.process.is_alive()
 
     @property
     def pid(self) -> int:
         """The process's id."""
         assert self.process is not None, f"{self.name} was never started"
+        assert self.process.pid is not None
         return self.process.pid
 
     def kill(self) -> None:
         """End it and its children without a word, as a power cut would."""
         if self.process is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.killpg(self.process.pid, signal.SIGKILL)
-            self.process.wait()
+            for end in (os.killpg, os.kill):
+                # It may not lead its group yet, or be gone with it.
+                with contextlib.suppress(ProcessLookupError):
+                    end(self.pid, signal.SIGKILL)
+            self.process.join()
 
     def words(self) -> str:
         """Return what it wrote so far."""
@@ -138,13 +147,20 @@ class House:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self, *names: str) -> None:
-        """Start parts (anew), and wait for the answers of those that answer."""
+        """Start parts that do not run, and wait for the answers of those that answer."""
         for name in names:
             part = self.parts.setdefault(name, Part(self, name))
-            part.start()
+            if not part.runs:
+                part.start()
         for name in names:
             if name in DOORS:
                 self.await_answer(name)
+
+    def stop(self, *names: str) -> None:
+        """Kill parts, where they run."""
+        for name in names:
+            if part := self.parts.get(name):
+                part.kill()
 
     def await_answer(self, name: str = "serve") -> None:
         """Wait until a part answers."""
@@ -212,7 +228,10 @@ class Cast:
 
 
 def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
-    """Found the bodies and appoint the people, by the same acts as any operator."""
+    """Found the bodies and appoint the people, by the same acts as any operator.
+
+    Whoever is appointed after others has bodies and people of its own, under the same agency.
+    """
     operator = Actor.system("operator")
 
     def found(number: int, kind: str, name: str) -> Body:
@@ -231,15 +250,16 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
         )
         return parties.appoint(actor=operator, body=body, person=person, role=role)
 
-    agency = found(0, "agency", "省大数据管理局")
-    bodies = [found(n, "department", f"省第{n}厅") for n in range(1, departments + 1)]
+    agency = Body.objects.filter(kind="agency").first() or found(0, "agency", "省大数据管理局")
+    first = Body.objects.count()
+    bodies = [found(n, "department", f"省第{n}厅") for n in range(first, first + departments)]
     return Cast(
         agency,
-        [seat(agency, "officer", f"officer-{n}") for n in range(officers)],
+        [seat(agency, "officer", f"officer-{first}-{n}") for n in range(officers)],
         bodies,
         [
             [seat(body, "steward", f"steward-{n}-{m}") for m in range(stewards)]
-            for n, body in enumerate(bodies)
+            for n, body in enumerate(bodies, first)
         ],
     )
 
@@ -262,11 +282,13 @@ def let_out(cast: Cast, body: Body, port: int) -> None:
     outbound.allow_host(actor=actor_of(cast.officers[0]), rule=rule)
 
 
-def _credit_code(number: int) -> str:
+def _credit_code(place: int) -> str:
+    """Return the valid code in this place of all that there are."""
     # The organization code inside has a check of its own: one of eleven fits.
-    begun = (f"11460000MB{number:06d}{check}" for check in "0123456789X")
-    codes = (code + uscc.calc_check_digit(code) for code in begun if "X" not in code)
-    return next(code for code in codes if read_credit_code(code, ()).may_be_used)
+    begun = (f"11460000MB{number:06d}{check}" for number in count() for check in "0123456789")
+    codes = (code + uscc.calc_check_digit(code) for code in begun)
+    valid = (code for code in codes if read_credit_code(code, ()).may_be_used)
+    return next(islice(valid, place, None))
 
 
 def token_of(seat: Seat) -> str:

@@ -10,19 +10,18 @@ import json
 import os
 import random
 import secrets
-import subprocess
-import sys
 import threading
 import time
 from collections import Counter, defaultdict
+from multiprocessing.process import BaseProcess
 from uuid import UUID
 
 from django.apps import apps
 from django.db.models import Exists, OuterRef
 
-from prove import house, trail
+from prove import house, part, trail
 from prove.bringing import Bringer
-from prove.house import Cast, House
+from prove.house import NURSERY, Cast, House
 from prove.trail import Done
 from yelin.catalog import acts
 from yelin.collecting import acts as collecting
@@ -40,12 +39,11 @@ Worker = apps.get_model("procrastinate", "ProcrastinateWorker")
 VICTIMS = (("serve",), ("worker",), ("serve", "worker"))
 
 
-def main(scale: float = 1.0) -> None:
+def show(stood: House, scale: float) -> None:
     """Kill ten times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
-    with house.standing() as stood:
-        _Loop(stood, seed, max(2, round(KILLS * scale)), max(5_000, round(ROWS * scale))).run()
+    _Loop(stood, seed, max(2, round(KILLS * scale)), max(5_000, round(ROWS * scale))).run()
 
 
 class _Loop:
@@ -87,25 +85,26 @@ class _Loop:
             thread.start()
         acting = self._act()
         try:
+            while not self._journal.stat().st_size:
+                assert acting.is_alive(), "the third process ended"
+                time.sleep(0.05)
             for number in range(1, self._kills + 1):
                 self._kill(number)
         finally:
             acting.terminate()
-            acting.wait()
+            acting.join()
             self._over.set()
             for thread in threads:
                 thread.join()
         self._settle()
         self._conclude()
 
-    def _act(self) -> "subprocess.Popen[bytes]":
-        with self._journal.open("ab") as file:
-            return subprocess.Popen(
-                [sys.executable, "-m", "prove.acting", self._seed]
-                + [str(seat.pk) for seat in self._actors],
-                stdout=file,
-                env=os.environ | {"PROVE_JOINS": "1"},
-            )
+    def _act(self) -> BaseProcess:
+        self._journal.touch()
+        seats = [str(seat.pk) for seat in self._actors]
+        acting = NURSERY.Process(target=part.act, args=(str(self._journal), self._seed, *seats))
+        acting.start()
+        return acting
 
     def _kill(self, number: int) -> None:
         victims = self._rng.choice(VICTIMS)

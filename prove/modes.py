@@ -36,13 +36,12 @@ Job = apps.get_model("procrastinate", "ProcrastinateJob")
 Rows = dict[int, str]
 
 
-def main(scale: float = 1.0) -> None:
+def show(stood: House, scale: float) -> None:
     """Kill thirty times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
-    with house.standing() as stood:
-        kills, rows = max(2, round(KILLS * scale)), max(500, round(ROWS * scale))
-        _Proof(stood, random.Random(seed), kills, rows).run()  # noqa: S311 - a proof that can be repeated
+    kills, rows = max(2, round(KILLS * scale)), max(500, round(ROWS * scale))
+    _Proof(stood, random.Random(seed), kills, rows).run()  # noqa: S311 - a proof that can be repeated
 
 
 @dataclass(slots=True)
@@ -240,7 +239,8 @@ class _Proof:
                 os.utime(store().local(key), (0, 0))
         tasks.clear_leavings.func(timestamp=0)
         uploads = Upload.objects.select_related("sealed_by")
-        named = {copy.key for row in [*self._releases(), *uploads] for copy in row.copies.values()}
+        releases = Release.objects.select_related("sealed_by", "upload", "base", "restored")
+        named = {copy.key for row in [*releases, *uploads] for copy in row.copies.values()}
         found = {key for folder in ("uploads", "releases") for key in store().keys(folder)}
         assert found == named, f"orphans {found - named}, missing {named - found}"
 

@@ -143,8 +143,11 @@ def _json(text: str, found: Prepared) -> int | None:
         return None
     if found.source.kind == "geojson":
         return len(value["features"])
-    for key in filter(None, found.source.sheet.split(".")):
-        value = value[key]
+    rest = found.source.sheet
+    while rest:
+        # A key may have dots of its own.
+        key = max((key for key in value if f"{rest}.".startswith(f"{key}.")), key=len)
+        value, rest = value[key], rest[len(key) + 1 :]
     if isinstance(value, dict):
         return 1
     is_headed = not isinstance(value[0], dict) and list(found.header) == value[0]

@@ -11,8 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from tests.warehouse.labelled import HELD_OUT, Column, Kind, counted, labelled, values
 
+from yelin.law import packs
 from yelin.warehouse.engine import connect, literal
-from yelin.warehouse.measuring.personal import look
+from yelin.warehouse.measuring.personal import look, place_names
 from yelin.warehouse.survey import Survey
 
 ROWS = 2_000
@@ -39,6 +40,7 @@ def main(scale: float = 1.0) -> None:
 def told(columns: list[Column], rows: int) -> set[tuple[str, Kind]]:
     """Return which columns are pointed out, each with its kind."""
     found: set[tuple[str, Kind]] = set()
+    places = place_names(packs.active())
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "data.parquet"
         pq.write_table(pa.table(values(columns, rows)), file)
@@ -46,6 +48,6 @@ def told(columns: list[Column], rows: int) -> set[tuple[str, Kind]]:
             for first in range(0, len(columns), AT_ONCE):
                 names = [each.name for each in columns[first : first + AT_ONCE]]
                 survey = Survey(f"read_parquet({literal(str(file))})", rows, engine)
-                seen = look(survey, dict.fromkeys(names, "C"))
+                seen = look(survey, dict.fromkeys(names, "C"), places)
                 found |= {(each.column, each.kind) for each in seen()}
     return found

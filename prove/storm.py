@@ -51,12 +51,11 @@ NEAR_SECONDS = 3.0
 VICTIMS = (("serve",), ("stream",), ("worker",), ("serve", "stream"), ("serve", "stream", "worker"))
 
 
-def main(scale: float = 1.0) -> None:
+def show(stood: House, scale: float) -> None:
     """Kill thirty times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
-    with house.standing() as stood:
-        _Storm(stood, seed, max(8, round(ACTS * scale)), max(2, round(KILLS * scale))).run()
+    _Storm(stood, seed, max(8, round(ACTS * scale)), max(2, round(KILLS * scale))).run()
 
 
 @dataclass(slots=True)
@@ -173,6 +172,8 @@ class _Storm:
         self._acts, self._kills = acts, kills
         self._over = threading.Event()
         self._killed: list[float] = []
+        # What is brought in is prepared here, and by no worker of before.
+        stood.stop("worker")
         cast = house.appoint(departments=BODIES, stewards=THREADS // BODIES, officers=1)
         self._programs = [
             _Program(
@@ -249,8 +250,8 @@ class _Storm:
         """Require that each seat's leaves are what it was answered, each once, in that order."""
         leaves = trail.rows()
         trail.require_dense(leaves)
-        trail.require_ways(leaves)
         new = [leaf for leaf in leaves if leaf.id not in self._begun]
+        trail.require_ways(new)
         for program in self._programs:
             seat = str(program.seat.pk)
             found = [short(leaf.h) for leaf in new if leaf.payload["actor"].get("seat") == seat]

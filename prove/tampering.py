@@ -40,22 +40,21 @@ class Tampering:
     outside: str | None
 
 
-def main(scale: float = 1.0) -> None:
+def show(stood: House, scale: float) -> None:
     """Grow a log of some thousand leaves and tamper with it in every way."""
-    with house.standing() as stood:
-        size = _grow(stood, max(2 * TILE_WIDTH + 40, round(LEAVES * scale)))
-        stood.start("serve")
-        # What a stranger kept, out of the reach of whoever tampers.
-        kept = stood.home / "kept"
-        kept.write_bytes(log.checkpoint_file().read_bytes())
-        print(stood.require("ledger", "verify"))
-        print(stood.require(*stood.from_outside("--checkpoints", str(kept))))
-        for tampering in _tamperings(size):
-            with _undone():
-                tampering.do()
-                _require_found(stood, tampering, kept)
-        # Undone, it is whole again: what was found was what was done.
-        print(stood.require("ledger", "verify"))
+    size = _grow(stood, max(2 * TILE_WIDTH + 40, round(LEAVES * scale)))
+    stood.start("serve")
+    # What a stranger kept, out of the reach of whoever tampers.
+    kept = stood.home / "kept"
+    kept.write_bytes(log.checkpoint_file().read_bytes())
+    print(stood.require("ledger", "verify"))
+    print(stood.require(*stood.from_outside("--checkpoints", str(kept))))
+    for tampering in _tamperings(size):
+        with _undone():
+            tampering.do()
+            _require_found(stood, tampering, kept)
+    # Undone, it is whole again: what was found was what was done.
+    print(stood.require("ledger", "verify"))
 
 
 def _grow(stood: House, size: int) -> int:

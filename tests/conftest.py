@@ -2,24 +2,62 @@
 
 import asyncio
 import contextlib
+import os
+import shutil
+import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
+from itertools import chain, islice
 
 import pytest
 from django.db import connection
 from hypothesis import settings
 
+from tests import buckets, shaped
 from tests import personal as watching
-from tests import shaped
 from yelin.cli import working
-from yelin.config import Config
+from yelin.config import Config, config
 from yelin.law import clock
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("yelin", deadline=None)
 settings.load_profile("yelin")
+
+
+_OWN_BASE = pytest.StashKey[str]()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config):
+    """Give this run a folder of its own: the usual one is cleared by whoever runs tests next."""
+    # A runner beside others is told its part of theirs.
+    if config.option.basetemp is None:
+        config.stash[_OWN_BASE] = config.option.basetemp = tempfile.mkdtemp(prefix="yelin-tests-")
+
+
+def pytest_report_header(config):
+    return f"what tests write lies below {config.option.basetemp}, and goes where all succeed"
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session, exitstatus):
+    if exitstatus == 0 and (base := session.config.stash.get(_OWN_BASE, None)):
+        shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """Begin with what takes long, each runner with its share: else one is left alone with it."""
+    runners = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    long = [item for item in items if item.get_closest_marker("slow")]
+    rest = iter([item for item in items if not item.get_closest_marker("slow")])
+    shares = [long[number::runners] for number in range(runners)]
+    # Each runner begins with a part of the whole list, all of the same length.
+    for share in shares:
+        share.extend(islice(rest, max(0, len(items) // runners - len(share))))
+    items[:] = [*chain(*shares), *rest]
 
 
 @pytest.fixture
@@ -42,6 +80,27 @@ def today() -> Iterator[Callable[[str], None]]:
 def _own_home(tmp_path, monkeypatch):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
     monkeypatch.setattr(Config, "root", property(lambda _: tmp_path / "home"))
+
+
+@pytest.fixture(scope="session")
+def s3(tmp_path_factory) -> Iterator[str]:
+    """Run a server that speaks S3; return its address."""
+    with buckets.serving(tmp_path_factory.mktemp("s3")) as address:
+        yield address
+
+
+@pytest.fixture
+def bucket(s3, tmp_path, monkeypatch) -> dict[str, str]:
+    """Let files lie in a bucket of this test's own; return the settings that say so."""
+    told = {
+        "store": f"s3://yelin/{tmp_path.name}",
+        "store_endpoint": s3,
+        "store_key_id": buckets.KEY_ID,
+        "store_key": buckets.KEY,
+    }
+    for name, value in told.items():
+        monkeypatch.setitem(config.__dict__, name, value)
+    return {f"YELIN_{name.upper()}": value for name, value in told.items()}
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -1,6 +1,7 @@
 """Where this installation lives and what it is told by its environment."""
 
 import secrets
+import uuid
 from collections.abc import Callable
 from functools import cached_property
 from ipaddress import IPv4Network, IPv6Network
@@ -13,12 +14,22 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 class Config(BaseSettings):
     """Settings of one installation; each is an environment variable of the same name.
 
-    ``home`` holds everything that is not code: database, files, keys, the checkpoint file.
+    ``home`` holds everything that is not code: database, files, keys, the checkpoint file; unless
+    ``store`` says that files lie in a bucket, and ``work_folder`` what this machine works on.
     """
 
     model_config = SettingsConfigDict(env_prefix="YELIN_", frozen=True)
 
     home: Path = Path("var")
+    work_folder: Path | None = Field(default=None, validation_alias="YELIN_WORK")
+    store: str = Field(default="", pattern=r"^(s3://[^/?#]+(/[^?#]*)?)?$")
+    store_endpoint: str = ""
+    store_region: str = "us-east-1"
+    store_key_id: str = Field(default="", repr=False)
+    store_key: str = Field(default="", repr=False)
+    store_certificate: Path | None = None
+    apart_keys: Path | None = None
+    near_limit_mb: int = Field(default=10_000, ge=0)
     pack: str = "hainan-2019"
     database_url: str = Field(default="", validation_alias="DATABASE_URL", repr=False)
     host: str = "127.0.0.1"
@@ -36,6 +47,8 @@ class Config(BaseSettings):
     serving_limit_mb: int = Field(default=10_000, ge=0)
     engine_memory_mb: int = 384
     engine_threads: int = 2
+    spark: str = ""
+    spark_from_mb: int = Field(default=64, ge=0)
     notices_kept_days: int = Field(default=365, ge=7)
     deliveries_kept_days: int = Field(default=90, ge=7)
     data_jobs: int = Field(default=1, ge=1)
@@ -81,6 +94,16 @@ class Config(BaseSettings):
         """``home`` as an absolute path."""
         return self.home.resolve()
 
+    @property
+    def work(self) -> Path:
+        """Where this machine has what it works on, and may lose: by default below ``home``."""
+        return self.work_folder.resolve() if self.work_folder else self.root
+
+    @property
+    def machine(self) -> str:
+        """The queue of what must be done where ``work`` lies, named when it is first asked for."""
+        return made_once(self.work, "machine", _fresh_name).decode()
+
     @cached_property
     def secret_key(self) -> str:
         """Django's secret, made at the first start and kept beside the other keys."""
@@ -88,23 +111,32 @@ class Config(BaseSettings):
 
     def private(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
-        path = self.root / name
-        if not path.exists():
-            self.root.mkdir(parents=True, exist_ok=True)
-            for folder in reversed(Path(name).parents[:-1]):
-                # Each by itself: mkdir gives the mode to the last of a row of folders only.
-                (self.root / folder).mkdir(exist_ok=True, mode=0o700)
-            fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
-            fresh.touch(mode=0o600)
-            fresh.write_bytes(make())
-            try:
-                # A link fails where the name exists, so two first starts agree on one secret.
-                path.hardlink_to(fresh)
-            except FileExistsError:
-                pass
-            finally:
-                fresh.unlink()
-        return path.read_bytes()
+        return made_once(self.root, name, make)
+
+
+def _fresh_name() -> bytes:
+    return uuid.uuid4().hex.encode()
+
+
+def made_once(home: Path, name: str, make: Callable[[], bytes]) -> bytes:
+    """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
+    path = home / name
+    if not path.exists():
+        home.mkdir(parents=True, exist_ok=True)
+        for folder in reversed(Path(name).parents[:-1]):
+            # Each by itself: mkdir gives the mode to the last of a row of folders only.
+            (home / folder).mkdir(exist_ok=True, mode=0o700)
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+        fresh.touch(mode=0o600)
+        fresh.write_bytes(make())
+        try:
+            # A link fails where the name exists, so two first starts agree on one secret.
+            path.hardlink_to(fresh)
+        except FileExistsError:
+            pass
+        finally:
+            fresh.unlink()
+    return path.read_bytes()
 
 
 config = Config()

@@ -1,5 +1,6 @@
 """What the server calls."""
 
+import gc
 import multiprocessing
 
 from django.core.wsgi import get_wsgi_application
@@ -11,6 +12,7 @@ server = multiprocessing.parent_process()
 if server:
     # Loaded in a child process, which must not hold the port when its parent is gone.
     lifeline.end_with(server.pid or 0)
+    gc.disable()
 
 application = in_utf8(whole(get_wsgi_application()))
 
@@ -18,6 +20,11 @@ if server:
     import pypinyin  # noqa: F401 - what the first search would wait for
     import rjieba  # noqa: F401 - the same
 
+    from yelin import urls  # noqa: F401 - what the first request would wait for
     from yelin.operation import figures
 
     figures.tell()
+    # What is loaded by now stays: to look through it again and again made single answers late.
+    gc.collect()
+    gc.freeze()
+    gc.enable()

@@ -62,8 +62,7 @@ def test_what_is_attached_lies_sealed_and_only_its_salted_digest_is_in_the_leaf(
     made = attach(parties, "applicant", found)
     lies = store().local(made.key)
     assert is_sealed(lies)
-    with made.place.open("rb") as file:
-        assert file.read() == content
+    assert b"".join(made.read()) == content
     assert (made.name, made.size) == (f"{NAME}.pdf", len(content))
     kept = Attachment.objects.filter(pk=made.pk).values_list("said_kept", flat=True).get()
     assert isinstance(kept, str)

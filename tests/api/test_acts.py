@@ -1,24 +1,19 @@
 """Every act that programs may call, at an address of its own."""
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
-from hypothesis.strategies import sampled_from
 from tests.acts.conftest import NAME, rename  # noqa: F401 - a fixture
-from tests.api.description import CHECKS, described
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.opening.makers import make_doubted
 from tests.parties.makers import make_body, make_enterprise, make_seat, make_token
-from tests.warehouse.makers import make_release
 
 from yelin import gate
-from yelin.acts.arguments import references_of
 from yelin.acts.frame import registered
 from yelin.acts.models import Proposal
 from yelin.acts.references import resolve
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.parties.models import Seat, Token
-from yelin.surface import acting, receipts
+from yelin.parties.models import Seat
+from yelin.surface import acting
 from yelin.warehouse.models import Upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -169,62 +164,6 @@ def test_every_offered_act_is_described_with_its_words(client):
         operation = paths[f"/api/v1/acts/{act.name}"]["post"]
         assert operation["description"]
         assert "Raises" not in operation["description"]
-
-
-@pytest.mark.parametrize("name", [act.name for act in acting.offered()])
-def test_nonsense_of_the_right_shape_does_nothing_unlawful(name):
-    body = make_body()
-    entry = make_release(make_entry(body)).entry
-    draft = make_entry(body, "draft")
-    seats = [make_seat(body), make_seat(agency(), "officer"), make_seat()]
-    tokens = {make_token(seat): Actor.of(seat).by_token() for seat in seats}
-    names = [
-        entry.code,
-        str(entry.pk),
-        str(draft.pk),
-        body.credit_code,
-        str(entry.uploads.get().pk),
-        str(seats[2].pk),
-        str(Token.objects.first().pk),
-    ]
-    act = registered()[name]
-    references = {field for field in act.schema.model_fields if field in _things(act)}
-    operation = described()[f"/api/v1/acts/{name}"]["POST"]
-    answered = {}
-
-    @given(case=operation.as_strategy(), named=sampled_from(names), token=sampled_from([*tokens]))
-    @settings(
-        max_examples=6,
-        database=None,
-        phases=[Phase.explicit, Phase.generate],
-        suppress_health_check=list(HealthCheck),
-    )
-    def ask(case, named, token):
-        if isinstance(case.body, dict):
-            case.body |= dict.fromkeys(references & set(case.body), named)
-        case.headers = {"Authorization": f"Bearer {token}"} | {
-            key: value for key, value in (case.headers or {}).items() if key == "Idempotency-Key"
-        }
-        before = Leaf.objects.count()
-        response = case.call_and_validate(checks=CHECKS)
-        if response.status_code < 300:
-            # What was done was allowed, and left its leaf; or it was done under this key before.
-            answer = response.json()
-            asked = (token, case.headers.get("Idempotency-Key"), repr(case.body))
-            if Leaf.objects.count() == before:
-                assert answered[asked] == answer
-            answered[asked] = answer
-            leaf = receipts.find(answer["receipt"])
-            assert leaf.act == ("proposals.propose" if response.status_code == 202 else name)
-            assert leaf.payload["actor"]["seat"] == str(tokens[token].seat_id)
-        elif response.status_code != 403:
-            assert Leaf.objects.count() == before
-
-    ask()
-
-
-def _things(act):
-    return {reference.name for reference in references_of(act.body)}
 
 
 def test_a_reference_is_resolved_by_who_may_know_of_it():

@@ -1,17 +1,20 @@
 """One SELECT by REST and by CKAN's name for it, by whoever may read what it is about."""
 
 import json
+import time
 
 import pytest
+import requests
 from tests.api.ckan.asking import refused, result
 from tests.delivery.makers import make_closed, make_taker
 from tests.parties.makers import make_token
 from tests.warehouse.makers import make_release
 
 from yelin.api.ckan import shapes
-from yelin.delivery.models import Delivery
+from yelin.delivery.models import Delivery, Tally
 from yelin.gate import Obligations
 from yelin.parties.models import Person
+from yelin.surface import presence
 from yelin.warehouse import selected
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +96,23 @@ def test_clients_of_ckan_ask_by_the_id_of_a_resource(client):
     assert set(error) == {"__type", "sql"}
     refused(client, "datastore_search_sql", 409, sql="")
     refused(client, "datastore_search_sql", 403, sql=about("SELECT * FROM {}", make_closed().slug))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_statement_ends_with_the_line_of_whoever_asked(live_server, monkeypatch):
+    entry = make_release().entry
+    monkeypatch.setattr(presence, "EVERY_SECONDS", 0.1)
+    endless = about(
+        "WITH RECURSIVE r AS (SELECT 1 AS i FROM {} UNION ALL SELECT i + 1 FROM r)"
+        " SELECT count(*) FROM r",
+        entry.code,
+    )
+    began = time.monotonic()
+    with pytest.raises(requests.Timeout):
+        requests.post(f"{live_server.url}/api/v1/sql", json={"sql": endless}, timeout=1.5)
+    # Both turns are free again long before the statement's own time is over.
+    for _ in range(2):
+        assert selected._turns.acquire(timeout=selected.SECONDS / 2)
+    selected._turns.release(2)
+    assert time.monotonic() - began < selected.SECONDS
+    assert not Tally.objects.exists()

@@ -9,9 +9,9 @@ from datetime import datetime, time, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
 from django.db.models import Q
 from tests.cases.makers import do, make_parties
+from tests.undone import undone
 
 from yelin import gate
 from yelin.acts.frame import registered
@@ -93,9 +93,8 @@ def clocks(case):
 @contextmanager
 def tried(parties):
     """Let what is done in the block be undone, so that many moves start from one place."""
-    before = transaction.savepoint()
-    yield
-    transaction.savepoint_rollback(before)
+    with undone():
+        yield
     parties.case.refresh_from_db()
 
 

@@ -15,16 +15,18 @@ from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_actor, make_body, make_enterprise, make_representative
 
 from yelin import gate
-from yelin.catalog import acts
+from yelin.catalog import acts, reads
 from yelin.catalog.content import EntryContent
 from yelin.catalog.limits import Share
 from yelin.catalog.models import Entry, State
 from yelin.catalog.negative_list import NegativeList
 from yelin.gate.models import Grant, Hold
+from yelin.gate.obligations import Obligations
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body
 
 pytestmark = pytest.mark.django_db
 
@@ -90,6 +92,29 @@ def test_its_holder_names_one_by_one_who_else_has_it():
     unverified = make_enterprise(verified_at=None)
     with pytest.raises(Incomplete):
         acts.share(actor=holder, entry=entry, to=unverified, given=given)
+
+
+@pytest.mark.duty("social.give")
+def test_searches_forget_it_in_the_moment_in_which_a_grant_ends_or_a_hold_begins():
+    entry, asks = make_social(), make_representative()
+
+    def finds() -> int:
+        return reads.find(asks, reads.Search()).total
+
+    assert not finds()
+    # Late in the day, so that no other day begins with the moment.
+    until = clock.now().replace(hour=23, minute=0)
+    with clock.standing_at(until - timedelta(hours=1)):
+        make_grant(Body.objects.get(pk=asks.body_id), entry, bears=Obligations(until=until), days=0)
+        assert finds() == 1
+    with clock.standing_at(until - timedelta(microseconds=1)):
+        assert finds() == 1
+        hold = make_hold(entry, "entry.see")
+        assert not finds()
+        Hold.objects.filter(pk=hold.pk).update(lifted_at=clock.now())
+        assert finds() == 1
+    with clock.standing_at(until):
+        assert not finds()
 
 
 def test_nobody_learns_of_it_by_what_is_given_or_stopped_of_it():

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from tests.catalog.makers import make_entry
+from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_citizen
 from tests.warehouse.makers import make_release
@@ -13,7 +14,7 @@ from yelin.law import clock
 from yelin.parties.models import Person
 from yelin.warehouse.query import Question
 
-ON_CONDITIONS = {"opening_type": "conditional", "opening_condition": "说明用途"}
+ON_CONDITIONS = CONDITIONS | {"opening_type": "conditional", "opening_condition": "说明用途"}
 
 
 def make_closed():

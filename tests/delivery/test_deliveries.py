@@ -199,7 +199,7 @@ def test_a_call_for_a_grant_of_several_purposes_names_one():
     citizen, _ = make_taker(entry, purposes=["research", "teaching"])
     with pytest.raises(PurposeMissing) as missing:
         handing.rows(citizen, entry, Question())
-    assert missing.value.purposes == ["research", "teaching"]
+    assert missing.value.purposes == {entry.code: ["research", "teaching"]}
     assert make_call(citizen, entry, call=Call("teaching")).purpose == "teaching"
     with pytest.raises(gate.Refused, match="another purpose"):
         handing.rows(citizen, entry, Question(), call=Call("advertising"))

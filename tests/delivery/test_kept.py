@@ -17,8 +17,8 @@ from yelin.config import config
 from yelin.delivery import kept
 from yelin.delivery.kept import Wanted
 from yelin.delivery.models import Kept
-from yelin.files.places import is_sealed, reader
-from yelin.files.store import sha256
+from yelin.files.places import is_sealed
+from yelin.files.store import sha256, store
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -38,7 +38,7 @@ def decided(release, actor=None):
 
 
 def files():
-    return sorted(path.name for path in (config.root / KEPT).iterdir())
+    return sorted(key.removeprefix(f"{KEPT}/") for key in store().keys(KEPT))
 
 
 def test_of_all_who_ask_at_once_one_makes_the_file():
@@ -112,7 +112,7 @@ def test_a_file_of_what_is_not_open_is_sealed_and_goes_with_its_key():
     release, actor = closed_release()
     made = kept.made(wanted(release), decided(release, actor))
     assert is_sealed(made.place.path)
-    file = reader(made.place)
+    file = made.reader()
     assert file.read_at(0, 16).decode() == "年份,海口港"
     file.close()
     release.sealed_by.destroy(clock.now())
@@ -157,7 +157,7 @@ def test_what_nobody_used_for_a_week_goes_and_above_the_limit_what_was_used_long
 def test_what_a_killed_maker_left_is_removed_once_it_is_surely_dead():
     release = make_release()
     made = kept.made(wanted(release), decided(release))
-    left = config.root / KEPT / "00000000-0000-4000-8000-000000000000"
+    left = store().local(f"{KEPT}/00000000-0000-4000-8000-000000000000")
     left.write_bytes(b"half a file")
     kept.clear(clock.now())
     assert len(files()) == 2

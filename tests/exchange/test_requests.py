@@ -20,6 +20,7 @@ from yelin.delivery import handing
 from yelin.delivery.handing import Call, PurposeMissing
 from yelin.delivery.models import Delivery
 from yelin.exchange import acts
+from yelin.exchange import reads as sharing
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -309,11 +310,17 @@ def test_a_grant_is_renewed_before_it_ends_and_nothing_is_interrupted(matter):
     cases.accept(actor=runs, case=case)
     approve(case, gives)
     (first,) = Grant.objects.all()
+    assert not sharing.ending(asks)
+    with on("2026-05-10"):
+        assert list(sharing.ending(asks)) == [first]
+        assert not sharing.ending(gives)
     for stranger in (make_actor(), gives, make_actor(role="auditor")):
         with pytest.raises(gate.Refused):
             acts.renew(actor=stranger, grant=first, until=date(2026, 12, 31))
     again = acts.renew(actor=asks, grant=first, until=date(2026, 12, 31), scenario="延续")
     assert again.asked["items"] == case.asked["items"]
+    with on("2026-05-10"):
+        assert not sharing.ending(asks)
     cases.accept(actor=runs, case=again)
     approve(again, gives)
     second = Grant.objects.exclude(pk=first.pk).get()

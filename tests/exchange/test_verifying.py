@@ -14,7 +14,7 @@ from yelin.delivery.handing import Call
 from yelin.delivery.models import Delivery
 from yelin.delivery.pace import TooOften
 from yelin.exchange import acts, verifying
-from yelin.exchange.models import Watch
+from yelin.exchange.answering import Watch
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.gate.models import Hold
 from yelin.law import duties

@@ -240,6 +240,26 @@ def test_grants_and_holds_are_read_once_for_many_things(citizen):
     assert len(listed) == 1
 
 
+def test_holds_are_read_once_for_many_actions_on_one_thing(entry):
+    steward, other = make_actor(entry.provider), make_actor()
+    make_hold(entry, "resource.read")
+    make_hold(entry.provider, "catalog.amend")
+    actions = ("entry.see", "entry.read", "resource.read", "catalog.amend", "catalog.register")
+    asked = []
+
+    def note(execute, sql, *rest):
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    for actor in (steward, other, Actor.anyone()):
+        may = gate.answering(actor, entry)
+        asked.clear()
+        with connection.execute_wrapper(note):
+            decisions = [may(action) for action in actions]
+        assert sum('FROM "gate_hold"' in sql for sql in asked if "gate_grant" not in sql) == 1
+        assert decisions == [gate.decide(actor, action, entry) for action in actions]
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_grant_is_given_within_an_act_only(entry, citizen):
     with pytest.raises(RuntimeError):

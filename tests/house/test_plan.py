@@ -76,14 +76,29 @@ def test_ledger_rows_are_written_by_the_ledger_alone():
             assert written not in text, (path, written)
 
 
-def test_duckdb_is_opened_by_the_warehouses_engine_alone():
+@pytest.mark.parametrize(
+    ("engine", "door"),
+    [
+        ("duckdb", {"warehouse/engine.py"}),
+        ("pyspark", {"warehouse/cluster.py", "warehouse/sealed_source.py"}),
+        ("py4j", {"warehouse/cluster.py"}),
+    ],
+)
+def test_an_engine_is_opened_by_the_one_module_that_is_its_door(engine, door):
     importers = {
         path.relative_to(SOURCE).as_posix()
         for path in MODULES
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-        if isinstance(node, ast.Import) and any(name.name == "duckdb" for name in node.names)
+        for name in (
+            [one.name for one in node.names]
+            if isinstance(node, ast.Import)
+            else [node.module or ""]
+            if isinstance(node, ast.ImportFrom)
+            else []
+        )
+        if name.partition(".")[0] == engine
     }
-    assert importers == {"warehouse/engine.py"}
+    assert importers == door
 
 
 # What opens connections, and the modules that may: the two beside the room ask nobody for a party.

@@ -60,7 +60,7 @@ def test_a_rotation_that_was_killed_is_run_again(monkeypatch):
     key = make_key()
     sealed = key.seal(b"x", "a")
     with monkeypatch.context() as killed:
-        killed.setattr(DataKey, "wrap", lambda *_: 1 / 0)
+        killed.setattr(DataKey, "wrap", lambda *_, **__: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             models.rotate()
     assert masters() == ["1", "2"]

@@ -54,6 +54,7 @@ def test_a_duty_that_a_province_does_not_order_is_not_ordered_there(shanghai: Pa
         "sharing.answer",
         "sharing.coordinate",
         "collection.verify",
+        "sharing.extract",
         "opening.reusable",
         "opening.priority",
     ]

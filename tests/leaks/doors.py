@@ -118,6 +118,7 @@ LISTS = [
         "/desk/pulls/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
+        "/desk/extracts/",
     ),
 ]  # fmt: skip
 
@@ -128,7 +129,7 @@ ABOUT = [
                      "versions/difference/", "trace/", "history/")
     ),
     # A stranger is sent away to sign in.
-    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt", "request")),
+    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt", "extract", "request")),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     Door("/resources/{slug}/quality.pdf", (), ROWS),

@@ -33,7 +33,7 @@ from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
 from yelin.delivery.models import Delivery as Handed
 from yelin.delivery.models import Kept, Subscription, Tally
-from yelin.exchange.models import Watch
+from yelin.exchange.answering import Watch
 from yelin.files.store import store
 from yelin.harvesting.models import Run, Source
 from yelin.law import clock

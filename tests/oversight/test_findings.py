@@ -1,3 +1,6 @@
+import re
+from html import unescape
+
 import pytest
 from tests.acts.makers import by_two
 from tests.catalog.makers import agency, make_entry
@@ -113,6 +116,22 @@ def test_a_threshold_is_not_lowered_until_a_release_reaches_it():
     assert make_threshold(entry, 10).least == 10
 
 
+def test_an_older_finding_is_held_once_and_what_was_let_go_stays_so(found):
+    rule, steward = found.entry.quality_rules.get(), make_actor(found.entry.provider)
+    Hold.objects.all().delete()
+    tasks.sweep()
+    with pytest.raises(gate.Refused, match="open finding"):
+        quality.drop_rule(actor=steward, rule=rule)
+    first, second = (make_actor(make_body(kind="informatization"), "officer") for _ in range(2))
+    held = Hold.objects.get(on=rule.pk)
+    by_two(second, lambda: lift_hold(actor=first, hold=held))
+    tasks.sweep()
+    with pytest.raises(OutOfTurn):
+        acts.hold(actor=QUALITY, finding=found)
+    assert Leaf.objects.filter(act="oversight.hold", refused=False).count() == 1
+    assert quality.drop_rule(actor=steward, rule=rule).dropped_at is not None
+
+
 def test_a_release_in_which_there_is_nothing_to_measure_mends_nothing(found):
     make_release(found.entry, "年份,海口港,代码\n2012,,007\n")
     tasks.look()
@@ -152,6 +171,12 @@ def test_the_provider_answers_on_its_desk_and_supervision_reads(client, found):
     assert "整改数据" in text_of(client.get("/desk/"))
     assert "吞吐量不为负" in text_of(client.get("/desk/findings/"))
     at = f"/desk/findings/{found.pk}/"
+    page = client.get(at).content.decode()
+    rows, *files = (unescape(link) for link in re.findall('href="([^"]*failing=[^"]*)"', page))
+    assert "\u22123" in text_of(client.get(rows))
+    csv, xlsx = (client.get(link) for link in files)
+    assert csv.content.decode("utf-8-sig").splitlines()[1:] == ['4,2015,-3,"=""010"""']
+    assert xlsx.content.startswith(b"PK")
     client.post(at, {"do": "oversight.answer", "oversight_answer-says": "已核实"})
     assert "已核实" in text_of(client.get(at))
     seated(client, make_body(kind="informatization"), "officer")

@@ -21,6 +21,12 @@ def postgresql():
 
 
 @pytest.fixture(scope="session")
+def postgresql_under_tls():
+    with servers.postgresql(tls=True) as port:
+        yield port
+
+
+@pytest.fixture(scope="session")
 def mariadb():
     with servers.mariadb() as port:
         yield port

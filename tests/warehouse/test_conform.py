@@ -1,3 +1,4 @@
+import json
 from datetime import date
 from decimal import Decimal
 
@@ -6,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.warehouse.tables import at, bring, items
 
-from yelin.warehouse import rejected, values
+from yelin.warehouse import rejected, staged, values
 from yelin.warehouse.asked import DateSample
 from yelin.warehouse.engine import Engine, connect
 from yelin.warehouse.findings import Unfit
@@ -388,3 +389,43 @@ def test_specs_of_tests_read_as_meant():
         ItemSpec("a", "C", "5", nullable=False),
         ItemSpec("b", "N", "10,2", key=True),
     ]
+
+
+def test_faults_are_found_in_every_part_of_a_wide_table_and_a_row_counts_once(tmp_path):
+    names = [f"列{n}甲" for n in range(130)]
+    good = [str(n) for n in range(130)]
+    bad = [*good[:3], "x", *good[4:105], "y", *good[106:]]
+    late = [*good[:129], "z"]
+    text = "\n".join(",".join(row) for row in (names, good, bad, good, late)) + "\n"
+    outcome = bring(tmp_path, text, *(f"{name}:I" for name in names))
+    assert outcome.faults == [
+        (3, "列3甲", "x", "type"),
+        (3, "列105甲", "y", "type"),
+        (5, "列129甲", "z", "type"),
+    ]
+    assert (outcome.prepared.rows, outcome.prepared.refused) == (2, 2)
+    assert outcome.rows == [tuple(range(130))] * 2
+
+
+@pytest.mark.parametrize(
+    ("width", "rows"), [(1, 61_440), (18, 61_440), (100, 20_480), (1_000, 2_048), (5_000, 2_048)]
+)
+def test_fewer_rows_lie_together_the_wider_they_are(width, rows):
+    assert staged.row_group(width) == rows
+
+
+def test_a_table_too_wide_is_refused_before_a_row_is_read(tmp_path):
+    names = [f"c{n}" for n in range(1_001)]
+    for content, name in (
+        (",".join(names), "a.csv"),
+        (json.dumps([dict.fromkeys(names, 1)]), "a.json"),
+    ):
+        with pytest.raises(Unfit) as refused:
+            bring(tmp_path, content, name=name)
+        assert refused.value.params["limit"] == 1_000
+
+
+def test_rows_that_have_no_column_at_all_are_an_empty_file(tmp_path):
+    with pytest.raises(Unfit) as refused:
+        bring(tmp_path, "[{}]", name="a.json")
+    assert refused.value.code == "file.empty"

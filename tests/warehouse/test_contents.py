@@ -6,7 +6,7 @@ import pytest
 from tests.catalog.makers import make_entry
 from tests.files.makers import pdf, picture
 from tests.gate.makers import make_grant
-from tests.parties.makers import make_person
+from tests.parties.makers import make_actor, make_person
 from tests.warehouse.makers import make_release, make_upload
 from tests.warehouse.test_archive import packing
 from tests.web.makers import seated, text_of
@@ -16,7 +16,7 @@ from yelin.delivery import handing
 from yelin.files.store import sha256, store
 from yelin.gate import Obligations, Refused
 from yelin.parties.actor import Actor
-from yelin.warehouse import manifest, opened, tasks
+from yelin.warehouse import acts, manifest, opened, reads, tasks
 from yelin.warehouse.query import Question, Unfulfillable
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -168,6 +168,26 @@ def test_files_are_listed_and_downloaded_at_every_door(blobs, client):
     ):
         assert client.get(path).status_code == 200
     assert client.get(f"/resources/{entry.slug}.croissant.jsonld").status_code == 409
+
+
+@pytest.mark.duty("quality.keep")
+def test_files_that_were_replaced_come_back_as_they_were(blobs):
+    first = make_release(make_entry(**AS_FILES), packing(blobs), filename="规划.zip")
+    entry, steward = first.entry, make_actor(first.entry.provider)
+    make_release(entry, pdf(), filename="公报.pdf")
+    upload = acts.roll_back(actor=steward, entry=entry, number=1)
+    tasks.prepare(upload=str(upload.pk))
+    upload.refresh_from_db()
+    assert (upload.state, upload.filename, upload.sha256) == (
+        "ready",
+        "规划.zip",
+        first.upload.sha256,
+    )
+    third = acts.publish(actor=steward, entry=entry, upload=upload, without_rejected=False)
+    assert (third.number, third.mode, third.restored) == (3, "restore", first)
+    assert third.files == first.files
+    assert third.manifest["source"] == first.manifest["source"]
+    assert not list(reads.faults_of(third))
 
 
 def test_the_steward_sees_what_each_file_is_and_publishes_them(blobs, client):

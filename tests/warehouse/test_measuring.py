@@ -44,6 +44,7 @@ def standards(*rules, **over):
         "described": (3, 7),
         "today": date(2026, 1, 2),
         "legacy_codes": packs.active().legacy_codes,
+        "places": (),
         "digest": "",
     }
     return Standards(rules=rules, scheme=packs.active().quality, **said | over)

@@ -1,5 +1,6 @@
 """Releases that build on releases: by key, back to an older one, without what was erased."""
 
+import os
 import threading
 
 import pyarrow.parquet as pq
@@ -208,6 +209,22 @@ def test_what_is_erased_leaves_every_release_and_comes_back_by_no_way():
     back = publish(prepared(acts.roll_back(actor=steward(entry), entry=entry, number=1)))
     assert years(back) == [2012, 2014]
     assert years(make_release(entry)) == [2012, 2014]
+
+
+@pytest.mark.duty("quality.keep")
+@pytest.mark.parametrize("opening", ["unconditional", "none"])
+def test_the_sweep_leaves_what_an_erasure_left_and_takes_what_it_took(opening):
+    release = make_release(make_entry(opening_type=opening))
+    before = store().local(release.copy(DATA).key)
+    erase(release.entry, ["2013"])
+    release.refresh_from_db()
+    before.write_bytes(b"of a store that was brought back")
+    kept = store().local(release.copy(DATA).key)
+    for path in (before, kept):
+        os.utime(path, (0, 0))
+    tasks.clear_leavings.func(timestamp=0)
+    assert (before.exists(), kept.exists()) == (False, True)
+    assert years(release) == [2012, 2014]
 
 
 def test_an_erasure_names_rows_by_keys_that_fit_and_has_a_reason():

@@ -23,7 +23,7 @@ def found_in(tmp_path, columns):
 
 def test_personal_columns_are_told_from_those_that_only_look_like_them():
     # What docs/benchmarks.md says of many more values.
-    for columns, recall in ((labelled(), 1.0), (labelled(HELD_OUT), 0.7)):
+    for columns, recall in ((labelled(), 0.98), (labelled(HELD_OUT), 0.98)):
         found = counted(columns, told(columns, 60)).values()
         assert all(each.precision == 1 for each in found)
         assert sum(each.right for each in found) >= recall * sum(each.there for each in found)

@@ -13,6 +13,7 @@ import pytest
 from django.http import QueryDict
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.warehouse.clusters import CLUSTER, reached
 from tests.warehouse.tables import at
 
 from yelin.api.ckan.rows import Asked
@@ -20,7 +21,7 @@ from yelin.delivery import cursors
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.law.refusals import Incomplete
 from yelin.surface import questions
-from yelin.warehouse import serving
+from yelin.warehouse import fences, serving
 from yelin.warehouse.engine import connect
 from yelin.warehouse.query import (
     OPERATORS,
@@ -275,12 +276,23 @@ class Laid:
         self.engine, self.source, self.made = engine, source, {}
         self.state = str(source)
 
+    @property
+    def near(self):
+        return self
+
     def lying(self, layout):
         path = self.source.with_name(f"{self.source.stem}-{len(self.made)}.duckdb")
         path = self.made.setdefault(layout, path)
         if not path.exists():
             serving.write(self.engine, self.source, layout, path)
-        return f"{self.engine.attach(path, lambda: path)}.laid"
+        return serving.read(self.engine, path, lambda: path, layout)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _fences_near_one_another():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(fences, "EVERY", 2)
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -318,6 +330,8 @@ def test_every_question_is_answered_as_it_reads(tmp_path_factory, rows, asking):
         tables = [
             Table([path], COLUMNS, engine, bears=bears, copies=copies) for copies in (None, laid)
         ]
+        if CLUSTER:
+            tables.append(Table([path], COLUMNS, engine, bears=bears, bulk=reached(engine)))
         for _ in range(3):
             question = asking.draw(asked(plain.names))
             expected = plain.answer(question)

@@ -106,7 +106,7 @@ def plain_files() -> list[Path]:
     """Return every file of store and scratch that bears no seal."""
     return [
         path
-        for folder in ("store", "kept", "scratch")
+        for folder in ("store", "scratch")
         for path in (config.root / folder).rglob("*")
         if path.is_file() and path.stat().st_size and not is_sealed(path)
     ]

@@ -97,3 +97,14 @@ def test_copies_go_with_what_they_are_copies_of(monkeypatch):
     assert lying(kept) == []
     serving.lay(kept, None, descending=False)
     assert lying(kept) == []
+
+
+def test_what_is_sealed_and_large_is_laid_out_in_its_own_order_alone(monkeypatch):
+    release = make_release(make_entry(**CONDITIONAL), TEXT)
+    monkeypatch.setattr(serving, "SEALED_BYTES", 0)
+    table(release).page(ASKED[0])
+    table(release).page(ASKED[1])
+    assert [each["item"] for each in waiting()] == [None]
+    for item in (None, 0):
+        serving.lay(release, item, descending=False)
+    assert len(lying(release)) == 1

@@ -2,9 +2,9 @@
 
 import pytest
 
-from yelin.warehouse import spoken, sql
+from yelin.warehouse import functions, sql
 from yelin.warehouse.engine import connect
-from yelin.warehouse.sql import Place, Unanswerable
+from yelin.warehouse.unanswerable import Place, Unanswerable
 
 READ = [
     ('SELECT * FROM "307/1"', {"307/1"}),
@@ -116,7 +116,7 @@ def test_every_function_that_is_listed_is_one_of_the_engine_and_of_its_arguments
         )
     known = {name: (set(kinds), set(stabilities)) for name, kinds, stabilities in found}
     by_grammar = {"coalesce", "grouping", "grouping_id", "ifnull"}
-    for name in spoken.FUNCTIONS - by_grammar:
+    for name in functions.FUNCTIONS - by_grammar:
         kinds, stabilities = known[name]
         assert kinds & {"scalar", "aggregate", "macro", "window"}, name
         assert "VOLATILE" not in stabilities, name

@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.test import Client
 from tests.delivery.makers import make_closed
+from tests.gate.makers import make_grant
+from tests.parties.makers import make_person
 from tests.warehouse.makers import make_release
-from tests.web.makers import text_of
+from tests.web.makers import BACKEND, text_of
 
 from yelin.delivery.models import Tally
 
@@ -43,6 +45,27 @@ def test_a_statement_is_answered_as_a_table_or_a_file_and_a_fault_at_its_place(c
     refused = send(client, "SELECT * FROM {}", make_closed())
     assert refused.status_code == 403
     assert refused.context["refusal"].provision
+
+
+@pytest.mark.django_db
+def test_the_page_asks_for_the_purpose_of_each_resource_and_keeps_what_was_chosen(client: Client):
+    person, entries = make_person(), [make_closed(), make_closed()]
+    for entry in entries:
+        make_grant(person, entry, purposes=["work_reference", "verification"])
+    client.force_login(person.user, backend=BACKEND)
+    one, other = (f'"{each.code}"' for each in entries)
+    sql = f"SELECT count(*) AS n FROM {one}, {other}"  # noqa: S608 - our own
+    asked = send(client, sql)
+    assert asked.status_code == 400
+    assert [each.code for each in asked.context["purposes"]] == [each.code for each in entries]
+    fields = [each.field for each in asked.context["purposes"]]
+    assert all(f'name="{field}"' in asked.content.decode() for field in fields)
+    chosen = dict(zip(fields, ["verification", "work_reference"], strict=True))
+    answer = send(client, sql, **chosen)
+    assert answer.status_code == 200
+    kept = {each.field: each.chosen for each in answer.context["purposes"]}
+    assert kept == chosen
+    assert answer.content.decode().count(" selected>") == 2
 
 
 @pytest.mark.django_db(transaction=True)

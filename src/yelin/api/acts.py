@@ -1,7 +1,7 @@
 """Every act that programs may call, each at an address of its own, from its own declaration."""
 
-from collections.abc import Callable, Mapping
-from typing import Annotated, Any
+from collections.abc import Callable
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Header, NinjaAPI, Status
@@ -25,13 +25,13 @@ Key = Annotated[
 ]
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give every offered act its address in ``api``; ``also`` are the answers of every route."""
+def register(api: NinjaAPI) -> None:
+    """Give every offered act its address in ``api``."""
     for act in acting.offered():
         operation = api.api_operation(
             ["POST"],
             f"/acts/{act.name}",
-            response={200: schemas.ActOut, 202: schemas.ActOut, **also},
+            response={200: schemas.ActOut, 202: schemas.ActOut},
             operation_id=f"act_{act.name.replace('.', '_')}",
             summary=act.duty.says,
             description=_description(act),

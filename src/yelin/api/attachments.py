@@ -1,6 +1,5 @@
 """Files that hang on cases, plans, projects and rules: send one, list them, take one."""
 
-from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -31,16 +30,12 @@ SENDS_IT: dict[str, Any] = {
 }
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give attachments their addresses in ``api``; ``also`` are the answers of every route."""
+def register(api: NinjaAPI) -> None:
+    """Give attachments their addresses in ``api``."""
     router = Router(tags=["Attachments"])
-    router.add_api_operation("", ["POST"], attach, response={201: schemas.AttachmentOut, **also})
-    router.add_api_operation(
-        "", ["GET"], list_attachments, response={200: list[schemas.AttachmentOut], **also}
-    )
-    router.add_api_operation(
-        "/{attachment_id}", ["GET"], take, response=also, openapi_extra=SENDS_IT
-    )
+    router.add_api_operation("", ["POST"], attach, response={201: schemas.AttachmentOut})
+    router.add_api_operation("", ["GET"], list_attachments, response=list[schemas.AttachmentOut])
+    router.add_api_operation("/{attachment_id}", ["GET"], take, openapi_extra=SENDS_IT)
     api.add_router("/attachments", router)
 
 

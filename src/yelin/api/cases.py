@@ -1,6 +1,5 @@
 """One's cases for programs: what a person or body asked, and what it has to answer."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest
@@ -13,10 +12,10 @@ from yelin.law import clock
 from yelin.surface import actor as asking
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give cases their addresses in ``api``; ``also`` are the answers of every route."""
-    api.get("/cases", response={200: schemas.CasePage, **also}, tags=["Cases"])(find_cases)
-    api.get("/cases/{number}", response={200: schemas.CaseOut, **also}, tags=["Cases"])(get_case)
+def register(api: NinjaAPI) -> None:
+    """Give cases their addresses in ``api``."""
+    api.get("/cases", response=schemas.CasePage, tags=["Cases"])(find_cases)
+    api.get("/cases/{number}", response=schemas.CaseOut, tags=["Cases"])(get_case)
 
 
 def find_cases(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.CasePage:

@@ -1,6 +1,5 @@
 """What differs between two releases, for programs: page by page, as a file, since what one has."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
@@ -18,18 +17,18 @@ from yelin.surface.sending import send
 from yelin.warehouse.query import Question
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any], sends: dict[str, Any]) -> None:
-    """Give differences their addresses in ``api``; ``also`` are the answers of every route.
+def register(api: NinjaAPI, sends: dict[str, Any]) -> None:
+    """Give differences their addresses in ``api``.
 
     ``sends`` is what a route says of itself that sends a file.
     """
     between = "/resources/{slug}/releases/{number}/difference"
-    page = {200: schemas.DifferencePage, **also}
+    page = schemas.DifferencePage
     api.get(between, response=page, by_alias=True, tags=["Data"])(get_difference)
     changes = "/resources/{slug}/changes"
     api.get(changes, response=page, by_alias=True, tags=["Data"])(get_changes)
     file = f"{between}/download"
-    api.get(file, response=also, tags=["Data"], openapi_extra=sends)(download_difference)
+    api.get(file, tags=["Data"], openapi_extra=sends)(download_difference)
     api.api_operation(["HEAD"], file, include_in_schema=False)(download_difference)
 
 

@@ -1,6 +1,5 @@
 """What a release says of its quality, for programs."""
 
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -71,12 +70,11 @@ class QualityOut(Schema):
     rules: list[RuleOut]
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give quality its addresses in ``api``; ``also`` are the answers of every route."""
-    says = {200: QualityOut, **also}
-    api.get("/resources/{slug}/quality", response=says, tags=["Data"])(get_quality)
+def register(api: NinjaAPI) -> None:
+    """Give quality its addresses in ``api``."""
+    api.get("/resources/{slug}/quality", response=QualityOut, tags=["Data"])(get_quality)
     of_release = "/resources/{slug}/releases/{number}/quality"
-    api.get(of_release, response=says, tags=["Data"])(get_quality_of_release)
+    api.get(of_release, response=QualityOut, tags=["Data"])(get_quality_of_release)
 
 
 def get_quality(request: HttpRequest, slug: str, asked: Query[schemas.QualityIn]) -> QualityOut:

@@ -139,6 +139,16 @@ class FormatIn(Schema):
     format: Literal["csv", "xlsx", "json", "ndjson", "parquet"] = "csv"
 
 
+class RejectedIn(FormatIn):
+    """In what form to download what did not conform."""
+
+    rows: Literal["cells", "whole"] = Field(
+        "cells",
+        description="`cells`: each with its line and reason; `whole`: the rows as they were sent, "
+        "with the same beside them, to be mended and sent again.",
+    )
+
+
 class DownloadIn(FormatIn, _ReleaseIn):
     """What to download, and for whom."""
 

@@ -1,6 +1,5 @@
 """One SELECT over what the asker may read, for programs."""
 
-from collections.abc import Mapping
 from typing import Any, Literal
 from uuid import UUID
 
@@ -12,7 +11,7 @@ from yelin.api.schemas import ProblemOut
 from yelin.delivery import stopping
 from yelin.surface import actor as asking
 from yelin.surface import calls, selecting
-from yelin.warehouse.sql import MOST_LETTERS
+from yelin.warehouse.unanswerable import MOST_LETTERS
 
 
 class SqlIn(Schema):
@@ -27,6 +26,11 @@ class SqlIn(Schema):
     format: Literal["json", "csv"] = "json"
     purpose: str = Field(
         "", max_length=80, description="For which of your grant's purposes, where it has several."
+    )
+    purposes: dict[str, str] = Field(
+        default_factory=dict,
+        max_length=100,
+        description="The same for single resources, by code, where their grants differ.",
     )
     run: UUID | None = Field(
         None, description="A random id of your own: with it you can stop this statement."
@@ -58,10 +62,10 @@ class SqlOut(Schema):
     sources: list[SourceOut]
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give SELECTs their address in ``api``; ``also`` are the answers of every route."""
-    api.post("/sql", response={200: SqlOut, 503: ProblemOut, **also}, tags=["Data"])(post_sql)
-    api.delete("/sql/{run}", response={204: None, **also}, tags=["Data"])(stop_sql)
+def register(api: NinjaAPI) -> None:
+    """Give SELECTs their address in ``api``."""
+    api.post("/sql", response={200: SqlOut, 503: ProblemOut}, tags=["Data"])(post_sql)
+    api.delete("/sql/{run}", response={204: None}, tags=["Data"])(stop_sql)
 
 
 def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlOut | HttpResponse:
@@ -70,7 +74,9 @@ def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlO
     At most 32,000 rows, in 15 seconds. Nothing is written, and no function reads a file.
     """
     actor = asking.of_request(request).actor
-    answer = selecting.select(request, actor, asked.sql, asked.purpose, asked.run)
+    answer = selecting.select(
+        request, actor, asked.sql, purpose=asked.purpose, purposes=asked.purposes, run=asked.run
+    )
     if asked.format == "csv":
         return selecting.as_csv(answer)
     for name, value in selecting.headers_of(answer).items():

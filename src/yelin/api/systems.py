@@ -1,8 +1,5 @@
 """Government systems for programs: which there are, and when data last passed."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from django.http import HttpRequest
 from ninja import NinjaAPI, Query
 
@@ -11,10 +8,9 @@ from yelin.registers import reads
 from yelin.surface import actor as asking
 
 
-def register(api: NinjaAPI, also: Mapping[Any, Any]) -> None:
-    """Give systems their address in ``api``; ``also`` are the answers of every route."""
-    answers = {200: schemas.SystemPage, **also}
-    api.get("/systems", response=answers, tags=["Registers"])(find_systems)
+def register(api: NinjaAPI) -> None:
+    """Give systems their address in ``api``."""
+    api.get("/systems", response=schemas.SystemPage, tags=["Registers"])(find_systems)
 
 
 def find_systems(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.SystemPage:

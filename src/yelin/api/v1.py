@@ -44,7 +44,9 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
-WORDS = {frozenset({400, 401, 403, 404, 409, 410, 411, 413, 422, 429}): schemas.ProblemOut}
+# What any route may answer instead.
+PROBLEMS = (400, 401, 403, 404, 409, 410, 411, 413, 422, 429)
+_PROBLEM = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
 LATER = {"Retry-After": "60"}
 _BYTES = {"type": "string", "format": "binary"}
 _ROWS = {"type": "array", "items": {"type": "object"}}
@@ -64,14 +66,18 @@ SENDS_A_FILE: dict[str, Any] = {
 
 
 class DescribedAPI(NinjaAPI):
-    """Says of each fault what it really is: a problem document."""
+    """Says of each fault what it really is: a problem document.
+
+    Said of each route by itself it would be a thousand models, which every start would make.
+    """
 
     _described: OpenAPISchema | None = None
 
     def get_openapi_schema(self, *args: Any, **kwargs: Any) -> OpenAPISchema:
-        """Return the description with the media types that are sent; it is made once."""
+        """Return the description with the problems that any route may tell; it is made once."""
         if self._described is None:
             schema = super().get_openapi_schema(*args, **kwargs)
+            schema["components"]["schemas"]["ProblemOut"] = schemas.ProblemOut.model_json_schema()
             for operations in schema["paths"].values():
                 for operation in operations.values():
                     _name_problems(operation["responses"])
@@ -80,10 +86,11 @@ class DescribedAPI(NinjaAPI):
 
 
 def _name_problems(responses: dict[Any, dict[str, Any]]) -> None:
+    for status in PROBLEMS:
+        responses.setdefault(status, {"description": HTTPStatus(status).phrase})
     for status, response in responses.items():
-        content = response.get("content", {})
-        if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
-            response["content"] = {PROBLEM: content["application/json"]}
+        if int(status) >= HTTPStatus.BAD_REQUEST:
+            response["content"] = {PROBLEM: _PROBLEM}
 
 
 api = DescribedAPI(
@@ -126,7 +133,7 @@ def _next(request: HttpRequest, page: int, page_size: int, total: int) -> str | 
     return f"{config.url}{request.path}?{query.urlencode()}"
 
 
-@api.get("/resources", response={200: schemas.EntryPage, **WORDS}, tags=["Resources"])
+@api.get("/resources", response=schemas.EntryPage, tags=["Resources"])
 def find_resources(request: HttpRequest, asked: Query[schemas.SearchIn]) -> schemas.EntryPage:
     """Find resources by words (Simplified, Traditional, pinyin, code) and facets.
 
@@ -173,13 +180,13 @@ def _part(
     return entries, f"{config.url}{request.path}?{query.urlencode()}"
 
 
-@api.get("/resources/{slug}", response={200: schemas.EntryOut, **WORDS}, tags=["Resources"])
+@api.get("/resources/{slug}", response=schemas.EntryOut, tags=["Resources"])
 def get_resource(request: HttpRequest, slug: str) -> schemas.EntryOut:
     """Return a resource with its metadata, items and releases."""
     return documents.whole(_reader(request), slug)
 
 
-@api.get("/resources/{slug}/download", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE)
+@api.get("/resources/{slug}/download", tags=["Data"], openapi_extra=SENDS_A_FILE)
 @api.api_operation(["HEAD"], "/resources/{slug}/download", include_in_schema=False)
 def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) -> HttpResponseBase:
     """Download what a filter leaves, or all, in one of five formats.
@@ -202,7 +209,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
     return send(request, handed)
 
 
-@api.get("/resources/{slug}/files", response={200: schemas.FilePage, **WORDS}, tags=["Data"])
+@api.get("/resources/{slug}/files", response=schemas.FilePage, tags=["Data"])
 def get_files(
     request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.FilesIn]
 ) -> schemas.FilePage:
@@ -222,9 +229,7 @@ def get_files(
     )
 
 
-@api.get(
-    "/resources/{slug}/files/{number}", response=WORDS, tags=["Data"], openapi_extra=SENDS_A_FILE
-)
+@api.get("/resources/{slug}/files/{number}", tags=["Data"], openapi_extra=SENDS_A_FILE)
 @api.api_operation(["HEAD"], "/resources/{slug}/files/{number}", include_in_schema=False)
 def get_file(
     request: HttpRequest, slug: str, number: int, asked: Query[schemas.FileIn]
@@ -238,7 +243,7 @@ def get_file(
 
 @api.get(
     "/deliveries/{delivery_id}/receipt",
-    response={200: dict[str, Any], 202: schemas.LaterOut, **WORDS},
+    response={200: dict[str, Any], 202: schemas.LaterOut},
     tags=["Data"],
 )
 def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpResponse:
@@ -254,7 +259,7 @@ def get_delivery_receipt(request: HttpRequest, delivery_id: UUID) -> HttpRespons
     return HttpResponse(receipt.to_json(), content_type="application/json")
 
 
-@api.get("/resources/{slug}/releases", response={200: schemas.ReleasePage, **WORDS}, tags=["Data"])
+@api.get("/resources/{slug}/releases", response=schemas.ReleasePage, tags=["Data"])
 def get_releases(
     request: HttpRequest, slug: str, asked: Query[schemas.SinceIn]
 ) -> schemas.ReleasePage:
@@ -273,9 +278,7 @@ def get_releases(
     )
 
 
-@api.post(
-    "/resources/{slug}/releases", response={202: schemas.UploadOut, **WORDS}, tags=["Bringing in"]
-)
+@api.post("/resources/{slug}/releases", response={202: schemas.UploadOut}, tags=["Bringing in"])
 def bring_in(
     request: HttpRequest, slug: str, asked: Query[schemas.UploadIn], key: acts.Key = None
 ) -> Status[schemas.UploadOut]:
@@ -300,7 +303,7 @@ def bring_in(
     return Status(202, documents.upload_out(upload))
 
 
-@api.get("/uploads/{upload_id}", response={200: schemas.UploadOut, **WORDS}, tags=["Bringing in"])
+@api.get("/uploads/{upload_id}", response=schemas.UploadOut, tags=["Bringing in"])
 def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
     """Say how far a file is, and what its preparation found."""
     return documents.upload_out(warehouse.upload(_reader(request), upload_id))
@@ -308,23 +311,26 @@ def get_upload(request: HttpRequest, upload_id: UUID) -> schemas.UploadOut:
 
 @api.get(
     "/uploads/{upload_id}/rejected",
-    response=WORDS,
     tags=["Bringing in"],
     openapi_extra=SENDS_A_FILE,
 )
 @api.api_operation(["HEAD"], "/uploads/{upload_id}/rejected", include_in_schema=False)
 def get_rejected(
-    request: HttpRequest, upload_id: UUID, asked: Query[schemas.FormatIn]
+    request: HttpRequest, upload_id: UUID, asked: Query[schemas.RejectedIn]
 ) -> HttpResponseBase:
-    """Download the rows that did not conform: line, column, value, reason, the whole row."""
+    """Download the rows that did not conform: line, column, value, reason, the whole row.
+
+    Or whole rows to be mended; sent again as they are, what stands beside them is left out.
+    """
     actor = _reader(request)
     upload = warehouse.upload(actor, upload_id)
-    return send(request, uploads.rejected_file(actor, upload, asked.format))
+    whole = asked.rows == "whole"
+    return send(request, uploads.rejected_file(actor, upload, asked.format, whole=whole))
 
 
 @api.post(
     "/uploads/{upload_id}/publish",
-    response={201: schemas.ReleaseOut, **WORDS},
+    response={201: schemas.ReleaseOut},
     tags=["Bringing in"],
 )
 def publish(
@@ -344,7 +350,7 @@ def publish(
     return Status(201, documents.release_out(release, decision))
 
 
-@api.get("/ledger", response={200: schemas.LogOut, **WORDS}, tags=["Ledger"])
+@api.get("/ledger", response=schemas.LogOut, tags=["Ledger"])
 def get_log(request: HttpRequest) -> schemas.LogOut:
     """Return the log's public key and its latest signed checkpoint."""
     del request
@@ -359,7 +365,7 @@ def get_log(request: HttpRequest) -> schemas.LogOut:
     )
 
 
-@api.get("/ledger/leaves/{receipt}", response={200: schemas.LeafOut, **WORDS}, tags=["Ledger"])
+@api.get("/ledger/leaves/{receipt}", response=schemas.LeafOut, tags=["Ledger"])
 def get_leaf(request: HttpRequest, receipt: str) -> schemas.LeafOut:
     """Return the leaf of a short receipt (YL1-…) or a hash, its words only if you may open it."""
     return documents.leaf_out(receipts.show(_reader(request), receipts.find(receipt)))
@@ -367,7 +373,7 @@ def get_leaf(request: HttpRequest, receipt: str) -> schemas.LeafOut:
 
 @api.get(
     "/ledger/leaves/{receipt}/receipt",
-    response={200: dict[str, Any], **WORDS},
+    response=dict[str, Any],
     tags=["Ledger"],
 )
 def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
@@ -376,12 +382,12 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
     return HttpResponse(shown.receipt.to_json(), content_type="application/json")
 
 
-attachments.register(api, WORDS)
-rows.register(api, WORDS)
-verifying.register(api, WORDS)
-differences.register(api, WORDS, SENDS_A_FILE)
-sql.register(api, WORDS)
-cases.register(api, WORDS)
-quality.register(api, WORDS)
-systems.register(api, WORDS)
-acts.register(api, WORDS)
+attachments.register(api)
+rows.register(api)
+verifying.register(api)
+differences.register(api, SENDS_A_FILE)
+sql.register(api)
+cases.register(api)
+quality.register(api)
+systems.register(api)
+acts.register(api)

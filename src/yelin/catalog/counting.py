@@ -34,9 +34,6 @@ PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 CLASS_DIGITS = 3
 MOST_VALUES = 50
 _LISTS = frozenset({"theme", "format"})
-# What a hit tells of itself: by what it is ranked, and by what it is counted.
-RANKED = "entry_id, title_text, title_sound, uses, changed_at"
-_TOLD = f"{RANKED}, readable::boolean, {', '.join(FACETS.values())}"
 _PARTED = "\x1f"
 _MANY, _BEST = -1, -2
 _NOTHING = Q(pk__in=[])
@@ -114,13 +111,19 @@ class Look:
 
 
 def look(
-    listing: Listing, parts: Sequence[Clause], names: Sequence[str], best: Clause, most: int
+    listing: Listing,
+    parts: Sequence[Clause],
+    names: Sequence[str],
+    by: str,
+    best: Clause,
+    most: int,
 ) -> Look:
     """Return how many rows ``parts`` have together, the ``best`` of them and the facets named.
 
-    Of more than ``most`` it is only known that there are more.
+    Of more than ``most`` it is only known that there are more. ``by`` names the columns by which
+    they are ordered: what a hit tells is copied ten thousand times, so it tells no more.
     """
-    hits = listing.all_of(parts, _TOLD)
+    hits = listing.all_of(parts, f"{by}, {_told_of(names)}")
     asked = (
         f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
         " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
@@ -135,12 +138,24 @@ def look(
     return Look(many, [UUID(pk) for pk in ids.split()], _told(names, counts))
 
 
+def few(listing: Listing, parts: Sequence[Clause], name: str, most: int) -> Counts:
+    """Return the facet named, or nothing where more than ``most`` rows are to be counted."""
+    hits = listing.all_of(parts, _told_of([name]))
+    asked = (
+        f"SELECT 0, {_as_text(name)}, count(*) FROM (SELECT {_column(name)}"  # noqa: S608 - composed by Django, and of names of ours
+        f" FROM ({hits.sql} LIMIT {most + 1}) AS hit) AS told GROUP BY {name}"
+    )
+    rows = Clause(asked, hits.params).rows()
+    if sum(many for _, _, many in rows) > most:
+        return {}
+    return _told([name], [row for row in rows if row[1]])
+
+
 def counted(listing: Listing, parts: Sequence[Clause], names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
-    hits = listing.all_of(parts, _TOLD)
-    return _told(
-        names, Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
-    )
+    hits = listing.all_of(parts, _told_of(names))
+    asked = f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}"
+    return _told(names, Clause(asked, hits.params).rows())
 
 
 def _counted(names: Sequence[str]) -> str:
@@ -148,16 +163,22 @@ def _counted(names: Sequence[str]) -> str:
     if not names:
         return "SELECT 0, NULL, 0 WHERE FALSE"
     asked = ", ".join(names)
-    values = (
-        f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
-        for name in names
-    )
+    values = ", ".join(map(_as_text, names))
     sets = ", ".join(f"({name})" for name in names)
     return (
-        f"SELECT * FROM (SELECT GROUPING({asked}), COALESCE({', '.join(values)}) AS value, count(*)"  # noqa: S608 - names of ours
+        f"SELECT * FROM (SELECT GROUPING({asked}), COALESCE({values}) AS value, count(*)"  # noqa: S608 - names of ours
         f" FROM (SELECT {', '.join(map(_column, names))} FROM {TABLE}) AS told"
         f" GROUP BY GROUPING SETS ({sets})) AS each WHERE value <> ''"
     )
+
+
+def _told_of(names: Iterable[str]) -> str:
+    # Whether it is readable is asked once: it may take a look at each row.
+    return ", ".join([f"{READABLE.sql} AS readable", *(FACETS[name] for name in names)])
+
+
+def _as_text(name: str) -> str:
+    return f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
 
 
 def _column(name: str) -> str:

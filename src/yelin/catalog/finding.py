@@ -66,7 +66,8 @@ class Found:
     def _look(self) -> Look:
         # Of what is chosen already, others are counted in a wider search.
         names = [name for name in FACETS if name not in self._chosen.values]
-        return counting.look(self._listing, self._parts, names, self._best_first(0, FIRST), MOST)
+        best = self._best_first(0, FIRST)
+        return counting.look(self._listing, self._parts, names, self._by, best, MOST)
 
     @property
     def total(self) -> int:
@@ -152,6 +153,12 @@ class Found:
             return self.search.sort
         return "used" if self.terms else "updated"
 
+    @property
+    def _by(self) -> str:
+        """By what the hits are ordered, and their ids."""
+        columns = orders.columns_of(self._order)
+        return f"title_text, title_sound, {columns}" if self._ranks else columns
+
     def _best_first(self, first: int, limit: int) -> Clause:
         return self._ranked(first, limit) if self._ranks else self._in_order(first, limit)
 
@@ -225,7 +232,7 @@ class Found:
         return found
 
     def _sorted(self, parts: Sequence[Clause], best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(parts, counting.RANKED)
+        hits = self._listing.all_of(parts, self._by)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
@@ -257,8 +264,7 @@ class Found:
         # What is expected to be too many is not counted to find that out.
         if listing.guessed(self._parts) > MOST:
             return {}
-        look = counting.look(self._listing, self._parts, [name], Clause(" LIMIT 0"), MOST)
-        return look.facets if look.many <= MOST else {}
+        return counting.few(self._listing, self._parts, name, MOST)
 
     # What is found at all.
 

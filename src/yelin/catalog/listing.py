@@ -1,12 +1,12 @@
 """What an asker's lists hold, as a table of the database of which more is asked.
 
-The gate's question is composed once for all that one search asks. What is asked of the rows is
-written on them as if they were the whole table, so each row that is found is one that it grants.
+The gate's question is composed once a day for each who asks. What is asked of the rows is written
+on them as if they were the whole table, so each row that is found is one that it grants.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from typing import Any
 from uuid import UUID
@@ -23,6 +23,8 @@ from yelin.law import clock
 from yelin.parties.actor import Actor
 
 TABLE = Findable._meta.db_table
+# Stands in a composed question where the moment in which it is asked is put.
+_NOW = datetime(9999, 12, 31, tzinfo=UTC)
 _COLUMNS = [field.attname for field in Findable._meta.concrete_fields]
 
 
@@ -92,7 +94,10 @@ class Listing:
 
     def __init__(self, actor: Actor) -> None:
         self.is_strangers = actor.party_id is None
-        self._rows = _strangers(clock.today()) if actor == Actor.anyone() else _rows_of(actor)
+        rows, now = _rows_of(actor, clock.today()), clock.now()
+        self._rows = replace(
+            rows, params=tuple(now if each == _NOW else each for each in rows.params)
+        )
 
     def where(self, found: Clause, columns: str = "entry_id") -> Clause:
         """Return what selects ``columns`` of the rows for which ``found`` holds."""
@@ -132,9 +137,16 @@ def _one_after_the_other(each: Iterable[Clause]) -> Clause:
     return Clause(sql, tuple(value for clause in clauses for value in clause.params))
 
 
-def _rows_of(actor: Actor) -> Clause:
-    seen = gate.condition(actor, "entry.see", Entry) & IN_LISTS
-    readable = gate.condition(actor, "entry.read", Entry)
+@lru_cache(maxsize=500)
+def _rows_of(actor: Actor, today: date) -> Clause:
+    """Return what selects the rows that ``actor`` may know of, ``_NOW`` in the moment's place.
+
+    What it says comes of who asks, of the law of the day and of the moment: whatever is given,
+    ended or held is looked up by it each time.
+    """
+    del today
+    seen = gate.condition(actor, "entry.see", Entry, at=_NOW) & IN_LISTS
+    readable = gate.condition(actor, "entry.read", Entry, at=_NOW)
     # As a condition and not as a case of one: the planner knows then how many it leaves.
     told = ExpressionWrapper(readable, output_field=BooleanField())
     rows = Findable.objects.filter(seen).annotate(readable=told)
@@ -142,10 +154,3 @@ def _rows_of(actor: Actor) -> Clause:
         return Clause(*rows.values_list(*_COLUMNS, "readable").query.sql_with_params())
     except EmptyResultSet:
         return Clause(f"SELECT *, FALSE AS readable FROM {TABLE} WHERE FALSE")  # noqa: S608 - a name of ours
-
-
-@lru_cache(maxsize=1)
-def _strangers(today: date) -> Clause:
-    """Return what a stranger may know of: nobody gave him anything, so it is the same all day."""
-    del today
-    return _rows_of(Actor.anyone())

@@ -38,6 +38,11 @@ def on_entries(order: str) -> list[str]:
     return [re.sub(r"^-?", r"\g<0>findable__", name) for name in SORTS[order]]
 
 
+def columns_of(order: str) -> str:
+    """Return the columns by which an order goes, as SQL has them."""
+    return ", ".join(map(_column, names_of(order)))
+
+
 def in_sql(order: str) -> str:
     """Return the order as SQL has it."""
     falls = {name: " DESC" if name.startswith("-") else "" for name in SORTS[order]}
@@ -49,7 +54,7 @@ def beyond(order: str, row: Findable) -> Clause:
     names = names_of(order)
     sign = "<" if SORTS[order][0].startswith("-") else ">"
     return Clause(
-        f"({', '.join(map(_column, names))}) {sign} ({', '.join(['%s'] * len(names))})",
+        f"({columns_of(order)}) {sign} ({', '.join(['%s'] * len(names))})",
         tuple(getattr(row, name) for name in names),
     )
 

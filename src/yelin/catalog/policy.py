@@ -6,12 +6,12 @@ Opening and sharing beyond the catalog's own lines are answered by the rooms abo
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from django.db.models import Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yelin.acts.references import known
 from yelin.catalog.models import Category, Change, Entry, EntryVersion, Revision
-from yelin.catalog.rules import Way
+from yelin.catalog.rules import LIES_APART, Way
 from yelin.gate import (
     Anyone,
     HadGrant,
@@ -31,11 +31,13 @@ from yelin.gate import (
 from yelin.gate.asked import Asked
 from yelin.gate.models import Grant, Hold
 from yelin.gate.obligations import NONE
+from yelin.keys import apart
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind
 from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body
+from yelin.things.models import Thing
 
 
 def of_government(entry: str = "") -> Predicate:
@@ -467,3 +469,11 @@ for _path in ("on__entry", "on__grant__on__entry"):
         & is_officer
     )
     may("hold.see", on=Hold, when=_ours | _in_our_area, duty=duties.TRACE)
+
+
+def _lie_apart() -> QuerySet[Thing]:
+    strictest = Q(entry__grade=LIES_APART) | Q(entry__items__grade=LIES_APART)
+    return Thing.objects.filter(strictest)
+
+
+apart.of(_lie_apart)

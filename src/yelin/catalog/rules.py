@@ -23,6 +23,8 @@ _BASIS_NAME = re.compile(r"《[^》]{2,}》")
 # Groups of formats whose content is a table, so that its items must be described.
 _TABLES = frozenset({"spreadsheet", "database"})
 _SELF_DESCRIBED = "self_described"
+# Of this grade the keys lie apart (duty security.store); the table of grades is our own choice.
+LIES_APART = 4
 HAND_OVER_SAYS = "Say why the data may be given to others."
 # What the law asks of departments about their catalog, and of nobody else.
 _OF_DEPARTMENTS = frozenset(

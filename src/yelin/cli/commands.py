@@ -280,10 +280,12 @@ def bundle_evidence(
 
 @app.command("verify")
 def verify_file(
-    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="Bundle or receipt.")],
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="Bundle, receipt, extract.")
+    ],
     key: Annotated[str, typer.Option(help="The vkey of the log that you trust.")] = "",
 ) -> None:
-    """Verify a bundle or a receipt offline: no database, no network."""
+    """Verify a bundle, a receipt or an extract offline: no database, no network."""
     from yelin.cli import judging  # noqa: PLC0415 - only this command needs it
 
     sys.exit(judging.judge(file.read_bytes(), key))

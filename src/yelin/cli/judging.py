@@ -1,8 +1,9 @@
-"""``yelin verify FILE``: judge a bundle or a receipt by nothing but the log's key."""
+"""``yelin verify FILE``: judge a bundle, a receipt or an extract by nothing but the log's key."""
 
 import sys
 from collections.abc import Iterator
 
+from yelin.exchange import proving
 from yelin.ledger import batch, bundle, entry, note, tree
 
 
@@ -12,19 +13,44 @@ def judge(text: bytes, vkey: str) -> int:
     Without ``vkey`` a bundle is judged by its own key, and the words say so.
     """
     try:
+        if proving.is_one(text):
+            return _judge_extract(text, vkey)
         kind = entry.load(text).get("kind")
         if kind == bundle.KIND:
             return _judge_bundle(bundle.parse(text), vkey)
         if kind not in {entry.KIND, batch.KIND}:
-            print("the file is neither a bundle nor a receipt", file=sys.stderr)
+            print("the file is neither a bundle, a receipt nor an extract", file=sys.stderr)
             return 1
         if not vkey:
-            print("Say whose signature you trust: --key, the log's vkey.", file=sys.stderr)
-            return 1
+            return _lacks_key()
         return _judge_receipt(text, str(kind), note.parse_key(vkey))
     except (entry.Malformed, note.Malformed) as fault:
         print(fault, file=sys.stderr)
         return 1
+
+
+def _lacks_key() -> int:
+    print("Say whose signature you trust: --key, the log's vkey.", file=sys.stderr)
+    return 1
+
+
+def _judge_extract(blob: bytes, vkey: str) -> int:
+    if not vkey:
+        return _lacks_key()
+    try:
+        proved = proving.prove(blob, [note.parse_key(vkey)])
+    except proving.NotProved as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    says = proved.says
+    print(f"{says['number']}, issued at {says['issued']} by {says['issuer']['name']}")
+    print(f"{says['resource']['title']}, version {says['release']['number']}")
+    print(
+        f"ok: sealed by {proved.seal}, leaf {proved.leaf} under the checkpoint of"
+        f" {proved.head.size} leaves of {proved.head.origin}"
+    )
+    print("Whether it was revoked, or is out of date, only the platform knows.")
+    return 0
 
 
 def _judge_bundle(found: bundle.Bundle, vkey: str) -> int:

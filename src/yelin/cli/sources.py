@@ -12,7 +12,7 @@ from django.db import close_old_connections
 
 from yelin.delivery.kept import Making
 from yelin.delivery.models import Kept
-from yelin.files.places import Reader, growing, reader
+from yelin.files.places import Reader, growing
 from yelin.keys.sealing import SealBroken
 from yelin.surface import ranges
 from yelin.surface.ranges import Part
@@ -133,7 +133,7 @@ class Unfinished:
             else:
                 await asyncio.wait({self._task}, timeout=PAUSE_SECONDS)
         kept = await self._task
-        rest = Finished(kept, await self._readers(reader, kept.place), self._readers)
+        rest = Finished(kept, await self._readers(kept.reader), self._readers)
         try:
             async for piece in rest.pieces(Part(part.status, at, kept.size, {})):
                 yield piece

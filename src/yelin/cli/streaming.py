@@ -25,7 +25,6 @@ from yelin.delivery import tickets
 from yelin.delivery.kept import Making, Wanted
 from yelin.delivery.models import Kept, Ticket
 from yelin.delivery.tickets import Passed, Redeemed
-from yelin.files.places import reader
 from yelin.operation import figures
 from yelin.surface import problems, watching
 from yelin.surface.ranges import Part
@@ -138,7 +137,7 @@ class Streams:
                 kept = await asyncio.shield(task)
             # Files that nobody asked for are removed, perhaps in this very moment.
             with contextlib.suppress(FileNotFoundError):
-                return Finished(kept, await self._readers(reader, kept.place), self._readers)
+                return Finished(kept, await self._readers(kept.reader), self._readers)
         raise FileNotFoundError
 
     def _made(self, redeemed: Redeemed) -> tuple[asyncio.Task[Kept], Making]:

@@ -1,6 +1,7 @@
 """The worker process: background jobs, each kind in a queue of its own, and the sequencer."""
 
 import asyncio
+import itertools
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
@@ -21,13 +22,19 @@ from prometheus_client import Gauge, Histogram
 from yelin import logs
 from yelin.acts.tasks import recount
 from yelin.config import config
+from yelin.files.store import store
+from yelin.law import clock
 from yelin.ledger import sequencer
 from yelin.ledger.log import LogBroken
 from yelin.operation import figures
+from yelin.warehouse import serving
 
 log = structlog.get_logger(__name__)
 RESTART_SECONDS = 1.0
 BROKEN_SECONDS = 60.0
+TIDY_SECONDS = 60.0
+# In minutes: of each copy here it is asked there whether it has the file still.
+ASK_STORE_EVERY = 10
 # How many jobs of a queue run at once: sweeps by default, those that fill the memory, and those
 # that wait for somebody else's machine.
 QUEUES = {"default": 3, "data": config.data_jobs, "sending": config.sending_jobs}
@@ -45,15 +52,20 @@ def work() -> None:
     """Work until told to stop; running jobs are finished first."""
     figures.tell()
     stopping = threading.Event()
-    thread = threading.Thread(target=_sequence, args=(stopping,), name="sequencer", daemon=True)
-    thread.start()
+    threads = [
+        threading.Thread(target=each, args=(stopping,), name=each.__name__, daemon=True)
+        for each in (_sequence, _tidy)
+    ]
+    for thread in threads:
+        thread.start()
     try:
         _recount_terms()
         with queue() as working:
             asyncio.run(_until_told(working))
     finally:
         stopping.set()
-        thread.join(timeout=10)
+        for thread in threads:
+            thread.join(timeout=10)
 
 
 def _recount_terms() -> None:
@@ -101,7 +113,8 @@ async def _until_told(working: App) -> None:
 
 async def _work_off(working: App, name: str, at_once: int) -> None:
     await working.run_worker_async(
-        queues=[name],
+        # What fills the memory of this machine is one line, whoever may do it.
+        queues=[name, config.machine] if name == "data" else [name],
         concurrency=at_once,
         install_signal_handlers=False,
         delete_jobs="successful",
@@ -126,6 +139,21 @@ async def _told(go_on: AsyncCallNext, context: JobContext, worker: Worker) -> An
         tell = log.debug if usual else log.info
         tell("job", task=job.task_name, outcome=outcome, seconds=round(seconds, 3))
     return result
+
+
+def _tidy(stopping: threading.Event) -> None:
+    """Remove from this machine, minute by minute, copies of what is no more as it was."""
+    for minute in itertools.count():
+        if stopping.wait(TIDY_SECONDS):
+            return
+        try:
+            serving.clear(clock.now())
+            if minute % ASK_STORE_EVERY == 0:
+                store().tidy()
+        except Exception:
+            log.exception("tidying_goes_on")
+        finally:
+            close_old_connections()
 
 
 def _sequence(stopping: threading.Event) -> None:

@@ -259,9 +259,8 @@ def clear_leavings(timestamp: int) -> None:
     for export in Export.objects.outdated().select_related("sealed_by"):
         with transaction.atomic():
             export.remove()
-    stale = list(store().stale(FOLDER, clock.now() - LEAVINGS_KEPT))
     living = Import.objects.exclude(sealed_by__destroyed_at__isnull=False)
-    known = {
-        row.original.key for row in living.filter(pk__in={UUID(key.split("/")[1]) for key in stale})
-    }
-    store().delete(*(key for key in stale if key not in known))
+    for stale in store().stale(FOLDER, clock.now() - LEAVINGS_KEPT):
+        found = living.filter(pk__in={UUID(key.split("/")[1]) for key in stale})
+        known = {row.original.key for row in found}
+        store().delete(*(key for key in stale if key not in known))

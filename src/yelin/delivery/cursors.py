@@ -10,6 +10,7 @@ import datetime as dt
 import json
 from collections.abc import Callable
 from decimal import Decimal
+from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -55,6 +56,7 @@ def read(cursor: str, bound: str) -> tuple[int, tuple[Operand | None, ...]]:
     return offset, tuple(None if each is None else _KINDS[each[0]](each[1]) for each in keys)
 
 
+@cache
 def _cipher() -> AESGCM:
     return AESGCM(_digest("key", b""))
 

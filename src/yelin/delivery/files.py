@@ -7,10 +7,9 @@ from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
 from yelin.catalog.models import Entry
-from yelin.config import config
 from yelin.delivery.calls import SILENCE, Delivery
-from yelin.files.places import Place, Room
-from yelin.files.store import private
+from yelin.files.places import Place, Reader
+from yelin.files.store import store
 from yelin.gate.models import Grant, Hold
 from yelin.keys.models import DataKey
 from yelin.law import clock
@@ -57,17 +56,18 @@ class Kept(models.Model):
         return str(self.pk)
 
     @property
+    def key(self) -> str:
+        """The key under which the file lies in the store."""
+        return f"{KEPT}/{self.pk}"
+
+    @property
     def place(self) -> Place:
-        """Where the file lies. Raises ``Destroyed``."""
-        return kept_at(self.pk, self.sealed_by)
+        """A file of this machine with its bytes, to be worked on. Raises ``Destroyed``."""
+        return store().at(self.key, self.sealed_by)
 
-
-def kept_at(pk: uuid.UUID, sealed_by: DataKey | None) -> Place:
-    """Return where a finished file lies, or is to lie. Raises ``Destroyed``."""
-    folder = private(config.root / KEPT)
-    if sealed_by is None:
-        return folder / str(pk)
-    return Room(folder, sealed_by.pk, sealed_by.secret()).at(str(pk))
+    def reader(self) -> Reader:
+        """Return the file, to be read from where it lies. Raises ``Destroyed``."""
+        return store().reader(self.key, self.sealed_by)
 
 
 class TicketQuerySet(models.QuerySet["Ticket"]):

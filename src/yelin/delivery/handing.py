@@ -1,17 +1,18 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
 import uuid
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery import cursors, kept, meter, pace
+from yelin.delivery import kept, meter, pace
 from yelin.delivery.kept import Wanted, said_of
 from yelin.delivery.models import Channel, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
+from yelin.delivery.turning import Turned
 from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
@@ -36,23 +37,28 @@ class NothingYet(Exception):
 
 
 class PurposeMissing(Exception):
-    """The grant is for several purposes, and the call names none of them."""
+    """Grants are for several purposes, and the call names none of them.
 
-    def __init__(self, purposes: Sequence[str]) -> None:
-        super().__init__(", ".join(purposes))
-        self.purposes = list(purposes)
+    ``purposes`` has those of each resource, by its code.
+    """
+
+    def __init__(self, purposes: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(str(purposes))
+        self.purposes = {code: list(each) for code, each in purposes.items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
     """How somebody asks: for which purpose, and from which address, which is kept nowhere.
 
-    ``known`` says by its tag whether they have an answer already.
+    ``known`` says by its tag whether they have an answer already, ``is_there`` whether they still
+    wait for it.
     """
 
     purpose: str = ""
     address: str = ""
     known: Callable[[str], bool] = lambda _tag: False
+    is_there: Callable[[], bool] = lambda: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +180,7 @@ class Handed:
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class Opened:
     """What one call may have, as it was decided, and what it counts as."""
 
     release: Release
@@ -219,21 +225,19 @@ def rows(
     cursor that leads nowhere, ``Unchanged`` where the caller knows the answer, or what the
     warehouse's query says of a bad question.
     """
-    found = _open(actor, entry, number, call, Channel.QUERY, said_of(question))
-    bound = kept.tag_of(found.release, question.whole, found.decision)
-    if cursor:
-        offset, after = cursors.read(cursor, bound)
-        question = replace(question, offset=offset, after=after)
+    found = open_one(actor, entry, number, call, said_of(question))
+    return page(found, question, call, cursor)
+
+
+def page(found: Opened, question: Question, call: Call, cursor: str) -> Rows:
+    """Hand out one page of rows of what was opened for it. Raises what ``rows`` says."""
+    turned = Turned.to(question, found.release, found.decision, cursor)
     table = opened.table(found.decision, found.release)
-    tag = kept.tag_of(found.release, question, found.decision)
-    if call.known(tag):
-        raise Unchanged(tag, found.notes)
-    page = table.page(question)
-    meter.count_page(entry, found.delivery, len(page.rows))
-    following = ""
-    if page.last:
-        following = cursors.write(question.offset + len(page.rows), page.last, bound)
-    return Rows(page, found.release, found.notes, tag, following)
+    if call.known(turned.tag):
+        raise Unchanged(turned.tag, found.notes)
+    answer = table.page(turned.question)
+    meter.count_page(found.release.entry, found.delivery, len(answer.rows))
+    return Rows(answer, found.release, found.notes, turned.tag, turned.following(answer))
 
 
 def download(
@@ -271,7 +275,7 @@ def contents(
 
     It counts as a page does. Raises what ``rows`` does, and what ``opened.contents`` does.
     """
-    found = _open(actor, entry, number, call, Channel.QUERY, {"files": [first, most]})
+    found = open_one(actor, entry, number, call, {"files": [first, most]})
     listed = opened.contents(found.decision, found.release)
     files = [
         _shown(found.release, place, said)
@@ -284,8 +288,7 @@ def contents(
 def _shown(release: Release, number: int, said: dict[str, Any]) -> Shown:
     preview = b""
     if name := said.get("preview"):
-        with release.copy(name).place.open("rb") as file:
-            preview = file.read()
+        preview = b"".join(release.copy(name).read())
     return Shown(number, said["path"], said["kind"], said["bytes"], said["sha256"], preview)
 
 
@@ -317,7 +320,7 @@ def compare(
     ``TakeWhole``, ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
     """
     asked = said_of(question) | {"since": since.number}
-    found = _open(actor, entry, number, call, Channel.QUERY, asked)
+    found = open_one(actor, entry, number, call, asked)
     release = found.release
     before = _before(release, since)
     wanted = Wanted(release, Question(), "parquet", since=before)
@@ -378,15 +381,34 @@ def _before(release: Release, since: Since) -> Release:
 
 
 def open_each(
-    actor: Actor, entries: Sequence[Entry], call: Call, asked: dict[str, Any]
-) -> list[_Opened]:
+    actor: Actor, wanted: Sequence[tuple[Entry, Call]], asked: dict[str, Any]
+) -> list[Opened]:
     """Open the newest releases of several resources for one question, or none of them.
 
     Raises what ``rows`` does.
     """
-    for decision in gate.decide_each(actor, "resource.read", entries, call.purpose):
-        decision.must_allow("resource.read", decision.thing_id)
-    return [_open(actor, entry, None, call, Channel.QUERY, asked) for entry in entries]
+    decided = [
+        (entry, call, gate.decide(actor, "resource.read", entry, call.purpose))
+        for entry, call in wanted
+    ]
+    for entry, _, decision in decided:
+        decision.must_allow("resource.read", entry.pk)
+    missing = {
+        str(entry.code): decision.purposes for entry, _, decision in decided if _must_name(decision)
+    }
+    if missing:
+        raise PurposeMissing(missing)
+    return [
+        _opened(decision, entry, None, call, Channel.QUERY, asked)
+        for entry, call, decision in decided
+    ]
+
+
+def open_one(
+    actor: Actor, entry: Entry, number: int | None, call: Call, asked: dict[str, Any]
+) -> Opened:
+    """Open one release of a resource for one question. Raises what ``rows`` does."""
+    return _open(actor, entry, number, call, Channel.QUERY, asked)
 
 
 def verify(actor: Actor, entry: Entry, claims: Sequence[Claim], *, call: Call = Call()) -> Verified:
@@ -413,30 +435,46 @@ def _open(
     *,
     action: str = "resource.read",
     many: int = 1,
-) -> _Opened:
+) -> Opened:
     decision = gate.decide(actor, action, entry, call.purpose)
     decision.must_allow(action, entry.pk)
-    purpose = _purpose(decision)
+    return _opened(decision, entry, number, call, channel, asked, many)
+
+
+def _opened(
+    decision: Decision,
+    entry: Entry,
+    number: int | None,
+    call: Call,
+    channel: Channel,
+    asked: dict[str, Any],
+    many: int = 1,
+) -> Opened:
+    if _must_name(decision):
+        raise PurposeMissing({str(entry.code): decision.purposes})
     release = release_of(entry, number)
-    limit = _limit(decision, entry, call)
+    limit = limit_of(decision, entry, call)
     left = pace.take(limit, many) if limit else None
-    delivery = meter.named(decision, release, channel, asked, purpose=purpose)
+    delivery = meter.named(decision, release, channel, asked, purpose=purpose_of(decision))
     receipt = delivery.pk if delivery else None
     notes = Notes(receipt, opened.mark_of(decision), left)
-    return _Opened(release, decision, delivery, notes)
+    return Opened(release, decision, delivery, notes)
 
 
-def _purpose(decision: Decision) -> str:
-    """Return for which purpose of its grant this is. Raises ``PurposeMissing``."""
+def _must_name(decision: Decision) -> bool:
+    return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
+
+
+def purpose_of(decision: Decision) -> str:
+    """Return for which purpose of its grant this is."""
     if decision.purpose in decision.purposes:
         return decision.purpose
-    if len(decision.purposes) > 1:
-        raise PurposeMissing(decision.purposes)
     # A grant for whatever purpose is asked by no name: what the caller calls it is not recorded.
     return next(iter(decision.purposes), "")
 
 
-def _limit(decision: Decision, entry: Entry, call: Call) -> Limit | None:
+def limit_of(decision: Decision, entry: Entry, call: Call) -> Limit | None:
+    """Return how often the asker is answered; nothing where it is as often as they like."""
     most = decision.obligations.rate_per_hour
     if most is not None:
         return Limit.borne(decision, most)

@@ -1,11 +1,11 @@
 """Finished files: made once for all who ask the same and bear the same, then kept for a while."""
 
-import shutil
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path, PurePosixPath
+from functools import lru_cache
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.db import connection, transaction
@@ -15,10 +15,10 @@ from django.utils.crypto import salted_hmac
 from yelin import __version__
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery.models import Kept, kept_at
+from yelin.delivery.models import Kept
 from yelin.files.kinds import CONTENTS
-from yelin.files.places import BUFFER, Place, Sealed, settle, size_of
-from yelin.files.store import private
+from yelin.files.places import Place, size_of
+from yelin.files.store import store
 from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
 from yelin.law import clock
@@ -26,7 +26,7 @@ from yelin.ledger.entry import canonical
 from yelin.things.models import Evidence
 from yelin.warehouse import engine, opened
 from yelin.warehouse.formats import DUMPS, MEDIA_TYPES
-from yelin.warehouse.models import DATA, REJECTED, Release, Upload, UploadState
+from yelin.warehouse.models import DATA, REJECTED, Copy, Release, Upload, UploadState
 from yelin.warehouse.opened import KEPT
 from yelin.warehouse.query import Filter, Question, Table
 
@@ -42,8 +42,9 @@ _MINUTE = timedelta(minutes=1)
 class Wanted:
     """A file that somebody asks for: rows of a release, or the rejected ones of an upload.
 
-    Or one of the release's own files, by its ``number``, where the release is no table; or what
-    differs in a release ``since`` another.
+    Of these each cell is told, or they are given ``whole``, to be mended. Or one of the release's
+    own files, by its ``number``, where the release is no table; or what differs in a release
+    ``since`` another.
     """
 
     of: Release | Upload
@@ -52,6 +53,7 @@ class Wanted:
     for_excel: bool = False
     since: Release | None = None
     number: int = 0
+    whole: bool = False
 
     @property
     def content(self) -> dict[str, Any]:
@@ -90,7 +92,8 @@ class Wanted:
         """What the file is called where it is saved."""
         if self.number:
             return PurePosixPath(self.content["path"]).name
-        part = f"{self.of.number}" if isinstance(self.of, Release) else "rejected"
+        rejected = "to-mend" if self.whole else "rejected"
+        part = f"{self.of.number}" if isinstance(self.of, Release) else rejected
         if self.since:
             part = f"{self.since.number}-{part}"
         return f"{self.entry.title}-{part}.{self.format}"
@@ -105,22 +108,24 @@ class Wanted:
     def table(self, decision: Decision) -> Table:
         """Return the rows as ``decision`` opens them; raises what ``opened`` does.
 
-        A difference is made first, in whole, and its rows are those of that file.
+        A difference, and rows to be mended, are made first, in whole, and are those of that file.
         """
+        first = replace(self, question=Question(), format="parquet", for_excel=False)
         if isinstance(self.of, Release) and self.since:
-            whole = replace(self, question=Question(), format="parquet", for_excel=False)
-            return opened.compared(decision, self.since, self.of, made(whole, decision).place)
+            return opened.compared(decision, self.since, self.of, made(first, decision).place)
         if isinstance(self.of, Release):
             return opened.table(decision, self.of)
+        if self.whole:
+            return opened.to_mend(decision, self.of, made(first, decision).place)
         return opened.rejected(decision, self.of)
 
-    def own_file(self, decision: Decision) -> Place | None:
+    def own_file(self, decision: Decision) -> Copy | None:
         """Return the release's own file where just that is wanted: its digest is published."""
         if self.number:
-            return self.of.copies[self.content["name"]].place
+            return self.of.copies[self.content["name"]]
         if not isinstance(self.of, Release) or self.since or not self.is_all:
             return None
-        return self.of.copy(DATA).place if decision.obligations.is_whole else None
+        return self.of.copy(DATA) if decision.obligations.is_whole else None
 
     @property
     def is_all(self) -> bool:
@@ -143,7 +148,9 @@ class Wanted:
             "excel": self.for_excel,
             "bears": digest_of(decision.obligations),
             "mark": opened.mark_of(decision),
-        } | ({"number": self.number} if self.number else {})
+        }
+        said |= {"number": self.number} if self.number else {}
+        said |= {"whole": True} if self.whole else {}
         return _keyed("delivery.kept", said)
 
 
@@ -182,6 +189,7 @@ def _said(filters: Iterable[Filter]) -> list[list[Any]]:
     ]
 
 
+@lru_cache
 def digest_of(bears: Obligations) -> str:
     """Return a keyed digest of what shapes the rows that somebody gets."""
     said = {
@@ -195,14 +203,9 @@ def digest_of(bears: Obligations) -> str:
 
 def tag_of(release: Release, question: Question, decision: Decision) -> str:
     """Return the entity tag of the answer to ``question``: the same rows in the same form."""
-    said = {
-        "writer": f"{__version__} {engine.VERSION}",
-        "of": _state_of(release),
-        "question": said_of(question),
-        "bears": digest_of(decision.obligations),
-        "mark": opened.mark_of(decision),
-    }
-    return _keyed("delivery.rows", said)
+    bears, mark = digest_of(decision.obligations), opened.mark_of(decision)
+    said = (__version__, engine.VERSION, _state_of(release), question, bears, mark)
+    return salted_hmac("delivery.rows", repr(said), algorithm="sha256").hexdigest()
 
 
 def _keyed(purpose: str, said: Evidence) -> str:
@@ -212,7 +215,11 @@ def _keyed(purpose: str, said: Evidence) -> str:
 def found(wanted: Wanted, decision: Decision) -> Kept | None:
     """Return the finished file where it is kept, whole and sealed as it must be today."""
     kept = Kept.objects.select_related("sealed_by").filter(name=wanted.name(decision)).first()
-    if kept is None or kept.sealed_by != wanted.sealed_by or not kept.place.exists():
+    if (
+        kept is None
+        or kept.sealed_by != wanted.sealed_by
+        or not store().has(kept.key, kept.sealed_by)
+    ):
         return None
     now = clock.now()
     if kept.used_at < now - _MINUTE:
@@ -244,39 +251,39 @@ def made(wanted: Wanted, decision: Decision, making: Making | None = None) -> Ke
 
 
 def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept:
-    pk = uuid.uuid4()
-    place = kept_at(pk, wanted.sealed_by)
-    making.place = place
+    kept = Kept(
+        name=name,
+        release=wanted.of if isinstance(wanted.of, Release) else None,
+        upload=wanted.of if isinstance(wanted.of, Upload) else None,
+        sealed_by=wanted.sealed_by,
+    )
+    place = making.place = store().draft(kept.key, kept.sealed_by)
     try:
-        rows = _write(wanted, decision, place)
+        kept.rows = _write(wanted, decision, place)
+        kept.size = size_of(place)
         # The row says that it is whole, after a power cut too.
-        settle(place.path if isinstance(place, Sealed) else place)
-        now = clock.now()
-        return Kept.objects.create(
-            id=pk,
-            name=name,
-            release=wanted.of if isinstance(wanted.of, Release) else None,
-            upload=wanted.of if isinstance(wanted.of, Upload) else None,
-            sealed_by=wanted.sealed_by,
-            rows=rows,
-            size=size_of(place),
-            made_at=now,
-            used_at=now,
-        )
+        store().keep(kept.key)
+        kept.made_at = kept.used_at = clock.now()
+        kept.save(force_insert=True)
     except BaseException:
         place.unlink(missing_ok=True)
+        store().delete(kept.key)
         raise
+    return kept
 
 
 def _write(wanted: Wanted, decision: Decision, place: Place) -> int:
     if isinstance(wanted.of, Release) and wanted.since and wanted.is_all:
         return opened.comparing(decision, wanted.since, wanted.of).write(place)
+    if isinstance(wanted.of, Upload) and wanted.whole and wanted.is_all:
+        return opened.mendable(decision, wanted.of).write(place)
     own = wanted.own_file(decision)
     if own is None:
         table = wanted.table(decision)
         return table.export(wanted.question, wanted.format, place, for_excel=wanted.for_excel)
-    with own.open("rb") as source, place.open("wb") as target:
-        shutil.copyfileobj(source, target, BUFFER)
+    with place.open("wb") as target:
+        for piece in own.read():
+            target.write(piece)
     return wanted.of.rows or 0
 
 
@@ -322,15 +329,10 @@ def _remove(every: list[Kept]) -> None:
     for kept in every:
         # The row first: what no row names is removed later, what one names must be there.
         Kept.objects.filter(pk=kept.pk).delete()
-        (config.root / KEPT / str(kept.pk)).unlink(missing_ok=True)
+        store().delete(kept.key)
 
 
 def _clear_orphans(now: datetime) -> None:
-    before = (now - ORPHANED).timestamp()
-    old: list[Path] = [
-        path for path in private(config.root / KEPT).iterdir() if path.stat().st_mtime < before
-    ]
-    known = {str(pk) for pk in Kept.objects.values_list("pk", flat=True)}
-    for path in old:
-        if path.name not in known:
-            path.unlink(missing_ok=True)
+    for stale in store().stale(KEPT, now - ORPHANED):
+        known = Kept.objects.in_bulk({uuid.UUID(key.split("/")[1]) for key in stale})
+        store().delete(*({*stale} - {kept.key for kept in known.values()}))

@@ -18,7 +18,7 @@ from yelin.delivery.calls import (
     Taken,
     fresh_salt,
 )
-from yelin.delivery.files import TICKET_LASTS, Kept, Ticket, TicketQuerySet, kept_at
+from yelin.delivery.files import TICKET_LASTS, Kept, Ticket, TicketQuerySet
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.notices.models import WAITS
@@ -42,7 +42,6 @@ __all__ = [
     "Ticket",
     "TicketQuerySet",
     "fresh_salt",
-    "kept_at",
 ]
 
 

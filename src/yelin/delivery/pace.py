@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
@@ -76,11 +77,16 @@ def take(limit: Limit, many: int = 1) -> Left:
     with connection.cursor() as cursor:
         cursor.execute(_TAKE, {"of": limit.of, "hour": hour, "most": limit.most, "many": many})
         taken = cursor.fetchone()
+    return left(limit, hour, taken[0] if taken else None)
+
+
+def left(limit: Limit, hour: datetime, used: int | None) -> Left:
+    """Return what is left where so many are ``used``; raises ``TooOften`` where none was had."""
     seconds = HOUR_SECONDS - int((clock.now() - hour).total_seconds())
-    left = Left(limit.name, limit.most, limit.most - taken[0] if taken else 0, seconds)
-    if taken is None:
-        raise TooOften(left)
-    return left
+    found = Left(limit.name, limit.most, limit.most - (used or limit.most), seconds)
+    if used is None:
+        raise TooOften(found)
+    return found
 
 
 def forget() -> None:

@@ -46,6 +46,7 @@ def issue(
         "format": wanted.format,
         "for_excel": wanted.for_excel,
         "number": wanted.number,
+        "whole": wanted.whole,
         "since": wanted.since.number if wanted.since else None,
         "headers": dict(headers),
     }
@@ -105,7 +106,8 @@ def redeem(secret: str) -> Redeemed:
     )
     question = _question(asked["question"])
     number = asked.get("number", 0)
-    wanted = Wanted(of, question, asked["format"], asked["for_excel"], since, number)
+    whole = asked.get("whole", False)
+    wanted = Wanted(of, question, asked["format"], asked["for_excel"], since, number, whole)
     return Redeemed(ticket, wanted, decision, asked["headers"])
 
 

@@ -11,30 +11,36 @@ import manimgx_fonts_cjk
 import typst
 
 FORMS = Path(__file__).with_name("forms")
-# For keeping (ISO 19005-2) and for screen readers (ISO 14289-1).
-_STANDARDS: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+# For keeping (ISO 19005-2, or -3 where a file goes along) and for screen readers (ISO 14289-1).
+_ALONE: "list[typst.PDFStandard]" = ["a-2a", "ua-1"]
+_WITH_FILES: "list[typst.PDFStandard]" = ["a-3a", "ua-1"]
 
 
-def typeset(form: str, said: Mapping[str, Any], at: datetime) -> bytes:
+def typeset(form: str, said: Mapping[str, Any], at: datetime, *, with_files: bool = False) -> bytes:
     """Return the PDF of ``form`` that says ``said``, dated ``at``; the same for the same words.
+
+    A form attaches files ``with_files`` only.
 
     A document that is kept has no letter without a picture: where the font lacks one, whatever is
     not in GBK stands there by its number.
     """
+    standards = _WITH_FILES if with_files else _ALONE
     try:
-        return _compiled(form, said, at)
+        return _compiled(form, said, at, standards)
     except typst.TypstError:
-        return _compiled(form, _numbered(said), at)
+        return _compiled(form, _numbered(said), at, standards)
 
 
-def _compiled(form: str, said: Mapping[str, Any], at: datetime) -> bytes:
+def _compiled(
+    form: str, said: Mapping[str, Any], at: datetime, standards: "list[typst.PDFStandard]"
+) -> bytes:
     # Words come as data: nothing of them is read as a form.
     blob = typst.compile(
         FORMS / f"{form}.typ",
         root=FORMS,
         font_paths=_fonts(),
         sys_inputs={"said": json.dumps(said, ensure_ascii=False)},
-        pdf_standards=_STANDARDS,
+        pdf_standards=standards,
         timestamp=int(at.timestamp()),
     )
     assert isinstance(blob, bytes)  # noqa: S101 - one document is one file

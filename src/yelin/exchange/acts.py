@@ -1,23 +1,32 @@
-"""What may be done on the exchange: ask for data, let it go on, say how verification answers."""
+"""What may be done on the exchange: ask for data, let it go on, extract it, have it verified."""
 
+import secrets
 from datetime import date
 
 from yelin import gate
 from yelin.acts.attaching import hang
 from yelin.acts.frame import act
+from yelin.acts.step_up import StepUp
 from yelin.cases.filing import file
 from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.exchange import telling
-from yelin.exchange.models import Answering, Watch
+from yelin.exchange.answering import Answering, Watch
+from yelin.exchange.extract import TWO_PEOPLE_FROM, Sought, faults
+from yelin.exchange.issuing import issue
+from yelin.exchange.models import Extract, Seal
 from yelin.exchange.request import REQUEST, Wanted
 from yelin.exchange.rules import Level
 from yelin.files.examined import Files
 from yelin.gate.models import Grant, Hold
+from yelin.keys.models import DataKey
+from yelin.keys.seals import Seal as Sealing
 from yelin.law import clock, duties
-from yelin.law.refusals import OutOfTurn
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
+from yelin.ledger.entry import SALT_SIZE
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.things.models import Subject
+from yelin.parties.models import Body
+from yelin.things.models import Subject, Thing
 
 SYSTEM = {Surface.SYSTEM}
 _STOPPED = "So many questions met nothing, or neighbours: it looks like enumeration and is stopped."
@@ -98,3 +107,117 @@ def stop_verification(*, actor: Actor, entry: Entry, asker: Subject) -> Hold:
 def _rise(level: Level, asker: Subject, entry: Entry) -> None:
     if not Watch.raise_to(level, asker, entry):
         raise OutOfTurn("This is known already.")
+
+
+@act("exchange.extract", duty=duties.SHARING_EXTRACT, subject="entry", surface=OUTSIDE, makes=True)
+def extract(*, actor: Actor, entry: Entry, sought: Sought) -> Extract:
+    """Issue a record, or the answer to a question, under seal with the force of paper (電子憑證).
+
+    Of the highest grade it waits for ``exchange.issue_extract``, which takes two people, and no row
+    is read before.
+
+    Raises ``Incomplete`` for what is not said, for no rows or too many, and what a query raises.
+    """
+    if wrong := list(faults(sought)):
+        raise Incomplete(wrong)
+    now = clock.now()
+    thing = Thing.objects.create(kind=Extract.KIND)
+    made = Extract(
+        thing=thing,
+        entry=entry,
+        seat_id=actor.seat_id,
+        purpose=sought.purpose,
+        asked_at=now,
+        sealed_by=DataKey.objects.of(thing, now),
+        salt=secrets.token_bytes(SALT_SIZE),
+    )
+    made.sought = sought.model_dump(mode="json")
+    made.save(force_insert=True)
+    if (entry.grade or 0) < TWO_PEOPLE_FROM:
+        issue(actor, made)
+    else:
+        # Nobody asks a second person for what the first may not have.
+        _require_read(actor, made)
+    return made
+
+
+@act(
+    "exchange.issue_extract",
+    duty=duties.SHARING_EXTRACT,
+    subject="extract",
+    surface=OUTSIDE,
+    step_up=StepUp.SECOND_PERSON,
+)
+def issue_extract(*, actor: Actor, extract: Extract) -> Extract:
+    """Issue an extract of data of the highest grade: one official proposes it, another approves.
+
+    Raises ``OutOfTurn`` for one that was issued, and what ``exchange.extract`` raises.
+    """
+    if extract.issued_at is not None:
+        raise OutOfTurn("This extract was issued already.")
+    issue(actor, extract)
+    return extract
+
+
+@act("exchange.revoke_extract", duty=duties.SHARING_EXTRACT, subject="extract", surface=OUTSIDE)
+def revoke_extract(*, actor: Actor, extract: Extract, reason: str) -> Extract:
+    """Take an extract back: whoever verifies it is told, and what it said is destroyed (作廢).
+
+    Raises ``Incomplete`` without a reason, ``OutOfTurn`` for one that does not hold.
+    """
+    del actor
+    if not reason.strip():
+        raise Incomplete.at("reason", "Say why it is taken back.", duties.SHARING_EXTRACT)
+    extract.revoke(reason.strip()[:500])
+    return extract
+
+
+@act(
+    "exchange.bring_seal",
+    duty=duties.SIGN,
+    subject="body",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+    makes=True,
+    clashes={
+        "exchange_one_seal_of_a_body": Fault(
+            "container", "The body has a seal already. End that one first.", duties.SIGN
+        )
+    },
+)
+def bring_seal(*, actor: Actor, body: Body, seal: Sealing) -> Seal:
+    """Seal what the body issues under its own certificate from now on (電子印章).
+
+    Raises ``Incomplete`` for a certificate that is not valid today.
+    """
+    del actor
+    now = clock.now()
+    if not seal.chain[0].not_valid_before_utc <= now < seal.until:
+        raise Incomplete.at("container", "The certificate is not valid today.", duties.SIGN)
+    thing = Thing.objects.create(kind=Seal.KIND)
+    made = Seal(thing=thing, body=body, brought_at=now, sealed_by=DataKey.objects.of(thing, now))
+    made.keep(seal)
+    made.save(force_insert=True)
+    return made
+
+
+@act(
+    "exchange.end_seal",
+    duty=duties.SIGN,
+    subject="seal",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+)
+def end_seal(*, actor: Actor, seal: Seal) -> Seal:
+    """Seal nothing under a body's certificate any more, and destroy its key; extracts stay.
+
+    Raises ``OutOfTurn`` for one that has ended.
+    """
+    del actor
+    seal.end()
+    return seal
+
+
+def _require_read(actor: Actor, extract: Extract) -> None:
+    decision = gate.decide(actor, "resource.read", extract.entry, extract.purpose)
+    decision.must_allow("resource.read", extract.entry_id)

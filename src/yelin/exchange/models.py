@@ -1,119 +1,192 @@
-"""How verification is answered, resource by resource, and how much each asker asks in an hour."""
+"""Signed extracts, the seals that bodies bring, and how verification is answered."""
 
-from collections.abc import Collection
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
+from django.db.models import F, Q
 
 from yelin.catalog.models import Entry
-from yelin.exchange.rules import BITS, Counts, Level
+from yelin.exchange.answering import Answering, Bits, Watch
+from yelin.keys import seals
+from yelin.keys.documents import Document
+from yelin.keys.models import DataKey
 from yelin.law import clock
+from yelin.law.refusals import OutOfTurn
+from yelin.parties.models import Body, Seat
 from yelin.things.models import Evidence, Subject
+from yelin.warehouse.models import Release
+
+__all__ = ["Answering", "Bits", "Extract", "Seal", "SealQuerySet", "Watch"]
 
 
-class Answering(Subject):
-    """Whether whoever verifies is told that there is no such record (應答方式).
+class SealQuerySet(models.QuerySet["Seal"]):
+    """Questions about seals."""
 
-    Where nothing is said, nobody is: what is not so is unknown, whether there is a record or none.
+    def in_use(self, at: datetime) -> "SealQuerySet":
+        """Return those that seal at this moment."""
+        return self.filter(ended_at=None, until__gt=at)
+
+
+class Seal(Subject):
+    """The certificate of a body and its key, under which what it issues is sealed (電子印章).
+
+    The key lies sealed under a data key of its own, and is destroyed with it where the seal ends.
     """
 
-    KIND = "answering"
+    KIND = "seal"
+    ALONG = ("body",)
 
-    entry = models.OneToOneField(Entry, on_delete=models.PROTECT, related_name="answering")
-    tells_missing = models.BooleanField()
+    body = models.ForeignKey(Body, on_delete=models.PROTECT, related_name="seals")
+    name = models.CharField(max_length=200)
+    chain = models.TextField()
+    fingerprint = models.BinaryField(max_length=32)
+    until = models.DateTimeField()
+    sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    key = models.BinaryField()
+    brought_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
 
-    def __str__(self) -> str:
-        return f"{self.entry}"
-
-    @classmethod
-    def tells(cls, entry: Entry) -> bool:
-        """Whether it is told of ``entry``."""
-        return cls.objects.filter(entry=entry, tells_missing=True).exists()
-
-    def evidence(self) -> Evidence:
-        """Return of which resource, and what is told."""
-        return {"entry": self.entry.code, "tells_missing": self.tells_missing}
-
-
-class Bits(models.Field):  # type: ignore[type-arg]  # subscriptable to mypy alone
-    """A row of bits, which the database can join and count."""
-
-    def db_type(self, connection: Any) -> str:
-        """Return how the database calls it."""
-        del connection
-        return f"bit({BITS})"
-
-
-class Watch(models.Model):
-    """How much one grant, or one seat, asked of one resource in an hour, until that is over.
-
-    ``of`` is a digest of both. Of the keys asked for there are only bits, each set by a digest
-    under a key of its day. ``level`` is how grave it looked when somebody was last told.
-    """
-
-    of = models.BinaryField(max_length=32)
-    hour = models.DateTimeField()
-    asked = models.PositiveIntegerField()
-    missed = models.PositiveIntegerField()
-    keys = Bits()
-    stems = Bits()
-    level = models.PositiveSmallIntegerField(default=0)
+    objects = SealQuerySet.as_manager()
 
     class Meta:
-        verbose_name_plural = "watches"
         constraints = [
-            models.UniqueConstraint(name="exchange_one_watch", fields=["of", "hour"]),
+            models.UniqueConstraint(
+                name="exchange_one_seal_of_a_body", fields=["body"], condition=Q(ended_at=None)
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.asked} in {self.hour:%Y-%m-%d %H}"
+        return self.name
 
-    @staticmethod
-    def digest(asker: UUID, entry: Entry) -> bytes:
-        """Return what stands for the grant or seat ``asker`` at ``entry``."""
-        return sha256(f"verify {asker} {entry.pk}".encode()).digest()
+    def opened(self) -> seals.Seal:
+        """Return what seals. Raises ``Destroyed``."""
+        return seals.kept(self.sealed_by.unseal(bytes(self.key), self._sealed_name), self.chain)
 
-    @classmethod
-    def count(
-        cls, of: bytes, *, asked: int, missed: int, keys: Collection[int], stems: Collection[int]
-    ) -> tuple[Counts, Level]:
-        """Add to the hour's counts, and return them with how grave it looked before.
+    def keep(self, seal: seals.Seal) -> None:
+        """Take the certificates and the key of ``seal``; the row has its data key already."""
+        self.name, self.chain = seals.name_of(seal.chain[0])[:200], seal.pem
+        self.fingerprint, self.until = seal.fingerprint, seal.until
+        self.key = self.sealed_by.seal(seal.secret, self._sealed_name)
 
-        One statement, whatever is counted: nobody can tell by the time what it was.
-        """
-        hour = clock.this_hour()
-        with connection.cursor() as cursor:
-            cursor.execute(_COUNT, [of, hour, asked, missed, _row(keys), _row(stems)])
-            *counted, level = cursor.fetchone()
-        return Counts(*counted), Level(level)
+    def end(self) -> None:
+        """Seal nothing by it any more, and destroy its key."""
+        if self.ended_at is not None:
+            raise OutOfTurn("This seal has ended already.")
+        self.ended_at = clock.now()
+        self.save(update_fields=["ended_at"])
+        self.sealed_by.destroy(self.ended_at)
 
-    @classmethod
-    def forget(cls) -> None:
-        """Forget the counts of every hour that is over."""
-        cls.objects.filter(hour__lt=clock.this_hour()).delete()
+    @property
+    def _sealed_name(self) -> str:
+        return f"{self.KIND}/{self.thing_id}/key"
 
-    @classmethod
-    def raise_to(cls, level: Level, asker: Subject, entry: Entry) -> bool:
-        """Note that it looks so grave in this hour; return whether nobody had noted it before."""
-        of = cls.digest(asker.pk, entry)
-        now = cls.objects.filter(of=of, hour=clock.this_hour(), level__lt=level)
-        return bool(now.update(level=level))
-
-
-_COUNT = """
-    INSERT INTO exchange_watch AS watch (of, hour, asked, missed, keys, stems, level)
-    VALUES (%s, %s, %s, %s, %s, %s, 0)
-    ON CONFLICT (of, hour) DO UPDATE
-       SET asked = watch.asked + excluded.asked, missed = watch.missed + excluded.missed,
-           keys = watch.keys | excluded.keys, stems = watch.stems | excluded.stems
-    RETURNING asked, missed, bit_count(keys), bit_count(stems), level
-"""
+    def evidence(self) -> Evidence:
+        """Return whose it is and by which certificate, no key."""
+        return {
+            "body": self.body.credit_code,
+            "certificate": bytes(self.fingerprint).hex(),
+            "until": self.until.isoformat(timespec="seconds"),
+            "ended": self.ended_at is not None,
+        }
 
 
-def _row(places: Collection[int]) -> str:
-    row = bytearray(b"0" * BITS)
-    for place in places:
-        row[place] = ord("1")
-    return row.decode()
+class Extract(Subject):
+    """A record, or the answer to a question, issued under seal with the force of paper (電子憑證).
+
+    What was ``sought`` and what it ``says`` lie sealed under a key of its own; ``digest`` commits
+    to what it says. Without a ``seal`` of its body it is under the platform's. Its ``paper`` and
+    ``statement`` are made once its leaf is signed; by their digests whoever has them finds it.
+    ``compared`` is the newest release by which it was looked whether its rows are the same still,
+    ``changed_in`` that in which they are not.
+    """
+
+    KIND = "extract"
+    ALONG = ("entry__provider", "release", "seat__body", "seal", "sealed_by")
+
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="extracts")
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="extracts")
+    purpose = models.CharField(max_length=80, blank=True)
+    asked_at = models.DateTimeField()
+    sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
+    sought_kept = models.JSONField()
+    sought = Document("sought_kept")
+    number = models.CharField(max_length=24, unique=True, null=True)  # noqa: DJ001 - what waits for a second person has none
+    issued_at = models.DateTimeField(null=True)
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
+    rows = models.PositiveIntegerField(default=0)
+    says_kept = models.JSONField(null=True)
+    says = Document("says_kept")
+    salt = models.BinaryField(max_length=16)
+    digest = models.BinaryField(max_length=32, null=True, unique=True)
+    seal = models.ForeignKey(Seal, on_delete=models.PROTECT, null=True, related_name="extracts")
+    certificate = models.BinaryField(max_length=32, null=True)
+    paper = models.BinaryField(null=True)
+    statement = models.BinaryField(null=True)
+    paper_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    statement_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    compared = models.PositiveIntegerField(default=0)
+    changed_in = models.PositiveIntegerField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_because = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="exchange_issued_says_what",
+                condition=Q(number=None, issued_at=None, release=None, digest=None)
+                | Q(
+                    number__isnull=False,
+                    issued_at__gte=F("asked_at"),
+                    release__isnull=False,
+                    digest__isnull=False,
+                    certificate__isnull=False,
+                ),
+            ),
+            models.CheckConstraint(
+                name="exchange_revoked_keeps_nothing",
+                condition=Q(revoked_at=None)
+                | Q(
+                    revoked_at__isnull=False,
+                    issued_at__isnull=False,
+                    paper=None,
+                    statement=None,
+                ),
+            ),
+        ]
+        indexes = [models.Index(name="exchange_extracts", fields=["seat", "-asked_at"])]
+
+    def __str__(self) -> str:
+        return self.number or str(self.entry)
+
+    def written(self, name: str) -> str:
+        """Return the name to which a file of it is bound when it is sealed."""
+        return f"{self.KIND}/{self.thing_id}/{name}"
+
+    def revoke(self, reason: str) -> None:
+        """Take it back: what it said is destroyed, that it was issued stays."""
+        if self.issued_at is None or self.revoked_at is not None:
+            raise OutOfTurn("Only an extract that was issued, and holds, is revoked.")
+        self.revoked_at, self.revoked_because = clock.now(), reason
+        self.paper = self.statement = None
+        self.save(update_fields=["revoked_at", "revoked_because", "paper", "statement"])
+        self.sealed_by.destroy(self.revoked_at)
+
+    def evidence(self) -> Evidence:
+        """Return number, digest, certificate, resource and release; of nobody anything."""
+        facts: dict[str, Any] = {
+            "entry": self.entry.code,
+            "purpose": self.purpose,
+            "issued": self.issued_at is not None,
+            "revoked": self.revoked_at is not None,
+        }
+        if self.release is not None and self.digest and self.certificate:
+            facts |= {
+                "number": self.number,
+                "digest": bytes(self.digest).hex(),
+                "certificate": bytes(self.certificate).hex(),
+                "seal": "body" if self.seal_id else "platform",
+                "release": {"number": self.release.number, "manifest": self.release.digest_text},
+                "rows": self.rows,
+            }
+        return facts

@@ -1,5 +1,6 @@
 """Who has shared data: departments, at once (無條件共享) or by what they asked for (有條件共享)."""
 
+from yelin.acts.references import known
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
@@ -14,11 +15,24 @@ from yelin.catalog.policy import (
     stands_for_it,
 )
 from yelin.catalog.rules import Way
+from yelin.exchange.models import Extract, Seal
 from yelin.exchange.request import REQUEST
-from yelin.gate import Anyone, ForUse, HasGrant, Is, OwnBody, OwnParty, SystemJob, explain, may
+from yelin.gate import (
+    Anyone,
+    ForUse,
+    HasGrant,
+    InRole,
+    Is,
+    OwnBody,
+    OwnParty,
+    SystemJob,
+    explain,
+    may,
+)
 from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
+from yelin.parties.models import Body
 
 declare(REQUEST)
 
@@ -133,3 +147,30 @@ explain(
 for _action in ("exchange.note_enumeration", "exchange.stop_verification"):
     may(_action, on=Entry, when=SystemJob("watch"), duty=duties.PROTECT)
 may("leaf.open", on=Leaf, when=OwnBody("subject__answering__entry__provider_id"), duty=duties.TRACE)
+
+# Which rows come into it is asked of ``resource.read``.
+may(
+    "exchange.extract",
+    on=Entry,
+    when=is_of_government & is_confirmed & works_in_a_department,
+    duty=duties.SHARING_EXTRACT,
+)
+explain(
+    "exchange.extract",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.SHARING_EXTRACT,
+    says="Stewards and officers of departments issue extracts, of data in the catalog.",
+)
+_is_ours = OwnBody("seat__body_id") & works_in_a_department
+for _action in ("exchange.issue_extract", "exchange.revoke_extract", "extract.see"):
+    may(_action, on=Extract, when=_is_ours, duty=duties.SHARING_EXTRACT)
+known(Extract, by="extract.see", code="code")
+may("leaf.open", on=Leaf, when=OwnBody("subject__extract__seat__body_id"), duty=duties.TRACE)
+
+_heads = InRole("head")
+may("exchange.bring_seal", on=Body, when=OwnBody("pk") & _heads, duty=duties.SIGN)
+for _action in ("exchange.end_seal", "seal.see"):
+    may(_action, on=Seal, when=OwnBody("body_id") & _heads, duty=duties.SIGN)
+may("leaf.open", on=Leaf, when=OwnBody("subject__seal__body_id"), duty=duties.TRACE)
+known(Seal, by="seal.see")

@@ -2,7 +2,7 @@
 
 from procrastinate.contrib.django import app
 
-from yelin.exchange.models import Watch
+from yelin.exchange.answering import Watch
 
 
 @app.periodic(cron="*/5 * * * *")

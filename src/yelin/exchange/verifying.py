@@ -13,7 +13,7 @@ from yelin.config import config
 from yelin.delivery import handing
 from yelin.delivery.handing import Call, Notes, Verified
 from yelin.exchange import acts
-from yelin.exchange.models import Answering, Watch
+from yelin.exchange.answering import Answering, Watch
 from yelin.exchange.rules import BITS, Bounds, Level, level, stem
 from yelin.gate.models import Grant
 from yelin.law import clock

@@ -1,6 +1,7 @@
 """Both digests of a file, SHA-256 and SM3, made while its bytes pass."""
 
 import hashlib
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from types import TracebackType
@@ -59,7 +60,12 @@ class Digesting:
 
 def digests(place: Place) -> Digests:
     """Return both digests of what a file holds once opened."""
+    return digests_of(pieces(place.open("rb")))
+
+
+def digests_of(content: Iterable[bytes]) -> Digests:
+    """Return both digests of what comes in pieces."""
     with Digesting() as digesting:
-        for piece in pieces(place.open("rb")):
+        for piece in content:
             digesting.update(piece)
         return digesting.done()

@@ -1,7 +1,7 @@
 """What was attached to a thing: files beside datasets, each sealed under a key of its own."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from yelin.files.examined import Examined
 from yelin.files.kinds import KINDS, Kind
-from yelin.files.places import Place
+from yelin.files.places import pieces
 from yelin.files.store import store
 from yelin.keys.documents import Document
 from yelin.keys.models import DataKey
@@ -56,7 +56,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
             row.save(force_insert=True)
             # The bytes lie under their key before the row is committed; a crash between the two
             # leaves bytes without a row, which the sweep removes, never a row without bytes.
-            store().put(row.key, each.place, row.sealed_by)
+            store().put(row.key, pieces(each.place.open("rb")), row.sealed_by)
             made.append(row)
         return made
 
@@ -102,10 +102,9 @@ class Attachment(Subject):
         """The key under which its bytes lie in the store."""
         return f"{FOLDER}/{self.pk}"
 
-    @property
-    def place(self) -> Place:
-        """Where its bytes lie. Raises ``Destroyed``."""
-        return store().at(self.key, self.sealed_by)
+    def read(self) -> Iterator[bytes]:
+        """Yield its bytes from where they lie. Raises ``Destroyed``."""
+        return store().read(self.key, self.sealed_by)
 
     @property
     def name(self) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
-from django.db.models import Exists, Model, OuterRef, Q
+from django.db.models import Exists, Model, Q
 
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, packs
@@ -56,7 +56,12 @@ class Asked:
     """One question to the gate, about each of ``things`` or, without any, about a list."""
 
     def __init__(
-        self, actor: Actor, action: str, purpose: str = "", things: Sequence[Model] = ()
+        self,
+        actor: Actor,
+        action: str,
+        purpose: str = "",
+        things: Sequence[Model] = (),
+        at: datetime | None = None,
     ) -> None:
         self.actor = actor
         self.action = action
@@ -64,11 +69,18 @@ class Asked:
         self._things = things
         self._areas: dict[str, frozenset[str]] = {}
         self._granted: dict[tuple[str, str], Mapping[UUID, list[tuple[Grant, bool]]]] = {}
+        self._at = at
 
     @cached_property
     def at(self) -> datetime:
         """The moment for which it is asked, one for all parts of the answer."""
-        return clock.now()
+        return self._at or clock.now()
+
+    def instead(self, action: str, purpose: str = "") -> "Asked":
+        """Return the question about another action; the holds that were read stand for it too."""
+        other = Asked(self.actor, action, purpose, self._things)
+        other._live = self._live
+        return other
 
     def area(self, power: str) -> frozenset[str]:
         """Return the divisions over which the actor's body holds ``power``, perhaps none."""
@@ -116,20 +128,26 @@ class Asked:
 
     @cached_property
     def _holds(self) -> dict[UUID | None, Hold]:
-        """The oldest hold on each thing; that on who asks stands under ``None``."""
-        things = {thing.pk for thing in self._things if isinstance(thing, Subject)}
-        on = {*things, *self._own}
-        if not on:
-            return {}
+        """The oldest that stops this action on each thing; by who asks, under ``None``."""
         found: dict[UUID | None, Hold] = {}
-        for each in _HOLDS.ask(list(on)):
+        for each in self._live:
             if each.on_id in self._own and each.stops_this(self.action, at_thing=False):
                 found.setdefault(None, each)
-            if each.on_id in things and each.stops_this(
+            if each.on_id in self._subjects and each.stops_this(
                 self.action, at_thing=True, by_system=self._by_system
             ):
                 found.setdefault(each.on_id, each)
         return found
+
+    @cached_property
+    def _live(self) -> Sequence[Hold]:
+        """All holds on the things and on who asks, whatever they stop, the oldest first."""
+        on = self._subjects | self._own
+        return _HOLDS.ask(list(on)) if on else ()
+
+    @cached_property
+    def _subjects(self) -> frozenset[UUID]:
+        return frozenset(thing.pk for thing in self._things if isinstance(thing, Subject))
 
     # About a list.
 
@@ -158,8 +176,9 @@ class Asked:
         """Return as a filter on ``model`` that no hold stops this action."""
         condition = EVERYTHING
         if issubclass(model, Subject):
-            holds = Hold.objects.filter(self._stops_at_thing, on=OuterRef("pk"))
-            condition = Q(~Exists(holds))
+            # Read once for all rows, since few are held: a look for each row takes longer than the
+            # row itself.
+            condition = ~Q(pk__in=Hold.objects.filter(self._stops_at_thing).values("on"))
         if self._own:
             condition &= Q(~Exists(Hold.objects.filter(self._stops_by_actor)))
         return condition

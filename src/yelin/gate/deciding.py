@@ -7,6 +7,7 @@ for a refusal with ``explain``; this module only combines them, and a hold goes 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -132,6 +133,15 @@ def decide_each(
     return [_decide(asked, thing) for thing in things]
 
 
+def answering(actor: Actor, thing: Model) -> Callable[..., Decision]:
+    """Return what answers for one action, and purpose, after the other; holds are read once.
+
+    That is for the questions of one moment: what stops later, it does not hear of.
+    """
+    first = Asked(actor, "", "", [thing])
+    return lambda action, purpose="": _decide(first.instead(action, purpose), thing)
+
+
 def visible_to(
     actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
 ) -> "QuerySet[M, Any]":
@@ -139,12 +149,14 @@ def visible_to(
     return things.filter(condition(actor, action, things.model, purpose))
 
 
-def condition(actor: Actor, action: str, model: type[Model], purpose: str = "") -> Q:
+def condition(
+    actor: Actor, action: str, model: type[Model], purpose: str = "", at: datetime | None = None
+) -> Q:
     """Return as a filter on ``model`` that ``actor`` may do ``action``, for a part of a question.
 
-    ``visible_to`` asks by this and nothing else.
+    ``visible_to`` asks by this and nothing else. Without the moment ``at`` it is for now.
     """
-    asked = Asked(actor, action, purpose)
+    asked = Asked(actor, action, purpose, at=at)
     found = NOTHING
     for arm in _offered(_allows, (action, model)):
         part = arm.when.q(asked)

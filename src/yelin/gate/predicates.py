@@ -18,6 +18,7 @@ from yelin.gate.asked import EVERYTHING, NOTHING, Asked, value_at
 from yelin.gate.models import Grant
 from yelin.law import packs
 from yelin.parties.actor import Actor, ActorKind
+from yelin.parties.models import Body
 
 # How people are told of roles, kinds of actors and the system's own jobs.
 _ROLES = {
@@ -352,7 +353,10 @@ class HadGrant(Predicate):
 
 
 class HoldsPower(Predicate):
-    """The actor's body holds ``power`` over the division at ``path`` (the pack says who does)."""
+    """The actor's body holds ``power`` over the division at ``path`` (the pack says who does).
+
+    The path leads to a body's division, or is that of a body itself.
+    """
 
     def __init__(self, power: str, over: str) -> None:
         self._power = power
@@ -371,7 +375,12 @@ class HoldsPower(Predicate):
     def q(self, asked: Asked) -> Q:
         """Return the reach of the power as a filter."""
         area = asked.area(self._power)
-        return Q(**{f"{self._path}__in": sorted(area)}) if area else NOTHING
+        if not area:
+            return NOTHING
+        body, _, division = self._path.rpartition("__")
+        within = Q(**{f"{division}__in": sorted(area)})
+        # The bodies of an area are few and read once; joined to each of many things they are not.
+        return Q(**{f"{body}__in": Body.objects.filter(within).values("pk")}) if body else within
 
 
 class _OfActor(Predicate):

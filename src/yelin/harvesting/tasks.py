@@ -16,7 +16,7 @@ from procrastinate.contrib.django import app
 
 from yelin.acts.frame import Done, named
 from yelin.gate import Refused
-from yelin.harvesting import acts, ckan, dcat
+from yelin.harvesting import acts, ckan
 from yelin.harvesting.content import Listing, SourceKind, Unreadable
 from yelin.harvesting.entering import Reading
 from yelin.harvesting.models import Outcome, Run, RunState, Source, SourceState, Superseded
@@ -126,6 +126,8 @@ def _page(source: Source, address: str) -> Listing:
         answer = _fetched(source, address, "application/json")
         return ckan.read(answer.content, content.address, address)
     answer = _fetched(source, address, ACCEPT)
+    from yelin.harvesting import dcat  # noqa: PLC0415 - large, and few sources speak it
+
     return dcat.read(answer.content, answer.url, answer.headers.get("content-type", ""))
 
 

@@ -5,14 +5,13 @@ database nor the store holds a master key.
 """
 
 import secrets
-from collections.abc import Callable
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from yelin.config import config
+from yelin.config import config, made_once
 from yelin.keys.sealing import KEY_BYTES, SealBroken, Secret
 
 NONCE = 12
@@ -48,11 +47,11 @@ class MasterGone(Exception):
 
 
 class FileKeys:
-    """Master keys as files below ``folder``, ``1``, ``2``, …, readable by this user only."""
+    """Master keys as files in ``folder`` of ``home``, ``1``, ``2``, …, for this user only."""
 
-    def __init__(self, folder: str, private: Callable[[str, Callable[[], bytes]], bytes]) -> None:
+    def __init__(self, home: Path, folder: str) -> None:
+        self._home = home
         self._folder = folder
-        self._private = private
 
     def newest(self) -> str:
         """Return the highest number; the first caller makes ``1``."""
@@ -61,7 +60,7 @@ class FileKeys:
 
     def known(self) -> set[str]:
         """Return the numbers of the files."""
-        folder = config.root / self._folder
+        folder = self._home / self._folder
         return {path.name for path in folder.glob("[1-9]*")} if folder.exists() else set()
 
     def wrap(self, master: str, key: Secret, about: bytes) -> bytes:
@@ -91,7 +90,8 @@ class FileKeys:
         path.unlink()
 
     def _make(self, number: int) -> str:
-        self._private(f"{self._folder}/{number}", lambda: secrets.token_bytes(KEY_BYTES))
+        name = str(PurePath(self._folder, str(number)))
+        made_once(self._home, name, lambda: secrets.token_bytes(KEY_BYTES))
         return str(number)
 
     def _cipher(self, master: str) -> AESGCM:
@@ -101,7 +101,7 @@ class FileKeys:
             raise MasterGone(f"there is no master key {master}") from error
 
     def _path(self, master: str) -> Path:
-        return config.root / self._folder / str(int(master))
+        return self._home / self._folder / str(int(master))
 
 
 def _bound(master: str, about: bytes) -> bytes:
@@ -110,4 +110,17 @@ def _bound(master: str, about: bytes) -> bytes:
 
 def keeper() -> MasterKeys:
     """Return who keeps this installation's master keys."""
-    return FileKeys("keys/master", config.private)
+    return FileKeys(config.root, "keys/master")
+
+
+def keeper_apart() -> MasterKeys:
+    """Return who keeps those under which lies what must lie apart; another medium may hold them.
+
+    Raises ``MasterGone`` where that is not there: none is made in its place.
+    """
+    home = config.apart_keys
+    if home is None:
+        return FileKeys(config.root, "keys/apart")
+    if not home.is_dir():
+        raise MasterGone("the master keys that lie apart are not at hand")
+    return FileKeys(home.resolve(), "")

@@ -7,11 +7,13 @@ from datetime import datetime
 from django.db import connection, models, transaction
 from django.db.models import Q
 
-from yelin.keys import sealing
-from yelin.keys.master import MasterGone, keeper
+from yelin.keys import apart, sealing
+from yelin.keys.master import MasterGone, MasterKeys, keeper, keeper_apart
 from yelin.keys.sealing import FileKey, Secret
 from yelin.things.models import Thing
 
+# Before the name of a master key that lies apart.
+APART = "apart-"
 LOCK = 0x59454C4B  # "YELK", the advisory lock of the master key
 
 
@@ -34,13 +36,30 @@ class DataKeyQuerySet(models.QuerySet["DataKey"]):
 
     def _make(self, thing: Thing, at: datetime) -> "DataKey":
         key = DataKey(thing=thing, made_at=at)
-        key.wrap(Secret.fresh())
+        key.wrap(Secret.fresh(), lies_apart=apart.lies(thing))
         key.save(force_insert=True)
         return key
 
+    def set_apart(self) -> int:
+        """Wrap anew what has come to lie apart since it was wrapped; return how many keys."""
+        late = self.filter(apart.asked("thing"), destroyed_at=None)
+        late = late.exclude(master__startswith=APART)
+        if not late.exists():
+            return 0
+        with transaction.atomic():
+            _hold("pg_advisory_xact_lock_shared")
+            keys = list(late.select_for_update())
+            for key in keys:
+                key.wrap(key.secret(), lies_apart=True)
+                key.save(update_fields=["master", "wrapped"])
+        return len(keys)
+
 
 class DataKey(models.Model):
-    """A key of one resource; only wrapped under a master key does it lie in the database."""
+    """A key of one resource; only wrapped under a master key does it lie in the database.
+
+    ``master`` names that key; one that lies apart has the mark of it before its name.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     thing = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="+")
@@ -72,7 +91,8 @@ class DataKey(models.Model):
             if self.destroyed_at is not None:
                 raise Destroyed(f"the key {self.pk} was destroyed")
             with suppress(MasterGone):
-                return keeper().unwrap(self.master, bytes(self.wrapped), self._about)
+                keys, name = self._master
+                return keys.unwrap(name, bytes(self.wrapped), self._about)
             # Wrapped anew since the row was read.
             self.refresh_from_db()
         raise MasterGone(f"there is no master key {self.master}, under which a data key is wrapped")
@@ -85,10 +105,23 @@ class DataKey(models.Model):
         """Return what ``seal`` sealed. Raises ``Destroyed`` or ``SealBroken``."""
         return sealing.unseal(sealed, self.pk, self.secret(), name)
 
-    def wrap(self, secret: Secret) -> None:
-        """Hold ``secret`` wrapped under the newest master key."""
-        self.master = keeper().newest()
-        self.wrapped = keeper().wrap(self.master, secret, self._about)
+    def wrap(self, secret: Secret, *, lies_apart: bool) -> None:
+        """Hold ``secret`` wrapped under the newest master key, or the newest that lies apart."""
+        keys = keeper_apart() if lies_apart else keeper()
+        name = keys.newest()
+        self.master = f"{APART}{name}" if lies_apart else name
+        self.wrapped = keys.wrap(name, secret, self._about)
+
+    @property
+    def lies_apart(self) -> bool:
+        """Whether its master key is one of those that lie apart."""
+        return self.master.startswith(APART)
+
+    @property
+    def _master(self) -> tuple[MasterKeys, str]:
+        if self.lies_apart:
+            return keeper_apart(), self.master.removeprefix(APART)
+        return keeper(), self.master
 
     def destroy(self, at: datetime) -> None:
         """Destroy the key. Copies of the row outlive it until the master key is rotated."""
@@ -108,14 +141,25 @@ def rotate() -> int:
     """
     with transaction.atomic():
         _hold("pg_advisory_xact_lock")
-        master = keeper().renew()
         living = list(DataKey.objects.select_for_update().filter(destroyed_at=None))
+        keepers = [keeper()]
+        if any(key.lies_apart for key in living):
+            keepers.append(keeper_apart())
+        newest = [keys.renew() for keys in keepers]
         for key in living:
-            key.wrap(key.secret())
+            key.wrap(key.secret(), lies_apart=key.lies_apart)
         DataKey.objects.bulk_update(living, ["master", "wrapped"], batch_size=500)
-    for old in keeper().known() - {master}:
-        keeper().forget(old)
+    for keys, master in zip(keepers, newest, strict=True):
+        for old in keys.known() - {master}:
+            keys.forget(old)
     return len(living)
+
+
+def known() -> set[str]:
+    """Return every master key that is at hand, as data keys name it."""
+    with suppress(MasterGone):
+        return keeper().known() | {f"{APART}{name}" for name in keeper_apart().known()}
+    return keeper().known()
 
 
 def _hold(lock: str) -> None:

@@ -8,15 +8,25 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import cache
-
-import holidays
+from typing import TYPE_CHECKING
 
 from yelin.law import packs
 from yelin.law.lists import ChoiceList
 from yelin.law.statute import Notice, Term
 
+if TYPE_CHECKING:
+    from holidays import HolidayBase
+
 DAY = timedelta(days=1)
 _DECEMBER_EDGE = 29
+
+
+@cache
+def _by_rule_alone() -> "HolidayBase":
+    """Return holidays fixed by regulation, or like Spring Festival by the moon; no made-up days."""
+    import holidays  # noqa: PLC0415 - large, and asked only for years without a notice
+
+    return holidays.country_holidays("CN")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +60,6 @@ class WorkingCalendar:
         self._years = frozenset(notice.year for notice in notices)
         self._off = frozenset(day for notice in notices for day in notice.off)
         self._work = frozenset(day for notice in notices for day in notice.work)
-        # Holidays fixed by regulation, Spring Festival and the like by the moon; no made-up days.
-        self._unannounced = holidays.country_holidays("CN")
 
     def is_working(self, day: date) -> bool:
         """Say whether ``day`` is a working day."""
@@ -59,7 +67,7 @@ class WorkingCalendar:
             return day in self._work
         if day.year in self._years:
             return day.weekday() < 5
-        return self._unannounced.is_working_day(day)
+        return _by_rule_alone().is_working_day(day)
 
     def is_provisional(self, day: date) -> bool:
         """Say whether a State Council notice that is not here yet could change ``day``.

@@ -73,11 +73,12 @@ def this_minute() -> datetime:
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
     """Let the clock stand at ``moment`` within the block, for tests and for tables of due days."""
+    before = _Face.read
     _Face.read = staticmethod(lambda: moment)
     try:
         yield
     finally:
-        _Face.read = staticmethod(_wall)
+        _Face.read = staticmethod(before)
 
 
 def start(subject: "Subject", duty: Duty, *, at: date | None = None) -> Clock | None:

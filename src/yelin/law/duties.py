@@ -116,6 +116,10 @@ VERIFY_ONLINE = _duty(
     "collection.verify",
     "Whoever would collect data checks it by online verification instead, where it is given so",
 )
+SHARING_EXTRACT = _duty(
+    "sharing.extract",
+    "What departments take through the platform has the force of paper: it is issued under seal",
+)
 NEGATIVE_LIST = _duty(
     "negative_list.review",
     "What is not shared is reviewed before it stands on the negative list, which is public",

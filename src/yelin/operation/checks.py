@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from yelin.config import config
 from yelin.delivery import reads as deliveries
 from yelin.delivery.models import Delivery
-from yelin.keys.master import keeper
 from yelin.keys.models import DataKey
+from yelin.keys.models import known as master_keys
 from yelin.law import clock, packs, standing
 from yelin.law.statute import PackFault
 from yelin.ledger import history, log, note, sequencer
@@ -155,12 +155,12 @@ def keys() -> Iterator[Finding]:
                 _("Run chmod go= on it, and ask who may have read it."),
             )
     living = DataKey.objects.filter(destroyed_at=None)
-    lost = living.exclude(master__in=keeper().known()).count()
+    lost = living.exclude(master__in=master_keys()).count()
     if lost:
         yield wrong(
             "keys",
             _("{number} data keys lie under a master key that is not here.").format(number=lost),
-            _("Bring keys/master back from its copy; without it this data is lost for good."),
+            _("Bring the master keys back from their copy, or the medium on which they lie."),
         )
     elif not faulty:
         yield well("keys", _("The keys are at hand, and closed to all others."))
@@ -302,14 +302,27 @@ def keeping() -> Iterator[Finding]:
         yield well("keeping", says.format(day=kept_from.isoformat()))
 
 
+def store() -> Iterator[Finding]:
+    """Look whether files are kept, found, read and removed where the settings say."""
+    try:
+        reads.try_store()
+    except OSError as error:
+        says = _("The store at {address} does not keep files: {reason}")
+        mend = _("See that it is up, that the settings name it, and that its key may do all this.")
+        yield wrong("store", says.format(address=reads.store_address(), reason=error), mend)
+    else:
+        says = _("Files are kept, found, read and removed at {address}.")
+        yield well("store", says.format(address=reads.store_address()))
+
+
 def disk() -> Iterator[Finding]:
-    """Look whether the store has room, and for how long."""
+    """Look whether this machine has room, and for how long."""
     try:
         reads.try_writing()
     except OSError as error:
         yield wrong(
             "disk",
-            _("The store cannot be written to: {reason}").format(reason=error.strerror),
+            _("The folder for work cannot be written to: {reason}").format(reason=error.strerror),
             _("Give the folders below YELIN_HOME to whoever runs Yelin, on a disk with room."),
         )
         return
@@ -393,6 +406,7 @@ QUICK = (
     failed,
     terms,
     keeping,
+    store,
     disk,
     certificate,
     watching,

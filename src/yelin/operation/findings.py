@@ -44,6 +44,7 @@ TITLES = {
     "calendar": gettext_lazy("Working calendar"),
     "keys": gettext_lazy("Keys"),
     "ledger": gettext_lazy("Ledger"),
+    "store": gettext_lazy("Store"),
     "disk": gettext_lazy("Disk"),
     "worker": gettext_lazy("Workers"),
     "streams": gettext_lazy("Long streams"),

@@ -1,6 +1,7 @@
 """Figures of the installation: terms that run, bytes that lie, the end of the certificate."""
 
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from tempfile import TemporaryFile
@@ -11,7 +12,8 @@ from django.db import connection
 from django.db.models import Count, Min, Q
 
 from yelin.config import config
-from yelin.files.store import private, store
+from yelin.files.shelf import private
+from yelin.files.store import store
 from yelin.law import calendar, clock, duties
 from yelin.law.duties import Duty
 from yelin.law.models import Clock
@@ -37,17 +39,21 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """A folder of the store: its bytes, and how many of them lie sealed."""
+    """A folder of the store: its bytes, how many of them lie sealed, how many came lately."""
 
     name: str
     files: int
     size: int
     sealed: int
+    grown: int
 
 
 @dataclass(frozen=True, slots=True)
 class Disk:
-    """The disk of the store; ``days_left`` is when it is full if it fills as it did lately."""
+    """The disk of this machine; ``days_left`` is when it is full if it fills as it did lately.
+
+    Without ``folders`` nobody knows what lies in the store.
+    """
 
     size: int
     free: int
@@ -91,32 +97,49 @@ def terms() -> list[Terms]:
 
 
 def disk() -> Disk:
-    """Return what lies on the disk of the store and in the database."""
+    """Return what lies in the store, on the disk and in the database."""
     since = clock.now() - timedelta(days=GROWTH_DAYS)
-    held = {name: list(store().weights(name)) for name in FOLDERS}
-    usage = shutil.disk_usage(config.root)
+    folders: tuple[Folder, ...] = ()
+    # A store that does not answer is told of by its own check.
+    with suppress(OSError):
+        folders = tuple(_folder(name, since) for name in FOLDERS)
+    usage = shutil.disk_usage(config.work)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_database_size(current_database())")
         database = cursor.fetchone()[0]
     return Disk(
         size=usage.total,
         free=usage.free,
-        folders=tuple(_folder(name, files) for name, files in held.items()),
-        grown=sum(size for files in held.values() for _, size, at in files if at > since),
+        folders=folders,
+        # What lies elsewhere fills no disk of ours.
+        grown=0 if store().is_far else sum(folder.grown for folder in folders),
         database=database,
     )
 
 
-def _folder(name: str, files: list[tuple[str, int, datetime]]) -> Folder:
-    sealed = sum(size for key, size, _ in files if key.endswith(SEALED))
-    return Folder(name, len(files), sum(size for _, size, _ in files), sealed)
+def _folder(name: str, since: datetime) -> Folder:
+    files = size = sealed = grown = 0
+    for key, weight, at in store().weights(name):
+        files, size = files + 1, size + weight
+        sealed += weight if key.endswith(SEALED) else 0
+        grown += weight if at > since else 0
+    return Folder(name, files, size, sealed, grown)
+
+
+def store_address() -> str:
+    """Return where files lie: a folder or a bucket."""
+    return config.store or str(config.root / "store")
+
+
+def try_store() -> None:
+    """Keep a small file, find, read and remove it. Raises ``OSError``."""
+    store().probe()
 
 
 def try_writing() -> None:
-    """Write to the store and to the folder of files on their way. Raises ``OSError``."""
-    for folder in ("store", "scratch"):
-        with TemporaryFile(dir=private(config.root / folder)) as file:
-            file.write(b"?")
+    """Write to the folder of files on their way. Raises ``OSError``."""
+    with TemporaryFile(dir=private(config.work / "scratch")) as file:
+        file.write(b"?")
 
 
 def require_streams() -> None:

@@ -12,11 +12,9 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-import dns.exception
-import dns.resolver
 import httpcore2
 
 from yelin.outbound.rules import (
@@ -29,6 +27,9 @@ from yelin.outbound.rules import (
     literal_of,
     may_reach,
 )
+
+if TYPE_CHECKING:
+    from dns.resolver import Resolver
 
 Allows = Callable[[Destination], bool]
 
@@ -89,7 +90,7 @@ class Door:
         *,
         networks: tuple[Network, ...] = (),
         limits: Limits | None = None,
-        resolver: dns.resolver.Resolver | None = None,
+        resolver: "Resolver | None" = None,
         trust: ssl.SSLContext | None = None,
     ) -> None:
         self._networks = networks
@@ -196,10 +197,13 @@ class Door:
         return found
 
     def _resolve(self, host: str, seconds: float) -> list[Address]:
+        from dns.exception import DNSException  # noqa: PLC0415 - large, and few send anything
+        from dns.resolver import Resolver  # noqa: PLC0415 - the same
+
         try:
-            resolver = self._resolver or dns.resolver.Resolver()
+            resolver = self._resolver or Resolver()
             answers = resolver.resolve_name(f"{host}.", lifetime=seconds)
-        except dns.exception.DNSException:
+        except DNSException:
             raise NotSent(Stop.NAME) from None
         found = [literal_of(text) for text in answers.addresses()]
         if not found or None in found:

@@ -36,9 +36,26 @@ def find(*, actor: Actor, entry: Entry, release: Release, rules: list[str]) -> F
     )
     finding.save()
     clock.run(finding, duties.QUALITY_MEND.name)
+    _hold(finding)
+    tell_stewards(telling.FOUND, entry, about=finding, n=release.number, rules=len(asked))
+    return finding
+
+
+def _hold(finding: Finding) -> None:
     for thing, loosening in reads.stands_on(finding):
         gate.hold(thing, duty=duties.QUALITY_MEND, reason=_HELD, actions=loosening)
-    tell_stewards(telling.FOUND, entry, about=finding, n=release.number, rules=len(asked))
+
+
+@act("oversight.hold", duty=duties.QUALITY_MEND, subject="finding", surface=SYSTEM)
+def hold(*, actor: Actor, finding: Finding) -> Finding:
+    """Keep what an older finding stands on as it is, as newer ones do from the start (固定規則).
+
+    Raises ``OutOfTurn`` where it was held once already, or there is nothing to hold.
+    """
+    del actor
+    if finding not in reads.never_held():
+        raise OutOfTurn("What this finding stands on was held already.")
+    _hold(finding)
     return finding
 
 

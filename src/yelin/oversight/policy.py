@@ -9,6 +9,7 @@ from yelin.oversight.models import Finding
 
 _is_ours = OwnBody("entry__provider_id")
 may("oversight.find", on=Entry, when=SystemJob("quality"), duty=duties.QUALITY_MEND)
+may("oversight.hold", on=Finding, when=SystemJob("quality"), duty=duties.QUALITY_MEND)
 may("oversight.close", on=Finding, when=SystemJob("quality"), duty=duties.QUALITY_MEND)
 may("oversight.lapse", on=Finding, when=SystemJob("clock"), duty=duties.QUALITY_MEND)
 may(

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.catalog.models import State as EntryState
-from yelin.law import packs
+from yelin.gate.models import Hold
+from yelin.law import duties, packs
 from yelin.law.quality import Made
 from yelin.oversight.models import Finding, FindingQuerySet
 from yelin.parties.actor import Actor
@@ -78,6 +79,21 @@ def stands_on(finding: Finding) -> Iterator[tuple[Subject, Sequence[str]]]:
             yield written[code], ("quality.change_rule", "quality.drop_rule")
     if TOTAL in finding.rules:
         yield finding.entry, ("quality.set_threshold",)
+
+
+def never_held() -> Sequence[Finding]:
+    """Return the open findings that stand on something of which nobody ever said that it is held.
+
+    What was held and let go by whoever supervises stays so.
+    """
+    rules = WrittenRule.objects.filter(entry=OuterRef(OuterRef("entry")))
+    held = Hold.objects.filter(
+        Q(on=OuterRef("entry")) | Q(on__in=rules.values("pk")),
+        duty=duties.QUALITY_MEND.name,
+        placed_at__gte=OuterRef("found_at"),
+    )
+    found = Finding.objects.open().filter(~Exists(held)).select_related("entry")
+    return [finding for finding in found if any(stands_on(finding))]
 
 
 def open_rules(entry: Entry) -> set[str]:

@@ -43,8 +43,11 @@ def _look(release: Release) -> None:
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="oversight.sweep", queueing_lock="oversight.sweep", pass_context=False)
 def sweep(timestamp: int = 0) -> None:
-    """Let every overdue term to mend a release lapse, once."""
+    """Hold what older findings stand on; let every overdue term to mend a release lapse, once."""
     del timestamp
+    for finding in reads.never_held():
+        with contextlib.suppress(OutOfTurn):
+            acts.hold(actor=QUALITY, finding=finding)
     for running in clock.overdue(duties.QUALITY_MEND):
         with contextlib.suppress(OutOfTurn):
             finding = Finding.objects.get(pk=running.thing_id)

@@ -15,7 +15,7 @@ from yelin.outbound.models import Purpose
 from yelin.outbound.sending import Way
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Seat
-from yelin.pulling import rules, sftp
+from yelin.pulling import rules
 from yelin.pulling.content import PullContent
 from yelin.pulling.models import Pull, PullState, Run, RunState
 
@@ -105,7 +105,7 @@ def trust(*, actor: Actor, pull: Pull, fingerprint: str) -> Pull:
     del actor
     last = pull.runs.filter(is_trial=True).first()
     shown = last.found.get("host_key", "") if last else ""
-    if not shown or sftp.fingerprint_of(shown) != fingerprint.strip():
+    if not shown or rules.fingerprint_of(shown) != fingerprint.strip():
         raise Incomplete.at(
             "fingerprint", "The server showed no such key. Try the connection again."
         )

@@ -42,7 +42,8 @@ class PullContent(BaseModel):
     and ``path``, a web address ``address``. ``authority`` are the certificates that the server's
     own is checked by, in PEM; where there are none, those that this machine trusts. Without
     ``encrypted`` it lies in the operator's own networks. ``day`` is that of the week or of the
-    month. ``publishes`` lets what came whole be published without a person; ``mode`` is what the
+    month. ``encoding`` and ``sheet`` say how a file is read where that is not to be found out.
+    ``publishes`` lets what came whole be published without a person; ``mode`` is what the
     rows do to those of the release before.
     """
 
@@ -62,6 +63,8 @@ class PullContent(BaseModel):
     rhythm: Rhythm = Rhythm.CYCLE
     day: Annotated[int, Field(ge=1, le=28)] = 1
     hour: Annotated[int, Field(ge=0, le=23)] = 3
+    encoding: Literal["", "utf-8", "gb18030", "cp950", "utf-16"] = ""
+    sheet: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100)] = ""
     publishes: bool = False
     mode: Literal["replace", "append", "upsert", "delete"] = "replace"
 

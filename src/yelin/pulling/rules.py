@@ -1,7 +1,9 @@
 """What a place to fetch from must say, and when it is asked next."""
 
+from base64 import b64decode, b64encode
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from hashlib import sha256
 
 from yelin.catalog.content import UpdateCycle
 from yelin.law import duties
@@ -82,3 +84,9 @@ def next_time(content: PullContent, cycle: UpdateCycle, after: datetime) -> date
         if is_time and moment > after:
             return moment
         day += timedelta(days=1)
+
+
+def fingerprint_of(host_key: str) -> str:
+    """Return the fingerprint of a public key by which people compare it, as OpenSSH tells it."""
+    _kind, blob, *_comment = host_key.split()
+    return f"SHA256:{b64encode(sha256(b64decode(blob)).digest()).decode().rstrip('=')}"

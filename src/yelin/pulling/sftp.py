@@ -43,11 +43,6 @@ def fetch(asked: Asked) -> Iterator[bytes]:
             yield block
 
 
-def fingerprint_of(host_key: str) -> str:
-    """Return the fingerprint by which people compare a key."""
-    return asyncssh.import_public_key(host_key).get_fingerprint()
-
-
 def _require_trusted(asked: Asked) -> None:
     there = asked.content.there
     with Steps() as steps, _told():

@@ -3,9 +3,10 @@
 import hmac
 import time
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
+from importlib import import_module
 from types import ModuleType
 from typing import Any
 
@@ -24,7 +25,7 @@ from yelin.outbound.models import Purpose
 from yelin.outbound.rules import NotSent
 from yelin.outbound.sending import Way
 from yelin.parties.actor import Actor
-from yelin.pulling import acts, https, mysql, postgresql, sftp, telling
+from yelin.pulling import acts, telling
 from yelin.pulling.asking import (
     WHOLE_SECONDS,
     Asked,
@@ -35,6 +36,7 @@ from yelin.pulling.asking import (
 )
 from yelin.pulling.content import DATABASES, PullKind
 from yelin.pulling.models import Pull, PullState, Run, RunState, Superseded
+from yelin.registers.models import GovernmentSystem
 from yelin.warehouse.items import fold
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, Upload, UploadState
@@ -45,14 +47,13 @@ log = structlog.get_logger(__name__)
 
 ATTEMPTS = 10
 RETRY = RetryStrategy(max_attempts=ATTEMPTS, wait=5)
-READERS: Mapping[PullKind, ModuleType] = {
-    PullKind.POSTGRESQL: postgresql,
-    PullKind.MYSQL: mysql,
-    PullKind.HTTPS: https,
-    PullKind.SFTP: sftp,
-}
 # What our own readers write.
 AS_WRITTEN = Options(encoding="utf-8", delimiter=",", header_line=1)
+
+
+def reader_of(kind: PullKind) -> ModuleType:
+    """Return what reads a source of this kind, loaded when the first is read: most never are."""
+    return import_module(f"yelin.pulling.{kind}")
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -136,7 +137,7 @@ def _asked(pull: Pull) -> Asked:
 
 def _try_out(row: Run) -> None:
     pull, content = row.pull, row.pull.content
-    found = READERS[content.kind].look(_asked(pull))
+    found = reader_of(content.kind).look(_asked(pull))
     facts: dict[str, Any] = {"size": found.size, "columns": found.columns}
     if content.kind in DATABASES:
         items = {fold(item.name): item.name for item in pull.entry.items.all()}
@@ -165,7 +166,7 @@ def _fetch(row: Run) -> None:
 
 
 def _received(pull: Pull) -> Received:
-    pieces = READERS[pull.content.kind].fetch(_asked(pull))
+    pieces = reader_of(pull.content.kind).fetch(_asked(pull))
     try:
         return receive(_in_time(pieces), pull.content.filename)
     finally:
@@ -195,8 +196,9 @@ def _is_unchanged(pull: Pull, digest: bytes) -> bool:
 
 def _bring_in(row: Run, received: Received, digest: bytes) -> None:
     pull, content = row.pull, row.pull.content
-    as_written = AS_WRITTEN if content.kind in DATABASES else Options()
-    options = replace(as_written, mode=Mode(content.mode))
+    as_chosen = Options(encoding=content.encoding or None, sheet=content.sheet or None)
+    as_read = AS_WRITTEN if content.kind in DATABASES else as_chosen
+    options = replace(as_read, mode=Mode(content.mode))
 
     def asked() -> Sequence[dict[str, Any]]:
         row.hold()
@@ -215,6 +217,8 @@ def _bring_in(row: Run, received: Received, digest: bytes) -> None:
 
 def _settle(pull: Pull) -> None:
     Pull.objects.filter(pk=pull.pk).update(failures=0)
+    there, body = pull.content.there, pull.entry.provider_id
+    GovernmentSystem.objects.reached_at(there, body).note_success(clock.now())
 
 
 def _fail(row: Run, error: Unreadable) -> None:

@@ -40,9 +40,9 @@ class Detector:
     """How one kind is told: by ``words`` in the name of the column, and shares of its values.
 
     ``initials`` are whole names, made of the first letters of pinyin. ``alone`` is the share, in
-    ten thousandths, from which its form is enough; nothing where it never is. ``named`` is the
-    share that is enough where the name speaks of it. ``checks`` says that its form has a check
-    digit.
+    ten thousandths, from which its form is enough; nothing where it never is, nor where the name
+    has one of the words of what else has that form, ``others``. ``named`` is the share that is
+    enough where the name speaks of it. ``checks`` says that its form has a check digit.
     """
 
     kind: Kind
@@ -51,12 +51,17 @@ class Detector:
     alone: int | None = None
     checks: bool = False
     initials: tuple[str, ...] = ()
+    others: tuple[str, ...] = ()
 
     def is_named(self, column: str) -> bool:
         """Whether the name of a column speaks of it."""
         folded = column.casefold()
         letters = re.sub("[^a-z]", "", folded)
         return letters in self.initials or any(word in folded for word in self.words)
+
+    def may_be(self, column: str) -> bool:
+        """Whether values of its form in a column of this name can be of this kind."""
+        return not any(word in column for word in self.others)
 
 
 DETECTORS = (
@@ -85,15 +90,22 @@ DETECTORS = (
         Kind.NAME,
         (
             *("姓名", "法人", "法定代表人", "负责人", "联系人", "经办人", "申请人", "当事人"),
-            *("监护人", "经营者", "户主", "person"),
+            *("监护人", "经营者", "户主", "车主", "业主", "船长", "被执行人", "持卡人", "person"),
         ),
         named=6_000,
+        alone=8_000,
         initials=("xm", "fddbr", "lxr", "fzr"),
+        others=("品", "牌", "村", "镇", "县", "区", "街", "路", "站", "店", "单位", "企业", "机构"),
     ),
     Detector(
         Kind.ADDRESS,
-        ("住址", "住所", "家庭地址", "居住地", "户籍地", "通讯地址", "通信地址"),
+        (
+            *("住址", "住所", "家庭地址", "居住地", "户籍地", "通讯地址", "通信地址", "邮寄"),
+            *("寄送", "送达", "常住"),
+        ),
         named=5_000,
+        alone=8_000,
+        others=("经营", "注册", "单位", "企业", "机构", "店", "场", "项目", "工程", "设施"),
     ),
 )
 
@@ -120,7 +132,9 @@ def verdicts(column: str, present: int, counted: Mapping[Kind, int]) -> list[Fou
     for detector in DETECTORS:
         share = WHOLE * counted.get(detector.kind, 0) // present
         named = detector.is_named(column)
-        is_enough = detector.alone is not None and share >= detector.alone
+        is_enough = (
+            detector.alone is not None and share >= detector.alone and detector.may_be(column)
+        )
         if counted.get(detector.kind) and (is_enough or (named and share >= detector.named)):
             sure = _sureness(detector, share, named=named)
             found.append(Found(column, detector.kind, share, sure))

@@ -99,8 +99,8 @@ class GovernmentSystemQuerySet(models.QuerySet["GovernmentSystem"]):
 class GovernmentSystem(Subject):
     """A government information system, existing or new (政務信息系統).
 
-    What it brings in comes by ``token``; what it is told of leaves by ``way_out``. Whatever passed
-    last that way, passed at ``succeeded_at``: warehouse and delivery note it.
+    What it brings in comes by ``token``; it is told and asked by ``way_out``. Whatever passed
+    last that way, passed at ``succeeded_at``: warehouse, pulling and delivery note it.
     """
 
     KIND = "system"

@@ -13,7 +13,6 @@ from yelin.config import config
 from yelin.files import confined
 from yelin.files.examined import Examined, examine
 from yelin.files.models import Attachment
-from yelin.files.places import pieces, size_of
 from yelin.law.refusals import Fault, Incomplete
 from yelin.parties.actor import Actor
 from yelin.surface.sending import disposition
@@ -65,9 +64,9 @@ def send(attachment: Attachment) -> StreamingHttpResponse:
 
     Raises ``Destroyed`` for one that was removed.
     """
-    place, kind, name = attachment.place, attachment.type, disposition(attachment.name)
-    response = StreamingHttpResponse(pieces(place.open("rb")), content_type=kind.media_type)
-    response["Content-Length"] = str(size_of(place))
+    kind, name = attachment.type, disposition(attachment.name)
+    response = StreamingHttpResponse(attachment.read(), content_type=kind.media_type)
+    response["Content-Length"] = str(attachment.size)
     response["Content-Disposition"] = (
         name.replace("attachment", "inline", 1) if kind.picture else name
     )

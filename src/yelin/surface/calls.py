@@ -8,7 +8,7 @@ from yelin.config import config
 from yelin.delivery.handing import Call, Notes
 from yelin.delivery.pace import HOUR_SECONDS, Left
 from yelin.law.refusals import Incomplete
-from yelin.surface import ranges
+from yelin.surface import presence, ranges
 
 _PURPOSE = re.compile(r"[a-z][a-z0-9_.]{0,79}")
 
@@ -18,10 +18,19 @@ def of(request: HttpRequest, purpose: str | None = None) -> Call:
 
     Raises ``Incomplete`` for a purpose that is no code.
     """
-    purpose = request.GET.get("purpose", "") if purpose is None else purpose
-    if purpose and not _PURPOSE.fullmatch(purpose):
+    return Call(
+        purpose_in(request.GET.get("purpose", "") if purpose is None else purpose),
+        _address(request),
+        lambda tag: ranges.is_known(request.headers, tag),
+        presence.of(str(request.META.get("REMOTE_ADDR", ""))),
+    )
+
+
+def purpose_in(text: str) -> str:
+    """Return the code of a purpose that ``text`` is. Raises ``Incomplete``."""
+    if text and not _PURPOSE.fullmatch(text):
         raise Incomplete.at("purpose", "This is no code of a purpose.", None)
-    return Call(purpose, _address(request), lambda tag: ranges.is_known(request.headers, tag))
+    return text
 
 
 def _address(request: HttpRequest) -> str:

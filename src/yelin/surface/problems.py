@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import wraps
 from typing import Any
 
+import structlog
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
@@ -18,8 +19,11 @@ from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
+from yelin.files.shelf import Unreachable
 from yelin.gate import Refused, Unseen
+from yelin.keys.master import MasterGone
 from yelin.keys.models import Destroyed
+from yelin.keys.sealing import SealBroken
 from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
@@ -33,8 +37,9 @@ from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
 from yelin.warehouse.selected import Busy
-from yelin.warehouse.sql import Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
 
+log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
 PROBLEM = "application/problem+json"
 # The kind of problem that draft-ietf-httpapi-ratelimit-headers registers.
@@ -68,6 +73,9 @@ FORESEEN = (
     TooMuch,
     Unanswerable,
     Busy,
+    MasterGone,
+    SealBroken,
+    Unreachable,
     Stopped,
     Destroyed,
     ValidationError,
@@ -202,15 +210,12 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("It was for one download. Ask for the file again where it is offered."),
             )
         case PurposeMissing():
+            first = next(iter(error.purposes.values()))
             return Problem(
                 400,
                 gettext("Purpose missing"),
-                said(
-                    "You were granted this for several purposes. Say for which you take it:"
-                    " purpose=… with one of {purposes}.",
-                    {"purposes": ", ".join(error.purposes)},
-                ),
-                more={"purposes": error.purposes},
+                _for_which(error),
+                more={"purposes": first, "resources": error.purposes},
             )
         case TooOften():
             return Problem(
@@ -293,6 +298,25 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Busy"),
                 gettext("As many statements as may be are being answered. Ask again in a moment."),
                 headers={"Retry-After": "5"},
+            )
+        case MasterGone() | SealBroken():
+            # Somebody must look: a key is away, or what lies there was changed.
+            log.error("does_not_open", says=str(error))
+            return Problem(
+                503,
+                gettext("It does not open"),
+                gettext(
+                    "The key to this data is not at hand, or what lies there was changed. Nothing"
+                    " of it is shown; whoever runs the platform has been told."
+                ),
+                duties.STORE_SAFELY,
+            )
+        case Unreachable():
+            return Problem(
+                503,
+                gettext("The files are away"),
+                gettext("The store of files does not answer. Ask again in a moment."),
+                headers={"Retry-After": "10"},
             )
         case Stopped():
             return Problem(
@@ -435,3 +459,19 @@ def _unanswerable(error: Unanswerable) -> Problem:
     place = {"line": at.line, "column": at.column}
     says = said("Line {line}, column {column}: {says}", {**place, "says": says})
     return Problem(422, gettext("Not answered"), says, more=place)
+
+
+def _for_which(error: PurposeMissing) -> str:
+    if len(error.purposes) > 1:
+        resources = (f"{code}: {', '.join(each)}" for code, each in error.purposes.items())
+        return said(
+            "You were granted several of these for several purposes each. Say for each, by its"
+            " code, for which you take it: {resources}.",
+            {"resources": "; ".join(resources)},
+        )
+    (purposes,) = error.purposes.values()
+    return said(
+        "You were granted this for several purposes. Say for which you take it:"
+        " purpose=… with one of {purposes}.",
+        {"purposes": ", ".join(purposes)},
+    )

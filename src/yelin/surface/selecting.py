@@ -1,5 +1,6 @@
 """One SELECT as every door asks and answers it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -7,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.delivery import selecting, stopping
-from yelin.delivery.selecting import Answer
+from yelin.delivery.selecting import NO_PURPOSES, Answer
 from yelin.parties.actor import Actor
 from yelin.surface import calls
 from yelin.surface.sending import disposition
@@ -16,22 +17,33 @@ from yelin.warehouse.formats import MEDIA_TYPES
 
 
 def select(
-    request: HttpRequest, actor: Actor, text: str, purpose: str = "", run: UUID | None = None
+    request: HttpRequest,
+    actor: Actor,
+    text: str,
+    *,
+    purpose: str = "",
+    purposes: Mapping[str, str] = NO_PURPOSES,
+    run: UUID | None = None,
 ) -> Answer:
     """Hand out what the SELECT ``text`` answers; resources are called by code, however written.
 
+    So they are in ``purposes``, which has those for which another is asked than ``purpose``.
     Whoever knows by which ``run`` it goes can stop it. Raises what ``delivery.selecting`` does, and
     ``Stopped``.
     """
 
+    def called(name: str) -> str:
+        return name if "/" in name else code_of(name)
+
     def find(name: str) -> Entry:
-        return reads.get(actor, code=name if "/" in name else code_of(name))
+        return reads.get(actor, code=called(name))
 
     call = calls.of(request, purpose)
+    of = {called(name): calls.purpose_in(each) for name, each in purposes.items()}
     if run is None:
-        return selecting.select(actor, text, find, call=call)
+        return selecting.select(actor, text, find, call=call, purposes=of)
     with stopping.heard(run) as hear:
-        return selecting.select(actor, text, find, call=call, hear=hear)
+        return selecting.select(actor, text, find, call=call, purposes=of, hear=hear)
 
 
 def headers_of(answer: Answer) -> dict[str, str]:

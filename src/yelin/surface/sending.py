@@ -11,7 +11,6 @@ from yelin.delivery import tickets
 from yelin.delivery.handing import Handed
 from yelin.delivery.kept import Wanted
 from yelin.delivery.models import Kept
-from yelin.files.places import reader
 from yelin.surface import calls, ranges
 
 # The server holds so much in memory for each slow reader, but no thread (decision 0026).
@@ -56,7 +55,7 @@ def headers_of(wanted: Wanted) -> dict[str, str]:
 
 
 def _content(kept: Kept) -> bytes:
-    file = reader(kept.place)
+    file = kept.reader()
     try:
         return file.read_at(0, kept.size)
     finally:

@@ -35,12 +35,14 @@ def rejected_page(actor: Actor, upload: Upload, question: Question) -> Page:
     return _rejected(actor, upload).page(question)
 
 
-def rejected_file(actor: Actor, upload: Upload, format_: str) -> Handed:
-    """Return all rejected rows as a file. Raises ``Refused`` or ``NothingYet``."""
+def rejected_file(actor: Actor, upload: Upload, format_: str, *, whole: bool = False) -> Handed:
+    """Return every rejected cell as a file, or the rows ``whole``, to be mended and sent again.
+
+    Raises ``Refused`` or ``NothingYet``.
+    """
     decision = _decided(actor, upload)
-    wanted = Wanted(upload, Question(), format_, for_excel=True)
-    wanted.table(decision).require(wanted.question)
-    return hand(wanted, decision)
+    opened.rejected(decision, upload)
+    return hand(Wanted(upload, Question(), format_, for_excel=True, whole=whole), decision)
 
 
 def _rejected(actor: Actor, upload: Upload) -> Table:

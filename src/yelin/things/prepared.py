@@ -1,19 +1,48 @@
 """Queries that are composed once and asked many times.
 
 Django composes a query anew each time, and for a row or two that takes several times as long as
-the answer. So what every act and every decision of the gate asks is prepared.
+the answer. So what every act and every decision of the gate asks is prepared, and by the database
+too, which parses and plans it once a connection.
 """
 
-from collections.abc import Callable
+import select
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
 from django.db import connection
+from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+
+
+def _was_spoken_to() -> bool:
+    """Say whether the database said anything unasked, as it does when it goes."""
+    known = connection.connection
+    if known is None or known.closed:
+        return True
+    poll = select.poll()
+    poll.register(known.fileno(), select.POLLIN)
+    return bool(poll.poll(0))
+
+
+@contextmanager
+def asking() -> Iterator[CursorWrapper]:
+    """Yield a cursor whose statements the database prepares; their values go beside them."""
+    if _was_spoken_to():
+        connection.close_if_health_check_failed()
+    connection.ensure_connection()
+    # Django lets it prepare nothing; what is asked otherwise never is.
+    connection.connection.prepare_threshold = 0
+    bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # missing in the stubs
+    # Wrapped as Django's own are, so that errors and counts of statements are the same.
+    with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # the same
+        yield cursor
 
 
 class Prepared(Generic[M]):
@@ -33,7 +62,7 @@ class Prepared(Generic[M]):
     def ask(self, *values: Any) -> list[M]:
         """Return the rows for these values, with those that the query selects along with them."""
         composed = self._composed
-        with connection.cursor() as cursor:
+        with asking() as cursor:
             cursor.execute(composed.sql, values)
             return [composed.made_of(list(row)) for row in cursor]
 

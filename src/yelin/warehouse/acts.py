@@ -144,7 +144,7 @@ def publish(
     )
     release.save()
     for name, copy in release.copies.items():
-        copy.take(upload.prepared(name).place)
+        copy.take(upload.prepared(name))
     upload.state = UploadState.PUBLISHED
     if "erased" in upload.report.get("reasons", {}):
         # What was sent holds rows of which nothing may be kept.
@@ -234,7 +234,7 @@ def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
     after = [copy for kept, _ in moving for copy in kept.copies.values()]
     moved = [(old, new) for old, new in zip(before, after, strict=True) if old.key != new.key]
     for old, new in moved:
-        new.take(old.place)
+        new.take(old)
     Leaving.leave(old.key for old, _ in moved)
     return upload
 
@@ -255,34 +255,47 @@ def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
 
 @act("warehouse.roll_back", duty=duties.KEEP_ACCURATE, subject="entry", surface=OUTSIDE)
 def roll_back(*, actor: Actor, entry: Entry, number: int) -> Upload:
-    """Have an older release prepared as the next: its rows, but for those erased since (回滾).
+    """Have an older release prepared as the next, but for rows that were erased since (回滾).
 
     Nothing changes until that is published. Raises ``Incomplete`` for a release that is not there
     any more, or is the latest.
     """
-    older = Release.objects.filter(entry=entry, number=number).select_related("sealed_by").first()
+    older = (
+        Release.objects.filter(entry=entry, number=number)
+        .select_related("entry", "sealed_by")
+        .first()
+    )
     if older is None or older.is_destroyed:
         raise Incomplete.at("number", "There is no such version, or its data was destroyed.")
     if older == Release.objects.latest_of(entry):
         raise Incomplete.at("number", "This is the newest version already.")
-    data = next((file for file in older.files if file["name"] == DATA), None)
-    if data is None:
-        raise Incomplete.at("number", "This version is no table. Bring its files in again.")
+    name, size, digests = _sent_before(older)
     upload = Upload(
         entry=entry,
         restores=older,
         sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
-        filename=f"{entry.title}-{number}.parquet"[-255:],
-        size=data["bytes"],
+        filename=name,
+        size=size,
         options=asdict(Options(mode=Mode.RESTORE)),
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = {name: data[name] for name in ("sha256", "sm3") if name in data}
+    upload.received = digests
     upload.report = upload.error = {}
     upload.save()
     _prepare_later(upload)
     return upload
+
+
+def _sent_before(older: Release) -> tuple[str, int, dict[str, str]]:
+    """Return name, size and digests of what an older release is made of again."""
+    said = older.manifest["source"]
+    name, size = said["filename"], said["size_bytes"]
+    if older.is_table:
+        # Not of what was sent then, but of what it became.
+        said = next(file for file in older.files if file["name"] == DATA)
+        name, size = f"{older.entry.title}-{older.number}.parquet"[-255:], said["bytes"]
+    return name, size, {kind: said[kind] for kind in ("sha256", "sm3") if kind in said}
 
 
 @act("warehouse.erase", duty=duties.ERASE, subject="entry", surface=OUTSIDE)

@@ -19,6 +19,7 @@ from typing import Any
 
 from yelin.files import confined
 from yelin.files.confined import Refused, Said
+from yelin.warehouse import exact
 from yelin.warehouse.engine import Engine, EngineError, TooMuch, connect, ident, lent, literal
 
 MEMORY_BYTES = 2 << 30
@@ -26,8 +27,6 @@ ENGINE_MB = 256
 CPU_SECONDS = 20
 SIGN_SECONDS = 0.25
 _AT_ONCE = 1_000
-# Whole numbers above are not told apart by whoever reads JSON as JavaScript does.
-_EXACT = 2**53
 _MOST_WORDS = 300
 _KINDS = {
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UBIGINT"), "int"),
@@ -136,7 +135,7 @@ def _answered(engine: Engine, order: Said) -> _Answered:
             break
         rows.append(told)
     for place, (name, _) in enumerate(columns):
-        if is_text := not all(_is_exact(row[place]) for row in rows):
+        if is_text := not all(_arrives(row[place]) for row in rows):
             columns[place] = (name, "text")
         for row in rows:
             row[place] = _told_as(row[place], as_text=is_text)
@@ -173,11 +172,8 @@ def _plain(value: Any) -> Any:
     return value.isoformat() if isinstance(value, dt.date) else str(value)
 
 
-def _is_exact(value: Any) -> bool:
-    """Whether a number is the same once JSON was read as JavaScript reads it."""
-    if isinstance(value, Decimal):
-        return Decimal(repr(float(value))) == value
-    return not isinstance(value, int) or abs(value) <= _EXACT
+def _arrives(value: Any) -> bool:
+    return not isinstance(value, int | Decimal) or exact.is_exact(value)
 
 
 def _told_as(value: Any, *, as_text: bool) -> Any:
@@ -185,8 +181,7 @@ def _told_as(value: Any, *, as_text: bool) -> Any:
         return value
     if as_text:
         return format(value, "f") if isinstance(value, Decimal) else str(value)
-    number = float(value)
-    return int(number) if number.is_integer() and abs(number) <= _EXACT else number
+    return exact.plain(value)
 
 
 def _told(error: EngineError) -> Refused:

@@ -9,7 +9,6 @@ from django.db import models
 from django.db.models import F, Q
 
 from yelin.catalog.models import Entry
-from yelin.files.places import pieces
 from yelin.files.store import store
 from yelin.keys.models import DataKey
 from yelin.parties.models import Seat
@@ -77,7 +76,7 @@ class Arrival(models.Model):
     def read(self) -> Iterator[bytes]:
         """Yield what has come, in its order. Raises ``Destroyed``."""
         for piece in self.pieces.order_by("begins"):
-            yield from pieces(store().at(piece.key, self.sealed_by).open("rb"))
+            yield from store().read(piece.key, self.sealed_by)
 
     def drop(self) -> None:
         """Have its pieces removed once the transaction that runs is committed."""

@@ -202,7 +202,7 @@ class _Taking:
         piece = Piece(arrival=held, begins=self._ends)
         before = stream.count - len(first)
         whole = itertools.chain([first], stream.up_to(PIECE_BYTES - len(first)))
-        store().write(piece.key, whole, held.sealed_by)
+        store().put(piece.key, whole, held.sealed_by)
         piece.size = stream.count - before
         return piece
 

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from yelin.files import confined
 from yelin.files.confined import Refused, Said
-from yelin.warehouse.grid import MOST_COLUMNS, TELL_EVERY, holdable
+from yelin.warehouse.grid import TELL_EVERY, WIDEST, holdable
 
 MEMORY_BYTES = 2 << 30
 CPU_SECONDS = 900
@@ -37,8 +37,8 @@ def work(_order: Said, source: BinaryIO, target: BinaryIO) -> Said:
     """Write all rows as text, with what is at fault in each, and say what is to be known."""
     file = pq.ParquetFile(source, pre_buffer=False, buffer_size=1 << 20)
     schema = file.schema_arrow
-    if len(schema) > MOST_COLUMNS:
-        raise Refused("json.columns", "The rows have more than {limit} columns", limit=MOST_COLUMNS)
+    if len(schema) > WIDEST:
+        raise Refused("json.columns", "The rows have more than {limit} columns", limit=WIDEST)
     columns = [Column(each.type) for each in schema]
     names = [f"c{place}" for place in range(len(columns))]
     written = pa.schema([*((name, pa.string()) for name in names), ("f", pa.list_(pa.string()))])

@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from yelin.warehouse import exact
 from yelin.warehouse.engine import ident
 from yelin.warehouse.survey import Survey
 from yelin.warehouse.values import Reading, written
 
-# What a double, and so a JSON number, holds without loss.
-EXACT_INTEGER = 2**53
-EXACT_DIGITS = 15
 _SECONDS = "2020-01-31 08:00:00"
 
 
@@ -57,6 +55,9 @@ def _counts(reading: Reading, survey: Survey) -> tuple[str, str, str]:
         longest = f"max({survey.length(reading.item.name)})"
     else:
         longest = f"max({_written_length(column, kind)})"
+        if kind == "DOUBLE":
+            # Of those, each engine writes some in a way of its own.
+            survey.beside(longest)
     return f"count({column})", f"approx_count_distinct({column})", longest
 
 
@@ -104,5 +105,5 @@ def _is_too_long(kind: str, largest: str | None) -> bool:
     if largest is None:
         return False
     if kind == "BIGINT":
-        return int(largest) > EXACT_INTEGER
-    return len(largest.replace(".", "").lstrip("0")) > EXACT_DIGITS
+        return not exact.is_exact(int(largest))
+    return len(largest.replace(".", "").lstrip("0")) > exact.DIGITS

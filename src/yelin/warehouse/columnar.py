@@ -11,7 +11,7 @@ from yelin.warehouse.gridded import Report
 from yelin.warehouse.items import fold
 from yelin.warehouse.layout import clean_header
 from yelin.warehouse.margins import RefusedRows
-from yelin.warehouse.staged import ROW_GROUP, Staged, require_narrow
+from yelin.warehouse.staged import Staged, grouped, require_narrow
 
 
 def stage(
@@ -35,7 +35,7 @@ def stage(
     refused, structural, target = 0, None, texts
     if found["faults"]:
         target = work / "staged.parquet"
-        refused, structural = _split(engine, texts, target, work, used)
+        refused, structural = _split(engine, texts, target, work, used, len(header))
         texts.unlink()
     lines = work / "lines.parquet"
     number = "r" if found["faults"] else "file_row_number + 1"
@@ -61,7 +61,7 @@ def stage(
 
 
 def _split(
-    engine: Engine, texts: Place, target: Place, work: Place, used: Collection[int]
+    engine: Engine, texts: Place, target: Place, work: Place, used: Collection[int], width: int
 ) -> tuple[int, Place | None]:
     """Part the rows that have a fault in a column that is used from the others."""
     listed = ", ".join(map(str, used)) or "-1"
@@ -70,7 +70,7 @@ def _split(
     engine.run(
         f"COPY (SELECT * EXCLUDE (f, file_row_number), file_row_number + 1 AS r FROM {rows} "  # noqa: S608 - ours
         f"WHERE NOT {is_bad}) TO {literal(str(target))} "
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"{grouped(width)}"
     )
     with RefusedRows(work / "structure.parquet") as refused:
         asked = f"SELECT file_row_number + 1, f FROM {rows} WHERE {is_bad}"  # noqa: S608 - ours

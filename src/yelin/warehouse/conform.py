@@ -9,21 +9,23 @@ from yelin.warehouse import asked, mending, straight, tidying, values
 from yelin.warehouse.answers import Answers
 from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.engines import bulk
 from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import Mapped, left_out, match
 from yelin.warehouse.merged import ALONE, Onto, Value
 from yelin.warehouse.rejected import Cause, Fault, Rejected, write_none
 from yelin.warehouse.staged import (
-    WRITTEN,
     Staged,
     leave_out,
     set_aside,
+    some_at_once,
     source,
     stays,
     turns,
+    written,
 )
-from yelin.warehouse.survey import Survey, table
+from yelin.warehouse.survey import Survey, of_file
 
 Foresee = Callable[[Survey, Sequence[values.Reading]], object]
 
@@ -96,6 +98,11 @@ class Conforming:
         ]
 
     @property
+    def _bulk(self) -> Engine:
+        """The engine for what is asked of all staged rows."""
+        return bulk(self.engine, self.staged.path)
+
+    @property
     def asked(self) -> asked.Asked:
         """What a steward has to answer before anything of this is published."""
         return asked.Asked(tuple(self.columns_asked), tuple(self.orders_asked))
@@ -148,7 +155,7 @@ class Conforming:
 
     def _surveyed(self, readings: list[values.Reading], foresee: Foresee) -> Conformed | None:
         """Look into a table that went straight, and remove it where that shows a doubt."""
-        survey = Survey(table(self.target), self.staged.rows, self.engine)
+        survey = of_file(self.target, self.staged.rows, self.engine)
         doubts = straight.doubts(self.staged, self.columns, survey)
         offers = mending.offers(self._of_text(), survey)
         foresee(survey, readings)
@@ -190,6 +197,7 @@ class Conforming:
     def _go_carefully(self) -> Conformed:
         self.set_aside = set_aside(self.engine, self.staged)
         self._learn()
+        self._find_faulty()
         self._find_twins()
         rows = self._write()
         rejected = self.work / "rejected.parquet"
@@ -198,7 +206,7 @@ class Conforming:
             staged=self.staged,
             mapped=self.mapped,
             columns=self.columns,
-            rows=self._rows(),
+            rows=self._rows,
             faults=self._faults(),
             twins=self.twins,
             base=self.onto.base.number if self.onto.base else 0,
@@ -216,8 +224,7 @@ class Conforming:
             )
         ]
         readings = {column.item.name: column.reading for column in self.columns}
-        kept = self._kept()
-        survey = Survey(self._rows(), self.staged.rows, self.engine)
+        survey = Survey(self._rows(()), self.staged.rows, self.engine, self._bulk)
         return Conformed(
             rows=rows,
             refused=int(refused),
@@ -227,10 +234,10 @@ class Conforming:
                 readings.get(one.item.name, values.Reading(one.item)) for one in self.mapped
             ),
             notices=tuple(self.notices),
-            dates=tuple(tidying.date_forms(self.columns, kept, self.engine)),
-            tidied=tuple(tidying.tidied(self.columns, kept, self.engine)),
+            dates=tuple(tidying.date_forms(self.columns, self._kept, self._bulk)),
+            tidied=tuple(tidying.tidied(self.columns, self._kept, self._bulk)),
             offers=tuple(mending.offers(self._to_mend(), survey)()),
-            mended=tuple(mending.counted(self._mended(), kept, self.engine)),
+            mended=tuple(mending.counted(self._mended(), self._kept(()), self.engine)),
         )
 
     def _to_mend(self) -> list[tuple[ItemSpec, str, Sequence[str]]]:
@@ -259,13 +266,13 @@ class Conforming:
         came = ", ".join(f"{one.cell} AS {one.came}" for one in mended)
         return f"(SELECT * REPLACE ({cells}), {came} FROM {source(self.staged)})"  # noqa: S608 - columns are ours
 
-    def _rows(self) -> str:
-        """Return the staged rows that are data, with what each typed cell is.
+    def _rows(self, columns: Sequence[Column]) -> str:
+        """Return the staged rows that are data, with what each typed cell of ``columns`` is.
 
         Of a typed cell c: p says that it is written in the plain way, t is the cell tidied, and s
         is 0 for empty, 1 for something, 2 for a mark that stands for nothing.
         """
-        typed = [column for column in self.columns if not column.item.is_text]
+        typed = [column for column in columns if not column.item.is_text]
         plain = "".join(
             f", {values.matches(one.cell, values.PLAIN[one.item.type])} AS {one.plain}"
             for one in typed
@@ -288,20 +295,17 @@ class Conforming:
 
     def _learn(self) -> None:
         """Ask once about every column: what is wrong, too long, empty, and how it is to be read."""
-        asked: list[str] = []
-        answers: list[tuple[Column, str]] = []
-        for column in self.columns:
-            for name, sql in column.questions().items():
-                asked.append(sql)
-                answers.append((column, name))
-        if not asked or not self.staged.rows:
+        if not self.staged.rows:
             return
-        row = self.engine.run(f"SELECT {', '.join(asked)} FROM {self._rows()}")[0]  # noqa: S608 - columns are ours
-        facts: dict[int, dict[str, int]] = {}
-        for (column, name), value in zip(answers, row, strict=True):
-            facts.setdefault(column.place, {})[name] = int(value or 0)
-        for column in self.columns:
-            self._settle(column, facts.get(column.place, {}))
+        for columns in some_at_once(self.columns):
+            asked = [(one, *question) for one in columns for question in one.questions().items()]
+            listed = ", ".join(sql for *_, sql in asked)
+            row = self._bulk.run(f"SELECT {listed} FROM {self._rows(columns)}")[0]  # noqa: S608 - columns are ours
+            facts: dict[int, dict[str, int]] = {}
+            for (column, name, _), value in zip(asked, row, strict=True):
+                facts.setdefault(column.place, {})[name] = int(value or 0)
+            for column in columns:
+                self._settle(column, facts[column.place])
         self.report(0.3)
 
     def _settle(self, column: Column, facts: dict[str, int]) -> None:
@@ -331,7 +335,8 @@ class Conforming:
         ):
             order = self._order_of(column, facts)
             column.reading = replace(column.reading, order=order)
-            wrong = self.engine.one(f"SELECT count_if({column.is_wrong()}) FROM {self._rows()}")  # noqa: S608 - columns are ours
+            rows = self._rows([column])
+            wrong = self._bulk.one(f"SELECT count_if({column.is_wrong()}) FROM {rows}")  # noqa: S608 - columns are ours
             column.wrong = int(wrong[0])
 
     def _settle_decimal(self, column: Column, facts: dict[str, int]) -> None:
@@ -356,7 +361,8 @@ class Conforming:
     def _whole_digits(self, column: Column) -> int:
         number = values.matches(column.tidy, values.DECIMAL)
         digits = values.whole_digits(column.tidy)
-        row = self.engine.one(f"SELECT max({digits}) FILTER ({number}) FROM {self._rows()}")  # noqa: S608 - columns are ours
+        rows = self._rows([column])
+        row = self._bulk.one(f"SELECT max({digits}) FILTER ({number}) FROM {rows}")  # noqa: S608 - columns are ours
         return int(row[0] or 0)
 
     def _order_of(self, column: Column, facts: dict[str, int]) -> str:
@@ -373,7 +379,7 @@ class Conforming:
                 asked.which_order(
                     column.item,
                     column.tidy,
-                    self._rows(),
+                    self._rows([column]),
                     self.engine,
                     last=facts["last"],
                     first_high=first_high,
@@ -412,13 +418,21 @@ class Conforming:
         return found
 
     def _good(self) -> str:
-        faults = " OR ".join(f"({fault.condition})" for fault in self._faults())
-        return f"NOT coalesce({faults}, false)" if faults else "true"
+        return stays("faulty") if self.faulty else "true"
 
-    def _kept(self) -> str:
-        """Return the rows that become the release's."""
+    def _kept(self, columns: Sequence[Column]) -> str:
+        """Return the rows that become the release's, with what ``_rows`` says of ``columns``."""
         twins = f" AND {stays('twins')}" if self.twins else ""
-        return f"(SELECT * FROM {self._rows()} WHERE {self._good()}{twins})"  # noqa: S608 - columns are ours
+        return f"(SELECT * FROM {self._rows(columns)} WHERE {self._good()}{twins})"  # noqa: S608 - columns are ours
+
+    def _find_faulty(self) -> None:
+        """Put the rows in which a cell is at fault into the engine's table ``faulty``."""
+        self.engine.rows("CREATE OR REPLACE TEMP TABLE faulty (ordinal BIGINT)")
+        for faults in some_at_once(self._faults()):
+            rows = self._rows(list({id(fault.column): fault.column for fault in faults}.values()))
+            wrong = " OR ".join(f"({fault.condition})" for fault in faults)
+            self.engine.run(f"INSERT INTO faulty SELECT ordinal FROM {rows} WHERE {wrong}")  # noqa: S608 - columns are ours
+        self.faulty = leave_out(self.engine, "faulty", self.staged.rows)
 
     def _find_twins(self) -> None:
         """Put rows that their key forbids into the engine's table ``twins``, with what it meets."""
@@ -426,13 +440,13 @@ class Conforming:
             "CREATE OR REPLACE TEMP TABLE twins (ordinal BIGINT, first BIGINT, reason VARCHAR)"
         )
         self.twins = 0
-        keys = [column.value for column in self.columns if column.item.key]
+        keys = [column for column in self.columns if column.item.key]
         if not self.staged.rows:
             return
-        listed = ", ".join(keys)
+        listed = ", ".join(key.value for key in keys)
         for turn in turns(listed, self.staged.rows) if keys else ():
-            rows = f"{self._rows()} WHERE {self._good()} AND {turn}"
-            doubled = self.engine.rows(
+            rows = f"{self._rows(keys)} WHERE {self._good()} AND {turn}"
+            doubled = self._bulk.rows(
                 f"SELECT 1 FROM {rows} GROUP BY {listed} HAVING count(*) > 1 LIMIT 1"  # noqa: S608 - columns are ours
             )
             if doubled:
@@ -441,7 +455,7 @@ class Conforming:
                     f"SELECT ordinal, min(ordinal) OVER (PARTITION BY {listed}) AS first "
                     f"FROM {rows}) WHERE ordinal > first"
                 )
-        good = f"{self._rows()} WHERE {self._good()}"
+        good = f"{self._rows(self.columns)} WHERE {self._good()}"
         columns = [Value(column.item, column.value) for column in self.columns]
         self.onto.refuse(self.engine, good, columns, self.staged.rows)
         self.twins = leave_out(self.engine, "twins", self.staged.rows)
@@ -457,8 +471,8 @@ class Conforming:
         # What an earlier run left has its name under the seal and cannot be renamed away.
         self.target.unlink(missing_ok=True)
         answer = self.engine.run(
-            f"COPY (SELECT {', '.join(select)} FROM {self._kept()}) "  # noqa: S608 - every name is quoted by ident()
-            f"TO {literal(str(self.target))} {WRITTEN}",
+            f"COPY (SELECT {', '.join(select)} FROM {self._kept(self.columns)}) "  # noqa: S608 - every name is quoted by ident()
+            f"TO {literal(str(self.target))} {written(len(select))}",
             report=lambda done: self.report(0.3 + 0.6 * done),
         )
         return int(answer[0][0])

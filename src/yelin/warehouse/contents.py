@@ -1,7 +1,7 @@
 """Make a release of files that are no table: documents, pictures, maps, each as it was sent."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Any, BinaryIO
 
@@ -40,10 +40,10 @@ class Prepared:
     source: Source
     contents: tuple[Content, ...]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Return the report, in the form that a table's has."""
-        source = asdict(self.source)
-        return {"source": source, "header": [], "columns": [], "data": None, "quality": None}
+
+def report_of(source: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the report of files that came of a source, in the form that a table's has."""
+    return {"source": source, "header": [], "columns": [], "data": None, "quality": None}
 
 
 def prepare(source: Place, filename: str, work: Place, report: Callable[[float], None]) -> Prepared:

@@ -16,7 +16,7 @@ from yelin.gate.obligations import Obligations
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.formats import MARK, Column
 from yelin.warehouse.query import Table
-from yelin.warehouse.staged import ROW_GROUP, leave_out, turns
+from yelin.warehouse.staged import ROW_GROUP, leave_out, row_group, turns
 from yelin.warehouse.tombstones import comparable
 
 ADDED, REMOVED, BEFORE, AFTER = "added", "removed", "before", "after"
@@ -161,7 +161,7 @@ class Comparing:
         schema = self._engine.schema(*parts[0])
         with target.open("wb") as sink, pq.ParquetWriter(sink, schema, compression="zstd") as file:
             for sql, params in parts:
-                for batch in self._engine.batches(sql, params, size=ROW_GROUP):
+                for batch in self._engine.batches(sql, params, size=row_group(len(schema))):
                     rows += batch.num_rows
                     file.write_batch(batch)
             told = {_KEYS: json.dumps(list(self.keys), ensure_ascii=False)}

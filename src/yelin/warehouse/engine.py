@@ -6,6 +6,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
@@ -16,7 +17,9 @@ import pyarrow as pa
 from fsspec import AbstractFileSystem
 
 from yelin.files.places import SCHEME, Place, Reader, Sealed, named
+from yelin.files.scattered import Scattered
 from yelin.keys.sealing import Sealer
+from yelin.warehouse.fences import Fences
 
 EngineError = duckdb.Error
 VERSION = duckdb.__version__
@@ -53,13 +56,14 @@ class Engine:
         self._connection = connection
         self._files = files
         self._attached = attached
+        self._mine = threading.local()
 
-    def attach(self, path: Path, place: Callable[[], Place]) -> str | None:
-        """Return by which name the database at ``path`` is read; None where there is none.
+    def attach(self, path: Path, place: Callable[[], Place]) -> "Attached | None":
+        """Return the database at ``path``, to be read; None where there is none.
 
         ``place`` says how, where it is not open yet. Of many, those go that nobody uses.
         """
-        return self._attached.name_of(path, place)
+        return self._attached.at(path, place)
 
     @contextmanager
     def making(self, place: Place) -> Iterator[str]:
@@ -158,6 +162,17 @@ class Engine:
     def cursor(self) -> "Engine":
         """Return a second connection to the same instance, cheap, for another thread."""
         return Engine(self._connection.cursor(), self._files, self._attached)
+
+    @property
+    def mine(self) -> "Engine":
+        """The connection to the same instance that the present thread keeps.
+
+        For statements that are answered whole: one that streams takes a ``cursor`` of its own.
+        """
+        found: Engine | None = getattr(self._mine, "engine", None)
+        if found is None:
+            found = self._mine.engine = self.cursor()
+        return found
 
     def close(self) -> None:
         """Close the instance."""
@@ -260,18 +275,18 @@ class _Reading:
 
 
 class _Draft:
-    """A sealed database on its way, or its log: in memory alone until it is sealed as a whole.
+    """A sealed database on its way, or its log, until it is sealed as a whole.
 
     What is sealed is never written over, and the engine writes here and there.
     """
 
-    def __init__(self) -> None:
-        self.content = bytearray()
+    def __init__(self, folder: Path) -> None:
+        self.content = Scattered(folder)
         self._at = 0
         self._places: dict[int, int] = {}
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        self._at = offset + (0, self._at, len(self.content))[whence]
+        self._at = offset + (0, self._at, self.content.size)[whence]
         self._places[threading.get_ident()] = self._at
         return self._at
 
@@ -280,20 +295,18 @@ class _Draft:
 
     def read(self, length: int) -> bytes:
         at = self._places.pop(threading.get_ident(), self._at)
-        part = bytes(self.content[at : at + length])
+        part = self.content.read_at(at, length)
         self._at = at + len(part)
         return part
 
     def write(self, part: bytes) -> int:
         at = self._places.pop(threading.get_ident(), self._at)
-        if len(self.content) < at:
-            self.content.extend(bytes(at - len(self.content)))
-        self.content[at : at + len(part)] = part
+        self.content.write_at(at, part)
         self._at = at + len(part)
         return len(part)
 
     def truncate(self, size: int) -> None:
-        del self.content[size:]
+        self.content.truncate(size)
 
     def flush(self) -> None:
         pass
@@ -317,12 +330,14 @@ class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not t
     ) -> _Reading | Sealer | _Draft:
         place = named(path)
         if mode == "rb+" or path.endswith(_LOG):
-            return self._drafts.setdefault(path, _Draft())
+            if path not in self._drafts:
+                self._drafts[path] = _Draft(place.path.parent)
+            return self._drafts[path]
         return _Reading(place.opened()) if mode == "rb" else place.sealer()
 
     def info(self, path: str, **_: object) -> dict[str, object]:
         if draft := self._drafts.get(path):
-            return {"name": path, "size": len(draft.content), "type": "file"}
+            return {"name": path, "size": draft.content.size, "type": "file"}
         with named(path).opened() as file:
             return {"name": path, "size": file.size, "type": "file"}
 
@@ -338,10 +353,20 @@ class _SealedFiles(AbstractFileSystem):  # type: ignore[misc]  # fsspec is not t
     def seal(self, place: Sealed) -> None:
         """Write the database that was made for ``place``."""
         with place.open("wb") as file:
-            file.write(self._drafts.pop(str(place)).content)
+            for piece in self._drafts.pop(str(place)).content.pieces():
+                file.write(piece)
 
     def modified(self, path: str) -> datetime:
         return datetime.fromtimestamp(named(path).path.stat().st_mtime, UTC)
+
+
+@dataclass(slots=True)
+class Attached:
+    """A database that an instance reads: by which name, and what else was learned of it."""
+
+    name: str
+    used: float
+    fences: Fences | None = None
 
 
 class _Attached:
@@ -354,22 +379,22 @@ class _Attached:
         self._connection = connection
         self._lock = threading.Lock()
         self._names = (f"copy{number}" for number in itertools.count())
-        # In the order of their last use, which is beside.
-        self._open: dict[Path, tuple[str, float]] = {}
+        # In the order of their last use.
+        self._open: dict[Path, Attached] = {}
 
-    def name_of(self, path: Path, place: Callable[[], Place]) -> str | None:
+    def at(self, path: Path, place: Callable[[], Place]) -> Attached | None:
         with self._lock:
             now = time.monotonic()
             if found := self._open.pop(path, None):
-                self._open[path] = found[0], now
-                return found[0]
+                self._open[path], found.used = found, now
+                return found
             self._close(now - self.IDLE_SECONDS)
             if len(self._open) >= self.MOST or not path.exists():
                 return None
-            name = next(self._names)
+            made = Attached(next(self._names), now)
             # Held until it is open: it is found by its room's name.
             held = place()
-            attach = f"ATTACH {literal(str(held))} AS {name} (READ_ONLY)"
+            attach = f"ATTACH {literal(str(held))} AS {made.name} (READ_ONLY)"
             try:
                 self._connection.cursor().execute(attach)
             except duckdb.Error:
@@ -377,13 +402,13 @@ class _Attached:
                 path.unlink(missing_ok=True)
                 return None
             os.utime(path)
-            self._open[path] = name, now
-            return name
+            self._open[path] = made
+            return made
 
     def _close(self, before: float) -> None:
-        for path, (name, used) in list(self._open.items()):
-            if used < before:
-                self._connection.cursor().execute(f"DETACH {name}")
+        for path, each in list(self._open.items()):
+            if each.used < before:
+                self._connection.cursor().execute(f"DETACH {each.name}")
                 del self._open[path]
 
 

@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from yelin.files.places import Place, beside
-from yelin.warehouse import dumps, values, xlsx
-from yelin.warehouse.check import EXACT_DIGITS, EXACT_INTEGER
+from yelin.warehouse import dumps, exact, values, xlsx
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 
@@ -32,6 +31,7 @@ DUMPS = {
 XLSX_ROWS = 1_048_575
 XLSX_CELL = 32_767
 Plain = str | int | float | bool | None
+_PLAIN = (str, int, bool)
 # A cell that begins so is run as a formula; apostrophes before it are counted, so that taking
 # one off gives back exactly what was put in.
 RUNS = "^'*[=+\\-@\\t\\r]"
@@ -204,7 +204,7 @@ def _long_number(column: Column) -> str:
     """Return SQL that keeps an exact number whole where a spreadsheet holds its first digits."""
     digits = f"ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')"
     return (
-        f"CASE WHEN length({digits}) > {EXACT_DIGITS} THEN '=\"' || {column.text} || '\"' "
+        f"CASE WHEN length({digits}) > {exact.DIGITS} THEN '=\"' || {column.text} || '\"' "
         f"ELSE {column.text} END AS {ident(column.name)}"
     )
 
@@ -279,7 +279,7 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
     if isinstance(value, dt.date) and value.year < 1900:
         # The sheet's calendar begins in 1900.
         return str(value)
-    if isinstance(value, int) and abs(value) >= 10**EXACT_DIGITS:
+    if isinstance(value, int) and abs(value) >= 10**exact.DIGITS:
         # A spreadsheet shows fifteen digits, and whoever reads it back could not tell the others.
         return str(value)
     if isinstance(value, str) and len(value) > XLSX_CELL:
@@ -293,13 +293,12 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
 
 def plain(value: object) -> Plain:
     """Return a value as JSON has it."""
-    if value is None or isinstance(value, bool | str | int):
+    if value is None or isinstance(value, _PLAIN):
         return value
     if isinstance(value, dt.datetime):
         return value.isoformat(timespec="microseconds" if value.microsecond else "seconds")
     if isinstance(value, dt.date):
         return value.isoformat()
     if isinstance(value, Decimal | float):
-        number = float(value)
-        return int(number) if number.is_integer() and abs(number) < EXACT_INTEGER else number
+        return exact.plain(value)
     raise TypeError(f"no column holds {type(value).__name__}")

@@ -9,7 +9,10 @@ from typing import BinaryIO, Self
 from yelin.files import confined
 from yelin.files.confined import Refused, Said
 
+# Beyond this a sheet has none.
 MOST_COLUMNS = 16_384
+# Beyond this no table is taken: of each column the engine holds a part for each thread.
+WIDEST = 1_000
 TELL_EVERY = 5_000
 # What the column of shapes of a map is called.
 SHAPE = "几何"

@@ -13,7 +13,7 @@ from yelin.warehouse.grid import WHOLE
 from yelin.warehouse.items import fold
 from yelin.warehouse.layout import clean_header
 from yelin.warehouse.margins import RefusedRows
-from yelin.warehouse.staged import ROW_GROUP, Staged, drop_empty_columns, require_narrow
+from yelin.warehouse.staged import Staged, drop_empty_columns, grouped, require_narrow
 
 SECONDS = 1_800
 LEAST_READ = 2 << 20
@@ -69,6 +69,8 @@ def stage(
     table: Gridded, work: Place, engine: Engine, expected: Collection[str], report: Report
 ) -> Staged:
     """Stage the rows as text; those with a fault in a column that is used are refused."""
+    if not table.width:
+        raise Unfit("file.empty", "The file is empty")
     require_narrow(table.width)
     wanted = {fold(name) for name in expected}
     header, notices = clean_header(table.names, table.width)
@@ -140,6 +142,6 @@ def _copy(
         "format = 'newline_delimited', columns = {'r': 'BIGINT', 'c': 'VARCHAR[]', "
         f"'f': 'VARCHAR[]'}}, maximum_object_size = {max(longest, LEAST_READ)}) "
         f"WHERE r > {table.last} AND (f IS NULL OR CAST(f[1] AS INTEGER) NOT IN ({listed}))) "
-        f"TO {literal(str(target))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"TO {literal(str(target))} {grouped(table.width)}"
     )
     return int(answer[0][0])

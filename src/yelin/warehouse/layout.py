@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from yelin.warehouse.decode import Decoded
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
+from yelin.warehouse.mendable import is_ours
 from yelin.warehouse.splitter import Dialect, Splitter
 
 SAMPLE = 512 << 10
@@ -60,13 +61,19 @@ class Layout:
 
 
 def clean_header(cells: Sequence[str], width: int) -> tuple[list[str], list[Notice]]:
-    """Return one name a column: verbatim in NFC and trimmed, numbered where empty or doubled."""
+    """Return one name a column: verbatim in NFC and trimmed, numbered where empty or doubled.
+
+    Columns that we put beside refused rows have none.
+    """
     names: list[str] = []
     notices: list[Notice] = []
     seen: set[str] = set()
     for number in range(1, width + 1):
         cell = cells[number - 1] if number <= len(cells) else ""
         name = unicodedata.normalize("NFC", cell).strip(_CLINGING) or f"列{number}"
+        if is_ours(name):
+            names.append("")
+            continue
         unique, copy = name, 2
         while unique.casefold() in seen:
             unique, copy = f"{name}_{copy}", copy + 1
@@ -81,6 +88,9 @@ def clean_header(cells: Sequence[str], width: int) -> tuple[list[str], list[Noti
             )
         seen.add(unique.casefold())
         names.append(unique)
+    if ours := names.count(""):
+        says = "{count} columns that stand beside rejected rows were left out"
+        notices.append(Notice("columns.ours", says, {"count": ours}))
     return names, notices
 
 

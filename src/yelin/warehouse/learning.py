@@ -48,7 +48,7 @@ class Learning:
         self._measured = (
             passes.measure(survey, self._types, standards, rejected) if standards else None
         )
-        self._found = personal.look(survey, self._types) if standards else list
+        self._found = personal.look(survey, self._types, standards.places) if standards else list
 
     def columns(self) -> tuple[ColumnFacts, ...]:
         """Return its columns, for its manifest."""

@@ -18,7 +18,7 @@ from yelin.warehouse.changed import Last
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import DECIMAL_TYPES, ItemSpec
-from yelin.warehouse.staged import ROW_GROUP, WRITTEN, leave_out, stays, turns
+from yelin.warehouse.staged import ROW_GROUP, leave_out, row_group, stays, turns, written
 from yelin.warehouse.tombstones import Tombstones, comparable
 
 # So many rows of the base are joined and put in order at once.
@@ -298,7 +298,8 @@ class Merging:
 
     def _copy(self, select: str) -> int:
         self.target.unlink(missing_ok=True)
-        answer = self.engine.run(f"COPY ({select}) TO {literal(str(self.target))} {WRITTEN}")
+        as_release = written(len(self.readings))
+        answer = self.engine.run(f"COPY ({select}) TO {literal(str(self.target))} {as_release}")
         return int(answer[0][0])
 
     def _append(self, base: Base) -> Merged:
@@ -344,7 +345,7 @@ class Merging:
         with self.target.open("wb") as sink:
             writer = None
             for part in parts:
-                for batch in self.engine.batches(part, size=ROW_GROUP):
+                for batch in self.engine.batches(part, size=row_group(len(self.readings))):
                     changed += pc.sum(batch.column(0)).as_py() or 0
                     rows = batch.remove_column(0)
                     writer = writer or pq.ParquetWriter(sink, rows.schema, compression="zstd")

@@ -1,6 +1,6 @@
 """What was brought in and what came of it: uploads and releases."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models.lookups import Exact
 
 from yelin.catalog.content import OpeningType
 from yelin.catalog.models import Entry, EntryVersion, State
-from yelin.files.places import Place
+from yelin.files.places import Place, pieces
 from yelin.files.store import store
 from yelin.keys.documents import Document
 from yelin.keys.models import DataKey
@@ -54,12 +54,17 @@ class Copy:
 
     @property
     def place(self) -> Place:
-        """Where it lies. Raises ``Destroyed``."""
+        """A file of this machine with its bytes, to be worked on. Raises ``Destroyed``."""
         return store().at(self.key, self.sealed_by)
 
-    def take(self, source: Place) -> None:
+    def read(self) -> Iterator[bytes]:
+        """Yield its bytes from where they lie. Raises ``Destroyed``."""
+        return store().read(self.key, self.sealed_by)
+
+    def take(self, source: "Place | Copy") -> None:
         """Keep the bytes of ``source`` here."""
-        store().put(self.key, source, self.sealed_by)
+        content = source.read() if isinstance(source, Copy) else pieces(source.open("rb"))
+        store().put(self.key, content, self.sealed_by)
 
 
 def _copy(key: str, sealed_by: DataKey | None) -> Copy:
@@ -330,8 +335,12 @@ class Release(Subject):
     def copy(self, name: str) -> Copy:
         """Return one of the release's files; rows that were rejected are never open."""
         sealed_by = self.upload.sealed_by if name == REJECTED else self.sealed_by
-        part = f"{self.redactions}/" if self.redactions else ""
-        return _copy(f"releases/{self.pk}/{part}{name}", sealed_by)
+        return _copy(f"releases/{self.pk}/{self.part}{name}", sealed_by)
+
+    @property
+    def part(self) -> str:
+        """Where in its folder its files lie: apart from those before the last erasure."""
+        return f"{self.redactions}/" if self.redactions else ""
 
     @property
     def copies(self) -> dict[str, Copy]:

@@ -17,7 +17,7 @@ from yelin.files import confined
 from yelin.files.confined import Refused, Said
 from yelin.warehouse.datum import MOVES
 from yelin.warehouse.geometry import Move, Odd, text_of
-from yelin.warehouse.grid import MOST_COLUMNS, SHAPE, WHOLE, Grid, Row, chosen
+from yelin.warehouse.grid import SHAPE, WHOLE, WIDEST, Grid, Row, chosen
 
 MEMORY_BYTES = 1 << 30
 CPU_SECONDS = 900
@@ -271,9 +271,9 @@ class Rows:
 
     def _put(self, row: Row, place: int, value: Any) -> None:
         while place >= len(self.filled):
-            if place >= MOST_COLUMNS:
+            if place >= WIDEST:
                 raise Refused(
-                    "json.columns", "The rows have more than {limit} columns", limit=MOST_COLUMNS
+                    "json.columns", "The rows have more than {limit} columns", limit=WIDEST
                 )
             self.filled.append(0)
             self.nested.append(0)
@@ -340,7 +340,7 @@ class Document:
 
 
 @dataclass(slots=True)
-class Survey:
+class Arrays:
     """The arrays of a document that can be tables, each with its rows; and names apart from them.
 
     What CKAN and we ourselves write has ``fields`` with the names and ``records`` without.
@@ -372,19 +372,19 @@ def read(file: BinaryIO, order: Said, grid: Grid) -> Said:
     text = Text(file, start)
     if text.has_lines():
         return _lines(text.again(start), order["bad_lines"], Rows(grid, None, headed=headed))
-    survey, rows = Survey(), Rows(grid, None, headed=headed)
+    arrays, rows = Arrays(), Rows(grid, None, headed=headed)
     alone = text.peek() == "{"
     document = Document(text)
-    document.walk(survey.take)
+    document.walk(arrays.take)
     if document.said.get("type") == "FeatureCollection" and not order["sheet"]:
         return _features(text.again(start), document.said.get(_CRS, ""), order, rows)
-    if not survey.tables and not alone:
+    if not arrays.tables and not alone:
         raise Refused("json.flat", "The JSON has no array of objects, nor of rows")
     path = ""
-    if survey.tables:
-        path = survey.choose(order["sheet"])
-        if path == "records" and survey.fields:
-            rows.header = survey.fields
+    if arrays.tables:
+        path = arrays.choose(order["sheet"])
+        if path == "records" and arrays.fields:
+            rows.header = arrays.fields
 
         def take(found: str, value: Any) -> None:
             if found == path:
@@ -393,7 +393,7 @@ def read(file: BinaryIO, order: Said, grid: Grid) -> Said:
         Document(text.again(start)).walk(take)
     else:
         rows.take(1, text.again(start).value())
-    sheets = [*survey.tables]
+    sheets = [*arrays.tables]
     return rows.counted() | {"lines": False, "sheet": path, "sheets": sheets, "hidden": []}
 
 

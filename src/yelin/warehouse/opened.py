@@ -5,9 +5,12 @@ from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
+
 from yelin.config import config
 from yelin.files.places import Place
-from yelin.files.store import private, store
+from yelin.files.shelf import private
+from yelin.files.store import store
 from yelin.gate import Decision
 from yelin.keys.models import Destroyed
 from yelin.law import clock
@@ -16,8 +19,10 @@ from yelin.quality.rules import Result, Rule
 from yelin.warehouse import serving, verifying
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
+from yelin.warehouse.engines import bulk
 from yelin.warehouse.formats import Column
 from yelin.warehouse.measuring.report import failing, meeting
+from yelin.warehouse.mendable import LINE, Mendable
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Table, Unfulfillable
 from yelin.warehouse.verifying import Checked, Claim
@@ -35,17 +40,22 @@ _REJECTED_COLUMNS = (
 )
 
 
+# What the engine for rows that lie together holds: their blocks.
+NEAR_MB = 128
+
+
 @lru_cache
-def _engine(home: Path, *, sealed: bool) -> Engine:
+def _engine(work: Path, *, sealed: bool, near: bool = False) -> Engine:
     # One instance a process for each kind: opening one costs as much as a page of rows.
     return connect(
-        memory_mb=config.engine_memory_mb,
-        threads=config.engine_threads,
-        temp=None if sealed else private(home / "spill"),
+        memory_mb=min(NEAR_MB, config.engine_memory_mb) if near else config.engine_memory_mb,
+        # A few blocks are read in less time than another thread takes to be woken.
+        threads=1 if near else config.engine_threads,
+        temp=None if sealed else private(work / "spill"),
         # Releases may be sealed one by one; two are compared where either is.
         roots=[
-            store().local("releases"),
-            *([] if sealed else [private(home / KEPT), private(home / serving.FOLDER)]),
+            *store().folders("releases"),
+            *([] if sealed else [*store().folders(KEPT), private(work / serving.FOLDER)]),
         ],
     )
 
@@ -94,15 +104,17 @@ def _table(
         raise Destroyed(str(release))
     if not release.is_table:
         raise NoTable
-    engine = _engine(config.root, sealed=sealed)
+    engine = _engine(config.work, sealed=sealed)
+    data = release.copy(DATA).place
     return Table(
-        [release.copy(DATA).place],
+        [data],
         [Column.of(facts) for facts in release.manifest["columns"]],
         engine,
         bears=decision.obligations,
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
-        copies=serving.Copies(release, engine),
+        copies=serving.Copies(release, engine, _engine(config.work, sealed=sealed, near=True)),
+        bulk=bulk(engine, data),
     )
 
 
@@ -137,8 +149,9 @@ def tried(decision: Decision, release: Release, rule: Rule) -> Result:
     if meets is None or not all(map(decision.obligations.shows_whole, rule.items)):
         raise Incomplete.at("holds", "The newest version cannot be asked this.")
     data = release.copy(DATA).place
+    engine = _engine(config.work, sealed=release.sealed_by is not None)
     held, of = (
-        _engine(config.root, sealed=release.sealed_by is not None)
+        bulk(engine, data, *meets.files)
         .cursor()
         .one(
             f"SELECT count_if({meets.sql}), count({meets.sql}) "  # noqa: S608 - the rule's own SQL
@@ -164,7 +177,7 @@ def compared(decision: Decision, before: Release, after: Release, written: Place
     """Return the difference of two releases that was ``written`` for ``decision``, as a table."""
     sides = (_table(decision, each, sealed=False) for each in (before, after))
     sealed = any(release.sealed_by for release in (before, after))
-    engine = _engine(config.root, sealed=sealed)
+    engine = _engine(config.work, sealed=sealed)
     return Table([written], Shape.of(*sides).columns, engine, mark=mark_of(decision))
 
 
@@ -186,5 +199,29 @@ def rejected(decision: Decision, upload: Upload) -> Table:
     if upload.emptied_at:
         raise Destroyed(str(upload))
     return Table(
-        [upload.prepared(REJECTED).place], _REJECTED_COLUMNS, _engine(config.root, sealed=True)
+        [upload.prepared(REJECTED).place], _REJECTED_COLUMNS, _engine(config.work, sealed=True)
     )
+
+
+def mendable(decision: Decision, upload: Upload) -> Mendable:
+    """Return the rows that did not conform, whole. Raises what ``rejected`` does."""
+    rejected(decision, upload)
+    said = upload.report
+    return Mendable(
+        upload.prepared(REJECTED).place,
+        said["header"],
+        # What was prepared before knew none.
+        said.get("nameless", ()),
+        said["source"]["delimiter"],
+        said["source"]["quote"],
+    )
+
+
+def to_mend(decision: Decision, upload: Upload, written: Place) -> Table:
+    """Return the rows that did not conform as they were ``written`` whole, as a table."""
+    rejected(decision, upload)
+    engine = _engine(config.work, sealed=True)
+    with written.open("rb") as file:
+        fields = pq.read_schema(file)
+    columns = [Column(each.name, "I" if each.name == LINE else "C") for each in fields]
+    return Table([written], columns, engine)

@@ -11,10 +11,10 @@ from yelin.warehouse.layout import Layout, clean_header, lay_out
 from yelin.warehouse.lines import Walk, Walker
 from yelin.warehouse.skim import skim
 from yelin.warehouse.staged import (
-    ROW_GROUP,
     Staged,
     Unstaged,
     drop_empty_columns,
+    grouped,
     require_narrow,
     unnamed,
 )
@@ -206,7 +206,7 @@ class _Body:
         sql = (
             f"COPY (SELECT * FROM {self._table(source, skip, longest)}) "  # noqa: S608 - quoted there
             f"TO {literal(str(target))} "
-            f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"{grouped(self.layout.width)}"
         )
         try:
             answer = self.engine.run(sql, report=lambda done: report(0.3 + 0.7 * done))
@@ -258,7 +258,7 @@ def _unguard(
     )
     engine.run(
         f"COPY (SELECT * REPLACE ({replaced}) FROM {file}) TO {literal(str(bare))} "  # noqa: S608 - ours
-        f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        f"{grouped(width)}"
     )
     return bare, [
         Notice(

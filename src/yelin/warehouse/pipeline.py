@@ -23,7 +23,7 @@ from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
 from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
-from yelin.warehouse.survey import Survey, table
+from yelin.warehouse.survey import of_file
 from yelin.warehouse.tidying import PLAIN, DateForm, Tidied
 
 __all__ = [
@@ -75,7 +75,8 @@ class Prepared:
     answers; ``changed`` is how the columns differ from those of the last release. ``tidied`` is
     what was read past, ``offers`` what could be mended, ``mended`` what was, as somebody chose.
     ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
-    release before, where its rows stay.
+    release before, where its rows stay. ``nameless`` are the places of the columns without one,
+    which count for nothing.
     """
 
     source: Source
@@ -85,6 +86,7 @@ class Prepared:
     cells: int
     reasons: dict[str, int]
     causes: tuple[Cause, ...] = ()
+    nameless: tuple[int, ...] = ()
     mapping: tuple[Mapping, ...] = ()
     columns: tuple[ColumnFacts, ...] = ()
     proposed: tuple[profile.ProposedItem, ...] = ()
@@ -225,7 +227,7 @@ def _restored(
     readings = [values.Reading(item) for item in items]
     merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
     merged = merging.run()
-    survey = Survey(table(data), merged.rows, engine)
+    survey = of_file(data, merged.rows, engine)
     learning = Learning(survey, merging.readings, standards)
     prepared = Prepared(
         source=Source(filename, "release", size_of(onto.base.place)),
@@ -311,7 +313,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
         )
         merged = merging.run()
         found = dataclasses.replace(found, rows=merged.rows, readings=tuple(merging.readings))
-    survey = found.survey or Survey(table(data), found.rows, engine)
+    survey = found.survey or of_file(data, found.rows, engine)
     learning = learn(survey, found.readings)
     survey.run(meter.start("measure"))
     stats = learning.stats()
@@ -323,6 +325,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
         cells=found.cells,
         reasons=_reasons(found.causes),
         causes=found.causes,
+        nameless=tuple(place for place, name in enumerate(staged.header) if not name),
         mapping=tuple(Mapping(one.item.name, one.header) for one in conforming.mapped),
         columns=learning.columns(),
         notices=(*staged.notices, *onto.told(found.notices)),

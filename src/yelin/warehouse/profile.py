@@ -1,18 +1,16 @@
 """Propose information items from a whole table, for the steward to correct."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from yelin.warehouse import values
+from yelin.warehouse import exact, values
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
-from yelin.warehouse.staged import Staged, set_aside, source, stays, turns
+from yelin.warehouse.staged import Staged, set_aside, some_at_once, source, stays, turns
 
 # A column is of a type only if the whole file says so; a sample may rule a type out, never in.
 SAMPLE = 20_000
 LONG_TEXT = 1_000
-COLUMNS_AT_ONCE = 100
-EXACT_DIGITS = 15
 
 _YES_NO = ("是", "否", "true", "false")
 _YEARS = (1900, 2100)
@@ -88,14 +86,12 @@ def propose(
 def _ask(
     staged: Staged, engine: Engine, guesses: list[_Guess], *, aside: bool, limit: int | None
 ) -> None:
-    # The time that a plan takes grows faster than its columns.
-    for first in range(0, len(guesses), COLUMNS_AT_ONCE):
-        some = guesses[first : first + COLUMNS_AT_ONCE]
+    for some in some_at_once(guesses):
         _ask_some(staged, engine, some, aside=aside, limit=limit)
 
 
 def _ask_some(
-    staged: Staged, engine: Engine, guesses: list[_Guess], *, aside: bool, limit: int | None
+    staged: Staged, engine: Engine, guesses: Sequence[_Guess], *, aside: bool, limit: int | None
 ) -> None:
     asked: list[str] = []
     answers: list[tuple[_Guess, str]] = []
@@ -209,7 +205,7 @@ def _number(
         notes = [
             _note("profile.zeros", "“{column}” has leading zeros, so it is kept as text", name)
         ]
-    elif whole > EXACT_DIGITS:
+    elif whole > exact.DIGITS:
         notes = [
             _note(
                 "profile.digits",

@@ -1,18 +1,19 @@
 """Answer questions about a release: filter, sort, group, choose columns, turn pages, download."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Protocol
+from typing import Any, Protocol
 
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
+from yelin.things.lately import Lately
 from yelin.warehouse import formats, masks
-from yelin.warehouse.check import EXACT_DIGITS
 from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
-from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
+from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.question import (
     AGGREGATES,
@@ -26,7 +27,7 @@ from yelin.warehouse.question import (
     UnknownColumn,
     condition,
 )
-from yelin.warehouse.statement import Ground, Key, Rows, Statement, Totals
+from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
 
 __all__ = [
     "AGGREGATES",
@@ -36,6 +37,7 @@ __all__ = [
     "Column",
     "Copies",
     "Filter",
+    "Laid",
     "Layout",
     "Page",
     "Question",
@@ -63,18 +65,27 @@ class Page:
     last: tuple[Operand | None, ...] = ()
 
 
-_totals = Totals()
+# Releases never change, and counting takes the longest.
+_totals: Lately[Counts] = Lately(4_096)
 
 
 class Copies(Protocol):
-    """The copies of one release."""
+    """The copies of one release, as one engine reads them."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine."""
+
+    @property
+    def near(self) -> "Copies":
+        """The same, as an engine for rows that lie together reads them."""
 
     @property
     def state(self) -> str:
         """The name of the very rows that it holds."""
 
-    def lying(self, layout: Layout) -> str | None:
-        """Return as SQL the copy whose rows lie in this order, where there is one."""
+    def lying(self, layout: Layout | Keyed) -> Laid | None:
+        """Return the copy whose rows lie in this order, where there is one."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -89,10 +100,11 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule, and ``copies`` which copies of the files there are.
+    rows fail a rule, and ``copies`` which copies of the files there are. What is made of all rows
+    is asked of ``bulk``, where that is another engine.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it holds, for whom, and what answers for it
         self,
         files: Sequence[Place],
         columns: Sequence[Column],
@@ -103,6 +115,7 @@ class Table:
         number: str = "",
         failing: Callable[[str], Rows] | None = None,
         copies: Copies | None = None,
+        bulk: Engine | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
@@ -111,6 +124,7 @@ class Table:
         self._copies = copies
         self.files = tuple(files)
         self.engine = engine
+        self._bulk = bulk
         self.mark = mark
         self._whole = {_nfc(column.name): column for column in columns}
         self._bears = _normal(bears)
@@ -147,7 +161,13 @@ class Table:
             number=name,
             failing=self._failing,
             copies=self._copies,
+            bulk=self._bulk,
         )
+
+    def _answering(self, question: Question) -> Engine:
+        """Return the engine that answers ``question``."""
+        makes = question.groups or question.aggregates
+        return self._bulk if self._bulk and makes else self.engine
 
     def page(self, question: Question) -> Page:
         """Return the page of rows that the question asks for.
@@ -158,20 +178,29 @@ class Table:
 
     def _page(self, question: Question) -> Page:
         sql = self._sql(question)
-        total, columns = self._measured(sql, question)
-        statement, params = replace(sql, columns=columns).page(question)
-        found = self.engine.cursor().rows(statement, params) if question.limit else []
-        rows = [
-            {column.name: formats.plain(value) for column, value in zip(columns, row, strict=False)}
-            for row in found
-        ]
-        more = found and question.offset + len(found) < total
-        return Page(rows, total, columns, found[-1][len(columns) :] if more else ())
+        key, found = self._key(question), None
+        counts = _totals.get(key)
+        if counts is None:
+            # A page that is not full says itself how many rows there are.
+            found = self._found(sql, question)
+            counts = _told(sql, question, found) or self._count(sql)
+            self._keep(key, counts)
+        if found is None or counts.wide:
+            sql = replace(sql, columns=counts.widened(sql.columns))
+            found = self._found(sql, question)
+        more = found and question.offset + len(found) < counts.total
+        keys = slice(len(sql.columns), len(sql.columns) + len(sql.keys))
+        return Page(
+            _plain(sql.columns, found), counts.total, sql.columns, found[-1][keys] if more else ()
+        )
+
+    def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
+        return sql.engine.mine.rows(*sql.page(question)) if question.limit else []
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""
         table = self._asked(question)
-        return table._measured(table._sql(question), question)[0]
+        return table._counts(table._sql(question), question).total
 
     def require(self, question: Question) -> None:
         """Raise ``UnknownColumn`` or ``BadOperand`` for a question that has no answer here."""
@@ -194,8 +223,8 @@ class Table:
         table = self._asked(question)
         sql = table._sql(question)
         columns = sql.columns
-        if question.aggregates:
-            _, columns = table._measured(sql, question)
+        if sql.sums:
+            columns = table._counts(sql, question).widened(columns)
         selected = formats.Selected(
             source=f"FROM {sql.source} {sql.where} {sql.order}",
             counted=f"FROM {sql.source} {sql.where}",
@@ -221,42 +250,30 @@ class Table:
 
         That bucket stands in the column “ bucket”.
         """
-        source = self._copies.lying(layout) if self._copies else None
-        if source is None:
-            source = f"(SELECT *, {layout.bucket} AS {BUCKET} FROM {self._files})"  # noqa: S608 - names are quoted by ident()
-        return self._wrapped(source, "*", (BUCKET,)), list(self._kept_params)
+        laid = self._copies.lying(layout) if self._copies else None
+        source = f"(SELECT *, {layout.bucket} AS {BUCKET} FROM {self._files})"  # noqa: S608 - names are quoted by ident()
+        return self._wrapped(laid.sql if laid else source, "*", (BUCKET,)), list(self._kept_params)
 
-    def _measured(self, sql: Statement, question: Question) -> tuple[int, tuple[Column, ...]]:
-        """Return how many rows there are, and the columns: a sum goes as text where it must.
+    def _counts(self, sql: Statement, question: Question) -> Counts:
+        key = self._key(question)
+        counts = _totals.get(key)
+        if counts is None:
+            self._keep(key, counts := self._count(sql))
+        return counts
 
-        It must where any sum of the answer has more digits than all readers of JSON keep.
-        """
+    def _keep(self, key: object, counts: Counts) -> None:
+        if key:
+            _totals.keep(key, counts)
+
+    def _count(self, sql: Statement) -> Counts:
+        total, *longest = sql.engine.mine.one(sql.counting, sql.params)
+        return Counts.of(int(total), sql, longest)
+
+    def _key(self, question: Question) -> object:
+        """Return by what its counts are known again; nothing where rows may change."""
         if self._copies is None:
-            total, wide = self._counted_now(sql, question)
-        else:
-            key = (self._copies.state, self._number, self._terms, _counts(question))
-            total, wide = _totals.of(key, lambda: self._counted_now(sql, question))
-        return total, tuple(
-            replace(column, as_text=True) if column.name in wide else column
-            for column in sql.columns
-        )
-
-    def _counted_now(self, sql: Statement, question: Question) -> tuple[int, frozenset[str]]:
-        sums = [
-            column
-            for column in (sql.columns if question.aggregates else ())
-            if column.type in NUMBER_TYPES - FLOAT_TYPES
-        ]
-        digits = "".join(
-            f", max(length(ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')))"
-            for column in sums
-        )
-        total, *longest = self.engine.cursor().one(
-            f"SELECT count(*){digits} FROM {sql.source} {sql.where}",  # noqa: S608 - values are parameters
-            sql.params,
-        )
-        wide = (c.name for c, most in zip(sums, longest, strict=True) if (most or 0) > EXACT_DIGITS)
-        return int(total), frozenset(wide)
+            return None
+        return self._copies.state, self._number, self._terms, _counted_by(question)
 
     @cached_property
     def _terms(self) -> tuple[object, ...]:
@@ -271,21 +288,59 @@ class Table:
     def _ground(self, question: Question) -> Ground:
         """Return where the rows are best taken from: a copy in the order asked, or the files."""
         for layout in self._layouts(question):
-            name = self._copies.lying(layout) if self._copies else None
-            if name:
-                places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-                at = "" if self._bears.row_filters else AT
-                sql = self._wrapped(name, "*", (FILE, ROW, AT)) if self._is_wrapped else name
-                return Ground(sql, tuple(self._kept_params), places, at, layout)
+            copies = self._copies
+            if copies and self._lies_together(question, layout):
+                copies = copies.near
+            if copies and (laid := copies.lying(layout)):
+                sql, places = laid.sql, (ROW,) if len(self.files) == 1 else (FILE, ROW)
+                if self._is_wrapped:
+                    sql = self._wrapped(sql, "*", (FILE, ROW, AT))
+                return Ground(
+                    copies.engine,
+                    sql,
+                    tuple(self._kept_params),
+                    places,
+                    at="" if self._bears.row_filters else AT,
+                    layout=layout,
+                    within=tuple(self._within(question, layout, laid.fences)),
+                )
+        engine = self._answering(question)
         if self._is_wrapped:
             places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-            return Ground(self._veiled_files, tuple(self._kept_params), places)
+            return Ground(engine, self._veiled_files, tuple(self._kept_params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
-        return Ground(self._files, (), places)
+        return Ground(engine, self._files, (), places)
+
+    def _lies_together(self, question: Question, layout: Layout) -> bool:
+        """Say whether an answer is read from a few blocks of a copy, and not looked for in all."""
+        if layout is None:
+            return not (question.chooses or question.sort)
+        only = replace(question, filters=())
+        named = (self.column(each.column).name for each in question.filters)
+        return not only.chooses and all(name == layout[0] for name in named)
+
+    def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
+        """Yield between which places of a copy all rows lie that the question may choose."""
+        item = layout[0] if layout else self._number
+        if layout is None and (not item or self._bears.row_filters):
+            return
+        for each in question.filters:
+            column = self.column(each.column)
+            if column.name != item or column.type in FLOAT_TYPES:
+                continue
+            operand = next(iter(condition(column, each)[1]), None)
+            first, last = fences.within(each.operator, operand)
+            if first:
+                yield f"{AT} >= {first}"
+            if last is not None:
+                yield f"{AT} < {last}"
 
     def _layouts(self, question: Question) -> Iterable[Layout]:
         """Yield the orders in which copies may lie that suit the question, the best first."""
         if self._copies is None or question.failing:
+            return
+        # Copies are this machine's, and the embedded engine reads them.
+        if self._answering(question) is not self.engine:
             return
         grouped = question.distinct or question.groups or question.aggregates
         if len(question.sort) == 1 and not grouped:
@@ -369,6 +424,7 @@ class Table:
             conditions.append(f"({' OR '.join(held)})")
             params += [word] * len(self.columns)
         ground = self._ground(question)
+        conditions += ground.within
         source, where = ground.sql, f"WHERE {' AND '.join(conditions)}" if conditions else ""
         made, ties = self._made(question, chosen, f"{source} {where}")
         known = {_nfc(c.name): c for c in chosen} if made else self._by_name
@@ -378,6 +434,7 @@ class Table:
         keys += [Key(each, is_place=not made) for each in (ties if made else ground.places)]
         lies_so = not made and self._lies_so(question, ground)
         return Statement(
+            engine=ground.engine,
             source=made or source,
             where="" if made else where,
             # Unsorted, rows come in the order of the files by themselves: at no cost in memory, and
@@ -386,6 +443,11 @@ class Table:
             params=(*ground.params, *params),
             columns=chosen,
             keys=tuple(keys),
+            sums=tuple(
+                column
+                for column in (chosen if question.aggregates else ())
+                if column.type in NUMBER_TYPES - FLOAT_TYPES
+            ),
             fails=fails,
             at=ground.at if lies_so and not question.chooses else "",
         )
@@ -453,6 +515,12 @@ class Table:
     def _value(self, asked: Aggregate) -> str:
         name = ident(self.column(asked.column).name) if asked.column else "*"
         value = AGGREGATES[asked.function].format(name)
+        if asked.function == "avg":
+            total = f"sum({name})"
+            if self.column(asked.column).type not in FLOAT_TYPES:
+                # Every engine reads a number alike, and makes a double of a decimal in its own way.
+                total = f"CAST(CAST({total} AS VARCHAR) AS DOUBLE)"
+            value = f"{total} / count({name})"
         if asked.function in {"sum", "avg"}:
             # JSON has no infinity.
             return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN {value} END"
@@ -488,7 +556,32 @@ def _normal(bears: Obligations) -> Obligations:
     )
 
 
-def _counts(question: Question) -> Question:
+def _told(sql: Statement, question: Question, found: Sequence[tuple[Any, ...]]) -> Counts | None:
+    """Return what a page tells of all rows: one that is not full is the last."""
+    first = question.offset
+    if len(found) >= question.limit or (first and (sql.sums or not found)):
+        return None
+    digits = len(sql.sums)
+    longest = [
+        max((row[-place] or 0 for row in found), default=0) for place in range(digits, 0, -1)
+    ]
+    return Counts.of(first + len(found), sql, longest)
+
+
+def _plain(
+    columns: Sequence[Column], found: Sequence[tuple[Any, ...]]
+) -> list[dict[str, formats.Plain]]:
+    names = [column.name for column in columns]
+    # What a row has behind its columns falls away.
+    rows = [dict(zip(names, row, strict=False)) for row in found]
+    for column in columns:
+        if not column.as_text and column.type not in TEXT_TYPES:
+            for row in rows:
+                row[column.name] = formats.plain(row[column.name])
+    return rows
+
+
+def _counted_by(question: Question) -> Question:
     """Return what of a question its number of rows depends on."""
     shown = question.columns if question.distinct else None
     return replace(question.whole, sort=(), columns=shown)

@@ -10,7 +10,6 @@ from decimal import Decimal
 from yelin.warehouse.engine import ident
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
-from yelin.warehouse.keyed import Keyed
 
 # What may be asked of a group, each as SQL of its column.
 AGGREGATES = {
@@ -21,8 +20,8 @@ AGGREGATES = {
     "min": "min({})",
     "max": "max({})",
 }
-# One item and whether it is sorted downwards, or by key; without, the release's own order.
-Layout = tuple[str, bool] | Keyed | None
+# One item and whether it is sorted downwards; without one, the release's own order.
+Layout = tuple[str, bool] | None
 OPERATORS = (
     "eq",
     "ne",

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.files.digests import digests
+from yelin.files.digests import digests_of
 from yelin.keys.master import MasterGone
 from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
@@ -156,7 +156,7 @@ def faults_of(release: Release) -> Iterator[str]:
     for file in files:
         name = file["name"]
         try:
-            found = digests(release.copy(name).place).as_dict()
+            found = digests_of(release.copy(name).read()).as_dict()
             # Files of older releases have no SM3.
             if any(file.get(kind, digest) != digest for kind, digest in found.items()):
                 yield f"{release}: {name} is not the file that was published"

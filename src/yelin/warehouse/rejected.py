@@ -55,15 +55,16 @@ def write_none(target: Place) -> None:
 class Rejected:
     """What is refused of a table: cells at fault, rows by their key, and lines that are none.
 
-    ``rows`` is the SQL of the staged rows; ``twins`` and ``set_aside`` say how many rows stand in
-    the engine's tables of these names; ``base`` is the release that they were compared with.
+    ``rows`` returns the staged rows with what is known of some columns; ``twins`` and ``set_aside``
+    say how many rows stand in the engine's tables of these names; ``base`` is the release that they
+    were compared with.
     """
 
     engine: Engine
     staged: Staged
     mapped: Sequence[Mapped]
     columns: Sequence[Column]
-    rows: str
+    rows: Callable[[Sequence[Column]], str]
     faults: Sequence[Fault]
     twins: int
     base: int
@@ -76,7 +77,7 @@ class Rejected:
         parts = [
             f"SELECT ordinal, {fault.column.place} AS place, "  # noqa: S608 - quoted by literal()
             f"{literal(fault.column.item.name)} AS item, {fault.column.came} AS value, "
-            f"{_told(fault.reason)} FROM {self.rows} WHERE {fault.condition}"
+            f"{_told(fault.reason)} FROM {self.rows([fault.column])} WHERE {fault.condition}"
             for fault in self.faults
         ]
         if self.set_aside:

@@ -3,12 +3,15 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from threading import BoundedSemaphore
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from yelin.files import confined
 from yelin.files.places import Place
 from yelin.warehouse.formats import Plain
-from yelin.warehouse.sql import SCHEMA, Statement, Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
+
+if TYPE_CHECKING:
+    from yelin.warehouse.sql import Statement
 
 MOST_ROWS = 32_000
 MOST_BYTES = 8 << 20
@@ -49,7 +52,7 @@ class Selected:
 
 
 def answers(
-    statement: Statement, tables: Sequence[Lent], hear: Callable[[], None] = lambda: None
+    statement: "Statement", tables: Sequence[Lent], hear: Callable[[], None] = lambda: None
 ) -> Selected:
     """Return what ``statement`` answers, its tables being these in their order.
 
@@ -58,7 +61,7 @@ def answers(
     """
     order = {
         "sql": statement.sql(MOST_ROWS),
-        "schema": SCHEMA,
+        "schema": statement.schema,
         "tables": [
             {"file": confined.lent(each.place, reading=True), "columns": list(each.columns)}
             for each in tables

@@ -8,12 +8,13 @@ of rows that are no more, or are sealed otherwise, is named by nothing and goes.
 import shutil
 import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import structlog
 from django.db import transaction
@@ -23,19 +24,21 @@ from procrastinate.types import JSONValue
 
 from yelin.config import config
 from yelin.files.places import Place, Room, settle
-from yelin.files.store import private, store
+from yelin.files.shelf import private
+from yelin.files.store import store
+from yelin.warehouse import fences
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.models import DATA, SEALED, Release
-from yelin.warehouse.query import AT, FILE, ROW, Layout
+from yelin.warehouse.query import AT, FILE, ROW, Laid, Layout
 
 log = structlog.get_logger(__name__)
 
 FOLDER = "serving"
 # Fewer rows are answered from the files as soon.
 ROWS = 20_000
-# What is sealed is laid out in memory.
+# What is sealed is sorted in memory alone.
 SEALED_BYTES = 256 << 20
 UNUSED = timedelta(days=7)
 # A maker writes on, so what nobody has written to for so long is a dead one's.
@@ -48,44 +51,81 @@ _asked: dict[Path, float] = {}
 
 @dataclass(frozen=True, slots=True)
 class Copies:
-    """The copies of one release, as one engine reads them."""
+    """The copies of one release, as one engine reads them, and another what lies ``together``."""
 
     release: Release
     engine: Engine
+    together: Engine | None = None
+
+    @property
+    def near(self) -> "Copies":
+        """The same, as an engine for rows that lie together reads them."""
+        return Copies(self.release, self.together or self.engine)
 
     @property
     def state(self) -> str:
         """The name of the very rows that it holds."""
         return f"{self.release.pk}.{self.release.redactions}"
 
-    def lying(self, layout: Layout) -> str | None:
-        """Return as SQL the copy whose rows lie in this order, where there is one.
+    def lying(self, layout: Layout | Keyed) -> Laid | None:
+        """Return the copy whose rows lie in this order, where there is one.
 
         Where there is none, have it made for those who ask next.
         """
-        if not _is_worth_it(self.release):
+        if not _is_worth_it(self.release, layout):
             return None
         path = _path(self.release, layout)
-        name = self.engine.attach(path, lambda: _place(self.release, path))
-        if name is None:
+        laid = read(self.engine, path, lambda: _place(self.release, path), layout)
+        if laid is None:
             _ask(self.release, layout, path)
-            return None
-        return f"{name}.laid"
+        return laid
 
 
-def _is_worth_it(release: Release) -> bool:
+def read(
+    engine: Engine, path: Path, place: Callable[[], Place], layout: Layout | Keyed
+) -> Laid | None:
+    """Return the copy at ``path`` as ``engine`` reads it; nothing where there is none.
+
+    What stands where in it is learned once.
+    """
+    found = engine.attach(path, place)
+    if found is None:
+        return None
+    if found.fences is None:
+        found.fences = fences.Fences(_at_fences(engine, found.name, layout))
+    return Laid(f"{found.name}.laid", found.fences)
+
+
+def _at_fences(engine: Engine, name: str, layout: Layout | Keyed) -> list[Any]:
+    """Return what stands at every so-manieth place: in its own order, the number of the row.
+
+    Of an order that descends, or is by key, nothing is known.
+    """
+    if layout is None:
+        (rows,) = engine.mine.one(f"SELECT count(*) FROM {name}.laid")  # noqa: S608 - ours
+        return list(range(1, rows + 1, fences.EVERY))
+    if isinstance(layout, Keyed) or layout[1]:
+        return []
+    found = engine.mine.rows(
+        f"SELECT {ident(layout[0])} FROM {name}.laid "  # noqa: S608 - quoted by ident()
+        f"WHERE {AT} % {fences.EVERY} = 0 ORDER BY {AT}"
+    )
+    return [value for (value,) in found]
+
+
+def _is_worth_it(release: Release, layout: Layout | Keyed) -> bool:
     if release.rows < ROWS or not config.serving_limit_mb:
         return False
     (size,) = (file["bytes"] for file in release.files if file["name"] == DATA)
-    return release.sealed_by is None or bool(size <= SEALED_BYTES)
+    return release.sealed_by is None or layout is None or bool(size <= SEALED_BYTES)
 
 
 def _folder(release: Release) -> Path:
     by = release.sealed_by_id or "plain"
-    return config.root / FOLDER / f"{release.pk}.{release.redactions}.{by}"
+    return config.work / FOLDER / f"{release.pk}.{release.redactions}.{by}"
 
 
-def _path(release: Release, layout: Layout) -> Path:
+def _path(release: Release, layout: Layout | Keyed) -> Path:
     name = sha256(_said(layout).encode()).hexdigest()[:32] if layout else "own"
     return _folder(release) / f"{name}.duckdb{SEALED if release.sealed_by_id else ''}"
 
@@ -100,7 +140,7 @@ def _place(release: Release, path: Path) -> Place:
     return Room(path.parent, key.pk, key.secret()).at(path.name) if key else path
 
 
-def _ask(release: Release, layout: Layout, path: Path) -> None:
+def _ask(release: Release, layout: Layout | Keyed, path: Path) -> None:
     now = time.monotonic()
     if now - _asked.get(path, -ASKED_SECONDS) < ASKED_SECONDS:
         return
@@ -113,9 +153,10 @@ def _ask(release: Release, layout: Layout, path: Path) -> None:
         keys += [names.index(column.name) for column in layout.keys]
     elif layout:
         item, descending = names.index(layout[0]), layout[1]
-    key = f"warehouse.lay:{release.pk}:{keys or item}:{descending}"
+    # Copies lie where they are read.
+    key = f"warehouse.lay:{release.pk}:{keys or item}:{descending}:{config.machine}"
     with suppress(AlreadyEnqueued), transaction.atomic():
-        task = app.configure_task("warehouse.lay", queueing_lock=key)
+        task = app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine)
         task.defer(release=str(release.pk), item=item, descending=descending, keys=keys)
 
 
@@ -125,13 +166,13 @@ def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[
     Unless it is there; whole or not at all, whoever is killed meanwhile. Raises ``Destroyed``.
     """
     columns = [Column.of(facts) for facts in release.manifest["columns"]]
-    layout: Layout = None if item is None else (columns[item].name, descending)
+    layout: Layout | Keyed = None if item is None else (columns[item].name, descending)
     if keys:
         layout = Keyed.of([columns[place] for place in keys], release.rows)
     path = _path(release, layout)
-    if path.exists() or not _is_worth_it(release):
+    if path.exists() or not _is_worth_it(release, layout):
         return
-    making = private(config.root / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
+    making = private(config.work / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
     making.parent.mkdir()
     try:
         _write(release, layout, _place(release, making))
@@ -146,38 +187,45 @@ def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[
         shutil.rmtree(making.parent, ignore_errors=True)
 
 
-def _write(release: Release, layout: Layout, target: Place) -> None:
+def _write(release: Release, layout: Layout | Keyed, target: Place) -> None:
     sealed = release.sealed_by is not None
     with connect(
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
-        temp=None if sealed else private(config.root / "spill"),
-        roots=[] if sealed else [store().local("releases"), config.root / FOLDER],
+        temp=None if sealed else private(config.work / "spill"),
+        roots=[] if sealed else [*store().folders("releases"), config.work / FOLDER],
     ) as engine:
         write(engine, release.copy(DATA).place, layout, target)
 
 
-def write(engine: Engine, source: Place, layout: Layout, target: Place) -> None:
+def write(engine: Engine, source: Place, layout: Layout | Keyed, target: Place) -> None:
     """Write the rows of ``source`` to ``target`` in this order, each with its place.
 
     Raises ``TooMuch``.
     """
-    also, by = "", ROW
-    if isinstance(layout, Keyed):
-        also, by = f", {layout.bucket} AS {BUCKET}", BUCKET
-    elif layout:
-        by = f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}"
+    also = f", {layout.bucket} AS {BUCKET}" if isinstance(layout, Keyed) else ""
+    rows = (
+        f"SELECT *, file_index AS {FILE}, file_row_number AS {ROW}{also} FROM "  # noqa: S608 - quoted by literal()
+        f"read_parquet({literal(str(source))})"
+    )
+    # In their own order they pass as they come, however many there are.
+    at = ROW
+    if layout:
+        rows += f" ORDER BY {_by(layout)}"
+        at = "row_number() OVER () - 1"
     with engine.making(target) as made:
-        engine.rows(
-            f"CREATE TABLE {made}.laid AS SELECT *, row_number() OVER () - 1 AS {AT} FROM (SELECT "  # noqa: S608 - quoted by ident() and literal()
-            f"*, file_index AS {FILE}, file_row_number AS {ROW}{also} FROM "
-            f"read_parquet({literal(str(source))}) ORDER BY {by})"
-        )
+        engine.rows(f"CREATE TABLE {made}.laid AS SELECT *, {at} AS {AT} FROM ({rows})")  # noqa: S608 - as above
+
+
+def _by(layout: tuple[str, bool] | Keyed) -> str:
+    if isinstance(layout, Keyed):
+        return BUCKET
+    return f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}"
 
 
 def clear(now: datetime) -> None:
     """Remove the copies of what is no more as it was, of what nobody uses, and above the limit."""
-    folders = [path for path in private(config.root / FOLDER).iterdir() if path.is_dir()]
+    folders = [path for path in private(config.work / FOLDER).iterdir() if path.is_dir()]
     named = _named([path for path in folders if not path.name.startswith(_MAKING)])
     every: list[tuple[float, int, Path]] = []
     for folder in folders:

@@ -14,9 +14,10 @@ from sqlglot import exp
 from sqlglot.errors import ErrorLevel, ParseError, SqlglotError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
-from yelin.warehouse.spoken import FUNCTIONS, NODES, TYPES, UNITS, Spoken
+from yelin.warehouse.functions import FUNCTIONS
+from yelin.warehouse.spoken import NODES, TYPES, UNITS, Spoken
+from yelin.warehouse.unanswerable import MOST_LETTERS, Place, Unanswerable
 
-MOST_LETTERS = 20_000
 MOST_TOKENS = 2_000
 MOST_DEPTH = 24
 # So that whatever goes down the tree stays far from the end of the stack.
@@ -29,24 +30,6 @@ _UNHOLDABLE = re.compile("[\x00\ud800-\udfff]")
 _BEGINS = (TokenType.SELECT, TokenType.WITH, TokenType.FROM, TokenType.L_PAREN)
 _OPENS = (TokenType.L_PAREN, TokenType.CASE)
 _CLOSES = (TokenType.R_PAREN, TokenType.END)
-
-
-class Unanswerable(Exception):
-    """The statement cannot be answered: ``says`` is a message id, the place is in what was sent."""
-
-    def __init__(self, says: str, at: "Place | None" = None, **params: object) -> None:
-        self.says = says
-        self.at = at
-        self.params = params
-        super().__init__(says.format(**params))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where something stands in what was sent: line and column, both from 1 on."""
-
-    line: int
-    column: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +47,7 @@ class Statement:
     tree: exp.Query
     tokens: Sequence[Token]
     tables: tuple[Named, ...]
+    schema: str = SCHEMA
 
     def sql(self, most: int) -> str:
         """Return what the engine is to run, for not much more than ``most`` rows."""
@@ -76,7 +60,7 @@ class Statement:
                 alias.set("this", name.copy())
             table.set("alias", alias)
             table.set("this", exp.to_identifier(places[name.name], quoted=True))
-            table.set("db", exp.to_identifier(SCHEMA, quoted=True))
+            table.set("db", exp.to_identifier(self.schema, quoted=True))
         if not tree.args.get("limit"):
             tree.set("limit", exp.Limit(expression=exp.Literal.number(most + 1)))
         return _written(tree)

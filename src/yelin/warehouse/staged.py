@@ -1,23 +1,22 @@
 """A table staged as Parquet of text, and what is asked of it before it is read."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from yelin.files.places import Place
 from yelin.warehouse.engine import Engine, literal
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.grid import WIDEST
 
+One = TypeVar("One")
 FOOTNOTE_WITHIN = 10
 ROW_GROUP = 61_440
 ROWS_AT_ONCE = 1_000_000
-# Each column takes a vector for each thread, before it holds anything.
-MOST_COLUMNS = 2_000
-# How the engine writes the table of a release. A dictionary of more than a tenth of a row group's
-# values makes the file hardly smaller, and costs the most of all.
-WRITTEN = (
-    f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, "
-    f"DICTIONARY_SIZE_LIMIT {ROW_GROUP // 10})"
-)
+# The time that a plan takes, and the room, grow faster than its columns.
+COLUMNS_AT_ONCE = 100
+# A row group is held whole until it is written.
+_CELLS, _LEAST = 2 << 20, 2_048
 
 FOOTNOTE = (
     r"^\s*[（(]?(注|备注|備註|说明|說明|附注|资料来源|資料來源|数据来源|數據來源|来源|來源|单位|單位"
@@ -70,6 +69,35 @@ class Staged:
     unstaged: Unstaged | None = None
 
 
+def row_group(width: int) -> int:
+    """Return how many rows of so many columns lie together, fewer of a wide table."""
+    return min(ROW_GROUP, max(1, _CELLS // max(1, width) // _LEAST) * _LEAST)
+
+
+def grouped(width: int) -> str:
+    """Return how the engine writes a table of so many columns on its way."""
+    return f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {row_group(width)})"
+
+
+def written(width: int) -> str:
+    """Return how the engine writes the table of a release.
+
+    A dictionary of more than a tenth of a row group's values makes the file hardly smaller, and
+    costs the most of all.
+    """
+    rows = row_group(width)
+    return (
+        f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {rows}, "
+        f"DICTIONARY_SIZE_LIMIT {rows // 10})"
+    )
+
+
+def some_at_once(columns: Sequence[One]) -> Iterator[Sequence[One]]:
+    """Yield so many columns that the engine plans well what is asked of them together."""
+    for first in range(0, len(columns), COLUMNS_AT_ONCE):
+        yield columns[first : first + COLUMNS_AT_ONCE]
+
+
 def unnamed(header: Sequence[str]) -> list[int]:
     """Return the places of the columns that the file gives no name."""
     return [n for n, name in enumerate(header) if name == f"列{n + 1}"]
@@ -77,12 +105,12 @@ def unnamed(header: Sequence[str]) -> list[int]:
 
 def require_narrow(width: int) -> None:
     """Raise ``Unfit`` for more columns than the engine can hold side by side."""
-    if width > MOST_COLUMNS:
+    if width > WIDEST:
         raise Unfit(
             "columns.many",
             "The table has {count} columns, and at most {limit} can be taken; write it as rows of"
             " name and value",
-            {"count": width, "limit": MOST_COLUMNS},
+            {"count": width, "limit": WIDEST},
         )
 
 

@@ -14,7 +14,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import ItemSpec
 from yelin.warehouse.merged import Base, Merging, Mode, Onto
 from yelin.warehouse.models import DATA, Release, Upload
-from yelin.warehouse.survey import Survey, table
+from yelin.warehouse.survey import of_file
 from yelin.warehouse.tombstones import Tombstones
 
 # What of an item decides which values fit it.
@@ -108,7 +108,7 @@ def without(
         if not merging.leave_erased(onto.base):
             return None
         merged = merging.run()
-        stats = check.measure(Survey(table(data), merged.rows, engine), readings)()
+        stats = check.measure(of_file(data, merged.rows, engine), readings)()
     columns = [facts | asdict(stat) for facts, stat in zip(told, stats, strict=True)]
     file = {"name": DATA, "bytes": size_of(data), **digests(data).as_dict()}
     return Rest(release.redactions, data, merged.rows, columns, file)

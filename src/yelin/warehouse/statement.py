@@ -1,12 +1,12 @@
 """One statement that answers a question, the keys by which rows are told apart, totals kept."""
 
-import threading
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from yelin.files.places import Place
-from yelin.warehouse.engine import ident
+from yelin.warehouse import exact
+from yelin.warehouse.engine import Engine, ident
+from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
 from yelin.warehouse.question import Layout, Operand, Question
 
@@ -48,29 +48,45 @@ class Key:
 
 
 @dataclass(frozen=True, slots=True)
-class Ground:
-    """What rows are taken from: SQL with its parameters, and the columns that tell their places.
+class Laid:
+    """A copy, as SQL, and what stands where in it."""
 
-    ``at`` counts a copy's rows in the order of its ``layout``.
+    sql: str
+    fences: Fences
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What rows are taken from, by SQL for an engine, and the columns that tell their places.
+
+    ``at`` counts a copy's rows in the order of its ``layout``; whatever the question chooses by the
+    item of that lies ``within`` these conditions.
     """
 
+    engine: Engine
     sql: str
     params: tuple[object, ...]
     places: tuple[str, ...]
     at: str = ""
     layout: Layout = None
+    within: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A question about a table, as SQL; ``at`` counts its rows where all are wanted as they lie."""
+    """A question about a table, as SQL; ``at`` counts its rows where all are wanted as they lie.
 
+    ``sums`` are the columns of exact numbers that may grow past what all readers of JSON keep.
+    """
+
+    engine: Engine
     source: str
     where: str
     order: str
     params: tuple[object, ...]
     columns: tuple[Column, ...]
     keys: tuple[Key, ...]
+    sums: tuple[Column, ...] = ()
     fails: Rows | None = None
     at: str = ""
 
@@ -81,10 +97,24 @@ class Statement:
             column.text if column.as_text else ident(column.name) for column in self.columns
         )
 
+    @property
+    def digits(self) -> list[str]:
+        """Return how many digits each of the sums has."""
+        return [
+            f"length(ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0'))"
+            for column in self.sums
+        ]
+
+    @property
+    def counting(self) -> str:
+        """Return the statement that tells how many rows there are, and the most digits of sums."""
+        most = "".join(f", max({digits})" for digits in self.digits)
+        return f"SELECT count(*){most} FROM {self.source} {self.where}"  # noqa: S608 - values are parameters
+
     def page(self, question: Question) -> tuple[str, list[object]]:
-        """Return the statement that answers one page, each row followed by its keys."""
-        keys = "".join(f", {key.sql}" for key in self.keys)
-        sql = f"SELECT {self.select}{keys} FROM {self.source} {self.where}"  # noqa: S608 - names are quoted by ident(), values are parameters
+        """Return the statement that answers one page: rows, their keys, the digits of sums."""
+        more = "".join(f", {each}" for each in (*(key.sql for key in self.keys), *self.digits))
+        sql = f"SELECT {self.select}{more} FROM {self.source} {self.where}"  # noqa: S608 - names are quoted by ident(), values are parameters
         params, limit = list(self.params), max(0, int(question.limit))
         first = max(0, int(question.offset))
         if self.at:
@@ -111,26 +141,22 @@ def _behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, l
     return " OR ".join(ways), params
 
 
-class Totals:
-    """How many rows were counted before: releases never change, and counting takes the longest."""
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows a question leaves, and which columns go as text on each of its pages."""
 
-    MOST = 4_096
+    total: int
+    wide: frozenset[str] = frozenset()
 
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._found: OrderedDict[object, tuple[int, frozenset[str]]] = OrderedDict()
+    @classmethod
+    def of(cls, total: int, sql: Statement, longest: Sequence[int | None]) -> "Counts":
+        """Return the counts of a statement whose sums have at most so many digits.
 
-    def of(
-        self, key: object, count: Callable[[], tuple[int, frozenset[str]]]
-    ) -> tuple[int, frozenset[str]]:
-        """Return what was counted under ``key``, by ``count`` where it was not yet."""
-        with self._lock:
-            if found := self._found.get(key):
-                self._found.move_to_end(key)
-                return found
-        found = count()
-        with self._lock:
-            self._found[key] = found
-            if len(self._found) > self.MOST:
-                self._found.popitem(last=False)
-        return found
+        Where any has more than all readers of JSON keep, the whole column goes as text.
+        """
+        found = zip(sql.sums, longest, strict=True)
+        return cls(total, frozenset(c.name for c, most in found if (most or 0) > exact.DIGITS))
+
+    def widened(self, columns: Sequence[Column]) -> tuple[Column, ...]:
+        """Return the columns as they go on each page."""
+        return tuple(replace(c, as_text=True) if c.name in self.wide else c for c in columns)

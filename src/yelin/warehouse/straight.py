@@ -15,7 +15,7 @@ from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, EngineError, TooMuch, ident, literal
 from yelin.warehouse.items import DECIMAL_TYPES, FLOAT_TYPES, ItemSpec
 from yelin.warehouse.match import Mapped
-from yelin.warehouse.staged import WRITTEN, Staged, Unstaged
+from yelin.warehouse.staged import Staged, Unstaged, written
 from yelin.warehouse.survey import Survey
 
 # Of so many rows a first look is taken: most files in which something is odd are odd at once.
@@ -168,13 +168,13 @@ def _write(
     for item in (one.item for one in mapped):
         value, reading = read.get(item.name, ("NULL", values.Reading(item)))
         selected.append(f"CAST({value} AS {reading.duckdb_type}) AS {ident(item.name)}")
-    written = engine.run(
+    answer = engine.run(
         f"COPY (SELECT {', '.join(selected)} FROM {_rows(lies.table, cells)} "  # noqa: S608 - every name is quoted by ident()
         f"WHERE CASE WHEN {_sound(staged, lies, cells)} THEN true ELSE error('doubtful') END) "
-        f"TO {literal(str(target))} {WRITTEN}",
+        f"TO {literal(str(target))} {written(len(selected))}",
         report=report,
     )
-    return int(written[0][0])
+    return int(answer[0][0])
 
 
 def _cells(lies: Unstaged, columns: Sequence[Column], engine: Engine) -> list[_Cell]:

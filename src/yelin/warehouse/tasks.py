@@ -6,6 +6,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -24,8 +25,10 @@ from yelin.config import config
 from yelin.files.digests import digests
 from yelin.files.models import FOLDER as ATTACHMENTS
 from yelin.files.models import Attachment
-from yelin.files.places import Sealed, size_of
+from yelin.files.places import Place, Sealed, size_of
 from yelin.files.store import scratch, store
+from yelin.keys.master import MasterGone
+from yelin.keys.models import DataKey
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
@@ -97,6 +100,9 @@ def _prepare(row: Upload, work: Sealed) -> None:
     entry = row.entry
     version, erasures = entry.version, Erasure.objects.filter(entry=entry).count()
     bound = {"entry_version": version, "erasures": erasures}
+    if row.restores and not row.restores.is_table:
+        _restore_contents(row, row.restores, bound)
+        return
     if not row.restores and not checks.is_table(entry):
         _prepare_contents(row, work, bound)
         return
@@ -128,7 +134,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
             onto=onto,
             **_ENGINE,
         )
-    files = [_kept(row, work, name) for name in FILES if (work / name).exists()]
+    files = [_kept(row, work / name, name) for name in FILES if (work / name).exists()]
     report = prepared.as_dict() | {"files": files} | bound
     _settle(
         row,
@@ -151,15 +157,29 @@ def _prepare_contents(row: Upload, work: Sealed, bound: dict[str, int]) -> None:
     files = []
     for each in prepared.contents:
         shown = {"preview": each.preview} if each.preview else {}
-        files.append(_kept(row, work, each.name) | {"path": each.path, "kind": each.kind} | shown)
-        files += [_kept(row, work, each.preview)] if each.preview else []
-    found = prepared.as_dict() | {"files": files} | bound
+        said = {"path": each.path, "kind": each.kind} | shown
+        files.append(_kept(row, work / each.name, each.name) | said)
+        files += [_kept(row, work / each.preview, each.preview)] if each.preview else []
+    _settle_contents(row, asdict(prepared.source), files, bound)
+
+
+def _restore_contents(row: Upload, older: Release, bound: dict[str, int]) -> None:
+    """Take the files of an older release as they lie there."""
+    files = [
+        file | _kept(row, older.copy(file["name"]).place, file["name"]) for file in older.files
+    ]
+    _settle_contents(row, older.manifest["source"], files, bound)
+
+
+def _settle_contents(
+    row: Upload, source: dict[str, Any], files: list[dict[str, Any]], bound: dict[str, int]
+) -> None:
+    found = contents.report_of(source) | {"files": files} | bound
     _settle(row, state=UploadState.READY, rows=0, rejected=0, report=found)
 
 
-def _kept(row: Upload, work: Sealed, name: str) -> dict[str, Any]:
+def _kept(row: Upload, made: Place, name: str) -> dict[str, Any]:
     """Keep a file that was made, and return what the report and the manifest say of it."""
-    made = work / name
     row.prepared(name).take(made)
     return {"name": name, "bytes": size_of(made), **digests(made).as_dict()}
 
@@ -345,9 +365,9 @@ def clear_leavings(timestamp: int) -> None:
         ("releases", _named_by_releases),
         (ATTACHMENTS, _named_by_attachments),
     ):
-        stale = list(store().stale(folder, before))
-        known = named({key: UUID(key.split("/")[1]) for key in stale})
-        store().delete(*(key for key in stale if key not in known))
+        for stale in store().stale(folder, before):
+            known = named({key: UUID(key.split("/")[1]) for key in stale})
+            store().delete(*(key for key in stale if key not in known))
 
 
 def _named_by_arrivals(stale: Mapping[str, UUID]) -> set[str]:
@@ -369,9 +389,12 @@ def _named_by_uploads(stale: Mapping[str, UUID]) -> set[str]:
 def _named_by_releases(stale: Mapping[str, UUID]) -> set[str]:
     rows = Release.objects.filter(destroyed_at=None)
     found = rows.select_related("sealed_by", "upload__sealed_by").in_bulk(set(stale.values()))
-    return {
-        key for key, pk in stale.items() if pk in found and key == found[pk].copy(_below(key)).key
-    }
+
+    def is_named(key: str, row: Release) -> bool:
+        name = _below(key)
+        return name.startswith(row.part) and key == row.copy(name.removeprefix(row.part)).key
+
+    return {key for key, pk in stale.items() if pk in found and is_named(key, found[pk])}
 
 
 def _below(key: str) -> str:
@@ -388,14 +411,18 @@ def _named_by_attachments(stale: Mapping[str, UUID]) -> set[str]:
 def settle_seals(timestamp: int) -> None:
     """Seal what is not open any more or was stored before there were seals; open what became open.
 
-    Then remove what a killed process left to be removed, and copies of what is no more as it was.
+    Keys of what has come to the strictest grade are set apart. Then remove what a killed process
+    left to be removed.
     """
     del timestamp
+    try:
+        DataKey.objects.set_apart()
+    except MasterGone as gone:
+        log.error("keys_not_set_apart", says=str(gone))
     for upload in _otherwise_sealed():
         with contextlib.suppress(OutOfTurn):
             acts.reseal(actor=Actor.system("seals"), entry=upload.entry, upload=upload)
     Leaving.clear(Leaving.objects.all())
-    serving.clear(clock.now())
 
 
 def _otherwise_sealed() -> Iterator[Upload]:

@@ -3,13 +3,16 @@
 Each of these changes how a value is written and never which value it is.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from yelin.warehouse import values
 from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.items import NUMBER_TYPES
+from yelin.warehouse.staged import some_at_once
+
+Rows = Callable[[Sequence[Column]], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +50,11 @@ _LAST = {"dmy": "D/M/YYYY", "mdy": "M/D/YYYY"}
 _OTHER = "YYYY M D"
 
 
-def date_forms(columns: Sequence[Column], rows: str, engine: Engine) -> list[DateForm]:
-    """Return the forms of the dates of each column that has several, the commonest first."""
+def date_forms(columns: Sequence[Column], rows: Rows, engine: Engine) -> list[DateForm]:
+    """Return the forms of the dates of each column that has several, the commonest first.
+
+    ``rows`` returns the rows with what is known of some columns.
+    """
     found: list[DateForm] = []
     for column in columns:
         if column.item.type not in {"D", "T"} or column.reading.all_plain:
@@ -59,19 +65,22 @@ def date_forms(columns: Sequence[Column], rows: str, engine: Engine) -> list[Dat
         )
         other = _LAST.get(column.reading.order, _OTHER)
         counts = engine.rows(
-            f"SELECT CASE {cases} ELSE '{other}' END AS form, count(*) FROM {rows} "  # noqa: S608 - ours
+            f"SELECT CASE {cases} ELSE '{other}' END AS form, count(*) FROM {rows([column])} "  # noqa: S608 - ours
             f"WHERE ({column.value}) IS NOT NULL GROUP BY form ORDER BY count(*) DESC, form"
         )
         found += [DateForm(column.item.name, str(form), int(count)) for form, count in counts]
     return found
 
 
-def tidied(columns: Sequence[Column], rows: str, engine: Engine) -> list[Tidied]:
+def tidied(columns: Sequence[Column], rows: Rows, engine: Engine) -> list[Tidied]:
     """Return what was read past, of each column in which not every cell is written plainly."""
+    odd = [one for one in columns if not (one.item.is_text or one.reading.all_plain)]
+    return [one for some in some_at_once(odd) for one in _tidied(some, rows(some), engine)]
+
+
+def _tidied(columns: Sequence[Column], rows: str, engine: Engine) -> list[Tidied]:
     asked: list[tuple[str, str, str]] = []
     for column in columns:
-        if column.item.is_text or column.reading.all_plain:
-            continue
         read = f"NOT {column.plain} AND ({column.value}) IS NOT NULL"
         name, kind = column.item.name, column.item.type
         asked.append((name, "blanks", f"{read} AND {column.tidy} <> {column.cell}"))
@@ -88,8 +97,6 @@ def tidied(columns: Sequence[Column], rows: str, engine: Engine) -> list[Tidied]
                     f"{read} AND lower({column.tidy}) NOT IN ('true', 'false', '是', '否')",
                 )
             )
-    if not asked:
-        return []
     counts = engine.one(
         f"SELECT {', '.join(f'count_if({sql})' for *_, sql in asked)} FROM {rows}"  # noqa: S608 - ours
     )

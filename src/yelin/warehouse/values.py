@@ -191,15 +191,13 @@ def fraction(tidy: str) -> str:
     """Return the number of digits after the decimal point that are not trailing zeros."""
     return (
         f"CASE WHEN contains({tidy}, '.') "
-        f"THEN length(rtrim({tidy}, '0')) - position('.' IN {tidy}) ELSE 0 END"
+        f"THEN length(rtrim({tidy}, '0')) - strpos({tidy}, '.') ELSE 0 END"
     )
 
 
 def decimals(tidy: str) -> str:
     """Return the number of digits written after the decimal point."""
-    return (
-        f"CASE WHEN contains({tidy}, '.') THEN length({tidy}) - position('.' IN {tidy}) ELSE 0 END"
-    )
+    return f"CASE WHEN contains({tidy}, '.') THEN length({tidy}) - strpos({tidy}, '.') ELSE 0 END"
 
 
 def whole_digits(tidy: str) -> str:

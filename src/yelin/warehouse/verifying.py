@@ -105,7 +105,7 @@ def _read(table: Table, columns: Sequence[Column], cells: Sequence[Sequence[str]
     if typed:
         read = ", ".join(keyed.read(f"c{place}", columns[place].type) for place in typed)
         given = ", ".join(f"unnest(?::VARCHAR[]) AS c{place}" for place in typed)
-        found = table.engine.cursor().rows(
+        found = table.engine.mine.rows(
             f"SELECT {read} FROM (SELECT {given}, unnest(?::BIGINT[]) AS n) ORDER BY n",  # noqa: S608 - columns are ours
             [*(cells[place] for place in typed), list(range(len(cells[0])))],
         )
@@ -123,7 +123,7 @@ def _met(
     where, asked = ", ".join("?" * len(wanted)), list[object](wanted)
     if len(wanted) > _FEW:
         where, asked = "SELECT unnest(?::UBIGINT[])", [wanted]
-    found = table.engine.cursor().rows(
+    found = table.engine.mine.rows(
         f"SELECT {', '.join(_stored(table, column) for column in columns)} "  # noqa: S608 - names are quoted by ident(), values are parameters
         f"FROM {source} WHERE {BUCKET} IN ({where})",
         [*params, *asked],

@@ -12,6 +12,7 @@ from yelin.web.desk import (
     deliveries,
     entries,
     exports,
+    extracts,
     findings,
     imports,
     items,
@@ -58,6 +59,7 @@ from yelin.web.portal import (
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
+from yelin.web.portal import extracts as sealed
 from yelin.web.portal import registers as public
 
 portal = [
@@ -113,6 +115,7 @@ portal = [
     path("applications/<str:number>/evidence", asked.evidence, name="application_evidence"),
     path("doubts/<str:number>/evidence", asked.evidence, name="doubt_evidence"),
     path("resources/<slug:slug>/request/", asked.request_share, name="request"),
+    path("resources/<slug:slug>/extract/", sealed.issue, name="extract"),
     path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
     path("doubts/", asked.doubts, name="doubts"),
     path("doubts/<str:number>/", asked.doubt, name="doubt"),
@@ -120,6 +123,9 @@ portal = [
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/leaves/<str:text>/", ledger.leaf, name="leaf"),
     path("verify/", ledger.verify, name="verify"),
+    path("verify/extracts/", sealed.find, name="extract_find"),
+    path("verify/seal.pem", sealed.seal, name="seal"),
+    path("verify/<slug:digest>/", sealed.stands, name="extract_standing"),
     path("law/", law.law, name="law"),
     path("law/powers/", powers.powers, name="powers"),
     path("law/<int:number>/", law.article, name="article"),
@@ -205,6 +211,11 @@ desk = [
     path("logins/<uuid:pk>/", logins.login, name="login"),
     path("proposals/", proposals.proposals, name="proposals"),
     path("proposals/<uuid:pk>/", proposals.proposal, name="proposal"),
+    path("extracts/", extracts.extracts, name="extracts"),
+    path("extracts/<uuid:pk>/", extracts.extract, name="extract"),
+    path("extracts/<uuid:pk>/extract.pdf", extracts.file, {"kind": "pdf"}, name="extract_pdf"),
+    path("extracts/<uuid:pk>/extract.jws", extracts.file, {"kind": "jws"}, name="extract_jws"),
+    path("seals/", extracts.seals, name="seals"),
     path("rights/", rights.rights, name="rights"),
     path("rights/grants/<uuid:pk>/", rights.grant, name="grant"),
     path("rights/holds/<uuid:pk>/", rights.hold, name="hold"),

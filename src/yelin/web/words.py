@@ -491,6 +491,7 @@ ARGUMENT = {
     "body": pgettext_lazy("argument", "Body"),
     "cause": pgettext_lazy("argument", "Cause"),
     "entry": pgettext_lazy("argument", "Entry"),
+    "extract": pgettext_lazy("argument", "Signed extract"),
     "ground": pgettext_lazy("argument", "Ground"),
     "hold": pgettext_lazy("argument", "Hold"),
     "index": pgettext_lazy("argument", "Number of the leaf"),
@@ -508,6 +509,14 @@ GRANT_STATE = {
     "live": Word(pgettext_lazy("grant", "In force"), "good", "done"),
     "ended": Word(pgettext_lazy("grant", "Ended"), "plain", "close"),
     "revoked": Word(pgettext_lazy("grant", "Taken back"), "bad", "back"),
+}
+EXTRACT_STATE = {
+    "waiting": Word(pgettext_lazy("extract", "Waits for a second person"), "wary", "clock"),
+    "issued": Word(pgettext_lazy("extract", "Issued"), "good", "done"),
+    "valid": Word(pgettext_lazy("extract", "Holds"), "good", "done"),
+    "outdated": Word(pgettext_lazy("extract", "Out of date"), "wary", "late"),
+    "uncertain": Word(pgettext_lazy("extract", "A newer version is there"), "wary", "info"),
+    "revoked": Word(pgettext_lazy("extract", "Revoked"), "bad", "back"),
 }
 HOLD_STATE = {
     "live": Word(pgettext_lazy("hold", "Stopped"), "bad", "refused"),
@@ -671,6 +680,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "why": WHY,
     "grant": GRANT_STATE,
     "hold": HOLD_STATE,
+    "extract": EXTRACT_STATE,
     "stopped": STOPPED,
     "veil": VEIL,
     "operator": OPERATOR,

@@ -18,7 +18,7 @@ from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
-from yelin.warehouse.sql import Unanswerable
+from yelin.warehouse.unanswerable import Unanswerable
 
 FORESEEN = (BadRequest, BadQuery, *problems.FORESEEN)
 _JSON = "application/json;charset=utf-8"

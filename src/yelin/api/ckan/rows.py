@@ -120,13 +120,14 @@ def _unknown() -> Incomplete:
 
 
 def _compared(column: str, operator: str, value: object) -> Filter:
-    if operator not in _RANGES or isinstance(value, dict):
-        raise _unknown()
-    if isinstance(value, list):
-        return Filter(column, "in", tuple(_operand(each) for each in value))
-    if value is None:
-        return Filter(column, "isnull", "true")
-    return Filter(column, operator, _operand(value))
+    match operator, value:
+        case "eq" | "in", list():
+            return Filter(column, "in", tuple(_operand(each) for each in value))
+        case "eq" | "ne", None:
+            return Filter(column, "isnull", "true" if operator == "eq" else "false")
+        case (("eq" | "ne" | "gt" | "gte" | "lt" | "lte"), (str() | int() | float())):
+            return Filter(column, operator, _operand(value))
+    raise _unknown()
 
 
 def _operand(value: object) -> str:

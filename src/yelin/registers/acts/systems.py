@@ -87,7 +87,7 @@ def connect_system(
     token: Token | None = None,
     way_out: EgressRule | None = None,
 ) -> GovernmentSystem:
-    """Say by which token a system brings data in, and by which way out it is told (互聯互通).
+    """Say by which token a system brings data in, and by which way out it is reached (互聯互通).
 
     What is left out is connected no longer. Raises ``Incomplete`` for those of others,
     ``OutOfTurn`` for a system that has ended.
@@ -97,11 +97,9 @@ def connect_system(
     if token is not None and token.seat_id != actor.seat_id:
         says = "Choose a token of your own seat: the system brings data in by it."
         raise Incomplete.at("token", says, duties.SYSTEMS_CONNECT)
-    if way_out is not None and (way_out.body_id, way_out.purpose) != (
-        system.body_id,
-        Purpose.DELIVERY,
-    ):
-        says = "Choose a way out of the body by which data is pushed."
+    for_data = {Purpose.DELIVERY, Purpose.PULL}
+    if way_out and (way_out.body_id != system.body_id or way_out.purpose not in for_data):
+        says = "Choose a way out of the body by which data is pushed or fetched."
         raise Incomplete.at("way_out", says, duties.SYSTEMS_CONNECT)
     system.token, system.way_out = token, way_out
     system.save()

@@ -12,6 +12,7 @@ from yelin.quality.policy import may_refer
 from yelin.quality.reads import plan_of, threshold_of
 from yelin.quality.rules import Reference, Rule
 from yelin.warehouse.measuring.passes import Standards
+from yelin.warehouse.measuring.personal import place_names
 from yelin.warehouse.models import DATA, Release
 
 
@@ -28,6 +29,7 @@ def standards_of(entry: Entry) -> Standards:
         described=plan.described,
         today=clock.today(),
         legacy_codes=law.legacy_codes,
+        places=place_names(law),
         digest=plan.digest,
     )
 

@@ -26,7 +26,7 @@ class Standards:
     """By what a file is measured: its rules, the law's scheme, what stands beside the data.
 
     ``files`` are the releases that rules refer to, ``described`` how many of how many items say
-    what they mean.
+    what they mean, ``places`` how people call the divisions.
     """
 
     rules: tuple[Rule, ...]
@@ -37,6 +37,7 @@ class Standards:
     described: tuple[int, int]
     today: date
     legacy_codes: Collection[str]
+    places: Collection[str]
     digest: str
 
 

@@ -1,12 +1,19 @@
-"""Look for personal information in finished data, every value of it, in one pass."""
+"""Look for personal information in finished data, every value of it, in one pass.
 
-from collections.abc import Callable, Mapping
+Names and addresses look like much else: in columns that are not called so, they are told by the
+first values.
+"""
+
+import re
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
+from yelin.law import packs
 from yelin.quality.detectors import DETECTORS, Found, Kind, verdicts
 from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.items import TEXT_TYPES
 from yelin.warehouse.measuring.conditions import is_resident_id
+from yelin.warehouse.staged import some_at_once
 from yelin.warehouse.survey import Survey
 
 _PROVINCE = "[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
@@ -16,10 +23,24 @@ _PLATE = (
 )
 _AREA = "(1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3])"
 _NUMBER = f"{_AREA}[0-9]{{4}}(19|20)[0-9]{{9}}[0-9Xx]"
+# As they were until 1999. The years tell them from numbers given in turn, or by days of today.
+_OLD_NUMBER = (
+    f"{_AREA}[0-9]{{4}}(2[7-9]|[3-9][0-9])(0[1-9]|1[0-2])(0[1-9]|[12][0-9]|3[01])[0-9]{{3}}"
+)
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许韩邓冯曹彭曾肖田董潘袁蔡蒋余于杜叶程魏苏吕丁任卢"
     "姚沈钟姜崔谭陆范汪廖石金韦贾夏付方邹熊白孟秦邱侯江尹薛闫段雷龙黎史陶贺毛郝顾龚邵万覃武钱戴莫孔向汤符"
-    "吉云邢麦蒲冼韩羊"
+    "吉云邢麦蒲冼韩羊常乔赖庞樊兰殷施洪翟安颜倪严牛温芦季俞章鲁葛伍申尤毕聂焦柳岳齐庄辛祝左涂祁舒耿牟卜"
+    "詹关苗凌费纪靳盛童欧甄项游裴席卫屈鲍霍翁甘景阮桂柯柴饶瞿戚丘劳郁邝禤"
+)
+# What given names end with, nine of ten times.
+_GIVEN = (
+    "英华文玉秀明兰金国春红丽海云平志建芳军梅霞辉刚勇伟强燕娟敏静艳杰超娜涛磊洋鹏飞斌波宇浩凯健俊帆雪荣爱妹珍贞"
+    "莉桂娣璧璐娅琦晶妍茜秋珊莎锦黛倩婷姣婉娴瑾颖露瑶怡婵雁蓓仪丹蓉君琴蕊薇菁岚苑婕馨琰韵融艺咏聪澜纯毓悦昭冰爽"
+    "琬茗羽希宁欣育滢柔霭凝晓欢枫芸菲亚宜可姬舒影思毅峰保东力永健世广义兴良山仁贵福生龙元全胜学祥才发武新利清彬富"
+    "顺信子成康光天达安中茂进林有坚和彪博诚先敬震振壮会群豪心邦承乐绍功松善厚庆民友裕哲江亮政谦亨奇固翰朗伯宏言若"
+    "鸣朋梁栋维启克伦翔旭泽晨辰士以家致炎德行时泰雄琛钧冠策腾榕航弘涵轩然梓萱彤诺琪睿煜皓嘉祺佳阳杉桐彦凤月莲素"
+    "翠雅芝玲芬鑫淼焱婧媛妮嫣璇瑜璟珂琳淑慧惠兵权勤忠孝根财坤双银娇男菊佑帅洁远"
 )
 _DOUBLE = "欧阳|上官|司马|诸葛|司徒|东方|独孤|南宫|夏侯|皇甫|尉迟|公孙|慕容|令狐"
 # Places, offices and shops begin as many a name does.
@@ -34,11 +55,20 @@ _FORMS: Mapping[Kind, str] = {
     "|[\u4e00-\u9fff]{2,10}·[\u4e00-\u9fff]{1,10}",
     Kind.ADDRESS: r".*(省|市|县|区|镇|乡|村).*(路|街|巷|里|号|栋|幢|组|室|村).*",
 }
+_BY_NAME = (Kind.PERMIT, Kind.NAME, Kind.ADDRESS)
+# Where people live, and not where they trade.
+_HOME = (
+    r".*(小区|花园|公寓|宿舍|家属|新村|家园|嘉苑|雅苑|单元|栋|幢|村).*[0-9]+(室|房|户|组|队)([0-9-]+号?)?"
+    r"|.*[0-9]+(栋|幢|单元)[0-9-]+"
+)
+_TRADE = "铺|商|店|写字楼|大厦|广场|办公|公司"
 # UnionPay, Visa, Mastercard, JCB, American Express: as many digits as each has.
 _CARD = "62[0-9]{14,17}|4[0-9]{15}|5[1-5][0-9]{14}|35[0-9]{14}|3[47][0-9]{13}"
 _ALONE = (Kind.MOBILE, Kind.EMAIL, Kind.PLATE, Kind.PASSPORT)
 _DETECTOR = {detector.kind: detector for detector in DETECTORS}
-_ANY = "|".join(f"({form})" for form in (_NUMBER, _CARD, *(_FORMS[kind] for kind in _ALONE)))
+_ANY = "|".join(
+    f"({form})" for form in (_NUMBER, _OLD_NUMBER, _CARD, *(_FORMS[kind] for kind in _ALONE))
+)
 _WIDE, _NARROW = "０１２３４５６７８９Ｘ", "0123456789X"
 
 
@@ -47,6 +77,10 @@ _PHONE = r"(^|[^0-9A-Za-z=/_.-])(\+?86[ -]?)?1[3-9][0-9]{9}([^0-9A-Za-z/_-]|$)"
 _CALLED = "call"
 # Of so many values whose form fits, the check digits tell how many of all there are.
 CHECKED = 10_000
+# Of so many names one in ten is another one: what a list holds comes again and again.
+_AMONG = 200
+# What people leave away from the name of a division.
+_KIND = re.compile("((.族)+自治)?[省市县区]$")
 # No number of a person, a telephone or a card has fewer digits than this.
 _SHORTEST = 9_999_999_999
 # Of numbers that only look so, one in ten has its check digit by chance.
@@ -84,33 +118,91 @@ class _Asked:
         ]
 
 
-def look(survey: Survey, types: Mapping[str, str]) -> Callable[[], list[Found]]:
-    """Ask which columns of a table hold personal information, and return how to learn it."""
+def place_names(law: packs.Pack) -> frozenset[str]:
+    """Return how people call the divisions of a pack, without what each of them is."""
+    called = (_KIND.sub("", division.zh) for division in law.division_rows)
+    return frozenset(name for name in called if len(name) > 1)
+
+
+def look(
+    survey: Survey, types: Mapping[str, str], places: Collection[str] = ()
+) -> Callable[[], list[Found]]:
+    """Ask which columns of a table hold personal information, and return how to learn it.
+
+    ``places`` are names of places: no person is called so, and an address may begin with one.
+    """
     asked = [
-        _asked(survey, name, type_)
+        _asked(survey, name, type_, places)
         for name, type_ in types.items()
         if type_ in TEXT_TYPES or type_ == "I"
     ]
     answers = [survey.ask(*each.questions) for each in asked]
+    texts = [name for name, type_ in types.items() if type_ in TEXT_TYPES]
 
     def found() -> list[Found]:
         told: list[Found] = []
+        by_form = _by_form(survey, texts, places)
         for each, answer in zip(asked, answers, strict=True):
             present, *many = (int(count or 0) for count in answer())
             counted = dict(zip(each.forms, many, strict=True))
             for kind, form in each.forms.items():
                 if counted[kind]:
                     counted[kind] = _believed(survey, each.name, kind, form, counted[kind])
+            for kind, share in by_form.get(each.name, {}).items():
+                counted.setdefault(kind, round(share * present))
             told += verdicts(each.name, present, counted)
         return told
 
     return found
 
 
+def _by_form(
+    survey: Survey, names: Sequence[str], places: Collection[str]
+) -> dict[str, dict[Kind, float]]:
+    """Return which share of the first values of each column has the form of a name, or a home."""
+    found = {}
+    for some in some_at_once(names):
+        asked = [one for name in some for one in _form_questions(ident(name), places)]
+        listed = ", ".join(map(ident, some))
+        (row,) = survey.engine.rows(
+            f"SELECT {', '.join(asked)} FROM (SELECT {listed} FROM {survey.table} LIMIT {CHECKED})"  # noqa: S608 - names are quoted
+        )
+        counted = zip(*[iter(row)] * 4, strict=True)
+        for name, (present, people, differ, homes) in zip(some, counted, strict=True):
+            if not present:
+                continue
+            told = {Kind.ADDRESS: homes / present}
+            if differ * 10 >= min(present, _AMONG):
+                told[Kind.NAME] = people / present
+            found[name] = told
+    return found
+
+
+def _form_questions(column: str, places: Collection[str]) -> tuple[str, str, str, str]:
+    """Return as SQL how many values there are, are names, are different names, and are homes."""
+    named = _is_name(column, places)
+    home = f"{_fits(column, _HOME)} AND NOT regexp_matches({column}, '{_TRADE}')"
+    return (
+        f"count({column})",
+        f"count_if({named})",
+        f"approx_count_distinct({column}) FILTER ({named})",
+        f"count_if({home})",
+    )
+
+
+def _is_name(column: str, places: Collection[str]) -> str:
+    """Say in SQL that a text begins as names of people do, and ends so, and is none of a place."""
+    ends = f"strpos('{_GIVEN}', right({column}, 1)) > 0"
+    listed = ", ".join(map(literal, sorted(places)))
+    is_place = f" AND {column} NOT IN ({listed})" if listed else ""
+    return f"({_fits(column, _FORMS[Kind.NAME])} AND {ends}{is_place})"
+
+
 def _believed(survey: Survey, column: str, kind: Kind, form: _Form, count: int) -> int:
     """Return how many of ``count`` values that have a form are no numbers of another kind."""
     engine = survey.engine
-    source = f"(SELECT * FROM {survey.source} WHERE {form.fits} LIMIT {CHECKED})"  # noqa: S608 - names are quoted
+    rows = survey.source(form.fits, form.checks, form.begins)
+    source = f"(SELECT * FROM {rows} WHERE {form.fits} LIMIT {CHECKED})"  # noqa: S608 - names are quoted
     if form.checks:
         held, of = engine.one(f"SELECT count_if({form.checks}), count(*) FROM {source}")  # noqa: S608 - names are quoted
         if kind != Kind.IN_TEXT and int(held or 0) * _LEAST_CHECKED < int(of):
@@ -122,7 +214,7 @@ def _believed(survey: Survey, column: str, kind: Kind, form: _Form, count: int) 
     return count
 
 
-def _asked(survey: Survey, name: str, type_: str) -> _Asked:
+def _asked(survey: Survey, name: str, type_: str, places: Collection[str]) -> _Asked:
     """Return what is asked of a column."""
     column = ident(name)
     is_text = type_ in TEXT_TYPES
@@ -140,7 +232,10 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
     # The text without blanks, where it has any of the forms at all.
     whole = survey.made(f"CASE WHEN {may} THEN {fits} END")
     forms = {
-        Kind.RESIDENT_ID: _Form(_fits(whole, _NUMBER), is_resident_id(whole)),
+        Kind.RESIDENT_ID: _Form(
+            _fits(whole, f"{_NUMBER}|{_OLD_NUMBER}"),
+            f"CASE WHEN length({whole}) = 15 THEN true ELSE {is_resident_id(whole)} END",
+        ),
         Kind.MOBILE: _Form(_fits(whole, _FORMS[Kind.MOBILE]), begins=_beginning(whole)),
         Kind.BANK_CARD: _Form(_fits(whole, _CARD), _luhn(whole)),
     }
@@ -157,10 +252,10 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
         for kind in _ALONE[1:]:
             forms[kind] = _Form(_fits(whole, _FORMS[kind]))
         forms[Kind.PASSPORT] = _Form(_fits(whole, _FORMS[Kind.PASSPORT]), begins=_beginning(whole))
-        for detector in DETECTORS:
-            # Such forms fit much else: they are looked for only where the column is called so.
-            if detector.alone is None and detector.is_named(name):
-                forms[detector.kind] = _Form(_fits(column, _FORMS[detector.kind]))
+        for kind in _BY_NAME:
+            # Such forms fit much else: every value is asked only where the column is called so.
+            if _DETECTOR[kind].is_named(name):
+                forms[kind] = _Form(_fits(column, _form_of(kind, places)))
         if Kind.NAME in forms:
             ends = f"strpos('{_NO_NAME}', right({column}, 1)) = 0"
             forms[Kind.NAME] = _Form(f"{forms[Kind.NAME].fits} AND {ends}")
@@ -168,6 +263,13 @@ def _asked(survey: Survey, name: str, type_: str) -> _Asked:
             f"{within} <> ''", f"{within} = '{_CALLED}' OR {is_resident_id(within)}"
         )
     return _Asked(name, column, forms)
+
+
+def _form_of(kind: Kind, places: Collection[str]) -> str:
+    if kind != Kind.ADDRESS:
+        return _FORMS[kind]
+    begins = "|".join(sorted(places))
+    return _FORMS[kind].replace("(省|", f"({begins}|省|") if begins else _FORMS[kind]
 
 
 def _may_be(text: str, length: str) -> str:

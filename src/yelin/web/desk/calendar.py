@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
-from icalendar import Alarm, Calendar, Event
 
 from yelin.config import config
 from yelin.law import clock
@@ -19,6 +19,9 @@ from yelin.web import terms
 from yelin.web.desk import reads
 from yelin.web.templatetags.yelin import lang
 
+if TYPE_CHECKING:
+    from icalendar import Event
+
 # At nine in the morning of the day before, since a day begins at midnight.
 REMINDED = timedelta(hours=-15)
 
@@ -26,6 +29,8 @@ REMINDED = timedelta(hours=-15)
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     """Show the terms of whoever the token in the address belongs to."""
+    from icalendar import Calendar  # noqa: PLC0415 - large, and asked for by calendars alone
+
     token = request.GET.get("token", "")
     found = Feed.objects.filter(
         digest=Feed.digest_of(token), ended_at=None, person__person__user__is_active=True
@@ -45,7 +50,9 @@ def feed(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _events(of: Feed) -> Iterator[Event]:
+def _events(of: Feed) -> Iterator["Event"]:
+    from icalendar import Alarm, Event  # noqa: PLC0415 - as above
+
     for actor in _actors(of):
         entries = {entry.pk: entry for entry in reads.to_bring_in(actor)}
         for pk, term in terms.of(entries).items():

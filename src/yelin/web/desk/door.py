@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from yelin import gate
 from yelin.law import packs
@@ -24,6 +25,13 @@ from yelin.web.asking import asker_of
 from yelin.web.shapes import Link
 
 P = ParamSpec("P")
+# Where each role finds what is issued under seal.
+_EXTRACTS = (gettext_lazy("Signed extracts"), "desk:extracts")
+_UNDER_SEAL = {
+    Role.STEWARD: _EXTRACTS,
+    Role.OFFICER: _EXTRACTS,
+    Role.HEAD: (gettext_lazy("Seal of the body"), "desk:seals"),
+}
 
 
 def seated(
@@ -107,6 +115,9 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("Cases"), reverse("desk:cases")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
+    if actor.kind is ActorKind.OFFICIAL and actor.role in _UNDER_SEAL:
+        title, place = _UNDER_SEAL[Role(actor.role)]
+        places.append((str(title), reverse(place)))
     if actor.role in {Role.OFFICER, Role.REPRESENTATIVE}:
         places.append((_("Ways out"), reverse("desk:ways_out")))
     places.append((_("Grants and holds"), reverse("desk:rights")))

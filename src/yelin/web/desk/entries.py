@@ -110,7 +110,8 @@ def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def _one(
     request: HttpRequest, asker: Asker, entry: Entry, error: Incomplete | None = None
 ) -> HttpResponse:
-    may_amend = gate.decide(asker.actor, "catalog.amend", entry)
+    may = gate.answering(asker.actor, entry)
+    may_amend = may("catalog.amend")
     waits = entry.sent_at is not None
     uploads = [
         UploadLine(
@@ -137,22 +138,21 @@ def _one(
         if entry.revision in reads.revisions(asker.actor, entry)
         else None,
         "touching": reads.touching(entry),
-        "may_keep": gate.decide(asker.actor, "catalog.keep", entry).allowed,
+        "may_keep": may("catalog.keep").allowed,
         "holds": stops_of(asker.actor, entry),
         "items": list(entry.items.select_related("element", "code_list")),
         "kept_back": rules.kept_back(entry.content()),
         "uploads": uploads,
         "story": {"details": details(entry, catalog.related(asker.actor, entry))},
         "steps": _steps(entry),
-        "actions": _actions(asker, entry),
+        "actions": _actions(may, entry),
         "items_url": reverse("desk:items", args=[entry.pk]),
         "may_edit": may_amend.allowed and entry.state in _OPEN,
         "may_drop": may_amend.allowed and _is_being_written(entry),
         "refusal": None if may_amend.allowed else refusals.of(may_amend),
         "waiting_for": _("The body that confirms it decides now.") if waits else "",
-        "may_receive": entry.releases.exists()
-        and gate.decide(asker.actor, "warehouse.receive", entry).allowed,
-        "has_recipients": gate.decide(asker.actor, "delivery.recipients", entry).allowed,
+        "may_receive": entry.releases.exists() and may("warehouse.receive").allowed,
+        "has_recipients": may("delivery.recipients").allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
         "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
         "warnings": filling.warnings(entry.in_hand()),
@@ -199,11 +199,11 @@ def _steps(entry: Entry) -> list[Step]:
     return [Step(title, state) for title, state in zip(titles, states, strict=False)]
 
 
-def _actions(asker: Asker, entry: Entry) -> list[Link]:
+def _actions(answer: Callable[..., gate.Decision], entry: Entry) -> list[Link]:
     """Return what can be done; what has no address is a button whose value stands in ``count``."""
 
     def may(action: str) -> Callable[[Link], list[Link]]:
-        allowed = gate.decide(asker.actor, action, entry).allowed
+        allowed = answer(action).allowed
         return lambda link: [link] if allowed else []
 
     amend, receive = may("catalog.amend"), may("warehouse.receive")

@@ -12,7 +12,6 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.compiling import acts, reads
 from yelin.compiling.exports import AT_ONCE, ExportState
-from yelin.files.places import pieces
 from yelin.law.refusals import Incomplete
 from yelin.surface import problems
 from yelin.surface.actor import Asker
@@ -80,4 +79,4 @@ def file(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     made = reads.export(asker.actor, pk)
     if made.state != ExportState.READY:
         raise gate.Unseen
-    return catalog_files.of(b"".join(pieces(made.file.place.open("rb"))), made.format)
+    return catalog_files.of(b"".join(made.file.read()), made.format)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django import forms
@@ -15,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yelin import gate
 from yelin.oversight import acts, reads
 from yelin.oversight.models import Finding, State
+from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
+from yelin.warehouse.formats import XLSX_ROWS
+from yelin.warehouse.measuring import report as measuring
 from yelin.web import offers, terms
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
@@ -50,6 +54,16 @@ class Line:
     rules: Sequence[str]
     term: Term | None
     mended_by: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """What a release fails, and where its rows are that do, for whoever may have them."""
+
+    says: str
+    rows: int = 0
+    rows_url: str = ""
+    downloads: Sequence[Link] = ()
 
 
 @require_safe
@@ -102,6 +116,7 @@ def finding(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     context = {
         "finding": found,
         "line": _line(found, terms.running_on([found.pk]).get(found.pk)),
+        "failed": _failed(asker.actor, found),
         "quality_url": f"{quality}?version={found.release.number}",
         "upload_url": reverse("desk:upload", args=[found.entry_id]),
         "may_send": gate.decide(asker.actor, "warehouse.receive", found.entry).allowed,
@@ -115,6 +130,46 @@ def finding(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     return page(request, asker, "desk/finding.html", context, status=taken.status)
 
 
+def _failed(actor: Actor, found: Finding) -> list[Failed]:
+    decision = gate.decide(actor, "resource.read", found.entry)
+    told = None
+    if decision.allowed and not found.release.is_destroyed:
+        told = measuring.report(decision, found.release)
+    failing = {each.rule.code: each for each in told.results} if told else {}
+    lines = []
+    for code, says in zip(found.rules, _in_words(found), strict=True):
+        result = failing.get(code)
+        if result and measuring.has_rows(result):
+            rows = result.failing
+            lines.append(Failed(says, rows, *_rows_of(found, code, rows, decision.purposes)))
+        else:
+            lines.append(Failed(says))
+    return lines
+
+
+def _rows_of(
+    found: Finding, code: str, rows: int, purposes: Sequence[str]
+) -> tuple[str, list[Link]]:
+    """Return where the rows that fail a rule are listed, and as which files they are had.
+
+    Whoever has them for several uses chooses one there first.
+    """
+    slug, number = found.entry.slug, found.release.number
+    listed = reverse("portal:resource", args=[slug])
+    listed = f"{listed}?failing={quote(code)}&version={number}"
+    formats = {"CSV": [("format", "csv"), ("for", "excel")], "XLSX": [("format", "xlsx")]}
+    if rows > XLSX_ROWS:
+        del formats["XLSX"]
+    asked = f"failing={quote(code)}&release={number}"
+    base = f"/api/v1/resources/{slug}/download"
+    files = [Link(name, f"{base}?{urlencode(each)}&{asked}") for name, each in formats.items()]
+    return listed, [] if len(purposes) > 1 else files
+
+
+def _in_words(found: Finding) -> list[str]:
+    return [words["zh" if lang() == "zh" else "en"] for words in found.says]
+
+
 def _line(found: Finding, term: Term | None) -> Line:
     return Line(
         title=title_of(found.entry),
@@ -122,7 +177,7 @@ def _line(found: Finding, term: Term | None) -> Line:
         body=body_name(found.entry.provider),
         state=found.state,
         release=found.release.number,
-        rules=[words["zh" if lang() == "zh" else "en"] for words in found.says],
+        rules=_in_words(found),
         term=term,
         mended_by=found.mended_by.number if found.mended_by else None,
     )

@@ -13,6 +13,7 @@ from yelin.cases import reads as cases
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import State
+from yelin.exchange import reads as sharing
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
 from yelin.oversight import reads as findings
@@ -59,6 +60,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_handle(asker)
     yield from _to_do_in_cases(asker)
     yield from _to_approve(asker)
+    yield from _to_renew(asker)
 
 
 def _law(duty: Duty) -> Provision | None:
@@ -257,4 +259,19 @@ def _to_approve(asker: Asker) -> Iterator[Todo]:
             provision=_law(named(proposal.act).duty),
             who=body_name(proposal.seat.body),
             ref=day(proposal.proposed_at),
+        )
+
+
+def _to_renew(asker: Asker) -> Iterator[Todo]:
+    ending = list(sharing.ending(asker.actor).select_related("on__entry__provider")[: reads.MOST])
+    for grant in ending:
+        entry = grant.on.entry
+        yield Todo(
+            title=_("Ask that it goes on: {title}").format(title=title_of(entry)),
+            url=reverse("desk:grant", args=[grant.pk]),
+            verb=_("Look"),
+            says=_("What your body was given ends on {day}.").format(day=day(grant.last_day)),
+            provision=_law(duties.SHARING_ASK),
+            who=body_name(entry.provider),
+            ref=entry.code or "",
         )

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from yelin.acts import arguments as given
 from yelin.acts import proposals as acts
 from yelin.acts.frame import named
 from yelin.acts.models import Proposal
+from yelin.exchange.models import Extract
 from yelin.gate.models import Hold
 from yelin.law import packs
 from yelin.surface.actor import Asker
@@ -26,7 +28,7 @@ from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.shapes import ProposalLine
 from yelin.web.desk.stopping import named as thing_named
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import body_name, person_name
+from yelin.web.templatetags.yelin import body_name, person_name, title_of
 from yelin.web.words import argument, word
 
 
@@ -103,6 +105,10 @@ def _said(asker: Asker, name: str, value: object) -> str:
         return str(word(name, value).says)
     if isinstance(value, Hold):
         return f"{thing_named(value.on).title}: {value.reason}"
+    if isinstance(value, Extract):
+        # What is sought is looked at there, before it is approved.
+        where = reverse("desk:extract", args=[value.pk])
+        return format_html('<a href="{}">{}</a>', where, title_of(value.entry))
     if not isinstance(value, list):
         return str(value)
     called = reads.titles(asker.actor, value)

@@ -109,6 +109,10 @@ def _sftp(*, given: bool) -> dict[str, forms.Field]:
     }
 
 
+def _file() -> dict[str, forms.Field]:
+    return {name: OptionsForm.base_fields[name] for name in ("encoding", "sheet")}
+
+
 def _when() -> dict[str, forms.Field]:
     return {
         "rhythm": forms.ChoiceField(
@@ -150,9 +154,9 @@ def form_of(
         )
     match kind:
         case PullKind.HTTPS:
-            fields |= _web(given=given)
+            fields |= _web(given=given) | _file()
         case PullKind.SFTP:
-            fields |= _sftp(given=given)
+            fields |= _sftp(given=given) | _file()
         case _:
             fields |= _database(kind, given=given)
     return type("PullForm", (forms.Form,), fields | _when())

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from yelin.acts import references
 from yelin.parties.models import Body
-from yelin.pulling import acts, reads, sftp
+from yelin.pulling import acts, reads, rules
 from yelin.pulling.content import PullContent, PullKind
 from yelin.pulling.models import Pull, PullState, Run, RunState
 from yelin.surface import problems
@@ -106,7 +106,7 @@ def pull(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "times": [(run, _failure(run)) for run in runs],
         "is_busy": any(run.state == RunState.RUNNING for run in runs),
         "tried": next((run for run in runs if run.is_trial), None),
-        "fingerprint": sftp.fingerprint_of(found.host_key) if found.host_key else "",
+        "fingerprint": rules.fingerprint_of(found.host_key) if found.host_key else "",
         "offered": taken.offered,
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
@@ -172,7 +172,7 @@ def _of(asker: Asker, found: Pull, shown: str) -> list[Offer]:
 
 
 def _trusting(asker: Asker, found: Pull, shown: str) -> Offer:
-    fingerprint = sftp.fingerprint_of(shown)
+    fingerprint = rules.fingerprint_of(shown)
     return Offer(
         act="pulling.trust",
         on=found,

@@ -66,6 +66,8 @@ class LimitsForm(forms.Form):
             self.fields[f"{_ITEM}{number}"] = forms.ChoiceField(
                 label=name, choices=_GIVEN, initial="whole"
             )
+        first = [name for name in ("to", "until", "purposes") if name in self.fields]
+        self.order_fields([*first, *(name for name in self.fields if name.startswith(_ITEM))])
 
     def clean(self) -> dict[str, Any]:
         """Return what is filled in, with ``limits`` put together from it."""
@@ -112,7 +114,6 @@ class ShareForm(LimitsForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    field_order = ("to", "until", "purposes")
 
     def clean(self) -> dict[str, Any]:
         """Return what is asked with ``given``, put together from what was filled in."""

@@ -16,7 +16,7 @@ from yelin.cases import reads as cases
 from yelin.catalog import acts as catalog
 from yelin.catalog.models import Entry
 from yelin.exchange import acts as exchange
-from yelin.exchange.models import Answering
+from yelin.exchange.answering import Answering
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.parties.actor import Actor

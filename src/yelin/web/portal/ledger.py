@@ -16,6 +16,7 @@ from yelin.surface import receipts
 from yelin.web import telling, words
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.context import seal
+from yelin.web.extract_forms import FoundForm
 from yelin.web.portal import reads
 from yelin.web.portal.proving import Misread, prove
 from yelin.web.portal.shapes import LeafState, LossLine
@@ -114,6 +115,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "receipt": text,
         "vkey": str(log.verifier_key()),
+        "extract_form": FoundForm(),
         "crumbs": trail(_("Verify a receipt")),
     }
     if request.method == "POST":

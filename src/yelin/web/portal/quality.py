@@ -57,7 +57,7 @@ def on_paper(request: HttpRequest, slug: str) -> HttpResponse:
     seen = seen_in(request, slug)
     decision = seen.may_take.must_allow("resource.read", seen.entry.pk)
     if seen.must_choose:
-        raise PurposeMissing(decision.purposes)
+        raise PurposeMissing({str(seen.entry.code): decision.purposes})
     told = measuring.report(decision, seen.shown) if seen.takes and seen.shown else None
     if told is None or seen.shown is None:
         raise NothingYet

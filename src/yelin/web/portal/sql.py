@@ -17,19 +17,42 @@ from yelin.delivery.handing import PurposeMissing
 from yelin.delivery.selecting import Answer
 from yelin.gate import Refused
 from yelin.surface import calls, problems, selecting
-from yelin.warehouse import spoken
+from yelin.warehouse import functions
 from yelin.warehouse.items import NUMBER_TYPES
 from yelin.warehouse.selected import MOST_ROWS, SECONDS
-from yelin.warehouse.sql import Place, Unanswerable
+from yelin.warehouse.unanswerable import Place, Unanswerable
 from yelin.web import refusals
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.portal import reads
 from yelin.web.portal.shapes import Call, Column
+from yelin.web.portal.story import listed
 from yelin.web.trail import trail
 
 SHOWN_ROWS = 200
+FOR = "purpose."
 SHOWN_TABLES = 20
 _TYPES = {"int": "I", "numeric": "N", "date": "D", "timestamp": "T", "bool": "L", "text": "C"}
+
+
+@dataclass(frozen=True, slots=True)
+class Purposes:
+    """For what a resource may be taken, and for what it is."""
+
+    code: str
+    purposes: Sequence[str]
+    chosen: str = ""
+
+    @property
+    def field(self) -> str:
+        """What the choice is called in the form."""
+        return f"{FOR}{self.code}"
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """The code and words of each purpose, and whether it is chosen."""
+        return [
+            (each, listed("use_requirement", [each]), each == self.chosen) for each in self.purposes
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +98,7 @@ def console(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/sql.html", context)
     try:
         answer = selecting.select(
-            request, actor, text, request.POST.get("purpose", ""), _run(request.POST)
+            request, actor, text, purposes=_purposes(request.POST), run=_run(request.POST)
         )
     except problems.FORESEEN as error:
         context |= _told(request, error, text)
@@ -96,6 +119,12 @@ def stop(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+def _purposes(sent: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name.removeprefix(FOR): purpose for name, purpose in sent.items() if name.startswith(FOR)
+    }
+
+
 def _run(sent: Mapping[str, str]) -> UUID | None:
     try:
         return UUID(sent.get("run", ""))
@@ -114,7 +143,7 @@ def _told(request: HttpRequest, error: Exception, text: str) -> dict[str, Any]:
         case Unanswerable():
             context["at"] = error.at and At.of(text, error.at)
         case PurposeMissing():
-            context["purposes"] = error.purposes
+            context["purposes"] = [Purposes(*each) for each in error.purposes.items()]
     return context
 
 
@@ -127,6 +156,11 @@ def _shown(answer: Answer) -> dict[str, Any]:
         "lines": [zip(columns, row, strict=True) for row in found.rows[:SHOWN_ROWS]],
         "shown": min(len(found.rows), SHOWN_ROWS),
         "sources": [(each.release, calls.receipt_url(each.notes)) for each in answer.sources],
+        "purposes": [
+            Purposes(each.release.entry.code or "", each.purposes, each.purpose)
+            for each in answer.sources
+            if len(each.purposes) > 1
+        ],
     }
 
 
@@ -153,10 +187,10 @@ def _examples(tables: Sequence[reads.Table]) -> list[Call]:
 
 def _groups() -> list[tuple[str, str]]:
     return [
-        (_("Totals"), spoken.AGGREGATES),
-        (_("Over windows"), spoken.WINDOWS),
-        (_("Numbers"), spoken.NUMBERS),
-        (_("Texts"), spoken.TEXTS),
-        (_("Days and times"), spoken.DATES),
-        (_("Choices"), spoken.CHOICES),
+        (_("Totals"), functions.AGGREGATES),
+        (_("Over windows"), functions.WINDOWS),
+        (_("Numbers"), functions.NUMBERS),
+        (_("Texts"), functions.TEXTS),
+        (_("Days and times"), functions.DATES),
+        (_("Choices"), functions.CHOICES),
     ]

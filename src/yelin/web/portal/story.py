@@ -77,8 +77,8 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
 
     Raises ``Unseen`` for a version that does not exist.
     """
-    may_read = gate.decide(asker.actor, "entry.read", entry)
-    may_take = gate.decide(asker.actor, "resource.read", entry, purpose)
+    may = gate.answering(asker.actor, entry)
+    may_read, may_take = may("entry.read"), may("resource.read", purpose)
     items: Sequence[Item] = []
     releases = []
     if may_read.allowed:
@@ -133,6 +133,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(entry) else "",
+        extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
     )
@@ -163,6 +164,13 @@ def _is_applied_for(entry: Entry) -> bool:
 
 def _is_doubted(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
+
+
+def _extracts(seen: Seen) -> bool:
+    """Say whether the asker's seat may have rows of it on paper."""
+    if seen.asker.seat is None or not seen.may_take.allowed or seen.takes_files or not seen.shown:
+        return False
+    return gate.decide(seen.actor, "exchange.extract", seen.entry).allowed
 
 
 def _public(entry: Entry) -> Pairs:

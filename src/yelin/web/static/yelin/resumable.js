@@ -76,6 +76,12 @@ export const sendInPieces = async (form, file, shown) => {
     }
   };
 
+  const wait = (tried) => {
+    const seconds = WAIT_SECONDS[Math.min(tried, WAIT_SECONDS.length - 1)];
+    shown.note(shown.say("retry", { n: seconds }));
+    return new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+  };
+
   // Where it stands, asked again for as long as nobody answers.
   const standing = async (url) => {
     for (let tried = 0; ; tried += 1) {
@@ -87,9 +93,7 @@ export const sendInPieces = async (form, file, shown) => {
       } catch (fault) {
         if (fault instanceof Refused) throw fault;
       }
-      const seconds = WAIT_SECONDS[Math.min(tried, WAIT_SECONDS.length - 1)];
-      shown.note(shown.say("retry", { n: seconds }));
-      await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
+      await wait(tried);
     }
   };
 
@@ -109,9 +113,15 @@ export const sendInPieces = async (form, file, shown) => {
     const url = before(form, file) ?? (await begin(form, file, headers));
     let answer = await standing(url);
     shown.start(Number(answer.getResponseHeader("Upload-Offset")));
+    let last = -1;
+    let stuck = 0;
     while (!answer.getResponseHeader("Content-Location")) {
       const at = Number(answer.getResponseHeader("Upload-Offset"));
+      stuck = at > last ? 0 : stuck + 1;
+      last = at;
       try {
+        // Where pieces do not get through, though questions do.
+        if (stuck > 1) await wait(stuck - 2);
         await paused;
         answer = await send(url, at);
         if (answer.status >= 400 && ![409, 423].includes(answer.status) && answer.status < 500) {

@@ -1,14 +1,13 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-import yelin.exchange.models
+import yelin.exchange.answering
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
         ("catalog", "0009_facets_in_the_index"),
+        ("exchange", "0001_extracts"),
         ("things", "0001_things"),
     ]
 
@@ -52,8 +51,8 @@ class Migration(migrations.Migration):
                 ("hour", models.DateTimeField()),
                 ("asked", models.PositiveIntegerField()),
                 ("missed", models.PositiveIntegerField()),
-                ("keys", yelin.exchange.models.Bits()),
-                ("stems", yelin.exchange.models.Bits()),
+                ("keys", yelin.exchange.answering.Bits()),
+                ("stems", yelin.exchange.answering.Bits()),
                 ("level", models.PositiveSmallIntegerField(default=0)),
             ],
             options={

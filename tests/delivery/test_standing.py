@@ -1,0 +1,181 @@
+"""What was decided for anyone stands until a row changes that it rests on, no moment longer."""
+
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.catalog.makers import make_entry
+from tests.delivery.makers import make_closed, make_taker
+from tests.gate.makers import make_hold
+from tests.warehouse.makers import make_release
+
+from yelin import gate
+from yelin.catalog.models import Entry
+from yelin.catalog.reads import Withdrawn
+from yelin.config import config
+from yelin.delivery import standing, tasks
+from yelin.delivery.handing import Call, NothingYet, Unchanged
+from yelin.delivery.models import Pace, Tally
+from yelin.delivery.pace import TooOften
+from yelin.keys.models import Destroyed
+from yelin.law import clock
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
+from yelin.warehouse.models import Release
+from yelin.warehouse.query import Filter, Question, UnknownColumn
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ALL = Question()
+
+
+def ask(entry, question=ALL, actor=None, **over):
+    return standing.rows(actor or Actor.anyone(), entry.code, question, **{"call": Call()} | over)
+
+
+@contextmanager
+def asked_once():
+    with CaptureQueriesContext(connection) as asked:
+        yield
+    assert len(asked) == 1
+
+
+@pytest.fixture
+def entry():
+    """A resource of which anyone was answered twice: the second time at once."""
+    entry = make_release().entry
+    ask(entry)
+    with asked_once():
+        assert ask(entry).page.total == 3
+    return entry
+
+
+def hold(entry):
+    make_hold(entry, "resource.read")
+
+
+def withdraw(entry):
+    Entry.objects.filter(pk=entry.pk).update(
+        state="withdrawn", withdrawn_on=clock.today(), withdrawn_reason="職能調整"
+    )
+
+
+def close_it(entry):
+    Entry.objects.filter(pk=entry.pk).update(opening_type="none")
+
+
+def unconfirm(entry):
+    Entry.objects.filter(pk=entry.pk).update(state="returned", returned_reason="x")
+
+
+def destroy(entry):
+    Release.objects.filter(entry=entry).update(destroyed_at=clock.now())
+
+
+@pytest.mark.duty("opening.free")
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (hold, gate.Refused),
+        (withdraw, Withdrawn),
+        (close_it, gate.Refused),
+        (unconfirm, gate.Unseen),
+        (destroy, Destroyed),
+    ],
+)
+@pytest.mark.parametrize("moment", ["before", "meanwhile"])
+def test_what_is_stopped_goes_to_nobody_from_that_moment_on(entry, change, told, moment):
+    def meanwhile(_tag):
+        change(entry)
+        return False
+
+    if moment == "before":
+        change(entry)
+    with pytest.raises(told):
+        ask(entry, call=Call(known=meanwhile) if moment == "meanwhile" else Call())
+    assert Tally.objects.get().queries == 2
+
+
+@pytest.mark.duty("opening.free")
+def test_what_changes_is_handed_out_as_it_is_now(entry):
+    Entry.objects.filter(pk=entry.pk).update(open_items=["年份"])
+    assert [column.name for column in ask(entry).page.columns] == ["年份"]
+    Entry.objects.filter(pk=entry.pk).update(open_items=None)
+    make_release(entry, "年份,海口港,代码\n2012,7217,007\n")
+    for _ in range(2):
+        assert (ask(entry).page.total, ask(entry).release.number) == (1, 2)
+    assert ask(entry, number=1).page.total == 3
+    with pytest.raises(NothingYet):
+        ask(entry, number=3)
+    # Nothing of it changed; it is decided anew all the same.
+    Body.objects.filter(pk=entry.provider_id).update(name="海口市統計局")
+    assert ask(entry).page.total == 1
+    with asked_once():
+        ask(entry)
+    with clock.standing_at(clock.now() + timedelta(days=1)), CaptureQueriesContext(connection) as q:
+        ask(entry)
+    assert len(q) > 1
+
+
+def test_a_bad_question_is_told_and_what_is_known_already_is_not_sent(entry):
+    with pytest.raises(UnknownColumn):
+        ask(entry, Question(columns=("沒有這一列",)))
+    tag = ask(entry).tag
+    with pytest.raises(Unchanged):
+        ask(entry, call=Call(known=lambda each: each == tag))
+    assert Tally.objects.get().queries == 3
+    assert Pace.objects.get().used == 5
+
+
+def test_whoever_is_known_is_asked_about_anew(entry):
+    citizen, _ = make_taker(make_closed())
+    for _ in range(2):
+        with CaptureQueriesContext(connection) as asked:
+            ask(entry, actor=citizen)
+        assert len(asked) > 1
+    closed = make_closed()
+    for _ in range(2):
+        with pytest.raises(gate.Refused):
+            ask(closed)
+
+
+def test_pages_follow_one_another_and_are_each_of_the_question(entry):
+    question = Question((Filter("年份", "gte", "2013"),), limit=1)
+    first = ask(entry, question)
+    second = ask(entry, question, cursor=first.cursor)
+    assert [row["代码"] for row in (*first.page.rows, *second.page.rows)] == ["008", "009"]
+    assert (first.page.total, second.page.total, second.cursor) == (2, 2, "")
+
+
+@pytest.mark.duty("trace.whole")
+def test_every_answer_is_counted_once_whoever_asks_at_once(entry, at_once, monkeypatch):
+    monkeypatch.setitem(vars(config), "fair_use_per_hour", 30)
+
+    def some():
+        answered = 0
+        for _ in range(6):
+            try:
+                ask(entry)
+            except TooOften:
+                continue
+            answered += 1
+        return answered
+
+    assert sum(at_once([some] * 6)) == 28
+    assert (Tally.objects.get().queries, Pace.objects.get().used) == (30, 30)
+    with clock.standing_at(clock.now() + timedelta(hours=1)):
+        assert ask(entry).notes.left.left == 29
+        assert ask(entry).notes.left.left == 28
+        tasks.close_hours.func(timestamp=0)
+    assert sorted(Tally.objects.values_list("queries", flat=True)) == [2, 30]
+
+
+def test_without_a_limit_answers_are_counted_too(monkeypatch):
+    monkeypatch.setitem(vars(config), "fair_use_per_hour", 0)
+    entry = make_release(make_entry()).entry
+    for _ in range(3):
+        assert ask(entry).notes.left is None
+    assert Tally.objects.get().queries == 3
+    assert not Pace.objects.exists()
