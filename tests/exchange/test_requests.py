@@ -65,7 +65,7 @@ def test_a_department_takes_what_is_shared_without_conditions_at_once_for_a_stat
     officer = make_actor(role="officer")
     with pytest.raises(PurposeMissing) as missing:
         handing.rows(officer, entry, Question())
-    assert missing.value.purposes == list(uses)
+    assert missing.value.purposes == {str(entry.code): list(uses)}
     with pytest.raises(gate.Refused) as other:
         handing.rows(officer, entry, Question(), call=Call("verification"))
     assert other.value.decision.duty is duties.SHARING_USE

@@ -4,6 +4,7 @@ import pikepdf
 import pytest
 from pypdf import PdfReader
 from tests.catalog.makers import agency, make_entry
+from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_body, make_seat
 from tests.quality.makers import make_rule, make_threshold
@@ -72,7 +73,7 @@ def test_a_rule_that_there_is_not_or_that_fails_no_rows_is_told_as_missing(
 
 
 def test_who_lacks_a_column_learns_nothing_of_its_rules(client):
-    entry = make_entry(opening_type="conditional", opening_condition="实名")
+    entry = make_entry(opening_type="conditional", opening_condition="实名", **CONDITIONS)
     rule = make_rule(entry)
     release = make_release(entry, LOSS)
     other = make_seat(make_body(), "steward")

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, TextField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast
 
 from yelin.cases.models import Case
 from yelin.cases.rules import Outcome
@@ -19,11 +21,13 @@ _IN_VAIN = (Outcome.REFUSED, Outcome.WITHDRAWN, Outcome.ABANDONED, Outcome.DISMI
 def ending(actor: Actor) -> "QuerySet[Grant]":
     """Return what the actor's body was given that ends soon and was not asked to go on."""
     now = clock.now()
-    renewing = Case.objects.filter(kind=REQUEST.kind, applicant=actor.body_id).exclude(
-        Q(outcome__in=_IN_VAIN) | Q(asked__renews=None)
+    renewing = (
+        Case.objects.filter(kind=REQUEST.kind, applicant=actor.body_id)
+        .exclude(outcome__in=_IN_VAIN)
+        .annotate(renews=KeyTextTransform("renews", "asked"))
+        .filter(renews=Cast(OuterRef("pk"), TextField()))
     )
-    asked = set(renewing.values_list("asked__renews", flat=True))
     given = Grant.objects.filter(
         Grant.runs(now), party=actor.body_id, given_in__case__kind=REQUEST.kind
     )
-    return given.filter(until__lte=now + AHEAD).exclude(pk__in=asked).order_by("until")
+    return given.filter(until__lte=now + AHEAD).exclude(Exists(renewing)).order_by("until")
