@@ -14,7 +14,7 @@ from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.query import Table
 
 # As many are looked for one by one; for more, all buckets are gone through.
-_FEW = 64
+_FEW = 16
 
 
 class Verdict(StrEnum):
@@ -120,14 +120,17 @@ def _met(
     """Return by its key every record in these buckets, as far as it is compared."""
     source, params = table.in_buckets(layout)
     columns, wanted = (*layout.keys, *compared), sorted(buckets)
-    where, asked = ", ".join("?" * len(wanted)), list[object](wanted)
-    if len(wanted) > _FEW:
-        where, asked = "SELECT unnest(?::UBIGINT[])", [wanted]
-    found = table.engine.mine.rows(
+    rows = (
         f"SELECT {', '.join(_stored(table, column) for column in columns)} "  # noqa: S608 - names are quoted by ident(), values are parameters
-        f"FROM {source} WHERE {BUCKET} IN ({where})",
-        [*params, *asked],
+        f"FROM {source} WHERE {BUCKET}"
     )
+    if len(wanted) <= _FEW:
+        # One by one, since of several in a list the engine passes over no block.
+        sql = " UNION ALL ".join([f"{rows} = ?"] * len(wanted))
+        asked = [value for bucket in wanted for value in (*params, bucket)]
+    else:
+        sql, asked = f"{rows} IN (SELECT unnest(?::UBIGINT[]))", [*params, wanted]
+    found = table.engine.mine.rows(sql, asked)
     texts = [column.type in TEXT_TYPES for column in columns]
     records: defaultdict[_Plain, list[_Plain]] = defaultdict(list)
     for row in found:
