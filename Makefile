@@ -18,7 +18,6 @@ run: .venv/ready ## start everything with the demo province on http://127.0.0.1:
 
 test: .venv/ready ## every test that fits ten minutes, services included
 	@.ci/system-packages
-	@! command -v java >/dev/null || $(UV) sync --frozen --inexact --quiet --extra spark
 	$(BIN)/pytest -n 3 --dist worksteal
 
 prove: .venv/ready ## the long proofs: kill loops, five million rows, a cluster, independent verifier

@@ -165,7 +165,7 @@ explain(
 _is_ours = OwnBody("seat__body_id") & works_in_a_department
 for _action in ("exchange.issue_extract", "exchange.revoke_extract", "extract.see"):
     may(_action, on=Extract, when=_is_ours, duty=duties.SHARING_EXTRACT)
-known(Extract, by="extract.see", code="code")
+known(Extract, by="extract.see", code="number")
 may("leaf.open", on=Leaf, when=OwnBody("subject__extract__seat__body_id"), duty=duties.TRACE)
 
 _heads = InRole("head")

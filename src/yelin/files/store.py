@@ -88,7 +88,7 @@ class Store:
 
     def read(self, key: str, sealed_by: DataKey | None) -> Iterator[bytes]:
         """Yield what lies under ``key`` from where it lies. Raises what ``reader`` does."""
-        return _pieces(self.reader(key, sealed_by))
+        return _Pieces(self.reader(key, sealed_by))
 
     def put(self, key: str, plain: Iterable[bytes], sealed_by: DataKey | None) -> None:
         """Keep these bytes under ``key``, whole or not at all, power cut or not.
@@ -194,14 +194,23 @@ def _room(folder: Path, sealed_by: DataKey) -> Room:
     return Room(folder, sealed_by.pk, sealed_by.secret())
 
 
-def _pieces(file: Reader) -> Iterator[bytes]:
-    at = 0
-    try:
-        while piece := file.read_at(at, PIECE):
-            at += len(piece)
-            yield piece
-    finally:
-        file.close()
+class _Pieces(Iterator[bytes]):
+    """What a file holds, piece by piece; whoever lets go of it lets go of the file, read or not."""
+
+    def __init__(self, file: Reader) -> None:
+        self._file = file
+        self._at = 0
+
+    def __next__(self) -> bytes:
+        piece = self._file.read_at(self._at, PIECE)
+        if not piece:
+            self._file.close()
+            raise StopIteration
+        self._at += len(piece)
+        return piece
+
+    def __del__(self) -> None:
+        self._file.close()
 
 
 def sha256(place: Place) -> str:

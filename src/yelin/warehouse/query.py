@@ -221,7 +221,7 @@ class Table:
         ``TooMuch`` where they cannot be sorted.
         """
         table = self._asked(question)
-        sql = table._sql(question)
+        sql = table._sql(question, whole=True)
         columns = sql.columns
         if sql.sums:
             columns = table._counts(sql, question).widened(columns)
@@ -285,11 +285,14 @@ class Table:
             tuple(self._kept_params),
         )
 
-    def _ground(self, question: Question) -> Ground:
-        """Return where the rows are best taken from: a copy in the order asked, or the files."""
+    def _ground(self, question: Question, *, whole: bool) -> Ground:
+        """Return where the rows are best taken from: a copy in the order asked, or the files.
+
+        Of a ``whole`` answer nothing is left out, so that no few blocks of a copy hold it.
+        """
         for layout in self._layouts(question):
             copies = self._copies
-            if copies and self._lies_together(question, layout):
+            if copies and not whole and self._lies_together(question, layout):
                 copies = copies.near
             if copies and (laid := copies.lying(layout)):
                 sql, places = laid.sql, (ROW,) if len(self.files) == 1 else (FILE, ROW)
@@ -404,7 +407,7 @@ class Table:
             params += values
         return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params
 
-    def _sql(self, question: Question) -> Statement:
+    def _sql(self, question: Question, *, whole: bool = False) -> Statement:
         chosen = self._chosen(question)
         conditions: list[str] = []
         params: list[object] = []
@@ -423,7 +426,7 @@ class Table:
             held = (f"contains(lower({column.text}), lower(?))" for column in self.columns)
             conditions.append(f"({' OR '.join(held)})")
             params += [word] * len(self.columns)
-        ground = self._ground(question)
+        ground = self._ground(question, whole=whole)
         conditions += ground.within
         source, where = ground.sql, f"WHERE {' AND '.join(conditions)}" if conditions else ""
         made, ties = self._made(question, chosen, f"{source} {where}")
