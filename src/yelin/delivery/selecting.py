@@ -62,6 +62,8 @@ def select(
     from yelin.warehouse import sql  # noqa: PLC0415 - large, and for this alone
 
     asked = sql.read(text)
+    # Seen now, when nobody can have gone yet.
+    call.is_there()
     wanted = []
     for table in asked.tables:
         try:
