@@ -81,7 +81,7 @@ def main(scale: float = 1.0) -> list[Figure]:
         csv.unlink()
         _write(csv, max(50_000, round(FILE_ROWS * scale)))
         # The next release of the same resource: what is shared once is not collected again.
-        second = _bring(house.actor_of(cast.stewards[0][0]), release.entry, csv)
+        second = bring(house.actor_of(cast.stewards[0][0]), release.entry, csv)
         return [*figures, *_files(here.url, second), _memory(here, second)]
 
 
@@ -110,10 +110,11 @@ def _release(cast: house.Cast, csv: Path, title: str) -> Release:
     entry = catalog.register(actor=steward, entry=entry)
     entry = catalog.submit(actor=steward, entry=entry)
     entry = catalog.confirm(actor=officer, entry=entry)
-    return _bring(steward, entry, csv)
+    return bring(steward, entry, csv)
 
 
-def _bring(steward: Actor, entry: Entry, csv: Path) -> Release:
+def bring(steward: Actor, entry: Entry, csv: Path) -> Release:
+    """Bring a file in as the next release of ``entry``."""
     with csv.open("rb") as file:
         received = receive(iter(lambda: file.read(MIB), b""), "t.csv")
     upload = acts.receive(actor=steward, entry=entry, received=received, options=Options())

@@ -14,19 +14,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench.out import bring
 from bench.table import Figure, percentile
 from prove import house
 from yelin.catalog import acts as catalog
 from yelin.catalog.content import EntryContent, ItemContent
-from yelin.warehouse import acts, serving, tasks
+from yelin.warehouse import serving
 from yelin.warehouse.models import Release
-from yelin.warehouse.pipeline import Options
-from yelin.warehouse.receive import receive
 
 ROWS = 5_000_000
 BATCH = 10_000
 REQUESTS = 1_000
-MIB = 1 << 20
 ITEMS = (("证件号码", "C"), ("姓名", "C"), ("出生日期", "D"), ("住址", "C"))
 
 
@@ -126,11 +124,4 @@ def _release(cast: house.Cast, csv: Path) -> Release:
     entry = catalog.register(actor=steward, entry=entry)
     entry = catalog.submit(actor=steward, entry=entry)
     entry = catalog.confirm(actor=officer, entry=entry)
-    with csv.open("rb") as file:
-        received = receive(iter(lambda: file.read(MIB), b""), "t.csv")
-    upload = acts.receive(actor=steward, entry=entry, received=received, options=Options())
-    tasks.prepare(str(upload.pk))
-    upload.refresh_from_db()
-    return acts.publish(
-        actor=steward, entry=entry, upload=upload, without_rejected=False, as_changed=True
-    )
+    return bring(steward, entry, csv)

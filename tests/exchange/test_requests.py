@@ -317,6 +317,8 @@ def test_a_grant_is_renewed_before_it_ends_and_nothing_is_interrupted(matter):
     for stranger in (make_actor(), gives, make_actor(role="auditor")):
         with pytest.raises(gate.Refused):
             acts.renew(actor=stranger, grant=first, until=date(2026, 12, 31))
+    with pytest.raises(Incomplete):
+        acts.renew(actor=asks, grant=first, until=first.last_day)
     again = acts.renew(actor=asks, grant=first, until=date(2026, 12, 31), scenario="延续")
     assert again.asked["items"] == case.asked["items"]
     with on("2026-05-10"):

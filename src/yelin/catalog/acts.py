@@ -403,7 +403,7 @@ def share(*, actor: Actor, entry: Entry, to: Body, given: Share) -> Grant:
     passed, social data of which nobody said why others may have it.
     """
     del actor
-    names = entry.going_out(entry.items.values_list("name", flat=True), rules.Way.SHARED)
+    names = entry.items_for_departments()
     uses = (
         packs.active().list("use_requirement").keys if entry.social else entry.sharing_requirements
     )

@@ -317,6 +317,10 @@ class Entry(Subject):
         by = Way.OPEN if self.opening_type == OpeningType.UNCONDITIONAL else Way.APPLIED
         return self.going_out(self.items.values_list("name", flat=True), by)
 
+    def items_for_departments(self) -> list[str]:
+        """Return the names of the items that other departments may have."""
+        return self.going_out(self.items.values_list("name", flat=True), Way.SHARED)
+
     def in_hand(self) -> EntryContent:
         """Return what is worked on: what the open revision says, or else the entry."""
         return self.revision.said() if self.revision and self.revision.content else self.content()

@@ -53,6 +53,9 @@ def renew(*, actor: Actor, grant: Grant, until: date, scenario: str = "") -> Cas
     """
     if grant.until is None or grant.state_at(clock.now()) != "live":
         raise OutOfTurn("Only a grant that runs, and will end, is renewed.")
+    if grant.last_day is not None and until <= grant.last_day:
+        says = "Name a day after the last one of what you have."
+        raise Incomplete.at("until", says, duties.SHARING_ASK)
     before = Case.objects.select_related("about").get(pk=grant.given_in_id)
     asked = before.asked | {"until": until, "renews": grant.pk}
     if scenario.strip():

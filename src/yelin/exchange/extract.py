@@ -39,7 +39,8 @@ class Sought(BaseModel):
 
     def question(self) -> Question:
         """Return it as what is asked of a release."""
-        filters = tuple(Filter(each.column, each.operator, each.value) for each in self.rows)
+        asked = (each.filter() for each in self.rows)
+        filters = tuple(Filter(each.column, each.operator, each.value) for each in asked)
         return Question(filters=filters, columns=self.items or None, limit=MOST_ROWS)
 
 

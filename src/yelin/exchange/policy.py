@@ -40,11 +40,13 @@ works_in_a_department = is_steward | is_officer
 is_shared_at_once = Is("sharing_type", "unconditional", says="it is shared without conditions")
 is_shared_on_conditions = Is("sharing_type", "conditional", says="it is shared on conditions")
 _is_shared_with_us = is_of_government & is_shared_with_us & works_in_a_department
+# What is open to everyone anyway needs no stated use.
+_is_had_at_once = _is_shared_with_us & is_shared_at_once & ~is_open_to_all
 
 may(
     "resource.read",
     on=Entry,
-    when=_is_shared_with_us & is_shared_at_once & ~is_open_to_all & ForUse("sharing_requirements"),
+    when=_is_had_at_once & ForUse("sharing_requirements"),
     duty=duties.SHARING_USE,
     bears=going_out(Way.SHARED),
 )
@@ -58,7 +60,7 @@ may(
 explain(
     "resource.read",
     on=Entry,
-    when=_is_shared_with_us & is_shared_at_once & ~is_open_to_all,
+    when=_is_had_at_once,
     duty=duties.SHARING_USE,
     says="This resource is shared for other uses. Name one of those that it states.",
 )
@@ -74,10 +76,7 @@ explain(
 may(
     "resource.verify",
     on=Entry,
-    when=_is_shared_with_us
-    & is_shared_at_once
-    & ~is_open_to_all
-    & ForUse("sharing_requirements", only="verification"),
+    when=_is_had_at_once & ForUse("sharing_requirements", only="verification"),
     duty=duties.SHARING_USE,
     bears=going_out(Way.SHARED),
 )

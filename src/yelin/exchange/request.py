@@ -15,7 +15,6 @@ from yelin.cases.reads import REVIEWS, nearest
 from yelin.catalog.content import Line
 from yelin.catalog.limits import Limits, Rows, item_faults, use_faults
 from yelin.catalog.models import Entry
-from yelin.catalog.rules import Way
 from yelin.catalog.states import State
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
@@ -74,13 +73,8 @@ def faults(asked: Request, entry: Entry) -> Iterator[Fault]:
         yield Fault("items", "Name the items that you need, and only those.", duties.SHARING_ASK)
     if asked.until <= clock.today():
         yield Fault("until", "Name a day after today.", duties.SHARING_ASK)
-    yield from item_faults(asked.items, asked.rows, known=shared_items(entry))
+    yield from item_faults(asked.items, asked.rows, known=entry.items_for_departments())
     yield from use_faults([asked.purpose], "purpose", stated=entry.sharing_requirements)
-
-
-def shared_items(entry: Entry) -> list[str]:
-    """Return the names of the items that other departments may have of it."""
-    return entry.going_out(entry.items.values_list("name", flat=True), Way.SHARED)
 
 
 def lacks(asked: Request, given: Limits) -> bool:
@@ -114,7 +108,7 @@ def approve(case: Case, asked: Request, given: Limits) -> None:
     if more := [name for name in given.items if name not in asked.items]:
         says = "{name} was not asked for."
         wrong.append(Fault("items", says, duties.SHARING_ANSWER, {"name": more[0]}))
-    known = shared_items(entry)
+    known = entry.items_for_departments()
     wrong += item_faults(given.items, given.rows, known=known, veils=given.veils)
     if wrong:
         raise Incomplete(wrong)

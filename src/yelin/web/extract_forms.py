@@ -8,14 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from yelin.exchange.extract import Sought
 from yelin.keys import seals
-from yelin.web import words
 from yelin.web.case_forms import text
-from yelin.web.desk.right_forms import choose, rows_of, uses
-
-_ROWS = ("column", "operator", "value")
+from yelin.web.desk.right_forms import RowsForm, choose, uses
 
 
-class ExtractForm(forms.Form):
+class ExtractForm(RowsForm):
     """What an extract is issued of, for whom and for what."""
 
     need = text(
@@ -29,17 +26,6 @@ class ExtractForm(forms.Form):
         rows=2,
     )
     purpose = forms.ChoiceField(label=_("For which use"), widget=forms.RadioSelect)
-    column = forms.ChoiceField(
-        label=_("Only rows in which"),
-        help_text=_("The record that is asked for: an item that only it has, such as a number."),
-        required=False,
-    )
-    operator = forms.ChoiceField(
-        label=_("Compared how"),
-        required=False,
-        choices=[(key, word.says) for key, word in words.OPERATOR.items()],
-    )
-    value = forms.CharField(label=_("With this value"), max_length=300, required=False)
     items = forms.MultipleChoiceField(
         label=_("Items"),
         help_text=_("None ticked: all of them."),
@@ -55,14 +41,19 @@ class ExtractForm(forms.Form):
     holder_number = forms.CharField(
         label=_("Number of the person's identity document"), max_length=40, required=False
     )
+    field_order = ("need", "basis", "purpose")
 
     def __init__(
         self, *args: Any, names: Iterable[str], purposes: Iterable[str], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        named = [(name, name) for name in names]
-        choose(self.fields["items"], named)
-        choose(self.fields["column"], [("", _("All rows")), *named])
+        named = list(names)
+        choose(self.fields["items"], [(name, name) for name in named])
+        self.offer_columns(named)
+        self.fields["column"].help_text = _(
+            "The record that is asked for: an item that only it has, such as a number."
+        )
+        self.fields["value"].help_text = ""
         if stated := uses(purposes):
             choose(self.fields["purpose"], stated)
             self.fields["purpose"].initial = stated[0][0] if len(stated) == 1 else None
@@ -71,13 +62,8 @@ class ExtractForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         """Return what is sought."""
-        said = super().clean() or {}
-        if said.get("column") and not said.get("value"):
-            self.add_error("value", _("Write the value that the rows have."))
-        if self.errors:
-            return said
-        sought = {name: value for name, value in said.items() if name not in _ROWS}
-        return {"sought": Sought(**sought, rows=rows_of(said))}
+        said = super().clean()
+        return said if self.errors else {"sought": Sought(**said)}
 
 
 class FoundForm(forms.Form):

@@ -9,20 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from yelin.cases.models import Case
 from yelin.catalog.models import Entry
-from yelin.exchange.request import Mode, shared_items
-from yelin.web import limits, words
+from yelin.exchange.request import Mode
+from yelin.web import limits
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
 from yelin.web.desk.party_forms import Day
-from yelin.web.desk.right_forms import LimitsForm, choose, rows_of, uses
+from yelin.web.desk.right_forms import LimitsForm, RowsForm, choose, uses
 from yelin.web.portal.story import listed
 from yelin.web.templatetags.yelin import day
 
-_ROWS = ("column", "operator", "value")
 _GROUNDS = ("reason", "legal_basis", "attached")
 
 
-class RequestForm(forms.Form):
+class RequestForm(RowsForm):
     """What a request to share says."""
 
     basis = text(
@@ -38,22 +37,6 @@ class RequestForm(forms.Form):
         label=_("Items that you need"),
         help_text=_("Only those: each one that is not needed delays the answer."),
         widget=forms.CheckboxSelectMultiple,
-    )
-    column = forms.ChoiceField(
-        label=_("Only rows in which"),
-        help_text=_("The rows that concern you, where not all do."),
-        required=False,
-    )
-    operator = forms.ChoiceField(
-        label=_("Compared how"),
-        required=False,
-        choices=[(key, word.says) for key, word in words.OPERATOR.items()],
-    )
-    value = forms.CharField(
-        label=_("With this value"),
-        help_text=_("Several, parted by commas, for “is one of”. Example: 460100,460200."),
-        max_length=300,
-        required=False,
     )
     mode = forms.ChoiceField(
         label=_("How you want to have it"),
@@ -71,21 +54,23 @@ class RequestForm(forms.Form):
         _("Who can reach it, how it is protected, and how it is deleted in the end."),
     )
     attached = Attached()
+    field_order = ("basis", "scenario", "purpose", "items")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["column"].help_text = _("The rows that concern you, where not all do.")
 
     def clean(self) -> dict[str, Any]:
-        """Return what is asked, the rows as one condition."""
-        said = super().clean() or {}
-        if said.get("column") and not said.get("value"):
-            self.add_error("value", _("Write the value that the rows have."))
-        if self.errors:
-            return said
-        asked = {name: value for name, value in said.items() if name not in _ROWS}
-        return asked | {"rows": [each.model_dump() for each in rows_of(said)]}
+        """Return what is asked, as plain data that a case keeps."""
+        said = super().clean()
+        if not self.errors:
+            said["rows"] = [each.model_dump() for each in said["rows"]]
+        return said
 
 
 def request_form(entry: Entry, said: Mapping[str, Any]) -> type[RequestForm]:
     """Return the form for a resource, filled with what was ``said`` of it before."""
-    names, stated = shared_items(entry), uses(entry.sharing_requirements)
+    names, stated = entry.items_for_departments(), uses(entry.sharing_requirements)
     first: Mapping[str, Any] = next(iter(said.get("rows", ())), {})
 
     class OfEntry(RequestForm):
@@ -93,7 +78,7 @@ def request_form(entry: Entry, said: Mapping[str, Any]) -> type[RequestForm]:
             super().__init__(*args, **kwargs)
             choose(self.fields["purpose"], stated)
             choose(self.fields["items"], [(name, name) for name in names])
-            choose(self.fields["column"], [("", _("All rows")), *((n, n) for n in names)])
+            self.offer_columns(names)
             self.initial = {**said, **first, **self.initial}
             if len(stated) == 1:
                 self.initial.setdefault("purpose", stated[0][0])
@@ -119,7 +104,7 @@ class GrantedForm(LimitsForm):
 
 def granted_form(case: Case, entry: Entry) -> type[GrantedForm]:
     """Return the form that gives what was asked in a case, or less of it."""
-    known = shared_items(entry)
+    known = entry.items_for_departments()
     names = [name for name in case.asked["items"] if name in known]
 
     class OfCase(GrantedForm):

@@ -10,7 +10,6 @@ from django.utils.translation import pgettext_lazy
 from yelin.cases.procedure import MOST
 from yelin.catalog.limits import Rows, Share
 from yelin.catalog.models import Entry
-from yelin.catalog.rules import Way
 from yelin.law import duties, packs
 from yelin.web import words
 from yelin.web.desk.party_forms import Day, OfBody
@@ -31,17 +30,9 @@ class AnsweringForm(forms.Form):
     tells_missing = forms.BooleanField(label=_("Tell that there is no such record"), required=False)
 
 
-class LimitsForm(forms.Form):
-    """How much of a resource somebody is given: until when, which items and rows, how often."""
+class RowsForm(forms.Form):
+    """Which rows of a resource are meant: all, or those that meet a condition."""
 
-    until = Day(label=_("Last day of use"))
-    rate_per_hour = forms.IntegerField(
-        label=_("Calls an hour"),
-        help_text=_("At most this many. Left empty: no limit of its own."),
-        min_value=1,
-        max_value=1_000_000,
-        required=False,
-    )
     column = forms.ChoiceField(
         label=_("Only rows in which"),
         help_text=_("Left at “All rows”: every row."),
@@ -59,26 +50,54 @@ class LimitsForm(forms.Form):
         required=False,
     )
 
+    def offer_columns(self, names: Sequence[str]) -> None:
+        """Let the condition be on one of these items."""
+        choose(self.fields["column"], [("", _("All rows")), *((name, name) for name in names)])
+
+    def clean(self) -> dict[str, Any]:
+        """Return what is filled in, with the condition as ``rows`` in the place of its parts."""
+        said = super().clean() or {}
+        if said.get("column") and not said.get("value"):
+            self.add_error("value", _("Write the value that the rows have."))
+        column, operator, value = (said.pop(name, "") for name in ("column", "operator", "value"))
+        if not self.errors:
+            said["rows"] = ()
+            if column:
+                said["rows"] = (Rows(column=column, operator=operator, value=value),)
+        return said
+
+
+class LimitsForm(RowsForm):
+    """How much of a resource somebody is given: until when, which items and rows, how often."""
+
+    until = Day(label=_("Last day of use"))
+    rate_per_hour = forms.IntegerField(
+        label=_("Calls an hour"),
+        help_text=_("At most this many. Left empty: no limit of its own."),
+        min_value=1,
+        max_value=1_000_000,
+        required=False,
+    )
+
     def offer(self, names: Sequence[str]) -> None:
         """Ask of each of these items how it is given."""
-        choose(self.fields["column"], [("", _("All rows")), *((name, name) for name in names)])
+        self.offer_columns(names)
         for number, name in enumerate(names):
             self.fields[f"{_ITEM}{number}"] = forms.ChoiceField(
                 label=name, choices=_GIVEN, initial="whole"
             )
         first = [name for name in ("to", "until", "purposes") if name in self.fields]
-        self.order_fields([*first, *(name for name in self.fields if name.startswith(_ITEM))])
+        items = [name for name in self.fields if name.startswith(_ITEM)]
+        self.order_fields([*first, *items, "rate_per_hour"])
 
     def clean(self) -> dict[str, Any]:
         """Return what is filled in, with ``limits`` put together from it."""
-        said = super().clean() or {}
+        said = super().clean()
         items = {
             str(field.label): said.get(name)
             for name, field in self.fields.items()
             if name.startswith(_ITEM)
         }
-        if said.get("column") and not said.get("value"):
-            self.add_error("value", _("Write the value that the rows have."))
         if items and set(items.values()) == {"none"}:
             self.add_error(None, _("Give one item at least."))
         if not self.errors:
@@ -92,16 +111,9 @@ def _limits(said: Mapping[str, Any], items: Mapping[str, Any]) -> dict[str, Any]
         "until": said["until"],
         "items": tuple(given) if len(given) < len(items) else (),
         "veils": {item: how for item, how in items.items() if how in {"partial", "null"}},
-        "rows": rows_of(said),
+        "rows": said["rows"],
         "rate_per_hour": said["rate_per_hour"],
     }
-
-
-def rows_of(said: Mapping[str, Any]) -> tuple[Rows, ...]:
-    """Return the condition on rows that was filled in, if any was."""
-    if not said["column"]:
-        return ()
-    return (Rows(column=said["column"], operator=said["operator"], value=said["value"]),)
 
 
 class ShareForm(LimitsForm):
@@ -125,7 +137,7 @@ class ShareForm(LimitsForm):
 
 def share_form(entry: Entry) -> type[ShareForm]:
     """Return the form for a resource, which asks of each of its items how it is given."""
-    names = entry.going_out(entry.items.values_list("name", flat=True), Way.SHARED)
+    names = entry.items_for_departments()
     every = packs.active().list("use_requirement").keys
     offered = uses(every if entry.social else entry.sharing_requirements)
 
