@@ -16,7 +16,8 @@ class Door:
     of what is ``unshared``; of ``some`` of what the asker was given it need not say of which.
     The log ``grows`` with every act, and has a leaf of each for everyone; what is asked
     ``by_anyone`` is the same for all. What was ``brought_in`` is told to whoever has what is inside
-    of the thing, its values too, also once the thing is withdrawn.
+    of the thing, its values too, also once the thing is withdrawn. What ``finds`` looks in a
+    list, and refuses nobody: who has nothing of the thing finds nothing.
     """
 
     asked: str
@@ -26,6 +27,7 @@ class Door:
     grows: bool = False
     by_anyone: bool = False
     brought_in: bool = False
+    finds: bool = False
 
 
 def _ckan(action: str, *tells: str, needs: str = NAME, of: str = "catalog") -> Door:
@@ -135,7 +137,7 @@ ABOUT = [
     Door("/resources/{slug}/quality.pdf", (), ROWS),
     *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),
     Door("/resources/{slug}.croissant.jsonld", TOLD, ROWS),
-    Door("/sql/?q={title}", ("item",), ROWS),
+    Door("/sql/?q={title}", ("item",), ROWS, finds=True),
     Door("/api/v1/resources/{slug}", (*TOLD, "item"), METADATA),
     Door("/api/v1/resources/{slug}/rows", ("value", "number"), ROWS),
     Door("/api/v1/resources/{slug}/rows?sort=-数量&columns=数量", ("number",), ROWS),

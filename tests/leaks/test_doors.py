@@ -190,13 +190,17 @@ def test_every_door_about_one_thing_tells_each_exactly_what_the_matrix_gives(hea
             # What was withdrawn has no door but its tombstone, for whoever kept it either.
             needs = {NAME, door.needs, kind.takes(name)}
             due = needs <= kind.given(who) and kind.has(name, door.needs)
+            due = due and (_is_of(door, kind) or not door.finds)
             # A draft has no name in addresses but its id.
             due = due and ("{slug}" not in door.asked or kind.has("slug", door.needs))
             # By which name it was asked for tells nothing.
             if due and f"{{{name}}}" not in door.asked and n not in found.get(name, set()):
                 faults[f"{name}, which is missing"] = [n]
-        if NAME in kind.given(who) and door.needs not in kind.given(who) and answer.status != 403:
+        lacks = NAME in kind.given(who) and door.needs not in kind.given(who)
+        if lacks and not door.finds and answer.status != 403:
             faults["not refused with its article"] = [n]
+        if door.finds and answer.status != 200:
+            faults["refused where nothing is found"] = [n]
         if faults:
             wrong[door.asked, who, n, kind.row["row"], answer.status] = faults
     nothing(wrong)
