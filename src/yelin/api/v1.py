@@ -22,6 +22,7 @@ from yelin.api import (
     rows,
     schemas,
     sql,
+    subscriptions,
     systems,
     verifying,
 )
@@ -390,4 +391,5 @@ sql.register(api)
 cases.register(api)
 quality.register(api)
 systems.register(api)
+subscriptions.register(api)
 acts.register(api)

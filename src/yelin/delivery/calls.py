@@ -27,6 +27,7 @@ class Channel(models.TextChoices):
     QUERY = "query", "Page of rows"
     DOWNLOAD = "download", "Download"
     VERIFY = "verify", "Verification"
+    PUSH = "push", "Sent to a subscriber"
 
 
 class Outcome(models.TextChoices):
