@@ -13,11 +13,13 @@ from yelin.catalog import reads as catalog
 from yelin.catalog import tree
 from yelin.catalog.models import Entry, Item
 from yelin.config import config
-from yelin.law import packs
+from yelin.delivery import checking
+from yelin.delivery.checking import Mark
+from yelin.law import duties, packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.registers.models import FundedProject, GovernmentSystem
-from yelin.surface.actor import Asker
+from yelin.surface.actor import Asker, as_citizen
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
@@ -26,7 +28,7 @@ from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
-from yelin.web.portal.shapes import Call, Download, LeafLine, Story
+from yelin.web.portal.shapes import Call, Download, LeafLine, MarkLine, Story
 from yelin.web.shapes import Link, Refusal
 from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
 
@@ -94,8 +96,13 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     return Seen(asker, entry, may_read, may_take, items, releases, shown, purpose)
 
 
-def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
-    """Return the head of the page on its tab ``tab``; ``asked`` goes into the download links."""
+def story(
+    seen: Seen, tab: str, asked: Question = NOTHING_ASKED, handed: Sequence[Mark] = ()
+) -> Story:
+    """Return the head of the page on its tab ``tab``; ``asked`` goes into the download links.
+
+    ``handed`` says what of the rows that it shows is under check.
+    """
     entry = seen.entry
     if not seen.may_read.allowed:
         return Story(
@@ -132,7 +139,8 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         call=_listing(seen) if seen.takes_files else call(seen, asked) if seen.takes else None,
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
-        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(entry) else "",
+        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
+        marks=marks(seen, handed),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
@@ -162,8 +170,33 @@ def _is_applied_for(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type == "conditional"
 
 
-def _is_doubted(entry: Entry) -> bool:
-    return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
+def _is_doubted(seen: Seen) -> bool:
+    entry = seen.entry
+    if seen.asker.person is None:
+        return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
+    # Whoever may not in this seat, but as oneself, is told so there.
+    asking = (seen.actor, as_citizen(seen.asker))
+    return any(gate.decide(actor, "delivery.doubt", entry).allowed for actor in asking)
+
+
+def marks(seen: Seen, handed: Sequence[Mark] = ()) -> list[MarkLine]:
+    """Return what is under check: the whole, as whoever reads the entry knows, or rows handed out.
+
+    Who serves people by it is told not to turn them away.
+    """
+    whole = checking.of_whole(checking.running(seen.entry), seen.may_read)
+    serves = seen.asker.seat is not None
+    return [
+        MarkLine(
+            doubt=mark.doubt,
+            since=mark.since,
+            items=mark.items,
+            rows=tuple(row + 1 for row in mark.rows or ()),
+            is_whole=mark.is_whole,
+            provision=packs.active().ordering(duties.QUALITY_MARK) if serves else None,
+        )
+        for mark in (*whole, *(mark for mark in handed if not mark.is_whole))
+    ]
 
 
 def _extracts(seen: Seen) -> bool:
