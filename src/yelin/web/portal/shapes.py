@@ -312,6 +312,7 @@ class Story:
     leaf: LeafLine | None = None
     doubt_url: str = ""
     extract_url: str = ""
+    verify_url: str = ""
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""
 

@@ -134,6 +134,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         leaf=_leaf(seen),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(entry) else "",
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
+        verify_url=reverse("portal:verification", args=[entry.slug]) if _verifies(seen) else "",
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
     )
@@ -171,6 +172,13 @@ def _extracts(seen: Seen) -> bool:
     if seen.asker.seat is None or not seen.may_take.allowed or seen.takes_files or not seen.shown:
         return False
     return gate.decide(seen.actor, "exchange.extract", seen.entry).allowed
+
+
+def _verifies(seen: Seen) -> bool:
+    """Say whether the asker's seat may ask whether what it knows of a record is so."""
+    if seen.asker.seat is None or not seen.shown or not any(item.key for item in seen.items):
+        return False
+    return gate.decide(seen.actor, "resource.verify", seen.entry).allowed
 
 
 def _public(entry: Entry) -> Pairs:
