@@ -12,11 +12,10 @@ from yelin.api.schemas import MarkOut
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.exchange import verifying
+from yelin.exchange.verifying import LONGEST, MOST
 from yelin.surface import actor as asking
 from yelin.surface import calls
 from yelin.warehouse.verifying import Claim, Verdict
-
-MOST = 10_000
 
 
 def _without_nul(text: str) -> str:
@@ -26,7 +25,7 @@ def _without_nul(text: str) -> str:
 
 
 Name = Annotated[str, Field(max_length=200)]
-Value = Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)]
+Value = Annotated[str, Field(max_length=LONGEST), AfterValidator(_without_nul)]
 
 
 class ClaimIn(Schema):

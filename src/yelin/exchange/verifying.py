@@ -25,6 +25,9 @@ from yelin.warehouse.models import Release
 from yelin.warehouse.verifying import Checked, Claim, Verdict
 
 WATCH = Actor.system("watch")
+# As many questions are answered at once, and no value is longer than so many characters.
+MOST = 10_000
+LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)

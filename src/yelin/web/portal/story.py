@@ -142,6 +142,8 @@ def story(
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
         marks=marks(seen, handed),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
+        # Whoever is refused the rows is shown the way to it with the refusal.
+        verify_url=_verify_url(seen) if seen.may_take.allowed else "",
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
     )
@@ -158,6 +160,8 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
     if gate.decide(seen.actor, "exchange.request", seen.entry).allowed:
         ways.insert(0, Link(_("Ask for it"), reverse("portal:request", args=[seen.entry.slug])))
+    if verify_url := _verify_url(seen):
+        ways.insert(0, Link(_("Verify a record"), verify_url))
     title = (
         _("The data is not open to you")
         if seen.may_read.allowed
@@ -204,6 +208,14 @@ def _extracts(seen: Seen) -> bool:
     if seen.asker.seat is None or not seen.may_take.allowed or seen.takes_files or not seen.shown:
         return False
     return gate.decide(seen.actor, "exchange.extract", seen.entry).allowed
+
+
+def _verify_url(seen: Seen) -> str:
+    """Return where the asker's seat asks whether what it knows of a record is so, if it may."""
+    if seen.asker.seat is None or not seen.shown or not any(item.key for item in seen.items):
+        return ""
+    allowed = gate.decide(seen.actor, "resource.verify", seen.entry).allowed
+    return reverse("portal:verification", args=[seen.entry.slug]) if allowed else ""
 
 
 def _public(entry: Entry) -> Pairs:
