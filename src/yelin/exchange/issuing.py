@@ -13,7 +13,6 @@ from django.db import transaction
 from yelin.cases.models import NumberCounter
 from yelin.delivery import handing
 from yelin.delivery.handing import Call
-from yelin.documents import sealing
 from yelin.exchange import paper
 from yelin.exchange.extract import Sought, page_faults, said, table_of
 from yelin.exchange.models import Extract, Seal
@@ -107,6 +106,8 @@ def papers(extract: Extract) -> Papers:
 
 
 def _write(extract: Extract) -> Papers:
+    from yelin.documents import sealing  # noqa: PLC0415 - large, and for this alone
+
     leaf = Leaf.objects.filter(
         subject=extract.pk, act__in=ACTS, refused=False, payload__facts__issued=True
     ).get()
