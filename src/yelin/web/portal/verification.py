@@ -24,7 +24,7 @@ from yelin.web import refusals, words
 from yelin.web.desk import filling
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.portal.resource import seen_in
-from yelin.web.portal.story import Seen
+from yelin.web.portal.story import Seen, marks
 from yelin.web.templatetags.yelin import title_of
 from yelin.web.trail import trail
 from yelin.web.verification_forms import FIELDS, LinesForm, RecordForm
@@ -103,6 +103,7 @@ def _page(
         "has_key": any(item.key for item in seen.items),
         "answers": _told(asked, answers) if answers else None,
         "release": answers.release if answers else None,
+        "marks": marks(seen, answers.notes.marks if answers else ()),
         "tells_missing": Answering.tells(entry),
         "refusal": None if decision.allowed else refusals.of(decision),
         "provision": packs.active().ordering(duties.VERIFY_ONLINE),
