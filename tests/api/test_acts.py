@@ -58,8 +58,10 @@ def test_a_doubt_is_reported_and_answered_by_programs(client):
         make_token(make_seat(make_enterprise(), "representative")),
         make_token(make_seat(entry.provider)),
     )
-    said = {"entry": entry.code, "fails": "usable", "says": "文件无法打开"}
-    assert do(client, enterprise, "delivery.doubt", said | {"fails": "ugly"}).status_code == 422
+    asked = {"fails": "usable", "says": "文件无法打开"}
+    said = {"entry": entry.code, "asked": asked}
+    ugly = said | {"asked": asked | {"fails": "ugly"}}
+    assert do(client, enterprise, "delivery.doubt", ugly).status_code == 422
     reported = do(client, enterprise, "delivery.doubt", said).json()
     number = reported["subject"]["code"]
     assert do(client, steward, "cases.accept", {"case": number}).status_code == 200

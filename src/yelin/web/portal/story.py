@@ -15,7 +15,7 @@ from yelin.catalog.models import Entry, Item
 from yelin.config import config
 from yelin.delivery import checking
 from yelin.delivery.checking import Mark
-from yelin.law import duties, packs
+from yelin.law import packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.registers.models import FundedProject, GovernmentSystem
@@ -23,7 +23,7 @@ from yelin.surface.actor import Asker, as_citizen
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
-from yelin.web import refusals, terms, words
+from yelin.web import marking, refusals, terms, words
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
@@ -184,23 +184,9 @@ def _is_doubted(seen: Seen) -> bool:
 
 
 def marks(seen: Seen, handed: Sequence[Mark] = ()) -> list[MarkLine]:
-    """Return what is under check: the whole, as whoever reads the entry knows, or rows handed out.
-
-    Who serves people by it is told not to turn them away.
-    """
+    """Return what is under check: the whole, as who reads the entry knows, or rows handed out."""
     whole = checking.of_whole(checking.running(seen.entry), seen.may_read)
-    serves = seen.asker.seat is not None
-    return [
-        MarkLine(
-            doubt=mark.doubt,
-            since=mark.since,
-            items=mark.items,
-            rows=tuple(row + 1 for row in mark.rows or ()),
-            is_whole=mark.is_whole,
-            provision=packs.active().ordering(duties.QUALITY_MARK) if serves else None,
-        )
-        for mark in (*whole, *(mark for mark in handed if not mark.is_whole))
-    ]
+    return marking.lines(seen.asker, (*whole, *(mark for mark in handed if not mark.is_whole)))
 
 
 def _extracts(seen: Seen) -> bool:

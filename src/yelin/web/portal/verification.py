@@ -20,11 +20,11 @@ from yelin.exchange.verifying import Answers
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.surface import calls
-from yelin.web import refusals, words
+from yelin.web import marking, refusals, words
 from yelin.web.desk import filling
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.portal.resource import seen_in
-from yelin.web.portal.story import Seen, marks
+from yelin.web.portal.story import Seen
 from yelin.web.templatetags.yelin import title_of
 from yelin.web.trail import trail
 from yelin.web.verification_forms import FIELDS, LinesForm, RecordForm
@@ -103,7 +103,7 @@ def _page(
         "has_key": any(item.key for item in seen.items),
         "answers": _told(asked, answers) if answers else None,
         "release": answers.release if answers else None,
-        "marks": marks(seen, answers.notes.marks if answers else ()),
+        "marks": marking.lines(seen.asker, answers.notes.marks) if answers else (),
         "tells_missing": Answering.tells(entry),
         "refusal": None if decision.allowed else refusals.of(decision),
         "provision": packs.active().ordering(duties.VERIFY_ONLINE),
@@ -139,7 +139,9 @@ def _file(answers: Answers) -> HttpResponse:
     response["Content-Disposition"] = 'attachment; filename="verified.csv"'
     names = list(dict.fromkeys(name for one in answers.answers for name in one.items))
     sheet = csv.writer(response)
-    sheet.writerow([_("Line"), *names])
-    for place, one in enumerate(answers.answers, start=1):
-        sheet.writerow([place, *(str(one.items.get(name, "")) for name in names)])
+    marked = {row: mark.doubt for mark in answers.notes.marks for row in mark.rows or ()}
+    sheet.writerow([_("Line"), *names, *([_("Under check")] if marked else [])])
+    for place, one in enumerate(answers.answers):
+        doubt = [marked.get(place, "")] if marked else []
+        sheet.writerow([place + 1, *(str(one.items.get(name, "")) for name in names), *doubt])
     return response
