@@ -18,6 +18,7 @@ from yelin.api import (
     cases,
     differences,
     documents,
+    extracts,
     quality,
     rows,
     schemas,
@@ -385,6 +386,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 attachments.register(api)
 rows.register(api)
 verifying.register(api)
+extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
