@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from tests.api.description import CHECKS, described
 from tests.catalog.makers import make_entry
-from tests.delivery.makers import make_call, make_closed
+from tests.delivery.makers import make_call, make_closed, make_taker
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.opening.makers import make_application
@@ -29,6 +29,8 @@ OPERATIONS = (
     "/resources/{slug}/changes",
     "/resources/{slug}/files",
     "/resources/{slug}/files/{number}",
+    "/resources/{slug}/lineage",
+    "/grants/{grant_id}/use",
     "/deliveries/{delivery_id}/receipt",
     "/systems",
     "/cases",
@@ -57,6 +59,7 @@ def test_every_answer_is_as_the_description_says(part):
         "number": make_application().number,
         "attachment_id": str(make_public_attachment().pk),
         "upload_id": str(entry.uploads.get().pk),
+        "grant_id": str(make_taker(closed)[1].pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
     for path in OPERATIONS[part::PARTS]:

@@ -18,6 +18,7 @@ from yelin.api import (
     cases,
     differences,
     documents,
+    lineage,
     quality,
     rows,
     schemas,
@@ -388,6 +389,7 @@ verifying.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+lineage.register(api)
 quality.register(api)
 systems.register(api)
 acts.register(api)
