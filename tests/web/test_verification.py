@@ -3,15 +3,19 @@
 import csv
 
 import pytest
+from tests.delivery.makers import make_doubt
 from tests.exchange.makers import make_shared
 from tests.exchange.test_verifying import ITEMS, LI, NOBODY, PEOPLE, WANG
 from tests.gate.makers import make_grant
+from tests.parties.makers import make_actor
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated, text_of
 
+from yelin.cases import acts as cases
 from yelin.delivery.models import Delivery
 from yelin.gate import Mask, Obligations
 from yelin.law import duties
+from yelin.parties.models import Body
 
 pytestmark = [pytest.mark.django_db, pytest.mark.duty("collection.verify")]
 
@@ -119,3 +123,17 @@ def test_several_uses_are_chosen_from_and_who_may_not_is_told_why(client):
     seated(client)
     assert client.post(at, said).status_code == 403
     assert Delivery.objects.count() == 1
+
+
+def test_the_answer_about_a_record_under_check_says_so(client):
+    entry = people()
+    doubts = make_actor()
+    make_grant(Body.objects.get(pk=doubts.body_id), entry)
+    case = make_doubt(entry, doubts, record={"身份证号": WANG}, items=["收入"], says="收入有误")
+    cases.accept(actor=make_actor(entry.provider), case=case)
+    at = verifier(client, entry)
+    missed = client.post(at, {"kind": "record", "key0": WANG, "item2": "1"})
+    assert case.number not in text_of(missed)
+    told = client.post(at, {"kind": "record", "key0": WANG, "item0": "王小明"})
+    assert case.number in text_of(told)
+    assert "不得" in text_of(told)

@@ -16,7 +16,6 @@ from yelin.cases.models import NumberCounter
 from yelin.delivery import handing
 from yelin.delivery.checking import Mark
 from yelin.delivery.handing import Call
-from yelin.documents import sealing
 from yelin.exchange import paper
 from yelin.exchange.extract import Sought, page_faults, said, table_of
 from yelin.exchange.models import Extract, Seal
@@ -124,6 +123,8 @@ def papers(extract: Extract) -> Papers:
 
 
 def _write(extract: Extract) -> Papers:
+    from yelin.documents import sealing  # noqa: PLC0415 - large, and for this alone
+
     leaf = Leaf.objects.filter(
         subject=extract.pk, act__in=ACTS, refused=False, payload__facts__issued=True
     ).get()

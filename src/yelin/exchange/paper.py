@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yelin.config import config
-from yelin.documents.sealed import ATTACHED
+from yelin.documents import ATTACHED
 from yelin.documents.setting import typeset
 from yelin.exchange.models import Extract
 from yelin.ledger.entry import Receipt
