@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from tests.api.description import CHECKS, described
 from tests.catalog.makers import make_entry
-from tests.delivery.makers import make_call, make_closed
+from tests.delivery.makers import make_call, make_closed, make_taker
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
@@ -30,6 +30,8 @@ OPERATIONS = (
     "/resources/{slug}/changes",
     "/resources/{slug}/files",
     "/resources/{slug}/files/{number}",
+    "/resources/{slug}/lineage",
+    "/grants/{grant_id}/use",
     "/deliveries/{delivery_id}/receipt",
     "/extracts",
     "/extracts/standing/{digest}",
@@ -65,6 +67,7 @@ def test_every_answer_is_as_the_description_says(part):
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),
         "upload_id": str(entry.uploads.get().pk),
+        "grant_id": str(make_taker(closed)[1].pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
     for path in OPERATIONS[part::PARTS]:

@@ -155,6 +155,7 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
+    Door("/api/v1/resources/{slug}/lineage"),
     Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/changes?since=1", (), ROWS),
@@ -190,7 +191,8 @@ ABOUT = [
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
-                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/")
+                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/",
+                     "lineage/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

@@ -19,6 +19,7 @@ from yelin.api import (
     differences,
     documents,
     extracts,
+    lineage,
     quality,
     rows,
     schemas,
@@ -390,6 +391,7 @@ extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+lineage.register(api)
 quality.register(api)
 systems.register(api)
 acts.register(api)
