@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from ninja import NinjaAPI, Query
 
 from yelin.api import schemas
+from yelin.api.marks import marks_of
 from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.config import config
@@ -88,6 +89,7 @@ def get_changes(
         cursor=found.cursor,
         next=_onward(slug, found, asked) if found.more else None,
         watermark=found.notes.watermark or None,
+        marks=marks_of(found.notes),
     )
 
 
@@ -131,6 +133,7 @@ def _difference(
         total=found.page.total,
         next=_more(slug, found, asked),
         watermark=found.notes.watermark or None,
+        marks=marks_of(found.notes),
     )
 
 

@@ -18,6 +18,8 @@ from yelin.api import (
     cases,
     differences,
     documents,
+    extracts,
+    lineage,
     quality,
     rows,
     schemas,
@@ -386,9 +388,11 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 attachments.register(api)
 rows.register(api)
 verifying.register(api)
+extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+lineage.register(api)
 quality.register(api)
 systems.register(api)
 subscriptions.register(api)

@@ -1,12 +1,17 @@
-"""Counted and listed deliveries enter the ledger; bodies subscribe to what they may take."""
+"""Deliveries enter the ledger; bodies subscribe; whoever had data says what is wrong with it."""
 
+from django.db.models import Q
 from procrastinate.contrib.django import app
 
 from yelin import gate
+from yelin.acts.attaching import hang
 from yelin.acts.egress import require_way
 from yelin.acts.frame import act
+from yelin.cases.filing import file
+from yelin.cases.models import Case
 from yelin.catalog.models import Entry
-from yelin.delivery import reads
+from yelin.delivery import naming, reads
+from yelin.delivery.doubt import DOUBT, Doubt
 from yelin.delivery.handing import must_name
 from yelin.delivery.kept import digest_of
 from yelin.delivery.models import (
@@ -22,6 +27,7 @@ from yelin.delivery.models import (
     Wants,
 )
 from yelin.delivery.steps import held
+from yelin.files.examined import Files
 from yelin.gate import Decision
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
@@ -254,3 +260,40 @@ def lapse_subscription(*, actor: Actor, subscription: Subscription) -> Subscript
         raise OutOfTurn("Whoever subscribed may take this data still.")
     subscription.end(lapsed=True)
     return subscription
+
+
+@act(
+    "delivery.doubt",
+    duty=duties.QUALITY_DOUBT,
+    subject="entry",
+    surface=OUTSIDE,
+    makes=True,
+)
+def doubt(
+    *,
+    actor: Actor,
+    entry: Entry,
+    asked: Doubt,
+    record: dict[str, str] | None = None,
+    purpose: str = "",
+    attached: Files = (),
+) -> Case:
+    """Say that data, or one record of it, is wrong, incomplete or not up to date (提出疑義).
+
+    ``record`` names one by its key items, as whoever has the data finds it, for the ``purpose`` for
+    which they have it. Raises ``Incomplete`` with every fault.
+    """
+    wrong = list(naming.faults(actor, entry, asked.items, record or {}, purpose))
+    if wrong:
+        raise Incomplete(wrong)
+    digest = naming.digest_of(entry, record) if record else None
+    case = file(
+        DOUBT,
+        about=entry,
+        applicant=actor.party_id,
+        asked=asked.model_dump(mode="json"),
+        alike=Q(doubted__digest=digest),
+    )
+    naming.name(case, record or {}, digest)
+    hang(case, actor, attached)
+    return case

@@ -119,7 +119,7 @@ def pull(actor: Actor, entry: Entry, since: int, cursor: str, most: int, *, call
         cursor=onward.cursor(entry),
         keys=keys,
         change=change,
-        notes=found.notes,
+        notes=found.told(),
     )
 
 

@@ -16,6 +16,7 @@ from yelin.delivery.calls import (
     Taken,
     fresh_salt,
 )
+from yelin.delivery.checks import Check, CheckQuerySet
 from yelin.delivery.files import TICKET_LASTS, Kept, Ticket, TicketQuerySet
 from yelin.delivery.subscriptions import DeadLetter, Held, Reached, Standing, Subscription, Wants
 from yelin.things.models import Evidence
@@ -25,6 +26,8 @@ __all__ = [
     "TICKET_LASTS",
     "CallQuerySet",
     "Channel",
+    "Check",
+    "CheckQuerySet",
     "DeadLetter",
     "Delivery",
     "Docket",

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from yelin.config import config
 from yelin.delivery import handing, meter, pace, reads, steps, telling
-from yelin.delivery.handing import Call, PurposeMissing
+from yelin.delivery.handing import Call, Notes, PurposeMissing
 from yelin.delivery.models import Channel, DeadLetter, Delivery, Reached, Subscription, Wants
 from yelin.delivery.parts import Parts
 from yelin.delivery.steps import Step
@@ -137,15 +137,23 @@ def _part(each: Subscription, step: Step, parts: Parts, number: int) -> Message:
         reached = _reached(step)
     else:
         reached = replace(each.reached, step=parts.name, part=number)
-    receipt = found.notes.receipt
-    beside = {"x-yelin-receipt": f"{config.url}/api/v1/deliveries/{receipt}/receipt"}
     word = Word(
         f"yelin-{each.pk}-{release.number}-{parts.name[:32]}-{number}",
         webhooks.plain(head) + b"\n" + lines,
         LINES,
-        beside if receipt else {},
+        _beside(found.told()),
     )
     return Message(word, release.number, reached, number, lines.count(b"\n"), found.delivery)
+
+
+def _beside(notes: Notes) -> dict[str, str]:
+    """Return what is told beside a part, for it is another at each try."""
+    base = f"{config.url}/api/v1/deliveries/{notes.receipt}"
+    said = {
+        "x-yelin-receipt": f"{base}/receipt" if notes.receipt else "",
+        "x-yelin-under-check": ", ".join(mark.doubt for mark in notes.marks),
+    }
+    return {name: value for name, value in said.items() if value}
 
 
 def _files(each: Subscription, step: Step) -> Message:

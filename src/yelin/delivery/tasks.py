@@ -1,17 +1,18 @@
 """What time brings: leaves of ended hours and minutes, news to tell, files and tickets to end."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import F, Sum
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
-from yelin.delivery import acts, kept, meter, pace, reads, tickets
-from yelin.delivery.models import Delivery, Subscription, Tally
+from yelin.delivery import acts, holders, kept, meter, pace, reads, tickets
+from yelin.delivery.models import Check, Delivery, Subscription, Tally
 from yelin.delivery.pushing import Pushing
 from yelin.gate.models import Grant
 from yelin.law import clock
@@ -129,6 +130,22 @@ def tell(*, subscription: str) -> None:
     wait = Pushing(pk).go_on()
     if wait is not None:
         _go_on_later(pk, wait)
+
+
+@app.task(name="delivery.tell_of_check")
+def tell_of_check(*, check: int, at: str) -> None:
+    """Tell everyone who has what is under check how that stands; at the end let the record go.
+
+    A worker killed on the way tells the rest, and nobody twice.
+    """
+    found = Check.objects.select_related("case", "entry__provider", "release__entry", "sealed_by")
+    with transaction.atomic():
+        this = found.select_for_update(of=("self",)).filter(pk=check).first()
+        if this is None:
+            return
+        if this.since is not None:
+            holders.tell_of(this, datetime.fromisoformat(at))
+        holders.settle(this)
 
 
 def _go_on_later(subscription: UUID, wait: timedelta) -> None:

@@ -160,6 +160,8 @@ ACTS = {
     "exchange.revoke_extract": gettext_lazy("Signed extract revoked"),
     "exchange.bring_seal": gettext_lazy("Seal of a body brought"),
     "exchange.end_seal": gettext_lazy("Seal of a body ended"),
+    "delivery.doubt": gettext_lazy("Doubt reported"),
+    # What was reported before is told in the same words.
     "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Case completed"),

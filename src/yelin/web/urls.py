@@ -16,6 +16,7 @@ from yelin.web.desk import (
     findings,
     imports,
     items,
+    lineage,
     logins,
     notices,
     operation,
@@ -56,6 +57,7 @@ from yelin.web.portal import (
     search_engines,
     sql,
     suggestions,
+    verification,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -116,6 +118,7 @@ portal = [
     path("doubts/<str:number>/evidence", asked.evidence, name="doubt_evidence"),
     path("resources/<slug:slug>/request/", asked.request_share, name="request"),
     path("resources/<slug:slug>/extract/", sealed.issue, name="extract"),
+    path("resources/<slug:slug>/verify/", verification.record, name="verification"),
     path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
     path("doubts/", asked.doubts, name="doubts"),
     path("doubts/<str:number>/", asked.doubt, name="doubt"),
@@ -170,6 +173,7 @@ desk = [
     path("entries/<uuid:pk>/quality/", desk_quality.of_entry, name="entry_quality"),
     path("entries/<uuid:pk>/upload/", uploads.upload, name="upload"),
     path("entries/<uuid:pk>/versions/", releases.releases, name="releases"),
+    path("entries/<uuid:pk>/lineage/", lineage.of_entry, name="lineage"),
     path("entries/<uuid:pk>/recipients/", deliveries.recipients, name="recipients"),
     path("entries/<uuid:pk>/recipients.csv", deliveries.recipients_csv, name="recipients_csv"),
     path("subscriptions/", subscriptions.subscriptions, name="subscriptions"),

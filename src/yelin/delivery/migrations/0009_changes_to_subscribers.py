@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0007_verification"),
+        ("delivery", "0008_what_is_under_check"),
     ]
 
     operations = [
