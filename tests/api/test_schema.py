@@ -31,6 +31,7 @@ OPERATIONS = (
     "/resources/{slug}/files/{number}",
     "/deliveries/{delivery_id}/receipt",
     "/systems",
+    "/keys",
     "/cases",
     "/cases/{number}",
     "/attachments",

@@ -18,6 +18,7 @@ from yelin.api import (
     cases,
     differences,
     documents,
+    keys,
     quality,
     rows,
     schemas,
@@ -390,4 +391,5 @@ sql.register(api)
 cases.register(api)
 quality.register(api)
 systems.register(api)
+keys.register(api)
 acts.register(api)
