@@ -131,7 +131,10 @@ ABOUT = [
                      "versions/difference/", "trace/", "history/")
     ),
     # A stranger is sent away to sign in.
-    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt", "extract", "request")),
+    *(
+        Door(f"/resources/{{slug}}/{page}/")
+        for page in ("apply", "doubt", "extract", "request", "verify")
+    ),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     Door("/resources/{slug}/quality.pdf", (), ROWS),

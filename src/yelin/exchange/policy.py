@@ -11,9 +11,11 @@ from yelin.catalog.policy import (
     is_officer,
     is_open_to_all,
     is_own,
+    is_shared_at_once,
     is_shared_with_us,
     is_steward,
     stands_for_it,
+    works_in_a_department,
 )
 from yelin.catalog.rules import Way
 from yelin.exchange.models import Extract, MessageKey, Seal, Service
@@ -39,8 +41,6 @@ from yelin.parties.models import Body, Token
 
 declare(REQUEST)
 
-works_in_a_department = is_steward | is_officer
-is_shared_at_once = Is("sharing_type", "unconditional", says="it is shared without conditions")
 is_shared_on_conditions = Is("sharing_type", "conditional", says="it is shared on conditions")
 _is_shared_with_us = is_of_government & is_shared_with_us & works_in_a_department
 # What is open to everyone anyway needs no stated use.

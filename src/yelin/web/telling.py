@@ -164,6 +164,8 @@ ACTS = {
     "exchange.end_service": gettext_lazy("Service ended"),
     "exchange.register_key": gettext_lazy("Key that signs registered"),
     "exchange.end_key": gettext_lazy("Key that signs ended"),
+    "delivery.doubt": gettext_lazy("Doubt reported"),
+    # What was reported before is told in the same words.
     "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Case completed"),

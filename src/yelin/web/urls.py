@@ -57,6 +57,7 @@ from yelin.web.portal import (
     search_engines,
     sql,
     suggestions,
+    verification,
 )
 from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
@@ -117,6 +118,7 @@ portal = [
     path("doubts/<str:number>/evidence", asked.evidence, name="doubt_evidence"),
     path("resources/<slug:slug>/request/", asked.request_share, name="request"),
     path("resources/<slug:slug>/extract/", sealed.issue, name="extract"),
+    path("resources/<slug:slug>/verify/", verification.record, name="verification"),
     path("resources/<slug:slug>/doubt/", asked.report_doubt, name="doubt_new"),
     path("doubts/", asked.doubts, name="doubts"),
     path("doubts/<str:number>/", asked.doubt, name="doubt"),

@@ -520,6 +520,11 @@ EXTRACT_STATE = {
     "uncertain": Word(pgettext_lazy("extract", "A newer version is there"), "wary", "info"),
     "revoked": Word(pgettext_lazy("extract", "Revoked"), "bad", "back"),
 }
+VERDICT = {
+    "yes": Word(pgettext_lazy("verdict", "Matches"), "good", "done"),
+    "no": Word(pgettext_lazy("verdict", "Does not match"), "bad", "refused"),
+    "unknown": Word(pgettext_lazy("verdict", "Not confirmed"), "plain", "info"),
+}
 HOLD_STATE = {
     "live": Word(pgettext_lazy("hold", "Stopped"), "bad", "refused"),
     "lifted": Word(pgettext_lazy("hold", "Lifted"), "plain", "done"),
@@ -694,6 +699,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "grant": GRANT_STATE,
     "hold": HOLD_STATE,
     "extract": EXTRACT_STATE,
+    "verdict": VERDICT,
     "stopped": STOPPED,
     "veil": VEIL,
     "operator": OPERATOR,

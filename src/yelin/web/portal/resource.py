@@ -55,7 +55,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     elif seen.may_read.allowed:
         context["items"] = list(seen.items)
     context["described"] = dataset(_described(seen), lang())
-    told = story(seen, "", asked)
+    told = story(seen, "", asked, notes.marks)
     if asked.failing and seen.shown:
         context["failing"] = quality.called(seen.may_take, seen.shown, asked.failing)
     if told.downloads and (asked.filters or asked.failing):

@@ -15,7 +15,7 @@ _ENTRIES = """
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0009_facets_in_the_index"),
-        ("delivery", "0007_verification"),
+        ("delivery", "0008_what_is_under_check"),
         ("gate", "0003_matters_of_grants"),
         ("parties", "0004_tokens_of_citizens_names_in_english"),
         ("things", "0001_things"),
