@@ -38,6 +38,7 @@ OPERATIONS = (
     "/extracts/{extract_id}",
     "/extracts/{extract_id}/file",
     "/systems",
+    "/keys",
     "/cases",
     "/cases/{number}",
     "/attachments",

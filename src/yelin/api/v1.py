@@ -19,6 +19,7 @@ from yelin.api import (
     differences,
     documents,
     extracts,
+    keys,
     lineage,
     quality,
     rows,
@@ -394,4 +395,5 @@ cases.register(api)
 lineage.register(api)
 quality.register(api)
 systems.register(api)
+keys.register(api)
 acts.register(api)
