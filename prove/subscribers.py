@@ -39,7 +39,7 @@ from yelin.parties.models import Seat
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks as preparing
 from yelin.warehouse.merged import OF_A_FILE, Mode
-from yelin.warehouse.models import Release, UploadState
+from yelin.warehouse.models import UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
@@ -57,7 +57,8 @@ def show(stood: House, scale: float) -> None:
     """Publish two hundred releases, fewer at a smaller scale, which has fewer subscribers, too."""
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
-    programs = PROGRAMS if scale >= 0.5 else 1
+    # A small one has one program of each kind.
+    programs = PROGRAMS if scale >= 0.2 else 1
     each = max(1, round(SUBSCRIBERS * scale / programs / 2))
     releases = max(4, round(RELEASES * scale))
     _Proof(stood, random.Random(seed), programs, each, releases).run()  # noqa: S311 - a proof that can be repeated
@@ -263,7 +264,6 @@ class _Proof:
         twice = folder / "twice"
         doubled = len(twice.read_text().splitlines()) if twice.exists() else 0
         outcomes = Counter(Delivery.objects.values_list("channel", "outcome"))
-        assert Release.objects.filter(entry__subscriptions__isnull=False).exists()
         print(*self.house.require_whole(), sep="\n")
         print(", ".join(f"{times} × {victim} killed" for victim, times in self.killed.items()))
         print(

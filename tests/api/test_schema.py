@@ -40,6 +40,7 @@ OPERATIONS = (
     "/systems",
     "/subscriptions",
     "/subscriptions/{subscription_id}",
+    "/keys",
     "/cases",
     "/cases/{number}",
     "/attachments",

@@ -125,13 +125,20 @@ def test_whoever_subscribed_has_what_stands_sent_at_once_or_anew_from_a_release(
     for _ in range(len(WAITS) + 1):
         tell(subscription)
     assert subscription.dead
-    forget_jobs()
+    assert look() == [str(subscription.pk)]
     Subscription.objects.update(address=f"http://127.0.0.1:{served.port}/")
     with pytest.raises(gate.Refused):
         acts.replay(actor=make_actor(), subscription=subscription)
     acts.replay(actor=actor, subscription=subscription)
-    (job,) = ProcrastinateJob.objects.filter(task_name="delivery.tell")
-    assert job.scheduled_at is None
+    acts.replay(actor=actor, subscription=subscription)
+    # It is taken up before what waits to be tried again, and once.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(ARRAY['sending'], NULL)")
+        (taken,) = cursor.fetchone()
+    job = ProcrastinateJob.objects.get(pk=taken)
+    assert (job.args["subscription"], job.scheduled_at) == (str(subscription.pk), None)
+    assert ProcrastinateJob.objects.filter(priority=1).count() == 1
+    forget_jobs()
     tell(subscription)
     assert (subscription.told, subscription.dead) == (3, None)
     served.asked.clear()

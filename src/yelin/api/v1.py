@@ -19,6 +19,7 @@ from yelin.api import (
     differences,
     documents,
     extracts,
+    keys,
     lineage,
     quality,
     rows,
@@ -396,4 +397,5 @@ lineage.register(api)
 quality.register(api)
 systems.register(api)
 subscriptions.register(api)
+keys.register(api)
 acts.register(api)

@@ -1,7 +1,11 @@
 """Deliveries enter the ledger; bodies subscribe; whoever had data says what is wrong with it."""
 
+from contextlib import suppress
+
+from django.db import transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.acts.attaching import hang
@@ -192,9 +196,12 @@ def _had(entry: Entry, decision: Decision, since: int | None, *, whole: bool) ->
 
 
 def _send_now(subscription: Subscription) -> None:
-    # Beside the one that may wait to try again; to one subscriber one is sending at a time.
+    """Have what is new sent before what waits to be tried again, which would hold it up."""
     key = f"delivery.tell:{subscription.pk}"
-    app.configure_task("delivery.tell", lock=key).defer(subscription=str(subscription.pk))
+    task = app.configure_task("delivery.tell", lock=key, queueing_lock=f"{key}:now", priority=1)
+    # One that waits already does the same.
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(subscription=str(subscription.pk))
 
 
 @act(

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0008_what_is_under_check"),
+        ("delivery", "0009_calls_of_services"),
     ]
 
     operations = [
@@ -60,6 +60,7 @@ class Migration(migrations.Migration):
                     ("query", "Page of rows"),
                     ("download", "Download"),
                     ("verify", "Verification"),
+                    ("call", "Call of a service"),
                     ("push", "Sent to a subscriber"),
                 ],
                 max_length=16,
