@@ -23,6 +23,7 @@ PROOFS = (
     "storm",
     "harvest",
     "console",
+    "relay",
     "outcomes",
     "personal",
     "spark",
