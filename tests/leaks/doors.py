@@ -117,9 +117,10 @@ LISTS = [
         "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
         "/desk/reviews/", "/desk/late/", "/desk/findings/", "/desk/changes/", "/desk/registers/",
         "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
-        "/desk/pulls/",
+        "/desk/pulls/", "/desk/services/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
+        "/api/v1/extracts",
         "/desk/extracts/",
     ),
 ]  # fmt: skip

@@ -417,7 +417,7 @@ def open_each(
     for entry, _, decision in decided:
         decision.must_allow("resource.read", entry.pk)
     missing = {
-        str(entry.code): decision.purposes for entry, _, decision in decided if _must_name(decision)
+        str(entry.code): decision.purposes for entry, _, decision in decided if must_name(decision)
     }
     if missing:
         raise PurposeMissing(missing)
@@ -474,7 +474,7 @@ def _opened(
     asked: dict[str, Any],
     many: int = 1,
 ) -> Opened:
-    if _must_name(decision):
+    if must_name(decision):
         raise PurposeMissing({str(entry.code): decision.purposes})
     release = release_of(entry, number)
     limit = limit_of(decision, entry, call)
@@ -486,7 +486,8 @@ def _opened(
     return Opened(release, decision, delivery, notes, checks)
 
 
-def _must_name(decision: Decision) -> bool:
+def must_name(decision: Decision) -> bool:
+    """Whether the call has to name for which of several purposes it is."""
     return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
 
 

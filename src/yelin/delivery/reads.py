@@ -53,13 +53,13 @@ def receipt(actor: Actor, delivery_id: UUID) -> CallReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What one party has of one release, by one grant and for one purpose."""
+    """What one party has of one release, or called a service, by one grant and for one purpose."""
 
     body: Body | None
     person: Person | None
     grant: Grant | None
     purpose: str
-    release: int
+    release: int | None
     delivered: int
     cut: int
     rows: int
@@ -89,7 +89,7 @@ def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
             last=Max("begun_at"),
         )
     )
-    in_sum = Taken.objects.filter(release__entry=entry).values(
+    in_sum = Taken.objects.filter(entry=entry).values(
         *_WHOSE, "first", "last",
         finished=F("delivered"), cut_off=F("cut"), had=F("rows"), weight=F("size"),
     )  # fmt: skip
@@ -138,7 +138,7 @@ def taken_by(actor: Actor) -> CallQuerySet:
 
 def taken_before(actor: Actor) -> "QuerySet[Taken]":
     """Return in sum what the actor's party took before what is kept call by call."""
-    found = Taken.objects.filter(_own(actor)).select_related("release__entry__provider")
+    found = Taken.objects.filter(_own(actor)).select_related("entry__provider", "release")
     return found.order_by("-last", "pk")
 
 

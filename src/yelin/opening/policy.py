@@ -22,13 +22,14 @@ for _whose, _duty in (
     (is_of_government, duties.OPEN_DATA_FREE),
     (is_social, duties.SOCIAL_GIVE),
 ):
-    may(
-        "resource.read",
-        on=Entry,
-        when=_whose & is_confirmed & is_open_to_all,
-        duty=_duty,
-        bears=going_out(Way.OPEN),
-    )
+    for _action in ("resource.read", "service.call"):
+        may(
+            _action,
+            on=Entry,
+            when=_whose & is_confirmed & is_open_to_all,
+            duty=_duty,
+            bears=going_out(Way.OPEN),
+        )
 may(
     "resource.read",
     on=Entry,

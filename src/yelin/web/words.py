@@ -296,9 +296,11 @@ THING = {
     "channel": Word(pgettext_lazy("thing", "Webhook")),
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
+    "message_key": Word(pgettext_lazy("thing", "Key that signs")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
+    "service": Word(pgettext_lazy("thing", "Service")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
 }
@@ -559,6 +561,16 @@ EGRESS_PURPOSE = {
     "delivery": Word(_("Data that is pushed")),
     "harvest": Word(_("Catalogs that are harvested")),
     "pull": Word(_("Data that is fetched in turn")),
+    "relay": Word(_("Services that are called")),
+}
+SERVICE_STATE = {
+    "offered": Word(pgettext_lazy("service", "Offered"), "good", "open"),
+    "ended": Word(pgettext_lazy("service", "Ended"), "plain", "close"),
+}
+CIRCUIT = {
+    "closed": Word(pgettext_lazy("service", "Answers"), "good", "done"),
+    "open": Word(pgettext_lazy("service", "Does not answer"), "bad", "refused"),
+    "trying": Word(pgettext_lazy("service", "Is tried again"), "wary", "clock"),
 }
 GROUND = {
     "purpose_met": Word(_("The purpose is met, or can no longer be")),
@@ -592,6 +604,7 @@ WAY = {
     "query": Word(pgettext_lazy("delivery", "Page of rows")),
     "download": Word(pgettext_lazy("delivery", "File")),
     "verify": Word(pgettext_lazy("delivery", "Verification")),
+    "call": Word(pgettext_lazy("delivery", "Call of a service")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
@@ -692,6 +705,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "operator": OPERATOR,
     "egress": EGRESS_STATE,
     "egress_purpose": EGRESS_PURPOSE,
+    "service": SERVICE_STATE,
+    "circuit": CIRCUIT,
     "ground": GROUND,
 }
 
