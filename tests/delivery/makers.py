@@ -1,14 +1,16 @@
-"""Grants and calls for tests, by the same ways as any caller's."""
+"""Grants, calls and doubts for tests, by the same ways as any caller's."""
 
 from datetime import timedelta
 
-from tests.catalog.makers import make_entry
+from tests.catalog.makers import agency, make_entry
 from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_citizen
 from tests.warehouse.makers import make_release
 
-from yelin.delivery import handing, tasks
+from yelin.cases.models import Case
+from yelin.delivery import acts, handing, tasks
+from yelin.delivery.doubt import Doubt
 from yelin.delivery.models import Delivery
 from yelin.law import clock
 from yelin.parties.models import Person
@@ -40,3 +42,23 @@ def close(after=timedelta(minutes=1)) -> None:
     """Let the minute pass and close it."""
     with clock.standing_at(clock.now() + after):
         tasks.close_minutes.func(timestamp=0)
+
+
+def make_doubted(provider=None, **over):
+    """An opened entry, on a platform that somebody operates."""
+    agency()
+    return make_entry(provider, **{"opening_type": "unconditional"} | over)
+
+
+def make_doubt(entry=None, actor=None, record=None, **over) -> Case:
+    said = {
+        "fails": "accurate",
+        "items": ["年份", "海口港"],
+        "says": "2014 年的数与统计年鉴不同",
+    } | over
+    return acts.doubt(
+        actor=actor or make_citizen(),
+        entry=entry or make_doubted(),
+        asked=Doubt(**said),
+        record=record,
+    )

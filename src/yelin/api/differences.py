@@ -7,6 +7,7 @@ from django.utils.http import urlencode
 from ninja import NinjaAPI, Query
 
 from yelin.api import schemas
+from yelin.api.marks import marks_of
 from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.config import config
@@ -106,6 +107,7 @@ def _difference(
         next=_more(slug, found, asked),
         cursor=f"{found.after.number}.{found.after.redactions}",
         watermark=found.notes.watermark or None,
+        marks=marks_of(found.notes),
     )
 
 

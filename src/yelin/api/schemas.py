@@ -349,6 +349,20 @@ class ChangesIn(Schema):
     purpose: str = Field("", max_length=80)
 
 
+class MarkOut(Schema):
+    """That something in an answer is under check: nobody is to be turned away because of it."""
+
+    doubt: str = Field(description="The number of the doubt.")
+    since: datetime
+    items: list[str] = Field(description="The items in doubt; none: all of them.")
+    rows: list[int] | None = Field(
+        description="Which of the rows or answers here, counted from 0; null: not told, or all."
+    )
+    is_whole: bool = Field(description="Whether the whole resource is under check.")
+    says: str
+    basis: dict[str, str]
+
+
 class DifferencePage(Schema):
     """One page of what differs between two releases, as you may have both.
 
@@ -371,6 +385,7 @@ class DifferencePage(Schema):
     next: str | None
     cursor: str = Field(description="To ask with, once all pages are taken, for later changes.")
     watermark: str | None = None
+    marks: list[MarkOut] = Field([], description="What here is under check.")
 
 
 class EntryOut(EntryLine):
@@ -452,6 +467,9 @@ class CaseOut(CaseLine):
     legal_basis: str
     grounds: str
     finding: str
+    record: dict[str, str] = Field(
+        description="The record that a doubt names, by its key items, until the case is closed."
+    )
 
 
 class CasePage(Schema):
@@ -471,6 +489,7 @@ class RowPage(Schema):
     cursor: str | None
     release: int
     watermark: str | None = Field(None, description="To whom this was given, where that is told.")
+    marks: list[MarkOut] = Field([], description="What here is under check.")
 
 
 class FileOut(Schema):
@@ -497,6 +516,12 @@ class LaterOut(Schema):
     """That something is not there yet, and when it will be."""
 
     says: str
+
+
+class ExtractFileIn(Schema):
+    """As what a signed extract is wanted."""
+
+    format: Literal["pdf", "jws"] = "pdf"
 
 
 class UploadOut(Schema):

@@ -1,14 +1,21 @@
-"""Counted and listed deliveries enter the ledger; bodies subscribe to what they may take."""
+"""Deliveries enter the ledger; bodies subscribe; whoever had data says what is wrong with it."""
+
+from django.db.models import Q
 
 from yelin import gate
+from yelin.acts.attaching import hang
 from yelin.acts.egress import require_way
 from yelin.acts.frame import act
+from yelin.cases.filing import file
+from yelin.cases.models import Case
 from yelin.catalog.models import Entry
-from yelin.delivery import reads
+from yelin.delivery import naming, reads
+from yelin.delivery.doubt import DOUBT, Doubt
 from yelin.delivery.models import Delivery, Docket, Forgetting, Outcome, Subscription, Taken, Tally
+from yelin.files.examined import Files
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
-from yelin.law.refusals import Fault, OutOfTurn
+from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.ledger import batches
 from yelin.outbound.models import Purpose
 from yelin.parties.actor import OUTSIDE, Actor, Surface
@@ -158,3 +165,40 @@ def lapse_subscription(*, actor: Actor, subscription: Subscription) -> Subscript
         raise OutOfTurn("Whoever subscribed may take this data still.")
     subscription.end(lapsed=True)
     return subscription
+
+
+@act(
+    "delivery.doubt",
+    duty=duties.QUALITY_DOUBT,
+    subject="entry",
+    surface=OUTSIDE,
+    makes=True,
+)
+def doubt(
+    *,
+    actor: Actor,
+    entry: Entry,
+    asked: Doubt,
+    record: dict[str, str] | None = None,
+    purpose: str = "",
+    attached: Files = (),
+) -> Case:
+    """Say that data, or one record of it, is wrong, incomplete or not up to date (提出疑義).
+
+    ``record`` names one by its key items, as whoever has the data finds it, for the ``purpose`` for
+    which they have it. Raises ``Incomplete`` with every fault.
+    """
+    wrong = list(naming.faults(actor, entry, asked.items, record or {}, purpose))
+    if wrong:
+        raise Incomplete(wrong)
+    digest = naming.digest_of(entry, record) if record else None
+    case = file(
+        DOUBT,
+        about=entry,
+        applicant=actor.party_id,
+        asked=asked.model_dump(mode="json"),
+        alike=Q(doubted__digest=digest),
+    )
+    naming.name(case, record or {}, digest)
+    hang(case, actor, attached)
+    return case

@@ -18,6 +18,7 @@ from yelin.delivery.calls import (
     Taken,
     fresh_salt,
 )
+from yelin.delivery.checks import Check, CheckQuerySet
 from yelin.delivery.files import TICKET_LASTS, Kept, Ticket, TicketQuerySet
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
@@ -30,6 +31,8 @@ __all__ = [
     "TICKET_LASTS",
     "CallQuerySet",
     "Channel",
+    "Check",
+    "CheckQuerySet",
     "Delivery",
     "Docket",
     "Forgetting",

@@ -1,5 +1,6 @@
 """Questions about deliveries: the receipt of one, who has what of a resource, what one took."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -9,8 +10,11 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from yelin import gate
+from yelin.cases.models import Case
+from yelin.cases.rules import By
+from yelin.cases.telling import speaks_as
 from yelin.catalog.models import Entry
-from yelin.delivery.models import CallQuerySet, Delivery, Outcome, Subscription, Taken
+from yelin.delivery.models import CallQuerySet, Check, Delivery, Outcome, Subscription, Taken
 from yelin.gate.models import Grant
 from yelin.law import calendar, clock, duties, packs
 from yelin.ledger import batches
@@ -49,13 +53,13 @@ def receipt(actor: Actor, delivery_id: UUID) -> CallReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What one party has of one release, by one grant and for one purpose."""
+    """What one party has of one release, or called a service, by one grant and for one purpose."""
 
     body: Body | None
     person: Person | None
     grant: Grant | None
     purpose: str
-    release: int
+    release: int | None
     delivered: int
     cut: int
     rows: int
@@ -85,7 +89,7 @@ def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
             last=Max("begun_at"),
         )
     )
-    in_sum = Taken.objects.filter(release__entry=entry).values(
+    in_sum = Taken.objects.filter(entry=entry).values(
         *_WHOSE, "first", "last",
         finished=F("delivered"), cut_off=F("cut"), had=F("rows"), weight=F("size"),
     )  # fmt: skip
@@ -134,13 +138,26 @@ def taken_by(actor: Actor) -> CallQuerySet:
 
 def taken_before(actor: Actor) -> "QuerySet[Taken]":
     """Return in sum what the actor's party took before what is kept call by call."""
-    found = Taken.objects.filter(_own(actor)).select_related("release__entry__provider")
+    found = Taken.objects.filter(_own(actor)).select_related("entry__provider", "release")
     return found.order_by("-last", "pk")
 
 
 def _own(actor: Actor) -> Q:
     party = actor.party_id
     return Q(party=party) | Q(grant__party=party) if party else Q(pk__in=[])
+
+
+def record_of(actor: Actor, case: Case) -> Mapping[str, str]:
+    """Return by its key items the record that a doubt names, to whoever may open the case.
+
+    Not to who is heard in it; and to nobody once the case is closed, when it is kept no more.
+    """
+    decision = gate.decide(actor, "case.see", case)
+    decision.must_allow("case.see", case.pk)
+    check = Check.objects.select_related("sealed_by").filter(case=case).first()
+    if check is None or speaks_as(actor, case) is By.HEARD:
+        return {}
+    return check.record or {}
 
 
 def kept_from() -> date | None:

@@ -1,7 +1,7 @@
 """What time brings: leaves of ended hours and minutes, news to tell, files and tickets to end."""
 
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
@@ -11,8 +11,8 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
-from yelin.delivery import acts, kept, meter, pace, reads, telling, tickets
-from yelin.delivery.models import Delivery, Subscription, Tally
+from yelin.delivery import acts, holders, kept, meter, pace, reads, telling, tickets
+from yelin.delivery.models import Check, Delivery, Subscription, Tally
 from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
@@ -153,6 +153,22 @@ def tell(*, subscription: str) -> None:
             reached.note_success(clock.now())
         if wait is not None:
             _tell_later(each, wait)
+
+
+@app.task(name="delivery.tell_of_check")
+def tell_of_check(*, check: int, at: str) -> None:
+    """Tell everyone who has what is under check how that stands; at the end let the record go.
+
+    A worker killed on the way tells the rest, and nobody twice.
+    """
+    found = Check.objects.select_related("case", "entry__provider", "release__entry", "sealed_by")
+    with transaction.atomic():
+        this = found.select_for_update(of=("self",)).filter(pk=check).first()
+        if this is None:
+            return
+        if this.since is not None:
+            holders.tell_of(this, datetime.fromisoformat(at))
+        holders.settle(this)
 
 
 def _tell_later(subscription: Subscription, wait: timedelta) -> None:

@@ -5,13 +5,16 @@ made once that leaf is signed, so that they carry the whole proof and are never 
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 
 from yelin.cases.models import NumberCounter
 from yelin.delivery import handing
+from yelin.delivery.checking import Mark
 from yelin.delivery.handing import Call
 from yelin.exchange import paper
 from yelin.exchange.extract import Sought, page_faults, said, table_of
@@ -72,12 +75,26 @@ def issue(actor: Actor, extract: Extract) -> None:
             "provider": resource.provider.name,
         },
         release={"number": release.number, "manifest": release.digest_text},
-        table=table_of(handed.page),
+        table=table_of(handed.page) | _doubted(handed.notes.marks),
     )
     extract.digest = entry.commit(extract.says, bytes(extract.salt))
     extract.thing.code = extract.number
     extract.thing.save(update_fields=["code"])
     extract.save()
+
+
+def _doubted(marks: Sequence[Mark]) -> dict[str, list[dict[str, Any]]]:
+    """Return what of the extract is under check, and which of its rows; none named means all."""
+    said = [
+        {
+            "doubt": mark.doubt,
+            "since": mark.since.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
+            "items": list(mark.items),
+            "rows": [row + 1 for row in mark.rows or ()],
+        }
+        for mark in marks
+    ]
+    return {"under_check": said} if said else {}
 
 
 def platform_seal() -> seals.Seal:

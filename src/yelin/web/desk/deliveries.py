@@ -83,7 +83,7 @@ def _line(found: Recipient) -> list[str]:
         found.body.credit_code if found.body else "",
         str(found.grant.pk) if found.grant else "",
         found.purpose,
-        str(found.release),
+        str(found.release or ""),
         str(found.delivered),
         str(found.cut),
         str(found.rows),

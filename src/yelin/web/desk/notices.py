@@ -85,6 +85,9 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         raise gate.Unseen
     if notice.read_at is None:
         Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
+    if notice.event.startswith("data.") and notice.about.kind == "entry":
+        # Whoever has the data finds there how the check stands.
+        return redirect("portal:resource", notice.about.entry.slug)
     if notice.about.kind == "channel":
         return redirect("desk:channels")
     if notice.about.kind == "case":

@@ -29,6 +29,7 @@ TASKS = {
     "compiling.write": _("Write a catalog as a file"),
     "compiling.run": _("Enter a catalog that was brought in"),
     "catalog.sweep_terms": _("Let overdue terms to revise entries lapse"),
+    "delivery.tell_of_check": _("Tell those who have data under check"),
     "delivery.clear_kept": _("Clear finished files and tickets"),
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
