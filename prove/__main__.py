@@ -24,6 +24,7 @@ PROOFS = (
     "harvest",
     "subscribers",
     "console",
+    "relay",
     "outcomes",
     "personal",
     "spark",

@@ -467,7 +467,7 @@ def open_decided(
 
 
 def must_name(decision: Decision) -> bool:
-    """Whether the call has to name for which of several purposes it is."""
+    """Whether it allows several purposes, and none of them was named."""
     return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
 
 

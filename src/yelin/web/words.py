@@ -604,8 +604,8 @@ WAY = {
     "query": Word(pgettext_lazy("delivery", "Page of rows")),
     "download": Word(pgettext_lazy("delivery", "File")),
     "verify": Word(pgettext_lazy("delivery", "Verification")),
-    "push": Word(pgettext_lazy("delivery", "Sent to a subscriber")),
     "call": Word(pgettext_lazy("delivery", "Call of a service")),
+    "push": Word(pgettext_lazy("delivery", "Sent to a subscriber")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
