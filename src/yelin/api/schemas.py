@@ -518,6 +518,12 @@ class LaterOut(Schema):
     says: str
 
 
+class ExtractFileIn(Schema):
+    """As what a signed extract is wanted."""
+
+    format: Literal["pdf", "jws"] = "pdf"
+
+
 class UploadOut(Schema):
     """A file on its way to a release; ``base`` is the one into which its rows were merged."""
 

@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from yelin.catalog.findable import FACETS_OF_A_ROW
-from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, said
+from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
 from yelin.parties.models import Body
 
 FACETS: Mapping[str, str] = {
@@ -59,13 +59,13 @@ class Chosen:
         return PUBLIC_FACETS.issuperset(self.values)
 
     def held(self) -> Clause:
-        """Return that a row has them, for rows that are looked at one by one."""
+        """Return that a row has them, for those ``allowed`` that are looked at one by one."""
         found = [said(self._one_of(name)) for name in self.values]
-        return reduce(and_, found, self._allowed)
+        return reduce(and_, found, ALWAYS)
 
     def indexed(self) -> Clause:
         """Return the same as the index of facets finds it."""
-        found, all_of_them = self._allowed, []
+        found, all_of_them = ALWAYS, []
         for name, values in self.values.items():
             tokens = values
             if name == "provider":
@@ -85,7 +85,8 @@ class Chosen:
         return found
 
     @property
-    def _allowed(self) -> Clause:
+    def allowed(self) -> Clause:
+        """Whose values the asker may narrow by: those that he reads, or of what all see any."""
         return ALWAYS if self.is_public else READABLE
 
     def _one_of(self, name: str) -> Q:
@@ -112,18 +113,18 @@ class Look:
 
 def look(
     listing: Listing,
-    parts: Sequence[Clause],
+    sought: Sought,
     names: Sequence[str],
     by: str,
     best: Clause,
     most: int,
 ) -> Look:
-    """Return how many rows ``parts`` have together, the ``best`` of them and the facets named.
+    """Return how many rows are ``sought``, the ``best`` of them and the facets named.
 
     Of more than ``most`` it is only known that there are more. ``by`` names the columns by which
     they are ordered: what a hit tells is copied ten thousand times, so it tells no more.
     """
-    hits = listing.all_of(parts, f"{by}, {_told_of(names)}")
+    hits = listing.all_of(sought, f"{by}, {_told_of(names)}")
     asked = (
         f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
         " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
@@ -138,9 +139,9 @@ def look(
     return Look(many, [UUID(pk) for pk in ids.split()], _told(names, counts))
 
 
-def few(listing: Listing, parts: Sequence[Clause], name: str, most: int) -> Counts:
+def few(listing: Listing, sought: Sought, name: str, most: int) -> Counts:
     """Return the facet named, or nothing where more than ``most`` rows are to be counted."""
-    hits = listing.all_of(parts, _told_of([name]))
+    hits = listing.all_of(sought, _told_of([name]))
     asked = (
         f"SELECT 0, {_as_text(name)}, count(*) FROM (SELECT {_column(name)}"  # noqa: S608 - composed by Django, and of names of ours
         f" FROM ({hits.sql} LIMIT {most + 1}) AS hit) AS told GROUP BY {name}"
@@ -151,9 +152,9 @@ def few(listing: Listing, parts: Sequence[Clause], name: str, most: int) -> Coun
     return _told([name], [row for row in rows if row[1]])
 
 
-def counted(listing: Listing, parts: Sequence[Clause], names: Sequence[str]) -> Counts:
+def counted(listing: Listing, sought: Sought, names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
-    hits = listing.all_of(parts, _told_of(names))
+    hits = listing.all_of(sought, _told_of(names))
     asked = f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}"
     return _told(names, Clause(asked, hits.params).rows())
 

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from yelin.catalog import asking, counting, listing, orders
 from yelin.catalog.asking import Level, Term
 from yelin.catalog.counting import FACETS, Chosen, Counts, Look
-from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, said
+from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
 from yelin.catalog.models import Entry
 from yelin.catalog.orders import SORTS
 from yelin.catalog.wording import END
@@ -67,7 +67,7 @@ class Found:
         # Of what is chosen already, others are counted in a wider search.
         names = [name for name in FACETS if name not in self._chosen.values]
         best = self._best_first(0, FIRST)
-        return counting.look(self._listing, self._parts, names, self._by, best, MOST)
+        return counting.look(self._listing, self._sought, names, self._by, best, MOST)
 
     @property
     def total(self) -> int:
@@ -86,13 +86,13 @@ class Found:
 
     def count(self) -> int:
         """Return how many there are, however many; it may take its time."""
-        return self._look.many if self.is_exact else self._listing.count(self._parts)
+        return self._look.many if self.is_exact else self._listing.count(self._sought)
 
     # Which.
 
     def rows(self) -> QuerySet[Entry]:
         """Return all hits in the order asked for, for whoever narrows or lists them further."""
-        ids = self._listing.all_of(self._parts)
+        ids = self._listing.all_of(self._sought)
         hits = Entry.objects.select_related("provider").filter(pk__in=RawSQL(ids.sql, ids.params))  # noqa: S611 - composed by Django
         if not self._ranks:
             return hits.order_by(*orders.on_entries(self._order))
@@ -113,7 +113,7 @@ class Found:
             return _entries(self._best_of_more(first, limit))
         if first + limit <= FIRST:
             return _entries(self._look.best[first : first + limit])
-        return _entries(self._sorted(self._parts, self._best_first(first, limit)))
+        return _entries(self._sorted(self._sought, self._best_first(first, limit)))
 
     def titles(self, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits in titles: of very many those most used."""
@@ -139,8 +139,7 @@ class Found:
         passed = orders.beyond(self._order, orders.at_place(self._order, place))
         found = self._near(self._held(), 0, limit, passed)
         if len(found) < limit:
-            parts = [part & passed for part in self._parts]
-            found = self._sorted(parts, self._in_order(0, limit))
+            found = self._sorted(self._sought.narrowed(passed), self._in_order(0, limit))
         return _entries(found)
 
     @property
@@ -187,32 +186,30 @@ class Found:
     def _best_of_more(self, first: int, limit: int) -> list[UUID]:
         """Return the best of very many: exact titles, then other titles, then the rest."""
         if not self._ranks:
-            return self._walked(self._held(), self._parts, first, limit)
+            return self._walked(self._held(), self._sought, first, limit)
         exact, *_, titled = self._levels()
         other, beside = said(~exact), said(~titled)
         stages = (
-            (None, [said(exact) & self._chosen.held()]),
-            (said(titled) & other, [part & other for part in self._titled()]),
-            (self._held() & beside, [part & beside for part in self._parts]),
+            (None, Sought((said(exact) & self._chosen.held(),), self._chosen.allowed)),
+            (said(titled) & other, self._titled().narrowed(other)),
+            (self._held() & beside, self._sought.narrowed(beside)),
         )
         found: list[UUID] = []
-        for held, parts in stages:
-            found += self._walked(held, parts, first, limit - len(found))
+        for held, sought in stages:
+            found += self._walked(held, sought, first, limit - len(found))
             if len(found) == limit:
                 break
             if first:
-                first = 0 if found else max(0, first - self._listing.count(parts, first))
+                first = 0 if found else max(0, first - self._listing.count(sought, first))
         return found
 
-    def _walked(
-        self, held: Clause | None, parts: Sequence[Clause], first: int, limit: int
-    ) -> list[UUID]:
-        """Return a part of the hits, all that are in ``parts``, those soon in order being ``held``.
+    def _walked(self, held: Clause | None, sought: Sought, first: int, limit: int) -> list[UUID]:
+        """Return a part of the hits, all that are ``sought``, those soon in order being ``held``.
 
         Of very many hits some are among those soon; to find and sort all takes long.
         """
         found = self._near(held, first, limit) if held else []
-        return found if len(found) == limit else self._sorted(parts, self._in_order(first, limit))
+        return found if len(found) == limit else self._sorted(sought, self._in_order(first, limit))
 
     def _near(self, held: Clause, first: int, limit: int, passed: Clause = ALWAYS) -> list[UUID]:
         """Return a part of what is ``held`` among the first rows in order after those ``passed``.
@@ -220,7 +217,8 @@ class Found:
         Where some are found, but too few, it is looked as much further as that promises.
         """
         order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
-        hits = self._listing.where(held & self._chosen.held()) + self._in_order(first, limit)
+        chosen = self._chosen.held() & self._chosen.allowed
+        hits = self._listing.where(held & chosen) + self._in_order(first, limit)
 
         def among(many: int) -> list[UUID]:
             rows = f"SELECT * FROM {TABLE} WHERE {passed.sql} ORDER BY {order} LIMIT {many}"  # noqa: S608 - names and figures of ours
@@ -231,8 +229,8 @@ class Found:
             found = among(_FURTHER * many)
         return found
 
-    def _sorted(self, parts: Sequence[Clause], best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(parts, self._by)
+    def _sorted(self, sought: Sought, best: Clause) -> list[UUID]:
+        hits = self._listing.all_of(sought, self._by)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
@@ -249,7 +247,7 @@ class Found:
             found = dict(self._look.facets)
         elif whole:
             names = [name for name in FACETS if name not in self._chosen.values]
-            found = counting.counted(self._listing, self._parts, names)
+            found = counting.counted(self._listing, self._sought, names)
         else:
             return {}
         for name in self._chosen.values:
@@ -260,46 +258,47 @@ class Found:
 
     def _values_of(self, name: str, *, whole: bool) -> Counts:
         if whole:
-            return counting.counted(self._listing, self._parts, [name])
+            return counting.counted(self._listing, self._sought, [name])
         # What is expected to be too many is not counted to find that out.
-        if listing.guessed(self._parts) > MOST:
+        if listing.guessed(self._sought) > MOST:
             return {}
-        return counting.few(self._listing, self._parts, name, MOST)
+        return counting.few(self._listing, self._sought, name, MOST)
 
     # What is found at all.
 
     @cached_property
-    def _parts(self) -> list[Clause]:
+    def _sought(self) -> Sought:
         """What all hits have, in parts that no hit is in two of.
 
         What everyone reads, and the rest: each half has an inverted index of its own. A stranger's
         words are not even looked for in what strangers never read.
         """
         if not self.terms:
-            return self._halves(ALWAYS, ALWAYS) if self._chosen else [ALWAYS]
-        seen = said(asking.held(self.terms, Level.SEEN))
-        whole = said(asking.indexed(self.terms, Level.WHOLE, "whole_tokens")) & (READABLE | seen)
-        rest = whole
+            return self._halves(ALWAYS, ALWAYS) if self._chosen else Sought((ALWAYS,))
+        whole = rest = said(asking.indexed(self.terms, Level.WHOLE, "whole_tokens"))
+        allowed = READABLE | said(asking.held(self.terms, Level.SEEN))
         if self._listing.is_strangers:
             rest = said(asking.indexed(self.terms, Level.SEEN, "seen_tokens"))
-        return self._halves(whole, rest)
+            # In that half they were looked for in nothing else.
+            allowed = listing.read_by_few() | allowed
+        return self._halves(whole, rest, allowed)
 
-    def _titled(self) -> list[Clause]:
+    def _titled(self) -> Sought:
         """Return the same for titles, which whoever sees an entry sees."""
         return self._halves(
             said(asking.indexed(self.terms, Level.TITLE, "whole_tokens")),
             said(asking.indexed(self.terms, Level.TITLE, "seen_tokens")),
         )
 
-    def _halves(self, everyones: Clause, others: Clause) -> list[Clause]:
+    def _halves(self, everyones: Clause, others: Clause, allowed: Clause = ALWAYS) -> Sought:
         chosen = self._chosen.indexed()
-        parts = [
+        parts = (
             listing.read_by_everyone() & everyones & chosen,
             listing.read_by_few() & others & chosen,
-        ]
+        )
         # What has a value that only its readers know is, for a stranger, in the first half.
         hidden = self._listing.is_strangers and not self._chosen.is_public
-        return parts[:1] if hidden else parts
+        return Sought(parts[:1] if hidden else parts, self._chosen.allowed & allowed)
 
     def _held(self) -> Clause:
         """Return that a row has the words, for rows that are looked at one by one."""
