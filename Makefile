@@ -3,6 +3,8 @@ SHELL := /bin/bash
 UV := .venv/bin/uv
 BIN := .venv/bin
 .DEFAULT_GOAL := help
+# What one start has compiled, the next one reads: compiling is most of what a start costs.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## print this help
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14

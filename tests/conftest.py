@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import shutil
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,10 @@ from tests import personal as watching
 from yelin.cli import working
 from yelin.config import Config, config
 from yelin.law import clock
+
+# A hundred programs start: what the first has compiled, the others read.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says how busy the machine is.
 settings.register_profile("yelin", deadline=None)

@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yelin.surface.watching.Watched",
+    "yelin.surface.signed.SignedAnswers",
     "yelin.web.middleware.ContentPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",

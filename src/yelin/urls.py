@@ -4,7 +4,7 @@ from django.db import connection
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import include, path, re_path
 
-from yelin.api import resumable, tiles
+from yelin.api import resumable, services, tiles
 from yelin.api.v1 import api
 
 handler400 = "yelin.web.errors.not_understood"
@@ -36,6 +36,8 @@ urlpatterns = [
     path("readyz", readyz),
     path("api/v1/uploads/resumable/", resumable.files, name="resumable"),
     path("api/v1/uploads/resumable/<uuid:pk>", resumable.file, name="resumable"),
+    path("api/v1/services/<slug:slug>", services.elsewhere),
+    path("api/v1/services/<slug:slug>/<path:path>", services.elsewhere),
     path("api/v1/", api.urls),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),

@@ -96,7 +96,7 @@ WAYS = {
         give_opinion heard, hear_person handler, resume handler, refuse handler,
         appeal applicant, uphold_appeal reviewer
     """,
-    "opening.doubt": """
+    "data.doubt": """
         accept handler, finish_step step, extend handler, say applicant, withdraw applicant
     """,
 }
@@ -124,7 +124,7 @@ def test_what_an_act_refuses_leaves_no_file():
 
 
 def test_who_has_a_step_reads_the_papers_of_both_sides_and_its_own_go_to_all_but_who_is_heard():
-    parties = make_parties("opening.doubt")
+    parties = make_parties("data.doubt")
     attach(parties, "applicant")
     assert reads(parties, "step") == []
     do("accept", parties, "handler")

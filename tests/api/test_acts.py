@@ -3,7 +3,7 @@
 import pytest
 from tests.acts.conftest import NAME, rename  # noqa: F401 - a fixture
 from tests.catalog.makers import agency, make_content, make_entry
-from tests.opening.makers import make_doubted
+from tests.delivery.makers import make_doubted
 from tests.parties.makers import make_body, make_enterprise, make_seat, make_token
 
 from yelin import gate
@@ -58,9 +58,11 @@ def test_a_doubt_is_reported_and_answered_by_programs(client):
         make_token(make_seat(make_enterprise(), "representative")),
         make_token(make_seat(entry.provider)),
     )
-    said = {"entry": entry.code, "fails": "usable", "says": "文件无法打开"}
-    assert do(client, enterprise, "opening.doubt", said | {"fails": "ugly"}).status_code == 422
-    reported = do(client, enterprise, "opening.doubt", said).json()
+    asked = {"fails": "usable", "says": "文件无法打开"}
+    said = {"entry": entry.code, "asked": asked}
+    ugly = said | {"asked": asked | {"fails": "ugly"}}
+    assert do(client, enterprise, "delivery.doubt", ugly).status_code == 422
+    reported = do(client, enterprise, "delivery.doubt", said).json()
     number = reported["subject"]["code"]
     assert do(client, steward, "cases.accept", {"case": number}).status_code == 200
     answer = {"case": number, "approve": True, "given": {"says": "已换为可用的文件"}}

@@ -5,7 +5,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from tests.api.description import CHECKS, described
 from tests.catalog.makers import make_entry
-from tests.delivery.makers import make_call, make_closed
+from tests.delivery.makers import make_call, make_closed, make_subscription, make_taker
+from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.opening.makers import make_application
@@ -29,8 +30,17 @@ OPERATIONS = (
     "/resources/{slug}/changes",
     "/resources/{slug}/files",
     "/resources/{slug}/files/{number}",
+    "/resources/{slug}/lineage",
+    "/grants/{grant_id}/use",
     "/deliveries/{delivery_id}/receipt",
+    "/extracts",
+    "/extracts/standing/{digest}",
+    "/extracts/{extract_id}",
+    "/extracts/{extract_id}/file",
     "/systems",
+    "/keys",
+    "/subscriptions",
+    "/subscriptions/{subscription_id}",
     "/cases",
     "/cases/{number}",
     "/attachments",
@@ -50,13 +60,18 @@ PARTS = 4
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_answer_is_as_the_description_says(part):
     entry, closed = make_release(make_entry()).entry, make_closed()
+    extract = make_extract()
     sequencer.settle()
     known = {
         "slug": entry.slug,
         "delivery_id": str(make_call(make_actor(closed.provider), closed).pk),
         "number": make_application().number,
         "attachment_id": str(make_public_attachment().pk),
+        "extract_id": str(extract.pk),
+        "digest": bytes(extract.digest).hex(),
         "upload_id": str(entry.uploads.get().pk),
+        "subscription_id": str(make_subscription(closed).pk),
+        "grant_id": str(make_taker(closed)[1].pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
     for path in OPERATIONS[part::PARTS]:

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from tests.catalog.makers import agency
+from tests.delivery.makers import make_doubt
 from tests.exchange.makers import CONDITIONS, make_request
-from tests.opening.makers import make_application, make_conditional, make_doubt
+from tests.opening.makers import make_application, make_conditional
 from tests.parties.makers import (
     make_actor,
     make_body,
@@ -37,7 +38,7 @@ class Parties:
 MAKERS = {
     "exchange.request": make_request,
     "opening.application": make_application,
-    "opening.doubt": partial(make_doubt, fails="usable"),
+    "data.doubt": partial(make_doubt, fails="usable"),
 }
 
 
@@ -62,7 +63,7 @@ def make_parties(kind="opening.application") -> Parties:
 
 def given(case: Case, *items: str) -> dict:
     """What approves a case of its kind: all of it, or some items."""
-    if case.kind == "opening.doubt":
+    if case.kind == "data.doubt":
         return {"says": "编码已改为 UTF-8", "items": items}
     return {"until": case.asked["until"], "items": items}
 

@@ -2,8 +2,8 @@
 
 import pytest
 from tests.cases.makers import do, make_parties
+from tests.delivery.makers import make_doubt
 from tests.files.makers import make_examined, picture
-from tests.opening.makers import make_doubt
 from tests.parties.makers import make_actor, make_citizen, make_representative
 
 from yelin import gate

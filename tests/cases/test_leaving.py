@@ -4,7 +4,8 @@ import pytest
 from tests.acts.makers import by_two
 from tests.cases.makers import do, make_parties
 from tests.catalog.makers import agency
-from tests.opening.makers import make_application, make_doubt, make_doubted
+from tests.delivery.makers import make_doubt, make_doubted
+from tests.opening.makers import make_application
 from tests.parties.makers import (
     make_actor,
     make_body,

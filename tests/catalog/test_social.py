@@ -205,7 +205,7 @@ def test_nobody_notes_for_it_what_departments_must_follow():
 
 def test_nobody_doubts_or_applies_for_it_under_the_terms_of_departments():
     entry = make_social(**FOR_EVERYONE)
-    for action in ("opening.doubt", "opening.apply"):
+    for action in ("delivery.doubt", "opening.apply"):
         assert not gate.decide(make_representative(), action, entry).allowed
 
 

@@ -41,7 +41,7 @@ def test_every_row_of_the_visibility_table_is_there_to_be_seen() -> None:
     assert ways == {
         ("publish", "unconditional", "unconditional"),
         ("confirm", "conditional", "conditional"),
-        ("confirm", "conditional", "none"),
+        ("publish", "conditional", "none"),
         ("confirm", "none", "none"),
         ("await", "unconditional", "unconditional"),
         ("return", "unconditional", "unconditional"),

@@ -121,12 +121,14 @@ GOES_OUT = {
 }
 WAYS_OUT = {
     "outbound/door.py": "the way out itself",
+    "outbound/calling.py": "the way out itself, for a process that waits for many at once",
     "outbound/sending.py": "it hands on what the way out connected",
     "pulling/mysql.py": "it speaks over a line that the way out connected",
     "pulling/sftp.py": "it speaks over a line that the way out connected",
     "ledger/sources.py": "an auditor's own command reads a log at the address that they type",
     "cli/streaming.py": "it answers and asks nobody",
     "cli/line.py": "it answers and asks nobody",
+    "cli/relaying.py": "it answers, and asks by the way out alone",
     "operation/reads.py": "the operator's own command asks our own process whether it is up",
     "cli/showing.py": "the demo asks its own child process on loopback whether it is up",
 }

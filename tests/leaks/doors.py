@@ -117,9 +117,11 @@ LISTS = [
         "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
         "/desk/reviews/", "/desk/late/", "/desk/findings/", "/desk/changes/", "/desk/registers/",
         "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
-        "/desk/pulls/",
+        "/desk/pulls/", "/desk/services/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
+        "/api/v1/subscriptions",
+        "/api/v1/extracts",
         "/desk/extracts/",
     ),
 ]  # fmt: skip
@@ -131,7 +133,10 @@ ABOUT = [
                      "versions/difference/", "trace/", "history/")
     ),
     # A stranger is sent away to sign in.
-    *(Door(f"/resources/{{slug}}/{page}/") for page in ("apply", "doubt", "extract", "request")),
+    *(
+        Door(f"/resources/{{slug}}/{page}/")
+        for page in ("apply", "doubt", "extract", "request", "verify")
+    ),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     Door("/resources/{slug}/quality.pdf", (), ROWS),
@@ -151,6 +156,7 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
+    Door("/api/v1/resources/{slug}/lineage"),
     Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/changes?since=1", (), ROWS),
@@ -186,7 +192,8 @@ ABOUT = [
     *(
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
-                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/")
+                     "versions/", "quality/", "recipients/", "recipients.csv", "rights/",
+                     "lineage/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

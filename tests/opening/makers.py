@@ -1,8 +1,8 @@
-"""Applications and doubts for tests, through the same acts as anybody's."""
+"""Applications for tests, through the same acts as anybody's."""
 
 from datetime import timedelta
 
-from tests.catalog.makers import agency, make_entry
+from tests.catalog.makers import make_entry
 from tests.parties.makers import make_citizen
 
 from yelin.cases.models import Case
@@ -23,18 +23,3 @@ def make_application(entry=None, actor=None, **over) -> Case:
         "safeguards": "加密硬盘，专人保管",
     } | over
     return acts.apply(actor=actor or make_citizen(), entry=entry or make_conditional(), **fields)
-
-
-def make_doubted(provider=None, **over):
-    """An opened entry, on a platform that somebody operates."""
-    agency()
-    return make_entry(provider, **{"opening_type": "unconditional"} | over)
-
-
-def make_doubt(entry=None, actor=None, **over) -> Case:
-    fields = {
-        "fails": "accurate",
-        "items": ["年份", "海口港"],
-        "says": "2014 年的数与统计年鉴不同",
-    } | over
-    return acts.doubt(actor=actor or make_citizen(), entry=entry or make_doubted(), **fields)

@@ -31,8 +31,8 @@ from yelin.cli import working
 from yelin.compiling.models import Export, Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
+from yelin.delivery.models import Check, Kept, Subscription, Tally
 from yelin.delivery.models import Delivery as Handed
-from yelin.delivery.models import Kept, Subscription, Tally
 from yelin.exchange.answering import Watch
 from yelin.files.store import store
 from yelin.harvesting.models import Run, Source
@@ -78,6 +78,7 @@ HELD = {
     "delivery.look_for_news": Subscription,
     "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
+    "delivery.tell_of_check": Check,
     "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,
@@ -171,6 +172,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     app.configure_task("compiling.plan").defer(batch=str(upload.pk))
     app.configure_task("compiling.run").defer(batch=str(upload.pk))
     app.configure_task("compiling.write").defer(export=str(upload.pk))
+    app.configure_task("delivery.tell_of_check").defer(check=0, at=clock.now().isoformat())
     for task in ("harvesting.run", "pulling.run", "pulling.follow"):
         app.configure_task(task).defer(run=0)
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))

@@ -108,7 +108,7 @@ def test_a_citizen_doubts_data_and_it_is_compared_corrected_and_proved(live_serv
     found = bundle.parse(kept.read_bytes())
     assert bundle.check(found, note.parse_key(found.vkey)).faults == ()
     assert [leaf.payload["act"] for leaf in found.leaves] == [
-        "opening.doubt",
+        "delivery.doubt",
         "cases.accept",
         "cases.finish_step",
         "cases.hear_person",

@@ -63,7 +63,9 @@ def browser() -> Iterator[Browser]:
         chromium = playwright.chromium.launch(
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-quic", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
+                  "--disable-component-update", "--disable-sync",
+                  # Nobody looks: nothing need be drawn as by a graphics card that is not there.
+                  "--disable-gpu", "--disable-software-rasterizer"],
         )  # fmt: skip
         yield chromium
         chromium.close()

@@ -92,6 +92,27 @@ def test_a_title_row_and_a_two_level_merged_header_become_names(tmp_path):
     assert found.faults == [(5, None, None, "note")]
 
 
+def test_a_header_goes_as_deep_as_its_lowest_cell_that_is_parted(tmp_path):
+    content = sheet(
+        ["年份", "人口", None, None],
+        [None, "城镇", None, "乡村"],
+        [None, "男", "女", "合计"],
+        ["2020年", 5, 6, 7],
+        merge=["A1:A2", "B1:D1", "B2:C2"],
+    )
+    found = bring(tmp_path, content, name="人口.xlsx")
+    assert found.prepared.header == ("年份", "人口/城镇/男", "人口/城镇/女", "人口/乡村/合计")
+    assert (found.prepared.rows, found.prepared.refused) == (1, 0)
+    # What stands below is a row of data once there is a number in it.
+    content = sheet(
+        ["年份", "人口", None, None],
+        [None, "城镇", None, "乡村"],
+        ["2020年", 5, 6, 7],
+        merge=["A1:A2", "B1:D1", "B2:C2"],
+    )
+    assert bring(tmp_path, content, name="人口.xlsx").prepared.rows == 1
+
+
 def test_numbers_come_as_they_are_shown(tmp_path):
     content = sheet(
         ["码", "整", "噪", "大数", "小", "百"],

@@ -5,6 +5,8 @@ from django.core import mail
 from django.test import Client
 from icalendar import Calendar
 from tests.catalog.makers import agency, make_entry
+from tests.delivery.makers import make_doubt
+from tests.exchange.makers import make_request, make_shared
 from tests.notices.makers import make_channel
 from tests.outbound.makers import make_rule
 from tests.parties.makers import make_body, make_person, make_seat
@@ -12,6 +14,7 @@ from tests.warehouse.makers import make_upload
 from tests.web.makers import BACKEND, seated, sign_in, text_of
 
 from yelin.acts import notices, tasks
+from yelin.cases import acts as cases
 from yelin.law.models import Clock
 from yelin.notices.models import Channel, Delivery, Feed, Notice
 from yelin.parties.actor import Actor
@@ -166,6 +169,32 @@ def test_a_calendar_holds_the_terms_of_its_person_until_it_is_ended(client: Clie
     feed = Feed.objects.get(person=steward.person_id)
     assert client.post(CHANNELS, {"do": "end", "feed": feed.pk}).status_code == 302
     assert stranger.get(path).status_code == 404
+
+
+def test_a_calendar_has_what_is_due_in_cases_and_what_ends(client: Client, today):
+    today("2026-09-28")
+    entry = make_shared()
+    asks, gives, runs = make_seat(), make_seat(entry.provider), make_seat(agency(), "officer")
+    request, doubt = make_request(entry, Actor.of(asks)), make_doubt(make_entry(entry.provider))
+
+    def due(seat):
+        answer = client.get(f"{CALENDAR}?token={feed_of(seat)}")
+        events = Calendar.from_ical(answer.content).events
+        assert len({event["UID"] for event in events}) == len(events)
+        found = {
+            str(event["SUMMARY"]).rpartition(" ")[2]: event.start.isoformat() for event in events
+        }
+        return {name: found.get(name) for name in (request.number, doubt.number)}
+
+    assert due(runs) == {request.number: "2026-09-30", doubt.number: None}
+    cases.accept(actor=Actor.of(runs), case=request)
+    cases.accept(actor=Actor.of(gives), case=doubt)
+    # Saturday 10 October is worked, 1 to 7 October are not.
+    assert due(gives) == {request.number: "2026-10-16", doubt.number: "2026-10-16"}
+    grounds = {"reason": "与职责无关", "legal_basis": "第十五条"}
+    cases.decide(actor=Actor.of(gives), case=request, approve=False, **grounds)
+    cases.appeal(actor=Actor.of(asks), case=request, grounds="依法有权取得")
+    assert due(runs)[request.number] == "2026-10-16"
 
 
 @pytest.mark.parametrize("query", ["", "?token=", "?token=ylc_nothing"])

@@ -8,6 +8,7 @@ from ninja import NinjaAPI, Query
 from yelin.api import schemas
 from yelin.cases import reads
 from yelin.cases.models import Case
+from yelin.delivery import reads as deliveries
 from yelin.law import clock
 from yelin.surface import actor as asking
 
@@ -30,10 +31,16 @@ def find_cases(request: HttpRequest, asked: Query[schemas.PageIn]) -> schemas.Ca
 
 def get_case(request: HttpRequest, number: str) -> schemas.CaseOut:
     """Return one case with what was asked, given and said of it."""
-    row = reads.get(asking.of_request(request).actor, number)
+    actor = asking.of_request(request).actor
+    row = reads.get(actor, number)
     own = ("asked", "given", "missing", "reason", "legal_basis", "grounds", "finding")
     due = min((each.due for each in clock.running(row) if not each.suspended_on), default=None)
-    return schemas.CaseOut(**_line(row), due=due, **{name: getattr(row, name) for name in own})
+    return schemas.CaseOut(
+        **_line(row),
+        due=due,
+        record=dict(deliveries.record_of(actor, row)),
+        **{name: getattr(row, name) for name in own},
+    )
 
 
 def _line(row: Case) -> dict[str, Any]:

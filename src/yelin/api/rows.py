@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query
 
 from yelin.api import schemas
+from yelin.api.marks import marks_of
 from yelin.catalog.models import code_of
 from yelin.config import config
 from yelin.delivery import handing, standing
@@ -66,6 +67,7 @@ def _page(handed: Rows, following: str | None) -> HttpResponse:
         cursor=handed.cursor or None,
         release=handed.release.number,
         watermark=handed.notes.watermark or None,
+        marks=marks_of(handed.notes),
     )
     response = HttpResponse(said.model_dump_json(), content_type="application/json; charset=utf-8")
     calls.note(response, handed.notes)

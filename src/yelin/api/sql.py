@@ -7,7 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema, Status
 from pydantic import ConfigDict, Field
 
-from yelin.api.schemas import ProblemOut
+from yelin.api.marks import marks_of
+from yelin.api.schemas import MarkOut, ProblemOut
 from yelin.delivery import stopping
 from yelin.surface import actor as asking
 from yelin.surface import calls, selecting
@@ -51,6 +52,7 @@ class SourceOut(Schema):
     release: int
     receipt: str | None
     watermark: str | None
+    marks: list[MarkOut] = Field([], description="What of it is under check.")
 
 
 class SqlOut(Schema):
@@ -91,6 +93,7 @@ def post_sql(request: HttpRequest, response: HttpResponse, asked: SqlIn) -> SqlO
                 release=source.release.number,
                 receipt=calls.receipt_url(source.notes) or None,
                 watermark=source.notes.watermark or None,
+                marks=marks_of(source.notes),
             )
             for source in answer.sources
         ],

@@ -18,10 +18,14 @@ from yelin.api import (
     cases,
     differences,
     documents,
+    extracts,
+    keys,
+    lineage,
     quality,
     rows,
     schemas,
     sql,
+    subscriptions,
     systems,
     verifying,
 )
@@ -385,9 +389,13 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 attachments.register(api)
 rows.register(api)
 verifying.register(api)
+extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+lineage.register(api)
 quality.register(api)
 systems.register(api)
+keys.register(api)
+subscriptions.register(api)
 acts.register(api)

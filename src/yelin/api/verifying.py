@@ -7,14 +7,15 @@ from ninja import NinjaAPI, Schema
 from pydantic import AfterValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from yelin.api.marks import marks_of
+from yelin.api.schemas import MarkOut
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.exchange import verifying
+from yelin.exchange.verifying import LONGEST, MOST
 from yelin.surface import actor as asking
 from yelin.surface import calls
 from yelin.warehouse.verifying import Claim, Verdict
-
-MOST = 10_000
 
 
 def _without_nul(text: str) -> str:
@@ -24,7 +25,7 @@ def _without_nul(text: str) -> str:
 
 
 Name = Annotated[str, Field(max_length=200)]
-Value = Annotated[str, Field(max_length=1000), AfterValidator(_without_nul)]
+Value = Annotated[str, Field(max_length=LONGEST), AfterValidator(_without_nul)]
 
 
 class ClaimIn(Schema):
@@ -60,6 +61,7 @@ class VerifiedOut(Schema):
 
     release: int
     answers: list[AnswerOut]
+    marks: list[MarkOut] = Field([], description="About which records there is a doubt.")
 
 
 def register(api: NinjaAPI) -> None:
@@ -78,4 +80,4 @@ def verify(request: HttpRequest, response: HttpResponse, slug: str, asked: Verif
     told = verifying.verify(actor, entry, claims, call=calls.of(request, asked.purpose))
     calls.note(response, told.notes)
     answers = [AnswerOut(found=each.found, items=dict(each.items)) for each in told.answers]
-    return VerifiedOut(release=told.release.number, answers=answers)
+    return VerifiedOut(release=told.release.number, answers=answers, marks=marks_of(told.notes))

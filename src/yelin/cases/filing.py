@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Q
 
 from yelin.cases import telling
 from yelin.cases.models import Case, NumberCounter
@@ -15,13 +16,21 @@ from yelin.law import clock
 from yelin.law.refusals import Incomplete, Unlawful
 from yelin.things.models import Subject
 
+ALL = Q()
+
 
 def file(
-    procedure: Procedure, *, about: Subject, applicant: UUID | None, asked: Mapping[str, Any]
+    procedure: Procedure,
+    *,
+    about: Subject,
+    applicant: UUID | None,
+    asked: Mapping[str, Any],
+    alike: Q = ALL,
 ) -> Case:
     """Begin a case of this kind about a thing, for the party that asks (提交).
 
-    The act that calls holds what it is about, so of the same asked twice at once one begins.
+    The act that calls holds what it is about, so of the same asked twice at once one begins. What
+    is asked in the same words is the same only where the rest is ``alike``.
     Raises ``Incomplete`` for what is asked without a part, or is open already in the same words;
     ``Unlawful`` where the law does not offer this kind, or nobody asks.
     """
@@ -31,7 +40,7 @@ def file(
         raise Unlawful(procedure.apply, "This is not offered here.")
     said = procedure.read(asked, about).model_dump(mode="json")
     same = Case.objects.filter(kind=procedure.kind, about=about.pk, applicant=applicant, asked=said)
-    if before := same.exclude(state=State.CLOSED).first():
+    if before := same.filter(alike).exclude(state=State.CLOSED).first():
         says = "You handed this in already, in the same words: it has the number {number}."
         raise Incomplete.at("entry", says, procedure.apply, {"number": before.number})
     handler = procedure.handler(about)

@@ -135,6 +135,7 @@ class Case(Subject):
         if state in {State.DECIDED, State.CLOSED}:
             for step in self.steps.filter(state=StepState.WAITING):
                 step.end(StepState.NEEDLESS)
+        self.procedure.moved(self)
 
     @property
     def purpose(self) -> str:

@@ -46,7 +46,7 @@ class Procedure:
     for the thing that it is about; ``examiner`` the one that examines whether it is complete, where
     that is another, ``reviewer`` the one to which an appeal goes, where that is not the body above
     in general. ``letters`` begin its number; ``followed_by_all`` says whether everybody may see how
-    one goes, without what was asked.
+    one goes, without what was asked. ``moved`` hears of every move, within it.
     """
 
     kind: str
@@ -66,6 +66,7 @@ class Procedure:
     review: Duty = duties.CASES_REVIEW
     reviewer: Callable[["Case"], "Body | None"] | None = None
     followed_by_all: bool = True
+    moved: Callable[["Case"], None] = lambda _case: None
 
     def own_duty(self, duty: Duty) -> Duty:
         """Return the duty that stands in this kind for one of cases in general."""

@@ -51,6 +51,7 @@ is_open_on_conditions = Is("opening_type", "conditional", says="it is open on ap
 is_own = OwnBody("provider_id")
 is_steward = InRole("steward")
 is_officer = InRole("officer")
+works_in_a_department = is_steward | is_officer
 stands_for_it = OfKind(ActorKind.REPRESENTATIVE)
 is_of_government = of_government()
 # What an enterprise or association keeps is its own: no body confirms it, and nobody knows of it
@@ -66,6 +67,7 @@ has_public_title = Is("title_protected_by", "", says="its title is not protected
 is_shared = Is(
     "sharing_type", "unconditional", "conditional", says="it is shared, at least on conditions"
 )
+is_shared_at_once = Is("sharing_type", "unconditional", says="it is shared without conditions")
 is_opened = Is(
     "opening_type", "unconditional", "conditional", says="it is open, at least on application"
 )

@@ -284,11 +284,29 @@ def verify_file(
         Path, typer.Argument(exists=True, dir_okay=False, help="Bundle, receipt, extract.")
     ],
     key: Annotated[str, typer.Option(help="The vkey of the log that you trust.")] = "",
+    request: Annotated[
+        Path | None, typer.Option(exists=True, help="Of a call: the request as it was sent.")
+    ] = None,
+    answer: Annotated[
+        Path | None, typer.Option(exists=True, help="Of a call: the answer as it came.")
+    ] = None,
+    message_keys: Annotated[
+        Path | None, typer.Option(exists=True, help="The platform's /api/v1/keys, as you keep it.")
+    ] = None,
 ) -> None:
-    """Verify a bundle, a receipt or an extract offline: no database, no network."""
+    """Verify a bundle, a receipt or an extract offline: no database, no network.
+
+    With --request and --answer a call's receipt is verified together with both its messages.
+    """
     from yelin.cli import judging  # noqa: PLC0415 - only this command needs it
 
-    sys.exit(judging.judge(file.read_bytes(), key))
+    if (request is None) != (answer is None):
+        sys.exit("A call has two messages: give --request and --answer.")
+    call = None
+    if request and answer:
+        kept = message_keys.read_bytes() if message_keys else b""
+        call = judging.Saved(request.read_bytes(), answer.read_bytes(), kept)
+    sys.exit(judging.judge(file.read_bytes(), key, call))
 
 
 @app.command("releases")

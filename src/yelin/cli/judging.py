@@ -1,16 +1,29 @@
 """``yelin verify FILE``: judge a bundle, a receipt or an extract by nothing but the log's key."""
 
+import json
 import sys
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from yelin.exchange import proving
+from yelin.exchange import exchanged, proving
+from yelin.keys import messages
 from yelin.ledger import batch, bundle, entry, note, tree
 
 
-def judge(text: bytes, vkey: str) -> int:
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """Both messages of a call as they were saved, and the platform's keys for messages, if any."""
+
+    request: bytes
+    answer: bytes
+    keys: bytes
+
+
+def judge(text: bytes, vkey: str, call: Saved | None = None) -> int:
     """Say what a file proves, or what of it fails; return the exit status.
 
-    Without ``vkey`` a bundle is judged by its own key, and the words say so.
+    With a ``call`` it is the receipt of one, and of these very messages. Without ``vkey`` a bundle
+    is judged by its own key, and the words say so.
     """
     try:
         if proving.is_one(text):
@@ -23,7 +36,8 @@ def judge(text: bytes, vkey: str) -> int:
             return 1
         if not vkey:
             return _lacks_key()
-        return _judge_receipt(text, str(kind), note.parse_key(vkey))
+        status = _judge_receipt(text, str(kind), note.parse_key(vkey))
+        return status or (_judge_call(batch.parse(text), call) if call else 0)
     except (entry.Malformed, note.Malformed) as fault:
         print(fault, file=sys.stderr)
         return 1
@@ -103,4 +117,19 @@ def _judge_receipt(text: bytes, kind: str, key: note.VerifierKey) -> int:
         return 1
     words = "its words are" if checked.payload else "its hash is"
     print(f"ok: {words} under the checkpoint of {checked.checkpoint.size} leaves of {key.name}")
+    return 0
+
+
+def _judge_call(receipt: batch.CallReceipt, call: Saved) -> int:
+    try:
+        keys = messages.keys_in(json.loads(call.keys)) if call.keys else {}
+        signed = exchanged.prove(receipt, call.request, call.answer, keys)
+    except (exchanged.NotExchanged, ValueError) as fault:
+        print(fault, file=sys.stderr)
+        return 1
+    print("ok: request and answer are those of the receipt")
+    if signed is not None:
+        print(f"ok: the answer was signed by the platform's key {signed.key_id}")
+    else:
+        print("The answer is not signed, or no --message-keys were given: the receipt says it all.")
     return 0

@@ -1,4 +1,4 @@
-"""The process for long streams: files leave it as slowly as they are taken, holding no thread."""
+"""The process for long streams: files leave it and calls pass through it, holding no thread."""
 
 import asyncio
 import contextlib
@@ -17,7 +17,9 @@ from django.utils import translation
 from django.utils.translation import gettext
 
 from yelin import logs
+from yelin.cli import relaying
 from yelin.cli.line import Line, Lost
+from yelin.cli.relaying import Relay
 from yelin.cli.sources import Finished, Source, Threads, Unfinished
 from yelin.config import config
 from yelin.delivery import kept as keeping
@@ -69,6 +71,7 @@ class Streams:
         self._making: dict[str, tuple[asyncio.Task[Kept], Making]] = {}
         self._comers: Counter[bytes] = Counter()
         self._lines: dict[bytes, set[Line]] = {}
+        self.relay = Relay(Threads("calls", relaying.THREADS), _problem)
 
     def application(self) -> web.Application:
         """Return what the server calls."""
@@ -78,6 +81,7 @@ class Streams:
         application.router.add_get("/streams/healthz", self._alive)
         application.router.add_get("/streams/readyz", self._ready)
         application.router.add_get("/streams/{secret}", self._answer)
+        application.router.add_route("*", relaying.PATH, self.relay.answer)
         return application
 
     async def _alive(self, request: web.Request) -> web.Response:
@@ -221,6 +225,7 @@ class Streams:
                     self.leave()
 
     async def _look(self, *, with_sign: bool) -> None:
+        await self.relay.look(with_sign=with_sign)
         if not self._lines:
             return
         for ticket in await self._rows(tickets.cut_ended, list(self._lines)):
@@ -234,6 +239,7 @@ class Streams:
         for lines in self._lines.values():
             for line in lines:
                 line.end()
+        self.relay.leave()
 
     def close(self) -> None:
         """Let the threads end."""
@@ -249,14 +255,18 @@ async def serving(host: str, port: int) -> AsyncIterator[Streams]:
     await runner.setup()
     site = web.TCPSite(runner, host, port)
     await site.start()
-    watching = asyncio.create_task(streams.watch())
+    watching = [
+        asyncio.create_task(each) for each in (streams.watch(), streams.relay.watch_callers())
+    ]
     try:
         yield streams
     finally:
-        watching.cancel()
+        for each in watching:
+            each.cancel()
         await site.stop()
         streams.leave()
         await runner.cleanup()
+        await streams.relay.close()
         streams.close()
 
 
@@ -310,5 +320,5 @@ def _problem(request: web.Request, error: Exception) -> web.Response:
             body=problem.response().content,
             status=problem.status,
             content_type=problems.PROBLEM,
-            headers=_SERVER,
+            headers=_SERVER | dict(problem.headers),
         )

@@ -27,6 +27,8 @@ class Channel(models.TextChoices):
     QUERY = "query", "Page of rows"
     DOWNLOAD = "download", "Download"
     VERIFY = "verify", "Verification"
+    CALL = "call", "Call of a service"
+    PUSH = "push", "Sent to a subscriber"
 
 
 class Outcome(models.TextChoices):
@@ -79,6 +81,7 @@ class Docket(Subject):
 
 
 _ENDED = ("outcome", "rows", "size", "ended_at", "payload", "h")
+_ENDED_CALL = (*_ENDED, "asked", "answer")
 
 
 class CallQuerySet(models.QuerySet["Delivery"]):
@@ -104,12 +107,15 @@ class Delivery(models.Model):
 
     ``party`` is who has it: a body or a citizen. ``asked`` commits to the question under
     ``asked_salt``, for filters may hold what is personal; the question itself is kept nowhere.
-    Once it has ended, ``h`` commits to the ``payload`` under ``salt``, and neither changes.
+    Once it has ended, ``h`` commits to the ``payload`` under ``salt``, and neither changes. A call
+    of a service is of no release; ``asked`` and ``answer`` commit to both its messages.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="deliveries")
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="deliveries")
+    release = models.ForeignKey(
+        Release, on_delete=models.PROTECT, null=True, related_name="deliveries"
+    )
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="deliveries")
     party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="deliveries")
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="deliveries")
@@ -125,6 +131,7 @@ class Delivery(models.Model):
     actor = models.JSONField()
     asked = models.BinaryField(max_length=32)
     asked_salt = models.BinaryField(max_length=16)
+    answer = models.BinaryField(max_length=32, null=True)
     payload = models.JSONField(default=dict)
     salt = models.BinaryField(max_length=16)
     h = models.BinaryField(max_length=32, null=True, unique=True)
@@ -145,6 +152,11 @@ class Delivery(models.Model):
             models.CheckConstraint(
                 name="delivery_by_grant_or_to_seat",
                 condition=Q(grant__isnull=False) | Q(seat__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="delivery_of_a_release_or_a_call",
+                condition=Q(channel="call", release=None)
+                | ~Q(channel="call") & Q(release__isnull=False, answer=None),
             ),
         ]
         indexes = [
@@ -183,20 +195,23 @@ class Delivery(models.Model):
         Say whether this is how it ended.
         """
         self.conclude(outcome, size=size)
-        ended = {name: getattr(self, name) for name in _ENDED}
+        names = _ENDED_CALL if self.channel == Channel.CALL else _ENDED
+        ended = {name: getattr(self, name) for name in names}
         if not Delivery.objects.filter(pk=self.pk, outcome=Outcome.BEGUN).update(**ended):
             self.refresh_from_db()
             return False
         return True
 
     def _said(self) -> Evidence:
-        return {
+        of: Evidence = {"answer": bytes(self.answer).hex() if self.answer else None}
+        if self.release is not None:
+            of = {"release": {"number": self.release.number, "manifest": self.release.digest_text}}
+        return of | {
             "v": 1,
             "act": f"delivery.{self.channel}",
             "delivery": str(self.pk),
             "actor": self.actor,
             "entry": self.entry.code,
-            "release": {"number": self.release.number, "manifest": self.release.digest_text},
             "grant": str(self.grant_id) if self.grant_id else None,
             "purpose": self.purpose,
             "question": bytes(self.asked).hex(),
@@ -213,14 +228,15 @@ WITH forgotten AS (
     DELETE FROM delivery_delivery WHERE id = ANY(%s) RETURNING *
 ), summed AS (
     INSERT INTO delivery_taken AS taken
-           (release_id, party_id, grant_id, purpose, delivered, cut, rows, size, first, last)
-    SELECT release_id, party_id, grant_id, purpose,
+           (entry_id, release_id, party_id, grant_id, purpose,
+            delivered, cut, rows, size, first, last)
+    SELECT entry_id, release_id, party_id, grant_id, purpose,
            count(*) FILTER (WHERE outcome = 'finished'), count(*) FILTER (WHERE outcome = 'cut'),
            sum(rows), coalesce(sum(size) FILTER (WHERE outcome = 'finished'), 0),
            min(begun_at), max(begun_at)
       FROM forgotten
-     GROUP BY release_id, party_id, grant_id, purpose
-    ON CONFLICT (release_id, party_id, grant_id, purpose) DO UPDATE
+     GROUP BY entry_id, release_id, party_id, grant_id, purpose
+    ON CONFLICT (entry_id, release_id, party_id, grant_id, purpose) DO UPDATE
        SET delivered = taken.delivered + excluded.delivered, cut = taken.cut + excluded.cut,
            rows = taken.rows + excluded.rows, size = taken.size + excluded.size,
            first = least(taken.first, excluded.first), last = greatest(taken.last, excluded.last)
@@ -232,10 +248,12 @@ SELECT count(*) FROM forgotten
 class Taken(models.Model):
     """What one party took of one release, in sum, once the single calls are forgotten.
 
-    Whoever has data must be found for as long as they may have it; who clicked when need not.
+    Without a release it is how often a service was called. Whoever has data must be found for as
+    long as they may have it; who clicked when need not.
     """
 
-    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="taken")
+    entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="taken")
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="taken")
     party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="taken")
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="taken")
     purpose = models.CharField(max_length=80, blank=True)
@@ -251,13 +269,13 @@ class Taken(models.Model):
         constraints = [
             models.UniqueConstraint(
                 name="delivery_taken_once",
-                fields=["release", "party", "grant", "purpose"],
+                fields=["entry", "release", "party", "grant", "purpose"],
                 nulls_distinct=False,
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.release} {self.first:%Y-%m-%d}"
+        return f"{self.entry} {self.first:%Y-%m-%d}"
 
     @classmethod
     def sum_up(cls, calls: "list[uuid.UUID]") -> int:

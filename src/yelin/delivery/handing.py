@@ -2,15 +2,16 @@
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
-from yelin.delivery import kept, meter, pace
+from yelin.delivery import checking, kept, meter, pace
+from yelin.delivery.checking import Mark
 from yelin.delivery.kept import Wanted, said_of
-from yelin.delivery.models import Channel, Delivery, Kept
+from yelin.delivery.models import Channel, Check, Delivery, Kept
 from yelin.delivery.pace import Left, Limit
 from yelin.delivery.turning import Turned
 from yelin.gate import Decision
@@ -25,6 +26,7 @@ from yelin.warehouse.verifying import Checked, Claim
 
 # Two releases with more rows are compared where nobody waits for it.
 COMPARED_ROWS = 1_000_000
+ALL = Question()
 
 
 _RELEASES = Release.objects.select_related("sealed_by")
@@ -63,11 +65,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Notes:
-    """What goes along with an answer: its receipt, its mark, and how many more there may be."""
+    """What goes along with an answer: its receipt, to whom it is, what of it is under check.
+
+    ``left`` says how many more there may be.
+    """
 
     receipt: uuid.UUID | None = None
     watermark: str = ""
     left: Left | None = None
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +94,6 @@ class Unchanged(Exception):
         super().__init__(tag)
         self.tag = tag
         self.notes = notes
-
-
-class TakeWhole(Exception):
-    """What was taken before is nothing to build on: rows were erased of it since, or it is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """The release with which another is compared.
-
-    ``redactions`` is how often rows had been erased of it when it was taken, where that counts.
-    """
-
-    number: int
-    redactions: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +178,20 @@ class Opened:
     decision: Decision
     delivery: Delivery | None
     notes: Notes
+    checks: Sequence[Check] = ()
+
+    def noted(self, *marks: Mark) -> Notes:
+        """Return the notes with these marks beside those of the whole."""
+        return replace(self.notes, marks=(*self.notes.marks, *marks)) if marks else self.notes
+
+    def told(self, question: Question = ALL) -> Notes:
+        """Return the notes, with the marks of records that ``question`` leaves."""
+        if not any(each.is_of_a_record for each in self.checks):
+            return self.notes
+        table = opened.table(self.decision, self.release)
+        return self.noted(
+            *checking.among(self.checks, self.decision, self.release, table, question)
+        )
 
 
 def release_of(entry: Entry, number: int | None = None) -> Release:
@@ -233,11 +238,14 @@ def page(found: Opened, question: Question, call: Call, cursor: str) -> Rows:
     """Hand out one page of rows of what was opened for it. Raises what ``rows`` says."""
     turned = Turned.to(question, found.release, found.decision, cursor)
     table = opened.table(found.decision, found.release)
-    if call.known(turned.tag):
-        raise Unchanged(turned.tag, found.notes)
+    tag = checking.tagged(turned.tag, found.checks)
+    if call.known(tag):
+        raise Unchanged(tag, found.notes)
     answer = table.page(turned.question)
+    on_page = checking.on_page(found.checks, found.decision, found.release, answer)
+    notes = found.noted(*on_page) if answer.places else found.told(question)
     meter.count_page(found.release.entry, found.delivery, len(answer.rows))
-    return Rows(answer, found.release, found.notes, turned.tag, turned.following(answer))
+    return Rows(answer, found.release, notes, tag, turned.following(answer))
 
 
 def download(
@@ -259,7 +267,7 @@ def download(
     found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
     opened.table(found.decision, found.release).require(question)
     wanted = Wanted(found.release, question, format_, for_excel)
-    return hand(wanted, found.decision, found.delivery, found.notes)
+    return hand(wanted, found.decision, found.delivery, found.told(question))
 
 
 def contents(
@@ -310,19 +318,19 @@ def compare(
     entry: Entry,
     question: Question,
     *,
-    since: Since,
+    since: int,
     number: int | None = None,
     call: Call = Call(),
 ) -> Compared:
     """Hand out one page of what differs in a release, the newest by default, ``since`` another.
 
     The asker has of both what it has of a release at present. Raises what ``rows`` does,
-    ``TakeWhole``, ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
+    ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
     """
-    asked = said_of(question) | {"since": since.number}
+    asked = said_of(question) | {"since": since}
     found = open_one(actor, entry, number, call, asked)
     release = found.release
-    before = _before(release, since)
+    before = release_of(entry, since)
     wanted = Wanted(release, Question(), "parquet", since=before)
     if release.rows + before.rows > COMPARED_ROWS and not kept.found(wanted, found.decision):
         raise Incomplete.at("from", "There are too many rows to wait for. Download the difference.")
@@ -344,7 +352,7 @@ def compare(
         added=many(ADDED),
         removed=many(REMOVED),
         changed=many(AFTER),
-        notes=found.notes,
+        notes=found.told(),
     )
 
 
@@ -353,31 +361,22 @@ def comparison(
     entry: Entry,
     format_: str,
     *,
-    since: Since,
+    since: int,
     number: int | None = None,
     for_excel: bool = False,
     call: Call = Call(),
 ) -> Handed:
     """Hand out as a file what differs in a release, the newest by default, ``since`` another.
 
-    Raises what ``download`` does, ``TakeWhole`` and ``Destroyed``.
+    Raises what ``download`` does, and ``Destroyed``.
     """
-    asked = said_of(Question()) | {"format": format_, "since": since.number}
+    asked = said_of(Question()) | {"format": format_, "since": since}
     found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
     release = found.release
-    before = _before(release, since)
+    before = release_of(entry, since)
     opened.table(found.decision, before)
     wanted = Wanted(release, Question(), format_, for_excel, before)
-    return hand(wanted, found.decision, found.delivery, found.notes)
-
-
-def _before(release: Release, since: Since) -> Release:
-    before = release_of(release.entry, since.number)
-    if since.redactions is not None and (
-        before.destroyed_at or before.redactions != since.redactions
-    ):
-        raise TakeWhole
-    return before
+    return hand(wanted, found.decision, found.delivery, found.told())
 
 
 def open_each(
@@ -394,12 +393,12 @@ def open_each(
     for entry, _, decision in decided:
         decision.must_allow("resource.read", entry.pk)
     missing = {
-        str(entry.code): decision.purposes for entry, _, decision in decided if _must_name(decision)
+        str(entry.code): decision.purposes for entry, _, decision in decided if must_name(decision)
     }
     if missing:
         raise PurposeMissing(missing)
     return [
-        _opened(decision, entry, None, call, Channel.QUERY, asked)
+        open_decided(decision, entry, None, call, Channel.QUERY, asked)
         for entry, call, decision in decided
     ]
 
@@ -422,7 +421,8 @@ def verify(actor: Actor, entry: Entry, claims: Sequence[Claim], *, call: Call = 
     assert found.delivery is not None  # noqa: S101 - what is open to all is not verified
     answers = opened.check(found.decision, found.release, claims)
     meter.count_answers(found.delivery, many)
-    return Verified(answers, found.release, found.decision, found.notes)
+    notes = found.noted(*checking.in_answers(found.checks, found.decision, found.release, answers))
+    return Verified(answers, found.release, found.decision, notes)
 
 
 def _open(
@@ -438,10 +438,10 @@ def _open(
 ) -> Opened:
     decision = gate.decide(actor, action, entry, call.purpose)
     decision.must_allow(action, entry.pk)
-    return _opened(decision, entry, number, call, channel, asked, many)
+    return open_decided(decision, entry, number, call, channel, asked, many)
 
 
-def _opened(
+def open_decided(
     decision: Decision,
     entry: Entry,
     number: int | None,
@@ -450,18 +450,24 @@ def _opened(
     asked: dict[str, Any],
     many: int = 1,
 ) -> Opened:
-    if _must_name(decision):
+    """Open one release as it was decided.
+
+    Raises ``PurposeMissing``, ``TooOften``, ``NothingYet``.
+    """
+    if must_name(decision):
         raise PurposeMissing({str(entry.code): decision.purposes})
     release = release_of(entry, number)
     limit = limit_of(decision, entry, call)
     left = pace.take(limit, many) if limit else None
     delivery = meter.named(decision, release, channel, asked, purpose=purpose_of(decision))
     receipt = delivery.pk if delivery else None
-    notes = Notes(receipt, opened.mark_of(decision), left)
-    return Opened(release, decision, delivery, notes)
+    checks = checking.running(entry)
+    notes = Notes(receipt, opened.mark_of(decision), left, checking.of_whole(checks, decision))
+    return Opened(release, decision, delivery, notes, checks)
 
 
-def _must_name(decision: Decision) -> bool:
+def must_name(decision: Decision) -> bool:
+    """Whether it allows several purposes, and none of them was named."""
     return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
 
 

@@ -19,19 +19,26 @@ HANDED_OUT = Counter("yelin_deliveries", "Answers and files of data handed out",
 
 
 def named(
-    decision: Decision, release: Release, channel: Channel, asked: Evidence, *, purpose: str
+    decision: Decision,
+    of: Release | Entry,
+    channel: Channel,
+    asked: Evidence,
+    *,
+    purpose: str,
 ) -> Delivery | None:
     """Return the delivery that ``decision`` allows, begun now and not saved yet.
 
-    None where the resource is open to all: who takes that is nobody's business.
+    It is ``of`` a release, or of a resource that is a service. None where the resource is open to
+    all: who takes that is nobody's business.
     """
-    if is_open(release.entry):
+    release, entry = (of, of.entry) if isinstance(of, Release) else (None, of)
+    if is_open(entry):
         return None
     actor, now = decision.actor, clock.now()
     assert actor.party_id is not None  # noqa: S101 - a stranger has what is open to all, no more
     assert actor.person_id is not None  # noqa: S101 - the same
     delivery = Delivery(
-        entry=release.entry,
+        entry=entry,
         release=release,
         grant_id=decision.grant_id,
         party_id=actor.party_id,

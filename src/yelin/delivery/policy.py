@@ -1,17 +1,32 @@
-"""Who may close what was counted, and who may know of a delivery: both its sides, and powers."""
+"""Who may close what was counted, know of a delivery, and say that what they have is wrong."""
+
+from dataclasses import dataclass
+
+from django.db.models import Exists, Model, OuterRef, Q
+from django.utils.translation import gettext as _
 
 from yelin.acts.references import known
+from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
     is_confirmed,
+    is_of_government,
     is_officer,
+    is_opened,
+    is_own,
+    is_shared_at_once,
+    is_shared_with_us,
+    is_social,
     is_steward,
     of_government,
     stands_for_it,
+    works_in_a_department,
 )
-from yelin.delivery.models import Delivery, Subscription
+from yelin.delivery.doubt import DOUBT
+from yelin.delivery.models import Delivery, Subscription, Taken
 from yelin.gate import (
     Anyone,
+    HasGrant,
     HoldsPower,
     InRole,
     OfKind,
@@ -22,6 +37,7 @@ from yelin.gate import (
     explain,
     may,
 )
+from yelin.gate.asked import NOTHING, Asked
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import ActorKind
@@ -83,8 +99,82 @@ explain(
     duty=duties.KEEP_ACCURATE,
     says="Who acts for a body is told at an address; everybody else reads the feed.",
 )
-for _action in ("delivery.unsubscribe", "subscription.see"):
+for _action in ("delivery.unsubscribe", "delivery.replay", "subscription.see"):
     may(_action, on=Subscription, when=OwnBody("seat__body_id"), duty=duties.KEEP_ACCURATE)
 may("delivery.lapse_subscription", on=Subscription, when=SystemJob("clock"), duty=duties.PROTECT)
 may("leaf.open", on=Leaf, when=OwnBody("subject__subscription__seat__body_id"), duty=duties.TRACE)
 known(Subscription, by="subscription.see")
+
+
+@dataclass(frozen=True)
+class Received(Predicate):
+    """The actor's party received data of the entry by name, however long ago."""
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether any delivery to it is kept, or the sum of such."""
+        party = asked.actor.party_id
+        if party is None:
+            return False
+        return (
+            Delivery.objects.filter(entry=thing.pk, party=party).exists()
+            or Taken.objects.filter(release__entry=thing.pk, party=party).exists()
+        )
+
+    def q(self, asked: Asked) -> Q:
+        """Return the delivery's existence as a filter."""
+        party = asked.actor.party_id
+        if party is None:
+            return NOTHING
+        single = Delivery.objects.filter(entry=OuterRef("pk"), party=party)
+        in_sum = Taken.objects.filter(release__entry=OuterRef("pk"), party=party)
+        return Q(Exists(single)) | Q(Exists(in_sum))
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("received the data by name")
+
+
+# Whoever has the data, or may have it, says what is wrong with it; its provider mends it.
+declare(DOUBT)
+_uses_it = (OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE) | works_in_a_department) & ~is_own
+_is_given = HasGrant(of="resource.read") | HasGrant(of="resource.verify")
+for _has in (
+    is_opened,
+    is_shared_with_us & (is_shared_at_once | _is_given),
+    Received(),
+):
+    may(
+        "delivery.doubt",
+        on=Entry,
+        when=is_of_government & is_confirmed & _uses_it & _has,
+        duty=duties.QUALITY_DOUBT,
+    )
+explain(
+    "delivery.doubt",
+    on=Entry,
+    when=is_social,
+    duty=duties.SOCIAL_GIVE,
+    says="This is no government data: tell its holder what is wrong with it.",
+)
+explain(
+    "delivery.doubt",
+    on=Entry,
+    when=is_own,
+    duty=duties.KEEP_ACCURATE,
+    says="This is your own data: mend it, and bring in a new version.",
+)
+explain(
+    "delivery.doubt",
+    on=Entry,
+    when=is_opened,
+    duty=duties.QUALITY_DOUBT,
+    says="Whoever signed in as a citizen, for a body or in a department reports doubts.",
+)
+explain(
+    "delivery.doubt",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.QUALITY_DOUBT,
+    says="Only who has this data, or may have it, says what is wrong with it.",
+)
+may("resource.locate", on=Entry, when=SystemJob("doubts"), duty=duties.QUALITY_MARK)

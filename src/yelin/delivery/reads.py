@@ -1,5 +1,6 @@
 """Questions about deliveries: the receipt of one, who has what of a resource, what one took."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from operator import itemgetter
@@ -9,15 +10,20 @@ from uuid import UUID
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
 
 from yelin import gate
+from yelin.cases.models import Case
+from yelin.cases.rules import By
+from yelin.cases.telling import speaks_as
 from yelin.catalog.models import Entry
-from yelin.delivery.models import CallQuerySet, Delivery, Outcome, Subscription, Taken
+from yelin.delivery.kept import digest_of
+from yelin.delivery.models import CallQuerySet, Check, Delivery, Outcome, Subscription, Taken, Wants
+from yelin.gate import Decision
 from yelin.gate.models import Grant
 from yelin.law import calendar, clock, duties, packs
 from yelin.ledger import batches
 from yelin.ledger.batch import CallReceipt
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
-from yelin.warehouse.models import Release
+from yelin.warehouse.models import Release, is_open
 
 _WHOSE = ("party", "grant", "purpose", "release__number")
 
@@ -49,13 +55,13 @@ def receipt(actor: Actor, delivery_id: UUID) -> CallReceipt:
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """What one party has of one release, by one grant and for one purpose."""
+    """What one party has of one release, or called a service, by one grant and for one purpose."""
 
     body: Body | None
     person: Person | None
     grant: Grant | None
     purpose: str
-    release: int
+    release: int | None
     delivered: int
     cut: int
     rows: int
@@ -85,7 +91,7 @@ def recipients(actor: Actor, entry: Entry) -> list[Recipient]:
             last=Max("begun_at"),
         )
     )
-    in_sum = Taken.objects.filter(release__entry=entry).values(
+    in_sum = Taken.objects.filter(entry=entry).values(
         *_WHOSE, "first", "last",
         finished=F("delivered"), cut_off=F("cut"), had=F("rows"), weight=F("size"),
     )  # fmt: skip
@@ -134,13 +140,26 @@ def taken_by(actor: Actor) -> CallQuerySet:
 
 def taken_before(actor: Actor) -> "QuerySet[Taken]":
     """Return in sum what the actor's party took before what is kept call by call."""
-    found = Taken.objects.filter(_own(actor)).select_related("release__entry__provider")
+    found = Taken.objects.filter(_own(actor)).select_related("entry__provider", "release")
     return found.order_by("-last", "pk")
 
 
 def _own(actor: Actor) -> Q:
     party = actor.party_id
     return Q(party=party) | Q(grant__party=party) if party else Q(pk__in=[])
+
+
+def record_of(actor: Actor, case: Case) -> Mapping[str, str]:
+    """Return by its key items the record that a doubt names, to whoever may open the case.
+
+    Not to who is heard in it; and to nobody once the case is closed, when it is kept no more.
+    """
+    decision = gate.decide(actor, "case.see", case)
+    decision.must_allow("case.see", case.pk)
+    check = Check.objects.select_related("sealed_by").filter(case=case).first()
+    if check is None or speaks_as(actor, case) is By.HEARD:
+        return {}
+    return check.record or {}
 
 
 def kept_from() -> date | None:
@@ -158,19 +177,50 @@ def past_keeping() -> "QuerySet[Entry]":
     return Entry.objects.filter(pk__in=Delivery.objects.past(before).values("entry"))
 
 
-def may_be_told(subscription: Subscription) -> bool:
-    """Whether the seat that subscribed may take the data at this moment."""
+def decided(subscription: Subscription) -> Decision | None:
+    """Return what the gate says now of the seat that subscribed; none where it was left."""
     seat = subscription.seat
     if seat.until is not None:
+        return None
+    return gate.decide(Actor.of(seat), "resource.read", subscription.entry, subscription.purpose)
+
+
+def is_behind(subscription: Subscription, decision: Decision) -> bool:
+    """Whether there is anything to send: one of those ``with_newest`` that may take the data.
+
+    Also where what the subscriber has is not what it may have today.
+    """
+    each: Any = subscription
+    if each.rests:
         return False
-    return gate.decide(Actor.of(seat), "resource.read", subscription.entry).allowed
+    if (each.newest or 0) > each.told:
+        return True
+    return (
+        each.wants == Wants.CHANGES
+        and each.redactions is not None
+        and each.erased is not None
+        and (each.erased, digest_of(decision.obligations)) != (each.redactions, each.bears)
+    )
 
 
 def subscriptions_of(actor: Actor) -> "QuerySet[Subscription]":
     """Return the subscriptions that ``actor`` may see, those that run first, newest first."""
     seen = gate.visible_to(actor, "subscription.see", Subscription.objects.all())
     found = seen.select_related("entry__provider", "seat__body", "seat__person")
+    found = found.prefetch_related("letters")
     return found.order_by(F("ended_at").desc(nulls_first=True), "-opened_at", "pk")
+
+
+def subscribers(actor: Actor, entry: Entry) -> "QuerySet[Subscription]":
+    """Return who is sent what is new of ``entry``, for those who answer for it.
+
+    Of what is open to all, nobody learns who follows it. Raises ``Refused``.
+    """
+    decision = gate.decide(actor, "delivery.recipients", entry)
+    decision.must_allow("delivery.recipients", entry.pk)
+    live = Subscription.objects.live() if not is_open(entry) else Subscription.objects.none()
+    found = live.filter(entry=entry).select_related("seat__body").prefetch_related("letters")
+    return found.order_by("opened_at", "pk")
 
 
 def releases_since(entry: Entry, number: int) -> "QuerySet[Release]":

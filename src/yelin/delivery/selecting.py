@@ -85,7 +85,7 @@ def select(
     for each in opens:
         meter.count_page(each.release.entry, each.delivery, len(found.rows))
     sources = [
-        Source(each.release, each.notes, purpose_of(each.decision), each.decision.purposes)
+        Source(each.release, each.told(), purpose_of(each.decision), each.decision.purposes)
         for each in opens
     ]
     return Answer(found, sources)

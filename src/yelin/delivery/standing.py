@@ -1,9 +1,10 @@
 """What anyone has of a resource, decided once and kept for as long as the rows that it rests on.
 
 Most answers go to strangers, of what is open to all. What the gate says of that depends on the
-entry, on who provides it and on holds; what is handed out, on the newest release. Whether these are
-still the rows that were read is asked in the statement that counts an answer, once it is made and
-before it leaves: what was withdrawn, stopped or replaced until then goes to nobody.
+entry, on who provides it, on holds and on what is under check; what is handed out, on the newest
+release. Whether these are still the rows that were read is asked in the statement that counts an
+answer, once it is made and before it leaves: what was withdrawn, stopped or replaced until then
+goes to nobody.
 """
 
 from contextlib import suppress
@@ -42,6 +43,10 @@ _STATE = """
            ) AS release
      WHERE entry.code = %(code)s
        AND NOT EXISTS (SELECT FROM gate_hold WHERE on_id = entry.thing_id AND lifted_at IS NULL)
+       AND NOT EXISTS (
+           SELECT FROM delivery_check
+            WHERE entry_id = entry.thing_id AND since IS NOT NULL AND until IS NULL
+           )
 """
 # Whoever takes the same resource meanwhile would wait for the disk: the commit does not (0056).
 _COUNT = f"""

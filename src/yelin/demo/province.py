@@ -270,6 +270,7 @@ class SharingRequest(_Frozen):
     basis: str
     scenario: str
     purpose: str
+    mode: Literal["take", "verify"] = "take"
     items: tuple[str, ...]
     safeguards: str
     given: bool = False

@@ -1,1 +1,4 @@
 """Make what is issued: set by a form, in one font, the same bytes for the same words."""
+
+# Under this name a paper carries what it says, for programs.
+ATTACHED = "extract.jws"

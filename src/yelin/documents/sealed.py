@@ -18,8 +18,9 @@ from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
+from yelin.documents import ATTACHED
+
 ALGORITHM = "ES256"
-ATTACHED = "extract.jws"
 
 
 class _Registry(jws.JWSRegistry):

@@ -5,27 +5,32 @@ from datetime import date
 
 from yelin import gate
 from yelin.acts.attaching import hang
+from yelin.acts.egress import require_way
 from yelin.acts.frame import act
 from yelin.acts.step_up import StepUp
 from yelin.cases.filing import file
 from yelin.cases.models import Case
-from yelin.catalog.models import Entry
-from yelin.exchange import telling
+from yelin.catalog.models import Entry, State
+from yelin.exchange import operations, telling
 from yelin.exchange.answering import Answering, Watch
 from yelin.exchange.extract import TWO_PEOPLE_FROM, Sought, faults
 from yelin.exchange.issuing import issue
-from yelin.exchange.models import Extract, Seal
+from yelin.exchange.models import Circuit, Extract, MessageKey, Seal, Service
+from yelin.exchange.operations import ServiceContent
 from yelin.exchange.request import REQUEST, Wanted
 from yelin.exchange.rules import Level
 from yelin.files.examined import Files
 from yelin.gate.models import Grant, Hold
+from yelin.keys import messages
 from yelin.keys.models import DataKey
 from yelin.keys.seals import Seal as Sealing
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.ledger.entry import SALT_SIZE
+from yelin.outbound.models import Purpose
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Token
+from yelin.registers.models import GovernmentSystem
 from yelin.things.models import Subject, Thing
 
 SYSTEM = {Surface.SYSTEM}
@@ -219,6 +224,97 @@ def end_seal(*, actor: Actor, seal: Seal) -> Seal:
     del actor
     seal.end()
     return seal
+
+
+@act(
+    "exchange.offer_service",
+    duty=duties.SYSTEMS_CONNECT,
+    subject="entry",
+    surface=OUTSIDE,
+    makes=True,
+    clashes={
+        "exchange_one_service_of_an_entry": Fault(
+            "entry", "This resource has a service already. End that one first."
+        )
+    },
+)
+def offer_service(
+    *,
+    actor: Actor,
+    entry: Entry,
+    content: ServiceContent,
+    secret: str = "",
+    system: GovernmentSystem | None = None,
+) -> Service:
+    """Let others call an API of the providing body through the platform (服務接口).
+
+    ``secret`` is what the API is shown in its header; it is shown to nobody again. Raises
+    ``Incomplete``, also where no way out leads there; ``OutOfTurn`` for a draft.
+    """
+    if entry.state == State.DRAFT:
+        raise OutOfTurn("Register the entry first; its service is offered from then on.")
+    if wrong := list(operations.faults(content, secret)):
+        raise Incomplete(wrong)
+    require_way(content.address, body=entry.provider_id, purpose=Purpose.RELAY)
+    if system is not None and system.body_id != entry.provider_id:
+        raise Incomplete.at("system", "Choose a system of the providing body.")
+    made = Service(
+        entry=entry,
+        seat_id=actor.seat_id,
+        system=system,
+        content_kept=content.model_dump(mode="json"),
+        sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
+        offered_at=clock.now(),
+    )
+    made.said = {"secret": secret}
+    made.save()
+    Circuit.objects.create(service=made)
+    return made
+
+
+@act("exchange.end_service", duty=duties.SYSTEMS_CONNECT, subject="service", surface=OUTSIDE)
+def end_service(*, actor: Actor, service: Service) -> Service:
+    """Offer a service no more, and forget its credential (停止服務). Raises ``OutOfTurn``."""
+    del actor
+    service.end()
+    return service
+
+
+@act(
+    "exchange.register_key",
+    duty=duties.SIGN,
+    subject="token",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+    makes=True,
+    clashes={
+        "exchange_one_live_message_key": Fault("public_key", "The token has this key already.")
+    },
+)
+def register_key(*, actor: Actor, token: Token, public_key: str) -> MessageKey:
+    """Take requests by a token as signed where this key of its program has signed (報文簽名).
+
+    Raises ``Incomplete`` for what is no Ed25519 key in PEM, ``OutOfTurn`` for an ended token.
+    """
+    del actor
+    if token.expires_at <= clock.now():
+        raise OutOfTurn("This token has ended.")
+    try:
+        public = messages.public_key_in(public_key)
+    except ValueError:
+        says = "Paste a public Ed25519 key in PEM, from BEGIN PUBLIC KEY on."
+        raise Incomplete.at("public_key", says, duties.SIGN) from None
+    made = MessageKey.of(token, public)
+    made.save()
+    return made
+
+
+@act("exchange.end_key", duty=duties.SIGN, subject="key", surface=OUTSIDE)
+def end_key(*, actor: Actor, key: MessageKey) -> MessageKey:
+    """Take no signature by this key any more (註銷公鑰). Raises ``OutOfTurn``."""
+    del actor
+    key.end()
+    return key
 
 
 def _require_read(actor: Actor, extract: Extract) -> None:

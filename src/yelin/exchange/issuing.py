@@ -5,15 +5,17 @@ made once that leaf is signed, so that they carry the whole proof and are never 
 """
 
 from base64 import b64encode
+from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Any
 
 from django.db import transaction
 
 from yelin.cases.models import NumberCounter
 from yelin.delivery import handing
+from yelin.delivery.checking import Mark
 from yelin.delivery.handing import Call
-from yelin.documents import sealing
 from yelin.exchange import paper
 from yelin.exchange.extract import Sought, page_faults, said, table_of
 from yelin.exchange.models import Extract, Seal
@@ -73,12 +75,26 @@ def issue(actor: Actor, extract: Extract) -> None:
             "provider": resource.provider.name,
         },
         release={"number": release.number, "manifest": release.digest_text},
-        table=table_of(handed.page),
+        table=table_of(handed.page) | _doubted(handed.notes.marks),
     )
     extract.digest = entry.commit(extract.says, bytes(extract.salt))
     extract.thing.code = extract.number
     extract.thing.save(update_fields=["code"])
     extract.save()
+
+
+def _doubted(marks: Sequence[Mark]) -> dict[str, list[dict[str, Any]]]:
+    """Return what of the extract is under check, and which of its rows; none named means all."""
+    said = [
+        {
+            "doubt": mark.doubt,
+            "since": mark.since.astimezone(clock.SHANGHAI).isoformat(timespec="seconds"),
+            "items": list(mark.items),
+            "rows": [row + 1 for row in mark.rows or ()],
+        }
+        for mark in marks
+    ]
+    return {"under_check": said} if said else {}
 
 
 def platform_seal() -> seals.Seal:
@@ -107,6 +123,8 @@ def papers(extract: Extract) -> Papers:
 
 
 def _write(extract: Extract) -> Papers:
+    from yelin.documents import sealing  # noqa: PLC0415 - large, and for this alone
+
     leaf = Leaf.objects.filter(
         subject=extract.pk, act__in=ACTS, refused=False, payload__facts__issued=True
     ).get()

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 
 from yelin.catalog.models import Entry
 from yelin.exchange.answering import Answering, Bits, Watch
+from yelin.exchange.services import Circuit, MessageKey, Seen, Service
 from yelin.keys import seals
 from yelin.keys.documents import Document
 from yelin.keys.models import DataKey
@@ -17,7 +18,18 @@ from yelin.parties.models import Body, Seat
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.models import Release
 
-__all__ = ["Answering", "Bits", "Extract", "Seal", "SealQuerySet", "Watch"]
+__all__ = [
+    "Answering",
+    "Bits",
+    "Circuit",
+    "Extract",
+    "MessageKey",
+    "Seal",
+    "SealQuerySet",
+    "Seen",
+    "Service",
+    "Watch",
+]
 
 
 class SealQuerySet(models.QuerySet["Seal"]):

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yelin.config import config
-from yelin.documents.sealed import ATTACHED
+from yelin.documents import ATTACHED
 from yelin.documents.setting import typeset
 from yelin.exchange.models import Extract
 from yelin.ledger.entry import Receipt
@@ -50,6 +50,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
         (_("Version"), str(release["number"])),
         (_("Digest of the version"), release["manifest"]),
     ]
+    facts += [(_("Under check"), _doubt(each)) for each in says.get("under_check", ())]
     proofs = [
         (_("Sealed by"), _("{by}: {name}").format(by=by, name=seal["name"])),
         (_("Fingerprint of the certificate"), seal["certificate"]),
@@ -83,6 +84,13 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
             ),
         },
     }
+
+
+def _doubt(said: dict[str, Any]) -> str:
+    rows = _("row {rows}").format(rows=", ".join(map(str, said["rows"])))
+    words = _("since {day}, doubt {number}: {what}. Nobody is to be turned away because of it.")
+    what = rows if said["rows"] else _("the whole resource")
+    return words.format(day=said["since"][:10], number=said["doubt"], what=what)
 
 
 def _cell(value: Cell) -> str:

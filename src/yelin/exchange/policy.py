@@ -6,25 +6,30 @@ from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
     going_out,
     is_confirmed,
+    is_kept,
     is_of_government,
     is_officer,
     is_open_to_all,
     is_own,
+    is_shared_at_once,
     is_shared_with_us,
     is_steward,
     stands_for_it,
+    works_in_a_department,
 )
 from yelin.catalog.rules import Way
-from yelin.exchange.models import Extract, Seal
+from yelin.exchange.models import Extract, MessageKey, Seal, Service
 from yelin.exchange.request import REQUEST
 from yelin.gate import (
     Anyone,
     ForUse,
+    HadGrant,
     HasGrant,
     InRole,
     Is,
     OwnBody,
     OwnParty,
+    OwnSeat,
     SystemJob,
     explain,
     may,
@@ -32,12 +37,10 @@ from yelin.gate import (
 from yelin.gate.models import Grant
 from yelin.law import duties
 from yelin.ledger.models import Leaf
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Token
 
 declare(REQUEST)
 
-works_in_a_department = is_steward | is_officer
-is_shared_at_once = Is("sharing_type", "unconditional", says="it is shared without conditions")
 is_shared_on_conditions = Is("sharing_type", "conditional", says="it is shared on conditions")
 _is_shared_with_us = is_of_government & is_shared_with_us & works_in_a_department
 # What is open to everyone anyway needs no stated use.
@@ -95,6 +98,74 @@ explain(
     duty=duties.SHARING_ASK,
     says="This resource is shared on conditions: departments ask for what they verify.",
 )
+
+# The API of a department is had as its rows are; by a grant it is had only by one for calls.
+_calls = "service.call"
+may(_calls, on=Entry, when=is_of_government & is_own & is_kept & works_in_a_department,
+    duty=duties.SYSTEMS_CONNECT)  # fmt: skip
+may(
+    _calls,
+    on=Entry,
+    when=_is_had_at_once & ForUse("sharing_requirements"),
+    duty=duties.SHARING_USE,
+    bears=going_out(Way.SHARED),
+)
+may(
+    _calls,
+    on=Entry,
+    when=is_of_government & is_shared_with_us & HasGrant(),
+    duty=duties.SHARING_TYPE,
+    bears=going_out(Way.SHARED),
+)
+explain(
+    _calls,
+    on=Entry,
+    when=_is_had_at_once,
+    duty=duties.SHARING_USE,
+    says="This resource is shared for other uses. Name one of those that it states.",
+)
+explain(
+    _calls,
+    on=Entry,
+    when=is_of_government & is_shared_with_us & HadGrant(),
+    duty=duties.SHARING_TYPE,
+    says="What you were granted has ended, is stopped, or serves another purpose. Apply anew.",
+)
+explain(
+    _calls,
+    on=Entry,
+    when=is_of_government & is_shared_with_us & is_shared_on_conditions,
+    duty=duties.SHARING_ASK,
+    says="This resource is shared on conditions: departments ask for what they call of it.",
+)
+_offers = is_own & is_kept & is_steward
+may(
+    "exchange.offer_service", on=Entry, when=is_of_government & _offers, duty=duties.SYSTEMS_CONNECT
+)
+explain(
+    "exchange.offer_service",
+    on=Entry,
+    when=Anyone(),
+    duty=duties.SYSTEMS_CONNECT,
+    says="Only a data steward of the providing department offers a service of it.",
+)
+_is_of_own_entry = OwnBody("entry__provider_id")
+may("exchange.end_service", on=Service, when=_is_of_own_entry & is_steward,
+    duty=duties.SYSTEMS_CONNECT)  # fmt: skip
+may(
+    "service.see",
+    on=Service,
+    when=_is_of_own_entry & InRole("steward", "officer", "auditor", "head"),
+    duty=duties.SYSTEMS_CONNECT,
+)
+known(Service, by="service.see")
+may("leaf.open", on=Leaf, when=OwnBody("subject__service__entry__provider_id"), duty=duties.TRACE)
+may("exchange.register_key", on=Token, when=OwnSeat("seat_id"), duty=duties.SIGN)
+for _action in ("exchange.end_key", "message_key.see"):
+    may(_action, on=MessageKey, when=OwnSeat("token__seat_id"), duty=duties.SIGN)
+known(MessageKey, by="message_key.see")
+may("leaf.open", on=Leaf, when=OwnBody("subject__messagekey__token__seat__body_id"),
+    duty=duties.TRACE)  # fmt: skip
 
 may(
     "exchange.request",

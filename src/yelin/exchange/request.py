@@ -16,6 +16,7 @@ from yelin.catalog.content import Line
 from yelin.catalog.limits import Limits, Rows, item_faults, use_faults
 from yelin.catalog.models import Entry
 from yelin.catalog.states import State
+from yelin.exchange.services import Service
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
@@ -25,15 +26,20 @@ COORDINATES = "sharing.coordinate"
 
 
 class Mode(StrEnum):
-    """How it is wanted (共享方式): rows and files, or only answers whether something matches."""
+    """How it is wanted (共享方式): rows and files, only answers whether it matches, or calls."""
 
     TAKE = "take"
     VERIFY = "verify"
+    CALL = "call"
 
     @property
     def action(self) -> str:
         """What a grant for this mode lets its party do."""
-        return {Mode.TAKE: "resource.read", Mode.VERIFY: "resource.verify"}[self]
+        return {
+            Mode.TAKE: "resource.read",
+            Mode.VERIFY: "resource.verify",
+            Mode.CALL: "service.call",
+        }[self]
 
 
 class Wanted(BaseModel):
@@ -69,12 +75,22 @@ def faults(asked: Request, entry: Entry) -> Iterator[Fault]:
         yield Fault("scenario", "Say in which work the data is used.", duties.SHARING_ASK)
     if not asked.safeguards:
         yield Fault("safeguards", "Say how the data is kept safe.", duties.SHARING_ASK)
-    if not asked.items:
+    if asked.mode is Mode.CALL:
+        yield from _call_faults(asked, entry)
+    elif not asked.items:
         yield Fault("items", "Name the items that you need, and only those.", duties.SHARING_ASK)
     if asked.until <= clock.today():
         yield Fault("until", "Name a day after today.", duties.SHARING_ASK)
     yield from item_faults(asked.items, asked.rows, known=entry.items_for_departments())
     yield from use_faults([asked.purpose], "purpose", stated=entry.sharing_requirements)
+
+
+def _call_faults(asked: Request, entry: Entry) -> Iterator[Fault]:
+    if not Service.objects.live().filter(entry=entry).exists():
+        yield Fault("mode", "This resource has no service that could be called.")
+    if asked.items or asked.rows:
+        # What a service answers is its own: no item of it can be kept back by us.
+        yield Fault("items", "A service is called as a whole: name no items and no rows.")
 
 
 def lacks(asked: Request, given: Limits) -> bool:
@@ -103,6 +119,9 @@ def approve(case: Case, asked: Request, given: Limits) -> None:
         }
     )
     wrong = []
+    if asked.mode is Mode.CALL and (given.items or given.veils or given.rows):
+        says = "A service is called as a whole: name no items and no rows."
+        wrong.append(Fault("items", says))
     if not clock.today() <= given.until <= asked.until:
         wrong.append(Fault("until", "Give it until a day from today on, no later than was asked."))
     if more := [name for name in given.items if name not in asked.items]:

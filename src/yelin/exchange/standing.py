@@ -6,6 +6,8 @@ from hashlib import sha256
 from django.db.models import Q, QuerySet
 
 from yelin import gate
+from yelin.delivery import checking
+from yelin.delivery.models import Check
 from yelin.exchange.extract import Sought, table_of
 from yelin.exchange.models import Extract, Seal
 from yelin.keys.models import Destroyed
@@ -83,6 +85,14 @@ def of(extract: Extract) -> Standing:
         compared=extract.compared, changed_in=extract.changed_in
     )
     return Standing.VALID if is_same else Standing.OUTDATED
+
+
+def doubts_about(extract: Extract) -> list[Check]:
+    """Return what of an issued extract is under check by now, if it was not revoked."""
+    if extract.revoked_at is not None or extract.release is None:
+        return []
+    question = Sought(**extract.sought).question()
+    return checking.touching(extract.release, question)
 
 
 def _rows_in(extract: Extract, release: Release) -> dict[str, object] | None:

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.utils.crypto import salted_hmac
@@ -25,6 +25,9 @@ from yelin.warehouse.models import Release
 from yelin.warehouse.verifying import Checked, Claim, Verdict
 
 WATCH = Actor.system("watch")
+# As many questions are answered at once, and no value is longer than so many characters.
+MOST = 10_000
+LONGEST = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def verify(actor: Actor, entry: Entry, claims: Sequence[Claim], *, call: Call) -
     tells = Answering.tells(entry)
     _watch(actor, entry, claims, verified)
     answers = [_told(each, tells=tells) for each in verified.answers]
-    return Answers(answers, verified.release, verified.notes)
+    return Answers(answers, verified.release, _marked(verified.notes, answers))
 
 
 def _told(checked: Checked, *, tells: bool) -> Answer:
@@ -64,6 +67,23 @@ def _told(checked: Checked, *, tells: bool) -> Answer:
     unknown = Verdict.UNKNOWN
     items = {name: unknown if each is Verdict.NO else each for name, each in checked.items.items()}
     return Answer(None, items)
+
+
+def _marked(notes: Notes, answers: Sequence[Answer]) -> Notes:
+    """Return the notes with marks of such records alone of which the asker knows by now."""
+    marks = []
+    for mark in notes.marks:
+        rows = mark.rows
+        if rows is not None:
+            rows = tuple(at for at in rows if _is_known(answers[at]))
+            if not rows:
+                continue
+        marks.append(replace(mark, rows=rows))
+    return replace(notes, marks=tuple(marks))
+
+
+def _is_known(answer: Answer) -> bool:
+    return bool(answer.found) or Verdict.YES in answer.items.values()
 
 
 def _watch(actor: Actor, entry: Entry, claims: Sequence[Claim], verified: Verified) -> None:

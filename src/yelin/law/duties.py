@@ -137,10 +137,13 @@ QUALITY_MEND = _duty(
     "quality.mend", "What a release fails is told to its provider and mended in time"
 )
 QUALITY_DOUBT = _duty(
-    "quality.doubt", "Whoever finds opened data wrong, incomplete, unusable or stale may say so"
+    "quality.doubt", "Whoever uses data and finds it wrong, incomplete or stale may say so"
 )
 QUALITY_CHECK = _duty(
-    "quality.check", "A doubt about opened data is checked and answered; what is wrong is corrected"
+    "quality.check", "A doubt about data is checked and answered; what is wrong is corrected"
+)
+QUALITY_MARK = _duty(
+    "quality.mark", "What is under check is marked, and everyone who received it is told"
 )
 QUALITY_COMPARE = _duty(
     "quality.compare",

@@ -1,4 +1,4 @@
-"""What may be done on the open portal: apply for data, and say that something is wrong with it."""
+"""What may be done on the open portal: apply for data that is open on conditions."""
 
 from datetime import date
 
@@ -10,7 +10,6 @@ from yelin.catalog.models import Entry
 from yelin.files.examined import Files
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
-from yelin.opening.doubt import DOUBT, Fails
 from yelin.parties.actor import OUTSIDE, Actor
 
 
@@ -37,32 +36,5 @@ def apply(
     """
     asked = {"purpose": purpose, "scenario": scenario, "until": until, "safeguards": safeguards}
     case = file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)
-    hang(case, actor, attached)
-    return case
-
-
-@act(
-    "opening.doubt",
-    duty=duties.QUALITY_DOUBT,
-    subject="entry",
-    surface=OUTSIDE,
-    makes=True,
-)
-def doubt(
-    *,
-    actor: Actor,
-    entry: Entry,
-    fails: Fails,
-    says: str,
-    items: list[str] | None = None,
-    known_from: str = "",
-    attached: Files = (),
-) -> Case:
-    """Say that opened data is wrong, incomplete, unusable or not up to date (提出疑義).
-
-    ``items`` are those in doubt; none named means all. Raises ``Incomplete`` with every fault.
-    """
-    asked = {"fails": fails, "items": items or [], "says": says, "known_from": known_from}
-    case = file(DOUBT, about=entry, applicant=actor.party_id, asked=asked)
     hang(case, actor, attached)
     return case

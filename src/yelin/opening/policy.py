@@ -14,23 +14,22 @@ from yelin.catalog.rules import Way
 from yelin.gate import Anyone, HadGrant, HasGrant, Is, OfKind, explain, may
 from yelin.law import duties
 from yelin.opening.application import APPLICATION
-from yelin.opening.doubt import DOUBT
 from yelin.parties.actor import ActorKind
 
 declare(APPLICATION)
-declare(DOUBT)
 
 for _whose, _duty in (
     (is_of_government, duties.OPEN_DATA_FREE),
     (is_social, duties.SOCIAL_GIVE),
 ):
-    may(
-        "resource.read",
-        on=Entry,
-        when=_whose & is_confirmed & is_open_to_all,
-        duty=_duty,
-        bears=going_out(Way.OPEN),
-    )
+    for _action in ("resource.read", "service.call"):
+        may(
+            _action,
+            on=Entry,
+            when=_whose & is_confirmed & is_open_to_all,
+            duty=_duty,
+            bears=going_out(Way.OPEN),
+        )
 may(
     "resource.read",
     on=Entry,
@@ -66,34 +65,6 @@ explain(
     when=Anyone(),
     duty=duties.OPENING_TYPE,
     says="Only data that is open on conditions is applied for.",
-)
-is_opened = is_of_government & is_confirmed & (is_open_to_all | is_open_on_conditions)
-may(
-    "opening.doubt",
-    on=Entry,
-    when=is_opened & OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE),
-    duty=duties.QUALITY_DOUBT,
-)
-explain(
-    "opening.doubt",
-    on=Entry,
-    when=is_social,
-    duty=duties.SOCIAL_GIVE,
-    says="This is no government data: tell its holder what is wrong with it.",
-)
-explain(
-    "opening.doubt",
-    on=Entry,
-    when=is_opened,
-    duty=duties.QUALITY_DOUBT,
-    says="Citizens, and representatives of verified bodies, report doubts after signing in.",
-)
-explain(
-    "opening.doubt",
-    on=Entry,
-    when=Anyone(),
-    duty=duties.OPENING_TYPE,
-    says="Only data that is open is doubted here.",
 )
 explain(
     "resource.read",

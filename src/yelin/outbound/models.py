@@ -17,6 +17,7 @@ class Purpose(models.TextChoices):
     DELIVERY = "delivery", "Data that is pushed"
     HARVEST = "harvest", "Catalogs that are harvested"
     PULL = "pull", "Data that is fetched in turn"
+    RELAY = "relay", "Services that are called"
 
 
 class EgressRuleQuerySet(models.QuerySet["EgressRule"]):

@@ -280,10 +280,14 @@ class TokenQuerySet(models.QuerySet["Token"]):
 
     def live(self, text: str, at: datetime) -> "Token | None":
         """Return the token whose secret is ``text`` and which holds ``at`` this time."""
+        return self.living(at).filter(digest=Token.digest_of(text)).first()
+
+    def living(self, at: datetime) -> "TokenQuerySet":
+        """Return the tokens that hold ``at`` this time, with those for whom they speak."""
         of_seat = Q(seat__isnull=False, seat__until=None, seat__person__user__is_active=True)
         of_person = Q(person__user__is_active=True)
-        found = self.filter(of_seat | of_person, digest=Token.digest_of(text), expires_at__gt=at)
-        return found.select_related("seat__body", "seat__person", "person").first()
+        found = self.filter(of_seat | of_person, expires_at__gt=at)
+        return found.select_related("seat__body", "seat__person", "person")
 
 
 class Token(Bearer):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
 import pyarrow as pa
@@ -144,7 +145,7 @@ def read(text: str, items: Mapping[str, str]) -> Node:
     if len(text) > LONGEST:
         raise Unreadable("A condition has at most {most} characters.", most=LONGEST)
     try:
-        node: Node = _Reader(items).transform(_parser.parse(_narrow(text)))
+        node: Node = _Reader(items).transform(_parser().parse(_narrow(text)))
     except UnexpectedInput as fault:
         if isinstance(fault, UnexpectedToken) and fault.token.type == "$END":
             raise Unreadable("The condition breaks off at its end.") from None
@@ -306,7 +307,10 @@ class _Reader(Transformer[Token, Node]):
         return found
 
 
-_parser = Lark(_GRAMMAR, parser="lalr")
+@cache
+def _parser() -> Lark:
+    # Built when it is first used: no start waits for it.
+    return Lark(_GRAMMAR, parser="lalr")
 
 
 def _joined(word: str, parts: tuple[Node, ...]) -> Node:

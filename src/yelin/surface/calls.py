@@ -47,7 +47,11 @@ def receipt_url(notes: Notes) -> str:
 
 def headers_of(notes: Notes) -> dict[str, str]:
     """Return the headers that say what goes along with an answer."""
-    told = {"X-Yelin-Receipt": receipt_url(notes), "X-Yelin-Watermark": notes.watermark}
+    told = {
+        "X-Yelin-Receipt": receipt_url(notes),
+        "X-Yelin-Watermark": notes.watermark,
+        "X-Yelin-Under-Check": ", ".join(mark.doubt for mark in notes.marks),
+    }
     return {name: value for name, value in told.items() if value} | limits(notes.left)
 
 

@@ -15,19 +15,23 @@ from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
-from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
+from yelin.delivery.handing import NothingYet, PurposeMissing
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
+from yelin.exchange.calling import NoService, Resting, TooLong
+from yelin.exchange.operations import NotOffered
 from yelin.files.shelf import Unreachable
 from yelin.gate import Refused, Unseen
 from yelin.keys.master import MasterGone
+from yelin.keys.messages import NotSigned
 from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
 from yelin.law import duties, packs
 from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
+from yelin.outbound.rules import NotSent, Stop
 from yelin.surface import calls
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
@@ -55,7 +59,6 @@ FORESEEN = (
     NothingYet,
     NoTable,
     NoFile,
-    TakeWhole,
     Passed,
     PurposeMissing,
     TooOften,
@@ -78,6 +81,12 @@ FORESEEN = (
     Unreachable,
     Stopped,
     Destroyed,
+    NoService,
+    NotOffered,
+    NotSigned,
+    NotSent,
+    Resting,
+    TooLong,
     ValidationError,
 )
 
@@ -193,16 +202,6 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             )
         case NoFile():
             return Problem(404, gettext("Not found"), gettext("This version has no such file."))
-        case TakeWhole():
-            return Problem(
-                410,
-                gettext("Take it whole"),
-                gettext(
-                    "Rows of the version that you took were erased since, or it was destroyed. Take"
-                    " the newest version whole and keep no other."
-                ),
-                duties.ERASE,
-            )
         case Passed():
             return Problem(
                 410,
@@ -353,6 +352,40 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                     "The body did not arrive whole, so nothing of it was taken. Send it again."
                 ),
             )
+        case NoService():
+            return Problem(
+                404,
+                gettext("No service"),
+                gettext("This resource has no service that could be called, or has it no more."),
+            )
+        case NotOffered():
+            return _not_offered(error)
+        case NotSigned():
+            return Problem(
+                401,
+                gettext("Not signed"),
+                said("The signature of the request does not hold: {why}", {"why": error.why}),
+                duties.SIGN,
+            )
+        case NotSent():
+            return _not_sent(error)
+        case Resting():
+            return Problem(
+                503,
+                gettext("The service rests"),
+                said(
+                    "The service has not answered lately, so nobody waits for it. Ask again in"
+                    " {seconds} seconds.",
+                    {"seconds": error.seconds},
+                ),
+                headers={"Retry-After": str(error.seconds)},
+            )
+        case TooLong():
+            return Problem(
+                413,
+                gettext("Too long for the service"),
+                gettext("Its provider says how long a message may be; this one is longer."),
+            )
         case ValidationError():
             return misread(error.errors(include_url=False, include_input=False))
         case _:
@@ -459,6 +492,70 @@ def _unanswerable(error: Unanswerable) -> Problem:
     place = {"line": at.line, "column": at.column}
     says = said("Line {line}, column {column}: {says}", {**place, "says": says})
     return Problem(422, gettext("Not answered"), says, more=place)
+
+
+def _not_offered(error: NotOffered) -> Problem:
+    if not error.allowed:
+        return Problem(
+            404,
+            gettext("Not offered"),
+            gettext(
+                "The service offers nothing at this path. Its resource's page says what it does."
+            ),
+        )
+    allowed = ", ".join(sorted(set(error.allowed)))
+    return Problem(
+        405,
+        gettext("Not by this method"),
+        gettext("This address is asked by other methods only: Allow names them."),
+        headers={"Allow": allowed},
+    )
+
+
+def _not_sent(error: NotSent) -> Problem:
+    match error.stop:
+        case Stop.TIME:
+            return Problem(
+                504,
+                gettext("The service does not answer in time"),
+                gettext(
+                    "It may have done what was asked all the same. Find that out before you ask"
+                    " again, or ask its provider."
+                ),
+            )
+        case Stop.RULE | Stop.ADDRESS | Stop.PLAIN | Stop.URL:
+            return Problem(
+                502,
+                gettext("No way leads to the service"),
+                gettext(
+                    "The way out to it has ended, or its address may not be reached. Only its"
+                    " provider can mend that."
+                ),
+            )
+        case Stop.REDIRECT:
+            return Problem(
+                502,
+                gettext("The service leads elsewhere"),
+                gettext(
+                    "It answered by another address, and nothing is followed. Only its provider"
+                    " can mend that."
+                ),
+            )
+        case Stop.SIZE:
+            return Problem(
+                502,
+                gettext("The answer is too long"),
+                gettext("The service answers more than its provider said. Ask for less at once."),
+            )
+        case _:
+            return Problem(
+                502,
+                gettext("The service cannot be reached"),
+                gettext(
+                    "Nothing answers there, or not as it should. Ask again later, or ask its"
+                    " provider."
+                ),
+            )
 
 
 def _for_which(error: PurposeMissing) -> str:

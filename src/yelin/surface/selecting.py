@@ -54,6 +54,7 @@ def headers_of(answer: Answer) -> dict[str, str]:
     every = [source.notes for source in answer.sources]
     told = {
         "X-Yelin-Receipt": ", ".join(filter(None, map(calls.receipt_url, every))),
+        "X-Yelin-Under-Check": ", ".join(mark.doubt for notes in every for mark in notes.marks),
         "X-Yelin-Watermark": ", ".join(filter(None, (notes.watermark for notes in every))),
         "X-Yelin-Truncated": "" if answer.selected.is_all else "true",
     }

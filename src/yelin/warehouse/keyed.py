@@ -15,6 +15,8 @@ from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import TEXT_TYPES, ItemSpec
 
+# A key in the form in which keys are compared.
+Key = tuple[str | None, ...]
 BUCKET = ident(" bucket")
 # So many that hardly any bucket is empty, for that one would be read sooner.
 ROWS_EACH = 8
@@ -42,7 +44,7 @@ class Keyed:
     @property
     def bucket(self) -> str:
         """Return as SQL in which bucket a row lies."""
-        key = (_folded_sql(c) if c.type in TEXT_TYPES else written(c) for c in self.keys)
+        key = (folded_sql(c) if c.type in TEXT_TYPES else written(c) for c in self.keys)
         return f"md5_number_lower(concat_ws(chr(31), {', '.join(key)})) % {self.buckets}"
 
     def bucket_of(self, key: Sequence[str | None]) -> int:
@@ -74,8 +76,8 @@ def folded(text: str | None) -> str | None:
     return (bare.upper() if _IDENTITY.fullmatch(bare) else bare) or None
 
 
-def _folded_sql(column: Column) -> str:
-    """Return the same as SQL."""
+def folded_sql(column: Column) -> str:
+    """Return as SQL a text of ``column`` in that form."""
     value = ident(column.name)
     narrow = f"translate(nfc_normalize({value}), {literal(_WIDE)}, {literal(_NARROW)})"
     bare = f"nullif(regexp_replace({narrow}, {literal(f'[{_BLANKS}]')}, '', 'g'), '')"

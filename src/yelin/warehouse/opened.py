@@ -1,6 +1,6 @@
 """The warehouse opens with an allowed decision in hand, and for nothing else."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
@@ -16,15 +16,17 @@ from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.quality.rules import Result, Rule
-from yelin.warehouse import serving, verifying
+from yelin.warehouse import locating, serving, verifying
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.engines import bulk
 from yelin.warehouse.formats import Column
+from yelin.warehouse.keyed import Key
+from yelin.warehouse.locating import Located
 from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.mendable import LINE, Mendable
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
-from yelin.warehouse.query import Table, Unfulfillable
+from yelin.warehouse.query import Question, Table, Unfulfillable
 from yelin.warehouse.verifying import Checked, Claim
 
 # The folder of finished files; those of open releases lie there in plain.
@@ -40,6 +42,8 @@ _REJECTED_COLUMNS = (
 )
 
 
+# By which of them a record is looked for: whoever has it, or the house itself.
+_LOOKS = {"resource.read", "resource.verify", "resource.locate"}
 # What the engine for rows that lie together holds: their blocks.
 NEAR_MB = 128
 
@@ -91,9 +95,29 @@ def check(decision: Decision, release: Release, claims: Sequence[Claim]) -> list
     """
     sealed = release.sealed_by is not None
     table = _table(decision, release, sealed=sealed, action="resource.verify")
-    items = release.entry_version.content["items"]
-    keys = [item["name"] for item in items if item["key"]]
-    return verifying.check(table, keys, release.rows, claims)
+    return verifying.check(table, keys_of(release), release.rows, claims)
+
+
+def keys_of(release: Release) -> list[str]:
+    """Return the items by which the records of ``release`` are told apart."""
+    return [item["name"] for item in release.entry_version.content["items"] if item["key"]]
+
+
+def located(
+    decision: Decision, release: Release, record: Mapping[str, str], items: Sequence[str] = ()
+) -> Located:
+    """Return where a record lies, and what ``items`` of it say, as ``decision`` opens the release.
+
+    Raises what ``table`` and ``locating.locate`` do.
+    """
+    table = _looked_into(decision, release)
+    return locating.locate(table, keys_of(release), record, items)
+
+
+def key_in(decision: Decision, release: Release, record: Mapping[str, str]) -> Key | None:
+    """Return the key of a record as ``check`` compares keys. Raises what ``located`` does."""
+    table = _looked_into(decision, release)
+    return locating.canonical(table, keys_of(release), record)
 
 
 def _table(
@@ -116,6 +140,18 @@ def _table(
         copies=serving.Copies(release, engine, _engine(config.work, sealed=sealed, near=True)),
         bulk=bulk(engine, data),
     )
+
+
+def among(
+    decision: Decision, release: Release, question: Question, places: Collection[int]
+) -> frozenset[int]:
+    """Return those rows at these places that ``question`` leaves. Raises what ``table`` does."""
+    return _looked_into(decision, release).among(question, places)
+
+
+def _looked_into(decision: Decision, release: Release) -> Table:
+    action = decision.action if decision.action in _LOOKS else "resource.read"
+    return _table(decision, release, sealed=release.sealed_by is not None, action=action)
 
 
 def contents(decision: Decision, release: Release) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ not come many times.
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from lark import Lark, Token, Transformer, v_args
 from lark.exceptions import LarkError, VisitError
@@ -45,7 +45,7 @@ class Unreadable(Exception):
 def java(pattern: str) -> str:
     """Return ``pattern`` as Java reads it with no flag set. Raises ``Unreadable``."""
     try:
-        return _Writer().transform(_parser.parse(pattern)).text
+        return _Writer().transform(_parser().parse(pattern)).text
     except (LarkError, VisitError) as fault:
         raise Unreadable(pattern) from fault
 
@@ -119,4 +119,7 @@ class _Writer(Transformer[Token, _Read]):
         return _Read(_escaped(part, within=False))
 
 
-_parser = Lark(_GRAMMAR, parser="lalr")
+@cache
+def _parser() -> Lark:
+    # Built when it is first used: no start waits for it.
+    return Lark(_GRAMMAR, parser="lalr")

@@ -1,7 +1,7 @@
 """Answer questions about a release: filter, sort, group, choose columns, turn pages, download."""
 
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
@@ -56,13 +56,15 @@ class Unfulfillable(Exception):
 class Page:
     """The rows of one page, values ready for JSON, and how many rows the filters leave in all.
 
-    ``last`` tells its last row from all others, where more follow.
+    ``last`` tells its last row from all others, where more follow. ``places`` says where each row
+    lies in the release, where they are rows of it.
     """
 
     rows: list[dict[str, formats.Plain]]
     total: int
     columns: tuple[Column, ...]
     last: tuple[Operand | None, ...] = ()
+    places: tuple[int, ...] = ()
 
 
 # Releases never change, and counting takes the longest.
@@ -190,8 +192,13 @@ class Table:
             found = self._found(sql, question)
         more = found and question.offset + len(found) < counts.total
         keys = slice(len(sql.columns), len(sql.columns) + len(sql.keys))
+        places = [row[keys][-1] for row in found] if sql.keys and sql.keys[-1].is_place else ()
         return Page(
-            _plain(sql.columns, found), counts.total, sql.columns, found[-1][keys] if more else ()
+            _plain(sql.columns, found),
+            counts.total,
+            sql.columns,
+            found[-1][keys] if more else (),
+            tuple(map(int, places)),
         )
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
@@ -201,6 +208,18 @@ class Table:
         """Return how many rows the filters leave."""
         table = self._asked(question)
         return table._counts(table._sql(question), question).total
+
+    def among(self, question: Question, places: Collection[int]) -> frozenset[int]:
+        """Return those of the rows at these places that the filters leave to the asker."""
+        plain = replace(question, sort=(), groups=(), aggregates=(), distinct=False, after=())
+        sql = self._asked(plain)._sql(plain, whole=True)
+        place, also = sql.keys[-1].sql, "AND" if sql.where else "WHERE"
+        found = sql.engine.mine.rows(
+            f"SELECT {place} FROM {sql.source} {sql.where} "  # noqa: S608 - names are quoted by ident(), values are parameters
+            f"{also} {place} IN (SELECT unnest(?::BIGINT[]))",
+            [*sql.params, sorted(places)],
+        )
+        return frozenset(int(row[0]) for row in found)
 
     def require(self, question: Question) -> None:
         """Raise ``UnknownColumn`` or ``BadOperand`` for a question that has no answer here."""

@@ -155,15 +155,17 @@ def _likeliest(top: _Top, numbers: Sequence[int], wanted: Collection[str]) -> in
 
 def _depth(top: _Top, first: int) -> int:
     """Return over how many rows a header goes, as its merged cells tell."""
-    across = [m for m in top.merges if m[0] == first and m[3] > m[1]]
-    down = [m[2] - m[0] + 1 for m in top.merges if m[0] == first and m[2] > m[0]]
-    if down:
-        return min(LEVELS, max(down))
-    if across and first + 1 in top.rows:
-        below = [cell for cell in top.rows[first + 1] if cell]
-        if below and not any(_NUMBER.fullmatch(cell) for cell in below):
-            return 2
-    return 1
+    last = max((bottom for at, _, bottom, _ in top.merges if at == first), default=first)
+    while last - first + 1 < LEVELS and _is_parted(top, last):
+        last += 1
+    return min(LEVELS, last - first + 1)
+
+
+def _is_parted(top: _Top, number: int) -> bool:
+    """Whether a cell of this row goes over columns that have names of their own below it."""
+    across = any(at == bottom == number and right > left for at, left, bottom, right in top.merges)
+    below = [cell for cell in top.rows.get(number + 1, ()) if cell]
+    return across and bool(below) and not any(_NUMBER.fullmatch(cell) for cell in below)
 
 
 def _names(top: _Top, first: int, last: int, wanted: Collection[str]) -> list[str]:

@@ -10,7 +10,7 @@ from yelin.warehouse import keyed
 from yelin.warehouse.engine import ident
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import TEXT_TYPES
-from yelin.warehouse.keyed import BUCKET, Keyed
+from yelin.warehouse.keyed import BUCKET, Key, Keyed
 from yelin.warehouse.query import Table
 
 # As many are looked for one by one; for more, all buckets are gone through.
@@ -35,13 +35,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What is answered: of each value whether it matches, and whether there is such a record."""
+    """What is answered: of each value whether it matches, and whether there is such a record.
+
+    ``key`` is the one that was asked for, in the form in which keys are compared.
+    """
 
     found: bool
     items: Mapping[str, Verdict]
-
-
-_Plain = tuple[str | None, ...]
+    key: Key = ()
 
 
 def check(table: Table, keys: Sequence[str], rows: int, claims: Sequence[Claim]) -> list[Checked]:
@@ -51,7 +52,7 @@ def check(table: Table, keys: Sequence[str], rows: int, claims: Sequence[Claim])
     where records have no key, the asker does not have it, or a claim names another one;
     ``UnknownColumn`` for an item that the asker does not have.
     """
-    key = _key(table, keys)
+    key = key_of(table, keys)
     if not claims:
         return []
     for place, claim in enumerate(claims):
@@ -61,7 +62,7 @@ def check(table: Table, keys: Sequence[str], rows: int, claims: Sequence[Claim])
     layout = Keyed.of(key, rows)
     cells = [[claim.key[column.name] for claim in claims] for column in key]
     cells += [[claim.items.get(name, "") for claim in claims] for name in compared]
-    said = _read(table, [*key, *compared.values()], cells)
+    said = read(table, [*key, *compared.values()], cells)
     buckets = {layout.bucket_of(one[: len(key)]) for one in said}
     met = _met(table, layout, list(compared.values()), buckets)
     at = {name: len(key) + place for place, name in enumerate(compared)}
@@ -72,11 +73,12 @@ def check(table: Table, keys: Sequence[str], rows: int, claims: Sequence[Claim])
             name: _verdict(one[at[name]], [each[at[name]] for each in records])
             for name in claim.items
         }
-        answers.append(Checked(bool(records), items))
+        answers.append(Checked(bool(records), items, one[: len(key)]))
     return answers
 
 
-def _key(table: Table, names: Sequence[str]) -> list[Column]:
+def key_of(table: Table, names: Sequence[str]) -> list[Column]:
+    """Return the columns of the key, which the asker has whole. Raises ``Incomplete``."""
     if not names:
         says = "Nothing tells the records of this resource apart, so none can be verified."
         raise Incomplete.at("key", says)
@@ -95,7 +97,7 @@ def _require(claim: Claim, key: Sequence[str], place: int) -> None:
         raise Incomplete.at(f"questions.{place}.items", "Name what is to be compared.")
 
 
-def _read(table: Table, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[_Plain]:
+def read(table: Table, columns: Sequence[Column], cells: Sequence[Sequence[str]]) -> list[Key]:
     """Return row by row what the ``cells`` of these columns say, in the form that is compared."""
     said = [
         [keyed.folded(cell) for cell in each] if column.type in TEXT_TYPES else []
@@ -116,7 +118,7 @@ def _read(table: Table, columns: Sequence[Column], cells: Sequence[Sequence[str]
 
 def _met(
     table: Table, layout: Keyed, compared: Sequence[Column], buckets: Collection[int]
-) -> dict[_Plain, list[_Plain]]:
+) -> dict[Key, list[Key]]:
     """Return by its key every record in these buckets, as far as it is compared."""
     source, params = table.in_buckets(layout)
     columns, wanted = (*layout.keys, *compared), sorted(buckets)
@@ -132,7 +134,7 @@ def _met(
         sql, asked = f"{rows} IN (SELECT unnest(?::UBIGINT[]))", [*params, wanted]
     found = table.engine.mine.rows(sql, asked)
     texts = [column.type in TEXT_TYPES for column in columns]
-    records: defaultdict[_Plain, list[_Plain]] = defaultdict(list)
+    records: defaultdict[Key, list[Key]] = defaultdict(list)
     for row in found:
         plain = tuple(
             keyed.folded(value) if is_text else value

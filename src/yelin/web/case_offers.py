@@ -74,7 +74,7 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
         says=case.missing,
         button=_("Send it completed"),
         done=_("It is completed and examined anew."),
-        form=kind.asks(entry, case.asked),
+        form=kind.asks(actor, entry, case.asked),
         do=lambda said: acts.complete(
             actor=actor, case=case, asked=_without(said, kinds.ATTACHED), attached=said["attached"]
         ),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from yelin import gate
 from yelin.cases.models import Case, CaseStep
 from yelin.catalog.models import Entry
+from yelin.delivery import reads as deliveries
 from yelin.law import calendar, clock, packs
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
@@ -126,7 +127,7 @@ def story(actor: Actor, case: Case) -> CaseStory:
         steps=[_step(each) for each in case.steps.select_related("handler").order_by("pk")],
         heard=_heard(case),
         course=telling.lines(actor, list(seen)),
-        asked=asked,
+        asked=[*asked, *_record(actor, case)],
         missing=case.missing,
         reason=case.reason,
         legal_basis=case.legal_basis,
@@ -139,6 +140,12 @@ def story(actor: Actor, case: Case) -> CaseStory:
             for each in case.messages.all()
         ],
     )
+
+
+def _record(actor: Actor, case: Case) -> Iterator[tuple[str, str]]:
+    """Yield which record a doubt is about, by its key items."""
+    for name, value in deliveries.record_of(actor, case).items():
+        yield _("Record: {item}").format(item=name), value
 
 
 def _department(party: Thing) -> str:

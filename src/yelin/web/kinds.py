@@ -10,15 +10,19 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from yelin import gate
 from yelin.cases.models import Case
 from yelin.cases.procedure import Procedure
+from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry
+from yelin.delivery import acts as delivery
+from yelin.delivery import naming
+from yelin.delivery.doubt import DOUBT, Doubt, Fails
 from yelin.exchange import acts as exchange
 from yelin.exchange.request import REQUEST, Wanted
 from yelin.files.examined import Files
 from yelin.opening import acts
 from yelin.opening.application import APPLICATION
-from yelin.opening.doubt import DOUBT, Fails
 from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release
 from yelin.web.attaching import Attached
@@ -103,7 +107,7 @@ class DoubtForm(forms.Form):
     items = _items()
     says = text(
         _("What is wrong, and where"),
-        _("Which rows, which values, and what you expected. No names and numbers of people."),
+        _("Which values, and what you expected. No names and numbers of people."),
     )
     known_from = text(
         _("How you know"), _("A source, a document, your own observation."), required=False
@@ -157,7 +161,7 @@ class Kind:
     act: Callable[..., Case]
     tells_asked: Tells
     tells_given: Tells
-    asks: Callable[[Entry, Mapping[str, Any]], Form]
+    asks: Callable[[Actor, Entry, Mapping[str, Any]], Form]
     gives: Callable[[Case, Entry], Form]
     yes: Answer
     no: Answer
@@ -200,6 +204,35 @@ def _with(form: Form, initial: Mapping[str, Any], **fields: forms.Field) -> Form
     return type(form.__name__, (form,), all_fields)
 
 
+def _keys(actor: Actor, entry: Entry) -> list[tuple[str, str]]:
+    """Return the fields that name one record, each with the item that it is of."""
+    return [(f"key{n}", name) for n, name in enumerate(naming.keys_for(actor, entry))]
+
+
+def doubt_form(actor: Actor, entry: Entry, said: Mapping[str, Any]) -> Form:
+    """Return the form by which ``actor`` says what is wrong with ``entry``, or a record of it.
+
+    Once it is handed in, which record it is about stays as it is.
+    """
+    may_read = gate.decide(actor, "entry.read", entry)
+    shown = catalog.items(may_read, entry) if may_read.allowed else ()
+    keys = [] if "fails" in said else _keys(actor, entry)
+    record: Mapping[str, str] = said.get("record", {})
+    fields = {
+        field: forms.CharField(
+            label=gettext("Record: {item}").format(item=name),
+            help_text=_("Of which record. Left empty, it is about the whole resource."),
+            required=False,
+            max_length=naming.MOST,
+        )
+        for field, name in keys
+    }
+    first = {field: record[name] for field, name in keys if name in record}
+    form = _with(DoubtForm, {**said, **first}, items=_items(i.name for i in shown), **fields)
+    form.field_order = list(fields)
+    return form
+
+
 def _releases(case: Case) -> forms.Field:
     field = copy.deepcopy(CorrectionForm.base_fields["release"])
     released = Release.objects.filter(entry=case.about_id).order_by("-number")[:20]
@@ -211,6 +244,15 @@ def _releases(case: Case) -> forms.Field:
 
 def _request(*, actor: Actor, entry: Entry, attached: Files, **asked: Any) -> Case:
     return exchange.request(actor=actor, entry=entry, asked=Wanted(**asked), attached=attached)
+
+
+def _doubt(*, actor: Actor, entry: Entry, attached: Files, **said: Any) -> Case:
+    record = {name: said.pop(field) for field, name in _keys(actor, entry) if field in said}
+    named = {name: value for name, value in record.items() if value}
+    asked = Doubt(**said)
+    return delivery.doubt(
+        actor=actor, entry=entry, asked=asked, record=named or None, attached=attached
+    )
 
 
 KINDS = {
@@ -228,7 +270,7 @@ KINDS = {
             act=acts.apply,
             tells_asked=_by(ApplicationForm),
             tells_given=_by(ApprovalForm),
-            asks=lambda _entry, said: _with(ApplicationForm, said),
+            asks=lambda _actor, _entry, said: _with(ApplicationForm, said),
             gives=lambda case, entry: _with(
                 ApprovalForm, {"until": case.asked["until"]}, items=_items_of(entry)
             ),
@@ -257,7 +299,7 @@ KINDS = {
             act=_request,
             tells_asked=told_request,
             tells_given=told_granted,
-            asks=request_form,
+            asks=lambda _actor, entry, said: request_form(entry, said),
             gives=granted_form,
             yes=Answer(
                 _("Approve"),
@@ -280,11 +322,11 @@ KINDS = {
             one="portal:doubt",
             new="portal:doubt_new",
             outcomes="doubt_outcome",
-            begins="opening.doubt",
-            act=acts.doubt,
+            begins="delivery.doubt",
+            act=_doubt,
             tells_asked=_by(DoubtForm),
             tells_given=_by(CorrectionForm),
-            asks=lambda entry, said: _with(DoubtForm, said, items=_items_of(entry)),
+            asks=doubt_form,
             gives=lambda case, _entry: _with(
                 CorrectionForm,
                 {},

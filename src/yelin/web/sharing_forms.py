@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from yelin.cases.models import Case
 from yelin.catalog.models import Entry
+from yelin.exchange.models import Service
 from yelin.exchange.request import Mode
 from yelin.web import limits
 from yelin.web.attaching import Attached
@@ -37,6 +38,7 @@ class RequestForm(RowsForm):
         label=_("Items that you need"),
         help_text=_("Only those: each one that is not needed delays the answer."),
         widget=forms.CheckboxSelectMultiple,
+        required=False,
     )
     mode = forms.ChoiceField(
         label=_("How you want to have it"),
@@ -45,6 +47,7 @@ class RequestForm(RowsForm):
         choices=[
             (Mode.TAKE.value, _("Rows and files: by interface, download or subscription")),
             (Mode.VERIFY.value, _("Only answers whether given values match a record")),
+            (Mode.CALL.value, _("Calls of its service, as a whole")),
         ],
         initial=Mode.TAKE.value,
     )
@@ -80,6 +83,9 @@ def request_form(entry: Entry, said: Mapping[str, Any]) -> type[RequestForm]:
             choose(self.fields["items"], [(name, name) for name in names])
             self.offer_columns(names)
             self.initial = {**said, **first, **self.initial}
+            if not Service.objects.live().filter(entry=entry).exists():
+                modes: Any = self.fields["mode"]
+                modes.choices = [each for each in modes.choices if each[0] != Mode.CALL]
             if len(stated) == 1:
                 self.initial.setdefault("purpose", stated[0][0])
 

@@ -160,6 +160,12 @@ ACTS = {
     "exchange.revoke_extract": gettext_lazy("Signed extract revoked"),
     "exchange.bring_seal": gettext_lazy("Seal of a body brought"),
     "exchange.end_seal": gettext_lazy("Seal of a body ended"),
+    "exchange.offer_service": gettext_lazy("Service offered"),
+    "exchange.end_service": gettext_lazy("Service ended"),
+    "exchange.register_key": gettext_lazy("Key that signs registered"),
+    "exchange.end_key": gettext_lazy("Key that signs ended"),
+    "delivery.doubt": gettext_lazy("Doubt reported"),
+    # What was reported before is told in the same words.
     "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Case completed"),
@@ -188,6 +194,7 @@ ACTS = {
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
     "delivery.forget": gettext_lazy("Single deliveries past their term forgotten"),
     "delivery.subscribe": gettext_lazy("Subscribed to new versions"),
+    "delivery.replay": gettext_lazy("Sent anew to a subscriber"),
     "delivery.unsubscribe": gettext_lazy("Subscription ended"),
     "delivery.lapse_subscription": gettext_lazy("Subscription ended with the right to the data"),
 }

@@ -296,9 +296,11 @@ THING = {
     "channel": Word(pgettext_lazy("thing", "Webhook")),
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
+    "message_key": Word(pgettext_lazy("thing", "Key that signs")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
     "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
+    "service": Word(pgettext_lazy("thing", "Service")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
 }
@@ -518,6 +520,11 @@ EXTRACT_STATE = {
     "uncertain": Word(pgettext_lazy("extract", "A newer version is there"), "wary", "info"),
     "revoked": Word(pgettext_lazy("extract", "Revoked"), "bad", "back"),
 }
+VERDICT = {
+    "yes": Word(pgettext_lazy("verdict", "Matches"), "good", "done"),
+    "no": Word(pgettext_lazy("verdict", "Does not match"), "bad", "refused"),
+    "unknown": Word(pgettext_lazy("verdict", "Not confirmed"), "plain", "info"),
+}
 HOLD_STATE = {
     "live": Word(pgettext_lazy("hold", "Stopped"), "bad", "refused"),
     "lifted": Word(pgettext_lazy("hold", "Lifted"), "plain", "done"),
@@ -554,6 +561,16 @@ EGRESS_PURPOSE = {
     "delivery": Word(_("Data that is pushed")),
     "harvest": Word(_("Catalogs that are harvested")),
     "pull": Word(_("Data that is fetched in turn")),
+    "relay": Word(_("Services that are called")),
+}
+SERVICE_STATE = {
+    "offered": Word(pgettext_lazy("service", "Offered"), "good", "open"),
+    "ended": Word(pgettext_lazy("service", "Ended"), "plain", "close"),
+}
+CIRCUIT = {
+    "closed": Word(pgettext_lazy("service", "Answers"), "good", "done"),
+    "open": Word(pgettext_lazy("service", "Does not answer"), "bad", "refused"),
+    "trying": Word(pgettext_lazy("service", "Is tried again"), "wary", "clock"),
 }
 GROUND = {
     "purpose_met": Word(_("The purpose is met, or can no longer be")),
@@ -587,6 +604,8 @@ WAY = {
     "query": Word(pgettext_lazy("delivery", "Page of rows")),
     "download": Word(pgettext_lazy("delivery", "File")),
     "verify": Word(pgettext_lazy("delivery", "Verification")),
+    "call": Word(pgettext_lazy("delivery", "Call of a service")),
+    "push": Word(pgettext_lazy("delivery", "Sent to a subscriber")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
@@ -606,6 +625,20 @@ FAILURE = {
     "time": Word(_("The answer took too long.")),
     "size": Word(_("The answer was too long.")),
     "encoding": Word(_("The answer was packed in a way that was not asked for.")),
+    "terms": Word(_("The grant speaks of items that this version does not have.")),
+    "purpose": Word(_("It is given for several uses by now, and none of them is named.")),
+    "unmade": Word(_("What was to be sent could not be made.")),
+}
+SUBSCRIPTION = {
+    "runs": Word(pgettext_lazy("subscription", "Runs"), "good", "done"),
+    "behind": Word(pgettext_lazy("subscription", "Is tried again"), "wary", "clock"),
+    "stands": Word(pgettext_lazy("subscription", "Stands still"), "bad", "late"),
+    "ended": Word(pgettext_lazy("subscription", "Ended"), icon="close"),
+    "lapsed": Word(pgettext_lazy("subscription", "Ended with the right to the data"), icon="close"),
+}
+WANTS = {
+    "news": Word(pgettext_lazy("subscription", "News")),
+    "changes": Word(pgettext_lazy("subscription", "Changed rows")),
 }
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
@@ -650,6 +683,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "subscription": SUBSCRIPTION,
+    "wants": WANTS,
     "way": WAY,
     "handed": HANDED,
     "door": DOOR,
@@ -681,11 +716,14 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "grant": GRANT_STATE,
     "hold": HOLD_STATE,
     "extract": EXTRACT_STATE,
+    "verdict": VERDICT,
     "stopped": STOPPED,
     "veil": VEIL,
     "operator": OPERATOR,
     "egress": EGRESS_STATE,
     "egress_purpose": EGRESS_PURPOSE,
+    "service": SERVICE_STATE,
+    "circuit": CIRCUIT,
     "ground": GROUND,
 }
 

@@ -6,6 +6,7 @@ Words that stand side by side must all be found. Weights and slops are read and 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, cast
 
 from lark import Lark, Token, Transformer, v_args
@@ -107,7 +108,7 @@ def read(text: str) -> Node:
     if text.count("(") > DEEPEST:
         raise BadQuery("A query has at most {most} parentheses.", most=DEEPEST)
     try:
-        found: Node = _reader.parse(text)  # type: ignore[assignment]  # the transformer makes nodes
+        found: Node = _reader().parse(text)  # type: ignore[assignment]  # the transformer makes nodes
     except VisitError as error:
         raise error.orig_exc from None
     except UnexpectedInput as error:
@@ -189,4 +190,7 @@ class _Nodes(Transformer[Token, Node]):
         return Between(low, high, text.startswith("["), text.endswith("]"))
 
 
-_reader = Lark(_GRAMMAR, parser="lalr", transformer=_Nodes())
+@cache
+def _reader() -> Lark:
+    # Built when it is first used: no start waits for it.
+    return Lark(_GRAMMAR, parser="lalr", transformer=_Nodes())

@@ -97,9 +97,9 @@ def connect_system(
     if token is not None and token.seat_id != actor.seat_id:
         says = "Choose a token of your own seat: the system brings data in by it."
         raise Incomplete.at("token", says, duties.SYSTEMS_CONNECT)
-    for_data = {Purpose.DELIVERY, Purpose.PULL}
+    for_data = {Purpose.DELIVERY, Purpose.PULL, Purpose.RELAY}
     if way_out and (way_out.body_id != system.body_id or way_out.purpose not in for_data):
-        says = "Choose a way out of the body by which data is pushed or fetched."
+        says = "Choose a way out of the body by which data is pushed, fetched or called."
         raise Incomplete.at("way_out", says, duties.SYSTEMS_CONNECT)
     system.token, system.way_out = token, way_out
     system.save()

@@ -35,6 +35,7 @@ def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "recipients": found[:SHOWN],
         "more": len(found) - SHOWN,
+        "subscribers": deliveries.subscribers(asker.actor, entry)[:SHOWN],
         "basis": packs.active().provision(duties.TRACE),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
@@ -83,7 +84,7 @@ def _line(found: Recipient) -> list[str]:
         found.body.credit_code if found.body else "",
         str(found.grant.pk) if found.grant else "",
         found.purpose,
-        str(found.release),
+        str(found.release or ""),
         str(found.delivered),
         str(found.cut),
         str(found.rows),

@@ -69,7 +69,8 @@ def connection_form(actor: Actor, system: GovernmentSystem) -> type[forms.Form]:
         )
         way_out = forms.ModelChoiceField(
             EgressRule.objects.in_force(system.body_id, Purpose.DELIVERY, clock.today())
-            | EgressRule.objects.in_force(system.body_id, Purpose.PULL, clock.today()),
+            | EgressRule.objects.in_force(system.body_id, Purpose.PULL, clock.today())
+            | EgressRule.objects.in_force(system.body_id, Purpose.RELAY, clock.today()),
             label=_("Way out by which data is pushed to it or fetched from it"),
             help_text=_("An allowed way out of your body for data that is pushed or fetched."),
             empty_label=_("None"),

@@ -15,6 +15,7 @@ from yelin.acts import gate as acts
 from yelin.cases import reads as cases
 from yelin.catalog import acts as catalog
 from yelin.catalog.models import Entry
+from yelin.delivery import lineage
 from yelin.exchange import acts as exchange
 from yelin.exchange.answering import Answering
 from yelin.gate.models import Grant, Hold
@@ -130,11 +131,14 @@ def grant(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     taken = offers.take(request, asker.actor, _of_grant(asker.actor, found) if runs else [])
     if taken.made is not None:
         return redirect("desk:grant", pk=pk)
+    used, lately = lineage.of_grant(asker.actor, found)
     context = {
         "grant": found,
         "line": _grant_line(found),
         "case": _case(asker.actor, found),
         "pairs": list(_given(found)),
+        "use": used,
+        "lately": lately,
         "holds": stops_of(asker.actor, found),
         "offered": taken.offered,
         "crumbs": _crumbs(_("Grant")),

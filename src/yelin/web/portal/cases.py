@@ -1,5 +1,6 @@
 """What people ask of bodies about data: ask it, follow one's own, see how all of it goes."""
 
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -38,7 +39,7 @@ from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
 PAGE_SIZE = 30
-APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["opening.doubt"]
+APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["data.doubt"]
 REQUESTS = KINDS["exchange.request"]
 
 
@@ -207,9 +208,11 @@ def _asked(
     entry = catalog.get(asker.actor, code=code_of(slug))
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
-    form = kind.asks(entry, {})
-    filled = form(request.POST, request.FILES) if request.method == "POST" else form()
-    if request.method == "POST" and filled.is_valid():
+    begun = _begun(request)
+    form = kind.asks(asker.actor, entry, begun)
+    sent = request.method == "POST" and not begun
+    filled = form(request.POST, request.FILES) if sent else form()
+    if sent and filled.is_valid():
         case = _handed_in(asker, entry, kind, filled)
         if case is not None:
             say_done(request, str(words["done"]).format(number=case.number), kind.begins, case)
@@ -234,6 +237,17 @@ def _asked(
     }
     status = 422 if filled.errors else 200 if decision.allowed else 403
     return render(request, template, context, status=status)
+
+
+def _begun(request: HttpRequest) -> Mapping[str, object]:
+    """Return the record at which somebody began: its key goes in no address."""
+    try:
+        record = json.loads(request.POST.get("record", ""))
+    except ValueError:
+        return {}
+    if not isinstance(record, dict):
+        return {}
+    return {"record": {str(name): str(value) for name, value in record.items()}}
 
 
 def _handed_in(asker: Asker, entry: Entry, kind: Kind, filled: BaseForm) -> Case | None:

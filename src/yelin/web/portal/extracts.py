@@ -122,6 +122,8 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
         # A body may be called otherwise by now; what was revoked keeps no name.
         "issuer": None if found.revoked_at else found.says["issuer"]["name"],
         "standing": standing.of(found).value,
+        "doubts": standing.doubts_about(found),
+        "marks": packs.active().ordering(duties.QUALITY_MARK),
         "certificate": bytes(found.certificate or b"").hex(),
         "digest": digest.lower(),
         "vkey": str(log.verifier_key()),

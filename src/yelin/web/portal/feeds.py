@@ -119,8 +119,25 @@ def releases(request: HttpRequest, slug: str) -> HttpResponse:
         )
         for release in entry.releases.order_by("-number").defer("manifest_kept")[:LISTED]
     ]
+    items += _doubts(entry, page)
+    items.sort(key=lambda item: str(item.at), reverse=True)
     feed = _Feed(title_of(entry), page, entry.summary, body_name(entry.provider))
     return _written(request, actor, feed, items)
+
+
+def _doubts(entry: Entry, page: str) -> Iterator[_Item]:
+    """Yield what was, or is, under check of the whole; of single records no feed tells."""
+    whole = entry.checks.filter(since__isnull=False, digest=None).select_related("case")
+    for check in whole.order_by("-since")[:LISTED]:
+        over = _("Checked: doubt {number}").format(number=check.case.number)
+        begun = _("Under check: doubt {number}").format(number=check.case.number)
+        yield _Item(
+            title=over if check.until else begun,
+            link=page,
+            id=f"{page}#{check.case.number}{'-checked' if check.until else ''}",
+            says="",
+            at=check.until or check.since,
+        )
 
 
 def _changes(

@@ -1,5 +1,6 @@
 """The data grid of a resource page: what is typed above the columns becomes a question."""
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
@@ -10,8 +11,9 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
+from yelin import gate
 from yelin.catalog.models import Item
-from yelin.delivery import handing
+from yelin.delivery import handing, naming
 from yelin.delivery.handing import Call, Notes
 from yelin.parties.actor import Actor
 from yelin.surface import problems, questions
@@ -111,8 +113,25 @@ def show(
             wrong[error.column] = problems.of(error).detail
             kept = tuple(f for f in question.filters if f.column != error.column)
             question = replace(question, filters=kept)
-    grid = _grid(replace(asked, question=question), query, release, items, handed.page, wrong)
+    grid = replace(
+        _grid(replace(asked, question=question), query, release, items, handed.page, wrong),
+        marked=frozenset(row for mark in handed.notes.marks for row in mark.rows or ()),
+        records=_records(actor, release, handed.page, call),
+    )
     return grid, question, handed.notes
+
+
+def _records(actor: Actor, release: Release, page: Rows, call: Call) -> list[str]:
+    """Return how each row is named, by its key, where ``actor`` may say that it is wrong."""
+    names = {column.name for column in page.columns}
+    keys = naming.keys_for(actor, release.entry, call.purpose)
+    if not keys or not names.issuperset(keys):
+        return []
+    if not gate.decide(actor, "delivery.doubt", release.entry).allowed:
+        return []
+    return [
+        json.dumps({key: str(row[key]) for key in keys}, ensure_ascii=False) for row in page.rows
+    ]
 
 
 def _grid(

@@ -12,10 +12,12 @@ from yelin.catalog.models import code_of
 from yelin.catalog.rules import Way
 from yelin.config import config
 from yelin.delivery.handing import Notes
+from yelin.exchange import used
+from yelin.exchange.models import Service
 from yelin.harvesting import reads as harvesting
 from yelin.law import packs
 from yelin.surface import calls as asking
-from yelin.surface import syntaxes
+from yelin.surface import relayed, syntaxes
 from yelin.surface.described import Described, described
 from yelin.surface.evidence import NothingSigned, gather
 from yelin.surface.schema_org import dataset
@@ -53,7 +55,7 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     elif seen.may_read.allowed:
         context["items"] = list(seen.items)
     context["described"] = dataset(_described(seen), lang())
-    told = story(seen, "", asked)
+    told = story(seen, "", asked, notes.marks)
     if asked.failing and seen.shown:
         context["failing"] = quality.called(seen.may_take, seen.shown, asked.failing)
     if told.downloads and (asked.filters or asked.failing):
@@ -113,7 +115,14 @@ def use(request: HttpRequest, slug: str) -> HttpResponse:
     licence = ""
     if seen.may_read.allowed and seen.entry.licence:
         licence = licence_text(seen.entry.licence)
-    context = {"story": told, "calls": calls(seen.entry.slug), "licence": licence}
+    service = used.offered(seen.actor, seen.entry)
+    context = {
+        "story": told,
+        "calls": calls(seen.entry.slug),
+        "licence": licence,
+        "service": service,
+        "service_call": service_call(service) if service else "",
+    }
     return resource_page(request, seen, "portal/resource_use.html", context)
 
 
@@ -187,6 +196,19 @@ def licence_text(licence: str) -> str:
         return licence
     text = found.text_zh if lang() == "zh" else found.text_en
     return text.strip() or f"{found.label(lang())} {found.url}"
+
+
+def service_call(service: Service) -> str:
+    """Return a call of the service of a resource, to copy."""
+    first = service.content.operations[0]
+    method = "" if first.method == "GET" else f"-X {first.method} "
+    entry = service.entry
+    purpose = next(iter(entry.sharing_requirements), "")
+    named = f'-H "X-Yelin-Purpose: {purpose}" ' if purpose else ""
+    return (
+        f'curl {method}-H "Authorization: Bearer yln_…" {named}'
+        f'"{relayed.address_of(entry.slug)}{first.path}"'
+    )
 
 
 def calls(slug: str) -> list[Call]:

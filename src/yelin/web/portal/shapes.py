@@ -121,6 +121,15 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class GridLine:
+    """A row of a grid; ``record`` names it, by its key, to whoever may say that it is wrong."""
+
+    cells: Sequence[tuple[Column, object]]
+    is_marked: bool
+    record: str
+
+
+@dataclass(frozen=True, slots=True)
 class Grid:
     """One page of the rows of a release."""
 
@@ -134,6 +143,8 @@ class Grid:
     clear_url: str = ""
     sorted_by: str = ""
     hidden_fields: Sequence[tuple[str, str]] = ()
+    marked: frozenset[int] = frozenset()
+    records: Sequence[str] = ()
 
     @property
     def last(self) -> int:
@@ -141,9 +152,21 @@ class Grid:
         return self.first + len(self.rows) - 1
 
     @property
-    def lines(self) -> "list[list[tuple[Column, object]]]":
+    def before(self) -> int:
+        """Return how many rows stand on the pages before."""
+        return self.first - 1
+
+    @property
+    def lines(self) -> "list[GridLine]":
         """Return the rows with each value beside its column."""
-        return [list(zip(self.columns, row, strict=True)) for row in self.rows]
+        return [
+            GridLine(
+                list(zip(self.columns, row, strict=True)),
+                is_marked=at in self.marked,
+                record=self.records[at] if self.records else "",
+            )
+            for at, row in enumerate(self.rows)
+        ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,6 +308,21 @@ class ArticlePage:
 
 
 @dataclass(frozen=True, slots=True)
+class MarkLine:
+    """What is under check: since when, by which doubt, which rows of the page, counted from 1.
+
+    The ``provision`` is for whoever serves people by the data.
+    """
+
+    doubt: str
+    since: datetime
+    items: Sequence[str]
+    rows: Sequence[int]
+    is_whole: bool
+    provision: Provision | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Story:
     """The head of a resource page: everything above its tabs."""
 
@@ -311,7 +349,10 @@ class Story:
     theme: Link | None = None
     leaf: LeafLine | None = None
     doubt_url: str = ""
+    marks: Sequence[MarkLine] = ()
     extract_url: str = ""
+    subscribe_url: str = ""
+    verify_url: str = ""
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""
 

@@ -13,20 +13,22 @@ from yelin.catalog import reads as catalog
 from yelin.catalog import tree
 from yelin.catalog.models import Entry, Item
 from yelin.config import config
+from yelin.delivery import checking
+from yelin.delivery.checking import Mark
 from yelin.law import packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.registers.models import FundedProject, GovernmentSystem
-from yelin.surface.actor import Asker
+from yelin.surface.actor import Asker, as_citizen
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
-from yelin.web import refusals, terms, words
+from yelin.web import marking, refusals, terms, words
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
-from yelin.web.portal.shapes import Call, Download, LeafLine, Story
+from yelin.web.portal.shapes import Call, Download, LeafLine, MarkLine, Story
 from yelin.web.shapes import Link, Refusal
 from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
 
@@ -94,8 +96,13 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     return Seen(asker, entry, may_read, may_take, items, releases, shown, purpose)
 
 
-def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
-    """Return the head of the page on its tab ``tab``; ``asked`` goes into the download links."""
+def story(
+    seen: Seen, tab: str, asked: Question = NOTHING_ASKED, handed: Sequence[Mark] = ()
+) -> Story:
+    """Return the head of the page on its tab ``tab``; ``asked`` goes into the download links.
+
+    ``handed`` says what of the rows that it shows is under check.
+    """
     entry = seen.entry
     if not seen.may_read.allowed:
         return Story(
@@ -132,8 +139,12 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED) -> Story:
         call=_listing(seen) if seen.takes_files else call(seen, asked) if seen.takes else None,
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
-        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(entry) else "",
+        doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
+        marks=marks(seen, handed),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
+        subscribe_url=_subscribing(seen),
+        # Whoever is refused the rows is shown the way to it with the refusal.
+        verify_url=_verify_url(seen) if seen.may_take.allowed else "",
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
     )
@@ -150,6 +161,8 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
     if gate.decide(seen.actor, "exchange.request", seen.entry).allowed:
         ways.insert(0, Link(_("Ask for it"), reverse("portal:request", args=[seen.entry.slug])))
+    if verify_url := _verify_url(seen):
+        ways.insert(0, Link(_("Verify a record"), verify_url))
     title = (
         _("The data is not open to you")
         if seen.may_read.allowed
@@ -162,8 +175,19 @@ def _is_applied_for(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type == "conditional"
 
 
-def _is_doubted(entry: Entry) -> bool:
-    return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
+def _is_doubted(seen: Seen) -> bool:
+    entry = seen.entry
+    if seen.asker.person is None:
+        return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
+    # Whoever may not in this seat, but as oneself, is told so there.
+    asking = (seen.actor, as_citizen(seen.asker))
+    return any(gate.decide(actor, "delivery.doubt", entry).allowed for actor in asking)
+
+
+def marks(seen: Seen, handed: Sequence[Mark] = ()) -> list[MarkLine]:
+    """Return what is under check: the whole, as who reads the entry knows, or rows handed out."""
+    whole = checking.of_whole(checking.running(seen.entry), seen.may_read)
+    return marking.lines(seen.asker, (*whole, *(mark for mark in handed if not mark.is_whole)))
 
 
 def _extracts(seen: Seen) -> bool:
@@ -171,6 +195,25 @@ def _extracts(seen: Seen) -> bool:
     if seen.asker.seat is None or not seen.may_take.allowed or seen.takes_files or not seen.shown:
         return False
     return gate.decide(seen.actor, "exchange.extract", seen.entry).allowed
+
+
+def _subscribing(seen: Seen) -> str:
+    """Return where the asker's body subscribes to it, where it may."""
+    code = seen.entry.code
+    if not (code and seen.may_take.allowed):
+        return ""
+    if not gate.decide(seen.actor, "delivery.subscribe", seen.entry).allowed:
+        return ""
+    asked = [("code", code), *([("purpose", seen.purpose)] if seen.purpose else [])]
+    return f"{reverse('desk:subscriptions')}?{urlencode(asked)}"
+
+
+def _verify_url(seen: Seen) -> str:
+    """Return where the asker's seat asks whether what it knows of a record is so, if it may."""
+    if seen.asker.seat is None or not seen.shown or not any(item.key for item in seen.items):
+        return ""
+    allowed = gate.decide(seen.actor, "resource.verify", seen.entry).allowed
+    return reverse("portal:verification", args=[seen.entry.slug]) if allowed else ""
 
 
 def _public(entry: Entry) -> Pairs:

@@ -1,4 +1,4 @@
-"""Doubts about opened data (數據疑義): what seems wrong with it, and what was corrected."""
+"""Doubts about data (疑義校核): what seems wrong with it, or with one record, and what was done."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -10,6 +10,7 @@ from yelin.cases.models import Case
 from yelin.cases.procedure import MOST, Procedure, Step
 from yelin.cases.reads import nearest
 from yelin.catalog.models import Entry, Item
+from yelin.delivery import checking
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete
 from yelin.warehouse.models import Release
@@ -49,7 +50,7 @@ def faults(asked: Doubt, entry: Entry) -> Iterator[Fault]:
     """Yield what is not said, and the first item that the entry does not have."""
     if not asked.says:
         yield Fault("says", "Say what is wrong, and where.", duties.QUALITY_DOUBT)
-    yield from _unknown(asked.items, entry.opened_items())
+    yield from unknown(asked.items, {*entry.opened_items(), *entry.items_for_departments()})
 
 
 def lacks(asked: Doubt, given: Correction) -> bool:
@@ -60,9 +61,10 @@ def lacks(asked: Doubt, given: Correction) -> bool:
 def approve(case: Case, asked: Doubt, given: Correction) -> None:
     """See that what is called corrected is so: in a release that came after the doubt.
 
-    Data that could not be used may have been mended without one. Raises ``Incomplete``.
+    Where a record is named it differs there. Data that could not be used may have been mended
+    without a release. Raises ``Incomplete``.
     """
-    wrong = list(_unknown(given.items, asked.items or _items_of(case)))
+    wrong = list(unknown(given.items, asked.items or _items_of(case)))
     if not given.says:
         wrong.append(Fault("says", "Say what was found and corrected.", duties.QUALITY_CHECK))
     if given.release is None and asked.fails is not Fails.USABLE:
@@ -71,6 +73,9 @@ def approve(case: Case, asked: Doubt, given: Correction) -> None:
         wrong.append(
             Fault("release", "This version did not come after the doubt.", duties.QUALITY_CHECK)
         )
+    elif given.release is not None and checking.is_the_same_in(case.doubted, given.release):
+        says = "In this version the record says the same as before."
+        wrong.append(Fault("release", says, duties.QUALITY_CHECK))
     if wrong:
         raise Incomplete(wrong)
 
@@ -79,7 +84,8 @@ def _items_of(case: Case) -> Iterable[str]:
     return Item.objects.filter(entry=case.about_id).values_list("name", flat=True)
 
 
-def _unknown(named: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
+def unknown(named: Iterable[str], known: Iterable[str]) -> Iterator[Fault]:
+    """Yield the first item that is named and not ``known``."""
     known = set(known)
     if strange := [name for name in named if name not in known]:
         yield Fault("items", "There is no item called {name}.", params={"name": strange[0]})
@@ -93,9 +99,9 @@ def _corrects(case: Case, number: int) -> bool:
 
 
 DOUBT = Procedure(
-    kind="opening.doubt",
+    kind="data.doubt",
     letters="YY",
-    says="it is a doubt about opened data",
+    says="it is a doubt about data",
     asked=Doubt,
     given=Correction,
     handler=attrgetter("provider"),
@@ -104,6 +110,7 @@ DOUBT = Procedure(
     faults=faults,
     lacks=lacks,
     approve=approve,
+    moved=checking.moved,
     steps=(
         Step(
             name="compare",

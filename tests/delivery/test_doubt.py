@@ -1,11 +1,11 @@
-"""Doubts about opened data, whole: raised, compared, corrected or not, appealed against."""
+"""Doubts about data, whole: raised, marked, compared, corrected or not, told to who has it."""
 
 from datetime import date
 
 import pytest
 from tests.cases.makers import make_parties
 from tests.catalog.makers import agency
-from tests.opening.makers import make_doubt, make_doubted
+from tests.delivery.makers import make_doubt, make_doubted
 from tests.parties.makers import make_actor, make_citizen
 from tests.warehouse.makers import make_release
 
@@ -101,7 +101,7 @@ def test_correcting_less_than_was_in_doubt_says_why(matter):
 
 def test_a_doubt_names_what_is_wrong_and_items_that_exist():
     entry = make_doubted()
-    for said in ({"says": "  "}, {"items": ["不存在"]}, {"fails": "ugly"}):
+    for said in ({"says": "  "}, {"items": ["不存在"]}):
         with pytest.raises(Incomplete):
             make_doubt(entry, **said)
     assert not Case.objects.exists()
@@ -143,13 +143,14 @@ def test_whoever_operates_the_platform_has_no_such_step_in_its_own_cases():
 
 @pytest.mark.duty("quality.doubt")
 def test_only_opened_data_is_doubted_and_only_by_who_is_known(matter):
-    _, entry, _, _ = matter
+    _, entry, _, steward = matter
     with pytest.raises(gate.Refused):
         make_doubt(make_doubted(opening_type="none"))
-    for actor in (Actor.anyone(), make_actor()):
+    for actor, duty in ((Actor.anyone(), "quality.doubt"), (steward, "quality.keep")):
         with pytest.raises(gate.Refused) as refused:
             make_doubt(entry, actor)
-        assert refused.value.decision.duty.name == "quality.doubt"
+        assert refused.value.decision.duty.name == duty
+    assert make_doubt(entry, make_actor(), says="另一事").number
 
 
 @pytest.mark.duty("quality.check", "cases.decide", "opening.answer")
