@@ -5,7 +5,7 @@ may read it; the public catalog shows some of every entry.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from yelin.catalog import coded
 from yelin.catalog.findable import FACETS_OF_A_ROW
 from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
 from yelin.parties.models import Body
@@ -34,8 +35,11 @@ PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 CLASS_DIGITS = 3
 MOST_VALUES = 50
 _LISTS = frozenset({"theme", "format"})
+# What a row says of the others is told by itself.
+_TOGETHER = {name: which for which, names in coded.TOGETHER.items() for name in names}
 _PARTED = "\x1f"
 _MANY, _BEST = -1, -2
+_CODES = f"SELECT thing_id, credit_code FROM {Body._meta.db_table} WHERE thing_id = ANY(%s)"  # noqa: S608 - a name of Django's
 _NOTHING = Q(pk__in=[])
 Counts = dict[str, list[tuple[str, int]]]
 
@@ -130,82 +134,117 @@ def look(
         " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
         f" {TABLE} AS NOT MATERIALIZED"
         f" (SELECT * FROM hit WHERE (SELECT many FROM found) <= {most})"
-        f" SELECT {_MANY}, NULL, many FROM found UNION ALL"
-        f" SELECT {_BEST}, array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0"
+        f" SELECT {_MANY}, NULL, many, FALSE FROM found UNION ALL SELECT {_BEST},"
+        f" array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0, FALSE"
         f" UNION ALL {_counted(names)}"
     )
     rows = Clause(asked, hits.params + best.params).rows()
-    (_, _, many), (_, ids, _), *counts = rows
-    return Look(many, [UUID(pk) for pk in ids.split()], _told(names, counts))
+    (_, _, many, _), (_, ids, _, _), *counts = rows
+    pks = [UUID(pk) for pk in ids.split()]
+    return Look(many, pks, _told(names, _decoded(listing, sought, names, counts)))
 
 
 def few(listing: Listing, sought: Sought, name: str, most: int) -> Counts:
     """Return the facet named, or nothing where more than ``most`` rows are to be counted."""
-    hits = listing.all_of(sought, _told_of([name]))
+    column = FACETS[name]
+    if name == "classification":
+        column = f"left({column}, {CLASS_DIGITS})"
+    if name not in PUBLIC_FACETS:
+        column = f"CASE WHEN {READABLE.sql} THEN {column} END"
+    hits = listing.all_of(sought, f"{column} AS {name}")
+    value = f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
     asked = (
-        f"SELECT 0, {_as_text(name)}, count(*) FROM (SELECT {_column(name)}"  # noqa: S608 - composed by Django, and of names of ours
-        f" FROM ({hits.sql} LIMIT {most + 1}) AS hit) AS told GROUP BY {name}"
+        f"SELECT {value}, count(*) FROM ({hits.sql} LIMIT {most + 1}) AS hit"  # noqa: S608 - composed by Django, and of names of ours
+        f" GROUP BY {name}"
     )
     rows = Clause(asked, hits.params).rows()
-    if sum(many for _, _, many in rows) > most:
+    if sum(many for _, many in rows) > most:
         return {}
-    return _told([name], [row for row in rows if row[1]])
+    parted = (
+        (value.split(_PARTED) if name in _LISTS else [value], n) for value, n in rows if value
+    )
+    return _told([name], ((name, each, many) for values, many in parted for each in values))
 
 
 def counted(listing: Listing, sought: Sought, names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
     hits = listing.all_of(sought, _told_of(names))
-    asked = f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}"
-    return _told(names, Clause(asked, hits.params).rows())
+    rows = Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
+    return _told(names, _decoded(listing, sought, names, rows))
 
 
-def _counted(names: Sequence[str]) -> str:
-    """Return what counts the values of facets in one pass: which facet, the value, how many."""
-    if not names:
-        return "SELECT 0, NULL, 0 WHERE FALSE"
-    asked = ", ".join(names)
-    values = ", ".join(map(_as_text, names))
-    sets = ", ".join(f"({name})" for name in names)
-    return (
-        f"SELECT * FROM (SELECT GROUPING({asked}), COALESCE({values}) AS value, count(*)"  # noqa: S608 - names of ours
-        f" FROM (SELECT {', '.join(map(_column, names))} FROM {TABLE}) AS told"
-        f" GROUP BY GROUPING SETS ({sets})) AS each WHERE value <> ''"
-    )
+def _grouped(names: Iterable[str]) -> list[str]:
+    """Return by what facets are counted: their own columns, or numbers for several."""
+    return list(dict.fromkeys(_TOGETHER.get(name, name) for name in names))
 
 
 def _told_of(names: Iterable[str]) -> str:
-    # Whether it is readable is asked once: it may take a look at each row.
-    return ", ".join([f"{READABLE.sql} AS readable", *(FACETS[name] for name in names)])
+    """Return what a hit tells for ``names`` to be counted.
+
+    Whether it is readable is asked once: it may take a look at each row.
+    """
+    told = [f"{READABLE.sql} AS readable"]
+    for each in _grouped(names):
+        if each in coded.TOGETHER:
+            told.append(f"{coded.number_of(each)} AS {each}")
+        elif each == "classification":
+            told.append(f"left(classification, {CLASS_DIGITS}) AS classification")
+        else:
+            told.append(f"{FACETS[each]} AS {each}")
+    return ", ".join(told)
 
 
-def _as_text(name: str) -> str:
-    return f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
+def _counted(names: Sequence[str]) -> str:
+    """Return what counts in one pass: which group, its value, how many, whether readable."""
+    groups = _grouped(names)
+    if not groups:
+        return "SELECT 0, NULL, 0, FALSE WHERE FALSE"
+    asked = ", ".join(groups)
+    texts = ", ".join(f"{each}::text" for each in groups)
+    sets = ", ".join(f"({each}, readable)" if each == "plain" else f"({each})" for each in groups)
+    shown = "readable" if "plain" in groups else "FALSE"
+    columns = ", ".join(
+        each if each in {"plain", "provider"} else f"CASE WHEN readable THEN {each} END AS {each}"
+        for each in groups
+    )
+    return (
+        f"SELECT GROUPING({asked}), COALESCE({texts}), count(*), {shown}"  # noqa: S608 - names of ours
+        f" FROM (SELECT readable, {columns} FROM {TABLE}) AS told GROUP BY GROUPING SETS ({sets})"
+    )
 
 
-def _column(name: str) -> str:
-    column = FACETS[name]
-    if name == "classification":
-        column = f"left({column}, {CLASS_DIGITS})"
-    if name not in PUBLIC_FACETS:
-        column = f"CASE WHEN readable THEN {column} END"
-    return f"{column} AS {name}"
+def _decoded(
+    listing: Listing,
+    sought: Sought,
+    names: Sequence[str],
+    rows: Sequence[tuple[int, str | None, int, bool | None]],
+) -> Iterator[tuple[str, str, int]]:
+    """Yield facets with a value and how many have it, of what was counted."""
+    groups = _grouped(names)
+    # The database says by a bit for each group which of them a count is not of.
+    which = {(1 << len(groups)) - 1 - (1 << place): name for place, name in enumerate(groups[::-1])}
+    told = [(which[bits], text, many, shown) for bits, text, many, shown in rows if text]
+    for each in coded.TOGETHER:
+        numbers = {int(text) for group, text, _, _ in told if group == each}
+        meant = coded.values(listing, sought, each, numbers) if numbers else {}
+        for group, text, many, readable in told:
+            if group == each:
+                for name, values in meant.get(int(text), {}).items():
+                    if name in names and (each != "plain" or readable or name in PUBLIC_FACETS):
+                        yield from ((name, value, many) for value in values)
+    yield from ((group, text, many) for group, text, many, _ in told if group in FACETS)
 
 
-def _told(names: Sequence[str], rows: Iterable[tuple[int, str, int]]) -> Counts:
+def _told(names: Sequence[str], counts: Iterable[tuple[str, str, int]]) -> Counts:
     """Return the counts as people are told them, providers by their code."""
-    # The database says by a bit for each facet which of them a count is not of.
-    which = {(1 << len(names)) - 1 - (1 << place): name for place, name in enumerate(names[::-1])}
     found: dict[str, Counter[str]] = {name: Counter() for name in names}
-    for bits, value, many in rows:
-        name = which[bits]
-        for each in value.split(_PARTED) if name in _LISTS else [value]:
-            found[name][each] += many
+    for name, value, many in counts:
+        found[name][value] += many
     best = {
         name: sorted(each.items(), key=_most_first)[:MOST_VALUES] for name, each in found.items()
     }
     if providers := best.get("provider"):
-        wanted = Body.objects.filter(pk__in=[pk for pk, _ in providers])
-        codes = dict(wanted.values_list("pk", "credit_code"))
+        codes = dict(Clause(_CODES, ([UUID(pk) for pk, _ in providers],)).rows())
         best["provider"] = sorted(((codes[UUID(pk)], n) for pk, n in providers), key=_most_first)
     return best
 

@@ -24,6 +24,8 @@ from yelin.things.prepared import Prepared
 # So many hits are counted, ranked and offered page by page; of more it is said that there are more,
 # and of these only so many of the best are offered.
 MOST, BEST_OF_MORE = 10_000, 500
+# Where the planner expects so many, it is first looked whether there are more than ``MOST``.
+_SURELY_MORE = 3 * MOST // 2
 # So many of the best are known from the look that counts them.
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
@@ -64,6 +66,11 @@ class Found:
 
     @cached_property
     def _look(self) -> Look:
+        # What of very many is known already, to no end, costs as much as to find them.
+        if listing.guessed(self._sought) > _SURELY_MORE:
+            many = self._listing.count(self._sought, MOST + 1)
+            if many > MOST:
+                return Look(many, [], {})
         # Of what is chosen already, others are counted in a wider search.
         names = [name for name in FACETS if name not in self._chosen.values]
         best = self._best_first(0, FIRST)
@@ -156,7 +163,10 @@ class Found:
     def _by(self) -> str:
         """By what the hits are ordered, and their ids."""
         columns = orders.columns_of(self._order)
-        return f"title_text, title_sound, {columns}" if self._ranks else columns
+        if not self._ranks:
+            return columns
+        by_ear = any(way.by_ear for term in self.terms for way in term.ways)
+        return f"title_text, {'title_sound, ' if by_ear else ''}{columns}"
 
     def _best_first(self, first: int, limit: int) -> Clause:
         return self._ranked(first, limit) if self._ranks else self._in_order(first, limit)
@@ -240,8 +250,8 @@ class Found:
     def facets(self, *, whole: bool = False) -> Counts:
         """Return for each facet its values with counts, most first, the other facets applied.
 
-        Those are left out of which more than ``MOST`` are to be counted, unless the ``whole`` is
-        asked for.
+        Those are left out for which, all hits together, more than ``MOST`` were to be looked at,
+        unless the ``whole`` is asked for.
         """
         if self.is_exact:
             found = dict(self._look.facets)
@@ -250,19 +260,17 @@ class Found:
             found = counting.counted(self._listing, self._sought, names)
         else:
             return {}
+        left = MOST - self.total
         for name in self._chosen.values:
             others = {key: values for key, values in self.search.chosen.items() if key != name}
             wider = Found(self._listing, replace(self.search, chosen=others), self.terms)
-            found |= wider._values_of(name, whole=whole)
+            if whole:
+                found |= counting.counted(self._listing, wider._sought, [name])
+            # What is expected to be too many is not counted to find that out.
+            elif (guess := listing.guessed(wider._sought)) <= left:
+                left -= guess
+                found |= counting.few(self._listing, wider._sought, name, MOST)
         return {name: found[name] for name in FACETS if name in found}
-
-    def _values_of(self, name: str, *, whole: bool) -> Counts:
-        if whole:
-            return counting.counted(self._listing, self._sought, [name])
-        # What is expected to be too many is not counted to find that out.
-        if listing.guessed(self._sought) > MOST:
-            return {}
-        return counting.few(self._listing, self._sought, name, MOST)
 
     # What is found at all.
 

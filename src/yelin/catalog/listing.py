@@ -4,10 +4,12 @@ The gate's question is composed once a day for each who asks. What is asked of t
 on them as if they were the whole table, so each row that is found is one that it grants.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, reduce
+from operator import and_, or_
 from typing import Any
 from uuid import UUID
 
@@ -58,6 +60,9 @@ class Clause:
         return [pk for (pk,) in self.rows()]
 
 
+# How words are looked for, and the signs in them that would mean something in a pattern.
+_LIKE = {"contains": "%%%s%%", "startswith": "%s%%"}
+_MEANT = re.compile(r"[\\%_]")
 ALWAYS = Clause("TRUE")
 NEVER = Clause("FALSE")
 # Where nobody reads anything, Django writes no condition but a nought.
@@ -65,7 +70,30 @@ READABLE = Clause(f"{TABLE}.readable::boolean")
 
 
 def said(condition: Q) -> Clause:
-    """Return as SQL what is asked of the columns of a row."""
+    """Return as SQL what is asked of the columns of a row, of which all asked here have a value.
+
+    What words ask for is written down by itself: Django takes longer for it than it takes to find
+    a hundred rows.
+    """
+    each = [_one(child) for child in condition.children]
+    found = reduce(or_ if condition.connector == Q.OR else and_, each) if each else ALWAYS
+    return Clause(f"NOT ({found.sql})", found.params) if condition.negated else found
+
+
+def _one(child: Any) -> Clause:
+    if isinstance(child, Q):
+        return said(child)
+    name, value = child
+    column, _, lookup = name.partition("__")
+    if isinstance(value, str) and lookup in _LIKE:
+        pattern = _LIKE[lookup] % _MEANT.sub(r"\\\g<0>", value)
+        return Clause(f"{TABLE}.{column} LIKE %s", (pattern,))
+    if isinstance(value, list) and lookup == "contains":
+        return Clause(f"{TABLE}.{column} @> %s::text[]", (value,))
+    return _composed(Q(child))
+
+
+def _composed(condition: Q) -> Clause:
     query = Query(Findable)
     query.add_q(condition)
     try:

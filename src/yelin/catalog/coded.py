@@ -1,0 +1,75 @@
+"""What many hits say alike is counted by a number for it, and looked up once it is counted.
+
+To group ten thousand rows by ten texts each takes longer than to find them. So what has few values
+is hashed together in one number, and lists are hashed whole. What a number stands for is asked of
+the same hits, and then known to this process, which hashes with a seed of its own: nobody can make
+two values that share a number.
+"""
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+
+from yelin.catalog.listing import Clause, Listing, Sought
+
+# Facets by the number that tells them together, each with its column.
+TOGETHER: Mapping[str, Mapping[str, str]] = {
+    "plain": {
+        "social": "social",
+        "opening": "opening_type",
+        "sharing": "sharing_type",
+        "cycle": "update_cycle",
+        "grade": "grade",
+        "format": "formats",
+    },
+    "themes": {"theme": "themes"},
+}
+_SEED = secrets.randbits(62)
+# Each hash is the seed of the next: that takes half the time of hashing a row of all.
+_NUMBERS = {
+    "plain": (
+        "hashtextextended(opening_type, hashtextextended(sharing_type, hashtextextended("
+        "update_cycle, hashint4extended(grade * 2 + social::int,"
+        f" hash_array_extended(formats, {_SEED})))))"
+    ),
+    "themes": f"hash_array_extended(themes, {_SEED})",
+}
+_MOST_KNOWN = 50_000
+Values = Mapping[str, Sequence[str]]
+_known: dict[tuple[str, int], Values] = {}
+
+
+def number_of(which: str) -> str:
+    """Return as SQL the number of what a row says of the facets that ``which`` tells together."""
+    return _NUMBERS[which]
+
+
+def values(
+    listing: Listing, sought: Sought, which: str, numbers: Iterable[int]
+) -> Mapping[int, Values]:
+    """Return for each of the ``numbers`` found among what is ``sought`` the values of its facets.
+
+    One is missing where its rows were changed since.
+    """
+    wanted = set(numbers)
+    found = {each: known for each in wanted if (known := _known.get((which, each)))}
+    if missing := sorted(wanted - found.keys()):
+        number = number_of(which)
+        among = Sought(sought.parts, sought.allowed & Clause(f"{number} = ANY(%s)", (missing,)))
+        told = f"DISTINCT {number}, jsonb_build_array({_columns(which)})::text"
+        for each, text in listing.all_of(among, told).rows():
+            said = zip(TOGETHER[which], json.loads(text), strict=True)
+            found[each] = {name: _as_texts(value) for name, value in said}
+        if len(_known) > _MOST_KNOWN:
+            _known.clear()
+        _known.update({(which, each): found[each] for each in missing if each in found})
+    return found
+
+
+def _columns(which: str) -> str:
+    return ", ".join(TOGETHER[which].values())
+
+
+def _as_texts(value: object) -> list[str]:
+    each = value if isinstance(value, list) else [value]
+    return [str(one).lower() if isinstance(one, bool) else str(one) for one in each if one != ""]
