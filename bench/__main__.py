@@ -9,7 +9,7 @@ from bench.table import Figure, machine, table
 
 BENCHES = (
     "acts", "gate", "search", "ledger", "proof", "ingest", "workbook", "compiling", "harvest",
-    "sealing", "slow_readers", "feed", "out", "verify",
+    "sealing", "slow_readers", "feed", "out", "verify", "relay",
 )  # fmt: skip
 
 

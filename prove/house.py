@@ -38,7 +38,8 @@ NURSERY = multiprocessing.get_context("forkserver")
 NURSERY.set_forkserver_preload(["prove.nursery"])
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """Return a port of loopback on which nobody listens yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -56,8 +57,8 @@ def _found() -> Path:
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
         "YELIN_HOME": str(home),
-        "PORT": str(_free_port()),
-        "YELIN_STREAM_PORT": str(_free_port()),
+        "PORT": str(free_port()),
+        "YELIN_STREAM_PORT": str(free_port()),
         "YELIN_IN_DEMO": "" if given else str(os.getpid()),
         # What stands elsewhere is on loopback, too.
         "YELIN_OUTBOUND_NETWORKS": '["127.0.0.1/32"]',
@@ -264,8 +265,8 @@ def appoint(*, departments: int, stewards: int, officers: int) -> Cast:
     )
 
 
-def let_out(cast: Cast, body: Body, port: int) -> None:
-    """Open a way out for harvesting to a port of loopback: an officer asks, the agency allows."""
+def let_out(cast: Cast, body: Body, port: int, purpose: str = "harvest") -> None:
+    """Open a way out to a port of loopback: an officer asks, the agency allows."""
     operator, name = Actor.system("operator"), f"officer-out-{port}"
     person = parties.enrol(
         actor=operator, person=Person(name=name), username=name, password=f"proof of {name}"
@@ -276,7 +277,7 @@ def let_out(cast: Cast, body: Body, port: int) -> None:
         body=body,
         host="127.0.0.1",
         port=port,
-        purpose="harvest",
+        purpose=purpose,
         until=clock.today(),
     )
     outbound.allow_host(actor=actor_of(cast.officers[0]), rule=rule)

@@ -26,7 +26,7 @@ from tests.exchange.services import (
 )
 from tests.exchange.upstream import PIECE
 from tests.exchange.upstream import upstream as run_upstream
-from tests.parties.makers import make_actor, make_citizen, make_seat, make_token
+from tests.parties.makers import make_actor, make_person, make_seat, make_token
 
 from yelin.cli import judging
 from yelin.config import config
@@ -172,6 +172,14 @@ def test_a_method_that_is_not_offered_is_named_as_such(streams, service, upstrea
     assert upstream.asked == []
 
 
+def test_a_token_that_only_reads_sends_nothing(streams, service, upstream):
+    _, _, seat = make_caller(service)
+    who = {"Authorization": f"Bearer {make_token(seat, only_reads=True)}"}
+    assert call(streams, service, method="POST", headers=who, data=b"x").status_code == 403
+    assert call(streams, service, headers=who).status_code == 200
+    assert [each["method"] for each in upstream.asked] == ["GET"]
+
+
 def test_a_request_that_two_parsers_could_part_differently_is_refused(streams, service, upstream):
     who, *_ = make_caller(service)
     status, _ = raw(
@@ -195,8 +203,8 @@ def test_nobody_calls_without_a_right(streams, service, upstream):
         "application/problem+json",
     )
     assert call(streams, service, headers={"Authorization": "Bearer yln_no"}).status_code == 401
-    citizen = make_citizen()
-    assert citizen.person_id
+    citizen = {"Authorization": f"Bearer {make_token(person=make_person())}"}
+    assert call(streams, service, headers=citizen).status_code == 403
     who, grant, _ = make_caller(service, purposes=["verification"])
     ask = who | {"X-Yelin-Purpose": "administrative_basis"}
     assert call(streams, service, headers=ask).status_code == 403

@@ -81,8 +81,10 @@ def parties(check: Check) -> set[UUID]:
 
 def _took(check: Check) -> Iterable[UUID]:
     whose = ("party", "grant", "release")
-    single = Delivery.objects.filter(entry=check.entry_id).values_list(*whose).distinct()
-    in_sum = Taken.objects.filter(release__entry=check.entry_id).values_list(*whose).distinct()
+    # What a service answered is of no release: nobody knows which records stood in it.
+    of = {"entry": check.entry_id, "release__isnull": False}
+    single = Delivery.objects.filter(**of).values_list(*whose).distinct()
+    in_sum = Taken.objects.filter(**of).values_list(*whose).distinct()
     took = {*single, *in_sum}
     grants = Grant.objects.in_bulk({grant for _, grant, _ in took} - {None})
     may_hold = _May(check)

@@ -16,8 +16,8 @@ from yelin.exchange.services import Circuit, MessageKey, Seen, Service
 from yelin.gate import Decision
 from yelin.keys import messages
 from yelin.keys.messages import AHEAD, WINDOW, NotSigned
-from yelin.law import clock
-from yelin.law.refusals import OutOfTurn
+from yelin.law import clock, duties
+from yelin.law.refusals import OutOfTurn, Unlawful
 from yelin.outbound.models import EgressRule
 from yelin.outbound.rules import Destination, NotSent, Stop
 from yelin.parties.actor import Actor
@@ -82,8 +82,8 @@ def admit(actor: Actor, code: str, asked: Asked, call: Call) -> Admitted:
     """Return the call that may be made of the service of the resource that has this ``code``.
 
     Whoever is answered is counted from now on, even if nothing comes of it. Raises ``Unseen``,
-    ``NoService``, ``NotOffered``, ``Refused``, ``PurposeMissing``, ``NotSigned``, ``NotSent`` where
-    no way leads there any more, ``Resting``, and ``TooOften``.
+    ``NoService``, ``NotOffered``, ``Refused``, ``Unlawful``, ``PurposeMissing``, ``NotSigned``,
+    ``NotSent`` where no way leads there any more, ``Resting``, and ``TooOften``.
     """
     entry = reads.get(actor, code=code)
     decision = gate.decide(actor, ACTION, entry, call.purpose).must_allow(ACTION, entry.pk)
@@ -94,6 +94,8 @@ def admit(actor: Actor, code: str, asked: Asked, call: Call) -> Admitted:
     found.entry = entry
     content = found.content
     content.require(asked.request.method, asked.path)
+    if actor.only_reads and asked.request.method not in {"GET", "HEAD"}:
+        raise Unlawful(duties.GOVERN, "This token only reads. Make one that may act, too.")
     if decision.obligations.hides:
         raise OutOfTurn("Parts of this resource stay behind, and a service is called as a whole.")
     if handing.must_name(decision):
