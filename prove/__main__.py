@@ -22,6 +22,7 @@ PROOFS = (
     "modes",
     "storm",
     "harvest",
+    "subscribers",
     "console",
     "relay",
     "outcomes",

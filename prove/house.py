@@ -39,6 +39,7 @@ NURSERY.set_forkserver_preload(["prove.nursery"])
 
 
 def free_port() -> int:
+    """Return a port of loopback on which nobody listens yet."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis.strategies import booleans
 from tests.api.description import CHECKS, described
 from tests.catalog.makers import make_entry
-from tests.delivery.makers import make_call, make_closed, make_taker
+from tests.delivery.makers import make_call, make_closed, make_subscription, make_taker
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
@@ -39,6 +39,8 @@ OPERATIONS = (
     "/extracts/{extract_id}/file",
     "/systems",
     "/keys",
+    "/subscriptions",
+    "/subscriptions/{subscription_id}",
     "/cases",
     "/cases/{number}",
     "/attachments",
@@ -68,6 +70,7 @@ def test_every_answer_is_as_the_description_says(part):
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),
         "upload_id": str(entry.uploads.get().pk),
+        "subscription_id": str(make_subscription(closed).pk),
         "grant_id": str(make_taker(closed)[1].pk),
         "receipt": Leaf.objects.first().receipt_text,
     }

@@ -2,16 +2,18 @@
 
 from datetime import timedelta
 
+from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.catalog.makers import agency, make_entry
 from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
-from tests.parties.makers import make_citizen
+from tests.outbound.makers import make_rule
+from tests.parties.makers import make_actor, make_body, make_citizen
 from tests.warehouse.makers import make_release
 
 from yelin.cases.models import Case
 from yelin.delivery import acts, handing, tasks
 from yelin.delivery.doubt import Doubt
-from yelin.delivery.models import Delivery
+from yelin.delivery.models import Delivery, Subscription
 from yelin.law import clock
 from yelin.parties.models import Person
 from yelin.warehouse.query import Question
@@ -36,6 +38,29 @@ ALL = Question()
 def make_call(actor, entry, question=ALL, **over) -> Delivery:
     """Take a page of rows."""
     return Delivery.objects.get(pk=handing.rows(actor, entry, question, **over).notes.receipt)
+
+
+def make_subscription(entry, **over) -> Subscription:
+    """A body that was granted the rows of ``entry`` and is told of new releases."""
+    body = make_body()
+    make_grant(body, entry)
+    rule = make_rule(body, purpose="delivery")
+    address = f"https://{rule.host}/told"
+    return acts.subscribe(actor=make_actor(body), entry=entry, address=address, **over)
+
+
+def look() -> list[str]:
+    """Look for news and return to which subscriptions something is to be sent."""
+    tasks.look_for_news.func(timestamp=0)
+    jobs = ProcrastinateJob.objects.filter(task_name="delivery.tell", status="todo")
+    return [job.args["subscription"] for job in jobs.order_by("id")]
+
+
+def tell(subscription) -> Subscription:
+    """Send what is new, as the worker would."""
+    tasks.tell.func(subscription=str(subscription.pk))
+    subscription.refresh_from_db()
+    return subscription
 
 
 def close(after=timedelta(minutes=1)) -> None:

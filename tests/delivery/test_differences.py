@@ -13,7 +13,6 @@ from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.delivery import handing, kept
-from yelin.delivery.handing import Since, TakeWhole
 from yelin.delivery.models import Delivery, Kept
 from yelin.gate import Mask, Obligations
 from yelin.keys.models import Destroyed
@@ -43,7 +42,7 @@ def ask(client, path):
 
 
 @pytest.mark.duty("quality.keep")
-def test_anyone_pulls_what_changed_in_open_data_page_by_page_and_as_files():
+def test_anyone_has_what_differs_between_releases_of_open_data_and_as_files():
     first, _ = make_two()
     client, slug = Client(), first.entry.slug
     whole = ask(client, f"{slug}/releases/2/difference?from=1")
@@ -54,15 +53,6 @@ def test_anyone_pulls_what_changed_in_open_data_page_by_page_and_as_files():
     ]
     told = {name: whole[name] for name in ("from", "to", "keys", "added", "removed", "changed")}
     assert told == {"from": 1, "to": 2, "keys": ["年份"], "added": 1, "removed": 0, "changed": 1}
-    paged = ask(client, f"{slug}/changes?since=1&page_size=2")
-    assert (paged["cursor"], paged["total"]) == ("2.0", 3)
-    make_release(first.entry, HEADER + "2013,1,\n")
-    more = client.get(paged["next"].partition("8000")[2] or paged["next"]).json()
-    assert [row["change"] for row in more["items"]] == ["added"]
-    assert (more["to"], more["next"]) == (2, None)
-    later = ask(client, f"{slug}/changes?since={paged['cursor']}")
-    assert (later["removed"], later["changed"], later["added"]) == (3, 1, 0)
-    assert ask(client, f"{slug}/changes?since=3")["items"] == []
     sent = client.get(f"/api/v1/resources/{slug}/releases/2/difference/download?from=1")
     rows = list(csv.reader(io.StringIO(sent.content.decode())))
     assert rows[0] == ["change", "cells", "年份", "海口港", "代码"]
@@ -78,17 +68,17 @@ def test_each_has_of_a_difference_what_each_has_of_the_releases_and_it_is_record
     entry = make_entry(opening_type="conditional", opening_condition="说明用途")
     first, _ = make_two(entry)
     with pytest.raises(gate.Refused):
-        handing.compare(Actor.anyone(), entry, Question(), since=Since(1))
+        handing.compare(Actor.anyone(), entry, Question(), since=1)
     whole, veiled = make_representative(), make_representative()
     make_grant(Body.objects.get(pk=whole.body_id), entry)
     bears = Obligations(masks={"海口港": Mask.NULL}, watermark=True)
     make_grant(Body.objects.get(pk=veiled.body_id), entry, bears=bears)
-    assert words(handing.compare(whole, entry, Question(), since=Since(1))) == [
+    assert words(handing.compare(whole, entry, Question(), since=1)) == [
         ("before", "海口港", 2013, 8292.8851),
         ("after", "海口港", 2013, 8300),
         ("added", None, 2015, 1),
     ]
-    seen = handing.compare(veiled, entry, Question(), since=Since(1))
+    seen = handing.compare(veiled, entry, Question(), since=1)
     assert words(seen) == [("added", None, 2015, None)]
     assert (seen.changed, seen.added) == (0, 1)
     assert seen.notes.watermark
@@ -98,27 +88,21 @@ def test_each_has_of_a_difference_what_each_has_of_the_releases_and_it_is_record
 
 
 @pytest.mark.duty("personal.erase")
-def test_what_was_erased_stands_in_no_difference_and_whoever_pulled_it_takes_all_anew(today):
+def test_what_was_erased_stands_in_no_difference(today):
     first, _ = make_two()
     entry, steward = first.entry, make_actor(first.entry.provider)
-    before = handing.compare(Actor.anyone(), entry, Question(), since=Since(1))
+    before = handing.compare(Actor.anyone(), entry, Question(), since=1)
     assert len(before.page.rows) == 3
     acts.erase(actor=steward, entry=entry, keys=[["2013"]], reason="依申请删除")
     tasks.redact.func(entry=str(entry.pk))
     kept.clear(clock.now())
     assert files() == []
-    found = handing.compare(Actor.anyone(), entry, Question(), since=Since(1))
+    found = handing.compare(Actor.anyone(), entry, Question(), since=1)
     assert words(found) == [("added", None, 2015, 1)]
-    with pytest.raises(TakeWhole):
-        handing.compare(Actor.anyone(), entry, Question(), since=Since(2, 0))
-    assert ask(Client(), f"{entry.slug}/changes?since=2")["status"] == 410
-    assert ask(Client(), f"{entry.slug}/changes?since=2.1")["items"] == []
     acts.keep(actor=steward, entry=entry, months=24)
     today("2036-01-01")
     tasks.destroy_past.func(timestamp=0)
     with pytest.raises(Destroyed):
-        handing.compare(Actor.anyone(), entry, Question(), since=Since(1))
+        handing.compare(Actor.anyone(), entry, Question(), since=1)
     with pytest.raises(Destroyed):
         handing.rows(Actor.anyone(), entry, Question(), number=1)
-    with pytest.raises(TakeWhole):
-        handing.compare(Actor.anyone(), entry, Question(), since=Since(1, 1))

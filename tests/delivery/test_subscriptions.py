@@ -1,29 +1,27 @@
 """Whoever subscribed is told of each new release, as long as it may take the data."""
 
-import ipaddress
 import json
 from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
-from tests.delivery.makers import make_closed
+from tests.delivery.makers import look, make_closed, tell
 from tests.gate.makers import make_grant, make_hold
 from tests.outbound.makers import make_rule
-from tests.outbound.servers import site
 from tests.parties.makers import make_actor, make_body, make_citizen
 from tests.registers.makers import make_system
 from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.acts import gate as gate_acts
-from yelin.config import config
-from yelin.delivery import acts, reads, tasks
+from yelin.delivery import acts, reads
 from yelin.delivery.models import Subscription
+from yelin.delivery.subscriptions import PROBED
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
-from yelin.notices.models import WAITS
+from yelin.notices.models import WAITS, Notice
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Seat
@@ -32,21 +30,9 @@ from yelin.registers.acts import systems
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.fixture(autouse=True)
-def _named_network(monkeypatch):
-    own = config.model_copy(update={"outbound_networks": (ipaddress.ip_network("127.0.0.1/32"),)})
-    monkeypatch.setattr("yelin.outbound.sending.config", own)
-
-
 def forget_jobs():
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM procrastinate_jobs WHERE task_name = 'delivery.tell'")
-
-
-@pytest.fixture
-def served():
-    with site() as served:
-        yield served
 
 
 @pytest.fixture
@@ -61,19 +47,6 @@ def subscribed(entry, served, path="") -> tuple[Subscription, Actor]:
     actor = make_actor(body)
     address = f"http://127.0.0.1:{served.port}/{path}"
     return acts.subscribe(actor=actor, entry=entry, address=address), actor
-
-
-def look() -> list[str]:
-    """Look for news and return which subscribers are to be told."""
-    tasks.look_for_news.func(timestamp=0)
-    jobs = ProcrastinateJob.objects.filter(task_name="delivery.tell", status="todo")
-    return [job.args["subscription"] for job in jobs.order_by("id")]
-
-
-def tell(subscription) -> Subscription:
-    tasks.tell.func(subscription=str(subscription.pk))
-    subscription.refresh_from_db()
-    return subscription
 
 
 @pytest.mark.duty("quality.keep")
@@ -105,8 +78,8 @@ def test_what_arrives_over_the_way_out_of_a_system_is_its_last_success(entry, se
     assert system.succeeded_at is not None
 
 
-def test_what_is_not_taken_is_tried_again_later_and_given_up_until_the_next_release(entry, served):
-    subscription, _ = subscribed(entry, served, "busy")
+def test_what_is_not_taken_is_tried_again_later_and_then_stands_until_it_is(entry, served):
+    subscription, actor = subscribed(entry, served, "busy")
     make_release(entry)
     for tries, wait in enumerate(WAITS, start=1):
         tell(subscription)
@@ -121,11 +94,57 @@ def test_what_is_not_taken_is_tried_again_later_and_given_up_until_the_next_rele
         assert look() == [str(subscription.pk)]
         forget_jobs()
     tell(subscription)
-    assert (subscription.tries, subscription.told) == (0, 2)
-    assert look() == []
-    assert len({asked["headers"]["webhook-id"] for asked in served.asked}) == 1
+    letter = subscription.dead
+    assert (letter.release, letter.failure, subscription.told) == (2, "refused", 1)
+    notice = Notice.objects.get(event="subscription.stands")
+    assert (notice.to_id, notice.about_id) == (actor.person_id, subscription.pk)
+    # Nothing is jumped over: what is published later waits behind it, and is no second letter.
     make_release(entry)
-    assert look() == [str(subscription.pk)]
+    assert look() == []
+    with clock.standing_at(clock.now() + PROBED + timedelta(minutes=1)):
+        assert look() == [str(subscription.pk)]
+        forget_jobs()
+        tell(subscription)
+        assert look() == []
+    assert len({asked["headers"]["webhook-id"] for asked in served.asked}) == 1
+    assert Notice.objects.filter(event="subscription.stands").count() == 1
+    Subscription.objects.update(address=f"http://127.0.0.1:{served.port}/")
+    with clock.standing_at(clock.now() + 2 * PROBED + timedelta(minutes=2)):
+        tell(subscription)
+    assert subscription.dead is None
+    assert [letter.settled_at is None for letter in subscription.letters.all()] == [False]
+    assert (subscription.told, subscription.tries, look()) == (3, 0, [])
+    said = [json.loads(asked["content"])["data"]["release"] for asked in served.asked]
+    assert said[-2:] == [2, 3]
+
+
+def test_whoever_subscribed_has_what_stands_sent_at_once_or_anew_from_a_release(entry, served):
+    subscription, actor = subscribed(entry, served, "busy")
+    make_release(entry)
+    make_release(entry)
+    for _ in range(len(WAITS) + 1):
+        tell(subscription)
+    assert subscription.dead
+    forget_jobs()
+    Subscription.objects.update(address=f"http://127.0.0.1:{served.port}/")
+    with pytest.raises(gate.Refused):
+        acts.replay(actor=make_actor(), subscription=subscription)
+    acts.replay(actor=actor, subscription=subscription)
+    (job,) = ProcrastinateJob.objects.filter(task_name="delivery.tell")
+    assert job.scheduled_at is None
+    tell(subscription)
+    assert (subscription.told, subscription.dead) == (3, None)
+    served.asked.clear()
+    acts.replay(actor=actor, subscription=subscription, since=0)
+    tell(subscription)
+    said = [json.loads(asked["content"])["data"]["release"] for asked in served.asked]
+    assert said == [1, 2, 3]
+    with pytest.raises(Incomplete):
+        acts.replay(actor=actor, subscription=subscription, since=4)
+    acts.unsubscribe(actor=actor, subscription=subscription)
+    subscription.refresh_from_db()
+    with pytest.raises(OutOfTurn):
+        acts.replay(actor=actor, subscription=subscription)
 
 
 def revoke(entry, actor):

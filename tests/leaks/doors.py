@@ -120,6 +120,7 @@ LISTS = [
         "/desk/pulls/", "/desk/services/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
+        "/api/v1/subscriptions",
         "/api/v1/extracts",
         "/desk/extracts/",
     ),

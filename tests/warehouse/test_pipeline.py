@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from tests.warehouse.tables import bring, items
 
+from yelin.warehouse import pipeline
 from yelin.warehouse.engine import Cancelled, EngineError, connect, ident, literal
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.pipeline import prepare
@@ -51,6 +52,26 @@ def test_memory_stays_below_a_gibibyte(tmp_path, long):
     rows, refused, peak_mib = map(int, run.stdout.split())
     assert (rows, refused) == (299_700, 300)
     assert peak_mib < 1_024
+
+
+def test_a_long_file_has_less_room_until_it_needs_all(tmp_path, monkeypatch):
+    rooms, enough = [], []
+
+    def room(*, memory_mb, **told):
+        rooms.append(memory_mb)
+        # Less than the engine needs to begin with, where it is not all that there is.
+        return connect(memory_mb=memory_mb if memory_mb in enough else 1, **told)
+
+    monkeypatch.setattr(pipeline, "LONG", 0)
+    monkeypatch.setattr(pipeline, "connect", room)
+    for whole, asked in ((256, [256]), (384, [256, 384])):
+        enough[:] = [whole]
+        found = bring(tmp_path, "a,b\n1,x\n2,y\n", "a:I", "b:C")
+        assert (found.rows, rooms) == ([(1, "x"), (2, "y")], asked)
+        rooms.clear()
+    enough.clear()
+    with pytest.raises(Unfit, match="more memory than there is"):
+        bring(tmp_path, "a,b\n1,x\n2,y\n", "a:I", "b:C")
 
 
 def test_progress_goes_forward_and_ends_whole(tmp_path, long):

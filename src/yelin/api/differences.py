@@ -1,4 +1,4 @@
-"""What differs between two releases, for programs: page by page, as a file, since what one has."""
+"""What differs between two releases, for programs, and what has changed since what one has."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from yelin.api.marks import marks_of
 from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.config import config
-from yelin.delivery import handing
+from yelin.delivery import changes, handing
 from yelin.surface import actor as asking
 from yelin.surface import calls
 from yelin.surface.sending import send
@@ -26,8 +26,7 @@ def register(api: NinjaAPI, sends: dict[str, Any]) -> None:
     between = "/resources/{slug}/releases/{number}/difference"
     page = schemas.DifferencePage
     api.get(between, response=page, by_alias=True, tags=["Data"])(get_difference)
-    changes = "/resources/{slug}/changes"
-    api.get(changes, response=page, by_alias=True, tags=["Data"])(get_changes)
+    api.get("/resources/{slug}/changes", response=schemas.ChangesPage, tags=["Data"])(get_changes)
     file = f"{between}/download"
     api.get(file, tags=["Data"], openapi_extra=sends)(download_difference)
     api.api_operation(["HEAD"], file, include_in_schema=False)(download_difference)
@@ -41,7 +40,7 @@ def get_difference(
     asked: Query[schemas.DifferenceIn],
 ) -> schemas.DifferencePage:
     """Return what differs in a release from another: rows removed, changed, added, by their key."""
-    return _difference(request, response, slug, number, handing.Since(asked.from_), asked)
+    return _difference(request, response, slug, number, asked.from_, asked)
 
 
 def download_difference(
@@ -53,7 +52,7 @@ def download_difference(
         actor,
         reads.get(actor, code=code_of(slug)),
         asked.format,
-        since=handing.Since(asked.from_),
+        since=asked.from_,
         number=number,
         for_excel=asked.audience == "excel",
         call=calls.of(request),
@@ -63,23 +62,51 @@ def download_difference(
 
 def get_changes(
     request: HttpRequest, response: HttpResponse, slug: str, asked: Query[schemas.ChangesIn]
-) -> schemas.DifferencePage:
-    """Return what has changed since the release that you have: follow `next`, then keep `cursor`.
+) -> schemas.ChangesPage:
+    """Return what has changed since the release that you have, release by release: keep `cursor`.
 
-    Where rows of it were erased meanwhile: 410. Then take the newest release whole.
+    Where what you have is nothing to build on, for rows of it were erased since, it was destroyed,
+    or other items are open to you, the next release comes whole: `restart`.
     """
-    known, _, redactions = asked.since.partition(".")
-    since = handing.Since(int(known), int(redactions or 0))
-    return _difference(request, response, slug, None, since, asked)
+    actor = asking.of_request(request).actor
+    entry = reads.get(actor, code=code_of(slug))
+    found = changes.pull(
+        actor, entry, asked.since, asked.cursor, asked.page_size, call=calls.of(request)
+    )
+    calls.note(response, found.notes)
+    step = found.step
+    return schemas.ChangesPage(
+        since=step.before.number if step and step.before else None,
+        release=step.release.number if step else None,
+        restart=step is not None and step.before is None,
+        change=found.change or None,
+        keys=list(found.keys),
+        items=found.page.rows,
+        first=found.first,
+        total=found.page.total,
+        complete=found.is_complete,
+        more=found.more,
+        cursor=found.cursor,
+        next=_onward(slug, found, asked) if found.more else None,
+        watermark=found.notes.watermark or None,
+        marks=marks_of(found.notes),
+    )
+
+
+def _onward(slug: str, found: changes.Changes, asked: schemas.ChangesIn) -> str:
+    query: dict[str, Any] = {"cursor": found.cursor, "page_size": asked.page_size}
+    if asked.purpose:
+        query["purpose"] = asked.purpose
+    return f"{config.url}/api/v1/resources/{slug}/changes?{urlencode(query)}"
 
 
 def _difference(
     request: HttpRequest,
     response: HttpResponse,
     slug: str,
-    number: int | None,
-    since: handing.Since,
-    asked: schemas.DifferenceIn | schemas.ChangesIn,
+    number: int,
+    since: int,
+    asked: schemas.DifferenceIn,
 ) -> schemas.DifferencePage:
     actor = asking.of_request(request).actor
     question = Question(limit=asked.page_size, offset=(asked.page - 1) * asked.page_size)
@@ -105,15 +132,12 @@ def _difference(
         items=found.page.rows,
         total=found.page.total,
         next=_more(slug, found, asked),
-        cursor=f"{found.after.number}.{found.after.redactions}",
         watermark=found.notes.watermark or None,
         marks=marks_of(found.notes),
     )
 
 
-def _more(
-    slug: str, found: handing.Compared, asked: schemas.DifferenceIn | schemas.ChangesIn
-) -> str | None:
+def _more(slug: str, found: handing.Compared, asked: schemas.DifferenceIn) -> str | None:
     """Return the address of the next page: of these two releases, whatever is published since."""
     if asked.page * asked.page_size >= found.page.total:
         return None

@@ -341,10 +341,10 @@ class DifferenceFileIn(FormatIn):
 
 
 class ChangesIn(Schema):
-    """What the asker has: the `cursor` of the last answer, or the number of a release."""
+    """What the asker has: the `cursor` of the last answer or, to begin, the number of a release."""
 
-    since: str = Field(pattern=r"^[0-9]{1,9}(\.[0-9]{1,9})?$")
-    page: int = Field(1, ge=1, le=10**9)
+    since: int = Field(0, ge=0, le=2**31 - 1, description="Its number; 0 for none.")
+    cursor: str = Field("", max_length=1000, description="Of the last answer, before `since`.")
     page_size: int = Field(100, ge=1, le=1000)
     purpose: str = Field("", max_length=80)
 
@@ -361,6 +361,31 @@ class MarkOut(Schema):
     is_whole: bool = Field(description="Whether the whole resource is under check.")
     says: str
     basis: dict[str, str]
+
+
+class ChangesPage(Schema):
+    """One page of the way from the release that you have to the next, as you may have both.
+
+    Take each page's rows together with its ``cursor``, and count a release as had once ``complete``
+    is true. With ``restart`` the rows are the whole release: give up what you have. A page with
+    ``first`` 0 begins its release anew. Each changed row says in ``change`` what became of it:
+    added, removed, or how it was before and is after.
+    """
+
+    since: int | None = Field(description="Upon which release the rows build; none if upon none.")
+    release: int | None = Field(description="To which release they lead; none if there is no new.")
+    restart: bool
+    change: str | None = Field(description="The name of the column that says what became of a row.")
+    keys: list[str] = Field(description="By which items rows are told apart; none: as a whole.")
+    items: list[dict[str, Any]]
+    first: int = Field(description="How many rows of this release lie on pages before.")
+    total: int = Field(description="How many rows lead to this release.")
+    complete: bool = Field(description="Whether this is the last page of this release.")
+    more: bool = Field(description="Whether to ask again at once.")
+    cursor: str = Field(description="To ask with for what follows, now or later.")
+    next: str | None
+    watermark: str | None = None
+    marks: list[MarkOut] = Field([], description="What here is under check.")
 
 
 class DifferencePage(Schema):
@@ -383,7 +408,6 @@ class DifferencePage(Schema):
     items: list[dict[str, Any]]
     total: int
     next: str | None
-    cursor: str = Field(description="To ask with, once all pages are taken, for later changes.")
     watermark: str | None = None
     marks: list[MarkOut] = Field([], description="What here is under check.")
 
@@ -476,6 +500,50 @@ class CasePage(Schema):
     """One page of cases."""
 
     items: list[CaseLine]
+    total: int
+
+
+class SubscriptionLine(Schema):
+    """What a program of your body is sent of a resource, and how far it has come."""
+
+    id: UUID
+    resource: str | None
+    wants: Literal["news", "changes"]
+    purpose: str
+    address: str = Field(description="Empty once it has ended.")
+    standing: Literal["runs", "behind", "stands", "ended", "lapsed"]
+    told: int = Field(description="The release that it has come to.")
+    part: int = Field(description="How many parts of the next one were taken.")
+    tries: int
+    failure: str
+    opened_at: datetime
+    ended_at: datetime | None
+    answered_at: datetime | None
+    succeeded_at: datetime | None
+
+
+class DeadLetterOut(Schema):
+    """A message that was not taken until the last wait was over."""
+
+    number: str = Field(description="The `webhook-id` under which it is sent.")
+    release: int
+    part: int
+    failure: str
+    dead_at: datetime
+    tried_at: datetime
+    settled_at: datetime | None
+
+
+class SubscriptionOut(SubscriptionLine):
+    """A subscription with its dead letters, that at which it stands first."""
+
+    dead_letters: list[DeadLetterOut]
+
+
+class SubscriptionPage(Schema):
+    """One page of subscriptions."""
+
+    items: list[SubscriptionLine]
     total: int
 
 

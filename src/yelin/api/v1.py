@@ -25,6 +25,7 @@ from yelin.api import (
     rows,
     schemas,
     sql,
+    subscriptions,
     systems,
     verifying,
 )
@@ -396,4 +397,5 @@ lineage.register(api)
 quality.register(api)
 systems.register(api)
 keys.register(api)
+subscriptions.register(api)
 acts.register(api)

@@ -1,6 +1,7 @@
 """Deliveries enter the ledger; bodies subscribe; whoever had data says what is wrong with it."""
 
 from django.db.models import Q
+from procrastinate.contrib.django import app
 
 from yelin import gate
 from yelin.acts.attaching import hang
@@ -11,8 +12,23 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.delivery import naming, reads
 from yelin.delivery.doubt import DOUBT, Doubt
-from yelin.delivery.models import Delivery, Docket, Forgetting, Outcome, Subscription, Taken, Tally
+from yelin.delivery.handing import must_name
+from yelin.delivery.kept import digest_of
+from yelin.delivery.models import (
+    DeadLetter,
+    Delivery,
+    Docket,
+    Forgetting,
+    Held,
+    Outcome,
+    Subscription,
+    Taken,
+    Tally,
+    Wants,
+)
+from yelin.delivery.steps import held
 from yelin.files.examined import Files
+from yelin.gate import Decision
 from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
@@ -114,25 +130,103 @@ def forget(*, actor: Actor, entry: Entry) -> Forgetting:
         "delivery_one_live_subscription": Fault("address", "You are told at this address already.")
     },
 )
-def subscribe(*, actor: Actor, entry: Entry, address: str) -> Subscription:
-    """Have a body told of each new release, by a signed webhook to ``address`` (訂閱).
+def subscribe(
+    *,
+    actor: Actor,
+    entry: Entry,
+    address: str,
+    wants: str = Wants.NEWS.value,
+    purpose: str = "",
+    since: int | None = None,
+    whole: bool = False,
+) -> Subscription:
+    """Have a body sent each new release, by signed webhooks to ``address`` (訂閱).
+
+    Wanted are ``news`` of it, or ``changes``: the changed rows themselves. What comes after release
+    ``since`` is sent, by default what is published from now on. Who has no release yet wants the
+    first one ``whole``: the newest by default.
 
     Raises ``Refused`` where the actor may not take the data, ``Incomplete`` for an address to which
-    no way out of its body leads.
+    no way out of its body leads, or where one of several purposes must be named.
     """
-    gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
+    decision = gate.decide(actor, "resource.read", entry, purpose)
+    decision.must_allow("resource.read", entry.pk)
     assert actor.body_id is not None  # noqa: S101 - the arm asks for a seat
+    if wants not in Wants.values:
+        raise Incomplete.at("wants", "Choose news or changes.")
+    if wants == Wants.CHANGES and must_name(decision):
+        raise Incomplete.at("purpose", "Say for which use it is taken.", duties.SHARING_USE)
     address = address.strip()
     require_way(address, body=actor.body_id, purpose=Purpose.DELIVERY)
-    newest = entry.releases.order_by("-number").first()
     subscription = Subscription(
         entry=entry,
         seat_id=actor.seat_id,
         address=address,
+        wants=wants,
+        # Only what is named: what the only one is today may be one of several tomorrow.
+        purpose=purpose if purpose in decision.purposes else "",
         opened_at=clock.now(),
-        told=newest.number if newest else 0,
     )
+    subscription.begin(_had(entry, decision, since, whole=whole))
     subscription.save()
+    return subscription
+
+
+def _had(entry: Entry, decision: Decision, since: int | None, *, whole: bool) -> Held:
+    """Return what a subscriber has who names it so. Raises ``Incomplete`` for no such release."""
+    newest = entry.releases.order_by("-number").first()
+    if since is None and newest and not whole:
+        return held(newest, decision)
+    if since is None:
+        return Held(newest.number - 1 if newest else 0)
+    if since == 0 or whole:
+        known = since == 0 or (newest is not None and 0 < since <= newest.number)
+        had = Held(since)
+    else:
+        known = entry.releases.filter(number=since).exists()
+        # Who took it before something was erased of it has more than there is.
+        had = Held(since, 0, digest_of(decision.obligations))
+    if not known:
+        raise Incomplete.at("since", "There is no version of this number.")
+    return had
+
+
+def _send_now(subscription: Subscription) -> None:
+    # Beside the one that may wait to try again; to one subscriber one is sending at a time.
+    key = f"delivery.tell:{subscription.pk}"
+    app.configure_task("delivery.tell", lock=key).defer(subscription=str(subscription.pk))
+
+
+@act(
+    "delivery.replay",
+    duty=duties.KEEP_ACCURATE,
+    subject="subscription",
+    surface=OUTSIDE,
+)
+def replay(
+    *, actor: Actor, subscription: Subscription, since: int | None = None, whole: bool = False
+) -> Subscription:
+    """Go on sending at once, or send anew what comes after release ``since`` (重發).
+
+    ``whole`` is for who lost what it had: the next release is sent whole, by default the newest.
+    Raises ``OutOfTurn`` for a subscription that has ended, ``Refused`` where the data may not be
+    taken any more.
+    """
+    del actor
+    if subscription.ended_at is not None:
+        raise OutOfTurn("This subscription has ended already.")
+    entry = subscription.entry
+    decision = reads.decided(subscription)
+    if decision is None:
+        raise OutOfTurn("Whoever subscribed has left the seat.")
+    decision.must_allow("resource.read", entry.pk)
+    if since is None and not whole:
+        subscription.begin_again()
+    else:
+        subscription.begin(_had(entry, decision, since, whole=whole))
+    subscription.save()
+    DeadLetter.objects.settle(subscription)
+    _send_now(subscription)
     return subscription
 
 
@@ -161,7 +255,8 @@ def lapse_subscription(*, actor: Actor, subscription: Subscription) -> Subscript
     Raises ``OutOfTurn`` for one that has ended, or of one who may take it still.
     """
     del actor
-    if subscription.ended_at is None and reads.may_be_told(subscription):
+    decision = reads.decided(subscription)
+    if subscription.ended_at is None and decision and decision.allowed:
         raise OutOfTurn("Whoever subscribed may take this data still.")
     subscription.end(lapsed=True)
     return subscription

@@ -28,6 +28,7 @@ class Channel(models.TextChoices):
     DOWNLOAD = "download", "Download"
     VERIFY = "verify", "Verification"
     CALL = "call", "Call of a service"
+    PUSH = "push", "Sent to a subscriber"
 
 
 class Outcome(models.TextChoices):

@@ -96,21 +96,6 @@ class Unchanged(Exception):
         self.notes = notes
 
 
-class TakeWhole(Exception):
-    """What was taken before is nothing to build on: rows were erased of it since, or it is gone."""
-
-
-@dataclass(frozen=True, slots=True)
-class Since:
-    """The release with which another is compared.
-
-    ``redactions`` is how often rows had been erased of it when it was taken, where that counts.
-    """
-
-    number: int
-    redactions: int | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class Compared:
     """One page of what differs between two releases, handed out, and how much there is in all.
@@ -333,19 +318,19 @@ def compare(
     entry: Entry,
     question: Question,
     *,
-    since: Since,
+    since: int,
     number: int | None = None,
     call: Call = Call(),
 ) -> Compared:
     """Hand out one page of what differs in a release, the newest by default, ``since`` another.
 
     The asker has of both what it has of a release at present. Raises what ``rows`` does,
-    ``TakeWhole``, ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
+    ``Destroyed``, and ``Incomplete`` where so many rows are only downloaded.
     """
-    asked = said_of(question) | {"since": since.number}
+    asked = said_of(question) | {"since": since}
     found = open_one(actor, entry, number, call, asked)
     release = found.release
-    before = _before(release, since)
+    before = release_of(entry, since)
     wanted = Wanted(release, Question(), "parquet", since=before)
     if release.rows + before.rows > COMPARED_ROWS and not kept.found(wanted, found.decision):
         raise Incomplete.at("from", "There are too many rows to wait for. Download the difference.")
@@ -376,31 +361,22 @@ def comparison(
     entry: Entry,
     format_: str,
     *,
-    since: Since,
+    since: int,
     number: int | None = None,
     for_excel: bool = False,
     call: Call = Call(),
 ) -> Handed:
     """Hand out as a file what differs in a release, the newest by default, ``since`` another.
 
-    Raises what ``download`` does, ``TakeWhole`` and ``Destroyed``.
+    Raises what ``download`` does, and ``Destroyed``.
     """
-    asked = said_of(Question()) | {"format": format_, "since": since.number}
+    asked = said_of(Question()) | {"format": format_, "since": since}
     found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
     release = found.release
-    before = _before(release, since)
+    before = release_of(entry, since)
     opened.table(found.decision, before)
     wanted = Wanted(release, Question(), format_, for_excel, before)
     return hand(wanted, found.decision, found.delivery, found.told())
-
-
-def _before(release: Release, since: Since) -> Release:
-    before = release_of(release.entry, since.number)
-    if since.redactions is not None and (
-        before.destroyed_at or before.redactions != since.redactions
-    ):
-        raise TakeWhole
-    return before
 
 
 def open_each(
@@ -422,7 +398,7 @@ def open_each(
     if missing:
         raise PurposeMissing(missing)
     return [
-        _opened(decision, entry, None, call, Channel.QUERY, asked)
+        open_decided(decision, entry, None, call, Channel.QUERY, asked)
         for entry, call, decision in decided
     ]
 
@@ -462,10 +438,10 @@ def _open(
 ) -> Opened:
     decision = gate.decide(actor, action, entry, call.purpose)
     decision.must_allow(action, entry.pk)
-    return _opened(decision, entry, number, call, channel, asked, many)
+    return open_decided(decision, entry, number, call, channel, asked, many)
 
 
-def _opened(
+def open_decided(
     decision: Decision,
     entry: Entry,
     number: int | None,
@@ -474,6 +450,10 @@ def _opened(
     asked: dict[str, Any],
     many: int = 1,
 ) -> Opened:
+    """Open one release as it was decided.
+
+    Raises ``PurposeMissing``, ``TooOften``, ``NothingYet``.
+    """
     if must_name(decision):
         raise PurposeMissing({str(entry.code): decision.purposes})
     release = release_of(entry, number)
@@ -487,7 +467,7 @@ def _opened(
 
 
 def must_name(decision: Decision) -> bool:
-    """Whether the call has to name for which of several purposes it is."""
+    """Whether it allows several purposes, and none of them was named."""
     return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
 
 

@@ -99,7 +99,7 @@ explain(
     duty=duties.KEEP_ACCURATE,
     says="Who acts for a body is told at an address; everybody else reads the feed.",
 )
-for _action in ("delivery.unsubscribe", "subscription.see"):
+for _action in ("delivery.unsubscribe", "delivery.replay", "subscription.see"):
     may(_action, on=Subscription, when=OwnBody("seat__body_id"), duty=duties.KEEP_ACCURATE)
 may("delivery.lapse_subscription", on=Subscription, when=SystemJob("clock"), duty=duties.PROTECT)
 may("leaf.open", on=Leaf, when=OwnBody("subject__subscription__seat__body_id"), duty=duties.TRACE)

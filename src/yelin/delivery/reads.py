@@ -14,14 +14,16 @@ from yelin.cases.models import Case
 from yelin.cases.rules import By
 from yelin.cases.telling import speaks_as
 from yelin.catalog.models import Entry
-from yelin.delivery.models import CallQuerySet, Check, Delivery, Outcome, Subscription, Taken
+from yelin.delivery.kept import digest_of
+from yelin.delivery.models import CallQuerySet, Check, Delivery, Outcome, Subscription, Taken, Wants
+from yelin.gate import Decision
 from yelin.gate.models import Grant
 from yelin.law import calendar, clock, duties, packs
 from yelin.ledger import batches
 from yelin.ledger.batch import CallReceipt
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
-from yelin.warehouse.models import Release
+from yelin.warehouse.models import Release, is_open
 
 _WHOSE = ("party", "grant", "purpose", "release__number")
 
@@ -175,19 +177,50 @@ def past_keeping() -> "QuerySet[Entry]":
     return Entry.objects.filter(pk__in=Delivery.objects.past(before).values("entry"))
 
 
-def may_be_told(subscription: Subscription) -> bool:
-    """Whether the seat that subscribed may take the data at this moment."""
+def decided(subscription: Subscription) -> Decision | None:
+    """Return what the gate says now of the seat that subscribed; none where it was left."""
     seat = subscription.seat
     if seat.until is not None:
+        return None
+    return gate.decide(Actor.of(seat), "resource.read", subscription.entry, subscription.purpose)
+
+
+def is_behind(subscription: Subscription, decision: Decision) -> bool:
+    """Whether there is anything to send: one of those ``with_newest`` that may take the data.
+
+    Also where what the subscriber has is not what it may have today.
+    """
+    each: Any = subscription
+    if each.rests:
         return False
-    return gate.decide(Actor.of(seat), "resource.read", subscription.entry).allowed
+    if (each.newest or 0) > each.told:
+        return True
+    return (
+        each.wants == Wants.CHANGES
+        and each.redactions is not None
+        and each.erased is not None
+        and (each.erased, digest_of(decision.obligations)) != (each.redactions, each.bears)
+    )
 
 
 def subscriptions_of(actor: Actor) -> "QuerySet[Subscription]":
     """Return the subscriptions that ``actor`` may see, those that run first, newest first."""
     seen = gate.visible_to(actor, "subscription.see", Subscription.objects.all())
     found = seen.select_related("entry__provider", "seat__body", "seat__person")
+    found = found.prefetch_related("letters")
     return found.order_by(F("ended_at").desc(nulls_first=True), "-opened_at", "pk")
+
+
+def subscribers(actor: Actor, entry: Entry) -> "QuerySet[Subscription]":
+    """Return who is sent what is new of ``entry``, for those who answer for it.
+
+    Of what is open to all, nobody learns who follows it. Raises ``Refused``.
+    """
+    decision = gate.decide(actor, "delivery.recipients", entry)
+    decision.must_allow("delivery.recipients", entry.pk)
+    live = Subscription.objects.live() if not is_open(entry) else Subscription.objects.none()
+    found = live.filter(entry=entry).select_related("seat__body").prefetch_related("letters")
+    return found.order_by("opened_at", "pk")
 
 
 def releases_since(entry: Entry, number: int) -> "QuerySet[Release]":

@@ -5,23 +5,20 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Max, Sum
+from django.db.models import F, Sum
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
-from yelin.delivery import acts, holders, kept, meter, pace, reads, telling, tickets
+from yelin.delivery import acts, holders, kept, meter, pace, reads, tickets
 from yelin.delivery.models import Check, Delivery, Subscription, Tally
+from yelin.delivery.pushing import Pushing
 from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
-from yelin.notices import webhooks
-from yelin.outbound.models import Purpose
-from yelin.outbound.rules import Destination
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
-from yelin.registers.models import GovernmentSystem
 
 CLOCK = Actor.system("clock")
 COUNTED = timedelta(days=30)
@@ -110,49 +107,29 @@ def _unlisted() -> "list[tuple[Entry, Grant | None, Seat | None]]":
 @app.periodic(cron="* * * * *")
 @app.task(name="delivery.look_for_news", queueing_lock="delivery.look_for_news", pass_context=False)
 def look_for_news(timestamp: int) -> None:
-    """Have each subscriber told of a newer release; end what its subscriber may no longer take."""
+    """Have each subscriber sent what is new; end what its subscriber may no longer take."""
     del timestamp
-    live = Subscription.objects.live().select_related("thing", *Subscription.ALONG)
-    for each in live.iterator(chunk_size=500):
-        if reads.may_be_told(each):
+    live = Subscription.objects.live().with_newest().select_related("thing", *Subscription.ALONG)
+    for each in live.order_by("opened_at").iterator(chunk_size=500):
+        decision = reads.decided(each)
+        if decision and decision.allowed:
+            if reads.is_behind(each, decision):
+                _go_on_later(each.pk, timedelta())
             continue
         try:
             acts.lapse_subscription(actor=CLOCK, subscription=each)
         except OutOfTurn:
             # Another sweep was faster, or it is given again in this very moment.
             continue
-    behind = live.annotate(newest=Max("entry__releases__number")).filter(newest__gt=F("told"))
-    for each in behind.order_by("opened_at"):
-        _tell_later(each, timedelta())
 
 
 @app.task(name="delivery.tell", queue="sending")
 def tell(*, subscription: str) -> None:
-    """Tell one subscriber of the newest release, and have it tried again where that failed.
-
-    A worker killed on the way tries again: what arrived may arrive twice, under the same number.
-    """
-    found = Subscription.objects.live().select_related(*Subscription.ALONG)
-    each = found.filter(pk=UUID(subscription)).first()
-    news = each and reads.releases_since(each.entry, each.told).last()
-    if not each or not news or not reads.may_be_told(each):
-        return
-    failure = webhooks.post(
-        f"yelin-{each.pk}-{news.number}",
-        each.address,
-        telling.of(news),
-        body=each.seat.body_id,
-        purpose=Purpose.DELIVERY,
-        at=clock.now(),
-    )
-    with transaction.atomic():
-        wait = each.settle(news.number, failure)
-        if not failure:
-            there = Destination.parse(each.address)
-            reached = GovernmentSystem.objects.reached_at(there, each.seat.body_id)
-            reached.note_success(clock.now())
-        if wait is not None:
-            _tell_later(each, wait)
+    """Send one subscriber what is new, in order, and go on later where it was not taken."""
+    pk = UUID(subscription)
+    wait = Pushing(pk).go_on()
+    if wait is not None:
+        _go_on_later(pk, wait)
 
 
 @app.task(name="delivery.tell_of_check")
@@ -171,11 +148,11 @@ def tell_of_check(*, check: int, at: str) -> None:
         holders.settle(this)
 
 
-def _tell_later(subscription: Subscription, wait: timedelta) -> None:
-    # One waits at most, and one is told at a time.
-    key = f"delivery.tell:{subscription.pk}"
+def _go_on_later(subscription: UUID, wait: timedelta) -> None:
+    # One waits at most, and to one subscriber one is sending at a time.
+    key = f"delivery.tell:{subscription}"
     task = app.configure_task(
         "delivery.tell", lock=key, queueing_lock=key, schedule_in={"seconds": wait.total_seconds()}
     )
     with suppress(AlreadyEnqueued):
-        task.defer(subscription=str(subscription.pk))
+        task.defer(subscription=str(subscription))

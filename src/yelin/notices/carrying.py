@@ -66,9 +66,8 @@ def _call(channel: Channel, notice: Notice, delivery: Delivery, at: datetime) ->
         "data": {"about": about, **notice.params},
     }
     return webhooks.post(
-        f"yelin-{delivery.pk}",
+        webhooks.Word.of(f"yelin-{delivery.pk}", payload),
         channel.address,
-        payload,
         body=channel.body_id,
         purpose=Purpose.NOTICE,
         at=at,

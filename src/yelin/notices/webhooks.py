@@ -3,6 +3,7 @@
 import base64
 import json
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,45 +18,53 @@ KEY = "webhooks"
 LIMITS = Limits(seconds=10, most_bytes=100_000)
 
 
-def post(
-    number: str,
-    url: str,
-    payload: Mapping[str, Any],
-    *,
-    body: UUID,
-    purpose: Purpose,
-    at: datetime,
-) -> str:
-    """Try once; return nothing where it was taken, else the code of what went wrong.
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a program is told: the same bytes under the same ``number``, however often.
 
-    ``number`` is the same at every try, so that a receiver can drop what came twice.
+    By the number a receiver drops what came twice. ``beside`` are headers that are not signed.
     """
+
+    number: str
+    content: bytes
+    media: str = "application/json"
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, number: str, payload: Mapping[str, Any]) -> "Word":
+        """Return the word of which the content is ``payload`` as JSON."""
+        return cls(number, plain(payload))
+
+
+def plain(payload: Mapping[str, Any]) -> bytes:
+    """Return ``payload`` as JSON in one line."""
+    return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def post(word: Word, url: str, *, body: UUID, purpose: Purpose, at: datetime) -> str:
+    """Try once; return nothing where it was taken, else the code of what went wrong."""
     try:
         answer = send(
-            _signed(number, url, payload, at),
-            body=body,
-            purpose=purpose,
-            on=at.date(),
-            limits=LIMITS,
+            _signed(word, url, at), body=body, purpose=purpose, on=at.date(), limits=LIMITS
         )
     except NotSent as stopped:
         return stopped.stop.value
     return "" if 200 <= answer.status < 300 else "refused"
 
 
-def _signed(number: str, url: str, payload: Mapping[str, Any], at: datetime) -> Request:
+def _signed(word: Word, url: str, at: datetime) -> Request:
     """Return the request, signed as Standard Webhooks 1.0 has it (``v1a``, Ed25519)."""
-    content = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
     moment = str(int(at.timestamp()))
     signing.make(KEY)
-    seal = signing.sign(KEY, b".".join((number.encode(), moment.encode(), content)))
+    seal = signing.sign(KEY, b".".join((word.number.encode(), moment.encode(), word.content)))
     headers = {
-        "content-type": "application/json",
-        "webhook-id": number,
+        **word.beside,
+        "content-type": word.media,
+        "webhook-id": word.number,
         "webhook-timestamp": moment,
         "webhook-signature": f"v1a,{base64.b64encode(seal).decode()}",
     }
-    return Request("POST", url, headers, content)
+    return Request("POST", url, headers, word.content)
 
 
 def public_key() -> str:

@@ -15,7 +15,7 @@ from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
-from yelin.delivery.handing import NothingYet, PurposeMissing, TakeWhole
+from yelin.delivery.handing import NothingYet, PurposeMissing
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
@@ -59,7 +59,6 @@ FORESEEN = (
     NothingYet,
     NoTable,
     NoFile,
-    TakeWhole,
     Passed,
     PurposeMissing,
     TooOften,
@@ -203,16 +202,6 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             )
         case NoFile():
             return Problem(404, gettext("Not found"), gettext("This version has no such file."))
-        case TakeWhole():
-            return Problem(
-                410,
-                gettext("Take it whole"),
-                gettext(
-                    "Rows of the version that you took were erased since, or it was destroyed. Take"
-                    " the newest version whole and keep no other."
-                ),
-                duties.ERASE,
-            )
         case Passed():
             return Problem(
                 410,

@@ -219,11 +219,18 @@ def doubt_form(actor: Actor, entry: Entry, said: Mapping[str, Any]) -> Form:
     keys = [] if "fails" in said else _keys(actor, entry)
     record: Mapping[str, str] = said.get("record", {})
     fields = {
-        field: forms.CharField(label=name, required=False, max_length=naming.MOST)
+        field: forms.CharField(
+            label=gettext("Record: {item}").format(item=name),
+            help_text=_("Of which record. Left empty, it is about the whole resource."),
+            required=False,
+            max_length=naming.MOST,
+        )
         for field, name in keys
     }
     first = {field: record[name] for field, name in keys if name in record}
-    return _with(DoubtForm, {**said, **first}, items=_items(i.name for i in shown), **fields)
+    form = _with(DoubtForm, {**said, **first}, items=_items(i.name for i in shown), **fields)
+    form.field_order = list(fields)
+    return form
 
 
 def _releases(case: Case) -> forms.Field:

@@ -194,6 +194,7 @@ ACTS = {
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
     "delivery.forget": gettext_lazy("Single deliveries past their term forgotten"),
     "delivery.subscribe": gettext_lazy("Subscribed to new versions"),
+    "delivery.replay": gettext_lazy("Sent anew to a subscriber"),
     "delivery.unsubscribe": gettext_lazy("Subscription ended"),
     "delivery.lapse_subscription": gettext_lazy("Subscription ended with the right to the data"),
 }

@@ -605,6 +605,7 @@ WAY = {
     "download": Word(pgettext_lazy("delivery", "File")),
     "verify": Word(pgettext_lazy("delivery", "Verification")),
     "call": Word(pgettext_lazy("delivery", "Call of a service")),
+    "push": Word(pgettext_lazy("delivery", "Sent to a subscriber")),
 }
 HANDED = {
     "begun": Word(pgettext_lazy("delivery", "Under way"), "live", "clock"),
@@ -624,6 +625,20 @@ FAILURE = {
     "time": Word(_("The answer took too long.")),
     "size": Word(_("The answer was too long.")),
     "encoding": Word(_("The answer was packed in a way that was not asked for.")),
+    "terms": Word(_("The grant speaks of items that this version does not have.")),
+    "purpose": Word(_("It is given for several uses by now, and none of them is named.")),
+    "unmade": Word(_("What was to be sent could not be made.")),
+}
+SUBSCRIPTION = {
+    "runs": Word(pgettext_lazy("subscription", "Runs"), "good", "done"),
+    "behind": Word(pgettext_lazy("subscription", "Is tried again"), "wary", "clock"),
+    "stands": Word(pgettext_lazy("subscription", "Stands still"), "bad", "late"),
+    "ended": Word(pgettext_lazy("subscription", "Ended"), icon="close"),
+    "lapsed": Word(pgettext_lazy("subscription", "Ended with the right to the data"), icon="close"),
+}
+WANTS = {
+    "news": Word(pgettext_lazy("subscription", "News")),
+    "changes": Word(pgettext_lazy("subscription", "Changed rows")),
 }
 KINDS: "dict[str, Mapping[Any, Word]]" = {
     "opening": OPENING,
@@ -668,6 +683,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "scope": SCOPE,
     "delivery": DELIVERY,
     "failure": FAILURE,
+    "subscription": SUBSCRIPTION,
+    "wants": WANTS,
     "way": WAY,
     "handed": HANDED,
     "door": DOOR,

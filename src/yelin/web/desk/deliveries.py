@@ -35,6 +35,7 @@ def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "entry": entry,
         "recipients": found[:SHOWN],
         "more": len(found) - SHOWN,
+        "subscribers": deliveries.subscribers(asker.actor, entry)[:SHOWN],
         "basis": packs.active().provision(duties.TRACE),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),

@@ -29,8 +29,16 @@ PLACES = {
     "collection_form": "desk:collection_form",
     "finding": "desk:finding",
 }
+# What has no page of its own stands on one for all.
+PAGES = {"channel": "desk:channels", "subscription": "desk:subscriptions"}
 ELSEWHERE = {"entry.awaiting": "desk:review"}
-ICONS = {"case": "doc", "entry": "doc", "upload": "upload", "channel": "mail"}
+ICONS = {
+    "case": "doc",
+    "entry": "doc",
+    "upload": "upload",
+    "channel": "mail",
+    "subscription": "mail",
+}
 
 
 @require_http_methods(GET_OR_POST)
@@ -88,8 +96,8 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
     if notice.event.startswith("data.") and notice.about.kind == "entry":
         # Whoever has the data finds there how the check stands.
         return redirect("portal:resource", notice.about.entry.slug)
-    if notice.about.kind == "channel":
-        return redirect("desk:channels")
+    if one_page := PAGES.get(notice.about.kind):
+        return redirect(one_page)
     if notice.about.kind == "case":
         # What concerns one's body is handled at the desk, what concerns oneself in the portal.
         case = notice.about.case

@@ -37,7 +37,7 @@ TASKS = {
     "exchange.forget": _("Forget how much was verified in hours that are over"),
     "delivery.look_for_news": _("Look for new versions that subscribers await"),
     "delivery.note_uses": _("Note how often resources are used"),
-    "delivery.tell": _("Tell a subscriber of a new version"),
+    "delivery.tell": _("Send a subscriber what is new"),
     "harvesting.look": _("Look for catalogs of others that are to be read"),
     "harvesting.run": _("Read a catalog of others"),
     "notices.deliver": _("Deliver a notice"),

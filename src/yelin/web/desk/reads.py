@@ -28,6 +28,7 @@ from yelin.catalog.models import Entry, EntryVersion, Item
 from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.collecting.models import Answer, Repeat
+from yelin.delivery import reads as deliveries
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock
 from yelin.ledger import log
@@ -335,12 +336,14 @@ def notices(actor: Actor) -> NoticeQuerySet:
 
 
 def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
-    """Return the titles of those entries, and of entries' files, that this actor may see."""
+    """Return the titles of those entries, and of what belongs to one, that this actor may see."""
     entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
     cases = gate.visible_to(actor, "case.see", CaseRow.objects.filter(pk__in=things))
     uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
+    subscribed = deliveries.subscriptions_of(actor).filter(pk__in=things)
     return {
         **dict(entries.values_list("pk", "title")),
+        **dict(subscribed.values_list("pk", "entry__title")),
         **dict(cases.values_list("pk", "about__entry__title")),
         **dict(uploads.values_list("pk", "entry__title")),
     }

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 
 from yelin.config import config
 from yelin.delivery import handing
-from yelin.delivery.handing import Compared, Since
+from yelin.delivery.handing import Compared
 from yelin.law.refusals import Incomplete
 from yelin.surface import calls as asking
 from yelin.warehouse.models import Release
@@ -74,7 +74,7 @@ def difference(request: HttpRequest, slug: str) -> HttpResponse:
             seen.actor,
             seen.entry,
             Question(limit=ROWS, offset=(page - 1) * ROWS),
-            since=Since(before.number),
+            since=before.number,
             number=after.number,
             call=asking.of(request),
         )

@@ -351,6 +351,7 @@ class Story:
     doubt_url: str = ""
     marks: Sequence[MarkLine] = ()
     extract_url: str = ""
+    subscribe_url: str = ""
     verify_url: str = ""
     details: Sequence[tuple[str, Sequence[tuple[str, str]]]] = field(default=())
     """The whole metadata for the tab "about": groups of names and values."""

@@ -142,6 +142,7 @@ def story(
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
         marks=marks(seen, handed),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
+        subscribe_url=_subscribing(seen),
         # Whoever is refused the rows is shown the way to it with the refusal.
         verify_url=_verify_url(seen) if seen.may_take.allowed else "",
         # Nothing else has anything to show of it.
@@ -194,6 +195,17 @@ def _extracts(seen: Seen) -> bool:
     if seen.asker.seat is None or not seen.may_take.allowed or seen.takes_files or not seen.shown:
         return False
     return gate.decide(seen.actor, "exchange.extract", seen.entry).allowed
+
+
+def _subscribing(seen: Seen) -> str:
+    """Return where the asker's body subscribes to it, where it may."""
+    code = seen.entry.code
+    if not (code and seen.may_take.allowed):
+        return ""
+    if not gate.decide(seen.actor, "delivery.subscribe", seen.entry).allowed:
+        return ""
+    asked = [("code", code), *([("purpose", seen.purpose)] if seen.purpose else [])]
+    return f"{reverse('desk:subscriptions')}?{urlencode(asked)}"
 
 
 def _verify_url(seen: Seen) -> str:
