@@ -85,7 +85,7 @@ def test_both_sides_close_a_way_out_and_once():
         ({"port": 70000}, "port"),
         ({"purpose": "fun"}, "purpose"),
         ({"until": clock.today() - timedelta(days=1)}, "until"),
-        ({"until": clock.today() + timedelta(days=367)}, "until"),
+        ({"until": clock.today() + timedelta(days=368)}, "until"),
     ],
 )
 def test_a_way_out_that_cannot_be_is_refused_in_its_place(over, place):

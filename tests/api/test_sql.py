@@ -54,6 +54,7 @@ def test_programs_have_rows_columns_and_what_they_are_from(client):
         "release": 1,
         "receipt": "",
         "watermark": f"yelin:grant:{grant.pk}",
+        "marks": [],
     }
     assert response["RateLimit"].startswith('"grant";r=8')
     file = post(client, sql, token, format="csv")

@@ -30,6 +30,7 @@ def test_a_program_asks_and_is_told_no_more(client):
             {"found": None, "items": {"姓名": "yes", "市县": "unknown"}},
             {"found": None, "items": {"姓名": "unknown", "市县": "unknown"}},
         ],
+        "marks": [],
     }
     assert "/deliveries/" in answer["X-Yelin-Receipt"]
     differs = right | {"items": {"姓名": "王大明", "市县": "三亚"}}

@@ -103,7 +103,7 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
         assert len(client.get("/resources/").context["cards"]) == 20
     # The first look of an hour opens its tally.
     client.get(f"/resources/{release.entry.slug}/")
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(16):
         client.get(f"/resources/{release.entry.slug}/")
     with django_assert_max_num_queries(9):
         client.get("/ledger/")

@@ -10,7 +10,7 @@ import json
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
-from yelin.catalog.listing import Clause, Listing, Sought
+from yelin.catalog.listing import READABLE, Clause, Listing, Sought
 
 # Facets by the number that tells them together, each with its column.
 TOGETHER: Mapping[str, Mapping[str, str]] = {
@@ -34,14 +34,23 @@ _NUMBERS = {
     ),
     "themes": f"hash_array_extended(themes, {_SEED})",
 }
+_SEEN_NUMBER = (
+    f"hashtextextended(opening_type, hashtextextended(sharing_type, {_SEED} + 1 + social::int))"
+)
+_SEEN = frozenset({"social", "opening", "sharing"})
 _MOST_KNOWN = 50_000
 Values = Mapping[str, Sequence[str]]
 _known: dict[tuple[str, int], Values] = {}
 
 
 def number_of(which: str) -> str:
-    """Return as SQL the number of what a row says of the facets that ``which`` tells together."""
+    """Return as SQL the number of what a readable row says of the facets told together."""
     return _NUMBERS[which]
+
+
+def seen_number_of(which: str) -> str:
+    """Return as SQL the number of what a row says of them that is seen, and not read."""
+    return _SEEN_NUMBER if which == "plain" else "NULL::bigint"
 
 
 def values(
@@ -54,7 +63,8 @@ def values(
     wanted = set(numbers)
     found = {each: known for each in wanted if (known := _known.get((which, each)))}
     if missing := sorted(wanted - found.keys()):
-        number = number_of(which)
+        read, seen = number_of(which), seen_number_of(which)
+        number = f"CASE WHEN {READABLE.sql} THEN {read} ELSE {seen} END"
         among = Sought(sought.parts, sought.allowed & Clause(f"{number} = ANY(%s)", (missing,)))
         told = f"DISTINCT {number}, jsonb_build_array({_columns(which)})::text"
         for each, text in listing.all_of(among, told).rows():
@@ -67,9 +77,16 @@ def values(
 
 
 def _columns(which: str) -> str:
-    return ", ".join(TOGETHER[which].values())
+    return ", ".join(
+        column if name in _SEEN else f"CASE WHEN {READABLE.sql} THEN {column} END"
+        for name, column in TOGETHER[which].items()
+    )
 
 
 def _as_texts(value: object) -> list[str]:
     each = value if isinstance(value, list) else [value]
-    return [str(one).lower() if isinstance(one, bool) else str(one) for one in each if one != ""]
+    return [
+        str(one).lower() if isinstance(one, bool) else str(one)
+        for one in each
+        if one not in {"", None}
+    ]

@@ -134,12 +134,12 @@ def look(
         " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
         f" {TABLE} AS NOT MATERIALIZED"
         f" (SELECT * FROM hit WHERE (SELECT many FROM found) <= {most})"
-        f" SELECT {_MANY}, NULL, many, FALSE FROM found UNION ALL SELECT {_BEST},"
-        f" array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0, FALSE"
+        f" SELECT {_MANY}, NULL, many FROM found UNION ALL SELECT {_BEST},"
+        f" array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0"
         f" UNION ALL {_counted(names)}"
     )
     rows = Clause(asked, hits.params + best.params).rows()
-    (_, _, many, _), (_, ids, _, _), *counts = rows
+    (_, _, many), (_, ids, _), *counts = rows
     pks = [UUID(pk) for pk in ids.split()]
     return Look(many, pks, _told(names, _decoded(listing, sought, names, counts)))
 
@@ -187,6 +187,7 @@ def _told_of(names: Iterable[str]) -> str:
     for each in _grouped(names):
         if each in coded.TOGETHER:
             told.append(f"{coded.number_of(each)} AS {each}")
+            told.append(f"{coded.seen_number_of(each)} AS {each}_seen")
         elif each == "classification":
             told.append(f"left(classification, {CLASS_DIGITS}) AS classification")
         else:
@@ -195,44 +196,45 @@ def _told_of(names: Iterable[str]) -> str:
 
 
 def _counted(names: Sequence[str]) -> str:
-    """Return what counts in one pass: which group, its value, how many, whether readable."""
+    """Return what counts in one pass: which group, its value, how many."""
     groups = _grouped(names)
     if not groups:
-        return "SELECT 0, NULL, 0, FALSE WHERE FALSE"
+        return "SELECT 0, NULL, 0 WHERE FALSE"
     asked = ", ".join(groups)
     texts = ", ".join(f"{each}::text" for each in groups)
-    sets = ", ".join(f"({each}, readable)" if each == "plain" else f"({each})" for each in groups)
-    shown = "readable" if "plain" in groups else "FALSE"
-    columns = ", ".join(
-        each if each in {"plain", "provider"} else f"CASE WHEN readable THEN {each} END AS {each}"
-        for each in groups
-    )
+    sets = ", ".join(f"({each})" for each in groups)
+    columns = ", ".join(each if each == "provider" else _shown(each) for each in groups)
     return (
-        f"SELECT GROUPING({asked}), COALESCE({texts}), count(*), {shown}"  # noqa: S608 - names of ours
-        f" FROM (SELECT readable, {columns} FROM {TABLE}) AS told GROUP BY GROUPING SETS ({sets})"
+        f"SELECT GROUPING({asked}), COALESCE({texts}), count(*)"  # noqa: S608 - names of ours
+        f" FROM (SELECT {columns} FROM {TABLE}) AS told GROUP BY GROUPING SETS ({sets})"
     )
+
+
+def _shown(group: str) -> str:
+    seen = f" ELSE {group}_seen" if group in coded.TOGETHER else ""
+    return f"CASE WHEN readable THEN {group}{seen} END AS {group}"
 
 
 def _decoded(
     listing: Listing,
     sought: Sought,
     names: Sequence[str],
-    rows: Sequence[tuple[int, str | None, int, bool | None]],
+    rows: Sequence[tuple[int, str | None, int]],
 ) -> Iterator[tuple[str, str, int]]:
     """Yield facets with a value and how many have it, of what was counted."""
     groups = _grouped(names)
     # The database says by a bit for each group which of them a count is not of.
     which = {(1 << len(groups)) - 1 - (1 << place): name for place, name in enumerate(groups[::-1])}
-    told = [(which[bits], text, many, shown) for bits, text, many, shown in rows if text]
+    told = [(which[bits], text, many) for bits, text, many in rows if text]
     for each in coded.TOGETHER:
-        numbers = {int(text) for group, text, _, _ in told if group == each}
+        numbers = {int(text) for group, text, _ in told if group == each}
         meant = coded.values(listing, sought, each, numbers) if numbers else {}
-        for group, text, many, readable in told:
+        for group, text, many in told:
             if group == each:
                 for name, values in meant.get(int(text), {}).items():
-                    if name in names and (each != "plain" or readable or name in PUBLIC_FACETS):
+                    if name in names:
                         yield from ((name, value, many) for value in values)
-    yield from ((group, text, many) for group, text, many, _ in told if group in FACETS)
+    yield from ((group, text, many) for group, text, many in told if group in FACETS)
 
 
 def _told(names: Sequence[str], counts: Iterable[tuple[str, str, int]]) -> Counts:

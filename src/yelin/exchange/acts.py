@@ -248,8 +248,9 @@ def offer_service(
 ) -> Service:
     """Let others call an API of the providing body through the platform (服務接口).
 
-    ``secret`` is what the API is shown in its header; it is shown to nobody again. Raises
-    ``Incomplete``, also where no way out leads there; ``OutOfTurn`` for a draft.
+    ``secret`` is what the API is shown in its header; it is shown to nobody again.
+
+    Raises ``Incomplete``, also where no way out leads there; ``OutOfTurn`` for a draft.
     """
     if entry.state == State.DRAFT:
         raise OutOfTurn("Register the entry first; its service is offered from then on.")

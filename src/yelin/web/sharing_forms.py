@@ -86,6 +86,7 @@ def request_form(entry: Entry, said: Mapping[str, Any]) -> type[RequestForm]:
             if not Service.objects.live().filter(entry=entry).exists():
                 modes: Any = self.fields["mode"]
                 modes.choices = [each for each in modes.choices if each[0] != Mode.CALL]
+                self.fields["items"].required = True
             if len(stated) == 1:
                 self.initial.setdefault("purpose", stated[0][0])
 

@@ -166,7 +166,6 @@ ACTS = {
     "exchange.end_key": gettext_lazy("Key that signs ended"),
     "delivery.doubt": gettext_lazy("Doubt reported"),
     # What was reported before is told in the same words.
-    "opening.doubt": gettext_lazy("Doubt reported"),
     "cases.ask_completion": gettext_lazy("Completion asked for"),
     "cases.complete": gettext_lazy("Case completed"),
     "cases.accept": gettext_lazy("Case accepted"),

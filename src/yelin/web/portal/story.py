@@ -200,7 +200,7 @@ def _extracts(seen: Seen) -> bool:
 def _subscribing(seen: Seen) -> str:
     """Return where the asker's body subscribes to it, where it may."""
     code = seen.entry.code
-    if not (code and seen.may_take.allowed):
+    if not (code and seen.asker.seat and seen.may_take.allowed):
         return ""
     if not gate.decide(seen.actor, "delivery.subscribe", seen.entry).allowed:
         return ""
