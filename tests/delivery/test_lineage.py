@@ -66,8 +66,9 @@ def test_many_takers_cost_no_more_and_come_as_the_last_of_them_and_a_line_for_ot
     few, _ = asked()
     people = [make_citizen().person_id for _ in range(9)]
     Taken.objects.bulk_create(
-        Taken(entry_id=call.entry_id, release_id=call.release_id, party_id=person, grant=call.grant, delivered=2, cut=0,
-              rows=5, size=1, first=call.begun_at - timedelta(days=n + 1),
+        Taken(entry_id=call.entry_id, release_id=call.release_id, party_id=person,
+              grant=call.grant, delivered=2, cut=0, rows=5, size=1,
+              first=call.begun_at - timedelta(days=n + 1),
               last=call.begun_at - timedelta(days=n + 1))
         for n, person in enumerate(people)
     )  # fmt: skip
