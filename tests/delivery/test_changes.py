@@ -5,7 +5,7 @@ from collections import Counter
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import ALL, make_closed, make_taker
@@ -186,7 +186,11 @@ RELEASES = st.lists(st.tuples(st.sampled_from(OF_A_FILE), FILES), min_size=2, ma
 
 
 @pytest.mark.duty("quality.keep")
-@settings(max_examples=4, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=4,
+    suppress_health_check=list(HealthCheck),
+    phases=(Phase.explicit, Phase.generate),
+)
 @given(releases=RELEASES, drawn=st.data())
 def test_from_any_release_by_any_pages_with_any_of_them_lost_the_last_release_comes(
     releases, drawn
@@ -195,7 +199,12 @@ def test_from_any_release_by_any_pages_with_any_of_them_lost_the_last_release_co
     takers = [Taker(entry)]
     for mode, file in releases:
         text = HEADER + "".join(f"{key},{tons},\n" for key, tons in file.items())
-        make_release(entry, text, mode=mode if entry.releases.exists() else "replace")
+        try:
+            make_release(entry, text, mode=mode if entry.releases.exists() else "replace")
+        except Incomplete:
+            # Nothing would be left, or all is there already: that is refused, and no release.
+            assert mode in {"append", "delete"}
+            continue
         number = entry.releases.count()
         numbered = Taker(entry, since=number)
         numbered.rows, numbered.log = newest(entry), [number]
