@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yelin.web.middleware.ChosenLanguage",
     "django.middleware.common.CommonMiddleware",
+    "yelin.web.middleware.TraditionalCharacters",
     "yelin.web.middleware.ProblemDocuments",
     "yelin.web.middleware.Readable",
     "django.middleware.csrf.CsrfViewMiddleware",

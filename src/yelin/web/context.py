@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -13,10 +12,13 @@ from yelin.law import clock, packs
 from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
 from yelin.surface.actor import Asker
+from yelin.web import traditional
 from yelin.web.asking import asker_of
 from yelin.web.desk.reads import notices
 from yelin.web.shapes import Link, Seal, Seat, Shell
 from yelin.web.templatetags.yelin import body_name, person_name
+
+_OFFERED = (("zh-hans", "简"), (traditional.CODE, "繁"), ("en", "EN"))
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
@@ -85,15 +87,12 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
 
 
 def _languages(request: HttpRequest) -> list[Link]:
-    names = {"zh-hans": "简", "en": "EN"}
-    return [
-        Link(names.get(code, name), _in(request, code), code == get_language(), count=code)
-        for code, name in settings.LANGUAGES
-    ]
+    chosen = getattr(request, "characters", get_language())
+    return [Link(name, _in(request, code), code == chosen, count=code) for code, name in _OFFERED]
 
 
 def _alternates(request: HttpRequest) -> list[tuple[str, str]]:
-    return [(code, config.url + _in(request, code)) for code, _name in settings.LANGUAGES]
+    return [(code, config.url + _in(request, code)) for code, _name in _OFFERED]
 
 
 def _in(request: HttpRequest, code: str) -> str:

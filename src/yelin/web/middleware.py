@@ -15,7 +15,7 @@ from yelin.catalog.reads import Withdrawn
 from yelin.surface import problems
 from yelin.surface.bodies import Unmeasured
 from yelin.surface.problems import PROBLEM
-from yelin.web import confirming, refusals, tombstone
+from yelin.web import confirming, refusals, tombstone, traditional
 
 CONTENT_POLICY = "; ".join(
     (
@@ -55,20 +55,23 @@ class ChosenLanguage:
     """Speak the language asked for by ``?lang=``, kept in a cookie; unasked, Simplified Chinese.
 
     It stands in the place of Django's LocaleMiddleware: the browser's own preference is not
-    followed, because the default of a provincial service is the national language.
+    followed, because the default of a provincial service is the national language. Traditional
+    Chinese has the words of Simplified; ``TraditionalCharacters`` writes them.
     """
 
     def __init__(self, answer: Answer) -> None:
         self.answer = answer
-        self.known = dict(settings.LANGUAGES)
+        self.known = {*dict(settings.LANGUAGES), traditional.CODE}
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the chosen language and remember a new choice."""
         asked = request.GET.get("lang", "")
         kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
         language = next((c for c in (asked, kept) if c in self.known), settings.LANGUAGE_CODE)
-        request.LANGUAGE_CODE = language
-        with translation.override(language):
+        request.characters = language  # type: ignore[attr-defined]  # ours, as LANGUAGE_CODE
+        spoken = traditional.WRITTEN_IN if language == traditional.CODE else language
+        request.LANGUAGE_CODE = spoken
+        with translation.override(spoken):
             response = self.answer(request)
         response.headers.setdefault("Content-Language", language)
         patch_vary_headers(response, ("Cookie",))
@@ -76,6 +79,21 @@ class ChosenLanguage:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax"
             )
+        return response
+
+
+class TraditionalCharacters:
+    """Write pages in Traditional characters for whoever chose these, before they are measured."""
+
+    def __init__(self, answer: Answer) -> None:
+        self.answer = answer
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer, in other characters where it is a page."""
+        response = self.answer(request)
+        is_page = response.get("Content-Type", "").startswith("text/html")
+        if is_page and not response.streaming and traditional.is_asked(request):
+            response.content = traditional.page(response.content.decode())
         return response
 
 

@@ -1,6 +1,7 @@
 """What somebody may mean who is still typing: titles, themes and bodies that the asker may see."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.views.decorators.http import require_safe
 from yelin.catalog import reads as catalog
 from yelin.law import packs
 from yelin.parties.actor import Actor
+from yelin.web import traditional
 from yelin.web.asking import actor_of
 from yelin.web.portal.resources import LONGEST_QUERY
 from yelin.web.shapes import Link
@@ -33,15 +35,20 @@ def suggestions(request: HttpRequest) -> JsonResponse:
     }
     many = sum(map(len, groups.values()))
     says = ngettext("{n} suggestion", "{n} suggestions", many).format(n=many)
+    say = partial(traditional.said, request)
     shown = [
         {
-            "title": title,
-            "links": [{"title": link.title, "note": link.note, "url": link.url} for link in links],
+            "title": say(title),
+            "links": [
+                {"title": say(link.title), "note": say(link.note), "url": link.url}
+                for link in links
+            ],
         }
         for title, links in groups.items()
         if links
     ]
-    response = JsonResponse({"groups": shown, "says": says if many else _("No suggestions")})
+    told = say(says if many else _("No suggestions"))
+    response = JsonResponse({"groups": shown, "says": told})
     response["Cache-Control"] = "private, no-store"
     return response
 
