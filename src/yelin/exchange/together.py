@@ -124,8 +124,9 @@ class _Beginning:
         signed = [(e.signed.signature, at) for at, e in self._waiting() if e.signed]
         for signature, at in sorted(signed):
             if not Seen.first(signature, until):
-                says = "This very signature has come before. Sign each message anew."
-                self._fault[at] = NotSigned(says)
+                self._fault[at] = NotSigned(
+                    "This very signature has come before. Sign each message anew."
+                )
 
     def _keep_pace(self) -> None:
         limits = [(each.limit, at) for at, each in self._waiting() if each.limit]
