@@ -59,7 +59,11 @@ _STATE = """
                   )
            ) AS held
      CROSS JOIN LATERAL (
-           SELECT string_agg(concat_ws(' ', thing_id, xmin), ',' ORDER BY thing_id) AS state
+           -- Not by xmin: each day's first use is noted in the row.
+           SELECT string_agg(
+                      concat_ws(' ', thing_id, host, port, until, allowed_at), ','
+                      ORDER BY thing_id
+                  ) AS state
              FROM outbound_egressrule
             WHERE body_id = entry.provider_id AND purpose = %(purpose)s AND ended_at IS NULL
            ) AS ways
