@@ -251,7 +251,9 @@ class _Storm:
         leaves = trail.rows()
         trail.require_dense(leaves)
         new = [leaf for leaf in leaves if leaf.id not in self._begun]
-        trail.require_ways(new)
+        # Of what was begun earlier an hour's deliveries are told, should one end meanwhile.
+        earlier = {leaf.subject for leaf in leaves if leaf.id in self._begun}
+        trail.require_ways([leaf for leaf in new if leaf.subject not in earlier])
         for program in self._programs:
             seat = str(program.seat.pk)
             found = [short(leaf.h) for leaf in new if leaf.payload["actor"].get("seat") == seat]

@@ -200,8 +200,7 @@ class _Asker:
 
     @classmethod
     def of(cls, request: web.Request) -> "_Asker":
-        sent = request.headers.get("X-CKAN-API-Key") or request.headers.get("Authorization")
-        secret = None if sent is None else sent.removeprefix("Bearer ").strip()
+        secret = asking.token_in(request.headers)
         way = Way.by(secret, code_of(request.match_info["slug"]))
         return cls(secret, way, request.remote or "")
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Self
 
 import http_sf
@@ -236,8 +237,14 @@ def keys_in(document: dict[str, Any]) -> dict[str, bytes]:
 
 def own_key() -> bytes:
     """Return the platform's public key for messages."""
-    signing.make(NAME)
-    return signing.public_key(NAME)
+    return _made(signing.path(NAME))
+
+
+@lru_cache
+def _made(file: Path) -> bytes:
+    """Return the public key that lies in ``file``, made where there was none."""
+    signing.make(file.stem)
+    return signing.public_key(file.stem)
 
 
 def _jwk(public: bytes) -> dict[str, str]:
