@@ -4,7 +4,7 @@ What a statement costs is less the row than the asking: of a hundred calls of a 
 own row, and all share the way there and the wait for the disk.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from yelin.delivery.calls import Delivery
 from yelin.things import prepared
+from yelin.things.prepared import Ask
 
 _BEGUN = {
     "id": "uuid", "entry_id": "uuid", "release_id": "uuid", "grant_id": "uuid", "party_id": "uuid",
@@ -44,13 +45,15 @@ def begin(deliveries: Sequence[Delivery]) -> None:
             cursor.execute(_BEGIN, _columns(deliveries, _BEGUN))
 
 
-def end(deliveries: Sequence[Delivery]) -> set[UUID]:
-    """Write how deliveries ended that were concluded; return those that had not ended before."""
+def end(deliveries: Sequence[Delivery], ask: Ask) -> Callable[[], set[UUID]]:
+    """Write how deliveries ended that were concluded, by what ``ask`` sends.
+
+    What is returned tells those that had not ended before.
+    """
     if not deliveries:
-        return set()
-    with prepared.asking() as cursor:
-        cursor.execute(_END, _columns(deliveries, _ENDED))
-        return {row[0] for row in cursor}
+        return set
+    cursor = ask(_END, _columns(deliveries, _ENDED))
+    return lambda: {row[0] for row in cursor}
 
 
 def _columns(deliveries: Sequence[Delivery], kinds: dict[str, str]) -> list[list[Any]]:

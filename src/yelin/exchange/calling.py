@@ -25,6 +25,7 @@ from yelin.outbound.rules import Destination, NotSent, Stop
 from yelin.parties.actor import Actor
 from yelin.parties.models import Token
 from yelin.registers.models import GovernmentSystem
+from yelin.things import prepared
 from yelin.things.lately import Lately
 from yelin.things.prepared import Prepared
 
@@ -159,7 +160,9 @@ def decide(actor: Actor, way: resting.Way, purpose: str) -> Right:
     ``PurposeMissing``, and ``NotSent`` where no way leads there any more.
     """
     # Read before all the rest: what changes from now on will show.
-    (state,) = resting.states([way])
+    with prepared.at_once() as ask:
+        told = resting.states([way], ask)
+    (state,) = told()
     entry = reads.get(actor, code=way.code)
     decision = gate.decide(actor, ACTION, entry, purpose).must_allow(ACTION, entry.pk)
     found = next(iter(_SERVICE.ask(entry.pk)), None)

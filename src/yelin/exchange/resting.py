@@ -7,15 +7,17 @@ service, its credential and the ways out of its provider. A row that was written
 whoever knows the same state twice knows that nothing of it has changed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from yelin.exchange.services import Circuit
 from yelin.law import clock
 from yelin.outbound.models import Purpose
 from yelin.parties.models import Token
-from yelin.things import prepared
+from yelin.things.prepared import Ask
 
 _STATE = """
     SELECT ROW(
@@ -97,8 +99,8 @@ class State:
     circuit: Circuit
 
 
-def states(ways: Sequence[Way]) -> list[State]:
-    """Return for each way on what it rests in this moment."""
+def states(ways: Sequence[Way], ask: Ask) -> Callable[[], list[State]]:
+    """Ask for each way on what it rests in this moment; what is returned tells it."""
     asked: dict[str, Any] = {
         "now": clock.now(),
         "day": clock.today(),
@@ -106,15 +108,21 @@ def states(ways: Sequence[Way]) -> list[State]:
         "tokens": [each.token for each in ways],
         "codes": [each.code for each in ways],
     }
-    with prepared.asking() as cursor:
-        cursor.execute(_STATE, asked)
-        return [
-            State(
-                text,
-                Circuit(
-                    service_id=service, failures=failures or 0,
-                    opened_at=opened_at, trying_until=trying_until,
-                ),
-            )
-            for text, service, failures, opened_at, trying_until in cursor
-        ]  # fmt: skip
+    cursor = ask(_STATE, asked)
+    return lambda: [_state(*row) for row in cursor]
+
+
+def _state(
+    rests_on: str,
+    service: UUID | None,
+    failures: int | None,
+    opened_at: datetime | None,
+    trying_until: datetime | None,
+) -> State:
+    circuit = Circuit(
+        service_id=service,
+        failures=failures or 0,
+        opened_at=opened_at,
+        trying_until=trying_until,
+    )
+    return State(rests_on, circuit)

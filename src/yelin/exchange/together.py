@@ -22,6 +22,7 @@ from yelin.exchange.calling import Admitted, Begin, Resting
 from yelin.exchange.services import Seen
 from yelin.keys.messages import AHEAD, WINDOW, NotSigned
 from yelin.law import clock
+from yelin.things import prepared
 
 
 class Changed(Exception):
@@ -69,14 +70,23 @@ def settle(steps: Sequence[Step]) -> list[Done]:
     ends = [each for each in steps if isinstance(each, End)]
     for each in ends:
         each.conclude()
+    ways = list(dict.fromkeys(each.right.way for each in begins))
+    # A thread that waits for the database is woken by it: three times, however many wait.
+    prepared.be_there()
     with transaction.atomic():
-        ended = together.end([e.admitted.delivery for e in ends if e.admitted.delivery])
-        told = iter(_Beginning(begins).told())
+        with prepared.at_once() as ask:
+            # Planned anew for each number of calls, it takes longer to be planned than answered.
+            ask("SET LOCAL plan_cache_mode = force_generic_plan", None)
+            named = [each.admitted.delivery for each in ends if each.admitted.delivery]
+            ended, states = together.end(named, ask), resting.states(ways, ask)
+        over = ended()
+        beginning = _Beginning(begins, dict(zip(ways, states(), strict=True)))
+        told = iter(beginning.told())
         _note_how_services_stand(ends)
         _count_unnamed(ends)
     for each in ends:
         delivery = each.admitted.delivery
-        if delivery is None or delivery.pk in ended:
+        if delivery is None or delivery.pk in over:
             kind = Channel.CALL if each.outcome is Outcome.FINISHED else "cut"
             meter.HANDED_OUT.labels(kind).inc()
     return [next(told) if isinstance(each, Begin) else None for each in steps]
@@ -89,17 +99,16 @@ class _Beginning:
     same do not wait for each other.
     """
 
-    def __init__(self, begins: Sequence[Begin]) -> None:
+    def __init__(
+        self, begins: Sequence[Begin], states: Mapping[resting.Way, resting.State]
+    ) -> None:
         self._begins = begins
+        self._states = states
         self._fault: dict[int, Exception] = {}
         self._left: dict[int, Left] = {}
 
     def told(self) -> list[Done]:
         """Begin them, and return the call or why not for each."""
-        if not self._begins:
-            return []
-        ways = list(dict.fromkeys(each.right.way for each in self._begins))
-        self._states = dict(zip(ways, resting.states(ways), strict=True))
         for at, each in self._waiting():
             if self._state(each).rests_on != each.right.rests_on:
                 self._fault[at] = Changed()
