@@ -27,6 +27,7 @@ from yelin.warehouse.models import Release
 
 SECONDS = 10.0
 LINES = 16
+MANY_LINES = 64
 BODY = 10_000
 PATIENCE_SECONDS = 60.0
 
@@ -81,25 +82,44 @@ def main(scale: float = 1.0) -> list[Figure]:
             bare = _ask([f"{service.upstream}/v1/a"], [], seconds, service.authority)
             calls = [f"{each}{service.path}/v1/a" for each in relays.urls]
             _ask(calls, plain, 1.0)
-            before = _spent(relays, service)
-            relayed = _ask(calls, plain, seconds)
-            spent = _spent(relays, service)
-            with_signature = _ask(calls, signed, seconds)
+            relayed, share = _measured(calls, plain, seconds, relays, service)
+            many, shares = _measured(calls, plain, seconds, relays, service, lines=MANY_LINES)
+            with_signature, _ = _measured(calls, signed, seconds, relays, service)
         with _two("serve", "/readyz") as pages:
             path = _rows(cast)
             rows = [f"{each}{path}" for each in pages.urls]
             wish = ['Accept-Signature: sig1=("@status");created']
             _ask(rows, wish, 1.0)
-            queried = _ask(rows, wish, seconds)
-    many = relayed["many"]
-    shares = ", ".join(f"{name} {(spent[name] - before[name]) / many * 1e3:.2f}" for name in spent)
+            queried, page = _measured(rows, wish, seconds, pages, None)
     return [
         _figure("the bare service", bare, seconds, f"TLS, {LINES} lines, {BODY:,} bytes"),
-        _figure("relayed calls", relayed, seconds, "two processes, a receipt for each call"),
-        Figure("what a call takes of the processors", f"{shares} ms", "in the same run"),
+        _figure("relayed calls", relayed, seconds, f"two processes, {LINES} lines, receipts"),
+        Figure("what such a call takes of the processors", share, "in the same run"),
+        _figure(f"relayed calls, {MANY_LINES} lines", many, seconds, "the same two processes"),
+        Figure("what such a call takes of the processors", shares, "in the same run"),
         _figure("relayed calls, answers signed", with_signature, seconds, "Ed25519, RFC 9421"),
         _figure("signed pages of rows", queried, seconds, "two processes, open to all"),
+        Figure("what such a page takes of the processors", page, "in the same run"),
     ]
+
+
+def _measured(
+    urls: Sequence[str],
+    headers: Sequence[str],
+    seconds: float,
+    asked: "_Two",
+    service: Offered | None,
+    lines: int = LINES,
+) -> tuple[dict[str, float], str]:
+    """Ask; return what was told, and what one answer took of the processors."""
+    before = _spent(asked, service)
+    told = _ask(urls, headers, seconds, lines=lines)
+    spent = _spent(asked, service)
+    each = {name: (spent[name] - before[name]) / told["many"] * 1e3 for name in spent}
+    whole = sum(each.values())
+    return told, ", ".join(
+        f"{name} {took:.2f}" for name, took in each.items()
+    ) + f": {whole:.2f} ms"
 
 
 def _figure(what: str, told: dict[str, float], seconds: float, how: str) -> Figure:
@@ -108,10 +128,14 @@ def _figure(what: str, told: dict[str, float], seconds: float, how: str) -> Figu
 
 
 def _ask(
-    urls: Sequence[str], headers: Sequence[str], seconds: float, authority: str = ""
+    urls: Sequence[str],
+    headers: Sequence[str],
+    seconds: float,
+    authority: str = "",
+    lines: int = LINES,
 ) -> dict[str, float]:
     said = {
-        "urls": list(urls), "headers": list(headers), "seconds": seconds, "lines": LINES,
+        "urls": list(urls), "headers": list(headers), "seconds": seconds, "lines": lines,
         "authority": authority,
     }  # fmt: skip
     done = subprocess.run(
@@ -175,15 +199,26 @@ def _await(url: str) -> None:
         time.sleep(0.1)
 
 
-def _spent(relays: _Two, service: Offered) -> dict[str, float]:
-    """Return how many seconds of the processors each took so far."""
-    database = [each for each in psutil.process_iter(["name"]) if each.info["name"] == "postgres"]
-    kinds = {
-        "relay": [psutil.Process(pid) for pid in relays.pids],
-        "service": [psutil.Process(service.process)],
-        "database": database,
-    }
-    return {name: sum(map(_cpu, found)) for name, found in kinds.items()}
+def _spent(asked: _Two, service: Offered | None) -> dict[str, float]:
+    """Return how many seconds of the processors each took so far, and who asks of them."""
+    family = [psutil.Process(pid) for pid in asked.pids]
+    family += [child for each in family for child in each.children(recursive=True)]
+    spent = {"processes": sum(map(_cpu, family)), "database": sum(map(_cpu, _database()))}
+    if service is not None:
+        spent["service"] = _cpu(psutil.Process(service.process))
+    times = os.times()
+    return spent | {"who asks": times.children_user + times.children_system}
+
+
+def _database() -> list[psutil.Process]:
+    """Return the processes of our own database; other people's may run beside it."""
+    found = [
+        (each, str(each.info["cwd"]).startswith(str(house.HOME)))
+        for each in psutil.process_iter(["name", "cwd"])
+        if each.info["name"] == "postgres"
+    ]
+    ours = [each for each, is_ours in found if is_ours]
+    return ours or [each for each, _ in found]
 
 
 def _cpu(process: psutil.Process) -> float:

@@ -482,6 +482,23 @@ def test_a_signature_that_does_not_hold_is_refused_wherever_it_is_wrong(streams,
     assert all("digest" not in each for each in upstream.asked)
 
 
+@pytest.mark.parametrize(
+    ("cookie", "says"),
+    [("zh-hans", "请求的签名不成立：没有签名。"), ("en", "does not hold: There is no signature.")],
+)
+def test_why_a_signature_does_not_hold_is_said_in_the_askers_language(
+    streams, service, cookie, says
+):
+    who, *_ = make_caller(service)
+    sent = who | {
+        "Signature-Input": 'sig1=("@method");created=1',
+        "Cookie": f"yelin_language={cookie}",
+    }
+    answer = call(streams, service, headers=sent)
+    assert answer.status_code == 401
+    assert says in answer.json()["detail"]
+
+
 def test_a_key_that_has_ended_signs_nothing(streams, service):
     who, _, seat = make_caller(service)
     private = make_key(seat)

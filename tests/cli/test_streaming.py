@@ -1,5 +1,6 @@
 """Long files leave by a process of their own: whole, in parts, slowly, or cut off in sight."""
 
+import asyncio
 import contextlib
 import hashlib
 import os
@@ -294,3 +295,23 @@ def test_killed_in_the_middle_it_goes_on_once_it_is_started_again(client, port, 
         tickets.forget()
     assert Counter(Delivery.objects.values_list("outcome", flat=True)) == {"finished": 2, "cut": 1}
     assert not Ticket.objects.exists()
+
+
+def test_processes_that_share_a_port_answer_one_for_the_other():
+    async def stand():
+        async with streaming.serving("127.0.0.1", 0, shared=True) as first:
+            place = first.address
+            with pytest.raises(OSError, match="in use"):
+                async with streaming.serving(*place):
+                    pass
+            async with streaming.serving(*place, shared=True):
+                await alive(*place)
+            await alive(*place)
+
+    async def alive(*place):
+        reader, writer = await asyncio.open_connection(*place)
+        writer.write(b"GET /streams/healthz HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert b" 200 " in await reader.readline()
+        writer.close()
+
+    asyncio.run(stand())

@@ -36,6 +36,7 @@ MESSAGES = {
     "Untaken": 1,
     "BadQuery": 0,
     "Unanswerable": 0,
+    "NotSigned": 0,
 }
 KEYWORDS = {
     "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},

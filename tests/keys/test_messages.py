@@ -74,6 +74,27 @@ def test_what_is_too_old_or_to_come_or_covers_too_little_does_not_verify():
         verify(request(), required=("@target-uri",))
 
 
+@pytest.mark.parametrize(
+    ("sent", "at", "says"),
+    [
+        (request(**{"Content-Type": "text/plain"}), MADE, "It is of another message, or by"),
+        (request(params=';created=1618884473;keyid="another"'), MADE, "No key that counts here"),
+        (request(params=';keyid="test-key-ed25519"'), MADE, "does not say when"),
+        (request(), MADE + messages.WINDOW + timedelta(seconds=1), "is too old"),
+        (request(), MADE - timedelta(seconds=61), "in the future"),
+        (request(**{"Signature-Input": "((("}), MADE, "is not as RFC 9421 has it: "),
+        (Request("GET", "https://example.com/"), MADE, "There is no signature."),
+    ],
+)
+def test_what_does_not_verify_says_why_in_words_that_are_translated(sent, at, says):
+    with pytest.raises(NotSigned, match=says) as told:
+        verify(sent, at)
+    assert "{" not in str(told.value)
+    with pytest.raises(NotSigned) as told:
+        verify(request(), required=("@target-uri",))
+    assert told.value.params == {"component": '"@target-uri"'}
+
+
 def test_an_answer_is_signed_with_what_it_answers_and_as_it_was_wished():
     asked = Request("GET", "https://a.cn/x?y=1", Fields([("Signature", "sig1=:AAAA:")]))
     fields = Fields([("Content-Digest", messages.digest_field(bytes(32))), ("ETag", "1")])

@@ -70,13 +70,17 @@ def worker() -> None:
 
 
 @app.command()
-def stream() -> None:
+def stream(
+    shared: Annotated[
+        bool, typer.Option("--shared", help="Other such processes listen on the same port, too.")
+    ] = False,
+) -> None:
     """Send files, however slowly they are taken, on YELIN_STREAM_PORT."""
     lifeline.joins_a_demo()
     house.wake()
     from yelin.cli import streaming  # noqa: PLC0415 - Django loads first
 
-    streaming.stream()
+    streaming.stream(shared=shared)
 
 
 @app.command()

@@ -47,17 +47,20 @@ _SERVER = {"Server": "Yelin"}
 FOLLOWED = ("csv", "ndjson", "json")
 
 
-def stream() -> None:
-    """Send files on ``host`` and ``streaming_port`` until told to stop."""
+def stream(*, shared: bool = False) -> None:
+    """Send files on ``host`` and ``streaming_port`` until told to stop.
+
+    A ``shared`` port is listened to by other such processes as well: one for each core.
+    """
     figures.tell()
-    asyncio.run(_run())
+    asyncio.run(_run(shared=shared))
 
 
-async def _run() -> None:
+async def _run(*, shared: bool) -> None:
     loop, over = asyncio.get_running_loop(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, over.set)
-    async with serving(config.host, config.streaming_port):
+    async with serving(config.host, config.streaming_port, shared=shared):
         await over.wait()
 
 
@@ -71,6 +74,7 @@ class Streams:
         self._making: dict[str, tuple[asyncio.Task[Kept], Making]] = {}
         self._comers: Counter[bytes] = Counter()
         self._lines: dict[bytes, set[Line]] = {}
+        self.address: tuple[str, int] = ("", 0)
         self.relay = Relay(Threads("calls", relaying.THREADS), _problem)
 
     def application(self) -> web.Application:
@@ -248,13 +252,15 @@ class Streams:
 
 
 @contextlib.asynccontextmanager
-async def serving(host: str, port: int) -> AsyncIterator[Streams]:
+async def serving(host: str, port: int, *, shared: bool = False) -> AsyncIterator[Streams]:
     """Send files at an address until the block ends; what is on its way then can be resumed."""
     streams = Streams()
     runner = web.AppRunner(streams.application(), access_log=None, shutdown_timeout=LEAVE_SECONDS)
     await runner.setup()
-    site = web.TCPSite(runner, host, port)
+    # The kernel shares new connections out among all that listen so.
+    site = web.TCPSite(runner, host, port, reuse_port=shared)
     await site.start()
+    streams.address = runner.addresses[0]
     watching = [
         asyncio.create_task(each) for each in (streams.watch(), streams.relay.watch_callers())
     ]

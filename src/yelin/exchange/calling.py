@@ -1,6 +1,6 @@
-"""A call of a service: whether it may be made, by whom it is signed, and what became of it."""
+"""The right to call a service: decided once, and held for as long as the rows that it rests on."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from uuid import UUID
@@ -8,14 +8,16 @@ from uuid import UUID
 from yelin import gate
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
-from yelin.delivery import handing, meter, pace
+from yelin.delivery import handing, meter
 from yelin.delivery.handing import Call, Notes, PurposeMissing
-from yelin.delivery.models import Channel, Delivery, Outcome, Tally
+from yelin.delivery.models import Channel, Delivery
+from yelin.delivery.pace import Limit
+from yelin.exchange import resting
 from yelin.exchange.operations import ServiceContent
-from yelin.exchange.services import Circuit, MessageKey, Seen, Service
+from yelin.exchange.services import Circuit, MessageKey, Service
 from yelin.gate import Decision
 from yelin.keys import messages
-from yelin.keys.messages import AHEAD, WINDOW, NotSigned
+from yelin.keys.messages import NotSigned
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn, Unlawful
 from yelin.outbound.models import EgressRule
@@ -23,15 +25,18 @@ from yelin.outbound.rules import Destination, NotSent, Stop
 from yelin.parties.actor import Actor
 from yelin.parties.models import Token
 from yelin.registers.models import GovernmentSystem
+from yelin.things import prepared
+from yelin.things.lately import Lately
 from yelin.things.prepared import Prepared
 
 # What each call asks is composed once: for a row or two that takes longer than the answer.
 _SERVICE = Prepared(
-    lambda: Service.objects.live().select_related("sealed_by", "circuit").filter(entry=UUID(int=0))
+    lambda: Service.objects.live().select_related("sealed_by").filter(entry=UUID(int=0))
 )
 _RULES = Prepared(lambda: EgressRule.objects.in_force(UUID(int=0), "", date.min))
 
 ACTION = "service.call"
+MOST_RIGHTS = 1_024
 _COVERED = ("@method", "@target-uri")
 
 
@@ -65,70 +70,124 @@ class Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class Admitted:
-    """A call that may be made: where it leads, what it shows there, and as what it counts."""
+class Right:
+    """That somebody may call a service: as it was decided, and on which rows that rests.
 
+    ``keys`` are those by which they may sign.
+    """
+
+    way: resting.Way
+    rests_on: str
     entry: Entry
     service: UUID
     content: ServiceContent
     secret: str
     decision: Decision
+    purpose: str
+    keys: Mapping[str, bytes]
+
+    def call(self, asked: Asked, call: Call) -> "Begin":
+        """Return a call by this right, which is to be begun yet.
+
+        Raises ``NotOffered``, ``Unlawful`` and ``NotSigned``.
+        """
+        self.content.require(asked.request.method, asked.path)
+        if self.decision.actor.only_reads and asked.request.method not in {"GET", "HEAD"}:
+            raise Unlawful(duties.GOVERN, "This token only reads. Make one that may act, too.")
+        signed = self._signed(asked)
+        question = {"method": asked.request.method, "target": asked.request.url}
+        return Begin(
+            right=self,
+            limit=handing.limit_of(self.decision, self.entry, call),
+            delivery=meter.named(
+                self.decision, self.entry, Channel.CALL, question, purpose=self.purpose
+            ),
+            signed=signed,
+        )
+
+    def _signed(self, asked: Asked) -> messages.Verified | None:
+        """Return the signature of the request, by a key of the very token by which it is asked.
+
+        None where there is none and none must be. Raises ``NotSigned``.
+        """
+        names = {name.lower() for name, _ in asked.request.headers}
+        if not {"signature", "signature-input"} & names:
+            if self.content.signed:
+                raise NotSigned("This service takes signed requests only (RFC 9421).")
+            return None
+        required = [*_COVERED, *(("content-digest",) if asked.has_content else ())]
+        return messages.verify(asked.request, self.keys.get, required=required, at=clock.now())
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """A call that is to be begun: what it takes its pace from, and its row."""
+
+    right: Right
+    limit: Limit | None
+    delivery: Delivery | None
+    signed: messages.Verified | None
+
+
+@dataclass(frozen=True, slots=True)
+class Admitted:
+    """A call that may be made: by which right, as what it counts, and how the service stood."""
+
+    right: Right
     circuit: Circuit
     delivery: Delivery | None
     notes: Notes
-    purpose: str
     signed_by: str
 
-    @property
-    def url(self) -> str:
-        """The address below which the service lies."""
-        return self.content.base
+
+_rights: Lately[Right] = Lately(MOST_RIGHTS)
 
 
-def admit(actor: Actor, code: str, asked: Asked, call: Call) -> Admitted:
-    """Return the call that may be made of the service of the resource that has this ``code``.
+def known(way: resting.Way, purpose: str) -> Right | None:
+    """Return the right that was decided before, which may have ended: whoever begins asks."""
+    return _rights.get((way, purpose))
 
-    Whoever is answered is counted from now on, even if nothing comes of it. Raises ``Unseen``,
-    ``NoService``, ``NotOffered``, ``Refused``, ``Unlawful``, ``PurposeMissing``, ``NotSigned``,
-    ``NotSent`` where no way leads there any more, ``Resting``, and ``TooOften``.
+
+def forget(right: Right) -> None:
+    """Decide anew what a right was decided on."""
+    _rights.forget((right.way, right.decision.purpose))
+
+
+def decide(actor: Actor, way: resting.Way, purpose: str) -> Right:
+    """Return the right of ``actor``, who came this way, to call the service of a resource.
+
+    Raises ``Unseen``, ``Refused``, ``NoService``, ``OutOfTurn`` where only parts are had,
+    ``PurposeMissing``, and ``NotSent`` where no way leads there any more.
     """
-    entry = reads.get(actor, code=code)
-    decision = gate.decide(actor, ACTION, entry, call.purpose).must_allow(ACTION, entry.pk)
+    # Read before all the rest: what changes from now on will show.
+    with prepared.at_once() as ask:
+        told = resting.states([way], ask)
+    (state,) = told()
+    entry = reads.get(actor, code=way.code)
+    decision = gate.decide(actor, ACTION, entry, purpose).must_allow(ACTION, entry.pk)
     found = next(iter(_SERVICE.ask(entry.pk)), None)
     if found is None:
         raise NoService
     found.entry = entry
-    content = found.content
-    content.require(asked.request.method, asked.path)
-    if actor.only_reads and asked.request.method not in {"GET", "HEAD"}:
-        raise Unlawful(duties.GOVERN, "This token only reads. Make one that may act, too.")
     if decision.obligations.hides:
         raise OutOfTurn("Parts of this resource stay behind, and a service is called as a whole.")
     if handing.must_name(decision):
         raise PurposeMissing({str(entry.code): decision.purposes})
-    signed_by = _signed_by(actor, asked, must=content.signed)
     _require_way(found)
-    if not found.circuit.lets_through(2 * content.seconds):
-        raise Resting(found.circuit.wait)
-    limit = handing.limit_of(decision, entry, call)
-    left = pace.take(limit) if limit else None
-    purpose = handing.purpose_of(decision)
-    question = {"method": asked.request.method, "target": asked.request.url}
-    delivery = meter.named(decision, entry, Channel.CALL, question, purpose=purpose)
-    if delivery is not None:
-        delivery.save(force_insert=True)
-    return Admitted(
+    keys = MessageKey.objects.live().filter(token=actor.token_id).values_list("name", "public")
+    right = Right(
+        way=way,
+        rests_on=state.rests_on,
         entry=entry,
         service=found.pk,
-        content=content,
+        content=found.content,
         secret=found.said.get("secret", ""),
         decision=decision,
-        circuit=found.circuit,
-        delivery=delivery,
-        notes=Notes(delivery.pk if delivery else None, left=left),
-        purpose=purpose,
-        signed_by=signed_by,
+        purpose=handing.purpose_of(decision),
+        keys={name: bytes(public) for name, public in keys} if actor.token_id else {},
     )
+    _rights.keep((way, purpose), right)
+    return right
 
 
 def _require_way(service: Service) -> None:
@@ -141,72 +200,11 @@ def _require_way(service: Service) -> None:
         EgressRule.objects.filter(pk__in=[each.pk for each in leading]).update(used_on=way.on)
 
 
-def _signed_by(actor: Actor, asked: Asked, *, must: bool) -> str:
-    """Return the id of the key that signed the request; none where none did and none ``must``.
-
-    It is a key of the very token by which it is asked. Raises ``NotSigned``.
-    """
-    if not {"signature", "signature-input"} & {name.lower() for name, _ in asked.request.headers}:
-        if must:
-            raise NotSigned("This service takes signed requests only (RFC 9421).")
-        return ""
-    now = clock.now()
-    required = [*_COVERED, *(("content-digest",) if asked.has_content else ())]
-    verified = messages.verify(asked.request, _finder(actor), required=required, at=now)
-    if not Seen.first(verified.signature, now + WINDOW + AHEAD):
-        raise NotSigned("This very signature has come before. Sign each message anew.")
-    return verified.key_id
-
-
-def _finder(actor: Actor) -> Callable[[str], bytes | None]:
-    def find(name: str) -> bytes | None:
-        if actor.token_id is None:
-            return None
-        keys = MessageKey.objects.live().filter(token=actor.token_id, name=name)
-        public = keys.values_list("public", flat=True).first()
-        return bytes(public) if public is not None else None
-
-    return find
-
-
-@dataclass(frozen=True, slots=True)
-class Exchanged:
-    """Both messages by their digests: what the ledger commits to, under the salt of the call."""
-
-    request: Mapping[str, str]
-    answer: Mapping[str, str | int] | None
-    size: int
-
-
-def finish(admitted: Admitted, made: Exchanged) -> None:
-    """Count a call as answered, before its answer leaves or once all of it has."""
-    delivery = admitted.delivery
-    if delivery is None:
-        Tally.count(of={"entry": admitted.entry}, queries=1)
-    else:
-        _commit(delivery, made)
-        if not delivery.end(Outcome.FINISHED, size=made.size):
-            return
-    meter.HANDED_OUT.labels(Channel.CALL).inc()
-
-
-def cut(admitted: Admitted, made: Exchanged) -> None:
-    """Note that a call came to nothing, or that its answer broke off after so many bytes."""
-    if admitted.delivery is not None:
-        _commit(admitted.delivery, made)
-        if admitted.delivery.end(Outcome.CUT, size=made.size):
-            meter.HANDED_OUT.labels("cut").inc()
-
-
-def _commit(delivery: Delivery, made: Exchanged) -> None:
-    delivery.asked = delivery.asks(dict(made.request))
-    delivery.answer = delivery.asks(dict(made.answer)) if made.answer else None
-
-
-def stands(decision: Decision, code: str) -> bool:
+def stands(right: Right) -> bool:
     """Whether whoever calls may do so still: the token holds, the gate allows no less."""
+    decision = right.decision
     actor = _again(decision.actor)
-    entry = Entry.objects.select_related("provider").filter(code=code).first()
+    entry = Entry.objects.select_related("provider").filter(pk=decision.thing_id).first()
     if entry is None or not Service.objects.live().filter(entry=entry).exists():
         return False
     now = gate.decide(actor, ACTION, entry, decision.purpose)

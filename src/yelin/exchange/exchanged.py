@@ -113,5 +113,5 @@ def _verified(answer: Answer, came: Saved, keys: Mapping[str, bytes]) -> message
             if said != came.digest:
                 raise NotSigned("Content-Digest is of another content.")
     except NotSigned as fault:
-        raise NotExchanged(f"the answer's signature: {fault.why}") from None
+        raise NotExchanged(f"the answer's signature: {fault}") from None
     return found

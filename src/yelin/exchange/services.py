@@ -151,6 +151,14 @@ class Circuit(models.Model):
         return bool(free.update(trying_until=now + timedelta(seconds=seconds)))
 
     @property
+    def rests(self) -> bool:
+        """Whether nobody need ask now: the pause is not over, or somebody tries already."""
+        now = clock.now()
+        if self.opened_at is None:
+            return False
+        return self.opened_at > now - PAUSE or bool(self.trying_until and self.trying_until > now)
+
+    @property
     def wait(self) -> int:
         """After how many seconds it is worth while to ask again."""
         pause = self.opened_at + PAUSE if self.opened_at else None

@@ -8,13 +8,15 @@ makes one.
 import base64
 import hashlib
 import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 from typing import Any, Self
 
 import http_sf
+from cryptography.exceptions import InvalidSignature as Mismatch
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
@@ -25,7 +27,6 @@ from http_message_signatures import (
     HTTPMessageSignaturesException,
     HTTPMessageVerifier,
     HTTPSignatureKeyResolver,
-    InvalidSignature,
     algorithms,
 )
 
@@ -41,11 +42,12 @@ _COVERED = ("content-digest", "content-type", "x-yelin-receipt", "x-yelin-salt")
 
 
 class NotSigned(Exception):
-    """A signature is missing, or does not hold; ``why`` says what for whoever made it."""
+    """A signature is missing, or does not hold; ``says`` is why, as a message id."""
 
-    def __init__(self, why: str) -> None:
-        super().__init__(why)
-        self.why = why
+    def __init__(self, says: str, params: Mapping[str, str] | None = None) -> None:
+        self.says = says
+        self.params = dict(params or {})
+        super().__init__(says.format(**self.params))
 
 
 class Fields(list[tuple[str, str]]):
@@ -142,18 +144,27 @@ def verify(
     It covers all that is ``required``, and ``at`` this moment it is not too old; without a moment
     its age is not looked at. Raises ``NotSigned``.
     """
-    verifier = _Verifier(find, at)
+    said = message.headers.of("signature")
+    if said is None:
+        raise NotSigned("There is no signature.")
     try:
-        (found,) = verifier.verify(message, max_age=None, require_components=required)
-        told: Any = http_sf.parse(
-            (message.headers.of("signature") or "").encode(), tltype="dictionary"
-        )
-    except InvalidSignature as fault:
-        raise NotSigned(str(fault)) from None
+        (found,) = _Verifier(find, at).verify(message, max_age=None)
+        told: Any = http_sf.parse(said.encode(), tltype="dictionary")
     except (HTTPMessageSignaturesException, ValueError, TypeError) as fault:
-        raise NotSigned(f"The signature cannot be read: {fault}") from None
-    signature = bytes(told[found.label][0])
-    return Verified(str(found.parameters["keyid"]), signature, frozenset(found.covered_components))
+        raise _not_signed(fault) from None
+    covered = frozenset(found.covered_components)
+    for each in required:
+        component = each if each.startswith('"') else f'"{each}"'
+        if component not in covered:
+            raise NotSigned("The signature does not cover {component}.", {"component": component})
+    return Verified(str(found.parameters["keyid"]), bytes(told[found.label][0]), covered)
+
+
+def _not_signed(fault: Exception) -> NotSigned:
+    if isinstance(fault.__cause__, Mismatch):
+        return NotSigned("It is of another message, or by another key.")
+    # What the library says is for whoever wrote the program, who reads the RFC in English, too.
+    return NotSigned("The signature is not as RFC 9421 has it: {detail}", {"detail": str(fault)})
 
 
 def sign(answer: Answer, at: datetime, wish: Wish = Wish()) -> list[tuple[str, str]]:
@@ -226,8 +237,14 @@ def keys_in(document: dict[str, Any]) -> dict[str, bytes]:
 
 def own_key() -> bytes:
     """Return the platform's public key for messages."""
-    signing.make(NAME)
-    return signing.public_key(NAME)
+    return _made(signing.path(NAME))
+
+
+@lru_cache
+def _made(file: Path) -> bytes:
+    """Return the public key that lies in ``file``, made where there was none."""
+    signing.make(file.stem)
+    return signing.public_key(file.stem)
 
 
 def _jwk(public: bytes) -> dict[str, str]:
@@ -252,19 +269,21 @@ class _Verifier(HTTPMessageVerifier):
             return
         now, created = self._at.timestamp(), sig_input.params.get("created")
         if type(created) is not int:
-            raise InvalidSignature("The signature does not say when it was created.")
+            raise NotSigned("The signature does not say when it was created.")
         if created > now + AHEAD.total_seconds():
-            raise InvalidSignature("The signature was created in the future: look at your clock.")
+            raise NotSigned("The signature was created in the future: look at your clock.")
         expires = sig_input.params.get("expires")
         if created < now - WINDOW.total_seconds() or (type(expires) is int and expires < now):
-            raise InvalidSignature("The signature is too old. Sign each message anew.")
+            raise NotSigned("The signature is too old. Sign each message anew.")
 
 
 class _Keys(HTTPSignatureKeyResolver):
     def __init__(self, find: Callable[[str], bytes | None]) -> None:
         self._find = find
 
-    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey | None:
+    def resolve_public_key(self, key_id: str) -> Ed25519PublicKey:
         """Return the key of this id."""
         found = self._find(key_id)
-        return Ed25519PublicKey.from_public_bytes(found) if found else None
+        if found is None:
+            raise NotSigned("No key that counts here has the name by which it is signed.")
+        return Ed25519PublicKey.from_public_bytes(found)

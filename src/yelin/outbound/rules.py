@@ -16,6 +16,8 @@ Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 PORTS = {"http": 80, "https": 443}
 MOST_CHARACTERS = 2_000
+# The same few hosts are asked for again and again: what was read of so many is kept.
+_HOSTS = 1_024
 
 
 class Stop(StrEnum):
@@ -90,6 +92,7 @@ class Destination:
         return f"{self.scheme}://{host}:{self.port}{self.target}"
 
 
+@lru_cache(_HOSTS)
 def host_of(text: str) -> str:
     """Return a host as names are compared: small ASCII letters, or an IP address in its one form.
 
@@ -109,6 +112,7 @@ def host_of(text: str) -> str:
     return name
 
 
+@lru_cache(_HOSTS)
 def literal_of(host: str) -> Address | None:
     """Return the IP address that ``host`` writes out, or nothing where it is a name."""
     if "%" in host:

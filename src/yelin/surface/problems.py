@@ -364,7 +364,10 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
             return Problem(
                 401,
                 gettext("Not signed"),
-                said("The signature of the request does not hold: {why}", {"why": error.why}),
+                said(
+                    "The signature of the request does not hold: {why}",
+                    {"why": said(error.says, error.params)},
+                ),
                 duties.SIGN,
             )
         case NotSent():

@@ -44,19 +44,19 @@ def onward(sent: Pairs, admitted: Admitted, *, number: str, length: int | None) 
     ``length`` is that of the body, where it is known.
     """
     sent = list(sent)
-    own = admitted.content.header.lower()
+    own = admitted.right.content.header.lower()
     dropped = _OF_THE_LINE | _FOR_US | _named_by(sent) | {own}
     found = Fields(
         (name, value)
         for name, value in sent
         if name.lower() not in dropped and not name.lower().startswith(_FROM_US)
     )
-    actor = admitted.decision.actor
+    actor = admitted.right.decision.actor
     told = {
         "X-Request-ID": number,
         "X-Yelin-Body": actor.body_code,
         "X-Yelin-Seat": str(actor.seat_id or ""),
-        "X-Yelin-Purpose": admitted.purpose,
+        "X-Yelin-Purpose": admitted.right.purpose,
         "X-Yelin-Signed-By": admitted.signed_by,
         "X-Yelin-Receipt": calls.receipt_url(admitted.notes),
         "X-Yelin-Salt": salt_of(admitted),
@@ -64,7 +64,7 @@ def onward(sent: Pairs, admitted: Admitted, *, number: str, length: int | None) 
     }
     found += [(name, value) for name, value in told.items() if value]
     if own:
-        found.append((admitted.content.header, admitted.secret))
+        found.append((admitted.right.content.header, admitted.right.secret))
     if length is not None:
         found.append(("Content-Length", str(length)))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from django.db import connection
 from django.db.backends.postgresql.base import ServerBindingCursor
@@ -19,6 +19,7 @@ from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
 M = TypeVar("M", bound=Model)
+Ask: TypeAlias = Callable[[str, Any], CursorWrapper]
 
 
 def _was_spoken_to() -> bool:
@@ -34,15 +35,43 @@ def _was_spoken_to() -> bool:
 @contextmanager
 def asking() -> Iterator[CursorWrapper]:
     """Yield a cursor whose statements the database prepares; their values go beside them."""
+    be_there()
+    with _cursor() as cursor:
+        yield cursor
+
+
+@contextmanager
+def at_once() -> Iterator[Ask]:
+    """Send several questions to the database at once, prepared as well.
+
+    Whoever asks gets a cursor, which has its rows once the block is over.
+    """
+    be_there()
+    with connection.connection.pipeline():
+
+        def ask(sql: str, values: Any) -> CursorWrapper:
+            cursor = _cursor()
+            cursor.execute(sql, values)
+            return cursor
+
+        yield ask
+
+
+def be_there() -> None:
+    """Have a connection, asked whether it holds only where the database said anything."""
     if _was_spoken_to():
         connection.close_if_health_check_failed()
     connection.ensure_connection()
+    # It says so itself when it goes, and has not.
+    connection.health_check_done = True  # type: ignore[attr-defined]  # the same
     # Django lets it prepare nothing; what is asked otherwise never is.
     connection.connection.prepare_threshold = 0
+
+
+def _cursor() -> CursorWrapper:
     bare = ServerBindingCursor(connection.connection)  # type: ignore[call-arg]  # missing in the stubs
     # Wrapped as Django's own are, so that errors and counts of statements are the same.
-    with connection._prepare_cursor(bare) as cursor:  # type: ignore[attr-defined]  # the same
-        yield cursor
+    return connection._prepare_cursor(bare)  # type: ignore[attr-defined,no-any-return]  # the same
 
 
 class Prepared(Generic[M]):

@@ -16,6 +16,7 @@ from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.quality.rules import Result, Rule
+from yelin.things.lately import Lately
 from yelin.warehouse import locating, serving, verifying
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
@@ -44,6 +45,8 @@ _REJECTED_COLUMNS = (
 
 # By which of them a record is looked for: whoever has it, or the house itself.
 _LOOKS = {"resource.read", "resource.verify", "resource.locate"}
+# A release says for good by which items its records are told apart.
+_keys: Lately[list[str]] = Lately(1_024)
 # What the engine for rows that lie together holds: their blocks.
 NEAR_MB = 128
 
@@ -99,8 +102,12 @@ def check(decision: Decision, release: Release, claims: Sequence[Claim]) -> list
 
 
 def keys_of(release: Release) -> list[str]:
-    """Return the items by which the records of ``release`` are told apart."""
-    return [item["name"] for item in release.entry_version.content["items"] if item["key"]]
+    """Return the items by which the records of ``release`` are told apart; they never change."""
+    if (known := _keys.get(release.pk)) is None:
+        said = release.entry_version.content["items"]
+        known = [item["name"] for item in said if item["key"]]
+        _keys.keep(release.pk, known)
+    return known
 
 
 def located(
