@@ -31,7 +31,7 @@ def alone(*proofs, **environment):
         env=kept | environment,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=600,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr
