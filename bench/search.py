@@ -310,7 +310,7 @@ def _write(
     with transaction.atomic():
         _copy(Thing, ("id", "kind", "code"), ((r["thing_id"], Entry.KIND, r["code"]) for r in rows))
         for model in (Entry, Findable):
-            names = [each.column for each in model._meta.concrete_fields]
+            names = [each.column for each in model._meta.concrete_fields if not each.generated]
             _copy(model, names, (tuple(row[name] for name in names) for row in rows))
 
 

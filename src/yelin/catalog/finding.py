@@ -30,6 +30,8 @@ _SURELY_MORE = 3 * MOST // 2
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
+# Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
+_STEP = 12
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
 _ENTRIES = Prepared(
     lambda: Entry.objects.select_related("provider").extra(
@@ -74,7 +76,7 @@ class Found:
         # Of what is chosen already, others are counted in a wider search.
         names = [name for name in FACETS if name not in self._chosen.values]
         best = self._best_first(0, FIRST)
-        return counting.look(self._listing, self._sought, names, self._by, best, MOST)
+        return counting.look(self._listing, self._sought, names, self._told, best, MOST)
 
     @property
     def total(self) -> int:
@@ -160,13 +162,16 @@ class Found:
         return "used" if self.terms else "updated"
 
     @property
-    def _by(self) -> str:
-        """By what the hits are ordered, and their ids."""
-        columns = orders.columns_of(self._order)
+    def _told(self) -> Clause:
+        """What of a hit the order goes by, with its id; how well a title answers as a number."""
+        columns = Clause(orders.columns_of(self._order))
         if not self._ranks:
             return columns
-        by_ear = any(way.by_ear for term in self.terms for way in term.ways)
-        return f"title_text, {'title_sound, ' if by_ear else ''}{columns}"
+        levels = list(dict.fromkeys(said(level) for level in self._levels()))
+        whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
+        params = tuple(value for level in levels for value in level.params)
+        size = f"octet_length(title_text) / {_STEP} AS size"
+        return Clause(f"CASE {whens} ELSE 9 END AS rank, {size}, ", params) + columns
 
     def _best_first(self, first: int, limit: int) -> Clause:
         return self._ranked(first, limit) if self._ranks else self._in_order(first, limit)
@@ -175,13 +180,8 @@ class Found:
         return Clause(f" ORDER BY {orders.in_sql(self._order)} OFFSET {first} LIMIT {limit}")
 
     def _ranked(self, first: int, limit: int) -> Clause:
-        levels = list(dict.fromkeys(said(level) for level in self._levels()))
-        whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
-        by = f"CASE {whens} ELSE 9 END, octet_length(title_text) / 12, {orders.in_sql('used')}"
-        return Clause(
-            f" ORDER BY {by} OFFSET {first} LIMIT {limit}",
-            tuple(value for level in levels for value in level.params),
-        )
+        by = f"rank, size, {orders.in_sql('used')}"
+        return Clause(f" ORDER BY {by} OFFSET {first} LIMIT {limit}")
 
     def _levels(self) -> list[Q]:
         """Return how well a title answers: the words, at its beginning, within it, meant so."""
@@ -240,7 +240,7 @@ class Found:
         return found
 
     def _sorted(self, sought: Sought, best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(sought, self._by)
+        hits = self._listing.all_of(sought, self._told)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
@@ -317,9 +317,9 @@ class Found:
 
 
 class _Size(Func):
-    """How long a title is, in steps of four Chinese signs: bytes are counted sooner than signs."""
+    """How long a title is, in steps."""
 
-    template = "octet_length(%(expressions)s) / 12"
+    template = f"octet_length(%(expressions)s) / {_STEP}"
     output_field = IntegerField()
 
 

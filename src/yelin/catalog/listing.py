@@ -63,6 +63,7 @@ class Clause:
 # How words are looked for, and the signs in them that would mean something in a pattern.
 _LIKE = {"contains": "%%%s%%", "startswith": "%s%%"}
 _MEANT = re.compile(r"[\\%_]")
+_IDS = Clause("entry_id")
 ALWAYS = Clause("TRUE")
 NEVER = Clause("FALSE")
 # Where nobody reads anything, Django writes no condition but a nought.
@@ -145,9 +146,9 @@ class Listing:
 
     def where(self, found: Clause) -> Clause:
         """Return what selects the rows for which ``found`` holds, to be looked at one by one."""
-        return _of(self._rows, found, "entry_id")
+        return _of(self._rows, found, _IDS)
 
-    def all_of(self, sought: Sought, columns: str = "entry_id") -> Clause:
+    def all_of(self, sought: Sought, columns: Clause = _IDS) -> Clause:
         """Return what selects ``columns`` of all rows that are sought, as the index finds them.
 
         The gate is asked once of what all parts find. Written into each part, its question would
@@ -165,7 +166,7 @@ class Listing:
         """Return how many rows there are, or ``most`` where there are more."""
         limit = "" if most is None else f" LIMIT {most}"
         head, tail = Clause("SELECT count(*) FROM ("), Clause(f"{limit}) AS found")
-        ((many,),) = (head + self.all_of(sought, "1") + tail).rows()
+        ((many,),) = (head + self.all_of(sought, Clause("1")) + tail).rows()
         return int(many)
 
 
@@ -182,9 +183,9 @@ def guessed(sought: Sought) -> int:
     return int(plan["Plan"]["Plan Rows"])
 
 
-def _of(rows: Clause, found: Clause, columns: str) -> Clause:
-    sql = f"SELECT {columns} FROM ({rows.sql}) AS {TABLE} WHERE {found.sql}"  # noqa: S608 - the same
-    return Clause(sql, rows.params + found.params)
+def _of(rows: Clause, found: Clause, columns: Clause) -> Clause:
+    told = Clause("SELECT ") + columns
+    return told + Clause(" FROM (") + rows + Clause(f") AS {TABLE} WHERE ") + found
 
 
 def _one_after_the_other(each: Iterable[Clause]) -> Clause:
