@@ -26,6 +26,9 @@ from yelin.things.prepared import Prepared
 MOST, BEST_OF_MORE = 10_000, 500
 # Where the planner expects so many, it is first looked whether there are more than ``MOST``.
 _SURELY_MORE = 3 * MOST // 2
+# To find what is expected so often the index reads as much again, while as many as are counted are
+# soon met among the rows as they lie.
+_IN_MANY, _LAID = 30 * MOST, 6 * MOST
 # So many of the best are known from the look that counts them.
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
@@ -69,7 +72,10 @@ class Found:
     @cached_property
     def _look(self) -> Look:
         # What of very many is known already, to no end, costs as much as to find them.
-        if listing.guessed(self._sought) > _SURELY_MORE:
+        guess = listing.guessed(self._sought)
+        if guess > _SURELY_MORE:
+            if guess > _IN_MANY and self._listing.has_more(self._plainly(), MOST, _LAID):
+                return Look(MOST + 1, [], {})
             many = self._listing.count(self._sought, MOST + 1)
             if many > MOST:
                 return Look(many, [], {})
@@ -228,7 +234,7 @@ class Found:
         """
         order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
         chosen = self._chosen.held() & self._chosen.allowed
-        hits = self._listing.where(held & chosen) + self._in_order(first, limit)
+        hits = self._listing.where(held & chosen, self._in_order(first, limit))
 
         def among(many: int) -> list[UUID]:
             rows = f"SELECT * FROM {TABLE} WHERE {passed.sql} ORDER BY {order} LIMIT {many}"  # noqa: S608 - names and figures of ours
@@ -284,12 +290,12 @@ class Found:
         if not self.terms:
             return self._halves(ALWAYS, ALWAYS) if self._chosen else Sought((ALWAYS,))
         whole = rest = said(asking.indexed(self.terms, Level.WHOLE, "whole_tokens"))
-        allowed = READABLE | said(asking.held(self.terms, Level.SEEN))
+        allowed = READABLE
         if self._listing.is_strangers:
             rest = said(asking.indexed(self.terms, Level.SEEN, "seen_tokens"))
             # In that half they were looked for in nothing else.
-            allowed = listing.read_by_few() | allowed
-        return self._halves(whole, rest, allowed)
+            allowed |= listing.read_by_few()
+        return self._halves(whole, rest, allowed | said(asking.held(self.terms, Level.SEEN)))
 
     def _titled(self) -> Sought:
         """Return the same for titles, which whoever sees an entry sees."""
@@ -307,6 +313,11 @@ class Found:
         # What has a value that only its readers know is, for a stranger, in the first half.
         hidden = self._listing.is_strangers and not self._chosen.is_public
         return Sought(parts[:1] if hidden else parts, self._chosen.allowed & allowed)
+
+    def _plainly(self) -> Clause:
+        """Return that a row is a hit by what lies in it: its title, and what is chosen."""
+        titled = said(asking.held(self.terms, Level.TITLE)) if self.terms else ALWAYS
+        return titled & self._chosen.held() & self._chosen.allowed
 
     def _held(self) -> Clause:
         """Return that a row has the words, for rows that are looked at one by one."""
