@@ -1,7 +1,8 @@
-"""``python -m bench [--scale S] [NAME …]``: run the benchmarks and print their table."""
+"""``python -m bench [--scale S] [--home DIR] [NAME …]``: run benchmarks and print their table."""
 
 import argparse
 import json
+import os
 import subprocess
 import sys
 
@@ -18,7 +19,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(BENCHES))
     parser.add_argument("--scale", type=float, default=1.0, help="a part of the whole work")
+    parser.add_argument("--home", help="where what `search` lays out stays, to be asked again")
     asked = parser.parse_args()
+    if asked.home:
+        if asked.names != ["search"]:
+            parser.error("only what search lays out is asked again")
+        os.environ["PROVE_HOME"] = asked.home
     if unknown := set(asked.names) - set(BENCHES):
         parser.error(f"no benchmark is called {', '.join(sorted(unknown))}")
     figures: list[Figure] = []

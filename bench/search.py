@@ -1,16 +1,17 @@
 """Finding among a million entries: the first page, its count and its facets, for three askers.
 
 Beside it PostgreSQL's own full-text search over title and summary of the same rows, for the same
-words: it takes what stands between two blanks for a word, so its recall is told too. For figures of
-a whole million name by ``PROVE_DATABASE_URL`` a server set as ``docs/operating.md`` asks for.
+words: it takes what stands between two blanks for a word, so its recall is told too. In a home that
+is kept (``--home``) what was laid out is asked again. From its next start on its server is set as
+``docs/operating.md`` asks for a million entries: so it is the second run that tells.
 """
 
+import os
 import random
 import time
 import urllib.request
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import asdict
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -28,11 +29,12 @@ from yelin.catalog.models import Entry, Findable
 from yelin.catalog.reads import Search
 from yelin.law import clock, packs
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Seat
 from yelin.things.models import Thing
 
 ENTRIES = 1_000_000
 BATCH = 10_000
+SERVER = {"shared_buffers": "1GB", "work_mem": "32MB"}
 BODIES = 300
 QUESTIONS = 300
 WHERE = (
@@ -79,19 +81,36 @@ def main(scale: float = 1.0) -> list[Figure]:
     """Lay out a catalog, ask it in every way, and return what that took."""
     many = max(2_000, round(ENTRIES * scale))
     with house.standing() as here:
-        cast = house.appoint(departments=2, stewards=1, officers=1)
-        began = time.perf_counter()
-        _lay_out(many, [*cast.departments, *_bodies()])
-        laid_out = time.perf_counter() - began
+        took = _laid_out(many)
         askers = {
             "anyone": Actor.anyone(),
-            "a department's officer": house.actor_of(cast.stewards[1][0]),
-            "the confirming officer": house.actor_of(cast.officers[0]),
+            "a department's officer": house.actor_of(_seat("steward")),
+            "the confirming officer": house.actor_of(_seat("officer")),
         }
-        found = [Figure(f"{many:,} entries laid out", f"{laid_out:.0f} s", "COPY, then indexes")]
+        found = [Figure(f"{Entry.objects.count():,} entries laid out", took, "COPY, then indexes")]
         for name, asker in askers.items():
             found += _asked(name, asker)
         return [*found, *_by_page(here), *_plain()]
+
+
+def _laid_out(many: int) -> str:
+    """Lay out a catalog where there is none yet, and return how long that took."""
+    done = house.HOME / "laid-out"
+    if done.exists():
+        return "before"
+    cast = house.appoint(departments=2, stewards=1, officers=1)
+    began = time.perf_counter()
+    _lay_out(many, [*cast.departments, *_bodies()])
+    if {"PROVE_HOME", "PROVE_DATABASE_URL"} & os.environ.keys() == {"PROVE_HOME"}:
+        with connection.cursor() as cursor:
+            for name, value in SERVER.items():
+                cursor.execute(f"ALTER SYSTEM SET {name} = '{value}'")
+    done.touch()
+    return f"{time.perf_counter() - began:.0f} s"
+
+
+def _seat(role: str) -> Seat:
+    return Seat.objects.filter(role=role).order_by("body__name").reverse()[0]
 
 
 # Asking.
@@ -242,7 +261,9 @@ def _plain() -> list[Figure]:
         f" ORDER BY ts_rank({vector}, {meant}) DESC LIMIT 20"
     )
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE INDEX bench_plain ON catalog_entry USING gin (({vector}))")
+        cursor.execute(
+            f"CREATE INDEX IF NOT EXISTS bench_plain ON catalog_entry USING gin (({vector}))"
+        )
         cursor.execute("ANALYZE catalog_entry")
         ours, plain, found = [], [], 0
         for word in words:
@@ -310,7 +331,7 @@ def _write(
     with transaction.atomic():
         _copy(Thing, ("id", "kind", "code"), ((r["thing_id"], Entry.KIND, r["code"]) for r in rows))
         for model in (Entry, Findable):
-            names = [each.column for each in model._meta.concrete_fields]
+            names = [each.column for each in model._meta.concrete_fields if not each.generated]
             _copy(model, names, (tuple(row[name] for name in names) for row in rows))
 
 
@@ -374,14 +395,14 @@ def _rows(
             "uses": chance.randint(1, 5_000) if chance.random() < 0.05 else 0,
         }  # fmt: skip
         tokens = {name: _array(getattr(worded, name)) for name in ("seen_tokens", "whole_tokens")}
-        found.append(row | asdict(worded) | tokens)
+        found.append(row | worded.columns() | tokens)
     return found
 
 
 def _array(tokens: Iterable[str]) -> str:
     """Return ``tokens`` as PostgreSQL writes an array, which takes a third of the time."""
-    escaped = (token.replace("\\", "\\\\").replace('"', '\\"') for token in tokens)
-    return "{" + ",".join(f'"{token}"' for token in escaped) + "}"
+    escaped = "\0".join(tokens).replace("\\", "\\\\").replace('"', '\\"')
+    return '{"' + escaped.replace("\0", '","') + '"}'
 
 
 def _title(number: int, chance: random.Random) -> tuple[str, str, str]:

@@ -3,7 +3,8 @@
 Importing this module founds the home, starts its database and loads Django; so a process has one
 house in its life, and what imports this first may then import any room. The database is an embedded
 one, unless ``PROVE_DATABASE_URL`` names another, which must be empty. With ``PROVE_JOINS`` set the
-process joins the house that its environment names.
+process joins the house that its environment names; with ``PROVE_HOME`` it founds one there, which
+stays, or enters the one that it founded before.
 """
 
 import atexit
@@ -50,9 +51,13 @@ def _found() -> Path:
     if os.environ.get("PROVE_JOINS"):
         django.setup()
         return Path(os.environ["YELIN_HOME"])
-    home = Path(tempfile.mkdtemp(prefix="yelin-"))
-    # Registered before the database's own end, so it runs after it.
-    atexit.register(shutil.rmtree, home, ignore_errors=True)
+    if kept := os.environ.get("PROVE_HOME"):
+        home = Path(kept).resolve()
+        home.mkdir(parents=True, exist_ok=True)
+    else:
+        home = Path(tempfile.mkdtemp(prefix="yelin-"))
+        # Registered before the database's own end, so it runs after it.
+        atexit.register(shutil.rmtree, home, ignore_errors=True)
     given = os.environ.get("PROVE_DATABASE_URL")
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "yelin.settings",

@@ -2,10 +2,10 @@
 
 from contextlib import suppress
 from datetime import timedelta
-from itertools import product
+from itertools import product, takewhile
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from tests.catalog.makers import STATES, make_content, make_entry
 from tests.parties.makers import make_actor, make_body
 
@@ -88,3 +88,15 @@ def test_a_stranger_reads_nothing_in_the_half_where_his_words_are_not_looked_for
                 read.add((state, opening))
                 assert entries.filter(READ_BY_EVERYONE).exists()
     assert read == {("confirmed", "unconditional"), ("confirmed", "conditional")}
+
+
+def test_what_is_asked_of_very_many_rows_lies_where_no_length_before_it_differs():
+    asked = (
+        "SELECT attname, attlen FROM pg_attribute WHERE attrelid = 'catalog_findable'::regclass"
+        " AND attnum > 0 AND NOT attisdropped ORDER BY attnum"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(asked)
+        found = {name for name, _ in takewhile(lambda column: column[1] > 0, cursor.fetchall())}
+    numbers = {"alike", "alike_seen", "alike_themes"}
+    assert found >= numbers | {"entry_id", "provider_id", "changed_at", "uses"}

@@ -9,8 +9,9 @@ from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import make_element
 
 from yelin import gate
-from yelin.catalog import finding, reads, words
+from yelin.catalog import finding, listing, reads, words
 from yelin.catalog.content import ItemContent
+from yelin.catalog.listing import ALWAYS, Listing
 from yelin.catalog.models import Entry
 from yelin.parties.actor import Actor
 
@@ -162,6 +163,28 @@ def _walk(actor, search, patch):
             on += part
             place = found.place_of(part[-1])
         assert on == whole[5:]
+
+
+@pytest.mark.parametrize("expected", [0, finding._SURELY_MORE + 1, finding._IN_MANY + 1])
+@pytest.mark.parametrize("sought", [{"words": "港口"}, {"words": "统计"}, {"words": "省交通"}, {}])
+def test_whether_there_are_more_is_told_alike_however_many_are_expected(
+    shelf, monkeypatch, sought, expected
+):
+    make_many(shelf, [f"港口{n}" for n in range(6)])
+    hits = reads.find(Actor.anyone(), reads.Search(**sought)).count()
+    monkeypatch.setattr(listing, "guessed", lambda _: expected)
+    for most in (hits - 1, hits):
+        monkeypatch.setattr(finding, "MOST", most)
+        found = reads.find(Actor.anyone(), reads.Search(**sought))
+        assert (found.total, found.is_exact) == (most, most == hits)
+        assert found.count() == hits
+
+
+def test_the_rows_that_lie_first_are_looked_at_and_no_more(shelf):
+    everyones = Listing(Actor.anyone())
+    assert everyones.has_more(ALWAYS, 2, 9)
+    assert not everyones.has_more(ALWAYS, 3, 9)
+    assert not everyones.has_more(ALWAYS, 2, 2)
 
 
 @pytest.mark.parametrize("place", ["", "x", "W10", "bnVsbA", "WyJ0aXRsZSIsICJhIl0"])

@@ -1,13 +1,11 @@
 """What many hits say alike is counted by a number for it, and looked up once it is counted.
 
-To group ten thousand rows by ten texts each takes longer than to find them. So what has few values
-is hashed together in one number, and lists are hashed whole. What a number stands for is asked of
-the same hits, and then known to this process, which hashes with a seed of its own: nobody can make
-two values that share a number.
+To group ten thousand rows by ten texts each takes longer than to find them. So a row has one number
+for what of it has few values, and one for its themes. What a number stands for is asked of the same
+hits, and then known to this process.
 """
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 
 from yelin.catalog.listing import READABLE, Clause, Listing, Sought
@@ -24,19 +22,8 @@ TOGETHER: Mapping[str, Mapping[str, str]] = {
     },
     "themes": {"theme": "themes"},
 }
-_SEED = secrets.randbits(62)
-# Each hash is the seed of the next: that takes half the time of hashing a row of all.
-_NUMBERS = {
-    "plain": (
-        "hashtextextended(opening_type, hashtextextended(sharing_type, hashtextextended("
-        "update_cycle, hashint4extended(grade * 2 + social::int,"
-        f" hash_array_extended(formats, {_SEED})))))"
-    ),
-    "themes": f"hash_array_extended(themes, {_SEED})",
-}
-_SEEN_NUMBER = (
-    f"hashtextextended(opening_type, hashtextextended(sharing_type, {_SEED} + 1 + social::int))"
-)
+# The columns of the row that hold the numbers: of what is read, and of what is only seen.
+_NUMBERS = {"plain": ("alike", "alike_seen"), "themes": ("alike_themes", "NULL::bigint")}
 _SEEN = frozenset({"social", "opening", "sharing"})
 _MOST_KNOWN = 50_000
 Values = Mapping[str, Sequence[str]]
@@ -45,12 +32,12 @@ _known: dict[tuple[str, int], Values] = {}
 
 def number_of(which: str) -> str:
     """Return as SQL the number of what a readable row says of the facets told together."""
-    return _NUMBERS[which]
+    return _NUMBERS[which][0]
 
 
 def seen_number_of(which: str) -> str:
     """Return as SQL the number of what a row says of them that is seen, and not read."""
-    return _SEEN_NUMBER if which == "plain" else "NULL::bigint"
+    return _NUMBERS[which][1]
 
 
 def values(
@@ -67,7 +54,7 @@ def values(
         number = f"CASE WHEN {READABLE.sql} THEN {read} ELSE {seen} END"
         among = Sought(sought.parts, sought.allowed & Clause(f"{number} = ANY(%s)", (missing,)))
         told = f"DISTINCT {number}, jsonb_build_array({_columns(which)})::text"
-        for each, text in listing.all_of(among, told).rows():
+        for each, text in listing.all_of(among, Clause(told)).rows():
             said = zip(TOGETHER[which], json.loads(text), strict=True)
             found[each] = {name: _as_texts(value) for name, value in said}
         if len(_known) > _MOST_KNOWN:

@@ -119,16 +119,16 @@ def look(
     listing: Listing,
     sought: Sought,
     names: Sequence[str],
-    by: str,
+    by: Clause,
     best: Clause,
     most: int,
 ) -> Look:
     """Return how many rows are ``sought``, the ``best`` of them and the facets named.
 
-    Of more than ``most`` it is only known that there are more. ``by`` names the columns by which
-    they are ordered: what a hit tells is copied ten thousand times, so it tells no more.
+    Of more than ``most`` it is only known that there are more. ``by`` says by what they are
+    ordered: what a hit tells is copied ten thousand times, so it tells no more.
     """
-    hits = listing.all_of(sought, f"{by}, {_told_of(names)}")
+    hits = listing.all_of(sought, by + Clause(f", {_told_of(names)}"))
     asked = (
         f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
         " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
@@ -151,7 +151,7 @@ def few(listing: Listing, sought: Sought, name: str, most: int) -> Counts:
         column = f"left({column}, {CLASS_DIGITS})"
     if name not in PUBLIC_FACETS:
         column = f"CASE WHEN {READABLE.sql} THEN {column} END"
-    hits = listing.all_of(sought, f"{column} AS {name}")
+    hits = listing.all_of(sought, Clause(f"{column} AS {name}"))
     value = f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
     asked = (
         f"SELECT {value}, count(*) FROM ({hits.sql} LIMIT {most + 1}) AS hit"  # noqa: S608 - composed by Django, and of names of ours
@@ -168,7 +168,7 @@ def few(listing: Listing, sought: Sought, name: str, most: int) -> Counts:
 
 def counted(listing: Listing, sought: Sought, names: Sequence[str]) -> Counts:
     """Return for each facet named its most frequent values with their counts, most first."""
-    hits = listing.all_of(sought, _told_of(names))
+    hits = listing.all_of(sought, Clause(_told_of(names)))
     rows = Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
     return _told(names, _decoded(listing, sought, names, rows))
 

@@ -26,10 +26,15 @@ from yelin.things.prepared import Prepared
 MOST, BEST_OF_MORE = 10_000, 500
 # Where the planner expects so many, it is first looked whether there are more than ``MOST``.
 _SURELY_MORE = 3 * MOST // 2
+# To find what is expected so often the index reads as much again, while as many as are counted are
+# soon met among the rows as they lie.
+_IN_MANY, _LAID = 30 * MOST, 6 * MOST
 # So many of the best are known from the look that counts them.
 FIRST = 200
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
+# Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
+_STEP = 12
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
 _ENTRIES = Prepared(
     lambda: Entry.objects.select_related("provider").extra(
@@ -67,14 +72,17 @@ class Found:
     @cached_property
     def _look(self) -> Look:
         # What of very many is known already, to no end, costs as much as to find them.
-        if listing.guessed(self._sought) > _SURELY_MORE:
+        guess = listing.guessed(self._sought)
+        if guess > _SURELY_MORE:
+            if guess > _IN_MANY and self._listing.has_more(self._plainly(), MOST, _LAID):
+                return Look(MOST + 1, [], {})
             many = self._listing.count(self._sought, MOST + 1)
             if many > MOST:
                 return Look(many, [], {})
         # Of what is chosen already, others are counted in a wider search.
         names = [name for name in FACETS if name not in self._chosen.values]
         best = self._best_first(0, FIRST)
-        return counting.look(self._listing, self._sought, names, self._by, best, MOST)
+        return counting.look(self._listing, self._sought, names, self._told, best, MOST)
 
     @property
     def total(self) -> int:
@@ -160,13 +168,16 @@ class Found:
         return "used" if self.terms else "updated"
 
     @property
-    def _by(self) -> str:
-        """By what the hits are ordered, and their ids."""
-        columns = orders.columns_of(self._order)
+    def _told(self) -> Clause:
+        """What of a hit the order goes by, with its id; how well a title answers as a number."""
+        columns = Clause(orders.columns_of(self._order))
         if not self._ranks:
             return columns
-        by_ear = any(way.by_ear for term in self.terms for way in term.ways)
-        return f"title_text, {'title_sound, ' if by_ear else ''}{columns}"
+        levels = list(dict.fromkeys(said(level) for level in self._levels()))
+        whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
+        params = tuple(value for level in levels for value in level.params)
+        size = f"octet_length(title_text) / {_STEP} AS size"
+        return Clause(f"CASE {whens} ELSE 9 END AS rank, {size}, ", params) + columns
 
     def _best_first(self, first: int, limit: int) -> Clause:
         return self._ranked(first, limit) if self._ranks else self._in_order(first, limit)
@@ -175,13 +186,8 @@ class Found:
         return Clause(f" ORDER BY {orders.in_sql(self._order)} OFFSET {first} LIMIT {limit}")
 
     def _ranked(self, first: int, limit: int) -> Clause:
-        levels = list(dict.fromkeys(said(level) for level in self._levels()))
-        whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
-        by = f"CASE {whens} ELSE 9 END, octet_length(title_text) / 12, {orders.in_sql('used')}"
-        return Clause(
-            f" ORDER BY {by} OFFSET {first} LIMIT {limit}",
-            tuple(value for level in levels for value in level.params),
-        )
+        by = f"rank, size, {orders.in_sql('used')}"
+        return Clause(f" ORDER BY {by} OFFSET {first} LIMIT {limit}")
 
     def _levels(self) -> list[Q]:
         """Return how well a title answers: the words, at its beginning, within it, meant so."""
@@ -228,7 +234,7 @@ class Found:
         """
         order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
         chosen = self._chosen.held() & self._chosen.allowed
-        hits = self._listing.where(held & chosen) + self._in_order(first, limit)
+        hits = self._listing.where(held & chosen, self._in_order(first, limit))
 
         def among(many: int) -> list[UUID]:
             rows = f"SELECT * FROM {TABLE} WHERE {passed.sql} ORDER BY {order} LIMIT {many}"  # noqa: S608 - names and figures of ours
@@ -240,7 +246,7 @@ class Found:
         return found
 
     def _sorted(self, sought: Sought, best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(sought, self._by)
+        hits = self._listing.all_of(sought, self._told)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
@@ -284,12 +290,12 @@ class Found:
         if not self.terms:
             return self._halves(ALWAYS, ALWAYS) if self._chosen else Sought((ALWAYS,))
         whole = rest = said(asking.indexed(self.terms, Level.WHOLE, "whole_tokens"))
-        allowed = READABLE | said(asking.held(self.terms, Level.SEEN))
+        allowed = READABLE
         if self._listing.is_strangers:
             rest = said(asking.indexed(self.terms, Level.SEEN, "seen_tokens"))
             # In that half they were looked for in nothing else.
-            allowed = listing.read_by_few() | allowed
-        return self._halves(whole, rest, allowed)
+            allowed |= listing.read_by_few()
+        return self._halves(whole, rest, allowed | said(asking.held(self.terms, Level.SEEN)))
 
     def _titled(self) -> Sought:
         """Return the same for titles, which whoever sees an entry sees."""
@@ -308,6 +314,11 @@ class Found:
         hidden = self._listing.is_strangers and not self._chosen.is_public
         return Sought(parts[:1] if hidden else parts, self._chosen.allowed & allowed)
 
+    def _plainly(self) -> Clause:
+        """Return that a row is a hit by what lies in it: its title, and what is chosen."""
+        titled = said(asking.held(self.terms, Level.TITLE)) if self.terms else ALWAYS
+        return titled & self._chosen.held() & self._chosen.allowed
+
     def _held(self) -> Clause:
         """Return that a row has the words, for rows that are looked at one by one."""
         if not self.terms:
@@ -317,9 +328,9 @@ class Found:
 
 
 class _Size(Func):
-    """How long a title is, in steps of four Chinese signs: bytes are counted sooner than signs."""
+    """How long a title is, in steps."""
 
-    template = "octet_length(%(expressions)s) / 12"
+    template = f"octet_length(%(expressions)s) / {_STEP}"
     output_field = IntegerField()
 
 

@@ -19,6 +19,7 @@ from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.sql import Query
 
 from yelin import gate
+from yelin.catalog import plainly
 from yelin.catalog.findable import IN_LISTS, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
 from yelin.law import clock
@@ -28,6 +29,7 @@ TABLE = Findable._meta.db_table
 # Stands in a composed question where the moment in which it is asked is put.
 _NOW = datetime(9999, 12, 31, tzinfo=UTC)
 _COLUMNS = [field.attname for field in Findable._meta.concrete_fields]
+_NAMED = re.compile(rf"\b({'|'.join(_COLUMNS)})\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class Clause:
 # How words are looked for, and the signs in them that would mean something in a pattern.
 _LIKE = {"contains": "%%%s%%", "startswith": "%s%%"}
 _MEANT = re.compile(r"[\\%_]")
+_IDS = Clause("entry_id")
+_IN_NONE = Clause("")
 ALWAYS = Clause("TRUE")
 NEVER = Clause("FALSE")
 # Where nobody reads anything, Django writes no condition but a nought.
@@ -143,29 +147,48 @@ class Listing:
             rows, params=tuple(now if each == _NOW else each for each in rows.params)
         )
 
-    def where(self, found: Clause) -> Clause:
+    def where(self, found: Clause, order: Clause = _IN_NONE) -> Clause:
         """Return what selects the rows for which ``found`` holds, to be looked at one by one."""
-        return _of(self._rows, found, "entry_id")
+        return self._of(found, _IDS, order=order)
 
-    def all_of(self, sought: Sought, columns: str = "entry_id") -> Clause:
+    def all_of(self, sought: Sought, columns: Clause = _IDS) -> Clause:
         """Return what selects ``columns`` of all rows that are sought, as the index finds them.
 
         The gate is asked once of what all parts find. Written into each part, its question would
         be planned for each, which takes longer than to find a hundred rows.
         """
+        names = _named(f"{self._rows.sql} {columns.sql} {sought.allowed.sql}")
         found = Clause(f"WITH {TABLE} AS NOT MATERIALIZED (") + _one_after_the_other(
-            Clause(f"SELECT * FROM {TABLE} WHERE {part.sql}", part.params)  # noqa: S608 - composed by Django and of names of ours
+            Clause(f"SELECT {names} FROM {TABLE} WHERE {part.sql}", part.params)  # noqa: S608 - composed by Django and of names of ours
             for part in sought.parts
         )
         # What follows is not mixed into the gate's question, but asked of its answers.
-        apart = Clause(f"{self._rows.sql} OFFSET 0", self._rows.params)
-        return found + Clause(") ") + _of(apart, sought.allowed, columns)
+        return found + Clause(") ") + self._of(sought.allowed, columns, apart=" OFFSET 0")
+
+    def _of(
+        self, found: Clause, columns: Clause, *, order: Clause = _IN_NONE, apart: str = ""
+    ) -> Clause:
+        """Return what selects ``columns`` of the rows for which ``found`` holds.
+
+        Each column that is handed on costs time for each row: there are no more than are asked for.
+        """
+        names = _named(f"{columns.sql} {found.sql} {order.sql}")
+        rows = Clause(f"SELECT {names}, ") + self._rows + Clause(apart)
+        told = Clause("SELECT ") + columns + Clause(" FROM (")
+        return told + rows + Clause(f") AS {TABLE} WHERE ") + found + order
+
+    def has_more(self, found: Clause, most: int, laid: int) -> bool:
+        """Whether of the rows as they lie the first ``laid`` have more than ``most`` hits."""
+        rows = f"SELECT * FROM {TABLE} LIMIT {laid}"  # noqa: S608 - a name of ours and a figure
+        head = Clause(f"WITH {TABLE} AS (") + Clause(rows) + Clause(") SELECT count(*) FROM (")
+        ((many,),) = (head + self.where(found) + Clause(f" LIMIT {most + 1}) AS found")).rows()
+        return int(many) > most
 
     def count(self, sought: Sought, most: int | None = None) -> int:
         """Return how many rows there are, or ``most`` where there are more."""
         limit = "" if most is None else f" LIMIT {most}"
         head, tail = Clause("SELECT count(*) FROM ("), Clause(f"{limit}) AS found")
-        ((many,),) = (head + self.all_of(sought, "1") + tail).rows()
+        ((many,),) = (head + self.all_of(sought, Clause("1")) + tail).rows()
         return int(many)
 
 
@@ -182,9 +205,10 @@ def guessed(sought: Sought) -> int:
     return int(plan["Plan"]["Plan Rows"])
 
 
-def _of(rows: Clause, found: Clause, columns: str) -> Clause:
-    sql = f"SELECT {columns} FROM ({rows.sql}) AS {TABLE} WHERE {found.sql}"  # noqa: S608 - the same
-    return Clause(sql, rows.params + found.params)
+def _named(sql: str) -> str:
+    """Return the columns of a row that ``sql`` names, and its id, each as one of the table."""
+    names = {"entry_id", *_NAMED.findall(sql)}
+    return ", ".join(f"{TABLE}.{name}" for name in sorted(names))
 
 
 def _one_after_the_other(each: Iterable[Clause]) -> Clause:
@@ -195,18 +219,20 @@ def _one_after_the_other(each: Iterable[Clause]) -> Clause:
 
 @lru_cache(maxsize=500)
 def _rows_of(actor: Actor, today: date) -> Clause:
-    """Return what selects the rows that ``actor`` may know of, ``_NOW`` in the moment's place.
+    """Return the rows that ``actor`` may know of, ``_NOW`` in the moment's place.
 
-    What it says comes of who asks, of the law of the day and of the moment: whatever is given,
-    ended or held is looked up by it each time.
+    It follows on ``SELECT`` and the columns of them that are wanted, and adds ``readable``. What it
+    says comes of who asks, of the law of the day and of the moment: whatever is given, ended or
+    held is looked up by it each time.
     """
     del today
     seen = gate.condition(actor, "entry.see", Entry, at=_NOW) & IN_LISTS
     readable = gate.condition(actor, "entry.read", Entry, at=_NOW)
     # As a condition and not as a case of one: the planner knows then how many it leaves.
-    told = ExpressionWrapper(readable, output_field=BooleanField())
-    rows = Findable.objects.filter(seen).annotate(readable=told)
+    told = ExpressionWrapper(plainly.shortened(readable), output_field=BooleanField())
+    rows = Findable.objects.filter(plainly.shortened(seen)).annotate(readable=told)
     try:
-        return Clause(*rows.values_list(*_COLUMNS, "readable").query.sql_with_params())
+        sql, params = rows.values_list("readable").query.sql_with_params()
     except EmptyResultSet:
-        return Clause(f"SELECT *, FALSE AS readable FROM {TABLE} WHERE FALSE")  # noqa: S608 - a name of ours
+        return Clause(f"FALSE AS readable FROM {TABLE} WHERE FALSE")
+    return Clause(sql.removeprefix("SELECT "), params)

@@ -1,6 +1,5 @@
 """Entries of the catalog, their items and their versions."""
 
-from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -281,7 +280,7 @@ class Entry(Subject):
             self.version += 1
         is_new = self.thing_id is None
         self.save()
-        Findable.objects.filter(pk=self.pk).update(**asdict(self._worded(content)))
+        Findable.objects.filter(pk=self.pk).update(**self._worded(content).columns())
         if not is_new:
             self.items.all().delete()
         Item.objects.bulk_create(
@@ -346,7 +345,7 @@ class Entry(Subject):
 
     def reword(self) -> None:
         """Be found by the present names of its provider and of its items' data elements."""
-        Findable.objects.filter(pk=self.pk).update(**asdict(self._worded(self.content())))
+        Findable.objects.filter(pk=self.pk).update(**self._worded(self.content()).columns())
 
     def _worded(self, content: EntryContent) -> Worded:
         provider = (self.provider.name, self.provider.short_name)

@@ -1,7 +1,7 @@
 """What an entry is found by, made of what it says."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from yelin.catalog import sounds
 from yelin.catalog.words import fold, pieces, signs
@@ -24,6 +24,10 @@ class Worded:
     seen_tokens: list[str]
     whole_text: str
     whole_tokens: list[str]
+
+    def columns(self) -> dict[str, str | list[str]]:
+        """Return them by their names, as they are: ``asdict`` copies each token."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 def worded(*, title: tuple[str, str], seen: Iterable[str], read: Iterable[str]) -> Worded:

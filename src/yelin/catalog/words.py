@@ -2,8 +2,8 @@
 
 Both sides of a search are folded alike, sign by sign: NFKC, lower case, Traditional to Simplified.
 So a piece of a title folds to a piece of the folded title, whatever stood around it. What is found
-is cut into signs and pairs of signs under an inverted index; a hit is then checked against the
-whole phrase, so nothing is missed and nothing wrong is found.
+is cut into signs, pairs and threes of signs under an inverted index; a hit of more is then checked
+against the whole phrase, so nothing is missed and nothing wrong is found.
 """
 
 import re
@@ -13,8 +13,6 @@ from functools import cache
 from opencc import OpenCC
 
 _ASCII = re.compile(r"[!-~]+")
-_FIGURE = re.compile(r"[0-9a-z]")
-_QUAD = 4
 # What people ask with, but do not ask for.
 _ASKED_WITH = (
     "我们 查询 查看 请问 哪里 哪些 哪个 什么 怎么 怎样 如何 多少 关于 一下 一个 可以 最近 有没有"
@@ -50,17 +48,15 @@ def fold(text: str) -> str:
 
 
 def pieces(folded: str) -> set[str]:
-    """Return the pieces by which folded text is found: the pairs of neighbouring signs.
+    """Return the pieces by which folded text is found: all that two or three neighbours make.
 
-    Pairs of letters and figures stand in nearly every text: what holds one is cut by three too,
-    and what is nothing else by four.
+    Letters and figures are cut by four too: three figures stand in very many texts.
     """
     found: set[str] = set()
     for run in folded.split():
-        found.update(run[i : i + 2] for i in range(len(run) - 1))
-        found.update(run[i : i + 3] for i in _threes(run))
+        found.update(_cut(run, 2), _cut(run, 3))
         for plain in _ASCII.findall(run):
-            found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
+            found.update(_cut(plain, 4))
     return found
 
 
@@ -70,23 +66,22 @@ def signs(folded: str) -> set[str]:
 
 
 def asked(term: str) -> list[str]:
-    """Return the tokens that whatever holds the folded ``term`` must have."""
+    """Return the tokens, the longest there are, that whatever holds the folded ``term`` has."""
     found: set[str] = set()
     for run in term.split():
-        by_four = {at for plain in _ASCII.finditer(run) if len(plain[0]) >= _QUAD
-                   for at in range(plain.start(), plain.end() - 1)}  # fmt: skip
-        threes = [at for at in _threes(run) if not by_four >= {at, at + 1}]
-        longer = by_four.union(threes, (at + 1 for at in threes))
-        found.update(run[i : i + 2] for i in range(len(run) - 1) if i not in longer)
-        found.update(run[i : i + 3] for i in threes)
-        for plain in _ASCII.findall(run):
-            found.update(plain[i : i + _QUAD] for i in range(len(plain) - _QUAD + 1))
+        by_four: set[int] = set()
+        for plain in _ASCII.finditer(run):
+            found.update(_cut(plain[0], 4))
+            if len(plain[0]) >= 4:
+                by_four.update(range(plain.start(), plain.end() - 2))
+        found.update(three for at, three in enumerate(_cut(run, 3)) if at not in by_four)
+        if len(run) == 2:
+            found.add(run)
     return sorted(found) or [term]
 
 
-def _threes(run: str) -> list[int]:
-    """Return where three signs begin of which one is a letter or figure."""
-    return [i for i in range(len(run) - 2) if _FIGURE.search(run, i, i + 3)]
+def _cut(run: str, length: int) -> list[str]:
+    return [run[at : at + length] for at in range(len(run) - length + 1)]
 
 
 def is_one_token(term: str) -> bool:
