@@ -38,7 +38,7 @@ from yelin.warehouse import tasks as preparing
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
-THREADS, BODIES = 16, 4
+BODIES, STEWARDS = 4, 4
 ACTS = 2_000
 KILLS = 30
 CALM_SECONDS = (1.0, 6.0)
@@ -55,7 +55,8 @@ def show(stood: House, scale: float) -> None:
     """Kill thirty times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
     seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
     print(f"PROVE_SEED={seed}", flush=True)
-    _Storm(stood, seed, max(8, round(ACTS * scale)), max(2, round(KILLS * scale))).run()
+    bodies = max(2, round(BODIES * scale))
+    _Storm(stood, seed, bodies, max(8, round(ACTS * scale)), max(2, round(KILLS * scale))).run()
 
 
 @dataclass(slots=True)
@@ -166,7 +167,7 @@ class _Program:
 
 
 class _Storm:
-    def __init__(self, stood: House, seed: str, acts: int, kills: int) -> None:
+    def __init__(self, stood: House, seed: str, bodies: int, acts: int, kills: int) -> None:
         self._house = stood
         self._rng = random.Random(seed)  # noqa: S311 - a proof that can be repeated
         self._acts, self._kills = acts, kills
@@ -174,7 +175,7 @@ class _Storm:
         self._killed: list[float] = []
         # What is brought in is prepared here, and by no worker of before.
         stood.stop("worker")
-        cast = house.appoint(departments=BODIES, stewards=THREADS // BODIES, officers=1)
+        cast = house.appoint(departments=bodies, stewards=STEWARDS, officers=1)
         self._programs = [
             _Program(
                 stood.url,
@@ -215,7 +216,9 @@ class _Storm:
         self._settle()
         count = self._require_answered()
         told = self._require_delivered()
-        print(f"{count} acts of {THREADS} programs in {took:.0f} s, each once and in its order;")
+        print(
+            f"{count} acts of {len(threads)} programs in {took:.0f} s, each once and in its order;"
+        )
         print(f"{sum(p.interrupted for p in self._programs)} calls cut off; {told}")
         print(*self._house.require_whole(), sep="\n")
 
@@ -251,7 +254,9 @@ class _Storm:
         leaves = trail.rows()
         trail.require_dense(leaves)
         new = [leaf for leaf in leaves if leaf.id not in self._begun]
-        trail.require_ways(new)
+        # Of what was begun earlier an hour's deliveries are told, should one end meanwhile.
+        earlier = {leaf.subject for leaf in leaves if leaf.id in self._begun}
+        trail.require_ways([leaf for leaf in new if leaf.subject not in earlier])
         for program in self._programs:
             seat = str(program.seat.pk)
             found = [short(leaf.h) for leaf in new if leaf.payload["actor"].get("seat") == seat]

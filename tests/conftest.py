@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import shutil
 import sys
@@ -50,6 +51,17 @@ def pytest_report_header(config):
 def pytest_sessionfinish(session, exitstatus):
     if exitstatus == 0 and (base := session.config.stash.get(_OWN_BASE, None)):
         shutil.rmtree(base, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection():
+    """Do not look for what may go of what is collected: all of it stays to the end."""
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.freeze()
+        gc.enable()
 
 
 @pytest.hookimpl(trylast=True)
@@ -126,9 +138,22 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     connection.settings_dict["TEST"]["TEMPLATE"] = shaped.template()
 
 
+# Servers and workers that tests start are bounded too; whoever sets a time of its own is not.
+_BOUNDED = """
+DO $$ BEGIN
+    EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '60s');
+END $$
+"""
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """End what threads left open before the test database is dropped."""
+    """Let a bad plan fail, not hang; end what threads left open before the database is dropped."""
+    with django_db_blocker.unblock():
+        with connection.cursor() as cursor:
+            cursor.execute(_BOUNDED)
+        # What is said of a database holds for whoever connects from then on.
+        connection.close()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

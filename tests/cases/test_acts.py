@@ -100,6 +100,16 @@ def test_a_kind_whose_duties_the_law_does_not_order_is_not_offered():
 
 
 @pytest.mark.duty("cases.hear")
+def test_a_decision_that_fails_leaves_the_case_as_it_was_for_the_page_that_says_so(parties):
+    do("accept", parties, "handler")
+    case = parties.case
+    before = dict(vars(case))
+    with pytest.raises(Incomplete):
+        do("approve", parties, "handler", given={"until": "2999-12-31"})
+    assert (case.state, case.outcome, case.given) == ("accepted", "", None)
+    assert set(vars(case)) == set(before)
+
+
 def test_a_third_party_is_heard_and_the_term_stands_still_meanwhile(parties, today):
     case = parties.case
     do("accept", parties, "handler")

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
 from django.db.utils import ConnectionHandler
 
 from yelin.config import Config
@@ -20,15 +21,15 @@ def test_every_parameter_of_the_address_reaches_the_server(settings):
         f"postgresql://postgres@{host}/{default['NAME']}"
         "?options=-c%20statement_timeout%3D7s&application_name=%E6%A4%B0%E6%9E%97&sslmode=allow"
     )
-    connection = ConnectionHandler({"default": _database(url)})["default"]
+    other = ConnectionHandler({"default": _database(url)})["default"]
     try:
-        with connection.cursor() as cursor:
+        with other.cursor() as cursor:
             cursor.execute("SHOW statement_timeout")
             assert cursor.fetchone() == ("7s",)
-        assert connection.connection.info.get_parameters()["application_name"] == "椰林"
-        assert connection.connection.info.get_parameters()["sslmode"] == "allow"
+        assert other.connection.info.get_parameters()["application_name"] == "椰林"
+        assert other.connection.info.get_parameters()["sslmode"] == "allow"
     finally:
-        connection.close()
+        other.close()
 
 
 def test_a_password_may_hold_any_character():
@@ -59,3 +60,10 @@ def test_an_address_that_cannot_be_used_is_refused_without_being_shown(url):
 
 def test_settings_that_are_shown_hide_the_address_of_the_database():
     assert "s3cret" not in repr(Config(DATABASE_URL="postgresql://yelin:s3cret@db/province"))
+
+
+@pytest.mark.django_db
+def test_no_statement_of_a_test_hangs():
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW statement_timeout")
+        assert cursor.fetchone() == ("1min",)

@@ -79,7 +79,7 @@ def test_the_whole_way_is_gone_on_debians_postgresql_15():
 @pytest.mark.duty("trace.whole")
 def test_killed_at_any_moment_in_whatever_it_does_the_house_loses_and_doubles_nothing():
     """One house, killed in ingests, acts, releases upon releases, harvests, storms, pushes."""
-    proofs = ("kill_loop=0.2", "modes=0.05", "harvest=0.02", "storm=0.004", "subscribers=0.02")
+    proofs = ("kill_loop=0.1", "modes=0.05", "harvest=0.02", "storm=0.004", "subscribers=0.02")
     # Dead workers are missed sooner, so that the test need not wait as long as a province may.
     said = shown(*proofs, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")
     assert said.count("releases are as they were published") == 8

@@ -76,7 +76,7 @@ def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(live_
             offer(steward, "受理").get_by_role("button", name="受理").click()
             expect(steward.get_by_role("main")).to_contain_text("第二十六条第二款")
             offer(steward, "同意").get_by_role("button", name="同意").click()
-            expect(steward.get_by_role("main")).to_contain_text("同意开放")
+            expect(steward.get_by_role("main")).to_contain_text("予以同意")
 
             citizen.goto(resource)
             with citizen.expect_download() as download:
@@ -87,7 +87,7 @@ def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(live_
             citizen.goto(case)
             expect(citizen.locator("ol.acts")).to_contain_text("作出决定")
             citizen.goto("/applications/")
-            expect(citizen.get_by_role("main")).to_contain_text("同意开放")
+            expect(citizen.get_by_role("main")).to_contain_text("予以同意")
             expect(citizen.get_by_role("main")).not_to_contain_text("港口与道路拥堵")
     beside(sequencer.settle)
     # The form that was sent empty on purpose.

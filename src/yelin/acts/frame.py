@@ -29,7 +29,7 @@ from yelin.ledger.append import append, pending
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind, Surface
 from yelin.parties.standing import still_stands
-from yelin.things.models import Subject, Thing
+from yelin.things.models import Subject, Thing, as_they_were_if_it_fails
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=Subject)
@@ -181,7 +181,8 @@ class Act:
     ) -> "Done":
         """Run the body, move the clocks; the leaf is not written yet."""
         target = cast("Subject", arguments[self.subject])
-        made = self.body(actor=actor, **arguments)
+        with as_they_were_if_it_fails(target, *(arguments[name] for name in self.locks)):
+            made = self.body(actor=actor, **arguments)
         if self.ends and self.ends != self.starts:
             clock.stop(target, self.ends)
         if self.starts:

@@ -9,21 +9,20 @@ from django.utils.translation import gettext
 from ninja import NinjaAPI, Query, Schema
 from pydantic import Field
 
-from yelin import gate
 from yelin.acts import references
 from yelin.api import schemas
-from yelin.exchange import issuing, paper, standing
+from yelin.exchange import paper, standing
 from yelin.exchange.issuing import NotSigned
 from yelin.exchange.models import Extract
 from yelin.exchange.standing import Standing
 from yelin.surface import actor as asking
+from yelin.surface import sealed
 
-TYPES = {"pdf": "application/pdf", "jws": "application/jose"}
 _LATER = {"Retry-After": "5"}
 _BYTES = {"schema": {"type": "string", "format": "binary"}}
 _SENDS: dict[str, Any] = {
     "responses": {
-        200: {"description": "The file.", "content": dict.fromkeys(TYPES.values(), _BYTES)}
+        200: {"description": "The file.", "content": dict.fromkeys(sealed.TYPES.values(), _BYTES)}
     }
 }
 
@@ -112,24 +111,16 @@ def get_extract_file(
     """Return the sealed PDF, or the statement for programs. Until the ledger has signed: 202."""
     found = references.one(asking.of_request(request).actor, Extract, extract_id)
     try:
-        made = issuing.papers(found)
+        return sealed.handed(found, asked.format)
     except NotSigned:
         says = gettext("The ledger has not signed it yet. Try again in a few seconds.")
         return JsonResponse(schemas.LaterOut(says=says).dict(), status=202, headers=_LATER)
-    content = made.pdf if asked.format == "pdf" else made.jws
-    answer = HttpResponse(content, content_type=TYPES[asked.format])
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.{asked.format}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 def get_standing(request: HttpRequest, digest: str) -> StandingOut:
     """Say whether the extract that you were handed holds, by the digest that stands on it."""
     del request
-    try:
-        found = standing.by_digest(bytes.fromhex(digest))
-    except ValueError:
-        raise gate.Unseen from None
+    found = sealed.with_digest(digest)
     assert found.number is not None  # noqa: S101 - what was issued has one
     assert found.issued_at is not None  # noqa: S101 - the same
     return StandingOut(

@@ -253,7 +253,9 @@ def decide(
         raise OutOfTurn("A step of this case is not done yet; its term has not passed either.")
     kind = case.procedure
     asked = kind.asked.model_validate(case.asked)
-    gives = read_as(kind.given, given or {}, kind.answer) if approve else None
+    gives = None
+    if approve:
+        gives = kind.filled(asked, read_as(kind.given, given or {}, kind.answer))
     falls_short = gives is None or kind.lacks(asked, gives)
     if falls_short and (lacking := rules.ungrounded(reason, legal_basis, kind.answer)):
         raise Incomplete(lacking)

@@ -41,8 +41,9 @@ class Procedure:
     """One kind of case.
 
     ``asked`` is what the applicant says, ``given`` what an approval gives. ``faults`` says what is
-    wrong with what is asked of the thing, ``lacks`` whether less is given than asked; ``approve``
-    carries an approval out inside the decision. ``handler`` finds the body that handles the case,
+    wrong with what is asked of the thing, ``lacks`` whether less is given than asked; ``filled``
+    says what is given where that was not named but is as asked; ``approve`` carries an approval
+    out inside the decision. ``handler`` finds the body that handles the case,
     for the thing that it is about; ``examiner`` the one that examines whether it is complete, where
     that is another, ``reviewer`` the one to which an appeal goes, where that is not the body above
     in general. ``letters`` begin its number; ``followed_by_all`` says whether everybody may see how
@@ -60,6 +61,7 @@ class Procedure:
     faults: Callable[[Any, Any], Iterable[Fault]]
     lacks: Callable[[Any, Any], bool]
     approve: Callable[["Case", Any, Any], None]
+    filled: Callable[[Any, Any], Any] = lambda _asked, given: given
     steps: tuple[Step, ...] = ()
     examine: Duty = duties.CASES_EXAMINE
     examiner: Callable[[Any], "Body | None"] = lambda _about: None

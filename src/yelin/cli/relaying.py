@@ -202,9 +202,8 @@ def _asked_of(request: web.Request) -> Asked:
 
 
 def _admitted(request: web.Request, slug: str, asked: Asked) -> Admitted:
-    sent = request.headers.get("X-CKAN-API-Key") or request.headers.get("Authorization")
-    token = (sent or "").removeprefix("Bearer ").strip()
-    actor = asking.of_token(token).actor if sent is not None else Actor.anyone()
+    token = asking.token_in(request.headers)
+    actor = Actor.anyone() if token is None else asking.of_token(token).actor
     purpose = calls.purpose_in(request.headers.get("X-Yelin-Purpose", ""))
     return calling.admit(actor, code_of(slug), asked, Call(purpose, request.remote or ""))
 

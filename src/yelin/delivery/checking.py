@@ -193,11 +193,7 @@ def touches(check: Check, release: Release, question: Question) -> bool:
     places = _place_of(check, release)
     if not places:
         return places is None
-    try:
-        decision = gate.decide(HOUSE, "resource.locate", release.entry)
-        return bool(opened.among(decision, release, question, places))
-    except (*_UNREADABLE, BadOperand):
-        return True
+    return _among(release, question, places)
 
 
 def may_be_among(release: Release, grant: Grant, places: Collection[int]) -> bool:
@@ -205,9 +201,13 @@ def may_be_among(release: Release, grant: Grant, places: Collection[int]) -> boo
     filters = tuple(
         Filter(each.column, each.operator, each.value) for each in grant.burden().row_filters
     )
+    return _among(release, Question(filters=filters), places)
+
+
+def _among(release: Release, question: Question, places: Collection[int]) -> bool:
     try:
         decision = gate.decide(HOUSE, "resource.locate", release.entry)
-        return bool(opened.among(decision, release, Question(filters=filters), places))
+        return bool(opened.among(decision, release, question, places))
     except (*_UNREADABLE, BadOperand):
         return True
 

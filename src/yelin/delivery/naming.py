@@ -57,16 +57,16 @@ def faults(
     yield from _not_found(_decisions(actor, entry, purpose), release, record)
 
 
-def _decisions(actor: Actor, entry: Entry, purpose: str) -> list[Decision]:
+def _decisions(actor: Actor, entry: Entry, purpose: str) -> Iterator[Decision]:
     """Return by what ``actor`` has records of ``entry``, for any use for which it has them."""
     uses: Sequence[str] = [purpose] if purpose else ["", *entry.sharing_requirements]
     asked = [(action, use) for action in ("resource.read", "resource.verify") for use in uses]
     found = (gate.decide(actor, action, entry, use) for action, use in asked)
-    return [decision for decision in found if decision.allowed]
+    return (decision for decision in found if decision.allowed)
 
 
 def _not_found(
-    decisions: Sequence[Decision], release: Release, record: Mapping[str, str]
+    decisions: Iterable[Decision], release: Release, record: Mapping[str, str]
 ) -> Iterator[Fault]:
     looked = False
     for decision in decisions:

@@ -218,12 +218,7 @@ def _again(actor: Actor) -> Actor:
     if actor.token_id is None:
         return actor if actor.seat_id is None and actor.person_id is None else Actor.anyone()
     token = Token.objects.living(clock.now()).filter(pk=actor.token_id).first()
-    if token is None:
-        return Actor.anyone()
-    if token.seat is not None:
-        return Actor.of(token.seat).by_token(token.pk)
-    assert token.person is not None  # noqa: S101 - the database holds no token of nobody
-    return Actor.citizen(token.person).by_token(token.pk)
+    return Actor.of_token(token) if token else Actor.anyone()
 
 
 def give_sign(deliveries: "list[UUID]") -> None:

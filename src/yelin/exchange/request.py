@@ -103,6 +103,12 @@ def lacks(asked: Request, given: Limits) -> bool:
     )
 
 
+def filled(asked: Request, given: Limits) -> Limits:
+    """Return what is given: the items that were asked for unless some are named, no other rows."""
+    rows = tuple(dict.fromkeys((*asked.rows, *given.rows)))
+    return given.model_copy(update={"items": given.items or asked.items, "rows": rows})
+
+
 def approve(case: Case, asked: Request, given: Limits) -> None:
     """Give the department what was asked, or less of it, for the use that it stated.
 
@@ -112,12 +118,6 @@ def approve(case: Case, asked: Request, given: Limits) -> None:
     entry = Entry.objects.get(pk=case.about_id)
     if entry.state != State.CONFIRMED or entry.sharing_type == "none":
         raise OutOfTurn("This resource is not shared any more. Refuse the request, and say so.")
-    given = given.model_copy(
-        update={
-            "items": given.items or asked.items,
-            "rows": tuple(dict.fromkeys((*asked.rows, *given.rows))),
-        }
-    )
     wrong = []
     if asked.mode is Mode.CALL and (given.items or given.veils or given.rows):
         says = "A service is called as a whole: name no items and no rows."
@@ -169,6 +169,7 @@ REQUEST = Procedure(
     faults=faults,
     lacks=lacks,
     approve=approve,
+    filled=filled,
     examine=duties.SHARING_EXAMINE,
     examiner=lambda entry: nearest(COORDINATES, entry.provider.division),
     review=duties.SHARING_COORDINATE,

@@ -14,7 +14,6 @@ from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import aiohttp
@@ -23,6 +22,7 @@ from aiohttp.payload import AsyncIterablePayload
 from yarl import URL
 
 from yelin.outbound.rules import Address, Destination, Network, NotSent, Stop, literal_of, may_reach
+from yelin.outbound.trust import trusting
 
 if TYPE_CHECKING:
     from dns.asyncresolver import Resolver
@@ -31,7 +31,6 @@ KEPT_SECONDS = 60.0
 IDLE_SECONDS = 4.0
 CONNECT_SECONDS = 5.0
 PIECE = 64 << 10
-_CONTEXTS = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +101,7 @@ class Calls:
                 headers=asked.headers,
                 data=_body(asked.content),
                 allow_redirects=False,
-                ssl=_trusting(asked.authority),
+                ssl=trusting(asked.authority),
                 timeout=aiohttp.ClientTimeout(
                     total=None, sock_connect=CONNECT_SECONDS, sock_read=asked.seconds
                 ),
@@ -244,8 +243,3 @@ def _stop_of(error: BaseException | None) -> Stop | None:
             return Stop.UNREACHABLE
         case _:
             return None
-
-
-@lru_cache(_CONTEXTS)
-def _trusting(authority: str) -> ssl.SSLContext:
-    return ssl.create_default_context(cadata=authority or None)

@@ -27,6 +27,7 @@ from yelin.outbound.rules import (
     literal_of,
     may_reach,
 )
+from yelin.outbound.trust import trusting
 
 if TYPE_CHECKING:
     from dns.resolver import Resolver
@@ -96,7 +97,7 @@ class Door:
         self._networks = networks
         self._limits = limits or Limits()
         self._resolver = resolver
-        self._trust = trust or ssl.create_default_context()
+        self._trust = trust or trusting()
 
     def send(self, request: Request, allows: Allows) -> Answer:
         """Send ``request`` wherever ``allows`` agrees, and return what came back.

@@ -5,7 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from yelin.parties.models import Deputy, Person, Seat
+from yelin.parties.models import Deputy, Person, Seat, Token
 from yelin.things.models import Evidence
 
 
@@ -100,6 +100,19 @@ class Actor:
             body_division=seat.body.division,
             body_verified=seat.body.may_represent,
         )
+
+    @classmethod
+    def of_token(cls, token: Token) -> "Actor":
+        """Return the actor for a program that comes with ``token``: its seat's, or its person's.
+
+        Raises ``ValueError`` as ``of`` does.
+        """
+        if token.seat is not None:
+            actor = cls.of(token.seat)
+        else:
+            assert token.person is not None  # noqa: S101 - the database holds no token of nobody
+            actor = cls.citizen(token.person)
+        return actor.by_token(token.pk, only_reads=token.only_reads)
 
     def by_token(self, token_id: UUID | None = None, *, only_reads: bool = False) -> "Actor":
         """Return the same actor, come in by token, perhaps one that may not act."""

@@ -9,6 +9,7 @@ from typing import Self, TypeVar
 
 from yelin.outbound.rules import NotSent, Stop
 from yelin.outbound.sending import Way
+from yelin.outbound.trust import trusting
 from yelin.pulling.content import PullContent, PullKind
 
 T = TypeVar("T")
@@ -33,7 +34,7 @@ class Asked:
     def trust(self) -> ssl.SSLContext:
         """By what the server's certificate is checked."""
         try:
-            return ssl.create_default_context(cadata=self.content.authority or None)
+            return trusting(self.content.authority)
         except ssl.SSLError:
             raise Unreadable("The certificate cannot be read.", "authority") from None
 

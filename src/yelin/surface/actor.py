@@ -1,5 +1,6 @@
 """Who asks: by session and seat for pages, by token for programs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -87,10 +88,14 @@ def of_request(request: HttpRequest) -> Asker:
     Raises ``TokenUnknown`` for a token that is not known or has ended: a caller that believes to
     be known must not be taken for a stranger.
     """
-    sent = request.headers.get("X-CKAN-API-Key") or request.headers.get("Authorization")
-    if sent is None:
-        return of_session(request)
-    return of_token(sent.removeprefix("Bearer ").strip())
+    sent = token_in(request.headers)
+    return of_session(request) if sent is None else of_token(sent)
+
+
+def token_in(headers: Mapping[str, str]) -> str | None:
+    """Return the token that a program sends along, as REST or as CKAN has it."""
+    sent = headers.get("X-CKAN-API-Key") or headers.get("Authorization")
+    return None if sent is None else sent.removeprefix("Bearer ").strip()
 
 
 def of_token(text: str) -> Asker:
@@ -98,12 +103,8 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
-    if token.seat is not None:
-        asker = Asker(Actor.of(token.seat), token.seat, token.seat.person)
-    else:
-        assert token.person is not None  # noqa: S101 - the database holds no token of nobody
-        asker = Asker(Actor.citizen(token.person), person=token.person)
-    return replace(asker, actor=asker.actor.by_token(token.pk, only_reads=token.only_reads))
+    person = token.seat.person if token.seat else token.person
+    return Asker(Actor.of_token(token), token.seat, person)
 
 
 def writer(request: HttpRequest) -> Actor:

@@ -8,8 +8,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("ledger", "0001_leaves_tiles_checkpoints"),
-        ("parties", "0001_bodies_people_seats_tokens"),
+        ("ledger", "0001_ledger"),
+        ("parties", "0001_parties"),
         ("things", "0001_things"),
     ]
 

@@ -8,9 +8,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0004_revisions_reviews"),
-        ("compiling", "0001_imports_planned_entries"),
-        ("parties", "0004_tokens_of_citizens_names_in_english"),
+        ("catalog", "0001_catalog"),
+        ("compiling", "0001_compiling"),
+        ("parties", "0001_parties"),
         ("things", "0001_things"),
     ]
 

@@ -7,9 +7,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0008_halves"),
+        ("catalog", "0001_catalog"),
         ("things", "0001_things"),
-        ("warehouse", "0003_tokens_of_uploads"),
+        ("warehouse", "0001_warehouse"),
     ]
 
     operations = [

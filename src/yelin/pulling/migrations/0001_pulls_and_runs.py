@@ -8,11 +8,11 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0008_halves"),
+        ("catalog", "0001_catalog"),
         ("keys", "0001_data_keys"),
-        ("parties", "0004_tokens_of_citizens_names_in_english"),
+        ("parties", "0001_parties"),
         ("things", "0001_things"),
-        ("warehouse", "0007_files_in_pieces"),
+        ("warehouse", "0001_warehouse"),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ("catalog", "0008_halves"),
+        ("catalog", "0001_catalog"),
         ("things", "0001_things"),
     ]
 

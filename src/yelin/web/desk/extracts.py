@@ -11,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.acts import references, step_up
-from yelin.exchange import acts, issuing, paper, standing
+from yelin.exchange import acts, paper, standing
 from yelin.exchange.issuing import NotSigned
 from yelin.exchange.models import Extract, Seal
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
+from yelin.surface import sealed
 from yelin.surface.actor import Asker
 from yelin.web import confirming, limits, offers
 from yelin.web.desk.door import own_body, page, seated
@@ -27,7 +28,6 @@ from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, moment, number, title_of
 
 PAGE_SIZE = 30
-TYPES = {"pdf": "application/pdf", "jws": "application/jose"}
 
 
 @require_safe
@@ -148,14 +148,10 @@ def file(request: HttpRequest, asker: Asker, pk: UUID, kind: str) -> HttpRespons
     """Hand out an extract as a sealed PDF, or as the statement for programs."""
     found = references.one(asker.actor, Extract, pk)
     try:
-        made = issuing.papers(found)
+        return sealed.handed(found, kind)
     except NotSigned:
         messages.info(request, _("The ledger has not signed it yet. Try again in a few seconds."))
         return redirect("desk:extract", pk=pk)
-    answer = HttpResponse(made.pdf if kind == "pdf" else made.jws, content_type=TYPES[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.{kind}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
 
 
 @require_http_methods(GET_OR_POST)

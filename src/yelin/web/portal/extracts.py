@@ -14,7 +14,7 @@ from yelin.exchange.extract import TWO_PEOPLE_FROM
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.ledger import log
-from yelin.surface import problems
+from yelin.surface import problems, sealed
 from yelin.warehouse.query import BadOperand
 from yelin.web import refusals
 from yelin.web.desk import filling
@@ -113,8 +113,8 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
     """Show how the extract with this digest stands: what its holder has anyway, and no more."""
     crumbs = trail(_("Verify an extract"), (_("Verify a receipt"), "portal:verify"))
     try:
-        found = standing.by_digest(bytes.fromhex(digest))
-    except (gate.Unseen, ValueError):
+        found = sealed.with_digest(digest)
+    except gate.Unseen:
         context: dict[str, object] = {"unknown": True, "crumbs": crumbs, "form": FoundForm()}
         return render(request, "portal/extract_find.html", context, status=404)
     context = {
