@@ -6,6 +6,9 @@ it comes, and without facets and suggestions. Then pages near and deep, with the
 them and from the release's own files; what was asked before; a whole file beside DuckDB's COPY, and
 what fifty who take it at once cost in memory.
 
+Beside the time that each request takes stands what the servers computed for it, PostgreSQL
+included: where other programs are at work on the machine, that is the fairer figure.
+
 Each turn ends after so many requests or seconds: whoever is slow is asked less often.
 """
 
@@ -28,6 +31,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 import duckdb
 import psutil
+from django.db import connection
 
 from bench.table import Figure, percentile
 from prove import house
@@ -76,8 +80,8 @@ def main(scale: float = 1.0) -> list[Figure]:
         _settle(release)
         figures += _pages("from copies", base, rows, requests)
         figures += _again(base, requests)
-        with _datasette(csv, Path(work) / "t.db") as theirs:
-            figures += _beside(base, theirs, rows, requests)
+        with _datasette(csv, Path(work) / "t.db") as (theirs, program):
+            figures += _beside(base, theirs, rows, requests, _Computing(here, program))
         csv.unlink()
         _write(csv, max(50_000, round(FILE_ROWS * scale)))
         # The next release of the same resource: what is shared once is not collected again.
@@ -129,6 +133,7 @@ def _settle(release: Release) -> None:
     """Make the copies that the questions below would have made one after the other."""
     for item, descending in _orders():
         serving.lay(release, item, descending=descending)
+    serving.lay_texts(release, [name for name, _ in ITEMS].index("名称"))
 
 
 def _orders() -> Iterator[tuple[int | None, bool]]:
@@ -139,8 +144,8 @@ def _orders() -> Iterator[tuple[int | None, bool]]:
 
 
 @contextlib.contextmanager
-def _datasette(csv: Path, db: Path) -> Iterator[str]:
-    """Serve the same rows by Datasette until the block ends."""
+def _datasette(csv: Path, db: Path) -> Iterator[tuple[str, int]]:
+    """Serve the same rows by Datasette until the block ends; yield where, and its process."""
     listed = ", ".join(f'"{name}"' for name, _ in ITEMS)
     types = {"I": "INTEGER", "N": "REAL"}
     made = ", ".join(f'"{name}" {types.get(kind, "TEXT")}' for name, kind in ITEMS)
@@ -170,7 +175,7 @@ def _datasette(csv: Path, db: Path) -> Iterator[str]:
                     urllib.request.urlopen(url).close()
                     break
                 time.sleep(0.1)
-            yield url
+            yield url, serving_.pid
         finally:
             serving_.terminate()
 
@@ -235,7 +240,39 @@ def _asked(rows: int) -> dict[str, tuple[Ask, Ask]]:
     }
 
 
-def _beside(ours: str, theirs: str, rows: int, requests: int) -> list[Figure]:
+class _Computing:
+    """What the servers of one side and of the other have computed."""
+
+    def __init__(self, here: house.House, theirs: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (mine,) = cursor.fetchone()
+        database = psutil.Process(mine).parent() if psutil.pid_exists(mine) else None
+        self._ours = [psutil.Process(here.parts["serve"].pid), *([database] if database else [])]
+        self._theirs = [psutil.Process(theirs)]
+
+    def seconds(self) -> tuple[dict[int, float], dict[int, float]]:
+        """Return the seconds of each process: ours, and theirs."""
+        return _seconds(self._ours), _seconds(self._theirs)
+
+
+def _seconds(parents: list[psutil.Process]) -> dict[int, float]:
+    found = {}
+    for parent in parents:
+        for each in (parent, *parent.children(recursive=True)):
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = each.cpu_times()
+                found[each.pid] = times.user + times.system
+    return found
+
+
+def _spent(before: dict[int, float], after: dict[int, float]) -> float:
+    return sum(now - before.get(pid, 0) for pid, now in after.items())
+
+
+def _beside(
+    ours: str, theirs: str, rows: int, requests: int, computing: _Computing
+) -> list[Figure]:
     figures = []
     query = theirs.replace("/t/t.json?_shape=objects", "/t.json?_shape=objects")
     for what, (us, them) in _asked(rows).items():
@@ -248,12 +285,16 @@ def _beside(ours: str, theirs: str, rows: int, requests: int) -> list[Figure]:
         }
         for connections in CONNECTIONS:
             turns: dict[str, list[list[float]]] = {name: [] for name in ways}
+            spent = dict.fromkeys(ways, 0.0)
             for ask in ways.values():
                 _times(ask, 0, connections, 2 * connections)
             for turn in range(1, ROUNDS + 1):
                 for name, ask in ways.items():
+                    before = computing.seconds()
                     turns[name].append(_times(ask, turn, connections, requests))
-            figures += _compared(what, connections, turns)
+                    side = name != "ours"
+                    spent[name] += _spent(before[side], computing.seconds()[side])
+            figures += _compared(what, connections, turns, spent)
     return figures
 
 
@@ -261,7 +302,10 @@ def _of(asked: str, table: str, query: str) -> str:
     return f"{query}&{asked[1:]}" if asked.startswith("!") else table + asked
 
 
-def _compared(what: str, connections: int, turns: dict[str, list[list[float]]]) -> list[Figure]:
+def _compared(
+    what: str, connections: int, turns: dict[str, list[list[float]]], spent: dict[str, float]
+) -> list[Figure]:
+    each = {name: spent[name] / sum(map(len, turns[name])) for name in turns}
     ours = turns.pop("ours")
     figures = []
     for name, theirs in turns.items():
@@ -273,7 +317,9 @@ def _compared(what: str, connections: int, turns: dict[str, list[list[float]]]) 
                 f"{what}, {connections} at once: {name} ÷ ours",
                 f"{ratio:.1f}",
                 f"p50 {_ms(ours, 50)} against {_ms(theirs, 50)}; "
-                f"p99 {_ms(ours, 99)} against {_ms(theirs, 99)}",
+                f"p99 {_ms(ours, 99)} against {_ms(theirs, 99)}; computing "
+                f"{each['ours'] * 1000:.1f} ms against {each[name] * 1000:.1f} ms, "
+                f"÷ {each[name] / each['ours']:.1f}",
             )
         )
     return figures

@@ -21,7 +21,7 @@ from yelin.delivery import cursors
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.law.refusals import Incomplete
 from yelin.surface import questions
-from yelin.warehouse import fences, serving
+from yelin.warehouse import fences, ready, serving, texts
 from yelin.warehouse.engine import connect
 from yelin.warehouse.query import (
     OPERATORS,
@@ -284,14 +284,28 @@ class Laid:
         path = self.source.with_name(f"{self.source.stem}-{len(self.made)}.duckdb")
         path = self.made.setdefault(layout, path)
         if not path.exists():
-            serving.write(self.engine, self.source, layout, path)
+            serving.write(self.engine, self.source, layout, path, COLUMNS)
         return serving.read(self.engine, path, lambda: path, layout)
+
+    def ready(self, layout):
+        self.lying(layout)
+        path = self.made[layout].with_suffix(".rows")
+        return ready.read(path)
+
+    def texts(self, name):
+        path = self.source.with_name(f"{self.source.stem}-{name}.texts")
+        if not path.exists():
+            every = f"SELECT \"{name}\" FROM read_parquet('{self.source}')"  # noqa: S608 - ours
+            texts.write(self.engine.cursor().batches(every, size=2_048), path)
+        return texts.read(path)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _fences_near_one_another():
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(fences, "EVERY", 2)
+        for name, rows in (("BLOCK", 2), ("BATCH", 2), ("ROWS", 4)):
+            patch.setattr(ready, name, rows)
         yield
 
 

@@ -1,3 +1,4 @@
+import json
 import os
 from datetime import timedelta
 
@@ -11,9 +12,11 @@ from yelin import gate
 from yelin.config import config
 from yelin.files.places import is_sealed
 from yelin.law import clock
-from yelin.warehouse import opened, serving, tasks
+from yelin.warehouse import opened, ready, serving, tasks, texts
+from yelin.warehouse.mapped import Mapped
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Filter, Question
+from yelin.warehouse.ready import Lines, Ready
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -42,14 +45,14 @@ def waiting():
     return list(rows.order_by("id").values_list("args", flat=True))
 
 
-def lying(release):
+def lying(release, kind="duckdb*"):
     folder = config.root / "serving"
-    return sorted(folder.glob(f"{release.pk}.*/*"))
+    return sorted(folder.glob(f"{release.pk}.*/*.{kind}"))
 
 
 @pytest.mark.duty("opening.reusable")
 @pytest.mark.parametrize("kind", [{}, CONDITIONAL])
-def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(kind):
+def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(monkeypatch, kind):
     release = make_release(make_entry(**kind), TEXT)
     from_files = [table(release).page(question) for question in ASKED]
     asked = waiting()
@@ -66,7 +69,9 @@ def test_a_copy_is_made_once_it_is_asked_for_and_answers_the_same(kind):
     assert len(waiting()) == 3
     # One that cannot be read is left aside.
     opened.rest()
-    lying(release)[0].write_bytes(b"torn")
+    monkeypatch.setattr(ready, "_open", Mapped(Ready))
+    for path in (lying(release)[0], *lying(release, "rows")[:1]):
+        path.write_bytes(b"torn")
     assert [table(release).page(question) for question in ASKED] == from_files
     copies = serving.Copies(release, table(release).engine)
     assert copies.lying(("年份", True))
@@ -81,6 +86,7 @@ def test_copies_go_with_what_they_are_copies_of(monkeypatch):
     for release in every:
         serving.lay(release, None, descending=False)
         assert len(lying(release)) == 1
+    assert [len(lying(release, "rows")) for release in every] == [0, 0, 0, 0]
     now = clock.now()
     Release.objects.filter(pk=redacted.pk).update(redactions=1, redacted_at=now)
     Release.objects.filter(pk=destroyed.pk).update(destroyed_at=now)
@@ -97,6 +103,55 @@ def test_copies_go_with_what_they_are_copies_of(monkeypatch):
     assert lying(kept) == []
     serving.lay(kept, None, descending=False)
     assert lying(kept) == []
+
+
+def test_rows_that_lie_ready_are_answered_without_an_engine_and_go_with_their_copy():
+    release = make_release(make_entry(), TEXT)
+    expected = [table(release).page(question) for question in ASKED]
+    for each in waiting():
+        tasks.lay.func(**each)
+    assert len(lying(release, "rows")) == 3
+    for path in lying(release):
+        path.unlink()
+    answers = [table(release).page(question) for question in ASKED]
+    assert answers == expected
+    # The last is of two items, and of no copy.
+    assert [isinstance(page.rows, Lines) for page in answers] == [True, True, True, False]
+    assert [json.loads(page.json()) for page in answers] == [list(page.rows) for page in expected]
+    # Made again where either is missing.
+    for path in lying(release, "rows")[1:]:
+        path.unlink()
+    for item, descending in ((None, False), (0, True), (0, False)):
+        serving.lay(release, item, descending=descending)
+    assert len(lying(release)) == len(lying(release, "rows")) == 3
+    Release.objects.filter(pk=release.pk).update(redactions=1, redacted_at=clock.now())
+    release.refresh_from_db()
+    copies = serving.Copies(release, table(release).engine)
+    assert (copies.ready(None), copies.texts("代码")) == (None, None)
+    serving.clear(clock.now())
+    assert lying(release, "*") == []
+
+
+def test_a_part_of_a_text_is_looked_for_where_texts_lie_side_by_side(monkeypatch):
+    release = make_release(make_entry(), TEXT)
+    asked = [
+        Question((Filter("代码", "contains", part),), limit=3, offset=offset)
+        for part, offset in (("0", 0), ("5", 0), ("x", 0), ("", 3))
+    ]
+    expected = [table(release).page(question) for question in asked]
+    assert [page.total for page in expected] == [7, 1, 0, 7]
+    assert [each["as_texts"] for each in waiting()] == [True, False]
+    for _ in range(2):
+        for each in waiting():
+            tasks.lay.func(**each)
+    assert len(lying(release, "texts")) == 1
+    answers = [table(release).page(question) for question in asked]
+    assert answers == expected
+    assert [isinstance(page.rows, Lines) for page in answers] == [True, True, True, False]
+    # Of too many the engine tells sooner.
+    monkeypatch.setattr(texts, "MOST", 0)
+    assert not isinstance(table(release).page(asked[0]).rows, Lines)
+    assert [table(release).page(question) for question in asked] == expected
 
 
 def test_what_is_sealed_and_large_is_laid_out_in_its_own_order_alone(monkeypatch):

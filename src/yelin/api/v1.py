@@ -106,6 +106,10 @@ api = DescribedAPI(
 )
 
 
+# First of all: addresses are tried one after the other, and this one is asked for most.
+rows.register(api)
+
+
 def _told(request: HttpRequest, error: Exception | type[Exception]) -> HttpResponse:
     del request
     return problems.of(error if isinstance(error, Exception) else error()).response()
@@ -387,7 +391,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 attachments.register(api)
-rows.register(api)
 verifying.register(api)
 extracts.register(api)
 differences.register(api, SENDS_A_FILE)

@@ -3,7 +3,7 @@
 import codecs
 import datetime as dt
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -32,6 +32,8 @@ XLSX_ROWS = 1_048_575
 XLSX_CELL = 32_767
 Plain = str | int | float | bool | None
 _PLAIN = (str, int, bool)
+# What is so already.
+_PLAINLY = TEXT_TYPES | {"L"}
 # A cell that begins so is run as a formula; apostrophes before it are counted, so that taking
 # one off gives back exactly what was put in.
 RUNS = "^'*[=+\\-@\\t\\r]"
@@ -302,3 +304,12 @@ def plain(value: object) -> Plain:
     if isinstance(value, Decimal | float):
         return exact.plain(value)
     raise TypeError(f"no column holds {type(value).__name__}")
+
+
+def plainly(column: Column, values: Iterable[Any]) -> list[Plain]:
+    """Return values of one column as JSON has them."""
+    if column.as_text or column.type in _PLAINLY:
+        return list(values)
+    if column.type == "I":
+        return [each if type(each) is int else plain(each) for each in values]
+    return [None if each is None else plain(each) for each in values]

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Protocol
 
+from pydantic_core import to_json
+
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
 from yelin.things.lately import Lately
@@ -27,7 +29,9 @@ from yelin.warehouse.question import (
     UnknownColumn,
     condition,
 )
+from yelin.warehouse.ready import SPANS, Lines, Ready, Row
 from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
+from yelin.warehouse.texts import Texts
 
 __all__ = [
     "AGGREGATES",
@@ -60,11 +64,15 @@ class Page:
     lies in the release, where they are rows of it.
     """
 
-    rows: list[dict[str, formats.Plain]]
+    rows: Sequence[Row]
     total: int
     columns: tuple[Column, ...]
     last: tuple[Operand | None, ...] = ()
     places: tuple[int, ...] = ()
+
+    def json(self) -> bytes:
+        """Return its rows as JSON."""
+        return self.rows.json() if isinstance(self.rows, Lines) else to_json(self.rows)
 
 
 # Releases never change, and counting takes the longest.
@@ -88,6 +96,12 @@ class Copies(Protocol):
 
     def lying(self, layout: Layout | Keyed) -> Laid | None:
         """Return the copy whose rows lie in this order, where there is one."""
+
+    def ready(self, layout: Layout) -> Ready | None:
+        """Return the rows in this order as they go out, where they lie so."""
+
+    def texts(self, name: str) -> Texts | None:
+        """Return the texts of an item, where they lie to be looked through."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -179,6 +193,8 @@ class Table:
         return self._asked(question)._page(question)
 
     def _page(self, question: Question) -> Page:
+        if page := self._ready(question):
+            return page
         sql = self._sql(question)
         key, found = self._key(question), None
         counts = _totals.get(key)
@@ -200,6 +216,67 @@ class Table:
             found[-1][keys] if more else (),
             tuple(map(int, places)),
         )
+
+    def _ready(self, question: Question) -> Page | None:
+        """Return the page, where its rows lie ready together; nothing where an engine is asked."""
+        is_whole = len(self.columns) == len(self._whole) and question.columns is None
+        only = replace(question, filters=())
+        if not is_whole or self._veils or only.chooses or question.limit <= 0:
+            return None
+        for layout in self._layouts(question):
+            span = self._span(question, layout) or self._holding(question, layout)
+            ready = self._copies.ready(layout) if span and self._copies else None
+            if span and ready:
+                return self._taken(question, ready, span(ready))
+        return None
+
+    def _holding(
+        self, question: Question, layout: Layout
+    ) -> Callable[[Ready], Sequence[int]] | None:
+        """Return what says where rows lie whose text holds what is looked for; nothing for more."""
+        if layout or question.sort or len(question.filters) != 1 or not self._copies:
+            return None
+        (asked,) = question.filters
+        column = self.column(asked.column)
+        is_text = column.type in TEXT_TYPES and asked.operator == "contains"
+        if not is_text or not asked.value or not isinstance(asked.value, str):
+            return None
+        texts = self._copies.texts(column.name)
+        places = texts.places(asked.value) if texts else None
+        return None if places is None else lambda _: places
+
+    def _span(self, question: Question, layout: Layout) -> Callable[[Ready], Sequence[int]] | None:
+        """Return what says from where to where in this order the rows lie that are chosen.
+
+        Nothing where they do not lie together in it.
+        """
+        sort = [(self.column(name).name, descending) for name, descending in question.sort]
+        if sort and sort != [layout]:
+            return None
+        item = layout[0] if layout else self._number
+        asked = []
+        for each in question.filters:
+            column = self.column(each.column)
+            if column.name != item or each.operator not in SPANS or column.type in FLOAT_TYPES:
+                return None
+            asked.append((each.operator, condition(column, each)[1][0]))
+        return lambda ready: range(*ready.within(asked, layout))
+
+    def _taken(self, question: Question, ready: Ready, chosen: Sequence[int]) -> Page:
+        begin = max(0, question.offset)
+        page = chosen[begin : begin + question.limit]
+        places = tuple(map(ready.row, page))
+        lines = ready.lines(page)
+        if self._number:
+            name = to_json(self._number)
+            lines = [
+                b"{%b:%d,%b" % (name, place + 1, line[1:])
+                for place, line in zip(places, lines, strict=True)
+            ]
+        keys: tuple[Operand | None, ...] = ()
+        if page and begin + len(page) < len(chosen):
+            keys = (ready.value(page[-1]), places[-1]) if question.sort else (places[-1],)
+        return Page(Lines(lines), len(chosen), self._counted + self.columns, keys, places)
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
         return sql.engine.mine.rows(*sql.page(question)) if question.limit else []
@@ -408,8 +485,12 @@ class Table:
         )
 
     @property
+    def _veils(self) -> bool:
+        return bool(self._bears.masks or self._bears.row_filters)
+
+    @property
     def _is_wrapped(self) -> bool:
-        return bool(self._bears.masks or self._bears.row_filters or self._number)
+        return self._veils or bool(self._number)
 
     def _kept_rows(self) -> tuple[str, list[object]]:
         """Return the condition of the rows that the asker has, and its parameters."""
@@ -590,17 +671,12 @@ def _told(sql: Statement, question: Question, found: Sequence[tuple[Any, ...]]) 
     return Counts.of(first + len(found), sql, longest)
 
 
-def _plain(
-    columns: Sequence[Column], found: Sequence[tuple[Any, ...]]
-) -> list[dict[str, formats.Plain]]:
+def _plain(columns: Sequence[Column], found: Sequence[tuple[Any, ...]]) -> list[Row]:
     names = [column.name for column in columns]
     # What a row has behind its columns falls away.
-    rows = [dict(zip(names, row, strict=False)) for row in found]
-    for column in columns:
-        if not column.as_text and column.type not in TEXT_TYPES:
-            for row in rows:
-                row[column.name] = formats.plain(row[column.name])
-    return rows
+    values = zip(columns, zip(*found, strict=True), strict=False)
+    rows = zip(*(formats.plainly(column, each) for column, each in values), strict=True)
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _counted_by(question: Question) -> Question:

@@ -8,9 +8,9 @@ of rows that are no more, or are sealed otherwise, is named by nothing and goes.
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Sequence
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -26,12 +26,14 @@ from yelin.config import config
 from yelin.files.places import Place, Room, settle
 from yelin.files.shelf import private
 from yelin.files.store import store
-from yelin.warehouse import fences
+from yelin.warehouse import fences, ready, texts
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.models import DATA, SEALED, Release
 from yelin.warehouse.query import AT, FILE, ROW, Laid, Layout
+from yelin.warehouse.ready import Ready
+from yelin.warehouse.texts import Texts
 
 log = structlog.get_logger(__name__)
 
@@ -56,6 +58,8 @@ class Copies:
     release: Release
     engine: Engine
     together: Engine | None = None
+    _paths: dict[Layout, Path] = field(default_factory=dict, compare=False)
+    _of_texts: dict[str, Path] = field(default_factory=dict, compare=False)
 
     @property
     def near(self) -> "Copies":
@@ -79,6 +83,37 @@ class Copies:
         if laid is None:
             _ask(self.release, layout, path)
         return laid
+
+    def ready(self, layout: Layout) -> Ready | None:
+        """Return the rows in this order as they go out, where they lie so."""
+        if self.release.sealed_by_id or not _is_worth_it(self.release, layout):
+            return None
+        path = self._paths.get(layout) or _path(self.release, layout)
+        self._paths[layout] = path
+        found = ready.read(_ready(path))
+        if found is None:
+            _ask(self.release, layout, path)
+        return found
+
+    def texts(self, name: str) -> Texts | None:
+        """Return the texts of an item, where they lie to be looked through."""
+        if self.release.sealed_by_id or not _is_worth_it(self.release, None):
+            return None
+        path = self._of_texts.get(name) or _texts(self.release, name)
+        self._of_texts[name] = path
+        found = texts.read(path)
+        if found is None:
+            _ask(self.release, (name, False), path, as_texts=True)
+        return found
+
+
+def _texts(release: Release, name: str) -> Path:
+    return _path(release, (f" {name}", False)).with_suffix(".texts")
+
+
+def _ready(path: Path) -> Path:
+    """Return where the rows of a copy lie as they go out."""
+    return path.with_suffix(".rows")
 
 
 def read(
@@ -140,7 +175,7 @@ def _place(release: Release, path: Path) -> Place:
     return Room(path.parent, key.pk, key.secret()).at(path.name) if key else path
 
 
-def _ask(release: Release, layout: Layout | Keyed, path: Path) -> None:
+def _ask(release: Release, layout: Layout | Keyed, path: Path, *, as_texts: bool = False) -> None:
     now = time.monotonic()
     if now - _asked.get(path, -ASKED_SECONDS) < ASKED_SECONDS:
         return
@@ -154,10 +189,17 @@ def _ask(release: Release, layout: Layout | Keyed, path: Path) -> None:
     elif layout:
         item, descending = names.index(layout[0]), layout[1]
     # Copies lie where they are read.
-    key = f"warehouse.lay:{release.pk}:{keys or item}:{descending}:{config.machine}"
+    how = "texts" if as_texts else descending
+    key = f"warehouse.lay:{release.pk}:{keys or item}:{how}:{config.machine}"
     with suppress(AlreadyEnqueued), transaction.atomic():
         task = app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine)
-        task.defer(release=str(release.pk), item=item, descending=descending, keys=keys)
+        task.defer(
+            release=str(release.pk),
+            item=item,
+            descending=descending,
+            keys=keys,
+            as_texts=as_texts,
+        )
 
 
 def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[int] = ()) -> None:
@@ -170,38 +212,73 @@ def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[
     if keys:
         layout = Keyed.of([columns[place] for place in keys], release.rows)
     path = _path(release, layout)
-    if path.exists() or not _is_worth_it(release, layout):
+    lies_ready = not (release.sealed_by_id or keys)
+    is_made = path.exists() and (_ready(path).exists() or not lies_ready)
+    if is_made or not _is_worth_it(release, layout):
         return
-    making = private(config.work / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
-    making.parent.mkdir()
     try:
-        _write(release, layout, _place(release, making))
-        settle(making)
-        path.parent.mkdir(exist_ok=True)
-        making.replace(path)
-        settle(path)
+        with _making(path) as made:
+            _write(release, layout, _place(release, made), columns if lies_ready else ())
     except TooMuch:
         # It is answered from its files, as ever.
         log.warning("serving copy needs too much memory", release=str(release.pk))
+
+
+@contextmanager
+def _making(path: Path) -> Iterator[Path]:
+    """Yield where files are made that come to lie at ``path`` and beside it, each one whole."""
+    making = private(config.work / FOLDER) / f"{_MAKING}{uuid.uuid4()}" / path.name
+    making.parent.mkdir()
+    try:
+        yield making
+        path.parent.mkdir(exist_ok=True)
+        for made in sorted(making.parent.iterdir(), reverse=True):
+            settle(made)
+            made.replace(path.with_name(made.name))
+        settle(path)
     finally:
         shutil.rmtree(making.parent, ignore_errors=True)
 
 
-def _write(release: Release, layout: Layout | Keyed, target: Place) -> None:
+def lay_texts(release: Release, item: int) -> None:
+    """Lay the texts of an ``item`` side by side, as ``lay`` makes copies. Raises ``Destroyed``."""
+    name = release.manifest["columns"][item]["name"]
+    path = _texts(release, name)
+    if path.exists() or release.sealed_by_id or not _is_worth_it(release, None):
+        return
+    with _making(path) as made, _engine(release) as engine:
+        source = literal(str(release.copy(DATA).place))
+        every = f"SELECT {ident(name)} FROM read_parquet({source})"  # noqa: S608 - quoted
+        texts.write(engine.cursor().batches(every, size=texts.ROWS), made)
+
+
+def _write(
+    release: Release, layout: Layout | Keyed, target: Place, columns: Sequence[Column]
+) -> None:
+    with _engine(release) as engine:
+        write(engine, release.copy(DATA).place, layout, target, columns)
+
+
+def _engine(release: Release) -> Engine:
     sealed = release.sealed_by is not None
-    with connect(
+    return connect(
         memory_mb=config.engine_memory_mb,
         threads=config.engine_threads,
         temp=None if sealed else private(config.work / "spill"),
         roots=[] if sealed else [*store().folders("releases"), config.work / FOLDER],
-    ) as engine:
-        write(engine, release.copy(DATA).place, layout, target)
+    )
 
 
-def write(engine: Engine, source: Place, layout: Layout | Keyed, target: Place) -> None:
+def write(
+    engine: Engine,
+    source: Place,
+    layout: Layout | Keyed,
+    target: Place,
+    columns: Sequence[Column] = (),
+) -> None:
     """Write the rows of ``source`` to ``target`` in this order, each with its place.
 
-    Raises ``TooMuch``.
+    With ``columns``, these of them are laid ready beside it. Raises ``TooMuch``.
     """
     also = f", {layout.bucket} AS {BUCKET}" if isinstance(layout, Keyed) else ""
     rows = (
@@ -215,6 +292,13 @@ def write(engine: Engine, source: Place, layout: Layout | Keyed, target: Place) 
         at = "row_number() OVER () - 1"
     with engine.making(target) as made:
         engine.rows(f"CREATE TABLE {made}.laid AS SELECT *, {at} AS {AT} FROM ({rows})")  # noqa: S608 - as above
+        if columns and isinstance(target, Path) and not isinstance(layout, Keyed):
+            shown = [each.text if each.as_text else ident(each.name) for each in columns]
+            value = ident(layout[0]) if layout else "NULL"
+            listed = ", ".join([*shown, value, ROW])
+            # As they were written: in their order.
+            laid = engine.cursor().batches(f"SELECT {listed} FROM {made}.laid", size=ready.ROWS)  # noqa: S608 - as above
+            ready.write(laid, columns, _ready(target))
 
 
 def _by(layout: tuple[str, bool] | Keyed) -> str:

@@ -214,11 +214,22 @@ def redact(*, entry: str) -> None:
     queue="data",
     retry=RetryStrategy(max_attempts=ATTEMPTS, wait=RETRY_SECONDS),
 )
-def lay(*, release: str, item: int | None, descending: bool, keys: Sequence[int] = ()) -> None:
+def lay(
+    *,
+    release: str,
+    item: int | None,
+    descending: bool,
+    keys: Sequence[int] = (),
+    as_texts: bool = False,
+) -> None:
     """Lay a release out again in the order that was asked for, to be answered from at once."""
     found = Release.objects.with_files().filter(pk=UUID(release))
     row = found.select_related("sealed_by", "upload").first()
-    if row is not None:
+    if row is None:
+        return
+    if as_texts and item is not None:
+        serving.lay_texts(row, item)
+    else:
         serving.lay(row, item, descending=descending, keys=keys)
 
 

@@ -189,7 +189,7 @@ def _fields(entry: Entry, columns: Sequence[Column]) -> list[Document]:
 
 def _records(format_: str, page: Page) -> list[Document] | list[list[Plain]] | str:
     if format_ == "objects":
-        return page.rows
+        return list(page.rows)
     rows = [list(row.values()) for row in page.rows]
     return rows if format_ == "lists" else dumps.lines(rows, format_)
 
