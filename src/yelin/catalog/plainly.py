@@ -66,11 +66,17 @@ def says(condition: object, facts: Facts) -> Answer:
         return None
     name, value = condition
     column, _, lookup = name.partition("__")
-    if column not in facts:
+    if column not in facts or lookup not in {"", "exact", "in"}:
         return None
-    if lookup == "in" and isinstance(value, (list, tuple, set, frozenset)):
-        return facts[column] in value
-    return facts[column] == value if lookup in {"", "exact"} else None
+    values = value if lookup == "in" else [value]
+    # What is another column's, or asked of a table, is known of no fact.
+    if not isinstance(values, (list, tuple, set, frozenset)) or not all(map(_is_plain, values)):
+        return None
+    return facts[column] in values
+
+
+def _is_plain(value: object) -> bool:
+    return isinstance(value, str | bool)
 
 
 def _joins(condition: Q) -> bool:

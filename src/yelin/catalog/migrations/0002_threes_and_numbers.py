@@ -2,7 +2,7 @@ from django.db import migrations
 from django.db.models import BigIntegerField, F, Func, GeneratedField
 
 # What is told is written as a row, so that no two sayings are written alike; whatever it is made of
-# is written the same under any setting. Nobody finds two sayings of one such number by trying.
+# is written the same under any setting. Nobody finds another saying of a given number by trying.
 NUMBER = """
 CREATE FUNCTION catalog_alike({takes}) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 BEGIN ATOMIC
