@@ -56,7 +56,11 @@ class Near:
         with name.open("ab") as part:
             # Of all who want it at once, one fetches it; whoever is killed lets it go.
             fcntl.flock(part, fcntl.LOCK_EX)
-            if path.exists() or not _is_at(part.fileno(), name):
+            if not _is_at(part.fileno(), name):
+                return
+            if path.exists():
+                # It came just before this one was begun.
+                name.unlink()
                 return
             try:
                 part.truncate(0)
