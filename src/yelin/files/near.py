@@ -4,6 +4,7 @@ import fcntl
 import os
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 _PART = ".part"
@@ -76,7 +77,7 @@ class Near:
 
     def _make_room(self) -> None:
         now = time.time()
-        every = [(path, path.stat()) for path in self._files()]
+        every = list(self._standing())
         held = sum(stat.st_size for _, stat in every)
         for path, stat in sorted(every, key=lambda each: each[1].st_atime):
             is_part = path.suffix == _PART
@@ -87,6 +88,12 @@ class Near:
             ):
                 path.unlink(missing_ok=True)
                 held -= stat.st_size
+
+    def _standing(self) -> Iterator[tuple[Path, os.stat_result]]:
+        for path in self._files():
+            # Others come and go meanwhile.
+            with suppress(FileNotFoundError):
+                yield path, path.stat()
 
     def _files(self) -> Iterator[Path]:
         return (path for path in self._folder.rglob("*") if path.is_file())
