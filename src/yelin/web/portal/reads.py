@@ -46,7 +46,7 @@ class Table:
 
 def tables(actor: Actor, words: str, limit: int) -> list[Table]:
     """Return tables that ``actor`` may take, the newest first, or those that ``words`` find."""
-    found = catalog.find(actor, Search(words)).rows() if words else catalog.seen_by(actor)
+    found = catalog.find(actor, Search(words)).rows()
     has_rows = Exists(Release.objects.filter(entry=OuterRef("pk"), columns__gt=0))
     takeable = gate.visible_to(actor, "resource.read", found.filter(state=State.CONFIRMED))
     entries = list(takeable.filter(has_rows).prefetch_related("items")[:limit])
