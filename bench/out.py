@@ -24,15 +24,15 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from urllib.parse import quote, urlencode, urlsplit
 
 import duckdb
 import psutil
-from django.db import connection
 
+from bench import computing
 from bench.table import Figure, percentile
 from prove import house
 from yelin.catalog import acts as catalog
@@ -81,7 +81,8 @@ def main(scale: float = 1.0) -> list[Figure]:
         figures += _pages("from copies", base, rows, requests)
         figures += _again(base, requests)
         with _datasette(csv, Path(work) / "t.db") as (theirs, program):
-            figures += _beside(base, theirs, rows, requests, _Computing(here, program))
+            servers = ((here.parts["serve"].pid, *computing.database()), (program,))
+            figures += _beside(base, theirs, rows, requests, servers)
         csv.unlink()
         _write(csv, max(50_000, round(FILE_ROWS * scale)))
         # The next release of the same resource: what is shared once is not collected again.
@@ -240,38 +241,12 @@ def _asked(rows: int) -> dict[str, tuple[Ask, Ask]]:
     }
 
 
-class _Computing:
-    """What the servers of one side and of the other have computed."""
-
-    def __init__(self, here: house.House, theirs: int) -> None:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_backend_pid()")
-            (mine,) = cursor.fetchone()
-        database = psutil.Process(mine).parent() if psutil.pid_exists(mine) else None
-        self._ours = [psutil.Process(here.parts["serve"].pid), *([database] if database else [])]
-        self._theirs = [psutil.Process(theirs)]
-
-    def seconds(self) -> tuple[dict[int, float], dict[int, float]]:
-        """Return the seconds of each process: ours, and theirs."""
-        return _seconds(self._ours), _seconds(self._theirs)
-
-
-def _seconds(parents: list[psutil.Process]) -> dict[int, float]:
-    found = {}
-    for parent in parents:
-        for each in (parent, *parent.children(recursive=True)):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                times = each.cpu_times()
-                found[each.pid] = times.user + times.system
-    return found
-
-
-def _spent(before: dict[int, float], after: dict[int, float]) -> float:
-    return sum(now - before.get(pid, 0) for pid, now in after.items())
-
-
 def _beside(
-    ours: str, theirs: str, rows: int, requests: int, computing: _Computing
+    ours: str,
+    theirs: str,
+    rows: int,
+    requests: int,
+    servers: tuple[Sequence[int], Sequence[int]],
 ) -> list[Figure]:
     figures = []
     query = theirs.replace("/t/t.json?_shape=objects", "/t.json?_shape=objects")
@@ -290,10 +265,10 @@ def _beside(
                 _times(ask, 0, connections, 2 * connections)
             for turn in range(1, ROUNDS + 1):
                 for name, ask in ways.items():
-                    before = computing.seconds()
+                    side = servers[name != "ours"]
+                    before = computing.seconds(*side)
                     turns[name].append(_times(ask, turn, connections, requests))
-                    side = name != "ours"
-                    spent[name] += _spent(before[side], computing.seconds()[side])
+                    spent[name] += computing.spent(before, computing.seconds(*side))
             figures += _compared(what, connections, turns, spent)
     return figures
 

@@ -16,9 +16,10 @@ import urllib.request
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-import psutil
 from prove.service import Offered, offered
 
+from bench import computing
+from bench.computing import Seconds
 from bench.out import bring
 from bench.table import Figure
 from prove import house
@@ -112,10 +113,11 @@ def _measured(
     lines: int = LINES,
 ) -> tuple[dict[str, float], str]:
     """Ask; return what was told, and what one answer took of the processors."""
-    before = _spent(asked, service)
+    before = _taken(asked, service)
     told = _ask(urls, headers, seconds, lines=lines)
-    spent = _spent(asked, service)
-    each = {name: (spent[name] - before[name]) / told["many"] * 1e3 for name in spent}
+    after = _taken(asked, service)
+    many = told["many"]
+    each = {name: computing.spent(before[name], after[name]) / many * 1e3 for name in after}
     whole = sum(each.values())
     return told, ", ".join(
         f"{name} {took:.2f}" for name, took in each.items()
@@ -199,33 +201,17 @@ def _await(url: str) -> None:
         time.sleep(0.1)
 
 
-def _spent(asked: _Two, service: Offered | None) -> dict[str, float]:
-    """Return how many seconds of the processors each took so far, and who asks of them."""
-    family = [psutil.Process(pid) for pid in asked.pids]
-    family += [child for each in family for child in each.children(recursive=True)]
-    spent = {"processes": sum(map(_cpu, family)), "database": sum(map(_cpu, _database()))}
-    if service is not None:
-        spent["service"] = _cpu(psutil.Process(service.process))
+def _taken(asked: _Two, service: Offered | None) -> dict[str, Seconds]:
+    """Return what each kind of process took of the processors so far, and who asks of them."""
     times = os.times()
-    return spent | {"who asks": times.children_user + times.children_system}
-
-
-def _database() -> list[psutil.Process]:
-    """Return the processes of our own database; other people's may run beside it."""
-    found = [
-        (each, str(each.info["cwd"]).startswith(str(house.HOME)))
-        for each in psutil.process_iter(["name", "cwd"])
-        if each.info["name"] == "postgres"
-    ]
-    ours = [each for each, is_ours in found if is_ours]
-    return ours or [each for each, _ in found]
-
-
-def _cpu(process: psutil.Process) -> float:
-    with contextlib.suppress(psutil.NoSuchProcess):
-        times = process.cpu_times()
-        return float(times.user + times.system)
-    return 0.0
+    asks = {os.getpid(): times.children_user + times.children_system}
+    served = {"service": computing.seconds(service.process)} if service is not None else {}
+    return {
+        "processes": computing.seconds(*asked.pids),
+        "database": computing.seconds(*computing.database()),
+        **served,
+        "who asks": asks,
+    }
 
 
 def _rows(cast: house.Cast) -> str:
