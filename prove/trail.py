@@ -16,6 +16,8 @@ STEPS = {
     "catalog.return": ({"awaiting"}, "returned"),
 }
 SAYS_ANEW = {"catalog.amend", "catalog.register"}
+# What was confirmed meanwhile is changed by a revision beside it, which has a way of its own.
+REVISES = {"catalog.amend", "catalog.submit"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,13 @@ def require_ways(leaves: list[Row]) -> int:
         state, version, code = "", 0, None
         for row in way:
             facts, place = row.payload["facts"], row.index if row.index is not None else "pending"
-            from_, to = STEPS.get(row.act, ({state}, state))
+            of_revision = state == "confirmed" and row.act in REVISES
+            from_, to = ({state}, state) if of_revision else STEPS.get(row.act, ({state}, state))
             says = f"entry {entry}, {row.act} at {place}: from {state!r} {version} to {facts}"
             assert state in from_, says
             assert facts["state"] == to, says
-            is_anew = row.act in SAYS_ANEW and to != "draft"
+            assert not of_revision or "revision" in facts, says
+            is_anew = row.act in SAYS_ANEW and to != "draft" and not of_revision
             assert facts["version"] == version + is_anew, says
             assert code in {None, row.payload["subject"]["code"]}, says
             state, version, code = to, facts["version"], row.payload["subject"]["code"]

@@ -19,7 +19,7 @@ WAY = (
 )
 
 
-def leaf(number, act, state, version, seat="s"):
+def leaf(number, act, state, version, seat="s", **facts):
     return Row(
         id=number,
         index=number,
@@ -29,7 +29,7 @@ def leaf(number, act, state, version, seat="s"):
             "refused": False,
             "actor": {"seat": seat},
             "subject": {"id": "e", "kind": "entry", "code": None if state == "draft" else "1/1"},
-            "facts": {"state": state, "version": version},
+            "facts": {"state": state, "version": version, **facts},
         },
     )
 
@@ -92,6 +92,19 @@ def test_a_way_that_no_entry_can_go_is_seen(first):
     rows[first], rows[first + 1] = rows[first + 1], rows[first]
     with pytest.raises(AssertionError):
         trail.require_ways(renumbered(rows))
+
+
+@pytest.mark.parametrize("act", ["catalog.amend", "catalog.submit"])
+def test_what_is_confirmed_is_changed_by_a_revision_and_by_nothing_else(act):
+    revised = leaf(8, act, "confirmed", 2, revision={"state": "draft"})
+    assert trail.require_ways([*leaves(), revised]) == 1
+    for wrong in (
+        leaf(8, act, "confirmed", 2),
+        leaf(8, act, "confirmed", 3, revision={"state": "draft"}),
+        leaf(8, act, "awaiting", 2, revision={"state": "draft"}),
+    ):
+        with pytest.raises(AssertionError):
+            trail.require_ways([*leaves(), wrong])
 
 
 def test_a_leaf_of_a_seat_that_was_answered_nothing_is_seen():
