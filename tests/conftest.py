@@ -16,6 +16,7 @@ from itertools import chain, islice
 import pytest
 from django.db import connection
 from hypothesis import settings
+from procrastinate.periodic import PeriodicRegistry
 
 from tests import buckets, shaped
 from tests import personal as watching
@@ -185,11 +186,16 @@ def at_once(transactional_db) -> Callable[[Sequence[Callable[[], object]]], list
 
 
 @pytest.fixture
-def worker(transactional_db):
-    """Run the real queue's jobs beside the test, as ``yelin worker`` does."""
+def worker(transactional_db, monkeypatch):
+    """Run the real queue's jobs beside the test, as ``yelin worker`` does.
+
+    What a worker does at each full minute or hour is left out: a test does not hang on the time of
+    day, and calls what it means.
+    """
     over = threading.Event()
 
     async def work(queue):
+        monkeypatch.setattr(queue, "periodic_registry", PeriodicRegistry())
         async with queue.open_async():
             task = asyncio.create_task(
                 queue.run_worker_async(
