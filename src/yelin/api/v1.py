@@ -16,6 +16,7 @@ from yelin.api import (
     acts,
     attachments,
     cases,
+    demands,
     differences,
     documents,
     extracts,
@@ -396,6 +397,7 @@ extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+demands.register(api)
 lineage.register(api)
 quality.register(api)
 systems.register(api)

@@ -38,12 +38,14 @@ from yelin.web.desk import (
     uploads,
     ways_out,
 )
+from yelin.web.desk import demands as desk_demands
 from yelin.web.desk import home as desk_home
 from yelin.web.desk import quality as desk_quality
 from yelin.web.portal import (
     account,
     classification,
     comparing,
+    demands,
     developers,
     feeds,
     files,
@@ -51,6 +53,7 @@ from yelin.web.portal import (
     law,
     ledger,
     negative_list,
+    opening_plans,
     powers,
     quality,
     resource,
@@ -116,6 +119,11 @@ portal = [
     path("applications/", asked.applications, name="applications"),
     path("applications/<str:number>/", asked.application, name="application"),
     path("applications/<str:number>/evidence", asked.evidence, name="application_evidence"),
+    path("opening-plans/", opening_plans.plans, name="opening_plans"),
+    path("opening-plans/<uuid:pk>/", opening_plans.plan, name="opening_plan"),
+    path("demands/", demands.board, name="demands"),
+    path("demands/new/", demands.ask, name="demand_new"),
+    path("demands/<str:number>/", demands.demand, name="demand"),
     path("doubts/<str:number>/evidence", asked.evidence, name="doubt_evidence"),
     path("resources/<slug:slug>/request/", asked.request_share, name="request"),
     path("resources/<slug:slug>/extract/", sealed.issue, name="extract"),
@@ -205,6 +213,7 @@ desk = [
     path("registers/standards/<uuid:pk>/", registers.standard, name="standard"),
     path("registers/rules/<uuid:pk>/", process_rules.process_rule, name="process_rule"),
     path("cases/", cases.cases, name="cases"),
+    path("demands/", desk_demands.demands, name="demands"),
     path("cases/<str:number>/", cases.case, name="case"),
     path("cases/<str:number>/evidence", cases.evidence, name="case_evidence"),
     path("collection/", collecting.collection, name="collection"),

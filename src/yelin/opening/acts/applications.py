@@ -1,4 +1,4 @@
-"""What may be done on the open portal: apply for data that is open on conditions."""
+"""How one applies for data that is open on conditions."""
 
 from datetime import date
 
