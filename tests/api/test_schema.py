@@ -43,6 +43,8 @@ OPERATIONS = (
     "/subscriptions/{subscription_id}",
     "/cases",
     "/cases/{number}",
+    "/applications",
+    "/applications/statistics",
     "/demands",
     "/demands/{number}",
     "/opening-plans",

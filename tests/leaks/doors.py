@@ -67,6 +67,8 @@ LISTS = [
         "/collection/", "/plans/", "/process-rules/", "/standards/", "/applications/", "/doubts/",
         "/demands/", "/demands/?q=题", "/api/v1/demands",
         "/opening-plans/", "/api/v1/opening-plans",
+        "/applications/statistics/", "/applications/statistics.csv", "/api/v1/applications",
+        "/api/v1/applications/statistics",
         "/sitemap.xml", "/catalog", "/sql/", "/sql/?q=口径", "/account/copy/",
     ),
     Door("/ledger/", of="some", grows=True),
@@ -135,6 +137,7 @@ ABOUT = [
                      "versions/difference/", "trace/", "history/")
     ),
     Door("/demands/new/?resource={slug}"),
+    *_some("/applications/?resource={slug}"),
     # A stranger is sent away to sign in.
     *(
         Door(f"/resources/{{slug}}/{page}/")

@@ -9,8 +9,9 @@ from pydantic import ConfigDict, Field
 
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
+from yelin.catalog.models import code_of
 from yelin.catalog.reads import MOST, Search
-from yelin.opening.reads import Asked
+from yelin.opening.reads import Asked, Filter
 from yelin.surface import questions, uploads
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
@@ -502,6 +503,66 @@ class CasePage(Schema):
 
     items: list[CaseLine]
     total: int
+
+
+class ApplicationsIn(PageIn):
+    """Which applications; a filter may be given several times."""
+
+    body: list[str] = Field([], description="Credit codes of the bodies that answer.")
+    outcome: list[str] = Field([], description="Outcomes; `pending` for what is not decided.")
+    year: list[int] = []
+    resource: str = Field("", max_length=80, description="The slug of a resource.")
+
+    def filter(self) -> Filter:
+        """Return what this looks for."""
+        return Filter(
+            bodies=_plain(self.body),
+            outcomes=_plain(self.outcome),
+            years=[each for each in self.year[:50] if 1900 < each < 3000],
+            code=code_of(self.resource.replace("\x00", "")) if self.resource else "",
+        )
+
+
+class ApplicationLine(Schema):
+    """An application as everybody may know it: no name, nothing of what was written."""
+
+    number: str
+    resource: str
+    by: str
+    handler: str
+    state: str
+    outcome: str | None
+    submitted_on: date
+    accepted_on: date | None
+    decided_on: date | None
+    working_days: int
+
+
+class ApplicationPage(Schema):
+    """One page of the register."""
+
+    items: list[ApplicationLine]
+    total: int
+
+
+class YearIn(Schema):
+    """Of which year."""
+
+    year: int | None = Field(None, ge=2000, le=2999)
+
+
+class RecordOut(Schema):
+    """How one body answers applications."""
+
+    handler: str
+    name: str
+    received: int
+    answered: int
+    in_time: int
+    late: int
+    median_working_days: float | None
+    opened: int
+    refused: int
 
 
 class DemandsIn(PageIn):

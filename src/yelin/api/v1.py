@@ -14,6 +14,7 @@ from yelin import __version__, gate
 from yelin.acts.frame import named
 from yelin.api import (
     acts,
+    applications,
     attachments,
     cases,
     demands,
@@ -397,6 +398,7 @@ extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+applications.register(api)
 demands.register(api)
 lineage.register(api)
 quality.register(api)

@@ -11,9 +11,10 @@ from yelin import gate
 from yelin.acts import references
 from yelin.cases.models import Case, CaseQuerySet
 from yelin.cases.procedure import Procedure
-from yelin.cases.reads import nearest
+from yelin.cases.reads import Answering, answering, nearest
 from yelin.catalog.models import Entry
-from yelin.law import clock, packs
+from yelin.law import calendar, clock, packs
+from yelin.opening import drafts
 from yelin.opening.models import (
     OPENED,
     Demand,
@@ -46,6 +47,60 @@ def followed_by(actor: Actor, procedure: Procedure) -> CaseQuerySet:
     return found.select_related("about__entry", "applicant", "handler").order_by(
         "-submitted_on", "-number"
     )
+
+
+PENDING = "pending"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which applications of the public register are looked for."""
+
+    bodies: Collection[str] = ()
+    outcomes: Collection[str] = ()
+    years: Collection[int] = ()
+    code: str = ""
+
+    def of(self, cases: CaseQuerySet) -> CaseQuerySet:
+        """Return those of ``cases`` that are looked for."""
+        if self.bodies:
+            cases = cases.filter(handler__credit_code__in=self.bodies)
+        if self.outcomes:
+            # What nothing has come of yet has no outcome.
+            wanted = ["" if each == PENDING else each for each in self.outcomes]
+            cases = cases.filter(outcome__in=wanted)
+        if self.years:
+            cases = cases.filter(submitted_on__year__in=self.years)
+        return cases.filter(about__entry__code=self.code) if self.code else cases
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """How one body answered applications: the figures of any case, how many it opened, refused."""
+
+    of: Answering
+    opened: int
+    refused: int
+
+
+def records(cases: CaseQuerySet) -> list[Record]:
+    """Return how each body answered those of ``cases`` that it handles, counted in SQL."""
+    given = Count("pk", Q(outcome__in=["approved", "partly"]))
+    refused = Count("pk", Q(outcome__in=["refused", "dismissed"]))
+    rows = cases.order_by().values("handler").annotate(given=given, refused=refused)
+    came = {row["handler"]: row for row in rows}
+    return [
+        Record(each, came[each.handler.pk]["given"], came[each.handler.pk]["refused"])
+        for each in answering(cases)
+    ]
+
+
+def days_used(case: Case) -> int:
+    """Return how many working days the handler has had since acceptance, until it decided."""
+    if case.accepted_on is None:
+        return 0
+    until = case.decided_on or (clock.day_of(case.closed_at) if case.closed_at else clock.today())
+    return calendar.working_days_between(case.accepted_on, until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +203,7 @@ def copy_of(party: UUID) -> dict[str, list[dict[str, Any]]]:
             .order_by("demand__number")
             .values_list("demand__number", "since")
         ],
+        "drafts": drafts.copy_of(party),
     }
 
 

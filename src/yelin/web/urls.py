@@ -43,6 +43,8 @@ from yelin.web.desk import home as desk_home
 from yelin.web.desk import quality as desk_quality
 from yelin.web.portal import (
     account,
+    applications,
+    applying,
     classification,
     comparing,
     demands,
@@ -115,8 +117,10 @@ portal = [
     path("plans/<uuid:pk>/", public.plan, name="plan"),
     path("process-rules/", public.process_rules, name="process_rules"),
     path("process-rules/<uuid:pk>/", public.process_rule, name="process_rule"),
-    path("resources/<slug:slug>/apply/", asked.apply, name="apply"),
-    path("applications/", asked.applications, name="applications"),
+    path("resources/<slug:slug>/apply/", applying.apply, name="apply"),
+    path("applications/", applications.register, name="applications"),
+    path("applications/statistics/", applications.statistics, name="answered"),
+    path("applications/statistics.csv", applications.as_csv, name="answered_csv"),
     path("applications/<str:number>/", asked.application, name="application"),
     path("applications/<str:number>/evidence", asked.evidence, name="application_evidence"),
     path("opening-plans/", opening_plans.plans, name="opening_plans"),
