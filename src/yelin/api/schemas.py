@@ -516,10 +516,10 @@ class ApplicationsIn(PageIn):
     def filter(self) -> Filter:
         """Return what this looks for."""
         return Filter(
-            bodies=_plain(self.body),
-            outcomes=_plain(self.outcome),
+            bodies=self.body[:50],
+            outcomes=self.outcome[:50],
             years=[each for each in self.year[:50] if 1900 < each < 3000],
-            code=code_of(self.resource.replace("\x00", "")) if self.resource else "",
+            code=code_of(self.resource) if self.resource else "",
         )
 
 
@@ -577,16 +577,12 @@ class DemandsIn(PageIn):
     def asked(self) -> Asked:
         """Return what this looks for."""
         return Asked(
-            words=self.q.replace("\x00", "").strip(),
-            states=_plain(self.state),
-            themes=_plain(self.theme),
-            bodies=_plain(self.body),
+            words=self.q.strip(),
+            states=self.state[:50],
+            themes=self.theme[:50],
+            bodies=self.body[:50],
             sort=self.sort,
         )
-
-
-def _plain(values: list[str]) -> tuple[str, ...]:
-    return tuple(value.replace("\x00", "") for value in values[:50])
 
 
 class DemandOut(Schema):

@@ -139,7 +139,7 @@ def board(request: HttpRequest) -> HttpResponse:
 def _asked(query: QueryDict) -> Asked:
     sort = query.get("sort", "")
     return Asked(
-        words=query.get("q", "")[:LONGEST_QUERY].replace("\x00", "").strip(),
+        words=query.get("q", "")[:LONGEST_QUERY].strip(),
         states=_plain(query, "state"),
         themes=_plain(query, "theme"),
         bodies=_plain(query, "body"),
@@ -148,7 +148,7 @@ def _asked(query: QueryDict) -> Asked:
 
 
 def _plain(query: QueryDict, name: str) -> tuple[str, ...]:
-    return tuple(value for value in query.getlist(name)[:50] if value and "\x00" not in value)
+    return tuple(value for value in query.getlist(name)[:50] if value)
 
 
 def _facets(actor: Actor, asked: Asked) -> Iterator[Facet]:
