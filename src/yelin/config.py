@@ -51,6 +51,7 @@ class Config(BaseSettings):
     spark_from_mb: int = Field(default=64, ge=0)
     notices_kept_days: int = Field(default=365, ge=7)
     deliveries_kept_days: int = Field(default=90, ge=7)
+    drafts_kept_days: int = Field(default=30, ge=1)
     data_jobs: int = Field(default=1, ge=1)
     sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)
