@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import settings
 from procrastinate.periodic import PeriodicRegistry
 
@@ -161,6 +161,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Let fixtures of a module lay rows that each of its tests finds as they were laid.
+
+    Only for modules whose tests commit nothing; what a test changes in objects it reads anew.
+    """
+    laid = transaction.atomic()
+    # As Django says of those that it begins: acts begin a transaction of their own within.
+    laid._from_testcase = True
+    with django_db_blocker.unblock(), laid:
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture
