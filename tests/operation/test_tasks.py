@@ -42,6 +42,7 @@ from yelin.ledger.models import Leaf
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice
 from yelin.notices.telling import tell
+from yelin.opening.models import Demand, Draft
 from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
@@ -83,6 +84,9 @@ HELD = {
     "harvesting.look": Source,
     "harvesting.run": Run,
     "notices.deliver": Delivery,
+    "opening.forget": Draft,
+    "opening.fulfil": Demand,
+    "opening.sweep": Clock,
     "operation.forget": Notice,
     "oversight.look": Finding,
     "oversight.sweep": Clock,

@@ -98,6 +98,8 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         return redirect("portal:resource", notice.about.entry.slug)
     if one_page := PAGES.get(notice.about.kind):
         return redirect(one_page)
+    if notice.about.kind == "demand":
+        return redirect("portal:demand", notice.about.demand.number)
     if notice.about.kind == "case":
         # What concerns one's body is handled at the desk, what concerns oneself in the portal.
         case = notice.about.case
