@@ -27,6 +27,7 @@ from yelin.api import (
     sql,
     subscriptions,
     systems,
+    talking,
     verifying,
 )
 from yelin.catalog import reads
@@ -399,6 +400,7 @@ cases.register(api)
 lineage.register(api)
 quality.register(api)
 systems.register(api)
+talking.register(api)
 keys.register(api)
 subscriptions.register(api)
 acts.register(api)
