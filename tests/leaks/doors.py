@@ -65,6 +65,10 @@ LISTS = [
         "/", "/negative-list/?from=2020-01-01&to=2020-01-02",
         "/negative-list/list.json?from=2020-01-01&to=2030-01-01",
         "/collection/", "/plans/", "/process-rules/", "/standards/", "/applications/", "/doubts/",
+        "/demands/", "/demands/?q=题", "/api/v1/demands",
+        "/opening-plans/", "/api/v1/opening-plans",
+        "/applications/statistics/", "/applications/statistics.csv", "/api/v1/applications",
+        "/api/v1/applications/statistics",
         "/complaints/", "/reuses/", "/reuses/?q=题", "/news/", "/feeds/news.atom", "/answering/",
         "/account/kept/",
         "/sitemap.xml", "/catalog", "/sql/", "/sql/?q=口径", "/account/copy/",
@@ -119,7 +123,7 @@ LISTS = [
         "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
         "/desk/reviews/", "/desk/talk/", "/desk/late/", "/desk/findings/", "/desk/changes/",
         "/desk/registers/",
-        "/desk/collection/", "/desk/cases/", "/desk/imports/", "/desk/sources/",
+        "/desk/collection/", "/desk/cases/", "/desk/demands/", "/desk/imports/", "/desk/sources/",
         "/desk/pulls/", "/desk/services/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
@@ -136,6 +140,8 @@ ABOUT = [
         for page in ("", "?sort=-年份", "about/", "fields/", "quality/", "use/", "versions/",
                      "versions/difference/", "trace/", "talk/", "history/")
     ),
+    Door("/demands/new/?resource={slug}"),
+    *_some("/applications/?resource={slug}"),
     # A stranger is sent away to sign in.
     *(
         Door(f"/resources/{{slug}}/{page}/")

@@ -43,6 +43,7 @@ from yelin.ledger.models import Leaf
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice
 from yelin.notices.telling import tell
+from yelin.opening.models import Demand, Draft
 from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
@@ -86,6 +87,9 @@ HELD = {
     "harvesting.look": Source,
     "harvesting.run": Run,
     "notices.deliver": Delivery,
+    "opening.forget": Draft,
+    "opening.fulfil": Demand,
+    "opening.sweep": Clock,
     "operation.forget": Notice,
     "oversight.look": Finding,
     "oversight.sweep": Clock,

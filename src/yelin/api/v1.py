@@ -14,8 +14,10 @@ from yelin import __version__, gate
 from yelin.acts.frame import named
 from yelin.api import (
     acts,
+    applications,
     attachments,
     cases,
+    demands,
     differences,
     documents,
     extracts,
@@ -397,6 +399,8 @@ extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+applications.register(api)
+demands.register(api)
 lineage.register(api)
 quality.register(api)
 systems.register(api)

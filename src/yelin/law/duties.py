@@ -159,6 +159,17 @@ OPENING_ANSWER = _duty(
     "opening.answer",
     "An application for conditionally open data is answered in time, or refused with reasons",
 )
+OPENING_DEMAND = _duty(
+    "opening.demand", "Anyone may say which data they want opened, and support what others want"
+)
+OPENING_MODERATE = _duty("opening.moderate", "What is wanted is read before it is public")
+OPENING_RESPOND = _duty(
+    "opening.respond",
+    "What the public wants opened is answered with a release, a plan, or a reason and its basis",
+)
+OPENING_PLAN = _duty(
+    "opening.plan", "What is opened in a year is planned, and shown as far as it is done"
+)
 REUSE_SHOW = _duty(
     "reuse.show", "Whoever makes something of public data may show it beside what it uses"
 )

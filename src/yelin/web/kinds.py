@@ -21,7 +21,7 @@ from yelin.delivery.doubt import DOUBT, Doubt, Fails
 from yelin.exchange import acts as exchange
 from yelin.exchange.request import REQUEST, Wanted
 from yelin.files.examined import Files
-from yelin.opening import acts
+from yelin.opening.acts import applications
 from yelin.opening.application import APPLICATION
 from yelin.parties.actor import Actor
 from yelin.talking.acts import complaints
@@ -277,7 +277,7 @@ KINDS = {
             new="portal:apply",
             outcomes="outcome",
             begins="opening.apply",
-            act=acts.apply,
+            act=applications.apply,
             tells_asked=_by(ApplicationForm),
             tells_given=_by(ApprovalForm),
             asks=lambda _actor, _entry, said: _with(ApplicationForm, said),

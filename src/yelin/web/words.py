@@ -115,6 +115,22 @@ DOUBT_OUTCOME = OUTCOME | {
     "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
     "refused": Word(pgettext_lazy("doubt", "Nothing to correct"), "bad", "refused"),
 }
+DEMAND_STATE = {
+    "submitted": Word(pgettext_lazy("demand", "To be read"), "live", "doc"),
+    "open": Word(pgettext_lazy("demand", "Awaits an answer"), "live", "clock"),
+    "overdue": Word(pgettext_lazy("demand", "Not answered in time"), "bad", "late"),
+    "planned": Word(pgettext_lazy("demand", "Will be opened"), "wary", "clock"),
+    "declined": Word(pgettext_lazy("demand", "Not opened"), "shut", "shut"),
+    "fulfilled": Word(pgettext_lazy("demand", "Open"), "good", "done"),
+    "returned": Word(pgettext_lazy("demand", "Returned"), "bad", "back"),
+    "withdrawn": Word(pgettext_lazy("demand", "Withdrawn"), "plain", "close"),
+    "merged": Word(pgettext_lazy("demand", "Merged into another"), "plain", "next"),
+}
+OPENING_LINE = {
+    "fulfilled": Word(pgettext_lazy("opening plan", "Open"), "good", "done"),
+    "late": Word(pgettext_lazy("opening plan", "Late"), "bad", "late"),
+    "open": Word(pgettext_lazy("opening plan", "To come"), "live", "clock"),
+}
 CASE_STEP = {
     "waiting": Word(pgettext_lazy("step", "Waits"), "wary", "clock"),
     "done": Word(pgettext_lazy("step", "Done"), "good", "done"),
@@ -340,10 +356,13 @@ THING = {
     "case_step": Word(pgettext_lazy("thing", "Step of a case")),
     "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
     "channel": Word(pgettext_lazy("thing", "Webhook")),
+    "demand": Word(pgettext_lazy("thing", "Demand")),
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "message_key": Word(pgettext_lazy("thing", "Key that signs")),
+    "opening_plan": Word(pgettext_lazy("thing", "Plan of opening")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
+    "planned_opening": Word(pgettext_lazy("thing", "Line of a plan of opening")),
     "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
     "service": Word(pgettext_lazy("thing", "Service")),
@@ -782,6 +801,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "service": SERVICE_STATE,
     "circuit": CIRCUIT,
     "ground": GROUND,
+    "demand": DEMAND_STATE,
+    "opening_line": OPENING_LINE,
 }
 
 

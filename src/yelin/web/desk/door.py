@@ -102,6 +102,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
         places.append((_("Findings"), reverse("desk:findings")))
+        places.append((_("Demands"), reverse("desk:demands")))
         places.append((_("Registers"), reverse("desk:registers")))
         places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:

@@ -102,6 +102,8 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
     if one_page := PAGES.get(notice.event) or PAGES.get(notice.about.kind):
         return redirect(one_page)
+    if notice.about.kind == "demand":
+        return redirect("portal:demand", notice.about.demand.number)
     if notice.about.kind == "comment":
         return redirect("portal:resource_talk", notice.about.comment.entry.slug)
     if notice.event.startswith(_OF_DATA) and notice.about.kind == "entry":

@@ -15,7 +15,7 @@ from yelin.catalog.models import Entry, Item
 from yelin.config import config
 from yelin.delivery import checking
 from yelin.delivery.checking import Mark
-from yelin.law import packs
+from yelin.law import duties, packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.registers.models import FundedProject, GovernmentSystem
@@ -161,6 +161,9 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
         seen.asker.person is None and _is_applied_for(seen.entry)
     ):
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
+    if _is_demanded(seen):
+        asking = f"{reverse('portal:demand_new')}?{urlencode({'resource': seen.entry.slug})}"
+        ways.insert(0, Link(_("Ask that it is opened"), asking))
     if gate.decide(seen.actor, "exchange.request", seen.entry).allowed:
         ways.insert(0, Link(_("Ask for it"), reverse("portal:request", args=[seen.entry.slug])))
     if verify_url := _verify_url(seen):
@@ -175,6 +178,14 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
 
 def _is_applied_for(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type == "conditional"
+
+
+def _is_demanded(seen: Seen) -> bool:
+    """Say whether the asker may ask that what is not open be opened."""
+    entry, offered = seen.entry, packs.active().orders(duties.OPENING_RESPOND)
+    is_shut = entry.state == "confirmed" and entry.opening_type == "none" and not entry.social
+    is_official = seen.asker.seat is not None and seen.asker.seat.body.is_official
+    return offered and is_shut and not is_official
 
 
 def _is_doubted(seen: Seen) -> bool:
