@@ -79,7 +79,6 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
         (_("Applications"), reverse("portal:applications")),
         (_("Demands"), reverse("portal:demands")),
         (_("Ledger"), reverse("portal:ledger")),
-        (_("Verify"), reverse("portal:verify")),
         (_("Interfaces"), reverse("portal:developers")),
     ]
     if desk:
