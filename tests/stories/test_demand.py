@@ -54,7 +54,7 @@ def test_what_people_want_is_asked_supported_planned_opened_and_told(live_server
             sign_in(reader, "reader")
             reader.get_by_role("link", name="开放需求：公交车到站时间").click()
             form = offer(reader, "审核公开")
-            form.get_by_label("答复单位").select_option(label="省交通运输厅")
+            form.get_by_label("答复单位").select_option(label="海南省交通运输厅")
             form.get_by_role("button", name="审核公开").click()
             expect(reader.get_by_role("main")).to_contain_text("待答复")
 
