@@ -139,10 +139,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     connection.settings_dict["TEST"]["TEMPLATE"] = shaped.template()
 
 
-# Servers and workers that tests start are bounded too; whoever sets a time of its own is not.
+# Servers and workers that tests start are bounded too; whoever sets a time of its own is not. And
+# none waits for a disk: no test pulls the plug, and what is killed is never the database itself.
 _BOUNDED = """
 DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '60s');
+    EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database());
 END $$
 """
 

@@ -42,8 +42,13 @@ MAKERS = {
 }
 
 
+def informatization() -> Body:
+    """The one body of the province that decides what is asked again."""
+    known = Body.objects.filter(kind="informatization").first()
+    return known or make_body(kind="informatization", name="海南省工业和信息化厅")
+
+
 def make_parties(kind="opening.application") -> Parties:
-    informatization = make_body(kind="informatization", name="海南省工业和信息化厅")
     entry, third = make_conditional(make_body(), **CONDITIONS), make_enterprise()
     agency()
     shares = kind == "exchange.request"
@@ -51,7 +56,7 @@ def make_parties(kind="opening.application") -> Parties:
         "applicant": make_actor() if shares else make_citizen(),
         "examiner": make_actor(agency() if shares else entry.provider),
         "handler": make_actor(entry.provider),
-        "reviewer": make_actor(agency() if shares else informatization, "officer"),
+        "reviewer": make_actor(agency() if shares else informatization(), "officer"),
         "heard": make_representative(third),
         "stranger": make_citizen(),
         "clock": CLOCK,
