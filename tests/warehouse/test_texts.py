@@ -61,3 +61,12 @@ def test_what_cannot_be_read_makes_way(tmp_path):
     path.write_bytes(b"torn")
     assert texts.read(path) is None
     assert not path.exists()
+
+
+def test_what_lay_otherwise_before_makes_way(tmp_path):
+    path = tmp_path / "one.texts"
+    schema = pa.schema([("text", pa.string())])
+    with pa.ipc.new_file(str(path), schema) as sink:
+        sink.write_batch(pa.RecordBatch.from_arrays([pa.array(["甲"])], schema=schema))
+    assert texts.read(path) is None
+    assert not path.exists()
