@@ -24,7 +24,7 @@ from pathlib import Path
 
 from bench import licences
 from bench.table import Figure
-from yelin.files.digests import Digesting, digests
+from yelin.files.digests import Digesting
 from yelin.files.places import Place, Room, pieces
 from yelin.keys.sealing import Secret
 from yelin.warehouse.engine import connect, literal
@@ -136,9 +136,8 @@ def _ours(comes: Path, source: Place, out: Place) -> None:
             digesting.update(piece)
             if kept:
                 kept.write(piece)
-    prepare(source, comes.name, out, licences.ITEMS, standards=licences.standards())
-    for name in ("data.parquet", "rejected.parquet"):
-        digests(out / name)
+    made = prepare(source, comes.name, out, licences.ITEMS, standards=licences.standards())
+    for name in (file["name"] for file in made.files):
         with (out / f"{name}.kept").open("wb") as kept:
             for piece in pieces((out / name).open("rb")):
                 kept.write(piece)

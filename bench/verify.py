@@ -1,7 +1,9 @@
 """Online verification of five million records over HTTP: one question, ten thousand, and time.
 
-Questions about records that are there and about such as are not are asked by turns. If time told
-them apart, one kind would be slower more often than not: the last figure says how often it is.
+What each question takes of the processors is told apart for pages and database, and with it what
+bounds it. Questions about records that are there and about such as are not are asked by turns. If
+time told them apart, one kind would be slower more often than not: the last figure says how often
+it is.
 """
 
 import http.client
@@ -14,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from bench import computing
 from bench.out import bring
 from bench.table import Figure, percentile
 from prove import house
@@ -43,15 +46,25 @@ def main(scale: float = 1.0) -> list[Figure]:
         batch = [_question(draw.randrange(rows)) for _ in range(BATCH)]
         whole = min(asks(batch) for _ in range(3))
         there, missing = [], []
+        before = _taken(here)
         for _ in range(max(100, round(REQUESTS * min(scale * 10, 1)))):
             number = draw.randrange(rows)
             there.append(asks([_question(number)]))
             missing.append(asks([_question(number, missing=True)]))
         both = there + missing
+        spent = {
+            name: computing.spent(before[name], taken) / len(both) * 1e3
+            for name, taken in _taken(here).items()
+        }
         note = f"{rows:,} rows, {len(both):,} requests"
         slower = _slower(there, missing)
         return [
             Figure("one question", f"p50 {_ms(both, 50)}, p99 {_ms(both, 99)}", note),
+            Figure(
+                "computing a question",
+                ", ".join(f"{name} {took:.2f} ms" for name, took in spent.items()),
+                "the same requests",
+            ),
             Figure(
                 f"{BATCH:,} questions at once", f"{whole:.2f} s", f"{BATCH / whole:,.0f} a second"
             ),
@@ -81,6 +94,13 @@ class _Asking:
         if answer.status != http.client.OK:
             raise RuntimeError(told.decode())
         return taken
+
+
+def _taken(here: house.House) -> dict[str, computing.Seconds]:
+    return {
+        "pages": computing.seconds(here.parts["serve"].pid),
+        "database": computing.seconds(*computing.database()),
+    }
 
 
 def _ms(taken: list[float], part: int) -> str:

@@ -14,7 +14,7 @@ from datetime import date, datetime, time
 from itertools import chain, islice
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from hypothesis import settings
 from procrastinate.periodic import PeriodicRegistry
 
@@ -139,10 +139,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings):
     connection.settings_dict["TEST"]["TEMPLATE"] = shaped.template()
 
 
-# Servers and workers that tests start are bounded too; whoever sets a time of its own is not.
+# Servers and workers that tests start are bounded too; whoever sets a time of its own is not. And
+# none waits for a disk: no test pulls the plug, and what is killed is never the database itself.
 _BOUNDED = """
 DO $$ BEGIN
     EXECUTE format('ALTER DATABASE %I SET statement_timeout = %L', current_database(), '60s');
+    EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database());
 END $$
 """
 
@@ -161,6 +163,20 @@ def django_db_setup(django_db_setup, django_db_blocker):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
         )
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Let fixtures of a module lay rows that each of its tests finds as they were laid.
+
+    Only for modules whose tests commit nothing; what a test changes in objects it reads anew.
+    """
+    laid = transaction.atomic()
+    # As Django says of those that it begins: acts begin a transaction of their own within.
+    laid._from_testcase = True
+    with django_db_blocker.unblock(), laid:
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.fixture

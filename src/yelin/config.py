@@ -3,7 +3,7 @@
 import secrets
 import uuid
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 
@@ -51,6 +51,7 @@ class Config(BaseSettings):
     spark_from_mb: int = Field(default=64, ge=0)
     notices_kept_days: int = Field(default=365, ge=7)
     deliveries_kept_days: int = Field(default=90, ge=7)
+    drafts_kept_days: int = Field(default=30, ge=1)
     data_jobs: int = Field(default=1, ge=1)
     sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)
@@ -92,12 +93,12 @@ class Config(BaseSettings):
     @property
     def root(self) -> Path:
         """``home`` as an absolute path."""
-        return self.home.resolve()
+        return _absolute(self.home)
 
     @property
     def work(self) -> Path:
         """Where this machine has what it works on, and may lose: by default below ``home``."""
-        return self.work_folder.resolve() if self.work_folder else self.root
+        return _absolute(self.work_folder) if self.work_folder else self.root
 
     @property
     def machine(self) -> str:
@@ -112,6 +113,12 @@ class Config(BaseSettings):
     def private(self, name: str, make: Callable[[], bytes]) -> bytes:
         """Return the secret file ``name`` below ``home``; the first caller makes it, once."""
         return made_once(self.root, name, make)
+
+
+@lru_cache
+def _absolute(folder: Path) -> Path:
+    # It is asked for several times in each answer, and every part of it is looked up each time.
+    return folder.resolve()
 
 
 def _fresh_name() -> bytes:

@@ -7,9 +7,11 @@ the id of the request, the number of the job.
 import logging
 import os
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import structlog
+from pydantic_core import to_json
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 from structlog.typing import Processor
 
@@ -56,7 +58,10 @@ def configured(level: str) -> dict[str, Any]:
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
         wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
     )
+    # No line says them, and to find them out takes as long as to write it.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     return {
         "version": 1,
         "disable_existing_loggers": False,
@@ -91,5 +96,9 @@ def _rendered() -> list[Processor]:
     bare = structlog.stdlib.ProcessorFormatter.remove_processors_meta
     if os.environ.get(lifeline.IN_DEMO):
         return [bare, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
-    json = structlog.processors.JSONRenderer(ensure_ascii=False)
+    json = structlog.processors.JSONRenderer(_as_json)
     return [bare, structlog.processors.format_exc_info, json]
+
+
+def _as_json(said: Any, default: Callable[[Any], Any]) -> str:
+    return to_json(said, fallback=default).decode()

@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "yelin.delivery",
     "yelin.exchange",
     "yelin.opening",
+    "yelin.talking",
     "yelin.oversight",
     "yelin.operation",
     "yelin.surface",
@@ -60,6 +61,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yelin.surface.ways.Ways",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yelin.surface.watching.Watched",
@@ -79,8 +81,19 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "yelin.web.middleware.LawfulRefusals",
 ]
+# What a request at an address of programs passes by where it has no cookie.
+MIDDLEWARE_OF_SESSIONS = {
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+}
 
 ROOT_URLCONF = "yelin.urls"
+URLCONF_OF_PROGRAMS = "yelin.api.urls"
 WSGI_APPLICATION = "yelin.wsgi.application"
 
 TEMPLATES = [

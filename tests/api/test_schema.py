@@ -9,8 +9,9 @@ from tests.delivery.makers import make_call, make_closed, make_subscription, mak
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
-from tests.opening.makers import make_application
+from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
+from tests.talking.makers import make_comment, make_news, make_reuse
 from tests.warehouse.makers import make_release
 
 from yelin.gate import Mask, Obligations, RowFilter
@@ -43,6 +44,18 @@ OPERATIONS = (
     "/subscriptions/{subscription_id}",
     "/cases",
     "/cases/{number}",
+    "/applications",
+    "/applications/statistics",
+    "/demands",
+    "/demands/{number}",
+    "/opening-plans",
+    "/opening-plans/{plan_id}",
+    "/reuses",
+    "/reuses/{reuse_id}",
+    "/resources/{slug}/comments",
+    "/news",
+    "/news/{news_id}",
+    "/answering",
     "/attachments",
     "/attachments/{attachment_id}",
     "/uploads/{upload_id}",
@@ -61,17 +74,22 @@ PARTS = 4
 def test_every_answer_is_as_the_description_says(part):
     entry, closed = make_release(make_entry()).entry, make_closed()
     extract = make_extract()
+    make_public()
+    make_comment(entry, shown=True)
     sequencer.settle()
     known = {
         "slug": entry.slug,
         "delivery_id": str(make_call(make_actor(closed.provider), closed).pk),
         "number": make_application().number,
+        "plan_id": str(make_published().pk),
         "attachment_id": str(make_public_attachment().pk),
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),
         "upload_id": str(entry.uploads.get().pk),
         "subscription_id": str(make_subscription(closed).pk),
         "grant_id": str(make_taker(closed)[1].pk),
+        "reuse_id": str(make_reuse(entry, shown=True).pk),
+        "news_id": str(make_news().pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
     for path in OPERATIONS[part::PARTS]:

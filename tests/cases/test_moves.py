@@ -5,7 +5,7 @@ What stands in no row is refused.
 
 import csv
 from contextlib import contextmanager
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -27,6 +27,7 @@ from yelin.ledger.models import Leaf
 pytestmark = pytest.mark.django_db
 
 TABLES = Path(__file__).parent / "cases"
+BEGINNING = date(2026, 3, 2)
 
 
 def table(name):
@@ -61,9 +62,17 @@ def rows_of(rows, kind, state):
     return [row for row in rows if row["state"] == state and set(row["where"].split()) <= has]
 
 
-def brought_to(kind, state, today):
-    today("2026-03-02")
-    parties = make_parties(kind)
+@pytest.fixture(scope="module")
+def begun(kept):
+    """A case of each kind, handed in; what a test does with it is undone."""
+    with clock.standing_at(datetime.combine(BEGINNING, time(12), clock.SHANGHAI)):
+        return {kind: make_parties(kind) for kind in KINDS}
+
+
+def brought_to(begun, kind, state, today):
+    today(BEGINNING.isoformat())
+    parties = begun[kind]
+    parties.case.refresh_from_db()
     for step in WAY[state]:
         if step == "days":
             (running,) = clock.running(parties.case)
@@ -122,8 +131,8 @@ def test_the_tables_know_every_kind_of_case_and_what_sets_it_apart():
 
 
 @pytest.mark.parametrize(("kind", "state"), STATES)
-def test_a_move_leads_where_the_table_says(kind, state, today):
-    parties = brought_to(kind, state, today)
+def test_a_move_leads_where_the_table_says(begun, kind, state, today):
+    parties = brought_to(begun, kind, state, today)
     for row in rows_of(ALLOWED, kind, state):
         with tried(parties):
             leaves = Leaf.objects.count()
@@ -142,8 +151,8 @@ def test_a_move_leads_where_the_table_says(kind, state, today):
     [(kind, row) for kind, state in STATES for row in rows_of(LAPSED, kind, state)],
     ids=lambda value: value if isinstance(value, str) else value["state"],
 )
-def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(kind, row, today):
-    case = brought_to(kind, row["state"], today).case
+def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(begun, kind, row, today):
+    case = brought_to(begun, kind, row["state"], today).case
     (duty,) = named(row["term passes"], case)
     about = Q(thing=case.pk) | Q(thing__casestep__case=case.pk)
     running = Clock.objects.running().get(about, duty=duty)
@@ -161,8 +170,8 @@ def test_a_term_that_passes_does_by_the_sweep_alone_what_the_table_says(kind, ro
 
 
 @pytest.mark.parametrize(("kind", "state"), STATES)
-def test_what_stands_in_no_row_is_refused_and_changes_nothing(kind, state, today):
-    parties = brought_to(kind, state, today)
+def test_what_stands_in_no_row_is_refused_and_changes_nothing(begun, kind, state, today):
+    parties = brought_to(begun, kind, state, today)
     allowed = {(row["act"], row["by"]) for row in rows_of(ALLOWED, kind, state)}
     if KINDS[kind]["examines"]:
         # One body examines and settles, and it has no step to do.

@@ -22,8 +22,8 @@ def titles(actor, words, **chosen):
     return [entry.title for entry in reads.find(actor, reads.Search(words, chosen))]
 
 
-@pytest.fixture
-def shelf():
+@pytest.fixture(scope="module")
+def shelf(kept):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
     make_entry(provider, title="沿海主要港口货物吞吐量", themes=("transport",))
     make_entry(

@@ -16,6 +16,8 @@ MESSAGES = {
     "gettext": 0,
     "gettext_lazy": 0,
     "said": 0,
+    "_said": 2,
+    "in_words": 2,
     "problem": 1,
     "Fault": 1,
     "Unlawful": 1,

@@ -2,12 +2,15 @@
 
 from datetime import timedelta
 
-from tests.catalog.makers import make_entry
-from tests.parties.makers import make_citizen
+from tests.catalog.makers import agency, make_entry
+from tests.parties.makers import make_actor, make_body, make_citizen
 
 from yelin.cases.models import Case
 from yelin.law import clock
-from yelin.opening import acts
+from yelin.opening.acts import applications, demands, plans
+from yelin.opening.models import Demand, OpeningPlan
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body
 
 
 def make_conditional(provider=None, **over):
@@ -22,4 +25,38 @@ def make_application(entry=None, actor=None, **over) -> Case:
         "until": clock.today() + timedelta(days=90),
         "safeguards": "加密硬盘，专人保管",
     } | over
-    return acts.apply(actor=actor or make_citizen(), entry=entry or make_conditional(), **fields)
+    return applications.apply(
+        actor=actor or make_citizen(), entry=entry or make_conditional(), **fields
+    )
+
+
+def make_demand(actor=None, body=None, **over) -> Demand:
+    fields = {"title": "公交车实时到站数据", "purpose": "想做一个出行小程序"} | over
+    return demands.demand(actor=actor or make_citizen(), body=body or agency(), **fields)
+
+
+def reader() -> Actor:
+    """Return an officer of the body that reads demands before they are public."""
+    return make_actor(agency(), "officer")
+
+
+def make_public(handler=None, actor=None, **over) -> Demand:
+    return demands.publish_demand(
+        actor=reader(), demand=make_demand(actor, **over), handler=handler or make_body()
+    )
+
+
+def make_plan(year=None, actor=None, **over) -> OpeningPlan:
+    actor = actor or reader()
+    body = Body.objects.get(pk=actor.body_id)
+    fields = {"title": "年度数据开放计划（测试）", "year": year or clock.today().year} | over
+    return plans.draft_plan(actor=actor, body=body, **fields)
+
+
+def make_published(entry=None, until=None, year=None) -> OpeningPlan:
+    """Make a public plan with one line."""
+    actor, until = reader(), until or clock.today()
+    plan = make_plan(year or until.year, actor)
+    entry = entry or make_entry(title="列入计划的数据", state="registered")
+    plans.add_to_plan(actor=actor, plan=plan, entry=entry, until=until)
+    return plans.publish_plan(actor=actor, plan=plan)

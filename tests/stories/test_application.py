@@ -29,15 +29,24 @@ def offer(page: Page, title: str):
 
 
 def apply(page: Page, resource: str) -> str:
-    """Apply from the page of the resource, first with nothing said; return where the case is."""
+    """Apply from the page of the resource, with a draft on the way; return where the case is."""
     enter(page, resource)
     page.get_by_role("link", name="申请使用该数据").click()
-    page.get_by_role("button", name="提交申请").click()
+    page.get_by_role("button", name="保存并继续").click()
     expect(page.get_by_role("alert")).to_contain_text("数据用途")
     page.get_by_label("数据用途").fill("研究港口与道路拥堵")
+    page.get_by_role("button", name="存为草稿").click()
+    expect(page.get_by_role("status").first).to_contain_text("草稿已保存")
+    # Another day it is where it was left.
+    page.goto("/applications/")
+    page.get_by_role("main").get_by_role("listitem").get_by_role("link").first.click()
+    expect(page.get_by_label("数据用途")).to_have_value("研究港口与道路拥堵")
     page.get_by_label("应用场景").fill("硕士论文，单机分析")
+    page.get_by_role("button", name="保存并继续").click()
     page.get_by_label("使用截止日期").fill("2099-12-31")
     page.get_by_label("安全保障措施").fill("无")
+    page.get_by_role("button", name="保存并继续").click()
+    expect(page.get_by_role("main")).to_contain_text("硕士论文，单机分析")
     page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("status").first).to_contain_text("KF-")
     return page.url
@@ -101,3 +110,48 @@ def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(live_
         "cases.decide",
     ]
     assert not Leaf.objects.filter(index=None).exists()
+
+
+@pytest.mark.duty("opening.answer", "cases.appeal", "cases.review")
+def test_a_refusal_says_why_and_is_objected_to_in_english(live_server):
+    provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
+    above = make_body(kind="informatization", name="海南省工业和信息化厅")
+    entry = make_conditional(provider)
+    make_seat(provider, "steward", make_person(username="steward", password=PASSWORD))
+    make_seat(above, "officer", make_person(username="above", password=PASSWORD))
+    make_person(username="citizen", password=PASSWORD)
+    complaints: list[str] = []
+    with browser() as chromium:
+        site = live_server.url
+        with (
+            someone(chromium, site, complaints) as citizen,
+            someone(chromium, site, complaints) as steward,
+            someone(chromium, site, complaints) as officer,
+        ):
+            case = apply(citizen, f"/resources/{entry.slug}/")
+            sign_in(steward, "steward")
+            steward.get_by_role("link", name=re.compile("^开放申请：")).first.click()
+            offer(steward, "受理").get_by_role("button", name="受理").click()
+            form = offer(steward, "不同意")
+            form.get_by_label("理由").fill("涉及企业商业秘密")
+            form.get_by_label("法律依据").fill("《条例》第二十四条")
+            form.get_by_role("button", name="不同意").click()
+            expect(steward.get_by_role("main")).to_contain_text("涉及企业商业秘密")
+
+            citizen.goto(f"{case}?lang=en")
+            expect(citizen.get_by_role("main")).to_contain_text("涉及企业商业秘密")
+            expect(citizen.get_by_role("main")).to_contain_text("Refused")
+            form = offer(citizen, "Appeal")
+            form.get_by_label("What is wrong").fill("Nothing of it is secret")
+            form.get_by_role("button", name="Appeal").click()
+            expect(citizen.get_by_role("main")).to_contain_text("Appealed against")
+
+            sign_in(officer, "above")
+            officer.get_by_role("link", name=re.compile("^开放申请：")).first.click()
+            form = offer(officer, "申诉成立")
+            form.get_by_label("理由").fill("理由不足")
+            form.get_by_role("button", name="退回重新办理").click()
+            expect(officer.get_by_role("main")).to_contain_text("理由不足")
+            citizen.reload()
+            expect(citizen.get_by_role("main")).to_contain_text("Accepted, awaits an answer")
+    assert [complaint for complaint in complaints if "422" not in complaint] == []

@@ -19,10 +19,13 @@ PROGRAM = {"name": "说明.pdf", "mimeType": "application/pdf", "buffer": b"MZ" 
 
 
 def fill(page: Page) -> None:
+    """Say what is asked in the first two steps, and go on to the last."""
     page.get_by_label("数据用途").fill("研究港口与道路拥堵")
     page.get_by_label("应用场景").fill("硕士论文，单机分析")
+    page.get_by_role("button", name="保存并继续").click()
     page.get_by_label("使用截止日期").fill("2099-12-31")
     page.get_by_label("安全保障措施").fill("加密硬盘，专人保管")
+    page.get_by_role("button", name="保存并继续").click()
 
 
 def papers(page: Page):
@@ -36,7 +39,7 @@ def hand_in(citizen: Page, resource: str, letter: bytes) -> str:
     citizen.get_by_label("附件").set_input_files([PROGRAM])
     citizen.get_by_role("button", name="提交申请").click()
     expect(citizen.get_by_role("alert")).to_contain_text("说明.pdf：这是程序")
-    fill(citizen)
+    expect(citizen.get_by_label("数据用途")).to_have_value("研究港口与道路拥堵")
     photo = photograph("海口市美兰区国兴大道六十九号")
     citizen.get_by_label("附件").set_input_files(
         [

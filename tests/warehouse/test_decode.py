@@ -65,6 +65,17 @@ def test_a_letter_split_between_two_chunks_is_one_letter(tmp_path):
     assert read(tmp_path, b"x" + text.encode("gbk"))[1] == "x" + text
 
 
+@pytest.mark.parametrize("share", [0, 0.49, 0.5, 0.51, 1])
+def test_a_damaged_byte_is_found_wherever_it_stands(tmp_path, share):
+    lines = ["甲乙丙,001\n".encode()] * 400_000
+    at = round(share * (len(lines) - 1))
+    lines[at] = b"\xff\n"
+    source = tmp_path / "in.csv"
+    source.write_bytes(b"".join(lines))
+    found = decode(source, tmp_path)
+    assert (found.encoding, found.bad_lines) == ("utf-8", ((at + 1, at + 1),))
+
+
 def test_a_mark_does_not_hide_a_damaged_byte(tmp_path):
     """B-04: a mark for UTF-8, and a byte that is none after ten thousand characters."""
     rows = b"abc,001\n" * 2_000

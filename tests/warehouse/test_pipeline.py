@@ -1,3 +1,4 @@
+import hashlib
 import json
 import subprocess
 import sys
@@ -52,6 +53,17 @@ def test_memory_stays_below_a_gibibyte(tmp_path, long):
     rows, refused, peak_mib = map(int, run.stdout.split())
     assert (rows, refused) == (299_700, 300)
     assert peak_mib < 1_024
+
+
+def test_what_was_made_is_told_with_its_length_and_both_digests(tmp_path):
+    found = bring(tmp_path, b"n,name\n1,a\nx,b\n", "n:N", "name:C")
+    told = {file["name"]: file for file in found.prepared.files}
+    assert sorted(told) == ["data.parquet", "rejected.parquet"]
+    for name, file in told.items():
+        content = (found.work / name).read_bytes()
+        assert file["bytes"] == len(content)
+        assert file["sha256"] == hashlib.sha256(content).hexdigest()
+        assert file["sm3"] == hashlib.new("sm3", content).hexdigest()
 
 
 def test_a_long_file_has_less_room_until_it_needs_all(tmp_path, monkeypatch):

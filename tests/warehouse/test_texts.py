@@ -1,4 +1,5 @@
 import pyarrow as pa
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +21,32 @@ def test_a_part_is_found_in_every_text_that_holds_it_and_never_across_two(
 ):
     found = lying(tmp_path_factory.mktemp("texts"), values)
     assert found.places(part) == [n for n, each in enumerate(values) if each and part in each]
+
+
+@given(st.lists(TEXT, max_size=40), st.text("甲乙a", min_size=1, max_size=4), st.integers(0, 3))
+def test_lists_of_threes_hide_no_text_however_few_of_them_are_kept(
+    tmp_path_factory, values, part, common
+):
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(texts, "COMMON", common)
+        patched.setattr(texts, "_LISTED_ROWS", 3)
+        found = lying(tmp_path_factory.mktemp("texts"), values, 11)
+    assert found.places(part) == [n for n, each in enumerate(values) if each and part in each]
+
+
+def test_texts_too_long_for_lists_are_looked_through(tmp_path, monkeypatch):
+    monkeypatch.setattr(texts, "_LISTED_BYTES", 20)
+    found = lying(tmp_path, ["甲乙甲", None, "乙甲乙甲乙", "甲"], 2)
+    assert found.places("乙甲乙") == [2]
+    assert found.places("乙甲") == [0, 2]
+
+
+def test_only_rows_that_have_all_threes_are_looked_into(tmp_path, monkeypatch):
+    found = lying(tmp_path, [f"第{n:04}号" for n in range(1_000)], 1_000)
+    monkeypatch.setattr(texts, "_holding", None)
+    assert found.places("第0123号") == [123]
+    assert found.places("0999") == [999]
+    assert found.places("1999") == []
 
 
 def test_too_many_are_left_to_an_engine(tmp_path, monkeypatch):

@@ -33,15 +33,15 @@ PUBLIC = [
 ]
 
 
-@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
-def test_no_template_holds_inline_script_or_style(path: Path):
-    text = path.read_text("utf-8")
-    assert not re.search(r"\sstyle\s*=", text)
-    assert "<style" not in text
-    assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text)
-    assert not re.search(r"<script(?![^>]*\bsrc=)", text)
-    assert "javascript:" not in text
-    assert not re.search(r"(src|href)=\"https?:", text)
+def test_no_template_holds_inline_script_or_style():
+    for path in TEMPLATES:
+        text = path.read_text("utf-8")
+        assert not re.search(r"\sstyle\s*=", text), path
+        assert "<style" not in text, path
+        assert not re.search(r"\son[a-z]+\s*=\s*[\"']", text), path
+        assert not re.search(r"<script(?![^>]*\bsrc=)", text), path
+        assert "javascript:" not in text, path
+        assert not re.search(r"(src|href)=\"https?:", text), path
 
 
 @pytest.mark.django_db

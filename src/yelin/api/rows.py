@@ -1,6 +1,7 @@
 """Rows by REST: a page of them, or of groups of them, asked by an address or by a body."""
 
 from http import HTTPStatus
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query
@@ -33,10 +34,9 @@ def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> H
     handed = _handed(request, slug, question, asked, calls.of(request))
     following = None
     if handed.cursor:
-        query = request.GET.copy()
-        query.pop("page", None)
-        query["cursor"], query["release"] = handed.cursor, str(handed.release.number)
-        following = f"{config.url}{request.path}?{query.urlencode()}"
+        turned = {"page": [], "cursor": [handed.cursor], "release": [str(handed.release.number)]}
+        query = urlencode({**dict(request.GET.lists()), **turned}, doseq=True)
+        following = f"{config.url}{request.path}?{query}"
     return _page(handed, following)
 
 

@@ -9,7 +9,9 @@ from pydantic import ConfigDict, Field
 
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
+from yelin.catalog.models import code_of
 from yelin.catalog.reads import MOST, Search
+from yelin.opening.reads import Asked, Filter
 from yelin.surface import questions, uploads
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
@@ -501,6 +503,134 @@ class CasePage(Schema):
 
     items: list[CaseLine]
     total: int
+
+
+class ApplicationsIn(PageIn):
+    """Which applications; a filter may be given several times."""
+
+    body: list[str] = Field([], description="Credit codes of the bodies that answer.")
+    outcome: list[str] = Field([], description="Outcomes; `pending` for what is not decided.")
+    year: list[int] = []
+    resource: str = Field("", max_length=80, description="The slug of a resource.")
+
+    def filter(self) -> Filter:
+        """Return what this looks for."""
+        return Filter(
+            bodies=self.body[:50],
+            outcomes=self.outcome[:50],
+            years=[each for each in self.year[:50] if 1900 < each < 3000],
+            code=code_of(self.resource) if self.resource else "",
+        )
+
+
+class ApplicationLine(Schema):
+    """An application as everybody may know it: no name, nothing of what was written."""
+
+    number: str
+    resource: str
+    by: str
+    handler: str
+    state: str
+    outcome: str | None
+    submitted_on: date
+    accepted_on: date | None
+    decided_on: date | None
+    working_days: int
+
+
+class ApplicationPage(Schema):
+    """One page of the register."""
+
+    items: list[ApplicationLine]
+    total: int
+
+
+class YearIn(Schema):
+    """Of which year."""
+
+    year: int | None = Field(None, ge=2000, le=2999)
+
+
+class RecordOut(Schema):
+    """How one body answers applications."""
+
+    handler: str
+    name: str
+    received: int
+    answered: int
+    in_time: int
+    late: int
+    median_working_days: float | None
+    opened: int
+    refused: int
+
+
+class DemandsIn(PageIn):
+    """Which demands, in which order; a filter may be given several times."""
+
+    q: str = Field("", max_length=100, description="Words, or a number.")
+    state: list[str] = []
+    theme: list[str] = []
+    body: list[str] = Field([], description="Credit codes of the bodies that answer.")
+    sort: Literal["voices", "newest", "answered"] = "voices"
+
+    def asked(self) -> Asked:
+        """Return what this looks for."""
+        return Asked(
+            words=self.q.strip(),
+            states=self.state[:50],
+            themes=self.theme[:50],
+            bodies=self.body[:50],
+            sort=self.sort,
+        )
+
+
+class DemandOut(Schema):
+    """What somebody wants opened, how many support it, and what was answered."""
+
+    number: str
+    title: str
+    purpose: str
+    theme: str | None
+    state: str
+    voices: int
+    handler: str | None
+    submitted_on: date
+    published_on: date | None
+    answered_on: date | None
+    answer: str | None
+    legal_basis: str | None
+    planned_until: date | None
+    resource: str | None
+    fulfilled_on: date | None
+
+
+class DemandPage(Schema):
+    """One page of demands."""
+
+    items: list[DemandOut]
+    total: int
+
+
+class PlannedOut(Schema):
+    """A line of a plan of opening; how it stands is computed from the entry."""
+
+    title: str
+    provider: str
+    until: date
+    state: Literal["fulfilled", "late", "open"]
+    resource: str | None
+
+
+class OpeningPlanOut(Schema):
+    """A plan of opening with its lines."""
+
+    id: UUID
+    year: int
+    title: str
+    body: str
+    published_on: date | None
+    lines: list[PlannedOut]
 
 
 class SubscriptionLine(Schema):

@@ -14,8 +14,10 @@ from yelin import __version__, gate
 from yelin.acts.frame import named
 from yelin.api import (
     acts,
+    applications,
     attachments,
     cases,
+    demands,
     differences,
     documents,
     extracts,
@@ -27,6 +29,7 @@ from yelin.api import (
     sql,
     subscriptions,
     systems,
+    talking,
     verifying,
 )
 from yelin.catalog import reads
@@ -396,9 +399,12 @@ extracts.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
+applications.register(api)
+demands.register(api)
 lineage.register(api)
 quality.register(api)
 systems.register(api)
+talking.register(api)
 keys.register(api)
 subscriptions.register(api)
 acts.register(api)

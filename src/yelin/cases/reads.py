@@ -1,15 +1,21 @@
 """Questions about cases that span rooms: who sees which, who reviews, what is owed when."""
 
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 
 from yelin import gate
+from yelin.cases import procedure
 from yelin.cases.models import Case, CaseParty, CaseQuerySet, CaseStep, StepState
 from yelin.cases.rules import WAITS_FOR, By, State
 from yelin.files.models import Attachment
-from yelin.law import packs
+from yelin.law import calendar, clock, packs
+from yelin.law.duties import Duty
 from yelin.law.models import Clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -121,6 +127,68 @@ def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":
     waiting = CaseStep.objects.filter(state=StepState.WAITING)
     found = gate.visible_to(actor, "cases.finish_step", waiting)
     return found.select_related("case__about", "handler").order_by("case__submitted_on", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Answering:
+    """How one body answered what was asked of it: how much, in time or late, within what time.
+
+    ``late`` was answered after its term, or is owed still though it has passed. ``days`` is the
+    median of the working days from acceptance to the decision.
+    """
+
+    handler: Body
+    received: int
+    answered: int
+    in_time: int
+    late: int
+    days: float | None
+
+
+def answering(cases: CaseQuerySet) -> list[Answering]:
+    """Return how each body answered those of ``cases`` that it handles, by its name.
+
+    Whoever calls says which cases count: what is public counts what everybody may follow.
+    """
+    counted: dict[UUID, Counter[str]] = defaultdict(Counter)
+    days: dict[UUID, Counter[int]] = defaultdict(Counter)
+    for kind in procedure.kinds().values():
+        rows = cases.filter(kind=kind.kind).order_by()
+        told = rows.annotate(was_late=Exists(_late(kind.answer)))
+        groups = told.values_list("handler", "was_late", "accepted_on", "decided_on")
+        for handler, late, accepted, decided, n in groups.annotate(n=Count("pk")):
+            counted[handler]["received"] += n
+            counted[handler]["late"] += n * late
+            if decided is None:
+                continue
+            counted[handler]["answered"] += n
+            counted[handler]["in_time"] += n * (not late)
+            if accepted is not None:
+                days[handler][calendar.working_days_between(accepted, decided)] += n
+    bodies = Body.objects.in_bulk(list(counted))
+    return [
+        Answering(
+            handler=bodies[pk],
+            received=of["received"],
+            answered=of["answered"],
+            in_time=of["in_time"],
+            late=of["late"],
+            days=median(days[pk].elements()) if days[pk] else None,
+        )
+        for pk, of in sorted(counted.items(), key=lambda each: bodies[each[0]].name)
+    ]
+
+
+def _late(answer: Duty) -> QuerySet[Clock]:
+    """Return the terms to answer of a case that passed, whether or not that is recorded yet."""
+    ended = TruncDate("ended_at", tzinfo=clock.SHANGHAI)
+    passed = (
+        Q(lapsed_at__isnull=False)
+        | Q(ended_on__gt=F("due"))
+        | Q(ended_at=None, suspended_on=None, due__lt=clock.today())
+    )
+    terms = Clock.objects.filter(thing=OuterRef("pk"), duty=answer.name)
+    return terms.annotate(ended_on=ended).filter(passed)
 
 
 # By which act one knows for whom a case waits.

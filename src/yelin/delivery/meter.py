@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from prometheus_client import Counter
 
 from yelin.catalog.models import Entry
+from yelin.delivery import together
 from yelin.delivery.models import Channel, Delivery, Outcome, Tally, fresh_salt
 from yelin.gate import Decision
 from yelin.law import clock
@@ -70,14 +71,14 @@ def count_answers(delivery: Delivery, rows: int) -> None:
     HANDED_OUT.labels(delivery.channel).inc()
     delivery.rows = rows
     delivery.conclude(Outcome.FINISHED)
-    delivery.save(force_insert=True)
+    together.write([delivery])
 
 
 def begin(entry: Entry, delivery: Delivery | None, rows: int) -> "Going":
     """Note that a file of so many rows begins to leave."""
     if delivery is not None:
         delivery.rows, delivery.seen_at = rows, clock.now()
-        delivery.save(force_insert=True)
+        together.write([delivery])
     return Going(entry, delivery)
 
 

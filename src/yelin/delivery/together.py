@@ -1,4 +1,4 @@
-"""Named deliveries of many calls at once: begun in one statement, and ended in one.
+"""Named deliveries, one or many at once: written in one statement, and ended in one.
 
 What a statement costs is less the row than the asking: of a hundred calls of a second each has its
 own row, and all share the way there and the wait for the disk.
@@ -14,19 +14,20 @@ from yelin.delivery.calls import Delivery
 from yelin.things import prepared
 from yelin.things.prepared import Ask
 
-_BEGUN = {
+_WRITTEN = {
     "id": "uuid", "entry_id": "uuid", "release_id": "uuid", "grant_id": "uuid", "party_id": "uuid",
     "seat_id": "uuid", "person_id": "uuid", "purpose": "text", "channel": "text",
     "begun_at": "timestamptz", "seen_at": "timestamptz", "outcome": "text", "rows": "bigint",
     "actor": "jsonb", "asked": "bytea", "asked_salt": "bytea", "payload": "jsonb", "salt": "bytea",
+    "size": "bigint", "ended_at": "timestamptz", "h": "bytea", "answer": "bytea",
 }  # fmt: skip
 _ENDED = {
     "id": "uuid", "outcome": "text", "rows": "bigint", "size": "bigint", "ended_at": "timestamptz",
     "payload": "jsonb", "h": "bytea", "asked": "bytea", "answer": "bytea",
 }  # fmt: skip
-_BEGIN = f"""
-    INSERT INTO delivery_delivery ({", ".join(_BEGUN)})
-    SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _BEGUN.values())})
+_WRITE = f"""
+    INSERT INTO delivery_delivery ({", ".join(_WRITTEN)})
+    SELECT * FROM unnest({", ".join(f"%s::{kind}[]" for kind in _WRITTEN.values())})
 """  # noqa: S608 - ours
 _END = f"""
     UPDATE delivery_delivery AS delivery
@@ -38,11 +39,11 @@ _END = f"""
 """  # noqa: S608 - ours
 
 
-def begin(deliveries: Sequence[Delivery]) -> None:
-    """Write the rows of deliveries that begin."""
+def write(deliveries: Sequence[Delivery]) -> None:
+    """Write the rows of deliveries that begin, or begin and end in one moment."""
     if deliveries:
         with prepared.asking() as cursor:
-            cursor.execute(_BEGIN, _columns(deliveries, _BEGUN))
+            cursor.execute(_WRITE, _columns(deliveries, _WRITTEN))
 
 
 def end(deliveries: Sequence[Delivery], ask: Ask) -> Callable[[], set[UUID]]:

@@ -16,11 +16,12 @@ from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
 from yelin.collecting import reads as collecting
-from yelin.demo import province, registers
+from yelin.demo import opening, province, registers, talking
 from yelin.exchange import acts as exchange
 from yelin.exchange.request import Wanted
 from yelin.files.places import pieces
 from yelin.law import clock, packs
+from yelin.opening.models import OpeningPlan
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import BodyKind
@@ -42,7 +43,9 @@ def once(say: Say) -> None:
     Accounts are told with their passwords in the moment in which they are made, and never again.
     """
     wanted = province.read()
-    if Entry.objects.filter(state__in=_LEFT).count() >= len(wanted.entries):
+    is_whole = Entry.objects.filter(state__in=_LEFT).count() >= len(wanted.entries)
+    # Plans of opening are what is made last.
+    if is_whole and OpeningPlan.objects.exists():
         return
     if (
         Body.objects.exists()
@@ -64,6 +67,14 @@ def once(say: Say) -> None:
         _bring_through(wanted, entry, rows)
         _ask(wanted, entry, rows[entry.key])
         say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
+    _open(wanted, bodies, rows)
+    talking.say_all(
+        talking.read(),
+        {key: Entry.objects.get(pk=row.pk) for key, row in rows.items()},
+        _acting,
+        _seat(wanted, "officer"),
+        lambda body: _seat(wanted, "steward", body),
+    )
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
 
@@ -161,6 +172,13 @@ def _seat(wanted: province.Province, role: str, body: str | None = None) -> Acto
     return Actor.of(seat)
 
 
+def _acting(username: str) -> Actor:
+    """Return a person as acting in the one seat that the demo gives, or for nobody else."""
+    person = Person.objects.get(user__username=username)
+    seat = person.seats.live().select_related("body").first()
+    return Actor.of(seat) if seat else Actor.citizen(person)
+
+
 def _keeper(wanted: province.Province, entry: province.Entry) -> Actor:
     return _seat(wanted, wanted.steward_of(entry).role, entry.provider)
 
@@ -240,6 +258,19 @@ def _ask(wanted: province.Province, entry: province.Entry, row: Entry) -> None:
             case = cases.accept(actor=_seat(wanted, "officer"), case=case)
             given = {"until": asked.until, "rate_per_hour": each.rate_per_hour}
             cases.decide(actor=_keeper(wanted, entry), case=case, approve=True, given=given)
+
+
+def _open(wanted: province.Province, bodies: dict[str, Body], rows: dict[str, Entry]) -> None:
+    def sits(role: str, body: str) -> Actor:
+        return _seat(wanted, role, body)
+
+    for said in wanted.applications:
+        row = rows[said.entry]
+        opening.apply(said, row, _seat(wanted, "steward", row.provider.name))
+    for wish in wanted.demands:
+        opening.demand(wish, bodies, rows, sits)
+    for plan in wanted.opening_plans:
+        opening.plan(plan, bodies, rows, sits)
 
 
 def _release(steward: Actor, row: Entry, entry: province.Entry) -> None:

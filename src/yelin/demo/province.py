@@ -277,6 +277,54 @@ class SharingRequest(_Frozen):
     rate_per_hour: int | None = None
 
 
+class Application(_Frozen):
+    """What one of the public asks of a conditionally open entry, and how it is answered."""
+
+    entry: str
+    by: str
+    purpose: str
+    scenario: str
+    days: int
+    safeguards: str
+    outcome: Literal["new", "accept", "approve", "refuse"]
+    reason: str = ""
+    legal_basis: str = ""
+
+
+class Demand(_Frozen):
+    """What one of the public wants opened, who reads and supports it, and what is answered."""
+
+    by: str
+    title: str
+    purpose: str = Field(pattern=r"（演示）$")
+    body: str
+    reader: str
+    theme: str = ""
+    supporters: tuple[str, ...] = ()
+    answer: Literal["unread", "open", "plan", "decline", "release"]
+    words: str = ""
+    legal_basis: str = ""
+    entry: str = ""
+    days: int = 60
+
+
+class PlannedEntry(_Frozen):
+    """An entry that a plan of opening names, and by which day of the year."""
+
+    entry: str
+    month: int
+    day: int
+
+
+class OpeningPlan(_Frozen):
+    """What is opened in the present year."""
+
+    body: str
+    title: str = Field(pattern=r"（演示）$")
+    text: str
+    lines: tuple[PlannedEntry, ...]
+
+
 class Province(_Frozen):
     """The people and entries of the demo, in the order in which they act."""
 
@@ -289,6 +337,9 @@ class Province(_Frozen):
     process_rules: tuple[ProcessRule, ...]
     ways_out: tuple[WayOut, ...]
     requests: tuple[SharingRequest, ...]
+    applications: tuple[Application, ...]
+    demands: tuple[Demand, ...]
+    opening_plans: tuple[OpeningPlan, ...]
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")

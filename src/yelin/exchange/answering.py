@@ -5,12 +5,14 @@ from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import models
 
 from yelin.catalog.models import Entry
 from yelin.exchange.rules import BITS, Counts, Level
 from yelin.law import clock
+from yelin.things import prepared
 from yelin.things.models import Evidence, Subject
+from yelin.things.prepared import Prepared
 
 
 class Answering(Subject):
@@ -30,11 +32,14 @@ class Answering(Subject):
     @classmethod
     def tells(cls, entry: Entry) -> bool:
         """Whether it is told of ``entry``."""
-        return cls.objects.filter(entry=entry, tells_missing=True).exists()
+        return any(each.tells_missing for each in _OF_ENTRY.ask(entry.pk))
 
     def evidence(self) -> Evidence:
         """Return of which resource, and what is told."""
         return {"entry": self.entry.code, "tells_missing": self.tells_missing}
+
+
+_OF_ENTRY = Prepared(lambda: Answering.objects.filter(entry=UUID(int=0)))
 
 
 class Bits(models.Field):  # type: ignore[type-arg]  # subscriptable to mypy alone
@@ -84,7 +89,7 @@ class Watch(models.Model):
         One statement, whatever is counted: nobody can tell by the time what it was.
         """
         hour = clock.this_hour()
-        with connection.cursor() as cursor:
+        with prepared.asking() as cursor:
             cursor.execute(_COUNT, [of, hour, asked, missed, _row(keys), _row(stems)])
             *counted, level = cursor.fetchone()
         return Counts(*counted), Level(level)

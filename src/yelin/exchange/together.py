@@ -117,7 +117,7 @@ class _Beginning:
         self._require_first()
         self._keep_pace()
         self._take_slots()
-        together.begin([each.delivery for _, each in self._waiting() if each.delivery])
+        together.write([each.delivery for _, each in self._waiting() if each.delivery])
         return [self._done(at, each) for at, each in enumerate(self._begins)]
 
     def _waiting(self) -> list[tuple[int, Begin]]:

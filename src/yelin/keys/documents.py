@@ -12,19 +12,27 @@ class Document:
     """A JSON object in the column ``column``, sealed by the row's ``sealed_by`` where it has one.
 
     Sealed it is a JSON string, so neither can be taken for the other. The seal is bound to row and
-    column, so what was moved does not open. Reading raises ``SealBroken`` and ``Destroyed``.
+    column, so what was moved does not open. It is opened once for each row that was read. Reading
+    raises ``SealBroken`` and ``Destroyed``.
     """
 
     def __init__(self, column: str) -> None:
         self._column = column
+        # As the words lie sealed, and what they say.
+        self._known = f"_{column}_opened"
 
     def __get__(self, row: Any, owner: type[object]) -> dict[str, Any]:
         kept = getattr(row, self._column)
         if isinstance(kept, str) != (row.sealed_by_id is not None):
             raise SealBroken(f"{self._name(row)} is not kept as its row says")
-        if isinstance(kept, str):
-            return dict(json.loads(row.sealed_by.unseal(base64.b64decode(kept), self._name(row))))
-        return dict(kept)
+        return dict(self._opened(row, kept) if isinstance(kept, str) else kept)
+
+    def _opened(self, row: Any, kept: str) -> Any:
+        known, content = getattr(row, self._known, (None, None))
+        if known is not kept or row.sealed_by.destroyed_at is not None:
+            content = json.loads(row.sealed_by.unseal(base64.b64decode(kept), self._name(row)))
+            setattr(row, self._known, (kept, content))
+        return content
 
     def __set__(self, row: Any, value: dict[str, Any]) -> None:
         kept: object = value

@@ -11,4 +11,4 @@ class OpeningConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's arms."""
-        from yelin.opening import policy  # noqa: F401, PLC0415 - arms need models, which load first
+        from yelin.opening import policy, succession  # noqa: F401, PLC0415 - both need models, which load first

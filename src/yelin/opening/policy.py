@@ -1,5 +1,9 @@
-"""Who may take open data: everyone, or on conditions (有條件開放) those to whom it was given."""
+"""Who may take open data: everyone, or on conditions (有條件開放) those to whom it was given.
 
+And who asks for what is not open, who reads and answers that, and who plans what is opened.
+"""
+
+from yelin.acts.references import known
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
 from yelin.catalog.policy import (
@@ -11,10 +15,30 @@ from yelin.catalog.policy import (
     is_social,
 )
 from yelin.catalog.rules import Way
-from yelin.gate import Anyone, HadGrant, HasGrant, Is, OfKind, explain, may
+from yelin.gate import (
+    Anyone,
+    HadGrant,
+    HasGrant,
+    HoldsPower,
+    InRole,
+    Is,
+    IsNot,
+    OfKind,
+    OwnBody,
+    OwnParty,
+    SystemJob,
+    explain,
+    may,
+)
 from yelin.law import duties
+from yelin.ledger.models import Leaf
 from yelin.opening.application import APPLICATION
+from yelin.opening.models import Demand, OpeningPlan, PlannedOpening
+from yelin.opening.rules import PUBLIC
+from yelin.opening.telling import MODERATES
 from yelin.parties.actor import ActorKind
+from yelin.parties.kinds import SOCIAL
+from yelin.parties.models import Body
 
 declare(APPLICATION)
 
@@ -108,3 +132,141 @@ explain(
     duty=duties.VERIFY_ONLINE,
     says="Only who was given this resource, or its verification, verifies by it.",
 )
+
+# Demands: anybody known asks and supports, the platform's officers read, the body named answers.
+is_one_of_the_public = OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE)
+_is_social_body = Is("kind", *sorted(SOCIAL), says="it is an enterprise, association or utility")
+serves = InRole("steward", "officer")
+sits_in_office = InRole("steward", "officer", "auditor", "head")
+reads_demands = HoldsPower(MODERATES, over="body__division") & InRole("officer")
+answers = OwnBody("handler_id") & serves
+is_public = Is("state", *map(str, PUBLIC), says="the demand is public")
+asked_itself = OwnParty("asker_id") & is_one_of_the_public
+
+may(
+    "opening.demand",
+    on=Body,
+    when=~_is_social_body & is_one_of_the_public,
+    duty=duties.OPENING_DEMAND,
+)
+explain(
+    "opening.demand",
+    on=Body,
+    when=Anyone(),
+    duty=duties.OPENING_DEMAND,
+    says="Citizens, and representatives of verified bodies, ask government bodies.",
+)
+may("opening.withdraw_demand", on=Demand, when=asked_itself, duty=duties.OPENING_DEMAND)
+explain(
+    "opening.withdraw_demand",
+    on=Demand,
+    when=Anyone(),
+    duty=duties.OPENING_DEMAND,
+    says="Only whoever asked takes a demand back.",
+)
+for _action in ("opening.support", "opening.unsupport"):
+    may(_action, on=Demand, when=is_public & is_one_of_the_public, duty=duties.OPENING_DEMAND)
+    explain(
+        _action,
+        on=Demand,
+        when=Anyone(),
+        duty=duties.OPENING_DEMAND,
+        says="Citizens, and representatives of verified bodies, support a public demand.",
+    )
+for _action in ("opening.publish_demand", "opening.return_demand", "opening.merge_demand"):
+    may(_action, on=Demand, when=reads_demands, duty=duties.OPENING_MODERATE)
+may("opening.assign_demand", on=Demand, when=reads_demands, duty=duties.OPENING_RESPOND)
+for _action, _duty in (
+    ("opening.publish_demand", duties.OPENING_MODERATE),
+    ("opening.return_demand", duties.OPENING_MODERATE),
+    ("opening.merge_demand", duties.OPENING_MODERATE),
+    ("opening.assign_demand", duties.OPENING_RESPOND),
+):
+    explain(
+        _action,
+        on=Demand,
+        when=Anyone(),
+        duty=_duty,
+        says="Only an officer of the body that runs the platform may do this.",
+    )
+for _action in ("opening.plan_demand", "opening.decline_demand", "opening.release_demand"):
+    may(_action, on=Demand, when=is_public & answers, duty=duties.OPENING_RESPOND)
+    explain(
+        _action,
+        on=Demand,
+        when=Anyone(),
+        duty=duties.OPENING_RESPOND,
+        says="Only the body to which the demand was given answers it.",
+    )
+may("opening.lapse_demand", on=Demand, when=SystemJob("clock"), duty=duties.OPENING_RESPOND)
+may("opening.fulfil_demand", on=Demand, when=SystemJob("clock"), duty=duties.OPENING_BRING)
+may("demand.see", on=Demand, when=is_public, duty=duties.OPENING_DEMAND)
+may("demand.see", on=Demand, when=asked_itself, duty=duties.OPENING_DEMAND)
+may("demand.see", on=Demand, when=reads_demands, duty=duties.OPENING_MODERATE)
+known(Demand, by="demand.see", code="number")
+
+# Plans of opening, made by whoever runs the platform.
+plans_itself = OwnBody("body_id") & InRole("officer")
+may(
+    "opening.draft_plan",
+    on=Body,
+    when=OwnBody("pk") & HoldsPower(MODERATES, over="division") & InRole("officer"),
+    duty=duties.OPENING_PLAN,
+)
+explain(
+    "opening.draft_plan",
+    on=Body,
+    when=Anyone(),
+    duty=duties.OPENING_PLAN,
+    says="Only an officer of the body that runs the platform may do this.",
+)
+for _action in ("opening.add_to_plan", "opening.drop_from_plan", "opening.publish_plan"):
+    may(_action, on=OpeningPlan, when=plans_itself, duty=duties.OPENING_PLAN)
+    explain(
+        _action,
+        on=OpeningPlan,
+        when=Anyone(),
+        duty=duties.OPENING_PLAN,
+        says="Only an officer of the body that runs the platform may do this.",
+    )
+_is_published = "the plan is published"
+for _action, _model, _path in (
+    ("opening_plan.see", OpeningPlan, ""),
+    ("planned_opening.see", PlannedOpening, "plan__"),
+):
+    may(
+        _action,
+        on=_model,
+        when=Is(f"{_path}state", "published", says=_is_published),
+        duty=duties.OPENING_PLAN,
+    )
+    may(
+        _action,
+        on=_model,
+        when=OwnBody(f"{_path}body_id") & sits_in_office,
+        duty=duties.OPENING_PLAN,
+    )
+known(OpeningPlan, by="opening_plan.see")
+known(PlannedOpening, by="planned_opening.see")
+
+# What was done with them everybody may open once they are public, but for who gave a voice.
+_was_done = IsNot("refused", says="the act was not refused")
+_of_its_course = Is(
+    "act",
+    "opening.publish_demand",
+    "opening.assign_demand",
+    "opening.merge_demand",
+    "opening.plan_demand",
+    "opening.decline_demand",
+    "opening.release_demand",
+    "opening.fulfil_demand",
+    "opening.lapse_demand",
+    says="it is a step of its public course",
+)
+for _who in (
+    Is("subject__demand__state", *map(str, PUBLIC), says="the demand is public") & _of_its_course,
+    OwnParty("subject__demand__asker_id") & _of_its_course,
+    Is("subject__openingplan__state", "published", says=_is_published),
+    Is("subject__plannedopening__plan__state", "published", says=_is_published),
+):
+    may("leaf.open", on=Leaf, when=_was_done & _who, duty=duties.TRACE)

@@ -13,7 +13,7 @@ from yelin.warehouse.engines import bulk
 from yelin.warehouse.findings import REASONS, Notice
 from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import Mapped, left_out, match
-from yelin.warehouse.merged import ALONE, Onto, Value
+from yelin.warehouse.merged import ALONE, DATA, REJECTED, Onto, Value
 from yelin.warehouse.rejected import Cause, Fault, Rejected, write_none
 from yelin.warehouse.staged import (
     Staged,
@@ -62,7 +62,7 @@ class Conforming:
         *,
         answers: Answers,
         onto: Onto = ALONE,
-        target: str = "data.parquet",
+        target: str = DATA,
         report: Callable[[float], None] = lambda _done: None,
     ) -> None:
         require_sound(items)
@@ -127,7 +127,7 @@ class Conforming:
         return done
 
     def run(self, foresee: Foresee = lambda _survey, _readings: None) -> Conformed:
-        """Write the conforming rows to the target and ``rejected.parquet`` beside it.
+        """Write the conforming rows to the target and the refused ones beside it.
 
         Where the release has to be looked into, ``foresee`` asks what others will want to know.
         """
@@ -163,7 +163,7 @@ class Conforming:
         if doubts():
             self.target.unlink()
             return None
-        write_none(self.work / "rejected.parquet")
+        write_none(self.work / REJECTED)
         return Conformed(
             rows=self.staged.rows,
             refused=0,
@@ -200,7 +200,7 @@ class Conforming:
         self._find_faulty()
         self._find_twins()
         rows = self._write()
-        rejected = self.work / "rejected.parquet"
+        rejected = self.work / REJECTED
         Rejected(
             engine=self.engine,
             staged=self.staged,

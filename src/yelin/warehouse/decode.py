@@ -3,6 +3,7 @@
 import codecs
 import re
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cache, cached_property
 
@@ -12,8 +13,7 @@ import pyarrow as pa
 from yelin.files.places import Place, size_of
 from yelin.warehouse import gridded
 from yelin.warehouse.findings import Notice, Unfit
-
-CHUNK = 1 << 20
+from yelin.warehouse.halves import CHUNK, by_lines
 
 # What a steward may choose by hand, and the codec that reads it. GB18030 holds GBK and GB 2312;
 # cp950 is Big5 as Windows and Taiwan's portals write it.
@@ -227,16 +227,24 @@ class _Reading:
         self.start = start
         self.report = report
 
-    def chunks(self) -> Iterator[bytes]:
+    def chunks(self, first: int | None = None, last: int | None = None) -> Iterator[bytes]:
+        at, end = self.start if first is None else first, self.size if last is None else last
         with self.source.open("rb") as stream:
-            stream.seek(self.start)
-            while chunk := stream.read(CHUNK):
+            stream.seek(at)
+            while chunk := stream.read(min(CHUNK, end - at)):
+                at += len(chunk)
                 yield chunk
 
     @cached_property
     def is_utf8(self) -> bool:
+        # A line's end is never part of a longer character.
+        cuts = by_lines(self.source, self.start)
+        with ThreadPoolExecutor(len(cuts), "utf-8") as pool:
+            return all(pool.map(self._is_utf8, cuts, cuts[1:]))
+
+    def _is_utf8(self, first: int, last: int) -> bool:
         rest = b""
-        for chunk in self.chunks():
+        for chunk in self.chunks(first, last):
             block = rest + chunk
             whole = len(block) - _unfinished(block)
             if not _valid(block[:whole]):

@@ -21,6 +21,9 @@ from yelin.warehouse.items import DECIMAL_TYPES, ItemSpec
 from yelin.warehouse.staged import ROW_GROUP, leave_out, row_group, stays, turns, written
 from yelin.warehouse.tombstones import Tombstones, comparable
 
+# What the files of a release are called: its rows, and those that were refused.
+DATA = "data.parquet"
+REJECTED = "rejected.parquet"
 # So many rows of the base are joined and put in order at once.
 SPAN = 4 * ROW_GROUP
 # No column of a release begins with a blank.

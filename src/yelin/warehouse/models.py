@@ -18,7 +18,7 @@ from yelin.keys.models import DataKey
 from yelin.parties.models import Token
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.endings import Erasure, Keeping
-from yelin.warehouse.merged import Mode
+from yelin.warehouse.merged import DATA, REJECTED, Mode
 
 __all__ = [
     "DATA",
@@ -37,8 +37,6 @@ __all__ = [
 ]
 
 MODES = [(mode.value, mode.name.capitalize()) for mode in Mode]
-DATA = "data.parquet"
-REJECTED = "rejected.parquet"
 # What a column's statistics say of its values, once nothing may be said of them.
 NO_VALUES = {"low": None, "high": None}
 # What the name of a sealed file ends with.

@@ -3,12 +3,14 @@
 import dataclasses
 import json
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from time import monotonic
 from typing import Any
 
+from yelin.files.digests import digests
 from yelin.files.places import Place, size_of
 from yelin.warehouse import check, conform, profile, values
 from yelin.warehouse.asked import Asked
@@ -19,7 +21,7 @@ from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.learning import ColumnFacts, Learning
 from yelin.warehouse.measuring import passes
 from yelin.warehouse.mending import Mending
-from yelin.warehouse.merged import ALONE, Merged, Merging, Mode, Onto
+from yelin.warehouse.merged import ALONE, DATA, REJECTED, Merged, Merging, Mode, Onto
 from yelin.warehouse.rejected import Cause
 from yelin.warehouse.staged import Staged, source
 from yelin.warehouse.staging import STEPS, Options, Source, Staging
@@ -77,7 +79,8 @@ class Prepared:
     what was read past, ``offers`` what could be mended, ``mended`` what was, as somebody chose.
     ``data`` and ``rejected`` are names below the work folder. ``merged`` says what became of the
     release before, where its rows stay. ``nameless`` are the places of the columns without one,
-    which count for nothing.
+    which count for nothing. ``files`` says of each file below the work folder its name, bytes and
+    both digests.
     """
 
     source: Source
@@ -104,6 +107,7 @@ class Prepared:
     quality: dict[str, Any] | None = None
     personal: tuple[dict[str, Any], ...] = ()
     merged: Merged | None = None
+    files: tuple[dict[str, Any], ...] = ()
 
     def to_json(self) -> str:
         """Return all of it as JSON."""
@@ -226,7 +230,7 @@ def _restored(
     standards: passes.Standards | None,
 ) -> Prepared:
     assert onto.base is not None  # noqa: S101 - it is what is restored
-    data = work / "data.parquet"
+    data = work / DATA
     readings = [values.Reading(item) for item in items]
     merging = Merging(onto=onto, engine=engine, target=data, readings=readings)
     merged = merging.run()
@@ -240,10 +244,10 @@ def _restored(
         cells=0,
         reasons={},
         columns=learning.columns(),
-        data="data.parquet",
+        data=DATA,
         merged=merged,
     )
-    return _measured(prepared, learning, onto)
+    return _measured(prepared, learning, onto, work)
 
 
 def _propose(staged: Staged, facts: Source, engine: Engine, meter: _Meter) -> Prepared:
@@ -278,7 +282,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
     standards: passes.Standards | None,
     meter: _Meter,
 ) -> Prepared:
-    data = work / "data.parquet"
+    data = work / DATA
     conforming = conform.Conforming(
         staged,
         onto.asked(items),
@@ -286,7 +290,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
         work,
         answers=options.answers,
         onto=onto,
-        target="conforming.parquet" if onto.mode.merges else "data.parquet",
+        target="conforming.parquet" if onto.mode.merges else DATA,
         report=meter.start("conform"),
     )
     if conforming.lacks:
@@ -300,7 +304,7 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
             notices=(*staged.notices, *conforming.notices),
             asked=conforming.asked,
         )
-    learn = partial(Learning, standards=standards, rejected=work / "rejected.parquet")
+    learn = partial(Learning, standards=standards, rejected=work / REJECTED)
     found = conforming.run(learn)
     merged = None
     if onto.mode.merges:
@@ -338,23 +342,35 @@ def _conform(  # noqa: PLR0913, PLR0917 - the table, what it is to become, and w
         tidied=found.tidied,
         offers=found.offers,
         mended=found.mended,
-        data="data.parquet",
-        rejected="rejected.parquet",
+        data=DATA,
+        rejected=REJECTED,
         merged=merged,
     )
-    return _measured(prepared, learning, onto)
+    return _measured(prepared, learning, onto, work)
 
 
-def _measured(prepared: Prepared, learning: Learning, onto: Onto) -> Prepared:
-    """Return what was prepared with what its rules and the detectors say of it."""
+def _measured(prepared: Prepared, learning: Learning, onto: Onto, work: Place) -> Prepared:
+    """Return what was prepared with what its rules and the detectors say of it, and its files."""
     carried = [
         *(each.item for each in prepared.mapping if each.header),
         *(onto.base.columns if onto.base else ()),
     ]
-    return dataclasses.replace(
-        prepared,
-        quality=learning.quality(prepared.rows, prepared.refused, carried),
-        personal=learning.personal(),
+    with ThreadPoolExecutor(1, "files") as beside:
+        files = beside.submit(_files, work)
+        return dataclasses.replace(
+            prepared,
+            quality=learning.quality(prepared.rows, prepared.refused, carried),
+            personal=learning.personal(),
+            files=files.result(),
+        )
+
+
+def _files(work: Place) -> tuple[dict[str, Any], ...]:
+    made = ((name, work / name) for name in (DATA, REJECTED))
+    return tuple(
+        {"name": name, "bytes": size_of(file), **digests(file).as_dict()}
+        for name, file in made
+        if file.exists()
     )
 
 

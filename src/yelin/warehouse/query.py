@@ -265,7 +265,7 @@ class Table:
     def _taken(self, question: Question, ready: Ready, chosen: Sequence[int]) -> Page:
         begin = max(0, question.offset)
         page = chosen[begin : begin + question.limit]
-        places = tuple(map(ready.row, page))
+        places = ready.rows(page)
         lines = ready.lines(page)
         if self._number:
             name = to_json(self._number)

@@ -75,20 +75,20 @@ class Ready:
         batches = mapped.batches(path)
         self._blocks = [batch["lines"] for batch in batches]
         self._sizes = [batch["size"] for batch in batches]
-        self._rows = [_flat(batch["row"]) for batch in batches]
+        self._rows = [_numbers(_flat(batch["row"])) for batch in batches]
         self._values = [_flat(batch["value"]) for batch in batches]
         self.total = sum(map(len, self._rows))
         # Missing ones stand at the end.
         self._known = self.total - sum(values.null_count for values in self._values)
 
-    def row(self, place: int) -> int:
-        """Return the place in the release of the row at a place here."""
-        number: int = self._at(self._rows, place)
-        return number
+    def rows(self, places: Iterable[int]) -> tuple[int, ...]:
+        """Return the places in the release of the rows at places here."""
+        return tuple(self._rows[place // ROWS][place % ROWS] for place in places)
 
     def value(self, place: int) -> Operand | None:
         """Return what stands there of the item."""
-        value: Operand | None = self._at(self._values, place)
+        batch, at = divmod(place, ROWS)
+        value: Operand | None = self._values[batch][at].as_py()
         return value
 
     def within(self, asked: Iterable[tuple[str, Any]], layout: Layout) -> tuple[int, int]:
@@ -117,14 +117,16 @@ class Ready:
             found += [rows[place % BLOCK] for place in some]
         return found
 
-    @staticmethod
-    def _at(batches: "Sequence[pa.Array[Any]]", place: int) -> Any:
-        batch, at = divmod(place, ROWS)
-        return batches[batch][at].as_py()
-
 
 def _flat(lists: "pa.Array[Any]") -> "pa.Array[Any]":
     return pc.list_flatten(lists)
+
+
+def _numbers(rows: "pa.Array[Any]") -> memoryview:
+    """Return whole numbers, none of them missing, as they lie: to take one out costs nothing."""
+    _, held = rows.buffers()
+    whole = memoryview(held or pa.py_buffer(b"")).cast("b").cast("q")
+    return whole[rows.offset : rows.offset + len(rows)]
 
 
 def _span(

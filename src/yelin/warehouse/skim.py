@@ -9,37 +9,23 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 import numpy.typing as npt
 
-from yelin.files.places import Place, size_of
+from yelin.files.places import Place
+from yelin.warehouse.halves import CHUNK, by_lines
 from yelin.warehouse.margins import Ints
 from yelin.warehouse.splitter import Dialect
 
-# What fits into a processor's own memory is gone through fastest.
-CHUNK = 1 << 20
 LONGEST_LINE = 8 << 20
-THREADS = 2
 
 
 def skim(path: Place, start: int, dialect: Dialect) -> int | None:
     """Return how many lines follow byte ``start``, None where any is out of the ordinary."""
     if len(dialect.delimiter) > 1 or dialect.ending == "\r":
         return None
-    cuts = [start, *_cuts(path, start), size_of(path)]
-    with ThreadPoolExecutor(THREADS, "skim") as pool:
+    cuts = by_lines(path, start)
+    with ThreadPoolExecutor(len(cuts), "skim") as pool:
         parts = pool.map(lambda first, last: _lines(path, first, last, dialect), cuts, cuts[1:])
         lines = list(parts)
     return None if None in lines else sum(each or 0 for each in lines)
-
-
-def _cuts(path: Place, start: int) -> list[int]:
-    """Return where lines begin that divide the file evenly among threads."""
-    share = (size_of(path) - start) // THREADS
-    found = []
-    with path.open("rb") as stream:
-        for turn in range(1, THREADS):
-            stream.seek(start + turn * share)
-            if (at := stream.read(CHUNK).find(b"\n")) >= 0:
-                found.append(start + turn * share + at + 1)
-    return found
 
 
 def _lines(path: Place, first: int, last: int, dialect: Dialect) -> int | None:

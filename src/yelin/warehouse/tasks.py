@@ -41,7 +41,7 @@ from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.items import Codes, ItemSpec
 from yelin.warehouse.measuring.asking import standards_of
-from yelin.warehouse.models import DATA, REJECTED, SEALED, Leaving, Release, Upload, UploadState
+from yelin.warehouse.models import SEALED, Leaving, Release, Upload, UploadState
 
 log = structlog.get_logger(__name__)
 
@@ -53,7 +53,6 @@ RETRY_SECONDS = 5
 WARNED_DAYS = 2
 UNSETTLED = (UploadState.RECEIVED, UploadState.PREPARING)
 LEAVINGS_KEPT = timedelta(days=1)
-FILES = (DATA, REJECTED)
 _ENGINE = {"memory_mb": config.engine_memory_mb, "threads": config.engine_threads}
 
 
@@ -134,8 +133,9 @@ def _prepare(row: Upload, work: Sealed) -> None:
             onto=onto,
             **_ENGINE,
         )
-    files = [_kept(row, work / name, name) for name in FILES if (work / name).exists()]
-    report = prepared.as_dict() | {"files": files} | bound
+    for file in prepared.files:
+        row.prepared(file["name"]).take(work / file["name"])
+    report = prepared.as_dict() | bound
     _settle(
         row,
         state=UploadState.READY,

@@ -213,11 +213,3 @@ def _days(running: Clock) -> Iterator[Day]:
         counts = after > 0 and calendar.is_working(on)
         counted += counts
         yield Day(on, counted if counts else None, on == today, on == last, on < today)
-
-
-def days_used(case: Case) -> int:
-    """Return how many working days the handler has had since acceptance, until it decided."""
-    if case.accepted_on is None:
-        return 0
-    until = case.decided_on or (clock.day_of(case.closed_at) if case.closed_at else clock.today())
-    return calendar.working_days_between(case.accepted_on, until)

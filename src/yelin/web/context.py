@@ -77,8 +77,9 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
     places = [
         (_("Find data"), reverse("portal:resources")),
         (_("Applications"), reverse("portal:applications")),
+        (_("Demands"), reverse("portal:demands")),
+        (_("Reuses"), reverse("portal:reuses")),
         (_("Ledger"), reverse("portal:ledger")),
-        (_("Verify"), reverse("portal:verify")),
         (_("Interfaces"), reverse("portal:developers")),
     ]
     if desk:

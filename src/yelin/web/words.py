@@ -105,10 +105,31 @@ OUTCOME = {
     "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
     "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
 }
+COMPLAINT_OUTCOME = OUTCOME | {
+    "approved": Word(pgettext_lazy("complaint", "Right, and remedied"), "good", "done"),
+    "partly": Word(pgettext_lazy("complaint", "Remedied in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("complaint", "No right is touched"), "plain", "refused"),
+}
 DOUBT_OUTCOME = OUTCOME | {
     "approved": Word(pgettext_lazy("doubt", "Right, and corrected"), "good", "done"),
     "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
     "refused": Word(pgettext_lazy("doubt", "Nothing to correct"), "bad", "refused"),
+}
+DEMAND_STATE = {
+    "submitted": Word(pgettext_lazy("demand", "To be read"), "live", "doc"),
+    "open": Word(pgettext_lazy("demand", "Awaits an answer"), "live", "clock"),
+    "overdue": Word(pgettext_lazy("demand", "Not answered in time"), "bad", "late"),
+    "planned": Word(pgettext_lazy("demand", "Will be opened"), "wary", "clock"),
+    "declined": Word(pgettext_lazy("demand", "Not opened"), "shut", "shut"),
+    "fulfilled": Word(pgettext_lazy("demand", "Open"), "good", "done"),
+    "returned": Word(pgettext_lazy("demand", "Returned"), "bad", "back"),
+    "withdrawn": Word(pgettext_lazy("demand", "Withdrawn"), "plain", "close"),
+    "merged": Word(pgettext_lazy("demand", "Merged into another"), "plain", "next"),
+}
+OPENING_LINE = {
+    "fulfilled": Word(pgettext_lazy("opening plan", "Open"), "good", "done"),
+    "late": Word(pgettext_lazy("opening plan", "Late"), "bad", "late"),
+    "open": Word(pgettext_lazy("opening plan", "To come"), "live", "clock"),
 }
 CASE_STEP = {
     "waiting": Word(pgettext_lazy("step", "Waits"), "wary", "clock"),
@@ -287,6 +308,47 @@ LOGIN = {
     "open": Word(pgettext_lazy("login", "May sign in"), "good", "done"),
     "blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused"),
 }
+REUSE_KIND = {
+    "app": Word(pgettext_lazy("reuse", "Application"), "plain", "phone"),
+    "service": Word(pgettext_lazy("reuse", "Service"), "plain", "share"),
+    "research": Word(pgettext_lazy("reuse", "Research"), "plain", "doc"),
+    "visual": Word(pgettext_lazy("reuse", "Visualisation"), "plain", "table"),
+    "report": Word(pgettext_lazy("reuse", "Analysis or report"), "plain", "doc"),
+    "innovation": Word(pgettext_lazy("reuse", "Prototype"), "plain", "plus"),
+}
+REUSE_STATE = {
+    "waiting": Word(pgettext_lazy("reuse", "Waits to be looked at"), "wary", "clock"),
+    "returned": Word(pgettext_lazy("reuse", "Returned"), "bad", "back"),
+    "shown": Word(pgettext_lazy("reuse", "Shown"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("reuse", "Withdrawn"), "plain", "close"),
+    "removed": Word(pgettext_lazy("reuse", "Taken down"), "bad", "close"),
+}
+LINK_STATE = {
+    "none": Word(pgettext_lazy("link", "No link"), "plain", "close"),
+    "unknown": Word(pgettext_lazy("link", "Link not asked for yet"), "plain", "clock"),
+    "alive": Word(pgettext_lazy("link", "Link answers"), "good", "done"),
+    "unsteady": Word(pgettext_lazy("link", "Link did not answer just now"), "wary", "info"),
+    "dead": Word(pgettext_lazy("link", "Link does not answer any more"), "bad", "late"),
+}
+COMMENT_STATE = {
+    "waiting": Word(pgettext_lazy("comment", "Waits to be looked at"), "wary", "clock"),
+    "shown": Word(pgettext_lazy("comment", "Shown"), "good", "done"),
+    "rejected": Word(pgettext_lazy("comment", "Not shown"), "bad", "refused"),
+    "removed": Word(pgettext_lazy("comment", "Taken down"), "bad", "close"),
+    "withdrawn": Word(pgettext_lazy("comment", "Withdrawn"), "plain", "close"),
+}
+NEWS_KIND = {
+    "notice": Word(pgettext_lazy("news", "Notice"), "plain", "bell"),
+    "policy": Word(pgettext_lazy("news", "Policy"), "plain", "doc"),
+    "standard": Word(pgettext_lazy("news", "Standard"), "plain", "doc"),
+    "help": Word(pgettext_lazy("news", "Guide"), "plain", "info"),
+    "faq": Word(pgettext_lazy("news", "Questions and answers"), "plain", "info"),
+}
+NEWS_STATE = {
+    "draft": Word(pgettext_lazy("news", "Draft"), "live", "doc"),
+    "published": Word(pgettext_lazy("news", "Published"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("news", "Withdrawn"), "plain", "close"),
+}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
@@ -294,15 +356,21 @@ THING = {
     "case_step": Word(pgettext_lazy("thing", "Step of a case")),
     "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
     "channel": Word(pgettext_lazy("thing", "Webhook")),
+    "demand": Word(pgettext_lazy("thing", "Demand")),
     "egress_rule": Word(pgettext_lazy("thing", "Way out")),
     "grant": Word(pgettext_lazy("thing", "Grant")),
     "message_key": Word(pgettext_lazy("thing", "Key that signs")),
+    "opening_plan": Word(pgettext_lazy("thing", "Plan of opening")),
     "plan": Word(pgettext_lazy("thing", "Plan")),
+    "planned_opening": Word(pgettext_lazy("thing", "Line of a plan of opening")),
     "process_rule": Word(pgettext_lazy("thing", "Whole-process rule")),
     "project": Word(pgettext_lazy("thing", "Publicly funded project")),
     "service": Word(pgettext_lazy("thing", "Service")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
+    "reuse": Word(pgettext_lazy("thing", "Reuse")),
+    "comment": Word(pgettext_lazy("thing", "Comment")),
+    "news": Word(pgettext_lazy("thing", "News or guide")),
 }
 EXPORT_STATE = {
     "writing": Word(pgettext_lazy("export", "Being written"), "live", "clock"),
@@ -485,6 +553,7 @@ ROOM = {
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
     "registers": Word(pgettext_lazy("room", "Registers")),
+    "talking": Word(pgettext_lazy("room", "Talking back")),
     "terms": Word(pgettext_lazy("room", "Terms")),
     "warehouse": Word(pgettext_lazy("room", "Data")),
 }
@@ -678,6 +747,13 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "body": BODY_STATE,
     "login": LOGIN,
     "thing": THING,
+    "reuse_kind": REUSE_KIND,
+    "reuse": REUSE_STATE,
+    "link": LINK_STATE,
+    "comment": COMMENT_STATE,
+    "news_kind": NEWS_KIND,
+    "news": NEWS_STATE,
+    "complaint_outcome": COMPLAINT_OUTCOME,
     "proposal": PROPOSAL_STATE,
     "channel": CHANNEL,
     "scope": SCOPE,
@@ -725,6 +801,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "service": SERVICE_STATE,
     "circuit": CIRCUIT,
     "ground": GROUND,
+    "demand": DEMAND_STATE,
+    "opening_line": OPENING_LINE,
 }
 
 

@@ -16,6 +16,8 @@ from yelin.catalog.states import State
 from yelin.exchange import reads as sharing
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
+from yelin.opening import reads as opening
+from yelin.opening.rules import UNANSWERED
 from yelin.oversight import reads as findings
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
@@ -59,6 +61,7 @@ def _todos(asker: Asker) -> Iterator[Todo]:
     yield from _to_confirm(asker)
     yield from _to_handle(asker)
     yield from _to_do_in_cases(asker)
+    yield from _demands(asker)
     yield from _to_approve(asker)
     yield from _to_renew(asker)
 
@@ -244,6 +247,30 @@ def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
             who=body_name(step.handler),
             ref=step.case.number,
         )
+
+
+def _demands(asker: Asker) -> Iterator[Todo]:
+    answers = opening.to_answer(asker.actor).filter(state__in=UNANSWERED)
+    for says, verb, rows in (
+        (_("Read it before it is public."), _("Read"), opening.to_read(asker.actor)),
+        (_("The public wants this opened."), _("Answer"), answers),
+    ):
+        found = list(rows[: reads.MOST])
+        running = terms.running_on(each.pk for each in found)
+        for each in found:
+            term = running.get(each.pk)
+            yield Todo(
+                title=_("Demand: {title}").format(title=each.title),
+                url=reverse("portal:demand", args=[each.number]),
+                verb=verb,
+                term=term,
+                says=says,
+                who=body_name(each.handler or each.body),
+                ref=each.number,
+                since=_("The lapse is recorded in the ledger.")
+                if term and term.days_left < 0
+                else "",
+            )
 
 
 def _to_approve(asker: Asker) -> Iterator[Todo]:

@@ -20,8 +20,10 @@ from yelin.acts.tasks import send_link
 from yelin.cases import reads as cases
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
+from yelin.opening import reads as opening
 from yelin.parties.models import Person
 from yelin.surface.actor import Asker, as_citizen
+from yelin.talking import reads as talking
 from yelin.web import kinds, offers
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.desk import filling
@@ -182,7 +184,9 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """Hand out all that is kept of the person, as one JSON file."""
     del request, asker
     response = JsonResponse(
-        of_accounts.copy_of(person) | {"cases": cases.copy_of(person.pk)},
+        of_accounts.copy_of(person)
+        | {"cases": cases.copy_of(person.pk), "talking": talking.copy_of(person.pk)}
+        | opening.copy_of(person.pk),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )
     response["Content-Disposition"] = 'attachment; filename="yelin-account.json"'

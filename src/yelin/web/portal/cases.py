@@ -1,4 +1,4 @@
-"""What people ask of bodies about data: ask it, follow one's own, see how all of it goes."""
+"""What people ask of bodies about data: ask it, follow one's own, see how all doubts go."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.cases import reads as cases
-from yelin.cases.models import Case
+from yelin.cases.models import Case, CaseQuerySet
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, code_of
 from yelin.law import duties, packs
@@ -28,7 +28,7 @@ from yelin.web import attaching, offers, refusals, terms
 from yelin.web import evidence as proving
 from yelin.web.asking import asker_of
 from yelin.web.case_offers import offers as offered_in
-from yelin.web.cases import days_used, story
+from yelin.web.cases import story
 from yelin.web.desk import filling
 from yelin.web.desk.door import say_done
 from yelin.web.kinds import KINDS, Kind
@@ -41,6 +41,7 @@ from yelin.web.trail import trail
 PAGE_SIZE = 30
 APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["data.doubt"]
 REQUESTS = KINDS["exchange.request"]
+COMPLAINTS = KINDS["rights.complaint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,29 +62,25 @@ class CaseLine:
 
 
 @require_safe
-def applications(request: HttpRequest) -> HttpResponse:
-    """Show how every application goes; first those of whoever asks."""
-    return _listed(request, APPLICATIONS, "portal/applications.html", _("Applications"))
-
-
-@require_safe
 def doubts(request: HttpRequest) -> HttpResponse:
     """Show how every doubt about data goes; first those of whoever asks."""
     return _listed(request, DOUBTS, "portal/doubts.html", _("Doubts about data"))
+
+
+@require_safe
+def complaints(request: HttpRequest) -> HttpResponse:
+    """Show how every complaint about rights goes; first those of whoever asks."""
+    title = _("Complaints about rights")
+    return _listed(request, COMPLAINTS, "portal/complaints.html", title)
 
 
 def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> HttpResponse:
     asker = asker_of(request)
     found = reads.followed_by(asker.actor, kind.procedure)
     rows, pager = cut(found, request.GET, PAGE_SIZE)
-    own: list[Case] = []
-    if asker.actor.party_id is not None:
-        party = asker.actor.party_id
-        concerned = Q(applicant=party) | Q(heard__party=party)
-        own = list(found.filter(concerned).distinct()[:PAGE_SIZE])
     context = {
-        "own": _lines(kind, own, linked=True),
-        "lines": _lines(kind, rows),
+        "own": lines(kind, concerning(asker.actor, found), linked=True),
+        "lines": lines(kind, rows),
         "pager": pager,
         "provision": packs.active().ordering(kind.procedure.answer),
         "noun": kind.noun,
@@ -92,7 +89,16 @@ def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> Http
     return render(request, template, context)
 
 
-def _lines(kind: Kind, rows: Iterable[Case], *, linked: bool = False) -> list[CaseLine]:
+def concerning(actor: Actor, found: CaseQuerySet) -> list[Case]:
+    """Return those of ``found`` that ``actor``'s party asked for, or is heard in."""
+    if actor.party_id is None:
+        return []
+    own = Q(applicant=actor.party_id) | Q(heard__party=actor.party_id)
+    return list(found.filter(own).distinct()[:PAGE_SIZE])
+
+
+def lines(kind: Kind, rows: Iterable[Case], *, linked: bool = False) -> list[CaseLine]:
+    """Return cases as everybody may know them, each with its term and the days it took."""
     rows = list(rows)
     running = terms.of((case.pk for case in rows), kind.procedure.answer)
     return [
@@ -105,7 +111,7 @@ def _lines(kind: Kind, rows: Iterable[Case], *, linked: bool = False) -> list[Ca
             state=case.state,
             outcome=case.outcome,
             outcomes=kind.outcomes,
-            days=days_used(case),
+            days=reads.days_used(case),
             term=running.get(case.pk),
             url=reverse(kind.one, args=[case.number]) if linked else "",
         )
@@ -125,6 +131,13 @@ def application(request: HttpRequest, number: str) -> HttpResponseBase:
 def doubt(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show a doubt to whoever reported it, or is heard in it, and take what they do."""
     return _one(request, number, DOUBTS, _("Doubts about data"))
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def complaint(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show a complaint to whoever made it, or is heard in it, and take what they do."""
+    return _one(request, number, COMPLAINTS, _("Complaints about rights"))
 
 
 def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> HttpResponseBase:
@@ -164,17 +177,6 @@ def _as_party(asker: Asker, number: str) -> Actor:
 
 @require_http_methods(GET_OR_POST)
 @never_cache
-def apply(request: HttpRequest, slug: str) -> HttpResponseBase:
-    """Ask for the four parts of an application, and hand it in."""
-    context = {
-        "may_ask": packs.active().ordering(duties.OPENING_APPLY),
-        "done": _("Your application is handed in. Its number: {number}."),
-    }
-    return _asked(request, slug, APPLICATIONS, "portal/apply.html", _("Apply"), context)
-
-
-@require_http_methods(GET_OR_POST)
-@never_cache
 def report_doubt(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Ask what seems wrong with the data, and hand it in."""
     context = {
@@ -182,6 +184,19 @@ def report_doubt(request: HttpRequest, slug: str) -> HttpResponseBase:
         "done": _("Your doubt is handed in. Its number: {number}."),
     }
     return _asked(request, slug, DOUBTS, "portal/report_doubt.html", _("Report a doubt"), context)
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def complain(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Ask which right the data touches, and hand it in."""
+    context = {
+        "may_ask": packs.active().ordering(duties.RIGHTS_COMPLAIN),
+        "done": _("Your complaint is handed in. Its number: {number}."),
+    }
+    return _asked(
+        request, slug, COMPLAINTS, "portal/complain.html", _("Complain about rights"), context
+    )
 
 
 @require_http_methods(GET_OR_POST)

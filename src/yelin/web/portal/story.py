@@ -15,7 +15,7 @@ from yelin.catalog.models import Entry, Item
 from yelin.config import config
 from yelin.delivery import checking
 from yelin.delivery.checking import Mark
-from yelin.law import packs
+from yelin.law import duties, packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.registers.models import FundedProject, GovernmentSystem
@@ -139,6 +139,8 @@ def story(
         call=_listing(seen) if seen.takes_files else call(seen, asked) if seen.takes else None,
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
+        talk_url=reverse("portal:resource_talk", args=[entry.slug]),
+        complain_url=reverse("portal:complain", args=[entry.slug]),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
         marks=marks(seen, handed),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
@@ -159,6 +161,9 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
         seen.asker.person is None and _is_applied_for(seen.entry)
     ):
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
+    if _is_demanded(seen):
+        asking = f"{reverse('portal:demand_new')}?{urlencode({'resource': seen.entry.slug})}"
+        ways.insert(0, Link(_("Ask that it is opened"), asking))
     if gate.decide(seen.actor, "exchange.request", seen.entry).allowed:
         ways.insert(0, Link(_("Ask for it"), reverse("portal:request", args=[seen.entry.slug])))
     if verify_url := _verify_url(seen):
@@ -173,6 +178,14 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
 
 def _is_applied_for(entry: Entry) -> bool:
     return entry.state == "confirmed" and entry.opening_type == "conditional"
+
+
+def _is_demanded(seen: Seen) -> bool:
+    """Say whether the asker may ask that what is not open be opened."""
+    entry, offered = seen.entry, packs.active().orders(duties.OPENING_RESPOND)
+    is_shut = entry.state == "confirmed" and entry.opening_type == "none" and not entry.social
+    is_official = seen.asker.seat is not None and seen.asker.seat.body.is_official
+    return offered and is_shut and not is_official
 
 
 def _is_doubted(seen: Seen) -> bool:
@@ -251,6 +264,7 @@ def _tabs(seen: Seen, tab: str) -> list[Link]:
         *([("quality", _("Quality"), "")] if seen.takes else []),
         ("versions", _("Versions"), str(len(seen.releases)) if seen.releases else ""),
         ("trace", _("Trace"), ""),
+        *([("talk", _("Talk"), "")] if seen.may_read.allowed else []),
     ]
     return [
         Link(title, _tab_url(entry, name, seen), current=name == tab, count=count)

@@ -1,4 +1,4 @@
-"""What may be done on the open portal: apply for data that is open on conditions."""
+"""How one applies for data that is open on conditions."""
 
 from datetime import date
 
@@ -9,6 +9,7 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.files.examined import Files
 from yelin.law import duties
+from yelin.opening import drafts
 from yelin.opening.application import APPLICATION
 from yelin.parties.actor import OUTSIDE, Actor
 
@@ -37,4 +38,6 @@ def apply(
     asked = {"purpose": purpose, "scenario": scenario, "until": until, "safeguards": safeguards}
     case = file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)
     hang(case, actor, attached)
+    # What was written of it until now is said by it.
+    drafts.throw_away(actor, entry)
     return case

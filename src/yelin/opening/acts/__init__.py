@@ -1,0 +1,5 @@
+"""What may be done on the open portal, each family in its own module."""
+
+from yelin.opening.acts import applications, demands, plans
+
+__all__ = ["applications", "demands", "plans"]
