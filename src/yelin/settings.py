@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "yelin.delivery",
     "yelin.exchange",
     "yelin.opening",
+    "yelin.talking",
     "yelin.oversight",
     "yelin.operation",
     "yelin.surface",

@@ -11,6 +11,7 @@ from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
+from tests.talking.makers import make_comment, make_news, make_reuse
 from tests.warehouse.makers import make_release
 
 from yelin.gate import Mask, Obligations, RowFilter
@@ -49,6 +50,12 @@ OPERATIONS = (
     "/demands/{number}",
     "/opening-plans",
     "/opening-plans/{plan_id}",
+    "/reuses",
+    "/reuses/{reuse_id}",
+    "/resources/{slug}/comments",
+    "/news",
+    "/news/{news_id}",
+    "/answering",
     "/attachments",
     "/attachments/{attachment_id}",
     "/uploads/{upload_id}",
@@ -68,6 +75,7 @@ def test_every_answer_is_as_the_description_says(part):
     entry, closed = make_release(make_entry()).entry, make_closed()
     extract = make_extract()
     make_public()
+    make_comment(entry, shown=True)
     sequencer.settle()
     known = {
         "slug": entry.slug,
@@ -80,6 +88,8 @@ def test_every_answer_is_as_the_description_says(part):
         "upload_id": str(entry.uploads.get().pk),
         "subscription_id": str(make_subscription(closed).pk),
         "grant_id": str(make_taker(closed)[1].pk),
+        "reuse_id": str(make_reuse(entry, shown=True).pk),
+        "news_id": str(make_news().pk),
         "receipt": Leaf.objects.first().receipt_text,
     }
     for path in OPERATIONS[part::PARTS]:

@@ -15,6 +15,7 @@ from tests.parties.makers import (
     make_person,
     make_representative,
 )
+from tests.talking.makers import make_complaint
 
 from yelin.cases import acts
 from yelin.cases.models import Case
@@ -39,6 +40,7 @@ MAKERS = {
     "exchange.request": make_request,
     "opening.application": make_application,
     "data.doubt": partial(make_doubt, fails="usable"),
+    "rights.complaint": make_complaint,
 }
 
 
@@ -52,9 +54,10 @@ def make_parties(kind="opening.application") -> Parties:
     entry, third = make_conditional(make_body(), **CONDITIONS), make_enterprise()
     agency()
     shares = kind == "exchange.request"
+    by_agency = shares or kind == "rights.complaint"
     by = {
         "applicant": make_actor() if shares else make_citizen(),
-        "examiner": make_actor(agency() if shares else entry.provider),
+        "examiner": make_actor(agency() if by_agency else entry.provider),
         "handler": make_actor(entry.provider),
         "reviewer": make_actor(agency() if shares else informatization(), "officer"),
         "heard": make_representative(third),
@@ -68,6 +71,8 @@ def make_parties(kind="opening.application") -> Parties:
 
 def given(case: Case, *items: str) -> dict:
     """What approves a case of its kind: all of it, or some items."""
+    if case.kind == "rights.complaint":
+        return {"says": "已删除相关列", "measure": "goes_on", "partly": bool(items)}
     if case.kind == "data.doubt":
         return {"says": "编码已改为 UTF-8", "items": items}
     return {"until": case.asked["until"], "items": items}

@@ -69,6 +69,8 @@ LISTS = [
         "/opening-plans/", "/api/v1/opening-plans",
         "/applications/statistics/", "/applications/statistics.csv", "/api/v1/applications",
         "/api/v1/applications/statistics",
+        "/complaints/", "/reuses/", "/reuses/?q=题", "/news/", "/feeds/news.atom", "/answering/",
+        "/account/kept/",
         "/sitemap.xml", "/catalog", "/sql/", "/sql/?q=口径", "/account/copy/",
     ),
     Door("/ledger/", of="some", grows=True),
@@ -119,11 +121,13 @@ LISTS = [
     # The desk, which is of one's own body and of what one confirms.
     *_some(
         "/desk/", "/desk/entries/", "/desk/entries/catalog.csv", "/desk/entries/catalog.xlsx",
-        "/desk/reviews/", "/desk/late/", "/desk/findings/", "/desk/changes/", "/desk/registers/",
+        "/desk/reviews/", "/desk/talk/", "/desk/late/", "/desk/findings/", "/desk/changes/",
+        "/desk/registers/",
         "/desk/collection/", "/desk/cases/", "/desk/demands/", "/desk/imports/", "/desk/sources/",
         "/desk/pulls/", "/desk/services/",
         "/desk/deliveries/", "/desk/subscriptions/",
         "/desk/notices/", "/desk/proposals/", "/desk/entries/new/", "/api/v1/cases",
+        "/api/v1/reuses", "/api/v1/news", "/api/v1/answering",
         "/api/v1/subscriptions",
         "/api/v1/extracts",
         "/desk/extracts/",
@@ -134,14 +138,14 @@ ABOUT = [
     *(
         Door(f"/resources/{{slug}}/{page}", ("title",))
         for page in ("", "?sort=-年份", "about/", "fields/", "quality/", "use/", "versions/",
-                     "versions/difference/", "trace/", "history/")
+                     "versions/difference/", "trace/", "talk/", "history/")
     ),
     Door("/demands/new/?resource={slug}"),
     *_some("/applications/?resource={slug}"),
     # A stranger is sent away to sign in.
     *(
         Door(f"/resources/{{slug}}/{page}/")
-        for page in ("apply", "doubt", "extract", "request", "verify")
+        for page in ("apply", "complain", "doubt", "extract", "request", "reuses/new", "verify")
     ),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
@@ -162,6 +166,7 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
+    Door("/api/v1/resources/{slug}/comments"),
     Door("/api/v1/resources/{slug}/lineage"),
     Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),

@@ -26,6 +26,7 @@ from tests.warehouse.test_tasks import make_unprepared
 
 from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
+from yelin.cases.models import Case
 from yelin.catalog.models import Rewording
 from yelin.cli import working
 from yelin.compiling.models import Export, Import
@@ -50,6 +51,8 @@ from yelin.oversight.models import Finding
 from yelin.parties.models import Person
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
+from yelin.talking.models import Kept as Followed
+from yelin.talking.models import Reuse
 from yelin.warehouse import tasks as warehouse_tasks
 from yelin.warehouse.models import Erasure, Keeping, Release, Upload
 from yelin.warehouse.tasks import ATTEMPTS
@@ -93,6 +96,10 @@ HELD = {
     "pulling.follow": Fetched,
     "pulling.look": Pull,
     "pulling.run": Fetched,
+    "talking.look_at_links": Reuse,
+    "talking.look_for_news": Followed,
+    "talking.tell_followers": Followed,
+    "talking.tell_of_stop": Case,
     "terms.recount": Clock,
     "warehouse.clear_leavings": Upload,
     "warehouse.destroy_past": Keeping,
@@ -179,6 +186,16 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     app.configure_task("delivery.tell_of_check").defer(check=0, at=clock.now().isoformat())
     for task in ("harvesting.run", "pulling.run", "pulling.follow"):
         app.configure_task(task).defer(run=0)
+    app.configure_task("talking.tell_followers").defer(
+        entry=str(upload.entry_id),
+        event="followed.changed",
+        release=0,
+        version=1,
+        after="",
+        at=clock.now().isoformat(),
+    )
+    stopped = {"stopped": True, "at": clock.now().isoformat(), "after": ""}
+    app.configure_task("talking.tell_of_stop").defer(case=str(upload.pk), **stopped)
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
     order = {"item": None, "descending": False}
     app.configure_task("warehouse.lay").defer(release=str(upload.pk), **order)

@@ -135,5 +135,6 @@ def delete(*, actor: Actor, person: Person) -> Person:
     Token.objects.filter(Q(seat__person=person) | Q(person=person)).update(label="")
     Channel.objects.forget(person.pk, now)
     Feed.objects.filter(person=person.pk, ended_at=None).update(ended_at=now)
+    succession.forget(person)
     erase(person)
     return person

@@ -29,6 +29,7 @@ from yelin.api import (
     sql,
     subscriptions,
     systems,
+    talking,
     verifying,
 )
 from yelin.catalog import reads
@@ -403,6 +404,7 @@ demands.register(api)
 lineage.register(api)
 quality.register(api)
 systems.register(api)
+talking.register(api)
 keys.register(api)
 subscriptions.register(api)
 acts.register(api)

@@ -16,7 +16,7 @@ from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
 from yelin.collecting import reads as collecting
-from yelin.demo import opening, province, registers
+from yelin.demo import opening, province, registers, talking
 from yelin.exchange import acts as exchange
 from yelin.exchange.request import Wanted
 from yelin.files.places import pieces
@@ -68,6 +68,13 @@ def once(say: Say) -> None:
         _ask(wanted, entry, rows[entry.key])
         say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
     _open(wanted, bodies, rows)
+    talking.say_all(
+        talking.read(),
+        {key: Entry.objects.get(pk=row.pk) for key, row in rows.items()},
+        _acting,
+        _seat(wanted, "officer"),
+        lambda body: _seat(wanted, "steward", body),
+    )
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
 
@@ -163,6 +170,13 @@ def _seat(wanted: province.Province, role: str, body: str | None = None) -> Acto
         person__user__username=someone.username, role=role
     )
     return Actor.of(seat)
+
+
+def _acting(username: str) -> Actor:
+    """Return a person as acting in the one seat that the demo gives, or for nobody else."""
+    person = Person.objects.get(user__username=username)
+    seat = person.seats.live().select_related("body").first()
+    return Actor.of(seat) if seat else Actor.citizen(person)
 
 
 def _keeper(wanted: province.Province, entry: province.Entry) -> Actor:

@@ -170,6 +170,22 @@ OPENING_RESPOND = _duty(
 OPENING_PLAN = _duty(
     "opening.plan", "What is opened in a year is planned, and shown as far as it is done"
 )
+REUSE_SHOW = _duty(
+    "reuse.show", "Whoever makes something of public data may show it beside what it uses"
+)
+TALK = _duty(
+    "talk.say", "Whoever uses data may follow it, rate it and comment on it, and is answered"
+)
+RIGHTS_COMPLAIN = _duty(
+    "rights.complain",
+    "Whoever's rights data touches may complain, and its delivery can be stopped at once",
+)
+RIGHTS_ANSWER = _duty(
+    "rights.answer", "A complaint about rights in data is answered in time, and with reasons"
+)
+PUBLICITY = _duty(
+    "publicity.tell", "People are told of data, of how it is used and of how it is kept safe"
+)
 OPEN_REUSABLE = _duty("opening.reusable", "Open data is raw, machine-readable and reusable")
 OPEN_PRIORITY = _duty("opening.priority", "Data close to people's lives is opened first")
 TRACE = _duty("trace.whole", "Every production, sharing, opening and flow of data can be traced")

@@ -61,6 +61,25 @@ def addresses(host: str, port: int, way: Way, *, inside: bool = False) -> list[A
         return _door().addresses(Destination.of(host, port), allows, inside=inside)
 
 
+def knock(url: str) -> int:
+    """Return how whoever answers at a public https address answers; nothing of ours is sent.
+
+    The address was shown to everybody by two parties, so it needs no rule; it never leads into the
+    operator's own networks, and onward only within its own host. Raises ``NotSent``.
+    """
+    there = Destination.parse(url)
+
+    def allows(here: Destination) -> bool:
+        return here.scheme == "https" and here.host == there.host
+
+    with _public().open(Request("GET", url), allows) as coming:
+        return coming.status
+
+
+def _public() -> Door:
+    return Door(limits=Limits(seconds=10, redirects=3))
+
+
 def leads(there: Destination, way: Way) -> bool:
     """Whether a rule in force leads ``there``."""
     rules = EgressRule.objects.in_force(way.body, way.purpose, way.on)

@@ -64,6 +64,20 @@ def moves(
     _followers.append(Follower(model, field, before, reword, done, binds))
 
 
+_forgetting: list[Callable[[UUID], None]] = []
+
+
+def forgets(do: Callable[[UUID], None]) -> None:
+    """Declare what a room above erases, within the act, when a person deletes the account."""
+    _forgetting.append(do)
+
+
+def forget(person: Person) -> None:
+    """Erase what rooms above keep of ``person`` alone."""
+    for do in _forgetting:
+        do(person.pk)
+
+
 def pass_on(
     holder: Body | Seat, successor: Body | Seat, only: Collection[UUID] | None = None
 ) -> dict[str, list[UUID]]:

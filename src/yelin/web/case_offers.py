@@ -8,8 +8,12 @@ from django.utils.translation import ngettext, pgettext
 
 from yelin.cases import acts, rules
 from yelin.cases.models import Case, StepState
+from yelin.cases.rules import State
 from yelin.law import clock
 from yelin.parties.actor import Actor
+from yelin.talking import complaint
+from yelin.talking.acts import complaints
+from yelin.talking.complaint import COMPLAINT
 from yelin.web import attaching, kinds
 from yelin.web.case_forms import (
     BodyHeardForm,
@@ -26,6 +30,7 @@ from yelin.web.case_forms import (
 )
 from yelin.web.kinds import Kind
 from yelin.web.offers import Offer
+from yelin.web.talk_forms import StopForm
 from yelin.web.templatetags.yelin import number
 
 
@@ -37,7 +42,35 @@ def offers(actor: Actor, case: Case) -> list[Offer]:
         for offer in offered
         if offer.on != case or rules.is_possible(offer.act.removeprefix("cases."), case.state)
     ]
-    return [*possible, *attaching.removals(actor, case)]
+    return [*_of_stop(actor, case), *possible, *attaching.removals(actor, case)]
+
+
+def _of_stop(actor: Actor, case: Case) -> Iterator[Offer]:
+    """Yield what stops delivery while a complaint about rights is looked into, or lets it go on."""
+    if case.kind != COMPLAINT.kind:
+        return
+    if complaint.live(case):
+        yield Offer(
+            act="talking.resume_delivery",
+            on=case,
+            title=_("Let delivery go on"),
+            says=_("Everyone who uses the data is told."),
+            button=_("Let delivery go on"),
+            done=_("Delivery goes on."),
+            do=lambda _said: complaints.resume_delivery(actor=actor, case=case),
+        )
+    elif case.state not in {State.DECIDED, State.CLOSED}:
+        yield Offer(
+            act="talking.stop_delivery",
+            on=case,
+            title=_("Stop delivery at once"),
+            says=_("Nobody has the data until the complaint is decided; everyone is told."),
+            button=_("Stop delivery"),
+            done=_("Delivery stands still."),
+            form=StopForm,
+            do=lambda said: complaints.stop_delivery(actor=actor, case=case, **said),
+            stops=True,
+        )
 
 
 def _of_steps(actor: Actor, case: Case) -> Iterator[Offer]:

@@ -78,8 +78,8 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
         (_("Find data"), reverse("portal:resources")),
         (_("Applications"), reverse("portal:applications")),
         (_("Demands"), reverse("portal:demands")),
+        (_("Reuses"), reverse("portal:reuses")),
         (_("Ledger"), reverse("portal:ledger")),
-        (_("Interfaces"), reverse("portal:developers")),
     ]
     if desk:
         places.append((_("Desk"), reverse("desk:home")))

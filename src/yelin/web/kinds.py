@@ -24,11 +24,14 @@ from yelin.files.examined import Files
 from yelin.opening.acts import applications
 from yelin.opening.application import APPLICATION
 from yelin.parties.actor import Actor
+from yelin.talking.acts import complaints
+from yelin.talking.complaint import COMPLAINT, Complaint
 from yelin.warehouse.models import Release
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
 from yelin.web.desk.party_forms import Day
 from yelin.web.sharing_forms import granted_form, request_form, told_granted, told_request
+from yelin.web.talk_forms import ComplaintForm, RemedyForm
 from yelin.web.templatetags.yelin import day, number
 
 if TYPE_CHECKING:
@@ -187,6 +190,8 @@ def _by(form: Form) -> Tells:
 def _told(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.MultipleChoiceField):
         return gettext(", ").join(value) if value else gettext("all of them")
+    if isinstance(field, forms.BooleanField):
+        return gettext("yes") if value else gettext("no")
     if isinstance(field, forms.DateField):
         return day(date.fromisoformat(value))
     if isinstance(field, forms.ChoiceField):
@@ -253,6 +258,11 @@ def _doubt(*, actor: Actor, entry: Entry, attached: Files, **said: Any) -> Case:
     return delivery.doubt(
         actor=actor, entry=entry, asked=asked, record=named or None, attached=attached
     )
+
+
+def _complain(*, actor: Actor, entry: Entry, attached: Files, **said: Any) -> Case:
+    asked = Complaint(**said)
+    return complaints.complain(actor=actor, entry=entry, asked=asked, attached=attached)
 
 
 KINDS = {
@@ -344,6 +354,33 @@ KINDS = {
                 _("Say what the check found and on which legal basis; both are told."),
                 _("Answer that nothing is corrected"),
                 _("The doubt is answered: nothing is corrected."),
+            ),
+        ),
+        Kind(
+            procedure=COMPLAINT,
+            noun=_("Complaint about rights"),
+            task=_("Complaint about rights: {title}"),
+            many="portal:complaints",
+            one="portal:complaint",
+            new="portal:complain",
+            outcomes="complaint_outcome",
+            begins="talking.complain",
+            act=_complain,
+            tells_asked=_by(ComplaintForm),
+            tells_given=_by(RemedyForm),
+            asks=lambda _actor, _entry, said: _with(ComplaintForm, said),
+            gives=lambda _case, _entry: RemedyForm,
+            yes=Answer(
+                _("The complaint is right"),
+                _("Say what was done, and whether delivery goes on."),
+                _("Answer that it is right"),
+                _("The complaint is answered: it is right."),
+            ),
+            no=Answer(
+                _("No right is touched"),
+                _("Say why, and on which legal basis. What stood still goes on at once."),
+                _("Answer that no right is touched"),
+                _("The complaint is answered: no right is touched."),
             ),
         ),
     )

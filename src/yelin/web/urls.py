@@ -33,6 +33,7 @@ from yelin.web.desk import (
     shredding,
     sources,
     subscriptions,
+    talk,
     tokens,
     upkeep,
     uploads,
@@ -43,6 +44,7 @@ from yelin.web.desk import home as desk_home
 from yelin.web.desk import quality as desk_quality
 from yelin.web.portal import (
     account,
+    answering,
     applications,
     applying,
     classification,
@@ -55,11 +57,13 @@ from yelin.web.portal import (
     law,
     ledger,
     negative_list,
+    news,
     opening_plans,
     powers,
     quality,
     resource,
     resources,
+    reuses,
     search_engines,
     sql,
     suggestions,
@@ -69,6 +73,7 @@ from yelin.web.portal import cases as asked
 from yelin.web.portal import collecting as asks
 from yelin.web.portal import extracts as sealed
 from yelin.web.portal import registers as public
+from yelin.web.portal import talk as said
 
 portal = [
     path("", home.home, name="home"),
@@ -93,6 +98,20 @@ portal = [
     path("resources/<slug:slug>/releases.atom", feeds.releases, name="resource_feed"),
     path("resources/<slug:slug>/trace/", resource.trace, name="resource_trace"),
     path("resources/<slug:slug>/trace/evidence", resource.evidence, name="resource_evidence"),
+    path("resources/<slug:slug>/talk/", said.talk, name="resource_talk"),
+    path("resources/<slug:slug>/reuses/new/", reuses.show, name="reuse_new"),
+    path("resources/<slug:slug>/complain/", asked.complain, name="complain"),
+    path("complaints/", asked.complaints, name="complaints"),
+    path("complaints/<str:number>/", asked.complaint, name="complaint"),
+    path("complaints/<str:number>/evidence", asked.evidence, name="complaint_evidence"),
+    path("reuses/", reuses.reuses, name="reuses"),
+    path("reuses/<uuid:pk>/", reuses.reuse, name="reuse"),
+    path("news/", news.news, name="news"),
+    path("news/new/", news.new, name="news_new"),
+    path("news/<uuid:pk>/", news.one, name="news_one"),
+    path("feeds/news.atom", feeds.news, name="news_feed"),
+    path("answering/", answering.answering, name="answering"),
+    path("account/kept/", said.kept, name="kept"),
     path("resources/<slug:slug>/history/", resource.history, name="resource_history"),
     path("negative-list/", negative_list.negative_list, name="negative_list"),
     path("negative-list/list.csv", negative_list.as_csv, name="negative_list_csv"),
@@ -204,6 +223,7 @@ desk = [
     path("sources/", sources.sources, name="sources"),
     path("sources/<uuid:pk>/", sources.source, name="source"),
     path("imports/<uuid:pk>/report.csv", imports.report, name="import_report"),
+    path("talk/", talk.waiting, name="talk"),
     path("reviews/", reviews.waiting, name="reviews"),
     path("reviews/<uuid:pk>/", reviews.review, name="review"),
     path("categories/", categories.categories, name="categories"),

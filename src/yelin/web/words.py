@@ -105,6 +105,11 @@ OUTCOME = {
     "abandoned": Word(pgettext_lazy("case", "Not completed"), "plain", "close"),
     "dismissed": Word(pgettext_lazy("case", "Appeal dismissed"), "bad", "refused"),
 }
+COMPLAINT_OUTCOME = OUTCOME | {
+    "approved": Word(pgettext_lazy("complaint", "Right, and remedied"), "good", "done"),
+    "partly": Word(pgettext_lazy("complaint", "Remedied in part"), "good", "done"),
+    "refused": Word(pgettext_lazy("complaint", "No right is touched"), "plain", "refused"),
+}
 DOUBT_OUTCOME = OUTCOME | {
     "approved": Word(pgettext_lazy("doubt", "Right, and corrected"), "good", "done"),
     "partly": Word(pgettext_lazy("doubt", "Corrected in part"), "good", "done"),
@@ -303,6 +308,47 @@ LOGIN = {
     "open": Word(pgettext_lazy("login", "May sign in"), "good", "done"),
     "blocked": Word(pgettext_lazy("login", "Blocked"), "bad", "refused"),
 }
+REUSE_KIND = {
+    "app": Word(pgettext_lazy("reuse", "Application"), "plain", "phone"),
+    "service": Word(pgettext_lazy("reuse", "Service"), "plain", "share"),
+    "research": Word(pgettext_lazy("reuse", "Research"), "plain", "doc"),
+    "visual": Word(pgettext_lazy("reuse", "Visualisation"), "plain", "table"),
+    "report": Word(pgettext_lazy("reuse", "Analysis or report"), "plain", "doc"),
+    "innovation": Word(pgettext_lazy("reuse", "Prototype"), "plain", "plus"),
+}
+REUSE_STATE = {
+    "waiting": Word(pgettext_lazy("reuse", "Waits to be looked at"), "wary", "clock"),
+    "returned": Word(pgettext_lazy("reuse", "Returned"), "bad", "back"),
+    "shown": Word(pgettext_lazy("reuse", "Shown"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("reuse", "Withdrawn"), "plain", "close"),
+    "removed": Word(pgettext_lazy("reuse", "Taken down"), "bad", "close"),
+}
+LINK_STATE = {
+    "none": Word(pgettext_lazy("link", "No link"), "plain", "close"),
+    "unknown": Word(pgettext_lazy("link", "Link not asked for yet"), "plain", "clock"),
+    "alive": Word(pgettext_lazy("link", "Link answers"), "good", "done"),
+    "unsteady": Word(pgettext_lazy("link", "Link did not answer just now"), "wary", "info"),
+    "dead": Word(pgettext_lazy("link", "Link does not answer any more"), "bad", "late"),
+}
+COMMENT_STATE = {
+    "waiting": Word(pgettext_lazy("comment", "Waits to be looked at"), "wary", "clock"),
+    "shown": Word(pgettext_lazy("comment", "Shown"), "good", "done"),
+    "rejected": Word(pgettext_lazy("comment", "Not shown"), "bad", "refused"),
+    "removed": Word(pgettext_lazy("comment", "Taken down"), "bad", "close"),
+    "withdrawn": Word(pgettext_lazy("comment", "Withdrawn"), "plain", "close"),
+}
+NEWS_KIND = {
+    "notice": Word(pgettext_lazy("news", "Notice"), "plain", "bell"),
+    "policy": Word(pgettext_lazy("news", "Policy"), "plain", "doc"),
+    "standard": Word(pgettext_lazy("news", "Standard"), "plain", "doc"),
+    "help": Word(pgettext_lazy("news", "Guide"), "plain", "info"),
+    "faq": Word(pgettext_lazy("news", "Questions and answers"), "plain", "info"),
+}
+NEWS_STATE = {
+    "draft": Word(pgettext_lazy("news", "Draft"), "live", "doc"),
+    "published": Word(pgettext_lazy("news", "Published"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("news", "Withdrawn"), "plain", "close"),
+}
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
@@ -322,6 +368,9 @@ THING = {
     "service": Word(pgettext_lazy("thing", "Service")),
     "standard": Word(pgettext_lazy("thing", "Data standard")),
     "system": Word(pgettext_lazy("thing", "Government system")),
+    "reuse": Word(pgettext_lazy("thing", "Reuse")),
+    "comment": Word(pgettext_lazy("thing", "Comment")),
+    "news": Word(pgettext_lazy("thing", "News or guide")),
 }
 EXPORT_STATE = {
     "writing": Word(pgettext_lazy("export", "Being written"), "live", "clock"),
@@ -504,6 +553,7 @@ ROOM = {
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
     "registers": Word(pgettext_lazy("room", "Registers")),
+    "talking": Word(pgettext_lazy("room", "Talking back")),
     "terms": Word(pgettext_lazy("room", "Terms")),
     "warehouse": Word(pgettext_lazy("room", "Data")),
 }
@@ -697,6 +747,13 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "body": BODY_STATE,
     "login": LOGIN,
     "thing": THING,
+    "reuse_kind": REUSE_KIND,
+    "reuse": REUSE_STATE,
+    "link": LINK_STATE,
+    "comment": COMMENT_STATE,
+    "news_kind": NEWS_KIND,
+    "news": NEWS_STATE,
+    "complaint_outcome": COMPLAINT_OUTCOME,
     "proposal": PROPOSAL_STATE,
     "channel": CHANNEL,
     "scope": SCOPE,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from yelin import gate
 from yelin.law import packs
 from yelin.ledger.models import Leaf
-from yelin.parties.actor import ActorKind
+from yelin.parties.actor import Actor, ActorKind
 from yelin.parties.kinds import Role
 from yelin.parties.models import Body
 from yelin.surface.actor import Asker
@@ -108,8 +108,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if actor.role == Role.OFFICER:
         places.append((_("To confirm"), reverse("desk:reviews")))
         places.append((_("Classification"), reverse("desk:categories")))
-        if packs.active().area_of("parties.register", actor.body_kind, actor.body_division):
-            places.append((_("Bodies"), reverse("desk:bodies")))
+        places += _by_power(actor)
     if asker.seat is not None and gate.decide(actor, "platform.see", asker.seat.body).allowed:
         places.append((_("Operation"), reverse("desk:operation")))
     if asker.seat is not None:
@@ -130,6 +129,20 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
             title, url, current=here == url if url == reverse("desk:home") else here.startswith(url)
         )
         for title, url in places
+    ]
+
+
+def _by_power(actor: Actor) -> list[tuple[str, str]]:
+    """Return the places of officers whose body holds a power."""
+    pack = packs.active()
+    offered = (
+        ("talk.moderate", _("What people say"), "desk:talk"),
+        ("parties.register", _("Bodies"), "desk:bodies"),
+    )
+    return [
+        (title, reverse(place))
+        for power, title, place in offered
+        if pack.area_of(power, actor.body_kind, actor.body_division)
     ]
 
 

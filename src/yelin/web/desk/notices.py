@@ -28,9 +28,16 @@ PLACES = {
     "upload": "desk:report",
     "collection_form": "desk:collection_form",
     "finding": "desk:finding",
+    "reuse": "portal:reuse",
 }
 # What has no page of its own stands on one for all.
-PAGES = {"channel": "desk:channels", "subscription": "desk:subscriptions"}
+PAGES = {
+    "channel": "desk:channels",
+    "subscription": "desk:subscriptions",
+    "comment.waiting": "desk:talk",
+    "comment.reported": "desk:talk",
+}
+_OF_DATA = ("data.", "followed.", "rights.")
 ELSEWHERE = {"entry.awaiting": "desk:review"}
 ICONS = {
     "case": "doc",
@@ -93,13 +100,15 @@ def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
         raise gate.Unseen
     if notice.read_at is None:
         Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
-    if notice.event.startswith("data.") and notice.about.kind == "entry":
-        # Whoever has the data finds there how the check stands.
-        return redirect("portal:resource", notice.about.entry.slug)
-    if one_page := PAGES.get(notice.about.kind):
+    if one_page := PAGES.get(notice.event) or PAGES.get(notice.about.kind):
         return redirect(one_page)
     if notice.about.kind == "demand":
         return redirect("portal:demand", notice.about.demand.number)
+    if notice.about.kind == "comment":
+        return redirect("portal:resource_talk", notice.about.comment.entry.slug)
+    if notice.event.startswith(_OF_DATA) and notice.about.kind == "entry":
+        # Whoever has the data finds there how the check stands, and what is new.
+        return redirect("portal:resource", notice.about.entry.slug)
     if notice.about.kind == "case":
         # What concerns one's body is handled at the desk, what concerns oneself in the portal.
         case = notice.about.case

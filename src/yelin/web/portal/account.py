@@ -23,6 +23,7 @@ from yelin.law.refusals import Incomplete
 from yelin.opening import reads as opening
 from yelin.parties.models import Person
 from yelin.surface.actor import Asker, as_citizen
+from yelin.talking import reads as talking
 from yelin.web import kinds, offers
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.desk import filling
@@ -184,7 +185,7 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     del request, asker
     response = JsonResponse(
         of_accounts.copy_of(person)
-        | {"cases": cases.copy_of(person.pk)}
+        | {"cases": cases.copy_of(person.pk), "talking": talking.copy_of(person.pk)}
         | opening.copy_of(person.pk),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

@@ -41,6 +41,7 @@ from yelin.web.trail import trail
 PAGE_SIZE = 30
 APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["data.doubt"]
 REQUESTS = KINDS["exchange.request"]
+COMPLAINTS = KINDS["rights.complaint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class CaseLine:
 def doubts(request: HttpRequest) -> HttpResponse:
     """Show how every doubt about data goes; first those of whoever asks."""
     return _listed(request, DOUBTS, "portal/doubts.html", _("Doubts about data"))
+
+
+@require_safe
+def complaints(request: HttpRequest) -> HttpResponse:
+    """Show how every complaint about rights goes; first those of whoever asks."""
+    title = _("Complaints about rights")
+    return _listed(request, COMPLAINTS, "portal/complaints.html", title)
 
 
 def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> HttpResponse:
@@ -125,6 +133,13 @@ def doubt(request: HttpRequest, number: str) -> HttpResponseBase:
     return _one(request, number, DOUBTS, _("Doubts about data"))
 
 
+@require_http_methods(GET_OR_POST)
+@never_cache
+def complaint(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show a complaint to whoever made it, or is heard in it, and take what they do."""
+    return _one(request, number, COMPLAINTS, _("Complaints about rights"))
+
+
 def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> HttpResponseBase:
     asker = asker_of(request)
     if asker.person is None:
@@ -169,6 +184,19 @@ def report_doubt(request: HttpRequest, slug: str) -> HttpResponseBase:
         "done": _("Your doubt is handed in. Its number: {number}."),
     }
     return _asked(request, slug, DOUBTS, "portal/report_doubt.html", _("Report a doubt"), context)
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def complain(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Ask which right the data touches, and hand it in."""
+    context = {
+        "may_ask": packs.active().ordering(duties.RIGHTS_COMPLAIN),
+        "done": _("Your complaint is handed in. Its number: {number}."),
+    }
+    return _asked(
+        request, slug, COMPLAINTS, "portal/complain.html", _("Complain about rights"), context
+    )
 
 
 @require_http_methods(GET_OR_POST)

@@ -26,6 +26,7 @@ from yelin.surface import described
 from yelin.surface.actor import of_request
 from yelin.surface.described import Described, Provider, text
 from yelin.surface.fresh import answer
+from yelin.talking import reads as talking
 from yelin.web.portal.resources import read, theme_name
 from yelin.web.templatetags.yelin import body_name, lang, number, title_of
 
@@ -122,6 +123,31 @@ def releases(request: HttpRequest, slug: str) -> HttpResponse:
     items += _doubts(entry, page)
     items.sort(key=lambda item: str(item.at), reverse=True)
     feed = _Feed(title_of(entry), page, entry.summary, body_name(entry.provider))
+    return _written(request, actor, feed, items)
+
+
+@require_safe
+def news(request: HttpRequest) -> HttpResponse:
+    """Answer with the newest news and guides."""
+    actor = of_request(request).actor
+    english = lang() == "en"
+    items = []
+    for each in talking.news(actor)[:LISTED]:
+        version = each.standing
+        assert version is not None  # noqa: S101 - what is published has a version that stands
+        says_english = english and bool(version.title_en)
+        page = f"{config.url}{reverse('portal:news_one', args=[each.pk])}"
+        items.append(
+            _Item(
+                title=version.title_en if says_english else version.title,
+                link=page,
+                id=f"{page}#{version.number}",
+                says=version.text_en if says_english else version.text,
+                at=version.at,
+                author=body_name(each.body),
+            )
+        )
+    feed = _Feed(_("News and guides"), f"{config.url}{reverse('portal:news')}")
     return _written(request, actor, feed, items)
 
 

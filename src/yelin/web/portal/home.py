@@ -12,9 +12,12 @@ from django.views.decorators.http import require_safe
 from yelin.catalog.models import Entry
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
+from yelin.talking import reads as talking
 from yelin.web.asking import actor_of
 from yelin.web.portal import reads
 from yelin.web.portal.cards import cards
+from yelin.web.portal.news import lines as news_lines
+from yelin.web.portal.reuses import cards as reuse_cards
 from yelin.web.portal.shapes import Figure, Theme
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang, number, title_of
@@ -23,6 +26,7 @@ SHOWN = 6
 # The most used of a field is looked for among so many.
 LOOKED_AT = 200
 TRIED = 4
+FEATURED = 3
 
 
 @require_safe
@@ -46,6 +50,8 @@ def home(request: HttpRequest) -> HttpResponse:
             "figures": _figures(actor),
             "themes": _themes(actor, most_used),
             "priority": packs.active().ordering(duties.OPEN_PRIORITY),
+            "featured": reuse_cards(actor, talking.reuses(actor).filter(featured=True)[:FEATURED]),
+            "news": news_lines(list(talking.news(actor)[:FEATURED])),
             "newest": shown[: len(newest)],
             "most_used": shown[len(newest) :],
         },

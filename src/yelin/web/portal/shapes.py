@@ -348,6 +348,8 @@ class Story:
     related: Sequence[Link] = ()
     theme: Link | None = None
     leaf: LeafLine | None = None
+    talk_url: str = ""
+    complain_url: str = ""
     doubt_url: str = ""
     marks: Sequence[MarkLine] = ()
     extract_url: str = ""

@@ -139,6 +139,8 @@ def story(
         call=_listing(seen) if seen.takes_files else call(seen, asked) if seen.takes else None,
         related=_linked(seen.actor, related),
         leaf=_leaf(seen),
+        talk_url=reverse("portal:resource_talk", args=[entry.slug]),
+        complain_url=reverse("portal:complain", args=[entry.slug]),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
         marks=marks(seen, handed),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
@@ -262,6 +264,7 @@ def _tabs(seen: Seen, tab: str) -> list[Link]:
         *([("quality", _("Quality"), "")] if seen.takes else []),
         ("versions", _("Versions"), str(len(seen.releases)) if seen.releases else ""),
         ("trace", _("Trace"), ""),
+        *([("talk", _("Talk"), "")] if seen.may_read.allowed else []),
     ]
     return [
         Link(title, _tab_url(entry, name, seen), current=name == tab, count=count)

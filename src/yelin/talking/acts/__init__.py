@@ -1,0 +1,1 @@
+"""What may be done in talking back: reuses, comments, complaints, news."""

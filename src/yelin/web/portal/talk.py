@@ -1,0 +1,293 @@
+"""What is said of one resource: its rating, comments and reuses; follow it, keep it, share it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yelin import gate
+from yelin.catalog.models import Entry
+from yelin.config import config
+from yelin.law import duties, packs
+from yelin.law.refusals import Incomplete
+from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Person
+from yelin.surface.actor import Asker
+from yelin.talking import following, reads
+from yelin.talking.acts import comments as acts
+from yelin.talking.models import Comment, CommentState, KeptAs
+from yelin.web import offers, talk_forms
+from yelin.web.offers import Offer, Offered
+from yelin.web.paging import cut
+from yelin.web.portal.account import GET_OR_POST, own
+from yelin.web.portal.resource import resource_page, seen_in
+from yelin.web.portal.reuses import cards
+from yelin.web.portal.story import story
+from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.trail import trail
+
+PAGE_SIZE = 20
+# What a button asks for: whether to begin or to end it, as what, and of which thing.
+_KEEPS = {
+    "follow": (True, KeptAs.FOLLOWED),
+    "unfollow": (False, KeptAs.FOLLOWED),
+    "favour": (True, KeptAs.FAVOURITE),
+    "unfavour": (False, KeptAs.FAVOURITE),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A comment as the page shows it, with what the asker may do with it."""
+
+    text: str
+    at: datetime | None
+    state: str
+    reason: str
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+    is_own: bool
+    offered: Sequence[Offered] = ()
+
+
+@require_http_methods(GET_OR_POST)
+def talk(request: HttpRequest, slug: str) -> HttpResponseBase:
+    """Show what is said of a resource, and take what is said."""
+    seen = seen_in(request, slug)
+    asker, entry = seen.asker, seen.entry
+    if request.method == "POST" and asker.person is None:
+        return redirect_to_login(reverse("portal:resource_talk", args=[slug]))
+    if request.method == "POST" and asker.person and _private(request, asker, asker.person, entry):
+        return redirect("portal:resource_talk", slug)
+    mine = list(reads.own_comments(seen.actor, entry)[:PAGE_SIZE])
+    rows, pager = cut(reads.comments(seen.actor, entry), request.GET, PAGE_SIZE)
+    taken = offers.take(
+        request,
+        seen.actor,
+        [_comment(seen.actor, entry), *_of(seen.actor, [*mine, *rows])],
+    )
+    if taken.made is not None:
+        return redirect("portal:resource_talk", slug)
+    stars = reads.stars(entry, asker.person)
+    context = {
+        "story": story(seen, "talk"),
+        "slug": slug,
+        "stars": stars,
+        "rates": gate.decide(seen.actor, "talking.rate", entry).allowed,
+        "stars_form": talk_forms.StarsForm(initial={"stars": stars.own or None}),
+        "keeps": gate.decide(seen.actor, "talking.keep", entry).allowed,
+        "kept": reads.kept_by(asker.person.pk, entry.pk) if asker.person else set(),
+        "kept_body": reads.kept_by(asker.person.pk, entry.provider_id) if asker.person else set(),
+        "comments": _said(seen.actor, rows, taken.offered),
+        "own": _said(seen.actor, mine, taken.offered),
+        "offered": [each for each in taken.offered if each.offer.act == "talking.comment"],
+        "reuses": cards(seen.actor, reads.reuses(seen.actor).filter(uses=entry)[:PAGE_SIZE]),
+        "shows": gate.decide(seen.actor, "talking.show_reuse", entry).allowed,
+        "complain": gate.decide(seen.actor, "talking.complain", entry).allowed,
+        "signed_in": asker.person is not None,
+        "share": f"{config.url}{reverse('portal:resource', args=[slug])}",
+        "pager": pager,
+        "provision": packs.active().ordering(duties.TALK),
+    }
+    response = resource_page(request, seen, "portal/resource_talk.html", context)
+    response.status_code = taken.status
+    return response
+
+
+def _private(request: HttpRequest, asker: Asker, person: Person, entry: Entry) -> bool:
+    """Do what is one's own affair: keep, follow, rate; whether it was that."""
+    asked = request.POST.get("do", "")
+    what, _sep, of = asked.partition("-")
+    try:
+        if what in _KEEPS:
+            begins, kept_as = _KEEPS[what]
+            on: Entry | Body = entry.provider if of == "provider" else entry
+            if begins:
+                following.keep(asker.actor, person, on, kept_as)
+            else:
+                following.let_go(person, on.pk, kept_as)
+            messages.success(request, _("Done. Only you know of it."))
+            return True
+        if what == "rate":
+            form = talk_forms.StarsForm(request.POST)
+            stars = int(form.cleaned_data["stars"]) if form.is_valid() else 0
+            following.rate(asker.actor, person, entry, stars)
+            messages.success(request, _("Thank you for your rating."))
+            return True
+    except Incomplete as error:
+        for fault in error.faults:
+            messages.error(request, _(fault.says).format(**fault.params))
+        return True
+    return False
+
+
+def _comment(actor: Actor, entry: Entry) -> Offer:
+    return Offer(
+        act="talking.comment",
+        on=entry,
+        title=_("Write a comment"),
+        button=_("Send the comment"),
+        done=_("Thank you. It is shown once somebody has looked at it."),
+        form=talk_forms.CommentForm,
+        do=lambda said: acts.comment(actor=actor, entry=entry, **said),
+    )
+
+
+def _of(actor: Actor, comments: Sequence[Comment]) -> list[Offer]:
+    return [offer for each in comments for offer in offers_of(actor, each)]
+
+
+def offers_of(actor: Actor, comment: Comment) -> list[Offer]:
+    """Return what may be done with a comment as it stands, whoever asks; the gate says who may."""
+    key = str(comment.pk)
+    withdraw = Offer(
+        act="talking.withdraw_comment",
+        key=f"withdraw-{key}",
+        on=comment,
+        title=_("Delete my comment"),
+        button=_("Delete"),
+        done=_("Your comment is deleted."),
+        do=lambda _said: acts.withdraw_comment(actor=actor, comment=comment),
+        stops=True,
+    )
+    if comment.state != CommentState.SHOWN:
+        return [withdraw, *_looked_at(actor, comment)]
+    return [
+        Offer(
+            act="talking.answer_comment",
+            key=f"answer-{key}",
+            on=comment,
+            title=_("Answer for your body"),
+            button=_("Send the answer"),
+            done=_("It is answered."),
+            form=talk_forms.AnswerForm,
+            initial={"answer": comment.answer},
+            do=lambda said: acts.answer_comment(actor=actor, comment=comment, **said),
+        ),
+        Offer(
+            act="talking.report_comment",
+            key=f"report-{key}",
+            on=comment,
+            title=_("Report this comment"),
+            button=_("Report this comment"),
+            done=_("Thank you. It is looked at again."),
+            form=talk_forms.ReportForm,
+            do=lambda said: acts.report_comment(actor=actor, comment=comment, **said),
+        ),
+        withdraw,
+        *_looked_at(actor, comment),
+    ]
+
+
+def _looked_at(actor: Actor, comment: Comment) -> list[Offer]:
+    """Return what whoever moderates may do with a comment."""
+    key = str(comment.pk)
+    shows = Offer(
+        act="talking.show_comment",
+        key=f"show-{key}",
+        on=comment,
+        title=_("Show it") if comment.state == CommentState.WAITING else _("It may stay"),
+        button=_("Show it") if comment.state == CommentState.WAITING else _("It may stay"),
+        done=_("It is shown."),
+        do=lambda _said: acts.show_comment(actor=actor, comment=comment),
+    )
+    rejects = Offer(
+        act="talking.reject_comment",
+        key=f"reject-{key}",
+        on=comment,
+        title=_("Do not show it"),
+        button=_("Do not show it"),
+        done=_("It is not shown."),
+        form=talk_forms.ReasonForm,
+        do=lambda said: acts.reject_comment(actor=actor, comment=comment, **said),
+        stops=True,
+    )
+    removes = Offer(
+        act="talking.remove_comment",
+        key=f"remove-{key}",
+        on=comment,
+        title=_("Take it down"),
+        button=_("Take it down"),
+        done=_("It is taken down."),
+        form=talk_forms.ReasonForm,
+        do=lambda said: acts.remove_comment(actor=actor, comment=comment, **said),
+        stops=True,
+    )
+    match comment.state:
+        case CommentState.WAITING:
+            return [shows, rejects]
+        case CommentState.SHOWN:
+            return [*([shows] if comment.reports.filter(settled_at=None) else []), removes]
+        case _:
+            return []
+
+
+def _said(actor: Actor, rows: Sequence[Comment], offered: Sequence[Offered]) -> list[Said]:
+    return [
+        Said(
+            text=each.text,
+            at=each.shown_at or each.at,
+            state=each.state,
+            reason=each.reason,
+            answer=each.answer,
+            answered_by=body_name(each.answered_by) if each.answered_by else "",
+            answered_at=each.answered_at,
+            is_own=each.author_id == actor.person_id,
+            offered=[one for one in offered if one.offer.on == each],
+        )
+        for each in rows
+    ]
+
+
+@require_http_methods(GET_OR_POST)
+@own
+def kept(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
+    """Show a person what one follows and keeps; let it go."""
+    if request.method == "POST":
+        return _let_go(request, person)
+    lists = []
+    for kept_as, title in (
+        (KeptAs.FOLLOWED, _("Followed: you are told of what is new")),
+        (KeptAs.FAVOURITE, _("Favourites")),
+    ):
+        entries, bodies = reads.kept(asker.actor, person, kept_as)
+        rows = [
+            (
+                each.pk,
+                title_of(each),
+                reverse("portal:resource", args=[each.slug]),
+                body_name(each.provider),
+            )
+            for each in entries
+        ] + [
+            (
+                each.pk,
+                body_name(each),
+                f"{reverse('portal:resources')}?provider={each.credit_code}",
+                _("all of this body"),
+            )
+            for each in bodies
+        ]
+        lists.append((kept_as.value, title, rows))
+    context = {
+        "lists": lists,
+        "crumbs": trail(_("Followed and favourites"), (_("My account"), "portal:account")),
+    }
+    return render(request, "portal/kept.html", context)
+
+
+def _let_go(request: HttpRequest, person: Person) -> HttpResponse:
+    kept_as, _sep, on = request.POST.get("let_go", "").partition(" ")
+    for row in person.kept.filter(kept_as=kept_as):
+        if str(row.on_id) == on:
+            row.delete()
+            messages.success(request, _("Done. Only you know of it."))
+    return redirect("portal:kept")
