@@ -114,12 +114,12 @@ HELD = {
 BY_ITSELF = {"operation.retry_stalled"}
 
 # A worker that begins every job at once, so that one kill interrupts them all.
-WIDE = """
+WIDE = f"""
 from yelin.cli import house
 house.wake()
 from yelin.cli import working
 with working.queue() as queue:
-    queue.run_worker(concurrency=40, delete_jobs="successful", update_heartbeat_interval=0.5)
+    queue.run_worker(concurrency={2 * len(HELD)}, delete_jobs="successful", update_heartbeat_interval=0.5)
 """
 
 
