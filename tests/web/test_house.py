@@ -108,7 +108,7 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
     with django_assert_max_num_queries(9):
         client.get("/ledger/")
     seated(client, body)
-    with django_assert_max_num_queries(19):
+    with django_assert_max_num_queries(20):
         client.get("/desk/")
     with django_assert_max_num_queries(12):
         client.get("/desk/entries/")

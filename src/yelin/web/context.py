@@ -80,6 +80,10 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
         (_("Demands"), reverse("portal:demands")),
         (_("Reuses"), reverse("portal:reuses")),
         (_("Ledger"), reverse("portal:ledger")),
+<<<<<<< HEAD
+=======
+        (_("Interfaces"), reverse("portal:developers")),
+>>>>>>> main
     ]
     if desk:
         places.append((_("Desk"), reverse("desk:home")))
