@@ -72,7 +72,9 @@ def test_a_citizen_shows_a_reuse_with_a_picture_and_the_agency_shows_it_to_every
     assert "海风" in text_of(shown)
     assert entry.code in text_of(shown)
     (image,) = [url for url in shown.content.decode().split('"') if url.startswith("/files/")]
-    assert stranger.get(image)["Content-Type"] == "image/png"
+    sent = stranger.get(image)
+    assert sent["Content-Type"] == "image/png"
+    assert b"".join(sent).startswith(b"\x89PNG")
     for address in (
         "/reuses/",
         "/reuses/?kind=visual",
@@ -289,3 +291,16 @@ def test_search_of_news_and_reuses_takes_what_is_no_search(entry):
         for query in ("%", "_", "\\", "'", "x" * 5_000):
             assert Client().get(address, {"q": query, "kind": query}).status_code == 200
     assert News.objects.count() == 1
+
+
+def test_a_page_of_many_comments_asks_the_database_no_more_than_one_of_few(
+    entry, django_assert_max_num_queries
+):
+    for n in range(12):
+        make_comment(entry, shown=True, text=f"第{n}条")
+    reader, stranger = Client(), Client()
+    citizen(reader)
+    for client, most in ((stranger, 25), (reader, 36)):
+        client.get(f"/resources/{entry.slug}/talk/")
+        with django_assert_max_num_queries(most):
+            client.get(f"/resources/{entry.slug}/talk/")

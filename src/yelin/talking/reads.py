@@ -81,7 +81,8 @@ def stars(entry: Entry, person: Person | None) -> Stars:
 def comments(actor: Actor, entry: Entry) -> "QuerySet[Comment]":
     """Return the comments on ``entry`` that everybody sees, the newest first."""
     shown = Comment.objects.filter(entry=entry, state=CommentState.SHOWN)
-    found = references.seen(actor, shown).select_related("author", "answered_by")
+    along = ("author", "answered_by", "entry__provider")
+    found = references.seen(actor, shown).select_related(*along).prefetch_related("reports")
     return found.order_by("-shown_at", "pk")
 
 
@@ -89,7 +90,8 @@ def own_comments(actor: Actor, entry: Entry) -> "QuerySet[Comment]":
     """Return the actor's own comments on ``entry`` that are not shown."""
     mine = Comment.objects.filter(entry=entry, author=actor.person_id)
     hidden = mine.exclude(state__in=[CommentState.SHOWN, CommentState.WITHDRAWN])
-    return hidden.order_by("-at", "pk")
+    along = hidden.select_related("answered_by", "entry__provider").prefetch_related("reports")
+    return along.order_by("-at", "pk")
 
 
 def comments_waiting(actor: Actor) -> "QuerySet[Comment]":

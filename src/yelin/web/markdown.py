@@ -32,7 +32,7 @@ def as_html(text: str) -> SafeString:
     clean = nh3.clean(
         written,
         tags=_TAGS,
-        attributes={"a": {"href"}},
+        attributes={"a": {"href"}, "*": set()},
         url_schemes={"http", "https", "mailto"},
         link_rel="noopener nofollow",
     )

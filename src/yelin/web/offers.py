@@ -97,9 +97,24 @@ def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
             made = _do(request, offer, filled)
             if made is not None:
                 return Taken((), made)
-        if filled.errors or gate.decide(actor, offer.act, offer.on).allowed:
-            shown.append(Offered(offer, filled))
-    return Taken(shown)
+        shown.append(Offered(offer, filled))
+    allowed = _allowed(actor, [each.offer for each in shown if not each.filled.errors])
+    return Taken([each for each in shown if each.filled.errors or each.offer.name in allowed])
+
+
+def _allowed(actor: Actor, offers: Sequence[Offer]) -> set[str]:
+    """Return the names of the offers that the gate allows; it is asked once for each act."""
+    alike: dict[tuple[str, type[Subject]], list[Offer]] = {}
+    for offer in offers:
+        alike.setdefault((offer.act, type(offer.on)), []).append(offer)
+    return {
+        offer.name
+        for (act, _model), group in alike.items()
+        for offer, decision in zip(
+            group, gate.decide_each(actor, act, [each.on for each in group]), strict=True
+        )
+        if decision.allowed
+    }
 
 
 def _do(request: HttpRequest, offer: Offer, filled: forms.Form) -> Subject | None:

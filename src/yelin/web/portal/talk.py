@@ -142,6 +142,8 @@ def _comment(actor: Actor, entry: Entry) -> Offer:
 
 
 def _of(actor: Actor, comments: Sequence[Comment]) -> list[Offer]:
+    if actor.person_id is None:
+        return []
     return [offer for each in comments for offer in offers_of(actor, each)]
 
 
@@ -225,7 +227,8 @@ def _looked_at(actor: Actor, comment: Comment) -> list[Offer]:
         case CommentState.WAITING:
             return [shows, rejects]
         case CommentState.SHOWN:
-            return [*([shows] if comment.reports.filter(settled_at=None) else []), removes]
+            again = any(each.settled_at is None for each in comment.reports.all())
+            return [*([shows] if again else []), removes]
         case _:
             return []
 
