@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.views import redirect_to_login
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -73,10 +74,11 @@ class DemandForm(forms.Form):
     )
     theme = forms.ChoiceField(label=gettext_lazy("Theme"), required=False)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Offer the government bodies of the platform, and the themes of the pack."""
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        """Offer the bodies of which ``actor`` knows by what they keep, and the pack's themes."""
         super().__init__(*args, **kwargs)
-        self.fields["body"].queryset = official_bodies()  # type: ignore[attr-defined]  # a choice of rows has one
+        kept = catalog.seen_by(actor).filter(provider=OuterRef("pk"))
+        self.fields["body"].queryset = official_bodies().filter(Exists(kept))  # type: ignore[attr-defined]  # a choice of rows has one
         themes = [(each.code, each.label(lang())) for each in packs.active().themes]
         self.fields["theme"].choices = [("", _("None of these")), *themes]  # type: ignore[attr-defined]  # a choice has them
 
@@ -302,7 +304,8 @@ def ask(request: HttpRequest) -> HttpResponseBase:
         return redirect_to_login(request.get_full_path())
     about = _about(asker.actor, request.GET.get("resource", ""))
     initial = {"title": title_of(about), "body": about.provider_id} if about else {}
-    filled = DemandForm(request.POST) if request.method == "POST" else DemandForm(initial=initial)
+    data = request.POST if request.method == "POST" else None
+    filled = DemandForm(data, initial=initial, actor=asker.actor)
     platform = reads.platform()
     if request.method == "POST" and filled.is_valid() and platform is not None:
         made = _made(asker.actor, filled, about, platform)
