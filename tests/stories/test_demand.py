@@ -52,9 +52,9 @@ def test_what_people_want_is_asked_supported_planned_opened_and_told(live_server
             demand = ask(citizen)
 
             sign_in(reader, "reader")
-            reader.get_by_role("link", name="开放需求：公交车到站时间").click()
+            reader.get_by_role("link", name="开放需求：公交车到站时间", exact=True).click()
             form = offer(reader, "审核公开")
-            form.get_by_label("答复单位").select_option(label="省交通运输厅")
+            form.get_by_label("答复单位").select_option(label="海南省交通运输厅")
             form.get_by_role("button", name="审核公开").click()
             expect(reader.get_by_role("main")).to_contain_text("待答复")
 
@@ -66,7 +66,7 @@ def test_what_people_want_is_asked_supported_planned_opened_and_told(live_server
             expect(other.locator(".voices.big")).to_contain_text("2")
 
             sign_in(steward, "steward")
-            steward.get_by_role("link", name="开放需求：公交车到站时间").click()
+            steward.get_by_role("link", name="开放需求：公交车到站时间", exact=True).click()
             form = offer(steward, "列入开放计划")
             form.get_by_label("开放期限").fill("2099-03-31")
             form.get_by_label("将开放的数据").fill("分线路、分站点的到站时间")

@@ -90,7 +90,8 @@ def someone(chromium: Browser, site: str, complaints: list[str], **options) -> I
     try:
         yield page
     except Exception as error:
-        shown = page.locator("main").inner_text()
+        # Whoever has not begun yet has nothing to show, and must not hide what went wrong.
+        shown = "" if page.url == "about:blank" else page.locator("main").inner_text()
         raise AssertionError(f"{page.url} shows:\n{shown}") from error
     context.close()
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from yelin.cases import acts, rules
 from yelin.cases.models import Case, StepState
@@ -187,9 +187,9 @@ def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
     yield Offer(
         act="cases.withdraw",
         on=case,
-        title=_("Withdraw"),
+        title=pgettext("case", "Withdraw"),
         says=_("The case is closed without a decision. You may ask anew."),
-        button=_("Withdraw"),
+        button=pgettext("case", "Withdraw"),
         done=_("It is withdrawn."),
         form=PapersForm,
         do=lambda said: acts.withdraw(actor=actor, case=case, **said),

@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from yelin import gate
 from yelin.catalog.models import Entry
@@ -156,9 +156,9 @@ def _of_public(actor: Actor, demand: Demand) -> Iterator[tuple[str, Offer]]:
             Offer(
                 act="opening.withdraw_demand",
                 on=demand,
-                title=_("Withdraw"),
+                title=pgettext("case", "Withdraw"),
                 says=_("As long as nobody else supports it."),
-                button=_("Withdraw"),
+                button=pgettext("case", "Withdraw"),
                 done=_("It is withdrawn."),
                 do=lambda _said: acts.withdraw_demand(actor=actor, demand=demand),
                 stops=True,

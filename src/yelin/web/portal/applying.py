@@ -143,7 +143,7 @@ def _page(
         "step": step,
         "is_last": step == LAST,
         "is_whole": isinstance(filled, ApplicationForm),
-        "steps": _steps(step),
+        "steps": _steps(step, said),
         "said": _said(entry, said, step) if step > 1 else [],
         "has_draft": bool(said),
         "days": config.drafts_kept_days,
@@ -168,18 +168,16 @@ def _applies_as(actor: Actor, asker: Asker) -> str:
     return _("Yourself, as a citizen")
 
 
-def _steps(now: int) -> list[Step]:
-    titles = (
-        _("Choose data"),
-        _("Purpose and setting"),
-        _("Term and safeguards"),
-        _("Check and hand in"),
-    )
+def _steps(now: int, said: dict[str, str]) -> list[Step]:
+    """Return how far one is; a step before is done only once all of it is said."""
     # The data is chosen before anything is asked.
-    return [
-        Step(title, "done" if place < now else "now" if place == now else "next")
-        for place, title in enumerate(titles)
-    ]
+    steps = [Step(_("Choose data"), "done")]
+    titles = (_("Purpose and setting"), _("Term and safeguards"), _("Check and hand in"))
+    for place, (title, names) in enumerate(zip(titles, PARTS, strict=True), 1):
+        is_done = bool(names) and all(said.get(name) for name in names)
+        state = "now" if place == now else "done" if is_done else "next"
+        steps.append(Step(title, state))
+    return steps
 
 
 def _said(entry: Entry, said: dict[str, str], before: int) -> Sequence[Said]:

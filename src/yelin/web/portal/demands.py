@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -124,7 +124,7 @@ def board(request: HttpRequest) -> HttpResponse:
             Link(title, _address(request.GET, sort=name, drop=["page"]), current=name == asked.sort)
             for name, title in (
                 ("voices", _("Most supported")),
-                ("newest", _("Newest")),
+                ("newest", pgettext("demand", "Newest")),
                 ("answered", _("Answered last")),
             )
         ],
@@ -248,6 +248,7 @@ def demand(request: HttpRequest, number: str) -> HttpResponseBase:
         "course": telling.lines(actor, list(seen)),
         "answers": packs.active().ordering(duties.OPENING_RESPOND, found.submitted_on),
         "known": actor.is_identified,
+        "is_living": found.state in rules.LIVING,
         "crumbs": trail(found.number, (_("Demands"), "portal:demands")),
     }
     response = render(request, "portal/demand.html", context, status=taken.status)
@@ -276,7 +277,7 @@ def _steps(demand: Demand) -> list[Step]:
         _("Asked for"),
         pgettext_lazy("demand", "Read and made public"),
         pgettext_lazy("demand", "Answered"),
-        pgettext_lazy("demand", "Open"),
+        pgettext_lazy("step of a demand", "Open"),
     )
     steps = []
     for place, title in enumerate(titles):

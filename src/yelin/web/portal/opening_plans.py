@@ -31,7 +31,7 @@ from yelin.web.desk.party_forms import Day
 from yelin.web.offers import Offer
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 
 
@@ -108,7 +108,8 @@ class PlanLine:
     provider: str
     until: date
     state: str
-    links: Sequence[Link]
+    url: str
+    demand: Link | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,22 +188,21 @@ def plan(request: HttpRequest, pk: UUID) -> HttpResponse:
 
 
 def _lines(actor: Actor, rows: Sequence[PlannedOpening]) -> list[PlanLine]:
-    entries = {row.entry_id for row in rows if row.entry_id}
-    entries |= {row.demand.entry_id for row in rows if row.demand and row.demand.entry_id}
+    entries = {entry.pk for row in rows if (entry := reads.entry_of(row))}
     seen = {entry.pk: entry for entry in catalog.seen_by(actor).filter(pk__in=entries)}
     public = references.seen(actor, Demand.objects.filter(planned__in=rows))
     demands = {demand.pk: demand for demand in public}
 
-    def links(row: PlannedOpening) -> list[Link]:
-        found = []
-        opened = seen.get(row.entry_id or (row.demand.entry_id if row.demand else None))
-        if opened is not None and opened.code:
-            url = reverse("portal:resource", args=[opened.slug])
-            found.append(Link(title_of(opened), url))
-        if row.demand_id in demands:
-            demand = demands[row.demand_id]
-            found.append(Link(demand.number, reverse("portal:demand", args=[demand.number])))
-        return found
+    def opened(row: PlannedOpening) -> str:
+        entry = reads.entry_of(row)
+        found = seen.get(entry.pk) if entry else None
+        return reverse("portal:resource", args=[found.slug]) if found and found.code else ""
+
+    def wanted(row: PlannedOpening) -> Link | None:
+        found = demands.get(row.demand_id)
+        if found is None:
+            return None
+        return Link(found.number, reverse("portal:demand", args=[found.number]))
 
     return [
         PlanLine(
@@ -210,7 +210,8 @@ def _lines(actor: Actor, rows: Sequence[PlannedOpening]) -> list[PlanLine]:
             provider=body_name(row.provider),
             until=row.until,
             state=reads.state_of(row),
-            links=links(row),
+            url=opened(row),
+            demand=wanted(row),
         )
         for row in rows
     ]
