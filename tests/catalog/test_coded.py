@@ -5,6 +5,7 @@ from tests.parties.makers import make_actor, make_body
 from yelin.catalog import coded, reads
 from yelin.catalog.listing import ALWAYS, TABLE, Clause, Listing, Sought
 from yelin.catalog.models import Findable
+from yelin.catalog.told import part
 from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db
@@ -17,8 +18,8 @@ def _knows_nothing(monkeypatch):
 
 
 def numbers(which):
-    asked = f"SELECT entry_id, {coded.number_of(which)} FROM {TABLE}"  # noqa: S608 - names of ours
-    return dict(Clause(asked).rows())
+    asked = f"SELECT entry_id, encode({part(which)}, 'hex') FROM {TABLE}"  # noqa: S608 - names of ours
+    return {pk: coded.read(text) for pk, text in Clause(asked).rows()}
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,8 @@ def numbers(which):
         ("plain", {"formats": ["csv", "xlsx"]}),
         ("plain", {"grade": 2}),
         ("themes", {"themes": ["transport", "health"]}),
+        ("division", {"division": "460100"}),
+        ("classification", {"classification": "308010"}),
     ],
 )
 def test_what_differs_has_a_number_of_its_own_and_what_is_alike_the_same(which, different):
@@ -65,5 +68,5 @@ def test_no_more_is_known_for_good_than_fits(monkeypatch):
         Findable.objects.filter(pk=make_entry(body).pk).update(themes=[theme])
         facets = reads.find(make_actor(body), reads.Search()).facets()
         assert (theme, 1) in facets["theme"]
-        assert {which for which, _ in coded._known} == {"themes"}
+        assert {which for which, _ in coded._known} == {"classification"}
     assert {value for value, _ in facets["theme"]} == set(themes)

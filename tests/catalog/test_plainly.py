@@ -1,7 +1,9 @@
 import pytest
+from django.db import connection
 from django.db.models import Q
 from tests.catalog.makers import make_entry
 from tests.gate.every_case import lay_out
+from tests.undone import undone
 
 from yelin import gate
 from yelin.catalog import plainly
@@ -19,14 +21,16 @@ def found(condition):
 
 @pytest.mark.django_db
 @pytest.mark.duty("sharing.type")
-@pytest.mark.parametrize("facts", [{}, {"social": True}, {"title_protected_by": "《保密法》"}])
-def test_what_is_asked_shortly_is_granted_in_the_same_cases(facts):
-    actors = lay_out().actors
-    Findable.objects.update(**facts)
-    for name, actor in actors.items():
-        for action in ("entry.see", "entry.read"):
-            condition = gate.condition(actor, action, Entry) & IN_LISTS
-            assert found(condition) == found(plainly.shortened(condition)), (name, action)
+def test_what_is_asked_shortly_is_granted_in_the_same_cases():
+    asked = [(a, b) for a in lay_out().actors.items() for b in ("entry.see", "entry.read")]
+    connection.cursor().execute(f"ANALYZE {', '.join(connection.introspection.table_names())}")
+    for facts in ({}, {"social": True}, {"title_protected_by": "《保密法》"}):
+        with undone():
+            Findable.objects.update(**facts)
+            for (name, actor), action in asked:
+                condition = gate.condition(actor, action, Entry) & IN_LISTS
+                short = plainly.shortened(condition)
+                assert found(condition) == found(short), (facts, name, action)
 
 
 @pytest.mark.django_db

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tests.warehouse.makers import make_release
 
-from yelin.cli.streaming import serving
+from yelin.cli import streaming
 from yelin.config import Config
 
 PATIENCE_SECONDS = 60
@@ -36,10 +36,12 @@ def streams_beside(monkeypatch) -> Iterator[str]:
         port = probe.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
     monkeypatch.setattr(Config, "streams", property(lambda _: url))
+    # Whether a file is there before it is sent does not hang on how busy the machine is.
+    monkeypatch.setattr(streaming, "FOLLOW_SECONDS", PATIENCE_SECONDS)
     loop, up, over = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
     async def serve():
-        async with serving("127.0.0.1", port):
+        async with streaming.serving("127.0.0.1", port):
             up.set()
             await over.wait()
 

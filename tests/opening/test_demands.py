@@ -19,6 +19,7 @@ from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Notice
+from yelin.opening import tasks, telling
 from yelin.opening.acts import demands
 from yelin.opening.models import Demand, Voice
 from yelin.opening.tasks import fulfil, sweep
@@ -289,3 +290,31 @@ def test_no_word_of_a_demand_stands_in_the_ledger():
         assert "独一无二" not in str(leaf.payload)
     voices = Leaf.objects.filter(act="opening.support")
     assert not gate.visible_to(Actor.anyone(), "leaf.open", voices).exists()
+
+
+@pytest.mark.duty("opening.respond")
+@pytest.mark.django_db(transaction=True)
+def test_whoever_is_killed_while_telling_has_told_nobody_twice_and_forgets_nobody(monkeypatch):
+    body, citizens = make_body(), [make_citizen() for _ in range(4)]
+    demand = make_public(body)
+    for citizen in citizens:
+        demands.support(actor=citizen, demand=demand)
+    plan(demand, make_actor(body))
+    monkeypatch.setattr(tasks, "AT_ONCE", 2)
+    tells, told_in_lots = telling.tell_voices, []
+
+    def dies_in_the_second_lot(voices, about):
+        tells(voices, about)
+        told_in_lots.append(len(voices))
+        if len(told_in_lots) == 2:
+            raise RuntimeError("killed")
+
+    monkeypatch.setattr(telling, "tell_voices", dies_in_the_second_lot)
+    with pytest.raises(RuntimeError):
+        fulfil()
+    assert len(told("demand.planned")) == 2
+    fulfil()
+    assert sorted(told("demand.planned")) == sorted(
+        Voice.objects.filter(demand=demand).values_list("party", flat=True)
+    )
+    assert set(Voice.objects.values_list("told", flat=True)) == {"planned"}

@@ -19,6 +19,9 @@ from yelin.ledger.models import Leaf
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
 PASSWORD = "correct horse 7"
+PATIENCE_MS = 90_000
+# Every story waits until it is so; how long that takes says how busy the machine is.
+expect.set_options(timeout=PATIENCE_MS)
 # As departments send them: a title above the header, GB18030, a number that is none.
 PORTS = (
     "海南省主要港口货物吞吐量（万吨）,,\n"
@@ -76,7 +79,7 @@ def someone(chromium: Browser, site: str, complaints: list[str], **options) -> I
     """Open a page of a person of their own; whatever the browser complains of is kept."""
     context = chromium.new_context(base_url=site, locale="zh-CN", **options)
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
     page.on(
         "console",

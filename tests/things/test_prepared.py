@@ -51,6 +51,25 @@ def test_what_goes_along_is_read_in_the_same_query():
     assert len(asked) == 1
 
 
+def test_one_plan_answers_for_whatever_values():
+    make_entry(title="一"), make_entry(title="二")
+    asked = "SELECT count(*), %s::bytea FROM catalog_entry WHERE title = ANY(%s)"
+    for titles in (["一"], ["一", "二"], []):
+        assert prepared.by_one_plan(asked, [b"\x00", titles]) == [(len(titles), b"\x00")]
+    plans = "SELECT generic_plans, custom_plans FROM pg_prepared_statements WHERE statement LIKE %s"
+    with connection.cursor() as cursor:
+        cursor.execute(plans, ["SELECT count(*), $1%"])
+        assert cursor.fetchall() == [(3, 0)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_one_plan_is_made_by_ends_with_its_question():
+    prepared.by_one_plan("SELECT %s", ["x"])
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW plan_cache_mode")
+        assert cursor.fetchone() == ("auto",)
+
+
 def test_it_is_asked_anew_each_time():
     body, other = make_body(), make_body()
     entry, of_other = make_entry(body), make_entry(other)

@@ -31,9 +31,9 @@ TEXT = (
 SPECS = ("代码:C", "名称:C", "值:N", "大:I", "日:D", "时:T", "是:L", "密:C")
 
 
-@pytest.fixture
-def found(tmp_path):
-    return bring(tmp_path, TEXT, *SPECS)
+@pytest.fixture(scope="module")
+def found(tmp_path_factory):
+    return bring(tmp_path_factory.mktemp("found"), TEXT, *SPECS)
 
 
 @pytest.fixture

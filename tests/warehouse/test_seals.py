@@ -43,6 +43,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 CONDITIONAL = {"opening_type": "conditional", "opening_condition": "说明用途"}
 TYPED = "年份,海口港,代码"
+BEGUN = "begun"
 
 
 def make_conditional(state="confirmed", **over):
@@ -50,8 +51,11 @@ def make_conditional(state="confirmed", **over):
 
 
 @pytest.fixture
-def marker() -> str:
+def marker(tmp_path) -> str:
     """A value that stands nowhere else, neither in the database nor in any file."""
+    # A second before, since the clock of files goes by steps.
+    (tmp_path / BEGUN).touch()
+    os.utime(tmp_path / BEGUN, (time.time() - 1,) * 2)
     return "机密" + uuid.uuid4().hex
 
 
@@ -77,8 +81,11 @@ def traces(marker: str) -> list[str]:
     wide = [bare.encode(code) for code in ("utf-16-le", "utf-16-be", "ascii")]
     patterns.write_bytes(b"\n".join([*written, *wide]) + b"\n")
     try:
+        # What nobody has written to since there is a marker cannot hold it.
+        since = ["-type", "f", "-newer", config.root.parent / BEGUN]
+        hold = ["-exec", "grep", "-laF", "-f", patterns, "{}", "+"]
         found = subprocess.run(
-            ["grep", "-rlaF", "-f", patterns, config.root, cluster],
+            ["find", config.root, cluster, *since, *hold],
             capture_output=True,
             text=True,
             check=False,

@@ -221,7 +221,9 @@ def test_a_draft_is_thrown_away_and_whoever_may_not_apply_has_none(client):
 
 
 @pytest.mark.duty("opening.answer")
-def test_the_register_is_filtered_and_counted_by_body_and_nobodys_words_are_in_it(client):
+def test_the_register_is_filtered_and_counted_by_body_and_nobodys_words_are_in_it(
+    client, django_assert_max_num_queries
+):
     first, second = make_body(), make_body(name="海南省公安厅", short_name="省公安厅")
     entry, other = make_conditional(first), make_conditional(second, title="另一项数据")
     done = make_application(entry, purpose="不能公开的用途")
@@ -234,6 +236,9 @@ def test_the_register_is_filtered_and_counted_by_body_and_nobodys_words_are_in_i
     grounds = {"reason": "涉及秘密", "legal_basis": "第二十四条"}
     cases.decide(actor=make_actor(first), case=refused, approve=False, **grounds)
     waiting = make_application(other)
+    for address in ("/applications/", "/applications/statistics/"):
+        with django_assert_max_num_queries(25):
+            client.get(address)
     for query, shown in (
         ("", {done, refused, waiting}),
         (f"body={second.credit_code}", {waiting}),
@@ -271,3 +276,22 @@ def test_a_shut_resource_leads_to_a_demand_for_it(client):
     assert "不予开放的数据" in text_of(asked)
     kept = make_social()
     assert "/demands/new/" not in client.get(f"/resources/{kept.slug}/").content.decode()
+
+
+@pytest.mark.duty("opening.moderate")
+def test_whoever_merges_nothing_learns_of_no_demand_that_was_not_read(client):
+    public, unread = make_public(), make_demand(title="尚未审核的需求")
+    as_citizen(client)
+    answers = []
+    for number in (unread.number, "XQ-2026-999999"):
+        sent = {"do": "opening.merge_demand", "opening_merge_demand-into": number}
+        answer = client.post(f"/demands/{public.number}/", sent)
+        answers.append((answer.status_code, text_of(answer).replace(number, "")))
+    assert answers[0] == answers[1]
+    sign_in(client, make_seat(unread.body, "officer"))
+    sent = {"do": "opening.merge_demand", "opening_merge_demand-into": unread.number}
+    assert "请填写另一件已公开" in text_of(client.post(f"/demands/{public.number}/", sent))
+    sent["opening_merge_demand-into"] = public.number
+    assert client.post(f"/demands/{unread.number}/", sent).status_code == 302
+    public.refresh_from_db()
+    assert public.voices == 2

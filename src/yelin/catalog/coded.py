@@ -1,15 +1,18 @@
 """What many hits say alike is counted by a number for it, and looked up once it is counted.
 
-To group ten thousand rows by ten texts each takes longer than to find them. So a row has one number
-for what of it has few values, and one for its themes. What a number stands for is asked of the same
-hits, and then known to this process.
+To group ten thousand rows by ten texts each takes longer than to find them. So a row tells one
+number for what of it has few values together, and one for each of the others (``told``). What a
+number stands for is asked of the same hits, and then known to this process.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
+from yelin.catalog import told
 from yelin.catalog.listing import READABLE, Clause, Listing, Sought
 
+# Class and group stand for a branch of the tree.
+CLASS_DIGITS = 3
 # Facets by the number that tells them together, each with its column.
 TOGETHER: Mapping[str, Mapping[str, str]] = {
     "plain": {
@@ -21,9 +24,9 @@ TOGETHER: Mapping[str, Mapping[str, str]] = {
         "format": "formats",
     },
     "themes": {"theme": "themes"},
+    "division": {"division": "division"},
+    "classification": {"classification": f"left(classification, {CLASS_DIGITS})"},
 }
-# The columns of the row that hold the numbers: of what is read, and of what is only seen.
-_NUMBERS = {"plain": ("alike", "alike_seen"), "themes": ("alike_themes", "NULL::bigint")}
 _SEEN = frozenset({"social", "opening", "sharing"})
 _MOST_KNOWN = 50_000
 Values = Mapping[str, Sequence[str]]
@@ -31,13 +34,9 @@ _known: dict[tuple[str, int], Values] = {}
 
 
 def number_of(which: str) -> str:
-    """Return as SQL the number of what a readable row says of the facets told together."""
-    return _NUMBERS[which][0]
-
-
-def seen_number_of(which: str) -> str:
-    """Return as SQL the number of what a row says of them that is seen, and not read."""
-    return _NUMBERS[which][1]
+    """Return as SQL the number of what a row says of the facets told together to who asks."""
+    otherwise = f" ELSE {told.part('seen')}" if which == "plain" else ""
+    return f"CASE WHEN {READABLE.sql} THEN {told.part(which)}{otherwise} END"
 
 
 def values(
@@ -50,17 +49,23 @@ def values(
     wanted = set(numbers)
     found = {each: known for each in wanted if (known := _known.get((which, each)))}
     if missing := sorted(wanted - found.keys()):
-        read, seen = number_of(which), seen_number_of(which)
-        number = f"CASE WHEN {READABLE.sql} THEN {read} ELSE {seen} END"
-        among = Sought(sought.parts, sought.allowed & Clause(f"{number} = ANY(%s)", (missing,)))
-        told = f"DISTINCT {number}, jsonb_build_array({_columns(which)})::text"
-        for each, text in listing.all_of(among, Clause(told)).rows():
+        number = number_of(which)
+        asked = [each.to_bytes(8, signed=True) for each in missing]
+        among = Sought(sought.parts, sought.allowed & Clause(f"{number} = ANY(%s)", (asked,)))
+        columns = f"DISTINCT {number}, jsonb_build_array({_columns(which)})::text"
+        for each, text in listing.all_of(among, Clause(columns)).rows():
             said = zip(TOGETHER[which], json.loads(text), strict=True)
-            found[each] = {name: _as_texts(value) for name, value in said}
+            values_of = {name: _as_texts(value) for name, value in said}
+            found[int.from_bytes(each, signed=True)] = values_of
         if len(_known) > _MOST_KNOWN:
             _known.clear()
         _known.update({(which, each): found[each] for each in missing if each in found})
     return found
+
+
+def read(text: str) -> int:
+    """Return a number as it is written by sixteen figures."""
+    return int.from_bytes(bytes.fromhex(text), signed=True)
 
 
 def _columns(which: str) -> str:

@@ -9,13 +9,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
-from yelin.catalog import coded
+from yelin.catalog import coded, orders, told
+from yelin.catalog.coded import CLASS_DIGITS
 from yelin.catalog.findable import FACETS_OF_A_ROW
-from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
+from yelin.catalog.listing import ALWAYS, READABLE, Clause, Listing, Sought, said
+from yelin.catalog.told import Hits
 from yelin.parties.models import Body
 
 FACETS: Mapping[str, str] = {
@@ -31,14 +34,9 @@ FACETS: Mapping[str, str] = {
     "classification": "classification",
 }
 PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
-# Class and group stand for a branch of the tree; a longer code chosen narrows as well.
-CLASS_DIGITS = 3
 MOST_VALUES = 50
 _LISTS = frozenset({"theme", "format"})
-# What a row says of the others is told by itself.
 _TOGETHER = {name: which for which, names in coded.TOGETHER.items() for name in names}
-_PARTED = "\x1f"
-_MANY, _BEST = -1, -2
 _CODES = f"SELECT thing_id, credit_code FROM {Body._meta.db_table} WHERE thing_id = ANY(%s)"  # noqa: S608 - a name of Django's
 _NOTHING = Q(pk__in=[])
 Counts = dict[str, list[tuple[str, int]]]
@@ -108,149 +106,102 @@ class Chosen:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one look tells: how many there are, and of no more than it may count the rest too."""
+    """What one look tells: how many there are, and of no more than it may count each hit."""
 
     many: int
-    best: list[UUID]
-    facets: Counts
+    hits: Hits
 
 
-def look(
-    listing: Listing,
-    sought: Sought,
-    names: Sequence[str],
-    by: Clause,
-    best: Clause,
-    most: int,
-) -> Look:
-    """Return how many rows are ``sought``, the ``best`` of them and the facets named.
+def look(listing: Listing, sought: Sought, rank: Clause, order: str, most: int) -> Look:
+    """Return how many rows are ``sought``, and what each tells, with its ``rank``.
 
-    Of more than ``most`` it is only known that there are more. ``by`` says by what they are
-    ordered: what a hit tells is copied ten thousand times, so it tells no more.
+    Of more than ``most`` it is only known that there are more.
     """
-    hits = listing.all_of(sought, by + Clause(f", {_told_of(names)}"))
-    asked = (
-        f"WITH hit AS MATERIALIZED ({hits.sql} LIMIT {most + 1}),"  # noqa: S608 - composed by Django, and of names of ours
-        " found AS MATERIALIZED (SELECT count(*) AS many FROM hit),"
-        f" {TABLE} AS NOT MATERIALIZED"
-        f" (SELECT * FROM hit WHERE (SELECT many FROM found) <= {most})"
-        f" SELECT {_MANY}, NULL, many FROM found UNION ALL SELECT {_BEST},"
-        f" array_to_string(ARRAY(SELECT entry_id FROM {TABLE}{best.sql}), ' '), 0"
-        f" UNION ALL {_counted(names)}"
-    )
-    rows = Clause(asked, hits.params + best.params).rows()
-    (_, _, many), (_, ids, _), *counts = rows
-    pks = [UUID(pk) for pk in ids.split()]
-    return Look(many, pks, _told(names, _decoded(listing, sought, names, counts)))
+    columns = Clause("told, (") + rank + Clause(f") * 2 + {READABLE.sql}::int AS rank")
+    placed = "NULL"
+    if order not in told.ORDERS:
+        columns += Clause(f", {orders.columns_of(order)}")
+        placed = f"string_agg(uuid_send(entry_id), '' ORDER BY {orders.in_sql(order)})"
+    hits = listing.all_of(sought, columns)
+    each = ("string_agg(told, '')", "string_agg(int4send(rank), '')", placed)
+    asked = ", ".join(f"CASE WHEN count(*) <= {most} THEN {one} END" for one in each)
+    sql = f"SELECT count(*), {asked} FROM ({hits.sql} LIMIT {most + 1}) AS hit"  # noqa: S608 - composed by Django, and of names of ours
+    ((many, pieces, ranks, places),) = Clause(sql, hits.params).kept()
+    return Look(many, Hits(pieces or b"", ranks or b"", places))
 
 
-def few(listing: Listing, sought: Sought, name: str, most: int) -> Counts:
-    """Return the facet named, or nothing where more than ``most`` rows are to be counted."""
-    column = FACETS[name]
-    if name == "classification":
-        column = f"left({column}, {CLASS_DIGITS})"
-    if name not in PUBLIC_FACETS:
-        column = f"CASE WHEN {READABLE.sql} THEN {column} END"
-    hits = listing.all_of(sought, Clause(f"{column} AS {name}"))
-    value = f"array_to_string({name}, '{_PARTED}')" if name in _LISTS else f"{name}::text"
-    asked = (
-        f"SELECT {value}, count(*) FROM ({hits.sql} LIMIT {most + 1}) AS hit"  # noqa: S608 - composed by Django, and of names of ours
-        f" GROUP BY {name}"
-    )
-    rows = Clause(asked, hits.params).rows()
-    if sum(many for _, many in rows) > most:
-        return {}
-    parted = (
-        (value.split(_PARTED) if name in _LISTS else [value], n) for value, n in rows if value
-    )
-    return _told([name], ((name, each, many) for values, many in parted for each in values))
+def among(listing: Listing, sought: Sought, hits: Hits, names: Sequence[str]) -> Counts:
+    """Return for each facet named its most frequent values among ``hits``, which were sought."""
+    counts = {
+        each: hits.providers(MOST_VALUES) if each == "provider" else hits.numbers(each)
+        for each in _grouped(names)
+    }
+    return _told(names, _decoded(listing, sought, names, counts))
 
 
 def counted(listing: Listing, sought: Sought, names: Sequence[str]) -> Counts:
-    """Return for each facet named its most frequent values with their counts, most first."""
-    hits = listing.all_of(sought, Clause(_told_of(names)))
-    rows = Clause(f"WITH {TABLE} AS ({hits.sql}) {_counted(names)}", hits.params).rows()
-    return _told(names, _decoded(listing, sought, names, rows))
+    """Return the same of however many there are, counted where they lie."""
+    groups = _grouped(names)
+    columns = [each if each == "provider" else f"encode({each}, 'hex')" for each in groups]
+    told_of = ", ".join(
+        f"{'provider_id' if each == 'provider' else coded.number_of(each)} AS {each}"
+        for each in groups
+    )
+    hits = listing.all_of(sought, Clause(told_of))
+    group, text_of = ", ".join(groups), f"{'::text, '.join(columns)}::text"
+    sets = ", ".join(f"({each})" for each in groups)
+    asked = (
+        f"SELECT GROUPING({group}), COALESCE({text_of}), count(*)"  # noqa: S608 - names of ours
+        f" FROM ({hits.sql}) AS hit GROUP BY GROUPING SETS ({sets})"
+    )
+    counts: dict[str, list[tuple[Any, int]]] = {each: [] for each in groups}
+    # The database says by a bit for each group which of them a count is not of.
+    which = {(1 << len(groups)) - 1 - (1 << place): name for place, name in enumerate(groups[::-1])}
+    for bits, text, many in Clause(asked, hits.params).rows() if groups else ():
+        if text is not None:
+            name = which[bits]
+            value = UUID(text) if name == "provider" else coded.read(text)
+            counts[name].append((value, many))
+    return _told(names, _decoded(listing, sought, names, counts))
 
 
 def _grouped(names: Iterable[str]) -> list[str]:
-    """Return by what facets are counted: their own columns, or numbers for several."""
+    """Return by what facets are counted: by itself, or by numbers for several."""
     return list(dict.fromkeys(_TOGETHER.get(name, name) for name in names))
-
-
-def _told_of(names: Iterable[str]) -> str:
-    """Return what a hit tells for ``names`` to be counted.
-
-    Whether it is readable is asked once: it may take a look at each row.
-    """
-    told = [f"{READABLE.sql} AS readable"]
-    for each in _grouped(names):
-        if each in coded.TOGETHER:
-            told.append(f"{coded.number_of(each)} AS {each}")
-            told.append(f"{coded.seen_number_of(each)} AS {each}_seen")
-        elif each == "classification":
-            told.append(f"left(classification, {CLASS_DIGITS}) AS classification")
-        else:
-            told.append(f"{FACETS[each]} AS {each}")
-    return ", ".join(told)
-
-
-def _counted(names: Sequence[str]) -> str:
-    """Return what counts in one pass: which group, its value, how many."""
-    groups = _grouped(names)
-    if not groups:
-        return "SELECT 0, NULL, 0 WHERE FALSE"
-    asked = ", ".join(groups)
-    texts = ", ".join(f"{each}::text" for each in groups)
-    sets = ", ".join(f"({each})" for each in groups)
-    columns = ", ".join(each if each == "provider" else _shown(each) for each in groups)
-    return (
-        f"SELECT GROUPING({asked}), COALESCE({texts}), count(*)"  # noqa: S608 - names of ours
-        f" FROM (SELECT {columns} FROM {TABLE}) AS told GROUP BY GROUPING SETS ({sets})"
-    )
-
-
-def _shown(group: str) -> str:
-    seen = f" ELSE {group}_seen" if group in coded.TOGETHER else ""
-    return f"CASE WHEN readable THEN {group}{seen} END AS {group}"
 
 
 def _decoded(
     listing: Listing,
     sought: Sought,
     names: Sequence[str],
-    rows: Sequence[tuple[int, str | None, int]],
-) -> Iterator[tuple[str, str, int]]:
+    counts: Mapping[str, Sequence[tuple[Any, int]]],
+) -> Iterator[tuple[str, Any, int]]:
     """Yield facets with a value and how many have it, of what was counted."""
-    groups = _grouped(names)
-    # The database says by a bit for each group which of them a count is not of.
-    which = {(1 << len(groups)) - 1 - (1 << place): name for place, name in enumerate(groups[::-1])}
-    told = [(which[bits], text, many) for bits, text, many in rows if text]
-    for each in coded.TOGETHER:
-        numbers = {int(text) for group, text, _ in told if group == each}
-        meant = coded.values(listing, sought, each, numbers) if numbers else {}
-        for group, text, many in told:
-            if group == each:
-                for name, values in meant.get(int(text), {}).items():
-                    if name in names:
-                        yield from ((name, value, many) for value in values)
-    yield from ((group, text, many) for group, text, many in told if group in FACETS)
+    for each, told_of in counts.items():
+        if each == "provider":
+            yield from ((each, pk, many) for pk, many in told_of)
+            continue
+        meant = coded.values(listing, sought, each, [number for number, _ in told_of])
+        for number, many in told_of:
+            for name, values in meant.get(number, {}).items():
+                if name in names:
+                    yield from ((name, value, many) for value in values)
 
 
-def _told(names: Sequence[str], counts: Iterable[tuple[str, str, int]]) -> Counts:
+def _told(names: Sequence[str], counts: Iterable[tuple[str, Any, int]]) -> Counts:
     """Return the counts as people are told them, providers by their code."""
-    found: dict[str, Counter[str]] = {name: Counter() for name in names}
+    found: dict[str, Counter[Any]] = {name: Counter() for name in names}
     for name, value, many in counts:
         found[name][value] += many
     best = {
         name: sorted(each.items(), key=_most_first)[:MOST_VALUES] for name, each in found.items()
     }
     if providers := best.get("provider"):
-        codes = dict(Clause(_CODES, ([UUID(pk) for pk, _ in providers],)).rows())
-        best["provider"] = sorted(((codes[UUID(pk)], n) for pk, n in providers), key=_most_first)
+        codes = dict(Clause(_CODES, ([pk for pk, _ in providers],)).kept())
+        best["provider"] = sorted(((codes[pk], n) for pk, n in providers), key=_most_first)
     return best
 
 
-def _most_first(pair: tuple[str, int]) -> tuple[int, str]:
+def _most_first(pair: tuple[Any, int]) -> tuple[int, Any]:
     value, many = pair
     return -many, value

@@ -24,6 +24,12 @@ _FACETS = (
     "provider_id", "social", "opening_type", "sharing_type", "division", "update_cycle", "grade",
     "classification", "themes", "formats",
 )  # fmt: skip
+# The same of what a hit tells, in the order in which ``catalog_told`` takes it.
+_TOLD = (
+    "entry_id", "provider_id", "changed_at", "uses", "social", "opening_type", "sharing_type",
+    "state", "title_protected_by", "update_cycle", "grade", "formats", "themes", "division",
+    "classification",
+)  # fmt: skip
 # A function of the database, which says ``opening:none``, ``theme:transport`` and
 # so on: indexed and not stored, so that no writer can forget it.
 FACETS_OF_A_ROW = f"catalog_facets({', '.join(f'catalog_findable.{name}' for name in _FACETS)})"
@@ -33,13 +39,6 @@ def _words(name: str, tokens: str, condition: Q) -> GinIndex:
     """Return an index that finds words and facets in one look."""
     facets = Func(*map(F, _FACETS), function="catalog_facets")
     return GinIndex(F(tokens), facets, name=name, condition=condition)
-
-
-def _alike(*names: str) -> models.GeneratedField:
-    told = Func(*map(F, names), function="catalog_alike")
-    return models.GeneratedField(
-        expression=told, output_field=models.BigIntegerField(), db_persist=True
-    )
 
 
 def _codes() -> "ArrayField[Any, Any]":
@@ -80,12 +79,21 @@ class Findable(models.Model):
     formats = _codes()
     # How often its data was had of late, as far as everyone has it; noted by ``delivery``.
     uses = models.PositiveBigIntegerField(db_default=0)
-    # What many rows say alike, as one number each: what a reader is told; what whoever sees it is
-    # told, with what the gate goes by (``plainly``); its themes. To group ten thousand rows by ten
-    # texts takes longer than to find them.
-    alike = _alike("social", "opening_type", "sharing_type", "update_cycle", "grade", "formats")
-    alike_seen = _alike("social", "opening_type", "sharing_type", "state", "title_protected_by")
-    alike_themes = _alike("themes")
+    # What whoever sees it is told, with what the gate goes by, as one number (``plainly``).
+    alike_seen = models.GeneratedField(
+        expression=Func(
+            *map(F, ("social", "opening_type", "sharing_type", "state", "title_protected_by")),
+            function="catalog_alike",
+        ),
+        output_field=models.BigIntegerField(),
+        db_persist=True,
+    )
+    # What a hit tells to be ranked and counted, in one piece (``told``).
+    told = models.GeneratedField(
+        expression=Func(*map(F, _TOLD), function="catalog_told"),
+        output_field=models.BinaryField(),
+        db_persist=True,
+    )
     # Title, provider and code for whoever sees that it exists, all words for whoever may read its
     # metadata, so that no search betrays what a page would hide.
     title_text = models.TextField(db_default="")

@@ -18,6 +18,7 @@ from yelin.catalog.counting import FACETS, Chosen, Counts, Look
 from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
 from yelin.catalog.models import Entry
 from yelin.catalog.orders import SORTS
+from yelin.catalog.told import Hits
 from yelin.catalog.wording import END
 from yelin.things.prepared import Prepared
 
@@ -26,15 +27,13 @@ from yelin.things.prepared import Prepared
 MOST, BEST_OF_MORE = 10_000, 500
 # Where the planner expects so many, it is first looked whether there are more than ``MOST``.
 _SURELY_MORE = 3 * MOST // 2
-# To find what is expected so often the index reads as much again, while as many as are counted are
-# soon met among the rows as they lie.
-_IN_MANY, _LAID = 30 * MOST, 6 * MOST
-# So many of the best are known from the look that counts them.
-FIRST = 200
+# To find what is expected so often the index reads as much again, while as many as are counted may
+# be met among so many rows as they lie.
+_IN_MANY, _LAID = 30 * MOST, 5 * MOST
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
-_STRIDE, _STRIDE_BY_HIT, _FURTHER = 2_000, 20, 4
+_STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 16, 4
 # Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
-_STEP = 12
+_STEP, _LONGEST = 12, 1_000
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
 _ENTRIES = Prepared(
     lambda: Entry.objects.select_related("provider").extra(
@@ -71,18 +70,15 @@ class Found:
 
     @cached_property
     def _look(self) -> Look:
+        more = Look(MOST + 1, Hits(b"", b""))
         # What of very many is known already, to no end, costs as much as to find them.
         guess = listing.guessed(self._sought)
         if guess > _SURELY_MORE:
             if guess > _IN_MANY and self._listing.has_more(self._plainly(), MOST, _LAID):
-                return Look(MOST + 1, [], {})
-            many = self._listing.count(self._sought, MOST + 1)
-            if many > MOST:
-                return Look(many, [], {})
-        # Of what is chosen already, others are counted in a wider search.
-        names = [name for name in FACETS if name not in self._chosen.values]
-        best = self._best_first(0, FIRST)
-        return counting.look(self._listing, self._sought, names, self._told, best, MOST)
+                return more
+            if self._listing.are_more(self._sought, MOST):
+                return more
+        return counting.look(self._listing, self._sought, self._rank, self._within, MOST)
 
     @property
     def total(self) -> int:
@@ -126,9 +122,7 @@ class Found:
             return []
         if not self.is_exact:
             return _entries(self._best_of_more(first, limit))
-        if first + limit <= FIRST:
-            return _entries(self._look.best[first : first + limit])
-        return _entries(self._sorted(self._sought, self._best_first(first, limit)))
+        return _entries(self._look.hits.best(self._within, first, limit))
 
     def titles(self, limit: int) -> list[Entry]:
         """Return ``limit`` of the hits in titles: of very many those most used."""
@@ -168,25 +162,26 @@ class Found:
         return "used" if self.terms else "updated"
 
     @property
-    def _told(self) -> Clause:
-        """What of a hit the order goes by, with its id; how well a title answers as a number."""
-        columns = Clause(orders.columns_of(self._order))
+    def _within(self) -> str:
+        """By what those go that answer equally well."""
+        return "used" if self._ranks else self._order
+
+    @property
+    def _rank(self) -> Clause:
+        """How well a title answers as a number, short titles first."""
         if not self._ranks:
-            return columns
+            return Clause("0")
         levels = list(dict.fromkeys(said(level) for level in self._levels()))
         whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
         params = tuple(value for level in levels for value in level.params)
-        size = f"octet_length(title_text) / {_STEP} AS size"
-        return Clause(f"CASE {whens} ELSE 9 END AS rank, {size}, ", params) + columns
-
-    def _best_first(self, first: int, limit: int) -> Clause:
-        return self._ranked(first, limit) if self._ranks else self._in_order(first, limit)
+        size = f"octet_length(title_text) / {_STEP}"
+        return Clause(f"CASE {whens} ELSE 9 END * {_LONGEST} + {size}", params)
 
     def _in_order(self, first: int, limit: int) -> Clause:
         return Clause(f" ORDER BY {orders.in_sql(self._order)} OFFSET {first} LIMIT {limit}")
 
     def _ranked(self, first: int, limit: int) -> Clause:
-        by = f"rank, size, {orders.in_sql('used')}"
+        by = f"rank, {orders.in_sql(self._within)}"
         return Clause(f" ORDER BY {by} OFFSET {first} LIMIT {limit}")
 
     def _levels(self) -> list[Q]:
@@ -224,13 +219,16 @@ class Found:
 
         Of very many hits some are among those soon; to find and sort all takes long.
         """
-        found = self._near(held, first, limit) if held else []
+        found = self._near(held, first, limit, least=_SOME) if held else []
         return found if len(found) == limit else self._sorted(sought, self._in_order(first, limit))
 
-    def _near(self, held: Clause, first: int, limit: int, passed: Clause = ALWAYS) -> list[UUID]:
+    def _near(
+        self, held: Clause, first: int, limit: int, passed: Clause = ALWAYS, *, least: int = 1
+    ) -> list[UUID]:
         """Return a part of what is ``held`` among the first rows in order after those ``passed``.
 
-        Where some are found, but too few, it is looked as much further as that promises.
+        Where some are found, but too few, it is looked as much further as that promises: if they
+        are at ``least`` so many with those passed, since to sort few at all takes no longer.
         """
         order, many = orders.in_sql(self._order), _STRIDE + _STRIDE_BY_HIT * first
         chosen = self._chosen.held() & self._chosen.allowed
@@ -241,12 +239,13 @@ class Found:
             return (Clause(f"WITH {TABLE} AS ({rows}) ", passed.params) + hits).ids()
 
         found = among(many)
-        if 0 < len(found) < limit <= _FURTHER * len(found):
+        if 0 < len(found) < limit <= _FURTHER * len(found) and first + len(found) >= least:
             found = among(_FURTHER * many)
         return found
 
     def _sorted(self, sought: Sought, best: Clause) -> list[UUID]:
-        hits = self._listing.all_of(sought, self._told)
+        told = self._rank + Clause(f" AS rank, {orders.columns_of(self._order)}")
+        hits = self._listing.all_of(sought, told)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
         return (head + Clause(_OF_THEM) + best).ids()
@@ -259,10 +258,11 @@ class Found:
         Those are left out for which, all hits together, more than ``MOST`` were to be looked at,
         unless the ``whole`` is asked for.
         """
+        # Of what is chosen already, others are counted in a wider search.
+        names = [name for name in FACETS if name not in self._chosen.values]
         if self.is_exact:
-            found = dict(self._look.facets)
+            found = counting.among(self._listing, self._sought, self._look.hits, names)
         elif whole:
-            names = [name for name in FACETS if name not in self._chosen.values]
             found = counting.counted(self._listing, self._sought, names)
         else:
             return {}
@@ -275,7 +275,9 @@ class Found:
             # What is expected to be too many is not counted to find that out.
             elif (guess := listing.guessed(wider._sought)) <= left:
                 left -= guess
-                found |= counting.few(self._listing, wider._sought, name, MOST)
+                look = counting.look(self._listing, wider._sought, Clause("0"), "used", MOST)
+                if look.many <= MOST:
+                    found |= counting.among(self._listing, wider._sought, look.hits, [name])
         return {name: found[name] for name in FACETS if name in found}
 
     # What is found at all.

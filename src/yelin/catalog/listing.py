@@ -17,6 +17,7 @@ from django.core.exceptions import EmptyResultSet, FullResultSet
 from django.db import connection
 from django.db.models import BooleanField, ExpressionWrapper, Q
 from django.db.models.sql import Query
+from psycopg.sql import Literal
 
 from yelin import gate
 from yelin.catalog import plainly
@@ -24,11 +25,15 @@ from yelin.catalog.findable import IN_LISTS, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.parties.actor import Actor
+from yelin.things import prepared
 
 TABLE = Findable._meta.db_table
 # Stands in a composed question where the moment in which it is asked is put.
 _NOW = datetime(9999, 12, 31, tzinfo=UTC)
 _COLUMNS = [field.attname for field in Findable._meta.concrete_fields]
+_PLACE = re.compile("%[s%]")
+# So many rows show how often there are hits.
+_SHOWN = 2_000
 _NAMED = re.compile(rf"\b({'|'.join(_COLUMNS)})\b")
 
 
@@ -56,6 +61,29 @@ class Clause:
             cursor.execute(self.sql, self.params)
             found: list[Any] = cursor.fetchall()
             return found
+
+    def kept(self) -> list[Any]:
+        """Return the same, in binary, by a plan that the database keeps for whatever values."""
+        return prepared.by_one_plan(self.sql, self.params)
+
+    def fixed(self) -> "Clause":
+        """Return the same with its values written into it, but for the moment in which it is asked.
+
+        A plan that is kept goes by what is fixed: the halves of the index, sets of numbers.
+        """
+        values, moments = iter(self.params), []
+
+        def written(place: re.Match[str]) -> str:
+            if place[0] == "%%":
+                return place[0]
+            value = next(values)
+            if value == _NOW:
+                moments.append(value)
+                return place[0]
+            return Literal(value).as_string(connection.connection).replace("%", "%%")
+
+        connection.ensure_connection()
+        return Clause(_PLACE.sub(written, self.sql), tuple(moments))
 
     def ids(self) -> list[UUID]:
         """Return the ids that it selects."""
@@ -112,13 +140,13 @@ def _composed(condition: Q) -> Clause:
 @cache
 def read_by_everyone() -> Clause:
     """Return that a row is in the half of the index that strangers read."""
-    return said(READ_BY_EVERYONE)
+    return said(READ_BY_EVERYONE).fixed()
 
 
 @cache
 def read_by_few() -> Clause:
     """Return that a row is in the other half."""
-    return said(~READ_BY_EVERYONE)
+    return said(~READ_BY_EVERYONE).fixed()
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +206,33 @@ class Listing:
         return told + rows + Clause(f") AS {TABLE} WHERE ") + found + order
 
     def has_more(self, found: Clause, most: int, laid: int) -> bool:
-        """Whether of the rows as they lie the first ``laid`` have more than ``most`` hits."""
+        """Whether of the rows as they lie the first ``laid`` have more than ``most`` hits.
+
+        The first of them show whether that is likely: otherwise no more are looked at.
+        """
+        shown = min(laid, _SHOWN)
+        is_likely = self._laid(found, shown, shown) * laid > most * shown
+        return is_likely and self._laid(found, laid, most) > most
+
+    def _laid(self, found: Clause, laid: int, most: int) -> int:
         rows = f"SELECT * FROM {TABLE} LIMIT {laid}"  # noqa: S608 - a name of ours and a figure
         head = Clause(f"WITH {TABLE} AS (") + Clause(rows) + Clause(") SELECT count(*) FROM (")
         ((many,),) = (head + self.where(found) + Clause(f" LIMIT {most + 1}) AS found")).rows()
+        return int(many)
+
+    def are_more(self, sought: Sought, most: int) -> bool:
+        """Whether there are more than ``most`` rows, of what the inverted index finds."""
+        ((many,),) = self._counted(sought, f" LIMIT {most + 1}").kept()
         return int(many) > most
 
     def count(self, sought: Sought, most: int | None = None) -> int:
         """Return how many rows there are, or ``most`` where there are more."""
-        limit = "" if most is None else f" LIMIT {most}"
-        head, tail = Clause("SELECT count(*) FROM ("), Clause(f"{limit}) AS found")
-        ((many,),) = (head + self.all_of(sought, Clause("1")) + tail).rows()
+        ((many,),) = self._counted(sought, "" if most is None else f" LIMIT {most}").rows()
         return int(many)
+
+    def _counted(self, sought: Sought, limit: str) -> Clause:
+        head, tail = Clause("SELECT count(*) FROM ("), Clause(f"{limit}) AS found")
+        return head + self.all_of(sought, Clause("1")) + tail
 
 
 def guessed(sought: Sought) -> int:
@@ -235,4 +278,4 @@ def _rows_of(actor: Actor, today: date) -> Clause:
         sql, params = rows.values_list("readable").query.sql_with_params()
     except EmptyResultSet:
         return Clause(f"FALSE AS readable FROM {TABLE} WHERE FALSE")
-    return Clause(sql.removeprefix("SELECT "), params)
+    return Clause(sql.removeprefix("SELECT "), params).fixed()

@@ -17,7 +17,12 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
+from psycopg.pq import Format
 
+_ONE_PLAN = (
+    "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
+    " set_config('max_parallel_workers_per_gather', '0', true), set_config('jit', 'off', true)"
+)
 M = TypeVar("M", bound=Model)
 Ask: TypeAlias = Callable[[str, Any], CursorWrapper]
 
@@ -55,6 +60,24 @@ def at_once() -> Iterator[Ask]:
             return cursor
 
         yield ask
+
+
+def by_one_plan(sql: str, values: Any) -> list[Any]:
+    """Return what the database answers, in binary, by a plan made once for whatever values.
+
+    It is made for one process and not compiled. Left to itself the database compares what it
+    expects, and plans anew for each value or starts more processes, which takes longer than an
+    answer that is soon found.
+    """
+    be_there()
+    with connection.connection.pipeline():
+        # Until the end of the transaction that the pipeline is, or of the one that is open.
+        _cursor().execute(_ONE_PLAN)
+        cursor = _cursor()
+        cursor.cursor.format = Format.BINARY
+        cursor.execute(sql, values)
+    found: list[Any] = cursor.fetchall()
+    return found
 
 
 def be_there() -> None:

@@ -2,21 +2,21 @@
 
 import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Protocol
-
-from pydantic_core import to_json
+from typing import Any
 
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
 from yelin.things.lately import Lately
-from yelin.warehouse import formats, masks
+from yelin.warehouse import formats, masks, paging
+from yelin.warehouse.copies import Copies
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
-from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES, TEXT_TYPES
+from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
 from yelin.warehouse.keyed import BUCKET, Keyed
+from yelin.warehouse.paging import Lying, Page
 from yelin.warehouse.question import (
     AGGREGATES,
     OPERATORS,
@@ -24,14 +24,11 @@ from yelin.warehouse.question import (
     BadOperand,
     Filter,
     Layout,
-    Operand,
     Question,
     UnknownColumn,
     condition,
 )
-from yelin.warehouse.ready import SPANS, Lines, Ready, Row
 from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
-from yelin.warehouse.texts import Texts
 
 __all__ = [
     "AGGREGATES",
@@ -56,52 +53,8 @@ class Unfulfillable(Exception):
     """What the asker must bear cannot be carried out on this release: nothing of it is opened."""
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The rows of one page, values ready for JSON, and how many rows the filters leave in all.
-
-    ``last`` tells its last row from all others, where more follow. ``places`` says where each row
-    lies in the release, where they are rows of it.
-    """
-
-    rows: Sequence[Row]
-    total: int
-    columns: tuple[Column, ...]
-    last: tuple[Operand | None, ...] = ()
-    places: tuple[int, ...] = ()
-
-    def json(self) -> bytes:
-        """Return its rows as JSON."""
-        return self.rows.json() if isinstance(self.rows, Lines) else to_json(self.rows)
-
-
 # Releases never change, and counting takes the longest.
 _totals: Lately[Counts] = Lately(4_096)
-
-
-class Copies(Protocol):
-    """The copies of one release, as one engine reads them."""
-
-    @property
-    def engine(self) -> Engine:
-        """The engine."""
-
-    @property
-    def near(self) -> "Copies":
-        """The same, as an engine for rows that lie together reads them."""
-
-    @property
-    def state(self) -> str:
-        """The name of the very rows that it holds."""
-
-    def lying(self, layout: Layout | Keyed) -> Laid | None:
-        """Return the copy whose rows lie in this order, where there is one."""
-
-    def ready(self, layout: Layout) -> Ready | None:
-        """Return the rows in this order as they go out, where they lie so."""
-
-    def texts(self, name: str) -> Texts | None:
-        """Return the texts of an item, where they lie to be looked through."""
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -201,7 +154,7 @@ class Table:
         if counts is None:
             # A page that is not full says itself how many rows there are.
             found = self._found(sql, question)
-            counts = _told(sql, question, found) or self._count(sql)
+            counts = paging.told(sql, question, found) or self._count(sql)
             self._keep(key, counts)
         if found is None or counts.wide:
             sql = replace(sql, columns=counts.widened(sql.columns))
@@ -210,7 +163,7 @@ class Table:
         keys = slice(len(sql.columns), len(sql.columns) + len(sql.keys))
         places = [row[keys][-1] for row in found] if sql.keys and sql.keys[-1].is_place else ()
         return Page(
-            _plain(sql.columns, found),
+            paging.plain(sql.columns, found),
             counts.total,
             sql.columns,
             found[-1][keys] if more else (),
@@ -220,63 +173,11 @@ class Table:
     def _ready(self, question: Question) -> Page | None:
         """Return the page, where its rows lie ready together; nothing where an engine is asked."""
         is_whole = len(self.columns) == len(self._whole) and question.columns is None
-        only = replace(question, filters=())
-        if not is_whole or self._veils or only.chooses or question.limit <= 0:
+        if self._copies is None or not is_whole or self._veils:
             return None
-        for layout in self._layouts(question):
-            span = self._span(question, layout) or self._holding(question, layout)
-            ready = self._copies.ready(layout) if span and self._copies else None
-            if span and ready:
-                return self._taken(question, ready, span(ready))
-        return None
-
-    def _holding(
-        self, question: Question, layout: Layout
-    ) -> Callable[[Ready], Sequence[int]] | None:
-        """Return what says where rows lie whose text holds what is looked for; nothing for more."""
-        if layout or question.sort or len(question.filters) != 1 or not self._copies:
-            return None
-        (asked,) = question.filters
-        column = self.column(asked.column)
-        is_text = column.type in TEXT_TYPES and asked.operator == "contains"
-        if not is_text or not asked.value or not isinstance(asked.value, str):
-            return None
-        texts = self._copies.texts(column.name)
-        places = texts.places(asked.value) if texts else None
-        return None if places is None else lambda _: places
-
-    def _span(self, question: Question, layout: Layout) -> Callable[[Ready], Sequence[int]] | None:
-        """Return what says from where to where in this order the rows lie that are chosen.
-
-        Nothing where they do not lie together in it.
-        """
-        sort = [(self.column(name).name, descending) for name, descending in question.sort]
-        if sort and sort != [layout]:
-            return None
-        item = layout[0] if layout else self._number
-        asked = []
-        for each in question.filters:
-            column = self.column(each.column)
-            if column.name != item or each.operator not in SPANS or column.type in FLOAT_TYPES:
-                return None
-            asked.append((each.operator, condition(column, each)[1][0]))
-        return lambda ready: range(*ready.within(asked, layout))
-
-    def _taken(self, question: Question, ready: Ready, chosen: Sequence[int]) -> Page:
-        begin = max(0, question.offset)
-        page = chosen[begin : begin + question.limit]
-        places = ready.rows(page)
-        lines = ready.lines(page)
-        if self._number:
-            name = to_json(self._number)
-            lines = [
-                b"{%b:%d,%b" % (name, place + 1, line[1:])
-                for place, line in zip(places, lines, strict=True)
-            ]
-        keys: tuple[Operand | None, ...] = ()
-        if page and begin + len(page) < len(chosen):
-            keys = (ready.value(page[-1]), places[-1]) if question.sort else (places[-1],)
-        return Page(Lines(lines), len(chosen), self._counted + self.columns, keys, places)
+        shown = self._counted + self.columns
+        lying = Lying(self._copies, self.column, shown, self._number)
+        return lying.page(question, self._layouts(question))
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
         return sql.engine.mine.rows(*sql.page(question)) if question.limit else []
@@ -657,26 +558,6 @@ def _normal(bears: Obligations) -> Obligations:
             replace(each, column=_nfc(each.column)) for each in bears.row_filters
         ),
     )
-
-
-def _told(sql: Statement, question: Question, found: Sequence[tuple[Any, ...]]) -> Counts | None:
-    """Return what a page tells of all rows: one that is not full is the last."""
-    first = question.offset
-    if len(found) >= question.limit or (first and (sql.sums or not found)):
-        return None
-    digits = len(sql.sums)
-    longest = [
-        max((row[-place] or 0 for row in found), default=0) for place in range(digits, 0, -1)
-    ]
-    return Counts.of(first + len(found), sql, longest)
-
-
-def _plain(columns: Sequence[Column], found: Sequence[tuple[Any, ...]]) -> list[Row]:
-    names = [column.name for column in columns]
-    # What a row has behind its columns falls away.
-    values = zip(columns, zip(*found, strict=True), strict=False)
-    rows = zip(*(formats.plainly(column, each) for column, each in values), strict=True)
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _counted_by(question: Question) -> Question:

@@ -58,8 +58,8 @@ class Copies:
     release: Release
     engine: Engine
     together: Engine | None = None
-    _paths: dict[Layout, Path] = field(default_factory=dict, compare=False)
-    _of_texts: dict[str, Path] = field(default_factory=dict, compare=False)
+    # By order, and by the item whose texts they are.
+    _paths: dict[Layout | str, Path] = field(default_factory=dict, compare=False)
 
     @property
     def near(self) -> "Copies":
@@ -99,8 +99,8 @@ class Copies:
         """Return the texts of an item, where they lie to be looked through."""
         if self.release.sealed_by_id or not _is_worth_it(self.release, None):
             return None
-        path = self._of_texts.get(name) or _texts(self.release, name)
-        self._of_texts[name] = path
+        path = self._paths.get(name) or _texts(self.release, name)
+        self._paths[name] = path
         found = texts.read(path)
         if found is None:
             _ask(self.release, (name, False), path, as_texts=True)

@@ -80,7 +80,6 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
         (_("Demands"), reverse("portal:demands")),
         (_("Reuses"), reverse("portal:reuses")),
         (_("Ledger"), reverse("portal:ledger")),
-        (_("Interfaces"), reverse("portal:developers")),
     ]
     if desk:
         places.append((_("Desk"), reverse("desk:home")))

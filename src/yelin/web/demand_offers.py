@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from yelin import gate
+from yelin.acts import references
 from yelin.catalog.models import Entry
 from yelin.opening import reads
 from yelin.opening.acts import demands as acts
@@ -81,10 +82,16 @@ class MergeForm(forms.Form):
         max_length=32,
     )
 
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        """Look for the other among what ``actor`` may know of."""
+        super().__init__(*args, **kwargs)
+        self._actor = actor
+
     def clean_into(self) -> Demand:
         """Return the demand of this number."""
         number = self.cleaned_data["into"].strip().upper()
-        found = Demand.objects.select_related("thing").filter(number=number).first()
+        rows = references.seen(self._actor, Demand.objects.select_related("thing"))
+        found: Demand | None = rows.filter(number=number).first()
         if found is None:
             raise forms.ValidationError(_("There is no demand of this number."))
         return found
@@ -138,6 +145,14 @@ def _of_entries(form: type[forms.Form], entries: Iterable[Entry]) -> type[forms.
             self.fields["entry"].queryset = kept
 
     return Offering
+
+
+def _merging(actor: Actor) -> type[forms.Form]:
+    class Merging(MergeForm):
+        def __init__(self, *args: Any, **kwargs: Any) -> None:
+            super().__init__(*args, actor=actor, **kwargs)
+
+    return Merging
 
 
 def offers(actor: Actor, demand: Demand) -> list[Offer]:
@@ -290,7 +305,7 @@ def _of_readers(actor: Actor, demand: Demand) -> Iterator[tuple[str, Offer]]:
             says=_("Its voices go along, each once."),
             button=_("Merge them"),
             done=_("The demands are merged."),
-            form=MergeForm,
+            form=_merging(actor),
             do=lambda said: acts.merge_demand(actor=actor, demand=demand, **said),
         ),
     )

@@ -166,7 +166,9 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "year": year,
         "asked": f"?year={year}" if year else "",
         "provision": packs.active().ordering(APPLICATIONS.procedure.answer),
-        "crumbs": trail(_("How bodies answer"), (_("Applications"), "portal:applications")),
+        "crumbs": trail(
+            _("How applications are answered"), (_("Applications"), "portal:applications")
+        ),
     }
     return render(request, "portal/answered.html", context)
 
