@@ -21,12 +21,12 @@ def show_reuse(page: Page, resource: str) -> str:
     page.get_by_role("link", name="关注、评分、评论").click()
     page.get_by_role("link", name="提交利用成果").click()
     page.get_by_label("成果名称").fill("港口繁忙指数")
-    page.get_by_label("请选择类型").or_(page.get_by_label("类型")).first.select_option("visual")
+    page.get_by_label("成果类型").select_option("visual")
     page.get_by_label("是什么、有何用处").fill("按月比较各港口吞吐量。")
     page.locator("input[type=file]").set_input_files(
         {"name": "chart.png", "mimeType": "image/png", "buffer": picture("PNG", (320, 180))}
     )
-    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("main")).to_contain_text("等待审核")
     return page.url
 
@@ -71,7 +71,7 @@ def complain(page: Page, resource: str) -> None:
     page.get_by_role("link", name="涉及您的权益？提出申诉").click()
     page.get_by_label("商业秘密").check()
     page.get_by_label("您的哪项权益受到影响").fill("来自本公司未公开的报表")
-    page.get_by_role("button", name="提交", exact=True).click()
+    page.get_by_role("button", name="提交申请").click()
     expect(page.get_by_role("status").first).to_contain_text("QY-")
 
 

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yelin import gate
-from yelin.law import packs
+from yelin.law import duties, packs
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind
 from yelin.parties.kinds import Role
@@ -136,13 +136,14 @@ def _by_power(actor: Actor) -> list[tuple[str, str]]:
     """Return the places of officers whose body holds a power."""
     pack = packs.active()
     offered = (
-        ("talk.moderate", _("What people say"), "desk:talk"),
-        ("parties.register", _("Bodies"), "desk:bodies"),
+        (duties.TALK, "talk.moderate", _("What people say"), "desk:talk"),
+        (duties.GOVERN, "parties.register", _("Bodies"), "desk:bodies"),
     )
     return [
         (title, reverse(place))
-        for power, title, place in offered
-        if pack.area_of(power, actor.body_kind, actor.body_division)
+        for duty, power, title, place in offered
+        # A pack that does not order the duty does not name its power.
+        if pack.orders(duty) and pack.area_of(power, actor.body_kind, actor.body_division)
     ]
 
 

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from yelin.cases import procedure
@@ -17,6 +18,12 @@ from yelin.web.portal.shapes import Figure
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import number
 from yelin.web.trail import trail
+
+_TITLES = {
+    "opening.application": gettext_lazy("Applications"),
+    "data.doubt": gettext_lazy("Doubts about data"),
+    "rights.complaint": gettext_lazy("Complaints about rights"),
+}
 
 
 @require_safe
@@ -33,7 +40,11 @@ def answering(request: HttpRequest) -> HttpResponse:
         "kinds": [
             Link(_("All"), here, current=not chosen),
             *(
-                Link(str(KINDS[name].noun), f"{here}?kind={name}", current=name == chosen)
+                Link(
+                    str(_TITLES.get(name, KINDS[name].noun)),
+                    f"{here}?kind={name}",
+                    current=name == chosen,
+                )
                 for name in public
             ),
         ],

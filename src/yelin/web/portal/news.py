@@ -103,8 +103,10 @@ def news(request: HttpRequest) -> HttpResponse:
 
 
 def _writes(actor: Actor) -> bool:
-    held = packs.active().area_of("publicity", actor.body_kind, actor.body_division)
-    return bool(held) and actor.role == "officer"
+    pack = packs.active()
+    if actor.role != "officer" or not pack.orders(duties.PUBLICITY):
+        return False
+    return bool(pack.area_of("publicity", actor.body_kind, actor.body_division))
 
 
 def _kinds(query: str, chosen: str) -> list[Link]:
