@@ -119,7 +119,9 @@ from yelin.cli import house
 house.wake()
 from yelin.cli import working
 with working.queue() as queue:
-    queue.run_worker(concurrency={2 * len(HELD)}, delete_jobs="successful", update_heartbeat_interval=0.5)
+    queue.run_worker(
+        concurrency={2 * len(HELD)}, delete_jobs="successful", update_heartbeat_interval=0.5
+    )
 """
 
 
