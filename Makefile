@@ -20,7 +20,7 @@ run: .venv/ready ## start everything with the demo province on http://127.0.0.1:
 
 test: .venv/ready ## every test that fits ten minutes, services included
 	@.ci/system-packages
-	$(BIN)/pytest -n 4 --dist worksteal
+	$(BIN)/pytest -n 3 --dist worksteal
 
 prove: .venv/ready ## the long proofs: kill loops, five million rows, a cluster, independent verifier
 	@.ci/system-packages

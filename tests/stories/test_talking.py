@@ -109,6 +109,6 @@ def test_a_citizen_shows_comments_follows_and_complains(live_server):
             citizen.goto("/complaints/?lang=en")
             expect(citizen.get_by_role("main")).to_contain_text("Complaints about rights")
             expect(citizen.get_by_role("main")).not_to_contain_text("未公开的报表")
-            citizen.goto("/answering/")
+            citizen.goto("/answering/?lang=zh-hans")
             expect(citizen.get_by_role("main")).to_contain_text(entry.provider.name)
     assert complaints == []

@@ -96,12 +96,16 @@ for _who in (
     Is("about__kind", Reuse.KIND, says="it hangs on a reuse") & looks_at_all,
 ):
     may("attachment.see", on=Attachment, when=_who, duty=duties.REUSE_SHOW)
-for _who in (
-    Is("subject__reuse__state", "shown", says="the reuse is shown") & Anyone(),
-    OwnParty("subject__reuse__maker_id"),
-    Is("subject__kind", Reuse.KIND, says="it is about a reuse") & looks_at_all,
+for _who, _duty in (
+    (Is("subject__reuse__state", "shown", says="the reuse is shown") & Anyone(), duties.TRACE),
+    (OwnParty("subject__reuse__maker_id"), duties.TRACE),
+    # Where nobody shows reuses, nobody has the power to look at them.
+    (
+        Is("subject__kind", Reuse.KIND, says="it is about a reuse") & looks_at_all,
+        duties.REUSE_SHOW,
+    ),
 ):
-    may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)
+    may("leaf.open", on=Leaf, when=_is_done & _who, duty=_duty)
 
 # What is private: to follow, to keep, to rate. Only who may know of a thing does so.
 may("talking.keep", on=Entry, when=is_confirmed & has_public_title & is_signed_in, duty=duties.TALK)
@@ -184,12 +188,13 @@ may("comment.see", on=Comment, when=_is_shown & _is_of_open_data & Anyone(), dut
 for _who in (is_author, moderates, provides & _is_shown):
     may("comment.see", on=Comment, when=_who, duty=duties.TALK)
 known(Comment, by="comment.see")
-for _who in (
-    OwnPerson("subject__comment__author_id"),
-    OwnBody("subject__comment__entry__provider_id") & works_in_a_department,
-    HoldsPower("talk.moderate", over="subject__comment__entry__provider__division") & is_officer,
+_looks_at_it = HoldsPower("talk.moderate", over="subject__comment__entry__provider__division")
+for _who, _duty in (
+    (OwnPerson("subject__comment__author_id"), duties.TRACE),
+    (OwnBody("subject__comment__entry__provider_id") & works_in_a_department, duties.TRACE),
+    (_looks_at_it & is_officer, duties.TALK),
 ):
-    may("leaf.open", on=Leaf, when=_is_done & _who, duty=duties.TRACE)
+    may("leaf.open", on=Leaf, when=_is_done & _who, duty=_duty)
 
 # Complaints about rights: by anybody who may know of the resource, about whoever's data it is.
 declare(COMPLAINT)
