@@ -15,7 +15,7 @@ from yelin.law import duties, packs
 from yelin.talking import reads
 from yelin.web.kinds import KINDS
 from yelin.web.portal.shapes import Figure
-from yelin.web.shapes import Link
+from yelin.web.portal.tabs import tabs
 from yelin.web.templatetags.yelin import number
 from yelin.web.trail import trail
 
@@ -33,21 +33,14 @@ def answering(request: HttpRequest) -> HttpResponse:
     asked = request.GET.get("kind", "")
     chosen = asked if asked in public else ""
     rows = reads.answering([chosen] if chosen else [])
-    here = reverse("portal:answering")
     context = {
         "rows": [(row, _share(row)) for row in rows],
         "figures": _figures(rows),
-        "kinds": [
-            Link(_("All"), here, current=not chosen),
-            *(
-                Link(
-                    str(_TITLES.get(name, KINDS[name].noun)),
-                    f"{here}?kind={name}",
-                    current=name == chosen,
-                )
-                for name in public
-            ),
-        ],
+        "kinds": tabs(
+            reverse("portal:answering"),
+            {name: str(_TITLES.get(name, KINDS[name].noun)) for name in public},
+            chosen,
+        ),
         "provision": packs.active().ordering(duties.CASES_DECIDE),
         "crumbs": trail(_("How bodies answer")),
     }

@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -28,7 +27,7 @@ from yelin.web.desk.door import own_body, seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.portal.account import GET_OR_POST
-from yelin.web.shapes import Link
+from yelin.web.portal.tabs import asked, tabs
 from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.trail import trail
 from yelin.web.words import NEWS_KIND
@@ -85,7 +84,7 @@ def news(request: HttpRequest) -> HttpResponse:
         found = found.filter(holds[0] | holds[1] | holds[2] | holds[3])
     if kind in NEWS_KIND:
         found = found.filter(kind=kind)
-    base = f"?{urlencode([(k, v) for k, v in (('q', query), ('kind', kind)) if v])}"
+    base = asked(query, kind)
     rows, pager = cut(found, request.GET, PAGE_SIZE, base=base)
     body = actor.body_id
     context = {
@@ -95,7 +94,12 @@ def news(request: HttpRequest) -> HttpResponse:
         "pager": pager,
         "query": query,
         "kind": kind,
-        "kinds": _kinds(query, kind),
+        "kinds": tabs(
+            reverse("portal:news"),
+            {key: str(word.says) for key, word in NEWS_KIND.items()},
+            kind,
+            query,
+        ),
         "provision": packs.active().ordering(duties.PUBLICITY),
         "crumbs": trail(_("News and guides")),
     }
@@ -107,19 +111,6 @@ def _writes(actor: Actor) -> bool:
     if actor.role != "officer" or not pack.orders(duties.PUBLICITY):
         return False
     return bool(pack.area_of("publicity", actor.body_kind, actor.body_division))
-
-
-def _kinds(query: str, chosen: str) -> list[Link]:
-    here = reverse("portal:news")
-    offered = [("", _("All")), *((key, str(word.says)) for key, word in NEWS_KIND.items())]
-    return [
-        Link(
-            title,
-            f"{here}?{urlencode([(k, v) for k, v in (('q', query), ('kind', key)) if v])}",
-            current=key == chosen,
-        )
-        for key, title in offered
-    ]
 
 
 @require_http_methods(GET_OR_POST)

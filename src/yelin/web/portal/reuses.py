@@ -10,7 +10,6 @@ from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -34,7 +33,7 @@ from yelin.web.desk.door import say_done
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.portal.account import GET_OR_POST
-from yelin.web.shapes import Link
+from yelin.web.portal.tabs import asked, tabs
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 from yelin.web.words import REUSE_KIND
@@ -95,7 +94,7 @@ def reuses(request: HttpRequest) -> HttpResponse:
     if query:
         found = found.filter(Q(title__icontains=query) | Q(description__icontains=query))
     chosen = found.filter(kind=kind) if kind in REUSE_KIND else found
-    base = f"?{urlencode([(k, v) for k, v in (('q', query), ('kind', kind)) if v])}"
+    base = asked(query, kind)
     rows, pager = cut(chosen, request.GET, PAGE_SIZE, base=base)
     context = {
         "cards": cards(actor, rows),
@@ -104,24 +103,16 @@ def reuses(request: HttpRequest) -> HttpResponse:
         "pager": pager,
         "query": query,
         "kind": kind,
-        "kinds": _kinds(query, kind),
+        "kinds": tabs(
+            reverse("portal:reuses"),
+            {key: str(word.says) for key, word in REUSE_KIND.items()},
+            kind,
+            query,
+        ),
         "provision": packs.active().ordering(duties.REUSE_SHOW),
         "crumbs": trail(_("Reuses")),
     }
     return render(request, "portal/reuses.html", context)
-
-
-def _kinds(query: str, chosen: str) -> list[Link]:
-    here = reverse("portal:reuses")
-    offered = [("", _("All")), *((key, str(word.says)) for key, word in REUSE_KIND.items())]
-    return [
-        Link(
-            title,
-            f"{here}?{urlencode([(k, v) for k, v in (('q', query), ('kind', key)) if v])}",
-            current=key == chosen,
-        )
-        for key, title in offered
-    ]
 
 
 @require_http_methods(GET_OR_POST)
