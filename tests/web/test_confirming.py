@@ -1,9 +1,12 @@
 """Confirming that it is you, second factors, and acts that take two people, on pages."""
 
+import time
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal import auth as totp
 from allauth.mfa.totp.internal.auth import (
     format_hotp_value,
     hotp_value,
@@ -51,7 +54,10 @@ def test_who_signed_in_long_ago_confirms_first_and_comes_back(client: Client):
     ]
 
 
-def test_a_second_factor_is_set_up_sealed_and_asked_for_from_then_on(client: Client):
+def test_a_second_factor_is_set_up_sealed_and_asked_for_from_then_on(client: Client, monkeypatch):
+    # A code is good for half a minute, which ends between making and sending it at some moments.
+    begun = time.time()
+    monkeypatch.setattr(totp, "time", SimpleNamespace(time=lambda: begun))
     seat = make_seat(person=make_person(username="zwei"))
     client.post("/accounts/login/", {"login": "zwei", "password": PASSWORD})
     client.post("/accounts/reauthenticate/", {"password": PASSWORD})
