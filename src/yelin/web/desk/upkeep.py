@@ -25,6 +25,7 @@ from yelin.web.desk.shapes import LateLine
 from yelin.web.desk.upkeep_forms import ChangeForm, WhyForm
 from yelin.web.paging import cut
 from yelin.web.portal.cards import area_name
+from yelin.web.portal.narrowed import address
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, title_of
 
@@ -185,7 +186,7 @@ def late(request: HttpRequest, asker: Asker) -> HttpResponse:
         duty=request.GET.get("duty", ""),
     )
     owed = lateness.late(asker.actor, asked)
-    found, pager = cut(owed, request.GET, PAGE_SIZE, base=_base(request))
+    found, pager = cut(owed, request.GET, PAGE_SIZE, base=address(request.GET, drop=["page"]))
     lines = [
         LateLine(
             title=title_of(entry),
@@ -210,10 +211,3 @@ def late(request: HttpRequest, asker: Asker) -> HttpResponse:
         "crumbs": [Link(_("Desk"), reverse("desk:home")), Link(_("What is late"), "")],
     }
     return page(request, asker, "desk/late.html", context)
-
-
-def _base(request: HttpRequest) -> str:
-    kept = request.GET.copy()
-    for name in ("page", "lang"):
-        kept.pop(name, None)
-    return f"?{kept.urlencode()}"

@@ -26,6 +26,7 @@ from yelin.web import words
 from yelin.web.asking import actor_of
 from yelin.web.paging import cut
 from yelin.web.portal.cases import APPLICATIONS, PAGE_SIZE, concerning, lines
+from yelin.web.portal.narrowed import address, narrowings
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, title_of
@@ -48,16 +49,14 @@ def register(request: HttpRequest) -> HttpResponse:
     everything = reads.followed_by(actor, APPLICATIONS.procedure)
     asked, entry = _filter(actor, request.GET)
     found = asked.of(everything)
-    rows, pager = cut(found, request.GET, PAGE_SIZE, base=_address(request.GET, drop=["page"]))
+    total = found.count()
+    rows, pager = cut(
+        found, request.GET, PAGE_SIZE, total=total, base=address(request.GET, drop=["page"])
+    )
     facets = list(_facets(everything, asked))
-    chosen = [
-        Link(option.label, _without(request.GET, facet.name, option.value))
-        for facet in facets
-        for option in facet.options
-        if option.chosen
-    ]
+    chosen = narrowings(facets, request.GET)
     if entry is not None:
-        chosen.append(Link(title_of(entry), _address(request.GET, drop=["resource", "page"])))
+        chosen.append(Link(title_of(entry), address(request.GET, drop=["resource", "page"])))
     context = {
         "own": lines(APPLICATIONS, concerning(actor, everything), linked=True),
         "drafts": [
@@ -69,7 +68,7 @@ def register(request: HttpRequest) -> HttpResponse:
             for each in drafts.all_of(actor)
         ],
         "lines": lines(APPLICATIONS, rows),
-        "total": found.count(),
+        "total": total,
         "facets": facets,
         "chosen": chosen,
         "resource": entry.slug if entry else "",
@@ -129,20 +128,6 @@ def outcome_name(value: str) -> str:
     if value == PENDING:
         return pgettext("case", "Not decided yet")
     return str(words.word(APPLICATIONS.outcomes, value).says)
-
-
-def _address(query: QueryDict, *, drop: list[str]) -> str:
-    kept = query.copy()
-    for name in ("lang", *drop):
-        kept.pop(name, None)
-    return f"?{kept.urlencode()}"
-
-
-def _without(query: QueryDict, name: str, value: str) -> str:
-    kept = query.copy()
-    kept.pop("page", None)
-    kept.setlist(name, [each for each in kept.getlist(name) if each != value])
-    return f"?{kept.urlencode()}"
 
 
 @require_safe

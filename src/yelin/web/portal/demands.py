@@ -39,6 +39,7 @@ from yelin.web.desk.door import say_done
 from yelin.web.desk.shapes import Step
 from yelin.web.paging import cut
 from yelin.web.portal.account import GET_OR_POST
+from yelin.web.portal.narrowed import address, narrowings
 from yelin.web.portal.resources import theme_name
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Link, Term
@@ -108,22 +109,20 @@ def board(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request)
     asked = _asked(request.GET)
     found = reads.board(actor, asked)
-    rows, pager = cut(found, request.GET, PAGE_SIZE, base=_address(request.GET, drop=["page"]))
+    total = found.count()
+    rows, pager = cut(
+        found, request.GET, PAGE_SIZE, total=total, base=address(request.GET, drop=["page"])
+    )
     facets = list(_facets(actor, asked))
     context = {
         "asked": asked,
-        "total": found.count(),
+        "total": total,
         "cards": cards(actor, rows),
         "facets": facets,
-        "chosen": [
-            Link(option.label, _without(request.GET, facet.name, option.value))
-            for facet in facets
-            for option in facet.options
-            if option.chosen
-        ],
-        "clear_url": _address(request.GET, drop=["state", "theme", "body", "page"]),
+        "chosen": narrowings(facets, request.GET),
+        "clear_url": address(request.GET, drop=["state", "theme", "body", "page"]),
         "sorts": [
-            Link(title, _address(request.GET, sort=name, drop=["page"]), current=name == asked.sort)
+            Link(title, address(request.GET, sort=name, drop=["page"]), current=name == asked.sort)
             for name, title in (
                 ("voices", _("Most supported")),
                 ("newest", pgettext("demand", "Newest")),
@@ -172,22 +171,6 @@ def _facets(actor: Actor, asked: Asked) -> Iterator[Facet]:
 
 def _state_name(state: str) -> str:
     return str(words.word("demand", state).says)
-
-
-def _address(query: QueryDict, *, drop: list[str], **change: str) -> str:
-    kept = query.copy()
-    for name in ("lang", *drop):
-        kept.pop(name, None)
-    for name, value in change.items():
-        kept[name] = value
-    return f"?{kept.urlencode()}"
-
-
-def _without(query: QueryDict, name: str, value: str) -> str:
-    kept = query.copy()
-    kept.pop("page", None)
-    kept.setlist(name, [each for each in kept.getlist(name) if each != value])
-    return f"?{kept.urlencode()}"
 
 
 def cards(actor: Actor, demands: list[Demand]) -> list[DemandCard]:

@@ -1,7 +1,5 @@
 """The list of results: words, facets, order, pages."""
 
-from collections.abc import Iterable
-
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -23,6 +21,7 @@ from yelin.web.catalog_files import sent
 from yelin.web.paging import page_of
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name, cards
+from yelin.web.portal.narrowed import address, kept, narrowings
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Link, Pager
 from yelin.web.templatetags.yelin import body_name, lang
@@ -31,13 +30,15 @@ from yelin.web.trail import trail
 PAGE_SIZE = 20
 LONGEST_QUERY = 200
 MOST_IN_A_FILE = 10_000
+# What of a question says which part of the answer is shown.
+_OF_A_PAGE = ("page", "whole")
 GRADES = {str(grade): word.says for grade, word in words.GRADE.items()}
 
 
 @require_safe
 def resources(request: HttpRequest) -> HttpResponse:
     """Show what the asker may find."""
-    asker = asker_of(request)
+    asker, here = asker_of(request), reverse("portal:resources")
     search = read(request.GET)
     found = catalog.find(asker.actor, search)
     # Of very many hits the page says that there are many, and asks for the figures after.
@@ -59,17 +60,17 @@ def resources(request: HttpRequest) -> HttpResponse:
             "is_exact": whole or found.is_exact,
             "whole_url": ""
             if counted.keys() == FACETS.keys()
-            else _address(request.GET, {"whole": "1"}),
+            else address(request.GET, here, whole="1"),
             "offered": found.offered,
             "ends_early": page == pages and not found.is_exact,
             "loosened": [term.text for term in found.terms] if found.loosened else (),
             "others": _others(asker.actor, search, request.GET) if nothing else (),
             "cards": cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ()),
             "facets": facets,
-            "chosen": _chosen(facets, request.GET),
-            "clear_url": _address(request.GET, {}, drop=FACETS),
+            "chosen": narrowings(facets, request.GET, here, drop=_OF_A_PAGE),
+            "clear_url": address(request.GET, here, drop=FACETS),
             "sorts": _sorts(search, request.GET),
-            "pager": Pager(page, pages, _address(request.GET, {}, drop=["page", "whole"])),
+            "pager": Pager(page, pages, address(request.GET, here, drop=_OF_A_PAGE)),
             "api_url": _api_url(request.GET),
             "file_urls": _file_urls(request.GET),
             "crumbs": trail(_("Find data")),
@@ -100,7 +101,8 @@ def read(query: QueryDict) -> Search:
 def _others(actor: Actor, search: Search, query: QueryDict) -> list[Link]:
     """Return what else may be meant, each with the address at which something is found."""
     words = catalog.other_words(actor, search)
-    return [Link(word, _address(query, {"q": word}, drop=["page"])) for word in words]
+    here = reverse("portal:resources")
+    return [Link(word, address(query, here, drop=["page"], q=word)) for word in words]
 
 
 def _facets(counted: Counts, search: Search) -> list[Facet]:
@@ -164,15 +166,6 @@ def class_name(code: str) -> str:
     return code
 
 
-def _chosen(facets: Iterable[Facet], query: QueryDict) -> list[Link]:
-    return [
-        Link(option.label, _without(query, facet.name, option.value))
-        for facet in facets
-        for option in facet.options
-        if option.chosen
-    ]
-
-
 def _sorts(search: Search, query: QueryDict) -> list[Link]:
     orders = [
         ("", _("Best match") if search.words else _("Newest change")),
@@ -181,44 +174,26 @@ def _sorts(search: Search, query: QueryDict) -> list[Link]:
     ]
     if search.words:
         orders.insert(1, ("updated", _("Newest change")))
-    dropped = ["page", "whole"]
+    here = reverse("portal:resources")
     return [
-        Link(title, _address(query, {"sort": sort}, drop=dropped), current=sort == search.sort)
+        Link(
+            title,
+            address(query, here, drop=_OF_A_PAGE, sort=sort),
+            current=sort == search.sort,
+        )
         for sort, title in orders
     ]
 
 
-def _kept(query: QueryDict, drop: Iterable[str]) -> QueryDict:
-    kept = query.copy()
-    for name in ("lang", *drop):
-        kept.pop(name, None)
-    return kept
-
-
 def _api_url(query: QueryDict) -> str:
     url = f"{config.url}/api/v1/resources"
-    asked = _kept(query, ["page", "whole"]).urlencode()
+    asked = kept(query, _OF_A_PAGE).urlencode()
     return f"{url}?{asked}" if asked else url
 
 
 def _file_urls(query: QueryDict) -> list[Link]:
-    asked = _kept(query, ["page", "sort"]).urlencode()
+    asked = kept(query, ["page", "sort"]).urlencode()
     return [
         Link(format_.upper(), f"{reverse(f'portal:catalog_{format_}')}?{asked}")
         for format_ in MEDIA_TYPES
     ]
-
-
-def _address(query: QueryDict, change: dict[str, str], drop: Iterable[str] = ()) -> str:
-    kept = _kept(query, drop)
-    for name, value in change.items():
-        kept[name] = value
-        if not value:
-            del kept[name]
-    return f"{reverse('portal:resources')}?{kept.urlencode()}"
-
-
-def _without(query: QueryDict, name: str, value: str) -> str:
-    kept = _kept(query, ["page", "whole"])
-    kept.setlist(name, [each for each in kept.getlist(name) if each != value])
-    return f"{reverse('portal:resources')}?{kept.urlencode()}"
