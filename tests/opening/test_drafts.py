@@ -6,11 +6,13 @@ import pytest
 from tests.opening.makers import make_application, make_conditional
 from tests.parties.makers import make_citizen, make_enterprise, make_representative
 
+from yelin.acts import accounts
 from yelin.ledger.models import Leaf
 from yelin.opening import drafts, reads
 from yelin.opening.models import Draft
 from yelin.opening.tasks import forget
 from yelin.parties.actor import Actor
+from yelin.parties.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -61,9 +63,7 @@ def test_a_draft_is_forgotten_after_its_term_and_with_its_writers_account(today)
     today("2026-04-02")
     for each in (kept, gone):
         drafts.keep(each, entry, {"purpose": "研究港口"})
-    found = Draft.objects.get(person=gone.person_id)
-    found.person.user = None
-    found.person.save()
+    accounts.delete(actor=gone, person=Person.objects.get(pk=gone.person_id))
     forget()
     assert [each.person_id for each in Draft.objects.all()] == [kept.person_id]
     (left,) = drafts.all_of(kept)

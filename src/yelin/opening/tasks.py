@@ -65,8 +65,7 @@ def sweep(timestamp: int = 0) -> None:
 @app.periodic(cron="23 * * * *")
 @app.task(name="opening.forget", queueing_lock="opening.forget", pass_context=False)
 def forget(timestamp: int = 0) -> None:
-    """Delete drafts that lay untouched past their term, and those of people who went away."""
+    """Delete drafts that lay untouched past their term."""
     del timestamp
     before = clock.now() - timedelta(days=config.drafts_kept_days)
     Draft.objects.filter(changed_at__lt=before).delete()
-    Draft.objects.filter(person__user=None).delete()
