@@ -1,6 +1,8 @@
 """Who shows what was made of data, who decides, and what becomes of it."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
 from tests.files.makers import make_examined, pdf, photograph
 from tests.gate.makers import make_hold
@@ -81,6 +83,23 @@ def test_a_reuse_stands_with_all_that_it_uses_but_tells_nobody_of_what_is_hidden
     assert {e.pk for e in reads.used(ANYONE, made)} == {first.pk, second.pk}
     make_hold(second, "entry.see")
     assert [e.pk for e in reads.used(ANYONE, made)] == [first.pk]
+
+
+def test_programs_are_told_of_many_reuses_by_as_many_questions_as_of_one(client):
+    def asked():
+        with CaptureQueriesContext(connection) as queries:
+            items = client.get("/api/v1/reuses").json()["items"]
+        return len(queries), [each["uses"] for each in items]
+
+    first, second = make_open_entry(), make_open_entry()
+    make_reuse(first, also=[second.code], shown=True)
+    asked()
+    alone, uses = asked()
+    assert [sorted(each) for each in uses] == [sorted([first.code, second.code])]
+    for entry in (first, second, second):
+        make_reuse(entry, shown=True)
+    together, uses = asked()
+    assert (together, len(uses)) == (alone, 4)
 
 
 def test_what_is_amended_is_looked_at_again_and_what_was_returned_says_why():

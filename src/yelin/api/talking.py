@@ -3,6 +3,7 @@
 To show, comment or complain is an act: `talking.show_reuse` and its like.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
@@ -14,6 +15,7 @@ from yelin.acts import references
 from yelin.api.schemas import PageIn
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
+from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.surface import actor as asking
 from yelin.talking import reads
@@ -115,28 +117,29 @@ def find_reuses(request: HttpRequest, asked: Query[PageIn]) -> ReusePage:
     actor = asking.of_request(request).actor
     rows = reads.reuses(actor)
     first = (asked.page - 1) * asked.page_size
-    return ReusePage(
-        items=[_reuse(request, each) for each in rows[first : first + asked.page_size]],
-        total=rows.count(),
-    )
+    items = _told(actor, list(rows[first : first + asked.page_size]))
+    return ReusePage(items=items, total=rows.count())
 
 
 def get_reuse(request: HttpRequest, reuse_id: UUID) -> ReuseOut:
     """Return one reuse that you may see."""
     actor = asking.of_request(request).actor
-    return _reuse(request, references.one(actor, Reuse, reuse_id))
+    (found,) = _told(actor, [references.one(actor, Reuse, reuse_id)])
+    return found
 
 
-def _reuse(request: HttpRequest, row: Reuse) -> ReuseOut:
-    actor = asking.of_request(request).actor
+def _told(actor: Actor, rows: Sequence[Reuse]) -> list[ReuseOut]:
     names = ("title", "description", "kind", "link", "link_state", "state", "featured", "shown_at")
-    is_body = row.maker.kind == Body.KIND
-    return ReuseOut(
-        id=row.pk,
-        maker=row.maker.body.name if is_body else row.credit,
-        uses=[str(each.code) for each in reads.used(actor, row)],
-        **{name: getattr(row, name) for name in names},
-    )
+    uses = reads.used_by_each(actor, rows)
+    return [
+        ReuseOut(
+            id=row.pk,
+            maker=row.maker.body.name if row.maker.kind == Body.KIND else row.credit,
+            uses=[str(each.code) for each in uses[row.pk]],
+            **{name: getattr(row, name) for name in names},
+        )
+        for row in rows
+    ]
 
 
 def find_comments(request: HttpRequest, slug: str, asked: Query[PageIn]) -> CommentPage:

@@ -52,8 +52,19 @@ def reuses_waiting(actor: Actor) -> "QuerySet[Reuse]":
 
 def used(actor: Actor, reuse: Reuse) -> list[Entry]:
     """Return the resources that a reuse uses, as far as ``actor`` may know of them."""
-    seen = references.seen(actor, Entry.objects.filter(reuses=reuse.pk))
-    return list(seen.select_related("provider").order_by("title", "pk"))
+    return used_by_each(actor, [reuse])[reuse.pk]
+
+
+def used_by_each(actor: Actor, reuses: Iterable[Reuse]) -> dict[UUID, list[Entry]]:
+    """Return the same for each of these, asked for all of them at once."""
+    of: dict[UUID, list[Entry]] = {each.pk: [] for each in reuses}
+    uses = Reuse.uses.through.objects.filter(reuse__in=of)
+    seen = references.seen(actor, Entry.objects.filter(pk__in=uses.values("entry")))
+    known = {each.pk: each for each in seen.select_related("provider")}
+    for reuse, entry in uses.order_by("entry__title", "entry").values_list("reuse", "entry"):
+        if entry in known:
+            of[reuse].append(known[entry])
+    return of
 
 
 def pictures(actor: Actor, shown: Iterable[Reuse]) -> dict[UUID, Attachment]:
