@@ -47,9 +47,10 @@ def keep(actor: Actor, person: Person, on: Entry | Body, kept_as: KeptAs) -> Non
             Told.objects.bulk_create(_standing(on), ignore_conflicts=True)
 
 
-def let_go(person: Person, on: UUID, kept_as: KeptAs) -> None:
-    """Follow or keep it no more."""
-    Kept.objects.filter(person=person, on=on, kept_as=kept_as).delete()
+def let_go(person: Person, on: UUID, kept_as: KeptAs) -> bool:
+    """Follow or keep it no more; return whether one did."""
+    gone, _each = Kept.objects.filter(person=person, on=on, kept_as=kept_as).delete()
+    return bool(gone)
 
 
 def rate(actor: Actor, person: Person, entry: Entry, stars: int) -> Rating:

@@ -70,6 +70,11 @@ class News(Subject):
         """Return what is being written."""
         return self.title, self.text, self.title_en, self.text_en
 
+    @property
+    def differs(self) -> bool:
+        """Whether what is being written is not published word by word."""
+        return self.standing is None or self.said() != self.standing.said()
+
     def evidence(self) -> Evidence:
         """Return whose it is, its kind, its state, and the digest of the version that stands."""
         return {
@@ -101,8 +106,11 @@ class NewsVersion(models.Model):
     def __str__(self) -> str:
         return f"{self.title} {self.number}"
 
+    def said(self) -> tuple[str, str, str, str]:
+        """Return what it says."""
+        return self.title, self.text, self.title_en, self.text_en
+
     @property
     def digest(self) -> str:
         """The digest of all that it says; it is public, so it needs no salt."""
-        said = "\x00".join((self.title, self.text, self.title_en, self.text_en))
-        return hashlib.sha256(said.encode()).hexdigest()
+        return hashlib.sha256("\x00".join(self.said()).encode()).hexdigest()

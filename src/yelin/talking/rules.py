@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict
 
 from yelin.law import duties
 from yelin.law.duties import Duty
-from yelin.law.refusals import Fault
+from yelin.law.refusals import Fault, OutOfTurn
 
 MOST_TITLE = 120
 MOST_CREDIT = 60
@@ -66,6 +66,12 @@ class About(BaseModel):
     link: str = ""
     credit: str = ""
     also: tuple[str, ...] = ()
+
+
+def require(state: str, *states: str) -> None:
+    """Raise ``OutOfTurn`` for what stands otherwise by now."""
+    if state not in states:
+        raise OutOfTurn("This has moved on since you opened it. Look at its present state.")
 
 
 def reuse_faults(said: About) -> Iterator[Fault]:

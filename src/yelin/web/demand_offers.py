@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from yelin import gate
-from yelin.acts import references
 from yelin.catalog.models import Entry
 from yelin.opening import reads
 from yelin.opening.acts import demands as acts
@@ -52,6 +51,14 @@ def _words(label: Any, help_text: Any = "", *, required: bool = True) -> forms.C
     )
 
 
+def named(actor: Actor, number: str) -> Demand:
+    """Return the demand of this number. Raises ``ValidationError`` for one not to be known of."""
+    try:
+        return reads.demand(actor, number.strip().upper())
+    except gate.Unseen:
+        raise forms.ValidationError(_("There is no demand of this number.")) from None
+
+
 class HandlerForm(forms.Form):
     """Which body answers."""
 
@@ -89,12 +96,7 @@ class MergeForm(forms.Form):
 
     def clean_into(self) -> Demand:
         """Return the demand of this number."""
-        number = self.cleaned_data["into"].strip().upper()
-        rows = references.seen(self._actor, Demand.objects.select_related("thing"))
-        found: Demand | None = rows.filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no demand of this number."))
-        return found
+        return named(self._actor, self.cleaned_data["into"])
 
 
 class PlanForm(forms.Form):

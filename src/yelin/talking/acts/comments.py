@@ -38,11 +38,6 @@ def comment(*, actor: Actor, entry: Entry, text: str) -> Comment:
     return made
 
 
-def _require(made: Comment, *states: CommentState) -> None:
-    if made.state not in states:
-        raise OutOfTurn("This has moved on since you opened it. Look at its present state.")
-
-
 def _why(reason: str) -> str:
     if not reason.strip():
         raise Incomplete.at("reason", "Say why, so that its author can be told.", duties.TALK)
@@ -53,7 +48,7 @@ def _why(reason: str) -> str:
 def show_comment(*, actor: Actor, comment: Comment) -> Comment:
     """Show a comment to everybody; one that was reported may stay (審核通過)."""
     del actor
-    _require(comment, CommentState.WAITING, CommentState.SHOWN)
+    rules.require(comment.state, CommentState.WAITING, CommentState.SHOWN)
     if comment.state == CommentState.WAITING:
         comment.state, comment.shown_at = CommentState.SHOWN, clock.now()
         comment.save()
@@ -67,7 +62,7 @@ def show_comment(*, actor: Actor, comment: Comment) -> Comment:
 def reject_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
     """Do not show a comment, with the reason (審核不通過). Raises ``Incomplete`` without."""
     del actor
-    _require(comment, CommentState.WAITING)
+    rules.require(comment.state, CommentState.WAITING)
     comment.reason, comment.state = _why(reason), CommentState.REJECTED
     comment.save()
     telling.tell_author(telling.COMMENT_REJECTED, comment)
@@ -78,7 +73,7 @@ def reject_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
 def remove_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
     """Take a shown comment down, with the reason (撤下). Raises ``Incomplete`` without."""
     del actor
-    _require(comment, CommentState.SHOWN)
+    rules.require(comment.state, CommentState.SHOWN)
     comment.reason, comment.state = _why(reason), CommentState.REMOVED
     comment.save()
     _settle(comment)
@@ -108,7 +103,7 @@ def answer_comment(*, actor: Actor, comment: Comment, answer: str) -> Comment:
 
     Raises ``Incomplete`` without words, ``OutOfTurn`` for a comment that is not shown.
     """
-    _require(comment, CommentState.SHOWN)
+    rules.require(comment.state, CommentState.SHOWN)
     if not answer.strip() or len(answer) > rules.MOST_TEXT:
         says = "Write an answer of at most {limit} characters."
         raise Incomplete.at("answer", says, duties.TALK, {"limit": rules.MOST_TEXT})
@@ -125,7 +120,7 @@ def report_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` for what one reported before.
     """
-    _require(comment, CommentState.SHOWN)
+    rules.require(comment.state, CommentState.SHOWN)
     said = reason.strip()
     if not said or len(said) > 500:
         says = "Say in at most {limit} characters what is wrong with it."

@@ -76,8 +76,7 @@ def publish_news(*, actor: Actor, news: News) -> News:
     before = news.standing
     if news.state == NewsState.WITHDRAWN:
         raise OutOfTurn("This was withdrawn.")
-    said = news.said()
-    if before and said == (before.title, before.text, before.title_en, before.text_en):
+    if not news.differs:
         raise OutOfTurn("This is published already, word by word.")
     news.standing = NewsVersion.objects.create(
         news=news,

@@ -107,11 +107,6 @@ def _checked(actor: Actor, uses: list[Entry], said: About, attached: Files) -> l
     return list(found.values())
 
 
-def _require(reuse: Reuse, *states: ReuseState) -> None:
-    if reuse.state not in states:
-        raise OutOfTurn("This has moved on since you opened it. Look at its present state.")
-
-
 def _why(reason: str) -> str:
     if not reason.strip():
         raise Incomplete.at("reason", "Say why, so that its maker can be told.", duties.REUSE_SHOW)
@@ -122,7 +117,7 @@ def _why(reason: str) -> str:
 def approve_reuse(*, actor: Actor, reuse: Reuse) -> Reuse:
     """Show a reuse to everybody from now on (審核通過). Raises ``OutOfTurn``."""
     del actor
-    _require(reuse, ReuseState.WAITING)
+    rules.require(reuse.state, ReuseState.WAITING)
     reuse.state = ReuseState.SHOWN
     reuse.shown_at = clock.now()
     reuse.look_next_at = clock.now() if reuse.link else None
@@ -135,7 +130,7 @@ def approve_reuse(*, actor: Actor, reuse: Reuse) -> Reuse:
 def return_reuse(*, actor: Actor, reuse: Reuse, reason: str) -> Reuse:
     """Give a reuse back to its maker, with the reason (退回). Raises ``Incomplete`` without."""
     del actor
-    _require(reuse, ReuseState.WAITING)
+    rules.require(reuse.state, ReuseState.WAITING)
     reuse.reason = _why(reason)
     reuse.state = ReuseState.RETURNED
     reuse.save()
@@ -158,7 +153,7 @@ def withdraw_reuse(*, actor: Actor, reuse: Reuse) -> Reuse:
 def remove_reuse(*, actor: Actor, reuse: Reuse, reason: str) -> Reuse:
     """Take a shown reuse down, with the reason (下架). Raises ``Incomplete`` without."""
     del actor
-    _require(reuse, ReuseState.SHOWN)
+    rules.require(reuse.state, ReuseState.SHOWN)
     reuse.reason = _why(reason)
     reuse.state, reuse.featured = ReuseState.REMOVED, False
     reuse.save()
@@ -170,7 +165,7 @@ def remove_reuse(*, actor: Actor, reuse: Reuse, reason: str) -> Reuse:
 def feature_reuse(*, actor: Actor, reuse: Reuse, featured: bool) -> Reuse:
     """Show a reuse on the home page, or no more (推薦)."""
     del actor
-    _require(reuse, ReuseState.SHOWN)
+    rules.require(reuse.state, ReuseState.SHOWN)
     reuse.featured = featured
     reuse.save()
     return reuse

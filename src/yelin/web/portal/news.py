@@ -130,7 +130,7 @@ def one(request: HttpRequest, pk: UUID) -> HttpResponseBase:
         "language": "en" if english else "zh-Hans",
         "html": _html(found, english=english),
         "is_withdrawn": found.state == NewsState.WITHDRAWN,
-        "draft": markdown.as_html(found.text) if works and _differs(found) else "",
+        "draft": markdown.as_html(found.text) if works and found.differs else "",
         "draft_title": found.title,
         "versions": list(found.versions.all()) if version else [],
         "offered": taken.offered,
@@ -144,13 +144,6 @@ def _html(found: News, *, english: bool) -> str:
     if version is None or found.state == NewsState.WITHDRAWN:
         return ""
     return markdown.as_html(version.text_en if english else version.text)
-
-
-def _differs(found: News) -> bool:
-    version = found.standing
-    if version is None:
-        return True
-    return found.said() != (version.title, version.text, version.title_en, version.text_en)
 
 
 def _offers(actor: Actor, found: News) -> list[Offer]:
@@ -186,7 +179,7 @@ def _offers(actor: Actor, found: News) -> list[Offer]:
         case NewsState.DRAFT:
             return [publish, revise]
         case NewsState.PUBLISHED:
-            return [*([publish] if _differs(found) else []), revise, withdraw]
+            return [*([publish] if found.differs else []), revise, withdraw]
         case _:
             return []
 

@@ -27,6 +27,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.web import offers
 from yelin.web.asking import asker_of
+from yelin.web.demand_offers import named
 from yelin.web.desk.party_forms import Day
 from yelin.web.offers import Offer
 from yelin.web.portal.account import GET_OR_POST
@@ -90,14 +91,8 @@ class LineForm(forms.Form):
 
     def clean_demand(self) -> Demand | None:
         """Return the demand of this number."""
-        number = self.cleaned_data["demand"].strip().upper()
-        if not number:
-            return None
-        rows = Demand.objects.select_related("thing", "handler")
-        found: Demand | None = references.seen(self._actor, rows).filter(number=number).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no demand of this number."))
-        return found
+        number = self.cleaned_data["demand"]
+        return named(self._actor, number) if number.strip() else None
 
 
 @dataclass(frozen=True, slots=True)

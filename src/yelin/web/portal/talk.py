@@ -1,8 +1,10 @@
 """What is said of one resource: its rating, comments and reuses; follow it, keep it, share it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
@@ -289,8 +291,7 @@ def kept(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
 
 def _let_go(request: HttpRequest, person: Person) -> HttpResponse:
     kept_as, _sep, on = request.POST.get("let_go", "").partition(" ")
-    for row in person.kept.filter(kept_as=kept_as):
-        if str(row.on_id) == on:
-            row.delete()
+    with suppress(ValueError):
+        if following.let_go(person, UUID(on), KeptAs(kept_as)):
             messages.success(request, _("Done. Only you know of it."))
     return redirect("portal:kept")
