@@ -13,6 +13,7 @@ from importlib import import_module
 
 PROOFS = (
     "doors",
+    "thorough",
     "eight_threads",
     "tampering",
     "whole_way",

@@ -1,7 +1,5 @@
 """Every door is asked by everybody about everything: none tells more than the house plan gives.
 
-And by whoever was granted something, at many grants drawn by chance: none tells more than that.
-
 ``make test`` asks a part of the same questions, others each time.
 """
 
@@ -12,10 +10,6 @@ import sys
 
 def main(scale: float = 1.0) -> None:
     """Ask all, or one in so many. Raises ``CalledProcessError`` where a door tells too much."""
-    environ = os.environ | {
-        "DOORS_EVERY": str(max(1, round(1 / scale))),
-        "GRANTS_EXAMPLES": str(max(1, round(300 * scale))),
-    }
-    granted = "tests/exchange/test_grants_hold.py"
-    call = [sys.executable, "-m", "pytest", "-q", "tests/leaks", granted]
+    environ = os.environ | {"DOORS_EVERY": str(max(1, round(1 / scale)))}
+    call = [sys.executable, "-m", "pytest", "-q", "tests/leaks"]
     subprocess.run(call, check=True, env=environ)

@@ -20,6 +20,7 @@ from procrastinate.periodic import PeriodicRegistry
 
 from tests import buckets, shaped
 from tests import personal as watching
+from tests.thorough import many
 from yelin.cli import working
 from yelin.config import Config, config
 from yelin.law import clock
@@ -29,7 +30,7 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says how busy the machine is.
-settings.register_profile("yelin", deadline=None)
+settings.register_profile("yelin", deadline=None, max_examples=many(100, 25))
 settings.load_profile("yelin")
 
 

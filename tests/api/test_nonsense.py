@@ -10,6 +10,7 @@ from hypothesis.strategies import sampled_from
 from tests.api.description import CHECKS, described
 from tests.catalog.makers import agency, make_entry
 from tests.parties.makers import make_body, make_seat, make_token
+from tests.thorough import many
 from tests.undone import undone
 from tests.warehouse.makers import make_release
 
@@ -72,7 +73,7 @@ def _ask(act, names, tokens):
 
     @given(case=operation.as_strategy(), named=sampled_from(names), token=sampled_from([*tokens]))
     @settings(
-        max_examples=6,
+        max_examples=many(6, 2),
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

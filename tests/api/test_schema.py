@@ -12,6 +12,7 @@ from tests.gate.makers import make_grant
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
 from tests.talking.makers import make_comment, make_news, make_reuse
+from tests.thorough import many
 from tests.warehouse.makers import make_release
 
 from yelin.gate import Mask, Obligations, RowFilter
@@ -116,7 +117,7 @@ def _ask(path, known, headers=None):
 
     @given(case=operation.as_strategy(), is_known=booleans())
     @settings(
-        max_examples=8 if headers else 15,
+        max_examples=many(8, 3) if headers else many(15, 5),
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

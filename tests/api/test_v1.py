@@ -103,24 +103,24 @@ def test_a_resource_that_is_seen_but_not_read_shows_its_name_and_nothing_more(cl
     assert line["sharing_basis"] == negative.sharing_basis
 
 
-@pytest.mark.parametrize(
-    ("query", "status", "word"),
-    [
-        ("filter[没有]=1", 400, "没有"),
-        ("filter[年份][gte]=abc", 400, "年份"),
-        ("filter[年份][near]=1", 422, "near"),
-        ("sort=没有", 400, "没有"),
-        ("columns=没有", 400, "没有"),
-        ("page=0", 422, "page"),
-        ("page_size=5000", 422, "page_size"),
-        ("release=9", 404, ""),
-        ("filter[年份]=1%27%20OR%201=1", 400, "年份"),
-    ],
+BAD_QUESTIONS = (
+    ("filter[没有]=1", 400, "没有"),
+    ("filter[年份][gte]=abc", 400, "年份"),
+    ("filter[年份][near]=1", 422, "near"),
+    ("sort=没有", 400, "没有"),
+    ("columns=没有", 400, "没有"),
+    ("page=0", 422, "page"),
+    ("page_size=5000", 422, "page_size"),
+    ("release=9", 404, ""),
+    ("filter[年份]=1%27%20OR%201=1", 400, "年份"),
 )
-def test_a_bad_question_is_told_what_is_wrong_with_it(client, ports, query, status, word):
-    response = client.get(f"/api/v1/resources/{ports.slug}/rows?{query}")
-    assert response.status_code == status
-    assert word in response.content.decode()
+
+
+def test_a_bad_question_is_told_what_is_wrong_with_it(client, ports):
+    for query, status, word in BAD_QUESTIONS:
+        response = client.get(f"/api/v1/resources/{ports.slug}/rows?{query}")
+        assert response.status_code == status, query
+        assert word in response.content.decode(), query
 
 
 def test_a_hidden_column_name_in_sql_does_nothing(client, ports):

@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 from tests.cases.makers import do, make_parties
+from tests.thorough import many
 
 from yelin import gate
 from yelin.cases import acts, procedure, rules
@@ -153,12 +154,13 @@ class Handling(RuleBasedStateMachine):
             assert law.holds("cases.review", owner.kind, owner.division, case.handler.division)
 
 
+@pytest.mark.thorough
 @pytest.mark.duty("cases.decide", "cases.hear", "cases.appeal", "cases.review")
 def test_no_case_sticks_whatever_its_parties_do_on_whatever_days():
     run_state_machine_as_test(
         Handling,
         settings=settings(
-            max_examples=24,
+            max_examples=many(24, 6),
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
         ),

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.catalog.makers import make_entry, make_many
 from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import make_element
+from tests.thorough import many
 
 from yelin import gate
 from yelin.catalog import finding, listing, reads, words
@@ -117,7 +118,7 @@ def real_titles(shelf):
     return make_many(shelf, [line for line in lines if line and not line.startswith("#")])
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=many(60, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(pick=st.data())
 def test_every_piece_of_two_to_eight_signs_finds_its_title(real_titles, pick):
     entry = pick.draw(st.sampled_from(real_titles))

@@ -144,25 +144,25 @@ def test_nothing_of_one_side_is_told_the_other_that_is_not_its_own(streams, serv
     assert came["x-content-type-options"] == "nosniff"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "/admin", "/v1/../admin", "/v1/%2e%2e/admin", "/v1/..%2fadmin", "/v1/%2E./admin",
-        "/v1//admin", "//v1/echo", "/v1%2fecho", "/v1/%252e%252e/admin", "/v1/..;/admin",
-        "/v1\\..\\admin", "/v1/%5c..%5cadmin", "/v12/echo", "/v1/%00", "/v1/a%0d%0ab", "/v1/%zz",
-    ],
+PATHS_OUT = (
+    "/admin", "/v1/../admin", "/v1/%2e%2e/admin", "/v1/..%2fadmin", "/v1/%2E./admin",
+    "/v1//admin", "//v1/echo", "/v1%2fecho", "/v1/%252e%252e/admin", "/v1/..;/admin",
+    "/v1\\..\\admin", "/v1/%5c..%5cadmin", "/v12/echo", "/v1/%00", "/v1/a%0d%0ab", "/v1/%zz",
 )  # fmt: skip
-def test_no_way_of_writing_a_path_leads_out_of_what_is_offered(streams, service, upstream, path):
+
+
+def test_no_way_of_writing_a_path_leads_out_of_what_is_offered(streams, service, upstream):
     who, *_ = make_caller(service)
     slug = service.entry.slug
-    status, _ = raw(
-        streams,
-        f"GET /api/v1/services/{slug}{path} HTTP/1.1",
-        f"Authorization: {who['Authorization']}",
-    )
-    assert status in {400, 404}
-    assert upstream.asked == []
-    assert Delivery.objects.count() == 0
+    for path in PATHS_OUT:
+        status, _ = raw(
+            streams,
+            f"GET /api/v1/services/{slug}{path} HTTP/1.1",
+            f"Authorization: {who['Authorization']}",
+        )
+        assert status in {400, 404}, path
+        assert upstream.asked == [], path
+        assert Delivery.objects.count() == 0, path
 
 
 def test_a_method_that_is_not_offered_is_named_as_such(streams, service, upstream):

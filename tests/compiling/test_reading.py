@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from tests.catalog.makers import make_entry
 from tests.compiling.makers import as_csv, bring, national, outcomes, planned, ports
 from tests.parties.makers import make_actor, make_body
+from tests.thorough import many
 
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.compiling import acts, cells, mapping
@@ -15,7 +16,7 @@ database = pytest.mark.django_db(transaction=True)
 HEAD = ["信息资源名称", "共享类型", "使用要求"]
 
 
-@settings(max_examples=50)
+@settings(max_examples=many(50, 20))
 @given(st.lists(st.text(max_size=8).map(cells.plain).filter(bool), max_size=5, unique=True))
 def test_a_cell_of_many_values_gives_them_back(values):
     assert cells.split(cells.join(values)) == values

@@ -4,6 +4,7 @@ from hypothesis import strategies as st
 from tests.catalog.makers import make_content, make_entry, make_social
 from tests.compiling.makers import bring, exported, outcomes
 from tests.parties.makers import make_actor, make_body
+from tests.thorough import many
 
 from yelin.catalog import acts
 from yelin.catalog.content import ItemContent
@@ -71,7 +72,7 @@ contents = st.builds(
 
 @pytest.mark.parametrize("format_", ["csv", "xlsx"])
 @settings(
-    max_examples=4,
+    max_examples=many(4, 2),
     suppress_health_check=list(HealthCheck),
     phases=[Phase.generate],
 )

@@ -11,6 +11,7 @@ from tests.catalog.makers import make_entry
 from tests.delivery.makers import ALL, make_closed, make_taker
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor
+from tests.thorough import many
 from tests.warehouse.makers import make_release
 
 from yelin import gate
@@ -187,7 +188,7 @@ RELEASES = st.lists(st.tuples(st.sampled_from(OF_A_FILE), FILES), min_size=2, ma
 
 @pytest.mark.duty("quality.keep")
 @settings(
-    max_examples=4,
+    max_examples=many(4, 2),
     suppress_health_check=list(HealthCheck),
     phases=(Phase.explicit, Phase.generate),
 )

@@ -12,6 +12,7 @@ from tests.catalog.makers import make_entry
 from tests.delivery.makers import ON_CONDITIONS, make_closed, make_taker
 from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_citizen
+from tests.thorough import many
 from tests.warehouse.makers import make_release
 from tests.warehouse.test_questions import COLUMNS, Plain, filters
 
@@ -140,7 +141,7 @@ def closed():
 
 # Nothing is made smaller: each statement takes a process.
 @settings(
-    max_examples=6,
+    max_examples=many(6, 2),
     phases=[Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -6,7 +6,6 @@ came out by it.
 
 import io
 import json
-import os
 import re
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -21,6 +20,7 @@ from hypothesis import strategies as st
 from tests.exchange.makers import make_shared
 from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor, make_seat, make_token
+from tests.thorough import many
 from tests.warehouse.makers import make_release
 from tests.web.makers import sign_in
 
@@ -35,7 +35,6 @@ from yelin.law import clock, duties
 
 pytestmark = [pytest.mark.django_db, pytest.mark.duty("sharing.type")]
 
-EXAMPLES = int(os.environ.get("GRANTS_EXAMPLES", "3"))
 COLUMNS = ("a", "b", "c", "d")
 AREAS = ("海口", "三亚")
 WORD = re.compile(r"Q([a-d])(\d)([12])Q")
@@ -235,7 +234,7 @@ def world():
 
 
 @settings(
-    max_examples=EXAMPLES,
+    max_examples=many(300, 2),
     # What fails is told by its draws; to make it smaller would take minutes.
     phases=(Phase.explicit, Phase.generate),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

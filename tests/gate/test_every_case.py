@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import pytest
 from django.db import transaction
 from tests.gate.every_case import CASES, PURPOSES, Case, World, lay_out
+from tests.thorough import many
 
 from yelin import gate
 from yelin.catalog.findable import READ_BY_EVERYONE
@@ -12,7 +13,7 @@ from yelin.catalog.models import Entry
 from yelin.gate import Decision
 from yelin.law import packs
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 SEE, READ, ROWS = "entry.see", "entry.read", "resource.read"
 ASKED = [(SEE, ""), (READ, ""), *((ROWS, purpose) for purpose in PURPOSES)]
@@ -57,7 +58,7 @@ def answers(django_db_setup, django_db_blocker):
 
 
 def test_there_are_tens_of_thousands_of_cases(answers):
-    assert sum(len(each) for each in answers.alone.values()) > 100_000
+    assert sum(len(each) for each in answers.alone.values()) > many(100_000, 20_000)
     assert len(CASES) == len(answers.world.entries)
 
 
@@ -100,7 +101,7 @@ def test_departments_have_what_is_shared_without_conditions_at_once_for_a_stated
             asked += 1
             held = case.hold in {"rows", "all"} or name.startswith("held")
             assert decision.allowed is not held, (name, case, purpose)
-    assert asked > 1_000
+    assert asked > many(1_000, 200)
 
 
 @pytest.mark.duty("opening.apply")
@@ -124,7 +125,7 @@ def test_nothing_conditional_or_closed_is_had_without_a_live_grant(answers):
             assert case.grant == "live" or (case.grant == "for research" and purpose != "news")
             shared = name == "department" and case.sharing != "none"
             assert case.opening == "conditional" or shared
-    assert had_by_grant > 80
+    assert had_by_grant > many(80, 5)
 
 
 def test_own_and_confirming_bodies_have_what_the_design_says_and_no_more(answers):

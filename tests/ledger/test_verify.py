@@ -4,6 +4,7 @@ import tracemalloc
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from yelin.ledger import note, tree
 from yelin.ledger.findings import MAX_FINDINGS, Kind
@@ -308,7 +309,7 @@ def test_findings_past_the_limit_are_counted(make_log, published_entry):
 
 
 @settings(
-    max_examples=40,
+    max_examples=many(40, 10),
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.differing_executors],
 )
 @given(st.data())

@@ -5,6 +5,7 @@ from decimal import Decimal
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.tables import at, bring, items
 
 from yelin.warehouse import rejected, staged, values
@@ -351,25 +352,25 @@ def read_cell(engine, kind: str, cell: str, scale: int = 3):
     return engine.one(sql, [cell])[0]
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(200, 30))
 @given(number=st.integers(-(2**63), 2**63 - 1), commas=st.booleans())
 def test_every_whole_number_is_read_back(engine, number, commas):
     assert read_cell(engine, "I", f"{number:,}" if commas else str(number)) == number
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(200, 30))
 @given(number=st.decimals(-(10**30), 10**30, places=3))
 def test_every_decimal_is_read_back(engine, number):
     assert read_cell(engine, "N", f"{number:f}") == number
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(200, 30))
 @given(number=st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_is_read_back(engine, number):
     assert read_cell(engine, "B", repr(number)) == number
 
 
-@settings(max_examples=200)
+@settings(max_examples=many(200, 30))
 @given(
     day=st.dates(date(1, 1, 1)),
     way=st.sampled_from(["{0}-{1}-{2}", "{0}/{1}/{2}", "{0}年{1}月{2}日"]),
@@ -378,7 +379,7 @@ def test_every_day_is_read_back(engine, day, way):
     assert read_cell(engine, "D", way.format(f"{day.year:04}", day.month, day.day)) == day
 
 
-@settings(max_examples=300)
+@settings(max_examples=many(300, 30))
 @given(cell=st.text(max_size=10), kind=st.sampled_from("INFDTL"))
 def test_any_text_is_a_value_or_none_and_never_an_error(engine, cell, kind):
     read_cell(engine, kind, cell.replace("\0", ""))

@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from yelin.gate.obligations import NONE, Mask, Obligations, RowFilter
 from yelin.warehouse import difference
@@ -125,7 +126,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=many(30, 8), suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(old=_ROWS, new=_ROWS, keyed=st.booleans())
 def test_a_difference_applied_to_the_one_gives_the_other(
     monkeypatch, home, engine, old, new, keyed

@@ -1,6 +1,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis.strategies import lists, sampled_from, text
+from tests.thorough import many
 
 from yelin.warehouse.engine import connect
 from yelin.warehouse.formats import Column
@@ -16,7 +17,7 @@ def engine():
 
 
 @given(lists(written, min_size=1, max_size=20))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(40, 12), deadline=None)
 def test_a_record_lies_in_the_bucket_in_which_its_key_is_looked_for(engine, keys):
     layout = Keyed.of([Column("a", "C"), Column("b", "I")], 100_000)
     rows = engine.cursor().rows(

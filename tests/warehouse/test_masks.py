@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.warehouse.engine import connect
@@ -141,7 +142,7 @@ def answer(asked: Table, question: Question, target=None):
         return type(fault), str(fault)
 
 
-@settings(max_examples=10)
+@settings(max_examples=many(10, 3))
 @given(
     rows=st.lists(twins(), max_size=5),
     out=st.lists(outsiders(), max_size=3),

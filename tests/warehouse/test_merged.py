@@ -6,6 +6,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.tables import items
 
 from yelin.warehouse import merged, pipeline
@@ -161,7 +162,7 @@ def _meant(table):
 
 
 @settings(
-    max_examples=15,
+    max_examples=many(15, 5),
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(first=_TABLES, second=_TABLES, mode=st.sampled_from(OF_A_FILE[1:]))

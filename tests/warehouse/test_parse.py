@@ -8,6 +8,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.tables import bring
 
 from yelin.warehouse import lines
@@ -213,7 +214,7 @@ cells = st.text(
 )
 
 
-@settings(max_examples=60)
+@settings(max_examples=many(60, 20))
 @given(
     rows=st.lists(st.lists(cells, min_size=2, max_size=2), min_size=1, max_size=12),
     ending=st.sampled_from(["\n", "\r\n"]),
@@ -237,7 +238,7 @@ def test_the_walk_counts_rows_and_lines_as_the_standard_library_does(
     assert _lines(folder, expected) == expected_lines
 
 
-@settings(max_examples=60)
+@settings(max_examples=many(60, 20))
 @given(rows=st.lists(cells, min_size=1, max_size=40), size=st.integers(1, 64))
 def test_the_walk_does_not_depend_on_how_the_file_is_cut(tmp_path_factory, rows, size):
     folder = tmp_path_factory.mktemp("cut")

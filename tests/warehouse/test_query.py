@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.tables import at, bring
 
 from yelin.gate import Mask, Obligations, RowFilter
@@ -281,7 +282,7 @@ def _digits(number):
     return len(number.lstrip("-").replace(".", "").lstrip("0"))
 
 
-@settings(max_examples=15)
+@settings(max_examples=many(15, 4))
 @given(numbers=st.lists(NUMBERS, min_size=1, max_size=8), scale=st.none() | st.integers(4, 6))
 @example([Decimal("7217.0000"), Decimal("8292.8851")], None)
 @example([Decimal(100), Decimal("0.5"), Decimal("-0.10")], None)
@@ -342,7 +343,7 @@ texts = st.text(
 ).filter(lambda text: text.strip(" \t\r\n\u3000\u00a0") == text)
 
 
-@settings(max_examples=40)
+@settings(max_examples=many(40, 10))
 @given(
     rows=st.lists(
         st.tuples(
@@ -403,7 +404,7 @@ def _plain_ends(rows: list[tuple]) -> list[tuple]:
 
 
 @given(name=names)
-@settings(max_examples=40)
+@settings(max_examples=many(40, 10))
 def test_any_name_of_a_column_comes_back(tmp_path_factory, name):
     folder = tmp_path_factory.mktemp("name")
     stream = io.StringIO()

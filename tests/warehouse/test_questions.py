@@ -14,6 +14,7 @@ import pytest
 from django.http import QueryDict
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.clusters import CLUSTER, reached
 from tests.warehouse.tables import at
 
@@ -347,7 +348,7 @@ NUMBERS = itertools.count()
 
 
 # Nothing is made smaller: each try makes databases.
-@settings(max_examples=12, deadline=None, phases=[Phase.reuse, Phase.generate])
+@settings(max_examples=many(12, 4), deadline=None, phases=[Phase.reuse, Phase.generate])
 @given(rows=st.lists(ROW, max_size=9), asking=st.data())
 def test_every_question_is_answered_as_it_reads(tmp_path_factory, rows, asking):
     """Hidden, veiled and left out before anything is asked; the same from any copy, at any page."""

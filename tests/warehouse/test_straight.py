@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.tables import bring
 
 SPECS = ("号:C/4!", "名:C/6", "额:N/6,2", "率:N", "数:I/3", "日:D", "时:T", "比:F", "是否:L")
@@ -73,7 +74,7 @@ def test_two_rows_of_one_key_do_not_both_go_straight(tmp_path):
     assert found.faults == [(3, "号", "01", "duplicate")]
 
 
-@settings(max_examples=25)
+@settings(max_examples=many(25, 8))
 @given(st.lists(st.tuples(*map(st.sampled_from, CELLS)), min_size=1, max_size=4), st.data())
 def test_it_comes_out_as_the_careful_way_brings_it(tmp_path_factory, rows, data):
     calm = [tuple(cells[0] for cells in CELLS)] * 2

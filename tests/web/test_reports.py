@@ -28,15 +28,15 @@ pytestmark = pytest.mark.django_db(transaction=True)
 HOSTILE = "<details ontoggle=alert(1)>[x](javascript:alert(1))"
 
 
-@pytest.mark.parametrize("words", ['":"', "*:*^", '"', "((", "\\", "' or 1=1 --", "AND OR", "%_"])
-def test_odd_words_of_a_search_are_words_and_nothing_more(client, words):
+def test_odd_words_of_a_search_are_words_and_nothing_more(client):
     """B-37, B-38: a question that a search engine cannot read is answered, and tells nothing."""
     make_entry(title="沿海主要港口货物吞吐量")
-    page = client.get("/resources/", {"q": words})
-    told = client.get("/api/v1/resources", {"q": words})
-    assert (page.status_code, told.status_code) == (200, 200)
-    assert told.json()["total"] == 0
-    assert "Traceback" not in page.content.decode()
+    for words in ('":"', "*:*^", '"', "((", "\\", "' or 1=1 --", "AND OR", "%_"):
+        page = client.get("/resources/", {"q": words})
+        told = client.get("/api/v1/resources", {"q": words})
+        assert (page.status_code, told.status_code) == (200, 200), words
+        assert told.json()["total"] == 0, words
+        assert "Traceback" not in page.content.decode(), words
 
 
 def test_a_facet_takes_only_its_own_values(client):

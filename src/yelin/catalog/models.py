@@ -271,6 +271,8 @@ class Entry(Subject):
 
     def say(self, content: EntryContent, at: datetime) -> None:
         """Say ``content`` from now on and be found by it; a registered entry gets a new version."""
+        is_new = self.thing_id is None
+        is_other = is_new or content != self.content()
         for name, value in content.model_dump(mode="json", include=_OWN).items():
             setattr(self, name, value)
         for way in Way:
@@ -278,9 +280,22 @@ class Entry(Subject):
         self.changed_at = at
         if self.state != State.DRAFT:
             self.version += 1
-        is_new = self.thing_id is None
         self.save()
         Findable.objects.filter(pk=self.pk).update(**self._worded(content).columns())
+        if is_other:
+            self._consist_of(content, is_new=is_new)
+        self._said = content
+        if self.version:
+            EntryVersion.objects.create(
+                entry=self,
+                number=self.version,
+                content=content.model_dump(mode="json", exclude={"state_secret"}),
+                digest=digest(content),
+                at=at,
+            )
+
+    def _consist_of(self, content: EntryContent, *, is_new: bool) -> None:
+        """Have the items that ``content`` names, and be fed by what it names."""
         if not is_new:
             self.items.all().delete()
         Item.objects.bulk_create(
@@ -291,15 +306,6 @@ class Entry(Subject):
             self.systems.set(GovernmentSystem.objects.filter(pk__in=content.system_ids))
         if content.project_ids or not is_new:
             self.projects.set(FundedProject.objects.filter(pk__in=content.project_ids))
-        self._said = content
-        if self.version:
-            EntryVersion.objects.create(
-                entry=self,
-                number=self.version,
-                content=content.model_dump(mode="json", exclude={"state_secret"}),
-                digest=digest(content),
-                at=at,
-            )
 
     def given_by(self, way: Way) -> list[str] | None:
         """Return the names of the items that go out by ``way``; ``None`` where all do."""

@@ -47,13 +47,17 @@ def shared_with(actor: Actor, body: Body) -> "QuerySet[Entry]":
 def held_by_others(actor: Actor, body: Body, asked: Sequence[Asked]) -> Iterator[Found]:
     """Yield for each item that is asked what others surely have of it, the surest.
 
-    One query for every ``ASKED_AT_ONCE`` items.
+    Two queries for every ``ASKED_AT_ONCE`` items, one where nobody has anything like them.
     """
-    shared = Known.objects.filter(entry__in=shared_with(actor, body).values("pk"))
+    of_others = Known.objects.exclude(entry__provider=body)
     of_account = [item for item in asked if rules.is_of_account(item.name)]
     for at in range(0, len(of_account), ASKED_AT_ONCE):
         some = of_account[at : at + ASKED_AT_ONCE]
         alike = functools.reduce(operator.or_, map(_alike, some))
+        # Mostly there is nothing: then who may read it need not be asked, which is long.
+        if not of_others.filter(alike).exists():
+            continue
+        shared = Known.objects.filter(entry__in=shared_with(actor, body).values("pk"))
         rows = list(shared.filter(alike).select_related("entry")[:COMPARED])
         for item in some:
             yield from _surest(item, rows)

@@ -5,6 +5,7 @@ import contextlib
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 
 from yelin.api.ckan.solr import All, BadQuery, Between, Either, Not, Word, read
 
@@ -60,7 +61,7 @@ pieces = st.lists(
 
 
 @given(text=st.text(max_size=40) | pieces | queries)
-@settings(max_examples=300)
+@settings(max_examples=many(300, 50))
 def test_whatever_is_sent_is_read_or_refused(text):
     with contextlib.suppress(BadQuery):
         read(text)

@@ -14,7 +14,9 @@ BEGIN
     SET LOCAL session_replication_role = replica;
     LOCK TABLE {tables} IN ACCESS EXCLUSIVE MODE;
     FOREACH name IN ARRAY ARRAY[{names}] LOOP
-        EXECUTE format('DELETE FROM %I', name);
+        IF pg_relation_size(quote_ident(name)::regclass) > 0 THEN
+            EXECUTE format('DELETE FROM %I', name);
+        END IF;
     END LOOP;
 END $$
 """
