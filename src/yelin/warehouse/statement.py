@@ -122,13 +122,13 @@ class Statement:
             sql = f"{sql} WHERE {self.at} >= ? AND {self.at} < ? LIMIT {limit}"
             return sql, [*params, first, first + limit]
         if question.after:
-            later, values = _behind(self.keys, question.after)
+            later, values = behind(self.keys, question.after)
             sql, first = f"{sql} {'AND' if self.where else 'WHERE'} ({later})", 0
             params += values
         return f"{sql} {self.order} LIMIT {limit} OFFSET {first}", params
 
 
-def _behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, list[object]]:
+def behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, list[object]]:
     """Return the condition of the rows behind that which has these values."""
     same: list[tuple[str, list[object]]] = []
     ways, params = [], []
