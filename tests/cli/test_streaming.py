@@ -5,6 +5,7 @@ import contextlib
 import hashlib
 import os
 import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -12,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from itertools import pairwise
 
+import obstore
 import pytest
 import requests
 from django.conf import settings
@@ -27,6 +29,7 @@ from yelin.cli import streaming
 from yelin.config import Config, config
 from yelin.delivery import tickets
 from yelin.delivery.models import SILENCE, TICKET_LASTS, Delivery, Kept, Tally, Ticket
+from yelin.files.bucket import BLOCK
 from yelin.files.places import is_sealed
 from yelin.files.store import sha256
 from yelin.gate.models import Grant
@@ -251,8 +254,8 @@ def answers(number):
 
 
 @contextlib.contextmanager
-def process(number):
-    """Run ``yelin stream`` itself, until it is killed."""
+def process(number, **more):
+    """Run ``yelin stream`` itself, with ``more`` settings, until it is killed."""
     # Names and digests are keyed by the house's secret, which this process has from elsewhere.
     config.private("keys/django", settings.SECRET_KEY.encode)
     told = {
@@ -260,6 +263,7 @@ def process(number):
         "YELIN_HOME": str(config.root),
         "YELIN_STREAM_PORT": str(number),
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
+        **more,
     }
     command = [sys.executable, "-m", "yelin.cli", "stream"]
     with subprocess.Popen(command, env=os.environ | told) as running:
@@ -295,6 +299,48 @@ def test_killed_in_the_middle_it_goes_on_once_it_is_started_again(client, port, 
         tickets.forget()
     assert Counter(Delivery.objects.values_list("outcome", flat=True)) == {"finished": 2, "cut": 1}
     assert not Ticket.objects.exists()
+
+
+def test_from_a_bucket_a_download_goes_on_where_it_broke_off(client, port, bucket, monkeypatch):  # noqa: F811 - the fixture
+    monkeypatch.setattr(Config, "streams", property(lambda _: f"http://127.0.0.1:{port}"))
+    entry = make_long_release(closed()).entry
+    headers, _, _ = granted(entry)
+    with process(port, **bucket):
+        url = asks(client, entry, **headers)
+        whole = requests.get(url, timeout=60).content
+        with Slow(asks(client, entry, **headers)) as slow:
+            begun = slow.take(2_500_001)
+    assert len(begun) < len(whole)
+    # Nothing of it lies on this machine, and whoever goes on has never seen its beginning.
+    shutil.rmtree(config.work / "near", ignore_errors=True)
+    assert not list((config.work / "drafts").rglob("*.csv*"))
+    with process(port, **bucket):
+        rest = requests.get(slow.url, headers={"Range": f"bytes={len(begun)}-"}, timeout=60)
+        assert rest.status_code == 206
+        assert begun + rest.content == whole
+    assert not list((config.work / "near").rglob("kept/*"))
+
+
+def test_of_a_bucket_only_the_part_that_is_asked_for_is_fetched(client, streams, bucket):
+    del bucket
+    entry = make_long_release().entry
+    whole = requests.get(asks(client, entry), timeout=60).content
+    url = asks(client, entry)
+    fetched, get_range = [], obstore.get_range
+
+    def told(objects, key, *, start, end):
+        fetched.append((start, end))
+        return get_range(objects, key, start=start, end=end)
+
+    first = len(whole) * 2 // 3
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(obstore, "get_range", told)
+        part = requests.get(url, headers={"Range": f"bytes={first}-{first + 99_999}"}, timeout=60)
+    assert part.content == whole[first : first + 100_000]
+    # What tells that it is not sealed stands in front.
+    (_, of_front), *of_part = sorted(fetched)
+    assert of_front <= BLOCK < first
+    assert all(first - BLOCK < start and end <= first + 100_000 + BLOCK for start, end in of_part)
 
 
 def test_processes_that_share_a_port_answer_one_for_the_other():

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
+from structlog.testing import capture_logs
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor
 from tests.warehouse.makers import make_release
@@ -12,7 +13,9 @@ from yelin import gate
 from yelin.config import config
 from yelin.files.places import is_sealed
 from yelin.law import clock
-from yelin.warehouse import opened, ready, serving, tasks, texts
+from yelin.operation import checks
+from yelin.operation.findings import Level
+from yelin.warehouse import laying, opened, ready, serving, tasks, texts
 from yelin.warehouse.mapped import Mapped
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Filter, Question
@@ -154,12 +157,31 @@ def test_a_part_of_a_text_is_looked_for_where_texts_lie_side_by_side(monkeypatch
     assert [table(release).page(question) for question in asked] == expected
 
 
-def test_what_is_sealed_and_large_is_laid_out_in_its_own_order_alone(monkeypatch):
+def test_where_memory_is_too_little_files_answer_and_the_operator_is_told(monkeypatch):
     release = make_release(make_entry(**CONDITIONAL), TEXT)
-    monkeypatch.setattr(serving, "SEALED_BYTES", 0)
-    table(release).page(ASKED[0])
-    table(release).page(ASKED[1])
-    assert [each["item"] for each in waiting()] == [None]
-    for item in (None, 0):
-        serving.lay(release, item, descending=False)
-    assert len(lying(release)) == 1
+    expected = [table(release).page(question) for question in ASKED]
+    monkeypatch.setattr(laying, "MOST_PARTS", 0)
+    with capture_logs() as logged:
+        for each in waiting():
+            tasks.lay.func(**each)
+    # In their own order nothing is sorted.
+    assert len(lying(release, "duckdb.sealed")) == 3 - 2
+    told = [each for each in logged if each["event"] == "serving_copy_needs_too_much_memory"]
+    assert [each["release"] for each in told] == [str(release.pk)] * 2
+    assert serving.refused() == {release.pk}
+    (found,) = checks.examine(checks.copies)
+    assert (found.level, "1" in found.says) == (Level.WATCH, True)
+    ProcrastinateJob.objects.all().delete()
+    monkeypatch.setattr(serving, "_asked", {})
+    assert [table(release).page(question) for question in ASKED] == expected
+    assert waiting() == []
+    # With more memory it is tried again.
+    monkeypatch.setattr(laying, "MOST_PARTS", 64)
+    more = config.model_copy(update={"engine_memory_mb": config.engine_memory_mb + 1})
+    monkeypatch.setattr(serving, "config", more)
+    monkeypatch.setattr(serving, "_asked", {})
+    assert [table(release).page(question) for question in ASKED] == expected
+    for each in waiting():
+        tasks.lay.func(**each)
+    assert (len(lying(release)), serving.refused()) == (3, set())
+    assert [table(release).page(question) for question in ASKED] == expected

@@ -24,6 +24,7 @@ from yelin.ledger.pace import pace
 from yelin.operation import figures, jobs, reads
 from yelin.operation.findings import Finding, watch, well, wrong
 from yelin.warehouse import reads as warehouse
+from yelin.warehouse import serving
 from yelin.warehouse.models import Release
 
 OLDEST_POSTGRES = 15
@@ -340,6 +341,17 @@ def disk() -> Iterator[Finding]:
         yield well("disk", free)
 
 
+def copies() -> Iterator[Finding]:
+    """Look whether every release that is asked for much lies here so as to be answered at once."""
+    slow = len(serving.refused())
+    if slow:
+        says = _("{number} releases are answered slowly: memory is too little to sort them.")
+        mend = _("Give YELIN_ENGINE_MEMORY_MB more: the worker sorts them when they are asked for.")
+        yield watch("copies", says.format(number=slow), mend)
+    else:
+        yield well("copies", _("No release is too long to be sorted for quick answers."))
+
+
 def certificate() -> Iterator[Finding]:
     """Look when the certificate of the site ends."""
     try:
@@ -408,6 +420,7 @@ QUICK = (
     keeping,
     store,
     disk,
+    copies,
     certificate,
     watching,
 )

@@ -46,6 +46,7 @@ TITLES = {
     "ledger": gettext_lazy("Ledger"),
     "store": gettext_lazy("Store"),
     "disk": gettext_lazy("Disk"),
+    "copies": gettext_lazy("Quick answers"),
     "worker": gettext_lazy("Workers"),
     "streams": gettext_lazy("Long streams"),
     "queue": gettext_lazy("Queue"),

@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 from yelin.files.places import Place
@@ -17,6 +18,7 @@ from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
 from yelin.warehouse.keyed import BUCKET, Keyed
 from yelin.warehouse.paging import Lying, Page
+from yelin.warehouse.positions import Position, Positions
 from yelin.warehouse.question import (
     AGGREGATES,
     OPERATORS,
@@ -56,6 +58,7 @@ class Unfulfillable(Exception):
 
 # Releases never change, and counting takes the longest.
 _totals: Lately[Counts] = Lately(4_096)
+_positions = Positions()
 
 
 # Where the veiled rows lie in the files; no column of a release begins with a blank.
@@ -160,8 +163,11 @@ class Table:
         if found is None or counts.wide:
             sql = replace(sql, columns=counts.widened(sql.columns))
             found = self._found(sql, question)
-        more = found and question.offset + len(found) < counts.total
+        rows = question.offset + len(found)
+        more = found and rows < counts.total
         keys = slice(len(sql.columns), len(sql.columns) + len(sql.keys))
+        if more and self._keeps_positions and not sql.at:
+            _positions.keep(self._asks(question), Position(rows, found[-1][keys]))
         places = [row[keys][-1] for row in found] if sql.keys and sql.keys[-1].is_place else ()
         return Page(
             paging.plain(sql.columns, found),
@@ -181,7 +187,22 @@ class Table:
         return lying.page(question, self._layouts(question))
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
-        return sql.engine.mine.rows(*sql.page(question)) if question.limit else []
+        if not question.limit:
+            return []
+        known = None
+        if question.offset and self._keeps_positions and not (sql.at or question.after):
+            known = _positions.before(self._asks(question), question.offset)
+        return sql.engine.mine.rows(*sql.page(question, known))
+
+    @property
+    def _keeps_positions(self) -> bool:
+        """Whether it may be kept what a row says: of what lies in plain, and does not change."""
+        return self._copies is not None and all(isinstance(file, Path) for file in self.files)
+
+    def _asks(self, question: Question) -> object:
+        """Return by what a question is known again, whatever page of it is asked for."""
+        assert self._copies is not None  # noqa: S101 - asked for where positions are kept
+        return self._copies.state, self._number, self._terms, question.whole
 
     def count(self, question: Question) -> int:
         """Return how many rows the filters leave."""

@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import structlog
 from django.db import transaction
@@ -26,12 +27,12 @@ from yelin.config import config
 from yelin.files.places import Place, Room, settle
 from yelin.files.shelf import private
 from yelin.files.store import store
-from yelin.warehouse import fences, ready, texts
+from yelin.warehouse import fences, laying, ready, texts
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.formats import Column
-from yelin.warehouse.keyed import BUCKET, Keyed
+from yelin.warehouse.keyed import Keyed
 from yelin.warehouse.models import DATA, SEALED, Release
-from yelin.warehouse.query import AT, FILE, ROW, Laid, Layout
+from yelin.warehouse.query import AT, ROW, Laid, Layout
 from yelin.warehouse.ready import Ready
 from yelin.warehouse.texts import Texts
 
@@ -40,13 +41,15 @@ log = structlog.get_logger(__name__)
 FOLDER = "serving"
 # Fewer rows are answered from the files as soon.
 ROWS = 20_000
-# What is sealed is sorted in memory alone.
-SEALED_BYTES = 256 << 20
+# What is sealed is sorted in memory alone: so much of the engine's, for it must write, too.
+SORTED_SHARE = 0.6
 UNUSED = timedelta(days=7)
 # A maker writes on, so what nobody has written to for so long is a dead one's.
 ORPHANED = timedelta(hours=1)
 ASKED_SECONDS = 600
 _MAKING = "making-"
+# Stands beside where a copy would lie, and says how much memory was too little for it.
+REFUSED = ".refused"
 # When this process last asked for which copy.
 _asked: dict[Path, float] = {}
 
@@ -76,7 +79,7 @@ class Copies:
 
         Where there is none, have it made for those who ask next.
         """
-        if not _is_worth_it(self.release, layout):
+        if not _is_worth_it(self.release):
             return None
         path = _path(self.release, layout)
         laid = read(self.engine, path, lambda: _place(self.release, path), layout)
@@ -86,7 +89,7 @@ class Copies:
 
     def ready(self, layout: Layout) -> Ready | None:
         """Return the rows in this order as they go out, where they lie so."""
-        if self.release.sealed_by_id or not _is_worth_it(self.release, layout):
+        if self.release.sealed_by_id or not _is_worth_it(self.release):
             return None
         path = self._paths.get(layout) or _path(self.release, layout)
         self._paths[layout] = path
@@ -97,7 +100,7 @@ class Copies:
 
     def texts(self, name: str) -> Texts | None:
         """Return the texts of an item, where they lie to be looked through."""
-        if self.release.sealed_by_id or not _is_worth_it(self.release, None):
+        if self.release.sealed_by_id or not _is_worth_it(self.release):
             return None
         path = self._paths.get(name) or _texts(self.release, name)
         self._paths[name] = path
@@ -148,11 +151,8 @@ def _at_fences(engine: Engine, name: str, layout: Layout | Keyed) -> list[Any]:
     return [value for (value,) in found]
 
 
-def _is_worth_it(release: Release, layout: Layout | Keyed) -> bool:
-    if release.rows < ROWS or not config.serving_limit_mb:
-        return False
-    (size,) = (file["bytes"] for file in release.files if file["name"] == DATA)
-    return release.sealed_by is None or layout is None or bool(size <= SEALED_BYTES)
+def _is_worth_it(release: Release) -> bool:
+    return release.rows >= ROWS and bool(config.serving_limit_mb)
 
 
 def _folder(release: Release) -> Path:
@@ -180,6 +180,8 @@ def _ask(release: Release, layout: Layout | Keyed, path: Path, *, as_texts: bool
     if now - _asked.get(path, -ASKED_SECONDS) < ASKED_SECONDS:
         return
     _asked[path] = now
+    if _is_refused(path):
+        return
     names = [facts["name"] for facts in release.manifest["columns"]]
     # Which item by its place: what it is called may be no one else's business.
     item, descending = None, False
@@ -214,14 +216,45 @@ def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[
     path = _path(release, layout)
     lies_ready = not (release.sealed_by_id or keys)
     is_made = path.exists() and (_ready(path).exists() or not lies_ready)
-    if is_made or not _is_worth_it(release, layout):
+    if is_made or not _is_worth_it(release):
         return
     try:
         with _making(path) as made:
             _write(release, layout, _place(release, made), columns if lies_ready else ())
     except TooMuch:
-        # It is answered from its files, as ever.
-        log.warning("serving copy needs too much memory", release=str(release.pk))
+        _refuse(release, path)
+    else:
+        _refused(path).unlink(missing_ok=True)
+
+
+def _refuse(release: Release, path: Path) -> None:
+    """Note that there is too little memory for a copy: it is answered from its files, slowly."""
+    path.parent.mkdir(exist_ok=True)
+    _refused(path).write_text(str(config.engine_memory_mb))
+    log.warning(
+        "serving_copy_needs_too_much_memory",
+        release=str(release.pk),
+        rows=release.rows,
+        memory_mb=config.engine_memory_mb,
+    )
+
+
+def _refused(path: Path) -> Path:
+    return path.with_name(f"{path.name}{REFUSED}")
+
+
+def _is_refused(path: Path) -> bool:
+    """Say whether a copy was too much for as much memory as there is now, or more."""
+    try:
+        return int(_refused(path).read_text() or 0) >= config.engine_memory_mb
+    except FileNotFoundError:
+        return False
+
+
+def refused() -> set[UUID]:
+    """Return the releases that this machine has no copy of in some order, for want of memory."""
+    found = (config.work / FOLDER).glob(f"*/*{REFUSED}")
+    return {UUID(path.parent.name.partition(".")[0]) for path in found}
 
 
 @contextmanager
@@ -244,7 +277,7 @@ def lay_texts(release: Release, item: int) -> None:
     """Lay the texts of an ``item`` side by side, as ``lay`` makes copies. Raises ``Destroyed``."""
     name = release.manifest["columns"][item]["name"]
     path = _texts(release, name)
-    if path.exists() or release.sealed_by_id or not _is_worth_it(release, None):
+    if path.exists() or release.sealed_by_id or not _is_worth_it(release):
         return
     with _making(path) as made, _engine(release) as engine:
         source = literal(str(release.copy(DATA).place))
@@ -256,7 +289,8 @@ def _write(
     release: Release, layout: Layout | Keyed, target: Place, columns: Sequence[Column]
 ) -> None:
     with _engine(release) as engine:
-        write(engine, release.copy(DATA).place, layout, target, columns)
+        within = round(config.engine_memory_mb * SORTED_SHARE) if release.sealed_by else None
+        write(engine, release.copy(DATA).place, layout, target, columns, within_mb=within)
 
 
 def _engine(release: Release) -> Engine:
@@ -275,23 +309,15 @@ def write(
     layout: Layout | Keyed,
     target: Place,
     columns: Sequence[Column] = (),
+    *,
+    within_mb: int | None = None,
 ) -> None:
     """Write the rows of ``source`` to ``target`` in this order, each with its place.
 
-    With ``columns``, these of them are laid ready beside it. Raises ``TooMuch``.
+    With ``columns``, these of them are laid ready beside it. Raises what ``laying.write`` does.
     """
-    also = f", {layout.bucket} AS {BUCKET}" if isinstance(layout, Keyed) else ""
-    rows = (
-        f"SELECT *, file_index AS {FILE}, file_row_number AS {ROW}{also} FROM "  # noqa: S608 - quoted by literal()
-        f"read_parquet({literal(str(source))})"
-    )
-    # In their own order they pass as they come, however many there are.
-    at = ROW
-    if layout:
-        rows += f" ORDER BY {_by(layout)}"
-        at = "row_number() OVER () - 1"
     with engine.making(target) as made:
-        engine.rows(f"CREATE TABLE {made}.laid AS SELECT *, {at} AS {AT} FROM ({rows})")  # noqa: S608 - as above
+        laying.write(engine, source, layout, f"{made}.laid", within_mb=within_mb)
         if columns and isinstance(target, Path) and not isinstance(layout, Keyed):
             shown = [each.text if each.as_text else ident(each.name) for each in columns]
             value = ident(layout[0]) if layout else "NULL"
@@ -299,12 +325,6 @@ def write(
             # As they were written: in their order.
             laid = engine.cursor().batches(f"SELECT {listed} FROM {made}.laid", size=ready.ROWS)  # noqa: S608 - as above
             ready.write(laid, columns, _ready(target))
-
-
-def _by(layout: tuple[str, bool] | Keyed) -> str:
-    if isinstance(layout, Keyed):
-        return BUCKET
-    return f"{ident(layout[0])} {'DESC' if layout[1] else 'ASC'} NULLS LAST, {ROW}"
 
 
 def clear(now: datetime) -> None:

@@ -8,6 +8,7 @@ from yelin.warehouse import exact
 from yelin.warehouse.engine import Engine, ident
 from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
+from yelin.warehouse.positions import Position
 from yelin.warehouse.question import Layout, Operand, Question
 
 
@@ -111,8 +112,11 @@ class Statement:
         most = "".join(f", max({digits})" for digits in self.digits)
         return f"SELECT count(*){most} FROM {self.source} {self.where}"  # noqa: S608 - values are parameters
 
-    def page(self, question: Question) -> tuple[str, list[object]]:
-        """Return the statement that answers one page: rows, their keys, the digits of sums."""
+    def page(self, question: Question, known: Position | None = None) -> tuple[str, list[object]]:
+        """Return the statement that answers one page: rows, their keys, the digits of sums.
+
+        It is looked for behind the position that is ``known``, which lies before it.
+        """
         more = "".join(f", {each}" for each in (*(key.sql for key in self.keys), *self.digits))
         sql = f"SELECT {self.select}{more} FROM {self.source} {self.where}"  # noqa: S608 - names are quoted by ident(), values are parameters
         params, limit = list(self.params), max(0, int(question.limit))
@@ -122,13 +126,16 @@ class Statement:
             sql = f"{sql} WHERE {self.at} >= ? AND {self.at} < ? LIMIT {limit}"
             return sql, [*params, first, first + limit]
         if question.after:
-            later, values = _behind(self.keys, question.after)
-            sql, first = f"{sql} {'AND' if self.where else 'WHERE'} ({later})", 0
+            known = Position(first, question.after)
+        if known:
+            later, values = behind(self.keys, known.after)
+            sql = f"{sql} {'AND' if self.where else 'WHERE'} ({later})"
+            first -= known.rows
             params += values
         return f"{sql} {self.order} LIMIT {limit} OFFSET {first}", params
 
 
-def _behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, list[object]]:
+def behind(keys: Sequence[Key], last: Sequence[Operand | None]) -> tuple[str, list[object]]:
     """Return the condition of the rows behind that which has these values."""
     same: list[tuple[str, list[object]]] = []
     ways, params = [], []

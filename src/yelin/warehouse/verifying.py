@@ -131,7 +131,7 @@ def _met(
         sql = " UNION ALL ".join([f"{rows} = ?"] * len(wanted))
         asked = [value for bucket in wanted for value in (*params, bucket)]
     else:
-        sql, asked = f"{rows} IN (SELECT unnest(?::UBIGINT[]))", [*params, wanted]
+        sql, asked = f"{rows} IN (SELECT unnest(?::BIGINT[]))", [*params, wanted]
     found = table.engine.mine.rows(sql, asked)
     texts = [column.type in TEXT_TYPES for column in columns]
     records: defaultdict[Key, list[Key]] = defaultdict(list)
