@@ -56,6 +56,12 @@ class Config(BaseSettings):
     sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = "yelin@localhost"
+    oidc_issuer: str = Field(default="", pattern=r"^(https://\S+)?$")
+    oidc_client_id: str = ""
+    oidc_client_secret: str = Field(default="", repr=False)
+    oidc_name: str = ""
+    oidc_hosts: tuple[str, ...] = ()
+    oidc_certificate: Path | None = None
     sms: str = "yelin.notices.sms.Folder"
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     fair_use_per_hour: int = Field(default=36_000, ge=0)

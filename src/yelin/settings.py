@@ -161,7 +161,7 @@ ACCOUNT_FORMS = {
     "change_password": "yelin.web.accounts.NewPassword",
     "reauthenticate": "yelin.web.accounts.PlainReauthentication",
 }
-ACCOUNT_RATE_LIMITS = {"reset_password": "20/h/ip,3/h/key"}
+ACCOUNT_RATE_LIMITS = {"reset_password": "20/h/ip,3/h/key", "signup": "20/m/ip,5/h/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 60 * config.recent_login_minutes
 MFA_ADAPTER = "yelin.web.accounts.SealedFactors"
 MFA_FORMS = {

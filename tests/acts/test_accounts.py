@@ -16,7 +16,7 @@ from tests.parties.makers import (
 )
 
 from yelin import gate
-from yelin.acts import accounts, notices, seats
+from yelin.acts import accounts, notices, registering, seats
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
@@ -28,8 +28,14 @@ pytestmark = pytest.mark.django_db
 
 
 def sign_up(username="zhangsan", name="张三丰", password=PASSWORD) -> Person:
+    asked = registering.begin(f"{username}@example.com", "zh-hans")
     return accounts.register(
-        actor=Actor.anyone(), person=Person(name=name), username=username, password=password
+        actor=Actor.anyone(),
+        person=Person(name=name),
+        username=username,
+        password=password,
+        asked=asked.pk,
+        secret=asked.secret,
     )
 
 
@@ -49,9 +55,15 @@ def test_nobody_signs_up_twice_or_without_a_password():
     sign_up()
     with pytest.raises(Incomplete, match="username"):
         sign_up()
+    asked = registering.begin("yi@example.com", "zh-hans")
     with pytest.raises(gate.Refused):
         accounts.register(
-            actor=make_citizen(), person=Person(name="乙"), username="yi", password=PASSWORD
+            actor=make_citizen(),
+            person=Person(name="乙"),
+            username="yi",
+            password=PASSWORD,
+            asked=asked.pk,
+            secret=asked.secret,
         )
 
 

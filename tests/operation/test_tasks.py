@@ -41,7 +41,7 @@ from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
 from yelin.notices.events import event
-from yelin.notices.models import Delivery, DeliveryState, Notice
+from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
 from yelin.notices.telling import tell
 from yelin.opening.models import Demand, Draft
 from yelin.operation import jobs
@@ -65,6 +65,7 @@ PATIENCE_SECONDS = 120
 # Every task, and the rows without which it cannot come to its end.
 HELD = {
     "accounts.send_link": Person,
+    "accounts.welcome": SignUp,
     "acts.close_refusals": RefusalCount,
     "acts.expire_proposals": Proposal,
     "acts.forget_keys": Answered,

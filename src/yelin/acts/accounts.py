@@ -1,16 +1,20 @@
 """Acts about people's own accounts: signing up, lost passwords, blocking, deleting."""
 
-from django.db.models import Q
+from uuid import UUID
 
+from django.db.models import F, Q
+
+from yelin.acts import registering
 from yelin.acts.frame import act
 from yelin.acts.logins import erase, open_login
 from yelin.acts.seating import require_another_lead
+from yelin.acts.step_up import StepUp
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import Channel, Feed
 from yelin.parties import succession
 from yelin.parties.actor import Actor, Surface
-from yelin.parties.models import Deputy, Person, Seat, Token
+from yelin.parties.models import Deputy, OutsideLogin, Person, Seat, Token, User
 
 
 @act(
@@ -21,15 +25,83 @@ from yelin.parties.models import Deputy, Person, Seat, Token
     locks=(),
     makes=True,
 )
-def register(*, actor: Actor, person: Person, username: str, password: str) -> Person:
-    """Sign up: a name and a login, nothing else is asked (自行注冊).
+def register(
+    *, actor: Actor, person: Person, username: str, password: str, asked: UUID, secret: str
+) -> Person:
+    """Sign up by a mail address that was confirmed: a name and a login (自行注冊).
 
-    Raises ``Incomplete`` without a password, and as ``parties.enrol`` does.
+    ``asked`` and its ``secret`` are of the link that went there. Raises ``OutOfTurn`` where it
+    was used or has run out, ``Incomplete`` without a password, and as ``parties.enrol`` does.
     """
     del actor
     if not password:
         raise Incomplete.at("password", "Choose a password.")
+    confirms = registering.found(asked, secret)
+    if confirms is None:
+        raise OutOfTurn("This link was used, or has run out. Ask for another one.")
     open_login(person, username, password)
+    registering.confirmed(person, confirms)
+    return person
+
+
+@act(
+    "accounts.register_outside",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.PAGE},
+    locks=(),
+    makes=True,
+)
+def register_outside(
+    *, actor: Actor, person: Person, username: str, issuer: str, digest: bytes
+) -> Person:
+    """Sign up as somebody whom a provider elsewhere knows; there is no password (統一認證注冊).
+
+    Raises ``Incomplete`` where they have an account, and as ``parties.enrol`` does.
+    """
+    del actor
+    open_login(person, username, "")
+    registering.linked(person, issuer, digest)
+    return person
+
+
+@act(
+    "accounts.link",
+    duty=duties.COLLECT_LAWFULLY,
+    subject="person",
+    surface={Surface.PAGE},
+    step_up=StepUp.RECENT_LOGIN,
+)
+def link(*, actor: Actor, person: Person, issuer: str, digest: bytes) -> Person:
+    """Let oneself in by a provider elsewhere, too (綁定). Raises ``Incomplete`` where it is so."""
+    del actor
+    registering.linked(person, issuer, digest)
+    return person
+
+
+@act("accounts.unlink", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
+def unlink(*, actor: Actor, person: Person, issuer: str) -> Person:
+    """Sign in by a provider elsewhere no more (解綁).
+
+    Raises ``OutOfTurn`` where there is none, or it is the only way in.
+    """
+    del actor
+    assert person.user is not None  # noqa: S101 - who acts has a login
+    if not person.user.has_usable_password():
+        raise OutOfTurn("It is your only way in. Choose a password first.")
+    if not person.outside_logins.filter(issuer=issuer).delete()[0]:
+        raise OutOfTurn("Your account is not linked with this provider.")
+    return person
+
+
+@act(
+    "accounts.sign_out_all", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE}
+)
+def sign_out_all(*, actor: Actor, person: Person) -> Person:
+    """End every session of one's own, on all computers; tokens go on (退出全部登錄)."""
+    del actor
+    assert person.user_id is not None  # noqa: S101 - who acts has a login
+    User.objects.filter(pk=person.user_id).update(signed_out=F("signed_out") + 1)
     return person
 
 
@@ -135,6 +207,7 @@ def delete(*, actor: Actor, person: Person) -> Person:
     Token.objects.filter(Q(seat__person=person) | Q(person=person)).update(label="")
     Channel.objects.forget(person.pk, now)
     Feed.objects.filter(person=person.pk, ended_at=None).update(ended_at=now)
+    OutsideLogin.objects.filter(person=person).delete()
     succession.forget(person)
     erase(person)
     return person

@@ -31,6 +31,10 @@ def copy_of(person: Person) -> dict[str, Any]:
         "opened": _when(user.date_joined) if user else None,
         "last_login": _when(user.last_login) if user else None,
         "blocked_because": person.blocked_because,
+        "signs_in_by": [
+            {"issuer": each.issuer, "since": each.since.isoformat()}
+            for each in person.outside_logins.order_by("since")
+        ],
         "seats": [
             {
                 "seat": str(seat.pk),

@@ -6,13 +6,13 @@ import structlog
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from yelin.acts import accounts, logins, proposals, refused, repetition, terms
+from yelin.acts import accounts, logins, proposals, refused, registering, repetition, terms
 from yelin.acts.models import Proposal, ProposalState, RefusalCount
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.law.refusals import OutOfTurn
-from yelin.notices.carrying import carry, mail_link
-from yelin.notices.models import Channel, Delivery, DeliveryState
+from yelin.notices.carrying import carry, mail_link, mail_sign_up
+from yelin.notices.models import Channel, Delivery, DeliveryState, SignUp
 from yelin.parties.actor import Actor
 from yelin.parties.models import Person
 
@@ -83,6 +83,15 @@ def send_link(*, person: str) -> None:
             log.warning("link_not_sent", channel=str(channel.pk))
 
 
+@app.task(name="accounts.welcome", queue="sending")
+def welcome(*, asked: str) -> None:
+    """Send whoever asked for an account the way to it, or to the one that they have."""
+    row = SignUp.objects.filter(pk=UUID(asked)).first()
+    if row is not None and not mail_sign_up(row, registering.logins_at(row.address)):
+        # They ask again; what the server said may quote the address.
+        log.warning("sign_up_not_sent", sign_up=asked)
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="acts.expire_proposals", queueing_lock="acts.expire_proposals")
 def expire_proposals(timestamp: int) -> None:
@@ -113,6 +122,7 @@ def close_refusals(timestamp: int) -> None:
 @app.periodic(cron="27 * * * *")
 @app.task(name="acts.forget_keys", queueing_lock="acts.forget_keys")
 def forget_keys(timestamp: int) -> None:
-    """Forget the callers' keys that are older than a day."""
+    """Forget the callers' keys, and who asked for an account, that are older than a day."""
     del timestamp
     repetition.forget()
+    registering.forget()

@@ -1,5 +1,6 @@
 """Carrying one notice by one channel: a mail, a text message, or a signed webhook."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.core.mail import EmailMessage
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from yelin.config import config
 from yelin.notices import sms, webhooks
-from yelin.notices.models import Channel, Delivery, Kind, Notice
+from yelin.notices.models import Channel, Delivery, Kind, Notice, SignUp
 from yelin.outbound.models import Purpose
 
 
@@ -46,6 +47,34 @@ def mail_link(channel: Channel, parts: tuple[str, str]) -> bool:
         ).format(link=link)
         try:
             EmailMessage(_("Yelin: your new password"), text, to=[channel.address]).send()
+        except OSError:
+            return False
+    return True
+
+
+def mail_sign_up(asked: SignUp, known: Sequence[str]) -> bool:
+    """Send the link by which an account is opened; say whether the server took it.
+
+    Whose address it is already is told the logins that they have, instead of the page that asks.
+    """
+    with translation.override(asked.language):
+        if known:
+            text = _(
+                "Somebody, we hope you, wanted to open an account with this address. You have one"
+                " already, called {logins}. Sign in at {sign_in}, or choose a new password at"
+                " {lost}."
+            ).format(
+                logins=", ".join(known),
+                sign_in=config.url + reverse("account_login"),
+                lost=config.url + reverse("portal:lost"),
+            )
+        else:
+            text = _(
+                "Somebody, we hope you, wants to open an account with this address. Go on within"
+                " 60 minutes:\n{link}\nIf it was not you, do nothing: no account is opened."
+            ).format(link=config.url + reverse("portal:sign_up_by", args=[asked.pk, asked.secret]))
+        try:
+            EmailMessage(_("Yelin: your account"), text, to=[asked.address]).send()
         except OSError:
             return False
     return True

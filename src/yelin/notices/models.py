@@ -2,7 +2,7 @@
 
 import base64
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Q
@@ -84,6 +84,28 @@ class Scope(models.TextChoices):
 
     ALL = "all", "Everything"
     URGENT = "urgent", "Only what asks for something to be done"
+
+
+class SignUp(models.Model):
+    """Somebody who wants an account, at a mail address that they have yet to confirm.
+
+    Gone with its use, or a day later. What opens it is made of its id and kept nowhere.
+    """
+
+    address = models.EmailField()
+    language = models.CharField(max_length=8)
+    asked_at = models.DateTimeField()
+
+    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
+
+    def __str__(self) -> str:
+        return f"#{str(self.pk)[:8]}"
+
+    @property
+    def secret(self) -> str:
+        """What whoever reads at the address can show, and nobody else."""
+        digest = salted_hmac("notices.sign_up", str(self.pk), algorithm="sha256").digest()
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):

@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -11,7 +11,8 @@ from uuid import UUID
 from yelin.config import config
 from yelin.outbound.door import Allows, Answer, Coming, Door, Limits, Request
 from yelin.outbound.models import EgressRule
-from yelin.outbound.rules import Address, Destination
+from yelin.outbound.rules import Address, Destination, host_of
+from yelin.outbound.trust import trusting
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,20 @@ def knock(url: str) -> int:
 
     with _public().open(Request("GET", url), allows) as coming:
         return coming.status
+
+
+def ask_provider(request: Request, hosts: Collection[str], authority: str = "") -> Answer:
+    """Ask a provider of identities by https, at one of the ``hosts`` that the operator named.
+
+    It is the installation's own, so it needs no rule of a body. Raises ``NotSent``.
+    """
+    named = {host_of(host) for host in hosts}
+
+    def allows(there: Destination) -> bool:
+        return there.scheme == "https" and there.host in named
+
+    limits = Limits(seconds=10, redirects=0)
+    return _door(limits, trusting(authority)).send(request, allows)
 
 
 def _public() -> Door:

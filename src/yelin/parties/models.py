@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from django.contrib.auth.models import AbstractUser
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import salted_hmac
 
 from yelin.keys.bearer import Bearer
 from yelin.parties.kinds import SOCIAL, BodyKind, Role
@@ -13,7 +14,19 @@ from yelin.things.prepared import Prepared
 
 
 class User(AbstractUser):
-    """A login; everything about the person behind it is in ``Person``."""
+    """A login; everything about the person behind it is in ``Person``.
+
+    ``signed_out`` counts how often the person ended all sessions: one of before holds no longer.
+    """
+
+    signed_out = models.PositiveIntegerField(default=0)
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        begun: str = super()._get_session_auth_hash(secret)  # type: ignore[misc]  # the stubs lack it
+        if not self.signed_out:
+            return begun
+        salt = "yelin.parties.User.signed_out"
+        return salted_hmac(salt, f"{begun} {self.signed_out}", secret=secret).hexdigest()
 
 
 class Body(Subject):
@@ -147,6 +160,37 @@ class Person(Subject):
 
     def __str__(self) -> str:
         return self.name or f"#{str(self.pk)[:8]}"
+
+
+class OutsideLogin(models.Model):
+    """That a person signs in by a provider elsewhere, too (統一身份認證).
+
+    Of who they are there only a digest is kept: enough to know them by when they come again.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="outside_logins")
+    issuer = models.CharField(max_length=255)
+    digest = models.BinaryField(max_length=32)
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                name="parties_one_account_for_each_outside", fields=["issuer", "digest"]
+            ),
+            models.UniqueConstraint(
+                name="parties_once_with_each_issuer", fields=["person", "issuer"]
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.issuer} {self.since:%Y-%m-%d}"
+
+    @staticmethod
+    def digest_of(issuer: str, subject: str) -> bytes:
+        """Return by what somebody is known whom ``issuer`` calls ``subject``."""
+        said = f"{issuer}\0{subject}"
+        return salted_hmac("yelin.parties.OutsideLogin", said, algorithm="sha256").digest()
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):

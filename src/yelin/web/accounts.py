@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from yelin.config import config
 from yelin.parties.models import Person, User
 from yelin.surface.actor import of_session
+from yelin.surface.oidc import Provider
 
 
 class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth carries no types
@@ -32,7 +33,9 @@ class ClosedAccounts(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ca
     def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
         """Return how ``user`` confirms to be there: by second factor alone, where one is set up."""
         methods: list[dict[str, Any]] = super().get_reauthentication_methods(user)
-        return methods[-1:]
+        # Who has neither password nor factor came by a provider elsewhere, and does so again.
+        again = {"id": "outside", "url": f"{reverse('portal:outside')}?again", "description": ""}
+        return methods[-1:] or [again]
 
     def respond_user_inactive(self, request: HttpRequest, user: User) -> HttpResponse:
         """Tell whoever knows the password of a blocked login why it is blocked."""
@@ -75,7 +78,12 @@ class _Plain:
 
 
 class PlainLogin(_Plain, LoginForm):  # type: ignore[misc]  # allauth carries no types
-    """The login form; the page has the way to a new password."""
+    """The login form; the page has the way to a new password, and to a provider elsewhere."""
+
+    @property
+    def provider(self) -> Provider | None:
+        """By whom one may sign in instead."""
+        return Provider.configured()
 
 
 class PlainReauthentication(_Plain, ReauthenticateForm):  # type: ignore[misc]  # the same

@@ -13,7 +13,7 @@ from yelin.acts.frame import AwaitsSecond
 def address(request: HttpRequest, *, back: str) -> str:
     """Return where a person confirms to be there, and comes ``back`` from."""
     way: str = get_adapter(request).get_reauthentication_methods(request.user)[0]["url"]
-    return f"{way}?{urlencode({'next': back})}"
+    return f"{way}{'&' if '?' in way else '?'}{urlencode({'next': back})}"
 
 
 def proposed(request: HttpRequest, awaits: AwaitsSecond) -> HttpResponse:

@@ -116,15 +116,17 @@ may("parties.issue_token", on=Person, when=is_oneself & is_citizen, duty=duties.
 is_own_token = OwnSeat("seat_id") | (OwnPerson("person_id") & is_citizen)
 may("parties.revoke_token", on=Token, when=is_own_token, duty=duties.GOVERN)
 
-may(
-    "accounts.register",
-    on=Person,
-    when=OfKind(ActorKind.ANYONE),
-    duty=duties.COLLECT_LAWFULLY,
-)
+for _action in ("accounts.register", "accounts.register_outside"):
+    may(_action, on=Person, when=OfKind(ActorKind.ANYONE), duty=duties.COLLECT_LAWFULLY)
 may("accounts.send_link", on=Person, when=SystemJob("mail"), duty=duties.COLLECT_LAWFULLY)
 may("accounts.give_link", on=Person, when=is_operator, duty=duties.GOVERN)
-for _action in ("accounts.amend", "accounts.delete"):
+for _action in (
+    "accounts.amend",
+    "accounts.link",
+    "accounts.unlink",
+    "accounts.sign_out_all",
+    "accounts.delete",
+):
     may(_action, on=Person, when=is_oneself, duty=duties.COLLECT_LAWFULLY)
 for _action in ("accounts.block", "accounts.unblock"):
     may(_action, on=Person, when=keeps_all, duty=duties.GOVERN)

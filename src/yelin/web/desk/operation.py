@@ -19,6 +19,7 @@ from yelin.web.desk.door import page, seated
 
 TASKS = {
     "accounts.send_link": _("Send a link to a new password"),
+    "accounts.welcome": _("Send the way to a new account"),
     "acts.close_refusals": _("Close the hours of refusals"),
     "acts.expire_proposals": _("End proposals that nobody approved"),
     "acts.forget_keys": _("Forget callers' keys"),

@@ -1,28 +1,33 @@
 """One's own account: sign up, correct, take along, delete; stand for an enterprise."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Concatenate, ParamSpec
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from allauth.core import ratelimit
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.views import PasswordResetConfirmView, redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yelin.acts import accounts, logins, parties, seats
+from yelin.acts import accounts, logins, parties, registering, seats
 from yelin.acts import reads as of_accounts
-from yelin.acts.tasks import send_link
+from yelin.acts.tasks import send_link, welcome
 from yelin.cases import reads as cases
 from yelin.law import duties, packs
-from yelin.law.refusals import Incomplete
+from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.notices.models import SignUp
 from yelin.opening import reads as opening
 from yelin.parties.models import Person
 from yelin.surface.actor import Asker, as_citizen
+from yelin.surface.oidc import Provider
 from yelin.talking import reads as talking
 from yelin.web import kinds, offers
 from yelin.web.asking import actor_of, asker_of
@@ -31,12 +36,20 @@ from yelin.web.desk.door import say_done
 from yelin.web.desk.party_forms import SocialBodyForm
 from yelin.web.offers import Offer
 from yelin.web.portal import reads
-from yelin.web.portal.account_forms import ChosenPassword, LostForm, NameForm, SignUpForm, SureForm
+from yelin.web.portal.account_forms import (
+    ChosenPassword,
+    LostForm,
+    MailForm,
+    NameForm,
+    SignUpForm,
+    SureForm,
+)
 from yelin.web.shapes import Link
 from yelin.web.trail import trail
 
 P = ParamSpec("P")
 GET_OR_POST = ["GET", "HEAD", "POST"]
+SIGN_UP = "sign_up"
 
 
 def own(
@@ -60,9 +73,13 @@ def account(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """Show what one is and may take or leave; do it."""
     taken = offers.take(request, asker.actor, _of(asker, person))
     if taken.made is not None:
+        # Whoever ended every session signs in anew.
         return redirect("portal:account")
     context = {
         "person": person,
+        "outside": person.outside_logins.order_by("since"),
+        "provider": Provider.configured(),
+        "factor": is_mfa_enabled(person.user),
         "held": reads.seats_of(person),
         "mailed": reads.has_mail(person),
         "deputed": reads.deputed_to(person),
@@ -113,27 +130,59 @@ def _of(asker: Asker, person: Person) -> list[Offer]:
             initial={"name": person.name, "name_en": person.name_en},
             do=lambda said: accounts.amend(actor=asker.actor, person=person, **said),
         ),
+        *_outside(asker, person),
+        Offer(
+            act="accounts.sign_out_all",
+            on=person,
+            title=_("Sign out everywhere"),
+            says=_("On this computer too. Programs with a token of yours go on."),
+            button=_("End all sessions"),
+            done=_("You are signed out everywhere."),
+            do=lambda _said: accounts.sign_out_all(actor=asker.actor, person=person),
+            stops=True,
+        ),
     ]
+
+
+def _outside(asker: Asker, person: Person) -> Iterator[Offer]:
+    for each in person.outside_logins.order_by("since"):
+        yield Offer(
+            act="accounts.unlink",
+            key=f"unlink-{each.pk}",
+            on=person,
+            title=_("Sign in elsewhere no more"),
+            says=each.issuer,
+            button=_("End the link"),
+            done=_("You sign in by your password alone."),
+            do=lambda _said, issuer=each.issuer: accounts.unlink(  # type: ignore[misc]  # bound early, for the loop
+                actor=asker.actor, person=person, issuer=issuer
+            ),
+            stops=True,
+        )
 
 
 @require_http_methods(GET_OR_POST)
 @never_cache
 def sign_up(request: HttpRequest) -> HttpResponse:
-    """Open an account of one's own; nothing is asked but a name and a login."""
+    """Ask for an account by mail; the answer is the same for every address."""
     if request.user.is_authenticated:
         return redirect("portal:account")
-    filled = SignUpForm(request.POST) if request.method == "POST" else SignUpForm()
-    if request.method == "POST":
-        limited: HttpResponse | None = ratelimit.consume_or_429(request, action="signup")
+    filled = MailForm(request.POST) if request.method == "POST" else MailForm()
+    if filled.is_valid():
+        address = filled.cleaned_data["mail"]
+        limited: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="signup", key=address.lower()
+        )
         if limited is not None:
             return limited
-        if filled.is_valid() and (person := _opened(request, filled)):
-            assert person.user is not None  # noqa: S101 - it was just opened
-            login(request, person.user)
-            say_done(request, _("Your account is open."), "accounts.register", person)
-            return redirect("portal:account")
+        # Whether somebody has the address already is seen by the worker alone.
+        asked = registering.begin(address, get_language() or settings.LANGUAGE_CODE)
+        welcome.defer(asked=str(asked.pk))
+        return redirect(f"{reverse('portal:sign_up')}?asked")
     context = {
         "form": filled,
+        "asked": "asked" in request.GET,
+        "provider": Provider.configured(),
         "basis": packs.active().provision(duties.COLLECT_LAWFULLY),
         "crumbs": trail(_("Open an account")),
     }
@@ -141,7 +190,46 @@ def sign_up(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/sign_up.html", context, status=status)
 
 
-def _opened(request: HttpRequest, filled: SignUpForm) -> Person | None:
+@require_safe
+@never_cache
+def sign_up_by(request: HttpRequest, pk: UUID, secret: str) -> HttpResponse:
+    """Take the link of a mail out of the address, which is shown to others, into the session."""
+    request.session[SIGN_UP] = [str(pk), secret]
+    return redirect("portal:sign_up_own")
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def sign_up_own(request: HttpRequest) -> HttpResponse:
+    """Open an account of one's own; nothing is asked but a name, a login and a password."""
+    if request.user.is_authenticated:
+        return redirect("portal:account")
+    pk, secret = request.session.get(SIGN_UP, (None, ""))
+    asked = registering.found(UUID(pk), secret) if pk else None
+    filled = SignUpForm(request.POST) if request.method == "POST" else SignUpForm()
+    if request.method == "POST" and asked is not None:
+        limited: HttpResponse | None = ratelimit.consume_or_429(
+            request, action="login_failed", key=str(asked.pk)
+        )
+        if limited is not None:
+            return limited
+        if filled.is_valid() and (person := _opened(request, filled, asked)):
+            assert person.user is not None  # noqa: S101 - it was just opened
+            request.session.pop(SIGN_UP, None)
+            login(request, person.user)
+            say_done(request, _("Your account is open."), "accounts.register", person)
+            return redirect("portal:account")
+    context = {
+        "form": filled,
+        "asked": asked,
+        "basis": packs.active().provision(duties.COLLECT_LAWFULLY),
+        "crumbs": trail(_("Open an account")),
+    }
+    status = 422 if filled.errors else 200
+    return render(request, "portal/sign_up_own.html", context, status=status)
+
+
+def _opened(request: HttpRequest, filled: SignUpForm, asked: SignUp) -> Person | None:
     said = filled.cleaned_data
     try:
         return accounts.register(
@@ -149,10 +237,14 @@ def _opened(request: HttpRequest, filled: SignUpForm) -> Person | None:
             person=Person(name=said["name"]),
             username=said["username"],
             password=said["password"],
+            asked=asked.pk,
+            secret=asked.secret,
         )
     except Incomplete as error:
         filling.tell(filled, error)
-        return None
+    except OutOfTurn as error:
+        filled.add_error(None, _(error.says))
+    return None
 
 
 @require_http_methods(GET_OR_POST)

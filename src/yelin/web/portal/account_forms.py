@@ -28,8 +28,21 @@ def _password(label: Any, help_text: Any = "") -> forms.CharField:
     )
 
 
-class SignUpForm(NameForm):
-    """A name, a login and a password, typed twice."""
+class MailForm(forms.Form):
+    """The address of whoever wants an account."""
+
+    mail = forms.EmailField(
+        label=_("Mail address"),
+        help_text=_(
+            "A link goes there. Later it brings you in again, should you lose the password."
+        ),
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class OutsideForm(NameForm):
+    """A name and a login, for somebody whom a provider elsewhere lets in."""
 
     username = forms.CharField(
         label=_("Login"),
@@ -37,6 +50,11 @@ class SignUpForm(NameForm):
         max_length=150,
         widget=forms.TextInput(attrs={"autocomplete": "username", "autocapitalize": "none"}),
     )
+
+
+class SignUpForm(OutsideForm):
+    """A name, a login and a password, typed twice."""
+
     password = _password(
         _("Password"), _("At least 8 characters, not only digits, none that is often used.")
     )
