@@ -19,6 +19,7 @@ from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
 
 OPERATIONS = (
+    "/batch",
     "/resources",
     "/resources/{slug}",
     "/resources/{slug}/rows",

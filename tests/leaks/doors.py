@@ -141,6 +141,9 @@ ABOUT = [
                      "versions/difference/", "trace/", "talk/", "history/")
     ),
     Door("/demands/new/?resource={slug}"),
+    Door("/batch/?resource={slug}", ("title",)),
+    Door("/batch.zip?resource={slug}"),
+    Door("/api/v1/batch?resource={slug}"),
     *_some("/applications/?resource={slug}"),
     # A stranger is sent away to sign in.
     *(

@@ -162,6 +162,13 @@ class DownloadIn(FormatIn, _ReleaseIn):
     aggregate: str = Field("", max_length=20_000)
 
 
+class BatchIn(FormatIn):
+    """Which resources to take in one file, in which format their tables, and for whom."""
+
+    resource: list[str] = Field(max_length=1000)
+    audience: Literal["", "excel"] = Field("", alias="for")
+
+
 class UploadIn(Schema):
     """How to read the file, where it does not say so itself."""
 
