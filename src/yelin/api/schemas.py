@@ -73,7 +73,7 @@ class PagedIn(_ReleaseIn):
     """Which page of which release."""
 
     page: int = Field(1, ge=1, le=10**9)
-    page_size: int = Field(100, ge=1, le=1000)
+    page_size: int = Field(100, ge=1, le=questions.MOST_IN_A_PAGE)
     cursor: str = Field("", max_length=20_000, description="From the page before: where to go on.")
 
 

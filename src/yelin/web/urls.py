@@ -67,6 +67,7 @@ from yelin.web.portal import (
     reuses,
     search_engines,
     sql,
+    stable,
     suggestions,
     verification,
 )
@@ -91,6 +92,13 @@ portal = [
     path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
+    path("resources/<slug:slug>/latest.<slug:kind>", stable.latest, name="latest"),
+    path(
+        "resources/<slug:slug>/versions/<int:number>.<slug:kind>",
+        stable.version,
+        name="version_file",
+    ),
+    path("resources/<slug:slug>/versions/<slug:day>.<slug:kind>", stable.on_day, name="day_file"),
     path(
         "resources/<slug:slug>/versions/difference/",
         comparing.difference,
@@ -183,6 +191,8 @@ portal = [
     path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),
+    path("fair-use/", developers.fair_use, name="fair_use"),
+    path("licences/<str:name>/", developers.licence, name="licence"),
     path("api/v1/docs", developers.api_docs, name="api_docs"),
 ]
 
