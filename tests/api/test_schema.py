@@ -20,6 +20,7 @@ from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
 
 OPERATIONS = (
+    "/batch",
     "/resources",
     "/resources/{slug}",
     "/resources/{slug}/rows",

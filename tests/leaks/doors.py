@@ -142,6 +142,9 @@ ABOUT = [
                      "charts/?x=2:数量")
     ),
     Door("/demands/new/?resource={slug}"),
+    Door("/batch/?resource={slug}", ("title",)),
+    Door("/batch.zip?resource={slug}"),
+    Door("/api/v1/batch?resource={slug}"),
     *_some("/applications/?resource={slug}"),
     # A stranger is sent away to sign in.
     *(
@@ -165,6 +168,9 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/rows?group=数量&aggregate=count", ("number",), ROWS),
     Door("/api/v1/resources/{slug}/rows?aggregate=max:{behind}", (), ROWS),
     Door("/api/v1/resources/{slug}/download?format=csv", ("value", "number"), ROWS),
+    Door("/resources/{slug}/latest.csv", ("value", "number"), ROWS),
+    Door("/resources/{slug}/versions/1.csv", ("value", "number"), ROWS),
+    Door("/resources/{slug}/versions/2030-01-01.csv", ("value", "number"), ROWS),
     Door("/api/v1/resources/{slug}/files", (), ROWS),
     Door("/api/v1/resources/{slug}/files/1", (), ROWS),
     Door("/api/v1/resources/{slug}/rows?failing=required:{behind}", (), ROWS),

@@ -300,7 +300,7 @@ def test_a_page_of_many_comments_asks_the_database_no_more_than_one_of_few(
         make_comment(entry, shown=True, text=f"第{n}条")
     reader, stranger = Client(), Client()
     citizen(reader)
-    for client, most in ((stranger, 25), (reader, 36)):
+    for client, most in ((stranger, 21), (reader, 25)):
         client.get(f"/resources/{entry.slug}/talk/")
         with django_assert_max_num_queries(most):
             client.get(f"/resources/{entry.slug}/talk/")

@@ -78,7 +78,7 @@ class PagedIn(_ReleaseIn):
     """Which page of which release."""
 
     page: int = Field(1, ge=1, le=10**9)
-    page_size: int = Field(100, ge=1, le=1000)
+    page_size: int = Field(100, ge=1, le=questions.MOST_IN_A_PAGE)
     cursor: str = Field("", max_length=20_000, description="From the page before: where to go on.")
 
 
@@ -163,6 +163,13 @@ class DownloadIn(FormatIn, _ReleaseIn):
     failing: str = Field("", max_length=1000)
     group: str = Field("", max_length=20_000)
     aggregate: str = Field("", max_length=20_000)
+
+
+class BatchIn(FormatIn):
+    """Which resources to take in one file, in which format their tables, and for whom."""
+
+    resource: list[str] = Field(max_length=1000)
+    audience: Literal["", "excel"] = Field("", alias="for")
 
 
 class UploadIn(Schema):

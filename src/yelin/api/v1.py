@@ -16,6 +16,7 @@ from yelin.api import (
     acts,
     applications,
     attachments,
+    batches,
     cases,
     demands,
     differences,
@@ -394,6 +395,7 @@ def get_receipt(request: HttpRequest, receipt: str) -> HttpResponse:
 
 
 attachments.register(api)
+batches.register(api)
 verifying.register(api)
 extracts.register(api)
 differences.register(api, SENDS_A_FILE)

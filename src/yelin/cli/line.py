@@ -64,6 +64,11 @@ class Line:
             self.end()
             raise Lost from error
 
+    @property
+    def left(self) -> int:
+        """How many of the bytes that were sent the other side has not confirmed yet."""
+        return self._transport.get_write_buffer_size() + self._unconfirmed()
+
     async def arrives(self) -> bool:
         """Say that this was all, and wait until the other side has taken it; false if it does not.
 

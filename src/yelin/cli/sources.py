@@ -21,6 +21,8 @@ T = TypeVar("T")
 PIECE = 256 << 10
 PAUSE_SECONDS = 0.05
 _ENDLESS = 1 << 62
+# Which program sends is nobody's business.
+SERVER = {"Server": "Yelin"}
 
 
 class Threads:

@@ -19,8 +19,9 @@ from django.utils.translation import gettext
 from yelin import logs
 from yelin.cli import relaying
 from yelin.cli.line import Line, Lost
+from yelin.cli.packing import Packing, Ways
 from yelin.cli.relaying import Relay
-from yelin.cli.sources import Finished, Source, Threads, Unfinished
+from yelin.cli.sources import SERVER, Finished, Source, Threads, Unfinished
 from yelin.config import config
 from yelin.delivery import kept as keeping
 from yelin.delivery import tickets
@@ -42,8 +43,6 @@ BLIND_SECONDS = 30.0
 LEAVE_SECONDS = 5.0
 # A file that takes longer to be made is sent while it is.
 FOLLOW_SECONDS = 0.5
-# Which program sends is nobody's business.
-_SERVER = {"Server": "Yelin"}
 FOLLOWED = ("csv", "ndjson", "json")
 
 
@@ -76,6 +75,8 @@ class Streams:
         self._lines: dict[bytes, set[Line]] = {}
         self.address: tuple[str, int] = ("", 0)
         self.relay = Relay(Threads("calls", relaying.THREADS), _problem)
+        ways = Ways(self._rows, self._readers, self._source, self._taken, _problem)
+        self._packing = Packing(ways)
 
     def application(self) -> web.Application:
         """Return what the server calls."""
@@ -85,6 +86,7 @@ class Streams:
         application.router.add_get("/streams/healthz", self._alive)
         application.router.add_get("/streams/readyz", self._ready)
         application.router.add_get("/streams/{secret}", self._answer)
+        application.router.add_get("/streams/batches/{secret}", self._packing.answer)
         application.router.add_route("*", relaying.PATH, self.relay.answer)
         return application
 
@@ -170,9 +172,7 @@ class Streams:
     ) -> web.StreamResponse:
         tag = redeemed.wanted.name(redeemed.decision)
         part = source.part(request.method, request.headers, tag)
-        headers = (
-            _SERVER | headers_of(redeemed.wanted) | dict(redeemed.headers) | dict(part.headers)
-        )
+        headers = SERVER | headers_of(redeemed.wanted) | dict(redeemed.headers) | dict(part.headers)
         response = web.StreamResponse(status=part.status, headers=headers)
         if "Content-Length" not in part.headers and part.end > part.first:
             response.enable_chunked_encoding()
@@ -326,5 +326,5 @@ def _problem(request: web.Request, error: Exception) -> web.Response:
             body=problem.response().content,
             status=problem.status,
             content_type=problems.PROBLEM,
-            headers=_SERVER | dict(problem.headers),
+            headers=SERVER | dict(problem.headers),
         )

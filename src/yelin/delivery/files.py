@@ -70,6 +70,42 @@ class Kept(models.Model):
         return store().reader(self.key, self.sealed_by)
 
 
+class Bearer(models.Model):
+    """Somebody who comes with a secret, as who they were when it was written.
+
+    Only the secret's digest is stored; what was ``asked`` is sealed under the secret itself, for
+    filters may hold what is personal.
+    """
+
+    digest = models.BinaryField(primary_key=True, max_length=32)
+    asked = models.BinaryField()
+    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
+    deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, null=True, related_name="+")
+    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
+    token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
+    issued_at = models.DateTimeField()
+
+    class Meta:
+        abstract = True
+
+    def actor(self) -> Actor:
+        """Return who asked, as this party stands now; whoever has ended is a stranger."""
+        if self.token and self.token.expires_at <= clock.now():
+            return Actor.anyone()
+        if self.person and not (self.person.user and self.person.user.is_active):
+            return Actor.anyone()
+        if self.seat is None:
+            return Actor.citizen(self.person) if self.person else Actor.anyone()
+        if self.seat.until or (self.deputy and not self._deputes):
+            return Actor.anyone()
+        actor = Actor.of(self.seat, self.deputy)
+        return actor.by_token(self.token_id) if self.token_id else actor
+
+    @property
+    def _deputes(self) -> bool:
+        return Deputy.objects.live(clock.today()).filter(pk=self.deputy_id).exists()
+
+
 class TicketQuerySet(models.QuerySet["Ticket"]):
     """Questions about tickets."""
 
@@ -111,31 +147,23 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         )
 
 
-class Ticket(models.Model):
+class Ticket(Bearer):
     """An address under which one file is had, for a short while, by whoever holds its secret.
 
-    Only the secret's digest is stored. What was ``asked`` is sealed under the secret itself, for
-    filters may hold what is personal. ``bears`` digests what the asker must bear. ``arrived`` has
-    the stretches of bytes that the other side has confirmed, ``sent`` those of which nobody knows
-    yet, or ever will since the line was lost: first byte, end, and whether that is over.
+    ``bears`` digests what the asker must bear. ``arrived`` has the stretches of bytes that the
+    other side has confirmed, ``sent`` those of which nobody knows yet, or ever will since the line
+    was lost: first byte, end, and whether that is over.
     """
 
     PREFIX = "yls_"
 
-    digest = models.BinaryField(primary_key=True, max_length=32)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="+")
     release = models.ForeignKey(Release, on_delete=models.PROTECT, null=True, related_name="+")
     upload = models.ForeignKey(Upload, on_delete=models.PROTECT, null=True, related_name="+")
-    asked = models.BinaryField()
     bears = models.CharField(max_length=64)
     purpose = models.CharField(max_length=80, blank=True)
     grant = models.ForeignKey(Grant, on_delete=models.PROTECT, null=True, related_name="+")
-    seat = models.ForeignKey(Seat, on_delete=models.PROTECT, null=True, related_name="+")
-    deputy = models.ForeignKey(Deputy, on_delete=models.PROTECT, null=True, related_name="+")
-    person = models.ForeignKey(Person, on_delete=models.PROTECT, null=True, related_name="+")
-    token = models.ForeignKey(Token, on_delete=models.PROTECT, null=True, related_name="+")
     delivery = models.ForeignKey(Delivery, on_delete=models.PROTECT, null=True, related_name="+")
-    issued_at = models.DateTimeField()
     decided_at = models.DateTimeField()
     seen_at = models.DateTimeField()
     arrived = models.JSONField(default=list)
@@ -151,19 +179,18 @@ class Ticket(models.Model):
     def __str__(self) -> str:
         return f"ticket of {self.issued_at:%Y-%m-%d %H:%M}"
 
-    def actor(self) -> Actor:
-        """Return who asked, as this party stands now; whoever has ended is a stranger."""
-        if self.token and self.token.expires_at <= clock.now():
-            return Actor.anyone()
-        if self.person and not (self.person.user and self.person.user.is_active):
-            return Actor.anyone()
-        if self.seat is None:
-            return Actor.citizen(self.person) if self.person else Actor.anyone()
-        if self.seat.until or (self.deputy and not self._deputes):
-            return Actor.anyone()
-        actor = Actor.of(self.seat, self.deputy)
-        return actor.by_token(self.token_id) if self.token_id else actor
 
-    @property
-    def _deputes(self) -> bool:
-        return Deputy.objects.live(clock.today()).filter(pk=self.deputy_id).exists()
+class Batch(Bearer):
+    """An address under which several resources are had in one file, for a short while.
+
+    Each of them is decided, opened and counted when its turn comes, by a ticket of its own.
+    """
+
+    PREFIX = "ylb_"
+
+    class Meta:
+        verbose_name_plural = "batches"
+        indexes = [models.Index(name="delivery_batch_issued", fields=["issued_at"])]
+
+    def __str__(self) -> str:
+        return f"batch of {self.issued_at:%Y-%m-%d %H:%M}"

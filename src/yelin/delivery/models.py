@@ -17,13 +17,14 @@ from yelin.delivery.calls import (
     fresh_salt,
 )
 from yelin.delivery.checks import Check, CheckQuerySet
-from yelin.delivery.files import TICKET_LASTS, Kept, Ticket, TicketQuerySet
+from yelin.delivery.files import TICKET_LASTS, Batch, Kept, Ticket, TicketQuerySet
 from yelin.delivery.subscriptions import DeadLetter, Held, Reached, Standing, Subscription, Wants
 from yelin.things.models import Evidence
 
 __all__ = [
     "SILENCE",
     "TICKET_LASTS",
+    "Batch",
     "CallQuerySet",
     "Channel",
     "Check",

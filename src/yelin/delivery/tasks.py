@@ -11,7 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
-from yelin.delivery import acts, holders, kept, meter, pace, reads, tickets
+from yelin.delivery import acts, batches, holders, kept, meter, pace, reads, tickets
 from yelin.delivery.models import Check, Delivery, Subscription, Tally
 from yelin.delivery.pushing import Pushing
 from yelin.gate.models import Grant
@@ -89,6 +89,7 @@ def clear_kept(timestamp: int) -> None:
     """Forget the tickets that have passed, and remove finished files that may be kept no more."""
     del timestamp
     tickets.forget()
+    batches.forget()
     kept.clear(clock.now())
 
 

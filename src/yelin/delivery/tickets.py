@@ -4,9 +4,6 @@ The page process decides and writes the ticket; the other asks the gate again wh
 comes, and while the bytes leave.
 """
 
-import hashlib
-import json
-import secrets
 import uuid
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -15,18 +12,14 @@ from typing import Any
 from django.db import transaction
 
 from yelin import gate
+from yelin.delivery import secrets
 from yelin.delivery.kept import Wanted, digest_of, said_of
 from yelin.delivery.meter import Going
 from yelin.delivery.models import Delivery, Kept, Ticket, TicketQuerySet
 from yelin.gate import Decision, Refused
-from yelin.keys import sealing
-from yelin.keys.sealing import FileKey, Secret
 from yelin.law import clock
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.query import Aggregate, Filter, Question
-
-_SEALED_AS = "ticket"
-_BY = uuid.UUID(int=0)
 
 
 class Passed(Exception):
@@ -40,7 +33,7 @@ def issue(
 
     ``headers`` go along with the file, and ``delivery`` is what it counts as, by name.
     """
-    secret = Ticket.PREFIX + secrets.token_urlsafe(32)
+    secret = secrets.fresh(Ticket.PREFIX)
     asked = {
         "question": said_of(wanted.question),
         "format": wanted.format,
@@ -51,13 +44,12 @@ def issue(
         "headers": dict(headers),
     }
     actor, now = decision.actor, clock.now()
-    key = FileKey.fresh(_BY, _key_of(secret), _SEALED_AS)
     Ticket.objects.create(
-        digest=_digest_of(secret),
+        digest=secrets.digest_of(secret),
         entry=wanted.entry,
         release=wanted.of if isinstance(wanted.of, Release) else None,
         upload=wanted.of if isinstance(wanted.of, Upload) else None,
-        asked=sealing.seal(json.dumps(asked).encode(), key),
+        asked=secrets.seal(asked, secret),
         bears=digest_of(decision.obligations),
         purpose=decision.purpose,
         grant_id=decision.grant_id,
@@ -88,16 +80,14 @@ def redeem(secret: str) -> Redeemed:
 
     Raises ``Passed``, and ``Refused`` where the holder may not have the file any more.
     """
-    ticket = _read().live().filter(digest=_digest_of(secret)).first()
+    ticket = _read().live().filter(digest=secrets.digest_of(secret)).first()
     if ticket is None or ticket.ended_at:
         raise Passed
     now = clock.now()
     decision = decide(ticket)
     Ticket.objects.filter(pk=ticket.pk).update(decided_at=now)
     give_sign([bytes(ticket.pk)])
-    asked = json.loads(
-        sealing.unseal(bytes(ticket.asked), _BY, _key_of(secret), _SEALED_AS).decode()
-    )
+    asked = secrets.unseal(bytes(ticket.asked), secret)
     of = ticket.release or ticket.upload
     assert of is not None  # noqa: S101 - a constraint of the table
     of.entry = ticket.entry
@@ -258,12 +248,3 @@ def _filters(said: Iterable[Any]) -> tuple[Filter, ...]:
         Filter(column, operator, value if isinstance(value, str) else tuple(value))
         for column, operator, value in said
     )
-
-
-def _digest_of(secret: str) -> bytes:
-    # The secret has 256 random bits, so a plain digest cannot be guessed backwards.
-    return hashlib.sha256(b"ticket" + secret.encode()).digest()
-
-
-def _key_of(secret: str) -> Secret:
-    return Secret(hashlib.sha256(b"what was asked" + secret.encode()).digest())

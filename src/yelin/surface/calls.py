@@ -1,6 +1,7 @@
 """How a request asks for data, and what its answer says beside the data."""
 
 import re
+from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -20,7 +21,7 @@ def of(request: HttpRequest, purpose: str | None = None) -> Call:
     """
     return Call(
         purpose_in(request.GET.get("purpose", "") if purpose is None else purpose),
-        _address(request),
+        address_of(request.headers, str(request.META.get("REMOTE_ADDR", ""))),
         lambda tag: ranges.is_known(request.headers, tag),
         presence.of(str(request.META.get("REMOTE_ADDR", ""))),
     )
@@ -33,11 +34,12 @@ def purpose_in(text: str) -> str:
     return text
 
 
-def _address(request: HttpRequest) -> str:
+def address_of(headers: Mapping[str, str], peer: str) -> str:
+    """Return from which address somebody asks whose line comes from ``peer``."""
     # Behind a proxy that ends TLS, it is the proxy that knows: the last name is the one it added.
-    if config.url.startswith("https://") and (via := request.headers.get("X-Forwarded-For")):
+    if config.url.startswith("https://") and (via := headers.get("X-Forwarded-For")):
         return via.rpartition(",")[2].strip()
-    return str(request.META.get("REMOTE_ADDR", ""))
+    return peer
 
 
 def receipt_url(notes: Notes) -> str:

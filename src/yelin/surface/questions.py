@@ -14,6 +14,9 @@ Value = str | bool | int | float
 NUMBER = "#"
 _FILTER = re.compile(r"^filter\[(?P<column>.+?)\](?:\[(?P<operator>[a-z]+)\])?$", re.DOTALL)
 
+# So many rows one answer of the interface has at most; files have all.
+MOST_IN_A_PAGE = 1_000
+
 
 def read(query: QueryDict, *, limit: int = 100, page: int = 1) -> Question:
     """Return what ``query`` asks of the rows, as ``page`` (from 1) of ``limit`` rows each.

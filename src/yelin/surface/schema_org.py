@@ -73,11 +73,11 @@ def _metadata(entry: Described, said: Metadata, pack: Pack, lang: Lang) -> dict[
 
 
 def licence_address(name: str, pack: Pack) -> str:
-    """Return where a licence is read: at its own address, or among ours."""
+    """Return where a licence is read: at its own address, or on its page here."""
     if not name:
         return ""
     try:
-        return pack.licence(name).url or f"{config.url}/about/"
+        return pack.licence(name).url or f"{config.url}/licences/{name}/"
     except KeyError:
         return f"{config.url}/about/"
 

@@ -1,10 +1,12 @@
 """Sending a file: small ones at once, others by the process for long streams."""
 
+from datetime import datetime
 from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 
 from yelin.config import config
 from yelin.delivery import tickets
@@ -41,6 +43,27 @@ def send(request: HttpRequest, handed: Handed) -> HttpResponse:
         headers=notes
         | {"Location": f"{config.streams}/streams/{secret}", "Cache-Control": "no-store"},
     )
+
+
+def lead_to_batch(secret: str) -> HttpResponse:
+    """Return the address at which several resources in one file are had."""
+    return HttpResponse(
+        status=HTTPStatus.TEMPORARY_REDIRECT,
+        headers={
+            "Location": f"{config.streams}/streams/batches/{secret}",
+            "Cache-Control": "no-store",
+        },
+    )
+
+
+def packed_headers(at: datetime) -> dict[str, str]:
+    """Return the headers that go with several resources in one file, taken ``at`` a moment."""
+    return {
+        "Content-Type": "application/zip",
+        "Content-Disposition": disposition(f"{_('Public data')} {at:%Y%m%d-%H%M%S}.zip"),
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-store",
+    }
 
 
 def headers_of(wanted: Wanted) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Questions about reuses, comments and news: who sees which, what is shown beside what."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -127,9 +127,14 @@ def drafts(actor: Actor) -> NewsQuerySet:
     return seen.order_by("-changed_at", "pk")
 
 
-def kept_by(person: UUID, on: UUID) -> set[str]:
-    """Return as what a person keeps a thing."""
-    return set(Kept.objects.filter(person=person, on=on).values_list("kept_as", flat=True))
+def kept_by(person: Person | None, on: Sequence[UUID]) -> dict[UUID, set[str]]:
+    """Return as what a person keeps each of these things; somebody unnamed keeps none."""
+    found: dict[UUID, set[str]] = {each: set() for each in on}
+    if person is not None:
+        rows = Kept.objects.filter(person=person, on__in=on)
+        for each, kept_as in rows.values_list("on_id", "kept_as"):
+            found[each].add(kept_as)
+    return found
 
 
 def kept(actor: Actor, person: Person, as_what: str) -> tuple[list[Entry], list[Body]]:

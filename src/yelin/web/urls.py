@@ -48,6 +48,7 @@ from yelin.web.portal import (
     answering,
     applications,
     applying,
+    batches,
     charts,
     classification,
     comparing,
@@ -69,6 +70,7 @@ from yelin.web.portal import (
     reuses,
     search_engines,
     sql,
+    stable,
     suggestions,
     verification,
 )
@@ -84,6 +86,8 @@ portal = [
     path("suggestions", suggestions.suggestions, name="suggestions"),
     path("catalog.csv", resources.catalog_file, {"format_": "csv"}, name="catalog_csv"),
     path("catalog.xlsx", resources.catalog_file, {"format_": "xlsx"}, name="catalog_xlsx"),
+    path("batch/", batches.batch, name="batch"),
+    path("batch.zip", batches.batch_zip, name="batch_zip"),
     path("sql/", sql.console, name="sql"),
     path("sql/stop/", sql.stop, name="sql_stop"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
@@ -102,6 +106,13 @@ portal = [
     path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),
+    path("resources/<slug:slug>/latest.<slug:kind>", stable.latest, name="latest"),
+    path(
+        "resources/<slug:slug>/versions/<int:number>.<slug:kind>",
+        stable.version,
+        name="version_file",
+    ),
+    path("resources/<slug:slug>/versions/<slug:day>.<slug:kind>", stable.on_day, name="day_file"),
     path(
         "resources/<slug:slug>/versions/difference/",
         comparing.difference,
@@ -200,6 +211,8 @@ portal = [
     path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
     path("developers/", developers.developers, name="developers"),
     path("about/", developers.about, name="about"),
+    path("fair-use/", developers.fair_use, name="fair_use"),
+    path("licences/<str:name>/", developers.licence, name="licence"),
     path("api/v1/docs", developers.api_docs, name="api_docs"),
 ]
 

@@ -23,6 +23,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.surface import described
 from yelin.surface.described import Column, Described, File, Newest, Provider
+from yelin.surface.schema_org import licence_address
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Upload
 
@@ -265,7 +266,7 @@ def licence(found: Licence) -> Document:
     return {
         "id": found.id,
         "title": _label(found),
-        "url": found.url or f"{config.url}/about/",
+        "url": licence_address(found.id, packs.active()),
         "status": "active",
         "is_generic": False,
         "domain_data": True,

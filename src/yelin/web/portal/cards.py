@@ -54,6 +54,7 @@ def _readable(
         columns=reads.columns(decision, release.columns) if release else None,
         formats=[name.upper() for name in entry.formats],
         uses=uses,
+        slug=entry.slug if release else "",
     )
 
 

@@ -1,18 +1,27 @@
 """What programs can take: calls to copy, the filters, the ledger's addresses, the API described."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin.config import config
+from yelin.delivery.batches import MEGABYTE
+from yelin.delivery.pace import HOUR_SECONDS, Left
 from yelin.law import packs
 from yelin.ledger import log
 from yelin.parties.actor import Actor
+from yelin.surface import calls as calls_of
+from yelin.surface.questions import MOST_IN_A_PAGE
+from yelin.surface.schema_org import licence_address
+from yelin.warehouse.formats import XLSX_ROWS
+from yelin.warehouse.selected import MOST_BYTES, MOST_ROWS
 from yelin.web.portal import reads
 from yelin.web.portal.resource import calls, licence_text
+from yelin.web.portal.resources import MOST_IN_A_FILE
 from yelin.web.portal.shapes import Call
-from yelin.web.templatetags.yelin import lang
+from yelin.web.templatetags.yelin import lang, number, size
 from yelin.web.trail import trail
 
 
@@ -41,11 +50,61 @@ def developers(request: HttpRequest) -> HttpResponse:
 def about(request: HttpRequest) -> HttpResponse:
     """Say what this is, under which licences data is open, and what is kept about readers."""
     licences = [
-        (licence.label(lang()), licence.url or licence_text(licence.id))
+        (
+            licence.label(lang()),
+            licence.url or licence_text(licence.id),
+            reverse("portal:licence", args=[licence.id]),
+        )
         for licence in packs.active().licences
     ]
     crumbs = trail(_("About, licence and access for all"))
     return render(request, "portal/about.html", {"licences": licences, "crumbs": crumbs})
+
+
+@require_safe
+def licence(request: HttpRequest, name: str) -> HttpResponse:
+    """Show one licence under which data is open: its words, where it is at home, how to name it."""
+    try:
+        found = packs.active().licence(name)
+    except KeyError:
+        raise Http404 from None
+    context = {
+        "licence": found,
+        "title": found.label(lang()),
+        "text": (found.text_en if lang() == "en" else found.text_zh).strip(),
+        "address": licence_address(name, packs.active()),
+        "crumbs": trail(
+            found.label(lang()), (_("About, licence and access for all"), "portal:about")
+        ),
+    }
+    return render(request, "portal/licence.html", context)
+
+
+@require_safe
+def fair_use(request: HttpRequest) -> HttpResponse:
+    """Say how much of what anyone may have, as this installation is set, and what happens then."""
+    most = config.fair_use_per_hour
+    context = {
+        "most": most,
+        "by_second": most / HOUR_SECONDS,
+        "limits": [
+            (_("Rows in one answer of the API"), number(MOST_IN_A_PAGE)),
+            (_("Rows in one answer of the SQL console"), number(MOST_ROWS)),
+            (_("Bytes in one answer of the SQL console"), size(MOST_BYTES)),
+            (_("Rows in an XLSX file"), number(XLSX_ROWS)),
+            (_("Resources in one ZIP"), number(config.batch_limit)),
+            (_("Data in one ZIP, as it lies"), size(config.batch_limit_mb * MEGABYTE)),
+            (_("Entries in one file of the catalog"), number(MOST_IN_A_FILE)),
+        ],
+        "answer": "\n".join(
+            f"{name}: {value}"
+            for name, value in calls_of.limits(
+                Left("fair-use", most, max(0, most - 1), 1_234)
+            ).items()
+        ),
+        "crumbs": trail(_("Fair use"), (_("Interfaces"), "portal:developers")),
+    }
+    return render(request, "portal/fair_use.html", context)
 
 
 @require_safe

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.feedgenerator import Atom1Feed, Enclosure
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -54,6 +54,7 @@ class _Item:
     at: datetime | None
     author: str = ""
     themes: tuple[str, ...] = ()
+    file: str = ""
 
 
 @require_safe
@@ -117,6 +118,7 @@ def releases(request: HttpRequest, slug: str) -> HttpResponse:
                 rows=number(release.rows), digest=release.digest_text
             ),
             at=release.released_at,
+            file=f"{page}versions/{release.number}.csv" if release.is_table else "",
         )
         for release in entry.releases.order_by("-number").defer("manifest_kept")[:LISTED]
     ]
@@ -216,6 +218,8 @@ def _written(request: HttpRequest, actor: Actor, said: _Feed, items: list[_Item]
                 pubdate=item.at,
                 updateddate=item.at,
                 author_name=text(item.author) or None,
+                # How long it is nobody knows before it is written.
+                enclosures=[Enclosure(item.file, "", "text/csv")] if item.file else [],
                 categories=[theme_name(theme) for theme in item.themes],
             )
         return feed.writeString("utf-8").encode()

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -29,6 +30,7 @@ from yelin.web.paging import cut
 from yelin.web.portal import contents, reads
 from yelin.web.portal.grid import show
 from yelin.web.portal.shapes import Call
+from yelin.web.portal.stable import addresses, citations
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
 from yelin.web.templatetags.yelin import lang, title_of
 from yelin.web.told import notes
@@ -120,6 +122,9 @@ def use(request: HttpRequest, slug: str) -> HttpResponse:
         "story": told,
         "calls": calls(seen.entry.slug),
         "licence": licence,
+        "licence_url": licence_url(seen.entry.licence) if licence else "",
+        "stable": addresses(seen.entry, seen.shown) if seen.shown and told.downloads else (),
+        "cited": list(citations(seen.entry, seen.shown)) if seen.shown else (),
         "service": service,
         "service_call": service_call(service) if service else "",
     }
@@ -186,6 +191,12 @@ def resource_page(
     crumbs = trail(title_of(seen.entry), (_("Find data"), "portal:resources"))
     old = seen.shown if seen.shown and seen.shown != seen.releases[0] else None
     return render(request, template, {"crumbs": crumbs, "old_version": old, **context})
+
+
+def licence_url(licence: str) -> str:
+    """Return the address of a licence's own page here; none where the law's list lacks it."""
+    known = {each.id for each in packs.active().licences}
+    return reverse("portal:licence", args=[licence]) if licence in known else ""
 
 
 def licence_text(licence: str) -> str:

@@ -50,6 +50,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     facets = _facets(counted, search)
     nothing = search.words and not found.total
     ways = refusals.ways_on(signed_in=asker.person is not None, back=request.get_full_path())
+    shown = cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ())
     return render(
         request,
         "portal/resources.html",
@@ -65,7 +66,8 @@ def resources(request: HttpRequest) -> HttpResponse:
             "ends_early": page == pages and not found.is_exact,
             "loosened": [term.text for term in found.terms] if found.loosened else (),
             "others": _others(asker.actor, search, request.GET) if nothing else (),
-            "cards": cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ()),
+            "cards": shown,
+            "any_to_take": any(card.slug for card in shown),
             "facets": facets,
             "chosen": narrowings(facets, request.GET, here, drop=_OF_A_PAGE),
             "clear_url": address(request.GET, here, drop=FACETS),

@@ -37,7 +37,7 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """A resource in a list, as far as the asker may know it."""
+    """A resource in a list, as far as the asker may know it; ``slug`` where it has data to take."""
 
     title: str
     url: str
@@ -53,6 +53,7 @@ class Card:
     term: Term | None = None
     refusal: Refusal | None = None
     uses: int | None = None
+    slug: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """The head of a resource page and its whole metadata, each as far as the asker may read it."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -41,10 +41,14 @@ NOTHING_ASKED = Question()
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A resource as one asker has it: which of its metadata, items and rows, and its releases."""
+    """A resource as one asker has it: which of its metadata, items and rows, and its releases.
+
+    What else they may do with it is asked by ``may``, for which holds were read once.
+    """
 
     asker: Asker
     entry: Entry
+    may: Callable[..., "Decision"]
     may_read: "Decision"
     may_take: "Decision"
     items: Sequence[Item]
@@ -93,7 +97,7 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen
-    return Seen(asker, entry, may_read, may_take, items, releases, shown, purpose)
+    return Seen(asker, entry, may, may_read, may_take, items, releases, shown, purpose)
 
 
 def story(
@@ -157,14 +161,14 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     ways = refusals.ways_on(signed_in=seen.asker.person is not None, back=back)
     if seen.may_read.allowed and seen.entry.contact_office:
         ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
-    if gate.decide(seen.actor, "opening.apply", seen.entry).allowed or (
+    if seen.may("opening.apply").allowed or (
         seen.asker.person is None and _is_applied_for(seen.entry)
     ):
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
     if _is_demanded(seen):
         asking = f"{reverse('portal:demand_new')}?{urlencode({'resource': seen.entry.slug})}"
         ways.insert(0, Link(_("Ask that it is opened"), asking))
-    if gate.decide(seen.actor, "exchange.request", seen.entry).allowed:
+    if seen.may("exchange.request").allowed:
         ways.insert(0, Link(_("Ask for it"), reverse("portal:request", args=[seen.entry.slug])))
     if verify_url := _verify_url(seen):
         ways.insert(0, Link(_("Verify a record"), verify_url))
@@ -193,8 +197,9 @@ def _is_doubted(seen: Seen) -> bool:
     if seen.asker.person is None:
         return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
     # Whoever may not in this seat, but as oneself, is told so there.
-    asking = (seen.actor, as_citizen(seen.asker))
-    return any(gate.decide(actor, "delivery.doubt", entry).allowed for actor in asking)
+    if seen.may("delivery.doubt").allowed or seen.asker.seat is None:
+        return seen.may("delivery.doubt").allowed
+    return gate.decide(as_citizen(seen.asker), "delivery.doubt", entry).allowed
 
 
 def marks(seen: Seen, handed: Sequence[Mark] = ()) -> list[MarkLine]:
@@ -207,7 +212,7 @@ def _extracts(seen: Seen) -> bool:
     """Say whether the asker's seat may have rows of it on paper."""
     if seen.asker.seat is None or not seen.may_take.allowed or seen.takes_files or not seen.shown:
         return False
-    return gate.decide(seen.actor, "exchange.extract", seen.entry).allowed
+    return seen.may("exchange.extract").allowed
 
 
 def _subscribing(seen: Seen) -> str:
@@ -215,7 +220,7 @@ def _subscribing(seen: Seen) -> str:
     code = seen.entry.code
     if not (code and seen.asker.seat and seen.may_take.allowed):
         return ""
-    if not gate.decide(seen.actor, "delivery.subscribe", seen.entry).allowed:
+    if not seen.may("delivery.subscribe").allowed:
         return ""
     asked = [("code", code), *([("purpose", seen.purpose)] if seen.purpose else [])]
     return f"{reverse('desk:subscriptions')}?{urlencode(asked)}"
@@ -225,7 +230,7 @@ def _verify_url(seen: Seen) -> str:
     """Return where the asker's seat asks whether what it knows of a record is so, if it may."""
     if seen.asker.seat is None or not seen.shown or not any(item.key for item in seen.items):
         return ""
-    allowed = gate.decide(seen.actor, "resource.verify", seen.entry).allowed
+    allowed = seen.may("resource.verify").allowed
     return reverse("portal:verification", args=[seen.entry.slug]) if allowed else ""
 
 

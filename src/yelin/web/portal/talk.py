@@ -14,7 +14,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.law import duties, packs
@@ -79,21 +78,22 @@ def talk(request: HttpRequest, slug: str) -> HttpResponseBase:
     if taken.made is not None:
         return redirect("portal:resource_talk", slug)
     stars = reads.stars(entry, asker.person)
+    kept = reads.kept_by(asker.person, [entry.pk, entry.provider_id])
     context = {
         "story": story(seen, "talk"),
         "slug": slug,
         "stars": stars,
-        "rates": gate.decide(seen.actor, "talking.rate", entry).allowed,
+        "rates": seen.may("talking.rate").allowed,
         "stars_form": talk_forms.StarsForm(initial={"stars": stars.own or None}),
-        "keeps": gate.decide(seen.actor, "talking.keep", entry).allowed,
-        "kept": reads.kept_by(asker.person.pk, entry.pk) if asker.person else set(),
-        "kept_body": reads.kept_by(asker.person.pk, entry.provider_id) if asker.person else set(),
+        "keeps": seen.may("talking.keep").allowed,
+        "kept": kept[entry.pk],
+        "kept_body": kept[entry.provider_id],
         "comments": _said(seen.actor, rows, taken.offered),
         "own": _said(seen.actor, mine, taken.offered),
         "offered": [each for each in taken.offered if each.offer.act == "talking.comment"],
         "reuses": cards(seen.actor, reads.reuses(seen.actor).filter(uses=entry)[:PAGE_SIZE]),
-        "shows": gate.decide(seen.actor, "talking.show_reuse", entry).allowed,
-        "complain": gate.decide(seen.actor, "talking.complain", entry).allowed,
+        "shows": seen.may("talking.show_reuse").allowed,
+        "complain": seen.may("talking.complain").allowed,
         "signed_in": asker.person is not None,
         "share": f"{config.url}{reverse('portal:resource', args=[slug])}",
         "pager": pager,
