@@ -18,11 +18,11 @@ from django.db import connection, transaction
 from hypothesis import settings
 from procrastinate.periodic import PeriodicRegistry
 
-from tests import buckets, shaped
+from tests import buckets, homes, shaped
 from tests import personal as watching
 from tests.thorough import many
 from yelin.cli import working
-from yelin.config import Config, config
+from yelin.config import config
 from yelin.law import clock
 
 # A hundred programs start: what the first has compiled, the others read.
@@ -96,9 +96,10 @@ def today() -> Iterator[Callable[[str], None]]:
 
 
 @pytest.fixture(autouse=True)
-def _own_home(tmp_path, monkeypatch):
+def _own_home(tmp_path):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
-    monkeypatch.setattr(Config, "root", property(lambda _: tmp_path / "home"))
+    with homes.at(tmp_path):
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -29,10 +29,10 @@ print(found.rows, found.refused, int(peak[1]) // 1024)
 """
 
 
-@pytest.fixture
-def long(tmp_path) -> Path:
+@pytest.fixture(scope="module")
+def long(tmp_path_factory) -> Path:
     """A table of 300,000 rows whose every thousandth row is bad."""
-    path = tmp_path / "in.csv"
+    path = tmp_path_factory.mktemp("long") / "in.csv"
     with path.open("w", encoding="utf-8") as stream:
         stream.write("n,a,b,c,d,e,f,g,h,i\n")
         for n in range(300_000):

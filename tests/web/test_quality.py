@@ -3,6 +3,7 @@ import io
 import pikepdf
 import pytest
 from pypdf import PdfReader
+from tests import homes
 from tests.catalog.makers import agency, make_entry
 from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
@@ -19,8 +20,15 @@ LOSS = PORTS + "2015,-3,010\n"
 RULE = {"indicator": "0104", "weight": "2", "text": "吞吐量不为负", "holds": "海口港 >= 0"}
 
 
-@pytest.fixture
-def released():
+@pytest.fixture(scope="module")
+def _own_home(tmp_path_factory):
+    """Keep one home, as the release lies in it."""
+    with homes.at(tmp_path_factory.mktemp("quality")):
+        yield
+
+
+@pytest.fixture(scope="module")
+def released(_own_home, kept):
     """A resource with a rule of its own, and a release that fails it in one row."""
     entry = make_entry()
     rule = make_rule(entry)
