@@ -179,9 +179,11 @@ class _Saying:
         return self._parts(node)
 
     def like(self, node: exp.Like) -> exp.Expr:
-        like = exp.Like(this=self.said(node.this), expression=self.said(node.expression))
-        # To the cluster a backslash would quote what follows it.
-        return exp.Escape(this=like, expression=_raw(alike.ESCAPE))
+        # To the cluster a backslash would quote what follows it; that which does, quotes itself.
+        sign, twice = _raw(alike.ESCAPE), _raw(alike.ESCAPE * 2)
+        pattern = call("replace", self.said(node.expression), sign.copy(), twice)
+        like = exp.Like(this=self.said(node.this), expression=pattern)
+        return exp.Escape(this=like, expression=sign)
 
     def table(self, table: exp.Table) -> exp.Expr:
         asked = table.this
