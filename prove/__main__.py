@@ -13,6 +13,7 @@ from importlib import import_module
 
 PROOFS = (
     "doors",
+    "access",
     "eight_threads",
     "tampering",
     "whole_way",
