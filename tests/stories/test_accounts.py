@@ -97,6 +97,10 @@ def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_serv
         page.locator("[name=code]").fill(totp.format_hotp_value(code))
         main_of(page).get_by_role("button").last.click()
         expect(main_of(page)).to_contain_text("恢复码")
+        # Each code on a line of its own, and nothing else there.
+        codes = page.locator("#codes").inner_text().split()
+        assert len(codes) == 10
+        assert all(re.fullmatch(r"\d{8}", each) for each in codes)
         look(page, "recovery-codes")
 
         page.goto("/account/")
@@ -162,4 +166,6 @@ def test_whoever_the_provider_knows_signs_in_by_its_own_page(live_server, tmp_pa
         assert OutsideLogin.objects.get().person == person
 
     beside(see)
-    assert [each for each in complaints if "502" not in each] == []
+    # The page that says that it did not work; and what the provider's own page lacks.
+    ours = [each for each in complaints if not each.startswith(provider.url)]
+    assert [each for each in ours if "502" not in each] == []
