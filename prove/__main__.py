@@ -14,6 +14,7 @@ from importlib import import_module
 PROOFS = (
     "doors",
     "thorough",
+    "access",
     "eight_threads",
     "tampering",
     "whole_way",

@@ -182,7 +182,7 @@ def test_an_officer_writes_news_and_everybody_reads_finds_and_follows_it():
     assert "怎样下载" in text_of(boss.get("/news/"))
     boss.post(page, {"do": "talking.publish_news"})
     shown = stranger.get(page).content.decode()
-    assert "<h3>第一步</h3>" in shown
+    assert "<h2>第一步</h2>" in shown
     assert "<strong>页面</strong>" in shown
     assert "How to download" in text_of(stranger.get(f"{page}?lang=en"))
     stranger.cookies.clear()

@@ -32,6 +32,11 @@ def test_every_template_can_be_read():
         get_template(str(path.relative_to(WEB / "templates")))
 
 
+def test_no_variable_is_written_over_two_lines_which_would_stand_there_as_it_is():
+    for path in TEMPLATES:
+        assert not re.search(r"\{\{[^}]*\n|\{%[^%]*\n[^%]*%\}", path.read_text("utf-8")), path
+
+
 def test_no_page_needs_more_than_the_content_policy_allows():
     for path in TEMPLATES:
         text = path.read_text()

@@ -25,9 +25,13 @@ def _parser() -> MarkdownIt:
 def as_html(text: str) -> SafeString:
     """Return ``text`` as HTML; its highest heading stands beneath that of the page."""
     tokens = _parser().parse(text[:_LONGEST])
+    before = 1
     for token in tokens:
+        if token.type == "heading_open":
+            # Whoever reads by headings misses none: a text may begin with any, and skip some.
+            before = min(int(token.tag[1]) + 1, before + 1, 4)
         if token.type in {"heading_open", "heading_close"}:
-            token.tag = f"h{min(int(token.tag[1]) + 1, 4)}"
+            token.tag = f"h{before}"
     written = _parser().renderer.render(tokens, _parser().options, {})
     clean = nh3.clean(
         written,

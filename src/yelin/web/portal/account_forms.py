@@ -7,7 +7,7 @@ from django.contrib.auth.forms import SetPasswordForm
 from django.utils.translation import gettext_lazy as _
 
 
-class NameForm(forms.Form):
+class CalledForm(forms.Form):
     """What one is called."""
 
     name = forms.CharField(
@@ -16,6 +16,11 @@ class NameForm(forms.Form):
         max_length=80,
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
+
+
+class NameForm(CalledForm):
+    """What one is called, in English too."""
+
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
 
 
@@ -41,7 +46,7 @@ class MailForm(forms.Form):
     )
 
 
-class OutsideForm(NameForm):
+class OutsideForm(CalledForm):
     """A name and a login, for somebody whom a provider elsewhere lets in."""
 
     username = forms.CharField(
