@@ -121,6 +121,7 @@ WAYS_OUT = {
     "ledger/sources.py": "an auditor's own command reads a log at the address that they type",
     "cli/streaming.py": "it answers and asks nobody",
     "cli/line.py": "it answers and asks nobody",
+    "cli/packing.py": "it answers and asks nobody",
     "cli/passing.py": "it answers, and asks by the way out alone",
     "cli/relaying.py": "it answers, and asks by the way out alone",
     "operation/reads.py": "the operator's own command asks our own process whether it is up",

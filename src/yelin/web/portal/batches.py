@@ -53,6 +53,7 @@ def batch(request: HttpRequest) -> HttpResponse:
     here = reverse("portal:batch")
     zip_url = address(request.GET, reverse("portal:batch_zip"))
     may_have = bool(plan.held) and not plan.is_too_large
+    formats = _formats(asked)
     return render(
         request,
         "portal/batch.html",
@@ -61,7 +62,8 @@ def batch(request: HttpRequest) -> HttpResponse:
             "left_out": [_row(request, line, here) for line in plan.left_out],
             "rows": sum(line.release.rows for line in plan.held if line.release),
             "size": plan.size,
-            "formats": _formats(asked),
+            "formats": formats,
+            "chosen": next(each.label for each in formats if each.chosen),
             "slugs": asked.slugs,
             "may_have": may_have,
             "too_large": plan.is_too_large,
