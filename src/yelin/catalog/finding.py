@@ -30,7 +30,7 @@ MOST, BEST_OF_MORE = 10_000, 500
 _SURELY_MORE = 3 * MOST // 2
 # To find what is expected so often the index reads as much again, while as many as are counted may
 # be met among so many rows as they lie.
-_IN_MANY, _LAID = 30 * MOST, 5 * MOST
+_IN_MANY, _LAID = 20 * MOST, 5 * MOST
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 6, 5
 # Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
@@ -237,7 +237,8 @@ class Found:
 
         def among(many: int) -> list[UUID]:
             rows = f"SELECT * FROM {TABLE} WHERE {passed.sql} ORDER BY {order} LIMIT {many}"  # noqa: S608 - names and figures of ours
-            return (Clause(f"WITH {TABLE} AS ({rows}) ", passed.params) + hits).ids()
+            walk = Clause(f"WITH {TABLE} AS ({rows}) ", passed.params) + hits
+            return [pk for (pk,) in walk.kept()]
 
         found = among(many)
         if 0 < len(found) < limit <= _FURTHER * len(found) and first + len(found) >= least:
