@@ -175,7 +175,7 @@ def _walk(actor, search, patch):
     [
         0,
         finding._SURELY_MORE + 1,
-        *((finding._SURELY_MORE + 1) * part for part in PARTS if part),
+        *((finding._PROMISED + 1) * part for part in PARTS if part),
         finding._IN_MANY + 1,
     ],
 )

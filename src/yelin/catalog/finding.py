@@ -28,6 +28,9 @@ from yelin.things.prepared import Prepared
 MOST, BEST_OF_MORE = 10_000, 500
 # Where the planner expects so many, it is first looked whether there are more than ``MOST``.
 _SURELY_MORE = 3 * MOST // 2
+# A part of all rows is looked at first where so many are expected in it: after one that holds too
+# few the rest takes longer than all at once.
+_PROMISED = 2 * MOST
 # To find what is expected so often the index reads as much again, while as many as are counted may
 # be met among so many rows as they lie.
 _IN_MANY, _LAID = 20 * MOST, 5 * MOST
@@ -303,7 +306,7 @@ class Found:
 
     def _from_part(self, guess: int) -> Sought:
         """Return the same, of about ``guess`` hits those first that are enough to know of more."""
-        parts = [part for part in PARTS if part and guess // part > _SURELY_MORE]
+        parts = [part for part in PARTS if part and guess // part > _PROMISED]
         # Without a word or a facet no index is asked.
         is_indexed = bool(self.terms or self._chosen)
         return self._sought.from_part(parts[-1]) if parts and is_indexed else self._sought
