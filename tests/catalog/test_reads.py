@@ -1,7 +1,11 @@
+from collections import Counter
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
+from uuid import UUID
 
 import pytest
+from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_entry, make_many
@@ -12,6 +16,7 @@ from tests.thorough import many
 from yelin import gate
 from yelin.catalog import finding, listing, reads, words
 from yelin.catalog.content import ItemContent
+from yelin.catalog.findable import PARTS
 from yelin.catalog.listing import ALWAYS, Listing
 from yelin.catalog.models import Entry
 from yelin.parties.actor import Actor
@@ -166,7 +171,15 @@ def _walk(actor, search, patch):
         assert on == whole[5:]
 
 
-@pytest.mark.parametrize("expected", [0, finding._SURELY_MORE + 1, finding._IN_MANY + 1])
+@pytest.mark.parametrize(
+    "expected",
+    [
+        0,
+        finding._SURELY_MORE + 1,
+        *((finding._PROMISED + 1) * part for part in PARTS if part),
+        finding._IN_MANY + 1,
+    ],
+)
 @pytest.mark.parametrize("sought", [{"words": "港口"}, {"words": "统计"}, {"words": "省交通"}, {}])
 def test_whether_there_are_more_is_told_alike_however_many_are_expected(
     shelf, monkeypatch, sought, expected
@@ -179,6 +192,37 @@ def test_whether_there_are_more_is_told_alike_however_many_are_expected(
         found = reads.find(Actor.anyone(), reads.Search(**sought))
         assert (found.total, found.is_exact) == (most, most == hits)
         assert found.count() == hits
+
+
+@pytest.mark.parametrize("which", [part for part in PARTS if part])
+def test_each_hit_is_found_once_from_whatever_part_on_and_those_of_the_part_first(
+    real_titles, which
+):
+    assert real_titles
+    for asked, actor in product(("臺北市", "統計"), (Actor.anyone(), make_actor(make_body()))):
+        listed, found = Listing(actor), reads.find(actor, reads.Search(asked))
+        hits = listed.all_of(found._sought.from_part(which)).ids()
+        assert sorted(hits) == sorted(listed.all_of(found._sought).ids())
+        are_first = [in_part(pk.bytes[-1]) == which for pk in hits]
+        assert are_first == sorted(are_first, reverse=True)
+
+
+def in_part(byte):
+    """Which part an id is in, by its last bits."""
+    return next((2 << place for place in range(5) if byte >> place & 1), 0)
+
+
+def test_of_whatever_id_a_row_is_in_one_part_a_half_a_quarter_and_so_on():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_remove(catalog_facets(entry, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
+            " NULL, NULL, NULL), NULL) FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked(entry, at)"
+            " ORDER BY at",
+            [[UUID(int=byte) for byte in range(256)]],
+        )
+        told = [facets for (facets,) in cursor.fetchall()]
+    assert told == [[PARTS[in_part(byte)]] for byte in range(256)]
+    assert Counter(map(in_part, range(256))) == {2: 128, 4: 64, 8: 32, 16: 16, 32: 8, 0: 8}
 
 
 def test_the_rows_that_lie_first_are_looked_at_and_no_more(shelf):

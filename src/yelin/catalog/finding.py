@@ -15,6 +15,7 @@ from django.db.models.expressions import RawSQL
 from yelin.catalog import asking, counting, listing, orders
 from yelin.catalog.asking import Level, Term
 from yelin.catalog.counting import FACETS, Chosen, Counts, Look
+from yelin.catalog.findable import PARTS
 from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
 from yelin.catalog.models import Entry
 from yelin.catalog.orders import SORTS
@@ -27,11 +28,14 @@ from yelin.things.prepared import Prepared
 MOST, BEST_OF_MORE = 10_000, 500
 # Where the planner expects so many, it is first looked whether there are more than ``MOST``.
 _SURELY_MORE = 3 * MOST // 2
+# A part of all rows is looked at first where so many are expected in it: after one that holds too
+# few the rest takes longer than all at once.
+_PROMISED = 2 * MOST
 # To find what is expected so often the index reads as much again, while as many as are counted may
 # be met among so many rows as they lie.
-_IN_MANY, _LAID = 30 * MOST, 5 * MOST
+_IN_MANY, _LAID = 20 * MOST, 5 * MOST
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
-_STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 16, 4
+_STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 6, 5
 # Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
 _STEP, _LONGEST = 12, 1_000
 _OF_THEM = f") SELECT entry_id FROM {TABLE}"  # noqa: S608 - a name of ours
@@ -76,7 +80,7 @@ class Found:
         if guess > _SURELY_MORE:
             if guess > _IN_MANY and self._listing.has_more(self._plainly(), MOST, _LAID):
                 return more
-            if self._listing.are_more(self._sought, MOST):
+            if self._listing.are_more(self._from_part(guess), MOST):
                 return more
         return counting.look(self._listing, self._sought, self._rank, self._within, MOST)
 
@@ -236,7 +240,8 @@ class Found:
 
         def among(many: int) -> list[UUID]:
             rows = f"SELECT * FROM {TABLE} WHERE {passed.sql} ORDER BY {order} LIMIT {many}"  # noqa: S608 - names and figures of ours
-            return (Clause(f"WITH {TABLE} AS ({rows}) ", passed.params) + hits).ids()
+            walk = Clause(f"WITH {TABLE} AS ({rows}) ", passed.params) + hits
+            return [pk for (pk,) in walk.kept()]
 
         found = among(many)
         if 0 < len(found) < limit <= _FURTHER * len(found) and first + len(found) >= least:
@@ -298,6 +303,13 @@ class Found:
             # In that half they were looked for in nothing else.
             allowed |= listing.read_by_few()
         return self._halves(whole, rest, allowed | said(asking.held(self.terms, Level.SEEN)))
+
+    def _from_part(self, guess: int) -> Sought:
+        """Return the same, of about ``guess`` hits those first that are enough to know of more."""
+        parts = [part for part in PARTS if part and guess // part > _PROMISED]
+        # Without a word or a facet no index is asked.
+        is_indexed = bool(self.terms or self._chosen)
+        return self._sought.from_part(parts[-1]) if parts and is_indexed else self._sought
 
     def _titled(self) -> Sought:
         """Return the same for titles, which whoever sees an entry sees."""

@@ -21,7 +21,13 @@ from psycopg.sql import Literal
 
 from yelin import gate
 from yelin.catalog import plainly
-from yelin.catalog.findable import IN_LISTS, READ_BY_EVERYONE, Findable
+from yelin.catalog.findable import (
+    FACETS_OF_A_ROW,
+    IN_LISTS,
+    PARTS,
+    READ_BY_EVERYONE,
+    Findable,
+)
 from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.parties.actor import Actor
@@ -163,6 +169,17 @@ class Sought:
     def narrowed(self, by: Clause) -> "Sought":
         """Return the same, of the rows for which ``by`` holds."""
         return replace(self, parts=tuple(part & by for part in self.parts))
+
+    def from_part(self, which: int) -> "Sought":
+        """Return the same, those first that are in one of the ``PARTS`` that the index knows.
+
+        The index puts all that it finds in the order in which rows lie before it gives the first,
+        which takes longer than to fetch ten thousand of them: of a part there is less to put.
+        """
+        rest = [part for each, part in PARTS.items() if each != which]
+        first = self.narrowed(Clause(f"{FACETS_OF_A_ROW} @> %s::text[]", ([PARTS[which]],)))
+        then = self.narrowed(Clause(f"{FACETS_OF_A_ROW} && %s::text[]", (rest,)))
+        return replace(self, parts=first.parts + then.parts)
 
 
 class Listing:
