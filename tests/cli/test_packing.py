@@ -145,6 +145,7 @@ def test_a_right_that_ends_cuts_the_file_that_is_on_its_way(client, streams):
     with Slow(asks(client, entry)) as slow:
         slow.take(100_000)
         make_hold(entry)
+        until(lambda: Ticket.objects.filter(ended_at__isnull=False).exists())
         with contextlib.suppress(ConnectionError):
             slow.take(50_000_000)
         assert b"datapackage.json" not in slow.body

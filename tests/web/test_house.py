@@ -2,9 +2,13 @@ import re
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
+from tests.house.test_documents import addresses
 from tests.parties.makers import make_body, make_person, make_seat
+from tests.talking.makers import make_comment
 from tests.warehouse.makers import make_release
 from tests.web.makers import BACKEND, seated, text_of
 
@@ -112,6 +116,49 @@ def test_lists_cost_the_same_however_long_they_are(client: Client, django_assert
         client.get("/desk/")
     with django_assert_max_num_queries(12):
         client.get("/desk/entries/")
+
+
+# What one page asks the database at most, whoever looks at it and however much there is.
+MOST_QUERIES = 25
+NO_PAGES = re.compile(r"/(api|accounts|static|streams|ledger/tile|services)/|\^|/healthz|/readyz")
+
+
+def pages(entry):
+    """Every address that needs nothing but a resource, with that of ``entry``."""
+    for address in sorted(set(addresses())):
+        filled = address.replace("{slug}", entry.slug)
+        if "{" not in filled and not NO_PAGES.search(filled):
+            yield address, filled
+
+
+def costs(client, path):
+    """How often the database is asked for a page that was looked at before."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as asked:
+        answer = client.get(path)
+        if answer.streaming:
+            b"".join(answer.streaming_content)
+    return len(asked)
+
+
+@pytest.mark.django_db
+def test_no_page_asks_the_database_more_than_it_may():
+    body = make_body()
+    entry = make_release(make_entry(body)).entry
+    for n in range(3):
+        make_comment(entry, shown=True, text=f"第{n}条")
+        make_entry(body)
+    stranger, reader, steward = Client(), Client(), Client()
+    reader.force_login(make_person(username="reader").user, backend=BACKEND)
+    seated(steward, body)
+    cost = {
+        (address, who): costs(client, path)
+        for address, path in pages(entry)
+        for who, client in (("stranger", stranger), ("citizen", reader), ("steward", steward))
+        if who == "steward" or not path.startswith("/desk/")
+    }
+    assert len(cost) > 150
+    assert {each: n for each, n in cost.items() if n > MOST_QUERIES} == {}
 
 
 @pytest.mark.django_db

@@ -82,6 +82,12 @@ class Asked:
         other._live = self._live
         return other
 
+    def instead_about(self, action: str, some: Sequence[Model]) -> "Asked":
+        """Return the question about another action on some of the things, by the same holds."""
+        other = Asked(self.actor, action, "", some)
+        other._live = self._live
+        return other
+
     def area(self, power: str) -> frozenset[str]:
         """Return the divisions over which the actor's body holds ``power``, perhaps none."""
         if power not in self._areas:

@@ -142,6 +142,22 @@ def answering(actor: Actor, thing: Model) -> Callable[..., Decision]:
     return lambda action, purpose="": _decide(first.instead(action, purpose), thing)
 
 
+def answering_each(
+    actor: Actor, things: Sequence[Model]
+) -> Callable[[str, Sequence[Model]], list[Decision]]:
+    """Return what answers for one action after the other about some of ``things``, of any kinds.
+
+    Holds are read once for all, and stand for the questions of one moment.
+    """
+    first = Asked(actor, "", "", things)
+
+    def may(action: str, some: Sequence[Model]) -> list[Decision]:
+        asked = first.instead_about(action, some)
+        return [_decide(asked, thing) for thing in some]
+
+    return may
+
+
 def visible_to(
     actor: Actor, action: str, things: "QuerySet[M, Any]", purpose: str = ""
 ) -> "QuerySet[M, Any]":

@@ -26,11 +26,15 @@ class TokenMissing(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """The actor of a request, who is signed in, and the seat where one acts in one."""
+    """The actor of a request, who is signed in, and the seat where one acts in one.
+
+    ``seats`` are all that are open to the person, where they were looked for.
+    """
 
     actor: Actor
     seat: Seat | None = None
     person: Person | None = None
+    seats: tuple[Seat, ...] | None = None
 
 
 def of_session(request: HttpRequest) -> Asker:
@@ -42,15 +46,18 @@ def of_session(request: HttpRequest) -> Asker:
 
 
 def _seated(user_id: int, chosen: str | None) -> Asker:
+    seats: tuple[Seat, ...] | None = None
     if chosen != MYSELF:
-        seats = list(Seat.objects.open_to(user_id, clock.today()))
+        seats = tuple(Seat.objects.open_to(user_id, clock.today()))
         seat = next((s for s in seats if str(s.pk) == chosen), None)
         # Nobody acts for an absent colleague without having said so.
         seat = seat or next((s for s in seats if s.person.user_id == user_id), None)
         if seat is not None:
-            return _in_seat(seat, user_id)
+            return replace(_in_seat(seat, user_id), seats=seats)
     person = Person.objects.filter(user=user_id).first()
-    return Asker(Actor.citizen(person), person=person) if person else Asker(Actor.anyone())
+    if person is None:
+        return Asker(Actor.anyone())
+    return Asker(Actor.citizen(person), person=person, seats=seats)
 
 
 def _in_seat(seat: Seat, user_id: int) -> Asker:

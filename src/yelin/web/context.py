@@ -22,7 +22,7 @@ _OFFERED = (("zh-hans", "简"), (traditional.CODE, "繁"), ("en", "EN"))
 
 
 def house(request: HttpRequest) -> dict[str, Any]:
-    """Return what base.html needs: one query for a stranger, three for a person with a seat."""
+    """Return what base.html needs: one query for a stranger, two or three for a person."""
     asker = asker_of(request)
     person, seats = _person(request)
     law = packs.active()
@@ -59,7 +59,9 @@ def _person(request: HttpRequest) -> tuple[str, tuple[Seat, ...]]:
     if asker.person is None:
         user = getattr(request, "user", None)
         return (user.get_username(), ()) if user and user.is_authenticated else ("", ())
-    held = SeatRow.objects.open_to(request.user.pk, clock.today())
+    held = asker.seats
+    if held is None:
+        held = tuple(SeatRow.objects.open_to(request.user.pk, clock.today()))
     seats = tuple(
         Seat(
             str(seat.pk),

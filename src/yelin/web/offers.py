@@ -103,16 +103,15 @@ def take(request: HttpRequest, actor: Actor, offers: Sequence[Offer]) -> Taken:
 
 
 def _allowed(actor: Actor, offers: Sequence[Offer]) -> set[str]:
-    """Return the names of the offers that the gate allows; it is asked once for each act."""
+    """Return the names of the offers that the gate allows; holds are read once for all."""
     alike: dict[tuple[str, type[Subject]], list[Offer]] = {}
     for offer in offers:
         alike.setdefault((offer.act, type(offer.on)), []).append(offer)
+    may = gate.answering_each(actor, [offer.on for offer in offers])
     return {
         offer.name
         for (act, _model), group in alike.items()
-        for offer, decision in zip(
-            group, gate.decide_each(actor, act, [each.on for each in group]), strict=True
-        )
+        for offer, decision in zip(group, may(act, [each.on for each in group]), strict=True)
         if decision.allowed
     }
 

@@ -1,0 +1,124 @@
+"""Every page that people open, at 100,000 resources: how often it asks, and how long it takes.
+
+Each is asked for over HTTP of one process with one question after the other, as a stranger and as
+somebody signed in. Beside it, in the same run, as many bare questions to the database as
+the page that asks most: what a page costs beyond them is deciding and writing.
+"""
+
+import time
+import urllib.request
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from django.conf import settings
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from bench import search
+from bench.table import Figure, percentile
+from prove import house
+from yelin.catalog.models import Entry
+
+ENTRIES = 100_000
+TIMES = 40
+MOST_QUERIES, MOST_MS = 25, 200
+PAGES = (
+    "/", "/resources/", "/resources/?q=港口", "/resources/?theme=transport",
+    "/resources/?sort=used",
+    "/resources/{slug}/", "/resources/{slug}/about/", "/resources/{slug}/fields/",
+    "/resources/{slug}/use/", "/resources/{slug}/versions/", "/resources/{slug}/quality/",
+    "/resources/{slug}/trace/", "/resources/{slug}/talk/", "/batch/?resource={slug}",
+    "/classification/", "/negative-list/", "/applications/", "/applications/statistics/",
+    "/demands/", "/opening-plans/", "/reuses/", "/news/", "/answering/", "/plans/", "/standards/",
+    "/process-rules/", "/collection/", "/complaints/", "/doubts/", "/ledger/", "/law/",
+    "/fair-use/", "/developers/", "/sql/", "/feeds/dataset.atom", "/feeds/custom.atom?q=港口",
+    "/catalog.jsonld", "/sitemap.xml", "/suggestions?q=港",
+)  # fmt: skip
+DESK = (
+    "/desk/", "/desk/entries/", "/desk/entries/new/", "/desk/reviews/", "/desk/late/",
+    "/desk/cases/", "/desk/demands/", "/desk/findings/", "/desk/deliveries/", "/desk/notices/",
+    "/desk/imports/", "/desk/talk/",
+)  # fmt: skip
+
+
+def main(scale: float = 1.0) -> list[Figure]:
+    """Lay out a catalog, look at every page of it, and return what that took."""
+    many = max(2_000, round(ENTRIES * scale))
+    with house.standing() as here:
+        search._laid_out(many)
+        entry = Entry.objects.filter(state="confirmed", opening_type="unconditional")[0]
+        seat = search._seat("steward")
+        signed_in = Client(HTTP_HOST="127.0.0.1")
+        signed_in.force_login(seat.person.user, backend="django.contrib.auth.backends.ModelBackend")
+        name = settings.SESSION_COOKIE_NAME
+        cookie = f"{name}={signed_in.cookies[name].value}"
+        here.start("serve")
+        found = [Figure(f"{Entry.objects.count():,} entries", "", "one process, over HTTP")]
+        clients = {
+            "a stranger": (Client(HTTP_HOST="127.0.0.1"), ""),
+            "a steward": (signed_in, cookie),
+        }
+        for who, (client, cookies) in clients.items():
+            paths = [*PAGES, *DESK] if cookies else PAGES
+            found += _told(who, [_page(here.url, path, entry, client, cookies) for path in paths])
+        return found
+
+
+def _page(
+    url: str, path: str, entry: Entry, client: Client, cookies: str
+) -> tuple[str, int, list[float]]:
+    """Return how often a page asks, and how long each look took, in milliseconds."""
+    address = quote(path.replace("{slug}", entry.slug), safe="/?=&.")
+    client.get(address)
+    with CaptureQueriesContext(connection) as asked:
+        status = client.get(address).status_code
+    if status != 200:
+        raise AssertionError(f"{path}: {status}")
+    taken = []
+    for _ in range(TIMES):
+        began = time.perf_counter()
+        _get(url + address, cookies)
+        taken.append((time.perf_counter() - began) * 1000)
+    return path, len(asked), taken
+
+
+def _get(address: str, cookies: str) -> None:
+    request = urllib.request.Request(address, headers={"Cookie": cookies} if cookies else {})  # noqa: S310 - our own
+    with urllib.request.urlopen(request) as answer:  # noqa: S310 - our own
+        answer.read()
+
+
+def _told(who: str, looked: list[tuple[str, int, list[float]]]) -> Iterator[Figure]:
+    every = [each for _path, _n, taken in looked for each in taken]
+    slowest = sorted(looked, key=lambda each: -percentile(each[2], 95))
+    most = max(looked, key=lambda each: each[1])
+    above = [
+        path for path, n, taken in looked if n > MOST_QUERIES or percentile(taken, 95) > MOST_MS
+    ]
+    yield Figure(
+        f"{who}: {len(looked)} pages",
+        f"p50 {percentile(every, 50):.0f}, p95 {percentile(every, 95):.0f} ms",
+        f"at most {most[1]} queries ({most[0]}); above {MOST_QUERIES} or {MOST_MS} ms:"
+        f" {', '.join(above) or 'none'}",
+    )
+    for path, n, taken in slowest[:5]:
+        yield Figure(
+            f"{who}: {path}",
+            f"p50 {percentile(taken, 50):.0f}, p95 {percentile(taken, 95):.0f} ms",
+            f"{n} queries",
+        )
+    # What asking so often costs where nothing is made of the answers.
+    times = []
+    with connection.cursor() as cursor:
+        for _ in range(TIMES):
+            began = time.perf_counter()
+            for _ in range(most[1]):
+                cursor.execute("SELECT * FROM parties_body LIMIT 1")
+                cursor.fetchall()
+            times.append((time.perf_counter() - began) * 1000)
+    yield Figure(
+        f"{who}: the middle page ÷ {most[1]} bare questions",
+        f"{percentile(every, 50) / percentile(times, 50):.0f} ×",
+        f"bare: p50 {percentile(times, 50):.1f} ms",
+    )
