@@ -306,6 +306,19 @@ def test_a_resource_names_its_system_and_the_data_elements_that_its_items_follow
     assert told["items"][1]["element"] is None
 
 
+def test_numbers_are_put_together_by_a_width_and_only_numbers_and_dates_are(client, ports):
+    address = f"/api/v1/resources/{ports.slug}/rows?group=2:年份&aggregate=count"
+    told = client.get(address).json()
+    years = [row["年份"] for row in client.get(address.partition("?")[0]).json()["items"]]
+    spans = sorted({year - year % 2 for year in years})
+    assert [row["2:年份"] for row in told["items"]] == spans
+    assert sum(row["count"] for row in told["items"]) == len(years)
+    for group in ("month:年份", "0:年份", "-1:年份", "1e3:年份"):
+        bad = client.get(address.replace("2:年份", group))
+        assert (bad.status_code, group in bad.json()["detail"]) == (400, True)
+    assert client.get(address.replace("2:年份", "2:没有")).status_code == 400
+
+
 def test_the_next_page_is_behind_the_last_row_whatever_is_asked(client, ports):
     address = f"/api/v1/resources/{ports.slug}/rows?page_size=1"
     for asked in ("", "&sort=-年份", "&filter[年份][gte]=2013", "&group=年份&aggregate=count"):

@@ -138,7 +138,8 @@ ABOUT = [
     *(
         Door(f"/resources/{{slug}}/{page}", ("title",))
         for page in ("", "?sort=-年份", "about/", "fields/", "quality/", "use/", "versions/",
-                     "versions/difference/", "trace/", "talk/", "history/")
+                     "versions/difference/", "trace/", "talk/", "history/", "charts/",
+                     "charts/?x=2:数量")
     ),
     Door("/demands/new/?resource={slug}"),
     *_some("/applications/?resource={slug}"),
@@ -149,6 +150,10 @@ ABOUT = [
     ),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
+    Door("/resources/{slug}/charts/?x={behind}", ("title",)),
+    Door("/resources/{slug}/chart.svg?x=2:数量", (), ROWS),
+    Door("/resources/{slug}/chart.svg?x={behind}", (), ROWS),
+    Door("/resources/{slug}/charts/embedded/?x=2:数量", by_anyone=True),
     Door("/resources/{slug}/quality.pdf", (), ROWS),
     *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),
     Door("/resources/{slug}.croissant.jsonld", TOLD, ROWS),

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import json
+import math
 from collections.abc import Iterator
 from dataclasses import replace
 from decimal import Decimal
@@ -42,6 +43,7 @@ KINDS = (
     pa.int64(), pa.string(), pa.string(), pa.date32(), pa.decimal128(9, 2), pa.float64(),
     pa.bool_(), pa.string(),
 )  # fmt: skip
+SPANS = ("year:生", "quarter:生", "month:生", "day:生", "2:号", "0.5:号", "3:薪", "0.25:薪", "2:率")
 BEARS = (
     Obligations(),
     Obligations(
@@ -136,7 +138,8 @@ class Plain:
     def grouped(self, rows, question):
         groups = {}
         for row in rows:
-            groups.setdefault(tuple(row[name] for name in question.groups), []).append(row)
+            key = tuple(spanned(row, name) for name in question.groups)
+            groups.setdefault(key, []).append(row)
         if not question.groups:
             groups = {(): rows}
         made = []
@@ -170,6 +173,19 @@ def veiled(mask, value):
     if isinstance(value, dt.date):
         return dt.date(value.year, 1, 1)
     return "*" if len(value) == 1 else value[0] + "*" * (len(value) - 1)
+
+
+def spanned(row, name):
+    """Where the span begins in which a row stands."""
+    by, _, of = name.rpartition(":")
+    value = row[of]
+    if not by or value is None:
+        return value
+    if of == "生":
+        month = {"year": 1, "quarter": (value.month - 1) // 3 * 3 + 1}.get(by, value.month)
+        return value.replace(month=month, day=value.day if by == "day" else 1)
+    width = type(value)(by) if "." not in by else Decimal(by)
+    return value // width * width if of == "率" else math.floor(value / Decimal(by)) * width
 
 
 def nulls_last(rows, name, descending):
@@ -254,7 +270,8 @@ def asked(draw, names):
         made = [Aggregate("count")]
         made += [Aggregate(draw(functions), name) for name in draw(some)]
         made += [Aggregate(draw(st.sampled_from(["sum", "avg"])), "号")]
-        by = draw(some)
+        spans = [each for each in SPANS if each.partition(":")[2] in names]
+        by = tuple(draw(st.lists(st.sampled_from([*names, *spans]), max_size=2, unique=True)))
         sort = (
             tuple((each.name, draw(st.booleans())) for each in made[:1])
             if draw(st.booleans())

@@ -18,6 +18,11 @@ from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.question import AGGREGATES, Question
 
+_GROUP = (
+    "Columns, or spans of them: `year:column` (quarter, month, day) of dates and times,"
+    " `1000:column` of numbers. Rows alike in all of them become one."
+)
+
 
 class SearchIn(Schema):
     """What to look for; a facet may be given several times."""
@@ -87,7 +92,7 @@ class QuestionIn(PagedIn):
     )
     sort: list[str] = Field([], description="Column names; a minus sorts downwards.")
     columns: list[str] = []
-    group: list[str] = Field([], description="Column names: rows alike in them become one.")
+    group: list[str] = Field([], description=_GROUP)
     aggregate: list[str] = Field([], description="`count`, or a function, a colon and a column.")
 
     def question(self) -> Question:
@@ -113,9 +118,7 @@ class RowsIn(PagedIn):
     failing: str = Field(
         "", max_length=1000, description="A rule of its quality: only rows that do not meet it."
     )
-    group: str = Field(
-        "", max_length=20_000, description="Column names: rows alike in them become one."
-    )
+    group: str = Field("", max_length=20_000, description=_GROUP)
     aggregate: str = Field(
         "",
         max_length=20_000,

@@ -1,6 +1,8 @@
 """Read one layer of a statute pack: a folder of TOML files, each row checked by its shape."""
 
+import json
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -45,6 +47,20 @@ class Folder:
             *(known[code].model_copy(update=marked) for code in first.themes),
             *(theme for theme in themes if theme.code not in first.themes),
         )
+
+    def map(self) -> Mapping[str, Any] | None:
+        """Return the outlines of divisions as GeoJSON, each by the code of its division, if any.
+
+        Raises ``PackFault`` where they cannot be read.
+        """
+        path = self.path / "map.geojson"
+        if not path.exists():
+            return None
+        try:
+            found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except ValueError as fault:
+            raise PackFault(f"{self.name}/map.geojson", "", str(fault)) from fault
+        return found
 
     def works(self) -> tuple[Work, ...]:
         """Read the laws whose words are held, a file for each."""

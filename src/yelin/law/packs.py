@@ -5,11 +5,11 @@ second folder under ``packs/``.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from yelin.config import config
 from yelin.law import duties, soundness
@@ -27,6 +27,7 @@ from yelin.law.lists import (
     SameMeaning,
     Theme,
 )
+from yelin.law.outlines import Outlines
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
@@ -137,6 +138,7 @@ class Pack:
     keepings: tuple[Keeping, ...]
     same_meaning: tuple[SameMeaning, ...]
     quality: Scheme
+    map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
     def load(cls, name: str, home: Path = HOME) -> "Pack":
@@ -178,6 +180,7 @@ class Pack:
             notices=nation.all("calendar", Notice, key="notices"),
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
+            map=own.map(),
             quality=Scheme(
                 basis=nation.rows(
                     "quality", "quality", [nation.read("quality").get("quality", {})], Basis
@@ -347,6 +350,11 @@ class Pack:
     def province(self) -> Division:
         """The province itself, above all its divisions."""
         return next(each for each in self.division_rows if each.parent is None)
+
+    @cached_property
+    def outlines(self) -> Outlines | None:
+        """The map of the province, where the pack has one."""
+        return Outlines(self.map, self.division_rows, self._became) if self.map else None
 
     def division(self, code: str) -> Division:
         """Return the division with ``code``; a code of the past leads to what it became.

@@ -30,6 +30,7 @@ def check(pack: "Pack") -> None:
     _categories_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
+    _map_fits(pack)
     _powers_fit(pack)
     _bodies_fit(pack)
 
@@ -210,6 +211,14 @@ def _past_codes_fit(pack: "Pack") -> None:
         for (_, ends), (begins, _) in pairwise(sorted(years)):
             if begins < ends:
                 raise PackFault(file, f"historic.{name}", "the code has two meanings in one year")
+
+
+def _map_fits(pack: "Pack") -> None:
+    codes = {division.code for division in pack.division_rows}
+    for feature in (pack.map or {}).get("features", ()):
+        code = feature.get("id")
+        if code is not None and code not in codes:
+            raise PackFault(f"{pack.name}/map.geojson", code, "there is no such division")
 
 
 def _bodies_fit(pack: "Pack") -> None:

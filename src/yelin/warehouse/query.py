@@ -29,6 +29,7 @@ from yelin.warehouse.question import (
     Question,
     UnknownColumn,
     condition,
+    grouped,
 )
 from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
 
@@ -491,7 +492,7 @@ class Table:
     def _chosen(self, question: Question) -> tuple[Column, ...]:
         """Return the columns of the answer."""
         if question.groups or question.aggregates:
-            groups = dict.fromkeys(self.column(name) for name in question.groups)
+            groups = dict.fromkeys(self._grouped(name)[0] for name in question.groups)
             values = [self._aggregated(each) for each in question.aggregates]
             for each, value in zip(question.aggregates, values, strict=True):
                 if any(value.name == group.name for group in groups):
@@ -509,16 +510,25 @@ class Table:
         """Return the rows that are made of ``rows``, and what tells them apart; or nothing."""
         names = [ident(column.name) for column in chosen]
         if question.groups or question.aggregates:
-            groups = names[: len(names) - len(question.aggregates)]
-            values = [
+            groups = dict(self._grouped(name) for name in question.groups)
+            values = [f"{sql} AS {ident(group.name)}" for group, sql in groups.items()]
+            values += [
                 f"{self._value(each)} AS {ident(each.name)}"
                 for each in dict.fromkeys(question.aggregates)
             ]
-            by = f"GROUP BY {', '.join(groups)}" if groups else ""
-            return f"(SELECT {', '.join(groups + values)} FROM {rows} {by})", groups  # noqa: S608 - names are quoted by ident(), values are parameters
+            by = f"GROUP BY {', '.join(groups.values())}" if groups else ""
+            return f"(SELECT {', '.join(values)} FROM {rows} {by})", names[: len(groups)]  # noqa: S608 - names are quoted by ident(), values are parameters
         if question.distinct:
             return f"(SELECT DISTINCT {', '.join(names)} FROM {rows})", names  # noqa: S608 - names are quoted by ident(), values are parameters
         return "", []
+
+    def _grouped(self, name: str) -> tuple[Column, str]:
+        """Return the column that a group of this name has, and its SQL."""
+        by, colon, of = name.partition(":")
+        if colon and _nfc(name) not in self._by_name and _nfc(of) in self._by_name:
+            return grouped(self.column(of), by, name)
+        column = self.column(name)
+        return column, ident(column.name)
 
     def _aggregated(self, asked: Aggregate) -> Column:
         if asked.function not in AGGREGATES or not (asked.column or asked.function == "count"):

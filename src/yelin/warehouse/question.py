@@ -20,6 +20,8 @@ AGGREGATES = {
     "min": "min({})",
     "max": "max({})",
 }
+# By what dates and times may be put together; numbers are by a width.
+SPANS = ("year", "quarter", "month", "day")
 # One item and whether it is sorted downwards; without one, the release's own order.
 Layout = tuple[str, bool] | None
 OPERATORS = (
@@ -47,6 +49,7 @@ _WORDS = {
 }
 _NUMBER = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)")
 _FLOAT = re.compile(r"[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]{1,3})?")
+_WIDTH = re.compile(r"[0-9]{1,15}(\.[0-9]{1,9})?")
 _MOST_VALUES = 1_000
 
 Operand = str | int | float | Decimal | bool | dt.date | dt.datetime
@@ -109,9 +112,10 @@ class Question:
     Of each of ``either``, all filters of one group hold at least. Each of ``words`` stands
     somewhere in a row, in whatever case. ``number`` is what a first column is called that counts
     the rows as the asker has them, before any is chosen; ``distinct`` rows differ in the columns.
-    ``failing`` is the rule of quality that the rows fail. Rows alike in their ``groups`` become one
-    row, with the ``aggregates`` of them. ``after`` is what a page said of its last row: the answer
-    goes on behind that, and ``offset`` says how many rows lie before.
+    ``failing`` is the rule of quality that the rows fail. Rows alike in their ``groups``, each a
+    column or a span of one (``grouped``), become one row, with the ``aggregates`` of them.
+    ``after`` is what a page said of its last row: the answer goes on behind that, and ``offset``
+    says how many rows lie before.
     """
 
     filters: tuple[Filter, ...] = ()
@@ -138,6 +142,31 @@ class Question:
         """Whether it leaves out rows, or makes others of them."""
         more = (self.either, self.words, self.failing, self.distinct, self.groups, self.aggregates)
         return bool(self.filters or any(more))
+
+
+def grouped(column: Column, by: str, name: str) -> tuple[Column, str]:
+    """Return the column ``name`` that holds where each span of ``column`` begins, and its SQL.
+
+    ``by`` is one of ``SPANS`` for dates and times, and for numbers the width of a span, which
+    begins at a multiple of it. Raises ``BadOperand``.
+    """
+    of = ident(column.name)
+    if column.type in {"D", "T"}:
+        if by not in SPANS:
+            raise BadOperand(column.name, by, name, "one of {operators}", operators=" ".join(SPANS))
+        return Column(name, "D"), f"CAST(date_trunc('{by}', {of}) AS DATE)"
+    if column.type not in NUMBER_TYPES:
+        raise BadOperand(column.name, by, name, "a column of dates, times or numbers")
+    if not _WIDTH.fullmatch(by) or not Decimal(by):
+        raise BadOperand(column.name, by, name, "a width above zero such as 1000 or 0.5")
+    if column.type in FLOAT_TYPES:
+        return Column(name, column.type), f"floor({of} / {by}) * {by}"
+    # Beneath zero the rest of a division is so too.
+    sql = f"{of} - (({of} % {by}) + {by}) % {by}"
+    places = -int(Decimal(by).as_tuple().exponent)
+    if column.type == "I" and not places:
+        return Column(name, "I"), f"CAST({sql} AS BIGINT)"
+    return Column(name, "N", scale=max(places, column.scale or 0) or None), sql
 
 
 def condition(column: Column, asked: Filter) -> tuple[str, list[object]]:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from yelin.charting import picturing
 from yelin.web.desk import (
     bodies,
     calendar,
@@ -47,6 +48,7 @@ from yelin.web.portal import (
     answering,
     applications,
     applying,
+    charts,
     classification,
     comparing,
     demands,
@@ -85,6 +87,17 @@ portal = [
     path("sql/stop/", sql.stop, name="sql_stop"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
     path("resources/<slug:slug>/about/", resource.about, name="resource_about"),
+    path("resources/<slug:slug>/charts/", charts.charts, name="resource_charts"),
+    path("resources/<slug:slug>/charts/embedded/", charts.embedded, name="resource_chart_embedded"),
+    *(
+        path(
+            f"resources/<slug:slug>/chart.{form}",
+            charts.picture,
+            {"form": form},
+            name=f"resource_chart_{form}",
+        )
+        for form in picturing.FORMS
+    ),
     path("resources/<slug:slug>/fields/", resource.fields, name="resource_fields"),
     path("resources/<slug:slug>/use/", resource.use, name="resource_use"),
     path("resources/<slug:slug>/versions/", resource.versions, name="resource_versions"),

@@ -258,6 +258,7 @@ def _tabs(seen: Seen, tab: str) -> list[Link]:
     entry = seen.entry
     tabs = [
         ("", _("Data"), ""),
+        *([("charts", _("Charts"), "")] if seen.takes and not seen.takes_files else []),
         ("about", _("Catalog entry"), ""),
         ("fields", _("Fields"), str(len(seen.items)) if seen.items else ""),
         ("use", _("Downloads and API"), ""),

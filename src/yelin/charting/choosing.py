@@ -1,0 +1,252 @@
+"""Which charts to begin with, from what a manifest says of the columns; no row is looked at.
+
+A chart is offered where it tells something: no code is drawn as a number, no line through names, no
+bar for each of a thousand values.
+"""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from yelin.charting.chart import COUNT, Chart
+from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
+from yelin.warehouse.question import BadOperand
+
+MOST_CHARTS = 4
+BINS = 20
+# More values than these are no kinds.
+KINDS_MOST = 60
+# What a number is called that is none: it names, orders or tells a place.
+_NO_MEASURE = re.compile(
+    r"代码|编码|编号|序号|号码|单号|证号|文号|邮编|电话|传真|账号|顺序|排序|版本|[^型]号$"
+    r"|经度|纬度|\b(?:id|no|code|zip|phone|lon|lng|lat|longitude|latitude|index|order|seq)\b|_id$",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"年份|年度|^年$|\byear\b", re.IGNORECASE)
+_CODE = re.compile(r"代码|编码|\bcode\b", re.IGNORECASE)
+_EAST = re.compile(r"经度|\b(?:lon|lng|longitude)\b", re.IGNORECASE)
+_NORTH = re.compile(r"纬度|\b(?:lat|latitude)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is known of a column before any row is read."""
+
+    name: str
+    type: str
+    filled: int
+    distinct: int
+    low: str
+    high: str
+    is_key: bool = False
+
+    @property
+    def is_year(self) -> bool:
+        """Whether its numbers are years."""
+        if self.type not in NUMBER_TYPES or not _YEAR.search(self.name):
+            return False
+        low, high = _number(self.low), _number(self.high)
+        return low is not None and high is not None and 1000 <= low <= high <= 2999
+
+    @property
+    def is_time(self) -> bool:
+        """Whether it says when."""
+        return self.type in {"D", "T"} or self.is_year
+
+    @property
+    def is_measure(self) -> bool:
+        """Whether its numbers may be added up."""
+        if self.type not in NUMBER_TYPES or self.is_key or self.is_year:
+            return False
+        if _NO_MEASURE.search(self.name) or self.distinct < 2:
+            return False
+        low, high = _number(self.low), _number(self.high)
+        # As many as rows, one after another: a number for each row.
+        return not (
+            self.type == "I"
+            and low is not None
+            and high is not None
+            and self.filled > 2
+            and _alike(self.distinct, self.filled)
+            and _alike(high - low + 1, self.filled)
+        )
+
+    @property
+    def is_kind(self) -> bool:
+        """Whether its values put rows into kinds."""
+        few = 2 <= self.distinct <= KINDS_MOST
+        return self.type in TEXT_TYPES - {"G"} and few and self.distinct * 2 <= self.filled
+
+
+def known(columns: Iterable[Mapping[str, Any]], rows: int, keys: Iterable[str] = ()) -> list[Known]:
+    """Return what a manifest tells of these columns; ``keys`` are those that tell rows apart."""
+    of_keys = set(keys)
+    return [
+        Known(
+            name=facts["name"],
+            type=facts["type"],
+            filled=rows - (facts.get("nulls") or 0),
+            distinct=facts.get("distinct") or 0,
+            low=_text(facts.get("low")),
+            high=_text(facts.get("high")),
+            is_key=facts["name"] in of_keys,
+        )
+        for facts in columns
+    ]
+
+
+def first(columns: Sequence[Known], rows: int) -> list[Chart]:
+    """Return the charts to begin with, the most telling first."""
+    return list(_first(columns, rows))[:MOST_CHARTS]
+
+
+def _first(columns: Sequence[Known], rows: int) -> Iterator[Chart]:
+    filled = [each for each in columns if each.filled * 2 >= rows > 1]
+    measures = [each for each in filled if each.is_measure]
+    times = sorted((c for c in filled if c.is_time and c.distinct > 2), key=lambda c: c.is_key)
+    kinds = _kinds(filled)
+    series = bool(times) and bool(measures) and _is_series(times[0], kinds, rows)
+    if times:
+        for y in _told(measures, series=series)[:2]:
+            yield Chart("line", span(times[0]), y)
+    if not times and (label := _label(filled, rows)) and measures:
+        yield Chart("bar", label.name, f"sum:{measures[0].name}")
+    for kind in kinds[:2]:
+        yield Chart("bar", kind.name, _told(measures, series=series)[0])
+    if (points := places(columns)) is not None:
+        yield points
+    if not series:
+        for each in measures[:2]:
+            if each.distinct > 8 and (width := step(each)):
+                yield Chart("histogram", f"{width}:{each.name}")
+
+
+def _told(measures: Sequence[Known], *, series: bool) -> list[str]:
+    return [f"sum:{each.name}" for each in measures] if series else [COUNT]
+
+
+def _is_series(time: Known, kinds: Sequence[Known], rows: int) -> bool:
+    """Say whether rows are of a series: one for each time, or each time and kind."""
+    if _alike(time.distinct, rows):
+        return True
+    return any(_alike(time.distinct * kind.distinct, rows) for kind in kinds)
+
+
+def _alike(one: float, other: float) -> bool:
+    """Say whether two counts are about the same: manifests count different values roughly."""
+    return abs(one - other) <= other / 10
+
+
+def _kinds(columns: Sequence[Known]) -> list[Known]:
+    """Return the columns of kinds, those of names before those of codes, few kinds first."""
+    kinds = [each for each in columns if each.is_kind and not each.is_key]
+    kinds = [each for each in kinds if not any(_says_more(other, each) for other in kinds)]
+    return sorted(kinds, key=lambda each: (each.distinct < 3, bool(_CODE.search(each.name))))
+
+
+def _says_more(one: Known, other: Known) -> bool:
+    """Say whether a column names what another has as a code or in short (章名, 章)."""
+    if one is other or one.distinct != other.distinct or _CODE.search(one.name):
+        return False
+    return bool(_CODE.search(other.name)) or one.name.startswith(other.name)
+
+
+def _label(columns: Sequence[Known], rows: int) -> Known | None:
+    """Return the column that names each of few rows."""
+    if rows > KINDS_MOST:
+        return None
+    named = (c for c in columns if c.type == "C" and c.filled == rows and _alike(c.distinct, rows))
+    return min(named, key=lambda each: bool(_CODE.search(each.name)), default=None)
+
+
+def places(columns: Sequence[Known]) -> Chart | None:
+    """Return the points of a table whose numbers say where, put together to a few thousand."""
+    numbers = [each for each in columns if each.type in NUMBER_TYPES]
+    easts = [each for each in numbers if _EAST.search(each.name)]
+    norths = [each for each in numbers if _NORTH.search(each.name)]
+    # Of several, nothing says which belong together.
+    if len(easts) != 1 or len(norths) != 1:
+        return None
+    east, north = easts[0], norths[0]
+    spans = [_spread(each) for each in (east, north)]
+    if None in spans or max(abs(_number(e) or 0) for e in (east.low, east.high)) > 180:
+        return None
+    width = _nice(max(filter(None, spans)) / 40)
+    return Chart("points", f"{width}:{east.name}", beside=f"{width}:{north.name}")
+
+
+def suited(chart: Chart, columns: Sequence[Known]) -> Chart:
+    """Return the chart drawn as its kind, or as suits what stands along it where that does not.
+
+    Raises ``BadOperand`` where what is told of each group is no number.
+    """
+    named = {each.name: each for each in columns}
+    asked = chart.measure
+    told = named.get(asked.column)
+    if told and asked.function not in {"count", "distinct"} and told.type not in NUMBER_TYPES:
+        raise BadOperand(told.name, asked.function, chart.y, "a column of numbers")
+    of = named.get(chart.x) or named.get(chart.column)
+    kinds: tuple[str, ...] = ("bar", "map")
+    if of and of.is_time:
+        kinds = ("line", "bar")
+    elif of and chart.span and of.name != chart.x:
+        kinds = ("histogram",)
+    return chart if chart.kind in (*kinds, "points") else replace(chart, kind=kinds[0])
+
+
+def span(column: Known) -> str:
+    """Return a time put together by what leaves some tens of marks; a year stands as it is."""
+    if column.type not in {"D", "T"}:
+        return column.name
+    try:
+        low, high = (date.fromisoformat(text[:10]) for text in (column.low, column.high))
+    except ValueError:
+        return f"year:{column.name}"
+    days = (high - low).days
+    by = "day" if days <= 62 else "month" if days <= 5 * 366 else "year"
+    return f"{by}:{column.name}"
+
+
+def step(column: Known) -> str:
+    """Return the width by which its numbers fall into some twenty steps; nothing if they cannot."""
+    spread = _spread(column)
+    if not spread:
+        return ""
+    width = Decimal(_nice(spread / BINS))
+    return _written(max(width, Decimal(1)) if column.type == "I" else width)
+
+
+def _spread(column: Known) -> float | None:
+    low, high = _number(column.low), _number(column.high)
+    if low is None or high is None or not math.isfinite(high - low) or high <= low:
+        return None
+    return high - low
+
+
+def _nice(width: float) -> str:
+    """Return the next of 1, 2 or 5 times a power of ten."""
+    power = math.floor(math.log10(width))
+    if not -9 <= power <= 13:
+        power = max(-9, min(power, 13))
+    lead = next(each for each in (1, 2, 5, 10) if width / 10**power <= each + 1e-9 or each == 10)
+    return _written(Decimal(lead).scaleb(power))
+
+
+def _written(width: Decimal) -> str:
+    return f"{width.normalize():f}"
+
+
+def _number(text: str) -> float | None:
+    try:
+        number = float(text)
+    except ValueError:
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

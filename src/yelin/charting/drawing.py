@@ -1,0 +1,319 @@
+"""A chart as Vega-Lite: what is drawn how. Texts come along; no value becomes part of a program."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from yelin.charting.chart import Chart
+
+Spec = dict[str, Any]
+Row = Mapping[str, Any]
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+WIDTH, HEIGHT, BAR = 520, 280, 22
+# Names above are cut in the picture, and stand whole in its table.
+_LONGEST = 150
+_SEA, _PALM, _INK, _MUTED, _LINE, _REST = (
+    "#0b5cad", "#1e7f5c", "#1b2430", "#556170", "#dde3ea", "#a9b6c4",
+)  # fmt: skip
+_LAND = "#eef1f4"
+_WATER = ["#dcebf6", "#9cc5e6", "#5b9bd0", "#2272b8", "#083b6f"]
+_FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
+_SPANS = {"year": "%Y", "quarter": "%Y-%m", "month": "%Y-%m", "day": "%Y-%m-%d"}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a chart says in words: its axes, what stands in the place of an empty value, the rest.
+
+    ``large`` writes numbers of many digits as the language does.
+    """
+
+    x: str
+    y: str
+    empty: str
+    rest: str
+    beside: str = ""
+    large: str = "western"
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is to be drawn: the marks, what all the rest comes to, the map beneath."""
+
+    rows: Sequence[Row]
+    rest: float | None = None
+    map: Mapping[str, Any] | None = None
+
+
+def spec(chart: Chart, shown: Shown, said: Said) -> Spec:
+    """Return the chart as a Vega-Lite specification with its data."""
+    drawn = {"bar": _bars, "line": _line, "histogram": _histogram, "map": _map, "points": _points}
+    return {"$schema": SCHEMA, "config": _CONFIG, **drawn[chart.kind](chart, shown, said)}
+
+
+def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
+    y = chart.measure.name
+    values: list[Spec] = [
+        {"x": said.empty if row[chart.x] is None else _written(row[chart.x]), "y": _n(row[y])}
+        for row in shown.rows
+    ]
+    colours: list[Mapping[str, str]] = [{"c": "bar"} for _ in values]
+    if shown.rest is not None:
+        values.append({"x": said.rest, "y": shown.rest})
+        colours.append({"c": "rest"})
+    data = [{**value, **colour} for value, colour in zip(values, colours, strict=True)]
+    along = {
+        "field": "x", "type": "nominal", "title": None, "sort": [each["x"] for each in data],
+        "axis": {"labelLimit": _LONGEST, "domain": False, "ticks": False, "labelPadding": 8},
+    }  # fmt: skip
+    most = max((abs(each["y"] or 0) for each in values), default=0)
+    value = {
+        "field": "y", "type": "quantitative", "title": None, "axis": None,
+        # Room for what is written at the end of the longest.
+        "scale": {"domain": [min(0, *(each["y"] or 0 for each in values)), most * 1.18 or 1]},
+    }  # fmt: skip
+    return _sized(max(90, BAR * len(data) + 10)) | {
+        "data": {"values": data},
+        "encoding": {"y": along, "x": value, "tooltip": _tips("x", said.x, "y", said.y)},
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": {"band": 0.72}},
+                "encoding": {
+                    "color": {
+                        "field": "c", "type": "nominal", "legend": None,
+                        "scale": {"domain": ["bar", "rest"], "range": [_SEA, _REST]},
+                    }
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "color": _INK},
+                "transform": [{"calculate": _large("datum.y", said), "as": "told"}],
+                "encoding": {"text": {"field": "told", "type": "nominal"}},
+            },
+        ],
+    }  # fmt: skip
+
+
+def _line(chart: Chart, shown: Shown, said: Said) -> Spec:
+    y = chart.measure.name
+    data = [
+        {"x": _moment(row[chart.x]), "y": _n(row[y])}
+        for row in shown.rows
+        if row[chart.x] is not None
+    ]
+    form = _SPANS.get(chart.span, "%Y")
+    along = {
+        "field": "x", "type": "temporal", "title": None, "scale": {"type": "utc"},
+        "axis": {
+            "format": form, "grid": False, "labelOverlap": "greedy", "labelFlush": True,
+            "tickCount": min(8, max(2, len(data))),
+        },
+    }  # fmt: skip
+    few = len(data) <= 60
+    return _sized(HEIGHT) | {
+        "data": {"values": data},
+        "mark": {
+            "type": "line", "color": _SEA, "strokeWidth": 2.5,
+            "point": {"size": 36, "color": _SEA, "filled": True} if few else False,
+        },
+        "encoding": {
+            "x": along,
+            "y": _amount(said, "y"),
+            "tooltip": [
+                {"field": "x", "type": "temporal", "title": said.x, "format": form},
+                {"field": "y", "type": "quantitative", "title": said.y, "format": ",.12~g"},
+            ],
+        },
+    }  # fmt: skip
+
+
+def _histogram(chart: Chart, shown: Shown, said: Said) -> Spec:
+    width = float(chart.span or 1)
+    data = [
+        {
+            "x": float(row[chart.x]),
+            "to": float(row[chart.x]) + width,
+            "y": _n(row[chart.measure.name]),
+        }
+        for row in shown.rows
+        if row[chart.x] is not None
+    ]
+    along = {
+        "field": "x", "type": "quantitative", "title": said.x, "bin": {"binned": True},
+        "axis": {
+            "grid": False, "labelOverlap": "greedy", "tickCount": 8, "labelFlush": True,
+            "labelExpr": _large("datum.value", said),
+        },
+    }  # fmt: skip
+    return _sized(HEIGHT) | {
+        "data": {"values": data},
+        "mark": {"type": "bar", "color": _SEA, "binSpacing": 1},
+        "encoding": {
+            "x": along,
+            "x2": {"field": "to"},
+            "y": _amount(said, "y"),
+            "tooltip": [
+                {"field": "x", "type": "quantitative", "title": said.x, "format": ",.12~g"},
+                {"field": "y", "type": "quantitative", "title": said.y, "format": ",.12~g"},
+            ],
+        },
+    }
+
+
+def _map(chart: Chart, shown: Shown, said: Said) -> Spec:
+    assert shown.map is not None  # noqa: S101 - a map is drawn on one
+    data = [
+        {"id": row["id"], "name": row["name"], "y": _n(row[chart.measure.name])}
+        for row in shown.rows
+    ]
+    value = "datum.value"
+    features = {"values": shown.map, "format": {"type": "json", "property": "features"}}
+    known = {"lookup": "id", "from": {"data": {"values": data}, "key": "id", "fields": ["y"]}}
+    return _sized(400) | {
+        "projection": {"type": "mercator"},
+        "data": features,
+        "transform": [known],
+        "layer": [
+            {
+                "transform": [{"filter": "isValid(datum.id)"}],
+                "mark": {"type": "geoshape", "fill": _LAND, "stroke": "#fff", "strokeWidth": 1},
+            },
+            {
+                "transform": [{"filter": "!isValid(datum.id)"}],
+                "mark": {"type": "geoshape", "filled": False, "stroke": _REST, "strokeWidth": 1},
+            },
+            {
+                "transform": [{"filter": "isValid(datum.y)"}],
+                "mark": {"type": "geoshape", "stroke": "#fff", "strokeWidth": 1},
+                "encoding": {
+                    "color": {
+                        "field": "y", "type": "quantitative", "title": said.y,
+                        "scale": {"type": "quantize", "range": _WATER, "nice": True},
+                        "legend": {
+                            "orient": "bottom", "direction": "horizontal", "gradientLength": 240,
+                            # Where the first colour begins is no number.
+                            "labelExpr": f"isFinite(datum.value) ? {_large(value, said)} : ''",
+                        },
+                    },
+                    "tooltip": _tips("properties.name", said.x, "y", said.y),
+                },
+            },
+        ],
+    }  # fmt: skip
+
+
+def _points(chart: Chart, shown: Shown, said: Said) -> Spec:
+    half = float(chart.span or 0) / 2
+    data = [
+        {
+            "x": float(row[chart.x]) + half,
+            "z": float(row[chart.beside]) + half,
+            "y": _n(row[chart.measure.name]),
+        }
+        for row in shown.rows
+        if row[chart.x] is not None and row[chart.beside] is not None
+    ]
+    marks = {
+        "data": {"values": data},
+        "mark": {"type": "circle", "color": _SEA, "opacity": 0.65},
+        "encoding": {
+            "longitude": {"field": "x", "type": "quantitative"},
+            "latitude": {"field": "z", "type": "quantitative"},
+            "size": {
+                "field": "y", "type": "quantitative", "title": said.y,
+                "scale": {"range": [12, 420], "domainMin": 0},
+                "legend": {"orient": "bottom", "labelExpr": _large("datum.value", said)},
+            },
+            "tooltip": [
+                {"field": "x", "type": "quantitative", "title": said.x, "format": ".5~f"},
+                {"field": "z", "type": "quantitative", "title": said.beside, "format": ".5~f"},
+                {"field": "y", "type": "quantitative", "title": said.y, "format": ",.12~g"},
+            ],
+        },
+    }  # fmt: skip
+    beneath = []
+    if shown.map is not None:
+        beneath.append(
+            {
+                "data": {
+                    "values": shown.map,
+                    "format": {"type": "json", "property": "features"},
+                },
+                # What stands in a frame of its own is not where it stands.
+                "transform": [{"filter": "!datum.properties.inset"}],
+                "mark": {"type": "geoshape", "fill": _LAND, "stroke": _REST},
+            }
+        )
+    return _sized(400) | {"projection": {"type": "mercator"}, "layer": [*beneath, marks]}
+
+
+def _sized(height: int) -> Spec:
+    return {
+        "width": WIDTH,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 8,
+        "background": "#fff",
+    }
+
+
+def _amount(said: Said, field: str) -> Spec:
+    return {
+        "field": field,
+        "type": "quantitative",
+        "title": None,
+        "axis": {"tickCount": 5, "labelExpr": _large("datum.value", said)},
+    }
+
+
+def _tips(x: str, x_title: str, y: str, y_title: str) -> list[Spec]:
+    return [
+        {"field": x, "type": "nominal", "title": x_title},
+        {"field": y, "type": "quantitative", "title": y_title, "format": ",.12~g"},
+    ]
+
+
+def _large(value: str, said: Said) -> str:
+    """Return the expression that writes a number short: by 萬 and 億, or by thousands."""
+    steps = (("1e8", "亿"), ("1e4", "万")) if said.large == "myriad" else (
+        ("1e9", "B"), ("1e6", "M"), ("1e4", "k")
+    )  # fmt: skip
+    scale = {"k": "1e3"}
+    told = f"format({value}, ',.6~g')"
+    for least, letter in reversed(steps):
+        by = scale.get(letter, least)
+        told = f"abs({value}) >= {least} ? format({value} / {by}, ',.4~g') + '{letter}' : {told}"
+    return told
+
+
+def _moment(value: Any) -> str:
+    """Return a day, or a year as its first day."""
+    return f"{int(value):04}-01-01" if isinstance(value, int | float) else str(value)
+
+
+def _n(value: Any) -> float | None:
+    if value is None:
+        return None
+    number = float(value)
+    return number if math.isfinite(number) else None
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
+
+
+_CONFIG: Spec = {
+    "font": _FONT,
+    "view": {"stroke": None},
+    "axis": {
+        "labelColor": _MUTED, "titleColor": _MUTED, "labelFontSize": 13, "titleFontSize": 13,
+        "titleFontWeight": "normal", "gridColor": _LINE, "domainColor": _LINE, "tickColor": _LINE,
+    },
+    "text": {"fontSize": 13},
+    "legend": {"labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+               "labelColor": _MUTED, "titleColor": _MUTED},
+}  # fmt: skip

@@ -1,0 +1,247 @@
+"""Charts as a page shows them: asked for, drawn, and said in words and in a table of figures."""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from yelin.catalog.models import Item
+from yelin.charting import drawing, picturing, placing
+from yelin.charting.chart import COUNT, MOST_BARS, Chart
+from yelin.charting.drawing import Said, Shown, Spec
+from yelin.charting.picturing import Undrawn
+from yelin.warehouse.query import Page, Question
+from yelin.warehouse.question import Filter
+from yelin.web.templatetags.yelin import day, lang, number
+
+Ask = Callable[[Question], Page]
+Row = Mapping[str, Any]
+# What stands in the table beside the picture.
+_MOST_FIGURES = 60
+# One step that holds more of all rows than this hides the others: it is looked into.
+_CROWDED = 0.8
+_FINER = 20
+_ADDS = {"count", "sum"}
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A chart with its rows: what it finds, what it shows, its picture and its figures."""
+
+    chart: Chart
+    finding: str
+    title: str
+    spec: Spec
+    figures: Sequence[tuple[str, str]]
+    x: str
+    y: str
+    beyond: str = ""
+    # Where it goes on: the addresses of picture, data and embedded page.
+    urls: Mapping[str, str] | None = None
+
+    @property
+    def picture(self) -> str:
+        """Return the picture as an address that holds it; nothing where none could be drawn."""
+        try:
+            svg = picturing.picture(self.spec)
+        except Undrawn:
+            return ""
+        return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def draw(chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str = "") -> Drawn | None:
+    """Return the chart with what ``ask`` answers; nothing where there is nothing to draw.
+
+    ``mark`` says to whom it is, where that must stand on it. Raises what ``ask`` does.
+    """
+    page = ask(chart.question)
+    rows: list[Row] = [row for row in page.rows if row[chart.measure.name] is not None]
+    if chart.kind == "map":
+        return _mapped(chart, rows, items, mark)
+    if not rows or all(row[chart.x] is None for row in rows):
+        return None
+    beyond = ""
+    if chart.kind == "histogram" and (closer := _closer(chart, rows)):
+        left = sum(row[COUNT] for row in rows if row[chart.x] is not None)
+        chart, low, high = closer
+        found: Sequence[Row] = ask(chart.question).rows
+        rows = [row for row in found if row[chart.x] is not None]
+        left -= sum(row[COUNT] for row in rows)
+        beyond = _("From {low} to {high}; {n} rows lie beyond").format(
+            low=_short(low), high=_short(high), n=number(left)
+        )
+    rest = total = None
+    if chart.measure.function in _ADDS and chart.kind == "bar":
+        whole: Row = ask(chart.whole).rows[0]
+        total = float(whole[chart.measure.name] or 0)
+        if page.total > len(rows):
+            rest = total - sum(float(row[chart.measure.name]) for row in rows)
+    ground = placing.around(rows, chart.x, chart.beside) if chart.kind == "points" else None
+    said = replace(_said(chart, items), rest=_rest(page.total - len(rows)))
+    spec = drawing.spec(chart, Shown(rows, rest, ground), said)
+    figures = [(_label(chart, row), _short(row[chart.measure.name])) for row in rows]
+    if rest is not None:
+        figures.append((said.rest, _short(rest)))
+    return Drawn(
+        chart=chart,
+        finding=_finding(chart, rows, total),
+        title=_title(said),
+        spec=_marked(spec, mark),
+        figures=figures[:_MOST_FIGURES],
+        x=said.x,
+        y=said.y,
+        beyond=beyond,
+    )
+
+
+def on_map(chart: Chart, drawn: Drawn) -> Chart | None:
+    """Return the same on the map, where the bars are of places that can be added up."""
+    if chart.kind != "bar" or chart.measure.function not in _ADDS:
+        return None
+    if not placing.is_of_places(label for label, _value in drawn.figures[:MOST_BARS]):
+        return None
+    return replace(chart, kind="map")
+
+
+def _mapped(
+    chart: Chart, rows: Sequence[Row], items: Mapping[str, Item], mark: str
+) -> Drawn | None:
+    y = chart.measure.name
+    places = placing.placed(rows, chart.x, y)
+    if not places or chart.measure.function not in _ADDS:
+        return None
+    said = _said(chart, items)
+    named = [{"id": place.code, "name": place.label(lang()), y: sum_} for place, sum_ in places]
+    total = sum(float(row[y] or 0) for row in rows)
+    spec = drawing.spec(chart, Shown(named, map=placing.outlines()), said)
+    as_bars = [{chart.x: row["name"], y: row[y]} for row in named]
+    return Drawn(
+        chart=chart,
+        finding=_finding(replace(chart, kind="bar"), as_bars, total),
+        title=_title(said),
+        spec=_marked(spec, mark),
+        figures=[(str(row["name"]), _short(row[y])) for row in named],
+        x=said.x,
+        y=said.y,
+    )
+
+
+def _closer(chart: Chart, rows: Sequence[Row]) -> tuple[Chart, float, float] | None:
+    """Return the fullest step of a histogram by finer steps, where nearly all rows lie in it."""
+    counted = [row for row in rows if row[chart.x] is not None]
+    fullest = max(counted, key=lambda row: row[COUNT])
+    width = float(chart.span)
+    finer = width / _FINER
+    if fullest[COUNT] < _CROWDED * sum(row[COUNT] for row in counted) or len(counted) < 2:
+        return None
+    low = float(fullest[chart.x])
+    if finer < 1 and low.is_integer() and "." not in chart.span and width < _FINER:
+        return None
+    name = chart.column
+    bounds = (Filter(name, "gte", f"{low:.9g}"), Filter(name, "lt", f"{low + width:.9g}"))
+    step = f"{finer:.9f}".rstrip("0").rstrip(".")
+    closer = replace(chart, x=f"{step}:{name}", filters=(*chart.filters, *bounds))
+    return closer, low, low + width
+
+
+def _said(chart: Chart, items: Mapping[str, Item]) -> Said:
+    function, column = chart.measure.function, chart.measure.column
+    told = {
+        "count": _("Rows") if not column else _("Rows with {name}"),
+        "distinct": _("Different {name}"),
+        "sum": _("Sum of {name}"),
+        "avg": _("Average of {name}"),
+        "min": _("Smallest {name}"),
+        "max": _("Largest {name}"),
+    }[function]
+    item = items.get(column)
+    unit = item.unit if item and function not in {"count", "distinct"} else ""
+    y = told.format(name=_called(column, items))
+    return Said(
+        x=_called(chart.column, items),
+        y=_("{name} ({unit})").format(name=y, unit=unit) if unit else y,
+        empty=_("(empty)"),
+        rest="",
+        beside=_called(chart.beside.rpartition(":")[2], items),
+        large="western" if lang() == "en" else "myriad",
+    )
+
+
+def _called(name: str, items: Mapping[str, Item]) -> str:
+    item = items.get(name)
+    return (item.name_en if item and lang() == "en" else "") or name
+
+
+def _rest(many: int) -> str:
+    return ngettext("{n} other", "{n} others", many).format(n=number(many))
+
+
+def _title(said: Said) -> str:
+    return _("{y} by {x}").format(y=said.y, x=said.x)
+
+
+def _finding(chart: Chart, rows: Sequence[Row], total: float | None) -> str:
+    """Return in one sentence what the picture shows first."""
+    y = chart.measure.name
+    if chart.kind == "points":
+        return ngettext("{n} place with rows", "{n} places with rows", len(rows)).format(
+            n=number(len(rows))
+        )
+    known = [row for row in rows if row[chart.x] is not None]
+    most = max(known, key=lambda row: float(row[y]))
+    name, value = _label(chart, most), _short(most[y])
+    of = total if chart.kind != "histogram" else float(sum(row[y] for row in known))
+    if of and float(most[y]) > 0 and of >= float(most[y]):
+        share = f"{float(most[y]) / of:.0%}"
+        says = _("{name} has the most: {value}, {share} of all")
+        return says.format(name=name, value=value, share=share)
+    return _("{name} has the most: {value}").format(name=name, value=value)
+
+
+def _label(chart: Chart, row: Row) -> str:
+    value = row[chart.x]
+    if value is None:
+        return _("(empty)")
+    if chart.kind == "points":
+        return f"{_short(value)}, {_short(row[chart.beside])}"
+    if chart.kind == "histogram":
+        high = float(value) + float(chart.span)
+        return _("{low} up to {high}").format(low=_short(value), high=_short(high))
+    return _when(value, chart.span) if chart.kind == "line" else str(value)
+
+
+def _when(value: Any, span: str) -> str:
+    if not isinstance(value, str):
+        return _("{year}").format(year=int(value))
+    at = date.fromisoformat(value[:10])
+    if span == "day":
+        return day(at)
+    if span == "quarter":
+        return _("Quarter {n} of {year}").format(n=(at.month - 1) // 3 + 1, year=at.year)
+    if span == "month":
+        return _("{month}/{year}").format(month=at.month, year=at.year)
+    return _("{year}").format(year=at.year)
+
+
+def _short(value: Any) -> str:
+    amount = float(value)
+    if abs(amount) >= 1_000 or amount.is_integer():
+        return number(round(amount))
+    return number(f"{amount:.4g}" if abs(amount) >= 1e-3 or not amount else f"{amount:.2e}")
+
+
+def _marked(spec: Spec, mark: str) -> Spec:
+    if not mark:
+        return spec
+    title = {
+        "text": mark,
+        "orient": "bottom",
+        "anchor": "end",
+        "fontSize": 11,
+        "fontWeight": "normal",
+    }
+    return {**spec, "title": title}
