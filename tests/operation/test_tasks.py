@@ -182,6 +182,8 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     acts_tasks.send_link.defer(person=str(seat.person_id))
     # Nobody subscribed, which it finds out once it may look.
     app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
+    # Nor did anybody ask for an account.
+    app.configure_task("accounts.welcome").defer(asked=str(upload.pk))
     # Nor are there such imports and exports, and such readings.
     app.configure_task("compiling.plan").defer(batch=str(upload.pk))
     app.configure_task("compiling.run").defer(batch=str(upload.pk))
