@@ -5,7 +5,7 @@ import re
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from tests.catalog.makers import agency
+from tests.catalog.makers import agency, make_entry
 from tests.files.makers import picture
 from tests.parties.makers import make_actor, make_person, make_seat
 from tests.talking.makers import (
@@ -304,3 +304,21 @@ def test_a_page_of_many_comments_asks_the_database_no_more_than_one_of_few(
         client.get(f"/resources/{entry.slug}/talk/")
         with django_assert_max_num_queries(most):
             client.get(f"/resources/{entry.slug}/talk/")
+
+
+@pytest.mark.duty("rights.complain")
+def test_whoever_knows_the_name_alone_of_what_they_complain_of_is_told_no_more(client: Client):
+    citizen(client)
+    closed = make_entry(
+        title="不开放的登记",
+        title_en="Closed register",
+        sharing_type="conditional",
+        sharing_condition="仅限某用途",
+        sharing_scope="省级部门",
+        opening_type="none",
+        opening_condition="另行商定",
+    )
+    page = text_of(client.get(f"/resources/{closed.slug}/complain/", {"lang": "en"}))
+    assert "不开放的登记" in page
+    for kept in ("Closed register", "仅限某用途", "另行商定"):
+        assert kept not in page

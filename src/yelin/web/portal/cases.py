@@ -234,9 +234,13 @@ def _asked(
             return redirect(kind.one, case.number)
     decision = gate.decide(asker.actor, kind.begins, entry)
     as_oneself = gate.decide(as_citizen(asker), kind.begins, entry).allowed
+    # Whoever knows of it only has its name, and no other.
+    reads_it = gate.decide(asker.actor, "entry.read", entry).allowed
+    called = title_of(entry) if reads_it else entry.title
     pack = packs.active()
     context = {
         "entry": entry,
+        "called": called,
         "form": filled,
         "refusal": None if decision.allowed else refusals.of(decision),
         "as_oneself": as_oneself and not decision.allowed,
@@ -246,7 +250,7 @@ def _asked(
         "crumbs": trail(
             title,
             (_("Find data"), "portal:resources"),
-            (title_of(entry), reverse("portal:resource", args=[entry.slug])),
+            (called, reverse("portal:resource", args=[entry.slug])),
         ),
         **words,
     }
