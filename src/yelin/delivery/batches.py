@@ -125,12 +125,7 @@ def plan(actor: Actor, asked: Asked) -> Plan:
     entries = list(seen.values())
     decided = gate.decide_each(actor, "resource.read", entries)
     decisions = {each.thing_id: each for each in decided}
-    newest = (
-        Release.objects.filter(entry__in=[each.pk for each in entries])
-        .order_by("entry", "-number")
-        .distinct("entry")
-        .select_related("sealed_by")
-    )
+    newest = Release.objects.newest_of(entries).select_related("sealed_by")
     releases = {each.entry_id: each for each in newest}
 
     def line(slug: str, entry: Entry | None) -> Line:

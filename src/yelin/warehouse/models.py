@@ -257,6 +257,11 @@ class ReleaseQuerySet(models.QuerySet["Release"]):
         """Return the newest release of ``entry``."""
         return self.filter(entry=entry).order_by("-number").first()
 
+    def newest_of(self, entries: Iterable[Entry]) -> "ReleaseQuerySet":
+        """Return the newest release of each of ``entries`` that has one."""
+        of = self.filter(entry__in=[entry.pk for entry in entries])
+        return of.order_by("entry", "-number").distinct("entry")
+
     def with_files(self) -> "ReleaseQuerySet":
         """Return those whose files are there still."""
         return self.filter(destroyed_at=None).exclude(sealed_by__destroyed_at__isnull=False)

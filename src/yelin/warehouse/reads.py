@@ -27,12 +27,7 @@ from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
 def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
     """Return the newest release of each of ``entries`` that has one, in one query."""
-    releases = (
-        Release.objects.filter(entry__in=[entry.pk for entry in entries])
-        .order_by("entry", "-number")
-        .distinct("entry")
-        .defer("manifest_kept")
-    )
+    releases = Release.objects.newest_of(entries).defer("manifest_kept")
     return {release.entry_id: release for release in releases}
 
 

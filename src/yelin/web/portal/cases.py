@@ -35,7 +35,7 @@ from yelin.web.kinds import KINDS, Kind
 from yelin.web.paging import cut
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.shapes import Term
-from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.templatetags.yelin import body_name, called, title_of
 from yelin.web.trail import trail
 
 PAGE_SIZE = 30
@@ -234,13 +234,11 @@ def _asked(
             return redirect(kind.one, case.number)
     decision = gate.decide(asker.actor, kind.begins, entry)
     as_oneself = gate.decide(as_citizen(asker), kind.begins, entry).allowed
-    # Whoever knows of it only has its name, and no other.
-    reads_it = gate.decide(asker.actor, "entry.read", entry).allowed
-    called = title_of(entry) if reads_it else entry.title
+    title_here = called(entry, gate.decide(asker.actor, "entry.read", entry))
     pack = packs.active()
     context = {
         "entry": entry,
-        "called": called,
+        "called": title_here,
         "form": filled,
         "refusal": None if decision.allowed else refusals.of(decision),
         "as_oneself": as_oneself and not decision.allowed,
@@ -250,7 +248,7 @@ def _asked(
         "crumbs": trail(
             title,
             (_("Find data"), "portal:resources"),
-            (called, reverse("portal:resource", args=[entry.slug])),
+            (title_here, reverse("portal:resource", args=[entry.slug])),
         ),
         **words,
     }
