@@ -9,11 +9,14 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.test import Client
 from tests.catalog.makers import make_entry
+from tests.gate.makers import make_grant
+from tests.parties.makers import make_person
 from tests.warehouse.makers import make_release
-from tests.web.makers import text_of
+from tests.web.makers import BACKEND, text_of
 
 from yelin.catalog.content import ItemContent
 from yelin.delivery.models import Tally
+from yelin.gate import Mask, Obligations
 from yelin.web.middleware import CONTENT_POLICY
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -129,3 +132,33 @@ def test_nearly_all_rows_in_one_step_are_looked_into(client: Client):
     page = client.get(at(entry), {"x": "50000:额"})
     (chart,) = page.context["charts"]
     assert "另有 1 行在此之外" in chart.beyond
+
+
+def test_a_chart_says_to_whom_it_is_and_shows_nothing_that_is_veiled_from_them(client: Client):
+    closed = make_release(
+        make_entry(
+            title="按条件", opening_type="conditional", opening_condition="说明用途", items=ITEMS
+        ),
+        "登记日期,市县,资本\n2020-01-01,海口市,5\n2021-01-01,三亚市,6\n".encode(),
+    ).entry
+    person = make_person(username="taker")
+    bears = Obligations(masks={"资本": Mask.NULL}, watermark=True)
+    grant = make_grant(person, closed, bears=bears)
+    client.force_login(person.user, backend=BACKEND)
+    page = client.get(at(closed), {"x": "市县"})
+    (svg,) = pictures(page)
+    assert f"yelin:grant:{grant.pk}" in svg
+    offered = page.context["form"].fields
+    assert "资本" not in str([*offered["x"].choices, *offered["y"].choices])
+    assert "sum:资本" not in page.content.decode()
+    # Nor is it there to be asked for: no row has a value.
+    assert client.get(at(closed), {"x": "市县", "y": "sum:资本"}).context["charts"] == []
+
+
+def test_a_column_with_a_comma_in_its_name_is_drawn_and_downloaded_as_any(client: Client):
+    name = "地区,分组"
+    entry = make_entry(title="逗号", items=(ItemContent(name=name, type="C"),))
+    make_release(entry, f'"{name}"\n甲\n甲\n乙\n'.encode())
+    (chart,) = client.get(at(entry), {"x": name}).context["charts"]
+    rows = csv.reader(io.StringIO(client.get(chart.urls["csv"]).getvalue().decode("utf-8-sig")))
+    assert list(rows) == [[name, "count"], ["甲", "2"], ["乙", "1"]]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from yelin.warehouse.question import AGGREGATES, SPANS, Aggregate, Filter, Question
+from yelin.warehouse.question import AGGREGATES, SPANS, Aggregate, Filter, Question, is_span
 
 KINDS = ("bar", "line", "histogram", "map", "points")
 # Bars that can be told apart; the rest stands in one of their own.
@@ -36,7 +36,7 @@ class Chart:
     def span(self) -> str:
         """Return by which span of time or width of numbers ``x`` is put together, where it is."""
         by, colon, _ = self.x.partition(":")
-        return by if colon and (by in SPANS or by.replace(".", "", 1).isdigit()) else ""
+        return by if colon and is_span(by) else ""
 
     @property
     def column(self) -> str:
@@ -75,12 +75,8 @@ def read(query: Mapping[str, str], filters: tuple[Filter, ...] = ()) -> Chart | 
     kind, x, y = query.get("kind", ""), query.get("x", ""), query.get("y", "") or COUNT
     beside = query.get("beside", "")
     function, _, column = y.partition(":")
-    if (
-        kind not in ("", *KINDS)
-        or not x
-        or function not in AGGREGATES
-        or not (column or y == COUNT)
-    ):
+    is_measured = function in AGGREGATES and (column or y == COUNT)
+    if kind not in ("", *KINDS) or not x or not is_measured:
         return None
     if kind == "points" and not beside:
         return None

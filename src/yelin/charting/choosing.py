@@ -229,9 +229,7 @@ def _spread(column: Known) -> float | None:
 
 def _nice(width: float) -> str:
     """Return the next of 1, 2 or 5 times a power of ten."""
-    power = math.floor(math.log10(width))
-    if not -9 <= power <= 13:
-        power = max(-9, min(power, 13))
+    power = max(-9, min(math.floor(math.log10(width)), 13))
     lead = next(each for each in (1, 2, 5, 10) if width / 10**power <= each + 1e-9 or each == 10)
     return _written(Decimal(lead).scaleb(power))
 

@@ -14,9 +14,7 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH, HEIGHT, BAR = 520, 280, 22
 # Names above are cut in the picture, and stand whole in its table.
 _LONGEST = 150
-_SEA, _PALM, _INK, _MUTED, _LINE, _REST = (
-    "#0b5cad", "#1e7f5c", "#1b2430", "#556170", "#dde3ea", "#a9b6c4",
-)  # fmt: skip
+_SEA, _INK, _MUTED, _LINE, _REST = "#0b5cad", "#1b2430", "#556170", "#dde3ea", "#a9b6c4"
 _LAND = "#eef1f4"
 _WATER = ["#dcebf6", "#9cc5e6", "#5b9bd0", "#2272b8", "#083b6f"]
 _FONT = "PingFang SC, Microsoft YaHei, Noto Sans CJK SC, Noto Sans SC, sans-serif"
@@ -55,24 +53,26 @@ def spec(chart: Chart, shown: Shown, said: Said) -> Spec:
 
 def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
     y = chart.measure.name
-    values: list[Spec] = [
-        {"x": said.empty if row[chart.x] is None else _written(row[chart.x]), "y": _n(row[y])}
+    data: list[Spec] = [
+        {
+            "x": said.empty if row[chart.x] is None else _written(row[chart.x]),
+            "y": _n(row[y]),
+            "c": "bar",
+        }
         for row in shown.rows
     ]
-    colours: list[Mapping[str, str]] = [{"c": "bar"} for _ in values]
     if shown.rest is not None:
-        values.append({"x": said.rest, "y": shown.rest})
-        colours.append({"c": "rest"})
-    data = [{**value, **colour} for value, colour in zip(values, colours, strict=True)]
+        data.append({"x": said.rest, "y": shown.rest, "c": "rest"})
     along = {
         "field": "x", "type": "nominal", "title": None, "sort": [each["x"] for each in data],
         "axis": {"labelLimit": _LONGEST, "domain": False, "ticks": False, "labelPadding": 8},
     }  # fmt: skip
-    most = max((abs(each["y"] or 0) for each in values), default=0)
+    sizes = [each["y"] or 0 for each in data]
+    most = max(map(abs, sizes), default=0)
     value = {
         "field": "y", "type": "quantitative", "title": None, "axis": None,
         # Room for what is written at the end of the longest.
-        "scale": {"domain": [min(0, *(each["y"] or 0 for each in values)), most * 1.18 or 1]},
+        "scale": {"domain": [min(0, *sizes), most * 1.18 or 1]},
     }  # fmt: skip
     return _sized(max(90, BAR * len(data) + 10)) | {
         "data": {"values": data},

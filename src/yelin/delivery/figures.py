@@ -16,13 +16,13 @@ T = TypeVar("T")
 def hand_out(
     actor: Actor,
     entry: Entry,
-    make: Callable[[Callable[[Question], Page]], T],
+    make: Callable[[Callable[[Question], Page], str], T],
     *,
     asked: dict[str, Any],
     number: int | None = None,
     call: Call,
 ) -> tuple[T, Notes]:
-    """Return what ``make`` makes of the answers that it is given to ask for, and the notes.
+    """Return what ``make`` makes of answers, given by what it asks and to whom it is; the notes.
 
     All of it is one call: one decision, one pace, one delivery, with ``asked`` as what was asked.
     Raises what ``handing.rows`` does.
@@ -37,6 +37,6 @@ def hand_out(
         rows += len(page.rows)
         return page
 
-    made = make(ask)
+    made = make(ask, found.notes.watermark)
     meter.count_page(entry, found.delivery, rows)
     return made, found.told()

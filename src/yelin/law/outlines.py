@@ -21,6 +21,7 @@ class Outlines:
     ) -> None:
         self.drawn = drawn
         self._divisions = {division.code: division for division in divisions}
+        self._province = next(each for each in divisions if each.parent is None)
         self._became = became
 
     def division_of(self, value: object) -> Division | None:
@@ -31,8 +32,7 @@ class Outlines:
         text = str(value).strip()
         if code := _CODE.fullmatch(text):
             return self._around(self._became.get(code[1], code[1]))
-        province = next(iter(self._divisions.values())).zh
-        short = _ENDINGS.sub("", text.removeprefix(province))
+        short = _ENDINGS.sub("", text.removeprefix(self._province.zh))
         return self._named.get(text) or self._named.get(short)
 
     @cached_property

@@ -144,6 +144,11 @@ class Question:
         return bool(self.filters or any(more))
 
 
+def is_span(by: str) -> bool:
+    """Say whether columns may be put together by this: a span of time, or a width of numbers."""
+    return by in SPANS or _WIDTH.fullmatch(by) is not None
+
+
 def grouped(column: Column, by: str, name: str) -> tuple[Column, str]:
     """Return the column ``name`` that holds where each span of ``column`` begins, and its SQL.
 

@@ -1,7 +1,7 @@
 """Charts of a resource: first ones by themselves, others by a form; as pictures, embedded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
@@ -9,7 +9,6 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
-from django.utils.translation import gettext as _
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
@@ -17,7 +16,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.charting import chart as charting
 from yelin.charting import choosing, picturing
-from yelin.charting.chart import COUNT, Chart
+from yelin.charting.chart import Chart
 from yelin.charting.choosing import Known
 from yelin.charting.picturing import Undrawn
 from yelin.config import config
@@ -28,40 +27,18 @@ from yelin.surface import calls as asking
 from yelin.surface import problems, questions
 from yelin.surface.actor import Asker
 from yelin.surface.sending import disposition
-from yelin.warehouse.items import NUMBER_TYPES
 from yelin.warehouse.models import Release, is_open
-from yelin.warehouse.query import BadOperand
-from yelin.warehouse.question import SPANS
+from yelin.warehouse.query import BadOperand, Question
 from yelin.web.middleware import CONTENT_POLICY
+from yelin.web.portal.chart_forms import ChartForm
 from yelin.web.portal.drawn import Ask, Drawn, draw, on_map
-from yelin.web.portal.grid import api_query
+from yelin.web.portal.grid import api_query, quoted
 from yelin.web.portal.resource import resource_page, seen_in
 from yelin.web.portal.story import Seen, look, of_what, story
 from yelin.web.templatetags.yelin import title_of
 
 _EMBEDDED = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
 _MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
-# Columns with more values than these are not offered for bars.
-_MOST_VALUES = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One choice of the form."""
-
-    value: str
-    label: str
-    chosen: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """What the form offers: along what, how much of what, drawn how; filters are kept."""
-
-    x: Sequence[tuple[str, Sequence[Option]]]
-    y: Sequence[Option]
-    kinds: Sequence[Option]
-    hidden: Sequence[tuple[str, str]]
 
 
 @require_safe
@@ -83,7 +60,9 @@ def charts(request: HttpRequest, slug: str) -> HttpResponse:
         if chart and drawn and is_open(seen.entry):
             context["frame"] = _frame(drawn[0])
         context["first_url"] = _at(seen, "resource_charts", [])
-        context["form"] = _form(request.GET, columns, chart, seen)
+        context["form"] = ChartForm(columns, chart, request.GET.get("kind", ""))
+        kept = _filters(questions.read(request.GET))
+        context["kept"] = [*kept, *of_what(seen, "version")]
     response = resource_page(request, seen, "portal/resource_charts.html", context)
     asking.note(response, notes)
     return response
@@ -113,7 +92,7 @@ def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     entry = catalog.get(Actor.anyone(), code=code_of(slug))
     seen = look(Asker(Actor.anyone()), entry, None)
     drawn, notes = _one(request, seen)
-    query = urlencode([*drawn.chart.address(), *api_query(drawn.chart.question)])
+    query = urlencode([*drawn.chart.address(), *_filters(drawn.chart.question)])
     context = {
         "chart": drawn,
         "entry": entry,
@@ -143,10 +122,8 @@ def _one(request: HttpRequest, seen: Seen) -> tuple[Drawn, Notes]:
 
 def _columns(seen: Seen, shown: Release) -> list[Known]:
     """Return what the asker may know of the columns before any row is read."""
-    told = seen.may_take.obligations.shows_whole
     keys = [item.name for item in seen.items if item.key]
-    facts = [each for each in shown.manifest["columns"] if told(each["name"])]
-    return choosing.known(facts, shown.rows, keys)
+    return choosing.known(seen.told_columns, shown.rows, keys)
 
 
 def _asked(query: QueryDict, columns: Sequence[Known]) -> Chart | None:
@@ -172,17 +149,18 @@ def _drawn(
 ) -> tuple[list[Drawn], Notes]:
     """Return the charts that are wanted, or those to begin with, each with where it goes on."""
     items = {item.name: item for item in seen.items}
-    first = choosing.first(columns, shown.rows) if wanted is None else wanted
     filters = questions.read(request.GET).filters
+    first = wanted or [
+        replace(each, filters=filters) for each in choosing.first(columns, shown.rows)
+    ]
     call = asking.of(request)
 
-    def make(ask: Ask) -> list[Drawn]:
+    def make(ask: Ask, mark: str) -> list[Drawn]:
         found: list[Drawn] = []
-        for each in first:
-            chart = replace(each, filters=filters) if wanted is None else each
-            drawn = draw(chart, ask, items)
+        for chart in first:
+            drawn = draw(chart, ask, items, mark)
             if drawn and wanted is None and (place := on_map(chart, drawn)):
-                drawn = draw(place, ask, items) or drawn
+                drawn = draw(place, ask, items, mark) or drawn
             if drawn:
                 found.append(drawn)
         return found
@@ -194,14 +172,18 @@ def _drawn(
     return [replace(each, urls=_urls(seen, each.chart)) for each in made], notes
 
 
+def _filters(question: Question) -> list[tuple[str, str]]:
+    """Return what a question leaves out, as an address says it."""
+    return api_query(replace(question, sort=()))
+
+
 def _urls(seen: Seen, chart: Chart) -> dict[str, str]:
-    said = [*chart.address(), *api_query(chart.question)]
-    asked = [(name, value) for name, value in said if name != "sort"]
     question = chart.question
+    asked = [*chart.address(), *_filters(question)]
     rows = [
         ("format", "csv"),
-        ("group", ",".join(question.groups)),
-        ("aggregate", chart.measure.name),
+        ("group", ",".join(map(quoted, question.groups))),
+        ("aggregate", quoted(chart.measure.name)),
         *api_query(question),
     ]
     data = urlencode([*rows, *of_what(seen, "release")])
@@ -216,7 +198,6 @@ def _urls(seen: Seen, chart: Chart) -> dict[str, str]:
 
 def _frame(drawn: Drawn) -> str:
     """Return what another page has in it to show the chart."""
-    assert drawn.urls is not None  # noqa: S101 - it goes on somewhere
     url, title = escape(config.url + drawn.urls["embed"]), escape(drawn.title)
     return f'<iframe src="{url}" title="{title}" width="560" height="460" loading="lazy"></iframe>'
 
@@ -225,59 +206,3 @@ def _at(seen: Seen, page: str, asked: Sequence[tuple[str, str]]) -> str:
     query = urlencode([*asked, *of_what(seen, "version")])
     path = reverse(f"portal:{page}", args=[seen.entry.slug])
     return f"{path}?{query}" if query else path
-
-
-def _form(query: QueryDict, columns: Sequence[Known], chart: Chart | None, seen: Seen) -> Form:
-    x, y = (chart.x, chart.y) if chart else ("", COUNT)
-    kind = query.get("kind", "")
-
-    def options(pairs: Sequence[tuple[str, str]], chosen: str) -> list[Option]:
-        return [Option(value, label, value == chosen) for value, label in pairs]
-
-    spans = {"year": _("year"), "quarter": _("quarter"), "month": _("month"), "day": _("day")}
-    times = [
-        (f"{span}:{c.name}", _("{name}, by {span}").format(name=c.name, span=spans[span]))
-        for c in columns
-        if c.type in {"D", "T"}
-        for span in SPANS
-    ]
-    years = [(c.name, c.name) for c in columns if c.is_year]
-    kinds = [
-        (c.name, c.name)
-        for c in columns
-        if c.type not in NUMBER_TYPES | {"D", "T", "G"} and 1 < c.distinct <= _MOST_VALUES
-    ]
-    numbers = [
-        (f"{width}:{c.name}", _("{name}, in steps of {width}").format(name=c.name, width=width))
-        for c in columns
-        if c.is_measure and (width := choosing.step(c))
-    ]
-    if chart and x not in {value for value, _label in (*times, *years, *kinds, *numbers)}:
-        numbers.append((x, x))
-    groups = [
-        (_("Time"), options([*times, *years], x)),
-        (_("Kinds"), options(kinds, x)),
-        (_("Sizes"), options(numbers, x)),
-    ]
-    measures = [(COUNT, _("Number of rows"))]
-    for c in columns:
-        if c.is_measure:
-            measures.append((f"sum:{c.name}", _("Sum of {name}").format(name=c.name)))
-            measures.append((f"avg:{c.name}", _("Average of {name}").format(name=c.name)))
-    forms = [
-        ("", _("As it suits")),
-        ("bar", _("Bars")),
-        ("line", _("Line")),
-        ("histogram", _("Distribution")),
-        ("map", _("Map of cities and counties")),
-    ]
-    if choosing.places(columns):
-        forms.append(("points", _("Points on a map")))
-    hidden = [(name, value) for name, value in api_query(questions.read(query)) if name != "sort"]
-    hidden += of_what(seen, "version")
-    return Form(
-        [(name, each) for name, each in groups if each],
-        options(measures, y),
-        options(forms, kind),
-        hidden,
-    )

@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -41,7 +41,7 @@ class Drawn:
     y: str
     beyond: str = ""
     # Where it goes on: the addresses of picture, data and embedded page.
-    urls: Mapping[str, str] | None = None
+    urls: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def picture(self) -> str:
@@ -53,7 +53,7 @@ class Drawn:
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
-def draw(chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str = "") -> Drawn | None:
+def draw(chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str) -> Drawn | None:
     """Return the chart with what ``ask`` answers; nothing where there is nothing to draw.
 
     ``mark`` says to whom it is, where that must stand on it. Raises what ``ask`` does.
@@ -139,7 +139,7 @@ def _closer(chart: Chart, rows: Sequence[Row]) -> tuple[Chart, float, float] | N
     if fullest[COUNT] < _CROWDED * sum(row[COUNT] for row in counted) or len(counted) < 2:
         return None
     low = float(fullest[chart.x])
-    if finer < 1 and low.is_integer() and "." not in chart.span and width < _FINER:
+    if finer < 1 and low.is_integer() and "." not in chart.span:
         return None
     name = chart.column
     bounds = (Filter(name, "gte", f"{low:.9g}"), Filter(name, "lt", f"{low + width:.9g}"))

@@ -98,13 +98,9 @@ def fields(request: HttpRequest, slug: str) -> HttpResponse:
     if seen.may_read.allowed:
         context["items"] = list(seen.items)
     if seen.may_take.allowed and seen.shown:
-        told = seen.may_take.obligations.shows_whole
-        manifest = seen.shown.manifest
-        written = notes(manifest)
+        written = notes(seen.shown.manifest)
         context["stats"] = [
-            facts | {"written": written.get(facts["name"], "")}
-            for facts in manifest["columns"]
-            if told(facts["name"])
+            facts | {"written": written.get(facts["name"], "")} for facts in seen.told_columns
         ]
     return resource_page(request, seen, "portal/resource_fields.html", context)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -30,7 +30,7 @@ from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
 from yelin.web.portal.shapes import Call, Download, LeafLine, MarkLine, Story
 from yelin.web.shapes import Link, Refusal
-from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
+from yelin.web.templatetags.yelin import body_name, called, day, lang, number, title_of
 
 if TYPE_CHECKING:
     from yelin.gate import Decision
@@ -71,6 +71,14 @@ class Seen:
     def takes_files(self) -> bool:
         """Whether what may be taken is no table."""
         return self.takes and self.shown is not None and not self.shown.is_table
+
+    @property
+    def told_columns(self) -> list[dict[str, Any]]:
+        """What the shown release's manifest says of the columns of which totals may be told."""
+        if self.shown is None:
+            return []
+        told = self.may_take.obligations.shows_whole
+        return [facts for facts in self.shown.manifest["columns"] if told(facts["name"])]
 
     @property
     def actor(self) -> Actor:
@@ -196,9 +204,11 @@ def _is_doubted(seen: Seen) -> bool:
     entry = seen.entry
     if seen.asker.person is None:
         return entry.state == "confirmed" and entry.opening_type != "none" and not entry.social
+    if seen.may("delivery.doubt").allowed:
+        return True
     # Whoever may not in this seat, but as oneself, is told so there.
-    if seen.may("delivery.doubt").allowed or seen.asker.seat is None:
-        return seen.may("delivery.doubt").allowed
+    if seen.asker.seat is None:
+        return False
     return gate.decide(as_citizen(seen.asker), "delivery.doubt", entry).allowed
 
 
@@ -356,7 +366,7 @@ def _linked(actor: Actor, related: Sequence[Entry]) -> list[Link]:
     reads_it = gate.decide_each(actor, "entry.read", related)
     return [
         Link(
-            title_of(other) if decision.allowed else other.title,
+            called(other, decision),
             reverse("portal:resource", args=[other.slug]),
         )
         for other, decision in zip(related, reads_it, strict=True)
