@@ -11,9 +11,10 @@ Spec = dict[str, Any]
 Row = Mapping[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
-WIDTH, HEIGHT, BAR = 520, 280, 22
+# As wide as it stands on a phone and beside another, so that letters are as large as those around.
+WIDTH, HEIGHT, MAP, BAR = 390, 230, 330, 24
 # Names above are cut in the picture, and stand whole in its table.
-_LONGEST = 150
+_LONGEST = 120
 _SEA, _INK, _MUTED, _LINE, _REST = "#0b5cad", "#1b2430", "#556170", "#dde3ea", "#a9b6c4"
 _LAND = "#eef1f4"
 _WATER = ["#dcebf6", "#9cc5e6", "#5b9bd0", "#2272b8", "#083b6f"]
@@ -108,7 +109,7 @@ def _line(chart: Chart, shown: Shown, said: Said) -> Spec:
         "field": "x", "type": "temporal", "title": None, "scale": {"type": "utc"},
         "axis": {
             "format": form, "grid": False, "labelOverlap": "greedy", "labelFlush": True,
-            "tickCount": min(8, max(2, len(data))),
+            "tickCount": min(6, max(2, len(data))),
         },
     }  # fmt: skip
     few = len(data) <= 60
@@ -143,7 +144,7 @@ def _histogram(chart: Chart, shown: Shown, said: Said) -> Spec:
     along = {
         "field": "x", "type": "quantitative", "title": said.x, "bin": {"binned": True},
         "axis": {
-            "grid": False, "labelOverlap": "greedy", "tickCount": 8, "labelFlush": True,
+            "grid": False, "labelOverlap": "greedy", "tickCount": 6, "labelFlush": True,
             "labelExpr": _large("datum.value", said),
         },
     }  # fmt: skip
@@ -171,7 +172,7 @@ def _map(chart: Chart, shown: Shown, said: Said) -> Spec:
     value = "datum.value"
     features = {"values": shown.map, "format": {"type": "json", "property": "features"}}
     known = {"lookup": "id", "from": {"data": {"values": data}, "key": "id", "fields": ["y"]}}
-    return _sized(400) | {
+    return _sized(MAP) | {
         "projection": {"type": "mercator"},
         "data": features,
         "transform": [known],
@@ -246,7 +247,7 @@ def _points(chart: Chart, shown: Shown, said: Said) -> Spec:
                 "mark": {"type": "geoshape", "fill": _LAND, "stroke": _REST},
             }
         )
-    return _sized(400) | {"projection": {"type": "mercator"}, "layer": [*beneath, marks]}
+    return _sized(MAP) | {"projection": {"type": "mercator"}, "layer": [*beneath, marks]}
 
 
 def _sized(height: int) -> Spec:
