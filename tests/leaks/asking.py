@@ -1,6 +1,7 @@
 """How a door is asked, and what is read of its answer: whom it betrays, and what else moves."""
 
 import io
+import json
 import re
 import zipfile
 from collections import defaultdict
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from urllib.parse import quote, unquote
 
 from django.db import connection
+from django.test import Client
 from tests.leaks.world import FIRST, MARKS, Marked, World
 
 _MARKED = re.compile(
@@ -20,6 +22,8 @@ _MARKED = re.compile(
 )
 _ID = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[1-9S]\d{5,8}[-/]\d{6}")
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})")
+TOOLS = "/mcp?"
+NUMBERED = {"X-Request-ID": "0" * 32}
 _SIGNS = "/?&=:,"
 # What differs from answer to answer whatever is asked.
 _PASSING = re.compile(
@@ -43,7 +47,10 @@ def ask(world: World, who: str, asked: str, thing: Marked | None = None) -> Answ
     said = [names[name] for name in re.findall(r"\{(\w+)\}", asked)] if thing else []
     address = quote(re.sub(r"\{(\w+)\}", lambda found: names[found[1]], asked), safe=_SIGNS)
     with _counted() as queries:
-        answer = world.clients[who].get(address, headers={"X-Request-ID": "0" * 32})
+        if asked.startswith(TOOLS):
+            answer = _by_tool(world, who, unquote(address.removeprefix(TOOLS)))
+        else:
+            answer = world.clients[who].get(address, headers=NUMBERED)
         blob = b"".join(answer.streaming_content) if answer.streaming else answer.content
     # The moment passes; the tag of what a search finds holds also what was searched for.
     passing = {"Expires"} | ({"ETag"} if thing else set())
@@ -52,7 +59,28 @@ def ask(world: World, who: str, asked: str, thing: Marked | None = None) -> Answ
     for name in said:
         text = text.replace(name, "")
         headers = {header: value.replace(name, "") for header, value in headers.items()}
-    return Answer(answer.status_code, headers, text, len(queries))
+    return Answer(_status(asked, answer.status_code, blob), headers, text, len(queries))
+
+
+def _by_tool(world: World, who: str, said: str):
+    """Ask as an assistant does: a tool by its name and what it takes, with the asker's token."""
+    name, _, arguments = said.partition("=")
+    sent = {"name": name, "arguments": json.loads(arguments)}
+    token = world.tokens.get(who)
+    return Client().post(
+        "/mcp",
+        {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": sent},
+        content_type="application/json",
+        headers=NUMBERED | ({"Authorization": f"Bearer {token}"} if token else {}),
+    )
+
+
+def _status(asked: str, status: int, blob: bytes) -> int:
+    """Return what an answer came to; a tool's says it within."""
+    if not asked.startswith(TOOLS):
+        return status
+    told = json.loads(blob)["result"]
+    return told["structuredContent"]["status"] if told["isError"] else status
 
 
 @contextmanager

@@ -21,7 +21,14 @@ from tests.catalog.makers import (
     social_content,
 )
 from tests.gate.makers import make_grant
-from tests.parties.makers import make_actor, make_body, make_enterprise, make_person, make_seat
+from tests.parties.makers import (
+    make_actor,
+    make_body,
+    make_enterprise,
+    make_person,
+    make_seat,
+    make_token,
+)
 from tests.warehouse.makers import make_release
 from tests.web.makers import BACKEND, prove, sign_in
 
@@ -338,6 +345,7 @@ class World:
 
     provider: Body
     clients: Mapping[str, Client]
+    tokens: Mapping[str, str]
     grantees: Sequence[Body | Person]
     things: dict[int, Marked] = field(default_factory=dict)
     ids: dict[str, tuple[str, int]] = field(default_factory=dict)
@@ -381,9 +389,11 @@ def begun() -> World:
         "reviewing body": make_seat(secrecy(), "officer"),
     }
     clients = {who: Client() for who in ASKERS}
+    tokens = {who: make_token(seat) for who, seat in seats.items()}
     for who, person in (("citizen", citizen), ("citizen with a grant", granted)):
+        tokens[who] = make_token(person=person)
         clients[who].force_login(person.user, backend=BACKEND)
         prove(clients[who], person)
     for who, seat in seats.items():
         sign_in(clients[who], seat)
-    return World(provider, clients, (granted, firm, department))
+    return World(provider, clients, tokens, (granted, firm, department))

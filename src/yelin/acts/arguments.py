@@ -26,20 +26,20 @@ class Given(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _has_no_nul(cls, sent: Any) -> Any:
-        # No text of the database can hold one.
-        if _holds_nul(sent):
+        if holds_nul(sent):
             raise PydanticCustomError("holds_nul", "a text holds a NUL character")
         return sent
 
 
-def _holds_nul(sent: object) -> bool:
+def holds_nul(sent: object) -> bool:
+    """Say whether a text in it holds a NUL, which no text of the database can hold."""
     match sent:
         case str():
             return "\x00" in sent
         case dict():
-            return any(map(_holds_nul, (*sent, *sent.values())))
+            return any(map(holds_nul, (*sent, *sent.values())))
         case list():
-            return any(map(_holds_nul, sent))
+            return any(map(holds_nul, sent))
         case _:
             return False
 

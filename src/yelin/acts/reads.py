@@ -77,6 +77,7 @@ def _tokens(holder: Seat | Person) -> list[dict[str, Any]]:
             "only_reads": token.only_reads,
             "issued": _when(token.issued_at),
             "ends": _when(token.expires_at),
+            "last_used": token.used_on.isoformat() if token.used_on else None,
         }
         for token in holder.tokens.order_by("issued_at")
     ]

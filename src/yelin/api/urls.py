@@ -1,8 +1,9 @@
-"""Every address of programs: REST, the ledger's tiles, DCAT, CKAN."""
+"""Every address of programs: REST, the ledger's tiles, DCAT, CKAN, MCP."""
 
 from django.urls import include, path
 
 from yelin.api import resumable, services, tiles
+from yelin.api.mcp import door as mcp
 from yelin.api.v1 import api
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("api/v1/services/<slug:slug>/<path:path>", services.elsewhere),
     path("ledger/checkpoint", tiles.checkpoint, name="ledger-checkpoint"),
     path("ledger/tile/<path:path>", tiles.tile, name="ledger-tile"),
+    path("mcp", mcp.answer, name="mcp"),
     path("", include("yelin.api.dcat.urls")),
     path("", include("yelin.api.ckan.urls")),
 ]

@@ -43,7 +43,7 @@ from yelin.law.refusals import Incomplete
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
-from yelin.surface import calls, problems, questions, receipts, uploads
+from yelin.surface import calls, interface, problems, questions, receipts, uploads
 from yelin.surface.incoming import body_of, name_in
 from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
@@ -410,3 +410,4 @@ talking.register(api)
 keys.register(api)
 subscriptions.register(api)
 acts.register(api)
+interface.describe(api.get_openapi_schema)

@@ -28,6 +28,11 @@ class Limit:
     def borne(cls, decision: Decision, most: int) -> "Limit":
         """Return the limit that a decision lays on: of its grant, or of its party and thing."""
         of = decision.grant_id or f"{decision.actor.party_id} {decision.thing_id}"
+        return cls.of_grant(of, most)
+
+    @classmethod
+    def of_grant(cls, of: UUID | str, most: int) -> "Limit":
+        """Return the limit of a grant by its id, or of what stands for one."""
         return cls("grant", most, hashlib.sha256(f"grant {of}".encode()).digest())
 
     @classmethod
@@ -82,16 +87,26 @@ def take(limit: Limit, many: int = 1) -> Left:
 
 def left(limit: Limit, hour: datetime, used: int | None) -> Left:
     """Return what is left where so many are ``used``; raises ``TooOften`` where none was had."""
-    seconds = HOUR_SECONDS - int((clock.now() - hour).total_seconds())
-    found = Left(limit.name, limit.most, limit.most - (used or limit.most), seconds)
+    found = Left(limit.name, limit.most, limit.most - (used or limit.most), _seconds_left(hour))
     if used is None:
         raise TooOften(found)
     return found
 
 
+def standing(limit: Limit) -> Left:
+    """Return what is left of ``limit``, and take nothing from it."""
+    hour = clock.this_hour()
+    used = Pace.objects.filter(of=limit.of, hour=hour).values_list("used", flat=True).first() or 0
+    return Left(limit.name, limit.most, max(0, limit.most - used), _seconds_left(hour))
+
+
 def forget() -> None:
     """Forget the counts of every hour that is over."""
     Pace.objects.filter(hour__lt=clock.this_hour()).delete()
+
+
+def _seconds_left(hour: datetime) -> int:
+    return HOUR_SECONDS - int((clock.now() - hour).total_seconds())
 
 
 def _network(address: str) -> str:

@@ -8,14 +8,28 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, F, Max, Min, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from yelin import gate
 from yelin.cases.models import Case
 from yelin.cases.rules import By
 from yelin.cases.telling import speaks_as
+from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry
+from yelin.config import config
+from yelin.delivery import pace
 from yelin.delivery.kept import digest_of
-from yelin.delivery.models import CallQuerySet, Check, Delivery, Outcome, Subscription, Taken, Wants
+from yelin.delivery.models import (
+    CallQuerySet,
+    Channel,
+    Check,
+    Delivery,
+    Outcome,
+    Subscription,
+    Taken,
+    Wants,
+)
+from yelin.delivery.pace import Left, Limit
 from yelin.gate import Decision
 from yelin.gate.models import Grant
 from yelin.law import calendar, clock, duties, packs
@@ -142,6 +156,55 @@ def taken_before(actor: Actor) -> "QuerySet[Taken]":
     """Return in sum what the actor's party took before what is kept call by call."""
     found = Taken.objects.filter(_own(actor)).select_related("entry__provider", "release")
     return found.order_by("-last", "pk")
+
+
+@dataclass(frozen=True, slots=True)
+class Used:
+    """How much of one kind was answered on one day."""
+
+    day: date
+    channel: Channel
+    calls: int
+    rows: int
+
+
+def used_by(actor: Actor, since: date) -> list[Used]:
+    """Return what was counted by name for the actor's party since a day, the newest first."""
+    begun = Delivery.objects.filter(
+        party=actor.party_id, outcome=Outcome.FINISHED, begun_at__gte=clock.beginning_of(since)
+    )
+    day = TruncDate("begun_at", tzinfo=clock.SHANGHAI)
+    found = begun.annotate(day=day).values("day", "channel").order_by("-day", "channel")
+    summed = found.annotate(calls=Count("pk"), had=Sum("rows"))
+    return [Used(e["day"], Channel(e["channel"]), e["calls"], e["had"]) for e in summed]
+
+
+def limits_of(actor: Actor, address: str) -> list[tuple[Grant | None, Left]]:
+    """Return what is left this hour of every limit that holds for the actor.
+
+    Without a grant it is of what is open to all; ``address`` is where a stranger asks from.
+    """
+    found: list[tuple[Grant | None, Left]] = []
+    if config.fair_use_per_hour:
+        fair = Limit.fair(actor.person_id, address, config.fair_use_per_hour)
+        found.append((None, pace.standing(fair)))
+    if actor.party_id is None:
+        return found
+    now = clock.now()
+    live = Q(until=None) | Q(until__gt=now)
+    grants = Grant.objects.filter(
+        live,
+        party=actor.party_id,
+        action="resource.read",
+        since__lte=now,
+        revoked_at=None,
+        rate_per_hour__isnull=False,
+        on__in=catalog.seen_by(actor).values("pk"),
+    ).select_related("on__entry")
+    for grant in grants.order_by("since", "pk"):
+        assert grant.rate_per_hour is not None  # noqa: S101 - only such were asked for
+        found.append((grant, pace.standing(Limit.of_grant(grant.pk, grant.rate_per_hour))))
+    return found
 
 
 def _own(actor: Actor) -> Q:

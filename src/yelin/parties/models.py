@@ -348,6 +348,7 @@ class Token(Bearer):
     only_reads = models.BooleanField(default=False)
     issued_at = models.DateTimeField()
     expires_at = models.DateTimeField()
+    used_on = models.DateField(null=True)
 
     objects = TokenQuerySet.as_manager()
 
@@ -366,6 +367,11 @@ class Token(Bearer):
             "only_reads": self.only_reads,
             "until": self.expires_at.date().isoformat(),
         }
+
+    def note_use(self, day: date) -> None:
+        """Note that it was used on this ``day``, for its holder to see; once a day."""
+        if self.used_on != day:
+            Token.objects.filter(pk=self.pk).update(used_on=day)
 
 
 # Every request of a program asks this first.

@@ -110,6 +110,7 @@ def of_token(text: str) -> Asker:
     token = Token.objects.live(text, clock.now())
     if token is None:
         raise TokenUnknown
+    token.note_use(clock.today())
     person = token.seat.person if token.seat else token.person
     return Asker(Actor.of_token(token), token.seat, person)
 

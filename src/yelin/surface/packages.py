@@ -40,7 +40,7 @@ _TEXTS = ("csv", "json", "ndjson")
 class Packed:
     """A file that lies in the package: as what it was handed out, under which path, its digest.
 
-    A table has ``columns`` and ``rows``.
+    A table has ``columns`` and ``rows``. Where its digest is not known there is none, nor a size.
     """
 
     handed: Handed
@@ -48,7 +48,7 @@ class Packed:
     size: int
     sha256: str
     columns: Sequence[Column] = ()
-    rows: int = 0
+    rows: int | None = 0
 
     @property
     def entry(self) -> Entry:
@@ -148,8 +148,8 @@ class Package:
                 "title": self._name(each.entry),
                 "format": wanted.format or each.path.rpartition(".")[2],
                 "mediatype": wanted.content_type.partition(";")[0],
-                "bytes": each.size,
-                "hash": f"sha256:{each.sha256}",
+                "bytes": each.size if each.sha256 else None,
+                "hash": f"sha256:{each.sha256}" if each.sha256 else "",
                 "version": str(each.release.number),
                 "sources": [{"title": self._body(each.entry), "path": each.page}],
                 "released": each.released_at.isoformat(timespec="seconds"),

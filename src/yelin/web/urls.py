@@ -46,6 +46,7 @@ from yelin.web.desk import quality as desk_quality
 from yelin.web.portal import (
     account,
     answering,
+    api_docs,
     applications,
     applying,
     batches,
@@ -63,6 +64,7 @@ from yelin.web.portal import (
     news,
     opening_plans,
     outside,
+    own_use,
     powers,
     quality,
     resource,
@@ -210,10 +212,12 @@ portal = [
     path("law/works/<slug:work>/", law.work, name="work"),
     path("law/works/<slug:work>/<int:number>/", law.article, name="national_article"),
     path("developers/", developers.developers, name="developers"),
+    path("developers/use/", own_use.own_use, name="own_use"),
     path("about/", developers.about, name="about"),
     path("fair-use/", developers.fair_use, name="fair_use"),
     path("licences/<str:name>/", developers.licence, name="licence"),
-    path("api/v1/docs", developers.api_docs, name="api_docs"),
+    path("api/v1/docs", api_docs.api_docs, name="api_docs"),
+    path("api/v1/docs/try", api_docs.try_it, name="api_try"),
 ]
 
 desk = [

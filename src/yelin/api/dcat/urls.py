@@ -1,4 +1,4 @@
-"""The addresses of the catalog for other portals, and for programs that learn from data."""
+"""The addresses of the catalog for other portals, and of tables for programs that read them."""
 
 from collections.abc import Callable
 from importlib import import_module
@@ -23,6 +23,7 @@ def _loaded(module: str, view: str) -> Callable[..., HttpResponse]:
 urlpatterns = [
     path("catalog", _loaded("dcat.serving", "negotiated")),
     path("resources/<slug:slug>.croissant.jsonld", _loaded("croissant", "croissant")),
+    path("resources/<slug:slug>.datapackage.json", _loaded("datapackage", "datapackage")),
 ]
 for _syntax in MEDIA_TYPES:
     urlpatterns += [

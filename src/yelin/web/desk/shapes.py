@@ -224,6 +224,7 @@ class TokenLine:
     hint: str
     created_at: datetime
     expires_at: datetime
+    used_on: date | None = None
     only_reads: bool = False
     ended: bool = False
 

@@ -11,6 +11,7 @@ from yelin import gate
 from yelin.acts import parties, step_up
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
+from yelin.parties.actor import Actor
 from yelin.parties.models import Token
 from yelin.surface.actor import Asker
 from yelin.web import confirming
@@ -44,21 +45,8 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
         except Incomplete as error:
             secret = ""
             filling.tell(filled, error)
-    now = clock.now()
-    lines = [
-        TokenLine(
-            id=str(token.pk),
-            name=token.label,
-            hint=token.hint,
-            created_at=token.issued_at,
-            expires_at=token.expires_at,
-            only_reads=token.only_reads,
-            ended=token.expires_at <= now,
-        )
-        for token in reads.tokens(asker.actor)
-    ]
     context = {
-        "tokens": lines,
+        "tokens": lines(asker.actor),
         "form": filled,
         "secret": secret,
         "seat": asker.seat,
@@ -67,6 +55,24 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
         else confirming.address(request, back=request.path),
     }
     return page(request, asker, "desk/tokens.html", context, status=422 if filled.errors else 200)
+
+
+def lines(actor: Actor) -> list[TokenLine]:
+    """Return the tokens of the seat in which somebody acts, or of the citizen, as they stand."""
+    now = clock.now()
+    return [
+        TokenLine(
+            id=str(token.pk),
+            name=token.label,
+            hint=token.hint,
+            created_at=token.issued_at,
+            expires_at=token.expires_at,
+            used_on=token.used_on,
+            only_reads=token.only_reads,
+            ended=token.expires_at <= now,
+        )
+        for token in reads.tokens(actor)
+    ]
 
 
 def _own(asker: Asker, text: str) -> Token:

@@ -1,5 +1,7 @@
 """What programs can take: calls to copy, the filters, the ledger's addresses, the API described."""
 
+import json
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -38,6 +40,8 @@ def developers(request: HttpRequest) -> HttpResponse:
         "operators": _operators(),
         "ckan_calls": _ckan_calls(newest[0].slug if newest else "307010001-000001"),
         "ckan_words": _ckan_words(),
+        "assistants": _assistants(),
+        "tools": _tools(),
         "vkey": str(log.verifier_key()),
         "site": config.url,
         "verify_command": f"yelin ledger verify --url {config.url} --key '{log.verifier_key()}'",
@@ -107,13 +111,6 @@ def fair_use(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/fair_use.html", context)
 
 
-@require_safe
-def api_docs(request: HttpRequest) -> HttpResponse:
-    """Show the description of the interface, made from ``openapi.json`` in the browser."""
-    crumbs = trail(_("API description"), (_("Interfaces"), "portal:developers"))
-    return render(request, "portal/api_docs.html", {"crumbs": crumbs})
-
-
 def _harvest() -> list[Call]:
     turtle = f'curl -L -H "Accept: text/turtle" "{config.url}/catalog"'
     changed = f'curl "{config.url}/catalog.jsonld?modified_since=2026-11-01"'
@@ -138,6 +135,35 @@ def _operators() -> list[tuple[str, str, str]]:
         ("sort", _("order; a minus sorts downwards"), "sort=-年份"),
         ("columns", _("only these columns"), "columns=年份,海口港"),
         ("page page_size", _("which page, how many rows"), "page=2&page_size=500"),
+    ]
+
+
+def _assistants() -> list[Call]:
+    address = f"{config.url}/mcp"
+    servers = {
+        "mcpServers": {
+            "yelin": {
+                "type": "http",
+                "url": address,
+                "headers": {"Authorization": "Bearer yln_…"},
+            }
+        }
+    }
+    return [
+        Call(_("Address"), address),
+        Call(
+            _("As most assistants are told; leave the headers out for open data alone"),
+            json.dumps(servers, ensure_ascii=False, indent=2),
+        ),
+    ]
+
+
+def _tools() -> list[tuple[str, str]]:
+    return [
+        ("search_catalog", _("finds resources by words and facets")),
+        ("describe_resource", _("tells the columns, licence and versions of one")),
+        ("query_rows", _("has rows, filtered, sorted, grouped with totals")),
+        ("run_sql", _("answers one SELECT over several")),
     ]
 
 

@@ -28,6 +28,7 @@ from yelin.web.asking import asker_of
 from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
 from yelin.web.portal import contents, reads
+from yelin.web.portal.examples import examples
 from yelin.web.portal.grid import show
 from yelin.web.portal.shapes import Call
 from yelin.web.portal.stable import addresses, citations
@@ -60,6 +61,8 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
     told = story(seen, "", asked, notes.marks)
     if asked.failing and seen.shown:
         context["failing"] = quality.called(seen.may_take, seen.shown, asked.failing)
+    if told.downloads:
+        context["examples"] = examples(seen, asked)
     if told.downloads and (asked.filters or asked.failing):
         context["filtered_download"] = told.downloads[0].url
     response = resource_page(request, seen, "portal/resource.html", context | {"story": told})
@@ -117,6 +120,7 @@ def use(request: HttpRequest, slug: str) -> HttpResponse:
     context = {
         "story": told,
         "calls": calls(seen.entry.slug),
+        "examples": examples(seen, NOTHING_ASKED) if told.downloads else (),
         "licence": licence,
         "licence_url": licence_url(seen.entry.licence) if licence else "",
         "stable": addresses(seen.entry, seen.shown) if seen.shown and told.downloads else (),

@@ -8,10 +8,12 @@ from uuid import UUID, uuid4
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from yelin.catalog.codes import code_of
+from yelin.config import config
 from yelin.delivery import stopping
 from yelin.delivery.handing import PurposeMissing
 from yelin.delivery.selecting import Answer
@@ -20,7 +22,7 @@ from yelin.surface import calls, problems, selecting
 from yelin.warehouse import functions
 from yelin.warehouse.items import NUMBER_TYPES
 from yelin.warehouse.selected import MOST_ROWS, SECONDS
-from yelin.warehouse.unanswerable import Place, Unanswerable
+from yelin.warehouse.unanswerable import MOST_LETTERS, Place, Unanswerable
 from yelin.web import refusals
 from yelin.web.asking import actor_of, asker_of
 from yelin.web.portal import reads
@@ -91,6 +93,7 @@ def console(request: HttpRequest) -> HttpResponse:
         "examples": _examples(tables),
         "groups": _groups(),
         "most": MOST_ROWS,
+        "longest": MOST_LETTERS,
         "seconds": int(SECONDS),
         "crumbs": trail(_("SQL"), (_("Interfaces"), "portal:developers")),
     }
@@ -105,6 +108,9 @@ def console(request: HttpRequest) -> HttpResponse:
         return render(request, "portal/sql.html", context, status=problems.of(error).status)
     if request.POST.get("format") == "csv":
         return selecting.as_csv(answer)
+    # Forms send lines as mail has them.
+    behind = urlencode({"sql": text.replace("\r\n", "\n")})
+    context["share"] = f"{config.url}{reverse('portal:sql')}#{behind}"
     response = render(request, "portal/sql.html", context | _shown(answer))
     for name, value in selecting.headers_of(answer).items():
         response[name] = value

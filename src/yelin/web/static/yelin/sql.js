@@ -1,4 +1,5 @@
-// The console: run by Ctrl+Enter, stop what runs, go to the place of a fault.
+// The console: run by Ctrl+Enter, stop what runs, go to the place of a fault, take what an address
+// holds behind its #, which is shown and not run.
 // Without this the form is sent by its button, and what runs too long ends by itself.
 
 const form = document.querySelector("form[data-sql]");
@@ -40,3 +41,14 @@ if (text.dataset.line) {
   text.focus();
   text.setSelectionRange(place, place);
 }
+
+function given() {
+  const statement = new URLSearchParams(location.hash.slice(1)).get("sql");
+  if (!statement || statement.length > text.maxLength) return;
+  text.value = statement;
+  form.querySelector("[data-sql-given]").hidden = false;
+  text.focus();
+}
+// What somebody has typed or asked already stays.
+if (!text.value) given();
+addEventListener("hashchange", given);

@@ -1,0 +1,63 @@
+"""One table as a data package: what its own reader makes of it, and to whom it is given."""
+
+import hashlib
+
+import frictionless
+import pytest
+from tests.catalog.makers import make_entry
+from tests.delivery.makers import make_closed, make_taker
+from tests.parties.makers import make_token
+from tests.warehouse.makers import make_release
+
+from yelin.config import Config
+from yelin.delivery.kept import Wanted
+from yelin.delivery.models import Delivery, Tally
+from yelin.gate import Obligations
+from yelin.gate.obligations import Mask
+from yelin.parties.models import Person
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def address(entry):
+    return f"/resources/{entry.slug}.datapackage.json"
+
+
+# Python warns of a file that it leaves open.
+@pytest.mark.filterwarnings("ignore::ResourceWarning")
+def test_its_own_reader_finds_every_row_as_it_is_described(client, live_server, monkeypatch):
+    monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))
+    entry = make_release(make_entry()).entry
+    said = client.get(address(entry)).json()
+    (resource,) = said["resources"]
+    file = client.get(resource["path"].removeprefix(live_server.url)).content
+    assert resource["hash"] == f"sha256:{hashlib.sha256(file).hexdigest()}"
+    assert (resource["bytes"], resource["rows"]) == (len(file), 3)
+    assert resource["licenses"][0]["name"] == entry.licence
+    assert resource["sources"][0]["title"] == entry.provider.name
+    assert [each["name"] for each in resource["schema"]["fields"]] == ["年份", "海口港", "代码"]
+    report = frictionless.validate(f"{live_server.url}{address(entry)}", type="package")
+    assert report.valid, report.flatten(["title", "message"])
+    package = frictionless.Package(f"{live_server.url}{address(entry)}")
+    assert [row["代码"] for row in package.resources[0].read_rows()] == ["007", "008", "009"]
+
+
+def test_it_says_what_one_may_have_and_counts_nothing(client):
+    entry = make_closed()
+    assert client.get(address(entry)).status_code == 403
+    bears = Obligations(shown_items=frozenset({"年份", "代码"}), masks={"代码": Mask.PARTIAL})
+    taker, _ = make_taker(entry, bears=bears)
+    token = make_token(person=Person.objects.get(pk=taker.person_id))
+    told = client.get(address(entry), headers={"Authorization": f"Bearer {token}"}).json()
+    (resource,) = told["resources"]
+    assert [each["name"] for each in resource["schema"]["fields"]] == ["年份", "代码"]
+    assert "rows" not in resource
+    assert not Delivery.objects.exists()
+    assert not Tally.objects.exists()
+
+
+def test_no_file_is_made_for_its_digest_where_that_takes_long(client, monkeypatch):
+    entry = make_release(make_entry()).entry
+    monkeypatch.setattr(Wanted, "is_small", property(lambda _: False))
+    (resource,) = client.get(address(entry)).json()["resources"]
+    assert not {"hash", "bytes"} & set(resource)

@@ -1,0 +1,93 @@
+"""A developer in a real browser: the interface tried, a statement shared, a token made and used."""
+
+import json
+import urllib.request
+
+from playwright.sync_api import Page, expect
+from tests.access.walking import wrong_on
+from tests.parties.makers import make_person
+from tests.stories.test_application import enter
+from tests.stories.test_whole_way import PASSWORD, beside, browser, pytestmark, someone
+from tests.warehouse.makers import make_release
+
+from yelin.config import Config
+from yelin.delivery.models import Tally
+
+__all__ = ["pytestmark"]
+
+
+def try_rows(page: Page, slug: str) -> None:
+    """Ask for rows by the keyboard alone."""
+    page.goto("/api/v1/docs#rows_get_rows")
+    form = page.locator("#rows_get_rows form")
+    form.get_by_label("slug").fill(slug)
+    form.get_by_label("其他查询参数").fill("filter[年份][gte]=2013")
+    form.get_by_label("其他查询参数").press("Enter")
+    answer = page.locator("#rows_get_rows [data-answer]")
+    expect(answer.locator("[data-status]")).to_contain_text("200 · ")
+    assert [
+        row["代码"] for row in json.loads(answer.locator("[data-body]").inner_text())["items"]
+    ] == [
+        "008",
+        "009",
+    ]
+    answer.get_by_text("应答头字段").click()
+    expect(answer.locator("[data-headers]")).to_contain_text("ratelimit")
+    assert wrong_on(page) == []
+
+
+def share(page: Page, code: str) -> str:
+    page.goto("/sql/")
+    page.locator("#sql").fill(f'SELECT max(年份) AS "100%+最新"\nFROM "{code}"')
+    page.locator("#sql").press("Control+Enter")
+    expect(page.locator("#answer")).to_contain_text("2,014")
+    return page.locator("#share").inner_text()
+
+
+def open_shared(page: Page, address: str, code: str) -> None:
+    page.goto(address)
+    expect(page.locator("#sql")).to_have_value(f'SELECT max(年份) AS "100%+最新"\nFROM "{code}"')
+    expect(page.get_by_text("目前尚未执行")).to_be_visible()
+    expect(page.locator("#answer")).to_have_count(0)
+
+
+def make_a_token(page: Page) -> str:
+    enter(page, "/developers/")
+    page.get_by_role("link", name="我的令牌、限额和用量").click()
+    expect(page.get_by_role("main")).to_contain_text("您还没有令牌")
+    page.get_by_role("link", name="新建或撤销令牌").click()
+    page.get_by_label("用途").fill("每日更新")
+    page.get_by_role("button", name="新建令牌").click()
+    return page.locator("#secret").inner_text()
+
+
+def test_a_developer_tries_shares_and_makes_a_token(live_server, monkeypatch):
+    monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))
+    entry = make_release().entry
+    make_person(username="citizen", password=PASSWORD)
+    complaints: list[str] = []
+    with browser() as chromium:
+        site = live_server.url
+        with (
+            someone(chromium, site, complaints) as one,
+            someone(chromium, site, complaints) as other,
+        ):
+            try_rows(one, entry.slug)
+            address = share(one, entry.code)
+            asked: list[int] = []
+            beside(lambda: asked.append(Tally.objects.get().queries))
+            open_shared(other, address, entry.code)
+            beside(lambda: asked.append(Tally.objects.get().queries))
+            # To open it asked nothing.
+            assert asked[0] == asked[1] == 2
+            secret = make_a_token(one)
+            request = urllib.request.Request(  # noqa: S310 - our own site
+                f"{site}/api/v1/resources/{entry.slug}/rows",
+                headers={"Authorization": f"Bearer {secret}"},
+            )
+            assert json.load(urllib.request.urlopen(request))["total"] == 3  # noqa: S310 - the same
+            one.goto("/developers/use/")
+            expect(one.get_by_role("main")).to_contain_text("每日更新")
+            expect(one.get_by_role("main")).not_to_contain_text("从未")
+            assert wrong_on(one) == []
+    assert complaints == []
