@@ -10,7 +10,7 @@ from bench.table import Figure, machine, table
 
 BENCHES = (
     "acts", "gate", "search", "ledger", "proof", "ingest", "workbook", "compiling", "harvest",
-    "sealing", "slow_readers", "feed", "out", "verify", "relay", "pages",
+    "sealing", "slow_readers", "feed", "out", "verify", "relay", "pages", "charts",
 )  # fmt: skip
 
 

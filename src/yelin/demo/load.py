@@ -21,6 +21,7 @@ from yelin.exchange import acts as exchange
 from yelin.exchange.request import Wanted
 from yelin.files.places import pieces
 from yelin.law import clock, packs
+from yelin.opening import measuring
 from yelin.opening.models import OpeningPlan
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
@@ -75,6 +76,7 @@ def once(say: Say) -> None:
         _seat(wanted, "officer"),
         lambda body: _seat(wanted, "steward", body),
     )
+    measuring.measure()
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
 

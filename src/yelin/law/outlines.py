@@ -47,6 +47,11 @@ class Outlines:
         east, north = zip(*places, strict=True)
         return min(east), min(north), max(east), max(north)
 
+    @property
+    def many(self) -> int:
+        """Return how many divisions the map has."""
+        return len(self._codes)
+
     @cached_property
     def _codes(self) -> frozenset[str]:
         return frozenset(each["id"] for each in self.drawn["features"] if each.get("id"))

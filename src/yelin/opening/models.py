@@ -3,6 +3,7 @@
 import hashlib
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
@@ -269,3 +270,32 @@ class PlannedOpening(Subject):
             "demand": self.demand.number if self.demand else None,
             "dropped": self.dropped,
         }
+
+
+class Measured(models.Model):
+    """What the index of openness goes by of one open entry, as it was measured last.
+
+    It is made anew by a task (``measuring``) and says nothing that its entry and releases do not;
+    ``columns``, ``items`` and ``lacks`` are of what goes out of it. ``blank`` cells are counted
+    where the release lies in plain, ``in_time`` is told where a term runs.
+    """
+
+    entry = models.OneToOneField(
+        Entry, on_delete=models.CASCADE, primary_key=True, related_name="measured"
+    )
+    releases = models.PositiveIntegerField()
+    rows = models.BigIntegerField()
+    columns = models.PositiveIntegerField()
+    blank = models.BigIntegerField(null=True)
+    items = models.PositiveIntegerField()
+    items_told = models.PositiveIntegerField()
+    told = models.PositiveSmallIntegerField()
+    in_time = models.BooleanField(null=True)
+    lacks = ArrayField(models.CharField(max_length=16), default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "measured"
+
+    def __str__(self) -> str:
+        return str(self.entry_id)

@@ -1,4 +1,4 @@
-"""The sweeps: what was planned and is open, terms that passed, who is to be told, old drafts."""
+"""The sweeps: what was planned and is open, passed terms, old drafts; openness is measured."""
 
 import contextlib
 from datetime import timedelta
@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from yelin.config import config
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
-from yelin.opening import telling
+from yelin.opening import measuring, telling
 from yelin.opening.acts import demands
 from yelin.opening.models import Demand, Draft, Voice
 from yelin.opening.rules import TOLD
@@ -69,3 +69,11 @@ def forget(timestamp: int = 0) -> None:
     del timestamp
     before = clock.now() - timedelta(days=config.drafts_kept_days)
     Draft.objects.filter(changed_at__lt=before).delete()
+
+
+@app.periodic(cron="40 4 * * *")
+@app.task(name="opening.measure", queueing_lock="opening.measure", pass_context=False)
+def measure(timestamp: int = 0) -> None:
+    """Measure anew what the figures of the platform and the index of openness go by."""
+    del timestamp
+    measuring.measure()

@@ -99,6 +99,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("To do"), reverse("desk:home")))
     if asker.seat is not None and keeps_a_catalog(asker):
         places.append((_("My body's entries"), reverse("desk:entries")))
+        places.append((_("Openness"), reverse("desk:openness")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
         places.append((_("Findings"), reverse("desk:findings")))

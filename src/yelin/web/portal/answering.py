@@ -15,6 +15,7 @@ from yelin.law import duties, packs
 from yelin.talking import reads
 from yelin.web.kinds import KINDS
 from yelin.web.portal.shapes import Figure
+from yelin.web.portal.statistics import tabs as tabs_of_figures
 from yelin.web.portal.tabs import tabs
 from yelin.web.templatetags.yelin import number
 from yelin.web.trail import trail
@@ -34,6 +35,7 @@ def answering(request: HttpRequest) -> HttpResponse:
     chosen = asked if asked in public else ""
     rows = reads.answering([chosen] if chosen else [])
     context = {
+        "pages": tabs_of_figures("answering"),
         "rows": [(row, _share(row)) for row in rows],
         "figures": _figures(rows),
         "kinds": tabs(
@@ -42,7 +44,7 @@ def answering(request: HttpRequest) -> HttpResponse:
             chosen,
         ),
         "provision": packs.active().ordering(duties.CASES_DECIDE),
-        "crumbs": trail(_("How bodies answer")),
+        "crumbs": trail(_("How bodies answer"), (_("Statistics"), "portal:statistics")),
     }
     return render(request, "portal/answering.html", context)
 

@@ -28,6 +28,7 @@ from yelin.web.paging import cut
 from yelin.web.portal.cases import APPLICATIONS, PAGE_SIZE, concerning, lines
 from yelin.web.portal.narrowed import address, narrowings
 from yelin.web.portal.shapes import Facet, Option
+from yelin.web.portal.statistics import tabs
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
@@ -137,6 +138,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
     cases, years, year = _of_year(actor, request.GET)
     rows = reads.records(cases)
     context = {
+        "pages": tabs("answered"),
         "records": rows,
         "received": sum(each.of.received for each in rows),
         "answered": sum(each.of.answered for each in rows),
@@ -151,9 +153,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "year": year,
         "asked": f"?year={year}" if year else "",
         "provision": packs.active().ordering(APPLICATIONS.procedure.answer),
-        "crumbs": trail(
-            _("How applications are answered"), (_("Applications"), "portal:applications")
-        ),
+        "crumbs": trail(_("How applications are answered"), (_("Statistics"), "portal:statistics")),
     }
     return render(request, "portal/answered.html", context)
 

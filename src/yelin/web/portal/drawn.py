@@ -61,7 +61,7 @@ def draw(chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str) -> Drawn 
     page = ask(chart.question)
     rows: list[Row] = [row for row in page.rows if row[chart.measure.name] is not None]
     if chart.kind == "map":
-        return _mapped(chart, rows, items, mark)
+        return _mapped(chart, rows, _said(chart, items), mark)
     if not rows or all(row[chart.x] is None for row in rows):
         return None
     beyond = ""
@@ -107,14 +107,29 @@ def on_map(chart: Chart, drawn: Drawn) -> Chart | None:
     return replace(chart, kind="map")
 
 
-def _mapped(
-    chart: Chart, rows: Sequence[Row], items: Mapping[str, Item], mark: str
-) -> Drawn | None:
+def of_rows(chart: Chart, rows: Sequence[Row], said: Said, mark: str = "") -> Drawn | None:
+    """Return the chart of figures that are had already; the smallest bars stand in one."""
+    if chart.kind == "map":
+        return _mapped(chart, rows, said, mark)
+    total = rest = None
+    if chart.kind == "bar":
+        total = float(sum(row[chart.measure.name] for row in rows))
+        rows, beyond = rows[:MOST_BARS], rows[MOST_BARS:]
+        rest = float(sum(row[chart.measure.name] for row in beyond)) if beyond else None
+        said = replace(said, rest=_rest(len(beyond)))
+    spec = drawing.spec(chart, Shown(rows, rest), said)
+    figures = [(_label(chart, row), _short(row[chart.measure.name])) for row in rows]
+    if rest is not None:
+        figures.append((said.rest, _short(rest)))
+    finding = _finding(chart, rows, total)
+    return Drawn(chart, finding, _title(said), _marked(spec, mark), figures, said.x, said.y)
+
+
+def _mapped(chart: Chart, rows: Sequence[Row], said: Said, mark: str) -> Drawn | None:
     y = chart.measure.name
     places = placing.placed(rows, chart.x, y)
     if not places or chart.measure.function not in _ADDS:
         return None
-    said = _said(chart, items)
     named = [{"id": place.code, "name": place.label(lang()), y: sum_} for place, sum_ in places]
     total = sum(float(row[y] or 0) for row in rows)
     spec = drawing.spec(chart, Shown(named, map=placing.outlines()), said)

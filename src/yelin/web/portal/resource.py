@@ -1,10 +1,12 @@
 """The page of one resource: its data, entry, fields, ways to take it, versions and trace."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -29,10 +31,10 @@ from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
 from yelin.web.portal import contents, reads
 from yelin.web.portal.examples import examples
-from yelin.web.portal.grid import show
+from yelin.web.portal.grid import api_query, show
 from yelin.web.portal.shapes import Call
 from yelin.web.portal.stable import addresses, citations
-from yelin.web.portal.story import NOTHING_ASKED, Seen, look, story
+from yelin.web.portal.story import NOTHING_ASKED, Seen, look, of_what, story
 from yelin.web.templatetags.yelin import lang, title_of
 from yelin.web.told import notes
 from yelin.web.trail import trail
@@ -65,6 +67,11 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         context["examples"] = examples(seen, asked)
     if told.downloads and (asked.filters or asked.failing):
         context["filtered_download"] = told.downloads[0].url
+    if asked.filters and not asked.failing:
+        drawn = [*api_query(replace(asked, sort=())), *of_what(seen, "version")]
+        context["drawn_url"] = (
+            f"{reverse('portal:resource_charts', args=[slug])}?{urlencode(drawn)}"
+        )
     response = resource_page(request, seen, "portal/resource.html", context | {"story": told})
     asking.note(response, notes)
     return syntaxes.by_accept(response)
