@@ -4,13 +4,14 @@ import json
 import re
 from xml.etree import ElementTree as ET
 
+import feedparser
 import pytest
 from django.test import Client, override_settings
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body
 from tests.warehouse.makers import make_release
 
-from yelin.config import config
+from yelin.config import Config, config
 from yelin.web.portal import search_engines
 
 pytestmark = pytest.mark.django_db
@@ -124,3 +125,20 @@ def test_a_page_tells_search_engines_what_its_reader_may_know(client: Client):
     closed = make_entry(opening_type="none", summary="不可外传")
     assert told(client, closed)["description"] == "共享类型：无条件共享；开放类型：不予开放"
     assert "variableMeasured" not in told(client, closed)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_feed_reader_follows_a_resource_and_fetches_nothing_twice(live_server, monkeypatch):
+    monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))
+    entry = make_release(make_entry(title="港口 <b>&")).entry
+    for address in ("/feeds/dataset.atom", f"/resources/{entry.slug}/releases.atom"):
+        feed = feedparser.parse(f"{live_server.url}{address}")
+        assert (feed.bozo, feed.version, feed.status) == (False, "atom10", 200)
+        (line,) = feed.entries
+        assert line.updated_parsed
+        assert line.link.startswith(f"{live_server.url}/resources/{entry.slug}/")
+        again = feedparser.parse(f"{live_server.url}{address}", etag=feed.etag)
+        assert (again.status, again.entries) == (304, [])
+    (line,) = feedparser.parse(f"{live_server.url}/feeds/dataset.atom").entries
+    # No tag of a title is one to a reader.
+    assert (line.title, line.title_detail.type) == ("港口 <b>&", "text/plain")

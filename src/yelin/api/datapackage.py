@@ -12,9 +12,10 @@ from yelin import gate
 from yelin.catalog import reads
 from yelin.catalog.models import code_of
 from yelin.config import config
-from yelin.delivery import checking, handing, kept
-from yelin.delivery.handing import Handed, Notes, PurposeMissing
+from yelin.delivery import checking, kept, opening
+from yelin.delivery.handing import Handed
 from yelin.delivery.kept import Wanted
+from yelin.delivery.opening import Notes, PurposeMissing
 from yelin.files.places import pieces
 from yelin.law import clock
 from yelin.surface import calls
@@ -35,9 +36,9 @@ def datapackage(request: HttpRequest, slug: str) -> HttpResponse:
     entry = reads.get(actor, code=code_of(slug))
     decision = gate.decide(actor, "resource.read", entry, purpose)
     decision.must_allow("resource.read", entry.pk)
-    if handing.must_name(decision):
+    if opening.must_name(decision):
         raise PurposeMissing({entry.code or "": decision.purposes})
-    release = handing.release_of(entry)
+    release = opening.release_of(entry)
     wanted = Wanted(release, Question(), "csv")
     notes = Notes(marks=checking.of_whole(checking.running(entry), decision))
     handed = Handed(wanted, decision, None, notes=notes)

@@ -85,7 +85,7 @@ def _operations(told: Description) -> Iterator[Operation]:
                 method=method.upper(),
                 path=path,
                 title=said.get("summary", ""),
-                says=said.get("description", ""),
+                says=_plain(said.get("description", "")),
                 group=(said.get("tags") or ["…"])[0],
                 given=[
                     _given(each["name"], each["in"], each, told, required=each["required"])
@@ -114,12 +114,17 @@ def _given(name: str, place: str, said: Description, told: Description, *, requi
         name=name,
         place=place,
         kind=one.get("format") or one.get("type") or "",
-        says=said.get("description") or whole.get("description", ""),
+        says=_plain(said.get("description") or whole.get("description", "")),
         required=required,
         options=[str(each) for each in one.get("enum", ())],
         is_list=is_list,
         default=str(default) if isinstance(default, str | int) else "",
     )
+
+
+def _plain(text: str) -> str:
+    """Return words without the signs by which names stand out where Markdown is read."""
+    return text.replace("`", "")
 
 
 def _found(schema: Description, told: Description) -> Description:

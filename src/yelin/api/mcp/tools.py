@@ -20,7 +20,7 @@ from yelin.api.marks import marks_of
 from yelin.catalog import reads
 from yelin.catalog.codes import code_of, slug_of
 from yelin.delivery import standing
-from yelin.delivery.handing import Call, Notes
+from yelin.delivery.opening import Call, Notes
 from yelin.delivery.pace import Left
 from yelin.parties.actor import Actor
 from yelin.surface import calls, selecting
