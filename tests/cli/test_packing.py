@@ -16,7 +16,7 @@ from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_enterprise, make_seat, make_token
 from tests.warehouse.makers import make_release
 
-from yelin.delivery import handing
+from yelin.delivery import opening
 from yelin.delivery.models import Batch, Delivery, Pace, Tally, Ticket
 from yelin.gate import Obligations
 from yelin.law import clock
@@ -153,8 +153,8 @@ def test_a_right_that_ends_cuts_the_file_that_is_on_its_way(client, streams):
 
 
 def test_each_file_is_taken_from_what_is_fair_in_an_hour(client, streams, monkeypatch):
-    few = handing.config.model_copy(update={"fair_use_per_hour": 2})
-    monkeypatch.setattr(handing, "config", few)
+    few = opening.config.model_copy(update={"fair_use_per_hour": 2})
+    monkeypatch.setattr(opening, "config", few)
     entries = [make_release().entry for _ in range(3)]
     about = said(opened(requests.get(asks(client, *entries), timeout=60)))
     assert len(about["resources"]) == 2

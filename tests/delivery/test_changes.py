@@ -16,9 +16,9 @@ from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.acts import gate as gate_acts
-from yelin.delivery import changes, handing
-from yelin.delivery.handing import Call
+from yelin.delivery import changes, handing, opening
 from yelin.delivery.models import Delivery
+from yelin.delivery.opening import Call
 from yelin.gate import Mask, Obligations
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
@@ -173,7 +173,7 @@ def test_each_page_is_a_delivery_by_name_and_what_holds_nothing_new_is_none():
     ]
     taker.take()
     assert sent.count() == 2
-    with pytest.raises(handing.pace.TooOften):
+    with pytest.raises(opening.pace.TooOften):
         taker.take()
     with pytest.raises(gate.Refused):
         Taker(entry).take()

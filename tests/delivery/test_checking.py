@@ -14,8 +14,9 @@ from yelin.acts.gate import revoke
 from yelin.cases import acts as cases
 from yelin.cases.models import Case
 from yelin.delivery import checking, handing, reads, standing
-from yelin.delivery.handing import Call, Unchanged
+from yelin.delivery.handing import Unchanged
 from yelin.delivery.models import Check
+from yelin.delivery.opening import Call
 from yelin.delivery.tasks import tell_of_check
 from yelin.exchange import acts, verifying
 from yelin.gate import Mask, Obligations, RowFilter

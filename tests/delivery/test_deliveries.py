@@ -18,8 +18,8 @@ from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.delivery import acts, handing, meter, reads
-from yelin.delivery.handing import Call, PurposeMissing
 from yelin.delivery.models import SILENCE, Delivery, Docket, Outcome, Tally
+from yelin.delivery.opening import Call, PurposeMissing
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.ledger import batch, log, sequencer

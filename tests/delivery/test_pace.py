@@ -11,8 +11,8 @@ from tests.warehouse.makers import make_release
 
 from yelin.config import config
 from yelin.delivery import handing, pace, tasks
-from yelin.delivery.handing import Call
 from yelin.delivery.models import Delivery, Pace
+from yelin.delivery.opening import Call
 from yelin.delivery.pace import Limit, TooOften
 from yelin.gate import Obligations
 from yelin.law import clock

@@ -21,8 +21,8 @@ from yelin.api.ckan.rows import Asked
 from yelin.catalog import reads
 from yelin.catalog.content import ItemContent
 from yelin.delivery import handing, selecting
-from yelin.delivery.handing import Call, PurposeMissing
 from yelin.delivery.models import Delivery, Pace, Tally
+from yelin.delivery.opening import Call, PurposeMissing
 from yelin.delivery.pace import TooOften
 from yelin.gate import Mask, Obligations, RowFilter
 from yelin.parties.actor import Actor

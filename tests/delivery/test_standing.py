@@ -16,8 +16,9 @@ from yelin.catalog.models import Entry
 from yelin.catalog.reads import Withdrawn
 from yelin.config import config
 from yelin.delivery import standing, tasks
-from yelin.delivery.handing import Call, NothingYet, Unchanged
+from yelin.delivery.handing import Unchanged
 from yelin.delivery.models import Pace, Tally
+from yelin.delivery.opening import Call, NothingYet
 from yelin.delivery.pace import TooOften
 from yelin.keys.models import Destroyed
 from yelin.law import clock

@@ -17,8 +17,8 @@ from yelin.cases.models import Case
 from yelin.cases.tasks import sweep
 from yelin.catalog import acts as catalog
 from yelin.delivery import handing
-from yelin.delivery.handing import Call, PurposeMissing
 from yelin.delivery.models import Delivery
+from yelin.delivery.opening import Call, PurposeMissing
 from yelin.exchange import acts
 from yelin.exchange import reads as sharing
 from yelin.gate.models import Grant

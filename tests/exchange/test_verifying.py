@@ -10,8 +10,8 @@ from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.catalog.content import ItemContent
-from yelin.delivery.handing import Call
 from yelin.delivery.models import Delivery
+from yelin.delivery.opening import Call
 from yelin.delivery.pace import TooOften
 from yelin.exchange import acts, verifying
 from yelin.exchange.answering import Watch

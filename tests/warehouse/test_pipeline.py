@@ -86,6 +86,24 @@ def test_a_long_file_has_less_room_until_it_needs_all(tmp_path, monkeypatch):
         bring(tmp_path, "a,b\n1,x\n2,y\n", "a:I", "b:C")
 
 
+@pytest.mark.parametrize(("columns", "first"), [(15, 256), (18, 306), (22, 374), (23, 384)])
+def test_a_long_file_has_room_for_two_threads_to_write_its_columns(
+    tmp_path, monkeypatch, columns, first
+):
+    rooms = []
+
+    def room(*, memory_mb, **told):
+        rooms.append(memory_mb)
+        return connect(memory_mb=memory_mb, **told)
+
+    monkeypatch.setattr(pipeline, "LONG", 0)
+    monkeypatch.setattr(pipeline, "connect", room)
+    names = [f"c{number}" for number in range(columns)]
+    line = ",".join("x" for _ in names)
+    bring(tmp_path, f"{','.join(names)}\n{line}\n", *(f"{name}:C" for name in names))
+    assert rooms == [first]
+
+
 def test_progress_goes_forward_and_ends_whole(tmp_path, long):
     told = []
     specs = items("n:I#", "a:C", "b:C", "c:C", "d:N", "e:D", "f:T", "g:F", "h:L", "i:C")

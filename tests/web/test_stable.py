@@ -8,7 +8,7 @@ from tests.warehouse.makers import make_release
 from tests.web.makers import text_of
 
 from yelin.config import config
-from yelin.delivery import handing
+from yelin.delivery import opening
 from yelin.delivery.models import Tally
 from yelin.law import packs
 from yelin.web.portal.stable import citations
@@ -78,7 +78,7 @@ def test_fair_use_is_told_as_it_is_set_and_in_the_answer_that_refuses(client: Cl
     assert f"{config.fair_use_per_hour:,}" in page
     assert "RateLimit-Policy" in page
     entry = make_release().entry
-    monkeypatch.setattr(handing, "config", config.model_copy(update={"fair_use_per_hour": 1}))
+    monkeypatch.setattr(opening, "config", config.model_copy(update={"fair_use_per_hour": 1}))
     address = f"/resources/{entry.slug}/latest.csv"
     assert client.get(address)["RateLimit"].startswith('"fair-use";r=0;t=')
     refused = client.get(address)

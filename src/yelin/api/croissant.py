@@ -15,7 +15,7 @@ from yelin.api.dcat.shared import address
 from yelin.catalog import reads
 from yelin.catalog.content import ItemContent
 from yelin.catalog.models import code_of
-from yelin.delivery.handing import NothingYet
+from yelin.delivery.opening import NothingYet
 from yelin.registers.content import ItemType
 from yelin.surface import described
 from yelin.surface.actor import of_request

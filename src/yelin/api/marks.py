@@ -3,7 +3,7 @@
 from django.utils.translation import gettext
 
 from yelin.api.schemas import MarkOut
-from yelin.delivery.handing import Notes
+from yelin.delivery.opening import Notes
 from yelin.law import duties
 from yelin.surface.problems import basis_of
 

@@ -11,8 +11,8 @@ from yelin.api import schemas
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
-from yelin.delivery import handing
-from yelin.delivery.handing import NothingYet
+from yelin.delivery import opening
+from yelin.delivery.opening import NothingYet
 from yelin.law import packs
 from yelin.law.quality import Grade
 from yelin.quality.rules import Result
@@ -98,7 +98,7 @@ def _quality(request: HttpRequest, slug: str, number: int | None) -> QualityOut:
     entry = reads.get(actor, code=code_of(slug))
     decision = gate.decide(actor, "resource.read", entry, calls.of(request).purpose)
     decision.must_allow("resource.read", entry.pk)
-    release = handing.release_of(entry, number)
+    release = opening.release_of(entry, number)
     told = report(decision, release)
     if told is None:
         raise NothingYet

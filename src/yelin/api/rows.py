@@ -10,7 +10,7 @@ from yelin.api import schemas
 from yelin.api.marks import marks_of
 from yelin.catalog.models import code_of
 from yelin.config import config
-from yelin.delivery import handing, standing
+from yelin.delivery import opening, standing
 from yelin.delivery.handing import Rows, Unchanged
 from yelin.surface import actor as asking
 from yelin.surface import calls, questions
@@ -50,7 +50,7 @@ def query_rows(request: HttpRequest, slug: str, asked: schemas.QuestionIn) -> Ht
 
 
 def _handed(
-    request: HttpRequest, slug: str, question: Question, asked: schemas.PagedIn, call: handing.Call
+    request: HttpRequest, slug: str, question: Question, asked: schemas.PagedIn, call: opening.Call
 ) -> Rows:
     actor = asking.of_request(request).actor
     return standing.rows(

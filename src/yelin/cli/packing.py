@@ -15,8 +15,9 @@ from yelin.cli.line import Line, Lost
 from yelin.cli.sources import SERVER, Source, Threads
 from yelin.delivery import batches, tickets
 from yelin.delivery.batches import WHOLE, Turn
-from yelin.delivery.handing import Call, Handed
+from yelin.delivery.handing import Handed
 from yelin.delivery.models import Kept, Ticket
+from yelin.delivery.opening import Call
 from yelin.delivery.tickets import Redeemed
 from yelin.files.zipped import Zip
 from yelin.surface import calls, problems

@@ -20,7 +20,7 @@ from yelin.cli.grouping import Grouped
 from yelin.cli.passing import Passing, Running
 from yelin.cli.sources import Threads
 from yelin.config import config
-from yelin.delivery.handing import Call
+from yelin.delivery.opening import Call
 from yelin.exchange import calling, together
 from yelin.exchange.calling import Admitted, Asked, Begin, Resting, Right
 from yelin.exchange.operations import NotOffered

@@ -16,7 +16,6 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.delivery import naming, reads
 from yelin.delivery.doubt import DOUBT, Doubt
-from yelin.delivery.handing import must_name
 from yelin.delivery.kept import digest_of
 from yelin.delivery.models import (
     DeadLetter,
@@ -30,6 +29,7 @@ from yelin.delivery.models import (
     Tally,
     Wants,
 )
+from yelin.delivery.opening import must_name
 from yelin.delivery.steps import held
 from yelin.files.examined import Files
 from yelin.gate import Decision

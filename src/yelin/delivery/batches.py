@@ -12,9 +12,10 @@ from yelin import gate
 from yelin.catalog import reads
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
-from yelin.delivery import handing, secrets
-from yelin.delivery.handing import ALL, Call, Handed, NothingYet, PurposeMissing
+from yelin.delivery import handing, opening, secrets
+from yelin.delivery.handing import Handed
 from yelin.delivery.models import TICKET_LASTS, Batch
+from yelin.delivery.opening import ALL, Call, NothingYet, PurposeMissing
 from yelin.delivery.tickets import Passed
 from yelin.gate import Refused, Unseen
 from yelin.keys.models import Destroyed
@@ -134,7 +135,7 @@ def plan(actor: Actor, asked: Asked) -> Plan:
         decision, release = decisions[entry.pk], releases.get(entry.pk)
         if not decision.allowed:
             return Line(slug, entry, why=Refused(decision))
-        if handing.must_name(decision):
+        if opening.must_name(decision):
             return Line(slug, entry, why=PurposeMissing({str(entry.code): decision.purposes}))
         if release is None:
             return Line(slug, entry, why=NothingYet())
@@ -220,7 +221,7 @@ def find(actor: Actor, slug: str) -> Entry:
 def turn(actor: Actor, entry: Entry) -> Turn:
     """Return what ``actor`` has now of a resource. Raises ``Refused``, ``NothingYet``."""
     gate.decide(actor, "resource.read", entry).must_allow("resource.read", entry.pk)
-    release = handing.release_of(entry)
+    release = opening.release_of(entry)
     files = [WHOLE] if release.is_table else range(1, len(release.contents) + 1)
     return Turn(entry, release.number, files)
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery import cursors, handing, kept, meter, pace, steps
-from yelin.delivery.handing import COMPARED_ROWS, Call, Notes, NothingYet, PurposeMissing
+from yelin.delivery import cursors, kept, meter, opening, pace, steps
+from yelin.delivery.handing import COMPARED_ROWS
 from yelin.delivery.models import Channel
+from yelin.delivery.opening import Call, Notes, NothingYet, PurposeMissing
 from yelin.delivery.steps import Step
 from yelin.delivery.subscriptions import Held
 from yelin.law.refusals import Incomplete
@@ -82,12 +83,12 @@ def pull(actor: Actor, entry: Entry, since: int, cursor: str, most: int, *, call
     """
     decision = gate.decide(actor, "resource.read", entry, call.purpose)
     decision.must_allow("resource.read", entry.pk)
-    if handing.must_name(decision):
+    if opening.must_name(decision):
         raise PurposeMissing({str(entry.code): decision.purposes})
     place = Place.read(cursor, entry) if cursor else Place.since(since, entry)
     step = steps.following(entry, place.held, decision)
     if step is None:
-        limit = handing.limit_of(decision, entry, call)
+        limit = opening.limit_of(decision, entry, call)
         left = pace.take(limit) if limit else None
         here = Place(_today(place.held, decision)).cursor(entry)
         return Changes(
@@ -102,7 +103,7 @@ def pull(actor: Actor, entry: Entry, since: int, cursor: str, most: int, *, call
     # Another step than that of which some was taken begins at its first row.
     first = place.rows if place.step == step.name else 0
     asked = {"since": place.held.told, "limit": most, "offset": first}
-    found = handing.open_decided(decision, entry, step.release.number, call, Channel.QUERY, asked)
+    found = opening.open_decided(decision, entry, step.release.number, call, Channel.QUERY, asked)
     table, keys, change = _opened(step)
     page = table.page(Question(limit=most, offset=first))
     meter.count_page(entry, found.delivery, len(page.rows))

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from yelin.catalog.models import Entry
-from yelin.delivery import handing, meter
-from yelin.delivery.handing import Call, Notes
+from yelin.delivery import meter, opening
+from yelin.delivery.opening import Call, Notes
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
 from yelin.warehouse.query import Page, Question
@@ -27,7 +27,7 @@ def hand_out(
     All of it is one call: one decision, one pace, one delivery, with ``asked`` as what was asked.
     Raises what ``handing.rows`` does.
     """
-    found = handing.open_one(actor, entry, number, call, asked)
+    found = opening.open_one(actor, entry, number, call, asked)
     table = opened.table(found.decision, found.release)
     rows = 0
 

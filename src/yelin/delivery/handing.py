@@ -1,79 +1,26 @@
 """The one way by which data leaves: decide, keep pace, open the warehouse, count, hand out."""
 
-import uuid
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.config import config
-from yelin.delivery import checking, kept, meter, pace
-from yelin.delivery.checking import Mark
+from yelin.delivery import checking, kept, meter
 from yelin.delivery.kept import Wanted, said_of
-from yelin.delivery.models import Channel, Check, Delivery, Kept
-from yelin.delivery.pace import Left, Limit
+from yelin.delivery.models import Channel, Delivery, Kept
+from yelin.delivery.opening import Call, Notes, Opened, open_one, release_of
 from yelin.delivery.turning import Turned
 from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
-from yelin.things.prepared import Prepared
 from yelin.warehouse import opened
 from yelin.warehouse.difference import ADDED, AFTER, REMOVED, Shape, keys_of
-from yelin.warehouse.models import Release, is_open
+from yelin.warehouse.models import Release
 from yelin.warehouse.query import Filter, Page, Question
 from yelin.warehouse.verifying import Checked, Claim
 
 # Two releases with more rows are compared where nobody waits for it.
 COMPARED_ROWS = 1_000_000
-ALL = Question()
-
-
-_RELEASES = Release.objects.select_related("sealed_by")
-_NEWEST = Prepared(lambda: _RELEASES.filter(entry=uuid.UUID(int=0)).order_by("-number")[:1])
-_NUMBERED = Prepared(lambda: _RELEASES.filter(entry=uuid.UUID(int=0), number=0))
-
-
-class NothingYet(Exception):
-    """The resource has no release, or not the one asked for."""
-
-
-class PurposeMissing(Exception):
-    """Grants are for several purposes, and the call names none of them.
-
-    ``purposes`` has those of each resource, by its code.
-    """
-
-    def __init__(self, purposes: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(str(purposes))
-        self.purposes = {code: list(each) for code, each in purposes.items()}
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """How somebody asks: for which purpose, and from which address, which is kept nowhere.
-
-    ``known`` says by its tag whether they have an answer already, ``is_there`` whether they still
-    wait for it.
-    """
-
-    purpose: str = ""
-    address: str = ""
-    known: Callable[[str], bool] = lambda _tag: False
-    is_there: Callable[[], bool] = lambda: True
-
-
-@dataclass(frozen=True, slots=True)
-class Notes:
-    """What goes along with an answer: its receipt, to whom it is, what of it is under check.
-
-    ``left`` says how many more there may be.
-    """
-
-    receipt: uuid.UUID | None = None
-    watermark: str = ""
-    left: Left | None = None
-    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,40 +117,6 @@ class Handed:
         return meter.begin(self.wanted.entry, self.delivery, rows)
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """What one call may have, as it was decided, and what it counts as."""
-
-    release: Release
-    decision: Decision
-    delivery: Delivery | None
-    notes: Notes
-    checks: Sequence[Check] = ()
-
-    def noted(self, *marks: Mark) -> Notes:
-        """Return the notes with these marks beside those of the whole."""
-        return replace(self.notes, marks=(*self.notes.marks, *marks)) if marks else self.notes
-
-    def told(self, question: Question = ALL) -> Notes:
-        """Return the notes, with the marks of records that ``question`` leaves."""
-        if not any(each.is_of_a_record for each in self.checks):
-            return self.notes
-        table = opened.table(self.decision, self.release)
-        return self.noted(
-            *checking.among(self.checks, self.decision, self.release, table, question)
-        )
-
-
-def release_of(entry: Entry, number: int | None = None) -> Release:
-    """Return the release ``number`` of ``entry``, or its newest. Raises ``NothingYet``."""
-    rows = _NEWEST.ask(entry.pk) if number is None else _NUMBERED.ask(entry.pk, number)
-    if not rows:
-        raise NothingYet
-    found = rows[0]
-    found.entry = entry
-    return found
-
-
 def hand(
     wanted: Wanted, decision: Decision, delivery: Delivery | None = None, notes: Notes = Notes()
 ) -> Handed:
@@ -264,7 +177,7 @@ def download(
     format cannot hold the rows, or what the warehouse's query says of a bad question.
     """
     asked = said_of(question) | {"format": format_}
-    found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    found = open_one(actor, entry, number, call, asked, channel=Channel.DOWNLOAD)
     opened.table(found.decision, found.release).require(question)
     wanted = Wanted(found.release, question, format_, for_excel)
     return hand(wanted, found.decision, found.delivery, found.told(question))
@@ -307,7 +220,7 @@ def content(
 
     Raises what ``download`` does, and what ``opened.content`` does.
     """
-    found = _open(actor, entry, number, call, Channel.DOWNLOAD, {"file": which})
+    found = open_one(actor, entry, number, call, {"file": which}, channel=Channel.DOWNLOAD)
     opened.content(found.decision, found.release, which)
     wanted = Wanted(found.release, Question(), "", number=which)
     return hand(wanted, found.decision, found.delivery, found.notes)
@@ -371,43 +284,12 @@ def comparison(
     Raises what ``download`` does, and ``Destroyed``.
     """
     asked = said_of(Question()) | {"format": format_, "since": since}
-    found = _open(actor, entry, number, call, Channel.DOWNLOAD, asked)
+    found = open_one(actor, entry, number, call, asked, channel=Channel.DOWNLOAD)
     release = found.release
     before = release_of(entry, since)
     opened.table(found.decision, before)
     wanted = Wanted(release, Question(), format_, for_excel, before)
     return hand(wanted, found.decision, found.delivery, found.told())
-
-
-def open_each(
-    actor: Actor, wanted: Sequence[tuple[Entry, Call]], asked: dict[str, Any]
-) -> list[Opened]:
-    """Open the newest releases of several resources for one question, or none of them.
-
-    Raises what ``rows`` does.
-    """
-    decided = [
-        (entry, call, gate.decide(actor, "resource.read", entry, call.purpose))
-        for entry, call in wanted
-    ]
-    for entry, _, decision in decided:
-        decision.must_allow("resource.read", entry.pk)
-    missing = {
-        str(entry.code): decision.purposes for entry, _, decision in decided if must_name(decision)
-    }
-    if missing:
-        raise PurposeMissing(missing)
-    return [
-        open_decided(decision, entry, None, call, Channel.QUERY, asked)
-        for entry, call, decision in decided
-    ]
-
-
-def open_one(
-    actor: Actor, entry: Entry, number: int | None, call: Call, asked: dict[str, Any]
-) -> Opened:
-    """Open one release of a resource for one question. Raises what ``rows`` does."""
-    return _open(actor, entry, number, call, Channel.QUERY, asked)
 
 
 def verify(actor: Actor, entry: Entry, claims: Sequence[Claim], *, call: Call = Call()) -> Verified:
@@ -416,74 +298,12 @@ def verify(actor: Actor, entry: Entry, claims: Sequence[Claim], *, call: Call = 
     Raises what ``rows`` does, and what the warehouse's ``verifying.check`` does.
     """
     asked = {"claims": [[dict(claim.key), dict(claim.items)] for claim in claims]}
-    action, many = "resource.verify", len(claims)
-    found = _open(actor, entry, None, call, Channel.VERIFY, asked, action=action, many=many)
+    kind, many = Channel.VERIFY, len(claims)
+    found = open_one(
+        actor, entry, None, call, asked, channel=kind, action="resource.verify", many=many
+    )
     assert found.delivery is not None  # noqa: S101 - what is open to all is not verified
     answers = opened.check(found.decision, found.release, claims)
     meter.count_answers(found.delivery, many)
     notes = found.noted(*checking.in_answers(found.checks, found.decision, found.release, answers))
     return Verified(answers, found.release, found.decision, notes)
-
-
-def _open(
-    actor: Actor,
-    entry: Entry,
-    number: int | None,
-    call: Call,
-    channel: Channel,
-    asked: dict[str, Any],
-    *,
-    action: str = "resource.read",
-    many: int = 1,
-) -> Opened:
-    decision = gate.decide(actor, action, entry, call.purpose)
-    decision.must_allow(action, entry.pk)
-    return open_decided(decision, entry, number, call, channel, asked, many)
-
-
-def open_decided(
-    decision: Decision,
-    entry: Entry,
-    number: int | None,
-    call: Call,
-    channel: Channel,
-    asked: dict[str, Any],
-    many: int = 1,
-) -> Opened:
-    """Open one release as it was decided.
-
-    Raises ``PurposeMissing``, ``TooOften``, ``NothingYet``.
-    """
-    if must_name(decision):
-        raise PurposeMissing({str(entry.code): decision.purposes})
-    release = release_of(entry, number)
-    limit = limit_of(decision, entry, call)
-    left = pace.take(limit, many) if limit else None
-    delivery = meter.named(decision, release, channel, asked, purpose=purpose_of(decision))
-    receipt = delivery.pk if delivery else None
-    checks = checking.running(entry)
-    notes = Notes(receipt, opened.mark_of(decision), left, checking.of_whole(checks, decision))
-    return Opened(release, decision, delivery, notes, checks)
-
-
-def must_name(decision: Decision) -> bool:
-    """Whether it allows several purposes, and none of them was named."""
-    return len(decision.purposes) > 1 and decision.purpose not in decision.purposes
-
-
-def purpose_of(decision: Decision) -> str:
-    """Return for which purpose of its grant this is."""
-    if decision.purpose in decision.purposes:
-        return decision.purpose
-    # A grant for whatever purpose is asked by no name: what the caller calls it is not recorded.
-    return next(iter(decision.purposes), "")
-
-
-def limit_of(decision: Decision, entry: Entry, call: Call) -> Limit | None:
-    """Return how often the asker is answered; nothing where it is as often as they like."""
-    most = decision.obligations.rate_per_hour
-    if most is not None:
-        return Limit.borne(decision, most)
-    if is_open(entry) and config.fair_use_per_hour:
-        return Limit.fair(decision.actor.person_id, call.address, config.fair_use_per_hour)
-    return None

@@ -12,9 +12,9 @@ from uuid import UUID
 from django.db import transaction
 
 from yelin.config import config
-from yelin.delivery import handing, meter, pace, reads, steps, telling
-from yelin.delivery.handing import Call, Notes, PurposeMissing
+from yelin.delivery import meter, opening, pace, reads, steps, telling
 from yelin.delivery.models import Channel, DeadLetter, Delivery, Reached, Subscription, Wants
+from yelin.delivery.opening import Call, Notes, PurposeMissing
 from yelin.delivery.parts import Parts
 from yelin.delivery.steps import Step
 from yelin.gate import Decision
@@ -119,7 +119,7 @@ def _part(each: Subscription, step: Step, parts: Parts, number: int) -> Message:
     """
     decision, release = step.decision, step.release
     asked = {"subscription": str(each.pk), "step": parts.name, "part": number}
-    found = handing.open_decided(
+    found = opening.open_decided(
         decision, each.entry, release.number, Call(each.purpose), Channel.PUSH, asked
     )
     lines, of = parts.part(number), len(parts.begins)

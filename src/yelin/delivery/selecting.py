@@ -6,9 +6,9 @@ from types import MappingProxyType
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery import handing, kept, meter
-from yelin.delivery.handing import Call, Notes, purpose_of
+from yelin.delivery import kept, meter, opening
 from yelin.delivery.kept import Wanted
+from yelin.delivery.opening import Call, Notes, purpose_of
 from yelin.delivery.stopping import Stopped
 from yelin.gate import Decision
 from yelin.parties.actor import Actor
@@ -73,7 +73,7 @@ def select(
             raise Unanswerable(says, table.at, name=table.name) from None
         purpose = purposes.get(entry.code or "", call.purpose)
         wanted.append((entry, replace(call, purpose=purpose)))
-    opens = handing.open_each(actor, wanted, {"sql": text})
+    opens = opening.open_each(actor, wanted, {"sql": text})
     tables = [_lent(each.decision, each.release) for each in opens]
 
     def heard() -> None:

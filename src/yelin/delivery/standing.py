@@ -13,9 +13,10 @@ from datetime import date, datetime
 
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
-from yelin.delivery import handing, kept, meter, pace
-from yelin.delivery.handing import Call, Notes, Rows
+from yelin.delivery import handing, kept, meter, opening, pace
+from yelin.delivery.handing import Rows
 from yelin.delivery.models import Tally
+from yelin.delivery.opening import Call, Notes
 from yelin.delivery.pace import Left, Limit, TooOften
 from yelin.delivery.turning import Turned
 from yelin.gate import Decision
@@ -116,7 +117,7 @@ def rows(
         # Read before all the rest: what changes from now on will show.
         state = _state_of(code)
     entry = reads.get(actor, code=code)
-    found = handing.open_one(actor, entry, number, call, kept.said_of(question))
+    found = opening.open_one(actor, entry, number, call, kept.said_of(question))
     if str(found.release.pk) in state:
         _keep(found.release, found.decision, state)
     return handing.page(found, question, call, cursor)
@@ -126,7 +127,7 @@ def _at_once(
     stands: Standing, question: Question, number: int | None, call: Call, cursor: str
 ) -> Rows | None:
     """Return the page as it was decided before; nothing where all has to be asked anew."""
-    limit = handing.limit_of(stands.decision, stands.entry, call)
+    limit = opening.limit_of(stands.decision, stands.entry, call)
     if (
         number not in (None, stands.release.number)
         or stands.day != clock.today()

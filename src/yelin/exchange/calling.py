@@ -8,9 +8,9 @@ from uuid import UUID
 from yelin import gate
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
-from yelin.delivery import handing, meter
-from yelin.delivery.handing import Call, Notes, PurposeMissing
+from yelin.delivery import meter, opening
 from yelin.delivery.models import Channel, Delivery
+from yelin.delivery.opening import Call, Notes, PurposeMissing
 from yelin.delivery.pace import Limit
 from yelin.exchange import resting
 from yelin.exchange.operations import ServiceContent
@@ -98,7 +98,7 @@ class Right:
         question = {"method": asked.request.method, "target": asked.request.url}
         return Begin(
             right=self,
-            limit=handing.limit_of(self.decision, self.entry, call),
+            limit=opening.limit_of(self.decision, self.entry, call),
             delivery=meter.named(
                 self.decision, self.entry, Channel.CALL, question, purpose=self.purpose
             ),
@@ -171,7 +171,7 @@ def decide(actor: Actor, way: resting.Way, purpose: str) -> Right:
     found.entry = entry
     if decision.obligations.hides:
         raise OutOfTurn("Parts of this resource stay behind, and a service is called as a whole.")
-    if handing.must_name(decision):
+    if opening.must_name(decision):
         raise PurposeMissing({str(entry.code): decision.purposes})
     _require_way(found)
     keys = MessageKey.objects.live().filter(token=actor.token_id).values_list("name", "public")
@@ -183,7 +183,7 @@ def decide(actor: Actor, way: resting.Way, purpose: str) -> Right:
         content=found.content,
         secret=found.said.get("secret", ""),
         decision=decision,
-        purpose=handing.purpose_of(decision),
+        purpose=opening.purpose_of(decision),
         keys={name: bytes(public) for name, public in keys} if actor.token_id else {},
     )
     _rights.keep((way, purpose), right)

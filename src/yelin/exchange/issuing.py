@@ -15,7 +15,7 @@ from django.db import transaction
 from yelin.cases.models import NumberCounter
 from yelin.delivery import handing
 from yelin.delivery.checking import Mark
-from yelin.delivery.handing import Call
+from yelin.delivery.opening import Call
 from yelin.exchange import paper
 from yelin.exchange.extract import Sought, page_faults, said, table_of
 from yelin.exchange.models import Extract, Seal

@@ -14,8 +14,8 @@ from uuid import UUID
 from django.db import transaction
 
 from yelin.delivery import meter, pace, together
-from yelin.delivery.handing import Notes
 from yelin.delivery.models import Channel, Outcome, Tally
+from yelin.delivery.opening import Notes
 from yelin.delivery.pace import Left, TooOften
 from yelin.exchange import resting
 from yelin.exchange.calling import Admitted, Begin, Resting

@@ -11,7 +11,8 @@ from django.utils.crypto import salted_hmac
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery import handing
-from yelin.delivery.handing import Call, Notes, Verified
+from yelin.delivery.handing import Verified
+from yelin.delivery.opening import Call, Notes
 from yelin.exchange import acts
 from yelin.exchange.answering import Answering, Watch
 from yelin.exchange.rules import BITS, Bounds, Level, level, stem

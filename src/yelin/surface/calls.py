@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from django.http import HttpRequest, HttpResponseBase
 
 from yelin.config import config
-from yelin.delivery.handing import Call, Notes
+from yelin.delivery.opening import Call, Notes
 from yelin.delivery.pace import HOUR_SECONDS, Left
 from yelin.law.refusals import Incomplete
 from yelin.surface import presence, ranges

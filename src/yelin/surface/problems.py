@@ -15,7 +15,7 @@ from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
-from yelin.delivery.handing import NothingYet, PurposeMissing
+from yelin.delivery.opening import NothingYet, PurposeMissing
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed

@@ -7,7 +7,7 @@ message, and whoever calls cannot say that they are somebody else.
 from collections.abc import Iterable, Iterator
 
 from yelin.config import config
-from yelin.delivery.handing import Notes
+from yelin.delivery.opening import Notes
 from yelin.exchange.calling import Admitted
 from yelin.keys.messages import Fields, digest_field
 from yelin.surface import calls

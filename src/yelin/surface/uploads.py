@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from yelin import gate
-from yelin.delivery.handing import Handed, NothingYet, hand
+from yelin.delivery.handing import Handed, hand
 from yelin.delivery.kept import Wanted
+from yelin.delivery.opening import NothingYet
 from yelin.gate import Decision
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor

@@ -43,6 +43,9 @@ __all__ = [
 PREVIEW_ROWS = 20
 _UNSAID = Options()
 LONG = 256 << 20
+# Another thread writes rows in their order where a quarter of all room has 4 MiB for each column
+# (DuckDB's ``MINIMUM_MEMORY_PER_COLUMN_PER_THREAD``); in MB.
+ROOM_OF_A_COLUMN = 17
 # What lies in the work folder on the way.
 _PASSING = (*STEPS, "conforming.parquet")
 
@@ -167,8 +170,10 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
     work.mkdir(parents=True, exist_ok=True)
     meter = _Meter(report)
     roots = [*_roots(work, onto, standards), *([source.parent] if isinstance(source, Path) else [])]
-    # With more room a long file only has more rows wait to be written, and takes no less time.
-    lean = [memory_mb * 2 // 3] if size_of(source) > LONG else []
+    # With more room a long file only has more rows wait to be written, and takes no less time:
+    # unless threads need it to write beside each other.
+    spare = max(memory_mb * 2 // 3, (threads - 1) * len(items) * ROOM_OF_A_COLUMN)
+    lean = [spare] if size_of(source) > LONG and spare < memory_mb else []
     for room in (*lean, memory_mb):
         with connect(memory_mb=room, threads=threads, roots=roots) as engine:
             try:

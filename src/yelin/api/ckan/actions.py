@@ -10,7 +10,7 @@ from pydantic import BeforeValidator, ConfigDict, Field, create_model
 
 from yelin.acts.arguments import Given
 from yelin.api.ckan.sent import decoded
-from yelin.delivery.handing import Call
+from yelin.delivery.opening import Call
 from yelin.parties.actor import Actor
 
 Document = dict[str, Any]

@@ -10,7 +10,7 @@ from django.http import JsonResponse
 from yelin.api.ckan.sent import BadRequest
 from yelin.api.ckan.solr import BadQuery
 from yelin.config import config
-from yelin.delivery.handing import PurposeMissing
+from yelin.delivery.opening import PurposeMissing
 from yelin.law.refusals import OutOfTurn, Unlawful
 from yelin.surface import problems
 from yelin.surface.problems import Problem, said

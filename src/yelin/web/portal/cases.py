@@ -35,7 +35,7 @@ from yelin.web.kinds import KINDS, Kind
 from yelin.web.paging import cut
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.shapes import Term
-from yelin.web.templatetags.yelin import body_name, called, title_of
+from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
 PAGE_SIZE = 30
@@ -242,11 +242,10 @@ def _asked(
             return redirect(kind.one, case.number)
     decision = gate.decide(asker.actor, kind.begins, entry)
     as_oneself = gate.decide(as_citizen(asker), kind.begins, entry).allowed
-    title_here = called(entry, gate.decide(asker.actor, "entry.read", entry))
     pack = packs.active()
     context = {
         "entry": entry,
-        "called": title_here,
+        "called": title_of(entry),
         "form": filled,
         "refusal": None if decision.allowed else refusals.of(decision),
         "as_oneself": as_oneself and not decision.allowed,
@@ -256,7 +255,7 @@ def _asked(
         "crumbs": trail(
             title,
             (_("Find data"), "portal:resources"),
-            (title_here, reverse("portal:resource", args=[entry.slug])),
+            (title_of(entry), reverse("portal:resource", args=[entry.slug])),
         ),
         **words,
     }

@@ -21,7 +21,7 @@ from yelin.charting.choosing import Known
 from yelin.charting.picturing import Undrawn
 from yelin.config import config
 from yelin.delivery import figures
-from yelin.delivery.handing import Notes
+from yelin.delivery.opening import Notes
 from yelin.parties.actor import Actor
 from yelin.surface import calls as asking
 from yelin.surface import problems, questions

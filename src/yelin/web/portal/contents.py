@@ -8,7 +8,8 @@ from django.http import QueryDict
 from django.utils.http import urlencode
 
 from yelin.delivery import handing
-from yelin.delivery.handing import Call, Notes, Shown
+from yelin.delivery.handing import Shown
+from yelin.delivery.opening import Call, Notes
 from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release
 from yelin.web.paging import page_of

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from yelin import gate
 from yelin.catalog.models import Item
 from yelin.delivery import handing, naming
-from yelin.delivery.handing import Call, Notes
+from yelin.delivery.opening import Call, Notes
 from yelin.parties.actor import Actor
 from yelin.surface import problems, questions
 from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES

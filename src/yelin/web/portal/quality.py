@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from yelin.delivery.handing import NothingYet, PurposeMissing
+from yelin.delivery.opening import NothingYet, PurposeMissing
 from yelin.quality.rules import Result
 from yelin.surface.fresh import answer
 from yelin.surface.sending import disposition

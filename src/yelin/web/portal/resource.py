@@ -12,7 +12,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.catalog.rules import Way
 from yelin.config import config
-from yelin.delivery.handing import Notes
+from yelin.delivery.opening import Notes
 from yelin.exchange import used
 from yelin.exchange.models import Service
 from yelin.harvesting import reads as harvesting

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yelin.catalog.codes import code_of
 from yelin.delivery import stopping
-from yelin.delivery.handing import PurposeMissing
+from yelin.delivery.opening import PurposeMissing
 from yelin.delivery.selecting import Answer
 from yelin.gate import Refused
 from yelin.surface import calls, problems, selecting

@@ -13,7 +13,7 @@ from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
-from yelin.delivery import handing
+from yelin.delivery import handing, opening
 from yelin.law import clock
 from yelin.surface import calls
 from yelin.surface.actor import of_request
@@ -60,7 +60,7 @@ def _handed(request: HttpRequest, slug: str, number: int | None, kind: str) -> H
     handed = handing.download(
         actor,
         catalog.get(actor, code=code_of(slug)),
-        handing.ALL,
+        opening.ALL,
         kind,
         for_excel=request.GET.get("for") == "excel",
         number=number,

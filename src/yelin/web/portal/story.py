@@ -30,7 +30,7 @@ from yelin.web.portal.grid import api_query
 from yelin.web.portal.resources import theme_name
 from yelin.web.portal.shapes import Call, Download, LeafLine, MarkLine, Story
 from yelin.web.shapes import Link, Refusal
-from yelin.web.templatetags.yelin import body_name, called, day, lang, number, title_of
+from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
 
 if TYPE_CHECKING:
     from yelin.gate import Decision
@@ -149,7 +149,7 @@ def story(
         must_choose=seen.must_choose,
         downloads=_downloads(seen, asked) if seen.takes else [],
         call=_listing(seen) if seen.takes_files else call(seen, asked) if seen.takes else None,
-        related=_linked(seen.actor, related),
+        related=_linked(related),
         leaf=_leaf(seen),
         talk_url=reverse("portal:resource_talk", args=[entry.slug]),
         complain_url=reverse("portal:complain", args=[entry.slug]),
@@ -362,14 +362,9 @@ def call(seen: Seen, asked: Question) -> Call:
     return Call(_("The same by API"), f'curl "{url}"', url)
 
 
-def _linked(actor: Actor, related: Sequence[Entry]) -> list[Link]:
-    reads_it = gate.decide_each(actor, "entry.read", related)
+def _linked(related: Sequence[Entry]) -> list[Link]:
     return [
-        Link(
-            called(other, decision),
-            reverse("portal:resource", args=[other.slug]),
-        )
-        for other, decision in zip(related, reads_it, strict=True)
+        Link(title_of(other), reverse("portal:resource", args=[other.slug])) for other in related
     ]
 
 

@@ -18,7 +18,6 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from yelin.catalog.models import Entry
-from yelin.gate import Decision
 from yelin.law import clock as law_clock
 from yelin.law import packs
 from yelin.law.duties import Duty
@@ -97,13 +96,8 @@ def word(value: object, kind: str) -> str:
 
 @register.filter
 def title_of(entry: Entry) -> str:
-    """Return an entry's title in the language of the page."""
+    """Return an entry's title in the language of the page; both are the name that lists show."""
     return entry.title_en if lang() == "en" and entry.title_en else entry.title
-
-
-def called(entry: Entry, may_read: Decision) -> str:
-    """Return the title to whoever reads the entry; to others its own, in no other language."""
-    return title_of(entry) if may_read.allowed else entry.title
 
 
 @register.filter
