@@ -56,6 +56,7 @@ class Config(BaseSettings):
     sending_jobs: int = Field(default=8, ge=1)
     mail_url: str = Field(default="", repr=False)
     mail_from: str = "yelin@localhost"
+    identity_check: str = "yelin.opening.checking.LocalCheck"
     oidc_issuer: str = Field(default="", pattern=r"^(https://\S+)?$")
     oidc_client_id: str = ""
     oidc_client_secret: str = Field(default="", repr=False)

@@ -26,6 +26,7 @@ from yelin.harvesting import dcat as harvesting
 from yelin.parties.actor import Actor
 from yelin.surface import described
 from yelin.surface.syntaxes import MEDIA_TYPES
+from yelin.warehouse import told
 
 pytestmark = [
     pytest.mark.django_db,
@@ -214,7 +215,7 @@ def test_only_what_changed_since_is_told(client: Client, today):
 
 def test_when_something_changed_is_said_the_same_for_one_and_for_many(shelf):
     for actor in (Actor.anyone(), make_actor(make_body()), make_actor(shelf["provider"])):
-        entries = list(described.listed(actor, Search()))
+        entries = list(told.listed(actor, Search()))
         assert len(entries) == 5
         assert [e.told_at for e in entries] == [d.told_at for d in described.each(actor, entries)]
 

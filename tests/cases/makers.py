@@ -1,12 +1,13 @@
 """A case of every kind that is declared, with everybody who may act in it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 
 from tests.catalog.makers import agency
 from tests.delivery.makers import make_doubt
 from tests.exchange.makers import CONDITIONS, make_request
-from tests.opening.makers import make_application, make_conditional
+from tests.opening.makers import make_application, make_conditional, make_identity
 from tests.parties.makers import (
     make_actor,
     make_body,
@@ -20,6 +21,7 @@ from tests.talking.makers import make_complaint
 from yelin.cases import acts
 from yelin.cases.models import Case
 from yelin.cases.tasks import CLOCK
+from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
 
@@ -41,7 +43,12 @@ MAKERS = {
     "opening.application": make_application,
     "data.doubt": partial(make_doubt, fails="usable"),
     "rights.complaint": make_complaint,
+    "identity.check": lambda _entry, actor: make_identity(actor),
 }
+
+
+# What of a case is asked anew each time, as it is kept nowhere.
+NUMBERS = {"identity.check": {"number": "11010519491231002X"}}
 
 
 def informatization() -> Body:
@@ -54,16 +61,17 @@ def make_parties(kind="opening.application") -> Parties:
     entry, third = make_conditional(make_body(), **CONDITIONS), make_enterprise()
     agency()
     shares = kind == "exchange.request"
-    by_agency = shares or kind == "rights.complaint"
+    of_identity = kind == "identity.check"
+    by_agency = shares or of_identity or kind == "rights.complaint"
     by = {
         "applicant": make_actor() if shares else make_citizen(),
         "examiner": make_actor(agency() if by_agency else entry.provider),
-        "handler": make_actor(entry.provider),
+        "handler": make_actor(agency() if of_identity else entry.provider),
         "reviewer": make_actor(agency() if shares else informatization(), "officer"),
         "heard": make_representative(third),
         "stranger": make_citizen(),
         "clock": CLOCK,
-        "step": make_actor(agency()),
+        "step": make_actor(entry.provider if of_identity else agency()),
     }
     case = MAKERS[kind](entry, by["applicant"])
     return Parties(case, by, third, fourth=make_enterprise(), witness=make_person())
@@ -73,6 +81,8 @@ def given(case: Case, *items: str) -> dict:
     """What approves a case of its kind: all of it, or some items."""
     if case.kind == "rights.complaint":
         return {"says": "已删除相关列", "measure": "goes_on", "partly": bool(items)}
+    if case.kind == "identity.check":
+        return {"until": clock.today() + timedelta(days=30)} if items else {}
     if case.kind == "data.doubt":
         return {"says": "编码已改为 UTF-8", "items": items}
     return {"until": case.asked["until"], "items": items}
@@ -84,7 +94,7 @@ def do(act: str, parties: Parties, by: str, **over):
     grounds = {"reason": "涉及企业秘密", "legal_basis": "第二十四条"}
     words = {
         "ask_completion": {"missing": "请说明安全措施"},
-        "complete": {"asked": case.asked},
+        "complete": {"asked": {**case.asked, **NUMBERS.get(case.kind, {})}},
         "suspend": {"reason": "third_party", "heard": parties.third},
         "hear_another": {"reason": "third_party", "heard": parties.fourth},
         "hear_person": {"reason": "third_party", "heard": parties.witness},

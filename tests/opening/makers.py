@@ -5,12 +5,13 @@ from datetime import timedelta
 from tests.catalog.makers import agency, make_entry
 from tests.parties.makers import make_actor, make_body, make_citizen
 
+from yelin.cases import acts as cases
 from yelin.cases.models import Case
 from yelin.law import clock
-from yelin.opening.acts import applications, demands, plans
+from yelin.opening.acts import applications, demands, identities, plans
 from yelin.opening.models import Demand, OpeningPlan
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Person
 
 
 def make_conditional(provider=None, **over):
@@ -28,6 +29,21 @@ def make_application(entry=None, actor=None, **over) -> Case:
     return applications.apply(
         actor=actor or make_citizen(), entry=entry or make_conditional(), **fields
     )
+
+
+def make_identity(actor=None, whom=None, **over) -> Case:
+    agency()
+    actor = actor or make_citizen()
+    said = {"name": "王海", "number": "11010519491231002X"} | over
+    whom = whom or Person.objects.get(pk=actor.person_id)
+    return identities.identify(actor=actor, whom=whom, **said)
+
+
+def make_verified(actor: Actor, **over) -> Case:
+    """Have who acts verified by name, as an officer of the agency does."""
+    case, officer = make_identity(actor, **over), make_actor(agency(), "officer")
+    cases.accept(actor=officer, case=case)
+    return cases.decide(actor=officer, case=case, approve=True, given={})
 
 
 def make_demand(actor=None, body=None, **over) -> Demand:

@@ -51,8 +51,8 @@ from yelin.oversight.models import Finding
 from yelin.parties.models import Person
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
+from yelin.talking.models import FollowedSearch, Reuse
 from yelin.talking.models import Kept as Followed
-from yelin.talking.models import Reuse
 from yelin.warehouse import tasks as warehouse_tasks
 from yelin.warehouse.models import Erasure, Keeping, Release, Upload
 from yelin.warehouse.tasks import ATTEMPTS
@@ -100,6 +100,7 @@ HELD = {
     "pulling.run": Fetched,
     "talking.look_at_links": Reuse,
     "talking.look_for_news": Followed,
+    "talking.look_for_hits": FollowedSearch,
     "talking.tell_followers": Followed,
     "talking.tell_of_stop": Case,
     "terms.recount": Clock,

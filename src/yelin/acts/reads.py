@@ -4,6 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from yelin.law import clock
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Person, Seat
 
@@ -35,6 +36,7 @@ def copy_of(person: Person) -> dict[str, Any]:
             {"issuer": each.issuer, "since": each.since.isoformat()}
             for each in person.outside_logins.order_by("since")
         ],
+        "verified_as": _verified(person),
         "seats": [
             {
                 "seat": str(seat.pk),
@@ -67,6 +69,13 @@ def copy_of(person: Person) -> dict[str, Any]:
         ],
         "leaves": [_leaf(leaf, person) for leaf in did.order_by("id").iterator(500)],
     }
+
+
+def _verified(person: Person) -> dict[str, Any] | None:
+    known = person.verified_as(clock.now())
+    if known is None:
+        return None
+    return {"name": known.name, "number": known.masked, "since": known.since.isoformat()}
 
 
 def _tokens(holder: Seat | Person) -> list[dict[str, Any]]:

@@ -159,6 +159,15 @@ OPENING_ANSWER = _duty(
     "opening.answer",
     "An application for conditionally open data is answered in time, or refused with reasons",
 )
+IDENTITY_ASK = _duty(
+    "identity.ask", "Whoever wants to be known by the real name, or for an enterprise, may ask so"
+)
+IDENTITY_ANSWER = _duty(
+    "identity.answer", "Who somebody is gets looked into in time, and refused with reasons only"
+)
+IDENTITY_REQUIRE = _duty(
+    "identity.require", "Data of a high grade is applied for under a verified name"
+)
 OPENING_DEMAND = _duty(
     "opening.demand", "Anyone may say which data they want opened, and support what others want"
 )

@@ -162,6 +162,8 @@ class Draft(models.Model):
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="drafts")
     party = models.ForeignKey(Thing, on_delete=models.PROTECT, related_name="drafts")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="drafts")
+    thing = models.OneToOneField(Thing, on_delete=models.PROTECT, related_name="draft", null=True)
+    """On what its files hang, once it has any."""
     said = models.JSONField(default=dict)
     changed_at = models.DateTimeField()
 

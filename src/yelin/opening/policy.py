@@ -26,6 +26,7 @@ from yelin.gate import (
     OfKind,
     OwnBody,
     OwnParty,
+    OwnPerson,
     SystemJob,
     explain,
     may,
@@ -33,14 +34,19 @@ from yelin.gate import (
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.opening.application import APPLICATION
+from yelin.opening.identity import IDENTITY
 from yelin.opening.models import Demand, OpeningPlan, PlannedOpening
 from yelin.opening.rules import PUBLIC
 from yelin.opening.telling import MODERATES
+from yelin.opening.verified import StandsFor, Verified
 from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import SOCIAL
-from yelin.parties.models import Body
+from yelin.parties.models import Body, Person
+
+is_one_of_the_public = OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE)
 
 declare(APPLICATION)
+declare(IDENTITY)
 
 for _whose, _duty in (
     (is_of_government, duties.OPEN_DATA_FREE),
@@ -73,8 +79,15 @@ for _of in ("resource.verify", "resource.read"):
 may(
     "opening.apply",
     on=Entry,
-    when=is_confirmed & is_open_on_conditions & OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE),
+    when=is_confirmed & is_open_on_conditions & is_one_of_the_public & Verified(),
     duty=duties.OPENING_APPLY,
+)
+explain(
+    "opening.apply",
+    on=Entry,
+    when=is_confirmed & is_open_on_conditions & is_one_of_the_public & ~Verified(),
+    duty=duties.IDENTITY_REQUIRE,
+    says="Data of this grade is applied for under a verified name. Have yours looked into first.",
 )
 explain(
     "opening.apply",
@@ -133,9 +146,26 @@ explain(
     says="Only who was given this resource, or its verification, verifies by it.",
 )
 
-# Demands: anybody known asks and supports, the platform's officers read, the body named answers.
-is_one_of_the_public = OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE)
+# Who somebody is: asked for by oneself, for oneself or for the enterprise that one registered.
+is_citizen = OfKind(ActorKind.CITIZEN)
 _is_social_body = Is("kind", *sorted(SOCIAL), says="it is an enterprise, association or utility")
+may("opening.identify", on=Person, when=OwnPerson("pk") & is_citizen, duty=duties.IDENTITY_ASK)
+may(
+    "opening.identify",
+    on=Body,
+    when=_is_social_body & StandsFor("pk") & is_citizen,
+    duty=duties.IDENTITY_ASK,
+)
+for _whom in (Person, Body):
+    explain(
+        "opening.identify",
+        on=_whom,
+        when=Anyone(),
+        duty=duties.IDENTITY_ASK,
+        says="One asks it for oneself, and for an enterprise for which one stands.",
+    )
+
+# Demands: anybody known asks and supports, the platform's officers read, the body named answers.
 serves = InRole("steward", "officer")
 sits_in_office = InRole("steward", "officer", "auditor", "head")
 reads_demands = HoldsPower(MODERATES, over="body__division") & InRole("officer")

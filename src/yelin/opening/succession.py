@@ -4,9 +4,13 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from yelin.cases.models import Case
+from yelin.opening import drafts
+from yelin.opening.identity import IDENTITY
 from yelin.opening.models import Demand, Draft, OpeningPlan, PlannedOpening
 from yelin.opening.rules import UNSETTLED
 from yelin.parties import succession
+from yelin.parties.identity import Identity
 
 
 def _settled() -> Q:
@@ -14,8 +18,11 @@ def _settled() -> Q:
 
 
 def _forget(person: UUID) -> None:
-    """Erase what a person was still writing."""
-    Draft.objects.filter(person=person).delete()
+    """Erase what a person was still writing, and by which name the person was verified."""
+    drafts.erase(Draft.objects.filter(person=person))
+    Identity.objects.filter(person=person).delete()
+    said = {"name": "", "masked": "", "digest": "", "found": None}
+    Case.objects.filter(kind=IDENTITY.kind, applicant=person).update(asked=said)
 
 
 succession.moves(Demand, "handler", done=_settled)

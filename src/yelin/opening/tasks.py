@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from yelin.config import config
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
-from yelin.opening import measuring, telling
+from yelin.opening import drafts, measuring, telling
 from yelin.opening.acts import demands
 from yelin.opening.models import Demand, Draft, Voice
 from yelin.opening.rules import TOLD
@@ -68,7 +68,7 @@ def forget(timestamp: int = 0) -> None:
     """Delete drafts that lay untouched past their term."""
     del timestamp
     before = clock.now() - timedelta(days=config.drafts_kept_days)
-    Draft.objects.filter(changed_at__lt=before).delete()
+    drafts.erase(Draft.objects.filter(changed_at__lt=before))
 
 
 @app.periodic(cron="40 4 * * *")

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from yelin.keys.bearer import Bearer
+from yelin.parties.identity import Identity
 from yelin.parties.kinds import SOCIAL, BodyKind, Role
 from yelin.things.models import Evidence, Subject
 from yelin.things.prepared import Prepared
@@ -160,6 +161,10 @@ class Person(Subject):
 
     def __str__(self) -> str:
         return self.name or f"#{str(self.pk)[:8]}"
+
+    def verified_as(self, at: datetime) -> Identity | None:
+        """Return as whom the person is verified at a moment."""
+        return Identity.objects.living(at).filter(person=self).first()
 
 
 class OutsideLogin(models.Model):

@@ -10,25 +10,12 @@ from datetime import date, datetime
 from enum import Enum
 from uuid import UUID
 
-from django.db.models import (
-    Case,
-    DateTimeField,
-    F,
-    Func,
-    OuterRef,
-    Q,
-    QuerySet,
-    Subquery,
-    When,
-    prefetch_related_objects,
-)
-from django.db.models.functions import Greatest
+from django.db.models import prefetch_related_objects
 
 from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.catalog.content import EntryContent, SharingType
-from yelin.catalog.models import Entry, State, code_of
-from yelin.catalog.reads import Search
+from yelin.catalog.models import Entry, code_of
 from yelin.config import config
 from yelin.gate import Decision
 from yelin.law import clock
@@ -175,40 +162,6 @@ class Described:
             zh.append(f"{basis.zh}：{self.sharing_basis}")
             en.append(f"{basis.en}: {self.sharing_basis}")
         return "；".join(zh), "; ".join(en)
-
-
-class _Beginning(Func):
-    """The moment in which a day begins, as ``clock.beginning_of`` has it."""
-
-    template = "(%(expressions)s::timestamp AT TIME ZONE 'Asia/Shanghai')"
-    output_field = DateTimeField()
-
-
-def told_at(readable: Q) -> Case:
-    """Return for a query what ``Described.told_at`` is of one."""
-    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
-    return Case(
-        When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
-        # When something changed that the asker may not read is nothing that it may know either.
-        default=_Beginning("published_on"),
-    )
-
-
-def listed(actor: Actor, search: Search, since: datetime | None = None) -> QuerySet[Entry]:
-    """Return the confirmed entries that ``actor`` may know of and ``search`` finds, by code.
-
-    What is not confirmed is not in the catalog, even for the body whose draft it is: whoever
-    harvests with its token would publish it. ``since`` leaves those of which nothing that the
-    actor may know changed before.
-    """
-    hits = catalog.find(actor, search)
-    # What is only like the words that were asked for is for people to choose from.
-    rows = hits.rows().none() if hits.loosened else hits.rows()
-    readable = gate.condition(actor, "entry.read", Entry)
-    found = rows.filter(state=State.CONFIRMED).annotate(told_at=told_at(readable))
-    if since is not None:
-        found = found.filter(told_at__gte=since)
-    return found.order_by("code")
 
 
 def one(actor: Actor, slug: str, wanted: Collection[Part] = ALL) -> Described:

@@ -18,7 +18,7 @@ from yelin.notices.telling import tell
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person, Seat
 from yelin.talking import rules, telling
-from yelin.talking.models import Kept, KeptAs, Rating, Told
+from yelin.talking.models import FollowedSearch, Kept, KeptAs, Rating, Told
 from yelin.warehouse.models import Release
 
 # So many are told in one transaction: nobody waits longer for what they lock.
@@ -207,6 +207,7 @@ def _may_know(entry: Entry) -> Callable[[UUID], bool]:
 
 
 def forget(person: UUID) -> None:
-    """Erase what a person followed, kept and rated."""
+    """Erase what a person followed, searches too, kept and rated."""
     Kept.objects.filter(person=person).delete()
+    FollowedSearch.objects.filter(person=person).delete()
     Rating.objects.filter(person=person).delete()

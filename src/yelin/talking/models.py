@@ -19,6 +19,7 @@ __all__ = [
     "Comment",
     "CommentReport",
     "CommentState",
+    "FollowedSearch",
     "Kept",
     "KeptAs",
     "News",
@@ -168,6 +169,30 @@ class Kept(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kept_as} {self.on_id}"
+
+
+class FollowedSearch(models.Model):
+    """A search of which a person is told what it finds anew; as private as what one keeps.
+
+    ``told_until`` is the moment up to which the person was told.
+    """
+
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="searches")
+    key = models.CharField(max_length=64)
+    words = models.CharField(max_length=200, blank=True)
+    chosen = models.JSONField(default=dict)
+    at = models.DateTimeField()
+    told_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "followed searches"
+        constraints = [
+            models.UniqueConstraint(name="talking_search_once", fields=["person", "key"]),
+        ]
+        indexes = [models.Index(name="talking_searches_due", fields=["told_until"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.pk}"
 
 
 class Told(models.Model):

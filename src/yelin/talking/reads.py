@@ -21,6 +21,7 @@ from yelin.talking.models import (
     Comment,
     CommentReport,
     CommentState,
+    FollowedSearch,
     Kept,
     News,
     NewsQuerySet,
@@ -153,6 +154,10 @@ def copy_of(person: UUID) -> dict[str, Any]:
         "kept": [
             {"on": row.on.code or str(row.on_id), "as": row.kept_as, "at": row.at.isoformat()}
             for row in kept_rows
+        ],
+        "searches": [
+            {"words": row.words, "chosen": row.chosen, "at": row.at.isoformat()}
+            for row in FollowedSearch.objects.filter(person=person).order_by("at", "pk")
         ],
         "ratings": [
             {"on": row.entry.code, "stars": row.stars, "at": row.at.isoformat()}

@@ -22,6 +22,10 @@ COMMENTS_A_DAY = 20
 REUSES_A_DAY = 10
 RATINGS_AN_HOUR = 60
 MOST_KEPT = 2_000
+MOST_SEARCHES = 50
+# So many hits of one search are told of in one day, and so many of all are named by their codes.
+MOST_NEW = 200
+MOST_CODES = 10
 STARS = range(1, 6)
 
 # A link that answers is asked for again after a day; one that does not, sooner at first.

@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from yelin.cases.models import Case
-from yelin.talking import complaint, following, links, stopping
+from yelin.talking import complaint, following, links, searches, stopping
 
 RETRY = RetryStrategy(max_attempts=10, wait=5)
 
@@ -25,6 +25,14 @@ def look_for_news(timestamp: int = 0) -> None:
     """Have followers told of new releases, changes and withdrawals."""
     del timestamp
     following.look()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="talking.look_for_hits", queueing_lock="talking.look_for_hits", pass_context=False)
+def look_for_hits(timestamp: int = 0) -> None:
+    """Tell who follows searches what they found anew on the days before."""
+    del timestamp
+    searches.look()
 
 
 @app.task(name="talking.tell_followers", pass_context=False, retry=RETRY)

@@ -27,6 +27,7 @@ COMMENT_ANSWERED = event("comment.answered", "Your comment on {code} was answere
 RELEASED = event("followed.released", "{code} has a new version: {release}.")
 CHANGED = event("followed.changed", "What the catalog says of {code} has changed.")
 APPEARED = event("followed.appeared", "{code} is new from a body that you follow.")
+HITS = event("followed.hits", "New or changed among what you search for: {n}. {codes}")
 WITHDRAWN = event("followed.withdrawn", "{code} was withdrawn: its page says why.")
 STOPPED = event(
     "rights.stopped",

@@ -9,17 +9,19 @@ from django.utils.translation import gettext as _
 
 from yelin import gate
 from yelin.cases.models import Case, CaseStep
-from yelin.catalog.models import Entry
+from yelin.cases.rules import By
+from yelin.cases.telling import speaks_as
 from yelin.delivery import reads as deliveries
 from yelin.law import calendar, clock, packs
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
+from yelin.opening.identity import IDENTITY
 from yelin.parties.actor import Actor
 from yelin.things.models import Thing
 from yelin.web import kinds, telling, terms
 from yelin.web.portal.shapes import LeafLine
 from yelin.web.shapes import Provision, Term
-from yelin.web.templatetags.yelin import body_name, lang, title_of
+from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.words import word
 
 # A longer term is told by its last day alone.
@@ -85,7 +87,8 @@ class CaseStory:
     number: str
     noun: str
     title: str
-    about: Entry
+    about_url: str
+    verified: str
     state: str
     outcome: str
     outcomes: str
@@ -108,7 +111,6 @@ class CaseStory:
 
 def story(actor: Actor, case: Case) -> CaseStory:
     """Return what ``actor`` is shown of a case that it may see."""
-    entry = Entry.objects.select_related("provider").get(pk=case.about_id)
     leaves = Leaf.objects.filter(_in_case(case)).select_related("body").order_by("-id")
     seen = gate.visible_to(actor, "leaf.open", leaves)
     kind = kinds.of(case)
@@ -116,8 +118,9 @@ def story(actor: Actor, case: Case) -> CaseStory:
     return CaseStory(
         number=case.number,
         noun=str(kind.noun),
-        title=title_of(entry),
-        about=entry,
+        title=kinds.title_of_case(case),
+        about_url=kinds.address_of(case),
+        verified=_verified(actor, case),
         state=case.state,
         outcome=case.outcome,
         outcomes=kind.outcomes,
@@ -151,6 +154,17 @@ def _record(actor: Actor, case: Case) -> Iterator[tuple[str, str]]:
 def _department(party: Thing) -> str:
     """Return the name of who asks where that is a department; nobody else is named."""
     return body_name(party.body) if party.kind == "body" and party.body.is_official else ""
+
+
+def _verified(actor: Actor, case: Case) -> str:
+    """Return the verified name of who asks, for the bodies that handle or review the case."""
+    if speaks_as(actor, case) not in {By.HANDLER, By.EXAMINER, By.REVIEWER}:
+        return ""
+    if case.applicant.kind == "body":
+        body = case.applicant.body
+        return "" if body.is_official else body_name(body)
+    known = case.applicant.person.verified_as(clock.now())
+    return known.name if known and case.kind != IDENTITY.kind else ""
 
 
 def _in_case(case: Case) -> Q:

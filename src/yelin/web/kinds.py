@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,18 +22,21 @@ from yelin.delivery.doubt import DOUBT, Doubt, Fails
 from yelin.exchange import acts as exchange
 from yelin.exchange.request import REQUEST, Wanted
 from yelin.files.examined import Files
-from yelin.opening.acts import applications
+from yelin.opening.acts import applications, identities
 from yelin.opening.application import APPLICATION
+from yelin.opening.identity import IDENTITY
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body, Person
 from yelin.talking.acts import complaints
 from yelin.talking.complaint import COMPLAINT, Complaint
 from yelin.warehouse.models import Release
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
 from yelin.web.desk.party_forms import Day
+from yelin.web.identity_forms import ConfirmedForm, IdentityForm
 from yelin.web.sharing_forms import granted_form, request_form, told_granted, told_request
 from yelin.web.talk_forms import ComplaintForm, RemedyForm
-from yelin.web.templatetags.yelin import day, number
+from yelin.web.templatetags.yelin import body_name, day, number, title_of
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -164,8 +168,8 @@ class Kind:
     act: Callable[..., Case]
     tells_asked: Tells
     tells_given: Tells
-    asks: Callable[[Actor, Entry, Mapping[str, Any]], Form]
-    gives: Callable[[Case, Entry], Form]
+    asks: Callable[[Actor, Any, Mapping[str, Any]], Form]
+    gives: Callable[[Case, Any], Form]
     yes: Answer
     no: Answer
 
@@ -257,6 +261,30 @@ def _doubt(*, actor: Actor, entry: Entry, attached: Files, **said: Any) -> Case:
     asked = Doubt(**said)
     return delivery.doubt(
         actor=actor, entry=entry, asked=asked, record=named or None, attached=attached
+    )
+
+
+def _identify(*, actor: Actor, entry: Person | Body, attached: Files, **said: Any) -> Case:
+    return identities.identify(actor=actor, whom=entry, attached=attached, **said)
+
+
+def _told_identity(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name, the number as far as it is kept, and what the check of it found."""
+    found = {
+        "well_formed": gettext("The number is well formed. Compare it with the papers."),
+        "confirmed": gettext("The service that knows identities confirms name and number."),
+        "not_confirmed": gettext("The service does not know this name with this number."),
+    }
+    yield str(IdentityForm.base_fields["name"].label), said["name"]
+    yield str(IdentityForm.base_fields["number"].label), said["masked"]
+    yield gettext("What the check found"), found.get(said["found"] or "", "")
+
+
+def _told_confirmed(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    until = said.get("until")
+    yield (
+        str(ConfirmedForm.base_fields["until"].label),
+        day(date.fromisoformat(until)) if until else gettext("as long as there is the account"),
     )
 
 
@@ -383,6 +411,33 @@ KINDS = {
                 _("The complaint is answered: no right is touched."),
             ),
         ),
+        Kind(
+            procedure=IDENTITY,
+            noun=_("Verification of who somebody is"),
+            task=_("Verification of who somebody is: {title}"),
+            many="portal:account",
+            one="portal:identity_case",
+            new="portal:identity",
+            outcomes="outcome",
+            begins="opening.identify",
+            act=_identify,
+            tells_asked=_told_identity,
+            tells_given=_told_confirmed,
+            asks=lambda _actor, _about, said: _with(IdentityForm, said),
+            gives=lambda _case, _about: ConfirmedForm,
+            yes=Answer(
+                _("Verified"),
+                _("Name and number are those of the papers. What was attached is destroyed later."),
+                _("Confirm it"),
+                _("It is verified."),
+            ),
+            no=Answer(
+                _("Refuse"),
+                _("A refusal says why and on which legal basis; both are told."),
+                _("Refuse"),
+                _("It is refused."),
+            ),
+        ),
     )
 }
 
@@ -390,3 +445,21 @@ KINDS = {
 def of(case: Case) -> Kind:
     """Return the kind of a case."""
     return KINDS[case.kind]
+
+
+def title_of_case(case: Case) -> str:
+    """Return what a case is about, as people call it; a person is not named."""
+    match case.about.kind:
+        case Entry.KIND:
+            return title_of(case.about.entry)
+        case Body.KIND:
+            return body_name(case.about.body)
+        case _:
+            return gettext("A person's own name")
+
+
+def address_of(case: Case) -> str:
+    """Return where that which a case is about is shown, if anywhere."""
+    if case.about.kind != Entry.KIND:
+        return ""
+    return reverse("portal:resource", args=[case.about.entry.slug])

@@ -76,6 +76,7 @@ ACTS = {
     "talking.withdraw_comment": gettext_lazy("Comment deleted"),
     "talking.answer_comment": gettext_lazy("Comment answered"),
     "talking.report_comment": gettext_lazy("Comment reported"),
+    "opening.identify": gettext_lazy("Asked to be verified"),
     "talking.complain": gettext_lazy("Complaint about rights made"),
     "talking.stop_delivery": gettext_lazy("Delivery stopped because of a complaint"),
     "talking.resume_delivery": gettext_lazy("Delivery let go on after a complaint"),

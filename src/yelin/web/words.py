@@ -482,6 +482,7 @@ STANDARD_STATE = {
 }
 BODY_STATE = {
     "living": Word(pgettext_lazy("body", "Acting"), "good", "done"),
+    "verified": Word(pgettext_lazy("body", "Verified"), "good", "done"),
     "unverified": Word(pgettext_lazy("body", "Awaits verification"), "wary", "clock"),
     "ended": Word(pgettext_lazy("body", "Ended"), "plain", "close"),
 }

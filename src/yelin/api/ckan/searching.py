@@ -31,7 +31,7 @@ from yelin.catalog.states import GONE, State
 from yelin.catalog.words import fold
 from yelin.law import clock
 from yelin.parties.actor import Actor
-from yelin.surface import described
+from yelin.warehouse import told
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.warehouse.models import Release
 
@@ -93,7 +93,7 @@ def find(
     # The catalog's own search knows what is relevant.
     entries = reads.find(actor, Search(words)).rows() if words else reads.seen_by(actor)
     entries = listed(entries, unconfirmed=unconfirmed)
-    entries = entries.annotate(told_at=described.told_at(compiler.readable))
+    entries = entries.annotate(told_at=told.told_at(compiler.readable))
     for node in [*([] if words else [asked]), *map(solr.read, filters)]:
         entries = entries.filter(compiler.q(node))
     if not words or sort != RELEVANT:

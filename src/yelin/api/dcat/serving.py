@@ -20,6 +20,7 @@ from yelin.surface.described import Provider
 from yelin.surface.fresh import answer
 from yelin.surface.problems import for_programs
 from yelin.surface.syntaxes import MEDIA_TYPES
+from yelin.warehouse import told
 
 PAGE_SIZE = 100
 _TOLD = frozenset({described.Part.RELATED, described.Part.FILES, described.Part.QUALITY})
@@ -33,7 +34,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     """Return a page of the catalog as far as the asker may have it."""
     actor = of_request(request).actor
     asked = Asked.of(request.GET)
-    found = described.listed(actor, asked.search, asked.since)
+    found = told.listed(actor, asked.search, asked.since)
     first = 0 if asked.after else (asked.page - 1) * PAGE_SIZE
     follows = found.filter(code__gt=asked.after) if asked.after else found
     # One more than the page holds tells whether another follows.

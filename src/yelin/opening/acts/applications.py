@@ -29,14 +29,18 @@ def apply(
     scenario: str,
     until: date,
     safeguards: str,
+    drafted: bool = False,
     attached: Files = (),
 ) -> Case:
     """Apply for conditionally open data: for what, in which setting, until when, how kept safe.
 
-    Raises ``Incomplete`` for every part that is empty.
+    Where it was ``drafted``, the files of the draft are handed in with it. Raises ``Incomplete``
+    for every part that is empty.
     """
     asked = {"purpose": purpose, "scenario": scenario, "until": until, "safeguards": safeguards}
     case = file(APPLICATION, about=entry, applicant=actor.party_id, asked=asked)
+    if drafted:
+        drafts.hand_over(actor, entry, case)
     hang(case, actor, attached)
     # What was written of it until now is said by it.
     drafts.throw_away(actor, entry)

@@ -95,12 +95,12 @@ def _to_bring_in(actor: Actor) -> Iterator[_Due]:
 
 def _in_cases(actor: Actor) -> Iterator[_Due]:
     """Yield what is due in cases: to be examined, answered, coordinated, or done as a step."""
-    waiting = cases.waiting_for(actor).select_related("about__entry")
+    waiting = cases.waiting_for(actor).select_related("about__entry", "about__body")
     for case, running in cases.due_first(waiting)[: reads.MOST]:
         if running is None:
             continue
         term, url = terms.told(running), reverse("desk:case", args=[case.number])
-        says = f"{kinds.of(case).task} · {case.number}".format(title=case.about.entry.title)
+        says = f"{kinds.of(case).task} · {case.number}".format(title=kinds.title_of_case(case))
         yield _Due(f"{case.pk}.{running.duty}", term.due, says, url, term.provision)
     steps = list(cases.steps_waiting_for(actor).select_related("case__about__entry")[: reads.MOST])
     due = terms.running_on(step.pk for step in steps)

@@ -21,7 +21,7 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import page, seated
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.shapes import Link, Term
-from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.templatetags.yelin import body_name
 from yelin.web.words import word
 
 
@@ -44,7 +44,9 @@ class CaseLine:
 @seated
 def cases(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the open cases of the actor's body by the day on which something is due."""
-    seen = rows.seen_by(asker.actor).select_related("about__entry", "applicant__body")
+    seen = rows.seen_by(asker.actor).select_related(
+        "about__entry", "about__body", "applicant__body"
+    )
     own = Q(applicant=asker.actor.party_id)
     closed = seen.filter(state="closed").order_by("-closed_at")[: reads.MOST]
     context = {
@@ -61,7 +63,7 @@ def line(case: Case, running: Clock | None) -> CaseLine:
     return CaseLine(
         number=case.number,
         noun=str(kind.noun),
-        title=title_of(case.about.entry),
+        title=kinds.title_of_case(case),
         url=reverse("desk:case", args=[case.number]),
         state=case.state,
         outcome=case.outcome,

@@ -218,10 +218,10 @@ def _to_be_confirmed(entry: Entry) -> str:
 
 
 def _to_handle(asker: Asker) -> Iterator[Todo]:
-    waiting = cases.waiting_for(asker.actor).select_related("about__entry")
+    waiting = cases.waiting_for(asker.actor).select_related("about__entry", "about__body")
     for case, running in cases.due_first(waiting)[: reads.MOST]:
         yield Todo(
-            title=str(kinds.of(case).task).format(title=title_of(case.about.entry)),
+            title=str(kinds.of(case).task).format(title=kinds.title_of_case(case)),
             url=reverse("desk:case", args=[case.number]),
             verb=_("Handle"),
             term=terms.told(running) if running else None,
@@ -239,7 +239,7 @@ def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
     running = terms.running_on(step.pk for step in steps)
     for step in steps:
         yield Todo(
-            title=f"{_(step.declared.says)} · {title_of(step.case.about.entry)}",
+            title=f"{_(step.declared.says)} · {kinds.title_of_case(step.case)}",
             url=reverse("desk:case", args=[step.case.number]),
             verb=_("Handle"),
             term=running.get(step.pk),

@@ -33,6 +33,7 @@ PLACES = {
 # What has no page of its own stands on one for all.
 PAGES = {
     "channel": "desk:channels",
+    "followed.hits": "portal:kept",
     "subscription": "desk:subscriptions",
     "comment.waiting": "desk:talk",
     "comment.reported": "desk:talk",

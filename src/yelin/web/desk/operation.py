@@ -55,6 +55,7 @@ TASKS = {
     "pulling.run": _("Fetch data"),
     "talking.look_at_links": _("Ask whether links of reuses answer"),
     "talking.look_for_news": _("Look for what followers are to be told"),
+    "talking.look_for_hits": _("Look for what searches that are followed found anew"),
     "talking.tell_followers": _("Tell followers what is new"),
     "talking.tell_of_stop": _("Tell those who use data that its delivery stands still"),
     "terms.recount": _("Count running terms anew"),

@@ -344,7 +344,7 @@ def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
     return {
         **dict(entries.values_list("pk", "title")),
         **dict(subscribed.values_list("pk", "entry__title")),
-        **dict(cases.values_list("pk", "about__entry__title")),
+        **dict(cases.filter(about__kind="entry").values_list("pk", "about__entry__title")),
         **dict(uploads.values_list("pk", "entry__title")),
     }
 

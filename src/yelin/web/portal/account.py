@@ -21,7 +21,7 @@ from yelin.acts import accounts, logins, parties, registering, seats
 from yelin.acts import reads as of_accounts
 from yelin.acts.tasks import send_link, welcome
 from yelin.cases import reads as cases
-from yelin.law import duties, packs
+from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import SignUp
 from yelin.opening import reads as opening
@@ -81,6 +81,7 @@ def account(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
         "provider": Provider.configured(),
         "factor": is_mfa_enabled(person.user),
         "held": reads.seats_of(person),
+        "verified": person.verified_as(clock.now()),
         "mailed": reads.has_mail(person),
         "deputed": reads.deputed_to(person),
         "offered": taken.offered,
@@ -259,9 +260,9 @@ def enterprise(request: HttpRequest, asker: Asker, person: Person) -> HttpRespon
         except Incomplete as error:
             filling.tell(filled, error)
         else:
-            says = _("Registered. It acts once the big data agency has verified it.")
+            says = _("Registered. Show now that it is, and that you stand for it.")
             say_done(request, says, "parties.register_enterprise", body)
-            return redirect("portal:account")
+            return redirect("portal:identity_enterprise", body.pk)
     context = {
         "form": filled,
         "crumbs": trail(_("Register an enterprise"), (_("My account"), "portal:account")),

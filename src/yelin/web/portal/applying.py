@@ -1,7 +1,9 @@
 """An application step by step, kept as a draft between them; it works without any script."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -18,7 +20,7 @@ from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, code_of
 from yelin.config import config
-from yelin.law import duties, packs
+from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.opening import drafts
 from yelin.opening.acts import applications as acts
@@ -31,6 +33,7 @@ from yelin.web.desk.door import say_done
 from yelin.web.desk.shapes import Step
 from yelin.web.kinds import ATTACHED, KINDS, ApplicationForm
 from yelin.web.portal.account import GET_OR_POST
+from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
@@ -59,13 +62,20 @@ def apply(request: HttpRequest, slug: str) -> HttpResponseBase:
     decision = gate.decide(asker.actor, "opening.apply", entry)
     if not decision.allowed:
         as_oneself = gate.decide(as_citizen(asker), "opening.apply", entry).allowed
-        refused = {"refusal": refusals.of(decision), "as_oneself": as_oneself}
+        refused = {"refusal": refusals.of(decision, _ways(decision)), "as_oneself": as_oneself}
         return _page(request, asker, entry, 1, _form(1, {}), status=403, **refused)
     if request.method == "POST":
         return _taken(request, asker, entry)
     said = drafts.of(asker.actor, entry)
     step = _step(request.GET.get("step", ""), said)
     return _page(request, asker, entry, step, _form(step, said))
+
+
+def _ways(decision: gate.Decision) -> list[Link]:
+    """Return how one gets what is asked for: a verified name."""
+    if decision.duty != duties.IDENTITY_REQUIRE:
+        return []
+    return [Link(_("Have your name verified"), reverse("portal:identity"))]
 
 
 def _step(asked: str, said: dict[str, str]) -> int:
@@ -93,8 +103,22 @@ def _taken(request: HttpRequest, asker: Asker, entry: Entry) -> HttpResponseBase
         return redirect("portal:resource", entry.slug)
     written = {name: request.POST[name] for name in drafts.PARTS if name in request.POST}
     said = drafts.keep(actor, entry, written)
+    if does.startswith("remove-"):
+        _removed(request, actor, entry, does.removeprefix("remove-"))
+        return redirect(f"{here}?step={LAST}")
+    files = _form(LAST, {}, sent=request)
+    if not files.is_valid() or not _attached(actor, entry, files):
+        return _page(request, asker, entry, LAST, files, status=422)
     if does == "send":
         return _handed_in(request, asker, entry, said)
+    return _gone_on(request, asker, entry, does, said)
+
+
+def _gone_on(
+    request: HttpRequest, asker: Asker, entry: Entry, does: str, said: dict[str, str]
+) -> HttpResponseBase:
+    """Lead to the step that is asked for, or stay where something is to be mended."""
+    here = reverse("portal:apply", args=[entry.slug])
     step = _step(request.POST.get("step", ""), said)
     if does == "keep":
         says = _("Kept as a draft for {days} days. Only you see it.")
@@ -108,14 +132,30 @@ def _taken(request: HttpRequest, asker: Asker, entry: Entry) -> HttpResponseBase
     return _page(request, asker, entry, step, filled, status=422)
 
 
+def _removed(request: HttpRequest, actor: Actor, entry: Entry, file: str) -> None:
+    with suppress(ValueError):
+        if drafts.remove_file(actor, entry, UUID(file)):
+            messages.success(request, _("The file is removed for good."))
+
+
+def _attached(actor: Actor, entry: Entry, files: forms.Form) -> bool:
+    """Keep the files that came with the draft; whether there is room for them."""
+    try:
+        drafts.attach(actor, entry, files.cleaned_data[ATTACHED])
+    except Incomplete as error:
+        filling.tell(files, error)
+        return False
+    return True
+
+
 def _handed_in(
     request: HttpRequest, asker: Asker, entry: Entry, said: dict[str, str]
 ) -> HttpResponseBase:
     """Hand in what was written; what is at fault is shown with every field that there is."""
-    filled = ApplicationForm(said, request.FILES)
+    filled = ApplicationForm(said)
     if filled.is_valid():
         try:
-            case = acts.apply(actor=asker.actor, entry=entry, **filled.cleaned_data)
+            case = acts.apply(actor=asker.actor, entry=entry, drafted=True, **filled.cleaned_data)
         except Incomplete as error:
             filling.tell(filled, error)
         else:
@@ -146,8 +186,10 @@ def _page(
         "steps": _steps(step, said),
         "said": _said(entry, said, step) if step > 1 else [],
         "has_draft": bool(said),
+        "files": list(drafts.files_of(asker.actor, entry)),
         "days": config.drafts_kept_days,
         "applies_as": _applies_as(asker.actor, asker),
+        "is_verified": _is_verified(asker),
         "may_ask": pack.ordering(duties.OPENING_APPLY),
         "examines": pack.ordering(procedure.examine),
         "answers": pack.ordering(procedure.answer),
@@ -165,7 +207,15 @@ def _page(
 def _applies_as(actor: Actor, asker: Asker) -> str:
     if actor.body_id is not None and asker.seat is not None:
         return body_name(asker.seat.body)
-    return _("Yourself, as a citizen")
+    known = asker.person.verified_as(clock.now()) if asker.person else None
+    return known.name if known else _("Yourself, as a citizen")
+
+
+def _is_verified(asker: Asker) -> bool:
+    """Whether the department is told that it was seen who applies."""
+    if asker.actor.body_id is not None:
+        return asker.actor.body_verified
+    return asker.person is not None and asker.person.verified_as(clock.now()) is not None
 
 
 def _steps(now: int, said: dict[str, str]) -> list[Step]:

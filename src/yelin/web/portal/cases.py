@@ -42,6 +42,7 @@ PAGE_SIZE = 30
 APPLICATIONS, DOUBTS = KINDS["opening.application"], KINDS["data.doubt"]
 REQUESTS = KINDS["exchange.request"]
 COMPLAINTS = KINDS["rights.complaint"]
+IDENTITIES = KINDS["identity.check"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +139,13 @@ def doubt(request: HttpRequest, number: str) -> HttpResponseBase:
 def complaint(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show a complaint to whoever made it, or is heard in it, and take what they do."""
     return _one(request, number, COMPLAINTS, _("Complaints about rights"))
+
+
+@require_http_methods(GET_OR_POST)
+@never_cache
+def identity(request: HttpRequest, number: str) -> HttpResponseBase:
+    """Show to whoever asked how it goes that they are verified, and take what they do."""
+    return _one(request, number, IDENTITIES, _("My account"))
 
 
 def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> HttpResponseBase:

@@ -27,6 +27,7 @@ from yelin.surface.actor import of_request
 from yelin.surface.described import Described, Provider, text
 from yelin.surface.fresh import answer
 from yelin.talking import reads as talking
+from yelin.warehouse import told
 from yelin.web.portal.resources import read, theme_name
 from yelin.web.templatetags.yelin import body_name, lang, number, title_of
 
@@ -63,7 +64,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     actor = of_request(request).actor
     province = packs.active().province.label(lang())
     title = _("Catalog of the public data of {province}").format(province=province)
-    return _changes(request, actor, title, described.listed(actor, Search()))
+    return _changes(request, actor, title, told.listed(actor, Search()))
 
 
 @require_safe
@@ -71,14 +72,14 @@ def search(request: HttpRequest) -> HttpResponse:
     """Answer with what changed last among what a search finds."""
     actor, asked = of_request(request).actor, read(request.GET)
     title = _("Data on “%(query)s”") % {"query": asked.words} if asked.words else _("Find data")
-    return _changes(request, actor, title, described.listed(actor, asked))
+    return _changes(request, actor, title, told.listed(actor, asked))
 
 
 @require_safe
 def provider(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with what changed last of one body: one of which nothing is known is as none."""
     actor = of_request(request).actor
-    found = described.listed(actor, Search(chosen={"provider": [code.upper()]}))
+    found = told.listed(actor, Search(chosen={"provider": [code.upper()]}))
     first = found.first()
     if first is None:
         raise gate.Unseen
@@ -89,7 +90,7 @@ def provider(request: HttpRequest, code: str) -> HttpResponse:
 def theme(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with what changed last under one theme."""
     actor = of_request(request).actor
-    found = described.listed(actor, Search(chosen={"theme": [code]}))
+    found = told.listed(actor, Search(chosen={"theme": [code]}))
     return _changes(request, actor, theme_name(code), found)
 
 
@@ -98,7 +99,7 @@ def keyword(request: HttpRequest, word: str) -> HttpResponse:
     """Answer with what changed last among what has a keyword that the asker may read."""
     actor = of_request(request).actor
     # What cannot be written cannot be asked for either.
-    having = described.listed(actor, Search()).filter(keywords__contains=[text(word)])
+    having = told.listed(actor, Search()).filter(keywords__contains=[text(word)])
     return _changes(request, actor, word, gate.visible_to(actor, "entry.read", having))
 
 

@@ -47,7 +47,7 @@ def resources(request: HttpRequest) -> HttpResponse:
     page = min(page_of(request.GET), pages)
     entries = found.best((page - 1) * PAGE_SIZE, PAGE_SIZE)
     counted = found.facets(whole=whole)
-    facets = _facets(counted, search)
+    facets = facets_of(counted, search)
     nothing = search.words and not found.total
     ways = refusals.ways_on(signed_in=asker.person is not None, back=request.get_full_path())
     shown = cards(asker.actor, entries, ways=ways[:1] if asker.seat is None else ())
@@ -74,6 +74,9 @@ def resources(request: HttpRequest) -> HttpResponse:
             "sorts": _sorts(search, request.GET),
             "pager": Pager(page, pages, address(request.GET, here, drop=_OF_A_PAGE)),
             "api_url": _api_url(request.GET),
+            "follow_url": address(request.GET, reverse("portal:follow_search"), drop=_OF_A_PAGE)
+            if search.words or search.chosen
+            else "",
             "file_urls": _file_urls(request.GET),
             "crumbs": trail(_("Find data")),
         },
@@ -107,7 +110,8 @@ def _others(actor: Actor, search: Search, query: QueryDict) -> list[Link]:
     return [Link(word, address(query, here, drop=["page"], q=word)) for word in words]
 
 
-def _facets(counted: Counts, search: Search) -> list[Facet]:
+def facets_of(counted: Counts, search: Search) -> list[Facet]:
+    """Return the filters of a list as people read them, each with its values."""
     titles = {
         "social": _("Kept by"),
         "opening": _("Opening"),

@@ -14,8 +14,8 @@ from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.law import packs
 from yelin.parties.actor import Actor
-from yelin.surface import described
 from yelin.surface.fresh import answer
+from yelin.warehouse import told
 
 # sitemaps.org allows so many addresses in one file.
 MOST = 50_000
@@ -41,7 +41,7 @@ _SHUT = ("/desk/", "/account/", "/accounts/", "/streams/")
 def sitemap_index(request: HttpRequest) -> HttpResponse:
     """List the sitemaps: the first has the pages of the site, the others its resources."""
     anyone = Actor.anyone()
-    parts = -(-described.listed(anyone, Search()).count() // MOST)
+    parts = -(-told.listed(anyone, Search()).count() // MOST)
     addresses = [f"{config.url}/sitemaps/{number}.xml" for number in range(parts + 1)]
     rows = list(_bare(addresses))
     return answer(request, anyone, rows, lambda: _written("sitemapindex", "sitemap", rows), _XML)
@@ -97,7 +97,7 @@ def _bare(addresses: Iterable[str]) -> Iterator[tuple[str, datetime | None]]:
 
 
 def _resources(actor: Actor, number: int) -> Iterator[tuple[str, datetime | None]]:
-    listed = described.listed(actor, Search())[(number - 1) * MOST : number * MOST]
+    listed = told.listed(actor, Search())[(number - 1) * MOST : number * MOST]
     for code, at in listed.values_list("code", F("told_at")):
         yield f"{config.url}/resources/{code.replace('/', '-')}/", at
 

@@ -1,6 +1,6 @@
 """What is said of one resource: its rating, comments and reuses; follow it, keep it, share it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,27 +8,29 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin.catalog.models import Entry
+from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
 from yelin.surface.actor import Asker
-from yelin.talking import following, reads
+from yelin.talking import following, reads, searches
 from yelin.talking.acts import comments as acts
-from yelin.talking.models import Comment, CommentState, KeptAs
+from yelin.talking.models import Comment, CommentState, FollowedSearch, KeptAs
 from yelin.web import offers, talk_forms
 from yelin.web.offers import Offer, Offered
 from yelin.web.paging import cut
 from yelin.web.portal.account import GET_OR_POST, own
 from yelin.web.portal.resource import resource_page, seen_in
+from yelin.web.portal.resources import facets_of, read
 from yelin.web.portal.reuses import cards
 from yelin.web.portal.story import story
 from yelin.web.templatetags.yelin import body_name, title_of
@@ -284,14 +286,74 @@ def kept(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
         lists.append((kept_as.value, title, rows))
     context = {
         "lists": lists,
+        "searches": [_told_search(each) for each in searches.followed(person)],
         "crumbs": trail(_("Followed and favourites"), (_("My account"), "portal:account")),
     }
     return render(request, "portal/kept.html", context)
 
 
+@require_http_methods(GET_OR_POST)
+@own
+def follow_search(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
+    """Ask whether one wants to be told of what a search finds anew, and see to it."""
+    del asker
+    search = read(request.POST if request.method == "POST" else request.GET)
+    errors: list[str] = []
+    if request.method == "POST":
+        try:
+            searches.follow(person, search)
+        except Incomplete as error:
+            errors = [_(fault.says).format(**fault.params) for fault in error.faults]
+        else:
+            messages.success(request, _("Done. Only you know of it."))
+            return redirect("portal:kept")
+    context = {
+        "words": search.words,
+        "chosen": _told_chosen(search.chosen),
+        "hidden": [("q", search.words)]
+        + [(name, value) for name, values in search.chosen.items() for value in values],
+        "errors": errors,
+        "back": f"{reverse('portal:resources')}?{request.GET.urlencode()}",
+        "crumbs": trail(
+            _("Follow this search"),
+            (_("Find data"), "portal:resources"),
+        ),
+    }
+    return render(request, "portal/follow_search.html", context, status=422 if errors else 200)
+
+
+def _told_search(followed: FollowedSearch) -> dict[str, object]:
+    query = QueryDict(mutable=True)
+    if followed.words:
+        query["q"] = followed.words
+    for name, values in followed.chosen.items():
+        query.setlist(name, values)
+    named = [_("“{words}”").format(words=followed.words)] if followed.words else []
+    named += [each for _title, each in _told_chosen(followed.chosen)]
+    return {
+        "pk": followed.pk,
+        "name": _(", ").join(named),
+        "url": f"{reverse('portal:resources')}?{query.urlencode()}",
+        "feed": f"{reverse('portal:search_feed')}?{query.urlencode()}",
+        "at": followed.at,
+        "told_until": followed.told_until,
+    }
+
+
+def _told_chosen(chosen: Mapping[str, Sequence[str]]) -> list[tuple[str, str]]:
+    """Return the filters of a search as people read them: what each is of, and its value."""
+    wanted = {name: [(value, 0) for value in values] for name, values in chosen.items()}
+    facets = facets_of(wanted, Search(chosen=chosen))
+    return [(facet.title, option.label) for facet in facets for option in facet.options]
+
+
 def _let_go(request: HttpRequest, person: Person) -> HttpResponse:
     kept_as, _sep, on = request.POST.get("let_go", "").partition(" ")
     with suppress(ValueError):
+        if kept_as == "search":
+            if searches.let_go(person, int(on)):
+                messages.success(request, _("Done. You are told of it no more."))
+            return redirect("portal:kept")
         if following.let_go(person, UUID(on), KeptAs(kept_as)):
             messages.success(request, _("Done. Only you know of it."))
     return redirect("portal:kept")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0004_parts"),
-        ("opening", "0001_opening"),
+        ("opening", "0002_files_of_drafts"),
     ]
 
     operations = [

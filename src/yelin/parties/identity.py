@@ -1,0 +1,51 @@
+"""By which name a person was verified to be who acts (實名): kept without the document's number."""
+
+from datetime import datetime
+
+from django.db import models
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+
+# Of so many characters at each end a number is shown; the rest stands as stars.
+SHOWN_BEFORE, SHOWN_AFTER = 3, 2
+
+
+class IdentityQuerySet(models.QuerySet["Identity"]):
+    """Questions about identities."""
+
+    def living(self, at: datetime) -> "IdentityQuerySet":
+        """Return those that hold at a moment."""
+        return self.filter(Q(until=None) | Q(until__gt=at))
+
+
+class Identity(models.Model):
+    """That a person was verified; of the document's number a keyed digest and its ends are kept."""
+
+    person = models.OneToOneField(
+        "parties.Person", on_delete=models.PROTECT, related_name="identity"
+    )
+    name = models.CharField(max_length=80)
+    masked = models.CharField(max_length=32)
+    digest = models.CharField(max_length=64)
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+
+    objects = IdentityQuerySet.as_manager()
+
+    class Meta:
+        verbose_name_plural = "identities"
+        indexes = [models.Index(name="parties_identities_of_one", fields=["digest"])]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.since:%Y-%m-%d}"
+
+
+def digest_of(number: str) -> str:
+    """Return by what a number is known again; without our secret nobody finds it by trying."""
+    return salted_hmac("yelin.parties.Identity", number, algorithm="sha256").hexdigest()
+
+
+def masked(number: str) -> str:
+    """Return a number as people see it: its ends, and stars for the rest."""
+    hidden = max(0, len(number) - SHOWN_BEFORE - SHOWN_AFTER)
+    return f"{number[:SHOWN_BEFORE]}{'*' * hidden}{number[-SHOWN_AFTER:]}"

@@ -1,0 +1,61 @@
+"""When that changed last of an entry which one may know of: for feeds, and for who follows."""
+
+from datetime import datetime
+
+from django.db.models import (
+    Case,
+    DateTimeField,
+    F,
+    Func,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    When,
+)
+from django.db.models.functions import Greatest
+
+from yelin import gate
+from yelin.catalog import reads as catalog
+from yelin.catalog.models import Entry, State
+from yelin.catalog.reads import Search
+from yelin.parties.actor import Actor
+from yelin.warehouse.models import Release
+
+
+class _Beginning(Func):
+    """The moment in which a day begins, as ``clock.beginning_of`` has it."""
+
+    template = "(%(expressions)s::timestamp AT TIME ZONE 'Asia/Shanghai')"
+    output_field = DateTimeField()
+
+
+def told_at(readable: Q) -> Case:
+    """Return for a query what ``Described.told_at`` is of one."""
+    newest = Release.objects.filter(entry=OuterRef("pk")).order_by("-number").values("released_at")
+    return Case(
+        When(readable, then=Greatest(F("changed_at"), Subquery(newest[:1]))),
+        # When something changed that the asker may not read is nothing that it may know either.
+        default=_Beginning("published_on"),
+    )
+
+
+def listed(
+    actor: Actor, search: Search, since: datetime | None = None, before: datetime | None = None
+) -> QuerySet[Entry]:
+    """Return the confirmed entries that ``actor`` may know of and ``search`` finds, by code.
+
+    What is not confirmed is not in the catalog, even for the body whose draft it is: whoever
+    harvests with its token would publish it. ``since`` and ``before`` leave those of which what
+    the actor may know changed last from one moment on, and before another.
+    """
+    hits = catalog.find(actor, search)
+    # What is only like the words that were asked for is for people to choose from.
+    rows = hits.rows().none() if hits.loosened else hits.rows()
+    readable = gate.condition(actor, "entry.read", Entry)
+    found = rows.filter(state=State.CONFIRMED).annotate(told_at=told_at(readable))
+    if since is not None:
+        found = found.filter(told_at__gte=since)
+    if before is not None:
+        found = found.filter(told_at__lt=before)
+    return found.order_by("code")
