@@ -12,12 +12,12 @@ class IdentityForm(forms.Form):
     """A name, the number of a document, and what proves both."""
 
     name = forms.CharField(
-        label=_("Name"),
+        label=_("Your name, or that of the enterprise"),
         help_text=_("As it stands in the document, or in the business licence."),
         max_length=80,
     )
     number = forms.CharField(
-        label=_("Number of the document"),
+        label=_("Number of the card or permit, or credit code"),
         help_text=_(
             "The identity card or residence permit; for an enterprise its credit code. It is not"
             " kept: only its ends, and a mark by which it is known again."
