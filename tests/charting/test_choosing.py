@@ -110,3 +110,12 @@ def test_points_are_offered_where_one_column_says_east_and_one_north():
     assert choosing.places([east]) is None
     assert choosing.places([east, north, column("终点经度", "N", 500, "108", "111")]) is None
     assert choosing.places([column("经度", "N", 500, "108600", "111000"), north]) is None
+
+
+def test_of_one_row_for_each_day_nothing_is_counted_by_year():
+    day = column("日期", "D", 2_920, "2019-01-01", "2026-12-31", filled=2_922)
+    kind = column("星期", "C", 7, filled=2_922)
+    assert first(day, kind, rows=2_922) == [("bar", "星期", "count")]
+    # Once a day there is an amount to be shown, it is.
+    taken = column("客流", "I", 900, "0", "5000", filled=2_922)
+    assert first(day, taken, rows=2_922)[0] == ("line", "year:日期", "sum:客流")

@@ -100,3 +100,18 @@ def test_what_is_no_chart_is_said_to_be_none_and_the_next_is_drawn():
         picturing.picture({"mark": "unheard of"})
     chart, shown, _ = SPECS["line"]
     assert picturing.picture(drawing.spec(chart, shown, SAID))
+
+
+def test_names_that_all_begin_alike_are_told_apart_where_the_axis_cuts_them():
+    law = "《中华人民共和国行政处罚法》第九条"
+    names = [f"{law}第一项", f"{law}第二项"]
+    rows = [{"依据": name, "count": 3} for name in names]
+    spec = drawing.spec(Chart("bar", "依据"), Shown(rows, rest=1.0), SAID)
+    shown = [each["x"] for each in spec["data"]["values"]]
+    assert shown == ["…一项", "…二项", SAID.rest]
+    assert [each["name"] for each in spec["data"]["values"][:2]] == names
+    # Names that differ early stand as they are, and so does one alone.
+    for names in (["海口市秀英区", "海口市龙华区"], [law]):
+        rows = [{"依据": name, "count": 3} for name in names]
+        spec = drawing.spec(Chart("bar", "依据"), Shown(rows), SAID)
+        assert [each["x"] for each in spec["data"]["values"]] == names

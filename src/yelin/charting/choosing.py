@@ -110,7 +110,8 @@ def _first(columns: Sequence[Known], rows: int) -> Iterator[Chart]:
     times = sorted((c for c in filled if c.is_time and c.distinct > 2), key=lambda c: c.is_key)
     kinds = _kinds(filled)
     series = bool(times) and bool(measures) and _is_series(times[0], kinds, rows)
-    if times:
+    # Of one row for each day nothing is to be counted.
+    if times and (series or not _is_each_day(times[0], rows)):
         for y in _told(measures, series=series)[:2]:
             yield Chart("line", span(times[0]), y)
     if not times and (label := _label(filled, rows)) and measures:
@@ -127,6 +128,17 @@ def _first(columns: Sequence[Known], rows: int) -> Iterator[Chart]:
 
 def _told(measures: Sequence[Known], *, series: bool) -> list[str]:
     return [f"sum:{each.name}" for each in measures] if series else [COUNT]
+
+
+def _is_each_day(time: Known, rows: int) -> bool:
+    """Say whether there is a row for each day, and no more."""
+    if time.type not in {"D", "T"} or not _alike(time.distinct, rows):
+        return False
+    try:
+        low, high = (date.fromisoformat(text[:10]) for text in (time.low, time.high))
+    except ValueError:
+        return False
+    return _alike(rows, (high - low).days + 1)
 
 
 def _is_series(time: Known, kinds: Sequence[Known], rows: int) -> bool:

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from yelin.charting.chart import Chart
@@ -15,6 +16,8 @@ SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 WIDTH, HEIGHT, MAP, BAR = 390, 230, 330, 24
 # Names above are cut in the picture, and stand whole in its table.
 _LONGEST = 120
+# So many letters in which all names begin alike say nothing on an axis.
+_ALIKE = 6
 _SEA, _INK, _MUTED, _LINE, _REST = "#0b5cad", "#1b2430", "#556170", "#dde3ea", "#a9b6c4"
 _LAND = "#eef1f4"
 _WATER = ["#dcebf6", "#9cc5e6", "#5b9bd0", "#2272b8", "#083b6f"]
@@ -54,16 +57,16 @@ def spec(chart: Chart, shown: Shown, said: Said) -> Spec:
 
 def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
     y = chart.measure.name
+    names = [said.empty if row[chart.x] is None else _written(row[chart.x]) for row in shown.rows]
+    labels = _apart(
+        [name for name, row in zip(names, shown.rows, strict=True) if row[chart.x] is not None]
+    )
     data: list[Spec] = [
-        {
-            "x": said.empty if row[chart.x] is None else _written(row[chart.x]),
-            "y": _n(row[y]),
-            "c": "bar",
-        }
-        for row in shown.rows
+        {"x": labels.get(name, name), "name": name, "y": _n(row[y]), "c": "bar"}
+        for name, row in zip(names, shown.rows, strict=True)
     ]
     if shown.rest is not None:
-        data.append({"x": said.rest, "y": shown.rest, "c": "rest"})
+        data.append({"x": said.rest, "name": said.rest, "y": shown.rest, "c": "rest"})
     along = {
         "field": "x", "type": "nominal", "title": None, "sort": [each["x"] for each in data],
         "axis": {"labelLimit": _LONGEST, "domain": False, "ticks": False, "labelPadding": 8},
@@ -77,7 +80,7 @@ def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
     }  # fmt: skip
     return _sized(max(90, BAR * len(data) + 10)) | {
         "data": {"values": data},
-        "encoding": {"y": along, "x": value, "tooltip": _tips("x", said.x, "y", said.y)},
+        "encoding": {"y": along, "x": value, "tooltip": _tips("name", said.x, "y", said.y)},
         "layer": [
             {
                 "mark": {"type": "bar", "height": {"band": 0.72}},
@@ -95,6 +98,20 @@ def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
             },
         ],
     }  # fmt: skip
+
+
+def _apart(names: Sequence[str]) -> dict[str, str]:
+    """Return how long names are written that all begin alike: by what tells them apart.
+
+    Cut at their ends, as the axis cuts them, they would read the same.
+    """
+    alike = 0
+    if len(names) > 1:
+        pairs = zip(min(names), max(names), strict=False)
+        alike = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    if alike < _ALIKE or len(set(names)) < len(names):
+        return {}
+    return {name: f"…{name[alike:]}" for name in names if len(name) > alike}
 
 
 def _line(chart: Chart, shown: Shown, said: Said) -> Spec:
