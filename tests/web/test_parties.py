@@ -251,7 +251,8 @@ def test_a_citizen_signs_up_registers_an_enterprise_and_invites_a_second_represe
         "credit_code": "91460000MA5T00010D",
     }
     assert client.post("/account/enterprises/new/", firm | {"kind": "agency"}).status_code == 422
-    assert client.post("/account/enterprises/new/", firm).url == "/account/"
+    made = client.post("/account/enterprises/new/", firm).url
+    assert made.startswith("/account/identity/")
     body = Body.objects.get(credit_code="91460000MA5T00010D")
     assert "待核验" in client.get("/account/").content.decode()
     second = make_person()

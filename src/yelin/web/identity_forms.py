@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason
@@ -12,12 +13,12 @@ class IdentityForm(forms.Form):
     """A name, the number of a document, and what proves both."""
 
     name = forms.CharField(
-        label=_("Your name, or that of the enterprise"),
+        label=pgettext_lazy("identity", "Name"),
         help_text=_("As it stands in the document, or in the business licence."),
         max_length=80,
     )
     number = forms.CharField(
-        label=_("Number of the card or permit, or credit code"),
+        label=_("Number of the identity document"),
         help_text=_(
             "The identity card or residence permit; for an enterprise its credit code. It is not"
             " kept: only its ends, and a mark by which it is known again."
