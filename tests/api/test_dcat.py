@@ -12,6 +12,7 @@ from rdflib import Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, SH
 from tests.catalog.makers import agency, make_content, make_entry
+from tests.gate.makers import make_hold
 from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated
@@ -264,3 +265,24 @@ def test_an_address_answers_in_the_syntax_that_is_asked_for(client: Client, acce
         assert response.status_code == (303 if to else 200)
         if to:
             assert response["Location"] == f"{to}?q=%E6%B8%AF"
+
+
+def test_a_page_is_written_once_and_told_only_to_whoever_is_told_the_same(
+    client: Client, monkeypatch
+):
+    entry = make_release(make_entry(summary="公开的说明")).entry
+    steward = Client()
+    seated(steward, entry.provider)
+    written = []
+    write = serving._written
+    monkeypatch.setattr(serving, "_written", lambda *said: written.append(1) or write(*said))
+    first = client.get("/catalog.ttl")
+    assert client.get("/catalog.ttl").content == first.content
+    assert len(written) == 1
+    make_entry(entry.provider, "awaiting", title="尚未确认")
+    assert steward.get("/catalog.ttl").status_code == 200
+    make_hold(entry, "entry.read")
+    later = client.get("/catalog.ttl")
+    assert "公开的说明" in first.content.decode()
+    assert "公开的说明" not in later.content.decode()
+    assert later["ETag"] != first["ETag"]

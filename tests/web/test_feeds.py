@@ -6,12 +6,16 @@ from xml.etree import ElementTree as ET
 
 import feedparser
 import pytest
+from django.db.models import F
 from django.test import Client, override_settings
 from tests.catalog.makers import make_entry
-from tests.parties.makers import make_body
+from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import make_release
 
+from yelin.catalog.reads import Search
 from yelin.config import Config, config
+from yelin.parties.actor import Actor
+from yelin.warehouse.told import listed, newest
 from yelin.web.portal import search_engines
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +58,26 @@ def test_what_changed_last_comes_first_in_every_feed(client: Client, today):
     make_entry(hidden, "awaiting")
     for missing in (hidden.credit_code, "999"):
         assert client.get(f"/feeds/organization/{missing}.atom").status_code == 404
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 20])
+def test_what_changed_last_is_found_by_its_indexes_as_by_looking_at_all(today, limit):
+    provider = make_body()
+    steward = make_actor(provider)
+    today("2026-03-01")
+    entries = [
+        make_entry(provider, title=f"资源{n}", opening_type=("unconditional", "none")[n % 2])
+        for n in range(4)
+    ]
+    for day, n in (("05", 0), ("03", 1), ("07", 0), ("04", 3)):
+        today(f"2026-03-{day}")
+        make_release(entries[n])
+    today("2026-03-06")
+    make_entry(provider, title="更新")
+    for actor in (Actor.anyone(), steward):
+        all_of_them = listed(actor, Search()).order_by(F("told_at").desc(), "code")
+        assert newest(actor, Search(), limit) == list(all_of_them[:limit])
+    assert newest(steward, Search(), 1) == [entries[0]]
 
 
 def test_a_feed_is_whole_atom_at_our_own_address_whatever_the_title_holds(client: Client):

@@ -218,6 +218,7 @@ class Entry(Subject):
             ),
             models.Index(name="catalog_by_state", fields=["state", "-changed_at"]),
             models.Index(name="catalog_by_change", fields=["-changed_at", "-thing"]),
+            models.Index(name="catalog_by_publication", fields=["state", "-published_on"]),
             models.Index(
                 name="catalog_awaiting", fields=["sent_at"], condition=Q(sent_at__isnull=False)
             ),

@@ -22,6 +22,17 @@ from yelin.things.prepared import Prepared
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~NOTHING
 
+
+def is_nothing(condition: Q) -> bool:
+    """Whether it is ``NOTHING``; to compare whole conditions takes longer than to compose them."""
+    return not condition.negated and condition.children == NOTHING.children
+
+
+def is_everything(condition: Q) -> bool:
+    """Whether it is ``EVERYTHING``, the same way."""
+    return condition.negated and condition.children == EVERYTHING.children
+
+
 # Read by what they are on, and judged here: to say it all in SQL costs more than the look.
 _HOLDS = Prepared(
     lambda: (

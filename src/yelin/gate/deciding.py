@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db.models import Model, Q, QuerySet
 from prometheus_client import Counter
 
-from yelin.gate.asked import NOTHING, Asked
+from yelin.gate.asked import NOTHING, Asked, is_nothing
 from yelin.gate.obligations import NONE, Obligations
 from yelin.gate.predicates import Predicate
 from yelin.law import clock, packs
@@ -176,8 +176,8 @@ def condition(
     found = NOTHING
     for arm in _offered(_allows, (action, model)):
         part = arm.when.q(asked)
-        found = part if found == NOTHING else found | part
-    return found if found == NOTHING else found & asked.unheld(model)
+        found = part if is_nothing(found) else found | part
+    return found if is_nothing(found) else found & asked.unheld(model)
 
 
 def _offered(arms: Mapping[_Key, list[Arm]], key: _Key) -> Iterator[Arm]:

@@ -14,7 +14,14 @@ from django.db.models import Model, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from yelin.gate.asked import EVERYTHING, NOTHING, Asked, value_at
+from yelin.gate.asked import (
+    EVERYTHING,
+    NOTHING,
+    Asked,
+    is_everything,
+    is_nothing,
+    value_at,
+)
 from yelin.gate.models import Grant
 from yelin.law import packs
 from yelin.parties.actor import Actor, ActorKind
@@ -107,9 +114,9 @@ class _All(Predicate):
         combined = EVERYTHING
         for part in self.parts:
             condition = part.q(asked)
-            if condition == NOTHING:
+            if is_nothing(condition):
                 return NOTHING
-            combined = condition if combined == EVERYTHING else combined & condition
+            combined = condition if is_everything(combined) else combined & condition
         return combined
 
 
@@ -125,8 +132,10 @@ class _Not(Predicate):
 
     def q(self, asked: Asked) -> Q:
         condition = self.part.q(asked)
-        if condition in (NOTHING, EVERYTHING):
-            return EVERYTHING if condition == NOTHING else NOTHING
+        if is_nothing(condition):
+            return EVERYTHING
+        if is_everything(condition):
+            return NOTHING
         return ~condition
 
 
@@ -152,9 +161,9 @@ class _Any(Predicate):
         combined = NOTHING
         for part in self.parts:
             condition = part.q(asked)
-            if condition == EVERYTHING:
+            if is_everything(condition):
                 return EVERYTHING
-            combined = condition if combined == NOTHING else combined | condition
+            combined = condition if is_nothing(combined) else combined | condition
         return combined
 
 

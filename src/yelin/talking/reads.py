@@ -70,7 +70,10 @@ def used_by_each(actor: Actor, reuses: Iterable[Reuse]) -> dict[UUID, list[Entry
 
 def pictures(actor: Actor, shown: Iterable[Reuse]) -> dict[UUID, Attachment]:
     """Return the picture of each of these reuses that has one which ``actor`` may see."""
-    of = Attachment.objects.kept().filter(about__in=[each.pk for each in shown])
+    ids = [each.pk for each in shown]
+    if not ids:
+        return {}
+    of = Attachment.objects.kept().filter(about__in=ids)
     return {each.about_id: each for each in gate.visible_to(actor, "attachment.see", of)}
 
 

@@ -315,6 +315,10 @@ class Release(Subject):
                 | Q(redactions__gt=0, redacted_at__isnull=False),
             ),
         ]
+        indexes = [
+            # From the newest on the releases of all entries are walked.
+            models.Index(name="warehouse_newest", fields=["-released_at", "-thing"]),
+        ]
 
     def __str__(self) -> str:
         return f"{self.entry} · {self.number}"

@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.apps import apps
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from yelin import gate
 from yelin.catalog.models import Entry
@@ -24,11 +24,32 @@ from yelin.warehouse.measuring.asking import is_stale
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
+# To find so many entries that one may have so many times as many releases are looked at, and where
+# they are too few so many times more.
+_WALKED, _FURTHER = 4, 8
+
 
 def latest_releases(entries: Iterable[Entry]) -> dict[UUID, Release]:
     """Return the newest release of each of ``entries`` that has one, in one query."""
     releases = Release.objects.newest_of(entries).defer("manifest_kept")
     return {release.entry_id: release for release in releases}
+
+
+def last_released(among: QuerySet[Entry], limit: int) -> list[Entry]:
+    """Return ``limit`` of the entries ``among`` these with the newest releases, newest first.
+
+    Releases are walked from the newest on: to know the newest of every entry takes longer.
+    """
+    releases = Release.objects.order_by("-released_at", "-pk").values_list("entry", flat=True)
+    found: list[Entry] = []
+    first, many = 0, _WALKED * limit
+    while len(found) < limit and (walked := list(releases[first : first + many])):
+        known = {entry.pk for entry in found}
+        ids = [pk for pk in dict.fromkeys(walked) if pk not in known]
+        rows = among.in_bulk(ids)
+        found += [rows[pk] for pk in ids if pk in rows]
+        first, many = first + many, _FURTHER * many
+    return found[:limit]
 
 
 def last_of(entry: Entry) -> Last | None:

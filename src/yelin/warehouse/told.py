@@ -1,6 +1,7 @@
 """When that changed last of an entry which one may know of: for feeds, and for who follows."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db.models import (
     Case,
@@ -21,6 +22,7 @@ from yelin.catalog.models import Entry, State
 from yelin.catalog.reads import Search
 from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release
+from yelin.warehouse.reads import last_released
 
 
 class _Beginning(Func):
@@ -49,13 +51,44 @@ def listed(
     harvests with its token would publish it. ``since`` and ``before`` leave those of which what
     the actor may know changed last from one moment on, and before another.
     """
-    hits = catalog.find(actor, search)
-    # What is only like the words that were asked for is for people to choose from.
-    rows = hits.rows().none() if hits.loosened else hits.rows()
     readable = gate.condition(actor, "entry.read", Entry)
-    found = rows.filter(state=State.CONFIRMED).annotate(told_at=told_at(readable))
+    found = _hits(actor, search).filter(state=State.CONFIRMED).annotate(told_at=told_at(readable))
     if since is not None:
         found = found.filter(told_at__gte=since)
     if before is not None:
         found = found.filter(told_at__lt=before)
     return found.order_by("code")
+
+
+def newest(actor: Actor, search: Search, limit: int) -> list[Entry]:
+    """Return ``limit`` of the entries that ``listed`` finds, those that changed last first."""
+    found = listed(actor, search)
+    if _is_whole(search):
+        found = found.filter(pk__in=_newest_of_all(actor, found, limit))
+    return list(found.order_by(F("told_at").desc(), "code")[:limit])
+
+
+def _newest_of_all(actor: Actor, found: QuerySet[Entry], limit: int) -> set[UUID]:
+    """Return entries of the whole catalog among which are the ``limit`` that changed last.
+
+    What is among the last by the later of two moments is among the last by one of them: so few are
+    looked at by each, by its index, where to know of each which is the later takes long.
+    """
+    readable = gate.condition(actor, "entry.read", Entry)
+    read, other = found.filter(readable), found.exclude(readable)
+    changed = read.order_by("-changed_at").values_list("pk", flat=True)[:limit]
+    told = other.order_by("-published_on").values_list("pk", flat=True)[:limit]
+    return {*changed, *told, *(e.pk for e in last_released(read, limit))}
+
+
+def _is_whole(search: Search) -> bool:
+    return not search.words and not search.chosen
+
+
+def _hits(actor: Actor, search: Search) -> QuerySet[Entry]:
+    if _is_whole(search):
+        # It is walked in the order wanted: nothing is to be found first.
+        return catalog.seen_by(actor)
+    hits = catalog.find(actor, search)
+    # What is only like the words that were asked for is for people to choose from.
+    return hits.rows().none() if hits.loosened else hits.rows()

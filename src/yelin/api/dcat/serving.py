@@ -50,6 +50,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
         (syntax, site.operator, page, entries),
         lambda: _written(graph.of_page(site, page, entries), syntax),
         f"{MEDIA_TYPES[syntax]}; charset=utf-8",
+        keep=True,
     )
 
 

@@ -3,11 +3,11 @@
 The addresses are CKAN's, so that whoever follows a CKAN portal finds them; all are Atom.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.feedgenerator import Atom1Feed, Enclosure
@@ -64,7 +64,7 @@ def everything(request: HttpRequest) -> HttpResponse:
     actor = of_request(request).actor
     province = packs.active().province.label(lang())
     title = _("Catalog of the public data of {province}").format(province=province)
-    return _changes(request, actor, title, told.listed(actor, Search()))
+    return _changes(request, actor, title, told.newest(actor, Search(), LISTED))
 
 
 @require_safe
@@ -72,25 +72,24 @@ def search(request: HttpRequest) -> HttpResponse:
     """Answer with what changed last among what a search finds."""
     actor, asked = of_request(request).actor, read(request.GET)
     title = _("Data on “%(query)s”") % {"query": asked.words} if asked.words else _("Find data")
-    return _changes(request, actor, title, told.listed(actor, asked))
+    return _changes(request, actor, title, told.newest(actor, asked, LISTED))
 
 
 @require_safe
 def provider(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with what changed last of one body: one of which nothing is known is as none."""
     actor = of_request(request).actor
-    found = told.listed(actor, Search(chosen={"provider": [code.upper()]}))
-    first = found.first()
-    if first is None:
+    found = told.newest(actor, Search(chosen={"provider": [code.upper()]}), LISTED)
+    if not found:
         raise gate.Unseen
-    return _changes(request, actor, body_name(first.provider), found)
+    return _changes(request, actor, body_name(found[0].provider), found)
 
 
 @require_safe
 def theme(request: HttpRequest, code: str) -> HttpResponse:
     """Answer with what changed last under one theme."""
     actor = of_request(request).actor
-    found = told.listed(actor, Search(chosen={"theme": [code]}))
+    found = told.newest(actor, Search(chosen={"theme": [code]}), LISTED)
     return _changes(request, actor, theme_name(code), found)
 
 
@@ -100,7 +99,9 @@ def keyword(request: HttpRequest, word: str) -> HttpResponse:
     actor = of_request(request).actor
     # What cannot be written cannot be asked for either.
     having = told.listed(actor, Search()).filter(keywords__contains=[text(word)])
-    return _changes(request, actor, word, gate.visible_to(actor, "entry.read", having))
+    readable = gate.visible_to(actor, "entry.read", having)
+    newest = list(readable.order_by(F("told_at").desc(), "code")[:LISTED])
+    return _changes(request, actor, word, newest)
 
 
 @require_safe
@@ -170,9 +171,8 @@ def _doubts(entry: Entry, page: str) -> Iterator[_Item]:
 
 
 def _changes(
-    request: HttpRequest, actor: Actor, title: str, found: QuerySet[Entry]
+    request: HttpRequest, actor: Actor, title: str, newest: Sequence[Entry]
 ) -> HttpResponse:
-    newest = found.order_by(F("told_at").desc(), "code")[:LISTED]
     items = list(_items(described.each(actor, newest, wanted=())))
     return _written(request, actor, _Feed(title, f"{config.url}/resources/"), items)
 

@@ -1,6 +1,6 @@
 """The home page: one search box, three figures, the fields opened first, newest and most used."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -33,7 +33,7 @@ FEATURED = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Show what there is and how to find it."""
     actor = actor_of(request)
-    confirmed, open_to_all = reads.sizes(actor)
+    sizes = reads.sizes(actor)
     newest = reads.newest(actor, SHOWN)
     uses = reads.uses(actor, LOOKED_AT)
     most_used = reads.in_order(reads.readable(actor).filter(pk__in=uses), list(uses))
@@ -44,11 +44,11 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "portal/home.html",
         {
-            "confirmed": confirmed,
-            "open_to_all": open_to_all,
+            "confirmed": sizes.seen,
+            "open_to_all": sizes.open_to_all,
             "suggestions": [Link(word, _looking_for(q=word)) for word in list(tried)[:TRIED]],
             "figures": _figures(actor),
-            "themes": _themes(actor, most_used),
+            "themes": _themes(sizes.by_theme, most_used),
             "priority": packs.active().ordering(duties.OPEN_PRIORITY),
             "featured": reuse_cards(actor, talking.reuses(actor).filter(featured=True)[:FEATURED]),
             "news": news_lines(list(talking.news(actor)[:FEATURED])),
@@ -62,11 +62,10 @@ def _looking_for(**asked: str) -> str:
     return f"{reverse('portal:resources')}?{urlencode(asked)}"
 
 
-def _themes(actor: Actor, most_used: Sequence[Entry]) -> list[Theme]:
+def _themes(counts: Mapping[str, int], most_used: Sequence[Entry]) -> list[Theme]:
     """Return the themes that the law opens first, or all where it names none."""
     themes = packs.active().themes
     first_opened = [theme for theme in themes if theme.priority] or themes
-    counts = reads.by_theme(actor)
     first: dict[str, str] = {}
     for entry in most_used:
         for theme in entry.themes:

@@ -1,15 +1,27 @@
 """What the portal's pages ask of the rooms below: counts, newest, most used, cards."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import CharField, Count, Exists, F, Func, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    BooleanField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.db.models.functions import TruncDate
 
 from yelin import gate
 from yelin.catalog import reads as catalog
+from yelin.catalog.content import OpeningType
 from yelin.catalog.models import Entry, EntryVersion, Item, State
 from yelin.catalog.reads import Search
 from yelin.delivery.models import Tally
@@ -19,15 +31,10 @@ from yelin.ledger.models import Leaf, Loss
 from yelin.notices.models import Channel
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
+from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
 
 COUNTED_DAYS = 30
-
-
-class _Unnest(Func):
-    function = "unnest"
-    set_returning = True
-    output_field = CharField()
 
 
 def readable(actor: Actor) -> QuerySet[Entry]:
@@ -57,26 +64,38 @@ def tables(actor: Actor, words: str, limit: int) -> list[Table]:
     ]
 
 
-def sizes(actor: Actor) -> tuple[int, int]:
-    """Return how many confirmed resources ``actor`` sees, and how many are open to all."""
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many confirmed resources one sees, how many are open to all, and under which themes.
+
+    Under a theme those are counted whose metadata one may read.
+    """
+
+    seen: int
+    open_to_all: int
+    by_theme: Mapping[str, int]
+
+
+def sizes(actor: Actor) -> Sizes:
+    """Return how much there is for ``actor``, counted in one look at the catalog."""
     seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(state=State.CONFIRMED))
-    found = seen.aggregate(all=Count("pk"), open=Count("pk", Q(opening_type="unconditional")))
-    return found["all"], found["open"]
-
-
-def by_theme(actor: Actor) -> dict[str, int]:
-    """Return how many readable resources there are under each theme."""
-    counted = (
-        readable(actor).annotate(theme=_Unnest(F("themes"))).values("theme").annotate(n=Count("pk"))
+    reads = ExpressionWrapper(
+        gate.condition(actor, "entry.read", Entry), output_field=BooleanField()
     )
-    return {row["theme"]: row["n"] for row in counted.order_by()}
+    alike = seen.annotate(reads=reads).values("opening_type", "themes", "reads")
+    all_, open_to_all, by_theme = 0, 0, Counter[str]()
+    for row in alike.annotate(n=Count("pk")).order_by():
+        all_ += row["n"]
+        if row["opening_type"] == OpeningType.UNCONDITIONAL:
+            open_to_all += row["n"]
+        if row["reads"]:
+            by_theme.update(dict.fromkeys(row["themes"], row["n"]))
+    return Sizes(all_, open_to_all, by_theme)
 
 
 def newest(actor: Actor, limit: int) -> list[Entry]:
     """Return the readable entries with the newest releases, newest first."""
-    latest = Max("releases__released_at")
-    entries = readable(actor).annotate(newest=latest).filter(newest__isnull=False)
-    return list(entries.order_by("-newest", "pk")[:limit])
+    return warehouse.last_released(readable(actor), limit)
 
 
 def _recent() -> "QuerySet[Tally]":

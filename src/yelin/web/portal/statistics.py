@@ -64,7 +64,7 @@ def tabs(here: str) -> list[Link]:
 
 def _figures(days: Sequence[Day]) -> list[Figure]:
     sums = counted.totals(counted.opened())
-    in_catalog, _open = reads.sizes(Actor.anyone())
+    in_catalog = reads.sizes(Actor.anyone()).seen
     queries, downloads = [day.queries for day in days], [day.downloads for day in days]
     return [
         Figure(
