@@ -128,6 +128,7 @@ def filling(entry):
     return {
         "/classification/{code}/": {"code": "3"},
         "/desk/bodies/{pk}/": {"pk": entry.provider_id},
+        "/desk/entries/{pk}/": {"pk": entry.pk},
         "/feeds/group/{code}.atom": {"code": "transport"},
         "/feeds/organization/{code}.atom": {"code": entry.provider.credit_code},
         "/feeds/tag/{word}.atom": {"word": "港口"},

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from uuid import UUID
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +14,7 @@ from yelin import gate
 from yelin.catalog import acts, rules, tree
 from yelin.catalog import reads as catalog
 from yelin.catalog.content import SharingType
-from yelin.catalog.models import Entry
+from yelin.catalog.models import Entry, Item
 from yelin.catalog.revisions import RevisionKind
 from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.collecting import reads as collecting
@@ -110,6 +111,8 @@ def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def _one(
     request: HttpRequest, asker: Asker, entry: Entry, error: Incomplete | None = None
 ) -> HttpResponse:
+    items = Prefetch("items", Item.objects.select_related("element", "code_list"))
+    prefetch_related_objects([entry], items, "systems", "projects")
     may = gate.answering(asker.actor, entry)
     may_amend = may("catalog.amend")
     waits = entry.sent_at is not None
@@ -140,7 +143,7 @@ def _one(
         "touching": reads.touching(entry),
         "may_keep": may("catalog.keep").allowed,
         "holds": stops_of(asker.actor, entry),
-        "items": list(entry.items.select_related("element", "code_list")),
+        "items": entry.items.all(),
         "kept_back": rules.kept_back(entry.content()),
         "uploads": uploads,
         "story": {"details": details(entry, catalog.related(asker.actor, entry))},
