@@ -39,7 +39,7 @@ def hand_in(citizen: Page, resource: str, letter: bytes) -> str:
     citizen.get_by_label("附件").set_input_files([PROGRAM])
     citizen.get_by_role("button", name="提交申请").click()
     expect(citizen.get_by_role("alert")).to_contain_text("说明.pdf：这是程序")
-    expect(citizen.get_by_label("数据用途")).to_have_value("研究港口与道路拥堵")
+    expect(citizen.get_by_role("main")).to_contain_text("研究港口与道路拥堵")
     photo = photograph("海口市美兰区国兴大道六十九号")
     citizen.get_by_label("附件").set_input_files(
         [

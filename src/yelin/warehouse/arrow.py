@@ -174,4 +174,6 @@ def _plain(value: object) -> str:
 
 
 if __name__ == "__main__":
+    # With its first list pyarrow looks whether there is pandas: later nothing can be opened.
+    pa.array([None])
     sys.exit(confined.answer(work, memory_bytes=MEMORY_BYTES, cpu_seconds=CPU_SECONDS))

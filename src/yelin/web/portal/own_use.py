@@ -33,6 +33,7 @@ def own_use(request: HttpRequest) -> HttpResponse:
         "limits": deliveries.limits_of(asker.actor, address),
         "used": deliveries.used_by(asker.actor, since) if is_known else [],
         "days": DAYS,
+        "anew": clock.this_hour() + timedelta(hours=1),
         "crumbs": trail(_("Your tokens, limits and use"), (_("Interfaces"), "portal:developers")),
     }
     return render(request, "portal/own_use.html", context)
