@@ -82,20 +82,7 @@ def draw(chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str) -> Drawn 
             rest = total - sum(float(row[chart.measure.name]) for row in rows)
     ground = placing.around(rows, chart.x, chart.beside) if chart.kind == "points" else None
     said = replace(_said(chart, items), rest=_rest(page.total - len(rows)))
-    spec = drawing.spec(chart, Shown(rows, rest, ground), said)
-    figures = [(_label(chart, row), _short(row[chart.measure.name])) for row in rows]
-    if rest is not None:
-        figures.append((said.rest, _short(rest)))
-    return Drawn(
-        chart=chart,
-        finding=_finding(chart, rows, total),
-        title=_title(said),
-        spec=_marked(spec, mark),
-        figures=figures[:_MOST_FIGURES],
-        x=said.x,
-        y=said.y,
-        beyond=beyond,
-    )
+    return _whole(chart, Shown(rows, rest, ground), said, total, mark, beyond)
 
 
 def on_map(chart: Chart, drawn: Drawn) -> Chart | None:
@@ -107,22 +94,36 @@ def on_map(chart: Chart, drawn: Drawn) -> Chart | None:
     return replace(chart, kind="map")
 
 
-def of_rows(chart: Chart, rows: Sequence[Row], said: Said, mark: str = "") -> Drawn | None:
+def of_rows(chart: Chart, rows: Sequence[Row], said: Said) -> Drawn | None:
     """Return the chart of figures that are had already; the smallest bars stand in one."""
     if chart.kind == "map":
-        return _mapped(chart, rows, said, mark)
+        return _mapped(chart, rows, said, "")
     total = rest = None
     if chart.kind == "bar":
         total = float(sum(row[chart.measure.name] for row in rows))
         rows, beyond = rows[:MOST_BARS], rows[MOST_BARS:]
         rest = float(sum(row[chart.measure.name] for row in beyond)) if beyond else None
         said = replace(said, rest=_rest(len(beyond)))
-    spec = drawing.spec(chart, Shown(rows, rest), said)
-    figures = [(_label(chart, row), _short(row[chart.measure.name])) for row in rows]
-    if rest is not None:
-        figures.append((said.rest, _short(rest)))
-    finding = _finding(chart, rows, total)
-    return Drawn(chart, finding, _title(said), _marked(spec, mark), figures, said.x, said.y)
+    return _whole(chart, Shown(rows, rest), said, total)
+
+
+def _whole(
+    chart: Chart, shown: Shown, said: Said, total: float | None, mark: str = "", beyond: str = ""
+) -> Drawn:
+    """Return a chart with its finding and its figures, in words."""
+    figures = [(_label(chart, row), _short(row[chart.measure.name])) for row in shown.rows]
+    if shown.rest is not None:
+        figures.append((said.rest, _short(shown.rest)))
+    return Drawn(
+        chart=chart,
+        finding=_finding(chart, shown.rows, total),
+        title=_title(said),
+        spec=_marked(drawing.spec(chart, shown, said), mark),
+        figures=figures[:_MOST_FIGURES],
+        x=said.x,
+        y=said.y,
+        beyond=beyond,
+    )
 
 
 def _mapped(chart: Chart, rows: Sequence[Row], said: Said, mark: str) -> Drawn | None:
