@@ -19,27 +19,27 @@ Body = Callable[..., Subject]
 
 
 class Given(BaseModel):
-    """What a caller outside sends for an act; each act's own shape adds its fields."""
+    """What a caller outside sends for an act or a tool, whose own shape adds its fields."""
 
     model_config = ConfigDict(extra="forbid")
 
     @model_validator(mode="before")
     @classmethod
     def _has_no_nul(cls, sent: Any) -> Any:
-        if holds_nul(sent):
+        # No text of the database can hold one.
+        if _holds_nul(sent):
             raise PydanticCustomError("holds_nul", "a text holds a NUL character")
         return sent
 
 
-def holds_nul(sent: object) -> bool:
-    """Say whether a text in it holds a NUL, which no text of the database can hold."""
+def _holds_nul(sent: object) -> bool:
     match sent:
         case str():
             return "\x00" in sent
         case dict():
-            return any(map(holds_nul, (*sent, *sent.values())))
+            return any(map(_holds_nul, (*sent, *sent.values())))
         case list():
-            return any(map(holds_nul, sent))
+            return any(map(_holds_nul, sent))
         case _:
             return False
 

@@ -10,11 +10,9 @@ from types import MappingProxyType
 from typing import Any, Generic, TypeVar
 
 from django.http import HttpRequest
-from ninja import Schema
-from pydantic import ConfigDict, Field, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import Field
 
-from yelin.acts.arguments import holds_nul
+from yelin.acts.arguments import Given
 from yelin.api import documents, schemas
 from yelin.api.marks import marks_of
 from yelin.catalog import reads
@@ -37,7 +35,7 @@ NOTICE = (
 )
 _RESOURCE = "The `code` or `slug` of a resource, as search_catalog tells it."
 
-T = TypeVar("T", bound="Arguments")
+T = TypeVar("T", bound=Given)
 NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 
 
@@ -61,40 +59,27 @@ class Told:
     headers: Mapping[str, str]
 
 
-class Arguments(Schema):
-    """What a tool takes."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _has_no_nul(cls, sent: Any) -> Any:
-        if holds_nul(sent):
-            raise PydanticCustomError("holds_nul", "a text holds a NUL character")
-        return sent
-
-
-class SearchIn(schemas.SearchIn, Arguments):
+class SearchIn(schemas.SearchIn, Given):
     """What to look for in the catalog."""
 
     page_size: int = Field(10, ge=1, le=MOST_HITS)
     page: int = Field(1, ge=1, le=500)
 
 
-class DescribeIn(Arguments):
+class DescribeIn(Given):
     """Which resource to describe."""
 
     resource: str = Field(max_length=80, description=_RESOURCE)
 
 
-class RowsIn(schemas.QuestionIn, Arguments):
+class RowsIn(schemas.QuestionIn, Given):
     """Which rows, or groups of rows, of which resource."""
 
     resource: str = Field(max_length=80, description=_RESOURCE)
     page_size: int = Field(50, ge=1, le=MOST_ROWS)
 
 
-class SqlIn(Arguments):
+class SqlIn(Given):
     """One SELECT."""
 
     sql: str = Field(
