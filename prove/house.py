@@ -101,7 +101,7 @@ DOORS = {
 
 @dataclass(slots=True, eq=False)
 class Part:
-    """One of the house's processes: ``serve``, ``worker`` or ``stream``."""
+    """One of the house's processes: ``serve``, ``worker``, ``stream``, or ``serve 2`` beside it."""
 
     house: "House"
     name: str

@@ -13,7 +13,7 @@ def run(name: str, log: str) -> None:
     if os.environ.get(lifeline.IN_DEMO):
         # Whoever forks us off ends with the house.
         os.environ[lifeline.IN_DEMO] = str(os.getppid())
-    sys.argv = ["yelin", name]
+    sys.argv = ["yelin", name.partition(" ")[0]]
     from yelin.cli import main  # noqa: PLC0415 - loaded by then
 
     main()

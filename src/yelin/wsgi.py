@@ -6,7 +6,7 @@ import multiprocessing
 from django.core.wsgi import get_wsgi_application
 
 from yelin import lifeline
-from yelin.surface.bodies import in_utf8, whole
+from yelin.surface.bodies import at_once, in_utf8, whole
 
 server = multiprocessing.parent_process()
 if server:
@@ -14,7 +14,7 @@ if server:
     lifeline.end_with(server.pid or 0)
     gc.disable()
 
-application = in_utf8(whole(get_wsgi_application()))
+application = at_once(in_utf8(whole(get_wsgi_application())))
 
 if server:
     import pypinyin  # noqa: F401 - what the first search would wait for
@@ -27,4 +27,6 @@ if server:
     # What is loaded by now stays: to look through it again and again made single answers late.
     gc.collect()
     gc.freeze()
+    # One answer makes some thousand objects, nearly all gone with it.
+    gc.set_threshold(50_000, 20, 50)
     gc.enable()

@@ -75,6 +75,24 @@ def test_a_server_that_is_killed_leaves_no_child_at_its_port(port):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_servers_of_one_port_share_what_comes_and_one_takes_all_when_the_other_goes(port):
+    with start(SERVE, port) as server, start(SERVE, port) as other:
+        until(lambda: listens(server) and listens(other), "not both of them listen")
+        assert all(answers(port) for _ in range(20))
+        other.send_signal(signal.SIGKILL)
+        until(lambda: not listens(other), "its child goes on")
+        other.wait()
+        assert all(answers(port) for _ in range(20))
+        server.terminate()
+
+
+def listens(server):
+    children = psutil.Process(server.pid).children(recursive=True)
+    lines = [line for each in children for line in each.net_connections("tcp")]
+    return any(line.status == psutil.CONN_LISTEN for line in lines)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_demo_that_is_killed_takes_its_server_and_worker_with_it(port):
     with start(DEMO, port) as demo:
         until(lambda: answers(port), "the server does not answer")

@@ -1,9 +1,11 @@
 """Files sent to the real server over lines that hold, and over lines that do not."""
 
+import io
 import socket
 
 import pytest
 import requests
+from django.http import FileResponse, HttpResponse, StreamingHttpResponse
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body, make_seat, make_token
 from tests.serving import free_port, serving
@@ -11,6 +13,7 @@ from tests.warehouse.makers import PORTS
 from urllib3 import encode_multipart_formdata
 
 from yelin.files.store import scratch
+from yelin.surface.bodies import at_once
 from yelin.warehouse.models import Upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,3 +70,26 @@ def test_a_file_is_taken_whole_or_not_at_all(port):
         answer = send(PORTS.encode(), f"text/csv; Charset={charset}", "&filename=%E6%B8%AF.csv")
         assert answer.status_code == 202, charset
     assert Upload.objects.filter(filename="港.csv").count() == 5
+
+
+def test_what_is_whole_is_handed_over_in_one_piece_and_ended_before():
+    ended = []
+
+    def answering(environ, start):
+        del environ
+        response.close = lambda: ended.append(True)
+        start("200 OK", [])
+        return response
+
+    response = HttpResponse(["一", "二"])
+    assert at_once(answering)({}, lambda *_: None) == ["一二".encode()]
+    assert ended == [True]
+
+
+@pytest.mark.parametrize(
+    "response", [StreamingHttpResponse([b"1", b"2"]), FileResponse(io.BytesIO(b"12"))]
+)
+def test_what_is_not_is_left_to_whoever_sends_it(response):
+    assert at_once(lambda *_: response)({}, lambda *_: None) is response
+    assert not response.closed
+    assert b"".join(response) == b"12"

@@ -1,7 +1,9 @@
 import threading
+from datetime import UTC, datetime
 
+import psycopg
 import pytest
-from django.db import close_old_connections, connection
+from django.db import DataError, ProgrammingError, close_old_connections, connection, transaction
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import make_entry
@@ -128,3 +130,60 @@ def test_the_database_prepares_what_is_asked_as_prepared_and_nothing_else():
         found = [statement for (statement,) in cursor]
     assert any("$1::text" in statement for statement in found)
     assert not any("otherwise" in statement for statement in found)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_statement_is_prepared_and_answered_in_the_types_of_its_values():
+    hour = datetime(2026, 11, 28, 9, tzinfo=UTC)
+    asked = (
+        "SELECT %(text)s::text, %(hour)s, %(of)s, %(many)s + 1, %(none)s::int, '%%', %(text)s || ''"
+    )
+    for text, many in (("一", 1), ("'; --", 2**40), ("一", 3)):
+        values = {"text": text, "hour": hour, "of": b"\x00\xff", "many": many, "none": None}
+        assert prepared.rows(asked, **values) == [
+            (text, hour, b"\x00\xff", many + 1, None, "%", text)
+        ]
+    with connection.cursor() as cursor:
+        # One for numbers that are small, one for those that are not.
+        cursor.execute("SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'yelin%%'")
+        assert cursor.fetchone() == (2,)
+    assert prepared.rows("SELECT 1 WHERE %(not)s", **{"not": False}) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_statement_belongs_to_the_transaction_in_which_it_is_asked():
+    writes = "UPDATE catalog_entry SET title = %(title)s RETURNING title"
+    entry = make_entry(title="原名")
+
+    with transaction.atomic():
+        # The first of its transaction, and one within it.
+        for title in ("一", "二"):
+            assert prepared.rows(writes, title=title) == [(title,)]
+        transaction.set_rollback(True)
+    entry.refresh_from_db()
+    assert entry.title == "原名"
+    assert prepared.rows(writes, title="新名") == [("新名",)]
+    entry.refresh_from_db()
+    assert entry.title == "新名"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_statement_fails_as_any_other_and_is_seen_by_who_looks_on():
+    with pytest.raises(DataError):
+        prepared.rows("SELECT 1 / %(by)s", by=0)
+    with pytest.raises(ProgrammingError):
+        prepared.rows("SELECT %(x)s FROM nowhere", x=1)
+    assert prepared.rows("SELECT 6 / %(by)s", by=2) == [(3,)]
+    with CaptureQueriesContext(connection) as asked:
+        assert prepared.rows("SELECT 6 / %(by)s", by=3) == [(2,)]
+    assert len(asked) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_short_statement_finds_a_database_that_went_again():
+    assert prepared.rows("SELECT %(x)s::int", x=1) == [(1,)]
+    with psycopg.connect(**connection.get_connection_params()) as other:
+        own = connection.connection.info.backend_pid
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [own])
+    close_old_connections()
+    assert prepared.rows("SELECT %(x)s::int", x=2) == [(2,)]

@@ -148,10 +148,8 @@ def _at_once(
 
 def _state_of(code: str) -> str:
     """Return the very rows on which it rests now what anyone has of a resource; none if stopped."""
-    with prepared.asking() as cursor:
-        cursor.execute(_STATE, {"code": code})
-        found = cursor.fetchone()
-    return found[1] if found else ""
+    found = prepared.rows(_STATE, code=code)
+    return found[0][1] if found else ""
 
 
 def _keep(release: Release, decision: Decision, state: str) -> None:
@@ -169,16 +167,11 @@ def _count(stands: Standing, limit: Limit | None) -> Left | None:
     Raises ``Changed``, and ``TooOften``.
     """
     hour = clock.this_hour()
-    asked = {
-        "code": stands.entry.code,
-        "state": stands.state,
-        "hour": hour,
-        "of": limit.of if limit else b"",
-        "most": limit.most if limit else 0,
-    }
-    with prepared.asking() as cursor:
-        cursor.execute(_COUNT, asked)
-        is_so, used, is_counted = cursor.fetchone()
+    of, most = (limit.of, limit.most) if limit else (b"", 0)
+    found = prepared.rows(
+        _COUNT, code=stands.entry.code, state=stands.state, hour=hour, of=of, most=most
+    )
+    ((is_so, used, is_counted),) = found
     if not is_so:
         _standing.forget(stands.entry.code)
         raise Changed

@@ -89,9 +89,15 @@ class Watch(models.Model):
         One statement, whatever is counted: nobody can tell by the time what it was.
         """
         hour = clock.this_hour()
-        with prepared.asking() as cursor:
-            cursor.execute(_COUNT, [of, hour, asked, missed, _row(keys), _row(stems)])
-            *counted, level = cursor.fetchone()
+        ((*counted, level),) = prepared.rows(
+            _COUNT,
+            of=of,
+            hour=hour,
+            asked=asked,
+            missed=missed,
+            keys=_row(keys),
+            stems=_row(stems),
+        )
         return Counts(*counted), Level(level)
 
     @classmethod
@@ -109,7 +115,7 @@ class Watch(models.Model):
 
 _COUNT = """
     INSERT INTO exchange_watch AS watch (of, hour, asked, missed, keys, stems, level)
-    VALUES (%s, %s, %s, %s, %s, %s, 0)
+    VALUES (%(of)s, %(hour)s, %(asked)s, %(missed)s, %(keys)s, %(stems)s, 0)
     ON CONFLICT (of, hour) DO UPDATE
        SET asked = watch.asked + excluded.asked, missed = watch.missed + excluded.missed,
            keys = watch.keys | excluded.keys, stems = watch.stems | excluded.stems

@@ -1,8 +1,10 @@
-"""What is sent to us is taken whole or not at all, whatever becomes of the line."""
+"""What is sent to us is taken whole or not at all; what is there whole leaves in one piece."""
 
 import re
 from collections.abc import Iterable
 from wsgiref.types import InputStream, StartResponse, WSGIApplication, WSGIEnvironment
+
+from django.http import HttpResponse
 
 _CHARSET = re.compile(r';\s*charset\s*=\s*("[^"]*"|[^;]*)', re.IGNORECASE)
 
@@ -50,5 +52,23 @@ def in_utf8(application: WSGIApplication) -> WSGIApplication:
     def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
         environ["CONTENT_TYPE"] = _CHARSET.sub("", environ.get("CONTENT_TYPE", ""))
         return application(environ, start)
+
+    return answer
+
+
+def at_once(application: WSGIApplication) -> WSGIApplication:
+    """Return the application handing over in one piece what is there whole.
+
+    The server sends a list by the thread that answered. Through anything else it goes piece by
+    piece, by a thread that is woken for each one and for the end.
+    """
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        response = application(environ, start)
+        # A stream, and what leaves by `sendfile`, is closed when it has left.
+        if type(response) is not HttpResponse:
+            return response
+        response.close()
+        return [response.content]
 
     return answer

@@ -17,7 +17,10 @@ from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
-from psycopg.pq import Format
+from psycopg.adapt import PyFormat, Transformer
+from psycopg.errors import InvalidSqlStatementName, error_from_result
+from psycopg.pq import ExecStatus, Format
+from psycopg.pq.abc import PGresult
 
 _ONE_PLAN = (
     "SELECT set_config('plan_cache_mode', 'force_generic_plan', true),"
@@ -43,6 +46,53 @@ def asking() -> Iterator[CursorWrapper]:
     be_there()
     with _cursor() as cursor:
         yield cursor
+
+
+def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
+    """Return the rows of a short statement for which an answer waits; values are ``%(name)s``.
+
+    Where it is a transaction of its own it is sent as it was prepared, by the library of the
+    database alone: a cursor takes as long to send it as the database to answer. Nothing can break
+    it off, so it must wait for no lock of a long transaction. Raises what a cursor does.
+    """
+    be_there()
+    known = connection.connection
+    # A cursor begins a transaction, and is what is seen by whoever looks on.
+    if not known.autocommit or connection.execute_wrappers or connection.queries_logged:
+        with _cursor() as cursor:
+            cursor.execute(sql, values)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+    with connection.wrap_database_errors:
+        try:
+            return _sent(known, sql, values)
+        except InvalidSqlStatementName:
+            # Whatever was prepared is forgotten where a transaction is rolled back.
+            known.prepared_by_name.clear()
+            return _sent(known, sql, values)
+
+
+def _sent(known: Any, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+    turning = Transformer(known)
+    dumped = turning.dump_sequence([*values.values()], [PyFormat.TEXT] * len(values))
+    names = known.__dict__.setdefault("prepared_by_name", {})
+    # Values of other types make another statement.
+    asked = (sql, turning.types)
+    if asked not in names:
+        name = b"yelin_%d" % len(names)
+        numbered = sql % {each: f"${place}" for place, each in enumerate(values, start=1)}
+        _done(known, known.pgconn.prepare(name, numbered.encode(), turning.types))
+        names[asked] = name
+    found = _done(known, known.pgconn.exec_prepared(names[asked], dumped, turning.formats))
+    turning.set_pgresult(found)
+    made: list[tuple[Any, ...]] = turning.load_rows(0, found.ntuples, tuple)
+    return made
+
+
+def _done(known: Any, result: PGresult) -> PGresult:
+    if result.status not in {ExecStatus.COMMAND_OK, ExecStatus.TUPLES_OK}:
+        raise error_from_result(result, known.info.encoding)
+    return result
 
 
 @contextmanager
