@@ -46,6 +46,7 @@ def shelf(kept):
         themes=("weather",),
         summary="站号与经纬度",
         keywords=("气象",),
+        licence="ODbL-1.0",
     )
     make_entry(provider, "awaiting", title="尚未确认的港口数据")
     return provider
@@ -216,8 +217,8 @@ def test_of_whatever_id_a_row_is_in_one_part_a_half_a_quarter_and_so_on():
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT array_remove(catalog_facets(entry, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-            " NULL, NULL, NULL), NULL) FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked(entry, at)"
-            " ORDER BY at",
+            " NULL, NULL, NULL, NULL), NULL)"
+            " FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked(entry, at) ORDER BY at",
             [[UUID(int=byte) for byte in range(256)]],
         )
         told = [facets for (facets,) in cursor.fetchall()]
@@ -275,6 +276,14 @@ def test_facets_count_only_what_the_asker_may_know(shelf):
     assert dict(official["theme"]) == {"transport": 2, "weather": 1}
 
 
+def test_a_licence_is_counted_and_chosen_for_those_alone_who_read_it(shelf):
+    search = reads.Search(chosen={"licence": ["hainan-open"]})
+    for actor, readable in ((Actor.anyone(), 1), (make_actor(make_body()), 2)):
+        licences = reads.find(actor, reads.Search()).facets()["licence"]
+        assert dict(licences) == {"hainan-open": readable, "ODbL-1.0": 1}
+        assert reads.find(actor, search).total == readable
+
+
 def test_a_facet_counts_what_its_choice_would_give(shelf):
     actor = Actor.anyone()
     for chosen in ({}, {"opening": ["unconditional"]}):
@@ -300,6 +309,8 @@ def test_a_facet_counts_what_its_choice_would_give(shelf):
         ({"classification": ["308"]}, 0),
         ({"provider": ["nobody"]}, 0),
         ({"format": ["csv"], "cycle": ["monthly", "yearly"]}, 2),
+        ({"licence": ["hainan-open"]}, 1),
+        ({"licence": ["ODbL-1.0", ""]}, 1),
     ],
 )
 def test_what_is_chosen_is_found_alike_by_the_index_and_row_by_row(shelf, chosen, many):

@@ -22,6 +22,7 @@ TOGETHER: Mapping[str, Mapping[str, str]] = {
         "cycle": "update_cycle",
         "grade": "grade",
         "format": "formats",
+        "licence": "licence",
     },
     "themes": {"theme": "themes"},
     "division": {"division": "division"},

@@ -30,6 +30,7 @@ FACETS: Mapping[str, str] = {
     "cycle": "update_cycle",
     "sharing": "sharing_type",
     "format": "formats",
+    "licence": "licence",
     "grade": "grade",
     "classification": "classification",
 }

@@ -22,13 +22,13 @@ IN_LISTS = ~Q(state=State.WITHDRAWN)
 # What a row's facets are made of, in the order in which ``catalog_facets`` takes it.
 _FACETS = (
     "entry_id", "provider_id", "social", "opening_type", "sharing_type", "division",
-    "update_cycle", "grade", "classification", "themes", "formats",
+    "update_cycle", "grade", "classification", "themes", "formats", "licence",
 )  # fmt: skip
 # The same of what a hit tells, in the order in which ``catalog_told`` takes it.
 _TOLD = (
     "entry_id", "provider_id", "changed_at", "uses", "social", "opening_type", "sharing_type",
     "state", "title_protected_by", "update_cycle", "grade", "formats", "themes", "division",
-    "classification",
+    "classification", "licence",
 )  # fmt: skip
 # A function of the database, which says ``opening:none``, ``theme:transport`` and
 # so on: indexed and not stored, so that no writer can forget it.
@@ -80,6 +80,7 @@ class Findable(models.Model):
     grade = models.PositiveSmallIntegerField()
     themes = _codes()
     formats = _codes()
+    licence = models.CharField(max_length=300)
     # How often its data was had of late, as far as everyone has it; noted by ``delivery``.
     uses = models.PositiveBigIntegerField(db_default=0)
     # What whoever sees it is told, with what the gate goes by, as one number (``plainly``).
