@@ -73,6 +73,7 @@ OFFICES = "交通运输局 市场监督管理局 生态环境局 卫生健康委
 # Words that a third of all titles hold, as people type them.
 COMMON = ("数据", "信息", "统计", "登记", "海口")
 TYPES = ("unconditional", "unconditional", "conditional", "none", "none")
+LICENCES = ("hainan-open", "hainan-open", "CC-BY-4.0", "ODbL-1.0")
 STATES = ("confirmed",) * 22 + ("draft", "awaiting", "registered")
 CYCLES = ("daily", "monthly", "monthly", "quarterly", "yearly", "yearly", "yearly", "irregular")
 
@@ -398,6 +399,7 @@ def _rows(
             "version": 1, "title": title, "summary": summary, "classification": classification,
             "formats": ["csv"] if number % 3 else ["xlsx", "csv"],
             "sharing_type": "conditional" if opening == "none" else "unconditional",
+            "licence": "" if opening == "none" else chance.choice(LICENCES),
             "opening_type": opening, "update_cycle": chance.choice(CYCLES),
             "grade": 1 if opening == "unconditional" else chance.choice((1, 2, 2, 3)),
             "sent_at": now if state == "awaiting" else None,

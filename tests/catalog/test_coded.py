@@ -30,6 +30,7 @@ def numbers(which):
         ("plain", {"update_cycle": "monthly"}),
         ("plain", {"formats": ["csv", "xlsx"]}),
         ("plain", {"grade": 2}),
+        ("plain", {"licence": "CC-BY-4.0"}),
         ("themes", {"themes": ["transport", "health"]}),
         ("division", {"division": "460100"}),
         ("classification", {"classification": "308010"}),

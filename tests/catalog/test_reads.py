@@ -1,8 +1,7 @@
-from collections import Counter
+import re
 from dataclasses import replace
-from itertools import product
+from math import exp, lgamma, log
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 from django.db import connection
@@ -14,11 +13,12 @@ from tests.registers.makers import make_element
 from tests.thorough import many
 
 from yelin import gate
-from yelin.catalog import finding, listing, reads, words
+from yelin.catalog import counting, finding, reads, words
 from yelin.catalog.content import ItemContent
-from yelin.catalog.findable import PARTS
-from yelin.catalog.listing import ALWAYS, Listing
+from yelin.catalog.findable import SAMPLE
+from yelin.catalog.listing import Listing
 from yelin.catalog.models import Entry
+from yelin.law import clock
 from yelin.parties.actor import Actor
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +46,7 @@ def shelf(kept):
         themes=("weather",),
         summary="站号与经纬度",
         keywords=("气象",),
+        licence="ODbL-1.0",
     )
     make_entry(provider, "awaiting", title="尚未确认的港口数据")
     return provider
@@ -171,22 +172,10 @@ def _walk(actor, search, patch):
         assert on == whole[5:]
 
 
-@pytest.mark.parametrize(
-    "expected",
-    [
-        0,
-        finding._SURELY_MORE + 1,
-        *((finding._PROMISED + 1) * part for part in PARTS if part),
-        finding._IN_MANY + 1,
-    ],
-)
 @pytest.mark.parametrize("sought", [{"words": "港口"}, {"words": "统计"}, {"words": "省交通"}, {}])
-def test_whether_there_are_more_is_told_alike_however_many_are_expected(
-    shelf, monkeypatch, sought, expected
-):
+def test_up_to_so_many_hits_are_counted_and_of_more_it_is_said(shelf, monkeypatch, sought):
     make_many(shelf, [f"港口{n}" for n in range(6)])
     hits = reads.find(Actor.anyone(), reads.Search(**sought)).count()
-    monkeypatch.setattr(listing, "guessed", lambda _: expected)
     for most in (hits - 1, hits):
         monkeypatch.setattr(finding, "MOST", most)
         found = reads.find(Actor.anyone(), reads.Search(**sought))
@@ -194,42 +183,67 @@ def test_whether_there_are_more_is_told_alike_however_many_are_expected(
         assert found.count() == hits
 
 
-@pytest.mark.parametrize("which", [part for part in PARTS if part])
-def test_each_hit_is_found_once_from_whatever_part_on_and_those_of_the_part_first(
-    real_titles, which
-):
+def test_a_sample_proves_nothing_of_what_is_to_be_counted():
+    most, part = finding.MOST, 1 / SAMPLE
+    ways = (
+        lgamma(most + 1) - lgamma(many + 1) - lgamma(most - many + 1)
+        + many * log(part) + (most - many) * log(1 - part)
+        for many in range(finding.PROOF, most + 1)
+    )  # fmt: skip
+    assert sum(map(exp, ways)) < 1e-12
+
+
+def test_the_sample_tells_of_those_hits_alone_that_the_asker_may_know_of(real_titles, shelf):
+    hidden = [entry.pk for entry in real_titles[::3]]
+    assert any(map(in_sample, hidden))
+    Entry.objects.filter(pk__in=hidden).update(state="awaiting", sent_at=clock.now())
+    searches = (
+        reads.Search("统计"), reads.Search("省交通厅 统计"), reads.Search("tongji"), reads.Search(),
+        reads.Search(chosen={"opening": ["none"]}), reads.Search("統計", {"grade": ["1"]}),
+    )  # fmt: skip
+    for actor in (Actor.anyone(), make_actor(make_body()), make_actor(shelf)):
+        for search in searches:
+            found = reads.find(actor, search)
+            hits = [entry for entry in found if in_sample(entry.pk)]
+            assert Listing(actor).sampled(found._sought, 10**6) == len(hits)
+            assert Listing(actor).sampled(found._sought, 1) == min(1, len(hits))
+
+
+def in_sample(pk):
+    """Whether an id is one of the sixteenth that begins with a nought."""
+    return pk.hex[0] == "0"
+
+
+def test_where_the_sample_is_enough_no_hit_is_counted(real_titles, monkeypatch):
+    search, actor = reads.Search("统计"), Actor.anyone()
+    counted = reads.find(actor, search)
+    exact = list(counted)
+    sampled = sum(in_sample(entry.pk) for entry in exact)
+    assert sampled
+    monkeypatch.setattr(finding, "PROOF", sampled + 1)
+    assert reads.find(actor, search).total == len(exact)
+    monkeypatch.setattr(finding, "PROOF", sampled)
+    monkeypatch.setattr(counting, "look", None)
+    many = reads.find(actor, search)
+    assert (many.total, many.is_exact, many.facets()) == (finding.MOST, False, {})
+    assert many.count() == len(exact)
+    assert set(many.best(0, 20)) <= set(exact)
+
+
+def test_what_the_sample_finds_it_finds_by_indexes_of_its_own(real_titles):
     assert real_titles
-    for asked, actor in product(("臺北市", "統計"), (Actor.anyone(), make_actor(make_body()))):
-        listed, found = Listing(actor), reads.find(actor, reads.Search(asked))
-        hits = listed.all_of(found._sought.from_part(which)).ids()
-        assert sorted(hits) == sorted(listed.all_of(found._sought).ids())
-        are_first = [in_part(pk.bytes[-1]) == which for pk in hits]
-        assert are_first == sorted(are_first, reverse=True)
-
-
-def in_part(byte):
-    """Which part an id is in, by its last bits."""
-    return next((2 << place for place in range(5) if byte >> place & 1), 0)
-
-
-def test_of_whatever_id_a_row_is_in_one_part_a_half_a_quarter_and_so_on():
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT array_remove(catalog_facets(entry, NULL, NULL, NULL, NULL, NULL, NULL, NULL,"
-            " NULL, NULL, NULL), NULL) FROM unnest(%s::uuid[]) WITH ORDINALITY AS asked(entry, at)"
-            " ORDER BY at",
-            [[UUID(int=byte) for byte in range(256)]],
-        )
-        told = [facets for (facets,) in cursor.fetchall()]
-    assert told == [[PARTS[in_part(byte)]] for byte in range(256)]
-    assert Counter(map(in_part, range(256))) == {2: 128, 4: 64, 8: 32, 16: 16, 32: 8, 0: 8}
-
-
-def test_the_rows_that_lie_first_are_looked_at_and_no_more(shelf):
-    everyones = Listing(Actor.anyone())
-    assert everyones.has_more(ALWAYS, 2, 9)
-    assert not everyones.has_more(ALWAYS, 3, 9)
-    assert not everyones.has_more(ALWAYS, 2, 2)
+        # Of few rows the least are found by their ids.
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("ALTER TABLE catalog_findable DROP CONSTRAINT catalog_findable_pkey CASCADE")
+    for actor in (Actor.anyone(), make_actor(make_body())):
+        sought = reads.find(actor, reads.Search("统计"))._sought.sampled()
+        asked = Listing(actor).all_of(sought)
+        plan = "\n".join(line for (line,) in replace(asked, sql=f"EXPLAIN {asked.sql}").rows())
+        names = set(re.findall(r"catalog_\w+_words|catalog_some_\w+", plan))
+        other = "catalog_some_seen" if actor.party_id is None else "catalog_some_other"
+        assert names == {"catalog_some_open", other}
 
 
 @pytest.mark.parametrize("place", ["", "x", "W10", "bnVsbA", "WyJ0aXRsZSIsICJhIl0"])
@@ -275,6 +289,14 @@ def test_facets_count_only_what_the_asker_may_know(shelf):
     assert dict(official["theme"]) == {"transport": 2, "weather": 1}
 
 
+def test_a_licence_is_counted_and_chosen_for_those_alone_who_read_it(shelf):
+    search = reads.Search(chosen={"licence": ["hainan-open"]})
+    for actor, readable in ((Actor.anyone(), 1), (make_actor(make_body()), 2)):
+        licences = reads.find(actor, reads.Search()).facets()["licence"]
+        assert dict(licences) == {"hainan-open": readable, "ODbL-1.0": 1}
+        assert reads.find(actor, search).total == readable
+
+
 def test_a_facet_counts_what_its_choice_would_give(shelf):
     actor = Actor.anyone()
     for chosen in ({}, {"opening": ["unconditional"]}):
@@ -300,6 +322,8 @@ def test_a_facet_counts_what_its_choice_would_give(shelf):
         ({"classification": ["308"]}, 0),
         ({"provider": ["nobody"]}, 0),
         ({"format": ["csv"], "cycle": ["monthly", "yearly"]}, 2),
+        ({"licence": ["hainan-open"]}, 1),
+        ({"licence": ["ODbL-1.0", ""]}, 1),
     ],
 )
 def test_what_is_chosen_is_found_alike_by_the_index_and_row_by_row(shelf, chosen, many):

@@ -42,6 +42,7 @@ class SearchIn(Schema):
     )
     cycle: list[UpdateCycle] = []
     format: list[str] = []
+    licence: list[str] = Field([], description="Ids of licences, as metadata names them.")
     grade: list[int] = []
     classification: list[str] = Field([], description="Classification codes, whole or begun.")
     sort: Literal["", "updated", "used", "title"] = ""

@@ -88,6 +88,11 @@ class Term:
     ways: tuple[Way, ...]
     quoted: bool = False
 
+    @property
+    def is_written(self) -> bool:
+        """Whether it may be meant as it is written, and not only as that sounds."""
+        return any(way.written == self.text and not way.by_ear for way in self.ways)
+
     def held(self, level: Level) -> Q:
         """Return as a filter that a row holds the term, meant in some way."""
         # The sound lies in the row, as the title does: it is looked at before longer texts.
@@ -133,11 +138,11 @@ def held(terms: Iterable[Term], level: Level) -> Q:
     return reduce(and_, (term.held(level) for term in terms), Q())
 
 
-def indexed(terms: Iterable[Term], level: Level, tokens: str) -> Q:
-    """Return the same as ``held``, as the inverted index of ``tokens`` finds it.
+def indexed(terms: Iterable[Term], level: Level, tokens: str) -> tuple[Q, Q]:
+    """Return ``held`` in two: what the inverted index of ``tokens`` finds, and what is left of it.
 
-    What the index answers stands apart from what is left to check, so that it is not asked again
-    of every row.
+    That is checked apart, so that the index is not asked again of every row. It holds wherever the
+    title has the terms as they are written.
     """
     needed: set[str] = set()
     found = left = Q()
@@ -148,11 +153,14 @@ def indexed(terms: Iterable[Term], level: Level, tokens: str) -> Q:
             ways = (Q(**{f"{tokens}__contains": way.needed(level)}) for way in term.ways)
             found &= reduce(or_, ways)
         if not all(way.is_certain(level, tokens) for way in term.ways):
-            left &= term.held(level)
+            if term.is_written:
+                left &= term.held(level)
+            else:
+                found &= term.held(level)
     # All that every row must have, in one look.
     if needed:
         found = Q(**{f"{tokens}__contains": sorted(needed)}) & found
-    return found & left
+    return found, left
 
 
 def _ways(term: str) -> tuple[Way, ...]:

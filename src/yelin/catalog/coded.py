@@ -7,6 +7,7 @@ number stands for is asked of the same hits, and then known to this process.
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from yelin.catalog import told
 from yelin.catalog.listing import READABLE, Clause, Listing, Sought
@@ -22,6 +23,7 @@ TOGETHER: Mapping[str, Mapping[str, str]] = {
         "cycle": "update_cycle",
         "grade": "grade",
         "format": "formats",
+        "licence": "licence",
     },
     "themes": {"theme": "themes"},
     "division": {"division": "division"},
@@ -51,7 +53,8 @@ def values(
     if missing := sorted(wanted - found.keys()):
         number = number_of(which)
         asked = [each.to_bytes(8, signed=True) for each in missing]
-        among = Sought(sought.parts, sought.allowed & Clause(f"{number} = ANY(%s)", (asked,)))
+        is_one = Clause(f"{number} = ANY(%s)", (asked,))
+        among = replace(sought, allowed=sought.allowed & is_one)
         columns = f"DISTINCT {number}, jsonb_build_array({_columns(which)})::text"
         for each, text in listing.all_of(among, Clause(columns)).rows():
             said = zip(TOGETHER[which], json.loads(text), strict=True)

@@ -5,7 +5,7 @@ may read it; the public catalog shows some of every entry.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -30,6 +30,7 @@ FACETS: Mapping[str, str] = {
     "cycle": "update_cycle",
     "sharing": "sharing_type",
     "format": "formats",
+    "licence": "licence",
     "grade": "grade",
     "classification": "classification",
 }
@@ -112,17 +113,19 @@ class Look:
     hits: Hits
 
 
-def look(listing: Listing, sought: Sought, rank: Clause, order: str, most: int) -> Look:
+def look(
+    listing: Listing, sought: Sought, rank: Callable[[Clause], Clause], order: str, most: int
+) -> Look:
     """Return how many rows are ``sought``, and what each tells, with its ``rank``.
 
     Of more than ``most`` it is only known that there are more.
     """
-    columns = Clause("told, (") + rank + Clause(f") * 2 + {READABLE.sql}::int AS rank")
+    columns = Clause(f"told, rank * 2 + {READABLE.sql}::int AS rank")
     placed = "NULL"
     if order not in told.ORDERS:
         columns += Clause(f", {orders.columns_of(order)}")
         placed = f"string_agg(uuid_send(entry_id), '' ORDER BY {orders.in_sql(order)})"
-    hits = listing.all_of(sought, columns)
+    hits = listing.ranked(sought, rank, columns)
     each = ("string_agg(told, '')", "string_agg(int4send(rank), '')", placed)
     asked = ", ".join(f"CASE WHEN count(*) <= {most} THEN {one} END" for one in each)
     sql = f"SELECT count(*), {asked} FROM ({hits.sql} LIMIT {most + 1}) AS hit"  # noqa: S608 - composed by Django, and of names of ours

@@ -1,6 +1,7 @@
 """The row in which an entry is looked for, apart from what it says and from where it stands."""
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -21,21 +22,22 @@ IN_LISTS = ~Q(state=State.WITHDRAWN)
 
 # What a row's facets are made of, in the order in which ``catalog_facets`` takes it.
 _FACETS = (
-    "entry_id", "provider_id", "social", "opening_type", "sharing_type", "division",
-    "update_cycle", "grade", "classification", "themes", "formats",
+    "provider_id", "social", "opening_type", "sharing_type", "division", "update_cycle", "grade",
+    "classification", "themes", "formats", "licence",
 )  # fmt: skip
 # The same of what a hit tells, in the order in which ``catalog_told`` takes it.
 _TOLD = (
     "entry_id", "provider_id", "changed_at", "uses", "social", "opening_type", "sharing_type",
     "state", "title_protected_by", "update_cycle", "grade", "formats", "themes", "division",
-    "classification",
+    "classification", "licence",
 )  # fmt: skip
 # A function of the database, which says ``opening:none``, ``theme:transport`` and
 # so on: indexed and not stored, so that no writer can forget it.
 FACETS_OF_A_ROW = f"catalog_facets({', '.join(f'catalog_findable.{name}' for name in _FACETS)})"
-# With its facets each row says in which of these parts it is: by chance in a half of all, a quarter
-# and so on, the last as small as the one before. So very many hits are looked for in a part first.
-PARTS = {2: "part:2", 4: "part:4", 8: "part:8", 16: "part:16", 32: "part:32", 0: "part:0"}
+# Ids are drawn by chance, so the lowest of them are those of a sample of all rows. It has indexes
+# of its own: of how many there are they tell at a sixteenth of what it takes to find all.
+SAMPLE = 16
+IN_SAMPLE = Q(entry__lt=UUID(int=2**128 // SAMPLE))
 
 
 def _words(name: str, tokens: str, condition: Q) -> GinIndex:
@@ -80,6 +82,7 @@ class Findable(models.Model):
     grade = models.PositiveSmallIntegerField()
     themes = _codes()
     formats = _codes()
+    licence = models.CharField(max_length=300)
     # How often its data was had of late, as far as everyone has it; noted by ``delivery``.
     uses = models.PositiveBigIntegerField(db_default=0)
     # What whoever sees it is told, with what the gate goes by, as one number (``plainly``).
@@ -113,6 +116,9 @@ class Findable(models.Model):
             _words("catalog_open_words", "whole_tokens", READ_BY_EVERYONE),
             _words("catalog_seen_words", "seen_tokens", ~READ_BY_EVERYONE),
             _words("catalog_other_words", "whole_tokens", ~READ_BY_EVERYONE),
+            _words("catalog_some_open", "whole_tokens", READ_BY_EVERYONE & IN_SAMPLE),
+            _words("catalog_some_seen", "seen_tokens", ~READ_BY_EVERYONE & IN_SAMPLE),
+            _words("catalog_some_other", "whole_tokens", ~READ_BY_EVERYONE & IN_SAMPLE),
             models.Index(
                 name="catalog_titles", fields=["title_text"], opclasses=["text_pattern_ops"]
             ),

@@ -15,7 +15,7 @@ from django.db.models.expressions import RawSQL
 from yelin.catalog import asking, counting, listing, orders
 from yelin.catalog.asking import Level, Term
 from yelin.catalog.counting import FACETS, Chosen, Counts, Look
-from yelin.catalog.findable import PARTS
+from yelin.catalog.findable import SAMPLE
 from yelin.catalog.listing import ALWAYS, READABLE, TABLE, Clause, Listing, Sought, said
 from yelin.catalog.models import Entry
 from yelin.catalog.orders import SORTS
@@ -26,14 +26,9 @@ from yelin.things.prepared import Prepared
 # So many hits are counted, ranked and offered page by page; of more it is said that there are more,
 # and of these only so many of the best are offered.
 MOST, BEST_OF_MORE = 10_000, 500
-# Where the planner expects so many, it is first looked whether there are more than ``MOST``.
-_SURELY_MORE = 3 * MOST // 2
-# A part of all rows is looked at first where so many are expected in it: after one that holds too
-# few the rest takes longer than all at once.
-_PROMISED = 2 * MOST
-# To find what is expected so often the index reads as much again, while as many as are counted may
-# be met among so many rows as they lie.
-_IN_MANY, _LAID = 20 * MOST, 5 * MOST
+# Of no more than ``MOST`` hits so many are in the sample of all rows with a chance of less than one
+# to a million millions: as seldom a machine counts wrong.
+PROOF = 810
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 6, 5
 # Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
@@ -44,6 +39,11 @@ _ENTRIES = Prepared(
         where=["catalog_entry.thing_id = ANY(%s)"], params=[None]
     )
 )
+
+
+# What an index finds, and what is left to check of that.
+_InTwo = tuple[Clause, Clause]
+_ALL: _InTwo = (ALWAYS, ALWAYS)
 
 
 @dataclass(frozen=True)
@@ -74,15 +74,14 @@ class Found:
 
     @cached_property
     def _look(self) -> Look:
-        more = Look(MOST + 1, Hits(b"", b""))
         # What of very many is known already, to no end, costs as much as to find them.
-        guess = listing.guessed(self._sought)
-        if guess > _SURELY_MORE:
-            if guess > _IN_MANY and self._listing.has_more(self._plainly(), MOST, _LAID):
-                return more
-            if self._listing.are_more(self._from_part(guess), MOST):
-                return more
+        if self._sampled == PROOF:
+            return Look(MOST + 1, Hits(b"", b""))
         return counting.look(self._listing, self._sought, self._rank, self._within, MOST)
+
+    @cached_property
+    def _sampled(self) -> int:
+        return self._listing.sampled(self._sought, PROOF)
 
     @property
     def total(self) -> int:
@@ -170,16 +169,22 @@ class Found:
         """By what those go that answer equally well."""
         return "used" if self._ranks else self._order
 
-    @property
-    def _rank(self) -> Clause:
-        """How well a title answers as a number, short titles first."""
+    def _rank(self, left: Clause = ALWAYS) -> Clause:
+        """How well a title answers as a number, short titles first.
+
+        It has none where what is ``left`` to check does not hold, which it does for a title that
+        has the words.
+        """
         if not self._ranks:
-            return Clause("0")
+            return listing.unranked(left)
         levels = list(dict.fromkeys(said(level) for level in self._levels()))
         whens = " ".join(f"WHEN {level.sql} THEN {at}" for at, level in enumerate(levels))
         params = tuple(value for level in levels for value in level.params)
+        last = (
+            Clause("ELSE 9") if left == ALWAYS else Clause(f"WHEN {left.sql} THEN 9", left.params)
+        )
         size = f"octet_length(title_text) / {_STEP}"
-        return Clause(f"CASE {whens} ELSE 9 END * {_LONGEST} + {size}", params)
+        return Clause(f"CASE {whens} ", params) + last + Clause(f" END * {_LONGEST} + {size}")
 
     def _in_order(self, first: int, limit: int) -> Clause:
         return Clause(f" ORDER BY {orders.in_sql(self._order)} OFFSET {first} LIMIT {limit}")
@@ -249,7 +254,7 @@ class Found:
         return found
 
     def _sorted(self, sought: Sought, best: Clause) -> list[UUID]:
-        told = self._rank + Clause(f" AS rank, {orders.columns_of(self._order)}")
+        told = self._rank() + Clause(f" AS rank, {orders.columns_of(self._order)}")
         hits = self._listing.all_of(sought, told)
         # Not folded into one question, which may be answered row by row in the order wanted.
         head = Clause(f"WITH {TABLE} AS MATERIALIZED (") + hits
@@ -278,9 +283,9 @@ class Found:
             if whole:
                 found |= counting.counted(self._listing, wider._sought, [name])
             # What is expected to be too many is not counted to find that out.
-            elif (guess := listing.guessed(wider._sought)) <= left:
+            elif (guess := SAMPLE * wider._sampled) <= left:
                 left -= guess
-                look = counting.look(self._listing, wider._sought, Clause("0"), "used", MOST)
+                look = counting.look(self._listing, wider._sought, listing.unranked, "used", MOST)
                 if look.many <= MOST:
                     found |= counting.among(self._listing, wider._sought, look.hits, [name])
         return {name: found[name] for name in FACETS if name in found}
@@ -295,43 +300,36 @@ class Found:
         words are not even looked for in what strangers never read.
         """
         if not self.terms:
-            return self._halves(ALWAYS, ALWAYS) if self._chosen else Sought((ALWAYS,))
-        whole = rest = said(asking.indexed(self.terms, Level.WHOLE, "whole_tokens"))
+            return self._halves(_ALL, _ALL) if self._chosen else Sought((ALWAYS,))
+        whole = rest = self._indexed(Level.WHOLE, "whole_tokens")
         allowed = READABLE
         if self._listing.is_strangers:
-            rest = said(asking.indexed(self.terms, Level.SEEN, "seen_tokens"))
+            rest = self._indexed(Level.SEEN, "seen_tokens")
             # In that half they were looked for in nothing else.
             allowed |= listing.read_by_few()
         return self._halves(whole, rest, allowed | said(asking.held(self.terms, Level.SEEN)))
 
-    def _from_part(self, guess: int) -> Sought:
-        """Return the same, of about ``guess`` hits those first that are enough to know of more."""
-        parts = [part for part in PARTS if part and guess // part > _PROMISED]
-        # Without a word or a facet no index is asked.
-        is_indexed = bool(self.terms or self._chosen)
-        return self._sought.from_part(parts[-1]) if parts and is_indexed else self._sought
-
     def _titled(self) -> Sought:
         """Return the same for titles, which whoever sees an entry sees."""
         return self._halves(
-            said(asking.indexed(self.terms, Level.TITLE, "whole_tokens")),
-            said(asking.indexed(self.terms, Level.TITLE, "seen_tokens")),
+            self._indexed(Level.TITLE, "whole_tokens"), self._indexed(Level.TITLE, "seen_tokens")
         )
 
-    def _halves(self, everyones: Clause, others: Clause, allowed: Clause = ALWAYS) -> Sought:
+    def _indexed(self, level: Level, tokens: str) -> _InTwo:
+        found, left = asking.indexed(self.terms, level, tokens)
+        return said(found), said(left)
+
+    def _halves(self, everyones: _InTwo, others: _InTwo, allowed: Clause = ALWAYS) -> Sought:
         chosen = self._chosen.indexed()
-        parts = (
-            listing.read_by_everyone() & everyones & chosen,
-            listing.read_by_few() & others & chosen,
-        )
+        halves = [
+            (listing.read_by_everyone() & everyones[0] & chosen, everyones[1]),
+            (listing.read_by_few() & others[0] & chosen, others[1]),
+        ]
         # What has a value that only its readers know is, for a stranger, in the first half.
-        hidden = self._listing.is_strangers and not self._chosen.is_public
-        return Sought(parts[:1] if hidden else parts, self._chosen.allowed & allowed)
-
-    def _plainly(self) -> Clause:
-        """Return that a row is a hit by what lies in it: its title, and what is chosen."""
-        titled = said(asking.held(self.terms, Level.TITLE)) if self.terms else ALWAYS
-        return titled & self._chosen.held() & self._chosen.allowed
+        if self._listing.is_strangers and not self._chosen.is_public:
+            del halves[1]
+        parts, left = zip(*halves, strict=True)
+        return Sought(parts, self._chosen.allowed & allowed, left)
 
     def _held(self) -> Clause:
         """Return that a row has the words, for rows that are looked at one by one."""

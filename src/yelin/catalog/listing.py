@@ -5,7 +5,7 @@ on them as if they were the whole table, so each row that is found is one that i
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cache, lru_cache, reduce
@@ -21,13 +21,7 @@ from psycopg.sql import Literal
 
 from yelin import gate
 from yelin.catalog import plainly
-from yelin.catalog.findable import (
-    FACETS_OF_A_ROW,
-    IN_LISTS,
-    PARTS,
-    READ_BY_EVERYONE,
-    Findable,
-)
+from yelin.catalog.findable import IN_LISTS, IN_SAMPLE, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.parties.actor import Actor
@@ -38,8 +32,6 @@ TABLE = Findable._meta.db_table
 _NOW = datetime(9999, 12, 31, tzinfo=UTC)
 _COLUMNS = [field.attname for field in Findable._meta.concrete_fields]
 _PLACE = re.compile("%[s%]")
-# So many rows show how often there are hits.
-_SHOWN = 2_000
 _NAMED = re.compile(rf"\b({'|'.join(_COLUMNS)})\b")
 
 
@@ -155,31 +147,42 @@ def read_by_few() -> Clause:
     return said(~READ_BY_EVERYONE).fixed()
 
 
+@cache
+def _in_sample() -> Clause:
+    return said(IN_SAMPLE).fixed()
+
+
 @dataclass(frozen=True, slots=True)
 class Sought:
     """What is looked for: of the rows in any of ``parts``, and no row is in two, those ``allowed``.
 
-    What the index answers stands in the parts. What goes by the asker, too, stands in ``allowed``:
-    that is asked of what they find, with what the gate says of it.
+    What the index answers stands in the parts, and beside it what is ``left`` to check of each.
+    What goes by the asker, too, stands in ``allowed``: that is asked of what they find, with what
+    the gate says of it.
     """
 
     parts: tuple[Clause, ...]
     allowed: Clause = ALWAYS
+    left: tuple[Clause, ...] = ()
+
+    def each(self) -> Iterable[tuple[Clause, Clause]]:
+        """Return the parts, each with what is left to check of it."""
+        return zip(self.parts, self.left or (ALWAYS,) * len(self.parts), strict=True)
 
     def narrowed(self, by: Clause) -> "Sought":
         """Return the same, of the rows for which ``by`` holds."""
         return replace(self, parts=tuple(part & by for part in self.parts))
 
-    def from_part(self, which: int) -> "Sought":
-        """Return the same, those first that are in one of the ``PARTS`` that the index knows.
+    def sampled(self) -> "Sought":
+        """Return the same, of a sample of all rows."""
+        return self.narrowed(_in_sample())
 
-        The index puts all that it finds in the order in which rows lie before it gives the first,
-        which takes longer than to fetch ten thousand of them: of a part there is less to put.
-        """
-        rest = [part for each, part in PARTS.items() if each != which]
-        first = self.narrowed(Clause(f"{FACETS_OF_A_ROW} @> %s::text[]", ([PARTS[which]],)))
-        then = self.narrowed(Clause(f"{FACETS_OF_A_ROW} && %s::text[]", (rest,)))
-        return replace(self, parts=first.parts + then.parts)
+
+def unranked(left: Clause) -> Clause:
+    """Return a rank that all have alike of which what is ``left`` to check holds."""
+    return (
+        Clause("0") if left == ALWAYS else Clause(f"CASE WHEN {left.sql} THEN 0 END", left.params)
+    )
 
 
 class Listing:
@@ -202,45 +205,55 @@ class Listing:
         The gate is asked once of what all parts find. Written into each part, its question would
         be planned for each, which takes longer than to find a hundred rows.
         """
-        names = _named(f"{self._rows.sql} {columns.sql} {sought.allowed.sql}")
-        found = Clause(f"WITH {TABLE} AS NOT MATERIALIZED (") + _one_after_the_other(
-            Clause(f"SELECT {names} FROM {TABLE} WHERE {part.sql}", part.params)  # noqa: S608 - composed by Django and of names of ours
-            for part in sought.parts
+        names = self._asked_of(sought, columns)
+        each = (Clause(f"SELECT {names}") + _from(part & left) for part, left in sought.each())
+        return self._found(each, sought.allowed, columns)
+
+    def ranked(self, sought: Sought, rank: Callable[[Clause], Clause], columns: Clause) -> Clause:
+        """Return the same, with a ``rank`` of which none is told where the check fails.
+
+        So the title is looked into once, for both.
+        """
+        names = self._asked_of(sought, columns)
+        each = (
+            Clause(f"SELECT {names}, ") + rank(left) + Clause(" AS rank") + _from(part)
+            for part, left in sought.each()
         )
+        is_hit = Clause("rank IS NOT NULL")
+        return self._found(each, sought.allowed & is_hit, columns, f", {TABLE}.rank")
+
+    def _asked_of(self, sought: Sought, columns: Clause) -> str:
+        return _named(f"{self._rows.sql} {columns.sql} {sought.allowed.sql}")
+
+    def _found(
+        self, each: Iterable[Clause], allowed: Clause, columns: Clause, along: str = ""
+    ) -> Clause:
+        found = Clause(f"WITH {TABLE} AS NOT MATERIALIZED (") + _one_after_the_other(each)
         # What follows is not mixed into the gate's question, but asked of its answers.
-        return found + Clause(") ") + self._of(sought.allowed, columns, apart=" OFFSET 0")
+        return found + Clause(") ") + self._of(allowed, columns, apart=" OFFSET 0", along=along)
 
     def _of(
-        self, found: Clause, columns: Clause, *, order: Clause = _IN_NONE, apart: str = ""
+        self,
+        found: Clause,
+        columns: Clause,
+        *,
+        order: Clause = _IN_NONE,
+        apart: str = "",
+        along: str = "",
     ) -> Clause:
         """Return what selects ``columns`` of the rows for which ``found`` holds.
 
         Each column that is handed on costs time for each row: there are no more than are asked for.
         """
         names = _named(f"{columns.sql} {found.sql} {order.sql}")
-        rows = Clause(f"SELECT {names}, ") + self._rows + Clause(apart)
+        rows = Clause(f"SELECT {names}{along}, ") + self._rows + Clause(apart)
         told = Clause("SELECT ") + columns + Clause(" FROM (")
         return told + rows + Clause(f") AS {TABLE} WHERE ") + found + order
 
-    def has_more(self, found: Clause, most: int, laid: int) -> bool:
-        """Whether of the rows as they lie the first ``laid`` have more than ``most`` hits.
-
-        The first of them show whether that is likely: otherwise no more are looked at.
-        """
-        shown = min(laid, _SHOWN)
-        is_likely = self._laid(found, shown, shown) * laid > most * shown
-        return is_likely and self._laid(found, laid, most) > most
-
-    def _laid(self, found: Clause, laid: int, most: int) -> int:
-        rows = f"SELECT * FROM {TABLE} LIMIT {laid}"  # noqa: S608 - a name of ours and a figure
-        head = Clause(f"WITH {TABLE} AS (") + Clause(rows) + Clause(") SELECT count(*) FROM (")
-        ((many,),) = (head + self.where(found) + Clause(f" LIMIT {most + 1}) AS found")).rows()
+    def sampled(self, sought: Sought, most: int) -> int:
+        """Return how many are in the sample of all rows, or ``most`` where there are more."""
+        ((many,),) = self._counted(sought.sampled(), f" LIMIT {most}").kept()
         return int(many)
-
-    def are_more(self, sought: Sought, most: int) -> bool:
-        """Whether there are more than ``most`` rows, of what the inverted index finds."""
-        ((many,),) = self._counted(sought, f" LIMIT {most + 1}").kept()
-        return int(many) > most
 
     def count(self, sought: Sought, most: int | None = None) -> int:
         """Return how many rows there are, or ``most`` where there are more."""
@@ -252,23 +265,14 @@ class Listing:
         return head + self.all_of(sought, Clause("1")) + tail
 
 
-def guessed(sought: Sought) -> int:
-    """Return about how many rows there are, without a look at them or at who asks.
-
-    What the gate asks besides only makes the database expect too few.
-    """
-    asked = _one_after_the_other(
-        Clause(f"SELECT 1 FROM {TABLE} WHERE {part.sql}", part.params)  # noqa: S608 - the same
-        for part in sought.parts
-    )
-    (((plan,),),) = (Clause("EXPLAIN (FORMAT JSON) ") + asked).rows()
-    return int(plan["Plan"]["Plan Rows"])
-
-
 def _named(sql: str) -> str:
     """Return the columns of a row that ``sql`` names, and its id, each as one of the table."""
     names = {"entry_id", *_NAMED.findall(sql)}
     return ", ".join(f"{TABLE}.{name}" for name in sorted(names))
+
+
+def _from(found: Clause) -> Clause:
+    return Clause(f" FROM {TABLE} WHERE ") + found
 
 
 def _one_after_the_other(each: Iterable[Clause]) -> Clause:

@@ -12,8 +12,8 @@ from yelin.catalog.differences import Changed, Difference
 from yelin.registers.models import CodeList, DataElement, FundedProject, GovernmentSystem
 from yelin.web.desk.forms import EntryForm, ItemForm
 from yelin.web.portal.cards import area_name
-from yelin.web.portal.resources import theme_name
-from yelin.web.portal.story import licence_name, listed
+from yelin.web.portal.resources import licence_name, theme_name
+from yelin.web.portal.story import listed
 from yelin.web.words import word
 
 # Shorter words are read at a glance; longer ones would take too long to compare.

@@ -18,8 +18,8 @@ from yelin.surface.sending import lead_to_batch
 from yelin.warehouse.formats import MEDIA_TYPES
 from yelin.web.asking import actor_of
 from yelin.web.portal.narrowed import address
+from yelin.web.portal.resources import licence_name
 from yelin.web.portal.shapes import Option
-from yelin.web.portal.story import licence_name
 from yelin.web.shapes import Refusal
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail

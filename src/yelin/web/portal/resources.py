@@ -1,5 +1,7 @@
 """The list of results: words, facets, order, pages."""
 
+from collections.abc import Callable, Mapping
+
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -13,6 +15,7 @@ from yelin.catalog.reads import Search
 from yelin.compiling.writing import MEDIA_TYPES
 from yelin.config import config
 from yelin.law import packs
+from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.warehouse.formats import TooLarge
 from yelin.web import refusals, words
@@ -121,6 +124,7 @@ def facets_of(counted: Counts, search: Search) -> list[Facet]:
         "cycle": _("Update cycle"),
         "sharing": _("Sharing"),
         "format": _("Format"),
+        "licence": _("Licence"),
         "grade": _("Grade"),
         "classification": _("Class"),
     }
@@ -135,14 +139,8 @@ def facets_of(counted: Counts, search: Search) -> list[Facet]:
     def label(name: str, value: str) -> str:
         if name == "provider":
             return body_name(bodies[value]) if value in bodies else value
-        if name == "division":
-            return area_name(value)
-        if name == "theme":
-            return theme_name(value)
-        if name == "format":
-            return value.upper()
-        if name == "classification":
-            return class_name(value)
+        if name in _NAMED:
+            return _NAMED[name](value)
         return str(GRADES.get(value, value) if name == "grade" else words.word(name, value).says)
 
     facets = []
@@ -163,6 +161,14 @@ def theme_name(code: str) -> str:
         return code
 
 
+def licence_name(licence: str) -> str:
+    """Return the name of a licence; one that the pack does not have is shown as it is."""
+    try:
+        return packs.active().licence(licence).label(lang()) if licence else ""
+    except (KeyError, PackFault):
+        return licence
+
+
 def class_name(code: str) -> str:
     """Return the names of class and group with which a classification code begins."""
     for each in packs.active().classes:
@@ -170,6 +176,15 @@ def class_name(code: str) -> str:
             groups = (group for group in each.groups if code[1:].startswith(group.code))
             return " · ".join(part.label(lang()) for part in (each, *groups))
     return code
+
+
+_NAMED: Mapping[str, Callable[[str], str]] = {
+    "division": area_name,
+    "theme": theme_name,
+    "format": str.upper,
+    "licence": licence_name,
+    "classification": class_name,
+}
 
 
 def _sorts(search: Search, query: QueryDict) -> list[Link]:

@@ -16,7 +16,6 @@ from yelin.config import config
 from yelin.delivery import checking
 from yelin.delivery.checking import Mark
 from yelin.law import duties, packs
-from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.registers.models import FundedProject, GovernmentSystem
 from yelin.surface.actor import Asker, as_citizen
@@ -27,7 +26,7 @@ from yelin.web import marking, refusals, terms, words
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
-from yelin.web.portal.resources import theme_name
+from yelin.web.portal.resources import licence_name, theme_name
 from yelin.web.portal.shapes import Call, Download, LeafLine, MarkLine, Story
 from yelin.web.shapes import Link, Refusal
 from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
@@ -380,14 +379,6 @@ def _leaf(seen: Seen) -> LeafLine | None:
 
 def _word(kind: str, value: object) -> str:
     return str(words.word(kind, value).says)
-
-
-def licence_name(licence: str) -> str:
-    """Return the name of a licence; one that the pack does not have is shown as it is."""
-    try:
-        return packs.active().licence(licence).label(lang()) if licence else ""
-    except (KeyError, PackFault):
-        return licence
 
 
 def listed(name: str, keys: Iterable[str]) -> str:
