@@ -67,6 +67,7 @@ class Config(BaseSettings):
     outbound_networks: tuple[IPv4Network | IPv6Network, ...] = ()
     fair_use_per_hour: int = Field(default=36_000, ge=0)
     batch_limit: int = Field(default=50, ge=1)
+    catalog_file_minutes: int = Field(default=60, ge=1)
     batch_limit_mb: int = Field(default=10_000, ge=1)
     verify_alarm_per_hour: int = Field(default=200, ge=1)
     verify_stop_per_hour: int = Field(default=2_000, ge=1)

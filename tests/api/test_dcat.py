@@ -23,6 +23,7 @@ from yelin.api.dcat.vocabulary import DCAT, DQV, HYDRA, SPDX
 from yelin.catalog import acts
 from yelin.catalog.reads import Search
 from yelin.config import config
+from yelin.delivery.models import CatalogFile
 from yelin.harvesting import dcat as harvesting
 from yelin.parties.actor import Actor
 from yelin.surface import described
@@ -77,7 +78,8 @@ def shelf():
 
 def test_every_entry_in_every_state_is_valid_by_the_official_shapes(client: Client, shelf):
     seated(client, shelf["provider"])
-    paths = ("/catalog.ttl", f"/resources/{shelf['hidden'].slug}.ttl")
+    make_release(shelf["opened"])
+    paths = ("/catalog.ttl", *(f"/resources/{shelf[of].slug}.ttl" for of in ("hidden", "opened")))
     graphs = [read(client.get(path).content) for path in paths]
     for graph, shapes in product(graphs, SHAPES):
         conforms, report, words = pyshacl.validate(
@@ -112,6 +114,38 @@ def test_a_file_is_told_with_the_digest_that_it_has(client: Client, shelf):
     assert str(told) == hashlib.sha256(blob).hexdigest()
 
 
+def test_each_version_is_told_with_the_address_at_which_it_stays(client: Client, shelf):
+    entry = make_release(shelf["opened"]).entry
+    graph = read(client.get(f"/resources/{entry.slug}.ttl").content)
+    page = f"{config.url}/resources/{entry.slug}/"
+    whole = URIRef(f"{page}#dataset")
+    first, second = (URIRef(f"{page}?version={n}#dataset") for n in (1, 2))
+    assert set(graph.objects(whole, DCAT.hasVersion)) == {first, second}
+    assert graph.value(whole, DCAT.hasCurrentVersion) == second
+    assert graph.value(second, DCAT.previousVersion) == first
+    assert graph.value(first, DCAT.previousVersion) is None
+    for version in (first, second):
+        assert graph.value(version, DCAT.isVersionOf) == whole
+        assert client.get(str(version).removeprefix(config.url)).status_code == 200
+        file = graph.value(version, DCAT.distribution)
+        url = str(graph.value(file, DCAT.downloadURL)).removeprefix(config.url)
+        assert client.get(url).status_code == 200
+    told = read(client.get(f"/resources/{shelf['asked'].slug}.ttl").content)
+    (version,) = told.objects(predicate=DCAT.hasVersion)
+    assert told.value(version, DCAT.distribution) is None
+    unread = read(client.get(f"/resources/{shelf['shared'].slug}.ttl").content)
+    assert not list(unread.objects(predicate=DCAT.hasVersion))
+
+
+def test_the_whole_catalog_as_one_file_is_told_by_its_address(client: Client, shelf):
+    graph = read(client.get("/catalog.ttl").content)
+    node = URIRef(f"{config.url}/catalog")
+    urls = {
+        str(graph.value(each, DCAT.downloadURL)) for each in graph.objects(node, DCAT.distribution)
+    }
+    assert urls == {f"{config.streams}/streams/catalog.{form}" for form in CatalogFile.FORMS}
+
+
 def test_what_may_not_be_taken_is_told_without_a_file(client: Client, shelf):
     graph = read(client.get(f"/resources/{shelf['asked'].slug}.ttl").content)
     (distribution,) = graph.subjects(RDF.type, DCAT.Distribution)
@@ -123,7 +157,7 @@ def test_what_may_not_be_taken_is_told_without_a_file(client: Client, shelf):
 @pytest.mark.duty("quality.measure")
 def test_how_good_data_is_is_told_to_whoever_may_take_it(client: Client, shelf):
     graph = read(client.get(f"/resources/{shelf['opened'].slug}.ttl").content)
-    (dataset,) = graph.subjects(RDF.type, DCAT.Dataset)
+    (dataset,) = set(graph.subjects(DQV.hasQualityMeasurement))
     measured = shelf["opened"].releases.get().manifest["quality"]
     scores = {
         str(graph.value(node, DQV.isMeasurementOf)).rpartition("-")[2]: graph.value(node, DQV.value)

@@ -32,7 +32,7 @@ from yelin.cli import working
 from yelin.compiling.models import Export, Import
 from yelin.config import config
 from yelin.delivery import tasks as delivery_tasks
-from yelin.delivery.models import Check, Kept, Subscription, Tally
+from yelin.delivery.models import CatalogFile, Check, Kept, Subscription, Tally
 from yelin.delivery.models import Delivery as Handed
 from yelin.exchange.answering import Watch
 from yelin.files.store import store
@@ -84,6 +84,7 @@ HELD = {
     "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
     "delivery.tell_of_check": Check,
+    "delivery.write_catalog": CatalogFile,
     "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,

@@ -83,17 +83,23 @@ class Finished:
 
     async def pieces(self, part: Part) -> AsyncIterator[bytes]:
         """Yield that part in pieces. Raises ``EOFError`` where the file is shorter than it was."""
-        at = part.first
-        while at < part.end:
-            piece = await self._readers(self._file.read_at, at, min(PIECE, part.end - at))
-            if not piece:
-                raise EOFError
-            at += len(piece)
+        async for piece in pieces(self._file, part, self._readers):
             yield piece
 
     def close(self) -> None:
         """Close the file."""
         self._file.close()
+
+
+async def pieces(file: Reader, part: Part, readers: Threads) -> AsyncIterator[bytes]:
+    """Yield a part of a file in pieces. Raises ``EOFError`` where it is shorter than it was."""
+    at = part.first
+    while at < part.end:
+        piece = await readers(file.read_at, at, min(PIECE, part.end - at))
+        if not piece:
+            raise EOFError
+        at += len(piece)
+        yield piece
 
 
 class Unfinished:

@@ -22,6 +22,7 @@ from yelin.cli.line import Line, Lost
 from yelin.cli.packing import Packing, Ways
 from yelin.cli.relaying import Relay
 from yelin.cli.sources import SERVER, Finished, Source, Threads, Unfinished
+from yelin.cli.whole import PATHS, Whole
 from yelin.config import config
 from yelin.delivery import kept as keeping
 from yelin.delivery import tickets
@@ -77,6 +78,7 @@ class Streams:
         self.relay = Relay(Threads("calls", relaying.THREADS), _problem)
         ways = Ways(self._rows, self._readers, self._source, self._taken, _problem)
         self._packing = Packing(ways)
+        self._whole = Whole(self._rows, self._readers, _problem)
 
     def application(self) -> web.Application:
         """Return what the server calls."""
@@ -85,6 +87,8 @@ class Streams:
         # Below the one path that a proxy leads here.
         application.router.add_get("/streams/healthz", self._alive)
         application.router.add_get("/streams/readyz", self._ready)
+        for path in PATHS:
+            application.router.add_get(path, self._whole.answer)
         application.router.add_get("/streams/{secret}", self._answer)
         application.router.add_get("/streams/batches/{secret}", self._packing.answer)
         application.router.add_route("*", relaying.PATH, self.relay.answer)
@@ -230,6 +234,7 @@ class Streams:
 
     async def _look(self, *, with_sign: bool) -> None:
         await self.relay.look(with_sign=with_sign)
+        await self._whole.look()
         if not self._lines:
             return
         for ticket in await self._rows(tickets.cut_ended, list(self._lines)):
@@ -244,6 +249,7 @@ class Streams:
             for line in lines:
                 line.end()
         self.relay.leave()
+        self._whole.leave()
 
     def close(self) -> None:
         """Let the threads end."""

@@ -173,7 +173,9 @@ def write(export: str, *, begun: int = 0) -> None:
     tell = _Teller(row, states, entries.count())
     try:
         with work.open("wb") as target:
-            count = writing.write(target, row.format, row.actor(), entries, tell)
+            count = writing.write(
+                target, row.format, row.actor(), entries, lambda told: tell(len(told))
+            )
         row.file.take(work)
         made = {"state": ExportState.READY, "made_at": clock.now()}
         _settle(row, states, rows=count, size=size_of(work), **made)

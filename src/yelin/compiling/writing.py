@@ -60,13 +60,13 @@ def write(
     format_: str,
     actor: Actor,
     entries: "QuerySet[Entry]",
-    tell: Callable[[int], object] = lambda _more: None,
+    tell: Callable[[Sequence[tuple[Entry, bool]]], object] = lambda _told: None,
 ) -> int:
     """Write those of ``entries`` that ``actor`` may know of, each as far as he may read it.
 
     Those of the actor's own body are written as they are worked on, the others as they stand.
-    ``tell`` hears how many more are done. Returns how many. Raises ``TooLarge``, and ``KeyError``
-    for a format that is not written.
+    ``tell`` hears which more are told, each with whether what it says is. Returns how many. Raises
+    ``TooLarge``, and ``KeyError`` for a format that is not written.
     """
     read = entries.exclude(state__in=GONE).select_related("provider", "revision")
     told = _told(actor, gate.visible_to(actor, "entry.see", read), tell)
@@ -74,7 +74,9 @@ def write(
 
 
 def _told(
-    actor: Actor, entries: "QuerySet[Entry]", tell: Callable[[int], object]
+    actor: Actor,
+    entries: "QuerySet[Entry]",
+    tell: Callable[[Sequence[tuple[Entry, bool]]], object],
 ) -> Iterator[_Told]:
     waiting = entries.order_by("code", "pk").iterator(BATCH)
     words: dict[object, _Words] = {}
@@ -98,7 +100,7 @@ def _told(
                 # Which systems and projects a body runs is said in registers of their own.
                 content = entry.saying(entry.items.all())
                 yield of.told(entry, catalog.told(may_read, content, known))
-        tell(len(batch))
+        tell([(entry, read.allowed) for entry, read in zip(batch, reads, strict=True)])
 
 
 def _public(told: _Told, entry: Entry) -> _Told:

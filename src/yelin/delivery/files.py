@@ -3,6 +3,7 @@
 import uuid
 from datetime import timedelta
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, ExpressionWrapper, F, OuterRef, Q
 
@@ -18,6 +19,8 @@ from yelin.parties.models import Deputy, Person, Seat, Token
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.opened import KEPT
 
+# Below it lies the whole catalog as a file.
+CATALOGS = "catalogs"
 # A ticket is good for so long after it was written, or after the last sign of its stream.
 TICKET_LASTS = SILENCE - timedelta(minutes=1)
 
@@ -68,6 +71,39 @@ class Kept(models.Model):
     def reader(self) -> Reader:
         """Return the file, to be read from where it lies. Raises ``Destroyed``."""
         return store().reader(self.key, self.sealed_by)
+
+
+class CatalogFile(models.Model):
+    """The whole catalog as everyone may know of it, written once in each of its ``FORMS``.
+
+    It says of which entries it tells, each in which version and whether what the entry says is
+    told or only that it is there: by these it is known whether all of it may still be had.
+    """
+
+    FORMS = ("csv", "csv.gz")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    entries = ArrayField(models.UUIDField())
+    versions = ArrayField(models.IntegerField())
+    reads = ArrayField(models.BooleanField())
+    sizes = models.JSONField()
+    digests = models.JSONField()
+    begun_at = models.DateTimeField()
+    made_at = models.DateTimeField()
+
+    class Meta:
+        get_latest_by = "begun_at"
+
+    def __str__(self) -> str:
+        return f"catalog of {self.begun_at:%Y-%m-%d %H:%M}"
+
+    def key(self, form: str) -> str:
+        """Return the key under which it lies in the store."""
+        return f"{CATALOGS}/{self.pk}/catalog.{form}"
+
+    def reader(self, form: str) -> Reader:
+        """Return the file, to be read from where it lies. Raises ``FileNotFoundError``."""
+        return store().reader(self.key(form), None)
 
 
 class Bearer(models.Model):

@@ -17,15 +17,25 @@ from yelin.delivery.calls import (
     fresh_salt,
 )
 from yelin.delivery.checks import Check, CheckQuerySet
-from yelin.delivery.files import TICKET_LASTS, Batch, Kept, Ticket, TicketQuerySet
+from yelin.delivery.files import (
+    CATALOGS,
+    TICKET_LASTS,
+    Batch,
+    CatalogFile,
+    Kept,
+    Ticket,
+    TicketQuerySet,
+)
 from yelin.delivery.subscriptions import DeadLetter, Held, Reached, Standing, Subscription, Wants
 from yelin.things.models import Evidence
 
 __all__ = [
+    "CATALOGS",
     "SILENCE",
     "TICKET_LASTS",
     "Batch",
     "CallQuerySet",
+    "CatalogFile",
     "Channel",
     "Check",
     "CheckQuerySet",

@@ -11,7 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
-from yelin.delivery import acts, batches, holders, kept, meter, pace, reads, tickets
+from yelin.delivery import acts, batches, holders, kept, meter, pace, reads, tickets, whole
 from yelin.delivery.models import Check, Delivery, Subscription, Tally
 from yelin.delivery.pushing import Pushing
 from yelin.gate.models import Grant
@@ -91,6 +91,14 @@ def clear_kept(timestamp: int) -> None:
     tickets.forget()
     batches.forget()
     kept.clear(clock.now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name=whole.WRITE, lock=whole.WRITE, queueing_lock=whole.WRITE, pass_context=False)
+def write_catalog(timestamp: int = 0) -> None:
+    """Write the whole catalog as one file, where it is time or what there is may be had no more."""
+    del timestamp
+    whole.renew()
 
 
 def _unlisted() -> "list[tuple[Entry, Grant | None, Seat | None]]":

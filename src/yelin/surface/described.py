@@ -48,9 +48,11 @@ class Part(Enum):
     RELATED = "related"
     FILES = "files"
     QUALITY = "quality"
+    VERSIONS = "versions"
 
 
-ALL = frozenset(Part)
+# Of many resources at once nobody is told each version.
+ALL = frozenset(Part) - {Part.VERSIONS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,14 @@ class Newest:
 
 
 @dataclass(frozen=True, slots=True)
+class Version:
+    """One release of a resource, which stays as it is."""
+
+    number: int
+    released_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Quality:
     """How the newest release scored, and when it was measured."""
 
@@ -121,6 +131,7 @@ class Metadata:
     files: tuple[File, ...] = ()
     columns: tuple[Column, ...] = ()
     quality: Quality | None = None
+    versions: tuple[Version, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +197,13 @@ def each(actor: Actor, entries: Iterable[Entry], wanted: Collection[Part] = ALL)
     whole = Release.objects.select_related("sealed_by").in_bulk(taken)
     related = readable if Part.RELATED in wanted else []
     known = catalog.codes_seen(actor, {code for e in related for code in e.related_codes if code})
+    versions = _versions(readable) if Part.VERSIONS in wanted else {}
 
     def metadata(entry: Entry, may_read: Decision) -> Metadata:
         release, may_take = newest.get(entry.pk), takes.get(entry.pk)
         content = catalog.told(may_read, _content(entry, wanted), known)
         told = _metadata(entry, content, may_take, release)
+        told = replace(told, versions=tuple(versions.get(entry.pk, ())))
         had = whole.get(release.pk) if release else None
         if may_take is None or had is None or had.is_destroyed:
             return told
@@ -200,6 +213,15 @@ def each(actor: Actor, entries: Iterable[Entry], wanted: Collection[Part] = ALL)
         _described(entry, metadata(entry, may_read) if may_read.allowed else None)
         for entry, may_read in zip(entries, reads, strict=True)
     ]
+
+
+def _versions(entries: Iterable[Entry]) -> dict[UUID, list[Version]]:
+    """Return the releases of each of ``entries``, the first one first."""
+    found: dict[UUID, list[Version]] = {}
+    rows = Release.objects.filter(entry__in=[entry.pk for entry in entries]).order_by("number")
+    for pk, number, at in rows.values_list("entry", "number", "released_at"):
+        found.setdefault(pk, []).append(Version(number, at))
+    return found
 
 
 def described(

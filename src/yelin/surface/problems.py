@@ -19,6 +19,7 @@ from yelin.delivery.opening import NothingYet, PurposeMissing
 from yelin.delivery.pace import TooOften
 from yelin.delivery.stopping import Stopped
 from yelin.delivery.tickets import Passed
+from yelin.delivery.whole import NotReady
 from yelin.exchange.calling import NoService, Resting, TooLong
 from yelin.exchange.operations import NotOffered
 from yelin.files.shelf import Unreachable
@@ -57,6 +58,7 @@ FORESEEN = (
     LoginAgain,
     KeyUsed,
     NothingYet,
+    NotReady,
     NoTable,
     NoFile,
     Passed,
@@ -297,6 +299,16 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 gettext("Busy"),
                 gettext("As many statements as may be are being answered. Ask again in a moment."),
                 headers={"Retry-After": "5"},
+            )
+        case NotReady():
+            return Problem(
+                503,
+                gettext("The file is being written"),
+                gettext(
+                    "The catalog has changed, so its file is written anew. Ask again in a few"
+                    " minutes."
+                ),
+                headers={"Retry-After": "120"},
             )
         case MasterGone() | SealBroken():
             # Somebody must look: a key is away, or what lies there was changed.

@@ -16,6 +16,7 @@ from yelin.api.dcat.vocabulary import (
     DQV,
     FILE_TYPES,
     FREQUENCY,
+    GZIP,
     HYDRA,
     SHA256,
     SPDX,
@@ -44,9 +45,11 @@ def of_page(site: Site, page: Page, entries: Sequence[Described]) -> Graph:
 
 
 def of_one(site: Site, entry: Described) -> Graph:
-    """Return one resource."""
+    """Return one resource, with each of its versions."""
     writer = Writer(site)
-    _dataset(writer, entry)
+    node = _dataset(writer, entry)
+    if entry.metadata:
+        _versions(writer, node, entry, entry.metadata)
     return writer.graph
 
 
@@ -69,6 +72,21 @@ def _catalog(writer: Writer) -> None:
     for scheme in (writer.scheme_of_europe(), writer.scheme_of_ours()):
         writer.add(node, DCAT.themeTaxonomy, scheme)
     writer.add(node, DCAT.service, writer.service())
+    for form in ("csv", "csv.gz") if site.file else ():
+        writer.add(node, DCAT.distribution, _whole(writer, form))
+
+
+def _whole(writer: Writer, form: str) -> URIRef:
+    """Return the whole catalog as one file."""
+    node = writer.typed(writer.site.at(f"file-{form}"), DCAT.Distribution)
+    writer.say_of_province(node, DCTERMS.title, TITLE)
+    for predicate in (DCAT.accessURL, DCAT.downloadURL):
+        writer.link(node, predicate, f"{writer.site.file}.{form}")
+    media = writer.typed(FILE_TYPES["csv"].media, DCTERMS.MediaType)
+    writer.add(node, DCAT.mediaType, media)
+    if form.endswith(".gz"):
+        writer.add(node, DCAT.compressFormat, writer.typed(GZIP, DCTERMS.MediaType))
+    return node
 
 
 def _paging(writer: Writer, page: Page) -> None:
@@ -138,6 +156,39 @@ def _contact(writer: Writer, entry: Described, said: EntryContent) -> URIRef:
     writer.say(node, VCARD.fn, said.contact_office)
     if phone := _PHONE.fullmatch(said.contact_phone.strip()):
         writer.add(node, VCARD.hasTelephone, URIRef(f"tel:+86-{phone[1]}-{phone[2]}"))
+    return node
+
+
+def _versions(writer: Writer, dataset: URIRef, entry: Described, said: Metadata) -> None:
+    """Tell each release as a dataset of its own, at the address that stays (DCAT 3, 11)."""
+    before = None
+    for each in said.versions:
+        page = f"{entry.page}?version={each.number}"
+        node = writer.typed(URIRef(f"{page}#dataset"), DCAT.Dataset)
+        writer.add(dataset, DCAT.hasVersion, node)
+        writer.add(node, DCAT.isVersionOf, dataset)
+        writer.add(node, DCAT.version, Literal(str(each.number)))
+        writer.say(node, DCTERMS.title, entry.title, entry.title_en)
+        writer.say(node, DCTERMS.description, said.content.summary or entry.title)
+        writer.when(node, DCTERMS.issued, each.released_at)
+        writer.add(node, DCAT.landingPage, writer.typed(URIRef(page), FOAF.Document))
+        if said.files:
+            writer.add(node, DCAT.distribution, _of_version(writer, entry, said, each.number))
+        if before:
+            writer.add(node, DCAT.previousVersion, before)
+        before = node
+    if before:
+        writer.add(dataset, DCAT.hasCurrentVersion, before)
+
+
+def _of_version(writer: Writer, entry: Described, said: Metadata, number: int) -> URIRef:
+    """Return the file of a release, which is the same whenever it is asked for."""
+    node = writer.typed(_at(entry, f"version-{number}"), DCAT.Distribution)
+    for predicate in (DCAT.accessURL, DCAT.downloadURL):
+        writer.link(node, predicate, f"{entry.page}versions/{number}.csv")
+    writer.add(node, DCAT.mediaType, writer.typed(FILE_TYPES["csv"].media, DCTERMS.MediaType))
+    if said.content.licence:
+        writer.add(node, DCTERMS.license, writer.licence(said.content.licence))
     return node
 
 

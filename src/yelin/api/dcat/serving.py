@@ -24,6 +24,7 @@ from yelin.warehouse import told
 
 PAGE_SIZE = 100
 _TOLD = frozenset({described.Part.RELATED, described.Part.FILES, described.Part.QUALITY})
+_OF_ONE = _TOLD | {described.Part.VERSIONS}
 # What rdflib calls each syntax.
 WRITERS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
 
@@ -43,7 +44,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     del entries[PAGE_SIZE:]
     total = None if asked.after else found.count()
     page = Page(f"{config.url}{request.path}", asked, total, PAGE_SIZE, ends)
-    site = Site(config.url, packs.active(), _operator())
+    site = Site(config.url, packs.active(), _operator(), f"{config.streams}/streams/catalog")
     return answer(
         request,
         actor,
@@ -59,7 +60,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
 def resource(request: HttpRequest, slug: str, syntax: str) -> HttpResponse:
     """Return one resource as far as the asker may have it."""
     actor = of_request(request).actor
-    entry, site = described.one(actor, slug, _TOLD), Site(config.url, packs.active())
+    entry, site = described.one(actor, slug, _OF_ONE), Site(config.url, packs.active())
     return answer(
         request,
         actor,

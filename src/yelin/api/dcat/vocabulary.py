@@ -20,6 +20,7 @@ DQV = Namespace("http://www.w3.org/ns/dqv#")
 HYDRA = Namespace("http://www.w3.org/ns/hydra/core#")
 IANA = Namespace("https://www.iana.org/assignments/media-types/")
 PUBLISHER = Namespace("http://purl.org/adms/publishertype/")
+GZIP = IANA["application/gzip"]
 SPDX = Namespace("http://spdx.org/rdf/terms#")
 # As the shapes of DCAT-AP have it, and as SPDX publishes it today; its terms keep http.
 SHA256 = URIRef("https://spdx.org/rdf/terms#checksumAlgorithm_sha256")

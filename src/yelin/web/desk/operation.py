@@ -39,6 +39,7 @@ TASKS = {
     "delivery.look_for_news": _("Look for new versions that subscribers await"),
     "delivery.note_uses": _("Note how often resources are used"),
     "delivery.tell": _("Send a subscriber what is new"),
+    "delivery.write_catalog": _("Write the whole catalog as one file"),
     "harvesting.look": _("Look for catalogs of others that are to be read"),
     "harvesting.run": _("Read a catalog of others"),
     "notices.deliver": _("Deliver a notice"),

@@ -1,6 +1,7 @@
 """The list of results: words, facets, order, pages."""
 
 from collections.abc import Callable, Mapping
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -14,6 +15,8 @@ from yelin.catalog.models import Entry
 from yelin.catalog.reads import Search
 from yelin.compiling.writing import MEDIA_TYPES
 from yelin.config import config
+from yelin.delivery import whole
+from yelin.delivery.models import CatalogFile
 from yelin.law import packs
 from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
@@ -25,7 +28,7 @@ from yelin.web.paging import page_of
 from yelin.web.portal import reads
 from yelin.web.portal.cards import area_name, cards
 from yelin.web.portal.narrowed import address, kept, narrowings
-from yelin.web.portal.shapes import Facet, Option
+from yelin.web.portal.shapes import Download, Facet, Option, WholeFile
 from yelin.web.shapes import Link, Pager
 from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.trail import trail
@@ -81,6 +84,7 @@ def resources(request: HttpRequest) -> HttpResponse:
             if search.words or search.chosen
             else "",
             "file_urls": _file_urls(request.GET),
+            "whole": whole_file(),
             "crumbs": trail(_("Find data")),
         },
     )
@@ -89,9 +93,15 @@ def resources(request: HttpRequest) -> HttpResponse:
 @require_safe
 def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
     """Send what the asker may find as a file in the national layout, each as far as readable."""
-    asker = asker_of(request)
-    found = catalog.find(asker.actor, read(request.GET)).rows().order_by()
+    asker, search = asker_of(request), read(request.GET)
+    found = catalog.find(asker.actor, search).rows().order_by()
     if found[MOST_IN_A_FILE : MOST_IN_A_FILE + 1].exists():
+        is_all = not search.words and not search.chosen
+        if is_all and not asker.actor.is_identified and format_ in CatalogFile.FORMS:
+            return HttpResponse(
+                status=HTTPStatus.TEMPORARY_REDIRECT,
+                headers={"Location": _whole_at(format_), "Cache-Control": "no-store"},
+            )
         raise TooLarge(
             "{format} holds at most {limit} entries here; search for fewer.",
             format_,
@@ -210,6 +220,19 @@ def _api_url(query: QueryDict) -> str:
     url = f"{config.url}/api/v1/resources"
     asked = kept(query, _OF_A_PAGE).urlencode()
     return f"{url}?{asked}" if asked else url
+
+
+def whole_file() -> WholeFile | None:
+    """Return the whole catalog as one file, where it is written, with its size in each form."""
+    file = whole.newest()
+    if file is None:
+        return None
+    forms = [Download(form, _whole_at(form), file.sizes[form]) for form in CatalogFile.FORMS]
+    return WholeFile(file.begun_at, forms)
+
+
+def _whole_at(form: str) -> str:
+    return f"{config.streams}/streams/catalog.{form}"
 
 
 def _file_urls(query: QueryDict) -> list[Link]:

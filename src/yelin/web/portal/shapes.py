@@ -181,6 +181,14 @@ class Download:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeFile:
+    """The whole catalog as one file: when it was written, and the forms in which it is had."""
+
+    at: datetime
+    forms: Sequence[Download]
+
+
+@dataclass(frozen=True, slots=True)
 class Call:
     """An API call to copy."""
 
