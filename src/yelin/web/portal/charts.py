@@ -31,7 +31,7 @@ from yelin.warehouse.models import Release, is_open
 from yelin.warehouse.query import BadOperand, Question
 from yelin.web.middleware import CONTENT_POLICY
 from yelin.web.portal.chart_forms import ChartForm
-from yelin.web.portal.drawn import Ask, Drawn, draw, on_map
+from yelin.web.portal.drawn import Ask, Drawn, draw, on_map, tells
 from yelin.web.portal.grid import api_query, quoted
 from yelin.web.portal.resource import resource_page, seen_in
 from yelin.web.portal.story import Seen, look, of_what, story
@@ -123,7 +123,8 @@ def _one(request: HttpRequest, seen: Seen) -> tuple[Drawn, Notes]:
 def _columns(seen: Seen, shown: Release) -> list[Known]:
     """Return what the asker may know of the columns before any row is read."""
     keys = [item.name for item in seen.items if item.key]
-    return choosing.known(seen.told_columns, shown.rows, keys)
+    units = {item.name: item.unit for item in seen.items}
+    return choosing.known(seen.told_columns, shown.rows, keys, units)
 
 
 def _asked(query: QueryDict, columns: Sequence[Known]) -> Chart | None:
@@ -158,10 +159,10 @@ def _drawn(
     def make(ask: Ask, mark: str) -> list[Drawn]:
         found: list[Drawn] = []
         for chart in first:
-            drawn = draw(chart, ask, items, mark)
+            drawn = draw(chart, ask, items, mark, shown.rows)
             if drawn and wanted is None and (place := on_map(chart, drawn)):
-                drawn = draw(place, ask, items, mark) or drawn
-            if drawn:
+                drawn = draw(place, ask, items, mark, shown.rows) or drawn
+            if drawn and (wanted or tells(drawn)):
                 found.append(drawn)
         return found
 
