@@ -78,6 +78,8 @@ def test_a_step_that_holds_nearly_all_is_looked_into_until_it_tells_something():
     assert ask(Chart("histogram", "100000:次").question).rows == coarse
     found = drawn.draw(Chart("histogram", "100000:次"), ask, {}, "")
     assert len(found.figures) > 3
+    # The share is of all rows, and not of those that are drawn.
+    assert found.finding == "0 至 5 最多：250，占全部的 25%"
     assert found.beyond == "只画 0 至 50 之间；另有 1 行在此之外"
     assert all(".5" not in label for label, _value in found.figures)
 

@@ -80,10 +80,11 @@ def draw(
         return _mapped(chart, rows, said, mark, beyond)
     if not rows or all(row[chart.x] is None for row in rows):
         return None
+    rest = total = None
     if chart.kind == "histogram":
+        total = float(sum(row[COUNT] for row in rows if row[chart.x] is not None))
         chart, rows, closer = _looked_into(chart, rows, ask)
         beyond += closer
-    rest = total = None
     left = page.total - len(page.rows)
     if chart.measure.function in _ADDS and chart.kind == "bar":
         whole: Row = ask(chart.whole).rows[0]
@@ -280,9 +281,8 @@ def _finding(chart: Chart, rows: Sequence[Row], total: float | None) -> str:
     known = [row for row in rows if row[chart.x] is not None]
     most = max(known, key=lambda row: float(row[y]))
     name, value = _apart(_label(chart, most)), _short(most[y])
-    of = total if chart.kind != "histogram" else float(sum(row[y] for row in known))
-    if of and float(most[y]) > 0 and of >= float(most[y]):
-        share = f"{float(most[y]) / of:.0%}"
+    if total and float(most[y]) > 0 and total >= float(most[y]):
+        share = f"{float(most[y]) / total:.0%}"
         says = _("{name} has the most: {value}, {share} of all")
         return says.format(name=name, value=value, share=share)
     return _("{name} has the most: {value}").format(name=name, value=value)
