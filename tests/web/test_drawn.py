@@ -60,9 +60,9 @@ def test_averages_beyond_the_bars_are_told_of():
 
 
 def test_a_step_that_holds_nearly_all_is_looked_into_until_it_tells_something():
-    rows = [{"1:次": float(n), "count": 50} for n in range(20)]
+    rows = [{"1:次": float(n), "count": 60 if n < 5 else 50} for n in range(20)]
     rows.append({"1:次": 1_900_000.0, "count": 1})
-    coarse = [{"100000:次": 0.0, "count": 1000}, {"100000:次": 1_900_000.0, "count": 1}]
+    coarse = [{"100000:次": 0.0, "count": 1050}, {"100000:次": 1_900_000.0, "count": 1}]
 
     def ask(question):
         name = question.groups[0]
@@ -79,16 +79,26 @@ def test_a_step_that_holds_nearly_all_is_looked_into_until_it_tells_something():
     found = drawn.draw(Chart("histogram", "100000:次"), ask, {}, "")
     assert len(found.figures) > 3
     # The share is of all rows, and not of those that are drawn.
-    assert found.finding == "0 至 5 最多：250，占全部的 25%"
+    assert found.finding == "0 至 5 最多：300，占全部的 29%"
     assert found.beyond == "只画 0 至 50 之间；另有 1 行在此之外"
     assert all(".5" not in label for label, _value in found.figures)
 
 
 def test_steps_are_written_as_exactly_as_they_are_wide():
-    rows = [{"0.05:东": 120.15 + n / 20, "count": 3} for n in range(4)]
+    rows = [{"0.05:东": 120.15 + n / 20, "count": 9 - n} for n in range(4)]
     found = draw(Chart("histogram", "0.05:东"), rows)
     assert [label for label, _value in found.figures][:2] == [
         "120.15 至 120.20",
         "120.20 至 120.25",
     ]
     assert "120.20 最多" in found.finding
+
+
+def test_of_several_that_are_alike_none_is_said_to_have_the_most():
+    def finding(*sizes):
+        rows = [{"市": f"{n}市", "count": size} for n, size in zip("甲乙丙", sizes, strict=True)]
+        return draw(Chart("bar", "市"), rows, whole=sum(sizes)).finding
+
+    assert finding(5, 5, 5) == "各项相同，都是 5"
+    assert finding(5, 5, 2) == "甲市和另外 1 项并列最多：各 5"
+    assert finding(5, 4, 2) == "甲市最多：5，占全部的 45%"

@@ -140,6 +140,15 @@ def _line(chart: Chart, shown: Shown, said: Said) -> Spec:
     }  # fmt: skip
 
 
+def pointed(spec: Spec) -> Spec:
+    """Return a chart as it is where somebody points: a line is met wherever it is nearly met."""
+    if not isinstance(spec.get("mark"), dict) or spec["mark"]["type"] != "line":
+        return spec
+    near = {"mark": {"type": "point", "size": 500, "opacity": 0}}
+    kept = {name: value for name, value in spec.items() if name != "mark"}
+    return kept | {"layer": [{"mark": spec["mark"]}, near]}
+
+
 def _histogram(chart: Chart, shown: Shown, said: Said) -> Spec:
     width = float(chart.span or 1)
     data = [

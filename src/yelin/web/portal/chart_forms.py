@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yelin.charting import choosing
 from yelin.charting.chart import COUNT, Chart
@@ -82,7 +82,7 @@ def _kinds(columns: Sequence[Known]) -> Choices:
     kinds = [
         ("", _("As it suits")),
         ("bar", _("Bars")),
-        ("line", _("Line")),
+        ("line", pgettext("chart", "Line")),
         ("histogram", _("Distribution")),
         ("map", _("Map of cities and counties")),
     ]

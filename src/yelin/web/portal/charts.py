@@ -1,21 +1,24 @@
 """Charts of a resource: first ones by themselves, others by a form; as pictures, embedded."""
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
+from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.charting import chart as charting
-from yelin.charting import choosing, picturing
+from yelin.charting import choosing, drawing, picturing
 from yelin.charting.chart import Chart
 from yelin.charting.choosing import Known
 from yelin.charting.picturing import Undrawn
@@ -82,6 +85,32 @@ def picture(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     # Opened by itself, a picture runs nothing and loads nothing.
     response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     asking.note(response, notes)
+    return response
+
+
+@require_safe
+def specification(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hand out the chart that is asked for as Vega-Lite, by which anything that speaks it draws."""
+    drawn, notes = _one(request, seen_in(request, slug))
+    response = JsonResponse(drawing.pointed(drawn.spec), json_dumps_params={"ensure_ascii": False})
+    asking.note(response, notes)
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
+@vary_on_headers("Accept-Encoding")
+def program(request: HttpRequest) -> HttpResponse:
+    """Hand out the script by which a browser draws charts, of the version that the address says."""
+    try:
+        packed = picturing.program()
+    except Undrawn:
+        raise Http404 from None
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    content = packed if takes else gzip.decompress(packed)
+    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
+    if takes:
+        response["Content-Encoding"] = "gzip"
     return response
 
 
@@ -192,6 +221,7 @@ def _urls(seen: Seen, chart: Chart) -> dict[str, str]:
         "own": _at(seen, "resource_charts", asked),
         "svg": _at(seen, "resource_chart_svg", asked),
         "png": _at(seen, "resource_chart_png", asked),
+        "json": _at(seen, "resource_chart_json", asked),
         "embed": _at(seen, "resource_chart_embedded", asked),
         "csv": f"/api/v1/resources/{seen.entry.slug}/download?{data}",
     }

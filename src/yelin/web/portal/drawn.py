@@ -280,7 +280,14 @@ def _finding(chart: Chart, rows: Sequence[Row], total: float | None) -> str:
         )
     known = [row for row in rows if row[chart.x] is not None]
     most = max(known, key=lambda row: float(row[y]))
-    name, value = _apart(_label(chart, most)), _short(most[y])
+    value = _short(most[y])
+    alike = [_label(chart, row) for row in known if row[y] == most[y]]
+    if 1 < len(alike) == len(known):
+        return _("All are alike: {value} each").format(value=value)
+    if len(alike) > 1:
+        says = _("{name} and {n} more have the most: {value} each")
+        return says.format(name=alike[0], n=len(alike) - 1, value=value)
+    name = _apart(alike[0])
     if total and float(most[y]) > 0 and total >= float(most[y]):
         share = f"{float(most[y]) / total:.0%}"
         says = _("{name} has the most: {value}, {share} of all")
