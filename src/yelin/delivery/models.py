@@ -18,6 +18,7 @@ from yelin.delivery.calls import (
 )
 from yelin.delivery.checks import Check, CheckQuerySet
 from yelin.delivery.files import TICKET_LASTS, Batch, Kept, Ticket, TicketQuerySet
+from yelin.delivery.statements import Statement
 from yelin.delivery.subscriptions import DeadLetter, Held, Reached, Standing, Subscription, Wants
 from yelin.things.models import Evidence
 
@@ -39,6 +40,7 @@ __all__ = [
     "Pace",
     "Reached",
     "Standing",
+    "Statement",
     "Subscription",
     "Taken",
     "Tally",
