@@ -119,3 +119,59 @@ def test_of_one_row_for_each_day_nothing_is_counted_by_year():
     # Once a day there is an amount to be shown, it is.
     taken = column("客流", "I", 900, "0", "5000", filled=2_922)
     assert first(day, taken, rows=2_922)[0] == ("line", "year:日期", "sum:客流")
+
+
+def test_years_written_as_text_are_a_time_and_a_size_beside_them_is_a_series():
+    year = column("列1", "C", 37, "1978年", "2014年", 37, is_key=True)
+    spent = column("财政支出", "N", 37, "1122.09", "151785.56", 37)
+    rate = column("财政支出增长速度", "N", 37, "-7.5", "33", 37)
+    assert first(year, rate, spent, rows=37) == [
+        ("line", "列1", "sum:财政支出"),
+        ("line", "列1", "avg:财政支出增长速度"),
+    ]
+    # Half of them in figures of full width, and a note behind the last.
+    mixed = column("年 份", "C", 38, "1978年", "注：不含港口", 38)
+    assert first(mixed, spent, rows=38) == [("line", "年 份", "sum:财政支出")]
+    # Without a word of years they are codes.
+    coded = column("列1", "C", 37, "1001", "2999", 37)
+    assert first(coded, column("额", "N", 30, "1", "9", 37), rows=37)[0][0] == "bar"
+
+
+def test_a_series_shows_what_is_the_whole_of_others_first_also_where_early_years_lack_it():
+    year = column("年份", "C", 37, "1978年", "2014年", 37)
+    asia = column("亚洲入境游客", "N", 11, "90", "1662", 11)
+    all_of_them = column("入境游客", "N", 11, "180", "2719", 11)
+    few = column("洲际入境游客", "N", 4, "1", "9", 4)
+    assert first(year, asia, all_of_them, few, rows=37) == [
+        ("line", "年份", "sum:入境游客"),
+        ("line", "年份", "sum:亚洲入境游客"),
+    ]
+
+
+def test_moments_of_one_day_or_two_make_no_line():
+    moment = column("open_dt", "T", 8, "2017-07-06T23:38:43", "2017-07-06T23:59:50", 8)
+    ward = column("Fire_district", "I", 4, "1", "12", 8)
+    assert first(moment, ward, rows=8) == [("bar", "Fire_district", "count")]
+
+
+def test_whole_numbers_that_name_something_are_kinds_behind_those_with_words():
+    province, race = column("province", "I", 31, "11", "65"), column("race", "C", 5, "A", "White")
+    assert first(province, race) == [("bar", "race", "count"), ("bar", "province", "count")]
+    assert first(column("code", "I", 900, "110101", "659011")) == []
+
+
+def test_days_that_nothing_has_read_name_no_rows():
+    day = column("NU_ANO", "C", 10, "01/01/1996 12:00:00 AM", "01/01/2005 12:00:00 AM", 10)
+    schools = column("SCHOOLS_NU", "I", 7, "80", "128", 10)
+    assert first(day, schools, rows=10) == []
+    assert first(column("更新", "I", 300, "20150101", "20171024")) == []
+
+
+def test_coordinates_called_x_and_y_are_places_where_they_can_be_degrees():
+    x, y = column("X坐標", "N", 200, "120.03", "120.6"), column("Y坐標", "N", 200, "22.9", "23.4")
+    assert first(x, y) == [("points", "0.02:X坐標", "count")]
+    metres = column("X坐標", "N", 200, "241265.7", "290059.16")
+    assert first(metres, column("Y坐標", "N", 200, "2450000", "2517127.71")) == []
+    assert (
+        choosing.places([column("x", "N", 200, "0", "1"), column("y", "N", 200, "0", "1")]) is None
+    )

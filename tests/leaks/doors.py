@@ -162,6 +162,7 @@ ABOUT = [
     Door("/resources/{slug}/chart.svg?x=2:数量", (), ROWS),
     Door("/resources/{slug}/chart.svg?x={behind}", (), ROWS),
     Door("/resources/{slug}/chart.png?x=2:数量", (), ROWS),
+    Door("/resources/{slug}/chart.json?x=2:数量", (), ROWS),
     Door("/resources/{slug}/charts/embedded/?x=2:数量", by_anyone=True),
     Door("/resources/{slug}/quality.pdf", (), ROWS),
     *(Door(f"/resources/{{slug}}.{syntax}", TOLD) for syntax in SYNTAXES),

@@ -27,7 +27,7 @@ from tests.warehouse.test_tasks import make_unprepared
 from yelin.acts import tasks as acts_tasks
 from yelin.acts.models import Answered, Proposal, RefusalCount
 from yelin.cases.models import Case
-from yelin.catalog.models import Rewording
+from yelin.catalog.models import Entry, Rewording
 from yelin.cli import working
 from yelin.compiling.models import Export, Import
 from yelin.config import config
@@ -81,6 +81,7 @@ HELD = {
     "delivery.close_minutes": Handed,
     "delivery.forget": Handed,
     "delivery.look_for_news": Subscription,
+    "delivery.make_ready": Entry,
     "delivery.note_uses": Tally,
     "delivery.tell": Subscription,
     "delivery.tell_of_check": Check,
@@ -191,6 +192,7 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     app.configure_task("compiling.plan").defer(batch=str(upload.pk))
     app.configure_task("compiling.run").defer(batch=str(upload.pk))
     app.configure_task("compiling.write").defer(export=str(upload.pk))
+    app.configure_task("delivery.make_ready").defer(entry=str(upload.entry_id))
     app.configure_task("delivery.tell_of_check").defer(check=0, at=clock.now().isoformat())
     for task in ("harvesting.run", "pulling.run", "pulling.follow"):
         app.configure_task(task).defer(run=0)

@@ -1,10 +1,13 @@
 """A developer in a real browser: the interface tried, a statement shared, a token made and used."""
 
 import json
+import urllib.error
 import urllib.request
 
 from playwright.sync_api import Page, expect
 from tests.access.walking import wrong_on
+from tests.api.test_citizens import ASKED
+from tests.opening.makers import make_conditional
 from tests.parties.makers import make_person
 from tests.stories.test_application import enter
 from tests.stories.test_whole_way import PASSWORD, beside, browser, pytestmark, someone
@@ -57,13 +60,34 @@ def make_a_token(page: Page) -> str:
     expect(page.get_by_role("main")).to_contain_text("您还没有令牌")
     page.get_by_role("link", name="新建或撤销令牌").click()
     page.get_by_label("用途").fill("每日更新")
+    expect(page.get_by_label("只读取")).to_be_checked()
+    page.get_by_label("有效期多长？").select_option("30 天")
     page.get_by_role("button", name="新建令牌").click()
     return page.locator("#secret").inner_text()
+
+
+def answer_to(secret: str, address: str, body: bytes | None = None) -> tuple[int, dict]:
+    request = urllib.request.Request(  # noqa: S310 - our own site
+        address, body, {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request) as answer:  # noqa: S310 - the same
+            return answer.status, json.load(answer)
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
+
+
+def revoke(page: Page) -> None:
+    page.goto("/desk/tokens/")
+    page.get_by_role("button", name="撤销 每日更新").click()
+    expect(page.get_by_role("row", name="每日更新")).to_contain_text("已失效")
+    expect(page.get_by_role("button", name="撤销 每日更新")).to_have_count(0)
 
 
 def test_a_developer_tries_shares_and_makes_a_token(live_server, monkeypatch):
     monkeypatch.setattr(Config, "url", property(lambda _: live_server.url))
     entry = make_release().entry
+    conditional = make_conditional(entry.provider)
     make_person(username="citizen", password=PASSWORD)
     complaints: list[str] = []
     with browser() as chromium:
@@ -81,13 +105,16 @@ def test_a_developer_tries_shares_and_makes_a_token(live_server, monkeypatch):
             # To open it asked nothing.
             assert asked[0] == asked[1] == 2
             secret = make_a_token(one)
-            request = urllib.request.Request(  # noqa: S310 - our own site
-                f"{site}/api/v1/resources/{entry.slug}/rows",
-                headers={"Authorization": f"Bearer {secret}"},
-            )
-            assert json.load(urllib.request.urlopen(request))["total"] == 3  # noqa: S310 - the same
+            rows = f"{site}/api/v1/resources/{entry.slug}/rows"
+            assert answer_to(secret, rows)[1]["total"] == 3
+            # It was made to read only.
+            act = json.dumps({"entry": conditional.code} | ASKED).encode()
+            status, refusal = answer_to(secret, f"{site}/api/v1/acts/opening.apply", act)
+            assert (status, refusal["title"]) == (403, "不予办理")
             one.goto("/developers/use/")
             expect(one.get_by_role("main")).to_contain_text("每日更新")
             expect(one.get_by_role("main")).not_to_contain_text("从未")
             assert wrong_on(one) == []
+            revoke(one)
+            assert answer_to(secret, rows)[0] == 401
     assert complaints == []

@@ -91,3 +91,40 @@ def test_what_runs_is_stopped_by_whoever_knows_its_id_from_another_process():
     assert "You stopped it" in text_of(told[0])
     assert not Tally.objects.exists()
     assert Client().delete(f"/api/v1/sql/{run}").status_code == 204
+
+
+@pytest.mark.django_db
+def test_a_statement_is_kept_opened_shared_and_thrown_away(client: Client, caplog):
+    entry = make_release().entry
+    person = make_person(username="keeper")
+    text = f"SELECT 代码 FROM \"{entry.code}\" WHERE 代码 = '008'"  # noqa: S608 - a text
+    assert "keep-name" not in send(client, text).content.decode()
+    client.force_login(person.user, backend=BACKEND)
+    answered = send(client, text)
+    assert "keep-name" in answered.content.decode()
+    kept = client.post("/sql/kept/?lang=en", {"name": "One port", "sql": answered.context["keeps"]})
+    url = kept["Location"]
+    assert "008" not in url
+    page = client.get(url)
+    assert page.context["sql"] == text
+    assert "answer" not in page.context
+    assert "no-store" in page["Cache-Control"]
+    assert [each.name for each in client.get("/sql/").context["statements"]] == ["One port"]
+    stranger = Client()
+    assert stranger.get(url).status_code == 404
+    assert stranger.post(url, {"do": "share"}).status_code == 404
+    client.post(url, {"do": "share"})
+    given = stranger.get(f"{url}?lang=en")
+    assert given.context["sql"] == text
+    assert "Somebody gave you this statement" in text_of(given)
+    assert "keeper" not in given.content.decode()
+    assert stranger.post(url, {"do": "let_go"}).status_code == 404
+    client.post(url, {"do": "unshare"})
+    assert stranger.get(url).status_code == 404
+    wrong = client.post("/sql/kept/?lang=en", {"name": " ", "sql": text})
+    assert wrong.status_code == 422
+    assert "Give it a name of at most 80 letters." in text_of(wrong)
+    assert client.get("/account/copy/").json()["statements"][0]["text"] == text
+    assert client.post(url, {"do": "let_go"})["Location"] == "/sql/"
+    assert client.get(url).status_code == 404
+    assert "008" not in caplog.text

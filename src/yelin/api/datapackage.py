@@ -72,9 +72,15 @@ def _at(moment: datetime) -> datetime:
 
 
 def _measured(handed: Handed) -> tuple[int, str]:
-    """Return how long the file is and its SHA-256; nothing where making it would take long."""
+    """Return how long the file is and its SHA-256.
+
+    Nothing where making it would take long: what is open to all is then made, for who asks next.
+    """
     if not handed.wanted.is_small:
-        return 0, ""
+        lies = kept.found(handed.wanted, handed.decision)
+        if lies is None and handed.wanted.sealed_by is None:
+            kept.make_ready(handed.wanted.entry)
+        return (lies.size, lies.digest) if lies and lies.digest else (0, "")
     file, digest, size = kept.made(handed.wanted, handed.decision), hashlib.sha256(), 0
     for piece in pieces(file.place.open("rb")):
         digest.update(piece)

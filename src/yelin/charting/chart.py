@@ -33,6 +33,11 @@ class Chart:
         return Aggregate(function, column)
 
     @property
+    def is_counted(self) -> bool:
+        """Whether what is told of each group is how many there are."""
+        return self.measure.function in {"count", "distinct"}
+
+    @property
     def span(self) -> str:
         """Return by which span of time or width of numbers ``x`` is put together, where it is."""
         by, colon, _ = self.x.partition(":")

@@ -5,13 +5,13 @@ bar for each of a thousand values.
 """
 
 import math
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from yelin.charting import naming
 from yelin.charting.chart import COUNT, Chart
 from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.question import BadOperand
@@ -20,16 +20,12 @@ MOST_CHARTS = 4
 BINS = 20
 # More values than these are no kinds.
 KINDS_MOST = 60
-# What a number is called that is none: it names, orders or tells a place.
-_NO_MEASURE = re.compile(
-    r"代码|编码|编号|序号|号码|单号|证号|文号|邮编|电话|传真|账号|顺序|排序|版本|[^型]号$"
-    r"|经度|纬度|\b(?:id|no|code|zip|phone|lon|lng|lat|longitude|latitude|index|order|seq)\b|_id$",
-    re.IGNORECASE,
-)
-_YEAR = re.compile(r"年份|年度|^年$|\byear\b", re.IGNORECASE)
-_CODE = re.compile(r"代码|编码|\bcode\b", re.IGNORECASE)
-_EAST = re.compile(r"经度|\b(?:lon|lng|longitude)\b", re.IGNORECASE)
-_NORTH = re.compile(r"纬度|\b(?:lat|latitude)\b", re.IGNORECASE)
+# A line needs so many points; years are no more than these.
+LEAST_POINTS, _YEARS = 3, 300
+# A size of a series has values in one of so many rows at least.
+_OF_SERIES = 4
+# Where coordinates lie that do not say of what kind they are.
+_CHINA = (73.0, 136.0, 3.0, 54.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +39,19 @@ class Known:
     low: str
     high: str
     is_key: bool = False
+    unit: str = ""
 
     @property
     def is_year(self) -> bool:
-        """Whether its numbers are years."""
-        if self.type not in NUMBER_TYPES or not _YEAR.search(self.name):
-            return False
-        low, high = _number(self.low), _number(self.high)
-        return low is not None and high is not None and 1000 <= low <= high <= 2999
+        """Whether its values are years, as numbers or as statistics write them."""
+        low, high = naming.year_of(self.low), naming.year_of(self.high)
+        is_called = naming.is_called_year(self.name)
+        if self.type in NUMBER_TYPES:
+            return is_called and low is not None and high is not None
+        # Behind the last year of a table a note may stand, where its name says years.
+        ends = low is not None and (high is not None or is_called)
+        is_said = is_called or naming.says_year(self.low)
+        return self.type in TEXT_TYPES and ends and is_said and self.distinct <= _YEARS
 
     @property
     def is_time(self) -> bool:
@@ -58,17 +59,31 @@ class Known:
         return self.type in {"D", "T"} or self.is_year
 
     @property
+    def is_coded(self) -> bool:
+        """Whether it is of whole numbers that name something, few enough to be kinds."""
+        few = 2 <= self.distinct <= KINDS_MOST
+        return self.type == "I" and naming.names_things(self.name) and few and not self.is_year
+
+    @property
+    def is_rate(self) -> bool:
+        """Whether its numbers are not added up, but averaged."""
+        return naming.is_rate(self.name, self.unit)
+
+    @property
     def is_measure(self) -> bool:
-        """Whether its numbers may be added up."""
+        """Whether its numbers are sizes."""
         if self.type not in NUMBER_TYPES or self.is_key or self.is_year:
             return False
-        if _NO_MEASURE.search(self.name) or self.distinct < 2:
+        if naming.names_things(self.name) or self.distinct < 2:
+            return False
+        if self.type != "I":
+            return True
+        if all(naming.is_written_number(end) for end in (self.low, self.high)):
             return False
         low, high = _number(self.low), _number(self.high)
         # As many as rows, one after another: a number for each row.
         return not (
-            self.type == "I"
-            and low is not None
+            low is not None
             and high is not None
             and self.filled > 2
             and _alike(self.distinct, self.filled)
@@ -78,11 +93,22 @@ class Known:
     @property
     def is_kind(self) -> bool:
         """Whether its values put rows into kinds."""
-        few = 2 <= self.distinct <= KINDS_MOST
-        return self.type in TEXT_TYPES - {"G"} and few and self.distinct * 2 <= self.filled
+        few = 2 <= self.distinct <= KINDS_MOST and self.distinct * 2 <= self.filled
+        is_named = self.type in TEXT_TYPES - {"G"} and not self.is_year and not self.is_date
+        return few and (is_named or self.is_coded)
+
+    @property
+    def is_date(self) -> bool:
+        """Whether its texts are days that nothing has read."""
+        return naming.is_date(self.low) and naming.is_date(self.high)
 
 
-def known(columns: Iterable[Mapping[str, Any]], rows: int, keys: Iterable[str] = ()) -> list[Known]:
+def known(
+    columns: Iterable[Mapping[str, Any]],
+    rows: int,
+    keys: Iterable[str] = (),
+    units: Mapping[str, str] | None = None,
+) -> list[Known]:
     """Return what a manifest tells of these columns; ``keys`` are those that tell rows apart."""
     of_keys = set(keys)
     return [
@@ -94,6 +120,7 @@ def known(columns: Iterable[Mapping[str, Any]], rows: int, keys: Iterable[str] =
             low=_text(facts.get("low")),
             high=_text(facts.get("high")),
             is_key=facts["name"] in of_keys,
+            unit=(units or {}).get(facts["name"], ""),
         )
         for facts in columns
     ]
@@ -106,16 +133,17 @@ def first(columns: Sequence[Known], rows: int) -> list[Chart]:
 
 def _first(columns: Sequence[Known], rows: int) -> Iterator[Chart]:
     filled = [each for each in columns if each.filled * 2 >= rows > 1]
-    measures = [each for each in filled if each.is_measure]
-    times = sorted((c for c in filled if c.is_time and c.distinct > 2), key=lambda c: c.is_key)
+    times = sorted((c for c in filled if _is_long(c)), key=lambda c: c.is_key)
     kinds = _kinds(filled)
-    series = bool(times) and bool(measures) and _is_series(times[0], kinds, rows)
+    series = bool(times) and _is_series(times[0], kinds, rows)
+    measures = _measures(columns if series else filled, rows)
+    series = series and bool(measures)
     # Of one row for each day nothing is to be counted.
     if times and (series or not _is_each_day(times[0], rows)):
         for y in _told(measures, series=series)[:2]:
             yield Chart("line", span(times[0]), y)
     if not times and (label := _label(filled, rows)) and measures:
-        yield Chart("bar", label.name, f"sum:{measures[0].name}")
+        yield Chart("bar", label.name, _amount(measures[0]))
     for kind in kinds[:2]:
         yield Chart("bar", kind.name, _told(measures, series=series)[0])
     if (points := places(columns)) is not None:
@@ -126,8 +154,35 @@ def _first(columns: Sequence[Known], rows: int) -> Iterator[Chart]:
                 yield Chart("histogram", f"{width}:{each.name}")
 
 
+def _measures(columns: Sequence[Known], rows: int) -> list[Known]:
+    """Return the sizes that have values, one that is the whole of others before them.
+
+    That is the one whose name the others have in theirs (入境游客, 亚洲入境游客).
+    """
+    found = [each for each in columns if each.is_measure and each.filled * _OF_SERIES >= rows]
+    names = [each.name for each in found]
+    return sorted(found, key=lambda each: -sum(each.name in name for name in names))
+
+
 def _told(measures: Sequence[Known], *, series: bool) -> list[str]:
-    return [f"sum:{each.name}" for each in measures] if series else [COUNT]
+    return [_amount(each) for each in measures] if series else [COUNT]
+
+
+def _amount(measure: Known) -> str:
+    return f"{'avg' if measure.is_rate else 'sum'}:{measure.name}"
+
+
+def _is_long(time: Known) -> bool:
+    """Say whether a line along it has points enough."""
+    if not time.is_time or time.distinct < LEAST_POINTS:
+        return False
+    if time.type not in {"D", "T"}:
+        return True
+    try:
+        low, high = (date.fromisoformat(text[:10]) for text in (time.low, time.high))
+    except ValueError:
+        return True
+    return (high - low).days + 1 >= LEAST_POINTS
 
 
 def _is_each_day(time: Known, rows: int) -> bool:
@@ -157,38 +212,57 @@ def _kinds(columns: Sequence[Known]) -> list[Known]:
     """Return the columns of kinds, those of names before those of codes, few kinds first."""
     kinds = [each for each in columns if each.is_kind and not each.is_key]
     kinds = [each for each in kinds if not any(_says_more(other, each) for other in kinds)]
-    return sorted(kinds, key=lambda each: (each.distinct < 3, bool(_CODE.search(each.name))))
+    return sorted(kinds, key=lambda each: (each.distinct < 3, _is_code(each)))
+
+
+def _is_code(column: Known) -> bool:
+    return naming.is_code(column.name, column.low, column.high)
 
 
 def _says_more(one: Known, other: Known) -> bool:
     """Say whether a column names what another has as a code or in short (章名, 章)."""
-    if one is other or one.distinct != other.distinct or _CODE.search(one.name):
+    if one is other or one.distinct != other.distinct or _is_code(one):
         return False
-    return bool(_CODE.search(other.name)) or one.name.startswith(other.name)
+    return _is_code(other) or one.name.startswith(other.name)
 
 
 def _label(columns: Sequence[Known], rows: int) -> Known | None:
     """Return the column that names each of few rows."""
-    if rows > KINDS_MOST:
+    if not LEAST_POINTS <= rows <= KINDS_MOST:
         return None
-    named = (c for c in columns if c.type == "C" and c.filled == rows and _alike(c.distinct, rows))
-    return min(named, key=lambda each: bool(_CODE.search(each.name)), default=None)
+    named = (
+        c
+        for c in columns
+        if c.type == "C" and c.filled == rows and _alike(c.distinct, rows) and not c.is_date
+    )
+    return min(named, key=_is_code, default=None)
 
 
 def places(columns: Sequence[Known]) -> Chart | None:
     """Return the points of a table whose numbers say where, put together to a few thousand."""
     numbers = [each for each in columns if each.type in NUMBER_TYPES]
-    easts = [each for each in numbers if _EAST.search(each.name)]
-    norths = [each for each in numbers if _NORTH.search(each.name)]
+    easts = [each for each in numbers if naming.says_east(each.name)]
+    norths = [each for each in numbers if naming.says_north(each.name)]
+    if not easts and not norths:
+        west, to_east, south, to_north = _CHINA
+        easts = [c for c in numbers if naming.is_called_x(c.name) and _within(c, west, to_east)]
+        norths = [c for c in numbers if naming.is_called_y(c.name) and _within(c, south, to_north)]
     # Of several, nothing says which belong together.
     if len(easts) != 1 or len(norths) != 1:
         return None
     east, north = easts[0], norths[0]
-    spans = [_spread(each) for each in (east, north)]
-    if None in spans or max(abs(_number(e) or 0) for e in (east.low, east.high)) > 180:
+    if not (_within(east, -180, 180) and _within(north, -90, 90)):
         return None
-    width = _nice(max(filter(None, spans)) / 40)
+    spans = [_spread(each) for each in (east, north)]
+    if None in spans:
+        return None
+    width = nice(max(filter(None, spans)) / 40)
     return Chart("points", f"{width}:{east.name}", beside=f"{width}:{north.name}")
+
+
+def _within(column: Known, least: float, most: float) -> bool:
+    low, high = _number(column.low), _number(column.high)
+    return low is not None and high is not None and least <= low <= high <= most
 
 
 def suited(chart: Chart, columns: Sequence[Known]) -> Chart:
@@ -228,7 +302,7 @@ def step(column: Known) -> str:
     spread = _spread(column)
     if not spread:
         return ""
-    width = Decimal(_nice(spread / BINS))
+    width = Decimal(nice(spread / BINS))
     return _written(max(width, Decimal(1)) if column.type == "I" else width)
 
 
@@ -239,7 +313,7 @@ def _spread(column: Known) -> float | None:
     return high - low
 
 
-def _nice(width: float) -> str:
+def nice(width: float) -> str:
     """Return the next of 1, 2 or 5 times a power of ten."""
     power = max(-9, min(math.floor(math.log10(width)), 13))
     lead = next(each for each in (1, 2, 5, 10) if width / 10**power <= each + 1e-9 or each == 10)

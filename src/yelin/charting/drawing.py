@@ -3,21 +3,20 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
+from yelin.charting import fitting
 from yelin.charting.chart import Chart
+from yelin.charting.fitting import Spec
+from yelin.charting.naming import year_of
 
-Spec = dict[str, Any]
 Row = Mapping[str, Any]
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 # As wide as it stands on a phone and beside another, so that letters are as large as those around.
 WIDTH, HEIGHT, MAP, BAR = 390, 230, 330, 24
-# Names above are cut in the picture, and stand whole in its table.
-_LONGEST = 120
-# So many letters in which all names begin alike say nothing on an axis.
-_ALIKE = 6
 _SEA, _INK, _MUTED, _LINE, _REST = "#0b5cad", "#1b2430", "#556170", "#dde3ea", "#a9b6c4"
 _LAND = "#eef1f4"
 _WATER = ["#dcebf6", "#9cc5e6", "#5b9bd0", "#2272b8", "#083b6f"]
@@ -58,7 +57,7 @@ def spec(chart: Chart, shown: Shown, said: Said) -> Spec:
 def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
     y = chart.measure.name
     names = [said.empty if row[chart.x] is None else _written(row[chart.x]) for row in shown.rows]
-    labels = _apart(
+    labels = fitting.apart(
         [name for name, row in zip(names, shown.rows, strict=True) if row[chart.x] is not None]
     )
     data: list[Spec] = [
@@ -69,14 +68,16 @@ def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
         data.append({"x": said.rest, "name": said.rest, "y": shown.rest, "c": "rest"})
     along = {
         "field": "x", "type": "nominal", "title": None, "sort": [each["x"] for each in data],
-        "axis": {"labelLimit": _LONGEST, "domain": False, "ticks": False, "labelPadding": 8},
+        "axis": {"labelLimit": fitting.LONGEST, "domain": False, "ticks": False, "labelPadding": 8},
     }  # fmt: skip
-    sizes = [each["y"] or 0 for each in data]
-    most = max(map(abs, sizes), default=0)
+    for each in data:
+        each["long"] = each["y"]
+    if shown.rest is not None and abs(shown.rest) > fitting.SQUEEZES * fitting.longest(data[:-1]):
+        # As a bar it would leave nothing of the others: it is told in figures.
+        data[-1]["long"] = 0
     value = {
-        "field": "y", "type": "quantitative", "title": None, "axis": None,
-        # Room for what is written at the end of the longest.
-        "scale": {"domain": [min(0, *sizes), most * 1.18 or 1]},
+        "field": "long", "type": "quantitative", "title": None, "axis": None,
+        "scale": {"domain": fitting.room(data, WIDTH)},
     }  # fmt: skip
     return _sized(max(90, BAR * len(data) + 10)) | {
         "data": {"values": data},
@@ -91,36 +92,28 @@ def _bars(chart: Chart, shown: Shown, said: Said) -> Spec:
                     }
                 },
             },
-            {
-                "mark": {"type": "text", "align": "left", "dx": 5, "color": _INK},
-                "transform": [{"calculate": _large("datum.y", said), "as": "told"}],
-                "encoding": {"text": {"field": "told", "type": "nominal"}},
-            },
+            *(
+                {
+                    "mark": {"type": "text", "align": align, "dx": dx, "color": _INK},
+                    "transform": [
+                        {"filter": f"datum.long {side} 0"},
+                        {"calculate": _large("datum.y", said), "as": "told"},
+                    ],
+                    "encoding": {"text": {"field": "told", "type": "nominal"}},
+                }
+                for side, align, dx in ((">=", "left", 5), ("<", "right", -5))
+            ),
         ],
     }  # fmt: skip
-
-
-def _apart(names: Sequence[str]) -> dict[str, str]:
-    """Return how long names are written that all begin alike: by what tells them apart.
-
-    Cut at their ends, as the axis cuts them, they would read the same.
-    """
-    alike = 0
-    if len(names) > 1:
-        pairs = zip(min(names), max(names), strict=False)
-        alike = sum(1 for _pair in takewhile(lambda pair: pair[0] == pair[1], pairs))
-    if alike < _ALIKE or len(set(names)) < len(names):
-        return {}
-    return {name: f"…{name[alike:]}" for name in names if len(name) > alike}
 
 
 def _line(chart: Chart, shown: Shown, said: Said) -> Spec:
     y = chart.measure.name
     data = [
-        {"x": _moment(row[chart.x]), "y": _n(row[y])}
-        for row in shown.rows
-        if row[chart.x] is not None
+        {"x": at, "y": _n(row[y])} for row in shown.rows if (at := moment(row[chart.x])) is not None
     ]
+    if chart.is_counted and chart.span in _SPANS:
+        data = fitting.with_none(data, chart.span)
     form = _SPANS.get(chart.span, "%Y")
     along = {
         "field": "x", "type": "temporal", "title": None, "scale": {"type": "utc"},
@@ -138,13 +131,22 @@ def _line(chart: Chart, shown: Shown, said: Said) -> Spec:
         },
         "encoding": {
             "x": along,
-            "y": _amount(said, "y"),
+            "y": _amount(chart, said),
             "tooltip": [
                 {"field": "x", "type": "temporal", "title": said.x, "format": form},
                 {"field": "y", "type": "quantitative", "title": said.y, "format": ",.12~g"},
             ],
         },
     }  # fmt: skip
+
+
+def pointed(spec: Spec) -> Spec:
+    """Return a chart as it is where somebody points: a line is met wherever it is nearly met."""
+    if not isinstance(spec.get("mark"), dict) or spec["mark"]["type"] != "line":
+        return spec
+    near = {"mark": {"type": "point", "size": 500, "opacity": 0}}
+    kept = {name: value for name, value in spec.items() if name != "mark"}
+    return kept | {"layer": [{"mark": spec["mark"]}, near]}
 
 
 def _histogram(chart: Chart, shown: Shown, said: Said) -> Spec:
@@ -171,7 +173,7 @@ def _histogram(chart: Chart, shown: Shown, said: Said) -> Spec:
         "encoding": {
             "x": along,
             "x2": {"field": "to"},
-            "y": _amount(said, "y"),
+            "y": _amount(chart, said),
             "tooltip": [
                 {"field": "x", "type": "quantitative", "title": said.x, "format": ",.12~g"},
                 {"field": "y", "type": "quantitative", "title": said.y, "format": ",.12~g"},
@@ -237,12 +239,11 @@ def _points(chart: Chart, shown: Shown, said: Said) -> Spec:
         "data": {"values": data},
         "mark": {"type": "circle", "color": _SEA, "opacity": 0.65},
         "encoding": {
-            "longitude": {"field": "x", "type": "quantitative"},
-            "latitude": {"field": "z", "type": "quantitative"},
+            **_where(said, on_map=shown.map is not None),
             "size": {
                 "field": "y", "type": "quantitative", "title": said.y,
                 "scale": {"range": [12, 420], "domainMin": 0},
-                "legend": {"orient": "bottom", "labelExpr": _large("datum.value", said)},
+                "legend": _sizes([each["y"] or 0 for each in data], said),
             },
             "tooltip": [
                 {"field": "x", "type": "quantitative", "title": said.x, "format": ".5~f"},
@@ -264,7 +265,34 @@ def _points(chart: Chart, shown: Shown, said: Said) -> Spec:
                 "mark": {"type": "geoshape", "fill": _LAND, "stroke": _REST},
             }
         )
+    if shown.map is None:
+        return _sized(MAP) | marks
     return _sized(MAP) | {"projection": {"type": "mercator"}, "layer": [*beneath, marks]}
+
+
+def _where(said: Said, *, on_map: bool) -> Spec:
+    """Return the places of points: on a map, or along axes where there is none beneath."""
+    if on_map:
+        return {
+            "longitude": {"field": "x", "type": "quantitative"},
+            "latitude": {"field": "z", "type": "quantitative"},
+        }
+    axis = {"tickCount": 5, "labelOverlap": "greedy", "format": ".6~f"}
+    scale = {"zero": False, "nice": True, "padding": 12}
+    return {
+        channel: {"field": field, "type": "quantitative", "title": title, "scale": scale,
+                  "axis": axis}
+        for channel, field, title in (("x", "x", said.x), ("y", "z", said.beside))
+    }  # fmt: skip
+
+
+def _sizes(values: Sequence[float], said: Said) -> Spec | None:
+    """Return the legend of sizes: a few that there are; none where all are of one."""
+    found = sorted(set(values))
+    if len(found) < 2:
+        return None
+    chosen = sorted({found[0], found[len(found) // 2], found[-1]})
+    return {"orient": "bottom", "values": chosen, "labelExpr": _large("datum.value", said)}
 
 
 def _sized(height: int) -> Spec:
@@ -277,13 +305,11 @@ def _sized(height: int) -> Spec:
     }
 
 
-def _amount(said: Said, field: str) -> Spec:
-    return {
-        "field": field,
-        "type": "quantitative",
-        "title": None,
-        "axis": {"tickCount": 5, "labelExpr": _large("datum.value", said)},
-    }
+def _amount(chart: Chart, said: Said) -> Spec:
+    axis: Spec = {"tickCount": 5, "labelExpr": _large("datum.value", said)}
+    if chart.is_counted:
+        axis["tickMinStep"] = 1
+    return {"field": "y", "type": "quantitative", "title": None, "axis": axis}
 
 
 def _tips(x: str, x_title: str, y: str, y_title: str) -> list[Spec]:
@@ -306,9 +332,17 @@ def _large(value: str, said: Said) -> str:
     return told
 
 
-def _moment(value: Any) -> str:
-    """Return a day, or a year as its first day."""
-    return f"{int(value):04}-01-01" if isinstance(value, int | float) else str(value)
+def moment(value: Any) -> str | None:
+    """Return a day, or a year as its first day; nothing where it is neither."""
+    if isinstance(value, int | float | Decimal):
+        return f"{int(value):04}-01-01"
+    if (year := year_of(value)) is not None:
+        return f"{year:04}-01-01"
+    try:
+        datetime.fromisoformat(str(value))
+    except ValueError:
+        return None
+    return str(value)
 
 
 def _n(value: Any) -> float | None:

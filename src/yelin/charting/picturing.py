@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import sys
+from importlib.metadata import version
 from threading import Lock, Timer
 from typing import IO, Any
 
@@ -19,6 +20,8 @@ from yelin.things.lately import Lately
 SECONDS = 20
 IDLE_SECONDS = 300
 FORMS = ("svg", "png")
+# Of which version the program is that draws.
+VERSION = version("vl-convert-python")
 # Letters of pictures that are kept.
 _MOST = 16_000_000
 
@@ -38,6 +41,11 @@ def picture(spec: dict[str, Any], form: str = "svg") -> bytes:
         drawn = _drawer.draw(order)
         _pictures.keep(order, drawn, len(drawn) + len(order))
     return drawn
+
+
+def program() -> bytes:
+    """Return the script by which a browser draws a specification, as gzip. Raises ``Undrawn``."""
+    return picture({}, "js")
 
 
 class _Drawer:

@@ -1,10 +1,13 @@
 """The process that draws: specifications come in by lines, pictures go out by lines.
 
+It also has the program by which a browser draws the same, compressed.
+
 It ends with whoever started it, whose line breaks off. Nothing is loaded by a picture: neither data
 from an address nor an image.
 """
 
 import base64
+import gzip
 import json
 import sys
 from pathlib import Path
@@ -14,6 +17,9 @@ import manimgx_fonts_cjk
 import vl_convert
 
 PNG_SCALE = 2.0
+# What a page needs of it to draw a chart by itself.
+SNIPPET = "export { vegaEmbed };"
+LICENCES = f"/*!\n{Path(__file__).with_name('vega-licences.txt').read_text()}*/\n"
 
 
 def main() -> None:
@@ -29,9 +35,11 @@ def main() -> None:
 
 
 def drawn(spec: dict[str, Any], form: str) -> bytes:
-    """Return the picture of a specification."""
+    """Return the picture of a specification, or the program that draws it."""
     # No address is allowed: whatever a specification says, nothing is fetched.
     nothing: list[str] = []
+    if form == "js":
+        return gzip.compress(f"{LICENCES}{vl_convert.javascript_bundle(SNIPPET)}".encode(), mtime=0)
     if form == "png":
         return bytes(vl_convert.vegalite_to_png(spec, scale=PNG_SCALE, allowed_base_urls=nothing))
     return str(vl_convert.vegalite_to_svg(spec, allowed_base_urls=nothing)).encode()

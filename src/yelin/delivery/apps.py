@@ -10,5 +10,5 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Register this room's arms."""
-        from yelin.delivery import policy  # noqa: F401, PLC0415 - arms need models, which load first
+        """Register this room's arms, and what of it goes with an account."""
+        from yelin.delivery import policy, succession  # noqa: F401, PLC0415 - both need models, which load first

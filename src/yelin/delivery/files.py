@@ -37,7 +37,8 @@ class Kept(models.Model):
     """A finished file, kept for whoever asks the same of the same release and bears the same.
 
     ``name`` is a keyed digest of all that shapes its bytes: filters may hold what is personal. It
-    is sealed as the release is, or as the upload whose rejected rows it holds.
+    is sealed as the release is, or as the upload whose rejected rows it holds. Of what lies in
+    plain ``digest`` is its SHA-256; of what lies sealed that would say what it holds.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -47,6 +48,7 @@ class Kept(models.Model):
     sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
     rows = models.BigIntegerField()
     size = models.BigIntegerField()
+    digest = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
 

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -11,6 +12,8 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import __version__
 from yelin.catalog.models import Entry
@@ -18,7 +21,7 @@ from yelin.config import config
 from yelin.delivery.models import Kept
 from yelin.files.kinds import CONTENTS
 from yelin.files.places import Place, size_of
-from yelin.files.store import store
+from yelin.files.store import sha256, store
 from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
 from yelin.law import clock
@@ -250,6 +253,14 @@ def made(wanted: Wanted, decision: Decision, making: Making | None = None) -> Ke
         return _make(wanted, decision, name, making or Making())
 
 
+def make_ready(entry: Entry) -> None:
+    """Let what is open to all be made in a while, unless that waits already."""
+    key = f"delivery.make_ready:{entry.pk}"
+    task = app.configure_task("delivery.make_ready", lock=key, queueing_lock=key)
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        task.defer(entry=str(entry.pk))
+
+
 def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept:
     kept = Kept(
         name=name,
@@ -261,6 +272,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     try:
         kept.rows = _write(wanted, decision, place)
         kept.size = size_of(place)
+        kept.digest = "" if kept.sealed_by else sha256(place)
         # The row says that it is whole, after a power cut too.
         store().keep(kept.key)
         kept.made_at = kept.used_at = clock.now()

@@ -11,14 +11,20 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
+<<<<<<< HEAD
 from yelin.delivery import acts, batches, holders, kept, meter, pace, reads, tickets, whole
+=======
+from yelin.delivery import acts, batches, holders, kept, meter, opening, pace, reads, tickets
+>>>>>>> see6
 from yelin.delivery.models import Check, Delivery, Subscription, Tally
 from yelin.delivery.pushing import Pushing
 from yelin.gate.models import Grant
+from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
+from yelin.warehouse.query import Question
 
 CLOCK = Actor.system("clock")
 COUNTED = timedelta(days=30)
@@ -139,6 +145,16 @@ def tell(*, subscription: str) -> None:
     wait = Pushing(pk).go_on()
     if wait is not None:
         _go_on_later(pk, wait)
+
+
+@app.task(name="delivery.make_ready")
+def make_ready(*, entry: str) -> None:
+    """Make the whole of a resource that is open to all as CSV, so that its digest can be told."""
+    row = Entry.objects.filter(pk=UUID(entry)).first()
+    decision = row and gate.decide(Actor.anyone(), "resource.read", row)
+    if row and decision and decision.allowed:
+        with suppress(Destroyed, opening.NothingYet):
+            kept.made(kept.Wanted(opening.release_of(row), Question(), "csv"), decision)
 
 
 @app.task(name="delivery.tell_of_check")

@@ -75,6 +75,7 @@ from yelin.web.portal import (
     search_engines,
     sql,
     stable,
+    statements,
     statistics,
     suggestions,
     verification,
@@ -95,9 +96,13 @@ portal = [
     path("batch.zip", batches.batch_zip, name="batch_zip"),
     path("sql/", sql.console, name="sql"),
     path("sql/stop/", sql.stop, name="sql_stop"),
+    path("sql/kept/", statements.keep, name="statements"),
+    path("sql/kept/<uuid:pk>/", statements.statement, name="statement"),
     path("resources/<slug:slug>/", resource.data, name="resource"),
     path("resources/<slug:slug>/about/", resource.about, name="resource_about"),
     path("resources/<slug:slug>/charts/", charts.charts, name="resource_charts"),
+    path(f"charts/vega-{picturing.VERSION}.js", charts.program, name="chart_program"),
+    path("resources/<slug:slug>/chart.json", charts.specification, name="resource_chart_json"),
     path("resources/<slug:slug>/charts/embedded/", charts.embedded, name="resource_chart_embedded"),
     *(
         path(

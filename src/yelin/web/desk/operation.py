@@ -37,6 +37,7 @@ TASKS = {
     "delivery.forget": _("Forget single deliveries past their term"),
     "exchange.forget": _("Forget how much was verified in hours that are over"),
     "delivery.look_for_news": _("Look for new versions that subscribers await"),
+    "delivery.make_ready": _("Make a whole resource ready as a file"),
     "delivery.note_uses": _("Note how often resources are used"),
     "delivery.tell": _("Send a subscriber what is new"),
     "delivery.write_catalog": _("Write the whole catalog as one file"),

@@ -21,6 +21,7 @@ from yelin.acts import accounts, logins, parties, registering, seats
 from yelin.acts import reads as of_accounts
 from yelin.acts.tasks import send_link, welcome
 from yelin.cases import reads as cases
+from yelin.delivery import statements
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import SignUp
@@ -279,6 +280,7 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     response = JsonResponse(
         of_accounts.copy_of(person)
         | {"cases": cases.copy_of(person.pk), "talking": talking.copy_of(person.pk)}
+        | {"statements": statements.copy_of(person.pk)}
         | opening.copy_of(person.pk),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

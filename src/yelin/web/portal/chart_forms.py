@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from yelin.charting import choosing
 from yelin.charting.chart import COUNT, Chart
@@ -53,7 +53,9 @@ def _along(columns: Sequence[Known], drawn: str) -> list[tuple[str, Choices]]:
     kinds = [
         (c.name, c.name)
         for c in columns
-        if c.type not in NUMBER_TYPES | {"D", "T", "G"} and 1 < c.distinct <= _MOST_VALUES
+        if 1 < c.distinct <= _MOST_VALUES
+        and (c.is_coded or c.type not in NUMBER_TYPES | {"D", "T", "G"})
+        and not c.is_year
     ]
     sizes = [
         (f"{width}:{c.name}", _("{name}, in steps of {width}").format(name=c.name, width=width))
@@ -70,7 +72,8 @@ def _measures(columns: Sequence[Known]) -> Choices:
     measures = [(COUNT, _("Number of rows"))]
     for each in columns:
         if each.is_measure:
-            measures.append((f"sum:{each.name}", _("Sum of {name}").format(name=each.name)))
+            if not each.is_rate:
+                measures.append((f"sum:{each.name}", _("Sum of {name}").format(name=each.name)))
             measures.append((f"avg:{each.name}", _("Average of {name}").format(name=each.name)))
     return measures
 
@@ -79,7 +82,7 @@ def _kinds(columns: Sequence[Known]) -> Choices:
     kinds = [
         ("", _("As it suits")),
         ("bar", _("Bars")),
-        ("line", _("Line")),
+        ("line", pgettext("chart", "Line")),
         ("histogram", _("Distribution")),
         ("map", _("Map of cities and counties")),
     ]

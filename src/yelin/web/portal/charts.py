@@ -1,21 +1,24 @@
 """Charts of a resource: first ones by themselves, others by a form; as pictures, embedded."""
 
+import gzip
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.http import urlencode
+from django.views.decorators.cache import cache_control
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.charting import chart as charting
-from yelin.charting import choosing, picturing
+from yelin.charting import choosing, drawing, picturing
 from yelin.charting.chart import Chart
 from yelin.charting.choosing import Known
 from yelin.charting.picturing import Undrawn
@@ -31,7 +34,7 @@ from yelin.warehouse.models import Release, is_open
 from yelin.warehouse.query import BadOperand, Question
 from yelin.web.middleware import CONTENT_POLICY
 from yelin.web.portal.chart_forms import ChartForm
-from yelin.web.portal.drawn import Ask, Drawn, draw, on_map
+from yelin.web.portal.drawn import Ask, Drawn, draw, on_map, tells
 from yelin.web.portal.grid import api_query, quoted
 from yelin.web.portal.resource import resource_page, seen_in
 from yelin.web.portal.story import Seen, look, of_what, story
@@ -86,6 +89,32 @@ def picture(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 
 
 @require_safe
+def specification(request: HttpRequest, slug: str) -> HttpResponse:
+    """Hand out the chart that is asked for as Vega-Lite, by which anything that speaks it draws."""
+    drawn, notes = _one(request, seen_in(request, slug))
+    response = JsonResponse(drawing.pointed(drawn.spec), json_dumps_params={"ensure_ascii": False})
+    asking.note(response, notes)
+    return response
+
+
+@require_safe
+@cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
+@vary_on_headers("Accept-Encoding")
+def program(request: HttpRequest) -> HttpResponse:
+    """Hand out the script by which a browser draws charts, of the version that the address says."""
+    try:
+        packed = picturing.program()
+    except Undrawn:
+        raise Http404 from None
+    takes = "gzip" in request.headers.get("Accept-Encoding", "")
+    content = packed if takes else gzip.decompress(packed)
+    response = HttpResponse(content, content_type="text/javascript; charset=utf-8")
+    if takes:
+        response["Content-Encoding"] = "gzip"
+    return response
+
+
+@require_safe
 @xframe_options_exempt
 def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the chart alone, to stand in another's page: as anyone has it, whoever looks."""
@@ -123,7 +152,8 @@ def _one(request: HttpRequest, seen: Seen) -> tuple[Drawn, Notes]:
 def _columns(seen: Seen, shown: Release) -> list[Known]:
     """Return what the asker may know of the columns before any row is read."""
     keys = [item.name for item in seen.items if item.key]
-    return choosing.known(seen.told_columns, shown.rows, keys)
+    units = {item.name: item.unit for item in seen.items}
+    return choosing.known(seen.told_columns, shown.rows, keys, units)
 
 
 def _asked(query: QueryDict, columns: Sequence[Known]) -> Chart | None:
@@ -158,10 +188,10 @@ def _drawn(
     def make(ask: Ask, mark: str) -> list[Drawn]:
         found: list[Drawn] = []
         for chart in first:
-            drawn = draw(chart, ask, items, mark)
+            drawn = draw(chart, ask, items, mark, shown.rows)
             if drawn and wanted is None and (place := on_map(chart, drawn)):
-                drawn = draw(place, ask, items, mark) or drawn
-            if drawn:
+                drawn = draw(place, ask, items, mark, shown.rows) or drawn
+            if drawn and (wanted or tells(drawn)):
                 found.append(drawn)
         return found
 
@@ -191,6 +221,7 @@ def _urls(seen: Seen, chart: Chart) -> dict[str, str]:
         "own": _at(seen, "resource_charts", asked),
         "svg": _at(seen, "resource_chart_svg", asked),
         "png": _at(seen, "resource_chart_png", asked),
+        "json": _at(seen, "resource_chart_json", asked),
         "embed": _at(seen, "resource_chart_embedded", asked),
         "csv": f"/api/v1/resources/{seen.entry.slug}/download?{data}",
     }

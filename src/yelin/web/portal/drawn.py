@@ -10,10 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from yelin.catalog.models import Item
-from yelin.charting import drawing, picturing, placing
+from yelin.charting import choosing, drawing, ordering, picturing, placing
 from yelin.charting.chart import COUNT, MOST_BARS, Chart
-from yelin.charting.drawing import Said, Shown, Spec
+from yelin.charting.drawing import Said, Shown
+from yelin.charting.fitting import Spec
+from yelin.charting.naming import year_of
 from yelin.charting.picturing import Undrawn
+from yelin.warehouse.items import fold
 from yelin.warehouse.query import Page, Question
 from yelin.warehouse.question import Filter
 from yelin.web.templatetags.yelin import day, lang, number
@@ -25,7 +28,11 @@ _MOST_FIGURES = 60
 # One step that holds more of all rows than this hides the others: it is looked into.
 _CROWDED = 0.8
 _FINER = 20
+# So often at most.
+_DEEPEST = 4
 _ADDS = {"count", "sum"}
+# What the sum of all others is called in a table that holds it among them.
+_WHOLES = {"合计", "总计", "小计", "共计", "全国", "全省", "total", "grandtotal", "all"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,36 +60,92 @@ class Drawn:
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
-def draw(chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str) -> Drawn | None:
+def draw(
+    chart: Chart, ask: Ask, items: Mapping[str, Item], mark: str, of_all: int = 0
+) -> Drawn | None:
     """Return the chart with what ``ask`` answers; nothing where there is nothing to draw.
 
-    ``mark`` says to whom it is, where that must stand on it. Raises what ``ask`` does.
+    ``mark`` says to whom it is, where that must stand on it; ``of_all`` is how many rows the table
+    has. Raises what ``ask`` does.
     """
     page = ask(chart.question)
     rows: list[Row] = [row for row in page.rows if row[chart.measure.name] is not None]
+    rows, wholes = _parts(chart, rows)
+    # Where each group is one row, nothing is added up.
+    said = _said(chart, items, single=not chart.filters and page.total == of_all)
+    beyond = [
+        _("{name} is left out: it holds the others").format(name=row[chart.x]) for row in wholes
+    ]
     if chart.kind == "map":
-        return _mapped(chart, rows, _said(chart, items), mark)
+        return _mapped(chart, rows, said, mark, beyond)
     if not rows or all(row[chart.x] is None for row in rows):
         return None
-    beyond = ""
-    if chart.kind == "histogram" and (closer := _closer(chart, rows)):
-        left = sum(row[COUNT] for row in rows if row[chart.x] is not None)
-        chart, low, high = closer
-        found: Sequence[Row] = ask(chart.question).rows
-        rows = [row for row in found if row[chart.x] is not None]
-        left -= sum(row[COUNT] for row in rows)
-        beyond = _("From {low} to {high}; {n} rows lie beyond").format(
-            low=_short(low), high=_short(high), n=number(left)
-        )
     rest = total = None
+    if chart.kind == "histogram":
+        total = float(sum(row[COUNT] for row in rows if row[chart.x] is not None))
+        chart, rows, closer = _looked_into(chart, rows, ask)
+        beyond += closer
+    left = page.total - len(page.rows)
     if chart.measure.function in _ADDS and chart.kind == "bar":
         whole: Row = ask(chart.whole).rows[0]
         total = float(whole[chart.measure.name] or 0)
-        if page.total > len(rows):
+        total -= sum(float(row[chart.measure.name]) for row in wholes)
+        if left:
             rest = total - sum(float(row[chart.measure.name]) for row in rows)
+    elif left and chart.kind == "bar":
+        says = ngettext("{n} more is not drawn", "{n} more are not drawn", left)
+        beyond.append(says.format(n=number(left)))
+    if chart.kind == "line":
+        timed = [(at, row) for row in rows if (at := drawing.moment(row[chart.x])) is not None]
+        rows = [row for _at, row in sorted(timed, key=lambda each: each[0])]
+        if not rows:
+            return None
+    elif chart.kind == "bar" and not left:
+        rows = _in_order(chart, rows)
     ground = placing.around(rows, chart.x, chart.beside) if chart.kind == "points" else None
-    said = replace(_said(chart, items), rest=_rest(page.total - len(rows)))
-    return _whole(chart, Shown(rows, rest, ground), said, total, mark, beyond)
+    said = replace(said, rest=_rest(left))
+    return _whole(chart, Shown(rows, rest, ground), said, total, mark, " · ".join(beyond))
+
+
+def tells(drawn: Drawn) -> bool:
+    """Say whether a chart shows more than one value."""
+    return len(drawn.figures) > 1
+
+
+def _parts(chart: Chart, rows: list[Row]) -> tuple[list[Row], list[Row]]:
+    """Return the rows that stand side by side, and those that are the sum of others (合计)."""
+    if chart.measure.function != "sum" or chart.kind not in {"bar", "map"}:
+        return rows, []
+    wholes = [row for row in rows if fold(str(row[chart.x])) in _WHOLES]
+    parts = [row for row in rows if row not in wholes]
+    return (parts, wholes) if len(parts) > 1 else (rows, [])
+
+
+def _in_order(chart: Chart, rows: list[Row]) -> list[Row]:
+    """Return the bars in the order that their kinds have, where they have one; else as they are."""
+    named = [row for row in rows if row[chart.x] is not None]
+    keys = ordering.natural([str(row[chart.x]) for row in named])
+    if keys is None:
+        return rows
+    ordered = sorted(zip(keys, range(len(named)), strict=True))
+    return [*(named[place] for _key, place in ordered), *(r for r in rows if r[chart.x] is None)]
+
+
+def _looked_into(chart: Chart, rows: list[Row], ask: Ask) -> tuple[Chart, list[Row], list[str]]:
+    """Return a histogram, closer where nearly all stands in one step, and what that leaves out."""
+    rows = [row for row in rows if row[chart.x] is not None]
+    all_rows = sum(row[COUNT] for row in rows)
+    beyond: list[str] = []
+    for _time in range(_DEEPEST):
+        closer = _closer(chart, rows)
+        if closer is None:
+            break
+        chart, low, high = closer
+        rows = [row for row in ask(chart.question).rows if row[chart.x] is not None]
+        says = _("From {low} to {high}; {n} rows lie beyond")
+        if left := all_rows - sum(row[COUNT] for row in rows):
+            beyond = [says.format(low=_short(low), high=_short(high), n=number(left))]
+    return chart, rows, beyond
 
 
 def on_map(chart: Chart, drawn: Drawn) -> Chart | None:
@@ -126,7 +189,9 @@ def _whole(
     )
 
 
-def _mapped(chart: Chart, rows: Sequence[Row], said: Said, mark: str) -> Drawn | None:
+def _mapped(
+    chart: Chart, rows: Sequence[Row], said: Said, mark: str, beyond: Sequence[str] = ()
+) -> Drawn | None:
     y = chart.measure.name
     places = placing.placed(rows, chart.x, y)
     if not places or chart.measure.function not in _ADDS:
@@ -143,6 +208,7 @@ def _mapped(chart: Chart, rows: Sequence[Row], said: Said, mark: str) -> Drawn |
         figures=[(str(row["name"]), _short(row[y])) for row in named],
         x=said.x,
         y=said.y,
+        beyond=" · ".join(beyond),
     )
 
 
@@ -151,8 +217,8 @@ def _closer(chart: Chart, rows: Sequence[Row]) -> tuple[Chart, float, float] | N
     counted = [row for row in rows if row[chart.x] is not None]
     fullest = max(counted, key=lambda row: row[COUNT])
     width = float(chart.span)
-    finer = width / _FINER
-    if fullest[COUNT] < _CROWDED * sum(row[COUNT] for row in counted) or len(counted) < 2:
+    finer = float(choosing.nice(width / _FINER))
+    if fullest[COUNT] < _CROWDED * sum(row[COUNT] for row in counted):
         return None
     low = float(fullest[chart.x])
     if finer < 1 and low.is_integer() and "." not in chart.span:
@@ -164,16 +230,20 @@ def _closer(chart: Chart, rows: Sequence[Row]) -> tuple[Chart, float, float] | N
     return closer, low, low + width
 
 
-def _said(chart: Chart, items: Mapping[str, Item]) -> Said:
+def _said(chart: Chart, items: Mapping[str, Item], *, single: bool = False) -> Said:
     function, column = chart.measure.function, chart.measure.column
-    told = {
-        "count": _("Rows") if not column else _("Rows with {name}"),
-        "distinct": _("Different {name}"),
-        "sum": _("Sum of {name}"),
-        "avg": _("Average of {name}"),
-        "min": _("Smallest {name}"),
-        "max": _("Largest {name}"),
-    }[function]
+    told = (
+        "{name}"
+        if single and not chart.is_counted
+        else {
+            "count": _("Rows") if not column else _("Rows with {name}"),
+            "distinct": _("Different {name}"),
+            "sum": _("Sum of {name}"),
+            "avg": _("Average of {name}"),
+            "min": _("Smallest {name}"),
+            "max": _("Largest {name}"),
+        }[function]
+    )
     item = items.get(column)
     unit = item.unit if item and function not in {"count", "distinct"} else ""
     y = told.format(name=_called(column, items))
@@ -197,7 +267,8 @@ def _rest(many: int) -> str:
 
 
 def _title(said: Said) -> str:
-    return _("{y} by {x}").format(y=said.y, x=said.x)
+    x = _("{x} and {beside}").format(x=said.x, beside=said.beside) if said.beside else said.x
+    return _("{y} by {x}").format(y=said.y, x=x)
 
 
 def _finding(chart: Chart, rows: Sequence[Row], total: float | None) -> str:
@@ -209,13 +280,24 @@ def _finding(chart: Chart, rows: Sequence[Row], total: float | None) -> str:
         )
     known = [row for row in rows if row[chart.x] is not None]
     most = max(known, key=lambda row: float(row[y]))
-    name, value = _label(chart, most), _short(most[y])
-    of = total if chart.kind != "histogram" else float(sum(row[y] for row in known))
-    if of and float(most[y]) > 0 and of >= float(most[y]):
-        share = f"{float(most[y]) / of:.0%}"
+    value = _short(most[y])
+    alike = [_label(chart, row) for row in known if row[y] == most[y]]
+    if 1 < len(alike) == len(known):
+        return _("All are alike: {value} each").format(value=value)
+    if len(alike) > 1:
+        says = _("{name} and {n} more have the most: {value} each")
+        return says.format(name=alike[0], n=len(alike) - 1, value=value)
+    name = _apart(alike[0])
+    if total and float(most[y]) > 0 and total >= float(most[y]):
+        share = f"{float(most[y]) / total:.0%}"
         says = _("{name} has the most: {value}, {share} of all")
         return says.format(name=name, value=value, share=share)
     return _("{name} has the most: {value}").format(name=name, value=value)
+
+
+def _apart(name: str) -> str:
+    """Return a name before Chinese words: from a letter or figure they stand apart."""
+    return f"{name} " if lang() != "en" and name[-1:].isascii() and name[-1:].isalnum() else name
 
 
 def _label(chart: Chart, row: Row) -> str:
@@ -226,13 +308,14 @@ def _label(chart: Chart, row: Row) -> str:
         return f"{_short(value)}, {_short(row[chart.beside])}"
     if chart.kind == "histogram":
         high = float(value) + float(chart.span)
-        return _("{low} up to {high}").format(low=_short(value), high=_short(high))
+        ends = (_edge(each, chart.span) for each in (float(value), high))
+        return _("{low} up to {high}").format(**dict(zip(("low", "high"), ends, strict=True)))
     return _when(value, chart.span) if chart.kind == "line" else str(value)
 
 
 def _when(value: Any, span: str) -> str:
-    if not isinstance(value, str):
-        return _("{year}").format(year=int(value))
+    if (year := year_of(value)) is not None:
+        return _("{year}").format(year=year)
     at = date.fromisoformat(value[:10])
     if span == "day":
         return day(at)
@@ -241,6 +324,12 @@ def _when(value: Any, span: str) -> str:
     if span == "month":
         return _("{month}/{year}").format(month=at.month, year=at.year)
     return _("{year}").format(year=at.year)
+
+
+def _edge(value: float, span: str) -> str:
+    """Return where a step begins or ends, as exactly as the step is wide."""
+    places = len(span.partition(".")[2])
+    return number(f"{value:.{places}f}") if places else _short(value)
 
 
 def _short(value: Any) -> str:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from yelin.catalog.codes import code_of
 from yelin.config import config
-from yelin.delivery import stopping
+from yelin.delivery import statements, stopping
 from yelin.delivery.opening import PurposeMissing
 from yelin.delivery.selecting import Answer
 from yelin.gate import Refused
@@ -82,21 +82,9 @@ class At:
 def console(request: HttpRequest) -> HttpResponse:
     """Take a SELECT and show what it answers, or send that as a file."""
     actor = actor_of(request)
-    tables = reads.tables(actor, request.GET.get("q", ""), SHOWN_TABLES)
     chosen = code_of(request.GET.get("table", ""))
     text = request.POST.get("sql", f'SELECT *\nFROM "{chosen}"\nLIMIT 100' if chosen else "")
-    context: dict[str, Any] = {
-        "sql": text,
-        "run": uuid4(),
-        "tables": tables,
-        "q": request.GET.get("q", ""),
-        "examples": _examples(tables),
-        "groups": _groups(),
-        "most": MOST_ROWS,
-        "longest": MOST_LETTERS,
-        "seconds": int(SECONDS),
-        "crumbs": trail(_("SQL"), (_("Interfaces"), "portal:developers")),
-    }
+    context = context_of(request, text)
     if request.method != "POST":
         return render(request, "portal/sql.html", context)
     try:
@@ -110,11 +98,33 @@ def console(request: HttpRequest) -> HttpResponse:
         return selecting.as_csv(answer)
     # Forms send lines as mail has them.
     behind = urlencode({"sql": text.replace("\r\n", "\n")})
+    context["keeps"] = text
     context["share"] = f"{config.url}{reverse('portal:sql')}#{behind}"
     response = render(request, "portal/sql.html", context | _shown(answer))
     for name, value in selecting.headers_of(answer).items():
         response[name] = value
     return response
+
+
+def context_of(request: HttpRequest, text: str) -> dict[str, Any]:
+    """Return what the console shows around a statement."""
+    asker = asker_of(request)
+    tables = reads.tables(asker.actor, request.GET.get("q", ""), SHOWN_TABLES)
+    return {
+        "sql": text,
+        "run": uuid4(),
+        "tables": tables,
+        "q": request.GET.get("q", ""),
+        "examples": _examples(tables),
+        "groups": _groups(),
+        "most": MOST_ROWS,
+        "longest": MOST_LETTERS,
+        "seconds": int(SECONDS),
+        "statements": statements.kept(asker.person) if asker.person else [],
+        "may_keep": asker.person is not None,
+        "longest_name": statements.LONGEST_NAME,
+        "crumbs": trail(_("SQL"), (_("Interfaces"), "portal:developers")),
+    }
 
 
 @require_POST
