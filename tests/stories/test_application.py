@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 from tests.opening.makers import make_conditional
 from tests.parties.makers import make_body, make_person, make_seat
 from tests.stories.test_whole_way import PASSWORD, beside, browser, pytestmark, sign_in, someone
+from tests.stories.tongue import said
 from tests.warehouse.makers import make_release
 
 from yelin.ledger import sequencer
@@ -17,14 +18,15 @@ __all__ = ["pytestmark"]
 
 def enter(page: Page, address: str, username: str = "citizen") -> None:
     page.goto(f"/accounts/login/?next={address}")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.get_by_label(said("用户名")).fill(username)
+    page.get_by_label(said("密码")).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=said("登录")).click()
     page.wait_for_url(f"**{address}")
 
 
-def offer(page: Page, title: str):
-    page.locator("aside summary").filter(has_text=re.compile(f"^{title}$")).click()
+def offer(page: Page, title: str | re.Pattern[str]):
+    title = re.compile(f"^(?:{title.pattern if isinstance(title, re.Pattern) else title})$")
+    page.locator("aside summary").filter(has_text=title).click()
     return page.locator("aside details[open]")
 
 
