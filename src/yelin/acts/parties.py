@@ -55,8 +55,8 @@ def found(*, actor: Actor, body: Body) -> Body:
 def register_enterprise(*, actor: Actor, body: Body) -> Body:
     """Register an enterprise, association or utility and become its first representative (22, 23).
 
-    It acts for nobody until a case (``opening.identity``) has verified it. Raises ``Incomplete`` as ``found`` does,
-    and for a public body.
+    It acts for nobody until a case (``opening.identity``) has verified it. Raises ``Incomplete`` as
+    ``found`` does, and for a public body.
     """
     if body.is_official:
         raise Incomplete.at("kind", "Public bodies are entered by the big data agency.")
