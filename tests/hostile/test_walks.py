@@ -16,12 +16,19 @@ from tests.house.test_documents import addresses, streams
 from tests.parties.makers import make_person, make_seat
 
 from yelin import web
-from yelin.api.description import api
+from yelin.api.v1 import api
+from yelin.surface import acting
 
 # What takes no session's word for anything: it asks for a token of its own, or changes nothing.
 BY_TOKEN = re.compile(r"^/(api/|mcp|services/)")
 ELSEWHERE = "https://evil.example/taken"
-EVIL = (ELSEWHERE, "//evil.example/", "/\\evil.example", "https:evil.example", "javascript:alert(1)")
+EVIL = (
+    ELSEWHERE,
+    "//evil.example/",
+    "/\\evil.example",
+    "https:evil.example",
+    "javascript:alert(1)",
+)
 # Under which names pages are told where to go on.
 ONWARD = ("next", "back", "return", "return_to", "url", "to", "from", "referer")
 FILLS = (str(UUID(int=7)), "1", "x", "csv", "2026-01-01")
@@ -29,7 +36,8 @@ FILLS = (str(UUID(int=7)), "1", "x", "csv", "2026-01-01")
 
 def paths() -> Iterator[str]:
     """Yield one path for each address of the site."""
-    for address in sorted({*addresses()} - {*streams()}):
+    acts = {f"/api/v1/acts/{act.name}" for act in acting.offered()}
+    for address in sorted({*addresses(), *acts} - {*streams(), "/api/v1/acts/{act}"}):
         if "^" in address:
             continue
         for fill in FILLS:

@@ -41,7 +41,8 @@ OURS = {
     "manifest params payload note chain values weights masks row_filter": "is signed, or is code",
     "link": "an address that a rule checked",
     "counts sent arrived": "figures",
-    "manifest_kept received_kept report_kept options metadata found mapping columns bears moved": "is of a file, whose cells tests/warehouse has",
+    "manifest_kept received_kept report_kept options metadata": "is of a file: tests/warehouse",
+    "found mapping columns bears moved": "names what the program found",
     "item items held_item refers_item keys": "names a column: tests/web/test_reports.py",
 }
 _OURS = {name for names in OURS for name in names.split()}

@@ -37,7 +37,7 @@ def said(chinese: str) -> str | re.Pattern[str]:
     """Return what a page says, in the language of the story, where it says this in Chinese."""
     if spoken() == CHINESE:
         return chinese
-    ids = _sayings().get(chinese) or {*_filled(chinese)}
+    ids = _sayings().get(chinese) or _filled(chinese) or _holding(chinese)
     assert ids, f"no page says {chinese}"
     found = [_GAP.sub("\0", each) for each in sorted(ids)]
     if len(found) == 1 and "\0" not in found[0]:
@@ -63,17 +63,28 @@ def _sayings() -> dict[str, set[str]]:
 
 
 @cache
-def _with_gaps() -> dict[re.Pattern[str], set[str]]:
-    return {
-        re.compile("(.+)".join(map(re.escape, _GAP.split(chinese))), re.DOTALL): ids
-        for chinese, ids in _sayings().items()
+def _with_gaps() -> list[tuple[re.Pattern[str], int, set[str]]]:
+    found = []
+    for chinese, ids in _sayings().items():
+        itself = len(_GAP.sub("", chinese).strip())
         # What is nothing but gaps says anything.
-        if _GAP.search(chinese) and len(_GAP.sub("", chinese).strip()) > 1
-    }
+        if _GAP.search(chinese) and itself > 1:
+            whole = "(.+)".join(map(re.escape, _GAP.split(chinese)))
+            found.append((re.compile(whole, re.DOTALL), itself, ids))
+    return found
 
 
-def _filled(chinese: str) -> Iterator[str]:
-    """Yield sayings into which something is put, as they read with what is put in here."""
-    for pattern, ids in _with_gaps().items():
-        if pattern.fullmatch(chinese):
-            yield from ids
+def _filled(chinese: str) -> set[str]:
+    """Return the saying into which something is put, and which reads so with what is put in."""
+    found = [each for each in _with_gaps() if each[0].fullmatch(chinese)]
+    if not found:
+        return set()
+    # Of several the one that says most itself.
+    pattern, _itself, ids = max(found, key=lambda each: each[1])
+    put_in = pattern.fullmatch(chinese).groups()  # type: ignore[union-attr]  # it was found by that
+    return {_GAP.sub(lambda _: put_in[0], each) for each in ids} if len(put_in) == 1 else ids
+
+
+def _holding(chinese: str) -> set[str]:
+    """Return the sayings of which this is a part."""
+    return {name for whole, ids in _sayings().items() if chinese in whole for name in ids}
