@@ -4,77 +4,15 @@ import os
 import random
 
 import pytest
-from django.test import Client
+from tests.access.cast import cast, client_of
 from tests.access.walking import LOOKS, led_to, looking, wrong_on
-from tests.catalog.makers import agency, make_entry
-from tests.delivery.makers import make_doubt
-from tests.opening.makers import make_application, make_conditional, make_published
-from tests.opening.makers import make_public as make_demand
-from tests.parties.makers import make_body, make_enterprise, make_person, make_seat
-from tests.registers.makers import make_plan, make_project, make_standard, make_system
 from tests.stories.test_whole_way import browser, pytestmark
-from tests.talking.makers import (
-    make_comment,
-    make_complaint,
-    make_news,
-    make_open_entry,
-    make_reuse,
-)
-from tests.warehouse.makers import make_release
-from tests.web.makers import BACKEND, sign_in
-
-from yelin.ledger import sequencer
-from yelin.parties.actor import Actor
-from yelin.parties.models import Person, Seat
 
 __all__ = ["pytestmark"]
 
 # Of all pages one in so many is looked at, others each time; all by ``prove.access``.
 EVERY = int(os.environ.get("ACCESS_EVERY", "5"))
 SEED = int(os.environ.get("ACCESS_SEED", random.randrange(1_000)))  # noqa: S311 - no secret
-
-
-def cast() -> dict[str, Person | Seat | None]:
-    """Make a province in which there is one of most things, and return who looks at it."""
-    provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
-    citizen = make_person()
-    asks = Actor.citizen(citizen)
-    ports = make_release(make_open_entry(provider)).entry
-    conditional = make_release(make_conditional(provider)).entry
-    make_entry(provider, sharing_type="none", opening_type="none", sharing_basis="《某法》第一条")
-    make_entry(provider, state="awaiting")
-    make_entry(provider, state="draft")
-    make_application(conditional, asks)
-    make_complaint(ports, asks)
-    make_doubt(ports, asks, fails="usable")
-    make_demand(provider, asks)
-    make_reuse(ports, asks, shown=True)
-    make_comment(ports, asks, shown=True)
-    make_news()
-    make_published(conditional)
-    make_plan(provider)
-    make_project(provider)
-    make_system(provider)
-    make_standard()
-    sequencer.settle()
-    return {
-        "anyone": None,
-        "citizen": citizen,
-        "representative": make_seat(make_enterprise(), "representative"),
-        "steward": make_seat(provider, "steward"),
-        "head": make_seat(provider, "head"),
-        "confirming officer": make_seat(agency(), "officer"),
-        "auditor": make_seat(agency(), "auditor"),
-    }
-
-
-def client_of(who: Person | Seat | None) -> Client:
-    client = Client()
-    if isinstance(who, Seat):
-        sign_in(client, who)
-    elif who is not None:
-        client.force_login(who.user, backend=BACKEND)
-    return client
 
 
 @pytest.mark.slow

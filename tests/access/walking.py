@@ -1,12 +1,13 @@
 """Which pages somebody is led to, and what axe-core finds on one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.resources import files
 
 from django.conf import settings
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import Resolver404, resolve
 from playwright.sync_api import Browser, Page
@@ -47,8 +48,10 @@ class Look:
 LOOKS = (Look(), Look(390), Look(1440, "en", "dark"), Look(390, "en"), Look(390, scheme="dark"))
 
 
-def led_to(client: Client) -> dict[str, str]:
-    """Return one page of each address to which links lead, by the address."""
+def led_to(
+    client: Client, meet: Callable[[str, HttpResponse], None] | None = None
+) -> dict[str, str]:
+    """Return one page of each address to which links lead, by the address; each is met once."""
     ahead, found = [*reversed(STARTS)], {}
     while ahead:
         path = ahead.pop()
@@ -56,6 +59,8 @@ def led_to(client: Client) -> dict[str, str]:
         if route in found or NO_PAGE.search(path):
             continue
         answer = client.get(path)
+        if meet is not None:
+            meet(path, answer)
         if answer.streaming or "text/html" not in answer.get("Content-Type", ""):
             continue
         if answer.status_code < 300 or answer.status_code >= 400:

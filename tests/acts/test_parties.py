@@ -1,4 +1,4 @@
-"""Founding, verifying, enrolling, appointing, recovering: who may, and what does not fit."""
+"""Founding, registering, enrolling, appointing, recovering: who may, and what does not fit."""
 
 import pytest
 from tests.catalog.makers import agency
@@ -16,7 +16,7 @@ from tests.parties.makers import (
 )
 
 from yelin import gate
-from yelin.acts import accounts, parties
+from yelin.acts import accounts, parties, succession
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
@@ -86,14 +86,8 @@ def test_a_citizen_registers_an_enterprise_which_acts_only_once_it_is_verified()
     body = parties.register_enterprise(actor=citizen, body=company())
     seat = Seat.objects.get(body=body)
     assert (seat.person_id, seat.role) == (citizen.person_id, "representative")
+    # How it is verified: tests/opening/test_identity.py.
     assert not Actor.of(seat).body_verified
-    with pytest.raises(gate.Refused):
-        parties.verify(actor=Actor.of(seat), body=body)
-    parties.verify(actor=keeper(), body=body)
-    seat.refresh_from_db()
-    assert Actor.of(Seat.objects.get(pk=seat.pk)).body_verified
-    with pytest.raises(OutOfTurn):
-        parties.verify(actor=keeper(), body=body)
 
 
 def test_nobody_registers_a_public_body_by_oneself():
@@ -194,4 +188,6 @@ def test_a_blocked_login_signs_in_no_more_until_it_is_unblocked(client):
 def test_an_agency_in_another_seat_than_an_officers_changes_no_body():
     body = make_body()
     with pytest.raises(gate.Refused):
-        parties.verify(actor=make_actor(make_agency(), "head"), body=body)
+        succession.rename(
+            actor=make_actor(make_agency(), "head"), body=body, name="海南省新厅", short_name="新"
+        )

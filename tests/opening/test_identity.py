@@ -121,6 +121,8 @@ def test_a_refusal_says_why_and_can_be_appealed_against():
         cases.decide(actor=agent, case=case, approve=False)
     cases.decide(actor=agent, case=case, approve=False, **GROUNDS)
     assert not Identity.objects.exists()
+    # Better papers are sent without an appeal; once, while they are looked into.
+    assert make_identity(citizen).number != case.number
     with pytest.raises(Incomplete):
         make_identity(citizen)
 

@@ -9,10 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.catalog.makers import agency
 from tests.parties.makers import make_body, make_person, make_seat
+from tests.stories.tongue import CHINESE, said, spoken
 
 from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
@@ -78,6 +80,9 @@ def browser() -> Iterator[Browser]:
 def someone(chromium: Browser, site: str, complaints: list[str], **options) -> Iterator[Page]:
     """Open a page of a person of their own; whatever the browser complains of is kept."""
     context = chromium.new_context(base_url=site, locale="zh-CN", **options)
+    if spoken() != CHINESE:
+        chosen = {"name": settings.LANGUAGE_COOKIE_NAME, "value": spoken(), "url": site}
+        context.add_cookies([chosen])
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
@@ -101,9 +106,9 @@ def someone(chromium: Browser, site: str, complaints: list[str], **options) -> I
 
 def sign_in(page: Page, username: str) -> None:
     page.goto("/accounts/login/")
-    page.get_by_label("用户名").fill(username)
-    page.get_by_label("密码").fill(PASSWORD)
-    page.get_by_role("main").get_by_role("button", name="登录").click()
+    page.get_by_label(said("用户名")).fill(username)
+    page.get_by_label(said("密码")).fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name=said("登录")).click()
     page.wait_for_url("**/desk/")
 
 

@@ -142,9 +142,7 @@ def test_the_register_is_there_for_its_officers_alone(client):
     assert (listed[0].code, listed[0].state) == (waiting.credit_code, "unverified")
     assert len(client.get(f"/desk/bodies/?q={waiting.credit_code}").context["bodies"]) == 1
     here = f"/desk/bodies/{waiting.pk}/"
-    assert offered(client.get(here))[0] == "parties.verify"
-    client.post(here, {"do": "parties.verify"})
-    assert "parties.verify" not in offered(client.get(here))
+    assert offered(client.get(here))[0] == "parties.rename"
     sits(client, make_seat(role="officer"))
     assert list(client.get("/desk/bodies/").context["bodies"]) == []
     assert client.get(here).status_code == 404
@@ -306,9 +304,11 @@ def test_an_account_is_corrected_taken_along_and_deleted_by_its_own_person_only(
 def test_what_was_done_in_a_seat_is_told_by_its_receipt_and_opened_by_the_body_alone(client):
     seat = make_seat(agency(), "officer")
     sits(client, seat)
-    client.post(f"/desk/bodies/{make_enterprise(verified_at=None).pk}/", {"do": "parties.verify"})
+    body, name = make_enterprise(verified_at=None), "parties_rename-"
+    renamed = {f"{name}name": "海南新数据有限公司", f"{name}short_name": "新数据"}
+    client.post(f"/desk/bodies/{body.pk}/", {"do": "parties.rename", **renamed})
     told = json.loads(client.get("/account/copy/").content)["leaves"]
-    leaf = next(each for each in told if each["act"] == "parties.verify")
+    leaf = next(each for each in told if each["act"] == "parties.rename")
     assert set(leaf) == {"act", "at", "refused", "receipt"}
 
 

@@ -1,4 +1,4 @@
-"""Acts about parties: founding and verifying bodies, enrolling people, seats, tokens.
+"""Acts about parties: founding bodies, enrolling people, seats, tokens.
 
 They stand here and not in the room ``parties``, because that room lies beneath the frame. Handing
 over and deputies: ``acts/seats``. Merging and ending bodies: ``acts/succession``. Citizens' own
@@ -55,8 +55,8 @@ def found(*, actor: Actor, body: Body) -> Body:
 def register_enterprise(*, actor: Actor, body: Body) -> Body:
     """Register an enterprise, association or utility and become its first representative (22, 23).
 
-    It acts for nobody until an officer has verified it. Raises ``Incomplete`` as ``found`` does,
-    and for a public body.
+    It acts for nobody until a case (``opening.identity``) has verified it. Raises ``Incomplete`` as
+    ``found`` does, and for a public body.
     """
     if body.is_official:
         raise Incomplete.at("kind", "Public bodies are entered by the big data agency.")
@@ -66,20 +66,6 @@ def register_enterprise(*, actor: Actor, body: Body) -> Body:
         person=Person.objects.get(pk=actor.person_id), body=founded, role=Role.REPRESENTATIVE
     )
     return founded
-
-
-@act("parties.verify", duty=duties.GOVERN, subject="body", surface=OUTSIDE)
-def verify(*, actor: Actor, body: Body) -> Body:
-    """Confirm that a social body is who it says and that its representative stands for it.
-
-    Raises ``OutOfTurn`` for one that is verified already, or has ended.
-    """
-    del actor
-    if body.may_represent or body.until is not None:
-        raise OutOfTurn("This body waits for no verification.")
-    body.verified_at = clock.now()
-    body.save(update_fields=["verified_at"])
-    return body
 
 
 def _enter(body: Body) -> Body:

@@ -768,6 +768,8 @@ class AttachmentOut(Schema):
 class PublishIn(Schema):
     """The word by which a steward publishes."""
 
+    model_config = ConfigDict(extra="forbid")
+
     without_rejected: bool = False
     as_changed: bool = Field(
         default=False, description="Even where the columns differ from those of the last release."

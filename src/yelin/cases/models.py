@@ -24,12 +24,23 @@ def _choices(enum: Any) -> list[tuple[str, str]]:
     return [(each.value, each.value) for each in enum]
 
 
+_ANSWERED = (State.DECIDED, State.CLOSED)
+
+
 class CaseQuerySet(models.QuerySet["Case"]):
     """Questions about cases."""
 
     def open(self) -> "CaseQuerySet":
         """Return the cases in which something is still owed by somebody."""
         return self.exclude(state=State.CLOSED)
+
+    def undecided(self) -> "CaseQuerySet":
+        """Return the cases that still wait for an answer, or for another one."""
+        return self.exclude(state__in=_ANSWERED)
+
+    def answered(self) -> "CaseQuerySet":
+        """Return the cases that were answered, whether one may still appeal or not."""
+        return self.filter(state__in=_ANSWERED)
 
 
 class Case(Subject):

@@ -22,6 +22,7 @@ from yelin.exchange.request import Wanted
 from yelin.files.places import pieces
 from yelin.law import clock, packs
 from yelin.opening import measuring
+from yelin.opening.acts import identities
 from yelin.opening.models import OpeningPlan
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
@@ -122,11 +123,18 @@ def _enterprises(wanted: province.Province, say: Say) -> None:
                 credit_code=firm.credit_code,
             ),
         )
-        parties.verify(actor=_seat(wanted, "officer"), body=body)
+        _verified(Actor.citizen(first), body, _seat(wanted, "officer"))
         acting = Actor.of(body.seats.live().get())
         for other in others:
             invitation = seats.invite(actor=acting, body=body, person=other)
             seats.accept(actor=Actor.citizen(other), invitation=invitation)
+
+
+def _verified(asks: Actor, body: Body, officer: Actor) -> None:
+    """Have an enterprise verified as every one is: by a case."""
+    case = identities.identify(actor=asks, whom=body, name=body.name, number=body.credit_code)
+    cases.accept(actor=officer, case=case)
+    cases.decide(actor=officer, case=case, approve=True, given={})
 
 
 def _registers(wanted: province.Province, bodies: dict[str, Body]) -> None:

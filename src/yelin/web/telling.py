@@ -24,7 +24,6 @@ from yelin.web.templatetags.yelin import body_name, number, title_of
 ACTS = {
     "parties.found": gettext_lazy("Body entered"),
     "parties.register_enterprise": gettext_lazy("Body registered by itself"),
-    "parties.verify": gettext_lazy("Body verified"),
     "parties.rename": gettext_lazy("Body renamed"),
     "parties.merge": gettext_lazy("Body merged into another"),
     "parties.split": gettext_lazy("Things passed on to another body"),

@@ -48,7 +48,6 @@ registers = keeps("division") & InRole("officer")
 may("register.see", on=Body, when=registers, duty=duties.GOVERN)
 may("parties.found", on=Body, when=is_operator | registers, duty=duties.GOVERN)
 for _action in (
-    "parties.verify",
     "parties.recover",
     "parties.rename",
     "parties.merge",

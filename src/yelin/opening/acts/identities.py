@@ -1,5 +1,7 @@
 """How one asks to be known by the real name, or to act for the enterprise that one registered."""
 
+from django.db.models import Q
+
 from yelin.acts.attaching import hang
 from yelin.acts.frame import act
 from yelin.cases.filing import file
@@ -25,14 +27,14 @@ def identify(
     """Ask to be known by the real name, or for the enterprise that one registered (實名核驗).
 
     The number is kept by a keyed digest and its ends alone. Raises ``Incomplete`` where it cannot
-    be one, and while another such case is open.
+    be one, and while another such case waits for its answer.
     """
-    alike = Case.objects.open().filter(kind=IDENTITY.kind, about=whom.pk)
+    alike = Case.objects.undecided().filter(kind=IDENTITY.kind, about=whom.pk)
     if before := alike.first():
         says = "This is looked into already, under the number {number}."
         raise Incomplete.at("number", says, duties.IDENTITY_ASK, {"number": before.number})
-    case = file(
-        IDENTITY, about=whom, applicant=actor.person_id, asked={"name": name, "number": number}
-    )
+    # After a refusal it may be asked anew at once: what was wrong may have been the papers.
+    asked = {"name": name, "number": number}
+    case = file(IDENTITY, about=whom, applicant=actor.person_id, asked=asked, alike=Q(pk__in=alike))
     hang(case, actor, attached)
     return case

@@ -30,7 +30,7 @@ from yelin.web.desk.party_forms import (
 from yelin.web.desk.right_forms import HoldPartsForm
 from yelin.web.desk.shapes import BodyLine
 from yelin.web.desk.stopping import stopping, stops_of
-from yelin.web.offers import Nothing, Offer
+from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.portal.cards import area_name
 from yelin.web.shapes import Link
@@ -131,18 +131,7 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
     def split(said: Mapping[str, Any]) -> Succession:
         return succession.split(actor=actor, body=found, things=_ids(things), **said)
 
-    verify = Offer(
-        act="parties.verify",
-        on=found,
-        title=_("Verify"),
-        says=_("Compare name and code with the business register, and who stands for it."),
-        button=_("It is who it says"),
-        done=_("Verified: {name}").format(name=found.name),
-        form=Nothing,
-        do=change(parties.verify),
-    )
     return [
-        *([] if found.may_represent else [verify]),
         Offer(
             act="parties.rename",
             on=found,

@@ -1,6 +1,5 @@
 """Who took what: for those who answer for a resource, and for those who took it."""
 
-import csv
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -17,12 +16,11 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import known, page, seated
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
+from yelin.web.sheets import Sheet
 from yelin.web.templatetags.yelin import body_name, moment, title_of
 
 SHOWN = 200
 LISTED = 50
-# What a spreadsheet would run when it opens the file; bodies that register name themselves.
-_RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -58,8 +56,8 @@ def recipients_csv(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse
         _("Recipients of {title}").format(title=title_of(entry)) + ".csv"
     )
     response["Cache-Control"] = "private, no-store"
-    sheet = csv.writer(response)
-    sheet.writerow(
+    sheet = Sheet(response)
+    sheet.write(
         [
             _("Recipient"),
             _("Credit code"),
@@ -74,7 +72,7 @@ def recipients_csv(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse
             _("Last"),
         ]
     )
-    sheet.writerows([_guarded(each) for each in line] for line in map(_line, found))
+    sheet.write_all(map(_line, found))
     return response
 
 
@@ -92,10 +90,6 @@ def _line(found: Recipient) -> list[str]:
         moment(found.first),
         moment(found.last),
     ]
-
-
-def _guarded(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(_RUNS) else cell
 
 
 @require_safe

@@ -1,6 +1,5 @@
 """Catalogs in and out of spreadsheets: bring one in, judge what it would do, enter it."""
 
-import csv
 import io
 from collections.abc import Iterator, Mapping
 from uuid import UUID
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.compiling import acts, mapping, reads, writing
+from yelin.compiling import acts, mapping, reads
 from yelin.compiling.models import Import, ImportState, Outcome, Planned
 from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties, packs
@@ -28,6 +27,7 @@ from yelin.web.desk.import_forms import ImportForm, MappingForm, columns_form
 from yelin.web.desk.shapes import ImportLine, ImportReport, ImportTab, Step
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
+from yelin.web.sheets import Sheet
 from yelin.web.templatetags.yelin import body_name, lang, number, word
 
 PAGE_SIZE = 25
@@ -253,8 +253,8 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 def _csv(rows: Iterator[Planned]) -> Iterator[bytes]:
     out = io.StringIO()
-    sheet = csv.writer(out)
-    sheet.writerow(
+    sheet = Sheet(out)
+    sheet.write(
         [
             _("First row"),
             _("Last row"),
@@ -271,7 +271,7 @@ def _csv(rows: Iterator[Planned]) -> Iterator[bytes]:
     yield b"\xef\xbb\xbf"
     for planned in rows:
         for cells in import_words.told(planned):
-            sheet.writerow(writing.guarded(cell) for cell in cells)
+            sheet.write(cells)
         yield out.getvalue().encode()
         out.seek(0)
         out.truncate()

@@ -1,6 +1,5 @@
 """The public register of applications: how each goes, and how each body answers."""
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -30,6 +29,7 @@ from yelin.web.portal.narrowed import address, narrowings
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.portal.statistics import tabs
 from yelin.web.shapes import Link
+from yelin.web.sheets import Sheet
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
@@ -173,8 +173,8 @@ def as_csv(request: HttpRequest) -> HttpResponse:
     cases, _years, _year = _of_year(actor_of(request), request.GET)
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="applications-answered.csv"'
-    rows = csv.writer(response)
-    rows.writerow(
+    rows = Sheet(response)
+    rows.write(
         [
             _("Body"),
             _("Credit code"),
@@ -187,7 +187,7 @@ def as_csv(request: HttpRequest) -> HttpResponse:
             pgettext("figures", "Refused"),
         ]
     )
-    rows.writerows(_row(each) for each in reads.records(cases))
+    rows.write_all(_row(each) for each in reads.records(cases))
     return response
 
 

@@ -56,14 +56,14 @@ def _page(
         say_done(request, says.format(number=case.number), KIND.begins, case)
         return redirect(KIND.one, case.number)
     own_cases = cases.seen_by(as_citizen(asker)).filter(kind=IDENTITY.kind, about=whom.pk)
-    open_one = own_cases.open().first()
+    waiting = own_cases.undecided().first()
     pack = packs.active()
     context = {
         "body": of_body,
         "verified": person.verified_as(clock.now()) if of_body is None else None,
         "is_verified": of_body.may_represent if of_body else False,
-        "open_case": open_one,
-        "before": own_cases.filter(state="closed").order_by("-submitted_on", "-number")[:5],
+        "open_case": waiting,
+        "before": own_cases.answered().order_by("-submitted_on", "-number")[:5],
         "form": filled,
         "may_ask": pack.ordering(duties.IDENTITY_ASK),
         "answers": pack.ordering(duties.IDENTITY_ANSWER),

@@ -1,6 +1,5 @@
 """The negative list: what is not shared and why, on any day, and what changed between two."""
 
-import csv
 from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
@@ -15,6 +14,7 @@ from yelin.law import clock, duties, packs
 from yelin.surface.problems import basis_of
 from yelin.web.paging import page_of
 from yelin.web.shapes import Pager
+from yelin.web.sheets import Sheet
 from yelin.web.trail import trail
 
 PAGE_SIZE = 100
@@ -115,8 +115,8 @@ def as_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _write(response: HttpResponse, listed: Iterable[Listed]) -> None:
-    rows = csv.writer(response)
-    rows.writerow(
+    rows = Sheet(response)
+    rows.write(
         [
             _("Code"),
             _("Title"),
@@ -126,7 +126,7 @@ def _write(response: HttpResponse, listed: Iterable[Listed]) -> None:
             _("In these words since"),
         ]
     )
-    rows.writerows(
+    rows.write_all(
         [
             each.entry.code,
             each.title,

@@ -1,6 +1,5 @@
 """Statistics of the platform and its index of openness: every figure counted, none typed in."""
 
-import csv
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -21,6 +20,7 @@ from yelin.web.portal.counted import Day, Group
 from yelin.web.portal.drawn import Drawn, of_rows
 from yelin.web.portal.shapes import Figure
 from yelin.web.shapes import Link
+from yelin.web.sheets import Sheet
 from yelin.web.templatetags.yelin import lang, number
 from yelin.web.trail import trail
 
@@ -190,7 +190,7 @@ def openness_csv(request: HttpRequest) -> HttpResponse:
 def _file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
-    lines = csv.writer(response)
-    lines.writerow(head)
-    lines.writerows(rows)
+    lines = Sheet(response)
+    lines.write(head)
+    lines.write_all(rows)
     return response

@@ -168,9 +168,7 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     ways = refusals.ways_on(signed_in=seen.asker.person is not None, back=back)
     if seen.may_read.allowed and seen.entry.contact_office:
         ways.insert(0, Link(_("Ask the office that answers for it"), _tab_url(seen.entry, "about")))
-    if seen.may("opening.apply").allowed or (
-        seen.asker.person is None and _is_applied_for(seen.entry)
-    ):
+    if _leads_to_application(seen):
         ways.insert(0, Link(_("Apply for it"), reverse("portal:apply", args=[seen.entry.slug])))
     if _is_demanded(seen):
         asking = f"{reverse('portal:demand_new')}?{urlencode({'resource': seen.entry.slug})}"
@@ -187,8 +185,12 @@ def _refusal(seen: Seen, decision: "Decision") -> Refusal:
     return refusals.of(decision, ways, title)
 
 
-def _is_applied_for(entry: Entry) -> bool:
-    return entry.state == "confirmed" and entry.opening_type == "conditional"
+def _leads_to_application(seen: Seen) -> bool:
+    """Say whether one may apply, or lacks nothing but to sign in or to be known by name."""
+    entry, decision = seen.entry, seen.may("opening.apply")
+    if seen.asker.person is None:
+        return entry.state == "confirmed" and entry.opening_type == "conditional"
+    return decision.allowed or decision.duty == duties.IDENTITY_REQUIRE
 
 
 def _is_demanded(seen: Seen) -> bool:

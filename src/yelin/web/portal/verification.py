@@ -1,6 +1,5 @@
 """Verify on a page whether what somebody knows of a record is so (聯機驗證)."""
 
-import csv
 from collections import Counter
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +24,7 @@ from yelin.web.desk import filling
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.portal.resource import seen_in
 from yelin.web.portal.story import Seen
+from yelin.web.sheets import Sheet
 from yelin.web.templatetags.yelin import title_of
 from yelin.web.trail import trail
 from yelin.web.verification_forms import FIELDS, LinesForm, RecordForm
@@ -138,10 +138,10 @@ def _file(answers: Answers) -> HttpResponse:
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="verified.csv"'
     names = list(dict.fromkeys(name for one in answers.answers for name in one.items))
-    sheet = csv.writer(response)
+    sheet = Sheet(response)
     marked = {row: mark.doubt for mark in answers.notes.marks for row in mark.rows or ()}
-    sheet.writerow([_("Line"), *names, *([_("Under check")] if marked else [])])
+    sheet.write([_("Line"), *names, *([_("Under check")] if marked else [])])
     for place, one in enumerate(answers.answers):
         doubt = [marked.get(place, "")] if marked else []
-        sheet.writerow([place + 1, *(str(one.items.get(name, "")) for name in names), *doubt])
+        sheet.write([place + 1, *(str(one.items.get(name, "")) for name in names), *doubt])
     return response

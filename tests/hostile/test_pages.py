@@ -1,0 +1,69 @@
+"""Hostile words in every field that people fill: no page, feed or file lets any of it run."""
+
+import csv
+import os
+import random
+from pathlib import Path
+
+import pytest
+from tests.access.cast import cast, client_of
+from tests.access.walking import led_to
+from tests.hostile.reading import wrong_in
+from tests.hostile.words import WORDS, fields, poison
+from tests.thorough import some
+
+pytestmark = pytest.mark.django_db
+CASES = Path(__file__).parent / "cases"
+
+SEED = int(os.environ.get("HOSTILE_SEED", random.randrange(1_000)))  # noqa: S311 - no secret
+# What links lead to beside pages.
+FILES = (
+    "/catalog.csv",
+    "/statistics.csv",
+    "/openness.csv",
+    "/applications/statistics.csv",
+    "/negative-list/list.csv",
+    "/negative-list/list.json",
+    "/feeds/dataset.atom",
+    "/feeds/custom.atom?q=",
+    "/feeds/news.atom",
+    "/sitemap.xml",
+    "/catalog.rdf",
+    "/api/3/action/package_search",
+    "/api/v1/resources",
+    "/account/copy/",
+    "/desk/entries/catalog.csv",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.thorough
+def test_nothing_that_people_write_leaves_its_place_on_any_page():
+    """Looked at by two of the cast, drawn, in one way for each field; by all of them in whole."""
+    people = cast()
+    laid = poison(SEED)
+    assert {*laid.values()} == {*WORDS}
+    wrong: dict[str, list[str]] = {}
+    for name in some(sorted(people), 2):
+        client = client_of(people[name])
+
+        def meet(path, answer, name=name):
+            if found := wrong_in(answer):
+                wrong[f"{name}: {path}"] = found
+
+        assert len(led_to(client, meet)) > 30, name
+        for path in FILES:
+            meet(path, client.get(path))
+    lines = [f"{where}\n   " + "\n   ".join(what) for where, what in wrong.items()]
+    assert not wrong, "\n".join([f"HOSTILE_SEED={SEED}", *lines])
+
+
+def test_each_field_is_laid_or_says_why_no_page_of_the_cast_has_it():
+    """A new field joins by itself, once there is a row of its model."""
+    cast()
+    laid = {name.rpartition(".")[0] for name in poison()}
+    models = {model._meta.label for model, _field in fields()}
+    text = (CASES / "elsewhere.csv").read_text("utf-8")
+    elsewhere = {row["model"] for row in csv.DictReader(text.splitlines())}
+    assert models - laid - elsewhere == set(), "let the cast have one of it, or say who sees it"
+    assert elsewhere - (models - laid) == set()
