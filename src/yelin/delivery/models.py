@@ -17,7 +17,6 @@ from yelin.delivery.calls import (
     fresh_salt,
 )
 from yelin.delivery.checks import Check, CheckQuerySet
-<<<<<<< HEAD
 from yelin.delivery.files import (
     CATALOGS,
     TICKET_LASTS,
@@ -27,10 +26,7 @@ from yelin.delivery.files import (
     Ticket,
     TicketQuerySet,
 )
-=======
-from yelin.delivery.files import TICKET_LASTS, Batch, Kept, Ticket, TicketQuerySet
 from yelin.delivery.statements import Statement
->>>>>>> see6
 from yelin.delivery.subscriptions import DeadLetter, Held, Reached, Standing, Subscription, Wants
 from yelin.things.models import Evidence
 

@@ -11,11 +11,18 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
-<<<<<<< HEAD
-from yelin.delivery import acts, batches, holders, kept, meter, pace, reads, tickets, whole
-=======
-from yelin.delivery import acts, batches, holders, kept, meter, opening, pace, reads, tickets
->>>>>>> see6
+from yelin.delivery import (
+    acts,
+    batches,
+    holders,
+    kept,
+    meter,
+    opening,
+    pace,
+    reads,
+    tickets,
+    whole,
+)
 from yelin.delivery.models import Check, Delivery, Subscription, Tally
 from yelin.delivery.pushing import Pushing
 from yelin.gate.models import Grant

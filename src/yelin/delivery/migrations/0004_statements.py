@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0002_batches"),
+        ("delivery", "0003_catalog_file"),
         ("parties", "0004_identities"),
     ]
 
