@@ -30,8 +30,8 @@ MOST, BEST_OF_MORE = 10_000, 500
 # to a million millions: as seldom a machine counts wrong.
 PROOF = 810
 # With all hits so many are looked at for the other values of what is chosen: together they take as
-# long as one look at ``MOST``.
-_WIDER = 6_000
+# long as one look at ``MOST``. Where few are left, it is not even asked how many there are.
+_WIDER, _WORTH_ASKING = 6_000, 1_000
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 6, 5
 # Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
@@ -286,7 +286,7 @@ class Found:
             if whole:
                 found |= counting.counted(self._listing, wider._sought, [name])
             # What is expected to be too many is not counted to find that out.
-            elif left > 0 and (guess := SAMPLE * wider._sampled) <= left:
+            elif left >= _WORTH_ASKING and (guess := SAMPLE * wider._sampled) <= left:
                 left -= guess
                 look = counting.look(self._listing, wider._sought, listing.unranked, "used", MOST)
                 if look.many <= MOST:
