@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import timedelta
 from itertools import count
+from uuid import UUID, uuid4
 
 from tests.parties.makers import (
     make_actor,
@@ -118,8 +119,14 @@ def make_social(firm: Body | None = None, state: str = "confirmed", **over) -> E
 
 
 def make_many(provider: Body, titles: Sequence[str]) -> list[Entry]:
-    """Lay out confirmed entries of these titles at once, every second one open."""
-    things = Thing.objects.bulk_create(Thing(kind="entry") for _ in titles)
+    """Lay out confirmed entries of these titles at once, every second one open.
+
+    Their ids are spread evenly, so that as many as are to be expected are in a sample.
+    """
+    things = Thing.objects.bulk_create(
+        Thing(kind="entry", id=UUID(f"{number // 2 % 16:x}{uuid4().hex[1:]}"))
+        for number, _ in enumerate(titles)
+    )
     entries = Entry.objects.bulk_create(
         Entry(
             thing=thing,

@@ -29,6 +29,9 @@ MOST, BEST_OF_MORE = 10_000, 500
 # Of no more than ``MOST`` hits so many are in the sample of all rows with a chance of less than one
 # to a million millions: as seldom a machine counts wrong.
 PROOF = 810
+# With all hits so many are looked at for the other values of what is chosen: together they take as
+# long as one look at ``MOST``. Where few are left, it is not even asked how many there are.
+_WIDER, _WORTH_ASKING = 6_000, 1_000
 # Before all hits are sorted, a walk looks at so many rows, and at more for each hit that is passed.
 _STRIDE, _STRIDE_BY_HIT, _SOME, _FURTHER = 2_000, 20, 6, 5
 # Titles are told apart by steps of four Chinese signs: bytes are counted sooner than signs.
@@ -265,7 +268,7 @@ class Found:
     def facets(self, *, whole: bool = False) -> Counts:
         """Return for each facet its values with counts, most first, the other facets applied.
 
-        Those are left out for which, all hits together, more than ``MOST`` were to be looked at,
+        Those are left out for which, all hits together, more than ``_WIDER`` were to be looked at,
         unless the ``whole`` is asked for.
         """
         # Of what is chosen already, others are counted in a wider search.
@@ -276,14 +279,14 @@ class Found:
             found = counting.counted(self._listing, self._sought, names)
         else:
             return {}
-        left = MOST - self.total
+        left = _WIDER - self.total
         for name in self._chosen.values:
             others = {key: values for key, values in self.search.chosen.items() if key != name}
             wider = Found(self._listing, replace(self.search, chosen=others), self.terms)
             if whole:
                 found |= counting.counted(self._listing, wider._sought, [name])
             # What is expected to be too many is not counted to find that out.
-            elif (guess := SAMPLE * wider._sampled) <= left:
+            elif left >= _WORTH_ASKING and (guess := SAMPLE * wider._sampled) <= left:
                 left -= guess
                 look = counting.look(self._listing, wider._sought, listing.unranked, "used", MOST)
                 if look.many <= MOST:
