@@ -32,13 +32,14 @@ PAGES = (
     "/classification/", "/negative-list/", "/applications/", "/applications/statistics/",
     "/demands/", "/opening-plans/", "/reuses/", "/news/", "/answering/", "/plans/", "/standards/",
     "/process-rules/", "/collection/", "/complaints/", "/doubts/", "/ledger/", "/law/",
-    "/fair-use/", "/developers/", "/sql/", "/feeds/dataset.atom", "/feeds/custom.atom?q=港口",
+    "/fair-use/", "/developers/", "/about/", "/sql/", "/statistics/", "/openness/",
+    "/resources/{slug}/charts/", "/feeds/dataset.atom", "/feeds/custom.atom?q=港口",
     "/catalog.jsonld", "/sitemap.xml", "/suggestions?q=港",
 )  # fmt: skip
 DESK = (
     "/desk/", "/desk/entries/", "/desk/entries/new/", "/desk/reviews/", "/desk/late/",
     "/desk/cases/", "/desk/demands/", "/desk/findings/", "/desk/deliveries/", "/desk/notices/",
-    "/desk/imports/", "/desk/talk/",
+    "/desk/imports/", "/desk/talk/", "/desk/openness/",
 )  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from rdflib.compare import isomorphic
 from rdflib.namespace import DCTERMS, RDF, SH
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.gate.makers import make_hold
+from tests.law.makers import ruled_by
 from tests.parties.makers import make_actor, make_body
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated
@@ -25,6 +26,7 @@ from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.delivery.models import CatalogFile
 from yelin.harvesting import dcat as harvesting
+from yelin.law.packs import Pack
 from yelin.parties.actor import Actor
 from yelin.surface import described
 from yelin.surface.syntaxes import MEDIA_TYPES
@@ -275,6 +277,11 @@ def test_a_tag_moves_with_what_is_told_and_with_nothing_else(client: Client, she
     assert client.get("/catalog.ttl", **asked).status_code == 304
     type(shelf["opened"]).objects.filter(pk=shelf["opened"].pk).update(summary="改过")
     assert client.get("/catalog.ttl", **asked).status_code == 200
+    # By another law places and themes have other names.
+    tag = client.get("/catalog.ttl")["ETag"]
+    with ruled_by(Pack.load("shanghai-2021")):
+        assert client.get("/catalog.ttl")["ETag"] != tag
+    assert client.get("/catalog.ttl")["ETag"] == tag
     seated(client)
     assert client.get("/catalog.ttl")["Cache-Control"] == "private, no-cache"
 

@@ -7,6 +7,7 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_entry, make_many
+from tests.gate.makers import make_hold
 from tests.parties.makers import make_actor, make_body
 from tests.registers.makers import make_element
 from tests.thorough import many
@@ -368,3 +369,22 @@ def test_missing_and_hidden_look_the_same(shelf):
 )
 def test_odd_words_find_nothing_and_break_nothing(shelf, words):
     assert isinstance(titles(Actor.anyone(), words), list)
+
+
+def test_how_much_there_is_is_counted_as_the_asker_may_know(shelf):
+    stranger, official = reads.sizes(Actor.anyone()), reads.sizes(make_actor(make_body()))
+    assert (stranger.seen, stranger.open_to_all) == (3, 2)
+    assert stranger.by_theme == {"transport": 1, "weather": 1}
+    assert (official.seen, official.open_to_all) == (3, 2)
+    assert official.by_theme == {"transport": 2, "weather": 1}
+    # What awaits confirmation is counted for nobody, its own body neither.
+    assert reads.sizes(make_actor(shelf)).seen == 3
+
+
+def test_what_is_read_in_lists_is_what_the_gate_lets_read_now(shelf):
+    confirmed = Entry.objects.filter(state="confirmed")
+    make_hold(confirmed.get(title="国家级气象站点信息"), "entry.read")
+    for actor in (Actor.anyone(), make_actor(make_body()), make_actor(shelf)):
+        expected = gate.visible_to(actor, "entry.read", confirmed)
+        assert set(reads.readable(actor)) == set(expected)
+        assert expected.count() in {1, 2}

@@ -122,6 +122,7 @@ WAYS_OUT = {
     "cli/streaming.py": "it answers and asks nobody",
     "cli/line.py": "it answers and asks nobody",
     "cli/packing.py": "it answers and asks nobody",
+    "cli/whole.py": "it answers and asks nobody",
     "cli/passing.py": "it answers, and asks by the way out alone",
     "cli/relaying.py": "it answers, and asks by the way out alone",
     "operation/reads.py": "the operator's own command asks our own process whether it is up",

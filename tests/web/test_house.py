@@ -13,11 +13,11 @@ from tests.warehouse.makers import make_release
 from tests.web.makers import BACKEND, seated, text_of
 
 from yelin.acts import frame
+from yelin.catalog import reads
 from yelin.ledger import sequencer
 from yelin.parties.models import User
 from yelin.web import telling
 from yelin.web.middleware import CONTENT_POLICY
-from yelin.web.portal import reads
 
 TEMPLATES = sorted((Path(telling.__file__).parent / "templates").rglob("*.html"))
 

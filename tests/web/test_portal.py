@@ -8,6 +8,7 @@ from tests.parties.makers import make_body
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated, text_of
 
+from yelin.catalog.models import Findable
 from yelin.config import config
 from yelin.delivery.models import Tally
 from yelin.ledger import log, sequencer
@@ -21,6 +22,15 @@ def resource(entry, tab="") -> str:
 
 
 @pytest.mark.duty("opening.priority")
+def test_home_shows_what_was_used_most_as_it_was_noted(client: Client):
+    make_entry()
+    busy, busier = make_entry(), make_entry()
+    for entry, uses in ((busy, 3), (busier, 7)):
+        Findable.objects.filter(pk=entry.pk).update(uses=uses)
+    shown = [card.title for card in client.get("/").context["most_used"]]
+    assert shown == [busier.title, busy.title]
+
+
 def test_home_counts_what_a_stranger_sees_and_shows_the_seal(client: Client):
     release = make_release()
     make_entry(state="awaiting", title="尚未确认的资源")

@@ -1,16 +1,19 @@
 """Finding entries: people's own words, facets and counts, all of what the asker may see."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_related_objects
+from django.db.models.expressions import RawSQL
 
 from yelin import gate
 from yelin.catalog import asking, sounds
-from yelin.catalog.content import EntryContent
+from yelin.catalog.content import EntryContent, OpeningType
 from yelin.catalog.findable import IN_LISTS
 from yelin.catalog.finding import MOST, Found, Search
-from yelin.catalog.listing import Listing
+from yelin.catalog.listing import READABLE, Clause, Listing, Sought, said
 from yelin.catalog.models import Entry, Item, State
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
@@ -97,17 +100,65 @@ def codes_seen(actor: Actor, codes: Collection[str]) -> frozenset[str]:
     return frozenset(code for code in seen.values_list("code", flat=True) if code)
 
 
+def readable(actor: Actor) -> QuerySet[Entry]:
+    """Return the confirmed entries of which ``actor`` may read the metadata.
+
+    They are asked for as search asks: what the gate grants is composed once a day.
+    """
+    confirmed = READABLE & said(Q(state=State.CONFIRMED))
+    ids = Listing(actor).where(confirmed)
+    return Entry.objects.filter(pk__in=RawSQL(ids.sql, ids.params))  # noqa: S611 - composed by Django, and of names of ours
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many confirmed resources one sees, how many are open to all, and under which themes.
+
+    Under a theme those are counted whose metadata one may read.
+    """
+
+    seen: int
+    open_to_all: int
+    by_theme: Mapping[str, int]
+
+
+def sizes(actor: Actor) -> Sizes:
+    """Return how much there is for ``actor``, counted in one look at the catalog."""
+    confirmed = said(Q(state=State.CONFIRMED))
+    told = Clause(f"opening_type, themes, {READABLE.sql} AS reads")
+    each = Listing(actor).all_of(Sought((confirmed,)), told)
+    asked = (
+        f"SELECT opening_type, themes, reads, count(*) FROM ({each.sql}) AS hit GROUP BY 1, 2, 3"  # noqa: S608 - composed by Django, and of names of ours
+    )
+    all_, open_to_all, by_theme = 0, 0, Counter[str]()
+    for opening, themes, reads, many in Clause(asked, each.params).rows():
+        all_ += many
+        open_to_all += many * (opening == OpeningType.UNCONDITIONAL)
+        if reads:
+            by_theme.update(dict.fromkeys(themes, many))
+    return Sizes(all_, open_to_all, by_theme)
+
+
 def related(actor: Actor, entry: Entry) -> list[Entry]:
     """Return the resources that ``entry`` names or that name it, of those that ``actor`` sees.
 
     One that names it counts only for whoever may read that other's metadata, where the name stands.
     """
-    named = Q(pk__in=seen_by(actor).filter(code__in=entry.related_codes).values("pk"))
+    linked = Q(code__in=entry.related_codes)
     if entry.code:
-        naming = seen_by(actor).filter(related_codes__contains=[entry.code]).exclude(code=None)
-        named |= Q(pk__in=gate.visible_to(actor, "entry.read", naming).values("pk"))
-    rows = Entry.objects.filter(named).exclude(pk=entry.pk).select_related("provider")
-    return list(rows.order_by("code", "pk"))
+        linked |= Q(related_codes__contains=[entry.code], code__isnull=False)
+    rows = Entry.objects.filter(linked, IN_LISTS).exclude(pk=entry.pk).select_related("provider")
+    found = list(rows.order_by("code", "pk"))
+    # Few are linked, most often none: they are decided, where to ask for them by the gate's own
+    # condition would take longer than all else.
+    may = gate.answering_each(actor, found)
+    sees = may("entry.see", found)
+    reads = {each.thing_id for each in may("entry.read", found) if each.allowed}
+    return [
+        each
+        for each, seen in zip(found, sees, strict=True)
+        if seen.allowed and (each.code in entry.related_codes or each.pk in reads)
+    ]
 
 
 def find(actor: Actor, search: Search) -> Found:

@@ -1,5 +1,6 @@
 """The whole catalog as one file, for whoever asks: in parts, and broken off where it must end."""
 
+import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import Callable
@@ -36,12 +37,14 @@ class Whole:
         self._rows, self._readers, self._problem = rows, readers, problem
         self._lines: defaultdict[UUID, set[Line]] = defaultdict(set)
         self._looks = 0
+        self._looking = asyncio.Lock()
+        self._next: asyncio.Task[CatalogFile] | None = None
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Send the file, if all in it may be known now."""
         form = request.path.removeprefix("/streams/catalog.")
         try:
-            file = await self._rows(whole.had)
+            file = await self._had()
             reader = await self._readers(file.reader, form)
         except Exception as error:  # noqa: BLE001 - what nobody foresaw is told as such
             # A newer one may have taken its place in this very moment.
@@ -51,6 +54,21 @@ class Whole:
             return await self._send(request, file, form, reader)
         finally:
             await self._readers(reader.close)
+
+    async def _had(self) -> CatalogFile:
+        """Return the file that may be had now.
+
+        Every entry is looked at for that, so one looks at a time: whoever comes meanwhile shares
+        the next look, which begins after they came.
+        """
+        if self._next is None:
+            self._next = asyncio.ensure_future(self._look_next())
+        return await asyncio.shield(self._next)
+
+    async def _look_next(self) -> CatalogFile:
+        async with self._looking:
+            self._next = None
+            return await self._rows(whole.had)
 
     async def _send(
         self, request: web.Request, file: CatalogFile, form: str, reader: Reader

@@ -38,11 +38,13 @@ def answer(
     The tag is made of ``said``, plain rows that hold just what is written: what the asker may not
     know does not move it. There is no Last-Modified, since the last change may be such a thing.
     """
-    tag = hashlib.sha256(f"{__version__} {said!r}".encode()).hexdigest()
+    # The words of places, themes and licences are the law's.
+    law = packs.active().name
+    tag = hashlib.sha256(f"{__version__} {law} {said!r}".encode()).hexdigest()
     status = ranges.unwanted(request.headers, tag)
     if keep:
-        law = (packs.active().name, clock.today())
-        write = partial(_kept, (tag, media_type, config.url, get_language(), *law), write)
+        day = clock.today()
+        write = partial(_kept, (tag, media_type, config.url, get_language(), day), write)
     response = HttpResponse(
         b"" if status else write(), status=status or HTTPStatus.OK, content_type=media_type
     )

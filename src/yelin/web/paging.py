@@ -30,9 +30,17 @@ def cut(
     A page past the last is the last. ``total`` saves counting where it is known; ``most`` is the
     number of pages that are offered at all.
     """
+    asked, rows = page_of(query), None
+    if total is None and asked == 1:
+        # Most lists end on their first page: then nobody counts what was fetched already.
+        rows = list(found[: size + 1])
+        if len(rows) <= size:
+            return rows, Pager(1, 1, base)
     count = found.count() if total is None else total
     pages = max(1, -(-count // size))
     if most is not None:
         pages = min(most, pages)
-    page = min(page_of(query), pages)
-    return list(found[(page - 1) * size : page * size]), Pager(page, pages, base)
+    page = min(asked, pages)
+    if rows is None:
+        rows = list(found[(page - 1) * size : page * size])
+    return rows[:size], Pager(page, pages, base)

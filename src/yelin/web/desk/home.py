@@ -71,13 +71,11 @@ def _law(duty: Duty) -> Provision | None:
 
 
 def _to_bring_in(asker: Asker) -> Iterator[Todo]:
-    entries = {entry.pk: entry for entry in reads.to_bring_in(asker.actor)}
-    running = sorted(terms.of(entries).items(), key=lambda pair: pair[1].due)
-    for pk, term in running[: reads.MOST]:
-        entry = entries[pk]
+    for entry, running in reads.first_to_bring_in(asker.actor):
+        term = terms.told(running)
         yield Todo(
             title=_("Bring in the next data: {title}").format(title=title_of(entry)),
-            url=reverse("desk:upload", args=[pk]),
+            url=reverse("desk:upload", args=[entry.pk]),
             verb=_("Bring in"),
             term=term,
             says=_("The update cycle is over or ends soon."),

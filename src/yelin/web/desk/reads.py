@@ -30,7 +30,8 @@ from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.collecting.models import Answer, Repeat
 from yelin.delivery import reads as deliveries
 from yelin.gate.models import Grant, Hold
-from yelin.law import clock
+from yelin.law import clock, duties
+from yelin.law.models import Clock
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.notices.models import Channel, Feed, Notice, NoticeQuerySet
@@ -79,6 +80,15 @@ def seen(actor: Actor, pk: UUID) -> Entry:
 def to_bring_in(actor: Actor) -> QuerySet[Entry]:
     """Return the confirmed entries whose data this actor brings in."""
     return gate.visible_to(actor, "warehouse.receive", _entries().filter(state=State.CONFIRMED))
+
+
+def first_to_bring_in(actor: Actor) -> list[tuple[Entry, Clock]]:
+    """Return those of which the term ends first, each with that term; no more than are shown."""
+    mine = to_bring_in(actor)
+    clocks = Clock.objects.running().filter(duty=duties.BRING_IN.name)
+    running = list(clocks.filter(thing__in=mine.values("pk")).order_by("due", "pk")[:MOST])
+    entries = mine.in_bulk([each.thing_id for each in running]) if running else {}
+    return [(entries[each.thing_id], each) for each in running if each.thing_id in entries]
 
 
 def to_mend(actor: Actor) -> QuerySet[Entry]:

@@ -9,6 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
@@ -33,7 +34,7 @@ FEATURED = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Show what there is and how to find it."""
     actor = actor_of(request)
-    sizes = reads.sizes(actor)
+    sizes = catalog.sizes(actor)
     newest = reads.newest(actor, SHOWN)
     uses = reads.uses(actor, LOOKED_AT)
     most_used = reads.in_order(reads.readable(actor).filter(pk__in=uses), list(uses))

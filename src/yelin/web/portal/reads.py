@@ -1,16 +1,13 @@
 """What the portal's pages ask of the rooms below: counts, newest, most used, cards."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import (
-    BooleanField,
     Count,
     Exists,
-    ExpressionWrapper,
     F,
     OuterRef,
     Q,
@@ -21,8 +18,7 @@ from django.db.models.functions import TruncDate
 
 from yelin import gate
 from yelin.catalog import reads as catalog
-from yelin.catalog.content import OpeningType
-from yelin.catalog.models import Entry, EntryVersion, Item, State
+from yelin.catalog.models import Entry, EntryVersion, Findable, Item, State
 from yelin.catalog.reads import Search
 from yelin.delivery.models import Tally
 from yelin.law import clock, duties
@@ -39,8 +35,7 @@ COUNTED_DAYS = 30
 
 def readable(actor: Actor) -> QuerySet[Entry]:
     """Return the confirmed entries whose metadata ``actor`` may read."""
-    confirmed = Entry.objects.filter(state=State.CONFIRMED).select_related("provider")
-    return gate.visible_to(actor, "entry.read", confirmed)
+    return catalog.readable(actor).select_related("provider")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,35 +59,6 @@ def tables(actor: Actor, words: str, limit: int) -> list[Table]:
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
-    """How many confirmed resources one sees, how many are open to all, and under which themes.
-
-    Under a theme those are counted whose metadata one may read.
-    """
-
-    seen: int
-    open_to_all: int
-    by_theme: Mapping[str, int]
-
-
-def sizes(actor: Actor) -> Sizes:
-    """Return how much there is for ``actor``, counted in one look at the catalog."""
-    seen = gate.visible_to(actor, "entry.see", Entry.objects.filter(state=State.CONFIRMED))
-    reads = ExpressionWrapper(
-        gate.condition(actor, "entry.read", Entry), output_field=BooleanField()
-    )
-    alike = seen.annotate(reads=reads).values("opening_type", "themes", "reads")
-    all_, open_to_all, by_theme = 0, 0, Counter[str]()
-    for row in alike.annotate(n=Count("pk")).order_by():
-        all_ += row["n"]
-        if row["opening_type"] == OpeningType.UNCONDITIONAL:
-            open_to_all += row["n"]
-        if row["reads"]:
-            by_theme.update(dict.fromkeys(row["themes"], row["n"]))
-    return Sizes(all_, open_to_all, by_theme)
-
-
 def newest(actor: Actor, limit: int) -> list[Entry]:
     """Return the readable entries with the newest releases, newest first."""
     return warehouse.last_released(readable(actor), limit)
@@ -104,14 +70,10 @@ def _recent() -> "QuerySet[Tally]":
 
 def uses(actor: Actor, limit: int) -> dict[UUID, int]:
     """Return how often the ``limit`` most used readable resources were in thirty days."""
-    counted = (
-        _recent()
-        .filter(entry__in=readable(actor).values("pk"))
-        .values("entry")
-        .annotate(n=Sum(F("queries") + F("downloads")))
-        .order_by("-n", "entry")
-    )
-    return {row["entry"]: row["n"] for row in counted[:limit]}
+    # Noted each night of what is open to all, so that nobody adds up hours while somebody waits.
+    used = Findable.objects.filter(uses__gt=0, entry__in=readable(actor).values("pk"))
+    found = used.order_by("-uses", "-changed_at", "-entry").values_list("entry", "uses")
+    return dict(found[:limit])
 
 
 def uses_by_day(actor: Actor) -> list[int]:

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.catalog import reads as catalog
 from yelin.charting.chart import COUNT, Chart
 from yelin.charting.drawing import Said
 from yelin.opening import openness as index
 from yelin.parties.actor import Actor
 from yelin.web.openness import LACKS, chosen, told
 from yelin.web.paging import cut
-from yelin.web.portal import counted, reads
+from yelin.web.portal import counted
 from yelin.web.portal.counted import Day, Group
 from yelin.web.portal.drawn import Drawn, of_rows
 from yelin.web.portal.shapes import Figure
@@ -64,7 +65,7 @@ def tabs(here: str) -> list[Link]:
 
 def _figures(days: Sequence[Day]) -> list[Figure]:
     sums = counted.totals(counted.opened())
-    in_catalog = reads.sizes(Actor.anyone()).seen
+    in_catalog = catalog.sizes(Actor.anyone()).seen
     queries, downloads = [day.queries for day in days], [day.downloads for day in days]
     return [
         Figure(
