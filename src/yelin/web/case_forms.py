@@ -1,5 +1,7 @@
 """Ask for each party's words on the way of a case, whatever its kind."""
 
+import copy
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -9,6 +11,8 @@ from django.utils.translation import pgettext_lazy
 from yelin.cases.procedure import MOST
 from yelin.web.attaching import Attached
 from yelin.web.desk.party_forms import OfBody, OfPerson
+
+Form = type[forms.Form]
 
 
 def text(
@@ -41,6 +45,26 @@ def legal_basis() -> forms.CharField:
         max_length=300,
         required=False,
     )
+
+
+def items_field(names: Iterable[str] = (), help_text: Any = "") -> forms.Field:
+    """Return the field for some of these items."""
+    return forms.MultipleChoiceField(
+        label=_("Items"),
+        help_text=help_text or _("None ticked: all of them."),
+        required=False,
+        choices=[(name, name) for name in names],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def filled(form: Form, initial: Mapping[str, Any], **fields: forms.Field) -> Form:
+    """Return ``form`` with these fields, filled with what is known."""
+    all_fields = {name: copy.deepcopy(field) for name, field in (form.base_fields | fields).items()}
+    for name, value in initial.items():
+        if name in all_fields:
+            all_fields[name].initial = value
+    return type(form.__name__, (form,), all_fields)
 
 
 class PapersForm(forms.Form):

@@ -1,6 +1,5 @@
 """What the pages say of each kind of case: its nouns, its addresses, its two forms."""
 
-import copy
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -11,14 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from yelin import gate
 from yelin.cases.models import Case
 from yelin.cases.procedure import Procedure
-from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry
 from yelin.delivery import acts as delivery
-from yelin.delivery import naming
-from yelin.delivery.doubt import DOUBT, Doubt, Fails
+from yelin.delivery.doubt import DOUBT, Doubt
 from yelin.exchange import acts as exchange
 from yelin.exchange.request import REQUEST, Wanted
 from yelin.files.examined import Files
@@ -29,10 +25,14 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
 from yelin.talking.acts import complaints
 from yelin.talking.complaint import COMPLAINT, Complaint
-from yelin.warehouse.models import Release
-from yelin.web.attaching import Attached
-from yelin.web.case_forms import legal_basis, reason, text
-from yelin.web.desk.party_forms import Day
+from yelin.web.application_forms import (
+    ApplicationForm,
+    ApprovalForm,
+    application_form,
+    approval_form,
+)
+from yelin.web.case_forms import Form, filled
+from yelin.web.doubt_forms import CorrectionForm, DoubtForm, correction_form, doubt_form, keys_of
 from yelin.web.identity_forms import ConfirmedForm, IdentityForm
 from yelin.web.sharing_forms import granted_form, request_form, told_granted, told_request
 from yelin.web.talk_forms import ComplaintForm, RemedyForm
@@ -43,100 +43,12 @@ if TYPE_CHECKING:
 
     Words = str | _StrPromise
 
-Form = type[forms.Form]
 Pairs = list[tuple[str, str]]
 Tells = Callable[[Mapping[str, Any]], Iterable[tuple[str, str]]]
 
 # What an answer says beside what it gives, and what is attached to anything that is said.
 GROUNDS = ("reason", "legal_basis")
 ATTACHED = "attached"
-
-
-def _items(names: Iterable[str] = (), help_text: Any = "") -> forms.Field:
-    return forms.MultipleChoiceField(
-        label=_("Items"),
-        help_text=help_text or _("None ticked: all of them."),
-        required=False,
-        choices=[(name, name) for name in names],
-        widget=forms.CheckboxSelectMultiple,
-    )
-
-
-def _items_of(entry: Entry) -> forms.Field:
-    return _items(entry.opened_items())
-
-
-class ApplicationForm(forms.Form):
-    """The four parts of an application."""
-
-    purpose = text(
-        _("What the data is for"),
-        _("The question that you want to answer, or the service that you want to offer."),
-    )
-    scenario = text(
-        _("Where it is used"),
-        _("Who works with it, with which means, and who sees the results."),
-    )
-    until = Day(
-        label=_("Last day of use"),
-        help_text=_("From then on the data is no longer handed out, and copies are deleted."),
-    )
-    safeguards = text(
-        _("How it is kept safe"),
-        _("Who can reach it, how it is protected, and how it is deleted in the end."),
-    )
-    attached = Attached()
-
-
-class ApprovalForm(forms.Form):
-    """Until when, which items, and why less where it is less."""
-
-    until = Day(label=_("Last day of use"))
-    items = _items()
-    reason = reason()
-    legal_basis = legal_basis()
-    attached = Attached()
-
-
-class DoubtForm(forms.Form):
-    """What seems wrong with the data."""
-
-    fails = forms.ChoiceField(
-        label=_("What the data lacks"),
-        widget=forms.RadioSelect,
-        choices=[
-            (Fails.ACCURATE.value, _("It is not accurate")),
-            (Fails.COMPLETE.value, _("It is not complete")),
-            (Fails.USABLE.value, _("It cannot be used")),
-            (Fails.UP_TO_DATE.value, _("It is not up to date")),
-        ],
-    )
-    items = _items()
-    says = text(
-        _("What is wrong, and where"),
-        _("Which values, and what you expected. No names and numbers of people."),
-    )
-    known_from = text(
-        _("How you know"), _("A source, a document, your own observation."), required=False
-    )
-    attached = Attached()
-
-
-class CorrectionForm(forms.Form):
-    """What was corrected in which version, and why less where it is less."""
-
-    says = text(_("What was found and corrected"), _("It is told to whoever reported the doubt."))
-    release = forms.TypedChoiceField(
-        label=_("Version that corrects it"),
-        help_text=_("One that was published after the doubt came in."),
-        required=False,
-        coerce=int,
-        empty_value=None,
-    )
-    items = _items(help_text=_("None ticked: all that were in doubt."))
-    reason = reason()
-    legal_basis = legal_basis()
-    attached = Attached()
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,59 +116,12 @@ def _told(field: forms.Field, value: Any) -> str:
     return str(value)
 
 
-def _with(form: Form, initial: Mapping[str, Any], **fields: forms.Field) -> Form:
-    """Return ``form`` with these fields, filled with what is known."""
-    all_fields = {name: copy.deepcopy(field) for name, field in (form.base_fields | fields).items()}
-    for name, value in initial.items():
-        if name in all_fields:
-            all_fields[name].initial = value
-    return type(form.__name__, (form,), all_fields)
-
-
-def _keys(actor: Actor, entry: Entry) -> list[tuple[str, str]]:
-    """Return the fields that name one record, each with the item that it is of."""
-    return [(f"key{n}", name) for n, name in enumerate(naming.keys_for(actor, entry))]
-
-
-def doubt_form(actor: Actor, entry: Entry, said: Mapping[str, Any]) -> Form:
-    """Return the form by which ``actor`` says what is wrong with ``entry``, or a record of it.
-
-    Once it is handed in, which record it is about stays as it is.
-    """
-    may_read = gate.decide(actor, "entry.read", entry)
-    shown = catalog.items(may_read, entry) if may_read.allowed else ()
-    keys = [] if "fails" in said else _keys(actor, entry)
-    record: Mapping[str, str] = said.get("record", {})
-    fields = {
-        field: forms.CharField(
-            label=gettext("Record: {item}").format(item=name),
-            help_text=_("Of which record. Left empty, it is about the whole resource."),
-            required=False,
-            max_length=naming.MOST,
-        )
-        for field, name in keys
-    }
-    first = {field: record[name] for field, name in keys if name in record}
-    form = _with(DoubtForm, {**said, **first}, items=_items(i.name for i in shown), **fields)
-    form.field_order = list(fields)
-    return form
-
-
-def _releases(case: Case) -> forms.Field:
-    field = copy.deepcopy(CorrectionForm.base_fields["release"])
-    released = Release.objects.filter(entry=case.about_id).order_by("-number")[:20]
-    field.choices = [("", gettext("No new version"))] + [  # type: ignore[attr-defined]  # a choice field has them
-        (str(each.number), f"{number(each.number)} · {day(each.released_at)}") for each in released
-    ]
-    return field
-
-
 def _request(*, actor: Actor, entry: Entry, attached: Files, **asked: Any) -> Case:
     return exchange.request(actor=actor, entry=entry, asked=Wanted(**asked), attached=attached)
 
 
 def _doubt(*, actor: Actor, entry: Entry, attached: Files, **said: Any) -> Case:
-    record = {name: said.pop(field) for field, name in _keys(actor, entry) if field in said}
+    record = {name: said.pop(field) for field, name in keys_of(actor, entry) if field in said}
     named = {name: value for name, value in record.items() if value}
     asked = Doubt(**said)
     return delivery.doubt(
@@ -308,10 +173,8 @@ KINDS = {
             act=applications.apply,
             tells_asked=_by(ApplicationForm),
             tells_given=_by(ApprovalForm),
-            asks=lambda _actor, _entry, said: _with(ApplicationForm, said),
-            gives=lambda case, entry: _with(
-                ApprovalForm, {"until": case.asked["until"]}, items=_items_of(entry)
-            ),
+            asks=lambda _actor, _entry, said: application_form(said),
+            gives=approval_form,
             yes=Answer(
                 _("Approve"),
                 _("The applicant has the data at once. Less than was asked needs a reason."),
@@ -365,12 +228,7 @@ KINDS = {
             tells_asked=_by(DoubtForm),
             tells_given=_by(CorrectionForm),
             asks=doubt_form,
-            gives=lambda case, _entry: _with(
-                CorrectionForm,
-                {},
-                release=_releases(case),
-                items=_items(case.asked["items"], _("None ticked: all that were in doubt.")),
-            ),
+            gives=lambda case, _entry: correction_form(case),
             yes=Answer(
                 _("Right, and corrected"),
                 _("Name the version that corrects it. To correct less than all needs a reason."),
@@ -396,7 +254,7 @@ KINDS = {
             act=_complain,
             tells_asked=_by(ComplaintForm),
             tells_given=_by(RemedyForm),
-            asks=lambda _actor, _entry, said: _with(ComplaintForm, said),
+            asks=lambda _actor, _entry, said: filled(ComplaintForm, said),
             gives=lambda _case, _entry: RemedyForm,
             yes=Answer(
                 _("The complaint is right"),
@@ -423,7 +281,7 @@ KINDS = {
             act=_identify,
             tells_asked=_told_identity,
             tells_given=_told_confirmed,
-            asks=lambda _actor, _about, said: _with(IdentityForm, said),
+            asks=lambda _actor, _about, said: filled(IdentityForm, said),
             gives=lambda _case, _about: ConfirmedForm,
             yes=Answer(
                 _("Verified"),

@@ -101,7 +101,7 @@ portal = [
     path("resources/<slug:slug>/", resource.data, name="resource"),
     path("resources/<slug:slug>/about/", resource.about, name="resource_about"),
     path("resources/<slug:slug>/charts/", charts.charts, name="resource_charts"),
-    path(f"charts/vega-{picturing.VERSION}.js", charts.program, name="chart_program"),
+    path("charts/vega-<str:version>.js", charts.program, name="chart_program"),
     path("resources/<slug:slug>/chart.json", charts.specification, name="resource_chart_json"),
     path("resources/<slug:slug>/charts/embedded/", charts.embedded, name="resource_chart_embedded"),
     *(

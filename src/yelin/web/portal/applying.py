@@ -27,11 +27,12 @@ from yelin.opening.acts import applications as acts
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import refusals
+from yelin.web.application_forms import ApplicationForm
 from yelin.web.asking import asker_of
 from yelin.web.desk import filling
 from yelin.web.desk.door import say_done
 from yelin.web.desk.shapes import Step
-from yelin.web.kinds import ATTACHED, KINDS, ApplicationForm
+from yelin.web.kinds import ATTACHED, KINDS
 from yelin.web.portal.account import GET_OR_POST
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, title_of

@@ -62,6 +62,7 @@ def charts(request: HttpRequest, slug: str) -> HttpResponse:
         context["is_own"] = chart is not None
         if chart and drawn and is_open(seen.entry):
             context["frame"] = _frame(drawn[0])
+        context["program_url"] = reverse("portal:chart_program", args=[picturing.VERSION])
         context["first_url"] = _at(seen, "resource_charts", [])
         context["form"] = ChartForm(columns, chart, request.GET.get("kind", ""))
         kept = _filters(questions.read(request.GET))
@@ -100,8 +101,10 @@ def specification(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 @cache_control(public=True, max_age=365 * 24 * 3600, immutable=True)
 @vary_on_headers("Accept-Encoding")
-def program(request: HttpRequest) -> HttpResponse:
+def program(request: HttpRequest, version: str) -> HttpResponse:
     """Hand out the script by which a browser draws charts, of the version that the address says."""
+    if version != picturing.VERSION:
+        raise Http404
     try:
         packed = picturing.program()
     except Undrawn:

@@ -75,8 +75,7 @@ function say(place, says, event, value) {
     line.append(`${name}: `, Object.assign(document.createElement("b"), { textContent: told }));
     return line;
   }));
+  // On the other side than the pointer, so that it covers nothing that is pointed at.
   const frame = place.getBoundingClientRect();
-  const left = Math.min(event.clientX - frame.left + 12, frame.width - says.offsetWidth);
-  says.style.left = `${Math.max(0, left)}px`;
-  says.style.top = `${event.clientY - frame.top + 16}px`;
+  says.classList.toggle("at-left", event.clientX > frame.left + frame.width / 2);
 }
