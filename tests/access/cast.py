@@ -17,8 +17,9 @@ from tests.parties.makers import (
     make_enterprise,
     make_person,
     make_seat,
+    make_token,
 )
-from tests.registers.makers import make_plan, make_project, make_standard, make_system
+from tests.registers.makers import make_plan, make_project, make_rule, make_standard, make_system
 from tests.talking.makers import (
     make_comment,
     make_complaint,
@@ -29,9 +30,13 @@ from tests.talking.makers import (
 from tests.warehouse.makers import make_release
 from tests.web.makers import BACKEND, sign_in
 
+from yelin.cases import acts as cases
+from yelin.catalog.reads import Search
 from yelin.ledger import sequencer
 from yelin.parties.actor import Actor
 from yelin.parties.models import Person, Seat
+from yelin.talking import searches
+from yelin.talking.acts import comments
 
 Cast = dict[str, Person | Seat | None]
 
@@ -46,18 +51,23 @@ def cast() -> Cast:
     make_entry(provider, sharing_type="none", opening_type="none", sharing_basis="《某法》第一条")
     make_entry(provider, state="awaiting")
     make_entry(provider, state="draft")
-    make_application(conditional, asks)
+    case = make_application(conditional, asks)
+    cases.say(actor=asks, case=case, words="请问何时答复？")
     make_complaint(ports, asks)
     make_doubt(ports, asks, fails="usable")
     make_demand(provider, asks)
     make_reuse(ports, asks, shown=True)
-    make_comment(ports, asks, shown=True)
+    said = make_comment(ports, asks, shown=True)
+    comments.report_comment(actor=make_citizen(), comment=said, reason="疑似广告")
     make_news()
     make_published(conditional)
     make_plan(provider)
     make_project(provider)
     make_system(provider)
     make_standard()
+    make_rule()
+    make_token(person=citizen)
+    searches.follow(citizen, Search("港口"))
     _identities(asks, citizen)
     sequencer.settle()
     return {

@@ -29,8 +29,9 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS_ROW = re.compile(r"^\| `(/[^`]*)` \|", re.MULTILINE)
 
 
-def test_what_peers_suffer_from_is_answered_by_tests_that_are_there():
-    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / "peers.md").read_text("utf-8")))
+@pytest.mark.parametrize("document", ["journeys.md", "peers.md"])
+def test_what_a_document_names_as_tested_is_tested(document):
+    named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / document).read_text("utf-8")))
     sources = (path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert (
         named - {name for text in sources for name in re.findall(r"def (test_\w+)", text)} == set()
