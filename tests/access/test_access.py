@@ -23,6 +23,7 @@ from tests.talking.makers import (
 from tests.warehouse.makers import make_release
 from tests.web.makers import BACKEND, sign_in
 
+from yelin.delivery import statements
 from yelin.ledger import sequencer
 from yelin.parties.actor import Actor
 from yelin.parties.models import Person, Seat
@@ -51,6 +52,7 @@ def cast() -> dict[str, Person | Seat | None]:
     make_reuse(ports, asks, shown=True)
     make_comment(ports, asks, shown=True)
     make_news()
+    statements.keep(citizen, "按年统计", "SELECT 1")
     make_published(conditional)
     make_plan(provider)
     make_project(provider)
