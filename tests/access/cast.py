@@ -32,6 +32,7 @@ from tests.web.makers import BACKEND, sign_in
 
 from yelin.cases import acts as cases
 from yelin.catalog.reads import Search
+from yelin.delivery import statements
 from yelin.ledger import sequencer
 from yelin.parties.actor import Actor
 from yelin.parties.models import Person, Seat
@@ -68,6 +69,7 @@ def cast() -> Cast:
     make_rule()
     make_token(person=citizen)
     searches.follow(citizen, Search("港口"))
+    statements.keep(citizen, "按年统计", "SELECT 1")
     _identities(asks, citizen)
     sequencer.settle()
     return {

@@ -1,6 +1,7 @@
 """A developer in a real browser: the interface tried, a statement shared, a token made and used."""
 
 import json
+import re
 import urllib.error
 import urllib.request
 
@@ -66,6 +67,26 @@ def make_a_token(page: Page) -> str:
     return page.locator("#secret").inner_text()
 
 
+def keep_a_statement(page: Page, other: Page, code: str) -> None:
+    """Keep a statement under a name, and give it on by an address that holds nothing of it."""
+    share(page, code)
+    page.get_by_label("保存这条语句").fill("最新年份")
+    page.get_by_label("保存这条语句").press("Enter")
+    expect(page.get_by_role("heading", name="最新年份", exact=True)).to_be_visible()
+    expect(page.locator("#sql")).to_have_value(re.compile("最新"))
+    assert "SELECT" not in page.url
+    page.get_by_role("button", name="通过网址分享").press("Enter")
+    address = page.locator("#kept-url").inner_text()
+    assert wrong_on(page) == []
+    other.goto(address)
+    expect(other.locator("#sql")).to_have_value(re.compile("最新"))
+    expect(other.get_by_text("通过网址分享给您的")).to_be_visible()
+    assert wrong_on(other) == []
+    page.get_by_role("button", name="删除").press("Enter")
+    page.wait_for_url("**/sql/")
+    expect(page.get_by_role("link", name="最新年份")).to_have_count(0)
+
+
 def answer_to(secret: str, address: str, body: bytes | None = None) -> tuple[int, dict]:
     request = urllib.request.Request(  # noqa: S310 - our own site
         address, body, {"Authorization": f"Bearer {secret}", "Content-Type": "application/json"}
@@ -115,6 +136,7 @@ def test_a_developer_tries_shares_and_makes_a_token(live_server, monkeypatch):
             expect(one.get_by_role("main")).to_contain_text("每日更新")
             expect(one.get_by_role("main")).not_to_contain_text("从未")
             assert wrong_on(one) == []
+            keep_a_statement(one, other, entry.code)
             revoke(one)
             assert answer_to(secret, rows)[0] == 401
     assert complaints == []

@@ -2,6 +2,7 @@
 
 import base64
 import csv
+import gzip
 import io
 import re
 from urllib.parse import parse_qs, urlsplit
@@ -80,6 +81,25 @@ def test_a_chart_is_asked_for_by_an_address_and_its_data_is_what_it_shows(client
         assert "sandbox" in picture["Content-Security-Policy"]
 
 
+def test_a_chart_is_had_as_what_draws_it_and_by_the_program_that_does(client: Client, firms):
+    page = client.get(at(firms), {"x": "month:登记日期"})
+    (chart,) = page.context["charts"]
+    spec = client.get(chart.urls["json"]).json()
+    assert spec["data"] == chart.spec["data"]
+    assert {layer["mark"]["type"] for layer in spec["layer"]} == {"line", "point"}
+    # The page itself is light: the program is named, and loaded by whoever asks for it.
+    assert len(page.content) < 150_000
+    address = page.context["program_url"]
+    packed = client.get(address, headers={"Accept-Encoding": "gzip"})
+    assert packed["Content-Encoding"] == "gzip"
+    assert "Accept-Encoding" in packed["Vary"]
+    assert "immutable" in packed["Cache-Control"]
+    program = client.get(address).content
+    assert gzip.decompress(packed.content) == program
+    assert b"University of Washington Interactive Data Lab" in program[:600]
+    assert client.get(address.replace("vega-", "vega-0")).status_code == 404
+
+
 def test_an_embedded_chart_stands_in_any_page_as_anyone_has_it(client: Client, firms):
     page = client.get(at(firms), {"x": "month:登记日期"})
     assert "iframe" in page.context["frame"]
@@ -120,6 +140,7 @@ def test_who_may_not_have_the_rows_sees_no_chart(client: Client):
     assert "charts" not in page.context
     assert "海口市" not in text_of(page)
     assert client.get(at(closed, "chart.svg"), {"x": "市县"}).status_code == 403
+    assert client.get(at(closed, "chart.json"), {"x": "市县"}).status_code == 403
     assert client.get(at(closed, "charts/embedded/"), {"x": "市县"}).status_code == 403
 
 
