@@ -84,7 +84,7 @@ def resources(request: HttpRequest) -> HttpResponse:
             if search.words or search.chosen
             else "",
             "file_urls": _file_urls(request.GET),
-            "whole": whole_file(),
+            "whole": None if search.words or search.chosen else whole_file(),
             "crumbs": trail(_("Find data")),
         },
     )
