@@ -10,7 +10,8 @@ from bench.table import Figure, machine, table
 
 BENCHES = (
     "acts", "gate", "search", "ledger", "proof", "ingest", "workbook", "compiling", "harvest",
-    "sealing", "slow_readers", "feed", "out", "verify", "relay", "pages", "charts",
+    "sealing", "slow_readers", "feed", "out", "downloads", "verify", "relay", "pages",
+    "charts",
 )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from bench.out import bring
+from bench.brought import bring
 from bench.table import Figure, milliseconds
 from prove import house
 from yelin import gate

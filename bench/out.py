@@ -3,9 +3,8 @@
 Ours stand in two processes at one port, as a machine of two cores has them, and Datasette in the
 one that it knows. Each answers a hundred rows with the exact total, asked by turns over connections
 that stay open, with arguments drawn anew for each request. Datasette is asked as it comes, and
-without facets and suggestions. Then pages near and deep, with the copies that serve
-them and from the release's own files; what was asked before; a whole file beside DuckDB's COPY, and
-what fifty who take it at once cost in memory.
+without facets and suggestions. Then pages near and deep, with the copies that serve them and from
+the release's own files; and what was asked before.
 
 Beside the time that each request takes stands what the servers computed for it, PostgreSQL
 included: where other programs are at work on the machine, that is the fairer figure.
@@ -14,7 +13,6 @@ Each turn ends after so many requests or seconds: whoever is slow is asked less 
 """
 
 import contextlib
-import hashlib
 import random
 import socket
 import sqlite3
@@ -34,34 +32,20 @@ from urllib.parse import quote, urlencode, urlsplit
 import duckdb
 import psutil
 
-from bench import computing
+from bench import brought, computing
+from bench.brought import ITEMS
 from bench.table import Figure, percentile
 from prove import house
-from yelin.catalog import acts as catalog
-from yelin.catalog.content import EntryContent, ItemContent
-from yelin.catalog.models import Entry
-from yelin.parties.actor import Actor
-from yelin.warehouse import acts, serving, tasks
-from yelin.warehouse.models import DATA, Release
-from yelin.warehouse.pipeline import Options
-from yelin.warehouse.receive import receive
+from yelin.warehouse import serving
+from yelin.warehouse.models import Release
 
 ROWS = 1_000_000
-FILE_ROWS = 5_000_000
 ROUNDS = 5
 REQUESTS = 200
 SECONDS = 2.5
 SIZE = 100
-TAKERS = 50
-TAKEN = 30 << 20
 CONNECTIONS = (1, 8)
 BESIDE = ("serve 2",)
-MIB = 1 << 20
-DISTRICTS = ("龙华区", "美兰区", "琼山区", "秀英区", "吉阳区", "天涯区", "海棠区", "崖州区")
-ITEMS = (
-    ("序号", "I"), ("信用代码", "C"), ("名称", "C"), ("行政区", "C"), ("类别", "I"),
-    ("注册资本", "N"), ("成立日期", "D"), ("地址", "C"),
-)  # fmt: skip
 # Looked up, filtered, sorted and grouped by; Datasette's table has an index on each.
 INDEXED = ("信用代码", "名称", "行政区", "类别", "注册资本")
 
@@ -73,11 +57,11 @@ def main(scale: float = 1.0) -> list[Figure]:
     rows = max(50_000, round(ROWS * scale))
     with house.standing() as here, tempfile.TemporaryDirectory(prefix="bench-out-") as work:
         csv = Path(work) / "t.csv"
-        _write(csv, rows)
+        brought.write(csv, rows)
         cast = house.appoint(departments=1, stewards=1, officers=1)
-        release = _release(cast, csv, "企业登记")
+        release = brought.publish(cast, csv, "企业登记")
         base = f"{here.url}/api/v1/resources/{release.entry.slug}/rows?page_size={SIZE}"
-        here.start("serve", *BESIDE, "stream")
+        here.start("serve", *BESIDE)
         _await_all(here)
         requests = max(10, round(REQUESTS * min(scale, 1)))
         figures = _pages("from the files", base, rows, requests)
@@ -88,11 +72,7 @@ def main(scale: float = 1.0) -> list[Figure]:
             pages = [here.parts[name].pid for name in ("serve", *BESIDE)]
             servers = ((*pages, *computing.database()), (program,))
             figures += _beside(base, theirs, rows, requests, servers)
-        csv.unlink()
-        _write(csv, max(50_000, round(FILE_ROWS * scale)))
-        # The next release of the same resource: what is shared once is not collected again.
-        second = bring(house.actor_of(cast.stewards[0][0]), release.entry, csv)
-        return [*figures, *_files(here.url, second), _memory(here, second)]
+        return figures
 
 
 def _await_all(here: house.House) -> None:
@@ -107,46 +87,6 @@ def _await_all(here: house.House) -> None:
         ):
             assert time.monotonic() < deadline, f"{name} does not listen"  # noqa: S101 - a benchmark that measures faults
             time.sleep(0.1)
-
-
-def _write(csv: Path, rows: int) -> None:
-    shown = ", ".join(f"'{name}'" for name in DISTRICTS)
-    duckdb.sql(
-        "COPY (SELECT i AS 序号, "  # noqa: S608 - ours
-        "'C' || lpad((i * 7919 % 1000000007)::VARCHAR, 17, '0') AS 信用代码, "
-        f"'海南' || (i * 104729 % 1000003) || '贸易有限公司' AS 名称, "
-        f"list_extract([{shown}], (i * 31 % {len(DISTRICTS)})::INT + 1) AS 行政区, "
-        "i * 31 % 977 AS 类别, ((i * 7907 % 9999991) / 4.0)::DECIMAL(18,2) AS 注册资本, "
-        "DATE '1990-01-01' + (i * 17 % 12000)::INT AS 成立日期, "
-        "'海口市滨海大道' || (i * 17 % 50021) || '号' AS 地址 "
-        f"FROM range({rows}) r(i)) TO '{csv}' (HEADER)"
-    )
-
-
-def _release(cast: house.Cast, csv: Path, title: str) -> Release:
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
-    said = house.content_of(title).model_dump() | {"items": []}
-    items = [
-        ItemContent(name=name, name_en=f"c{n}", type=kind) for n, (name, kind) in enumerate(ITEMS)
-    ]
-    content = EntryContent.model_validate(said | {"items": [item.model_dump() for item in items]})
-    entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    entry = catalog.confirm(actor=officer, entry=entry)
-    return bring(steward, entry, csv)
-
-
-def bring(steward: Actor, entry: Entry, csv: Path) -> Release:
-    """Bring a file in as the next release of ``entry``."""
-    with csv.open("rb") as file:
-        received = receive(iter(lambda: file.read(MIB), b""), "t.csv")
-    upload = acts.receive(actor=steward, entry=entry, received=received, options=Options())
-    tasks.prepare(str(upload.pk))
-    upload.refresh_from_db()
-    return acts.publish(
-        actor=steward, entry=entry, upload=upload, without_rejected=False, as_changed=True
-    )
 
 
 def _settle(release: Release) -> None:
@@ -441,90 +381,3 @@ def _again(base: str, requests: int) -> list[Figure]:
     ratio = statistics.median(b / a for a, b in turns)
     how = f"{kept:.1f} ms against {new:.1f} ms"
     return [Figure("equality: a new question ÷ one whose answer is kept", f"{ratio:.1f}", how)]
-
-
-def _memory(here: house.House, release: Release) -> Figure:
-    """Let fifty take a part of a long file at once, and one so slowly that it outlasts them."""
-    address = f"{here.url}/api/v1/resources/{release.entry.slug}/download?format=csv"
-    parts = [psutil.Process(here.parts[name].pid) for name in ("serve", "stream")]
-    every = [each for part in parts for each in (part, *part.children(recursive=True))]
-
-    def held() -> int:
-        return sum(each.memory_info().rss for each in every)
-
-    def take(_: int) -> None:
-        with urllib.request.urlopen(address) as answer:  # noqa: S310 - our own address
-            left = TAKEN
-            while left > 0 and (piece := answer.read(min(MIB, left))):
-                left -= len(piece)
-
-    before, most = held(), 0
-    with urllib.request.urlopen(address) as slow, ThreadPoolExecutor(TAKERS) as takers:  # noqa: S310 - our own address
-        slow.read(1)
-        taking = [takers.submit(take, number) for number in range(TAKERS)]
-        while not all(each.done() for each in taking):
-            most = max(most, held())
-            slow.read(4_096)
-            time.sleep(0.05)
-        for each in taking:
-            each.result()
-    return Figure(
-        f"memory of pages and streams, {TAKERS} downloads at once and a slow one",
-        f"{most / MIB:.0f} MiB",
-        f"{before / MIB:.0f} MiB before; {TAKEN / MIB:.0f} MiB taken by each",
-    )
-
-
-def _digest(address: str, parts: int) -> str:
-    """Take a whole file, broken off and gone on with so often, and return its digest."""
-    found, at, tag, draw = hashlib.sha256(), 0, "", random.Random(parts)  # noqa: S311 - no secret
-    while True:
-        asked = urllib.request.Request(address)  # noqa: S310 - our own address
-        if at:
-            asked.add_header("Range", f"bytes={at}-")
-            asked.add_header("If-Range", tag)
-        with urllib.request.urlopen(asked) as answer:  # noqa: S310 - our own address
-            tag = answer.headers.get("ETag", tag)
-            left = int(answer.headers.get("Content-Length", 1 << 40))
-            if parts > 1 and left == 1 << 40:
-                raise AssertionError("a finished file has its length")
-            # Broken off somewhere, to the byte.
-            most = left if parts <= 1 else draw.randrange(1, left // parts * 2)
-            taken = 0
-            while taken < most and (piece := answer.read(min(MIB, most - taken))):
-                found.update(piece)
-                taken += len(piece)
-            at += taken
-        if parts <= 1 or taken == left:
-            return found.hexdigest()
-        parts -= 1
-
-
-def _files(url: str, release: Release) -> list[Figure]:
-    address = f"{url}/api/v1/resources/{release.entry.slug}/download?format=csv"
-    place = release.copy(DATA).place
-    bare, ours = [], []
-    size = 0
-    for turn in range(3):
-        out = Path(tempfile.gettempdir()) / f"bench-out-{turn}.csv"
-        began = time.perf_counter()
-        with duckdb.connect(config={"threads": 2}) as engine:
-            engine.execute(f"COPY (SELECT * FROM read_parquet('{place}')) TO '{out}' (HEADER)")  # noqa: S608 - ours
-        bare.append(time.perf_counter() - began)
-        out.unlink()
-        began = time.perf_counter()
-        # Another question each time, for a file is made once.
-        again = f"{address}&" + urlencode({"filter[序号][gte]": -turn})
-        with urllib.request.urlopen(again) as answer:  # noqa: S310 - our own address
-            size = sum(len(piece) for piece in iter(lambda: answer.read(MIB), b""))
-        ours.append(time.perf_counter() - began)
-    ratio = statistics.median(b / a for a, b in zip(ours, bare, strict=True))
-    whole, parts = _digest(address, 1), _digest(address, 8)
-    assert whole == parts, "a file that was broken off is another"  # noqa: S101 - a benchmark that measures faults
-    return [
-        Figure(
-            f"{release.rows:,} rows as CSV over HTTP: speed ÷ DuckDB's COPY to a file",
-            f"{ratio:.2f}",
-            f"{size / MIB:,.0f} MiB made and taken in {statistics.median(ours):.1f} s",
-        )
-    ]

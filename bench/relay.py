@@ -19,8 +19,8 @@ from pathlib import Path
 from prove.service import Offered, offered
 
 from bench import computing
+from bench.brought import bring
 from bench.computing import Seconds
-from bench.out import bring
 from bench.table import Figure
 from prove import house
 from yelin.catalog import acts as catalog

@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from bench import computing
-from bench.out import bring
+from bench.brought import bring
 from bench.table import Figure, percentile
 from prove import house
 from yelin.catalog import acts as catalog
