@@ -140,9 +140,11 @@ def test_two_heads_who_end_each_others_seats_at_once_do_not_both_go():
     first = make_seat(role="head")
     second = make_seat(first.body, "head")
     make_actor(first.body, "steward")
+    # Known before either begins: whoever has left is nobody any more.
+    one, other = Actor.of(first), Actor.of(second)
     threads = [
-        Beside(lambda: seats.leave(actor=Actor.of(first), seat=second)),
-        Beside(lambda: seats.leave(actor=Actor.of(second), seat=first)),
+        Beside(lambda: seats.leave(actor=one, seat=second)),
+        Beside(lambda: seats.leave(actor=other, seat=first)),
     ]
     for thread in threads:
         thread.start()

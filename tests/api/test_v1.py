@@ -255,7 +255,7 @@ def test_no_read_costs_a_query_for_each_row(client, django_assert_max_num_querie
         make_release(make_entry(provider))
     # What a number of facets stands for is asked once.
     client.get("/api/v1/resources")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         assert len(client.get("/api/v1/resources").json()["items"]) == 6
 
 

@@ -77,13 +77,16 @@ def test_a_server_that_is_killed_leaves_no_child_at_its_port(port):
 @pytest.mark.django_db(transaction=True)
 def test_servers_of_one_port_share_what_comes_and_one_takes_all_when_the_other_goes(port):
     with start(SERVE, port) as server, start(SERVE, port) as other:
-        until(lambda: listens(server) and listens(other), "not both of them listen")
-        assert all(answers(port) for _ in range(20))
-        other.send_signal(signal.SIGKILL)
-        until(lambda: not listens(other), "its child goes on")
-        other.wait()
-        assert all(answers(port) for _ in range(20))
-        server.terminate()
+        try:
+            until(lambda: listens(server) and listens(other), "not both of them listen")
+            assert all(answers(port) for _ in range(20))
+            children = psutil.Process(other.pid).children(recursive=True)
+            other.send_signal(signal.SIGKILL)
+            assert gone(children)
+            assert all(answers(port) for _ in range(20))
+        finally:
+            server.terminate()
+            other.kill()
 
 
 def listens(server):
@@ -103,6 +106,25 @@ def test_a_demo_that_is_killed_takes_its_server_and_worker_with_it(port):
         demo.send_signal(signal.SIGKILL)
         assert gone(children)
     assert not answers(port)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("variable", ["PORT", "YELIN_STREAM_PORT"])
+def test_a_demo_whose_port_is_taken_says_so_and_starts_nothing(port, variable):
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        taken = str(other.getsockname()[1])
+        told = {"DATABASE_URL": address(), "YELIN_HOME": str(config.root), "PORT": str(port)}
+        done = subprocess.run(
+            [sys.executable, "-m", "yelin.cli", "demo"],
+            env=os.environ | told | {variable: taken},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 1
+    assert f"Port {taken} cannot be had" in done.stderr
+    assert f"{variable}=" in done.stderr
+    assert done.stdout == ""
 
 
 HOLD = """

@@ -4,12 +4,14 @@ import json
 import logging
 import time
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from django.core import mail
 from procrastinate.contrib.django.models import ProcrastinateJob
+from tests.hostile.words import WORDS
 from tests.notices.makers import make_channel
 from tests.outbound.makers import make_rule
 from tests.outbound.servers import site
@@ -41,14 +43,8 @@ def served():
         yield served
 
 
-def tell_of(seat) -> Delivery:
-    tell(
-        HAPPENED,
-        to=[seat.person_id],
-        about=seat,
-        at=clock.now(),
-        params={"code": "307010001/000001"},
-    )
+def tell_of(seat, code="307010001/000001") -> Delivery:
+    tell(HAPPENED, to=[seat.person_id], about=seat, at=clock.now(), params={"code": code})
     return Delivery.objects.get(notice__event=HAPPENED.name)
 
 
@@ -72,6 +68,19 @@ def test_a_mail_says_what_happened_in_the_language_of_its_channel():
     (sent,) = mail.outbox
     assert sent.subject == "Yelin: Something happened to 307010001/000001."
     assert f"{config.url}/desk/notices/" in sent.body
+
+
+@pytest.mark.parametrize("words", [*WORDS, "一\r\nBcc: all@example.com\r\n\r\n<b>"])
+def test_a_mail_is_plain_text_and_nothing_in_it_becomes_its_head(words):
+    seat = make_seat()
+    make_channel(seat, language="en")
+    assert tried(tell_of(seat, words)).state == DeliveryState.SENT
+    (sent,) = mail.outbox
+    message = message_from_bytes(sent.message().as_bytes())
+    assert message.get_content_type() == "text/plain"
+    assert message.get_all("To") == ["wang@example.com"]
+    assert message["Bcc"] is None
+    assert sent.subject == f"Yelin: Something happened to {' '.join(words.split())}."
 
 
 def test_without_a_mail_server_mails_are_files(settings, tmp_path):

@@ -15,6 +15,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.access.walking import wrong_on
 from tests.personal import personal
 from tests.stories.test_whole_way import PASSWORD, beside, browser, pytestmark, someone
+from tests.stories.tongue import said
 from tests.web.provider import providing
 
 from yelin.acts.tasks import welcome
@@ -48,9 +49,9 @@ def main_of(page: Page):
     return page.get_by_role("main")
 
 
-def fill_in(page: Page, **said: str) -> None:
-    for label, value in said.items():
-        page.get_by_label(label, exact=True).fill(value)
+def fill_in(page: Page, **values: str) -> None:
+    for label, value in values.items():
+        page.get_by_label(said(label), exact=True).fill(value)
 
 
 def mailed() -> str:
@@ -66,21 +67,21 @@ def mailed() -> str:
 
 @pytest.mark.slow
 @pytest.mark.duty("collection.lawful")
-def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_server):
+def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_server, language):
     complaints: list[str] = []
     with browser() as chromium, someone(chromium, live_server.url, complaints) as page:
         page.goto("/account/new/")
-        page.get_by_role("button", name="发送链接").click()
+        page.get_by_role("button", name=said("发送链接")).click()
         expect(page.get_by_role("alert").first).to_be_visible()
         look(page, "sign-up-wrong")
         fill_in(page, 邮箱=ADDRESS)
-        page.get_by_role("button", name="发送链接").click()
-        expect(main_of(page).get_by_role("status")).to_contain_text("邮件已发往该邮箱")
+        page.get_by_role("button", name=said("发送链接")).click()
+        expect(main_of(page).get_by_role("status")).to_contain_text(said("邮件已发往该邮箱"))
         look(page, "sign-up-asked")
         page.goto(mailed())
         look(page, "sign-up-own")
         fill_in(page, 您的姓名="李四演示", 登录名="lisi", 密码=PASSWORD, 再次输入密码=PASSWORD)
-        page.get_by_role("button", name="注册").click()
+        page.get_by_role("button", name=said("注册")).click()
         page.wait_for_url("**/account/")
         look(page, "account")
 
@@ -96,7 +97,7 @@ def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_serv
         code = totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time())))
         page.locator("[name=code]").fill(totp.format_hotp_value(code))
         main_of(page).get_by_role("button").last.click()
-        expect(main_of(page)).to_contain_text("恢复码")
+        expect(main_of(page)).to_contain_text(said("恢复码"))
         # Each code on a line of its own, and nothing else there.
         codes = page.locator("#codes").inner_text().split()
         assert len(codes) == 10
@@ -104,12 +105,12 @@ def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_serv
         look(page, "recovery-codes")
 
         page.goto("/account/")
-        page.get_by_text("退出全部登录").click()
-        page.get_by_role("button", name="全部退出").click()
+        page.get_by_text(said("退出全部登录")).click()
+        page.get_by_role("button", name=said("全部退出")).click()
         page.wait_for_url("**/accounts/login/**")
         look(page, "login")
         fill_in(page, 用户名="lisi", 密码=PASSWORD)
-        main_of(page).get_by_role("button", name="登录").click()
+        main_of(page).get_by_role("button", name=said("登录")).click()
         page.wait_for_url("**/2fa/authenticate/**")
         look(page, "factor")
         page.goto("/account/lost/")
@@ -119,7 +120,9 @@ def test_an_account_is_opened_by_mail_and_kept_safe_by_a_second_factor(live_serv
 
 @pytest.mark.slow
 @pytest.mark.duty("collection.lawful")
-def test_whoever_the_provider_knows_signs_in_by_its_own_page(live_server, tmp_path, monkeypatch):
+def test_whoever_the_provider_knows_signs_in_by_its_own_page(
+    live_server, tmp_path, monkeypatch, language
+):
     complaints: list[str] = []
     with providing(tmp_path) as provider:
         told = {
@@ -140,7 +143,7 @@ def test_whoever_the_provider_knows_signs_in_by_its_own_page(live_server, tmp_pa
         ):
             page.goto("/accounts/login/?next=/account/kept/")
             look(page, "login-elsewhere")
-            page.get_by_role("link", name="使用海南省统一身份认证登录").click()
+            page.get_by_role("link", name=said("使用海南省统一身份认证登录")).click()
             page.wait_for_url(f"{provider.url}/**")
             assert parse_qs(urlsplit(page.url).query)["code_challenge_method"] == ["S256"]
             page.locator("[name=sub]").first.fill("citizen-4600001")
@@ -148,12 +151,12 @@ def test_whoever_the_provider_knows_signs_in_by_its_own_page(live_server, tmp_pa
             page.wait_for_url("**/account/outside/new/")
             look(page, "outside-new")
             fill_in(page, 您的姓名="李四演示", 登录名="lisi")
-            page.get_by_role("button", name="注册").click()
+            page.get_by_role("button", name=said("注册")).click()
             page.wait_for_url("**/account/")
             expect(main_of(page)).to_contain_text("海南省统一身份认证")
             look(page, "account-elsewhere")
             page.goto("/account/outside/back/?state=none")
-            expect(main_of(page)).to_contain_text("登录未成功")
+            expect(main_of(page)).to_contain_text(said("登录未成功"))
             look(page, "outside-failed")
 
     def see() -> None:

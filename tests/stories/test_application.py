@@ -120,7 +120,7 @@ def test_a_citizen_applies_completes_and_downloads_and_the_ledger_shows_it(
 
 
 @pytest.mark.duty("opening.answer", "cases.appeal", "cases.review")
-def test_a_refusal_says_why_and_is_objected_to_in_english(live_server):
+def test_a_refusal_says_why_and_is_objected_to(live_server, language):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
     above = make_body(kind="informatization", name="海南省工业和信息化厅")
     entry = make_conditional(provider)
@@ -145,13 +145,13 @@ def test_a_refusal_says_why_and_is_objected_to_in_english(live_server):
             form.get_by_role("button", name=said("不同意")).click()
             expect(steward.get_by_role("main")).to_contain_text("涉及企业商业秘密")
 
-            citizen.goto(f"{case}?lang=en")
+            citizen.goto(case)
             expect(citizen.get_by_role("main")).to_contain_text("涉及企业商业秘密")
-            expect(citizen.get_by_role("main")).to_contain_text("Refused")
-            form = offer(citizen, "Appeal")
-            form.get_by_label("What is wrong").fill("Nothing of it is secret")
-            form.get_by_role("button", name="Appeal").click()
-            expect(citizen.get_by_role("main")).to_contain_text("Appealed against")
+            expect(citizen.get_by_role("main")).to_contain_text(said("不予同意"))
+            form = offer(citizen, said("申诉"))
+            form.get_by_label(said("申诉理由")).fill("其中并无秘密")
+            form.get_by_role("button", name=said("申诉")).click()
+            expect(citizen.get_by_role("main")).to_contain_text(said("申诉处理中"))
 
             sign_in(officer, "above")
             officer.get_by_role("link", name=said("开放申请：")).first.click()
@@ -160,5 +160,5 @@ def test_a_refusal_says_why_and_is_objected_to_in_english(live_server):
             form.get_by_role("button", name=said("退回重新办理")).click()
             expect(officer.get_by_role("main")).to_contain_text("理由不足")
             citizen.reload()
-            expect(citizen.get_by_role("main")).to_contain_text("Accepted, awaits an answer")
+            expect(citizen.get_by_role("main")).to_contain_text(said("已受理，等待答复"))
     assert [complaint for complaint in complaints if "422" not in complaint] == []

@@ -8,6 +8,7 @@ from tests.catalog.makers import agency
 from tests.opening.makers import make_conditional
 from tests.parties.makers import make_body, make_person
 from tests.stories.test_whole_way import PASSWORD, browser, pytestmark, someone
+from tests.stories.tongue import said
 from tests.talking.makers import make_open_entry
 from tests.warehouse.makers import make_release
 
@@ -46,8 +47,8 @@ def write(page: Page, label: str | re.Pattern[str], text: str) -> None:
 
 def sign_in(page: Page, address: str) -> None:
     page.goto(f"/accounts/login/?next={address}")
-    write(page, "用户名", "citizen")
-    write(page, "密码", PASSWORD)
+    write(page, said("用户名"), "citizen")
+    write(page, said("密码"), PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile(f"^[^?]*{address}$"))
 
@@ -87,7 +88,7 @@ def take(page: Page, title: str) -> None:
 
 
 @pytest.mark.duty("opening.free", "opening.apply", "rights.complain", "talk.say")
-def test_a_citizen_does_all_of_it_by_keys_alone(live_server):
+def test_a_citizen_does_all_of_it_by_keys_alone(live_server, language):
     provider = make_body(name="海南省交通运输厅", short_name="省交通运输厅")
     agency()
     ports = make_release(make_open_entry(provider, title="港口吞吐量")).entry
@@ -104,28 +105,28 @@ def test_a_citizen_does_all_of_it_by_keys_alone(live_server):
 
         sign_in(page, "/account/")
         page.goto(found)
-        press(page, page.get_by_role("link", name="关注这次搜索", exact=True))
+        press(page, page.get_by_role("link", name=said("关注这次搜索"), exact=True))
         page.wait_for_url("**/account/kept/search/**")
-        press(page, page.get_by_role("button", name="关注这次搜索"))
+        press(page, page.get_by_role("button", name=said("关注这次搜索")))
         page.wait_for_url("**/account/kept/")
         expect(page.get_by_role("main")).to_contain_text("“港口”")
         press(page, page.locator("button[value^=search]"))
-        expect(page.get_by_role("status").first).to_contain_text("已取消")
+        expect(page.get_by_role("status").first).to_contain_text(said("已取消"))
 
         page.goto(f"/resources/{asked.slug}/")
-        press(page, page.get_by_role("link", name="申请使用该数据"))
+        press(page, page.get_by_role("link", name=said("申请使用该数据")))
         page.wait_for_url("**/apply/")
-        write(page, "数据用途", "研究港口与道路拥堵")
-        write(page, "应用场景", "硕士论文")
-        press(page, page.get_by_role("button", name="保存并继续"))
+        write(page, said("数据用途"), "研究港口与道路拥堵")
+        write(page, said("应用场景"), "硕士论文")
+        press(page, page.get_by_role("button", name=said("保存并继续")))
         page.wait_for_url("**step=2")
         # A field of this browser takes month, day and year.
-        write(page, "使用截止日期", "12312099")
-        expect(page.get_by_label("使用截止日期")).to_have_value("2099-12-31")
-        write(page, "安全保障措施", "加密")
-        press(page, page.get_by_role("button", name="保存并继续"))
+        write(page, said("使用截止日期"), "12312099")
+        expect(page.get_by_label(said("使用截止日期"))).to_have_value("2099-12-31")
+        write(page, said("安全保障措施"), "加密")
+        press(page, page.get_by_role("button", name=said("保存并继续")))
         page.wait_for_url("**step=3")
-        press(page, page.get_by_role("button", name="提交申请"))
+        press(page, page.get_by_role("button", name=said("提交申请")))
         expect(page.get_by_role("status").first).to_contain_text("KF-")
 
         page.goto(f"/resources/{ports.slug}/complain/")
@@ -135,7 +136,9 @@ def test_a_citizen_does_all_of_it_by_keys_alone(live_server):
         page.keyboard.type("数据来自本公司未公开的报表")
         press(
             page,
-            page.get_by_role("button", name="提交").or_(page.locator("main form button.btn")).first,
+            page.get_by_role("button", name=said("提交"))
+            .or_(page.locator("main form button.btn"))
+            .first,
         )
         expect(page.get_by_role("status").first).to_contain_text("QY-")
     assert not FollowedSearch.objects.exists()

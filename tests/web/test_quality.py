@@ -1,4 +1,5 @@
 import io
+import re
 
 import pikepdf
 import pytest
@@ -7,6 +8,7 @@ from tests import homes
 from tests.catalog.makers import agency, make_entry
 from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
+from tests.hostile.words import WORDS
 from tests.parties.makers import make_body, make_seat
 from tests.quality.makers import make_rule, make_threshold
 from tests.warehouse.makers import PORTS, make_release, make_upload
@@ -147,6 +149,22 @@ def test_paper_can_be_kept_whatever_characters_are_on_it(client):
             assert all("/FontFile3" in each or "/FontFile2" in each for each in fonts)
     assert kept.title in said[0].replace(" ", "")
     assert "港口[U+1F600][U+E000][U+0008]吞吐量" in said[1]
+
+
+@pytest.mark.parametrize("words", WORDS)
+def test_paper_says_hostile_words_and_does_nothing_of_them(client, words):
+    entry = make_release(make_entry(title=words)).entry
+    answer = client.get(f"/resources/{entry.slug}/quality.pdf")
+    assert answer.status_code == 200
+    # However it is laid on lines; what turns letters round stands there by its number.
+    shown = "".join("".join(on_paper(answer)).split())
+    told = re.sub("[\u202a-\u2069]", lambda found: f"[U+{ord(found[0]):04X}]", words)
+    assert "".join(told.split())[:24] in shown
+    with pikepdf.open(io.BytesIO(answer.content)) as pdf:
+        runs = [each for each in pdf.objects if isinstance(each, pikepdf.Dictionary)]
+        assert not [each for each in runs if "/JS" in each or each.get("/S") == "/Launch"]
+        addresses = {str(each["/URI"]) for each in runs if "/URI" in each}
+    assert all(each.startswith("http") for each in addresses)
 
 
 def on_paper(answer) -> list[str]:

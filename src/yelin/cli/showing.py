@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -22,8 +23,10 @@ def demo() -> None:
     """Start the database, bring it to shape, load the demo province once, serve and work.
 
     A part that dies is started again. With ``DATABASE_URL`` set the province is loaded only if
-    ``DEMO=1`` says so and the database is empty.
+    ``DEMO=1`` says so and the database is empty. Exits with words where a port is taken.
     """
+    _require_free(config.port, "PORT")
+    _require_free(config.streaming_port, "YELIN_STREAM_PORT")
     own_database = not os.environ.get("DATABASE_URL")
     house.wake()
     from django.core.management import call_command  # noqa: PLC0415 - Django loads first
@@ -54,6 +57,18 @@ def demo() -> None:
             process.terminate()
         for process in running.values():
             process.wait()
+
+
+def _require_free(port: int, variable: str) -> None:
+    """Exit where another program listens: a second one of ours would share the port unseen."""
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    with socket.socket(family) as probe:
+        # One whose program has ended a moment ago is free.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((config.host, port))
+        except OSError as fault:
+            sys.exit(f"Port {port} cannot be had ({fault.strerror}). Name another: {variable}=…")
 
 
 def _say(line: str) -> None:

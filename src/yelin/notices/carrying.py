@@ -28,7 +28,8 @@ def carry(delivery: Delivery, at: datetime) -> str:
         text = _text(channel, notice)
         try:
             if channel.kind == Kind.MAIL:
-                subject = _("Yelin: {says}").format(says=notice.says)
+                # A head of several lines would be none.
+                subject = " ".join(_("Yelin: {says}").format(says=notice.says).split())
                 EmailMessage(subject, text, to=[channel.address]).send()
             else:
                 sms.gateway().send(channel.address, text)
