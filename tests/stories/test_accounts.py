@@ -51,7 +51,7 @@ def main_of(page: Page):
 
 def fill_in(page: Page, **values: str) -> None:
     for label, value in values.items():
-        page.get_by_label(said(label), exact=True).fill(value)
+        page.get_by_label(said(label, alone=True), exact=True).fill(value)
 
 
 def mailed() -> str:

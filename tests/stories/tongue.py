@@ -33,8 +33,11 @@ def spoken() -> str:
     return _spoken[-1]
 
 
-def said(chinese: str) -> str | re.Pattern[str]:
-    """Return what a page says, in the language of the story, where it says this in Chinese."""
+def said(chinese: str, *, alone: bool = False) -> str | re.Pattern[str]:
+    """Return what a page says, in the language of the story, where it says this in Chinese.
+
+    Of several sayings any is meant, as a part of what stands there or ``alone``.
+    """
     if spoken() == CHINESE:
         return chinese
     ids = _sayings().get(chinese) or _filled(chinese) or _holding(chinese)
@@ -42,7 +45,8 @@ def said(chinese: str) -> str | re.Pattern[str]:
     found = [_GAP.sub("\0", each) for each in sorted(ids)]
     if len(found) == 1 and "\0" not in found[0]:
         return found[0]
-    return re.compile("|".join(re.escape(each).replace("\0", ".*") for each in found))
+    any_of_them = "|".join(re.escape(each).replace("\0", ".*") for each in found)
+    return re.compile(f"^({any_of_them})$" if alone else any_of_them)
 
 
 @cache
