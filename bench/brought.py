@@ -1,11 +1,11 @@
 """A table of firms as a file, and brought in as the release of a confirmed entry."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
 from prove import house
-from yelin.catalog import acts as catalog
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry
 from yelin.parties.actor import Actor
@@ -38,18 +38,20 @@ def write(csv: Path, rows: int) -> None:
 
 
 def publish(cast: house.Cast, csv: Path, title: str) -> Release:
+    """Have an entry of these rows confirmed, and bring them in as its first release."""
+    return released(cast, csv, house.content_of(title, items=items_of(ITEMS)))
+
+
+def items_of(columns: Iterable[tuple[str, str]]) -> tuple[ItemContent, ...]:
+    """Return the items of columns by name and type, each with a name in English."""
+    return tuple(
+        ItemContent(name=name, name_en=f"c{n}", type=kind) for n, (name, kind) in enumerate(columns)
+    )
+
+
+def released(cast: house.Cast, csv: Path, content: EntryContent) -> Release:
     """Have an entry confirmed, and bring a file in as its first release."""
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
-    said = house.content_of(title).model_dump() | {"items": []}
-    items = [
-        ItemContent(name=name, name_en=f"c{n}", type=kind) for n, (name, kind) in enumerate(ITEMS)
-    ]
-    content = EntryContent.model_validate(said | {"items": [item.model_dump() for item in items]})
-    entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    entry = catalog.confirm(actor=officer, entry=entry)
-    return bring(steward, entry, csv)
+    return bring(house.actor_of(cast.stewards[0][0]), house.confirmed(cast, content), csv)
 
 
 def bring(steward: Actor, entry: Entry, csv: Path) -> Release:

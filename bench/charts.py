@@ -15,12 +15,10 @@ from pathlib import Path
 
 import duckdb
 
-from bench.brought import bring
+from bench import brought
 from bench.table import Figure, milliseconds
 from prove import house
 from yelin import gate
-from yelin.catalog import acts as catalog
-from yelin.catalog.content import EntryContent, ItemContent
 from yelin.charting.chart import Chart
 from yelin.parties.actor import Actor
 from yelin.warehouse import opened
@@ -145,14 +143,5 @@ def _write(csv: Path, rows: int) -> None:
 
 
 def _release(cast: house.Cast, csv: Path) -> Release:
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
-    said = house.content_of("企业登记").model_dump()
-    items = [
-        ItemContent(name=name, name_en=f"c{n}", type=kind).model_dump()
-        for n, (name, kind) in enumerate(ITEMS)
-    ]
-    content = EntryContent.model_validate(said | {"items": items})
-    entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    return bring(steward, catalog.confirm(actor=officer, entry=entry), csv)
+    content = house.content_of("企业登记", items=brought.items_of(ITEMS))
+    return brought.released(cast, csv, content)

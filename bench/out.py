@@ -120,7 +120,7 @@ def _datasette(csv: Path, db: Path) -> Iterator[tuple[str, int]]:
         for name in INDEXED:
             base.execute(f'CREATE INDEX "i_{name}" ON t ("{name}")')
         base.execute("ANALYZE")
-    port = _free_port()
+    port = house.free_port()
     program = Path(sys.executable).with_name("datasette")
     limit = ("--setting", "sql_time_limit_ms", "60000")
     command = [program, "serve", str(db), "--port", str(port), *limit]
@@ -138,13 +138,6 @@ def _datasette(csv: Path, db: Path) -> Iterator[tuple[str, int]]:
             yield url, serving_.pid
         finally:
             serving_.terminate()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def _asked(rows: int) -> dict[str, tuple[Ask, Ask]]:

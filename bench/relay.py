@@ -18,13 +18,10 @@ from pathlib import Path
 
 from prove.service import Offered, offered
 
-from bench import computing
-from bench.brought import bring
+from bench import brought, computing
 from bench.computing import Seconds
 from bench.table import Figure
 from prove import house
-from yelin.catalog import acts as catalog
-from yelin.warehouse.models import Release
 
 SECONDS = 10.0
 LINES = 16
@@ -216,16 +213,9 @@ def _taken(asked: _Two, service: Offered | None) -> dict[str, Seconds]:
 
 def _rows(cast: house.Cast) -> str:
     """Bring rows in that all may read; return the path of a page of about ten thousand bytes."""
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
-    entry = catalog.draft(
-        actor=steward, provider=cast.departments[0], content=house.content_of("港口吞吐量")
-    )
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    entry = catalog.confirm(actor=officer, entry=entry)
     with tempfile.TemporaryDirectory(prefix="bench-relay-") as work:
         csv = Path(work) / "t.csv"
         lines = (f"{n},{n}.5,代码{n:06d}\n" for n in range(2_000))
         csv.write_text("序号,吞吐量,代码\n" + "".join(lines), encoding="utf-8")
-        release: Release = bring(steward, entry, csv)
+        release = brought.released(cast, csv, house.content_of("港口吞吐量"))
     return f"/api/v1/resources/{release.entry.slug}/rows?page_size=180"

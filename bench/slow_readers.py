@@ -14,19 +14,17 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import psutil
 from prove.house import House
 
+from bench import brought
 from bench.table import Figure
 from prove import house
-from yelin.catalog import acts as catalog
 from yelin.delivery.models import Kept
-from yelin.warehouse import acts, tasks
 from yelin.warehouse.models import Release
-from yelin.warehouse.pipeline import Options
-from yelin.warehouse.receive import receive
 
 READERS = 50
 ROUNDS = 4
@@ -87,25 +85,15 @@ def main(scale: float = 1.0) -> list[Figure]:
 
 def _release(rows: int) -> Release:
     cast = house.appoint(departments=1, stewards=1, officers=1)
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
-    entry = catalog.draft(
-        actor=steward, provider=cast.departments[0], content=house.content_of("港口货物吞吐量")
-    )
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    entry = catalog.confirm(actor=officer, entry=entry)
     lines = (
         f"{n},{n * 7919 % 1000003}.25,{n * 104729 % 10**9:09d}\n".encode() for n in range(rows)
     )
-    with tempfile.TemporaryFile() as file:
-        file.write("序号,吞吐量,代码\n".encode())
-        file.writelines(lines)
-        file.seek(0)
-        received = receive(iter(lambda: file.read(MIB), b""), "ports.csv")
-    upload = acts.receive(actor=steward, entry=entry, received=received, options=Options())
-    tasks.prepare(str(upload.pk))
-    upload.refresh_from_db()
-    return acts.publish(actor=steward, entry=entry, upload=upload, without_rejected=False)
+    with tempfile.TemporaryDirectory(prefix="bench-slow-readers-") as work:
+        csv = Path(work) / "ports.csv"
+        with csv.open("wb") as file:
+            file.write("序号,吞吐量,代码\n".encode())
+            file.writelines(lines)
+        return brought.released(cast, csv, house.content_of("港口货物吞吐量"))
 
 
 def _take(address: str) -> int:

@@ -16,12 +16,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench import computing
-from bench.brought import bring
+from bench import brought, computing
 from bench.table import Figure, percentile
 from prove import house
-from yelin.catalog import acts as catalog
-from yelin.catalog.content import EntryContent, ItemContent
+from yelin.catalog.content import ItemContent
 from yelin.warehouse import serving
 from yelin.warehouse.models import Release
 
@@ -134,14 +132,8 @@ def _lines(rows: int) -> Iterator[str]:
 
 
 def _release(cast: house.Cast, csv: Path) -> Release:
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
     over = {"opening_type": "none", "sharing_requirements": ("verification",)}
     items = [ItemContent(name=name, type=kind) for name, kind in ITEMS]
     items[0] = items[0].model_copy(update={"key": True, "nullable": False})
-    said = house.content_of("人口基本信息", **over).model_dump()
-    content = EntryContent.model_validate(said | {"items": [each.model_dump() for each in items]})
-    entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    entry = catalog.confirm(actor=officer, entry=entry)
-    return bring(steward, entry, csv)
+    content = house.content_of("人口基本信息", items=tuple(items), **over)
+    return brought.released(cast, csv, content)

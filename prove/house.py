@@ -80,7 +80,9 @@ from django.db import connections  # noqa: E402
 from typer.testing import CliRunner, Result  # noqa: E402
 
 from yelin.acts import outbound, parties  # noqa: E402
+from yelin.catalog import acts as catalog  # noqa: E402
 from yelin.catalog.content import EntryContent, ItemContent  # noqa: E402
+from yelin.catalog.models import Entry  # noqa: E402
 from yelin.cli import app, commands  # noqa: E402
 from yelin.config import config  # noqa: E402
 from yelin.law import clock  # noqa: E402
@@ -334,3 +336,12 @@ def content_of(title: str, **over: Any) -> EntryContent:
         ),
     }
     return EntryContent(**fields | over)
+
+
+def confirmed(cast: Cast, content: EntryContent) -> Entry:
+    """Return an entry of the first department that says so, drafted, submitted and confirmed."""
+    steward, officer = actor_of(cast.stewards[0][0]), actor_of(cast.officers[0])
+    entry: Entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
+    entry = catalog.register(actor=steward, entry=entry)
+    entry = catalog.submit(actor=steward, entry=entry)
+    return catalog.confirm(actor=officer, entry=entry)

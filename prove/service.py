@@ -11,7 +11,6 @@ from pathlib import Path
 import trustme
 
 from prove import house
-from yelin.catalog import acts as catalog
 from yelin.exchange import acts
 from yelin.exchange.operations import ServiceContent
 from yelin.outbound.models import Purpose
@@ -119,12 +118,8 @@ def offered(cast: house.Cast, *, most_bytes: int = 10_000_000_000) -> Iterator[O
 
 
 def _entry(cast: house.Cast, port: int, authority: str, most_bytes: int) -> str:
-    steward, officer = house.actor_of(cast.stewards[0][0]), house.actor_of(cast.officers[0])
-    content = house.content_of("人口信息查询服务", opening_type="none")
-    entry = catalog.draft(actor=steward, provider=cast.departments[0], content=content)
-    entry = catalog.register(actor=steward, entry=entry)
-    entry = catalog.submit(actor=steward, entry=entry)
-    entry = catalog.confirm(actor=officer, entry=entry)
+    steward = house.actor_of(cast.stewards[0][0])
+    entry = house.confirmed(cast, house.content_of("人口信息查询服务", opening_type="none"))
     house.let_out(cast, cast.departments[0], port, purpose=Purpose.RELAY)
     said = {
         "address": f"https://127.0.0.1:{port}",

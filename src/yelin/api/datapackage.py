@@ -1,6 +1,5 @@
 """A table as a data package of one resource: where its rows are, what they hold, whose they are."""
 
-import hashlib
 import json
 from datetime import datetime
 
@@ -16,7 +15,6 @@ from yelin.delivery import checking, kept, opening
 from yelin.delivery.handing import Handed
 from yelin.delivery.kept import Wanted
 from yelin.delivery.opening import Notes, PurposeMissing
-from yelin.files.places import pieces
 from yelin.law import clock
 from yelin.surface import calls
 from yelin.surface.actor import of_request
@@ -76,13 +74,12 @@ def _measured(handed: Handed) -> tuple[int, str]:
 
     Nothing where making it would take long: what is open to all is then made, for who asks next.
     """
-    if not handed.wanted.is_small:
-        lies = kept.found(handed.wanted, handed.decision)
-        if lies is None and handed.wanted.sealed_by is None:
-            kept.make_ready(handed.wanted.entry)
-        return (lies.size, lies.digest) if lies and lies.digest else (0, "")
-    file, digest, size = kept.made(handed.wanted, handed.decision), hashlib.sha256(), 0
-    for piece in pieces(file.place.open("rb")):
-        digest.update(piece)
-        size += len(piece)
-    return size, digest.hexdigest()
+    if handed.wanted.is_small:
+        file = kept.made(handed.wanted, handed.decision)
+        return file.size, kept.sha256_of(file)
+    lies = kept.found(handed.wanted, handed.decision)
+    if lies and lies.digest:
+        return lies.size, lies.digest
+    if handed.wanted.sealed_by is None:
+        kept.make_ready(handed.wanted.entry)
+    return 0, ""

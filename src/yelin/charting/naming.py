@@ -60,14 +60,18 @@ def is_called_year(name: str) -> bool:
 
 def year_of(text: object) -> int | None:
     """Return the year that a value is, as statistics write them: 2014, 2014年, ２０１４年度."""
-    found = _YEAR.fullmatch(unicodedata.normalize("NFKC", str(text)).strip())
+    found = _year(str(text))
     return int(found[1]) if found else None
 
 
 def says_year(text: str) -> bool:
     """Say whether a value calls itself a year."""
-    found = _YEAR.fullmatch(unicodedata.normalize("NFKC", text).strip())
+    found = _year(text)
     return bool(found and found[2])
+
+
+def _year(text: str) -> re.Match[str] | None:
+    return _YEAR.fullmatch(unicodedata.normalize("NFKC", text).strip())
 
 
 def is_date(text: str) -> bool:

@@ -20,7 +20,7 @@ from yelin.surface.ranges import Part
 
 log = structlog.get_logger(__name__)
 
-PATHS = tuple(f"/streams/catalog.{form}" for form in CatalogFile.FORMS)
+PATHS = {CatalogFile.path(form): form for form in CatalogFile.FORMS}
 LOOKS_BETWEEN = 5
 _MEDIA_TYPES = {"csv": "text/csv; charset=utf-8", "csv.gz": "application/gzip"}
 
@@ -42,7 +42,7 @@ class Whole:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """Send the file, if all in it may be known now."""
-        form = request.path.removeprefix("/streams/catalog.")
+        form = PATHS[request.path]
         try:
             file = await self._had()
             reader = await self._readers(file.reader, form)

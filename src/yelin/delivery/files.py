@@ -99,6 +99,11 @@ class CatalogFile(models.Model):
     def __str__(self) -> str:
         return f"catalog of {self.begun_at:%Y-%m-%d %H:%M}"
 
+    @staticmethod
+    def path(form: str) -> str:
+        """Return the path at which it is had, by the process for long streams."""
+        return f"/streams/catalog.{form}"
+
     def key(self, form: str) -> str:
         """Return the key under which it lies in the store."""
         return f"{CATALOGS}/{self.pk}/catalog.{form}"

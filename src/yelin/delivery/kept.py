@@ -253,8 +253,18 @@ def made(wanted: Wanted, decision: Decision, making: Making | None = None) -> Ke
         return _make(wanted, decision, name, making or Making())
 
 
+def sha256_of(kept: Kept) -> str:
+    """Return the SHA-256 of a finished file, noted in its row where that says nothing sealed."""
+    if kept.digest:
+        return kept.digest
+    digest = sha256(kept.place)
+    if kept.sealed_by_id is None:
+        Kept.objects.filter(pk=kept.pk).update(digest=digest)
+    return digest
+
+
 def make_ready(entry: Entry) -> None:
-    """Let what is open to all be made in a while, unless that waits already."""
+    """Let what is open to all be made in a while, with its digest, unless that waits already."""
     key = f"delivery.make_ready:{entry.pk}"
     task = app.configure_task("delivery.make_ready", lock=key, queueing_lock=key)
     with suppress(AlreadyEnqueued), transaction.atomic():
@@ -272,7 +282,6 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
     try:
         kept.rows = _write(wanted, decision, place)
         kept.size = size_of(place)
-        kept.digest = "" if kept.sealed_by else sha256(place)
         # The row says that it is whole, after a power cut too.
         store().keep(kept.key)
         kept.made_at = kept.used_at = clock.now()

@@ -161,7 +161,9 @@ def make_ready(*, entry: str) -> None:
     decision = row and gate.decide(Actor.anyone(), "resource.read", row)
     if row and decision and decision.allowed:
         with suppress(Destroyed, opening.NothingYet):
-            kept.made(kept.Wanted(opening.release_of(row), Question(), "csv"), decision)
+            kept.sha256_of(
+                kept.made(kept.Wanted(opening.release_of(row), Question(), "csv"), decision)
+            )
 
 
 @app.task(name="delivery.tell_of_check")

@@ -75,6 +75,11 @@ class Since:
     changed: int
 
 
+def address(form: str) -> str:
+    """Return where it is had, whole and in parts."""
+    return config.streams + CatalogFile.path(form)
+
+
 def newest() -> CatalogFile | None:
     """Return the file that was written last, without what it says of its entries."""
     return CatalogFile.objects.defer("entries", "versions", "reads").order_by("-begun_at").first()

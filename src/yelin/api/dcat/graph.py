@@ -72,16 +72,16 @@ def _catalog(writer: Writer) -> None:
     for scheme in (writer.scheme_of_europe(), writer.scheme_of_ours()):
         writer.add(node, DCAT.themeTaxonomy, scheme)
     writer.add(node, DCAT.service, writer.service())
-    for form in ("csv", "csv.gz") if site.file else ():
-        writer.add(node, DCAT.distribution, _whole(writer, form))
+    for form, address in site.files:
+        writer.add(node, DCAT.distribution, _whole(writer, form, address))
 
 
-def _whole(writer: Writer, form: str) -> URIRef:
+def _whole(writer: Writer, form: str, address: str) -> URIRef:
     """Return the whole catalog as one file."""
     node = writer.typed(writer.site.at(f"file-{form}"), DCAT.Distribution)
     writer.say_of_province(node, DCTERMS.title, TITLE)
     for predicate in (DCAT.accessURL, DCAT.downloadURL):
-        writer.link(node, predicate, f"{writer.site.file}.{form}")
+        writer.link(node, predicate, address)
     media = writer.typed(FILE_TYPES["csv"].media, DCTERMS.MediaType)
     writer.add(node, DCAT.mediaType, media)
     if form.endswith(".gz"):

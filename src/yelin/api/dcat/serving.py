@@ -11,6 +11,8 @@ from yelin.api.dcat.paging import Asked, Page
 from yelin.api.dcat.shared import Site
 from yelin.api.dcat.vocabulary import PREFIXES
 from yelin.config import config
+from yelin.delivery import whole
+from yelin.delivery.models import CatalogFile
 from yelin.law import packs
 from yelin.parties.kinds import BodyKind
 from yelin.parties.models import Body
@@ -44,7 +46,8 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     del entries[PAGE_SIZE:]
     total = None if asked.after else found.count()
     page = Page(f"{config.url}{request.path}", asked, total, PAGE_SIZE, ends)
-    site = Site(config.url, packs.active(), _operator(), f"{config.streams}/streams/catalog")
+    files = tuple((form, whole.address(form)) for form in CatalogFile.FORMS)
+    site = Site(config.url, packs.active(), _operator(), files)
     return answer(
         request,
         actor,

@@ -45,8 +45,8 @@ class Site:
     url: str
     pack: Pack
     operator: Provider | None = None
-    # Where the whole catalog is had as one file, without the ending of its form.
-    file: str = ""
+    # Where the whole catalog is had as one file, in each of its forms.
+    files: tuple[tuple[str, str], ...] = ()
 
     def at(self, fragment: str) -> URIRef:
         """Return a node that the whole catalog shares."""

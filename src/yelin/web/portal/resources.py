@@ -100,7 +100,7 @@ def catalog_file(request: HttpRequest, format_: str) -> HttpResponse:
         if is_all and not asker.actor.is_identified and format_ in CatalogFile.FORMS:
             return HttpResponse(
                 status=HTTPStatus.TEMPORARY_REDIRECT,
-                headers={"Location": _whole_at(format_), "Cache-Control": "no-store"},
+                headers={"Location": whole.address(format_), "Cache-Control": "no-store"},
             )
         raise TooLarge(
             "{format} holds at most {limit} entries here; search for fewer.",
@@ -227,12 +227,8 @@ def whole_file() -> WholeFile | None:
     file = whole.newest()
     if file is None:
         return None
-    forms = [Download(form, _whole_at(form), file.sizes[form]) for form in CatalogFile.FORMS]
+    forms = [Download(form, whole.address(form), file.sizes[form]) for form in CatalogFile.FORMS]
     return WholeFile(file.begun_at, forms)
-
-
-def _whole_at(form: str) -> str:
-    return f"{config.streams}/streams/catalog.{form}"
 
 
 def _file_urls(query: QueryDict) -> list[Link]:
