@@ -1,11 +1,7 @@
 """Deliveries enter the ledger; bodies subscribe; whoever had data says what is wrong with it."""
 
-from contextlib import suppress
-
-from django.db import transaction
 from django.db.models import Q
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.acts.attaching import hang
@@ -40,6 +36,7 @@ from yelin.ledger import batches
 from yelin.outbound.models import Purpose
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Seat
+from yelin.things import queued
 
 # More than a docket holds go into the next, so that every receipt is found at once.
 MOST = 10_000
@@ -199,9 +196,7 @@ def _send_now(subscription: Subscription) -> None:
     """Have what is new sent before what waits to be tried again, which would hold it up."""
     key = f"delivery.tell:{subscription.pk}"
     task = app.configure_task("delivery.tell", lock=key, queueing_lock=f"{key}:now", priority=1)
-    # One that waits already does the same.
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        task.defer(subscription=str(subscription.pk))
+    queued.once(task, subscription=str(subscription.pk))
 
 
 @act(

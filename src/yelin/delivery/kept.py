@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -13,7 +12,6 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import __version__
 from yelin.catalog.models import Entry
@@ -26,6 +24,7 @@ from yelin.gate import Decision, Obligations
 from yelin.keys.models import DataKey
 from yelin.law import clock
 from yelin.ledger.entry import canonical
+from yelin.things import queued
 from yelin.things.models import Evidence
 from yelin.warehouse import engine, opened
 from yelin.warehouse.formats import DUMPS, MEDIA_TYPES
@@ -267,8 +266,7 @@ def make_ready(entry: Entry) -> None:
     """Let what is open to all be made in a while, with its digest, unless that waits already."""
     key = f"delivery.make_ready:{entry.pk}"
     task = app.configure_task("delivery.make_ready", lock=key, queueing_lock=key)
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        task.defer(entry=str(entry.pk))
+    queued.once(task, entry=str(entry.pk))
 
 
 def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept:

@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Sum
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin import gate
 from yelin.catalog.models import Entry, Findable
@@ -31,6 +30,7 @@ from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
+from yelin.things import queued
 from yelin.warehouse.query import Question
 
 CLOCK = Actor.system("clock")
@@ -188,5 +188,4 @@ def _go_on_later(subscription: UUID, wait: timedelta) -> None:
     task = app.configure_task(
         "delivery.tell", lock=key, queueing_lock=key, schedule_in={"seconds": wait.total_seconds()}
     )
-    with suppress(AlreadyEnqueued):
-        task.defer(subscription=str(subscription))
+    queued.once(task, subscription=str(subscription))

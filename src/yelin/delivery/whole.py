@@ -10,15 +10,12 @@ import gzip
 import shutil
 import uuid
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO
 
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
 from yelin.catalog.listing import ALWAYS, READABLE, Clause, Listing, Sought
 from yelin.catalog.models import Entry
@@ -29,6 +26,7 @@ from yelin.files.places import size_of
 from yelin.files.store import sha256, store
 from yelin.law import clock
 from yelin.parties.actor import Actor
+from yelin.things import queued
 
 WRITE = "delivery.write_catalog"
 # An act's moment is told before its row is seen, and many acts may be one transaction.
@@ -99,9 +97,7 @@ def had() -> CatalogFile:
     file = newest()
     if file is not None and not since(file).lost:
         return file
-    # One that waits will do.
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(WRITE, lock=WRITE, queueing_lock=WRITE).defer(timestamp=0)
+    queued.once(app.configure_task(WRITE, lock=WRITE, queueing_lock=WRITE), timestamp=0)
     raise NotReady
 
 

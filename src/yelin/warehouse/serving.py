@@ -9,7 +9,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -18,15 +18,14 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.types import JSONValue
 
 from yelin.config import config
 from yelin.files.places import Place, Room, settle
 from yelin.files.shelf import private
 from yelin.files.store import store
+from yelin.things import queued
 from yelin.warehouse import fences, laying, ready, texts
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.formats import Column
@@ -193,15 +192,14 @@ def _ask(release: Release, layout: Layout | Keyed, path: Path, *, as_texts: bool
     # Copies lie where they are read.
     how = "texts" if as_texts else descending
     key = f"warehouse.lay:{release.pk}:{keys or item}:{how}:{config.machine}"
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        task = app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine)
-        task.defer(
-            release=str(release.pk),
-            item=item,
-            descending=descending,
-            keys=keys,
-            as_texts=as_texts,
-        )
+    queued.once(
+        app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine),
+        release=str(release.pk),
+        item=item,
+        descending=descending,
+        keys=keys,
+        as_texts=as_texts,
+    )
 
 
 def lay(release: Release, item: int | None, *, descending: bool, keys: Sequence[int] = ()) -> None:
