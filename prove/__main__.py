@@ -1,10 +1,12 @@
 """``python -m prove [--scale S] [NAME …]``: run the proofs, each in a process of its own.
 
 ``NAME+NAME`` shows several in one, which share a house where they need one; ``NAME=S`` has a scale
-of its own.
+of its own. ``DRAW`` in the environment repeats what was drawn by chance under that name.
 """
 
 import argparse
+import os
+import secrets
 import subprocess
 import sys
 import time
@@ -40,6 +42,7 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=", ".join(PROOFS))
     parser.add_argument("--scale", default="1", help="a part of the whole work")
     asked = parser.parse_args()
+    print(f"DRAW={os.environ.setdefault('DRAW', secrets.token_hex(4))}", flush=True)
     for names in asked.names or PROOFS:
         scales = dict(_read(name, asked.scale) for name in names.split("+"))
         if unknown := set(scales) - set(PROOFS):

@@ -1,6 +1,6 @@
 """Every page in every look, by whoever is led to it: axe-core finds nothing on any.
 
-``make test`` looks at a part of the same pages, others each time.
+``make test`` looks at a part of the same pages.
 """
 
 import os

@@ -83,9 +83,8 @@ WORDS = (
 
 
 def main(scale: float = 1.0) -> None:
-    """Ask for an hour, or a part of it; ``PROVE_SEED`` repeats a run's draws."""
-    seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
-    print(f"PROVE_SEED={seed}", flush=True)
+    """Ask for an hour, or a part of it; ``DRAW`` repeats a run's draws."""
+    seed = os.environ["DRAW"]
     os.environ["YELIN_CANARY"] = CANARY
     with tempfile.TemporaryDirectory() as folder, connect(roots=[Path(folder)]) as engine:
         proof = _Proof(Path(folder), engine, random.Random(seed))  # noqa: S311 - to be repeated

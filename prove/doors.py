@@ -1,6 +1,6 @@
 """Every door is asked by everybody about everything: none tells more than the house plan gives.
 
-``make test`` asks a part of the same questions, others each time.
+``make test`` asks a part of the same questions.
 """
 
 import os

@@ -11,7 +11,6 @@ import csv
 import io
 import os
 import random
-import secrets
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -56,9 +55,8 @@ Job = apps.get_model("procrastinate", "ProcrastinateJob")
 
 
 def show(stood: House, scale: float) -> None:
-    """Read fifty times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
-    seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
-    print(f"PROVE_SEED={seed}", flush=True)
+    """Read fifty times, fewer at a smaller scale; ``DRAW`` repeats a run's draws."""
+    seed = os.environ["DRAW"]
     with portals.portal() as portal:
         sizes = {kind: max(8, round(many * min(1, 4 * scale))) for kind, many in LISTED.items()}
         _Harvest(stood, portal, random.Random(seed), sizes).run(  # noqa: S311 - it can be repeated

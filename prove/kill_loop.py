@@ -9,7 +9,6 @@ answered is there. In the end everything that was interrupted has been done.
 import json
 import os
 import random
-import secrets
 import threading
 import time
 from collections import Counter, defaultdict
@@ -40,9 +39,8 @@ VICTIMS = (("serve",), ("worker",), ("serve", "worker"))
 
 
 def show(stood: House, scale: float) -> None:
-    """Kill ten times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
-    seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
-    print(f"PROVE_SEED={seed}", flush=True)
+    """Kill ten times, fewer at a smaller scale; ``DRAW`` repeats a run's draws."""
+    seed = os.environ["DRAW"]
     _Loop(stood, seed, max(2, round(KILLS * scale)), max(5_000, round(ROWS * scale))).run()
 
 

@@ -52,9 +52,8 @@ VICTIMS = (("serve",), ("stream",), ("worker",), ("serve", "stream"), ("serve", 
 
 
 def show(stood: House, scale: float) -> None:
-    """Kill thirty times, fewer at a smaller scale; ``PROVE_SEED`` repeats a run's draws."""
-    seed = os.environ.get("PROVE_SEED") or secrets.token_hex(4)
-    print(f"PROVE_SEED={seed}", flush=True)
+    """Kill thirty times, fewer at a smaller scale; ``DRAW`` repeats a run's draws."""
+    seed = os.environ["DRAW"]
     bodies = max(2, round(BODIES * scale))
     _Storm(stood, seed, bodies, max(8, round(ACTS * scale)), max(2, round(KILLS * scale))).run()
 

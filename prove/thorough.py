@@ -1,6 +1,6 @@
 """What the tests draw by chance is drawn many times, what they try in part is tried whole.
 
-``make test`` does a part of the same, another each time.
+``make test`` does a part of the same, always that one.
 """
 
 import os

@@ -20,7 +20,7 @@ from procrastinate.periodic import PeriodicRegistry
 
 from tests import buckets, homes, shaped
 from tests import personal as watching
-from tests.thorough import many
+from tests.thorough import DRAW, SCALE, many
 from yelin.cli import working
 from yelin.config import config
 from yelin.law import clock
@@ -30,7 +30,9 @@ sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # How long an example takes says how busy the machine is.
-settings.register_profile("yelin", deadline=None, max_examples=many(100, 25))
+settings.register_profile(
+    "yelin", deadline=None, max_examples=many(100, 25), derandomize=not (SCALE or DRAW)
+)
 settings.load_profile("yelin")
 
 

@@ -1,6 +1,7 @@
 """How much of what can be drawn by chance a run draws: ``make test`` a part, ``make prove`` all.
 
-Other draws each time: what a part leaves out today, it may try tomorrow.
+``make test`` draws the same wherever it runs, so that what passed here passes there; ``make prove``
+draws anew. Whoever tells ``DRAW`` has what was drawn with it before.
 """
 
 import os
@@ -12,6 +13,12 @@ T = TypeVar("T")
 
 # Of the whole, as ``prove.thorough`` says.
 SCALE = float(os.environ.get("THOROUGH", "0"))
+DRAW = os.environ.get("DRAW", "")
+
+
+def chance(name: str) -> random.Random:
+    """Return by what is drawn under this name: of the same draw, the same."""
+    return random.Random(f"{DRAW} {name}")  # noqa: S311 - no secret
 
 
 def many(whole: int, part: int) -> int:
@@ -21,4 +28,5 @@ def many(whole: int, part: int) -> int:
 
 def some(whole: Sequence[T], part: int) -> list[T]:
     """Return those that are tried, drawn by chance."""
-    return random.sample(whole, min(len(whole), many(len(whole), part)))
+    tried = min(len(whole), many(len(whole), part))
+    return chance(f"{tried} of {len(whole)}").sample(whole, tried)

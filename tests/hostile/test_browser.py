@@ -3,10 +3,10 @@
 import pytest
 from tests.access.cast import cast, client_of
 from tests.access.walking import TOO_WIDE, Look, led_to, looking
-from tests.hostile.test_pages import SEED
+from tests.hostile.test_pages import SHIFT
 from tests.hostile.words import MARK, poison
 from tests.stories.test_whole_way import browser, pytestmark
-from tests.thorough import some
+from tests.thorough import DRAW, some
 
 __all__ = ["pytestmark"]
 
@@ -15,7 +15,7 @@ __all__ = ["pytestmark"]
 @pytest.mark.thorough
 def test_a_phone_runs_nothing_of_it_and_shows_every_page_within_its_width(live_server):
     people = cast()
-    assert poison(SEED)
+    assert poison(SHIFT)
     wrong: list[str] = []
     clients = {name: client_of(people[name]) for name in some(sorted(people), 1)}
     # Each address once, as one of those sees it who are led there.
@@ -37,7 +37,7 @@ def test_a_phone_runs_nothing_of_it_and_shows_every_page_within_its_width(live_s
                         wrong.append(f"{name}: {path} is {over} pixels too wide")
                     if page.locator(MARK).count():
                         wrong.append(f"{name}: {path} holds an element that somebody wrote")
-    assert not wrong, "\n".join([f"HOSTILE_SEED={SEED}", *wrong])
+    assert not wrong, "\n".join([f"DRAW={DRAW}", *wrong])
 
 
 def _refused(text: str) -> list[str]:

@@ -2,7 +2,6 @@
 
 import csv
 import os
-import random
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -32,12 +31,13 @@ from tests.leaks.world import (
     Kind,
     World,
 )
+from tests.thorough import chance
 
 from yelin.api.ckan import absent
 from yelin.api.ckan.actions import _actions
 
 pytestmark = pytest.mark.django_db
-# Of all questions one in so many is asked, others each time; all of them by ``prove.doors``.
+# Of all questions one in so many is asked; all of them by ``prove.doors``.
 ASK_EVERY = int(os.environ.get("DOORS_EVERY", "160"))
 LIST_EVERY = -(-ASK_EVERY // 7)
 
@@ -60,7 +60,7 @@ def heard(_own_home, django_db_setup, django_db_blocker) -> Iterator[Heard]:
         found = Heard(making.begun())
         found.world.add(sorted(PUBLIC))
         # Each of them is asked four times: what a process learns once, it learns at the first.
-        some = random.sample(LISTS, -(-len(LISTS) // min(ASK_EVERY, 3)))
+        some = chance("asked four times").sample(LISTS, -(-len(LISTS) // min(ASK_EVERY, 3)))
         for door in some:
             ask(found.world, "anyone", door.asked)
         found.before = {door: ask(found.world, "anyone", door.asked) for door in some}
@@ -88,14 +88,14 @@ def taken_back() -> Iterator[None]:
 
 
 def _ask_lists(found: Heard) -> None:
-    shift = random.randrange(LIST_EVERY)  # noqa: S311 - no secret
+    shift = chance("lists").randrange(LIST_EVERY)
     for (d, door), (a, who) in product(enumerate(LISTS), enumerate(ASKERS)):
         if (who == "anyone" and door in found.before) or (d + a) % LIST_EVERY == shift:
             found.lists[door, who] = ask(found.world, who, door.asked)
 
 
 def _ask_about(found: Heard) -> None:
-    shift = random.randrange(ASK_EVERY)  # noqa: S311 - no secret
+    shift = chance("about").randrange(ASK_EVERY)
     numbers = [n for n, kind in enumerate(KINDS) if kind.has_data or n % 6 == 0]
     cases = product(enumerate(ABOUT), enumerate(ASKERS), enumerate(numbers))
     for (d, door), (a, who), (t, n) in cases:

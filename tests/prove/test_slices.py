@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from tests import shaped
+from tests.thorough import DRAW
 
 from prove import tlog
 
@@ -28,7 +29,7 @@ def alone(*proofs, **environment):
     done = subprocess.run(
         [sys.executable, "-m", "prove", "+".join(proofs)],
         cwd=ROOT,
-        env=kept | environment,
+        env={"DRAW": DRAW or "slice"} | kept | environment,
         capture_output=True,
         text=True,
         timeout=600,
@@ -81,7 +82,7 @@ def test_killed_at_any_moment_in_whatever_it_does_the_house_loses_and_doubles_no
     """One house, killed in ingests, acts, releases upon releases, harvests, storms, pushes."""
     proofs = ("kill_loop=0.1", "modes=0.05", "harvest=0.02", "storm=0.004", "subscribers=0.02")
     # Dead workers are missed sooner, so that the test need not wait as long as a province may.
-    said = shown(*proofs, PROVE_SEED="slice", YELIN_HEARTBEAT_SECONDS="1")
+    said = shown(*proofs, YELIN_HEARTBEAT_SECONDS="1")
     assert said.count("releases are as they were published") == 8
     for outcome in (
         "each with its leaf",
@@ -97,5 +98,5 @@ def test_killed_at_any_moment_in_whatever_it_does_the_house_loses_and_doubles_no
 
 @pytest.mark.duty("security.protect")
 def test_whatever_is_asked_by_sql_nothing_comes_out_but_what_was_lent():
-    said = alone("console=0.0005", PROVE_SEED="slice")
+    said = alone("console=0.0005")
     assert "past the first wall" in said
