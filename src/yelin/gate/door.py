@@ -1,5 +1,6 @@
 """What other rooms may use of the gate."""
 
+from yelin.gate.askers import Anyone, HoldsPowerOverAll, InPerson, InRole, OfKind, SystemJob
 from yelin.gate.deciding import (
     Arm,
     Decision,
@@ -18,23 +19,17 @@ from yelin.gate.deciding import (
 from yelin.gate.giving import grant, hold, let_go
 from yelin.gate.obligations import Mask, Obligations, RowFilter
 from yelin.gate.predicates import (
-    Anyone,
     ForUse,
     HadGrant,
     HasGrant,
     HoldsPower,
-    HoldsPowerOverAll,
-    InPerson,
-    InRole,
     Is,
     IsNot,
-    OfKind,
     OwnBody,
     OwnParty,
     OwnPerson,
     OwnSeat,
     Predicate,
-    SystemJob,
 )
 
 __all__ = [

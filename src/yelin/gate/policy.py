@@ -3,18 +3,10 @@
 Rooms above add who may do so for their own things.
 """
 
+from yelin.gate.askers import HoldsPowerOverAll, InRole, OfKind
 from yelin.gate.deciding import may
 from yelin.gate.models import Grant, Hold
-from yelin.gate.predicates import (
-    HoldsPower,
-    HoldsPowerOverAll,
-    InRole,
-    Is,
-    OfKind,
-    OwnBody,
-    OwnParty,
-    OwnSeat,
-)
+from yelin.gate.predicates import HoldsPower, Is, OwnBody, OwnParty, OwnSeat
 from yelin.law import duties
 from yelin.parties.actor import ActorKind
 from yelin.parties.models import Body, Person, Seat
