@@ -14,12 +14,12 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from yelin.files.digests import Digesting, Digests
-from yelin.files.places import PIECE
 from yelin.warehouse.margins import Ints
 from yelin.warehouse.splitter import Dialect
 
-AT_ONCE = 256 << 10
-# Longer lines are looked into later, where they may be held.
+# What was made of more would come from the system anew each time, and go back to it.
+AT_ONCE = 64 << 10
+# Longer lines go the long way, in which they are held.
 LONGEST = 1 << 20
 _QUOTE = b'"'
 _FEED, _RETURN = b"\n\r"
@@ -188,10 +188,10 @@ class Glancing:
         self._lines: Glance | None = Glance()
 
     def update(self, piece: bytes) -> None:
-        """Take the next piece; no more is held than two pieces and a line."""
-        for at in range(0, len(piece), PIECE):
+        """Take the next piece; no more of it is held than a line that is not whole yet."""
+        for at in range(0, len(piece), AT_ONCE):
             if self._is_text:
-                part = piece[at : at + PIECE]
+                part = piece[at : at + AT_ONCE]
                 self._held.append(part)
                 self._size += len(part)
                 if self._size >= self._at_once:

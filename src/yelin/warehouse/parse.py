@@ -22,8 +22,10 @@ from yelin.warehouse.staged import (
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
 
+# What fits into a processor's own memory is gone through fastest, and leaves room for rows that
+# wait to be written; a line that is longer goes the long way.
+BUFFER = 1 << 20
 # What no cell is: with it even an empty field too many is one too many for the engine.
-BUFFER = 4 << 20
 _NO_CELL = "\x02\x03"
 _ENDINGS = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}
 
