@@ -13,7 +13,8 @@ from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.warehouse import acts, manifest, tasks
+from yelin.warehouse import acts, manifest, pipeline, tasks
+from yelin.warehouse.glance import Passing
 from yelin.warehouse.models import Leaving, Release, Upload
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
@@ -21,6 +22,27 @@ from yelin.warehouse.receive import receive
 pytestmark = pytest.mark.django_db(transaction=True)
 
 BAD = PORTS + "2015,约九千,010\n2014,1,011\n"
+
+
+def test_what_was_seen_of_a_file_as_it_came_is_kept_for_its_preparation(monkeypatch):
+    given = []
+    whole = pipeline.prepare
+
+    def told(*args, seen, **named):
+        given.append(seen)
+        return whole(*args, seen=seen, **named)
+
+    monkeypatch.setattr(pipeline, "prepare", told)
+    release = make_release()
+    make_upload(release.entry, PORTS.encode("gbk"))
+    with Passing() as passing:
+        passing.update(PORTS.encode())
+        digests_, seen = passing.done()
+    assert given == [seen, None]
+    assert seen is not None
+    # It is nothing that a recipient needs.
+    assert release.upload.digests == digests_.as_dict()
+    assert "seen" not in release.manifest["source"]
 
 
 @pytest.mark.duty("opening.bring")

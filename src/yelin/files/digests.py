@@ -46,6 +46,10 @@ class Digesting:
             self._last.result()
         return Digests(self._sha256.hexdigest(), self._sm3.finalize().hex())
 
+    def close(self) -> None:
+        """End the thread beside."""
+        self._beside.shutdown()
+
     def __enter__(self) -> Self:
         return self
 
@@ -55,7 +59,7 @@ class Digesting:
         error: BaseException | None,
         at: TracebackType | None,
     ) -> None:
-        self._beside.shutdown()
+        self.close()
 
 
 def digests(place: Place) -> Digests:

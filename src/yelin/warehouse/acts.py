@@ -74,7 +74,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
         token_id=actor.token_id,
         received_at=clock.now(),
     )
-    upload.received = received.digests.as_dict()
+    upload.received = received.said
     upload.report = upload.error = {}
     upload.save()
     # The bytes lie under their key before the row is committed; a crash between the two leaves

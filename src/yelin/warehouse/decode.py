@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 import numpy as np
-import pyarrow as pa
 
 from yelin.files.places import Place, size_of
 from yelin.warehouse import gridded
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.glance import Seen, valid
 from yelin.warehouse.halves import CHUNK, by_lines
 
 # What a steward may choose by hand, and the codec that reads it. GB18030 holds GBK and GB 2312;
@@ -93,7 +93,8 @@ class Decoded:
     r"""A text file as UTF-8: the source itself when it is UTF-8 already, else a copy.
 
     ``start`` is where the text begins, after a byte-order mark; ``bad_lines`` are ranges of lines
-    (first, last) that do not decode and stand in ``path`` with their bytes as ``\xNN``.
+    (first, last) that do not decode and stand in ``path`` with their bytes as ``\xNN``. ``seen``
+    is what was seen of the source as it came.
     """
 
     path: Place
@@ -103,6 +104,7 @@ class Decoded:
     start: int = 0
     bad_lines: tuple[tuple[int, int], ...] = ()
     notices: tuple[Notice, ...] = ()
+    seen: Seen | None = None
 
 
 def sniff(source: Place, filename: str, work: Place) -> str:
@@ -168,14 +170,15 @@ def decode(
     work: Place,
     *,
     encoding: str | None = None,
+    seen: Seen | None = None,
     report: Callable[[float], None] = lambda _done: None,
 ) -> Decoded:
     """Return the text of ``source`` as UTF-8, deciding on the whole file and never on a sample.
 
     A byte-order mark comes first, then strict UTF-8, then UTF-16, then GB18030 against Big5 by
     strictness and by how familiar the characters are. Lines in another encoding than the rest
-    are named and later refused, never replaced in silence. Raises ``Unfit`` when no encoding
-    reads the file.
+    are named and later refused, never replaced in silence. What was ``seen`` of the source as it
+    came is not looked for again. Raises ``Unfit`` when no encoding reads the file.
     """
     size = size_of(source)
     with source.open("rb") as stream:
@@ -183,7 +186,7 @@ def decode(
     bom, marked = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", None))
     if marked == "utf-32":
         raise Unfit("encoding.unknown", "The file is in UTF-32; save it as UTF-8")
-    reading = _Reading(source, work, size, len(bom), report)
+    reading = _Reading(source, work, size, len(bom), seen, report)
     if encoding:
         chosen = ENCODINGS.get(encoding.lower().replace("_", "-").replace("shift-jis", "shift_jis"))
         if chosen is None:
@@ -219,12 +222,19 @@ class _Reading:
     """One file on its way to UTF-8."""
 
     def __init__(
-        self, source: Place, work: Place, size: int, start: int, report: Callable[[float], None]
+        self,
+        source: Place,
+        work: Place,
+        size: int,
+        start: int,
+        seen: Seen | None,
+        report: Callable[[float], None],
     ) -> None:
         self.source = source
         self.work = work
         self.size = size
         self.start = start
+        self.seen = seen
         self.report = report
 
     def chunks(self, first: int | None = None, last: int | None = None) -> Iterator[bytes]:
@@ -237,6 +247,8 @@ class _Reading:
 
     @cached_property
     def is_utf8(self) -> bool:
+        if self.seen:
+            return True
         # A line's end is never part of a longer character.
         cuts = by_lines(self.source, self.start)
         with ThreadPoolExecutor(len(cuts), "utf-8") as pool:
@@ -247,7 +259,7 @@ class _Reading:
         for chunk in self.chunks(first, last):
             block = rest + chunk
             whole = len(block) - _unfinished(block)
-            if not _valid(block[:whole]):
+            if not valid(block, whole):
                 return False
             rest = block[whole:]
         return not rest
@@ -256,7 +268,7 @@ class _Reading:
         """Read strictly; where that fails, line by line, so that the faulty lines are named."""
         if encoding == "utf-8":
             if self.is_utf8:
-                return self._decoded(self.source, "utf-8", start=self.start)
+                return self._decoded(self.source, "utf-8", start=self.start, seen=self.seen)
             return self._by_line("utf-8")
         target = self.work / "decoded.txt"
         decoder = codecs.getincrementaldecoder(encoding)()
@@ -390,8 +402,9 @@ class _Reading:
         start: int = 0,
         bad_lines: tuple[tuple[int, int], ...] = (),
         notices: tuple[Notice, ...] = (),
+        seen: Seen | None = None,
     ) -> Decoded:
-        return Decoded(path, encoding, bool(self.start), self.size, start, bad_lines, notices)
+        return Decoded(path, encoding, bool(self.start), self.size, start, bad_lines, notices, seen)
 
 
 _OTHERS = ("utf-8", "gb18030", "cp950", "cp1252")
@@ -415,19 +428,6 @@ def _unfinished(block: bytes) -> int:
             length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
             return back if back < length else 0
     return 0
-
-
-def _valid(block: bytes) -> bool:
-    if block.isascii():
-        return True
-    # Arrow validates UTF-8 some five times as fast as the codec does.
-    offsets = pa.py_buffer(np.array([0, len(block)], np.int32).tobytes())
-    text = pa.Array.from_buffers(pa.string(), 1, [None, offsets, pa.py_buffer(block)])
-    try:
-        text.validate(full=True)
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 @cache

@@ -120,7 +120,7 @@ def lay_out(
     ending = _ending(sample)
     wanted = {fold(name) for name in expected}
     quotes = ['"']
-    if re.search(rb"(^|[,;\t|])'", sample):
+    if b"'" in sample and re.search(rb"(^|[,;\t|])'", sample):
         quotes.append("'")
     marks = (delimiter,) if delimiter else DELIMITERS
     layouts = []
@@ -129,11 +129,9 @@ def lay_out(
             if mark.encode() in sample or delimiter:
                 dialect = Dialect(mark, quote, ending)
                 layouts.append(_judge(dialect, sample, header_line, wanted))
-    single = _judge(Dialect(delimiter or ",", '"', ending), sample, header_line, wanted)
-    single.score = max(single.score, 0.0)
-    best = max(
-        layouts, key=lambda one: (one.matched, round(one.score, 2), one.width), default=single
-    )
+    if not layouts:
+        layouts.append(_judge(Dialect(",", '"', ending), sample, header_line, wanted))
+    best = max(layouts, key=lambda one: (one.matched, round(one.score, 2), one.width))
     if not delimiter and best.matched == 0 and best.score < 0.3:
         # No delimiter divides the lines alike: a table of one column, whatever it is called by.
         alone = Dialect("\x1f", '"', ending)

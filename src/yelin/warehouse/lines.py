@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from yelin.files.places import Place
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.glance import stray
 from yelin.warehouse.margins import LONGEST_RAW, Ints, LineBreaks, RefusedRows
-from yelin.warehouse.skim import stray
 from yelin.warehouse.splitter import Dialect, Splitter
 
 CHUNK = 8 << 20

@@ -35,7 +35,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         "quality": report["quality"],
         "source": {
             **report["source"],
-            **upload.received,
+            **upload.digests,
         },
         "files": report["files"],
     }

@@ -18,6 +18,7 @@ from yelin.keys.models import DataKey
 from yelin.parties.models import Token
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.glance import Seen
 from yelin.warehouse.merged import DATA, REJECTED, Mode
 
 __all__ = [
@@ -91,8 +92,8 @@ class UploadState(models.TextChoices):
 class Upload(Subject):
     """One file as a department sent it, and what its preparation found; all of it sealed.
 
-    ``received`` has both digests of what was sent; ``options`` are the sender's overrides
-    (encoding, delimiter, sheet, header_line, date_order, datum);
+    ``received`` has both digests of what was sent, and what was ``seen`` of its text as it came;
+    ``options`` are the sender's overrides (encoding, delimiter, sheet, header_line, …);
     ``report`` is the preparation's whole report; ``error`` says what to mend. ``attempt`` names the
     preparation that counts, under way or done, and its folder. Even where the release is open to
     all, what was sent may hold more than was released. One that ``restores`` an older release has
@@ -194,6 +195,17 @@ class Upload(Subject):
     def sha256(self) -> str:
         """The SHA-256 of the file as it was sent, hexadecimal."""
         return str(self.received["sha256"])
+
+    @property
+    def digests(self) -> dict[str, str]:
+        """Both digests of the file as it was sent, by name."""
+        return {kind: said for kind, said in self.received.items() if kind != "seen"}
+
+    @property
+    def seen(self) -> Seen | None:
+        """What was seen of its text as it came."""
+        said = self.received.get("seen")
+        return Seen.of(said) if said else None
 
     @property
     def mode(self) -> Mode:

@@ -22,8 +22,10 @@ from yelin.warehouse.staged import (
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
 
+# What fits into a processor's own memory is gone through fastest, and leaves room for rows that
+# wait to be written; a line that is longer goes the long way.
+BUFFER = 1 << 20
 # What no cell is: with it even an empty field too many is one too many for the engine.
-BUFFER = 4 << 20
 _NO_CELL = "\x02\x03"
 _ENDINGS = {"\n": "\\n", "\r\n": "\\r\\n", "\r": "\\r"}
 
@@ -89,7 +91,7 @@ class _Body:
         layout, decoded = self.layout, self.decoded
         if layout.width == 1 or decoded.bad_lines or unnamed(self.header) or not self._is_even():
             return None
-        rows = skim(decoded.path, self.start, layout.dialect)
+        rows = self._lines()
         if not rows:
             return None
         table = self._table(
@@ -101,6 +103,18 @@ class _Body:
         return self._staged(
             decoded.path, rows, self.header, self.notices, Unstaged(table, guards, self.stage)
         )
+
+    def _lines(self) -> int | None:
+        """Return how many lines the rows are, None where any is out of the ordinary."""
+        decoded, dialect = self.decoded, self.layout.dialect
+        if decoded.seen:
+            with decoded.path.open("rb") as stream:
+                stream.seek(decoded.start)
+                at = self.start - decoded.start
+                head = stream.read(at + len("\r\n"))
+            if (lines := decoded.seen.below(head, at, dialect)) is not None:
+                return lines
+        return skim(decoded.path, self.start, dialect)
 
     def stage(self, report: Callable[[float], None]) -> Staged:
         """Walk the rows, and stage those that are whole."""

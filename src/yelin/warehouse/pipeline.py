@@ -17,6 +17,7 @@ from yelin.warehouse.asked import Asked
 from yelin.warehouse.changed import Change, Now, changes
 from yelin.warehouse.engine import Cancelled, Engine, TooMuch, connect
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.glance import Seen
 from yelin.warehouse.items import ItemSpec, require_sound
 from yelin.warehouse.learning import ColumnFacts, Learning
 from yelin.warehouse.measuring import passes
@@ -156,12 +157,14 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
     *,
     standards: passes.Standards | None = None,
     onto: Onto = ALONE,
+    seen: Seen | None = None,
     memory_mb: int = 384,
     threads: int = 2,
 ) -> Prepared:
     """Bring a file to its items, writing only below ``work``.
 
-    Nothing spills, so that all that is written lies sealed where ``work`` is. It may be run again
+    What was ``seen`` of it as it came is not looked for again. Nothing spills, so that all that is
+    written lies sealed where ``work`` is. It may be run again
     after a crash, into the same folder or a fresh one. What ``report`` raises stops the work:
     ``Cancelled`` comes out, or the exception itself. Raises ``Unfit`` when the file cannot become a
     release.
@@ -177,7 +180,8 @@ def prepare(  # noqa: PLR0913 - the file, what it is to become, and what there i
     for room in (*lean, memory_mb):
         with connect(memory_mb=room, threads=threads, roots=roots) as engine:
             try:
-                steps = Staging(work, engine, [i.name for i in items], options, meter.start)
+                names = [item.name for item in items]
+                steps = Staging(work, engine, names, options, meter.start, seen)
                 facts, staged = steps.stage(source, filename)
                 meter.rows = staged.rows
                 if not items:

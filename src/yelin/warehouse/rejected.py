@@ -48,7 +48,7 @@ class Cause:
 def write_none(target: Place) -> None:
     """Write the file of a table of which nothing is refused."""
     with target.open("wb") as sink:
-        pq.write_table(REJECTED.empty_table(), sink)
+        pq.write_table(pa.Table.from_batches([], REJECTED), sink)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,7 @@ from yelin.warehouse.answers import Answers
 from yelin.warehouse.archive import Found
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
+from yelin.warehouse.glance import Seen
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.staged import Staged
 
@@ -69,13 +70,17 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Staging:
-    """One file on its way to a table; ``begin`` starts the next stretch and returns its report."""
+    """One file on its way to a table; ``begin`` starts the next stretch and returns its report.
+
+    ``seen`` is what was seen of it as it came.
+    """
 
     work: Place
     engine: Engine
     expected: Sequence[str]
     options: Options
     begin: Callable[[str], Callable[[float], None]]
+    seen: Seen | None = None
 
     def stage(self, source: Place, filename: str) -> tuple[Source, Staged]:
         """Stage the table that the file holds. Raises ``Unfit``."""
@@ -108,7 +113,11 @@ class Staging:
     def _text(self, source: Place, filename: str) -> tuple[Source, Staged]:
         options = self.options
         decoded = decode.decode(
-            source, self.work, encoding=options.encoding, report=self.begin("decode")
+            source,
+            self.work,
+            encoding=options.encoding,
+            seen=self.seen,
+            report=self.begin("decode"),
         )
         report, kind = self.begin("parse"), "csv"
         if records.is_json(decoded):
@@ -153,7 +162,7 @@ class Staging:
                 {"path": found.path},
             )
         inner = dataclasses.replace(
-            self, options=dataclasses.replace(self.options, sheet=found.sheet)
+            self, options=dataclasses.replace(self.options, sheet=found.sheet), seen=None
         )
         facts, staged = inner._stage(target, found.path, kind)
         facts = dataclasses.replace(

@@ -131,6 +131,7 @@ def _prepare(row: Upload, work: Sealed) -> None:
             _Teller(row),
             standards=standards,
             onto=onto,
+            seen=row.seen,
             **_ENGINE,
         )
     for file in prepared.files:

@@ -5,8 +5,10 @@ each other.
 """
 
 from collections.abc import Collection, Iterable
+from typing import cast
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -21,6 +23,7 @@ for _worth, _sign in enumerate(CREDIT_LETTERS.encode()):
 # The check digit makes the sum a multiple of 31; floats hold it exactly.
 _WEIGHTS = np.array([*CREDIT_WEIGHTS, 1], np.float32)
 _DIVISION = slice(2, 8)
+Bools = npt.NDArray[np.bool_]
 
 
 def credit_codes(texts: Iterable[pa.StringArray], legacy: Collection[str]) -> tuple[int, int]:
@@ -28,24 +31,34 @@ def credit_codes(texts: Iterable[pa.StringArray], legacy: Collection[str]) -> tu
     held = of = 0
     for each in texts:
         fits = _fit(each)
-        others = each.filter(pc.invert(fits))
-        veiled = pc.match_substring(others, "*")
-        known = pc.is_in(others, pa.array(sorted(legacy), others.type))
-        held += fits.true_count + pc.and_not(known, veiled).true_count
-        of += len(each) - veiled.true_count
+        held += int(np.count_nonzero(fits))
+        of += len(each)
+        if not fits.all():
+            others = each.filter(_mask(~fits))
+            veiled = pc.match_substring(others, "*")
+            known = pc.is_in(others, pa.array(sorted(legacy), others.type))
+            held += pc.and_not(known, veiled).true_count
+            of -= veiled.true_count
     return held, of
 
 
-def _fit(texts: pa.StringArray) -> pa.BooleanArray:
+def _fit(texts: pa.StringArray) -> Bools:
     """Say of each text whether it has the form of a code, and the check digit that it should."""
-    is_long = pc.equal(pc.binary_length(texts), pa.scalar(_LONG, pa.int32()))
-    fits = np.zeros(len(texts), bool)
-    if is_long.true_count:
-        _, codes = texts.filter(is_long).cast(pa.binary(_LONG)).buffers()
+    lengths = pc.binary_length(texts)
+    fits: Bools = np.frombuffer(bytes(lengths.buffers()[1] or b""), np.int32, len(texts)) == _LONG
+    if fits.any():
+        _, codes = texts.filter(_mask(fits)).cast(pa.binary(_LONG)).buffers()
         signs = bytes(codes or b"").translate(_WORTH)
         worth = np.ascontiguousarray(np.frombuffer(signs, np.uint8).reshape(-1, _LONG).T)
         is_code = np.bitwise_or.reduce(worth) < _NOTHING
         is_code &= np.bitwise_or.reduce(worth[_DIVISION]) < _LETTER
         total = _WEIGHTS @ (worth & (_LETTER - 1)).astype(np.float32)
-        fits[is_long.to_numpy(zero_copy_only=False)] = is_code & (total.astype(np.uint16) % 31 == 0)
-    return pa.array(fits)
+        fits[fits] = is_code & (total.astype(np.uint16) % 31 == 0)
+    return fits
+
+
+def _mask(chosen: Bools) -> pa.BooleanArray:
+    # As bits at once: of a list or an array of NumPy's, Arrow first loads pandas to ask it.
+    bits = np.packbits(chosen, bitorder="little")
+    made = pa.Array.from_buffers(pa.bool_(), len(chosen), [None, pa.py_buffer(bits.tobytes())])
+    return cast("pa.BooleanArray", made)
