@@ -1,6 +1,7 @@
 """Files as public reports tell of them, brought in by page, REST and command, and had again."""
 
 import io
+import zipfile
 from dataclasses import dataclass, field
 
 import openpyxl
@@ -18,6 +19,15 @@ def workbook(*rows: tuple) -> bytes:
         book.active.append(row)
     stream = io.BytesIO()
     book.save(stream)
+    return stream.getvalue()
+
+
+def packed(parts: dict[str, bytes]) -> bytes:
+    """Return a ZIP of these parts."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for name, content in parts.items():
+            bundle.writestr(name, content)
     return stream.getvalue()
 
 
@@ -221,6 +231,30 @@ def test_what_is_no_table_is_named_by_what_it_is(worker, monkeypatch, way):
             assert (upload.state, upload.error["params"]["encoding"]) == ("failed", "klingon")
         # What failed is kept nowhere: the next file is read by what it is alone.
         assert at.bring(way, "姓名\n张三\n".encode("gbk")).rows == 1
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_bomb_is_told_as_such_and_leaves_nothing(worker, monkeypatch, way):
+    """B-35: a sheet that swells without end, and archives within archives; each in plain words."""
+    nested = bytes(1 << 20)
+    for depth in range(3):
+        nested = packed({f"{depth}-{n}.zip": nested for n in range(16)})
+    blown = packed({
+        "[Content_Types].xml": b"<Types/>",
+        "xl/workbook.xml": b'<workbook xmlns:r="r"><sheets><sheet name="a" r:id="r1"/></sheets>'
+        b"</workbook>",
+        "xl/_rels/workbook.xml.rels": b'<Relationships><Relationship Id="r1" Type="x/worksheet"'
+        b' Target="worksheets/sheet1.xml"/></Relationships>',
+        "xl/worksheets/sheet1.xml": b"<worksheet><sheetData><row>" + b" " * (64 << 20) + b"</row>",
+    })  # fmt: skip
+    with desk(monkeypatch, "姓名:C") as at:
+        for content, code in ((nested, "zip.tables"), (blown, "file.bomb")):
+            upload = at.bring(way, content, "名单.xlsx")
+            assert (upload.state, upload.error["code"]) == ("failed", code)
+            assert "Traceback" not in at.page(upload)
+            if way == "command":
+                assert "The file cannot be used" in at.said[-1]
+        assert at.bring(way, "姓名\n张三\n".encode()).rows == 1
 
 
 def test_what_a_program_said_of_a_file_stays_said_when_a_page_reads_it_again(worker, monkeypatch):
