@@ -29,6 +29,16 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 ADDRESS_ROW = re.compile(r"^\| `(/[^`]*)` \|", re.MULTILINE)
 
 
+def test_each_public_report_names_a_test_of_the_very_file():
+    named = re.findall(
+        r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "docs" / "reports.md").read_text("utf-8")
+    )
+    assert len(named) > 50
+    missing = [f"{path}::{test}" for path, test in named
+               if f"def {test}(" not in (ROOT / path).read_text("utf-8")]  # fmt: skip
+    assert missing == []
+
+
 @pytest.mark.parametrize("document", ["journeys.md", "peers.md"])
 def test_what_a_document_names_as_tested_is_tested(document):
     named = set(re.findall(r"`(test_\w+)`", (ROOT / "docs" / document).read_text("utf-8")))

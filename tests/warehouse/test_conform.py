@@ -124,7 +124,16 @@ def test_dates_of_the_ways_people_write_them(tmp_path):
     assert values_of(tmp_path, "D", *ways) == [date(2020, 1, 2)] * len(ways)
     bad = ["2020-02-30", "2020-13-01", "20201301", "2020", "2020-01", "20-01-02", "1/2", "昨天"]
     bad += ["2020-01-02 10:00", "202001020"]
+    # There was no year 0, and no door could tell it.
+    bad += ["0000-01-01", "00000101", "0000年1月1日", "1/1/0000", "0000-01-01 00:00:00"]
+    assert values_of(tmp_path, "T", *bad[-5:]) == ["refused"] * 5
     assert values_of(tmp_path, "D", *bad) == ["refused"] * len(bad)
+
+
+def test_the_first_and_the_last_day_of_the_calendar_are_days(tmp_path):
+    assert values_of(tmp_path, "D", "0001-01-01", "9999-12-31", "1000/1/1", "10-1-0010") == [
+        date(1, 1, 1), date(9999, 12, 31), date(1000, 1, 1), "refused",
+    ]  # fmt: skip
 
 
 def test_times_of_the_ways_people_write_them(tmp_path):

@@ -4,8 +4,9 @@ import random
 import zipfile
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.thorough import many
 from tests.warehouse.tables import bring
 
 from yelin.warehouse.decode import decode, sniff
@@ -108,6 +109,47 @@ def test_two_encodings_in_one_file_are_told_by_line_and_never_replaced(tmp_path)
     assert (notice.params["first"], notice.params["last"]) == (10, 12)
     assert notice.params["at"] == (head.encode() + tail).index(b"\xe9")
     assert "\ufffd" not in str(found.rejected)
+
+
+@pytest.mark.parametrize("codec", ["gbk", "cp950"])
+@pytest.mark.parametrize("share", [0.1, 0.9])
+def test_a_line_of_utf8_that_another_encoding_reads_too_is_no_line_of_it(tmp_path, codec, share):
+    """B-05: an even number of characters in UTF-8 passes for three halves as many others."""
+    few = ["海口,1\n".encode()] * int(100 * share)
+    rest = ["三亞,2\n".encode(codec)] * (100 - len(few))
+    found = bring(tmp_path, b"name,n\n" + b"".join(rest + few), "name:C", "n:I")
+    is_utf8 = found.prepared.source.encoding == "utf-8"
+    assert is_utf8 == (share > 0.5)
+    assert set(found.rows) == {("海口", 1) if is_utf8 else ("三亞", 2)}
+    assert {fault[3] for fault in found.faults} == {"encoding"}
+    assert len(found.rows) + len(found.faults) == 100
+
+
+def test_what_is_chosen_by_hand_reads_what_would_be_rather_another(tmp_path):
+    content = "name\n三亚\n".encode("gbk") + "海口\n".encode()
+    found = bring(tmp_path, content, "name:C", encoding="gbk")
+    assert found.rows == [("三亚",), ("娴峰彛",)]
+
+
+def test_accents_in_two_encodings_are_told_by_line(tmp_path):
+    """B-05: cp1252 reads any line of UTF-8, too, as signs that nobody writes."""
+    content = b"name,n\n" + "café,1\n".encode("cp1252") * 9 + "café,2\n".encode()
+    found = bring(tmp_path, content, "name:C", "n:I")
+    assert set(found.rows) == {("café", 1)}
+    assert found.faults == [(11, None, None, "encoding")]
+
+
+@settings(max_examples=many(60, 20))
+@given(
+    st.lists(st.text(st.characters(codec="gb2312", min_codepoint=0x4E00), min_size=1, max_size=9))
+)
+def test_no_text_of_one_encoding_passes_for_a_mixture(tmp_path_factory, words):
+    """What official tables are written in is never held against the file that it stands in."""
+    folder = tmp_path_factory.mktemp("one")
+    text = "名称,代码\n海南省海口市,1\n" + "".join(f"{word},1\n" for word in words)
+    for codec in ("gbk", "utf-8"):
+        found = bring(folder, text.encode(codec), "名称:C", "代码:I")
+        assert found.rows[1:] == [(word, 1) for word in words]
 
 
 def test_a_whole_record_goes_when_one_of_its_lines_is_in_another_encoding(tmp_path):

@@ -44,6 +44,17 @@ def test_any_delimiter_is_found(tmp_path, mark):
     assert found.prepared.source.delimiter == mark
 
 
+@pytest.mark.parametrize("mark", [",", ";", "|", "\t", "，"])
+def test_what_divides_no_header_stands_within_the_values(tmp_path, mark):
+    """B-10: what is found in the rows of a table of one column divides nothing."""
+    text = f"备注\n一{mark}二\n三{mark}四{mark}五\n六\n"
+    for specs in (("备注:C",), ()):
+        found = bring(tmp_path, text, *specs)
+        assert found.prepared.header == ("备注",)
+    found = bring(tmp_path, text, "备注:C")
+    assert found.rows == [(f"一{mark}二",), (f"三{mark}四{mark}五",), ("六",)]
+
+
 def test_decimal_commas_do_not_pass_for_delimiters(tmp_path):
     found = bring(tmp_path, "a;b\n1,5;2,3\n2,5;2,3\n")
     assert found.prepared.header == ("a", "b")

@@ -261,6 +261,19 @@ def test_xlsx_keeps_text_as_text_and_numbers_as_numbers(table, found):
     assert sheet["B4"].data_type == "s"
 
 
+def test_what_a_sheet_cannot_show_of_a_moment_is_text_there_and_comes_back_whole(tmp_path):
+    """B-74: fractions of seconds, days before the sheet's calendar and its very last one."""
+    moments = ("2020-01-02 03:04:05.123456", "2020-01-02 23:59:59.9", "1899-12-31 23:59:59",
+               "0001-01-01 00:00:00", "9999-12-31 23:59:59.999", "9999-12-31 23:59:59")  # fmt: skip
+    text = "n,t\n" + "".join(f"{n},{moment}\n" for n, moment in enumerate(moments))
+    first = bring(tmp_path, text, "n:I", "t:T")
+    assert first.rows == [(n, at(moment)) for n, moment in enumerate(moments)]
+    for fmt in ("xlsx", "csv", "json", "ndjson", "parquet"):
+        target = first.work / f"out.{fmt}"
+        first.table().export(Question(), fmt, target)
+        assert bring(tmp_path, target, "n:I", "t:T").rows == first.rows, fmt
+
+
 def test_more_rows_than_xlsx_holds_are_refused_by_name(table, found, monkeypatch):
     monkeypatch.setattr(formats, "XLSX_ROWS", 3)
     with pytest.raises(TooLarge) as large:

@@ -162,6 +162,11 @@ def test_dates_come_as_dates_whatever_the_calendar(tmp_path):
         (0, "date", True, "1904-01-01"),
         (42370, "date", True, "2020-01-02"),
         (0.75, "time", False, "18:00:00"),
+        # As many digits of a second as the sheet shows; the calendar ends with the year 9999.
+        (43832.1278356713, "moment.000", False, "2020-01-02 03:04:05.002"),
+        (0.7500000231, "time.0", False, "18:00:00.000"),
+        (2958465.999999, "moment", False, None),
+        (2958465.75, "moment", False, "9999-12-31 18:00:00"),
         (-1, "date", False, None),
         (3e6, "date", False, None),
     ],
@@ -178,7 +183,8 @@ def test_day_numbers_are_days(serial, shows, mac, expected):
         (164, "[$-804]aaaa", ""), (164, "yyyy/m/d h:mm", "moment"), (164, "h:mm AM/PM", "time"),
         (164, "[h]:mm:ss", "time"), (164, "000000", "digits:6"), (164, "0.00", ""),
         (164, '#,##0"元"', ""), (164, "General", ""),
-        (164, "mm:ss.0", "time"), (164, "0.00E+00", ""), (164, "0%", ""), (164, '0.0"日"', ""),
+        (164, "mm:ss.0", "time.0"), (164, "yyyy-mm-dd hh:mm:ss.000", "moment.000"),
+        (164, "0.00E+00", ""), (164, "0%", ""), (164, '0.0"日"', ""),
     ],
 )  # fmt: skip
 def test_number_formats_tell_dates_from_numbers(number, code, expected):

@@ -4,6 +4,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from django.utils import translation
 
@@ -20,6 +21,7 @@ from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
+from yelin.web import words
 
 POLL_SECONDS = 0.3
 PATIENCE_SECONDS = 5.0
@@ -90,6 +92,8 @@ def _ingest(
         print(f"{len(upload.contents):,} files.")
     else:
         print(f"{upload.given:,} rows conform, {upload.rejected:,} rejected.")
+        for line in _found(upload.report):
+            print(line)
     if not upload.contents and upload.mode.merges:
         told = upload.report["merged"]
         counts = (f"{told[name]:,} {name}" for name in ("added", "changed", "removed", "unchanged"))
@@ -108,6 +112,24 @@ def _ingest(
     )
     print(f"Published as release {release.number}.")
     return 0
+
+
+def _found(report: dict[str, Any]) -> Iterator[str]:
+    """Say how a file was read, what was noticed, why cells were refused, who may be in it."""
+    source = report["source"]
+    ways = [source["encoding"].upper(), source["kind"].upper()]
+    if source["delimiter"].isprintable() and source["delimiter"]:
+        ways.append(f"delimiter {source['delimiter']}")
+    if source["header_line"]:
+        ways.append(f"header in line {source['header_line']}")
+    yield f"Read as {', '.join(way for way in ways if way)}."
+    for each in report["notices"]:
+        yield problems.said(each["message_id"], each["params"])
+    for each in report["causes"]:
+        at = f"{each['column']}: " if each["column"] else ""
+        yield f"{at}{each['count']:,} × {words.word('reason', each['reason']).says}"
+    for each in report["personal"]:
+        yield f"{each['column']} seems to hold {words.word('personal', each['kind']).says}."
 
 
 def _asked(upload: Upload) -> Iterator[str]:

@@ -1,16 +1,14 @@
 """Tell what an uploaded file truly is, and bring text of any encoding to UTF-8, losing nothing."""
 
 import codecs
-import re
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import cache, cached_property
-
-import numpy as np
+from functools import cached_property
 
 from yelin.files.places import Place, size_of
 from yelin.warehouse import gridded
+from yelin.warehouse.familiar import familiarity, is_rather_utf8, is_western, may_hold_utf8
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.glance import Seen, valid
 from yelin.warehouse.halves import CHUNK, by_lines
@@ -63,29 +61,6 @@ _MAGIC = (
     (b"SQLite format 3", "SQLite"),
     (b"\x7fELF", "ELF"),
 )
-
-# The characters that fill public tables in either script. A wrong guess between GB18030 and Big5
-# turns them into rare ones, so their share decides.
-_FAMILIAR = (
-    "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说"
-    "产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点"
-    "从业本去把性好应开它合还因由其些然前外天政四日那社义事平形相全表间样与关各重新线内数正心反你明看原"
-    "又么利比或但质气第向道命此变条只没结解问意建月公无系军很情者最立代想已通并提直题党程展五果料象员革"
-    "位入常文总次品式活设及管特件长求老头基资边流路级少图山统接知较将组见计别她手角期根论运农指几九区强"
-    "放决西被干做必战先回则任取据处队南给色光门即保治北造百规热领七海口东导器压志世金增争济阶油思术极交"
-    "受联认六共权收证改清己美再采转更单风切打白教速花带安场身车例真务具万每目至达走积示议声报斗完类八离"
-    "华名确才科张信马节话米整空元况今集温传土许步群广石记需段研界拉林律叫且究观越织装影算低持音众书布复"
-    "容儿须际商非验连断深难近矿千周委素技备半办青省列习响约支般史感劳便团往酸历市克何除消构府称太准精值"
-    "号率族维划选标写存候毛亲快效斯院查江型眼王按格养易置派层片始却专状育厂京识适属圆包火住调满县局照参"
-    "红细引听该铁价严龙飞这個為時來們於會發動說產種後學經進著電過對國實應開還當點從業這樣與關線數問題變條"
-    "無結軍總設長統將組見計別農區強戰則處隊給門熱領東導壓濟階術極聯認權證轉單風帶場車務萬達積議報類離華張"
-    "馬節話況傳許廣記須際驗連斷難礦歷構稱準號維劃選標寫親廠識適屬圓滿縣參細聽該鐵價嚴龍飛"
-    "姓性编码址电话邮箱联系备注序号项街道镇乡村企医疗校园税险卫环境气象许可登记册照码"
-    "編碼話郵聯繫備註鎮鄉醫療園稅險衛環氣許登冊經緯號樓臺灣縣"
-    "，。、；：？！（）“”‘’《》〈〉【】〔〕—…·～％℃０１２３４５６７８９　「」"
-)
-_PAIRED = re.compile(rb"[\x80-\xff]{2,}")
-_LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,7 +179,9 @@ def decode(
     if marked == "utf-8" or reading.is_utf8:
         return reading.as_("utf-8")
     best = reading.most_familiar()
-    return reading.as_(best) if best else reading.mixed()
+    if best and not reading.hides_utf8(best):
+        return reading.as_(best)
+    return reading.mixed("utf-8", *((best,) if best else ("gb18030", "cp950")))
 
 
 def _sniff_wide(head: bytes) -> str | None:
@@ -287,7 +264,7 @@ class _Reading:
                     "The file looks like {encoding} but breaks off or is damaged near byte {at}",
                     {"encoding": encoding, "at": self.start + done},
                 ) from fault
-            return self._by_line(encoding)
+            return self._by_line(encoding, chosen=True)
         return self._decoded(target, encoding)
 
     def most_familiar(self) -> str | None:
@@ -295,25 +272,27 @@ class _Reading:
         scores = {}
         for encoding in ("gb18030", "cp950", "big5hkscs"):
             try:
-                score = _familiarity(
+                score = familiarity(
                     codecs.iterdecode(self.chunks(), encoding) if self.size else iter(())
                 )
             except UnicodeError:
                 continue
             scores[encoding] = score
-        # Western text has lone accented letters between ASCII ones; Chinese bytes come in pairs.
-        lone = paired = 0
-        for chunk in self.chunks():
-            lone += len(_LONE.findall(chunk))
-            paired += len(_PAIRED.findall(chunk))
-        if lone > 4 * paired and max(scores.values(), default=0) < 0.5:
+        if max(scores.values(), default=0) < 0.5 and is_western(self.chunks()):
             return "cp1252"
         best = max(scores, key=lambda name: scores[name], default=None)
         return best if best and scores[best] >= 0.1 else None
 
-    def mixed(self) -> Decoded:
+    def hides_utf8(self, encoding: str) -> bool:
+        """Whether lines that ``encoding`` reads are UTF-8 all the same, as of another export."""
+        blocks = (block for block in self._blocks() if may_hold_utf8(block, encoding))
+        return any(
+            is_rather_utf8(line, encoding) for block in blocks for line in block.split(b"\n")
+        )
+
+    def mixed(self, *encodings: str) -> Decoded:
         """Choose the encoding of most lines that have any letter beyond ASCII."""
-        reads = dict.fromkeys(("utf-8", "gb18030", "cp950"), 0)
+        reads = dict.fromkeys(encodings, 0)
         total = 0
         for line in self._lines():
             if line.isascii():
@@ -334,16 +313,24 @@ class _Reading:
             )
         return self._by_line(best)
 
-    def _lines(self) -> Iterator[bytes]:
+    def _blocks(self) -> Iterator[bytes]:
+        """Yield whole lines, some thousand at once."""
         rest = b""
         for chunk in self.chunks():
-            lines = (rest + chunk).split(b"\n")
-            rest = lines.pop()
-            yield from (line + b"\n" for line in lines)
+            whole, mark, rest = (rest + chunk).rpartition(b"\n")
+            if mark:
+                yield whole + mark
         if rest:
             yield rest
 
-    def _by_line(self, encoding: str) -> Decoded:
+    def _lines(self) -> Iterator[bytes]:
+        for block in self._blocks():
+            *lines, last = block.split(b"\n")
+            yield from (line + b"\n" for line in lines)
+            if last:
+                yield last
+
+    def _by_line(self, encoding: str, *, chosen: bool = False) -> Decoded:
         target = self.work / "decoded.txt"
         ranges: list[list[int]] = []
         guesses: list[str] = []
@@ -355,18 +342,17 @@ class _Reading:
                 if line.isascii():
                     sink.write(line)
                     continue
-                try:
-                    sink.write(line.decode(encoding).encode())
-                except UnicodeDecodeError as fault:
+                text, at = _read(line, encoding, chosen=chosen)
+                sink.write(text)
+                if at is not None:
                     bad += 1
-                    sink.write(line.decode(encoding, "backslashreplace").encode())
                     other = next((o for o in _OTHERS if o != encoding and _reads(line, o)), "?")
                     if ranges and ranges[-1][1] == number - 1 and guesses[-1] == other:
                         ranges[-1][1] = number
                     else:
                         ranges.append([number, number])
                         guesses.append(other)
-                        offsets.append(done - len(line) + fault.start)
+                        offsets.append(done - len(line) + at)
                 if number % 10_000 == 0:
                     self.report(done / self.size)
         notices = [
@@ -410,6 +396,19 @@ class _Reading:
 _OTHERS = ("utf-8", "gb18030", "cp950", "cp1252")
 
 
+def _read(line: bytes, encoding: str, *, chosen: bool) -> tuple[bytes, int | None]:
+    """Return a line as UTF-8, and at which byte it leaves the encoding, if it does.
+
+    Where the encoding was not ``chosen`` by hand, a line that is rather UTF-8 leaves it, too.
+    """
+    if not chosen and encoding != "utf-8" and is_rather_utf8(line, encoding):
+        return line, next(at for at, byte in enumerate(line) if byte >= 0x80)
+    try:
+        return line.decode(encoding).encode(), None
+    except UnicodeDecodeError as fault:
+        return line.decode(encoding, "backslashreplace").encode(), fault.start
+
+
 def _reads(line: bytes, encoding: str) -> bool:
     try:
         line.decode(encoding)
@@ -428,35 +427,3 @@ def _unfinished(block: bytes) -> int:
             length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
             return back if back < length else 0
     return 0
-
-
-@cache
-def _weights() -> "np.typing.NDArray[np.float32]":
-    weights = np.zeros(0x110000, np.float32)
-    for lead in range(0xB0, 0xD8):
-        for trail in range(0xA1, 0xFF):
-            char = bytes((lead, trail)).decode("gb2312", "ignore")
-            weights[[ord(one) for one in char]] = 0.3
-    for lead in range(0xA4, 0xC7):
-        for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
-            char = bytes((lead, trail)).decode("big5", "ignore")
-            weights[[ord(one) for one in char]] = 0.3
-    weights[[ord(char) for char in _FAMILIAR]] = 1
-    weights[0x80:0xA0] = -1
-    weights[0xE000:0xF900] = -1
-    weights[0xF0000:] = -1
-    return weights
-
-
-def _familiarity(parts: Iterator[str]) -> float:
-    """Return how familiar the characters beyond ASCII are: 1 for everyday ones, less for rare."""
-    weights = _weights()
-    total, count = 0.0, 0
-    for part in parts:
-        if part.isascii():
-            continue
-        points = np.frombuffer(part.encode("utf-32-le"), np.uint32)
-        points = points[points >= 0x80]
-        total += float(weights[points].sum())
-        count += len(points)
-    return total / count if count else 0.0

@@ -281,6 +281,9 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
     if isinstance(value, dt.date) and value.year < 1900:
         # The sheet's calendar begins in 1900.
         return str(value)
+    if isinstance(value, dt.datetime) and value.microsecond:
+        # A sheet shows whole seconds, and whoever reads it back could not tell the rest.
+        return str(value)
     if isinstance(value, int) and abs(value) >= 10**exact.DIGITS:
         # A spreadsheet shows fifteen digits, and whoever reads it back could not tell the others.
         return str(value)

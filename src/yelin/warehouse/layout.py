@@ -55,6 +55,11 @@ class Layout:
     notices: list[Notice] = field(default_factory=list)
 
     @property
+    def names_one(self) -> bool:
+        """Whether the header has one cell, so that what divides the rows stands within values."""
+        return self.header is not None and len(self.records[self.header].cells) == 1
+
+    @property
     def body(self) -> list[Record]:
         """The records below the header, or all."""
         return self.records[self.header + 1 :] if self.header is not None else self.records
@@ -132,8 +137,8 @@ def lay_out(
     if not layouts:
         layouts.append(_judge(Dialect(",", '"', ending), sample, header_line, wanted))
     best = max(layouts, key=lambda one: (one.matched, round(one.score, 2), one.width))
-    if not delimiter and best.matched == 0 and best.score < 0.3:
-        # No delimiter divides the lines alike: a table of one column, whatever it is called by.
+    if not delimiter and best.score < 0.3 and (best.matched == 0 or best.names_one):
+        # No delimiter divides the lines alike, or not the header: a table of one column.
         alone = Dialect("\x1f", '"', ending)
         best = _judge(alone, sample, header_line, wanted)
     best = _spaced(best, layouts)

@@ -298,7 +298,10 @@ _ERRORS = {"#N/A", "#DIV/0", "#REF", "#NAME", "#NULL", "#NUM", "#VALUE"}
 
 
 def shown_as(number: int, code: str | None) -> str:
-    """Return how a number format shows a number: date, moment, time, a count of digits, or ""."""
+    """Return how a number format shows a number: date, moment, time, a count of digits, or "".
+
+    Behind moment and time stand as many zeros, after a point, as of a second's fraction are shown.
+    """
     if code is None:
         return _BUILT_IN.get(number, "")
     plain = re.sub(r'"[^"]*"|\\.|\[[^\]]*\]|_.|\*.', "", code.partition(";")[0]).lower()
@@ -309,9 +312,10 @@ def shown_as(number: int, code: str | None) -> str:
         return ""
     day = re.search(r"[yd年日e]", plain) is not None
     hour = re.search(r"[hs时秒]", plain) is not None
-    if day or ("m" in plain and not hour):
-        return "moment" if hour else "date"
-    return "time" if hour else ""
+    if not hour:
+        return "date" if day or "m" in plain else ""
+    fraction = re.search(r"s(\.0+)", plain)
+    return ("moment" if day else "time") + (fraction[1] if fraction else "")
 
 
 def put_number(row: Row, place: int, text: str, shows: str, *, epoch_1904: bool) -> None:
@@ -324,7 +328,7 @@ def put_number(row: Row, place: int, text: str, shows: str, *, epoch_1904: bool)
     if value != value or value in (float("inf"), float("-inf")):  # noqa: PLR0124 - NaN is not equal to itself
         row.blame(place, "formula", text)
         return
-    if shows in ("date", "moment", "time"):
+    if shows.startswith(("date", "moment", "time")):
         moment = from_serial(value, shows, epoch_1904=epoch_1904)
         if moment is not None:
             row.put(place, moment)
@@ -355,20 +359,27 @@ def _without_exponent(text: str) -> str:
 
 def from_serial(value: float, shows: str, *, epoch_1904: bool) -> str | None:
     """Return a day number as ISO text; None when it is no day that the calendar has."""
+    shows, _, fraction = shows.partition(".")
+    digits = min(len(fraction), 3)
+    spec = "milliseconds" if digits else "seconds"
     if shows == "time" and 0 <= value < 1:
         midnight = dt.datetime(1900, 1, 1)  # noqa: DTZ001 - a time of a sheet has no zone
-        return (midnight + dt.timedelta(seconds=round(value * 86400))).time().isoformat()
+        moment = midnight + dt.timedelta(seconds=round(value * 86400, digits))
+        return moment.time().isoformat(timespec=spec)
     if epoch_1904:
         epoch = dt.datetime(1904, 1, 1)  # noqa: DTZ001 - a day of a sheet has no zone
     else:
         # The 1900 calendar has a 29 February that never was: days before it are one off.
         epoch = dt.datetime(1899, 12, 31 if value < 60 else 30)  # noqa: DTZ001 - as above
-    if value < 0 or value > 2_958_466:
+    if value < 0:
         return None
-    moment = epoch + dt.timedelta(seconds=round(value * 86400))
+    try:
+        moment = epoch + dt.timedelta(seconds=round(value * 86400, digits))
+    except OverflowError:
+        return None
     if shows == "date" or (shows == "moment" and value.is_integer()):
         return moment.date().isoformat()
-    return moment.isoformat(sep=" ", timespec="seconds")
+    return moment.isoformat(sep=" ", timespec=spec)
 
 
 def _column(letters: str) -> int:

@@ -4,8 +4,8 @@ Forms read; the acts decide. A rule of law is never written here, so that REST a
 meet the same.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -431,7 +431,11 @@ class OptionsForm(forms.Form):
             ("utf-8", "UTF-8"),
             ("gb18030", "GB18030 (GBK, GB2312)"),
             ("cp950", "Big5"),
+            ("big5-hkscs", "Big5-HKSCS"),
             ("utf-16", "UTF-16"),
+            ("cp1252", "Windows-1252"),
+            ("shift_jis", "Shift JIS"),
+            ("euc-kr", "EUC-KR"),
         ),
         required=False,
     )
@@ -493,6 +497,12 @@ class OptionsForm(forms.Form):
 
     def __init__(self, *args: Any, sheets: Sequence[str] = (), **over: Any) -> None:
         super().__init__(*args, **over)
+        for name in ("encoding", "delimiter"):
+            # What a program said of the file stays as it was said until somebody says otherwise.
+            field, said = cast("forms.ChoiceField", self.fields[name]), self.initial.get(name)
+            offered = list(cast("Iterable[tuple[str, str]]", field.choices))
+            if said and said not in dict(offered):
+                field.choices = [*offered, (said, said)]
         if len(sheets) > 1:
             # What the file has is offered; before it was read, a name can only be written.
             names = [(name, name) for name in sheets]

@@ -114,7 +114,7 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 found,
             )
         elif doing == "prepare":
-            again = OptionsForm(request.POST, sheets=_sheets(found))
+            again = OptionsForm(request.POST, initial=_said(found), sheets=_sheets(found))
             if not again.is_valid():
                 return _report(request, asker, found, again=again, status=422)
             options = _read_otherwise(found, again)
@@ -157,7 +157,6 @@ def _report(
 ) -> HttpResponse:
     entry = found.entry
     shown = _told(request, asker, found)
-    options = {name: value for name, value in found.options.items() if value is not None}
     published = Release.objects.filter(upload=found).first()
     context: dict[str, Any] = {
         "entry": entry,
@@ -166,7 +165,7 @@ def _report(
         "state": answering.state_of(found),
         "changed": found.report.get("changed", []),
         "faults": faults,
-        "again": again or OptionsForm(initial=options, sheets=_sheets(found)),
+        "again": again or OptionsForm(initial=_said(found), sheets=_sheets(found)),
         "may_settle": gate.decide(asker.actor, "warehouse.prepare", found).allowed,
         "report_url": reverse("desk:report", args=[found.pk]),
         "items_url": f"{reverse('desk:items', args=[entry.pk])}?from={found.pk}",
@@ -276,6 +275,10 @@ def _notices(said: dict[str, Any]) -> list[dict[str, Any]]:
 
 def _notice(said: dict[str, Any]) -> str:
     return problems.said(said["message_id"], said["params"])
+
+
+def _said(found: Upload) -> dict[str, Any]:
+    return {name: value for name, value in found.options.items() if value is not None}
 
 
 def _sheets(found: Upload) -> list[str]:
