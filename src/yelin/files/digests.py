@@ -7,9 +7,8 @@ from dataclasses import asdict, dataclass
 from types import TracebackType
 from typing import Self
 
-from cryptography.hazmat.primitives.hashes import SM3, Hash
-
 from yelin.files.places import Place, pieces
+from yelin.files.sm3 import sm3
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +28,7 @@ class Digesting:
 
     def __init__(self) -> None:
         self._sha256 = hashlib.sha256()
-        self._sm3 = Hash(SM3())
+        self._sm3 = sm3()
         self._beside = ThreadPoolExecutor(1, "sm3")
         self._last: Future[None] | None = None
 
