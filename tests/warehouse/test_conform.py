@@ -36,6 +36,17 @@ def test_codes_keep_their_zeros_and_ids_their_digits(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("kind", ["I", "N", "Y", "F"])
+def test_zeros_that_a_number_does_not_keep_are_told(tmp_path, kind):
+    """B-13: whoever declared codes as numbers learns it before anything is published."""
+    text = "n,v\n1,00501\n2,０2139\n3,0\n4,0.5\n5,-07\n6,10\n"
+    found = bring(tmp_path, text.replace("0.5", "0") if kind == "I" else text, "n:I", f"v:{kind}")
+    assert [row[1] for row in found.rows][:2] == [501, 2139]
+    (notice,) = [one for one in found.prepared.notices if one.code == "values.zeros"]
+    assert notice.params == {"count": 3, "column": "v"}
+    assert "values.zeros" not in bring(tmp_path, "v\n0\n1\n-3\n+4\n", "v:I").codes
+
+
 @pytest.mark.duty("quality.keep")
 def test_bad_cells_past_any_sample_are_refused_one_by_one(tmp_path):
     """B-16: three bad rows at the end do not fail the other 850."""

@@ -76,6 +76,9 @@ class Column:
         asked["odd"] = f"count_if(NOT {self.plain})"
         asked["present"] = f"count_if({self.state} = 1)"
         asked["marks"] = f"count_if({self.state} = 2)"
+        if item.type in NUMBER_TYPES:
+            zeros = values.matches(tidy, values.LEADING_ZERO)
+            asked["zeros"] = f"count_if(CASE WHEN {self.plain} THEN false ELSE {zeros} END)"
         if item.type in DECIMAL_TYPES:
             number = self.is_number()
             asked["right"] = f"count_if({number})"

@@ -323,6 +323,16 @@ class Conforming:
                     column=item.name,
                 )
             )
+        if facts.get("zeros"):
+            self.notices.append(
+                Notice(
+                    "values.zeros",
+                    "{count} cells of “{column}” begin with zeros, which a number does not keep; "
+                    "if they are codes, make the item text",
+                    {"count": facts["zeros"], "column": item.name},
+                    column=item.name,
+                )
+            )
         if item.is_text:
             return
         column.wrong = facts["present"] - facts["right"]
