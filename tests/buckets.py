@@ -2,7 +2,6 @@
 
 import json
 import socket
-import subprocess
 import sysconfig
 import time
 import uuid
@@ -12,6 +11,8 @@ from pathlib import Path
 from tempfile import gettempdir
 
 import requests
+
+from tests.running import running
 
 WEED = Path(sysconfig.get_path("scripts")) / "weed"
 KEY_ID, KEY = "yelin-tests", uuid.uuid4().hex
@@ -46,24 +47,22 @@ def serving(folder: Path) -> Iterator[str]:
         "-s3.port.iceberg=0", "-s3.port.lance=0",
         *(f"-{name}={port}" for name, port in asked.items()),
     ]  # fmt: skip
-    with log.open("wb") as told:
-        process = subprocess.Popen(order, stdout=told, stderr=subprocess.STDOUT)
     address = f"http://127.0.0.1:{asked['s3.port']}"
     try:
-        deadline = time.monotonic() + 60
-        while True:
-            assert process.poll() is None, log.read_text()
-            try:
-                requests.get(f"{address}/healthz", timeout=5).raise_for_status()
-                break
-            except requests.RequestException:
-                assert time.monotonic() < deadline
-                time.sleep(0.1)
-        yield address
+        with log.open("wb") as told, running(order, stdout=told, stderr=told) as process:
+            deadline = time.monotonic() + 60
+            while True:
+                assert process.poll() is None, log.read_text()
+                try:
+                    requests.get(f"{address}/healthz", timeout=5).raise_for_status()
+                    break
+                except requests.RequestException:
+                    assert time.monotonic() < deadline
+                    time.sleep(0.1)
+            yield address
+            # Asked to end it would wait for others.
+            process.kill()
     finally:
-        # Asked to end it would wait for others.
-        process.kill()
-        process.wait()
         for port in asked.values():
             for left in Path(gettempdir()).glob(f"seaweedfs-*-{port}.sock"):
                 left.unlink(missing_ok=True)

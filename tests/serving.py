@@ -12,6 +12,7 @@ from urllib.parse import quote
 import requests
 from django.db import connection
 
+from tests.running import running
 from yelin.config import config
 
 
@@ -26,7 +27,7 @@ def serving(port: int) -> Iterator[subprocess.Popen]:
     asked = connection.settings_dict
     user = ":".join(quote(asked[key], safe="") for key in ("USER", "PASSWORD") if asked[key])
     server = f"host={quote(asked['HOST'], safe='')}&port={asked['PORT'] or 5432}"
-    process = subprocess.Popen(
+    with running(
         [sys.executable, "-m", "yelin.cli", "serve"],
         env=os.environ
         | {
@@ -36,8 +37,7 @@ def serving(port: int) -> Iterator[subprocess.Popen]:
             "DJANGO_SETTINGS_MODULE": "yelin.settings",
         },
         process_group=0,
-    )
-    try:
+    ) as process:
         deadline = time.monotonic() + 60
         while True:
             try:
@@ -47,6 +47,4 @@ def serving(port: int) -> Iterator[subprocess.Popen]:
                 assert time.monotonic() < deadline
                 time.sleep(0.1)
         yield process
-    finally:
         process.terminate()
-        process.wait()

@@ -8,6 +8,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_body, make_seat, make_token
+from tests.running import running
 from tests.warehouse.makers import PORTS
 
 from yelin.cli import ingesting
@@ -79,13 +80,13 @@ def test_where_no_worker_runs_the_command_says_so_and_can_be_left(seat, tmp_path
     entry, file = make_entry(seat.body), tmp_path / "ports.csv"
     file.write_text(PORTS)
     words = ["ingest", entry.code, str(file), "--token", make_token(seat), "--publish"]
-    with subprocess.Popen(
+    with running(
         [sys.executable, "-m", "yelin.cli", *words],
         env=os.environ | {"DATABASE_URL": address(), "YELIN_HOME": str(config.root)},
         stderr=subprocess.PIPE,
         text=True,
         # Where the tests run in the background Ctrl-C is ignored, and children inherit that.
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     ) as command:
         first = command.stderr.readline()
         command.send_signal(signal.SIGINT)

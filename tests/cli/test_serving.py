@@ -15,6 +15,7 @@ import psutil
 import psycopg
 import pytest
 from tests.cli.test_ingesting import address
+from tests.running import running
 
 from yelin import lifeline, postgres
 from yelin.config import config
@@ -50,7 +51,7 @@ def answers(port):
 
 def start(code, port, **env):
     told = {"DATABASE_URL": address(), "YELIN_HOME": str(config.root), "PORT": str(port)}
-    return subprocess.Popen([sys.executable, "-c", code], env=os.environ | told | env)
+    return running([sys.executable, "-c", code], env=os.environ | told | env)
 
 
 SERVE = "import sys; sys.argv = ['yelin', 'serve']; from yelin.cli import main; main()"
@@ -137,7 +138,7 @@ sys.stdin.read()
 
 
 def hold(folder):
-    return subprocess.Popen(
+    return running(
         [sys.executable, "-c", HOLD, folder],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,

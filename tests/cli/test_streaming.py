@@ -6,7 +6,6 @@ import hashlib
 import os
 import random
 import shutil
-import subprocess
 import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +23,7 @@ from tests.cli.test_serving import port  # noqa: F401 - a fixture
 from tests.delivery.streams import Slow, make_long_release, streams_beside, until
 from tests.gate.makers import make_grant, make_hold
 from tests.parties.makers import make_enterprise, make_seat, make_token
+from tests.running import running
 
 from yelin.cli import streaming
 from yelin.config import Config, config
@@ -266,12 +266,12 @@ def process(number, **more):
         **more,
     }
     command = [sys.executable, "-m", "yelin.cli", "stream"]
-    with subprocess.Popen(command, env=os.environ | told) as running:
+    with running(command, env=os.environ | told) as stream:
         try:
             until(lambda: answers(number), "the stream does not answer")
             yield
         finally:
-            running.kill()
+            stream.kill()
 
 
 def test_killed_in_the_middle_it_goes_on_once_it_is_started_again(client, port, monkeypatch):  # noqa: F811 - the fixture

@@ -5,7 +5,6 @@ import ipaddress
 import os
 import signal
 import socket
-import subprocess
 import sys
 import time
 
@@ -17,6 +16,7 @@ from tests.cli.test_ingesting import address
 from tests.notices.makers import make_channel
 from tests.outbound.makers import make_rule
 from tests.parties.makers import make_actor, make_seat
+from tests.running import running
 from tests.warehouse.makers import PORTS
 from tests.warehouse.test_tasks import make_unprepared
 
@@ -141,7 +141,7 @@ def a_worker():
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
     }
     command = [sys.executable, "-m", "yelin.cli", "worker"]
-    with subprocess.Popen(command, env=os.environ | told) as worker:
+    with running(command, env=os.environ | told) as worker:
         yield worker
         worker.send_signal(signal.SIGTERM)
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -15,6 +14,7 @@ from django.db import connection
 from tests.cli.test_ingesting import address
 from tests.delivery.makers import make_call, make_closed, make_taker
 from tests.parties.makers import make_actor
+from tests.running import running
 
 from yelin.config import config
 from yelin.delivery import tasks
@@ -105,7 +105,7 @@ def test_a_worker_killed_while_it_lists_leaves_all_to_the_next():
     with psycopg.connect(address()) as holder:
         # It has listed everything, and waits to write the leaf.
         holder.execute("LOCK TABLE ledger_leaf IN ACCESS EXCLUSIVE MODE")
-        with subprocess.Popen([sys.executable, "-c", LIST], env=os.environ | told) as killed:
+        with running([sys.executable, "-c", LIST], env=os.environ | told) as killed:
             until_it_waits(holder)
             killed.send_signal(signal.SIGKILL)
         holder.rollback()

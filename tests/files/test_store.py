@@ -9,6 +9,7 @@ from itertools import repeat
 
 import obstore
 import pytest
+from tests.running import running
 
 from yelin.config import config
 from yelin.files.places import Sealed, is_sealed, size_of
@@ -174,8 +175,7 @@ def slowly():
 def test_a_process_killed_while_it_sends_leaves_nothing_to_be_seen(either):
     store()
     told = os.environ | {"YELIN_HOME": str(config.root)} | either
-    sender = subprocess.Popen([sys.executable, "-c", SENDER], env=told, stdout=subprocess.PIPE)
-    with sender:
+    with running([sys.executable, "-c", SENDER], env=told, stdout=subprocess.PIPE) as sender:
         assert sender.stdout.readline() == b"sent\n"
         sender.kill()
     assert not store().has("releases/1/data", None)

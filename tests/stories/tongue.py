@@ -1,6 +1,7 @@
 """In which language a story is told: it is written in Chinese, and finds its words in English."""
 
 import re
+import tomllib
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from django.utils.translation import trans_real
 
 from yelin import web
+from yelin.law import packs
 
 CHINESE, ENGLISH = "zh-hans", "en"
 _LOCALE = Path(web.__file__).parent / "locale"
@@ -39,14 +41,20 @@ def said(chinese: str, *, alone: bool = False) -> str | re.Pattern[str]:
     Of several sayings any is meant, as a part of what stands there or ``alone``.
     """
     if spoken() == CHINESE:
-        return chinese
-    ids = _sayings().get(chinese) or _filled(chinese) or _holding(chinese)
+        return re.compile(f"^{re.escape(chinese)}$") if alone else chinese
+    itself = _sayings().get(chinese, set()) | _of_packs().get(chinese, set())
+    ids = itself or _filled(chinese) or _holding(chinese)
     assert ids, f"no page says {chinese}"
     found = [_GAP.sub("\0", each) for each in sorted(ids)]
-    if len(found) == 1 and "\0" not in found[0]:
+    if len(found) == 1 and "\0" not in found[0] and not alone:
         return found[0]
     any_of_them = "|".join(re.escape(each).replace("\0", ".*") for each in found)
     return re.compile(f"^({any_of_them})$" if alone else any_of_them)
+
+
+def either(chinese: str, english: str) -> str:
+    """Return, in the language of the story, what the code says in both without a translation."""
+    return chinese if spoken() == CHINESE else english
 
 
 @cache
@@ -63,6 +71,23 @@ def _sayings() -> dict[str, set[str]]:
         r'^msgid_plural "(.+)"\nmsgstr\[0\] "(.+)"$', text, re.MULTILINE
     ):
         found[chinese].add(plural)
+    return dict(found)
+
+
+@cache
+def _of_packs() -> dict[str, set[str]]:
+    """Return what packs call their values in English, by how they call them in Chinese."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for path in Path(packs.__file__).parent.glob("packs/*/*.toml"):
+        ahead: list[object] = [tomllib.loads(path.read_text("utf-8"))]
+        while ahead:
+            match ahead.pop():
+                case list() as listed:
+                    ahead += listed
+                case dict() as table:
+                    ahead += table.values()
+                    if "zh" in table and "en" in table:
+                        found[table["zh"]].add(table["en"])
     return dict(found)
 
 

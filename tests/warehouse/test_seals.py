@@ -4,7 +4,6 @@ import io
 import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from django.db import connection
 from django.test import RequestFactory
 from tests.catalog.makers import agency, make_entry
 from tests.parties.makers import make_actor, make_body
+from tests.running import running
 from tests.thorough import some
 from tests.warehouse.makers import make_release, make_upload
 
@@ -196,6 +196,7 @@ def test_a_file_sent_by_a_form_is_sealed_as_it_comes_in(client, marker):
 
 LAST_SEEN = ("decoded.txt", "staged.parquet", "data.parquet", "grid.ndjson")
 WORKER = """
+import subprocess
 import sys
 from pathlib import Path
 from tests import settings
@@ -228,28 +229,19 @@ def leaves_nothing_in_plain(marker, last_seen):
         received=receive([book(text) if as_book else text.encode("gb18030")], "t"),
         options=Options(),
     )
-    worker = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            WORKER,
-            connection.settings_dict["NAME"],
-            config.root,
-            str(upload.pk),
-        ],
+    command = [sys.executable, "-c", WORKER, connection.settings_dict["NAME"], config.root]
+    with running(
+        [*command, str(upload.pk)],
         env=os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"},
         cwd=Path(__file__).parents[2],
-    )
-    try:
+    ) as worker:
         deadline = time.monotonic() + 60
         while not list((config.root / "scratch").glob(f"*/{last_seen}")):
             assert worker.poll() is None, "it ended before it was seen"
             assert time.monotonic() < deadline
             time.sleep(0.005)
         time.sleep(0.05)
-    finally:
-        worker.send_signal(signal.SIGKILL)
-        worker.wait()
+        worker.kill()
     assert list((config.root / "scratch").iterdir()), "it was killed too late to leave anything"
     assert plain_files() == []
     assert traces(marker) == []

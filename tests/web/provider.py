@@ -17,6 +17,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit
 
 import requests
 import trustme
+from tests.running import running
 
 
 @dataclass(frozen=True)
@@ -62,21 +63,18 @@ def providing(folder: Path) -> Iterator[Provider]:
     issued.cert_chain_pems[0].write_to_path(folder / "certificate.pem")
     issued.private_key_pem.write_to_path(folder / "key.pem")
     files = [str(folder / "certificate.pem"), str(folder / "key.pem")]
-    process = subprocess.Popen(
-        [sys.executable, __file__, str(port), *files],
+    with running(
+        [sys.executable, "-m", "tests.web.provider", str(port), *files],
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-    )
-    try:
+        cwd=Path(__file__).parents[2],
+    ) as process:
         # It says a word once it listens.
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         yield Provider(f"https://127.0.0.1:{port}", folder / "authority.pem")
-    finally:
         process.kill()
-        process.wait()
-        process.stdout.close()
 
 
 class DemandsPKCE:
