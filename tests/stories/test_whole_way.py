@@ -191,12 +191,12 @@ def verify(page: Page) -> None:
     page.get_by_role("link", name=re.compile("验证本版本")).click()
     proved = page.locator("[data-verify-result]")
     expect(proved).to_contain_text("已证实")
-    expect(page.get_by_role("img", name=re.compile("从叶到根的证明图")).first).to_be_visible()
+    expect(page.get_by_role("img", name=re.compile("从记录到根的证明图")).first).to_be_visible()
     receipt = page.get_by_label("回执", exact=True).input_value()
     page.goto("/verify/")
     page.get_by_label("回执", exact=True).fill(receipt[:-1] + ("0" if receipt[-1] != "0" else "1"))
     page.get_by_role("main").get_by_role("button", name="验证").click()
-    expect(proved).to_contain_text("账本里没有这片叶")
+    expect(proved).to_contain_text("账本里没有这条记录")
 
 
 @pytest.mark.duty("signature.use")
