@@ -37,7 +37,7 @@ from yelin.surface import calls
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.engine import TooMuch
-from yelin.warehouse.findings import Unfit
+from yelin.warehouse.findings import Unfit, filled
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
@@ -147,7 +147,7 @@ def basis_of(duty: Duty) -> dict[str, str]:
 
 def said(says: str, params: Mapping[str, Any] | None = None) -> str:
     """Return a message id with its params in the reader's language."""
-    return gettext(says).format(**(params or {}))
+    return filled(gettext(says), params or {}, gettext(", "))
 
 
 def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of fault, in one place

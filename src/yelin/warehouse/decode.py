@@ -190,7 +190,7 @@ def decode(
             raise Unfit(
                 "encoding.unknown",
                 "The encoding {encoding} is not known; choose one of {known}",
-                {"encoding": encoding, "known": ", ".join(ENCODINGS)},
+                {"encoding": encoding, "known": list(ENCODINGS)},
             )
         if chosen == "utf-16":
             chosen = marked if marked in ("utf-16-le", "utf-16-be") else "utf-16-le"

@@ -103,7 +103,7 @@ def _mixed(decoded: Decoded) -> Unfit:
 
 def _notices(found: dict[str, Any], header: tuple[str, ...]) -> Iterator[Notice]:
     if len(found["sheets"]) > 1:
-        others = "、".join(name for name in found["sheets"] if name != found["sheet"])
+        others = [name for name in found["sheets"] if name != found["sheet"]]
         yield Notice(
             "sheet.others",
             "The sheet “{sheet}” was read; the file also has {others}",

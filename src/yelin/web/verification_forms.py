@@ -94,7 +94,7 @@ class LinesForm(_AskForm):
         self.fields["lines"].help_text = _(
             "Copied out of a spreadsheet, the first line with the names of the items: {names}, and"
             " those to be compared. An empty cell is not compared. At most {most} lines."
-        ).format(names="、".join(self._keys), most=f"{MOST:,}")
+        ).format(names=_(", ").join(self._keys), most=f"{MOST:,}")
 
     def clean_lines(self) -> list[Claim]:
         """Return a claim for each line."""

@@ -50,7 +50,7 @@ def value(name: str, said: Any) -> str:
     if said is None or said in ("", []):
         return ""
     if isinstance(said, list):
-        return "；".join(value(name, each) for each in said)
+        return _("; ").join(value(name, each) for each in said)
     if isinstance(said, bool):
         return _("Yes") if said else _("No")
     coded = _coded(name)
@@ -152,7 +152,7 @@ def _made(content: Mapping[str, Any]) -> Iterator[ImportCell]:
         if name not in {"items", "state_secret", "title"} and content.get(name):
             yield ImportCell(column=field(name), new=value(name, content[name]))
     if items := content.get("items"):
-        names = "、".join(item["name"] for item in items[:_SHOWN])
+        names = _(", ").join(item["name"] for item in items[:_SHOWN])
         if len(items) > _SHOWN:
             names += "…"
         yield ImportCell(column=_("{n} items").format(n=len(items)), new=names)
