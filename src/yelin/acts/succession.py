@@ -135,7 +135,7 @@ def dissolve(*, actor: Actor, body: Body, reason: str) -> Succession:
     if left := succession.left_with(body):
         raise Incomplete.at(
             "body",
-            "The body still has {n} things: merge it, or split them off first.",
+            "Things that the body still has: {n}. Merge it, or split them off first.",
             params={"n": sum(left.values())},
         )
     body.seats.end(clock.now())

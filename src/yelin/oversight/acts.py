@@ -87,7 +87,7 @@ def close(*, actor: Actor, finding: Finding, release: Release) -> Finding:
     """
     del actor
     if finding.state == State.CLOSED or not reads.mends(release, finding):
-        raise OutOfTurn("This release does not mend what was found.")
+        raise OutOfTurn("This version does not mend what was found.")
     finding.state, finding.closed_at, finding.mended_by = State.CLOSED, clock.now(), release
     finding.save()
     clock.stop(finding, duties.QUALITY_MEND)

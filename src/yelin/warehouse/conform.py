@@ -317,8 +317,8 @@ class Conforming:
             self.notices.append(
                 Notice(
                     "values.marks",
-                    "{count} cells of “{column}” with a mark such as “…”, “—” or “N/A” count as "
-                    "empty",
+                    "Cells of “{column}” with a mark such as “…”, “—” or “N/A”, which count as "
+                    "empty: {count}",
                     {"count": facts["marks"], "column": item.name},
                     column=item.name,
                 )

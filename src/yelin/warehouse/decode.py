@@ -371,7 +371,7 @@ class _Reading:
             notices.append(
                 Notice(
                     "encoding.mixed_more",
-                    "{lines} lines in all are not {encoding}",
+                    "Lines in all that are not {encoding}: {lines}",
                     {"lines": bad, "encoding": encoding},
                 )
             )

@@ -103,7 +103,7 @@ class LinesForm(_AskForm):
         if len(told) < 2:
             raise forms.ValidationError(_("Write a line of names, and lines of values below it."))
         if len(told) > MOST + 1:
-            says = _("There are {count} lines, and {most} may be asked at once.")
+            says = _("The lines are {count}, and {most} may be asked at once.")
             raise forms.ValidationError(says.format(count=f"{len(told) - 1:,}", most=f"{MOST:,}"))
         names = [name.strip() for name in told[0][1]]
         if wrong := next(self._misnamed(names), ""):

@@ -299,7 +299,7 @@ REASON = {
 }
 ROLE = {
     "steward": Word(_("Data steward")),
-    "officer": Word(_("Confirming officer")),
+    "officer": Word(_("Officer")),
     "auditor": Word(_("Auditor")),
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
@@ -312,7 +312,7 @@ REUSE_KIND = {
     "app": Word(pgettext_lazy("reuse", "Application"), "plain", "phone"),
     "service": Word(pgettext_lazy("reuse", "Service"), "plain", "share"),
     "research": Word(pgettext_lazy("reuse", "Research"), "plain", "doc"),
-    "visual": Word(pgettext_lazy("reuse", "Visualisation"), "plain", "table"),
+    "visual": Word(pgettext_lazy("reuse", "Visualization"), "plain", "table"),
     "report": Word(pgettext_lazy("reuse", "Analysis or report"), "plain", "doc"),
     "innovation": Word(pgettext_lazy("reuse", "Prototype"), "plain", "plus"),
 }

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yelin.catalog.content import EntryContent, kept
 from yelin.catalog.differences import between
@@ -155,7 +156,9 @@ def _made(content: Mapping[str, Any]) -> Iterator[ImportCell]:
         names = _(", ").join(item["name"] for item in items[:_SHOWN])
         if len(items) > _SHOWN:
             names += "…"
-        yield ImportCell(column=_("{n} items").format(n=len(items)), new=names)
+        yield ImportCell(
+            column=ngettext("{n} item", "{n} items", len(items)).format(n=len(items)), new=names
+        )
 
 
 def told(planned: Planned) -> Iterator[Sequence[str]]:
