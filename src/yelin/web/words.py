@@ -232,8 +232,8 @@ ITEM_TYPE = {
     "T": Word(_("Date and time"), icon="时"),
     "L": Word(_("Yes or no"), icon="是"),
     "M": Word(_("Long text"), icon="文"),
-    "G": Word(_("Other"), icon="…"),
-    "B": Word(_("Double"), icon="1.0"),
+    "G": Word(_("General"), icon="…"),
+    "B": Word(_("Double precision"), icon="1.0"),
     "I": Word(_("Whole number"), icon="123"),
     "F": Word(_("Floating point"), icon="1.0"),
 }
@@ -463,9 +463,9 @@ PULLED = {
     "failed": Word(pgettext_lazy("pull", "Failed"), "bad", "refused"),
 }
 RHYTHM = {
-    "daily": Word(_("Daily")),
-    "weekly": Word(_("Weekly")),
-    "monthly": Word(_("Monthly")),
+    "daily": Word(_("Every day")),
+    "weekly": Word(_("Every week")),
+    "monthly": Word(_("Every month")),
     "cycle": Word(_("As often as the resource is updated")),
 }
 HARVESTED = {
