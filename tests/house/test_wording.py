@@ -39,6 +39,8 @@ OTHER_NAMES = {
     "数据级别": "安全等级",
     "法规包": "法规库",
     "载荷": "内容",
+    "领用": "获取",
+    "取用": "获取",
 }
 # Bodies are 单位; what the law or the trade calls otherwise keeps that.
 NAMED_BY_LAW = (

@@ -111,7 +111,7 @@ def faults(content: ServiceContent, secret: str) -> Iterator[Fault]:
     except NotSent:
         there = None
     if there is None or there.scheme != "https" or not is_plain(there.target):
-        yield Fault("address", "Write the whole address, from https:// on, without a question.")
+        yield Fault("address", "Write the whole address, from https:// on, without a query.")
     if not content.operations:
         yield Fault("operations", "Say what may be called: a method and a path on each line.")
     if wrong := [each.path for each in content.operations if not is_plain(each.path)]:

@@ -187,7 +187,7 @@ TALK = _duty(
 )
 RIGHTS_COMPLAIN = _duty(
     "rights.complain",
-    "Whoever's rights data touches may complain, and its delivery can be stopped at once",
+    "Anyone whose rights data touches may complain, and its delivery can be stopped at once",
 )
 RIGHTS_ANSWER = _duty(
     "rights.answer", "A complaint about rights in data is answered in time, and with reasons"

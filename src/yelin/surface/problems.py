@@ -345,23 +345,23 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 411,
                 gettext("Length missing"),
                 gettext(
-                    "Say how long the body is (Content-Length) and send it again; what comes in "
-                    "chunks cannot be told from what was cut off. With curl: --data-binary @file, "
-                    "or -T file."
+                    "Say how long the content is (Content-Length) and send it again; what comes "
+                    "in chunks cannot be told from what was cut off. With curl: --data-binary "
+                    "@file, or -T file."
                 ),
             )
         case RequestDataTooBig():
             return Problem(
                 413,
                 gettext("Too much at once"),
-                gettext("The body is longer than any may be here."),
+                gettext("The content of the request is longer than any may be here."),
             )
         case UnreadablePostError():
             return Problem(
                 400,
                 gettext("Not whole"),
                 gettext(
-                    "The body did not arrive whole, so nothing of it was taken. Send it again."
+                    "The content did not arrive whole, so nothing of it was taken. Send it again."
                 ),
             )
         case NoService():
@@ -414,7 +414,9 @@ def of_status(status: int) -> Problem | None:
             return Problem(
                 400,
                 gettext("Not understood"),
-                gettext("The body is not what this address takes, or the address itself is none."),
+                gettext(
+                    "The content is not what this address takes, or the address itself is none."
+                ),
             )
         case 404:
             return of(Unseen())
