@@ -1,4 +1,4 @@
-"""What a service lets be called (服務接口): methods and paths, taken apart in one way only.
+"""What a service lets be called (服务接口): methods and paths, taken apart in one way only.
 
 Pure. A path is compared as it is sent, so that the service cannot read it as another one: what
 parsers are known to read differently is refused, and not cleaned.

@@ -1,4 +1,4 @@
-"""Whether values that somebody has match a record (聯機驗證): yes, no, or unknown, and no more."""
+"""Whether values that somebody has match a record (联机验证): yes, no, or unknown, and no more."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
