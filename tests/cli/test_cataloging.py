@@ -17,7 +17,7 @@ def test_the_command_previews_a_catalog_and_enters_it_when_told(worker, tmp_path
     file.write_bytes(national([ports("甲"), ports("乙", cycle="隔年")]))
     assert cataloging.import_(file, token, Wanted("national", "", run=False)) == 0
     said = capsys.readouterr().out
-    assert "Would be: 1 made, 0 changed, 0 unchanged, 1 refused; 4 rows accounted for." in said
+    assert "Would be: 1 made, 0 changed, 0 unchanged, 1 refused; rows accounted for: 4." in said
     assert Entry.objects.count() == 0
     assert cataloging.import_(file, token, Wanted("national", "", run=True)) == 0
     assert "Entered: 1 made" in capsys.readouterr().out
@@ -37,6 +37,6 @@ def test_the_command_writes_the_catalog_as_its_holder_may_have_it(tmp_path, caps
     token = make_token(make_seat(entry.provider, "steward"))
     for who, count in ((token, 1), ("", 0)):
         assert cataloging.export(tmp_path / "c.xlsx", who) == 0
-        assert f"{count} entries written" in capsys.readouterr().out
+        assert capsys.readouterr().out.endswith(f": {count}.\n")
     assert cataloging.export(tmp_path / "c.pdf", "") == 1
     assert "End the name in .csv or .xlsx" in capsys.readouterr().err

@@ -42,8 +42,8 @@ def test_the_command_brings_a_file_in_and_publishes_it(worker, seat, tmp_path, c
     assert ingest(tmp_path, entry, make_token(seat), PORTS, publish=True) == 0
     assert Release.objects.get().rows == 3
     said = capsys.readouterr().out
-    assert "3 rows conform, 0 rejected." in said
-    assert "Published as release 1." in said
+    assert "Rows that conform: 3; rejected: 0." in said
+    assert "Published as version 1." in said
 
 
 def test_rejected_rows_hold_publishing_back_until_the_steward_says_so(

@@ -93,10 +93,10 @@ test("a small tree is drawn whole: computed boxes solid, given ones dashed by th
 });
 
 test("levels in the middle of a tall tree are folded and counted", () => {
-  const words = { folded: (count) => `省略 ${count} 层`, yours: "第 41,688 片叶" };
+  const words = { folded: (count) => `省略 ${count} 层`, yours: "第 41,688 条记录" };
   const svg = drawn(whole(12), { words });
   assert.deepEqual(ofClass(svg, "text", "folded").map((one) => one.textContent), ["省略 9 层"]);
-  assert.deepEqual(ofClass(svg, "text", "yours").map((one) => one.textContent), ["第 41,688 片叶"]);
+  assert.deepEqual(ofClass(svg, "text", "yours").map((one) => one.textContent), ["第 41,688 条记录"]);
   assert.equal(ofClass(svg, "g", "given").length, 3);
   assert.equal(ofClass(svg, "text", "hash").length, 8);
 });

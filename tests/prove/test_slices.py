@@ -83,7 +83,7 @@ def test_killed_at_any_moment_in_whatever_it_does_the_house_loses_and_doubles_no
     proofs = ("kill_loop=0.1", "modes=0.05", "harvest=0.02", "storm=0.004", "subscribers=0.02")
     # Dead workers are missed sooner, so that the test need not wait as long as a province may.
     said = shown(*proofs, YELIN_HEARTBEAT_SECONDS="1")
-    assert said.count("releases are as they were published") == 8
+    assert said.count("versions as they were published") == 8
     for outcome in (
         "each with its leaf",
         "no orphans",

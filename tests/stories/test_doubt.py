@@ -53,7 +53,7 @@ def hear(page: Page, login: str) -> None:
 
 def speak(page: Page) -> None:
     enter(page, "/desk/notices/", "witness")
-    page.get_by_role("link", name=said("涉及贵方权益")).click()
+    page.get_by_role("link", name=said("涉及您的权益")).click()
     form = offer(page, said("反馈意见"))
     form.get_by_label(said("同意"), exact=True).check()
     form.get_by_role("textbox").fill("年鉴的数是对的")
@@ -99,7 +99,7 @@ def test_a_citizen_doubts_data_and_it_is_compared_corrected_and_proved(
             citizen.goto(case)
             expect(citizen.get_by_role("main")).to_contain_text(said("属实，已更正"))
             with citizen.expect_download() as download:
-                citizen.get_by_role("link", name=said("下载本件全部留痕")).click()
+                citizen.get_by_role("link", name=said("下载本件全部办理证据")).click()
             download.value.save_as(kept)
             citizen.goto("/doubts/")
             expect(citizen.get_by_role("heading", level=1)).to_have_count(1)

@@ -29,7 +29,7 @@ def main_of(page: Page):
 
 def hand_in(page: Page, name: str, number: str) -> str:
     """Fill the form in, with the papers; return the number of the case."""
-    page.get_by_label(said("姓名或者名称")).fill(name)
+    page.get_by_label(said("姓名（名称）")).fill(name)
     page.get_by_label(said("证件号码")).fill(number)
     papers = {"name": "证件.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     page.locator("input[type=file]").set_input_files(papers)
@@ -44,7 +44,7 @@ def ask_by_name(page: Page) -> str:
     page.get_by_role("link", name=said("申请使用该数据")).click()
     page.get_by_role("link", name=said("办理实名核验")).first.click()
     assert wrong_on(page) == []
-    page.get_by_label(said("姓名或者名称")).fill(NAME)
+    page.get_by_label(said("姓名（名称）")).fill(NAME)
     page.get_by_label(said("证件号码")).fill("1101")
     page.get_by_role("button", name=said("提交申请")).click()
     expect(page.get_by_role("alert").first).to_contain_text(said("证件号码"))

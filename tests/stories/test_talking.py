@@ -41,7 +41,7 @@ def approve(page: Page) -> None:
 def comment_and_follow(page: Page, resource: str) -> None:
     page.goto(f"{resource}talk/")
     expect(page.get_by_role("main")).to_contain_text("港口繁忙指数")
-    page.get_by_role("button", name=said("关注该数据资源")).click()
+    page.get_by_role("button", name=said("关注该资源")).click()
     expect(page.get_by_role("button", name=said("已关注：取消关注"))).to_be_visible()
     page.get_by_label(said("4：有用")).check()
     page.get_by_role("button", name=said("评分"), exact=True).click()

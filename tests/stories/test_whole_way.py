@@ -195,14 +195,14 @@ def verify(page: Page) -> None:
     page.get_by_role("link", name=said("验证本版本")).click()
     proved = page.locator("[data-verify-result]")
     expect(proved).to_contain_text(said("已证实"))
-    expect(page.get_by_role("img", name=said("从叶到根的证明图")).first).to_be_visible()
+    expect(page.get_by_role("img", name=said("从记录到根的证明图")).first).to_be_visible()
     receipt = page.get_by_label(said("回执", alone=True), exact=True).input_value()
     page.goto("/verify/")
     page.get_by_label(said("回执", alone=True), exact=True).fill(
         receipt[:-1] + ("0" if receipt[-1] != "0" else "1")
     )
     page.get_by_role("main").get_by_role("button", name=said("验证", alone=True)).click()
-    expect(proved).to_contain_text(said("账本里没有这片叶"))
+    expect(proved).to_contain_text(said("账本里没有这条记录"))
 
 
 @pytest.mark.duty("signature.use")

@@ -128,7 +128,7 @@ def test_rows_of_before_do_not_stand_under_items_that_they_need_not_fit():
     catalog.amend(actor=steward(entry), entry=entry, content=other)
     failed = make_upload(entry, HEADER + "2015,1,010\n", mode="append")
     assert (failed.state, failed.error["code"]) == ("failed", "base.items")
-    assert failed.error["params"]["items"] == "“海口港”、“代码”、“甲”"
+    assert failed.error["params"]["items"] == ["“海口港”", "“代码”", "“甲”"]
 
 
 def test_without_key_items_nothing_is_found_by_key():

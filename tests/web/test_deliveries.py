@@ -105,7 +105,7 @@ def test_who_was_given_it_for_several_uses_chooses_one_and_it_is_noted(client: C
     asked = client.get(page)
     body = asked.content.decode()
     assert asked.status_code == 200
-    assert "您取用数据作何用途" in body
+    assert "您获取数据用于何种用途" in body
     assert f'href="{page}?purpose=verification"' in body
     assert 'id="grid"' not in body
     assert not asked.context["story"].downloads

@@ -294,7 +294,7 @@ def test_the_confirming_body_returns_with_reasons_sees_what_changed_and_confirms
     seated(client, agency(), "officer")
     url = f"/desk/reviews/{entry.pk}/"
     assert [line.url for line in client.get("/desk/reviews/").context["entries"]] == [url]
-    assert "确认目录项：" + entry.title in text_of(client.get("/desk/"))
+    assert "确认目录条目：" + entry.title in text_of(client.get("/desk/"))
     unsaid = client.post(url, {"decision": "return", "reason": " ", "sending": "1"})
     assert unsaid.status_code == 422
     assert unsaid.context["form"].errors["reason"]
@@ -377,6 +377,6 @@ def test_a_confirmed_entry_offers_data_first_then_change_and_withdrawal(client: 
     seated(client, body)
     page = client.get(f"/desk/entries/{entry.pk}/")
     assert [action.title for action in page.context["actions"]] == [
-        "汇聚数据", "修改目录项", "填写信息项", "申请撤销",
+        "汇聚数据", "修改目录条目", "填写信息项", "申请撤销",
     ]  # fmt: skip
     assert client.post(f"/desk/entries/{entry.pk}/", {"do": "submit"}).status_code == 409

@@ -63,7 +63,7 @@ def test_an_official_issues_one_and_whoever_has_it_sees_how_it_stands(client):
     assert "该凭证有效" in text_of(stands)
     assert "港口经营许可审批" not in text_of(stands)
     make_release(entry, PORTS.replace("8292.8851", "8292.9"))
-    assert "第2版的内容已经不同" in text_of(client.get(f"/verify/{digest}/"))
+    assert "第 2 版的内容已经不同" in text_of(client.get(f"/verify/{digest}/"))
     assert b"BEGIN CERTIFICATE" in client.get("/verify/seal.pem").content
     assert "查验凭证" in text_of(client.get("/verify/"))
 
@@ -84,7 +84,7 @@ def test_data_of_the_highest_grade_goes_by_the_proposals(client):
     proposed = client.post(f"/resources/{entry.slug}/extract/", asked, follow=True)
     assert entry.title in text_of(proposed)
     extract = Extract.objects.get()
-    assert "等待第二人批准" in text_of(client.get(f"/desk/extracts/{extract.pk}/"))
+    assert "等待他人复核" in text_of(client.get(f"/desk/extracts/{extract.pk}/"))
     proposal = proposed.redirect_chain[-1][0]
     sign_in(client, make_seat(seat.body, "officer"))
     client.post(proposal, {"approve": "1"})

@@ -32,7 +32,7 @@ def test_an_official_reads_what_happened_and_goes_on_from_there(client: Client):
     entry = make_entry(state="awaiting", title="待确认的目录")
     page = client.get(INBOX)
     said = text_of(page)
-    assert f"目录 {entry.code} 待您确认。" in said
+    assert f"目录条目 {entry.code} 待您确认。" in said
     assert "待确认的目录" in said
     assert "1 条未读通知" in said
     notice = Notice.objects.get(to=officer.person_id)

@@ -193,7 +193,7 @@ def test_the_ledger_tells_strangers_number_and_hash_and_words_only_where_opened(
     mute = [line for line in lines if not line.words]
     assert mute
     assert all(line.at is None and not line.detail for line in mute)
-    assert any(line.words == "确认目录项" for line in lines)
+    assert any(line.words == "确认目录条目" for line in lines)
     leaf = Leaf.objects.get(subject=closed.thing, act="catalog.register")
     page = client.get(f"/ledger/leaves/{bytes(leaf.h).hex()}/")
     assert page.status_code == 200
@@ -293,7 +293,7 @@ def test_an_auditor_reads_acts_without_learning_of_entries_that_are_hidden(clien
     sequencer.settle()
     seated(client, make_body(), "auditor")
     lines = client.get("/ledger/").context["leaves"]
-    drafted = [line for line in lines if line.words == "起草目录项"]
+    drafted = [line for line in lines if line.words == "起草目录条目"]
     assert {line.about and line.about.title for line in drafted} == {None, shown.title}
     assert draft.title not in client.get("/ledger/").content.decode()
 

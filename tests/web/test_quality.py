@@ -198,7 +198,7 @@ def test_a_steward_tries_a_rule_keeps_it_changes_it_and_drops_it(client):
         at, form("quality.add_rule", "quality_add_rule", **RULE | {"holds": "x > 1"})
     )
     assert wrong.status_code == 422
-    assert "没有名为x的信息项" in text_of(wrong)
+    assert "没有名为“x”的信息项" in text_of(wrong)
     client.post(at, form("quality.add_rule", "quality_add_rule", **RULE))
     rule = entry.quality_rules.get()
     name = f"quality.change_rule.{rule.pk}"
@@ -235,7 +235,7 @@ def test_rules_changed_since_a_file_was_checked_ask_for_a_new_check(client):
     entry = make_entry(seat.body)
     upload = make_upload(entry)
     make_rule(entry)
-    assert "质量规则有变化，请重新校验" in text_of(client.get(f"/desk/uploads/{upload.pk}/"))
+    assert "质量规则有变化，请重新检查" in text_of(client.get(f"/desk/uploads/{upload.pk}/"))
 
 
 def test_whoever_confirms_the_catalog_writes_rules_too(client):

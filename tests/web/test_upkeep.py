@@ -121,7 +121,7 @@ def test_a_change_is_noted_answered_and_late_by_body_and_area(client: Client, to
     assert "2 条目录中 2 条待处理" in text_of(client.get("/desk/changes/"))
     steward = Client()
     seated(steward, city)
-    assert f"依法更新：{entry.title}" in text_of(steward.get("/desk/"))
+    assert f"依法更新目录条目：{entry.title}" in text_of(steward.get("/desk/"))
     kept = f"/desk/entries/{other.pk}/keep/"
     steward.post(kept, {"reason": "新法未涉及本资源"})
     today("2026-12-01")

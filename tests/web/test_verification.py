@@ -74,7 +74,7 @@ def test_what_is_missing_is_named_and_nothing_is_asked(client):
         # Without a kind the page is only shown.
         assert answered.status_code == (422 if said else 200), said
     third = {"kind": "lines", "lines": lines(["身份证号", "姓名"], [WANG, "王"], [LI, ""])}
-    assert "第3行" in text_of(client.post(at, third))
+    assert "第 3 行" in text_of(client.post(at, third))
     assert not Delivery.objects.exists()
 
 

@@ -28,7 +28,7 @@ from yelin.parties.models import Deputy, OutsideLogin, Person, Seat, Token, User
 def register(
     *, actor: Actor, person: Person, username: str, password: str, asked: UUID, secret: str
 ) -> Person:
-    """Sign up by a mail address that was confirmed: a name and a login (自行注冊).
+    """Sign up by a mail address that was confirmed: a name and a login (自行注册).
 
     ``asked`` and its ``secret`` are of the link that went there. Raises ``OutOfTurn`` where it
     was used or has run out, ``Incomplete`` without a password, and as ``parties.enrol`` does.
@@ -55,7 +55,7 @@ def register(
 def register_outside(
     *, actor: Actor, person: Person, username: str, issuer: str, digest: bytes
 ) -> Person:
-    """Sign up as somebody whom a provider elsewhere knows; there is no password (統一認證注冊).
+    """Sign up as somebody whom a provider elsewhere knows; there is no password (统一认证注册).
 
     Raises ``Incomplete`` where they have an account, and as ``parties.enrol`` does.
     """
@@ -73,7 +73,7 @@ def register_outside(
     step_up=StepUp.RECENT_LOGIN,
 )
 def link(*, actor: Actor, person: Person, issuer: str, digest: bytes) -> Person:
-    """Let oneself in by a provider elsewhere, too (綁定). Raises ``Incomplete`` where it is so."""
+    """Let oneself in by a provider elsewhere, too (绑定). Raises ``Incomplete`` where it is so."""
     del actor
     registering.linked(person, issuer, digest)
     return person
@@ -81,7 +81,7 @@ def link(*, actor: Actor, person: Person, issuer: str, digest: bytes) -> Person:
 
 @act("accounts.unlink", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
 def unlink(*, actor: Actor, person: Person, issuer: str) -> Person:
-    """Sign in by a provider elsewhere no more (解綁).
+    """Sign in by a provider elsewhere no more (解绑).
 
     Raises ``OutOfTurn`` where there is none, or it is the only way in.
     """
@@ -98,7 +98,7 @@ def unlink(*, actor: Actor, person: Person, issuer: str) -> Person:
     "accounts.sign_out_all", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE}
 )
 def sign_out_all(*, actor: Actor, person: Person) -> Person:
-    """End every session of one's own, on all computers; tokens go on (退出全部登錄)."""
+    """End every session of one's own, on all computers; tokens go on (退出全部登录)."""
     del actor
     assert person.user_id is not None  # noqa: S101 - who acts has a login
     User.objects.filter(pk=person.user_id).update(signed_out=F("signed_out") + 1)
@@ -182,7 +182,7 @@ def _let_sign_in(person: Person, *, blocked_because: str) -> Person:
 
 @act("accounts.delete", duty=duties.COLLECT_LAWFULLY, subject="person", surface={Surface.PAGE})
 def delete(*, actor: Actor, person: Person) -> Person:
-    """Erase one's login and name for good; history keeps the pseudonym (注銷賬號).
+    """Erase one's login and name for good; history keeps the pseudonym (注销账号).
 
     Raises ``OutOfTurn`` while something of the person is open, or a body would lose its last head
     or representative.

@@ -28,7 +28,7 @@ def attach(*, actor: Actor, about: Subject, examined: Examined) -> Attachment:
 
 @act("files.remove", duty=duties.ERASE, subject="attachment", surface=OUTSIDE)
 def remove(*, actor: Actor, attachment: Attachment) -> Attachment:
-    """Remove a file that one attached, for good: no copy of it opens any more (刪除附件).
+    """Remove a file that one attached, for good: no copy of it opens any more (删除附件).
 
     Raises ``OutOfTurn`` for one that is removed already.
     """

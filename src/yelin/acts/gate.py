@@ -18,7 +18,7 @@ from yelin.things.models import Subject
 
 @act("gate.revoke", duty=duties.PROTECT, subject="grant", surface=OUTSIDE)
 def revoke(*, actor: Actor, grant: Grant, reason: str) -> Grant:
-    """Take a grant back, or give it up, before its end (收回授權).
+    """Take a grant back, or give it up, before its end (收回授权).
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` for one that has ended.
     """
@@ -67,7 +67,7 @@ def place_hold(
     step_up=StepUp.SECOND_PERSON,
 )
 def lift_hold(*, actor: Actor, hold: Hold) -> Hold:
-    """Let go on what a hold stopped (恢復). Raises ``OutOfTurn`` for one that is lifted already."""
+    """Let go on what a hold stopped (恢复). Raises ``OutOfTurn`` for one that is lifted already."""
     del actor
     if hold.lifted_at is not None:
         raise OutOfTurn("This hold is lifted already.")

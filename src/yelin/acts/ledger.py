@@ -21,7 +21,7 @@ from yelin.parties.models import Body
     makes=True,
 )
 def shred(*, actor: Actor, keeper: Body, index: int, ground: str) -> Shredding:
-    """Destroy salt and payload of leaf ``index``: its hash stays, and proves nothing more (刪除).
+    """Destroy salt and payload of leaf ``index``: its hash stays, and proves nothing more (删除).
 
     ``keeper`` is the body that keeps the ledger. Raises ``Incomplete`` for no such leaf or ground,
     ``OutOfTurn`` for a leaf that was shredded already.

@@ -33,7 +33,7 @@ MOST_TOKENS = 20
     makes=True,
 )
 def found(*, actor: Actor, body: Body) -> Body:
-    """Enter a body that the law knows (政務部門), or a social one that an officer has verified.
+    """Enter a body that the law knows (政务部门), or a social one that an officer has verified.
 
     Raises ``Incomplete`` for a kind or division that the pack does not have, and for a credit code
     that does not check (GB 32100) or that a living body bears.

@@ -33,7 +33,7 @@ def _settle(proposal: Proposal, state: ProposalState) -> Proposal:
 
 @act("proposals.approve", duty=duties.GOVERN, subject="proposal", surface=OUTSIDE)
 def approve(*, actor: Actor, proposal: Proposal) -> Proposal:
-    """Approve what another person proposed: the act is done now, once, and names both (雙人辦理).
+    """Approve what another person proposed: the act is done now, once, and names both (双人办理).
 
     Both must be allowed to do it at this moment. Raises ``OutOfTurn`` where the proposal does not
     wait any more, or its proposer has left the seat; and whatever the act itself raises.

@@ -64,7 +64,7 @@ def depute(*, actor: Actor, seat: Seat, person: Person, since: date, until: date
     elif until < clock.today():
         faults.append(Fault("until", "This day has passed."))
     if person == seat.person:
-        faults.append(Fault("person", "Nobody is one's own deputy."))
+        faults.append(Fault("person", "You cannot be your own deputy."))
     elif not seat.body.seats.live().filter(person=person).exists():
         faults.append(Fault("person", "A deputy holds a seat in the same body."))
     if faults:

@@ -73,7 +73,7 @@ def rename(*, actor: Actor, body: Body, name: str, short_name: str, name_en: str
     makes=True,
 )
 def merge(*, actor: Actor, body: Body, successor: Body, reason: str) -> Succession:
-    """Merge a body into another, which takes over all that it has; its people sit there (合併).
+    """Merge a body into another, which takes over all that it has; its people sit there (合并).
 
     Raises ``Incomplete`` with all that stands in the way, ``OutOfTurn`` for a body that has ended.
     """
@@ -125,7 +125,7 @@ def split(
     makes=True,
 )
 def dissolve(*, actor: Actor, body: Body, reason: str) -> Succession:
-    """End a body that has nothing to pass on any more; its seats and tokens end (撤銷).
+    """End a body that has nothing to pass on any more; its seats and tokens end (撤销).
 
     Raises ``Incomplete`` while it has something, ``OutOfTurn`` where it has ended.
     """
@@ -135,7 +135,7 @@ def dissolve(*, actor: Actor, body: Body, reason: str) -> Succession:
     if left := succession.left_with(body):
         raise Incomplete.at(
             "body",
-            "The body still has {n} things: merge it, or split them off first.",
+            "Things that the body still has: {n}. Merge it, or split them off first.",
             params={"n": sum(left.values())},
         )
     body.seats.end(clock.now())

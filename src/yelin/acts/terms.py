@@ -38,7 +38,7 @@ class Moved:
 
 @act("terms.recount", duty=duties.COUNT_TERMS, subject="thing", surface={Surface.SYSTEM})  # type: ignore[type-var]  # a clock is no thing, but says of itself what a leaf asks
 def recount(*, actor: Actor, thing: Thing, running: Clock) -> Moved:
-    """Count a running term anew, because a notice on days off came or was changed (節假日安排).
+    """Count a running term anew, because a notice on days off came or was changed (节假日安排).
 
     A lapse is taken back where the new day has not passed. Raises ``OutOfTurn`` where the term has
     ended, or nothing about it changes.

@@ -277,7 +277,7 @@ class CodeListOut(ElementOut):
 
 
 class ItemOut(Schema):
-    """One information item (信息項)."""
+    """One information item (信息项)."""
 
     name: str
     name_en: str

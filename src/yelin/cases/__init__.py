@@ -1,1 +1,1 @@
-"""The one procedure (辦理) behind everything that people ask of a body by law."""
+"""The one procedure (办理) behind everything that people ask of a body by law."""

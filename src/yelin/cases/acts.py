@@ -1,4 +1,4 @@
-"""What may be done in a case of any kind (辦理): one procedure, from completion to the last appeal.
+"""What may be done in a case of any kind (办理): one procedure, from completion to the last appeal.
 
 How a case begins is an act of the room of its kind (``cases/filing.py``).
 """
@@ -42,7 +42,7 @@ def _passed(case: Case, duty: Duty) -> None:
 
 @act("cases.ask_completion", duty=duties.CASES_EXAMINE, subject="case", surface=OUTSIDE)
 def ask_completion(*, actor: Actor, case: Case, missing: str, attached: Files = ()) -> Case:
-    """Ask the applicant, once and for everything at once, to complete the case (一次性告知補正).
+    """Ask the applicant, once and for everything at once, to complete the case (一次性告知补正).
 
     Raises ``Incomplete`` without words, ``OutOfTurn`` where it was asked before.
     """
@@ -58,7 +58,7 @@ def ask_completion(*, actor: Actor, case: Case, missing: str, attached: Files = 
 
 @act("cases.complete", duty=duties.CASES_COMPLETE, subject="case", surface=OUTSIDE)
 def complete(*, actor: Actor, case: Case, asked: dict[str, Any], attached: Files = ()) -> Case:
-    """Say anew, and completely, what is asked for (補正); it is examined from today.
+    """Say anew, and completely, what is asked for (补正); it is examined from today.
 
     Raises ``Incomplete`` with every fault.
     """
@@ -82,7 +82,7 @@ def accept(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
 
 @act("cases.deem_accepted", duty=duties.CASES_EXAMINE, subject="case", surface=CLOCK)
 def deem_accepted(*, actor: Actor, case: Case) -> Case:
-    """Take the case for accepted, because nobody examined it in time (視為受理)."""
+    """Take the case for accepted, because nobody examined it in time (视为受理)."""
     del actor
     rules.require("deem_accepted", case.state)
     _passed(case, case.procedure.terms[Runs.EXAMINE])
@@ -108,7 +108,7 @@ def _accept(case: Case) -> None:
 
 @act("cases.abandon", duty=duties.CASES_COMPLETE, subject="case", surface=CLOCK)
 def abandon(*, actor: Actor, case: Case) -> Case:
-    """Close a case that its applicant did not complete in time (視為放棄申請)."""
+    """Close a case that its applicant did not complete in time (视为放弃申请)."""
     del actor
     rules.require("abandon", case.state)
     _passed(case, case.procedure.terms[Runs.COMPLETE])
@@ -123,7 +123,7 @@ def abandon(*, actor: Actor, case: Case) -> Case:
 
 @act("cases.suspend", duty=duties.CASES_HEAR, subject="case", surface=OUTSIDE)
 def suspend(*, actor: Actor, case: Case, reason: str, heard: Body, attached: Files = ()) -> Case:
-    """Hear a body whose rights are touched; the term to answer stands still (征求意見).
+    """Hear a body whose rights are touched; the term to answer stands still (征求意见).
 
     ``reason`` is one that the law names for this term. Others may be heard beside one another, each
     once. Raises ``Incomplete`` for another reason, and for who is no third party or was heard.
@@ -139,7 +139,7 @@ def suspend(*, actor: Actor, case: Case, reason: str, heard: Body, attached: Fil
 def hear_person(
     *, actor: Actor, case: Case, reason: str, heard: Person, attached: Files = ()
 ) -> Case:
-    """Hear a person whose rights are touched; the term to answer stands still (征求個人意見).
+    """Hear a person whose rights are touched; the term to answer stands still (征求个人意见).
 
     Raises ``Incomplete`` as ``cases.suspend`` does.
     """
@@ -173,7 +173,7 @@ def _hear(case: Case, party: UUID, reason: str) -> Case:
 def give_opinion(
     *, actor: Actor, case: Case, agrees: bool, words: str, attached: Files = ()
 ) -> Case:
-    """Say what one thinks, as a party that is heard; the term runs on once all spoke (反饋意見).
+    """Say what one thinks, as a party that is heard; the term runs on once all spoke (反馈意见).
 
     Raises ``Incomplete`` without words, ``OutOfTurn`` where one has spoken.
     """
@@ -217,7 +217,7 @@ def _resume(case: Case) -> Case:
 
 @act("cases.extend", duty=duties.CASES_DECIDE, subject="case", surface=OUTSIDE)
 def extend(*, actor: Actor, case: Case, reason: str, attached: Files = ()) -> Case:
-    """Extend the term to answer, once, where the law of this kind of case allows it (延長).
+    """Extend the term to answer, once, where the law of this kind of case allows it (延长).
 
     Raises ``Incomplete`` where it does not, or without a reason.
     """
@@ -243,7 +243,7 @@ def decide(
     legal_basis: str = "",
     attached: Files = (),
 ) -> Case:
-    """Approve, perhaps less than is asked for, or refuse (決定).
+    """Approve, perhaps less than is asked for, or refuse (决定).
 
     Whatever is not given is refused, with reason and legal basis. Raises ``Incomplete`` without
     these, ``OutOfTurn`` while a step of the case waits.
@@ -309,7 +309,7 @@ def withdraw(*, actor: Actor, case: Case, attached: Files = ()) -> Case:
 
 @act("cases.appeal", duty=duties.CASES_APPEAL, subject="case", surface=OUTSIDE)
 def appeal(*, actor: Actor, case: Case, grounds: str, attached: Files = ()) -> Case:
-    """Appeal against a decision, or against silence past the term, to the body above (申訴).
+    """Appeal against a decision, or against silence past the term, to the body above (申诉).
 
     Raises ``Incomplete`` without grounds, or where nobody above is on the platform.
     """
@@ -329,7 +329,7 @@ def appeal(*, actor: Actor, case: Case, grounds: str, attached: Files = ()) -> C
 def decide_appeal(
     *, actor: Actor, case: Case, upheld: bool, finding: str, attached: Files = ()
 ) -> Case:
-    """Decide an appeal: the case goes back to be answered anew, or the decision stands (答復申訴).
+    """Decide an appeal: the case goes back to be answered anew, or the decision stands (答复申诉).
 
     ``upheld`` says that the appeal is right. Raises ``Incomplete`` without a finding.
     """
@@ -349,7 +349,7 @@ def decide_appeal(
 
 @act("cases.close", duty=duties.CASES_APPEAL, subject="case", surface=CLOCK)
 def close(*, actor: Actor, case: Case) -> Case:
-    """Close a decided case once nobody may appeal any more (辦結)."""
+    """Close a decided case once nobody may appeal any more (办结)."""
     del actor
     rules.require("close", case.state)
     _passed(case, case.procedure.terms[Runs.APPEAL])
@@ -386,7 +386,7 @@ def _write(case: Case, by: By, party: Any, words: str) -> None:
 
 @act("cases.finish_step", duty=duties.CASES_HEAR, subject="step", surface=OUTSIDE)
 def finish_step(*, actor: Actor, step: CaseStep, finding: str, attached: Files = ()) -> CaseStep:
-    """Do one's step of a case (辦結環節). Raises ``Incomplete`` without what was found."""
+    """Do one's step of a case (办结环节). Raises ``Incomplete`` without what was found."""
     if step.state != StepState.WAITING:
         raise OutOfTurn("This step has ended.")
     step.finding = _said("finding", finding, "Say what you found.", duties.CASES_HEAR)

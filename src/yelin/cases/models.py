@@ -44,7 +44,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
 
 class Case(Subject):
-    """One matter that somebody asked a body to decide (辦件).
+    """One matter that somebody asked a body to decide (办件).
 
     ``asked`` and ``given`` are in the words of its kind and may hold personal data, so leaves know
     only their salted digest. ``number`` tells people which case is meant and has no gaps.
@@ -205,7 +205,7 @@ class StepState(models.TextChoices):
 
 
 class CaseStep(Subject):
-    """A part of a case that another body does within its own term, beside others (並聯環節)."""
+    """A part of a case that another body does within its own term, beside others (并联环节)."""
 
     KIND = "case_step"
     ALONG = ("case", "handler")
@@ -249,7 +249,7 @@ class CaseStep(Subject):
 
 
 class CaseParty(Subject):
-    """Somebody beside applicant and handler who is heard in a case (利害關係人)."""
+    """Somebody beside applicant and handler who is heard in a case (利害关系人)."""
 
     KIND = "case_party"
 

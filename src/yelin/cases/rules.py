@@ -13,7 +13,7 @@ from yelin.law.refusals import Fault, OutOfTurn
 
 
 class State(StrEnum):
-    """Where a case stands (辦理狀態)."""
+    """Where a case stands (办理状态)."""
 
     SUBMITTED = "submitted"
     COMPLETING = "completing"

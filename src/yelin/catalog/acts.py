@@ -68,7 +68,7 @@ def _faultless(entry: Entry, content: EntryContent) -> None:
     clashes=TITLE_TAKEN,
 )
 def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
-    """Begin an entry for a resource of ``provider`` (編制目錄).
+    """Begin an entry for a resource of ``provider`` (编制目录).
 
     Raises ``Unlawful`` for a state secret, of which nothing is stored; ``Incomplete`` for a title
     that the provider already uses, and for what ``checks.referring`` does not find; ``OutOfTurn``
@@ -90,7 +90,7 @@ def draft(*, actor: Actor, provider: Body, content: EntryContent) -> Entry:
     clashes=TITLE_TAKEN,
 )
 def amend(*, actor: Actor, entry: Entry, content: EntryContent) -> Entry:
-    """Change what an entry says; a confirmed one by a revision (維護目錄).
+    """Change what an entry says; a confirmed one by a revision (维护目录).
 
     A draft may stay incomplete; anything else may not. The class it was registered under stays,
     since its code is made of it.
@@ -135,7 +135,7 @@ def _revise(entry: Entry, content: EntryContent) -> None:
 
 @act("catalog.register", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
 def register(*, actor: Actor, entry: Entry) -> Entry:
-    """Register a complete draft: it gets its code and its first version (註冊登記).
+    """Register a complete draft: it gets its code and its first version (注册登记).
 
     Raises ``Incomplete`` with everything that is missing, ``OutOfTurn`` for what is no draft.
     """
@@ -153,7 +153,7 @@ def register(*, actor: Actor, entry: Entry) -> Entry:
 
 @act("catalog.submit", duty=duties.CATALOG_CONFIRM, subject="entry", surface=OUTSIDE)
 def submit(*, actor: Actor, entry: Entry) -> Entry:
-    """Send an entry, or the revision of a confirmed one, to those who confirm it (提請確認).
+    """Send an entry, or the revision of a confirmed one, to those who confirm it (提请确认).
 
     Social data needs nobody's confirmation, so it takes effect at once.
 
@@ -203,7 +203,7 @@ def _take_effect(actor: Actor, entry: Entry) -> None:
 
 @act("catalog.ask_withdrawal", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
 def ask_withdrawal(*, actor: Actor, entry: Entry, reason: str) -> Entry:
-    """Ask that a confirmed entry be withdrawn, with a reason that everyone will read (申請撤銷).
+    """Ask that a confirmed entry be withdrawn, with a reason that everyone will read (申请撤销).
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` while a change of it is open.
     """
@@ -233,7 +233,7 @@ def ask_withdrawal(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     clashes=ONCE_EACH | TITLE_TAKEN,
 )
 def confirm(*, actor: Actor, entry: Entry) -> Entry:
-    """Confirm what awaits it: the entry, a change of it, or its withdrawal (確認目錄).
+    """Confirm what awaits it: the entry, a change of it, or its withdrawal (确认目录).
 
     It takes effect once everybody whose confirmation is needed has given it: what touches the
     negative list needs two bodies and two people. Raises ``OutOfTurn`` for what does not await
@@ -295,7 +295,7 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
     clashes=NUMBER_TAKEN,
 )
 def add_category(*, actor: Actor, body: Body, code: str, name: str, name_en: str = "") -> Category:
-    """Lay down a category or a subcategory of the classification tree (設立目、細目).
+    """Lay down a category or a subcategory of the classification tree (设立目、细目).
 
     ``code`` is the whole code, down from its class; it is never changed, so entries keep theirs.
     Raises ``Incomplete`` for one that is taken, or with nothing above it.
@@ -312,7 +312,7 @@ def add_category(*, actor: Actor, body: Body, code: str, name: str, name_en: str
 
 @act("catalog.drop", duty=duties.CATALOG_COMPILE, subject="entry", surface=OUTSIDE)
 def drop(*, actor: Actor, entry: Entry) -> Entry:
-    """Drop what was never confirmed: an entry, or what is asked for of a confirmed one (作廢).
+    """Drop what was never confirmed: an entry, or what is asked for of a confirmed one (作废).
 
     A code that was given is not given again. Raises ``OutOfTurn`` for what awaits confirmation.
     """
@@ -367,7 +367,7 @@ def note_change(
 
 @act("catalog.keep", duty=duties.CATALOG_REVISE, subject="entry", surface=OUTSIDE)
 def keep(*, actor: Actor, entry: Entry, reason: str) -> Entry:
-    """Say why an entry stays as it is though a law or function changed (核實無需更新).
+    """Say why an entry stays as it is though a law or function changed (核实无需更新).
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` where no change touches it.
     """
@@ -382,7 +382,7 @@ def keep(*, actor: Actor, entry: Entry, reason: str) -> Entry:
 
 @act("catalog.lapse", duty=duties.CATALOG_REVISE, subject="entry", surface={Surface.SYSTEM})
 def lapse(*, actor: Actor, entry: Entry) -> Entry:
-    """Record that an entry was not revised within the term (逾期未更新目錄).
+    """Record that an entry was not revised within the term (逾期未更新目录).
 
     The clock runs on: what is owed stays owed. Raises ``OutOfTurn`` for one that is recorded.
     """

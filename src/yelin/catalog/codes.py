@@ -8,7 +8,7 @@ from yelin.things.models import Evidence, Subject
 
 
 class Category(Subject):
-    """A category (目) or subcategory (細目) that was laid down beyond those of the pack.
+    """A category (目) or subcategory (细目) that was laid down beyond those of the pack.
 
     Its code, six digits or more, is never changed and never given to another.
     """
@@ -51,7 +51,7 @@ class CodeCounter(models.Model):
 
     @classmethod
     def next_code(cls, classification: str) -> str:
-        """Return the next resource code (信息資源代碼): classification, slash, six digits."""
+        """Return the next resource code (信息资源代码): classification, slash, six digits."""
         # The row stays locked until commit, so numbers follow each other without gaps or doubles.
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,6 +1,6 @@
 """What an entry says: the core metadata of the national compilation guide, as plain data.
 
-Source: 政務信息資源目錄編制指南(試行), 發改高技術〔2017〕1272號; three-valued opening by
+Source: 政务信息资源目录编制指南(试行), 发改高技术〔2017〕1272号; three-valued opening by
 ``opening.type``. No Django: forms, REST and files all fill this one shape.
 """
 
@@ -26,7 +26,7 @@ Those = Annotated[tuple[UUID, ...], AfterValidator(lambda ids: tuple(sorted(set(
 
 
 class SharingType(StrEnum):
-    """How other departments have it (共享類型)."""
+    """How other departments have it (共享类型)."""
 
     UNCONDITIONAL = "unconditional"
     CONDITIONAL = "conditional"
@@ -34,7 +34,7 @@ class SharingType(StrEnum):
 
 
 class OpeningType(StrEnum):
-    """How the public has it (開放類型)."""
+    """How the public has it (开放类型)."""
 
     UNCONDITIONAL = "unconditional"
     CONDITIONAL = "conditional"
@@ -42,7 +42,7 @@ class OpeningType(StrEnum):
 
 
 class UpdateCycle(StrEnum):
-    """How often the provider brings in the next release (更新週期)."""
+    """How often the provider brings in the next release (更新周期)."""
 
     REALTIME = "realtime"
     DAILY = "daily"
@@ -56,7 +56,7 @@ class UpdateCycle(StrEnum):
 
 
 class HandingOver(StrEnum):
-    """Why others may have what an enterprise or association keeps (向他人提供的依據)."""
+    """Why others may have what an enterprise or association keeps (向他人提供的依据)."""
 
     OWN = "own"
     CONSENT = "consent"
@@ -64,7 +64,7 @@ class HandingOver(StrEnum):
 
 
 class ItemContent(BaseModel):
-    """One information item (信息項): a column with its meaning.
+    """One information item (信息项): a column with its meaning.
 
     One that follows the data element ``element_id`` has type, length and code list from it. Without
     a sharing or opening type of its own it is shared and opened as its resource.
@@ -88,7 +88,7 @@ class ItemContent(BaseModel):
 
 
 class EntryContent(BaseModel):
-    """All that a provider says of one information resource (信息資源).
+    """All that a provider says of one information resource (信息资源).
 
     A draft may lack anything but its title; ``checks.faults`` says what registration still needs.
     ``state_secret`` is asked of everyone and never stored; ``system_ids`` are the government

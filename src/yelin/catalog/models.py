@@ -71,7 +71,7 @@ def _names() -> "ArrayField[Any, Any]":
 
 
 class Entry(Subject):
-    """One information resource in the catalog (信息資源).
+    """One information resource in the catalog (信息资源).
 
     ``code`` is given at registration, never changed and never reused; ``slug`` is the same with a
     hyphen, for addresses. ``social`` data is kept by an enterprise or association and is no
@@ -383,7 +383,7 @@ class Entry(Subject):
 
 
 class Item(models.Model):
-    """One information item of an entry (信息項), in the order of the table's columns."""
+    """One information item of an entry (信息项), in the order of the table's columns."""
 
     entry = models.ForeignKey(Entry, on_delete=models.CASCADE, related_name="items")
     position = models.PositiveIntegerField()

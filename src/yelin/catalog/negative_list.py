@@ -1,4 +1,4 @@
-"""The negative list (負面清單): what is confirmed as not shared, on any day, and on which basis.
+"""The negative list (负面清单): what is confirmed as not shared, on any day, and on which basis.
 
 It is the same for everybody: what has a protected title, or has one now, never stands on it.
 """

@@ -70,7 +70,7 @@ def ways(content: EntryContent) -> list[Way]:
 
 
 def stays(item: ItemContent, content: EntryContent, way: Way) -> bool:
-    """Whether ``item`` is stricter than its resource by ``way``, and so is left out (不低於最嚴項).
+    """Whether ``item`` is stricter than its resource by ``way``, and so is left out (不低于最严项).
 
     What is not even shared is not open to everyone either.
     """
@@ -103,12 +103,12 @@ def given(content: EntryContent, way: Way, *, before: Sequence[str] | None) -> l
 
 
 def is_tabular(content: EntryContent, formats: Mapping[str, str]) -> bool:
-    """Whether the entry describes a table (結構化數據); ``formats`` are those of the pack."""
+    """Whether the entry describes a table (结构化数据); ``formats`` are those of the pack."""
     return any(formats.get(name) in _TABLES for name in content.formats)
 
 
 def refuse_state_secret(content: EntryContent) -> None:
-    """Refuse an entry that is, or is marked as, a state secret (國家秘密).
+    """Refuse an entry that is, or is marked as, a state secret (国家秘密).
 
     The refusal repeats nothing of the entry. Raises ``Unlawful``.
     """

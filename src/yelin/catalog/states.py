@@ -4,7 +4,7 @@ from django.db import models
 
 
 class State(models.TextChoices):
-    """Where an entry stands on its way (目錄狀態)."""
+    """Where an entry stands on its way (目录状态)."""
 
     DRAFT = "draft", "Draft"
     REGISTERED = "registered", "Registered"

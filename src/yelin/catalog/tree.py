@@ -1,4 +1,4 @@
-"""The classification tree (類、項、目、細目): what the pack has, and what was laid down since."""
+"""The classification tree (类、项、目、细目): what the pack has, and what was laid down since."""
 
 from collections import Counter
 from dataclasses import dataclass

@@ -320,7 +320,7 @@ def _tips(x: str, x_title: str, y: str, y_title: str) -> list[Spec]:
 
 
 def _large(value: str, said: Said) -> str:
-    """Return the expression that writes a number short: by 萬 and 億, or by thousands."""
+    """Return the expression that writes a number short: by 万 and 亿, or by thousands."""
     steps = (("1e8", "亿"), ("1e4", "万")) if said.large == "myriad" else (
         ("1e9", "B"), ("1e6", "M"), ("1e4", "k")
     )  # fmt: skip

@@ -52,7 +52,7 @@ def import_(file: Path, token: str, wanted: Wanted) -> int:
 def _import(file: Path, token: str, wanted: Wanted) -> int:
     asker = asking.of_token(token)
     if asker.seat is None:
-        says = "Only a data steward brings in a catalog, and for the own body only."
+        says = "Only a data steward brings in a catalog, and only for the steward's own body."
         raise Unlawful(duties.CATALOG_COMPILE, says)
     batch = acts.receive(
         actor=asker.actor,
@@ -85,7 +85,7 @@ def _tell(batch: Import) -> None:
     counted = reads.tally(batch)
     told = ", ".join(f"{counted[each].resources:,} {DONE[each]}" for each in Outcome)
     rows = sum(each.rows for each in counted.values())
-    print(f"{'Entered' if done else 'Would be'}: {told}; {rows:,} rows accounted for.")
+    print(f"{'Entered' if done else 'Would be'}: {told}; rows accounted for: {rows:,}.")
 
 
 def _watch(actor: Actor, batch: Import) -> Import:
@@ -123,5 +123,5 @@ def export(file: Path, token: str) -> int:
         except problems.FORESEEN as error:
             refusing.tell(problems.of(error))
             return 1
-    print(f"{count:,} entries written to {file}.")
+    print(f"Entries written to {file}: {count:,}.")
     return 0

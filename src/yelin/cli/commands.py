@@ -109,13 +109,13 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     datum: str = "",
     mode: Annotated[
         Literal["replace", "append", "upsert", "delete"],
-        typer.Option(help="What the rows do to those of the newest release."),
+        typer.Option(help="What the rows do to those of the newest version."),
     ] = "replace",
     dates: Annotated[list[str], typer.Option(help="ITEM=dmy: the order of its dates.")] = [],  # noqa: B006 - typer reads it
     column: Annotated[list[str], typer.Option(help="ITEM=HEADER: the column that is it.")] = [],  # noqa: B006 - typer reads it
     mend: Annotated[list[str], typer.Option(help="ITEM=RULE,…: how its cells are mended.")] = [],  # noqa: B006 - typer reads it
     as_changed: Annotated[
-        bool, typer.Option(help="Publish even where the columns differ from the last release.")
+        bool, typer.Option(help="Publish even where the columns differ from the last version.")
     ] = False,
 ) -> None:
     """Bring a file in for a resource, showing progress; with --publish make it a release."""

@@ -36,5 +36,5 @@ def write(named: Sequence[str], path: Path, token: str) -> int:
             print("Nothing of it that you may have is signed yet.", file=sys.stderr)
             return 1
     path.write_text(bundle.to_json(), encoding="utf-8")
-    print(f"{len(bundle.leaves)} leaves. Verify them anywhere: yelin verify {path}")
+    print(f"Leaves: {len(bundle.leaves)}. Verify them anywhere: yelin verify {path}")
     return 0

@@ -89,15 +89,15 @@ def _ingest(
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
     if upload.contents:
-        print(f"{len(upload.contents):,} files.")
+        print(f"Files: {len(upload.contents):,}.")
     else:
-        print(f"{upload.given:,} rows conform, {upload.rejected:,} rejected.")
+        print(f"Rows that conform: {upload.given:,}; rejected: {upload.rejected:,}.")
         for line in _found(upload.report):
             print(line)
     if not upload.contents and upload.mode.merges:
         told = upload.report["merged"]
         counts = (f"{told[name]:,} {name}" for name in ("added", "changed", "removed", "unchanged"))
-        print(f"Into release {told['base']}: {', '.join(counts)}; {upload.rows:,} rows in all.")
+        print(f"Into version {told['base']}: {', '.join(counts)}; rows in all: {upload.rows:,}.")
     for line in _asked(upload):
         print(line)
     print(page)
@@ -110,7 +110,7 @@ def _ingest(
         without_rejected=without_rejected,
         as_changed=as_changed,
     )
-    print(f"Published as release {release.number}.")
+    print(f"Published as version {release.number}.")
     return 0
 
 
@@ -145,7 +145,7 @@ def _asked(upload: Upload) -> Iterator[str]:
         says = f"{each['count']:,} cells, such as {came!r} to {became!r}"
         yield f"To mend {says}: --mend {each['item']}={each['rule']}"
     if upload.report.get("changed"):
-        yield "The columns differ from those of the last release: --as-changed accepts that."
+        yield "The columns differ from those of the last version: --as-changed accepts that."
 
 
 def _watch(actor: Actor, upload: Upload) -> Upload:

@@ -90,7 +90,7 @@ def releases() -> int:
     for fault in faults:
         print(fault, file=sys.stderr)
     if not faults:
-        print(f"ok: {count - destroyed} releases are as they were published")
+        print(f"ok: versions as they were published: {count - destroyed}")
     if destroyed:
         says = "were destroyed, with their key or after their term; the ledger keeps their digests"
         print(f"{destroyed} {says}")

@@ -29,7 +29,7 @@ TITLE_TAKEN = {
     clashes=TITLE_TAKEN,
 )
 def draft(*, actor: Actor, body: Body, content: FormContent) -> CollectionForm:
-    """Begin a collection form, and point out what others have already (數據採集表)."""
+    """Begin a collection form, and point out what others have already (数据采集表)."""
     form = CollectionForm(body=body)
     form.say(content, clock.now())
     pointing.form_asks(actor, form)
@@ -56,7 +56,7 @@ def amend(*, actor: Actor, form: CollectionForm, content: FormContent) -> Collec
 
 @act("collecting.use_shared", duty=duties.COLLECT_ONCE, subject="repeat", surface=OUTSIDE)
 def use_shared(*, actor: Actor, repeat: Repeat) -> Repeat:
-    """Answer that the item is taken through sharing, and asked of nobody (共享獲取).
+    """Answer that the item is taken through sharing, and asked of nobody (共享获取).
 
     Raises ``OutOfTurn`` once what asks was handed in.
     """
@@ -88,7 +88,7 @@ def _answer(repeat: Repeat, answer: Answer, reason: str) -> Repeat:
 
 @act("collecting.submit", duty=duties.COLLECT_ONCE, subject="form", surface=OUTSIDE)
 def submit(*, actor: Actor, form: CollectionForm) -> CollectionForm:
-    """Hand a form in for review (提請審核).
+    """Hand a form in for review (提请审核).
 
     Raises ``Incomplete`` for what it lacks and for each item whose repeat is not answered,
     ``OutOfTurn``.

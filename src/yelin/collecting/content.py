@@ -13,7 +13,7 @@ Prose = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)
 
 
 class From(StrEnum):
-    """Of whom a form asks (採集對象)."""
+    """Of whom a form asks (采集对象)."""
 
     CITIZENS = "citizens"
     ENTERPRISES = "enterprises"
@@ -31,7 +31,7 @@ class AskedItem(BaseModel):
 
 
 class FormContent(BaseModel):
-    """All that a body says of a collection form (數據採集表): what for, of whom, on which basis."""
+    """All that a body says of a collection form (数据采集表): what for, of whom, on which basis."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

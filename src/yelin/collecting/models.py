@@ -26,7 +26,7 @@ class State(models.TextChoices):
 
 
 class CollectionForm(Subject):
-    """A form by which a body collects data from others (數據採集表), reviewed before it is used.
+    """A form by which a body collects data from others (数据采集表), reviewed before it is used.
 
     ``content`` is a ``FormContent``.
     """
@@ -90,7 +90,7 @@ class Answer(models.TextChoices):
 
 
 class Repeat(Subject):
-    """That something is asked again which sharing gives already (重複採集).
+    """That something is asked again which sharing gives already (重复采集).
 
     ``about`` is the thing that asks, an entry or a collection form; ``held`` and ``held_item`` are
     what gives it, ``why`` and ``score`` how that was found.

@@ -102,7 +102,7 @@ def plan(
 
 @act("compiling.run", duty=duties.CATALOG_COMPILE, subject="batch", surface=OUTSIDE)
 def run(*, actor: Actor, batch: Import) -> Import:
-    """Enter what was planned, entry by entry, by the acts of whoever sets it going (導入目錄).
+    """Enter what was planned, entry by entry, by the acts of whoever sets it going (导入目录).
 
     Raises ``Incomplete`` where nothing would be made or changed; ``OutOfTurn`` where the file is
     not ready.
@@ -146,7 +146,7 @@ def discard(*, actor: Actor, batch: Import) -> Import:
     },
 )
 def export(*, actor: Actor, body: Body, format: str) -> Export:  # noqa: A002 - the word of the address
-    """Have the entries of a body written as a file, as far as the actor may read them (導出目錄).
+    """Have the entries of a body written as a file, as far as the actor may read them (导出目录).
 
     Raises ``Incomplete`` for a format that is not written, or a file that is being written already.
     """

@@ -47,7 +47,7 @@ def join(values: Iterable[str]) -> str:
 def listed(text: str) -> list[tuple[str, str]]:
     """Return the items that a cell names, each with the note beside it, as people write them.
 
-    ``日期、金額(元)`` and ``FileNo：案號,Address：地點`` are such lists; brackets are not cut.
+    ``日期、金额(元)`` and ``FileNo：案号,Address：地点`` are such lists; brackets are not cut.
     """
     found: dict[str, str] = {}
     for part in _LISTED.findall(plain(text).strip('"')):

@@ -35,7 +35,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
 
 
 class Export(Work):
-    """The entries of a body as whoever asked may read them, on their way into a file (目錄導出)."""
+    """The entries of a body as whoever asked may read them, on their way into a file (目录导出)."""
 
     KIND = "export"
     ALONG = ("body",)

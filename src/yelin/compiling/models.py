@@ -34,7 +34,7 @@ class ImportState(models.TextChoices):
 
 
 class Import(Work):
-    """One catalog in a file, as a body brought it, on its way into the catalog (目錄導入).
+    """One catalog in a file, as a body brought it, on its way into the catalog (目录导入).
 
     ``columns`` are the headings whose field was chosen by hand; ``found`` is what the file was
     found to be, ``error`` why it cannot be used. The rest is counted row by row; who set it going

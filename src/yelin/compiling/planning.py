@@ -216,7 +216,7 @@ def _require_own(what: Plan, gathered: Gathered) -> None:
     for name, known in ours.items():
         cell = gathered.cells.get(name)
         if cell and fold(gathered.text(name)) not in known:
-            says = "This row is of another body. A steward writes for the own body only."
+            says = "This row is of another body. A steward writes for one body only."
             fault = Fault("provider", says, duties.CATALOG_COMPILE)
             gathered.flaws.append(Flaw(cell.row, cell.heading, fault, cell.text[:200]))
 

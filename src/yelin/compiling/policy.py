@@ -14,7 +14,7 @@ explain(
     on=Body,
     when=Anyone(),
     duty=duties.CATALOG_COMPILE,
-    says="Only a data steward brings in a catalog, and for the own body only.",
+    says="Only a data steward brings in a catalog, and only for the steward's own body.",
 )
 for _action in ("compiling.plan", "compiling.run", "compiling.discard"):
     may(_action, on=Import, when=OwnBody("body_id") & is_steward, duty=duties.CATALOG_COMPILE)

@@ -240,8 +240,8 @@ def _given_up() -> dict[str, Any]:
     return _said(
         Unfit(
             "given_up",
-            "This was begun {times} times and never came to its end. Send the file in parts, or"
-            " try again.",
+            "This was begun again and again ({times} ×) and never came to its end. Send the "
+            "file in parts, or try again.",
             {"times": ATTEMPTS},
         )
     )

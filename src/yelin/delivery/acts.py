@@ -50,7 +50,7 @@ MOST = 10_000
     locks=("entry", "tally"),
 )
 def close_hour(*, actor: Actor, entry: Entry, tally: Tally) -> Tally:
-    """Close an hour of anonymous deliveries: one leaf with its counts (流轉可追溯).
+    """Close an hour of anonymous deliveries: one leaf with its counts (流转可追溯).
 
     Raises ``OutOfTurn`` for an hour that has not ended or is closed already.
     """
@@ -141,7 +141,7 @@ def subscribe(
     since: int | None = None,
     whole: bool = False,
 ) -> Subscription:
-    """Have a body sent each new release, by signed webhooks to ``address`` (訂閱).
+    """Have a body sent each new release, by signed webhooks to ``address`` (订阅).
 
     Wanted are ``news`` of it, or ``changes``: the changed rows themselves. What comes after release
     ``since`` is sent, by default what is published from now on. Who has no release yet wants the
@@ -208,7 +208,7 @@ def _send_now(subscription: Subscription) -> None:
 def replay(
     *, actor: Actor, subscription: Subscription, since: int | None = None, whole: bool = False
 ) -> Subscription:
-    """Go on sending at once, or send anew what comes after release ``since`` (重發).
+    """Go on sending at once, or send anew what comes after release ``since`` (重发).
 
     ``whole`` is for who lost what it had: the next release is sent whole, by default the newest.
     Raises ``OutOfTurn`` for a subscription that has ended, ``Refused`` where the data may not be
@@ -239,7 +239,7 @@ def replay(
     surface=OUTSIDE,
 )
 def unsubscribe(*, actor: Actor, subscription: Subscription) -> Subscription:
-    """End a subscription (退訂). Raises ``OutOfTurn`` for one that has ended."""
+    """End a subscription (退订). Raises ``OutOfTurn`` for one that has ended."""
     del actor
     subscription.end(lapsed=False)
     return subscription
@@ -280,7 +280,7 @@ def doubt(
     purpose: str = "",
     attached: Files = (),
 ) -> Case:
-    """Say that data, or one record of it, is wrong, incomplete or not up to date (提出疑義).
+    """Say that data, or one record of it, is wrong, incomplete or not up to date (提出疑义).
 
     ``record`` names one by its key items, as whoever has the data finds it, for the ``purpose`` for
     which they have it. Raises ``Incomplete`` with every fault.

@@ -1,4 +1,4 @@
-"""Doubts about data (疑義校核): what seems wrong with it, or with one record, and what was done."""
+"""Doubts about data (疑义校核): what seems wrong with it, or with one record, and what was done."""
 
 from collections.abc import Iterable, Iterator
 from enum import StrEnum

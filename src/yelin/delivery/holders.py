@@ -1,4 +1,4 @@
-"""Who has what is under check (領用方): told when it is marked, and when it is settled.
+"""Who has what is under check (接收方): told when it is marked, and when it is settled.
 
 Nothing says which rows a filter left to whom, for no question is kept. So whoever took of a release
 in which the record lies is told, unless what they were given could not hold it.

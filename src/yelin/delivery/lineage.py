@@ -1,4 +1,4 @@
-"""Where data comes from and who uses it (數據流轉圖): by grant and purpose, summed up.
+"""Where data comes from and who uses it (数据流转图): by grant and purpose, summed up.
 
 It is counted by the database from the deliveries that dockets list, and from the sums of those that
 are forgotten. Thousands of takers come as the first of them and one line for all others.

@@ -52,7 +52,7 @@ def faults(
     keys = opened.keys_of(release)
     if set(record) != set(keys) or not all(0 < len(v.strip()) <= MOST for v in record.values()):
         says = "Name the record by these items, and no others: {names}."
-        yield Fault("record", says, duties.QUALITY_DOUBT, {"names": ", ".join(keys)})
+        yield Fault("record", says, duties.QUALITY_DOUBT, {"names": list(keys)})
         return
     yield from _not_found(_decisions(actor, entry, purpose), release, record)
 

@@ -87,7 +87,7 @@ class SubscriptionQuerySet(models.QuerySet["Subscription"]):
 
 
 class Subscription(Subject):
-    """That a body is sent, at an address of its own, what is new of a resource (訂閱).
+    """That a body is sent, at an address of its own, what is new of a resource (订阅).
 
     Who subscribed, in which ``seat``, must be able to take the data whenever something is sent, for
     this ``purpose``. ``told`` is the release that it has come to: every one after it is sent, in

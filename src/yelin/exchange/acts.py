@@ -39,7 +39,7 @@ _STOPPED = "So many questions met nothing, or neighbours: it looks like enumerat
 
 @act("exchange.request", duty=duties.SHARING_ASK, subject="entry", surface=OUTSIDE, makes=True)
 def request(*, actor: Actor, entry: Entry, asked: Wanted, attached: Files = ()) -> Case:
-    """Ask for data that is shared on conditions: the items needed, for what, until when (共享申請).
+    """Ask for data that is shared on conditions: the items needed, for what, until when (共享申请).
 
     Raises ``Incomplete`` with every fault.
     """
@@ -51,7 +51,7 @@ def request(*, actor: Actor, entry: Entry, asked: Wanted, attached: Files = ()) 
 
 @act("exchange.renew", duty=duties.SHARING_ASK, subject="grant", surface=OUTSIDE, makes=True)
 def renew(*, actor: Actor, grant: Grant, until: date, scenario: str = "") -> Case:
-    """Ask that a grant goes on, with all else as it was asked before (續期).
+    """Ask that a grant goes on, with all else as it was asked before (续期).
 
     ``scenario`` says anew in which work the data is used. Raises ``OutOfTurn`` for a grant that has
     ended or has no end, ``Incomplete`` for a day that is no later.
@@ -70,7 +70,7 @@ def renew(*, actor: Actor, grant: Grant, until: date, scenario: str = "") -> Cas
 
 @act("exchange.answer", duty=duties.VERIFY_ONLINE, subject="entry", surface=OUTSIDE, makes=True)
 def answer(*, actor: Actor, entry: Entry, tells_missing: bool) -> Answering:
-    """Say whether whoever verifies is told that there is no such record (應答方式).
+    """Say whether whoever verifies is told that there is no such record (应答方式).
 
     Where they are not, a record that is missing and one that differs look the same.
     """
@@ -83,7 +83,7 @@ def answer(*, actor: Actor, entry: Entry, tells_missing: bool) -> Answering:
 
 @act("exchange.note_enumeration", duty=duties.PROTECT, subject="entry", surface=SYSTEM)
 def note_enumeration(*, actor: Actor, entry: Entry, asker: Subject) -> Subject:
-    """Tell the provider and the operator of what looks like enumeration (枚舉預警).
+    """Tell the provider and the operator of what looks like enumeration (枚举预警).
 
     ``asker`` is the grant, or else the seat, by which it was asked. Raises ``OutOfTurn`` where they
     were told in this hour.
@@ -96,7 +96,7 @@ def note_enumeration(*, actor: Actor, entry: Entry, asker: Subject) -> Subject:
 
 @act("exchange.stop_verification", duty=duties.PROTECT, subject="entry", surface=SYSTEM, makes=True)
 def stop_verification(*, actor: Actor, entry: Entry, asker: Subject) -> Hold:
-    """Stop verification by a grant, or else by a seat, until the provider has looked (枚舉中止).
+    """Stop verification by a grant, or else by a seat, until the provider has looked (枚举中止).
 
     Raises ``OutOfTurn`` where it was stopped in this hour.
     """
@@ -119,7 +119,7 @@ def _rise(level: Level, asker: Subject, entry: Entry) -> None:
 
 @act("exchange.extract", duty=duties.SHARING_EXTRACT, subject="entry", surface=OUTSIDE, makes=True)
 def extract(*, actor: Actor, entry: Entry, sought: Sought) -> Extract:
-    """Issue a record, or the answer to a question, under seal with the force of paper (電子憑證).
+    """Issue a record, or the answer to a question, under seal with the force of paper (电子凭证).
 
     Of the highest grade it waits for ``exchange.issue_extract``, which takes two people, and no row
     is read before.
@@ -169,7 +169,7 @@ def issue_extract(*, actor: Actor, extract: Extract) -> Extract:
 
 @act("exchange.revoke_extract", duty=duties.SHARING_EXTRACT, subject="extract", surface=OUTSIDE)
 def revoke_extract(*, actor: Actor, extract: Extract, reason: str) -> Extract:
-    """Take an extract back: whoever verifies it is told, and what it said is destroyed (作廢).
+    """Take an extract back: whoever verifies it is told, and what it said is destroyed (作废).
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` for one that does not hold.
     """
@@ -194,7 +194,7 @@ def revoke_extract(*, actor: Actor, extract: Extract, reason: str) -> Extract:
     },
 )
 def bring_seal(*, actor: Actor, body: Body, seal: Sealing) -> Seal:
-    """Seal what the body issues under its own certificate from now on (電子印章).
+    """Seal what the body issues under its own certificate from now on (电子印章).
 
     Raises ``Incomplete`` for a certificate that is not valid today.
     """
@@ -246,7 +246,7 @@ def offer_service(
     secret: str = "",
     system: GovernmentSystem | None = None,
 ) -> Service:
-    """Let others call an API of the providing body through the platform (服務接口).
+    """Let others call an API of the providing body through the platform (服务接口).
 
     ``secret`` is what the API is shown in its header; it is shown to nobody again.
 
@@ -275,7 +275,7 @@ def offer_service(
 
 @act("exchange.end_service", duty=duties.SYSTEMS_CONNECT, subject="service", surface=OUTSIDE)
 def end_service(*, actor: Actor, service: Service) -> Service:
-    """Offer a service no more, and forget its credential (停止服務). Raises ``OutOfTurn``."""
+    """Offer a service no more, and forget its credential (停止服务). Raises ``OutOfTurn``."""
     del actor
     service.end()
     return service
@@ -293,7 +293,7 @@ def end_service(*, actor: Actor, service: Service) -> Service:
     },
 )
 def register_key(*, actor: Actor, token: Token, public_key: str) -> MessageKey:
-    """Take requests by a token as signed where this key of its program has signed (報文簽名).
+    """Take requests by a token as signed where this key of its program has signed (报文签名).
 
     Raises ``Incomplete`` for what is no Ed25519 key in PEM, ``OutOfTurn`` for an ended token.
     """
@@ -312,7 +312,7 @@ def register_key(*, actor: Actor, token: Token, public_key: str) -> MessageKey:
 
 @act("exchange.end_key", duty=duties.SIGN, subject="key", surface=OUTSIDE)
 def end_key(*, actor: Actor, key: MessageKey) -> MessageKey:
-    """Take no signature by this key any more (註銷公鑰). Raises ``OutOfTurn``."""
+    """Take no signature by this key any more (注销公钥). Raises ``OutOfTurn``."""
     del actor
     key.end()
     return key

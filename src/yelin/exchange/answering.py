@@ -16,7 +16,7 @@ from yelin.things.prepared import Prepared
 
 
 class Answering(Subject):
-    """Whether whoever verifies is told that there is no such record (應答方式).
+    """Whether whoever verifies is told that there is no such record (应答方式).
 
     Where nothing is said, nobody is: what is not so is unknown, whether there is a record or none.
     """

@@ -1,4 +1,4 @@
-"""What a signed extract (電子憑證) is asked for, and what it says."""
+"""What a signed extract (电子凭证) is asked for, and what it says."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime

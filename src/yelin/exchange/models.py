@@ -41,7 +41,7 @@ class SealQuerySet(models.QuerySet["Seal"]):
 
 
 class Seal(Subject):
-    """The certificate of a body and its key, under which what it issues is sealed (電子印章).
+    """The certificate of a body and its key, under which what it issues is sealed (电子印章).
 
     The key lies sealed under a data key of its own, and is destroyed with it where the seal ends.
     """
@@ -104,7 +104,7 @@ class Seal(Subject):
 
 
 class Extract(Subject):
-    """A record, or the answer to a question, issued under seal with the force of paper (電子憑證).
+    """A record, or the answer to a question, issued under seal with the force of paper (电子凭证).
 
     What was ``sought`` and what it ``says`` lie sealed under a key of its own; ``digest`` commits
     to what it says. Without a ``seal`` of its body it is under the platform's. Its ``paper`` and

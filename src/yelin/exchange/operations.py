@@ -1,4 +1,4 @@
-"""What a service lets be called (服務接口): methods and paths, taken apart in one way only.
+"""What a service lets be called (服务接口): methods and paths, taken apart in one way only.
 
 Pure. A path is compared as it is sent, so that the service cannot read it as another one: what
 parsers are known to read differently is refused, and not cleaned.
@@ -111,7 +111,7 @@ def faults(content: ServiceContent, secret: str) -> Iterator[Fault]:
     except NotSent:
         there = None
     if there is None or there.scheme != "https" or not is_plain(there.target):
-        yield Fault("address", "Write the whole address, from https:// on, without a question.")
+        yield Fault("address", "Write the whole address, from https:// on, without a query.")
     if not content.operations:
         yield Fault("operations", "Say what may be called: a method and a path on each line.")
     if wrong := [each.path for each in content.operations if not is_plain(each.path)]:

@@ -1,4 +1,4 @@
-"""Who has shared data: departments, at once (無條件共享) or by what they asked for (有條件共享)."""
+"""Who has shared data: departments, at once (无条件共享) or by what they asked for (有条件共享)."""
 
 from yelin.acts.references import known
 from yelin.cases.policy import declare

@@ -1,4 +1,4 @@
-"""Requests to share (共享申請): what a department needs of a resource, and what it is given."""
+"""Requests to share (共享申请): what a department needs of a resource, and what it is given."""
 
 from collections.abc import Iterator
 from datetime import date, datetime

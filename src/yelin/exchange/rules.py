@@ -1,4 +1,4 @@
-"""When verification looks like enumeration (枚舉): told from counts, for no key is kept."""
+"""When verification looks like enumeration (枚举): told from counts, for no key is kept."""
 
 import math
 from dataclasses import dataclass

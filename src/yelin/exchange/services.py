@@ -1,4 +1,4 @@
-"""Services that others call through the platform (服務接口), whether they answer, and who signs."""
+"""Services that others call through the platform (服务接口), whether they answer, and who signs."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -37,7 +37,7 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
 
 class Service(Subject):
-    """An API of a body that others call through the platform, as the resource ``entry`` (服務接口).
+    """An API of a body that others call through the platform, as the resource ``entry`` (服务接口).
 
     ``content_kept`` is a ``ServiceContent``; ``said`` holds the credential that the API is shown,
     sealed. ``system`` is the government system that answers, where the register has it.
@@ -111,7 +111,7 @@ class CircuitState(StrEnum):
 
 
 class Circuit(models.Model):
-    """How a service has answered lately, for all processes that call it (熔斷).
+    """How a service has answered lately, for all processes that call it (熔断).
 
     After ``FAILURES`` in a row, each within ``WINDOW`` of the one before, it is open: calls are
     refused at once. After a ``PAUSE`` one call is let through, and what becomes of it decides; if
@@ -210,7 +210,7 @@ class MessageKeyQuerySet(models.QuerySet["MessageKey"]):
 
 
 class MessageKey(Subject):
-    """A public key by which a program signs its requests (報文簽名), known with its token.
+    """A public key by which a program signs its requests (报文签名), known with its token.
 
     ``name`` is the thumbprint by which signatures name it. Whoever steals the token signs nothing.
     """

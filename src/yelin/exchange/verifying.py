@@ -1,4 +1,4 @@
-"""Online verification (聯機驗證): whether what somebody knows is so, and nothing else."""
+"""Online verification (联机验证): whether what somebody knows is so, and nothing else."""
 
 import hashlib
 from collections.abc import Mapping, Sequence

@@ -29,7 +29,7 @@ Said = dict[str, Any]
 class Refused(Exception):
     """The file cannot be taken: a code and a message that its sender understands."""
 
-    def __init__(self, code: str, message_id: str, **params: str | int) -> None:
+    def __init__(self, code: str, message_id: str, **params: str | int | list[str]) -> None:
         self.code = code
         self.message_id = message_id
         self.params = params

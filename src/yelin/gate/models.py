@@ -104,7 +104,7 @@ class GrantQuerySet(models.QuerySet["Grant"]):
 
 
 class Grant(Subject):
-    """What one party may do with one thing, beside what everyone may (授權).
+    """What one party may do with one thing, beside what everyone may (授权).
 
     ``items`` are those that it has (``None``: all), ``masks`` how some are veiled, ``row_filter``
     which rows it has. ``purposes`` are codes; none named means any. ``until`` is the first moment

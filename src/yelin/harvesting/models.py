@@ -20,7 +20,7 @@ class SourceState(models.TextChoices):
 
 
 class Source(Subject):
-    """A catalog of others that a body reads in turn (收割來源).
+    """A catalog of others that a body reads in turn (外部目录).
 
     ``content_kept`` is a ``SourceContent``; what it does not tell of a resource is taken from
     ``pattern``, an entry of the body. Entries are made by the acts of ``seat``.

@@ -15,7 +15,7 @@ explain(
     on=Body,
     when=Anyone(),
     duty=duties.CATALOG_COMPILE,
-    says="Only a data steward has catalogs of others read, and for the own body only.",
+    says="Only a data steward has catalogs of others read, and only for the steward's own body.",
 )
 for _action in ("harvesting.amend", "harvesting.pause", "harvesting.resume", "harvesting.read"):
     may(_action, on=Source, when=is_own & is_steward, duty=duties.CATALOG_COMPILE)

@@ -1,4 +1,4 @@
-"""Whose data lies under master keys of their own, away from all others (密鑰分離): rooms say it."""
+"""Whose data lies under master keys of their own, away from all others (密钥分离): rooms say it."""
 
 from collections.abc import Callable
 

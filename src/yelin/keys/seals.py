@@ -1,4 +1,4 @@
-"""Seals: P-256 keys with certificates, for documents that programs of others verify (電子印章).
+"""Seals: P-256 keys with certificates, for documents that programs of others verify (电子印章).
 
 The installation has one under an authority of its own, made when it is first needed and kept in a
 file outside the database; bodies bring theirs.

@@ -1,4 +1,4 @@
-"""Ed25519 keys that sign for the platform, kept in files outside the database (電子簽名)."""
+"""Ed25519 keys that sign for the platform, kept in files outside the database (电子签名)."""
 
 from functools import lru_cache
 from pathlib import Path

@@ -131,10 +131,10 @@ KEEP_ACCURATE = _duty(
     "quality.keep", "Shared and opened data is accurate, complete, available and updated in time"
 )
 QUALITY_MEASURE = _duty(
-    "quality.measure", "The quality of every release is measured by rules and shown with it"
+    "quality.measure", "The quality of every version is measured by rules and shown with it"
 )
 QUALITY_MEND = _duty(
-    "quality.mend", "What a release fails is told to its provider and mended in time"
+    "quality.mend", "What a version fails is told to its provider and mended in time"
 )
 QUALITY_DOUBT = _duty(
     "quality.doubt", "Whoever uses data and finds it wrong, incomplete or stale may say so"
@@ -174,7 +174,7 @@ OPENING_DEMAND = _duty(
 OPENING_MODERATE = _duty("opening.moderate", "What is wanted is read before it is public")
 OPENING_RESPOND = _duty(
     "opening.respond",
-    "What the public wants opened is answered with a release, a plan, or a reason and its basis",
+    "What the public wants opened is answered with the data, a plan, or a reason and its basis",
 )
 OPENING_PLAN = _duty(
     "opening.plan", "What is opened in a year is planned, and shown as far as it is done"
@@ -187,7 +187,7 @@ TALK = _duty(
 )
 RIGHTS_COMPLAIN = _duty(
     "rights.complain",
-    "Whoever's rights data touches may complain, and its delivery can be stopped at once",
+    "Anyone whose rights data touches may complain, and its delivery can be stopped at once",
 )
 RIGHTS_ANSWER = _duty(
     "rights.answer", "A complaint about rights in data is answered in time, and with reasons"
@@ -238,7 +238,7 @@ ERASE = _duty(
 )
 RELEASES_KEEP = _duty(
     "releases.keep",
-    "Older releases are kept for their term and then destroyed; what and how stays on record",
+    "Older versions are kept for their term and then destroyed; what and how stays on record",
 )
 STATE_SECRETS = _duty(
     "secrets.outside", "State secrets are handled elsewhere; nothing of them is stored here"

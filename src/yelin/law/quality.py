@@ -32,7 +32,7 @@ class Made(StrEnum):
 
 
 class Dimension(Named):
-    """One side of quality (質量維度), with its weight in the whole.
+    """One side of quality (质量维度), with its weight in the whole.
 
     A note says what its score leaves out.
     """
@@ -44,13 +44,13 @@ class Dimension(Named):
 
 
 class Indicator(Named):
-    """One indicator of a dimension (評價指標), whose code begins with the dimension's."""
+    """One indicator of a dimension (评价指标), whose code begins with the dimension's."""
 
     code: str = Field(pattern=r"^\d{4}$")
 
 
 class Grade(Named):
-    """What a score of ``least`` points or more is called (質量等級)."""
+    """What a score of ``least`` points or more is called (质量等级)."""
 
     least: int = Field(ge=0, le=100)
 

@@ -61,8 +61,8 @@ def _provisional() -> Iterator[Concern]:
     if found["number"]:
         first: date = found["first"]
         yield Concern(
-            "{number} running terms end on days that a notice on days off may still move, the first"
-            " of them on {first}.",
+            "Running terms that end on days that a notice on days off may still move: {number}, "
+            "the first of them on {first}.",
             {"number": found["number"], "first": first},
             late=first < clock.today(),
         )

@@ -1,4 +1,4 @@
-"""Applications for conditionally open data (數據使用申請): what is asked, what is given."""
+"""Applications for conditionally open data (数据使用申请): what is asked, what is given."""
 
 from collections.abc import Iterator
 from datetime import date

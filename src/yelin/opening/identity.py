@@ -1,4 +1,4 @@
-"""To be known by the real name, or for an enterprise (實名核驗): what is asked, checked, given."""
+"""To be known by the real name, or for an enterprise (实名核验): what is asked, checked, given."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -39,7 +39,7 @@ class DemandQuerySet(models.QuerySet["Demand"]):
 
 
 class Demand(Subject):
-    """Data that somebody wants to be opened (開放需求).
+    """Data that somebody wants to be opened (开放需求).
 
     ``body`` is whom the asker named, ``handler`` who answers. ``about`` is what the asker wants
     opened, where it is in the catalog; ``entry`` what the answer leads to. Before it was read it
@@ -187,7 +187,7 @@ class PlanState(models.TextChoices):
 
 
 class OpeningPlan(Subject):
-    """What is to be opened in a year, by when (年度開放計劃)."""
+    """What is to be opened in a year, by when (年度开放计划)."""
 
     KIND = "opening_plan"
     ALONG = ("body",)

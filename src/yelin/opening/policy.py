@@ -1,4 +1,4 @@
-"""Who may take open data: everyone, or on conditions (有條件開放) those to whom it was given.
+"""Who may take open data: everyone, or on conditions (有条件开放) those to whom it was given.
 
 And who asks for what is not open, who reads and answers that, and who plans what is opened.
 """

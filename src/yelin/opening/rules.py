@@ -13,7 +13,7 @@ MOST_UNREAD = 5
 
 
 class State(StrEnum):
-    """Where a demand stands (需求狀態)."""
+    """Where a demand stands (需求状态)."""
 
     SUBMITTED = "submitted"
     OPEN = "open"

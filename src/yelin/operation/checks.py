@@ -86,7 +86,7 @@ def migrations() -> Iterator[Finding]:
     if missing:
         yield wrong(
             "migrations",
-            _("{number} migrations have not been applied.").format(number=len(missing)),
+            _("Migrations that have not been applied: {number}.").format(number=len(missing)),
             _("Run yelin migrate."),
         )
     else:
@@ -160,7 +160,7 @@ def keys() -> Iterator[Finding]:
     if lost:
         yield wrong(
             "keys",
-            _("{number} data keys lie under a master key that is not here.").format(number=lost),
+            _("Data keys under a master key that is not here: {number}.").format(number=lost),
             _("Bring the master keys back from their copy, or the medium on which they lie."),
         )
     elif not faulty:
@@ -179,9 +179,9 @@ def ledger() -> Iterator[Finding]:
     if waited > PENDING_LONG:
         yield wrong(
             "ledger",
-            _("{number} leaves wait for their signature, the oldest for {minutes} minutes.").format(
-                number=going.pending, minutes=_minutes(waited)
-            ),
+            _(
+                "Leaves that wait for their signature: {number}, the oldest since {minutes} min."
+            ).format(number=going.pending, minutes=_minutes(waited)),
             _("See whether a worker lives, and what its log says of the sequencer."),
         )
 
@@ -205,7 +205,7 @@ def _continues(published: int) -> Iterator[Finding]:
             _("Bring ledger/checkpoints back from its copy; yelin ledger verify checks the log."),
         )
     else:
-        says = _("{number} leaves are under a signed checkpoint.").format(number=published)
+        says = _("Leaves under a signed checkpoint: {number}.").format(number=published)
         yield well("ledger", says)
 
 
@@ -214,7 +214,9 @@ def worker() -> Iterator[Finding]:
     known = jobs.workers()
     living = [each for each in known if each.lives]
     if living:
-        yield well("worker", _("Living workers serve {number} queues.").format(number=len(living)))
+        yield well(
+            "worker", _("Queues served by living workers: {number}.").format(number=len(living))
+        )
         return
     says = _("No worker has ever been heard of.")
     if known:
@@ -245,7 +247,7 @@ def queue() -> Iterator[Finding]:
     late = [each for each in waiting if _age(each.waiting_since) > WAITS_LONG]
     for each in late:
         age = _age(each.waiting_since)
-        says = _("{number} jobs of {task} wait, the first for {minutes} minutes.").format(
+        says = _("Jobs of {task} that wait: {number}, the first since {minutes} min.").format(
             number=each.waiting, task=each.task, minutes=_minutes(age)
         )
         mend = _("See whether the worker lives and what it does; start another one if it is busy.")
@@ -260,7 +262,7 @@ def failed() -> Iterator[Finding]:
     for each in found:
         yield watch(
             "failed",
-            _("{number} jobs of {task} failed and were given up.").format(
+            _("Jobs of {task} that failed and were given up: {number}.").format(
                 number=each.failed, task=each.task
             ),
             _("Read the worker's log for the reason, mend it, then run yelin retry."),
@@ -276,14 +278,16 @@ def terms() -> Iterator[Finding]:
         if each.overdue:
             yield watch(
                 "terms",
-                _("{number} terms have passed: {duty}").format(
+                _("Terms that have passed: {number} ({duty})").format(
                     number=each.overdue, duty=_(each.duty.says)
                 ),
                 _("Ask the bodies that owe it; each lapse is in the ledger."),
             )
     if not any(each.overdue for each in running):
         number = sum(each.running for each in running)
-        yield well("terms", _("None of {number} running terms has passed.").format(number=number))
+        yield well(
+            "terms", _("Running terms, none of which has passed: {number}.").format(number=number)
+        )
 
 
 def keeping() -> Iterator[Finding]:
@@ -295,7 +299,7 @@ def keeping() -> Iterator[Finding]:
     if late:
         yield watch(
             "keeping",
-            _("{number} single deliveries are past their term of keeping.").format(number=late),
+            _("Single deliveries past their term of keeping: {number}.").format(number=late),
             _("See whether the worker lives. A hold on delivery.forget keeps them too: lift it."),
         )
     else:
@@ -345,11 +349,13 @@ def copies() -> Iterator[Finding]:
     """Look whether every release that is asked for much lies here so as to be answered at once."""
     slow = len(serving.refused())
     if slow:
-        says = _("{number} releases are answered slowly: memory is too little to sort them.")
+        says = _(
+            "Versions that are answered slowly, since memory is too little to sort them: {number}."
+        )
         mend = _("Give YELIN_ENGINE_MEMORY_MB more: the worker sorts them when they are asked for.")
         yield watch("copies", says.format(number=slow), mend)
     else:
-        yield well("copies", _("No release is too long to be sorted for quick answers."))
+        yield well("copies", _("No version is too long to be sorted for quick answers."))
 
 
 def certificate() -> Iterator[Finding]:
@@ -385,7 +391,7 @@ def releases() -> Iterator[Finding]:
         mend = _("Bring the file back from the backup of the store; yelin releases checks all.")
         yield wrong("releases", fault, mend)
     if not faults:
-        says = _("{number} releases, drawn by lot, are as they were published.")
+        says = _("Versions drawn by lot, all of them as they were published: {number}.")
         yield well("releases", says.format(number=len(living)))
 
 

@@ -55,7 +55,7 @@ TITLES = {
     "keeping": gettext_lazy("Terms of keeping"),
     "certificate": gettext_lazy("Certificate"),
     "watching": gettext_lazy("Watching from outside"),
-    "releases": gettext_lazy("Releases"),
+    "releases": gettext_lazy("Versions"),
 }
 
 

@@ -17,7 +17,7 @@ _HELD = "An open finding stands on this. It can be changed once a version mends 
 
 @act("oversight.find", duty=duties.QUALITY_MEND, subject="entry", surface=SYSTEM, makes=True)
 def find(*, actor: Actor, entry: Entry, release: Release, rules: list[str]) -> Finding:
-    """Tell a provider which rules its release fails, and let the term to mend run (發現, 派發).
+    """Tell a provider which rules its release fails, and let the term to mend run (发现, 派发).
 
     Until then nobody loosens what the finding stands on, unless whoever supervises lifts the hold.
     Raises ``OutOfTurn`` where none of them fails there, or all are in an open finding.
@@ -48,7 +48,7 @@ def _hold(finding: Finding) -> None:
 
 @act("oversight.hold", duty=duties.QUALITY_MEND, subject="finding", surface=SYSTEM)
 def hold(*, actor: Actor, finding: Finding) -> Finding:
-    """Keep what an older finding stands on as it is, as newer ones do from the start (固定規則).
+    """Keep what an older finding stands on as it is, as newer ones do from the start (固定规则).
 
     Raises ``OutOfTurn`` where it was held once already, or there is nothing to hold.
     """
@@ -61,7 +61,7 @@ def hold(*, actor: Actor, finding: Finding) -> Finding:
 
 @act("oversight.answer", duty=duties.QUALITY_MEND, subject="finding", surface=OUTSIDE)
 def answer(*, actor: Actor, finding: Finding, says: str) -> Finding:
-    """Say what the provider found out, and how it mends it (核實, 整改).
+    """Say what the provider found out, and how it mends it (核实, 整改).
 
     The term runs on: a finding ends by a release that mends it, and by no words.
 
@@ -81,13 +81,13 @@ def answer(*, actor: Actor, finding: Finding, says: str) -> Finding:
 
 @act("oversight.close", duty=duties.QUALITY_MEND, subject="finding", surface=SYSTEM)
 def close(*, actor: Actor, finding: Finding, release: Release) -> Finding:
-    """Close a finding by a later release in which nothing of it fails (複核, 銷號).
+    """Close a finding by a later release in which nothing of it fails (复核, 销号).
 
     Raises ``OutOfTurn`` where something of it fails still.
     """
     del actor
     if finding.state == State.CLOSED or not reads.mends(release, finding):
-        raise OutOfTurn("This release does not mend what was found.")
+        raise OutOfTurn("This version does not mend what was found.")
     finding.state, finding.closed_at, finding.mended_by = State.CLOSED, clock.now(), release
     finding.save()
     clock.stop(finding, duties.QUALITY_MEND)

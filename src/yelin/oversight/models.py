@@ -29,7 +29,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(Subject):
-    """That a release fails rules of its quality: told to its provider, until one does not (問題).
+    """That a release fails rules of its quality: told to its provider, until one does not (问题).
 
     ``rules`` are the codes of what fails, ``says`` what each asks in words. It is closed by
     ``mended_by`` alone, a later release in which none of them fails.

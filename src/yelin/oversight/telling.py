@@ -7,7 +7,9 @@ from yelin.notices.telling import tell
 from yelin.oversight.models import Finding
 
 FOUND = event(
-    "finding.found", "Version {n} of {code} fails {rules} rules of its quality.", urgent=True
+    "finding.found",
+    "Version {n} of {code} fails its quality. Rules that are not met: {rules}.",
+    urgent=True,
 )
 LAPSED = event("finding.lapsed", "The term to mend version {n} of {code} has passed.", urgent=True)
 CLOSED = event("finding.closed", "Version {n} of {code} mends what was found.")

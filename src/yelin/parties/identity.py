@@ -1,4 +1,4 @@
-"""By which name a person was verified to be who acts (實名): kept without the document's number."""
+"""By which name a person was verified to be who acts (实名): kept without the document's number."""
 
 from datetime import datetime
 

@@ -31,7 +31,7 @@ class User(AbstractUser):
 
 
 class Body(Subject):
-    """A government body (政務部門) or a social one, known by its credit code (GB 32100).
+    """A government body (政务部门) or a social one, known by its credit code (GB 32100).
 
     A social body that registered itself is not ``verified_at`` until an officer has looked at it.
     """
@@ -168,7 +168,7 @@ class Person(Subject):
 
 
 class OutsideLogin(models.Model):
-    """That a person signs in by a provider elsewhere, too (統一身份認證).
+    """That a person signs in by a provider elsewhere, too (统一身份认证).
 
     Of who they are there only a digest is kept: enough to know them by when they come again.
     """

@@ -8,7 +8,7 @@ from stdnum.cn import uscc
 
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
-# Sole traders' (個體工商戶) own part was often given without its check (GB 32100, 5.4).
+# Sole traders' (个体工商户) own part was often given without its check (GB 32100, 5.4).
 _SOLE_TRADER = "92"
 
 

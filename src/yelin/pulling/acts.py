@@ -24,7 +24,7 @@ MOST_SECRET = 20_000
 
 @act("pulling.add", duty=duties.BRING_IN, subject="entry", surface=OUTSIDE, makes=True)
 def add(*, actor: Actor, entry: Entry, content: PullContent, secret: str = "") -> Pull:
-    """Name a place from which the data of an entry is fetched in turn (定時抽取).
+    """Name a place from which the data of an entry is fetched in turn (定时抽取).
 
     ``secret`` is the password, or an SFTP server's private key; it is shown to nobody again.
     Raises ``Incomplete``, also where no way out leads there; ``OutOfTurn`` for a draft.

@@ -30,7 +30,7 @@ class PullState(models.TextChoices):
 
 
 class Pull(Subject):
-    """A place from which the data of an entry is fetched in turn (定時抽取).
+    """A place from which the data of an entry is fetched in turn (定时抽取).
 
     ``content_kept`` is a ``PullContent``; ``said`` holds the secret by which the server lets us in,
     sealed, and a salt. ``host_key`` is the key by which an SFTP server is known, since a steward

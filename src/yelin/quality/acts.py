@@ -18,7 +18,7 @@ MOST_RULES = 200
 
 @act("quality.add_rule", duty=duties.QUALITY_MEASURE, subject="entry", surface=OUTSIDE, makes=True)
 def add_rule(*, actor: Actor, entry: Entry, content: RuleContent) -> WrittenRule:
-    """Ask something of every row of a resource from the next release on (編寫質量規則).
+    """Ask something of every row of a resource from the next release on (编写质量规则).
 
     Raises ``Incomplete`` with every fault, before anything is kept.
     """
@@ -31,7 +31,7 @@ def add_rule(*, actor: Actor, entry: Entry, content: RuleContent) -> WrittenRule
 
 @act("quality.change_rule", duty=duties.QUALITY_MEASURE, subject="rule", surface=OUTSIDE)
 def change_rule(*, actor: Actor, rule: WrittenRule, content: RuleContent) -> WrittenRule:
-    """Change what a rule asks, or how much it counts, from the next release on (修改質量規則).
+    """Change what a rule asks, or how much it counts, from the next release on (修改质量规则).
 
     Raises ``Incomplete`` with every fault, ``OutOfTurn`` for one that was dropped.
     """
@@ -43,7 +43,7 @@ def change_rule(*, actor: Actor, rule: WrittenRule, content: RuleContent) -> Wri
 
 @act("quality.drop_rule", duty=duties.QUALITY_MEASURE, subject="rule", surface=OUTSIDE)
 def drop_rule(*, actor: Actor, rule: WrittenRule) -> WrittenRule:
-    """Ask a rule no more from the next release on (停用質量規則)."""
+    """Ask a rule no more from the next release on (停用质量规则)."""
     del actor
     _require_in_force(rule)
     rule.dropped_at = clock.now()
@@ -66,7 +66,7 @@ def set_threshold(
     blocks: bool,
     weights: dict[str, Annotated[int, Field(ge=0, le=100)]] | None = None,
 ) -> Threshold:
-    """Say how good a resource's data has to be, and how its dimensions are weighed (設定質量門檻).
+    """Say how good a resource's data has to be, and how its dimensions are weighed (设定质量门槛).
 
     Data that scores less is not published where the threshold ``blocks``, and with a warning where
     it does not. Raises ``Incomplete`` for weights of no dimension, or of none at all.

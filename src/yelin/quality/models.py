@@ -94,7 +94,7 @@ class WrittenRule(Subject):
 
 
 class Threshold(Subject):
-    """The score below which a resource's data is not published, or not without a warning (門檻).
+    """The score below which a resource's data is not published, or not without a warning (门槛).
 
     ``weights`` of dimensions, by code, go before those of the law's own scheme.
     """

@@ -9,7 +9,7 @@ Length = Annotated[str, StringConstraints(pattern=r"^(\d{1,5}(,\d{1,2})?)?$")]
 
 
 class ItemType(StrEnum):
-    """The guide's letters for an item's type (數據類型)."""
+    """The guide's letters for an item's type (数据类型)."""
 
     TEXT = "C"
     NUMBER = "N"
@@ -25,7 +25,7 @@ class ItemType(StrEnum):
 
 
 class Step(StrEnum):
-    """The steps of the life of government data (全過程), in the words of the law."""
+    """The steps of the life of government data (全过程), in the words of the law."""
 
     COMPILE = "compile"
     COLLECT = "collect"
@@ -39,7 +39,7 @@ class Step(StrEnum):
 
 
 class CodedValue(BaseModel):
-    """One value of a code list with its meaning (代碼)."""
+    """One value of a code list with its meaning (代码)."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 

@@ -41,7 +41,7 @@ class Funding(models.TextChoices):
 
 
 class FundedProject(Subject):
-    """A project that public money pays for, wholly or in part (財政資金項目)."""
+    """A project that public money pays for, wholly or in part (财政资金项目)."""
 
     KIND = "project"
     ALONG = ("body",)
@@ -97,7 +97,7 @@ class GovernmentSystemQuerySet(models.QuerySet["GovernmentSystem"]):
 
 
 class GovernmentSystem(Subject):
-    """A government information system, existing or new (政務信息系統).
+    """A government information system, existing or new (政务信息系统).
 
     What it brings in comes by ``token``; it is told and asked by ``way_out``. Whatever passed
     last that way, passed at ``succeeded_at``: warehouse, pulling and delivery note it.
@@ -161,7 +161,7 @@ class PlanState(models.TextChoices):
 
 
 class Plan(Subject):
-    """The overall plan of the province or a special one under it (總體規劃, 專項規劃)."""
+    """The overall plan of the province or a special one under it (总体规划, 专项规划)."""
 
     KIND = "plan"
     ALONG = ("body",)
@@ -206,7 +206,7 @@ class Plan(Subject):
 
 
 class PlanFiling(Subject):
-    """That one body has a plan on file (備案)."""
+    """That one body has a plan on file (备案)."""
 
     KIND = "plan_filing"
 
@@ -237,7 +237,7 @@ class StandardState(models.TextChoices):
 
 
 class DataStandard(Subject):
-    """A standard for collecting, sharing, opening or securing data (數據標準), one edition."""
+    """A standard for collecting, sharing, opening or securing data (数据标准), one edition."""
 
     KIND = "standard"
     ALONG = ("body",)
@@ -293,7 +293,7 @@ def _iso(day: date | None) -> str | None:
 
 
 class CodeList(Subject):
-    """A list of coded values that a standard lays down (代碼集), in numbered versions."""
+    """A list of coded values that a standard lays down (代码集), in numbered versions."""
 
     KIND = "code_list"
     ALONG = ("standard__body",)
@@ -369,7 +369,7 @@ class DataElementQuerySet(models.QuerySet["DataElement"]):
 
 
 class DataElement(Subject):
-    """One data element that a standard lays down (數據元)."""
+    """One data element that a standard lays down (数据元)."""
 
     KIND = "data_element"
     ALONG = ("standard__body", "code_list")

@@ -21,7 +21,7 @@ class RuleState(models.TextChoices):
 
 
 class ProcessRule(Subject):
-    """One edition of a rule of the whole process (全過程管理規範).
+    """One edition of a rule of the whole process (全过程管理规范).
 
     Its text stands here, at ``address`` or in a file that hangs on it.
     """

@@ -15,7 +15,7 @@ _LENGTH = re.compile(r"^(\d{1,5}(,\d{1,2})?)?$")
 
 
 def is_ours(number: str) -> bool:
-    """Whether a standard of this ``number`` is a local one (地方標準), made here and by us."""
+    """Whether a standard of this ``number`` is a local one (地方标准), made here and by us."""
     return number.startswith("DB")
 
 

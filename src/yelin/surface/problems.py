@@ -37,7 +37,7 @@ from yelin.surface import calls
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
 from yelin.warehouse.engine import TooMuch
-from yelin.warehouse.findings import Unfit
+from yelin.warehouse.findings import Unfit, filled
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
@@ -147,7 +147,7 @@ def basis_of(duty: Duty) -> dict[str, str]:
 
 def said(says: str, params: Mapping[str, Any] | None = None) -> str:
     """Return a message id with its params in the reader's language."""
-    return gettext(says).format(**(params or {}))
+    return filled(gettext(says), params or {}, gettext(", "))
 
 
 def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of fault, in one place
@@ -345,23 +345,23 @@ def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line 
                 411,
                 gettext("Length missing"),
                 gettext(
-                    "Say how long the body is (Content-Length) and send it again; what comes in "
-                    "chunks cannot be told from what was cut off. With curl: --data-binary @file, "
-                    "or -T file."
+                    "Say how long the content is (Content-Length) and send it again; what comes "
+                    "in chunks cannot be told from what was cut off. With curl: --data-binary "
+                    "@file, or -T file."
                 ),
             )
         case RequestDataTooBig():
             return Problem(
                 413,
                 gettext("Too much at once"),
-                gettext("The body is longer than any may be here."),
+                gettext("The content of the request is longer than any may be here."),
             )
         case UnreadablePostError():
             return Problem(
                 400,
                 gettext("Not whole"),
                 gettext(
-                    "The body did not arrive whole, so nothing of it was taken. Send it again."
+                    "The content did not arrive whole, so nothing of it was taken. Send it again."
                 ),
             )
         case NoService():
@@ -414,7 +414,9 @@ def of_status(status: int) -> Problem | None:
             return Problem(
                 400,
                 gettext("Not understood"),
-                gettext("The body is not what this address takes, or the address itself is none."),
+                gettext(
+                    "The content is not what this address takes, or the address itself is none."
+                ),
             )
         case 404:
             return of(Unseen())

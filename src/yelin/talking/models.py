@@ -243,7 +243,7 @@ class CommentState(models.TextChoices):
 
 
 class Comment(Subject):
-    """What a person says of a resource in plain text, and what its provider answers (評論)."""
+    """What a person says of a resource in plain text, and what its provider answers (评论)."""
 
     KIND = "comment"
     ALONG = ("entry", "entry__provider")

@@ -36,7 +36,7 @@ DEAD_AFTER = 3
 
 
 class ReuseKind(StrEnum):
-    """What somebody made of data (利用成果類型)."""
+    """What somebody made of data (利用成果类型)."""
 
     APP = "app"
     SERVICE = "service"

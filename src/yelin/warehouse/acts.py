@@ -57,7 +57,7 @@ def _require_mode(entry: Entry, options: Options, *, restores: Release | None) -
     surface={Surface.PAGE, Surface.ROUTE},
 )
 def receive(*, actor: Actor, entry: Entry, received: Received, options: Options) -> Upload:
-    """Take a file in for a registered resource and have it prepared (匯聚).
+    """Take a file in for a registered resource and have it prepared (汇聚).
 
     Raises ``OutOfTurn`` for a draft, which has no code yet; ``Incomplete`` for rows to be found by
     a key where the entry has none.
@@ -124,7 +124,7 @@ def publish(
     without_rejected: bool,
     as_changed: bool = False,
 ) -> Release:
-    """Make a prepared file the entry's next release, immutable from now on (發布).
+    """Make a prepared file the entry's next release, immutable from now on (发布).
 
     Raises ``OutOfTurn`` where the file is not ready or was prepared for an older version of the
     entry, by older rules, or before another version or an erasure; ``Incomplete`` while something
@@ -211,7 +211,7 @@ def discard(*, actor: Actor, upload: Upload) -> Upload:
     surface={Surface.SYSTEM},
 )
 def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
-    """Keep an upload and its release as the entry asks now, every copy of them (存儲與級別相適應).
+    """Keep an upload and its release as the entry asks now, every copy of them (存储与级别相适应).
 
     Sealed, but for the data of a release that has become open to all; what lay otherwise is
     removed. Raises ``OutOfTurn`` while the file is being prepared.
@@ -241,7 +241,7 @@ def reseal(*, actor: Actor, entry: Entry, upload: Upload) -> Upload:
 
 @act("warehouse.lapse", duty=duties.BRING_IN, subject="entry", surface={Surface.SYSTEM})
 def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
-    """Record that the term to bring in the next release has passed (逾期未匯聚).
+    """Record that the term to bring in the next release has passed (逾期未汇聚).
 
     The clock runs on: what is owed stays owed.
     """
@@ -255,7 +255,7 @@ def lapse(*, actor: Actor, entry: Entry, running: Clock) -> Entry:
 
 @act("warehouse.roll_back", duty=duties.KEEP_ACCURATE, subject="entry", surface=OUTSIDE)
 def roll_back(*, actor: Actor, entry: Entry, number: int) -> Upload:
-    """Have an older release prepared as the next, but for rows that were erased since (回滾).
+    """Have an older release prepared as the next, but for rows that were erased since (回滚).
 
     Nothing changes until that is published. Raises ``Incomplete`` for a release that is not there
     any more, or is the latest.
@@ -300,7 +300,7 @@ def _sent_before(older: Release) -> tuple[str, int, dict[str, str]]:
 
 @act("warehouse.erase", duty=duties.ERASE, subject="entry", surface=OUTSIDE)
 def erase(*, actor: Actor, entry: Entry, keys: Sequence[Sequence[str]], reason: str) -> Erasure:
-    """Erase the rows with these keys from every release, for good (刪除).
+    """Erase the rows with these keys from every release, for good (删除).
 
     A key has its values in the order of the key items. Of it nothing is kept but a salted digest,
     by which it is known should it come again. Raises ``Incomplete`` where the entry has no key, a
@@ -392,7 +392,7 @@ def keep(*, actor: Actor, entry: Entry, months: int | None = None, least: int = 
     surface={Surface.SYSTEM},
 )
 def destroy(*, actor: Actor, entry: Entry, release: Release) -> Release:
-    """Destroy the files of a release whose term is over; its manifest and digest stay (銷毀).
+    """Destroy the files of a release whose term is over; its manifest and digest stay (销毁).
 
     Raises ``OutOfTurn`` for one that is to be kept, or destroyed already.
     """

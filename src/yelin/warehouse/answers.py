@@ -47,5 +47,5 @@ class Answers:
             raise Unfit(
                 "answers.rule",
                 "There is no way of mending called {rule}; there are {rules}",
-                {"rule": rule, "rules": "、".join(rules)},
+                {"rule": rule, "rules": list(rules)},
             )

@@ -48,7 +48,7 @@ def take_out(source: Place, target: Place, wanted: str | None) -> Found:
         raise Unfit(
             "zip.tables",
             "The archive holds no table, but {names}",
-            {"names": "、".join(paths[:SHOWN]) or "0"},
+            {"names": list(paths[:SHOWN]) or "0"},
         )
     path, sheet = _chosen(tables, wanted) if wanted else (tables[0], None)
     found = Found(path, tables, sheet)
@@ -66,5 +66,5 @@ def _chosen(tables: Sequence[str], wanted: str) -> tuple[str, str | None]:
     raise Unfit(
         "sheet.missing",
         "There is no sheet “{sheet}”; the file has {sheets}",
-        {"sheet": wanted, "sheets": "、".join(tables[:SHOWN])},
+        {"sheet": wanted, "sheets": list(tables[:SHOWN])},
     )

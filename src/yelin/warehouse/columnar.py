@@ -84,7 +84,7 @@ def _notices(found: dict[str, Any], header: list[str]) -> Iterator[Notice]:
         if many:
             yield Notice(
                 "values.nested",
-                "{count} values of “{column}” hold others inside and are kept as JSON text",
+                "Values of “{column}” that hold others inside and are kept as JSON text: {count}",
                 {"column": name, "count": many},
                 column=name,
             )

@@ -317,8 +317,8 @@ class Conforming:
             self.notices.append(
                 Notice(
                     "values.marks",
-                    "{count} cells of “{column}” with a mark such as “…”, “—” or “N/A” count as "
-                    "empty",
+                    "Cells of “{column}” with a mark such as “…”, “—” or “N/A”, which count as "
+                    "empty: {count}",
                     {"count": facts["marks"], "column": item.name},
                     column=item.name,
                 )
@@ -327,8 +327,8 @@ class Conforming:
             self.notices.append(
                 Notice(
                     "values.zeros",
-                    "{count} cells of “{column}” begin with zeros, which a number does not keep; "
-                    "if they are codes, make the item text",
+                    "Cells of “{column}” that begin with zeros, which a number does not keep "
+                    "(if they are codes, make the item text): {count}",
                     {"count": facts["zeros"], "column": item.name},
                     column=item.name,
                 )

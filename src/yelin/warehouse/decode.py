@@ -168,7 +168,7 @@ def decode(
             raise Unfit(
                 "encoding.unknown",
                 "The encoding {encoding} is not known; choose one of {known}",
-                {"encoding": encoding, "known": ", ".join(ENCODINGS)},
+                {"encoding": encoding, "known": list(ENCODINGS)},
             )
         if chosen == "utf-16":
             chosen = marked if marked in ("utf-16-le", "utf-16-be") else "utf-16-le"
@@ -369,7 +369,7 @@ class _Reading:
             notices.append(
                 Notice(
                     "encoding.mixed_more",
-                    "{lines} lines in all are not {encoding}",
+                    "Lines in all that are not {encoding}: {lines}",
                     {"lines": bad, "encoding": encoding},
                 )
             )

@@ -14,7 +14,7 @@ from yelin.warehouse.tombstones import Tombstones
 
 
 class Erasure(Subject):
-    """Rows of a resource that were erased, for a reason, and come back in no release (刪除).
+    """Rows of a resource that were erased, for a reason, and come back in no release (删除).
 
     ``tombstones`` has salted digests of their keys, sealed; no value in clear is kept.
     """

@@ -3,7 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-Param = str | int | float
+# Several names are a list: the page joins them as its language does.
+Param = str | int | float | list[str]
+
+
+def filled(says: str, params: Mapping[str, Param], between: str = ", ") -> str:
+    """Return a sentence with its blanks filled in, and what is several listed."""
+    return says.format(
+        **{
+            name: between.join(value) if isinstance(value, list) else value
+            for name, value in params.items()
+        }
+    )
 
 
 class Unfit(Exception):
@@ -30,7 +41,7 @@ class Unfit(Exception):
         super().__init__(code, message_id, self.params)
 
     def __str__(self) -> str:
-        return self.message_id.format(**self.params)
+        return filled(self.message_id, self.params)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +55,7 @@ class Notice:
     column: str | None = None
 
     def __str__(self) -> str:
-        return self.message_id.format(**self.params)
+        return filled(self.message_id, self.params)
 
 
 @dataclass(frozen=True, slots=True)

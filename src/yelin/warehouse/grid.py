@@ -103,6 +103,6 @@ def chosen(names: list[str], wanted: str) -> str:
             "sheet.missing",
             "There is no sheet “{sheet}”; the file has {sheets}",
             sheet=wanted,
-            sheets="、".join(names),
+            sheets=list(names),
         )
     return wanted

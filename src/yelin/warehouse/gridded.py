@@ -91,7 +91,7 @@ def stage(
         notices.append(
             Notice(
                 "columns.empty",
-                "{count} columns without name or value were left out",
+                "Columns without name or value that were left out: {count}",
                 {"count": gone},
             )
         )

@@ -94,7 +94,7 @@ def clean_header(cells: Sequence[str], width: int) -> tuple[list[str], list[Noti
         seen.add(unique.casefold())
         names.append(unique)
     if ours := names.count(""):
-        says = "{count} columns that stand beside rejected rows were left out"
+        says = "Columns beside rejected rows that were left out: {count}"
         notices.append(Notice("columns.ours", says, {"count": ours}))
     return names, notices
 

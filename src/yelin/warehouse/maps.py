@@ -35,7 +35,7 @@ def datum_of(said: str, chosen: str | None) -> str:
             raise Unfit(
                 "map.datum",
                 "The coordinate system {datum} is not known; choose one of {known}",
-                {"datum": chosen, "known": ", ".join(MOVES)},
+                {"datum": chosen, "known": list(MOVES)},
             )
         return chosen
     if not said:

@@ -88,7 +88,7 @@ def _named(
             "header.alike",
             "The columns {columns} could all be the item “{item}”; rename all but one",
             {
-                "columns": "、".join(staged.header[place] for place in places),
+                "columns": [staged.header[place] for place in places],
                 "item": item.name,
             },
             line=staged.header_line,
@@ -205,5 +205,5 @@ def _missing(item: ItemSpec) -> Notice:
     )
 
 
-def _listed(names: Iterable[str]) -> str:
-    return "、".join(f"“{name}”" for name in names)
+def _listed(names: Iterable[str]) -> list[str]:
+    return [f"“{name}”" for name in names]

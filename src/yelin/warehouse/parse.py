@@ -151,7 +151,7 @@ class _Body:
             notices.append(
                 Notice(
                     "columns.empty",
-                    "{count} columns without name or value were left out",
+                    "Columns without name or value that were left out: {count}",
                     {"count": gone},
                 )
             )
@@ -277,8 +277,8 @@ def _unguard(
     return bare, [
         Notice(
             "values.guarded",
-            '{count} cells had a guard against running as a formula (="…" or an apostrophe), '
-            "which was taken off",
+            'Cells that had a guard against running as a formula (="…" or an apostrophe), '
+            "which was taken off: {count}",
             {"count": int(count)},
         )
     ]
@@ -287,9 +287,7 @@ def _unguard(
 def _walk_notices(found: Walk) -> list[Notice]:
     notices = []
     if found.blank:
-        notices.append(
-            Notice("rows.blank", "{count} blank rows were left out", {"count": found.blank})
-        )
+        notices.append(Notice("rows.blank", "Blank rows left out: {count}", {"count": found.blank}))
     return notices
 
 

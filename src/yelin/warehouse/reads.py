@@ -121,7 +121,7 @@ def plain_keys(entry: Entry, keys: Sequence[Sequence[str]]) -> tuple[list[str], 
                 ]
             )
         except ValueError:
-            names = "、".join(item.name for item in items)
+            names = [item.name for item in items]
             says = "Key {place} does not fit: give {names}, as the data has them."
             raise Incomplete.at(
                 "keys", says, duties.ERASE, {"place": place, "names": names}

@@ -103,7 +103,7 @@ def _mixed(decoded: Decoded) -> Unfit:
 
 def _notices(found: dict[str, Any], header: tuple[str, ...]) -> Iterator[Notice]:
     if len(found["sheets"]) > 1:
-        others = "、".join(name for name in found["sheets"] if name != found["sheet"])
+        others = [name for name in found["sheets"] if name != found["sheet"]]
         yield Notice(
             "sheet.others",
             "The sheet “{sheet}” was read; the file also has {others}",
@@ -121,21 +121,21 @@ def _notices(found: dict[str, Any], header: tuple[str, ...]) -> Iterator[Notice]
     for name, many in ragged[:MOST_NOTICES]:
         yield Notice(
             "keys.ragged",
-            "“{column}” stands in {count} of {rows} objects; in the others it is empty",
+            "“{column}” stands in {count} of {rows}; in the other objects it is empty",
             {"column": name, "count": many, "rows": found["seen"]},
             column=name,
         )
     if len(ragged) > MOST_NOTICES:
         yield Notice(
             "keys.ragged_more",
-            "{count} keys in all stand in some objects only",
+            "Keys in all that stand in some objects only: {count}",
             {"count": len(ragged)},
         )
     for name, many in zip(header, found["nested"], strict=False):
         if many:
             yield Notice(
                 "values.nested",
-                "{count} values of “{column}” hold others inside and are kept as JSON text",
+                "Values of “{column}” that hold others inside and are kept as JSON text: {count}",
                 {"column": name, "count": many},
                 column=name,
             )

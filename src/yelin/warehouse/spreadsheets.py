@@ -198,7 +198,7 @@ def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[No
             Notice(
                 "sheet.others",
                 "The sheet “{sheet}” was read; the file also has {others}",
-                {"sheet": found["sheet"], "others": "、".join(others)},
+                {"sheet": found["sheet"], "others": list(others)},
             )
         )
     if found["hidden"]:
@@ -206,7 +206,7 @@ def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[No
             Notice(
                 "sheet.hidden",
                 "The workbook has hidden sheets: {hidden}",
-                {"hidden": "、".join(found["hidden"])},
+                {"hidden": list(found["hidden"])},
             )
         )
     notices += [

@@ -108,8 +108,8 @@ def require_narrow(width: int) -> None:
     if width > WIDEST:
         raise Unfit(
             "columns.many",
-            "The table has {count} columns, and at most {limit} can be taken; write it as rows of"
-            " name and value",
+            "The columns of the table: {count}. At most {limit} can be taken; write it as rows "
+            "of name and value",
             {"count": width, "limit": WIDEST},
         )
 

@@ -204,7 +204,7 @@ def _noted(found: Found) -> list[Notice]:
         Notice(
             "sheet.others",
             "The sheet “{sheet}” was read; the file also has {others}",
-            {"sheet": found.path, "others": "、".join(others[: archive.SHOWN])},
+            {"sheet": found.path, "others": list(others[: archive.SHOWN])},
         )
     ]
 

@@ -64,7 +64,7 @@ def onto(upload: Upload) -> Onto:
             "base.items",
             "The items {items} have changed since version {number}, so its rows cannot stay as they"
             " are; send the whole table and replace them",
-            {"items": "、".join(f"“{name}”" for name in changed), "number": base.number},
+            {"items": [f"“{name}”" for name in changed], "number": base.number},
         )
     return Onto(upload.mode, base_of(base), erased, last)
 

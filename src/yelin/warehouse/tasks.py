@@ -312,8 +312,8 @@ def _settle(row: Upload, **changes: Any) -> None:
 def _given_up() -> Unfit:
     return Unfit(
         "given_up",
-        "The file was begun {times} times and never came to its end; it may need more memory than"
-        " there is. Send it in parts, or have it prepared again.",
+        "The file was begun again and again ({times} ×) and never came to its end; it may need "
+        "more memory than there is. Send it in parts, or have it prepared again.",
         {"times": ATTEMPTS},
     )
 

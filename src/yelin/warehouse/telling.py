@@ -4,10 +4,10 @@ from yelin.notices.events import event
 
 READY = event(
     "upload.ready",
-    "A file for {code} is ready: {rows} rows fit, {rejected} were rejected.",
+    "A file for {code} is ready. Rows that fit: {rows}; rejected: {rejected}.",
     urgent=True,
 )
-FILES_READY = event("upload.files", "{files} files for {code} are ready.", urgent=True)
+FILES_READY = event("upload.files", "Files for {code} that are ready: {files}.", urgent=True)
 FAILED = event("upload.failed", "A file for {code} could not be used.", urgent=True)
 DUE_SOON = event(
     "term.due_soon", "The term to bring in data for {code} ends on {due}.", urgent=True

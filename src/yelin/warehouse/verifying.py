@@ -1,4 +1,4 @@
-"""Whether values that somebody has match a record (聯機驗證): yes, no, or unknown, and no more."""
+"""Whether values that somebody has match a record (联机验证): yes, no, or unknown, and no more."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
@@ -92,7 +92,7 @@ def _require(claim: Claim, key: Sequence[str], place: int) -> None:
     if set(claim.key) != set(key):
         says = "Name the record by these items, and no others: {names}."
         at = f"questions.{place}.key"
-        raise Incomplete.at(at, says, params={"names": ", ".join(key)})
+        raise Incomplete.at(at, says, params={"names": list(key)})
     if not claim.items:
         raise Incomplete.at(f"questions.{place}.items", "Name what is to be compared.")
 

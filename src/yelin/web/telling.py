@@ -243,17 +243,15 @@ ACTS = {
 SENTENCES = {
     "ledger.shred": gettext_lazy("Leaf {index} shredded: salt and content are destroyed"),
     "refusals.close_hour": gettext_lazy(
-        "In the hour from {hour}: {refusals} callers without a name refused"
+        "In the hour from {hour}: callers without a name refused: {refusals}"
     ),
-    "warehouse.publish": gettext_lazy("Version {release[number]} published: {release[rows]} rows"),
+    "warehouse.publish": gettext_lazy("Version {release[number]} published. Rows: {release[rows]}"),
     "terms.recount": gettext_lazy("Due on {clock[due]} instead of {clock[was]}"),
     "delivery.close_hour": gettext_lazy(
-        "In the hour from {tally[hour]}: {tally[downloads]} downloads, {tally[queries]} queries"
+        "In the hour from {tally[hour]}: downloads: {tally[downloads]}, queries: {tally[queries]}"
     ),
-    "delivery.close_minute": gettext_lazy("{finished} deliveries, {cut} cut off"),
-    "delivery.forget": gettext_lazy(
-        "{calls} deliveries from before {before} are kept in sum alone"
-    ),
+    "delivery.close_minute": gettext_lazy("Deliveries finished: {finished}; cut off: {cut}"),
+    "delivery.forget": gettext_lazy("Deliveries from before {before} kept in sum alone: {calls}"),
 }
 _UNTOLD = pgettext_lazy("leaf", "An act")
 

@@ -94,7 +94,7 @@ class LinesForm(_AskForm):
         self.fields["lines"].help_text = _(
             "Copied out of a spreadsheet, the first line with the names of the items: {names}, and"
             " those to be compared. An empty cell is not compared. At most {most} lines."
-        ).format(names="、".join(self._keys), most=f"{MOST:,}")
+        ).format(names=_(", ").join(self._keys), most=f"{MOST:,}")
 
     def clean_lines(self) -> list[Claim]:
         """Return a claim for each line."""
@@ -103,7 +103,7 @@ class LinesForm(_AskForm):
         if len(told) < 2:
             raise forms.ValidationError(_("Write a line of names, and lines of values below it."))
         if len(told) > MOST + 1:
-            says = _("There are {count} lines, and {most} may be asked at once.")
+            says = _("The lines are {count}, and {most} may be asked at once.")
             raise forms.ValidationError(says.format(count=f"{len(told) - 1:,}", most=f"{MOST:,}"))
         names = [name.strip() for name in told[0][1]]
         if wrong := next(self._misnamed(names), ""):

@@ -232,8 +232,8 @@ ITEM_TYPE = {
     "T": Word(_("Date and time"), icon="时"),
     "L": Word(_("Yes or no"), icon="是"),
     "M": Word(_("Long text"), icon="文"),
-    "G": Word(_("Other"), icon="…"),
-    "B": Word(_("Double"), icon="1.0"),
+    "G": Word(_("General"), icon="…"),
+    "B": Word(_("Double precision"), icon="1.0"),
     "I": Word(_("Whole number"), icon="123"),
     "F": Word(_("Floating point"), icon="1.0"),
 }
@@ -299,7 +299,7 @@ REASON = {
 }
 ROLE = {
     "steward": Word(_("Data steward")),
-    "officer": Word(_("Confirming officer")),
+    "officer": Word(_("Officer")),
     "auditor": Word(_("Auditor")),
     "head": Word(_("Head of people and seats")),
     "representative": Word(_("Representative")),
@@ -312,7 +312,7 @@ REUSE_KIND = {
     "app": Word(pgettext_lazy("reuse", "Application"), "plain", "phone"),
     "service": Word(pgettext_lazy("reuse", "Service"), "plain", "share"),
     "research": Word(pgettext_lazy("reuse", "Research"), "plain", "doc"),
-    "visual": Word(pgettext_lazy("reuse", "Visualisation"), "plain", "table"),
+    "visual": Word(pgettext_lazy("reuse", "Visualization"), "plain", "table"),
     "report": Word(pgettext_lazy("reuse", "Analysis or report"), "plain", "doc"),
     "innovation": Word(pgettext_lazy("reuse", "Prototype"), "plain", "plus"),
 }
@@ -463,9 +463,9 @@ PULLED = {
     "failed": Word(pgettext_lazy("pull", "Failed"), "bad", "refused"),
 }
 RHYTHM = {
-    "daily": Word(_("Daily")),
-    "weekly": Word(_("Weekly")),
-    "monthly": Word(_("Monthly")),
+    "daily": Word(_("Every day")),
+    "weekly": Word(_("Every week")),
+    "monthly": Word(_("Every month")),
     "cycle": Word(_("As often as the resource is updated")),
 }
 HARVESTED = {

@@ -246,7 +246,7 @@ def _published(
 ) -> Document:
     upload = catalog.upload_named(asker, id_)
     if state != ACTIVE:
-        raise Incomplete.at("state", "A prepared file becomes the release by the state active.")
+        raise Incomplete.at("state", "A prepared file becomes the version by the state active.")
     warehouse.publish(
         actor=asker.actor,
         entry=upload.entry,

@@ -1,4 +1,4 @@
-"""What may be done with demands: ask, read and let out, support, answer, meet (開放需求)."""
+"""What may be done with demands: ask, read and let out, support, answer, meet (开放需求)."""
 
 import secrets
 from datetime import date
@@ -117,7 +117,7 @@ def _end(demand: Demand, state: State) -> Demand:
 
 @act("opening.publish_demand", duty=duties.OPENING_MODERATE, subject="demand", surface=OUTSIDE)
 def publish_demand(*, actor: Actor, demand: Demand, handler: Body) -> Demand:
-    """Let a demand be read by everybody, and say which body answers it (審核公開).
+    """Let a demand be read by everybody, and say which body answers it (审核公开).
 
     Raises ``Incomplete`` for a body that has no power to answer.
     """
@@ -166,7 +166,7 @@ def return_demand(*, actor: Actor, demand: Demand, reason: str) -> Demand:
     locks=("demand", "into"),
 )
 def merge_demand(*, actor: Actor, demand: Demand, into: Demand) -> Demand:
-    """Merge a demand into another that asks for the same; its voices go along, each once (合併).
+    """Merge a demand into another that asks for the same; its voices go along, each once (合并).
 
     Raises ``Incomplete`` for one that is not public, or itself.
     """
@@ -191,7 +191,7 @@ def merge_demand(*, actor: Actor, demand: Demand, into: Demand) -> Demand:
 
 @act("opening.assign_demand", duty=duties.OPENING_RESPOND, subject="demand", surface=OUTSIDE)
 def assign_demand(*, actor: Actor, demand: Demand, handler: Body) -> Demand:
-    """Give a demand to the body whose it is to answer; its term begins anew (轉辦).
+    """Give a demand to the body whose it is to answer; its term begins anew (转办).
 
     Raises ``Incomplete`` for a body that has no power to answer, or has it already.
     """
@@ -254,7 +254,7 @@ def _counted(demand: Demand) -> Demand:
 def plan_demand(
     *, actor: Actor, demand: Demand, until: date, words: str, entry: Entry | None = None
 ) -> Demand:
-    """Answer that the data will be opened, until when, and perhaps as which entry (列入計劃).
+    """Answer that the data will be opened, until when, and perhaps as which entry (列入计划).
 
     Once that entry is open the demand is met by itself. Raises ``Incomplete``.
     """
@@ -275,7 +275,7 @@ def plan_demand(
 
 @act("opening.decline_demand", duty=duties.OPENING_RESPOND, subject="demand", surface=OUTSIDE)
 def decline_demand(*, actor: Actor, demand: Demand, reason: str, legal_basis: str) -> Demand:
-    """Answer that the data is not opened, why, and on which legal basis (不予開放).
+    """Answer that the data is not opened, why, and on which legal basis (不予开放).
 
     Raises ``Incomplete`` without either.
     """
@@ -295,7 +295,7 @@ def decline_demand(*, actor: Actor, demand: Demand, reason: str, legal_basis: st
 
 @act("opening.release_demand", duty=duties.OPENING_RESPOND, subject="demand", surface=OUTSIDE)
 def release_demand(*, actor: Actor, demand: Demand, entry: Entry, words: str = "") -> Demand:
-    """Answer with the entry that gives what is wanted, and is open (已開放).
+    """Answer with the entry that gives what is wanted, and is open (已开放).
 
     Raises ``Incomplete`` for one that is not open yet.
     """
@@ -323,7 +323,7 @@ def _answered(demand: Demand, state: State, words: str) -> Demand:
 
 @act("opening.fulfil_demand", duty=duties.OPENING_BRING, subject="demand", surface=SYSTEM)
 def fulfil_demand(*, actor: Actor, demand: Demand) -> Demand:
-    """Record that the entry which was planned for a demand is open now (需求已滿足).
+    """Record that the entry which was planned for a demand is open now (需求已满足).
 
     Raises ``OutOfTurn`` where it is not.
     """

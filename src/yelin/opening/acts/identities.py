@@ -24,7 +24,7 @@ from yelin.parties.models import Body, Person
 def identify(
     *, actor: Actor, whom: Person | Body, name: str, number: str, attached: Files = ()
 ) -> Case:
-    """Ask to be known by the real name, or for the enterprise that one registered (實名核驗).
+    """Ask to be known by the real name, or for the enterprise that one registered (实名核验).
 
     The number is kept by a keyed digest and its ends alone. Raises ``Incomplete`` where it cannot
     be one, and while another such case waits for its answer.

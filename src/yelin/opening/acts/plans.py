@@ -1,4 +1,4 @@
-"""What may be done with plans of opening: draft, add to, drop from, publish (年度開放計劃)."""
+"""What may be done with plans of opening: draft, add to, drop from, publish (年度开放计划)."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ YEARS = range(2000, 2100)
     },
 )
 def draft_plan(*, actor: Actor, body: Body, year: int, title: str, text: str = "") -> OpeningPlan:
-    """Begin the plan of what is opened in a year (編制年度開放計劃). Raises ``Incomplete``."""
+    """Begin the plan of what is opened in a year (编制年度开放计划). Raises ``Incomplete``."""
     del actor
     if year not in YEARS:
         raise Incomplete.at("year", "Say which year.", duties.OPENING_PLAN)
@@ -48,7 +48,7 @@ def add_to_plan(
     demand: Demand | None = None,
     title: str = "",
 ) -> PlannedOpening:
-    """Plan that an entry, or what a demand wants, is opened until a day (列入開放計劃).
+    """Plan that an entry, or what a demand wants, is opened until a day (列入开放计划).
 
     Raises ``Incomplete`` without either, and for a demand that nobody answers yet.
     """
@@ -92,7 +92,7 @@ def drop_from_plan(*, actor: Actor, plan: OpeningPlan, line: PlannedOpening) -> 
 
 @act("opening.publish_plan", duty=duties.OPENING_PLAN, subject="plan", surface=OUTSIDE)
 def publish_plan(*, actor: Actor, plan: OpeningPlan) -> OpeningPlan:
-    """Publish a plan; from then on lines are added, and none is taken out (公布計劃).
+    """Publish a plan; from then on lines are added, and none is taken out (公布计划).
 
     Raises ``Incomplete`` without lines, ``OutOfTurn`` for one that is public.
     """

@@ -26,7 +26,7 @@ def _plan(body: Body, kind: PlanKind, title: str, text: str) -> Plan:
     makes=True,
 )
 def draft_overall_plan(*, actor: Actor, body: Body, title: str, text: str = "") -> Plan:
-    """Begin the overall plan of the province (總體規劃). Raises ``Incomplete``."""
+    """Begin the overall plan of the province (总体规划). Raises ``Incomplete``."""
     del actor
     return _plan(body, PlanKind.OVERALL, title, text)
 
@@ -41,7 +41,7 @@ def draft_overall_plan(*, actor: Actor, body: Body, title: str, text: str = "") 
 def draft_special_plan(
     *, actor: Actor, body: Body, kind: PlanKind, title: str, text: str = ""
 ) -> Plan:
-    """Begin a special plan: governments for their area, departments for theirs (專項規劃).
+    """Begin a special plan: governments for their area, departments for theirs (专项规划).
 
     Raises ``Incomplete``.
     """
@@ -103,7 +103,7 @@ def publish_plan(*, actor: Actor, plan: Plan) -> Plan:
 
 @act("registers.file_plan", duty=duties.PLANS_SPECIAL, subject="plan", surface=OUTSIDE)
 def file_plan(*, actor: Actor, plan: Plan) -> Plan:
-    """Send a published special plan to the bodies that take it on file (報備案).
+    """Send a published special plan to the bodies that take it on file (报备案).
 
     Raises ``OutOfTurn`` before it is published, or a second time.
     """
@@ -130,7 +130,7 @@ def file_plan(*, actor: Actor, plan: Plan) -> Plan:
     },
 )
 def record_plan(*, actor: Actor, plan: Plan) -> PlanFiling:
-    """Take a special plan on file for the actor's body (備案).
+    """Take a special plan on file for the actor's body (备案).
 
     Raises ``OutOfTurn`` for one that was not sent, ``Incomplete`` a second time.
     """

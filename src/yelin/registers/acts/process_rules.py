@@ -62,7 +62,7 @@ def draft_rule(
     address: str = "",
     replaces: ProcessRule | None = None,
 ) -> ProcessRule:
-    """Begin a rule for steps of the whole process, or the next edition of one (全過程管理規範).
+    """Begin a rule for steps of the whole process, or the next edition of one (全过程管理规范).
 
     Raises ``Incomplete``.
     """
@@ -131,7 +131,7 @@ def publish_rule(
 
 @act("registers.repeal_rule", duty=duties.PROCESS_RULES, subject="rule", surface=OUTSIDE)
 def repeal_rule(*, actor: Actor, rule: ProcessRule, in_force_to: date) -> ProcessRule:
-    """End a rule without another in its place (廢止). Raises ``Incomplete`` or ``OutOfTurn``."""
+    """End a rule without another in its place (废止). Raises ``Incomplete`` or ``OutOfTurn``."""
     del actor
     if rule.state != RuleState.PUBLISHED or rule.in_force_from is None:
         raise OutOfTurn("This rule is not in force.")

@@ -41,7 +41,7 @@ def propose_standard(
     title_en: str = "",
     source: str,
 ) -> DataStandard:
-    """Propose a local standard, or enter a national one that is to be used (數據標準).
+    """Propose a local standard, or enter a national one that is to be used (数据标准).
 
     Raises ``Incomplete``.
     """
@@ -59,7 +59,7 @@ def propose_standard(
 
 @act("registers.join_standard", duty=duties.STANDARDS_MAKE, subject="standard", surface=OUTSIDE)
 def join_standard(*, actor: Actor, standard: DataStandard) -> DataStandard:
-    """Agree to a proposed standard for the actor's body (會同制定). Raises ``OutOfTurn``."""
+    """Agree to a proposed standard for the actor's body (会同制定). Raises ``OutOfTurn``."""
     _require_proposed(standard)
     standard.joined_by.add(Body.objects.get(pk=actor.body_id))
     return standard
@@ -120,7 +120,7 @@ def add_code_list(
     name_en: str = "",
     values: list[CodedValue],
 ) -> CodeList:
-    """Lay down a code list in a proposed standard (代碼集).
+    """Lay down a code list in a proposed standard (代码集).
 
     Raises ``Incomplete`` or ``OutOfTurn``.
     """
@@ -177,7 +177,7 @@ def define_element(  # noqa: PLR0913 - what the national guide asks of a data el
     domain: str = "",
     code_list: CodeList | None = None,
 ) -> DataElement:
-    """Define a data element in a proposed standard (數據元).
+    """Define a data element in a proposed standard (数据元).
 
     Raises ``Incomplete`` or ``OutOfTurn``.
     """

@@ -33,7 +33,7 @@ def register_system(
     in_service: bool,
     project: FundedProject | None = None,
 ) -> GovernmentSystem:
-    """Enter a government system of ``body``, in service or still being built (政務信息系統).
+    """Enter a government system of ``body``, in service or still being built (政务信息系统).
 
     Raises ``Incomplete``.
     """
@@ -87,7 +87,7 @@ def connect_system(
     token: Token | None = None,
     way_out: EgressRule | None = None,
 ) -> GovernmentSystem:
-    """Say by which token a system brings data in, and by which way out it is reached (互聯互通).
+    """Say by which token a system brings data in, and by which way out it is reached (互联互通).
 
     What is left out is connected no longer. Raises ``Incomplete`` for those of others,
     ``OutOfTurn`` for a system that has ended.
@@ -134,7 +134,7 @@ def register_project(
     approval: str,
     approved_on: date,
 ) -> FundedProject:
-    """Enter a project that public money pays for (財政資金項目). Raises ``Incomplete``."""
+    """Enter a project that public money pays for (财政资金项目). Raises ``Incomplete``."""
     del actor
     rules.require_none(rules.project_faults(name, approval, approved_on, clock.today()))
     return FundedProject.objects.create(

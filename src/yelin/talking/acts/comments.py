@@ -21,7 +21,7 @@ DAY = timedelta(days=1)
     makes=True,
 )
 def comment(*, actor: Actor, entry: Entry, text: str) -> Comment:
-    """Say something of a resource, shown once somebody has looked at it (評論).
+    """Say something of a resource, shown once somebody has looked at it (评论).
 
     Raises ``Incomplete`` for nothing, the same again, or more than one may say in a day.
     """
@@ -46,7 +46,7 @@ def _why(reason: str) -> str:
 
 @act("talking.show_comment", duty=duties.TALK, subject="comment", surface=OUTSIDE)
 def show_comment(*, actor: Actor, comment: Comment) -> Comment:
-    """Show a comment to everybody; one that was reported may stay (審核通過)."""
+    """Show a comment to everybody; one that was reported may stay (审核通过)."""
     del actor
     rules.require(comment.state, CommentState.WAITING, CommentState.SHOWN)
     if comment.state == CommentState.WAITING:
@@ -60,7 +60,7 @@ def show_comment(*, actor: Actor, comment: Comment) -> Comment:
 
 @act("talking.reject_comment", duty=duties.TALK, subject="comment", surface=OUTSIDE)
 def reject_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
-    """Do not show a comment, with the reason (審核不通過). Raises ``Incomplete`` without."""
+    """Do not show a comment, with the reason (审核不通过). Raises ``Incomplete`` without."""
     del actor
     rules.require(comment.state, CommentState.WAITING)
     comment.reason, comment.state = _why(reason), CommentState.REJECTED
@@ -87,7 +87,7 @@ def _settle(comment: Comment) -> None:
 
 @act("talking.withdraw_comment", duty=duties.TALK, subject="comment", surface=OUTSIDE)
 def withdraw_comment(*, actor: Actor, comment: Comment) -> Comment:
-    """Take back what one said; its words are erased (刪除評論). Raises ``OutOfTurn`` if it is."""
+    """Take back what one said; its words are erased (删除评论). Raises ``OutOfTurn`` if it is."""
     del actor
     if comment.state == CommentState.WITHDRAWN:
         raise OutOfTurn("This comment is withdrawn already.")
@@ -116,7 +116,7 @@ def answer_comment(*, actor: Actor, comment: Comment, answer: str) -> Comment:
 
 @act("talking.report_comment", duty=duties.TALK, subject="comment", surface=OUTSIDE)
 def report_comment(*, actor: Actor, comment: Comment, reason: str) -> Comment:
-    """Say that a comment should not stand there; it is looked at again (舉報).
+    """Say that a comment should not stand there; it is looked at again (举报).
 
     Raises ``Incomplete`` without a reason, ``OutOfTurn`` for what one reported before.
     """

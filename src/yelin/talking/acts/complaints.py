@@ -24,7 +24,7 @@ MOST_REASON = 500
     makes=True,
 )
 def complain(*, actor: Actor, entry: Entry, asked: Complaint, attached: Files = ()) -> Case:
-    """Say that data touches one's privacy, trade secret or intellectual property (權益申訴).
+    """Say that data touches one's privacy, trade secret or intellectual property (权益申诉).
 
     Raises ``Incomplete`` where it is not said what is touched.
     """
@@ -60,7 +60,7 @@ def stop_delivery(*, actor: Actor, case: Case, reason: str = "") -> Case:
 
 @act("talking.resume_delivery", duty=duties.RIGHTS_COMPLAIN, subject="case", surface=OUTSIDE)
 def resume_delivery(*, actor: Actor, case: Case) -> Case:
-    """Let delivery go on that stood still by a complaint (恢復提供).
+    """Let delivery go on that stood still by a complaint (恢复提供).
 
     Raises ``OutOfTurn`` where it does not stand still by it.
     """

@@ -51,7 +51,7 @@ def draft_news(
 def revise_news(
     *, actor: Actor, news: News, title: str, text: str, title_en: str = "", text_en: str = ""
 ) -> News:
-    """Write anew what it says; what is published stays until this is published (修訂).
+    """Write anew what it says; what is published stays until this is published (修订).
 
     Raises ``Incomplete``, or ``OutOfTurn`` for what was withdrawn.
     """
@@ -68,7 +68,7 @@ def revise_news(
 
 @act("talking.publish_news", duty=duties.PUBLICITY, subject="news", surface=OUTSIDE)
 def publish_news(*, actor: Actor, news: News) -> News:
-    """Publish what was written as the next version (發布).
+    """Publish what was written as the next version (发布).
 
     Raises ``OutOfTurn`` for what was withdrawn, or says what is published already.
     """

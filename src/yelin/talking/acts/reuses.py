@@ -115,7 +115,7 @@ def _why(reason: str) -> str:
 
 @act("talking.approve_reuse", duty=duties.REUSE_SHOW, subject="reuse", surface=OUTSIDE)
 def approve_reuse(*, actor: Actor, reuse: Reuse) -> Reuse:
-    """Show a reuse to everybody from now on (審核通過). Raises ``OutOfTurn``."""
+    """Show a reuse to everybody from now on (审核通过). Raises ``OutOfTurn``."""
     del actor
     rules.require(reuse.state, ReuseState.WAITING)
     reuse.state = ReuseState.SHOWN
@@ -163,7 +163,7 @@ def remove_reuse(*, actor: Actor, reuse: Reuse, reason: str) -> Reuse:
 
 @act("talking.feature_reuse", duty=duties.REUSE_SHOW, subject="reuse", surface=OUTSIDE)
 def feature_reuse(*, actor: Actor, reuse: Reuse, featured: bool) -> Reuse:
-    """Show a reuse on the home page, or no more (推薦)."""
+    """Show a reuse on the home page, or no more (推荐)."""
     del actor
     rules.require(reuse.state, ReuseState.SHOWN)
     reuse.featured = featured

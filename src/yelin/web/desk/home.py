@@ -150,7 +150,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
     for upload in reads.to_settle(asker.actor)[: reads.MOST]:
         ready = upload.state == UploadState.READY
         says = (
-            _("{rows} rows fit, {rejected} were rejected.").format(
+            _("Rows that fit: {rows}; rejected: {rejected}.").format(
                 rows=number(upload.rows or 0), rejected=number(upload.rejected or 0)
             )
             if ready

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from yelin.catalog.content import EntryContent, kept
 from yelin.catalog.differences import between
@@ -50,7 +51,7 @@ def value(name: str, said: Any) -> str:
     if said is None or said in ("", []):
         return ""
     if isinstance(said, list):
-        return "；".join(value(name, each) for each in said)
+        return _("; ").join(value(name, each) for each in said)
     if isinstance(said, bool):
         return _("Yes") if said else _("No")
     coded = _coded(name)
@@ -152,10 +153,12 @@ def _made(content: Mapping[str, Any]) -> Iterator[ImportCell]:
         if name not in {"items", "state_secret", "title"} and content.get(name):
             yield ImportCell(column=field(name), new=value(name, content[name]))
     if items := content.get("items"):
-        names = "、".join(item["name"] for item in items[:_SHOWN])
+        names = _(", ").join(item["name"] for item in items[:_SHOWN])
         if len(items) > _SHOWN:
             names += "…"
-        yield ImportCell(column=_("{n} items").format(n=len(items)), new=names)
+        yield ImportCell(
+            column=ngettext("{n} item", "{n} items", len(items)).format(n=len(items)), new=names
+        )
 
 
 def told(planned: Planned) -> Iterator[Sequence[str]]:

@@ -122,7 +122,7 @@ def _of_body(asker: Asker, body: Body) -> list[Offer]:
             act="parties.invite",
             on=body,
             title=_("Invite a representative"),
-            says=_("He or she accepts on the page of the own account, within two weeks."),
+            says=_("The person accepts on the page of the account, within two weeks."),
             button=_("Invite"),
             done=_("The invitation is sent."),
             form=PersonForm,

@@ -19,6 +19,7 @@ from yelin.harvesting import acts, reads
 from yelin.harvesting.content import SourceContent, SourceKind
 from yelin.harvesting.models import Origin, RunState, Source, SourceState
 from yelin.parties.models import Body
+from yelin.surface import problems
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
 from yelin.web.desk.door import page, seated
@@ -135,7 +136,7 @@ def source(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _flaws(origin: Origin) -> list[str]:
-    return [_(flaw["says"]).format(**flaw["params"]) for flaw in origin.flaws]
+    return [problems.said(flaw["says"], flaw["params"]) for flaw in origin.flaws]
 
 
 def _of(asker: Asker, found: Source) -> list[Offer]:

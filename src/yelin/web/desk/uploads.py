@@ -139,9 +139,9 @@ def _publish(request: HttpRequest, asker: Asker, found: Upload) -> None:
         as_changed=request.POST.get("as_changed") == "yes",
     )
     if release.is_table:
-        says = _("Version {n} is published: {rows} rows.")
+        says = _("Version {n} is published. Rows: {rows}.")
     else:
-        says = _("Version {n} is published: {files} files.")
+        says = _("Version {n} is published. Files: {files}.")
     counts = {"rows": number(release.rows), "files": number(len(release.contents))}
     say_done(request, says.format(n=release.number, **counts), "warehouse.publish", found.entry)
 

@@ -142,7 +142,7 @@ def _looked_into(chart: Chart, rows: list[Row], ask: Ask) -> tuple[Chart, list[R
             break
         chart, low, high = closer
         rows = [row for row in ask(chart.question).rows if row[chart.x] is not None]
-        says = _("From {low} to {high}; {n} rows lie beyond")
+        says = _("From {low} to {high}; rows beyond: {n}")
         if left := all_rows - sum(row[COUNT] for row in rows):
             beyond = [says.format(low=_short(low), high=_short(high), n=number(left))]
     return chart, rows, beyond

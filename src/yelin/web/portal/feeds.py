@@ -116,7 +116,7 @@ def releases(request: HttpRequest, slug: str) -> HttpResponse:
             title=_("Version {n}").format(n=release.number),
             link=f"{page}?version={release.number}",
             id=f"urn:uuid:{release.pk}",
-            says=_("{rows} rows, digest {digest}").format(
+            says=_("Rows: {rows}, digest {digest}").format(
                 rows=number(release.rows), digest=release.digest_text
             ),
             at=release.released_at,

@@ -141,7 +141,7 @@ def _ordered(pack: Pack, duty: Duty, number: int, work: str) -> tuple[str, str]:
         for place in pack.provision(duty).places
         if place.article == number and (place.law.id if place.national else "") == work
     ]
-    return "、".join(here) if lang() != "en" else ", ".join(here), _(duty.says)
+    return _(", ").join(here), _(duty.says)
 
 
 def _label(article: statute.Article) -> str:

@@ -1,4 +1,4 @@
-"""Sign in by a provider elsewhere (統一身份認證): there and back, a first account, a link."""
+"""Sign in by a provider elsewhere (统一身份认证): there and back, a first account, a link."""
 
 import structlog
 from allauth.account.internal.flows.login import perform_login, record_authentication

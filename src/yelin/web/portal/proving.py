@@ -79,7 +79,7 @@ def _check(receipt: Receipt) -> Proof:
         ProofLine(_("The commitment gives the leaf"), leaf),
         ProofLine(
             _(
-                "Joined level by level ({count} steps), the result is the root of the signed "
+                "Joined level by level (steps: {count}), the result is the root of the signed "
                 "checkpoint"
             ).format(count=len(receipt.proof or ())),
             checked.checkpoint.root.hex(),

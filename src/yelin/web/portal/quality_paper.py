@@ -162,7 +162,7 @@ def _house() -> str:
 
 
 def _facts(seen: Seen, release: Release, told: Report) -> list[tuple[str, str]]:
-    size = _("{rows} rows, {rejected} left out").format(
+    size = _("Rows: {rows}; left out: {rejected}").format(
         rows=number(release.rows), rejected=number(release.rejected)
     )
     return [
@@ -178,7 +178,7 @@ def _facts(seen: Seen, release: Release, told: Report) -> list[tuple[str, str]]:
 
 def _summary(quality: Shown) -> str:
     if not quality.failed:
-        return _("All %(all)s rules are met") % {"all": number(quality.asked)}
+        return _("All rules are met: %(all)s") % {"all": number(quality.asked)}
     says = ngettext(
         "%(shown)s of %(all)s rules is not wholly met",
         "%(shown)s of %(all)s rules are not wholly met",

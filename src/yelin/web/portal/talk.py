@@ -21,6 +21,7 @@ from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
+from yelin.surface import problems
 from yelin.surface.actor import Asker
 from yelin.talking import following, reads, searches
 from yelin.talking.acts import comments as acts
@@ -128,7 +129,7 @@ def _private(request: HttpRequest, asker: Asker, person: Person, entry: Entry) -
             return True
     except Incomplete as error:
         for fault in error.faults:
-            messages.error(request, _(fault.says).format(**fault.params))
+            messages.error(request, problems.said(fault.says, fault.params))
         return True
     return False
 
@@ -303,7 +304,7 @@ def follow_search(request: HttpRequest, asker: Asker, person: Person) -> HttpRes
         try:
             searches.follow(person, search)
         except Incomplete as error:
-            errors = [_(fault.says).format(**fault.params) for fault in error.faults]
+            errors = [problems.said(fault.says, fault.params) for fault in error.faults]
         else:
             messages.success(request, _("Done. Only you know of it."))
             return redirect("portal:kept")

@@ -1,4 +1,4 @@
-"""Verify on a page whether what somebody knows of a record is so (聯機驗證)."""
+"""Verify on a page whether what somebody knows of a record is so (联机验证)."""
 
 from collections import Counter
 from dataclasses import dataclass

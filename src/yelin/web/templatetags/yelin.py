@@ -119,9 +119,15 @@ def body_kind(value: str) -> str:
 
 
 @register.filter
+def listed(things: Iterable[Any]) -> str:
+    """List words as the reader's language lists them."""
+    return _(", ").join(map(str, things))
+
+
+@register.filter
 def names(things: Iterable[Any]) -> str:
     """List things by their names."""
-    return _(", ").join(each.name for each in things)
+    return listed(each.name for each in things)
 
 
 @register.filter
