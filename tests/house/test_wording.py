@@ -44,7 +44,7 @@ OTHER_NAMES = {
 }
 # Bodies are 单位; what the law or the trade calls otherwise keeps that.
 NAMED_BY_LAW = (
-    "大数据管理机构|登记管理机构|平台管理机构|平台运行机构|共享主管机构|法定机构|会同机构"
+    "大数据管理机构|登记管理机构|共享主管机构|法定机构|会同机构"
     "|颁发机构|公共机构"
 )
 # Words of the program that a person needs none of.
