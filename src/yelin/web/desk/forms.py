@@ -499,9 +499,10 @@ class OptionsForm(forms.Form):
         super().__init__(*args, **over)
         for name in ("encoding", "delimiter"):
             # What a program said of the file stays as it was said until somebody says otherwise.
-            field, said = cast("forms.ChoiceField", self.fields[name]), self.initial.get(name)
-            if said and said not in dict(field.choices):
-                field.choices = [*field.choices, (said, said)]
+            field = cast("forms.ChoiceField", self.fields[name])
+            offered, said = cast("list[tuple[str, str]]", field.choices), self.initial.get(name)
+            if said and said not in dict(offered):
+                field.choices = [*offered, (said, said)]
         if len(sheets) > 1:
             # What the file has is offered; before it was read, a name can only be written.
             names = [(name, name) for name in sheets]
