@@ -4,7 +4,7 @@ Forms read; the acts decide. A rule of law is never written here, so that REST a
 meet the same.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
@@ -499,8 +499,8 @@ class OptionsForm(forms.Form):
         super().__init__(*args, **over)
         for name in ("encoding", "delimiter"):
             # What a program said of the file stays as it was said until somebody says otherwise.
-            field, said = cast("forms.ChoiceField", self.fields[name]), self.initial.get(name)
-            offered = list(cast("Iterable[tuple[str, str]]", field.choices))
+            field = cast("forms.ChoiceField", self.fields[name])
+            offered, said = cast("list[tuple[str, str]]", field.choices), self.initial.get(name)
             if said and said not in dict(offered):
                 field.choices = [*offered, (said, said)]
         if len(sheets) > 1:
