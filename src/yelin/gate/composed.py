@@ -8,7 +8,7 @@ given, ended or held is looked up by it each time.
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
@@ -25,7 +25,7 @@ MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 def rows(ask: Callable[[Actor, datetime], "QuerySet[M]"], actor: Actor) -> "QuerySet[M]":
     """Return what ``ask`` finds for ``actor`` at the moment; ``ask`` is a function of a module."""
     model, sql, params = _composed(ask, actor, clock.today(), packs.active().name)
-    found: QuerySet[M] = model._default_manager.all()
+    found = cast("QuerySet[M]", model._default_manager.all())
     if not sql:
         return found.none()
     now = clock.now()
