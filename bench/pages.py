@@ -19,6 +19,7 @@ from bench import search
 from bench.table import Figure, percentile
 from prove import house
 from yelin.catalog.models import Entry
+from yelin.opening import measuring
 
 ENTRIES = 100_000
 TIMES = 20
@@ -48,6 +49,8 @@ def main(scale: float = 1.0) -> list[Figure]:
     many = max(2_000, round(ENTRIES * scale))
     with house.standing() as here:
         search._laid_out(many)
+        # As after the first night: without it the pages of figures would have nothing to show.
+        measuring.measure()
         entry = Entry.objects.filter(state="confirmed", opening_type="unconditional")[0]
         seat = search._seat("steward")
         signed_in = Client(HTTP_HOST="127.0.0.1")

@@ -406,6 +406,9 @@ def _rows(
             "sent_at": now if state == "awaiting" else None,
             "themes": [chance.choice(themes)], "division": chance.choice(divisions),
             "changed_at": now - timedelta(seconds=24 * number),
+            "published_on": (
+                clock.day_of(now - timedelta(seconds=24 * number)) if state == "confirmed" else None
+            ),
             "uses": chance.randint(1, 5_000) if chance.random() < 0.05 else 0,
         }  # fmt: skip
         tokens = {name: _array(getattr(worded, name)) for name in ("seen_tokens", "whole_tokens")}

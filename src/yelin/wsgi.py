@@ -18,9 +18,11 @@ application = at_once(in_utf8(whole(get_wsgi_application())))
 
 if server:
     import pypinyin  # noqa: F401 - what the first search would wait for
-    import rjieba  # noqa: F401 - the same
+    import rdflib.plugins.serializers.jsonld  # noqa: F401 - what the first harvester would
+    import rjieba  # noqa: F401 - what the first search would
 
     from yelin import urls  # noqa: F401 - what the first request would wait for
+    from yelin.api.dcat import serving  # noqa: F401 - what the first harvester would
     from yelin.operation import figures
 
     figures.tell()

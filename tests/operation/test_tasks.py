@@ -42,7 +42,7 @@ from yelin.ledger.models import Leaf
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
 from yelin.notices.telling import tell
-from yelin.opening.models import Demand, Draft, Measured
+from yelin.opening.models import Demand, Draft, Figures, Measured
 from yelin.operation import jobs
 from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
@@ -89,6 +89,7 @@ HELD = {
     "harvesting.look": Source,
     "harvesting.run": Run,
     "notices.deliver": Delivery,
+    "opening.count": Figures,
     "opening.forget": Draft,
     "opening.measure": Measured,
     "opening.fulfil": Demand,

@@ -11,6 +11,7 @@ from tests.web.makers import seated, text_of
 
 from yelin.catalog.content import ItemContent
 from yelin.delivery.models import Tally
+from yelin.law import clock
 from yelin.opening.tasks import measure
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,6 +65,25 @@ def test_the_index_says_how_each_measure_is_counted_and_lists_what_drags_it_down
     assert good.pk not in listed
     codes = {line[0] for line in lines(client.get("/openness.csv"))[1:]}
     assert codes == {f"D{n}" for n in range(1, 14)}
+
+
+def test_figures_are_told_with_their_minute_and_are_the_same_whoever_looks(client: Client):
+    make_entry(title="港口")
+    basis = "《统计法》第九条"
+    kept = {"opening_type": "none", "sharing_type": "none", "sharing_basis": basis}
+    own = make_entry(title="不公开的目录", title_protected_by=basis, **kept)
+    told = {}
+    for who in ("a stranger", "its steward"):
+        for path in ("/", "/statistics/", "/openness/"):
+            page = client.get(path)
+            counted = [page.context.get(name) for name in ("confirmed", "figures", "measures")]
+            assert told.setdefault(path, counted) == counted, who
+            at = page.context["at"].astimezone(clock.SHANGHAI)
+            said = text_of(page)
+            assert f"截至 {at.year}年{at.month}月{at.day}日 {at:%H:%M}。" in said
+            assert f"{at:%H:%M:%S}" not in said
+        seated(client, own.provider)
+    assert told["/"][0] == 1
 
 
 def test_before_anything_was_counted_the_pages_say_so(client: Client):

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
+from datetime import datetime
 from statistics import median
 from typing import Any
 from uuid import UUID
@@ -14,6 +15,7 @@ from yelin.cases import procedure
 from yelin.cases.models import Case, CaseParty, CaseQuerySet, CaseStep, StepState
 from yelin.cases.rules import WAITS_FOR, By, State
 from yelin.files.models import Attachment
+from yelin.gate import composed
 from yelin.law import calendar, clock, packs
 from yelin.law.duties import Duty
 from yelin.law.models import Clock
@@ -109,18 +111,21 @@ def due_first(cases: CaseQuerySet) -> list[tuple[Case, Clock | None]]:
 
 def waiting_for(actor: Actor) -> CaseQuerySet:
     """Return the cases that wait for ``actor``: to be handled, completed, reviewed, spoken in."""
+    found: CaseQuerySet = composed.rows(_waiting_for, actor)  # type: ignore[assignment]  # its own
+    return found.select_related("about", "handler", "examiner", "reviewer", "applicant")
+
+
+def _waiting_for(actor: Actor, at: datetime) -> CaseQuerySet:
     silent = CaseParty.objects.filter(party=actor.party_id, spoke_at=None)
     waits = Q(state=State.HEARING, pk__in=silent.values("case"))
     # What was not answered in time is seen to by whoever examined it, beside its handler.
-    seen = gate.condition(actor, "case.see", Case)
+    seen = gate.condition(actor, "case.see", Case, at=at)
     waits |= Q(state=State.OVERDUE, examiner=actor.body_id, examiner__isnull=False) & seen
     for by, act in _TYPICAL.items():
         states = [state for state, who in WAITS_FOR.items() if who is by and state != "decided"]
-        waits |= Q(state__in=states) & gate.condition(actor, f"cases.{act}", Case)
+        waits |= Q(state__in=states) & gate.condition(actor, f"cases.{act}", Case, at=at)
     # One condition: to join questions that are composed already takes several times as long.
-    return Case.objects.filter(waits).select_related(
-        "about", "handler", "examiner", "reviewer", "applicant"
-    )
+    return Case.objects.filter(waits)
 
 
 def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":

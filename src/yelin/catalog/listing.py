@@ -7,7 +7,7 @@ on them as if they were the whole table, so each row that is found is one that i
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache, lru_cache, reduce
 from operator import and_, or_
 from typing import Any
@@ -23,13 +23,12 @@ from yelin import gate
 from yelin.catalog import plainly
 from yelin.catalog.findable import IN_LISTS, IN_SAMPLE, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
+from yelin.gate.composed import MOMENT
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.things import prepared
 
 TABLE = Findable._meta.db_table
-# Stands in a composed question where the moment in which it is asked is put.
-_NOW = datetime(9999, 12, 31, tzinfo=UTC)
 _COLUMNS = [field.attname for field in Findable._meta.concrete_fields]
 _PLACE = re.compile("%[s%]")
 _NAMED = re.compile(rf"\b({'|'.join(_COLUMNS)})\b")
@@ -75,7 +74,7 @@ class Clause:
             if place[0] == "%%":
                 return place[0]
             value = next(values)
-            if value == _NOW:
+            if value == MOMENT:
                 moments.append(value)
                 return place[0]
             return Literal(value).as_string(connection.connection).replace("%", "%%")
@@ -192,7 +191,7 @@ class Listing:
         self.is_strangers = actor.party_id is None
         rows, now = _rows_of(actor, clock.today()), clock.now()
         self._rows = replace(
-            rows, params=tuple(now if each == _NOW else each for each in rows.params)
+            rows, params=tuple(now if each == MOMENT else each for each in rows.params)
         )
 
     def where(self, found: Clause, order: Clause = _IN_NONE) -> Clause:
@@ -283,15 +282,15 @@ def _one_after_the_other(each: Iterable[Clause]) -> Clause:
 
 @lru_cache(maxsize=500)
 def _rows_of(actor: Actor, today: date) -> Clause:
-    """Return the rows that ``actor`` may know of, ``_NOW`` in the moment's place.
+    """Return the rows that ``actor`` may know of, ``MOMENT`` in the moment's place.
 
     It follows on ``SELECT`` and the columns of them that are wanted, and adds ``readable``. What it
     says comes of who asks, of the law of the day and of the moment: whatever is given, ended or
     held is looked up by it each time.
     """
     del today
-    seen = gate.condition(actor, "entry.see", Entry, at=_NOW) & IN_LISTS
-    readable = gate.condition(actor, "entry.read", Entry, at=_NOW)
+    seen = gate.condition(actor, "entry.see", Entry, at=MOMENT) & IN_LISTS
+    readable = gate.condition(actor, "entry.read", Entry, at=MOMENT)
     # As a condition and not as a case of one: the planner knows then how many it leaves.
     told = ExpressionWrapper(plainly.shortened(readable), output_field=BooleanField())
     rows = Findable.objects.filter(plainly.shortened(seen)).annotate(readable=told)

@@ -64,8 +64,10 @@ WITH opened AS (
             nullif(cardinality(o.formats), 0), o.published_on
         ) AS told,
         t.in_time, o.published_on, o.code,
-        d.shape, regexp_replace(o.title, %(cuts)s, '', 'g') AS stem
+        d.shape, regexp_replace(o.title, %(cuts)s, '', 'g') AS stem,
+        row_number() OVER (ORDER BY b.name, o.title, o.thing_id) AS place
     FROM opened o
+    JOIN parties_body b ON b.thing_id = o.provider_id
     LEFT JOIN newest n ON n.entry_id = o.thing_id
     LEFT JOIN plain p ON p.entry_id = o.thing_id
     LEFT JOIN described d ON d.entry_id = o.thing_id
@@ -75,9 +77,16 @@ WITH opened AS (
         count(*) OVER (PARTITION BY f.provider_id, f.stem, f.shape) AS parts,
         row_number() OVER (PARTITION BY f.sha256 ORDER BY f.published_on, f.code) AS which
     FROM facts f
+), tenths AS (
+    SELECT f.thing_id, u.uses,
+        ntile(10) OVER (ORDER BY f.rows * f.columns DESC, f.thing_id) AS by_cells,
+        ntile(10) OVER (ORDER BY u.uses DESC, f.thing_id) AS by_uses
+    FROM facts f JOIN catalog_findable u ON u.entry_id = f.thing_id
+    WHERE f.rows > 0
 )
 INSERT INTO opening_measured
-    (entry_id, releases, rows, columns, blank, items, items_told, told, in_time, lacks, at)
+    (entry_id, releases, rows, columns, blank, items, items_told, told, in_time, lacks, is_best,
+        place, at)
 SELECT thing_id, releases, rows, columns, blank, items, items_told, told, in_time,
     array_remove(ARRAY[
         CASE WHEN is_gone THEN 'gone'
@@ -89,12 +98,13 @@ SELECT thing_id, releases, rows, columns, blank, items, items_told, told, in_tim
         CASE WHEN blank > %(blank)s * rows * columns AND rows > 0 THEN 'sparse' END,
         CASE WHEN NOT in_time THEN 'late' END,
         CASE WHEN told < %(least)s OR items_told * 2 < items THEN 'untold' END
-    ], NULL), %(now)s
-FROM beside
+    ], NULL), coalesce(by_cells = 1 AND by_uses = 1 AND uses > 0, false), place, %(now)s
+FROM beside LEFT JOIN tenths USING (thing_id)
 ON CONFLICT (entry_id) DO UPDATE SET releases = excluded.releases, rows = excluded.rows,
     columns = excluded.columns, blank = excluded.blank, items = excluded.items,
     items_told = excluded.items_told, told = excluded.told, in_time = excluded.in_time,
-    lacks = excluded.lacks, at = excluded.at
+    lacks = excluded.lacks, is_best = excluded.is_best, place = excluded.place,
+    at = excluded.at
 """
 _FORGET = """
 DELETE FROM opening_measured m USING catalog_entry e

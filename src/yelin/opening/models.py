@@ -294,10 +294,36 @@ class Measured(models.Model):
     told = models.PositiveSmallIntegerField()
     in_time = models.BooleanField(null=True)
     lacks = ArrayField(models.CharField(max_length=16), default=list)
+    is_best = models.BooleanField(default=False)
+    """Whether it is among the tenth with most cells and among the tenth that is most used."""
+    place = models.PositiveIntegerField(default=0)
+    """Where it stands in a list of all by body and title, which takes long to sort."""
     at = models.DateTimeField()
 
     class Meta:
         verbose_name_plural = "measured"
+        indexes = [
+            models.Index(name="opening_measured_best", fields=["entry"], condition=Q(is_best=True)),
+            models.Index(name="opening_measured_by_place", fields=["place", "entry"]),
+        ]
 
     def __str__(self) -> str:
         return str(self.entry_id)
+
+
+class Figures(models.Model):
+    """Figures of one kind that are the same for everyone, as they were counted last (``figures``).
+
+    ``asked_at`` is when somebody who found them old had them counted anew, until that is done.
+    """
+
+    name = models.CharField(max_length=32, primary_key=True)
+    said = models.JSONField()
+    counted_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name_plural = "figures"
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.counted_at:%Y-%m-%d %H:%M}"

@@ -11,8 +11,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from django.db.models import Count, F, Max, Q, QuerySet, Sum, Window
-from django.db.models.functions import Ntile
+from django.db.models import Count, F, Max, Q, QuerySet, Sum
 
 from yelin import gate
 from yelin.catalog.models import Entry, State
@@ -24,7 +23,6 @@ from yelin.parties.actor import Actor
 BASICS, LEAST_TOLD = 13, 10
 FEW_ROWS = 10
 MOST_BLANK = 0.5
-_TENTHS = 10
 
 
 class Lack(StrEnum):
@@ -52,8 +50,8 @@ class Measure:
 
     code: str
     name: str
-    part: float
-    of: float | None = None
+    part: int | float
+    of: int | None = None
 
     @property
     def share(self) -> float | None:
@@ -76,9 +74,12 @@ def measured_at() -> datetime | None:
 
 
 def lacking(entries: QuerySet[Entry], lack: Lack) -> QuerySet[Entry]:
-    """Return those of ``entries`` that have this lack, the parts of one table beside each other."""
+    """Return those of ``entries`` that have this lack, by body and title as they were measured.
+
+    So the parts of one table stand beside each other.
+    """
     found = entries.filter(measured__lacks__contains=[lack.value])
-    return found.select_related("provider", "measured").order_by("provider__name", "title", "pk")
+    return found.select_related("provider", "measured").order_by("measured__place", "pk")
 
 
 def lacks(entries: QuerySet[Entry]) -> dict[Lack, int]:
@@ -88,12 +89,8 @@ def lacks(entries: QuerySet[Entry]) -> dict[Lack, int]:
 
 
 def best(entries: QuerySet[Entry]) -> QuerySet[Entry]:
-    """Return those among the tenth with most cells and among the tenth that is most used."""
-    tenths = entries.filter(measured__rows__gt=0).annotate(
-        large=Window(Ntile(_TENTHS), order_by=(-_CELLS_OF, F("pk"))),
-        used=Window(Ntile(_TENTHS), order_by=(F("findable__uses").desc(), F("pk"))),
-    )
-    return tenths.filter(large=1, used=1, findable__uses__gt=0).order_by("-findable__uses", "pk")
+    """Return those with most cells that are most used, too, the most used first."""
+    return entries.filter(measured__is_best=True).order_by("-findable__uses", "pk")
 
 
 def measures(entries: QuerySet[Entry]) -> Iterator[Measure]:
@@ -104,7 +101,7 @@ def measures(entries: QuerySet[Entry]) -> Iterator[Measure]:
     yield Measure("D2", "cells", n["cells"])
     yield Measure("D2", "capacity", n["cells"] / all_ if all_ else 0)
     yield from _covered(entries)
-    yield Measure("D4", "best", best(entries).count(), all_)
+    yield Measure("D4", "best", n["best"], all_)
     yield Measure("D5", "sound", all_ - n["problems"], all_)
     yield Measure("D6", "in_time", n["in_time"], n["owed"])
     yield Measure("D6", "history", n["history"], there)
@@ -146,6 +143,7 @@ def _sums(entries: QuerySet[Entry]) -> dict[str, Any]:
         items_told=Sum("measured__items_told"),
         callable=Count("pk", table & Q(measured__rows__gt=0)),
         graded=Count("pk", ~Q(classification="") & Q(grade__gte=1)),
+        best=Count("pk", Q(measured__is_best=True)),
         conditional_cells=Sum(_CELLS_OF, filter=_CONDITIONAL),
         conditional_owed=Count("pk", owed & _CONDITIONAL),
         conditional_in_time=Count("pk", in_time & _CONDITIONAL),

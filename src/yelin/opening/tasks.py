@@ -10,7 +10,7 @@ from procrastinate.contrib.django import app
 from yelin.config import config
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn
-from yelin.opening import drafts, measuring, telling
+from yelin.opening import counting, drafts, figures, measuring, telling
 from yelin.opening.acts import demands
 from yelin.opening.models import Demand, Draft, Voice
 from yelin.opening.rules import TOLD
@@ -77,3 +77,12 @@ def measure(timestamp: int = 0) -> None:
     """Measure anew what the figures of the platform and the index of openness go by."""
     del timestamp
     measuring.measure()
+    figures.ask_for_all()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name=figures.COUNT, lock=figures.COUNT, queueing_lock=figures.COUNT, pass_context=False)
+def count(timestamp: int = 0) -> None:
+    """Count anew the figures that everyone is shown, as far as somebody looked or they are old."""
+    del timestamp
+    figures.renew(counting.EVERY)

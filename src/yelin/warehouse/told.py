@@ -20,6 +20,7 @@ from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, State
 from yelin.catalog.reads import Search
+from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.warehouse.models import Release
 from yelin.warehouse.reads import last_released
@@ -76,9 +77,12 @@ def _newest_of_all(actor: Actor, found: QuerySet[Entry], limit: int) -> set[UUID
     """
     readable = gate.condition(actor, "entry.read", Entry)
     read, other = found.filter(readable), found.exclude(readable)
-    changed = read.order_by("-changed_at").values_list("pk", flat=True)[:limit]
+    changed = list(read.order_by("-changed_at").values_list("pk", "changed_at")[:limit])
+    if len(changed) == limit:
+        # So many changed since then that what was published on a day before is not among them.
+        other = other.filter(published_on__gte=clock.day_of(changed[-1][1]))
     told = other.order_by("-published_on").values_list("pk", flat=True)[:limit]
-    return {*changed, *told, *(e.pk for e in last_released(read, limit))}
+    return {*told, *(pk for pk, _ in changed), *(e.pk for e in last_released(read, limit))}
 
 
 def _is_whole(search: Search) -> bool:

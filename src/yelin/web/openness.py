@@ -3,12 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from yelin.catalog.models import Entry
-from yelin.opening import openness
 from yelin.opening.openness import Lack, Measure
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import number
@@ -106,9 +103,8 @@ def told(measure: Measure) -> Told:
     return Told(measure.code, str(title), str(formula), value, parts, measure.share)
 
 
-def chosen(entries: QuerySet[Entry], asked: str, here: str) -> tuple[Lack, Sequence[Link]]:
+def chosen(counted: Mapping[Lack, int], asked: str, here: str) -> tuple[Lack, Sequence[Link]]:
     """Return the lack whose list is asked for, and a tab for each that there is."""
-    counted = openness.lacks(entries)
     there = [lack for lack in Lack if counted[lack]]
     wanted = next((lack for lack in Lack if lack == asked), there[0] if there else Lack.EMPTY)
     shown = [lack for lack in Lack if counted[lack] or lack == wanted]

@@ -35,7 +35,9 @@ class MayBeSecond(Predicate):
         allowed = NOTHING
         for declared in frame.registered().values():
             if declared.step_up is StepUp.SECOND_PERSON:
-                things = gate.visible_to(actor, declared.name, _things_of(declared))
+                rows = _things_of(declared)
+                may_do = gate.condition(actor, declared.name, rows.model, at=asked.at)
+                things = rows.filter(may_do)
                 part = Q(act=declared.name, about__in=things.values("pk"))
                 allowed = part if allowed == NOTHING else allowed | part
         return allowed if allowed == NOTHING else allowed & ~Q(person=actor.person_id)

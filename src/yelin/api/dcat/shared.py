@@ -68,7 +68,8 @@ class Writer:
 
     def __init__(self, site: Site) -> None:
         self.site = site
-        self.graph = Graph(bind_namespaces="none")
+        # One graph and no others beside it: what keeps them apart takes as long as all else.
+        self.graph = Graph(store="SimpleMemory", bind_namespaces="none")
         for prefix, namespace in PREFIXES.items():
             self.graph.bind(prefix, namespace)
         self._known: set[URIRef] = set()

@@ -168,13 +168,14 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_mend(asker: Asker) -> Iterator[Todo]:
+    provision = _law(duties.CATALOG_COMPILE)
     for entry in reads.to_mend(asker.actor)[: reads.MOST]:
         yield Todo(
             title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
             verb=_("Go on"),
             says=_mend(entry),
-            provision=_law(duties.CATALOG_COMPILE),
+            provision=provision,
             who=body_name(entry.provider),
             ref=entry.code or _("no code yet"),
         )

@@ -18,7 +18,9 @@ PAGE_SIZE = 50
 def openness(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the open resources of one's own body by what they lack."""
     entries = index.opened(asker.actor).filter(provider=asker.actor.body_id)
-    lack, lists = chosen(entries, request.GET.get("lack", ""), reverse("desk:openness"))
+    lack, lists = chosen(
+        index.lacks(entries), request.GET.get("lack", ""), reverse("desk:openness")
+    )
     rows, pager = cut(index.lacking(entries, lack), request.GET, PAGE_SIZE, base=f"?lack={lack}")
     context = {
         "lists": lists,

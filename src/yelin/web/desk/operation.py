@@ -46,6 +46,7 @@ TASKS = {
     "notices.deliver": _("Deliver a notice"),
     "opening.forget": _("Forget drafts of applications past their term"),
     "opening.fulfil": _("Look for what was demanded and is open"),
+    "opening.count": _("Count what everyone may know"),
     "opening.measure": _("Measure what is open"),
     "opening.sweep": _("Let overdue terms of demands lapse"),
     "operation.forget": _("Delete what outlived its term of keeping"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import cast
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.collecting.models import Answer, Repeat
 from yelin.delivery import reads as deliveries
+from yelin.gate import composed
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties
 from yelin.law.models import Clock
@@ -320,8 +322,12 @@ def titles(actor: Actor, ids: Collection[UUID]) -> list[str]:
 
 def to_approve(actor: Actor) -> QuerySet[Proposal]:
     """Return the proposals that this actor may approve, first to expire first."""
-    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=clock.now())
-    return gate.visible_to(actor, "proposals.approve", waiting).order_by("until")
+    return composed.rows(_to_approve, actor).order_by("until")
+
+
+def _to_approve(actor: Actor, at: datetime) -> QuerySet[Proposal]:
+    waiting = Proposal.objects.filter(state=ProposalState.WAITING, until__gte=at)
+    return waiting.filter(gate.condition(actor, "proposals.approve", Proposal, at=at))
 
 
 def proposed(actor: Actor) -> QuerySet[Proposal]:

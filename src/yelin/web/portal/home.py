@@ -9,10 +9,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry
 from yelin.law import duties, packs
-from yelin.parties.actor import Actor
+from yelin.opening.counting import IN_CATALOG, USES, Day, InCatalog
 from yelin.talking import reads as talking
 from yelin.web.asking import actor_of
 from yelin.web.portal import reads
@@ -34,7 +33,7 @@ FEATURED = 3
 def home(request: HttpRequest) -> HttpResponse:
     """Show what there is and how to find it."""
     actor = actor_of(request)
-    sizes = catalog.sizes(actor)
+    counted, uses_counted = IN_CATALOG.look(), USES.look()
     newest = reads.newest(actor, SHOWN)
     uses = reads.uses(actor, LOOKED_AT)
     most_used = reads.in_order(reads.readable(actor).filter(pk__in=uses), list(uses))
@@ -45,11 +44,12 @@ def home(request: HttpRequest) -> HttpResponse:
         request,
         "portal/home.html",
         {
-            "confirmed": sizes.seen,
-            "open_to_all": sizes.open_to_all,
+            "confirmed": counted.figures.confirmed,
+            "open_to_all": counted.figures.open_to_all,
             "suggestions": [Link(word, _looking_for(q=word)) for word in list(tried)[:TRIED]],
-            "figures": _figures(actor),
-            "themes": _themes(sizes.by_theme, most_used),
+            "figures": _figures(counted.figures, uses_counted.figures),
+            "at": min(counted.at, uses_counted.at),
+            "themes": _themes(counted.figures.by_theme, most_used),
             "priority": packs.active().ordering(duties.OPEN_PRIORITY),
             "featured": reuse_cards(actor, talking.reuses(actor).filter(featured=True)[:FEATURED]),
             "news": news_lines(list(talking.news(actor)[:FEATURED])),
@@ -83,14 +83,13 @@ def _themes(counts: Mapping[str, int], most_used: Sequence[Entry]) -> list[Theme
     ]
 
 
-def _figures(actor: Actor) -> list[Figure]:
-    kept, running = reads.terms_kept(actor)
-    by_day = reads.uses_by_day(actor)
+def _figures(counted: InCatalog, days: Sequence[Day]) -> list[Figure]:
+    by_day = [day.queries + day.downloads for day in days]
     used = sum(by_day)
     return [
         Figure(
             label=_("Rows open to all"),
-            value=number(reads.rows_open_to_all()),
+            value=number(counted.rows_open_to_all),
             unit=_("rows"),
             note=_("In the newest versions of everything that is open to all."),
         ),
@@ -98,13 +97,13 @@ def _figures(actor: Actor) -> list[Figure]:
             label=_("Uses in thirty days"),
             value=number(used),
             unit=_("times"),
-            note=_("Queries and downloads, counted by resource and hour, never by person."),
+            note=_("Queries and downloads of open data, counted without telling whose."),
             trend=by_day if used else (),
             trend_says=_("Uses day by day over thirty days"),
         ),
         Figure(
             label=_("Updates within their term"),
-            value=f"{number(kept)} / {number(running)}",
+            value=f"{number(counted.terms_kept)} / {number(counted.terms)}",
             note=_("Resources whose next update is not overdue, of those with a term running."),
         ),
     ]

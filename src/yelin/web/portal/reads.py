@@ -1,36 +1,27 @@
-"""What the portal's pages ask of the rooms below: counts, newest, most used, cards."""
+"""What the portal's pages ask of the rooms below: newest, most used, cards."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from django.db.models import (
-    Count,
     Exists,
-    F,
     OuterRef,
     Q,
     QuerySet,
-    Sum,
 )
-from django.db.models.functions import TruncDate
 
 from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, EntryVersion, Findable, Item, State
 from yelin.catalog.reads import Search
-from yelin.delivery.models import Tally
-from yelin.law import clock, duties
-from yelin.law.models import Clock
+from yelin.law import clock
 from yelin.ledger.models import Leaf, Loss
 from yelin.notices.models import Channel
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
-
-COUNTED_DAYS = 30
 
 
 def readable(actor: Actor) -> QuerySet[Entry]:
@@ -64,47 +55,12 @@ def newest(actor: Actor, limit: int) -> list[Entry]:
     return warehouse.last_released(readable(actor), limit)
 
 
-def _recent() -> "QuerySet[Tally]":
-    return Tally.objects.filter(hour__gte=clock.now() - timedelta(days=COUNTED_DAYS))
-
-
 def uses(actor: Actor, limit: int) -> dict[UUID, int]:
     """Return how often the ``limit`` most used readable resources were in thirty days."""
     # Noted each night of what is open to all, so that nobody adds up hours while somebody waits.
     used = Findable.objects.filter(uses__gt=0, entry__in=readable(actor).values("pk"))
     found = used.order_by("-uses", "-changed_at", "-entry").values_list("entry", "uses")
     return dict(found[:limit])
-
-
-def uses_by_day(actor: Actor) -> list[int]:
-    """Return the uses of readable resources of each of the last thirty days."""
-    counted = (
-        _recent()
-        .filter(entry__in=readable(actor).values("pk"))
-        .annotate(day=TruncDate("hour", tzinfo=clock.SHANGHAI))
-        .values("day")
-        .annotate(n=Sum(F("queries") + F("downloads")))
-    )
-    found = {row["day"]: row["n"] for row in counted.order_by()}
-    today = clock.today()
-    return [found.get(today - timedelta(days=back), 0) for back in range(COUNTED_DAYS - 1, -1, -1)]
-
-
-def rows_open_to_all() -> int:
-    """Return how many rows the newest releases of unconditionally open resources hold."""
-    open_to_all = gate.visible_to(Actor.anyone(), "resource.read", Entry.objects.all())
-    later = Release.objects.filter(entry=OuterRef("entry"), number__gt=OuterRef("number"))
-    newest = Release.objects.filter(~Exists(later), entry__in=open_to_all.values("pk"))
-    return newest.aggregate(rows=Sum("rows"))["rows"] or 0
-
-
-def terms_kept(actor: Actor) -> tuple[int, int]:
-    """Return how many running terms to bring in data are not overdue, and how many run."""
-    running = Clock.objects.running().filter(
-        duty=duties.BRING_IN.name, thing__in=readable(actor).values("pk")
-    )
-    found = running.aggregate(all=Count("pk"), kept=Count("pk", Q(due__gte=clock.today())))
-    return found["kept"], found["all"]
 
 
 def names_of(credit_codes: Iterable[str]) -> dict[str, Body]:

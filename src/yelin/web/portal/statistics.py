@@ -1,6 +1,7 @@
 """Statistics of the platform and its index of openness: every figure counted, none typed in."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -9,20 +10,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from yelin.catalog import reads as catalog
 from yelin.charting.chart import COUNT, Chart
 from yelin.charting.drawing import Said
+from yelin.law import packs
 from yelin.opening import openness as index
+from yelin.opening.counting import IN_CATALOG, INDEX, OPENED, USES, Day, Group, Opened
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body
 from yelin.web.openness import LACKS, chosen, told
 from yelin.web.paging import cut
-from yelin.web.portal import counted
-from yelin.web.portal.counted import Day, Group
+from yelin.web.portal.cards import area_name
 from yelin.web.portal.drawn import Drawn, of_rows
 from yelin.web.portal.shapes import Figure
 from yelin.web.shapes import Link
 from yelin.web.sheets import Sheet
-from yelin.web.templatetags.yelin import lang, number
+from yelin.web.templatetags.yelin import body_name, lang, number
 from yelin.web.trail import trail
 
 PAGE_SIZE = 50
@@ -31,25 +33,54 @@ PAGE_SIZE = 50
 @require_safe
 def statistics(request: HttpRequest) -> HttpResponse:
     """Show what there is, of which theme, place and body, and how often it is had."""
-    entries = counted.opened()
-    days = counted.by_day(entries)
-    themes, places = counted.by_theme(entries), counted.by_division(entries)
+    opened, uses, in_catalog = OPENED.look(), USES.look(), IN_CATALOG.look()
+    groups = _groups(opened.figures)
+    charts = (_uses(uses.figures), _bars(groups[0]), _map(groups[1]))
     context = {
         "tabs": tabs("statistics"),
-        "figures": _figures(days),
-        "charts": [
-            drawn for drawn in (_uses(days), _bars(themes), _map(places)) if drawn is not None
-        ],
-        "tables": [
-            (_("By theme"), _("Theme"), themes),
-            (_("By city and county"), _("City or county"), places),
-            (_("By body"), _("Body"), counted.by_body(entries)),
-        ],
-        "at": index.measured_at(),
+        "figures": _figures(opened.figures, in_catalog.figures.confirmed, uses.figures),
+        "charts": [drawn for drawn in charts if drawn is not None],
+        "tables": groups,
+        "at": min(opened.at, uses.at, in_catalog.at),
+        "measured_at": opened.figures.measured_at,
         "csv_url": reverse("portal:statistics_csv"),
         "crumbs": trail(_("Statistics")),
     }
     return render(request, "portal/statistics.html", context)
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """What is open, group by group: what such a group is, and what each is called."""
+
+    title: str
+    of: str
+    called: list[tuple[str, Group]]
+
+
+def _groups(opened: Opened) -> tuple[_Groups, ...]:
+    """Return what is open by theme, place and body."""
+    themes = {theme.code: theme.label(lang()) for theme in packs.active().themes}
+    codes = [each.code for each in opened.by_body]
+    known = Body.objects.filter(credit_code__in=codes)
+    bodies = {body.credit_code: body_name(body) for body in known}
+    return (
+        _Groups(
+            _("By theme"),
+            _("Theme"),
+            [(themes.get(each.code, each.code), each) for each in opened.by_theme],
+        ),
+        _Groups(
+            _("By city and county"),
+            _("City or county"),
+            [(area_name(each.code), each) for each in opened.by_division],
+        ),
+        _Groups(
+            _("By body"),
+            _("Body"),
+            [(bodies.get(each.code, each.code), each) for each in opened.by_body],
+        ),
+    )
 
 
 def tabs(here: str) -> list[Link]:
@@ -63,9 +94,7 @@ def tabs(here: str) -> list[Link]:
     return [Link(title, reverse(f"portal:{name}"), name == here) for name, title in pages]
 
 
-def _figures(days: Sequence[Day]) -> list[Figure]:
-    sums = counted.totals(counted.opened())
-    in_catalog = catalog.sizes(Actor.anyone()).seen
+def _figures(sums: Opened, in_catalog: int, days: Sequence[Day]) -> list[Figure]:
     queries, downloads = [day.queries for day in days], [day.downloads for day in days]
     return [
         Figure(
@@ -103,16 +132,16 @@ def _uses(days: Sequence[Day]) -> Drawn | None:
     return _drawn(chart, rows, _("Day"), _("Queries and downloads"))
 
 
-def _bars(groups: Sequence[Group]) -> Drawn | None:
+def _bars(groups: _Groups) -> Drawn | None:
     chart = Chart("bar", "theme", COUNT)
-    rows = [{"theme": each.label, COUNT: each.resources} for each in groups]
-    return _drawn(chart, rows, _("Theme"), _("Open resources"))
+    rows = [{"theme": label, COUNT: each.resources} for label, each in groups.called]
+    return _drawn(chart, rows, groups.of, _("Open resources"))
 
 
-def _map(groups: Sequence[Group]) -> Drawn | None:
+def _map(groups: _Groups) -> Drawn | None:
     chart = Chart("map", "division", COUNT)
-    rows = [{"division": each.code, COUNT: each.resources} for each in groups]
-    return _drawn(chart, rows, _("City or county"), _("Open resources"))
+    rows = [{"division": each.code, COUNT: each.resources} for _label, each in groups.called]
+    return _drawn(chart, rows, groups.of, _("Open resources"))
 
 
 def _drawn(chart: Chart, rows: Sequence[dict[str, Any]], x: str, y: str) -> Drawn | None:
@@ -138,18 +167,12 @@ def statistics_csv(request: HttpRequest) -> HttpResponse:
 
 
 def _lines() -> Iterator[list[str | int]]:
-    entries = counted.opened()
-    sums = counted.totals(entries)
-    days = counted.by_day(entries)
+    sums, days = OPENED.look().figures, USES.look().figures
     queries, downloads = sum(day.queries for day in days), sum(day.downloads for day in days)
     yield [_("All"), "", "", sums.resources, sums.rows, queries + downloads, queries, downloads]
-    for says, groups in (
-        (_("Theme"), counted.by_theme(entries)),
-        (_("City or county"), counted.by_division(entries)),
-        (_("Body"), counted.by_body(entries)),
-    ):
-        for each in groups:
-            yield [says, each.code, each.label, each.resources, each.rows, each.uses, "", ""]
+    for groups in _groups(sums):
+        for label, each in groups.called:
+            yield [groups.of, each.code, label, each.resources, each.rows, each.uses, "", ""]
     for day in days:
         on = day.day.isoformat()
         uses = day.queries + day.downloads
@@ -159,18 +182,26 @@ def _lines() -> Iterator[list[str | int]]:
 @require_safe
 def openness(request: HttpRequest) -> HttpResponse:
     """Show how open the catalog is, measure by measure, and the resources that drag it down."""
-    entries = counted.opened()
-    lack, lists = chosen(entries, request.GET.get("lack", ""), reverse("portal:openness"))
-    rows, pager = cut(index.lacking(entries, lack), request.GET, PAGE_SIZE, base=f"?lack={lack}")
+    entries, counted = index.opened(Actor.anyone()), INDEX.look()
+    lacks = counted.figures.lacks
+    lack, lists = chosen(lacks, request.GET.get("lack", ""), reverse("portal:openness"))
+    rows, pager = cut(
+        index.lacking(entries, lack),
+        request.GET,
+        PAGE_SIZE,
+        total=lacks[lack],
+        base=f"?lack={lack}",
+    )
     context = {
         "tabs": tabs("openness"),
-        "measures": [told(each) for each in index.measures(entries)],
+        "measures": [told(each) for each in counted.figures.measures],
         "best": index.best(entries).select_related("provider")[:10],
         "lists": lists,
         "lack_says": LACKS[lack][1],
         "rows": rows,
         "pager": pager,
-        "at": index.measured_at(),
+        "at": counted.at,
+        "measured_at": counted.figures.measured_at,
         "csv_url": reverse("portal:openness_csv"),
         "crumbs": trail(_("Index of openness"), (_("Statistics"), "portal:statistics")),
     }
@@ -182,8 +213,7 @@ def openness_csv(request: HttpRequest) -> HttpResponse:
     """Answer with the measures as a file."""
     del request
     head = [_("Measure"), _("Name"), _("How it is counted"), _("Part"), _("Of")]
-    measures = index.measures(counted.opened())
-    rows = ((told(each), each) for each in measures)
+    rows = ((told(each), each) for each in INDEX.look().figures.measures)
     lines = ([t.code, t.title, t.formula, each.part, each.of] for t, each in rows)
     return _file("openness.csv", head, lines)
 

@@ -1,0 +1,49 @@
+"""Questions about many that are composed once a day for each who asks.
+
+Django takes several times as long to compose a question of many arms as the database to answer it.
+What such a question says comes of who asks, of the law of the day and of the moment; whatever is
+given, ended or held is looked up by it each time.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any, TypeVar, cast
+
+from django.core.exceptions import EmptyResultSet
+from django.db.models import Model, QuerySet
+from django.db.models.expressions import RawSQL
+
+from yelin.law import clock, packs
+from yelin.parties.actor import Actor
+
+M = TypeVar("M", bound=Model)
+# Stands in a composed question where the moment is put in which it is asked.
+MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
+
+
+def rows(ask: Callable[[Actor, datetime], "QuerySet[M]"], actor: Actor) -> "QuerySet[M]":
+    """Return what ``ask`` finds for ``actor`` at the moment; ``ask`` is a function of a module."""
+    model, sql, params = _composed(ask, actor, clock.today(), packs.active().name)
+    found = cast("QuerySet[M]", model._default_manager.all())
+    if not sql:
+        return found.none()
+    now = clock.now()
+    given = [now if each == MOMENT else each for each in params]
+    return found.filter(pk__in=RawSQL(sql, given))  # noqa: S611 - composed by Django alone
+
+
+@lru_cache(maxsize=500)
+def _composed(
+    ask: Callable[[Actor, datetime], "QuerySet[Any]"], actor: Actor, today: date, law: str
+) -> tuple[type[Model], str, tuple[Any, ...]]:
+    del today, law
+    found = ask(actor, MOMENT).order_by().values("pk")
+    try:
+        sql, params = found.query.sql_with_params()
+    except EmptyResultSet:
+        return found.model, "", ()
+    # One that it took by itself would stand still for a day.
+    if any(isinstance(each, datetime) and each != MOMENT for each in params):
+        raise ValueError(f"{ask.__name__} takes a moment that is not given to it")
+    return found.model, sql, params
