@@ -222,6 +222,21 @@ def test_csv_for_excel_runs_nothing_and_cuts_no_code(table, found):
     assert [row[3] for row in rows[1:]] == ['="9007199254740993"', "5", "6", "7"]
 
 
+def test_the_name_of_a_column_runs_in_no_spreadsheet_and_comes_back(tmp_path):
+    names = ["=cmd|' /C calc'!A0", "'=a", "@b", "-c", "'d"]
+    stream = io.StringIO()
+    csv.writer(stream).writerows([["序号", *names], ["1", *"vwxyz"], ["2", *"vwxyz"]])
+    specs = ("序号:I", *(f"{name}:C" for name in names))
+    table = bring(tmp_path, stream.getvalue(), *specs).table()
+    target = tmp_path / "for-excel.csv"
+    table.export(Question(), "csv", target, for_excel=True)
+    header = next(csv.reader(io.StringIO(target.read_text("utf-8-sig"))))
+    assert header[1:] == ["'=cmd|' /C calc'!A0", "''=a", "'@b", "'-c", "'d"]
+    again = bring(tmp_path, target, *specs)
+    assert again.prepared.header[1:] == tuple(names)
+    assert again.rows == [(1, *"vwxyz"), (2, *"vwxyz")]
+
+
 def test_json_and_ndjson_hold_the_same_rows_as_a_page(table, found):
     page = table.page(Question()).rows
     assert json.loads(exported(table, found, "json")) == page

@@ -17,6 +17,7 @@ from yelin.delivery.models import CatalogFile
 from yelin.files.places import Reader
 from yelin.surface import ranges
 from yelin.surface.ranges import Part
+from yelin.surface.sending import STRANGER
 
 log = structlog.get_logger(__name__)
 
@@ -138,6 +139,5 @@ def _headers(file: CatalogFile, form: str) -> dict[str, str]:
         # Whoever keeps it asks each time whether it still may be had.
         "Cache-Control": "no-cache",
         "Access-Control-Allow-Origin": "*",
-        "X-Content-Type-Options": "nosniff",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
+        **STRANGER,
     }

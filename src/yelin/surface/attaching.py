@@ -15,12 +15,9 @@ from yelin.files.examined import Examined, examine
 from yelin.files.models import Attachment
 from yelin.law.refusals import Fault, Incomplete
 from yelin.parties.actor import Actor
-from yelin.surface.sending import disposition
+from yelin.surface.sending import STRANGER, disposition
 from yelin.things.models import Subject
 from yelin.warehouse.receive import receive
-
-# Whatever a browser makes of it, it reaches nothing and runs nothing.
-POLICY = "default-src 'none'; sandbox"
 
 
 def take(sent: Iterable[bytes], filename: str) -> Examined:
@@ -65,13 +62,13 @@ def send(attachment: Attachment) -> StreamingHttpResponse:
     Raises ``Destroyed`` for one that was removed.
     """
     kind, name = attachment.type, disposition(attachment.name)
-    response = StreamingHttpResponse(attachment.read(), content_type=kind.media_type)
+    response = StreamingHttpResponse(
+        attachment.read(), content_type=kind.media_type, headers=STRANGER
+    )
     response["Content-Length"] = str(attachment.size)
     response["Content-Disposition"] = (
         name.replace("attachment", "inline", 1) if kind.picture else name
     )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = POLICY
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -11,6 +11,7 @@ from yelin.delivery.opening import Notes
 from yelin.exchange.calling import Admitted
 from yelin.keys.messages import Fields, digest_field
 from yelin.surface import calls
+from yelin.surface.sending import STRANGER
 
 Pairs = Iterable[tuple[str, str]]
 
@@ -83,10 +84,7 @@ def back(answered: Pairs, admitted: Admitted, *, digest: bytes | None) -> Fields
         if name not in dropped and not name.startswith(_FROM_US)
     )
     # It stands under the platform's own address: no browser may take it for a page of ours.
-    found += [
-        ("Content-Security-Policy", "default-src 'none'; sandbox"),
-        ("X-Content-Type-Options", "nosniff"),
-    ]
+    found += STRANGER.items()
     found += calls.headers_of(admitted.notes).items()
     if salt := salt_of(admitted):
         found.append(("X-Yelin-Salt", salt))

@@ -11,7 +11,7 @@ from yelin.delivery import selecting, stopping
 from yelin.delivery.selecting import NO_PURPOSES, Answer
 from yelin.parties.actor import Actor
 from yelin.surface import calls
-from yelin.surface.sending import disposition
+from yelin.surface.sending import STRANGER, disposition
 from yelin.warehouse import dumps
 from yelin.warehouse.formats import MEDIA_TYPES
 
@@ -72,7 +72,7 @@ def as_csv(answer: Answer) -> HttpResponse:
         | {
             "Content-Type": MEDIA_TYPES["csv"],
             "Content-Disposition": disposition("select.csv"),
-            "X-Content-Type-Options": "nosniff",
             "Cache-Control": "private, no-store",
+            **STRANGER,
         },
     )

@@ -2,6 +2,7 @@
 
 import codecs
 import datetime as dt
+import re
 import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -153,6 +154,11 @@ def guarded(cell: str) -> str:
     )
 
 
+def guarded_name(name: str) -> str:
+    """Return the name of a column so that a spreadsheet does not run it; it comes back bare."""
+    return APOSTROPHE + name if re.match(RUNS, name) else name
+
+
 def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
     """Write by DuckDB's own writers.
 
@@ -174,17 +180,21 @@ def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
 
 def _excel_csv(engine: Engine, selected: Selected, path: Place) -> int:
     select = [
-        f"{guarded(ident(column.name))} AS {ident(column.name)}"
-        if column.type in TEXT_TYPES
-        else _long_number(column)
-        if column.type in NUMBER_TYPES - FLOAT_TYPES
-        else _for_csv(column)
+        f"{_excel_cell(column)} AS {ident(guarded_name(column.name))}"
         for column in selected.columns
     ]
     body = beside(path, ".part")
     count = _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
     _mark(body, path)
     return count
+
+
+def _excel_cell(column: Column) -> str:
+    if column.type in TEXT_TYPES:
+        return guarded(ident(column.name))
+    if column.type in NUMBER_TYPES - FLOAT_TYPES:
+        return _long_number(column)
+    return column.text if column.type in NUMBER_TYPES else ident(column.name)
 
 
 def _marked(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
@@ -207,7 +217,7 @@ def _long_number(column: Column) -> str:
     digits = f"ltrim(regexp_replace({column.text}, '[^0-9]', '', 'g'), '0')"
     return (
         f"CASE WHEN length({digits}) > {exact.DIGITS} THEN '=\"' || {column.text} || '\"' "
-        f"ELSE {column.text} END AS {ident(column.name)}"
+        f"ELSE {column.text} END"
     )
 
 

@@ -1,5 +1,6 @@
 """Find the table in a text file and stage it, every cell as text, in the order of the source."""
 
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -52,7 +53,7 @@ def stage(
     layout = lay_out(decoded, delimiter, header_line, expected)
     require_narrow(layout.width)
     names = list(expected) if header_line == 0 else []
-    header, notices = clean_header(_names(layout, names), layout.width)
+    header, notices = clean_header(_names(layout, names, had_bom=decoded.had_bom), layout.width)
     first = layout.records[layout.header] if layout.header is not None else None
     body = _Body(
         decoded=decoded,
@@ -291,7 +292,10 @@ def _walk_notices(found: Walk) -> list[Notice]:
     return notices
 
 
-def _names(layout: Layout, names: Sequence[str]) -> Sequence[str]:
+def _names(layout: Layout, names: Sequence[str], *, had_bom: bool) -> Sequence[str]:
     if layout.header is None:
         return names
-    return layout.records[layout.header].cells
+    cells = layout.records[layout.header].cells
+    return (
+        [re.sub(GUARDED, lambda found: found[0][1:], cell) for cell in cells] if had_bom else cells
+    )
