@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yelin.catalog import reads as catalog
@@ -86,18 +87,18 @@ def _themes(counts: Mapping[str, int], most_used: Sequence[Entry]) -> list[Theme
 def _figures(actor: Actor) -> list[Figure]:
     kept, running = reads.terms_kept(actor)
     by_day = reads.uses_by_day(actor)
-    used = sum(by_day)
+    used, rows = sum(by_day), reads.rows_open_to_all()
     return [
         Figure(
             label=_("Rows open to all"),
-            value=number(reads.rows_open_to_all()),
-            unit=_("rows"),
+            value=number(rows),
+            unit=ngettext("row", "rows", rows),
             note=_("In the newest versions of everything that is open to all."),
         ),
         Figure(
             label=_("Uses in thirty days"),
             value=number(used),
-            unit=_("times"),
+            unit=ngettext("time", "times", used),
             note=_("Queries and downloads, counted by resource and hour, never by person."),
             trend=by_day if used else (),
             trend_says=_("Uses day by day over thirty days"),
