@@ -53,7 +53,7 @@ def test_rejected_rows_hold_publishing_back_until_the_steward_says_so(
     text = PORTS + "2015,约九千,010\n"
     assert ingest(tmp_path, entry, make_token(seat), text, publish=True) == 1
     said = capsys.readouterr()
-    assert "1 rejected" in said.out
+    assert "rejected: 1." in said.out
     assert "without_rejected" in said.err
     assert not Release.objects.exists()
     assert ingest(tmp_path, entry, make_token(seat), text, without_rejected=True) == 0

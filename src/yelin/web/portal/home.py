@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yelin.catalog.models import Entry
@@ -85,18 +86,18 @@ def _themes(counts: Mapping[str, int], most_used: Sequence[Entry]) -> list[Theme
 
 def _figures(counted: InCatalog, days: Sequence[Day]) -> list[Figure]:
     by_day = [day.queries + day.downloads for day in days]
-    used = sum(by_day)
+    used, rows = sum(by_day), counted.rows_open_to_all
     return [
         Figure(
             label=_("Rows open to all"),
-            value=number(counted.rows_open_to_all),
-            unit=_("rows"),
+            value=number(rows),
+            unit=ngettext("row", "rows", rows),
             note=_("In the newest versions of everything that is open to all."),
         ),
         Figure(
             label=_("Uses in thirty days"),
             value=number(used),
-            unit=_("times"),
+            unit=ngettext("time", "times", used),
             note=_("Queries and downloads of open data, counted without telling whose."),
             trend=by_day if used else (),
             trend_says=_("Uses day by day over thirty days"),
