@@ -3,9 +3,12 @@
 import contextlib
 import threading
 from datetime import timedelta
+from ipaddress import ip_address
 
 import pytest
 from django.db import connection
+from hypothesis import given
+from hypothesis import strategies as st
 from tests.delivery.makers import make_call, make_closed, make_taker
 from tests.warehouse.makers import make_release
 
@@ -94,6 +97,15 @@ def test_addresses_of_one_network_of_version_6_are_one():
     assert first != other
     mapped = Limit.fair(None, "::ffff:203.0.113.7", 1)
     assert mapped == Limit.fair(None, "203.0.113.7", 1)
+
+
+@given(st.ip_addresses(v=4).map(str) | st.from_regex(r"[0-9]{1,3}([.][0-9]{1,3}){2,4}\n?"))
+def test_addresses_of_version_4_stand_for_themselves_and_all_that_are_none_for_one(address):
+    try:
+        stands = str(ip_address(address))
+    except ValueError:
+        stands = ""
+    assert pace._network(address) == stands
 
 
 def test_an_address_is_not_known_again_the_next_day(today):

@@ -2,14 +2,17 @@
 
 import json
 import logging
+from datetime import date
 
 import pytest
+import structlog
 from django.http import StreamingHttpResponse
 from prometheus_client import REGISTRY
+from structlog.stdlib import ProcessorFormatter
 from tests.catalog.makers import make_entry
 from tests.parties.makers import make_actor
 
-from yelin import gate
+from yelin import gate, logs
 from yelin.acts.tasks import recount
 from yelin.catalog import acts
 from yelin.surface import watching
@@ -20,10 +23,19 @@ TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
 @pytest.fixture
-def lines():
+def formatter():
+    """What writes the lines of the log."""
+    return next(
+        handler.formatter
+        for handler in logging.getLogger().handlers
+        if isinstance(handler.formatter, logs.Lines)
+    )
+
+
+@pytest.fixture
+def lines(formatter):
     """Return the lines of the log as they are written, from now on."""
     root, written = logging.getLogger(), []
-    formatter = next(h.formatter for h in root.handlers if "Processor" in repr(h.formatter))
 
     class Kept(logging.Handler):
         def emit(self, record):
@@ -49,6 +61,29 @@ def test_a_request_is_one_line_that_names_its_route_and_never_its_address(client
     assert line["route"] == "/resources/<slug:slug>/"
     assert "secret" not in json.dumps(line)
     assert "000009" not in json.dumps(line)
+
+
+def test_a_line_of_our_own_is_written_at_once_as_it_would_be_step_by_step(formatter):
+    written = []
+
+    class Both(logging.Handler):
+        def emit(self, record):
+            whole = ProcessorFormatter.format(formatter, record)
+            written.append((formatter.format(record), whole))
+
+    both = Both()
+    logging.getLogger().addHandler(both)
+    try:
+        logs.told_of(request=TRACE)
+        structlog.get_logger("yelin.trial").warning("a day", day=date(2026, 11, 28), of={1: None})
+        structlog.get_logger("yelin.trial").error("failed", exc_info=ValueError("x"))
+    finally:
+        logging.getLogger().removeHandler(both)
+        logs.told_of()
+    assert len(written) == 2
+    for line, whole in written:
+        assert line == whole
+        assert json.loads(line)["request"] == TRACE
 
 
 @pytest.mark.parametrize("sent", ["", "13800138000", "110101199003070011", "x" * 32, "a" * 33])

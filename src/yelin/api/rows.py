@@ -1,10 +1,11 @@
 """Rows by REST: a page of them, or of groups of them, asked by an address or by a body."""
 
 from http import HTTPStatus
-from urllib.parse import urlencode
+from urllib.parse import quote, unquote_plus
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI, Query
+from pydantic_core import to_json
 
 from yelin.api import schemas
 from yelin.api.marks import marks_of
@@ -15,6 +16,10 @@ from yelin.delivery.handing import Rows, Unchanged
 from yelin.surface import actor as asking
 from yelin.surface import calls, questions
 from yelin.warehouse.question import Question
+
+# What turns pages; and what stands in an address as it is (RFC 3986, 3.4).
+_TURNED = {"page", "cursor", "release"}
+_WRITTEN = "%!$&'()*+,;=:@/?"
 
 
 def register(api: NinjaAPI) -> None:
@@ -32,12 +37,7 @@ def get_rows(request: HttpRequest, slug: str, asked: Query[schemas.RowsIn]) -> H
     """
     question = questions.read(request.GET, limit=asked.page_size, page=asked.page)
     handed = _handed(request, slug, question, asked, calls.of(request))
-    following = None
-    if handed.cursor:
-        turned = {"page": [], "cursor": [handed.cursor], "release": [str(handed.release.number)]}
-        query = urlencode({**dict(request.GET.lists()), **turned}, doseq=True)
-        following = f"{config.url}{request.path}?{query}"
-    return _page(handed, following)
+    return _page(handed, _following(request, handed) if handed.cursor else None)
 
 
 def query_rows(request: HttpRequest, slug: str, asked: schemas.QuestionIn) -> HttpResponse:
@@ -58,18 +58,29 @@ def _handed(
     )
 
 
+def _following(request: HttpRequest, handed: Rows) -> str:
+    """Return the address of the page that follows: what was asked, as it was written."""
+    said = request.META["QUERY_STRING"].split("&")
+    asked = [each for each in said if each and unquote_plus(each.partition("=")[0]) not in _TURNED]
+    asked += [f"cursor={handed.cursor}", f"release={handed.release.number}"]
+    # Not all that is sent is written as addresses are.
+    query = quote("&".join(asked).encode("latin-1"), safe=_WRITTEN)
+    return f"{config.url}{request.path}?{query}"
+
+
 def _page(handed: Rows, following: str | None) -> HttpResponse:
-    beside = schemas.RowPage.model_construct(
-        items=[],
-        total=handed.page.total,
-        next=following,
-        cursor=handed.cursor or None,
-        release=handed.release.number,
-        watermark=handed.notes.watermark or None,
-        marks=marks_of(handed.notes),
-    )
     # Rows are plain already: to look at each value once more would take as long as to find them.
-    rest = beside.model_dump_json(exclude={"items"}).encode()
+    rest = to_json(
+        {
+            "total": handed.page.total,
+            "total_is_exact": True,
+            "next": following,
+            "cursor": handed.cursor or None,
+            "release": handed.release.number,
+            "watermark": handed.notes.watermark or None,
+            "marks": marks_of(handed.notes),
+        }
+    )
     said = b'{"items":%b,%b' % (handed.page.json(), rest.removeprefix(b"{"))
     response = HttpResponse(said, content_type="application/json; charset=utf-8")
     calls.note(response, handed.notes)

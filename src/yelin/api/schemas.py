@@ -5,7 +5,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from ninja import Schema
-from pydantic import ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from yelin.catalog.content import OpeningType, SharingType, UpdateCycle
 from yelin.catalog.counting import FACETS
@@ -57,7 +57,7 @@ class SearchIn(Schema):
         return Search(self.q, chosen, self.sort)
 
 
-class PurposeIn(Schema):
+class PurposeIn(BaseModel):
     """For what."""
 
     purpose: str = Field(

@@ -107,7 +107,9 @@ class _Parcel:
     ) -> None:
         self._ways, self._request, self._who = ways, request, who
         self._response, self._line = response, line
-        self._call = Call(address=calls.address_of(request.headers, request.remote or ""))
+        self._call = Call(
+            address=calls.address_of(request.headers.get("X-Forwarded-For"), request.remote or "")
+        )
         lang = "en" if who.asked.language.startswith("en") else "zh"
         self._package = Package(who.at, lang)
         self._zip, self._at = Zip(), 0

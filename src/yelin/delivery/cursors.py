@@ -14,8 +14,9 @@ from functools import cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.utils.crypto import salted_hmac
+from pydantic_core import to_json
 
+from yelin.keys.digests import keyed
 from yelin.law.refusals import Incomplete
 from yelin.warehouse.question import Operand
 
@@ -34,7 +35,7 @@ _KINDS: dict[str, Callable[[str], Operand]] = {
 def write(offset: int, last: tuple[Operand | None, ...], bound: str) -> str:
     """Return the cursor that goes on behind a ``last`` row, ``offset`` rows from the beginning."""
     keys = [None if value is None else [type(value).__name__, str(value)] for value in last]
-    plain = json.dumps([offset, keys], ensure_ascii=False).encode()
+    plain = to_json([offset, keys])
     # Of what it seals, so that none ever seals two things.
     nonce = _digest("nonce", bound.encode() + plain)[:_NONCE]
     sealed = nonce + _cipher().encrypt(nonce, plain, bound.encode())
@@ -62,4 +63,4 @@ def _cipher() -> AESGCM:
 
 
 def _digest(purpose: str, said: bytes) -> bytes:
-    return salted_hmac(f"delivery.cursor.{purpose}", said, algorithm="sha256").digest()
+    return keyed(f"delivery.cursor.{purpose}", said)

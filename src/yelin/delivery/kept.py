@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
-from django.utils.crypto import salted_hmac
 from procrastinate.contrib.django import app
 
 from yelin import __version__
@@ -21,6 +20,7 @@ from yelin.files.kinds import CONTENTS
 from yelin.files.places import Place, size_of
 from yelin.files.store import sha256, store
 from yelin.gate import Decision, Obligations
+from yelin.keys.digests import keyed
 from yelin.keys.models import DataKey
 from yelin.law import clock
 from yelin.ledger.entry import canonical
@@ -204,14 +204,19 @@ def digest_of(bears: Obligations) -> str:
 
 
 def tag_of(release: Release, question: Question, decision: Decision) -> str:
-    """Return the entity tag of the answer to ``question``: the same rows in the same form."""
+    """Return by what all pages are known that answer ``question``: the same rows, the same form."""
     bears, mark = digest_of(decision.obligations), opened.mark_of(decision)
-    said = (__version__, engine.VERSION, _state_of(release), question, bears, mark)
-    return salted_hmac("delivery.rows", repr(said), algorithm="sha256").hexdigest()
+    said = (__version__, engine.VERSION, _state_of(release), question.whole, bears, mark)
+    return keyed("delivery.rows", repr(said)).hex()
+
+
+def tag_of_page(of: str, question: Question) -> str:
+    """Return the entity tag of one page of what is known by a tag."""
+    return keyed("delivery.page", repr((of, question.page))).hex()
 
 
 def _keyed(purpose: str, said: Evidence) -> str:
-    return salted_hmac(purpose, canonical(said), algorithm="sha256").hexdigest()
+    return keyed(purpose, canonical(said)).hex()
 
 
 def found(wanted: Wanted, decision: Decision) -> Kept | None:

@@ -17,6 +17,7 @@ from yelin.things.models import Evidence
 from yelin.warehouse.models import Release, is_open
 
 HANDED_OUT = Counter("yelin_deliveries", "Answers and files of data handed out", ["kind"])
+QUERIES = HANDED_OUT.labels("query")
 
 
 def named(
@@ -60,7 +61,7 @@ def named(
 def count_page(entry: Entry, delivery: Delivery | None, rows: int) -> None:
     """Count a page of rows whose answer is made."""
     if delivery is None:
-        HANDED_OUT.labels("query").inc()
+        QUERIES.inc()
         Tally.count(of={"entry": entry}, queries=1)
         return
     count_answers(delivery, rows)

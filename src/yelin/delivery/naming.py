@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from django.utils.crypto import salted_hmac
-
 from yelin import gate
 from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.delivery.checks import Check
 from yelin.gate import Decision
+from yelin.keys.digests import keyed
 from yelin.keys.models import Destroyed
 from yelin.law import clock, duties
 from yelin.law.refusals import Fault, Incomplete
@@ -90,7 +89,7 @@ def _not_found(
 def digest_of(entry: Entry, record: Mapping[str, str]) -> bytes:
     """Return a keyed digest of a record's key, by which it is known again and nobody finds it."""
     said = canonical({"entry": str(entry.pk), "record": dict(record)})
-    return salted_hmac("delivery.record", said, algorithm="sha256").digest()
+    return keyed("delivery.record", said)
 
 
 def name(case: Case, record: Mapping[str, str], digest: bytes | None) -> None:

@@ -181,5 +181,5 @@ def _count(stands: Standing, limit: Limit | None) -> Left | None:
     if not is_counted:
         # The first of its hour.
         Tally.count(of={"entry": stands.entry}, queries=1)
-    meter.HANDED_OUT.labels("query").inc()
+    meter.QUERIES.inc()
     return left

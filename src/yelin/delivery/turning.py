@@ -25,11 +25,11 @@ class Turned:
 
         Raises ``Incomplete`` for a cursor that leads nowhere.
         """
-        bound = kept.tag_of(release, question.whole, decision)
+        bound = kept.tag_of(release, question, decision)
         if cursor:
             offset, after = cursors.read(cursor, bound)
             question = replace(question, offset=offset, after=after)
-        return cls(question, kept.tag_of(release, question, decision), bound)
+        return cls(question, kept.tag_of_page(bound, question), bound)
 
     def following(self, page: Page) -> str:
         """Return the cursor that goes on where the page ends; none where nothing follows."""

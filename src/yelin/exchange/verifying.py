@@ -6,8 +6,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from uuid import UUID
 
-from django.utils.crypto import salted_hmac
-
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery import handing
@@ -17,6 +15,7 @@ from yelin.exchange import acts
 from yelin.exchange.answering import Answering, Watch
 from yelin.exchange.rules import BITS, Bounds, Level, level, stem
 from yelin.gate.models import Grant
+from yelin.keys.digests import keyed
 from yelin.law import clock
 from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
@@ -119,6 +118,6 @@ def _asker(grant: UUID | None, actor: Actor) -> Subject:
 
 def _places(of: bytes, texts: Sequence[str]) -> set[int]:
     """Return which bit each text sets, by a key of the day: it leads back to no text."""
-    day = salted_hmac(f"exchange.watch.{clock.today()}", of, algorithm="sha256").digest()
+    day = keyed(f"exchange.watch.{clock.today()}", of)
     digests = (hashlib.blake2b(text.encode(), key=day, digest_size=4).digest() for text in texts)
     return {int.from_bytes(each, "little") % BITS for each in digests}

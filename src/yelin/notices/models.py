@@ -6,10 +6,10 @@ from uuid import UUID, uuid4
 
 from django.db import models
 from django.db.models import Q
-from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
 
 from yelin.keys.bearer import Bearer
+from yelin.keys.digests import keyed
 from yelin.notices.events import Event
 from yelin.things.models import Evidence, Subject, Thing
 
@@ -104,7 +104,7 @@ class SignUp(models.Model):
     @property
     def secret(self) -> str:
         """What whoever reads at the address can show, and nobody else."""
-        digest = salted_hmac("notices.sign_up", str(self.pk), algorithm="sha256").digest()
+        digest = keyed("notices.sign_up", str(self.pk))
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
 
 
@@ -168,7 +168,7 @@ class Channel(Subject):
     @property
     def code(self) -> str:
         """What whoever reads at the address can enter, and nobody else: 40 bits, not stored."""
-        digest = salted_hmac("notices.channel", str(self.pk), algorithm="sha256").digest()
+        digest = keyed("notices.channel", str(self.pk))
         text = base64.b32encode(digest[:5]).decode()
         return f"{text[:4]}-{text[4:]}"
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.utils.crypto import salted_hmac
 
 from yelin.keys.bearer import Bearer
+from yelin.keys.digests import keyed
 from yelin.parties.identity import Identity
 from yelin.parties.kinds import SOCIAL, BodyKind, Role
 from yelin.things.models import Evidence, Subject
@@ -195,7 +196,7 @@ class OutsideLogin(models.Model):
     def digest_of(issuer: str, subject: str) -> bytes:
         """Return by what somebody is known whom ``issuer`` calls ``subject``."""
         said = f"{issuer}\0{subject}"
-        return salted_hmac("yelin.parties.OutsideLogin", said, algorithm="sha256").digest()
+        return keyed("yelin.parties.OutsideLogin", said)
 
 
 class SeatQuerySet(models.QuerySet["Seat"]):

@@ -95,6 +95,9 @@ def of_request(request: HttpRequest) -> Asker:
     Raises ``TokenUnknown`` for a token that is not known or has ended: a caller that believes to
     be known must not be taken for a stranger.
     """
+    # Where neither is sent, Django need not make its own of all that is.
+    if "HTTP_AUTHORIZATION" not in request.META and "HTTP_X_CKAN_API_KEY" not in request.META:
+        return of_session(request)
     sent = token_in(request.headers)
     return of_session(request) if sent is None else of_token(sent)
 

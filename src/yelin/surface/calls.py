@@ -1,7 +1,6 @@
 """How a request asks for data, and what its answer says beside the data."""
 
 import re
-from collections.abc import Mapping
 
 from django.http import HttpRequest, HttpResponseBase
 
@@ -19,11 +18,12 @@ def of(request: HttpRequest, purpose: str | None = None) -> Call:
 
     Raises ``Incomplete`` for a purpose that is no code.
     """
+    peer = str(request.META.get("REMOTE_ADDR", ""))
     return Call(
         purpose_in(request.GET.get("purpose", "") if purpose is None else purpose),
-        address_of(request.headers, str(request.META.get("REMOTE_ADDR", ""))),
-        lambda tag: ranges.is_known(request.headers, tag),
-        presence.of(str(request.META.get("REMOTE_ADDR", ""))),
+        address_of(request.META.get("HTTP_X_FORWARDED_FOR"), peer),
+        lambda tag: "HTTP_IF_NONE_MATCH" in request.META and ranges.is_known(request.headers, tag),
+        presence.of(peer),
     )
 
 
@@ -34,10 +34,10 @@ def purpose_in(text: str) -> str:
     return text
 
 
-def address_of(headers: Mapping[str, str], peer: str) -> str:
-    """Return from which address somebody asks whose line comes from ``peer``."""
+def address_of(via: str | None, peer: str) -> str:
+    """Return from which address somebody asks whose line comes from ``peer``, ``via`` others."""
     # Behind a proxy that ends TLS, it is the proxy that knows: the last name is the one it added.
-    if config.url.startswith("https://") and (via := headers.get("X-Forwarded-For")):
+    if via and config.url.startswith("https://"):
         return via.rpartition(",")[2].strip()
     return peer
 

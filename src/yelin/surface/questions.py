@@ -13,6 +13,7 @@ Value = str | bool | int | float
 # What the column is called that tells which row of the release fails a rule.
 NUMBER = "#"
 _FILTER = re.compile(r"^filter\[(?P<column>.+?)\](?:\[(?P<operator>[a-z]+)\])?$", re.DOTALL)
+_NAME = re.compile(r'"((?:[^"]|"")*)"|([^,]+)')
 
 # So many rows one answer of the interface has at most; files have all.
 MOST_IN_A_PAGE = 1_000
@@ -116,7 +117,7 @@ def _aggregates(names: Iterable[str]) -> Iterator[Aggregate]:
 
 def _names(text: str) -> Iterator[str]:
     # A column whose own name holds a comma is written in double quotes.
-    for quoted, plain in re.findall(r'"((?:[^"]|"")*)"|([^,]+)', text):
+    for quoted, plain in _NAME.findall(text):
         name = quoted.replace('""', '"') if quoted else plain.strip()
         if name:
             yield name

@@ -24,7 +24,7 @@ class SignedAnswers:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer, and sign the answer."""
-        said = request.headers.get("Accept-Signature")
+        said = request.META.get("HTTP_ACCEPT_SIGNATURE")
         if said is None or not request.path.startswith("/api/v1/"):
             return self._answer(request)
         try:

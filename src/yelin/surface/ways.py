@@ -6,6 +6,7 @@ passes by whatever keeps sessions, forms and messages; all else is the same for 
 
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -13,7 +14,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.handlers.exception import convert_exception_to_response
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
-from django.urls import Resolver404, get_resolver
+from django.urls import Resolver404, URLResolver, get_resolver
 from django.utils.module_loading import import_string
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
@@ -33,12 +34,16 @@ class Ways:
         if request.META.get("HTTP_COOKIE"):
             return self._answer(request)
         with suppress(Resolver404):
-            resolver = get_resolver(settings.URLCONF_OF_PROGRAMS)
-            request.resolver_match = resolver.resolve(request.path_info)
+            request.resolver_match = _programs().resolve(request.path_info)
         if request.resolver_match is None:
             return self._answer(request)
         request.user = _NOBODY
         return self._short(request)
+
+
+@cache
+def _programs() -> URLResolver:
+    return get_resolver(settings.URLCONF_OF_PROGRAMS)
 
 
 def _short() -> Answer:

@@ -12,7 +12,7 @@ from functools import cached_property
 from itertools import chain
 from typing import Any, Generic, TypeAlias, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.postgresql.base import ServerBindingCursor
 from django.db.backends.utils import CursorWrapper
 from django.db.models import Model, QuerySet
@@ -30,9 +30,8 @@ M = TypeVar("M", bound=Model)
 Ask: TypeAlias = Callable[[str, Any], CursorWrapper]
 
 
-def _was_spoken_to() -> bool:
+def _was_spoken_to(known: Any) -> bool:
     """Say whether the database said anything unasked, as it does when it goes."""
-    known = connection.connection
     if known is None or known.closed:
         return True
     poll = select.poll()
@@ -55,27 +54,29 @@ def rows(sql: str, **values: Any) -> list[tuple[Any, ...]]:
     database alone: a cursor takes as long to send it as the database to answer. Nothing can break
     it off, so it must wait for no lock of a long transaction. Raises what a cursor does.
     """
-    be_there()
-    known = connection.connection
+    own = be_there()
+    known = own.connection
     # A cursor begins a transaction, and is what is seen by whoever looks on.
-    if not known.autocommit or connection.execute_wrappers or connection.queries_logged:
+    if not known.autocommit or own.execute_wrappers or own.queries_logged:
         with _cursor() as cursor:
             cursor.execute(sql, values)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
-    with connection.wrap_database_errors:
+    with own.wrap_database_errors:
         try:
             return _sent(known, sql, values)
         except InvalidSqlStatementName:
             # Whatever was prepared is forgotten where a transaction is rolled back.
-            known.prepared_by_name.clear()
+            known.prepared_by_name[1].clear()
             return _sent(known, sql, values)
 
 
 def _sent(known: Any, sql: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
-    turning = Transformer(known)
+    if (had := known.__dict__.get("prepared_by_name")) is None:
+        # How values are written and read is looked up once a connection, too.
+        had = known.prepared_by_name = (Transformer(known), {})
+    turning, names = had
     dumped = turning.dump_sequence([*values.values()], [PyFormat.TEXT] * len(values))
-    names = known.__dict__.setdefault("prepared_by_name", {})
     # Values of other types make another statement.
     asked = (sql, turning.types)
     if asked not in names:
@@ -130,15 +131,20 @@ def by_one_plan(sql: str, values: Any) -> list[Any]:
     return found
 
 
-def be_there() -> None:
-    """Have a connection, asked whether it holds only where the database said anything."""
-    if _was_spoken_to():
-        connection.close_if_health_check_failed()
-    connection.ensure_connection()
+def be_there() -> Any:
+    """Have a connection, asked whether it holds only where the database said anything.
+
+    Return it as this thread has it: ``connection`` looks for that at each word.
+    """
+    own = connections[DEFAULT_DB_ALIAS]
+    if _was_spoken_to(own.connection):
+        own.close_if_health_check_failed()
+        own.ensure_connection()
     # It says so itself when it goes, and has not.
-    connection.health_check_done = True  # type: ignore[attr-defined]  # the same
+    own.health_check_done = True  # type: ignore[attr-defined]  # missing in the stubs
     # Django lets it prepare nothing; what is asked otherwise never is.
-    connection.connection.prepare_threshold = 0
+    own.connection.prepare_threshold = 0
+    return own
 
 
 def _cursor() -> CursorWrapper:

@@ -138,6 +138,11 @@ class Question:
         return replace(self, limit=0, offset=0, after=())
 
     @property
+    def page(self) -> tuple[object, ...]:
+        """Which page it is of ``whole``, that is all that this leaves out."""
+        return self.limit, self.offset, self.after
+
+    @property
     def chooses(self) -> bool:
         """Whether it leaves out rows, or makes others of them."""
         more = (self.either, self.words, self.failing, self.distinct, self.groups, self.aggregates)

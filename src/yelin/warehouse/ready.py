@@ -7,13 +7,12 @@ such a file.
 """
 
 import json
-from bisect import bisect_left
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cached_property
-from itertools import groupby, pairwise
-from operator import ge, gt, le, lt
+from itertools import chain, groupby, pairwise
 from pathlib import Path
-from typing import Any, overload
+from typing import Any, Literal, overload
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -74,16 +73,23 @@ class Ready:
     def __init__(self, path: Path) -> None:
         batches = mapped.batches(path)
         self._blocks = [batch["lines"] for batch in batches]
-        self._sizes = [batch["size"] for batch in batches]
-        self._rows = [_numbers(_flat(batch["row"])) for batch in batches]
+        self._sizes = [_numbers(batch["size"], "i") for batch in batches]
+        self._rows = [_numbers(_flat(batch["row"]), "q") for batch in batches]
         self._values = [_flat(batch["value"]) for batch in batches]
         self.total = sum(map(len, self._rows))
         # Missing ones stand at the end.
         self._known = self.total - sum(values.null_count for values in self._values)
 
-    def rows(self, places: Iterable[int]) -> tuple[int, ...]:
+    def rows(self, places: Sequence[int]) -> tuple[int, ...]:
         """Return the places in the release of the rows at places here."""
-        return tuple(self._rows[place // ROWS][place % ROWS] for place in places)
+        if isinstance(places, range):
+            near = range(places.start // ROWS, -(-places.stop // ROWS))
+            parts = [
+                self._rows[batch][max(0, places.start - batch * ROWS) : places.stop - batch * ROWS]
+                for batch in near
+            ]
+            return tuple(chain.from_iterable(parts))
+        return tuple([self._rows[place // ROWS][place % ROWS] for place in places])
 
     def value(self, place: int) -> Operand | None:
         """Return what stands there of the item."""
@@ -97,60 +103,78 @@ class Ready:
         That is each one of ``SPANS``, of the item of the ``layout`` in which they lie, or without
         one of their number.
         """
-        value = self.value if layout else (lambda place: place + 1)
-        known = self._known if layout else self.total
         descending = layout is not None and layout[1]
+        rising: Sequence[Any] = range(1, self.total + 1)
+        if layout:
+            rising = _Rising(self._values, self._known, descending=descending)
         first, last = 0, self.total
         for operator, operand in asked:
-            begin, end = _span(operator, operand, known, value, descending=descending)
+            begin, end = _span(operator, operand, rising)
+            if descending:
+                begin, end = len(rising) - end, len(rising) - begin
             first, last = max(first, begin), min(last, end)
         return first, max(first, last)
 
-    def lines(self, places: Iterable[int]) -> list[bytes]:
+    def lines(self, places: Sequence[int]) -> list[bytes]:
         """Return the rows at these places."""
+        if isinstance(places, range):
+            blocks = range(places.start // BLOCK, -(-places.stop // BLOCK))
+            first = places.start - blocks.start * BLOCK
+            return b"\n".join(map(self._block, blocks)).split(b"\n")[first : first + len(places)]
         found: list[bytes] = []
         for block, some in groupby(places, lambda place: place // BLOCK):
-            batch, at = divmod(block, BATCH)
-            size = self._sizes[batch][at].as_py()
-            packed = self._blocks[batch][at].as_buffer()
-            rows = _PACKED.decompress(packed, size, asbytes=True).split(b"\n")
+            rows = self._block(block).split(b"\n")
             found += [rows[place % BLOCK] for place in some]
         return found
+
+    def _block(self, block: int) -> bytes:
+        batch, at = divmod(block, BATCH)
+        packed = self._blocks[batch][at].as_buffer()
+        rows: bytes = _PACKED.decompress(packed, self._sizes[batch][at], asbytes=True)
+        return rows
+
+
+class _Rising(Sequence[Any]):
+    """What stands at the places where anything does, the lowest value first."""
+
+    def __init__(self, values: Sequence["pa.Array[Any]"], known: int, *, descending: bool) -> None:
+        self._values = values
+        self._known = known
+        self._last = known - 1 if descending else None
+
+    def __getitem__(self, at: Any) -> Any:
+        batch, at = divmod(at if self._last is None else self._last - at, ROWS)
+        return self._values[batch][at].as_py()
+
+    def __len__(self) -> int:
+        return self._known
 
 
 def _flat(lists: "pa.Array[Any]") -> "pa.Array[Any]":
     return pc.list_flatten(lists)
 
 
-def _numbers(rows: "pa.Array[Any]") -> memoryview:
+def _numbers(rows: "pa.Array[Any]", kind: Literal["i", "q"]) -> memoryview:
     """Return whole numbers, none of them missing, as they lie: to take one out costs nothing."""
     _, held = rows.buffers()
-    whole = memoryview(held or pa.py_buffer(b"")).cast("b").cast("q")
+    whole = memoryview(held or pa.py_buffer(b"")).cast("b").cast(kind)
     return whole[rows.offset : rows.offset + len(rows)]
 
 
-def _span(
-    operator: str, operand: Any, known: int, value: Callable[[int], Any], *, descending: bool
-) -> tuple[int, int]:
-    behind, at = (lt, le) if descending else (gt, ge)
-
-    def first(compares: Callable[[Any, Any], bool]) -> int:
-        return bisect_left(range(known), x=True, key=lambda place: compares(value(place), operand))
-
+def _span(operator: str, operand: Any, rising: Sequence[Any]) -> tuple[int, int]:
+    """Return from where on, and before where, ``rising`` values meet one of ``SPANS``."""
+    known = len(rising)
     if operator == "eq":
-        begin = first(at)
+        begin = bisect_left(rising, operand)
         # Few are alike most often.
         step = 1
-        while begin + step < known and not behind(value(begin + step), operand):
+        while begin + step < known and rising[begin + step] <= operand:
             step *= 2
-        near = range(begin, min(begin + step, known))
-        return begin, begin + bisect_left(
-            near, x=True, key=lambda place: behind(value(place), operand)
-        )
-    equal = operator in {"lte", "gte"}
-    if (operator in {"lt", "lte"}) == descending:
-        return first(at if equal else behind), known
-    return 0, first(behind if equal else at)
+        return begin, bisect_right(rising, operand, begin, min(begin + step, known))
+    # Those that equal it are beyond what lies below, and within what does not lie above.
+    find = bisect_left if operator in {"lt", "gte"} else bisect_right
+    at = find(rising, operand)
+    return (0, at) if operator in {"lt", "lte"} else (at, known)
 
 
 _open = Mapped(Ready)

@@ -60,7 +60,7 @@ class Copies:
     release: Release
     engine: Engine
     together: Engine | None = None
-    # By order, and by the item whose texts they are.
+    # Of rows ready to leave by their order, and of texts by the item whose texts they are.
     _paths: dict[Layout | str, Path] = field(default_factory=dict, compare=False)
 
     @property
@@ -90,11 +90,12 @@ class Copies:
         """Return the rows in this order as they go out, where they lie so."""
         if self.release.sealed_by_id or not _is_worth_it(self.release):
             return None
-        path = self._paths.get(layout) or _path(self.release, layout)
-        self._paths[layout] = path
-        found = ready.read(_ready(path))
+        path = self._paths.get(layout)
+        if path is None:
+            path = self._paths[layout] = _ready(_path(self.release, layout))
+        found = ready.read(path)
         if found is None:
-            _ask(self.release, layout, path)
+            _ask(self.release, layout, _path(self.release, layout))
         return found
 
     def texts(self, name: str) -> Texts | None:

@@ -1,6 +1,8 @@
 """Send every page with a strict content policy, in the language the reader chose."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from types import MappingProxyType
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
@@ -31,6 +33,7 @@ CONTENT_POLICY = "; ".join(
     )
 )
 _YEAR = 365 * 24 * 3600
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
@@ -66,15 +69,21 @@ class ChosenLanguage:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the chosen language and remember a new choice."""
         asked = request.GET.get("lang", "")
-        kept = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+        kept = _cookies(request).get(settings.LANGUAGE_COOKIE_NAME, "")
         language = next((c for c in (asked, kept) if c in self.known), settings.LANGUAGE_CODE)
         request.characters = language  # type: ignore[attr-defined]  # ours, as LANGUAGE_CODE
         spoken = traditional.WRITTEN_IN if language == traditional.CODE else language
         request.LANGUAGE_CODE = spoken
-        with translation.override(spoken):
+        if spoken == translation.get_language():
             response = self.answer(request)
+        else:
+            with translation.override(spoken):
+                response = self.answer(request)
         response.headers.setdefault("Content-Language", language)
-        patch_vary_headers(response, ("Cookie",))
+        if "Vary" in response.headers:
+            patch_vary_headers(response, ("Cookie",))
+        else:
+            response.headers["Vary"] = "Cookie"
         if asked == language != kept:
             response.set_cookie(
                 settings.LANGUAGE_COOKIE_NAME, language, max_age=_YEAR, samesite="Lax"
@@ -91,8 +100,8 @@ class TraditionalCharacters:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, in other characters where it is a page."""
         response = self.answer(request)
-        is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and not response.streaming and traditional.is_asked(request):
+        is_asked = traditional.is_asked(request) and not response.streaming
+        if is_asked and response.get("Content-Type", "").startswith("text/html"):
             response.content = traditional.page(response.content.decode())
         return response
 
@@ -110,10 +119,10 @@ class Readable:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer, or say that the request is not understood, or ask for the length."""
         if "%00" in request.META["QUERY_STRING"] or any(
-            "\x00" in text for text in (request.path_info, *request.COOKIES.values())
+            "\x00" in text for text in (request.path_info, *_cookies(request).values())
         ):
             raise BadRequest
-        if "Transfer-Encoding" in request.headers:
+        if "HTTP_TRANSFER_ENCODING" in request.META:
             return problems.of(Unmeasured()).response()
         return self.answer(request)
 
@@ -127,7 +136,8 @@ class ProblemDocuments:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer; a page of a fault becomes its document."""
         response = self.answer(request)
-        if request.path.startswith("/api/v1/") and response["Content-Type"] != PROBLEM:
+        is_fault = response.status_code >= HTTPStatus.BAD_REQUEST
+        if is_fault and request.path.startswith("/api/v1/") and response["Content-Type"] != PROBLEM:
             problem = problems.of_status(response.status_code)
             if problem is not None:
                 response.content = problem.response().content
@@ -156,3 +166,8 @@ class LawfulRefusals:
         if isinstance(error, problems.FORESEEN):
             return refusals.page(request, problems.of(error))
         return None
+
+
+def _cookies(request: HttpRequest) -> Mapping[str, str]:
+    """Return what cookies say; programs send none, and none are looked for."""
+    return request.COOKIES if "HTTP_COOKIE" in request.META else _NONE
