@@ -417,7 +417,7 @@ class HoldsPowerOverAll(Predicate):
 
     def describe(self) -> str:
         """Say which power, as the pack calls it."""
-        return _("acts for a body that holds the power over the province: {power}").format(
+        return _("acts for a body that holds the power over everything here: {power}").format(
             power=_called(self._power)
         )
 

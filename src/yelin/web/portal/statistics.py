@@ -42,7 +42,7 @@ def statistics(request: HttpRequest) -> HttpResponse:
         ],
         "tables": [
             (_("By theme"), _("Theme"), themes),
-            (_("By city and county"), _("City or county"), places),
+            (_("By division"), _("Division"), places),
             (_("By body"), _("Body"), counted.by_body(entries)),
         ],
         "at": index.measured_at(),
@@ -112,7 +112,7 @@ def _bars(groups: Sequence[Group]) -> Drawn | None:
 def _map(groups: Sequence[Group]) -> Drawn | None:
     chart = Chart("map", "division", COUNT)
     rows = [{"division": each.code, COUNT: each.resources} for each in groups]
-    return _drawn(chart, rows, _("City or county"), _("Open resources"))
+    return _drawn(chart, rows, _("Division"), _("Open resources"))
 
 
 def _drawn(chart: Chart, rows: Sequence[dict[str, Any]], x: str, y: str) -> Drawn | None:
@@ -145,7 +145,7 @@ def _lines() -> Iterator[list[str | int]]:
     yield [_("All"), "", "", sums.resources, sums.rows, queries + downloads, queries, downloads]
     for says, groups in (
         (_("Theme"), counted.by_theme(entries)),
-        (_("City or county"), counted.by_division(entries)),
+        (_("Division"), counted.by_division(entries)),
         (_("Body"), counted.by_body(entries)),
     ):
         for each in groups:

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from yelin.catalog.models import Entry
 from yelin.law import clock as law_clock
 from yelin.law import packs
-from yelin.law.duties import Duty
+from yelin.law.duties import Duty, by_name
 from yelin.parties.models import Body, BodyName, Person
 from yelin.web import words
 from yelin.web.seal import petals
@@ -116,6 +116,12 @@ def person_name(person: Person) -> str:
 def body_kind(value: str) -> str:
     """Say what kind of body it is, in the words of the pack."""
     return packs.active().list("body_kind")[value].label(lang())
+
+
+@register.filter
+def ordered(duty: str) -> bool:
+    """Say whether the law here orders a duty today; what it does not order is not led to."""
+    return packs.active().orders(by_name(duty), law_clock.today())
 
 
 @register.filter
