@@ -13,7 +13,7 @@ from tests.warehouse.makers import make_release
 from tests.web.makers import sign_in
 
 from yelin.api.mcp import tools
-from yelin.api.mcp.door import INSTRUCTIONS, STATELESS
+from yelin.api.mcp.door import STATELESS, instructions
 from yelin.config import config
 from yelin.delivery.models import Delivery, Tally
 from yelin.gate import Obligations
@@ -33,7 +33,7 @@ def asks(site, *calls, token="", mode="auto"):
             way = streamable_http_client(f"{site}/mcp", http_client=http)
             async with Assistant(way, mode=mode) as client:
                 assert client.protocol_version == REVISIONS[mode]
-                assert client.instructions == INSTRUCTIONS
+                assert client.instructions == instructions()
                 offered = {tool.name: tool for tool in (await client.list_tools()).tools}
                 answers = [await client.call_tool(name, given) for name, given in calls]
                 return offered, answers

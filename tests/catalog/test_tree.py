@@ -24,8 +24,8 @@ def lay_down(code, name="新目", actor=None):
     return acts.add_category(actor=actor, body=body, code=code, name=name)
 
 
-@pytest.mark.duty("catalog.confirm")
-def test_an_entry_stands_under_a_category_that_the_confirming_body_laid_down():
+@pytest.mark.duty("catalog.classify")
+def test_an_entry_stands_under_a_category_that_whoever_holds_the_power_laid_down():
     body = make_body()
     with pytest.raises(Incomplete) as told:
         make_entry(body, classification="201001", title="先登记")
@@ -37,7 +37,7 @@ def test_an_entry_stands_under_a_category_that_the_confirming_body_laid_down():
     assert [node.code for node in tree.below("201001")] == ["20100101"]
 
 
-@pytest.mark.duty("catalog.confirm")
+@pytest.mark.duty("catalog.classify")
 def test_nobody_else_adds_to_the_tree():
     body = agency()
     for actor in (make_actor(body, "steward"), make_actor(make_body(), "officer"), make_citizen()):

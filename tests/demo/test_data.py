@@ -14,10 +14,15 @@ import pytest
 from openpyxl import load_workbook
 from stdnum.cn import uscc
 
-from yelin.demo.province import DATA, Entry, Item, read
+from yelin.demo.province import DATA, HERE, Entry, Item, read
 
-PROVINCE = read()
-WITH_FILE = [entry for entry in PROVINCE.entries if entry.file]
+PROVINCES = {path.parent.name: read(path.parent.name) for path in HERE.glob("*/province.toml")}
+WITH_FILE = [
+    pytest.param(entry, id=f"{name}-{entry.key}")
+    for name, province in sorted(PROVINCES.items())
+    for entry in province.entries
+    if entry.file
+]
 DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 SIMPLIFIED = opencc.OpenCC("t2s")
 
@@ -50,8 +55,11 @@ def cells(name: str) -> list[list[str]]:
 def test_every_file_has_its_source_and_every_source_its_file() -> None:
     files = {path.name for path in DATA.iterdir()} - {"SOURCES.md"}
     assert files == set(SOURCES)
-    lists = {each.file for standard in PROVINCE.standards for each in standard.code_lists}
-    assert files == {entry.file for entry in WITH_FILE} | lists - {""}
+    all_of_them = PROVINCES.values()
+    entries = {entry.file for province in all_of_them for entry in province.entries}
+    standards = [standard for province in all_of_them for standard in province.standards]
+    lists = {each.file for standard in standards for each in standard.code_lists}
+    assert files == (entries | lists) - {""}
     assert all(said["what"] and said["source"] for said in SOURCES.values())
 
 
@@ -100,7 +108,7 @@ def test_every_industry_stands_in_one_of_the_level_above() -> None:
     assert levels[2] == {code for code in told if len(code) == 4}
 
 
-@pytest.mark.parametrize("entry", WITH_FILE, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", WITH_FILE)
 def test_items_are_the_columns_of_the_file(entry: Entry) -> None:
     header = [SIMPLIFIED.convert(name) for name in cells(entry.file)[0]]
     assert header == [item.name for item in entry.items]
@@ -140,14 +148,14 @@ def fits(entry: Entry, row: list[str]) -> bool:
     return all(conforms(item, value) for item, value in zip(entry.items, row, strict=True))
 
 
-@pytest.mark.parametrize("entry", WITH_FILE, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", WITH_FILE)
 def test_only_the_rows_meant_to_be_rejected_do_not_conform(entry: Entry) -> None:
     meant = {"air-quality-limits": 8, "medical-institutions": 1}
     rejected = [row for row in cells(entry.file)[1:] if not fits(entry, row)]
     assert len(rejected) == meant.get(entry.key, 0), rejected[:3]
 
 
-@pytest.mark.parametrize("entry", WITH_FILE, ids=lambda entry: entry.key)
+@pytest.mark.parametrize("entry", WITH_FILE)
 def test_keys_of_conforming_rows_are_unique(entry: Entry) -> None:
     keys = [at for at, item in enumerate(entry.items) if item.key]
     rows = [row for row in cells(entry.file)[1:] if fits(entry, row)]

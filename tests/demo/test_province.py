@@ -5,10 +5,13 @@ import tomllib
 import pytest
 from pydantic import ValidationError
 
-from yelin.demo.province import HERE, Entry, Province, read
+from yelin.demo.province import HERE, Entry, Province, has, read
+from yelin.law.packs import HOME, Pack
 
-RAW = tomllib.loads((HERE / "province.toml").read_text(encoding="utf-8"))
-PROVINCE = read()
+HAINAN = "hainan-2019"
+RAW = tomllib.loads((HERE / HAINAN / "province.toml").read_text(encoding="utf-8"))
+PROVINCE = read(HAINAN)
+PACKS = sorted(path.parent.name for path in HOME.glob("*/duties.toml"))
 
 
 def raw(key: str) -> dict[str, object]:
@@ -46,6 +49,18 @@ def test_every_row_of_the_visibility_table_is_there_to_be_seen() -> None:
         ("await", "unconditional", "unconditional"),
         ("return", "unconditional", "unconditional"),
     }
+
+
+@pytest.mark.parametrize("name", PACKS)
+def test_every_province_has_a_demo_of_its_own_bodies_and_places(name: str) -> None:
+    assert has(name)
+    law, made = Pack.load(name), read(name)
+    firms = {firm.name for firm in made.enterprises}
+    assert {p.body for p in made.people} - firms - {""} <= {body.zh for body in law.bodies}
+    assert {entry.division for entry in made.entries} <= set(law.divisions)
+    types = {(entry.sharing_type, entry.opening_type) for entry in made.entries}
+    assert {shared for shared, _ in types} == set(law.list("sharing_type").keys)
+    assert {opened for _, opened in types} == set(law.list("opening_type").keys)
 
 
 def test_stewards_confirming_officers_and_auditors_are_different_people() -> None:

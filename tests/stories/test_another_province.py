@@ -42,8 +42,8 @@ def _shanghai():
 
 
 def lay_down_categories() -> None:
-    """No category stands in the pack here: who confirms catalogs lays them down."""
-    office = make_body(division="310000", name="上海市大数据中心")
+    """No category stands in the pack here: the centre lays them down."""
+    office = make_body(division="310000", name="上海市大数据中心", kind="agency")
     officer = make_actor(office, "officer")
     for code, name in (("307010", "上海市大数据中心"), ("307010001", "综合")):
         acts.add_category(actor=officer, body=office, code=code, name=name)

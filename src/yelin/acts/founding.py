@@ -4,7 +4,7 @@ from yelin.acts import parties
 from yelin.law import packs
 from yelin.law.lists import BodyRow
 from yelin.parties.actor import Actor
-from yelin.parties.kinds import BodyKind, Role
+from yelin.parties.kinds import Role
 from yelin.parties.models import Body, Person
 
 OPERATOR = Actor.system("operator")
@@ -25,14 +25,15 @@ def from_pack(row: BodyRow) -> Body:
 
 
 def first_head(name: str, username: str) -> Person | None:
-    """Found the pack's bodies and give the agency its first head, who has no password yet.
+    """Found the pack's bodies and give who keeps their register its first head, without password.
 
-    Returns nothing where the agency has a head already: then nobody is made one from outside.
+    Returns nothing where that body has a head already: then nobody is made one from outside.
     """
-    bodies = [from_pack(row) for row in packs.active().bodies]
-    agency = next(body for body in bodies if body.kind == BodyKind.AGENCY)
-    if agency.seats.live().filter(role=Role.HEAD).exists():
+    law = packs.active()
+    bodies = [from_pack(row) for row in law.bodies]
+    keeper = next(body for body in bodies if law.keeps_register(body.kind, body.division))
+    if keeper.seats.live().filter(role=Role.HEAD).exists():
         return None
     person = parties.enrol(actor=OPERATOR, person=Person(name=name), username=username)
-    parties.appoint(actor=OPERATOR, body=agency, person=person, role=Role.HEAD)
+    parties.appoint(actor=OPERATOR, body=keeper, person=person, role=Role.HEAD)
     return person

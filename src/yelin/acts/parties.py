@@ -59,7 +59,7 @@ def register_enterprise(*, actor: Actor, body: Body) -> Body:
     ``found`` does, and for a public body.
     """
     if body.is_official:
-        raise Incomplete.at("kind", "Public bodies are entered by the big data agency.")
+        raise Incomplete.at("kind", "Public bodies are entered by whoever keeps the register.")
     body.verified_at = None
     founded = _enter(body)
     Seat.objects.create(

@@ -146,6 +146,7 @@ def give_link(*, actor: Actor, seat: Seat) -> Seat:
     elsewhere = seat.person.seats.live().exclude(body=seat.body)
     if actor.body_id == seat.body_id and elsewhere.exists():
         raise OutOfTurn(
-            "This person has seats in other bodies: the big data agency gives the new password."
+            "This person has seats in other bodies: whoever keeps the register of bodies gives"
+            " the new password."
         )
     return seat

@@ -37,7 +37,7 @@ ONCE_EACH = {
 
 NUMBER_TAKEN = {
     "catalog_category_once": Fault(
-        "code", "This number is taken. Choose the next one.", duties.CATALOG_CONFIRM
+        "code", "This number is taken. Choose the next one.", duties.CATALOG_CLASSIFY
     )
 }
 
@@ -288,7 +288,7 @@ def return_(*, actor: Actor, entry: Entry, reason: str) -> Entry:
 
 @act(
     "catalog.add_category",
-    duty=duties.CATALOG_CONFIRM,
+    duty=duties.CATALOG_CLASSIFY,
     subject="body",
     surface=OUTSIDE,
     makes=True,

@@ -29,6 +29,8 @@ def faults(provider: Body, content: EntryContent) -> list[Fault]:
         themes={theme.code for theme in pack.themes},
         formats=formats(),
         means={each.key: each.group for each in pack.list("sharing_means").values},
+        sharing_types=pack.list("sharing_type").keys,
+        opening_types=pack.list("opening_type").keys,
         is_placed=len(content.classification) >= tree.CATEGORY
         and rules.is_social_place(content.classification) is social
         and tree.has(content.classification),

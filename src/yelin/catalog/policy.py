@@ -155,21 +155,21 @@ known(Change, by="change.see")
 
 known(Entry, by="entry.see", code="code")
 
-# The tree is for everyone to read; whoever confirms catalogs lays down what they stand under.
+# The tree is for everyone to read; who lays down what entries stand under, the pack says.
 may("category.see", on=Category, when=Anyone(), duty=duties.CATALOG_COMPILE)
 known(Category, by="category.see", code="code")
 may(
     "catalog.add_category",
     on=Body,
-    when=OwnBody("pk") & HoldsPower("catalog.confirm", over="division") & is_officer,
-    duty=duties.CATALOG_CONFIRM,
+    when=OwnBody("pk") & HoldsPower("catalog.classify", over="division") & is_officer,
+    duty=duties.CATALOG_CLASSIFY,
 )
 explain(
     "catalog.add_category",
     on=Body,
     when=Anyone(),
-    duty=duties.CATALOG_CONFIRM,
-    says="Only an officer of a body that confirms catalogs may do this.",
+    duty=duties.CATALOG_CLASSIFY,
+    says="Only an officer of a body that lays down the classification may do this.",
 )
 
 # The visibility table of the house plan, row by row. What was withdrawn is in no list any more:

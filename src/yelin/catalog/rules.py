@@ -17,7 +17,7 @@ from yelin.registers.content import ItemType
 _CATEGORY = re.compile(r"^[1-3]\d{2}\d{3}\d{0,12}$", re.ASCII)
 # A classification mark as it is printed on documents: 绝密★30年, 机密★, 秘密☆5年.
 _SECRET_MARK = re.compile(r"(绝密|絕密|机密|機密|秘密)\s*[★☆*]")
-# Only these ground "no sharing": laws, administrative regulations, State Council policy.
+# What grounds "no sharing" is named as laws are; which kinds may, is a list of the pack.
 _BASIS_NAME = re.compile(r"《[^》]{2,}》")
 
 # Groups of formats whose content is a table, so that its items must be described.
@@ -50,6 +50,8 @@ class Vocabulary:
     themes: Collection[str]
     formats: Mapping[str, str]
     means: Mapping[str, str]
+    sharing_types: Collection[str]
+    opening_types: Collection[str]
     is_placed: bool
     social: bool
 
@@ -122,6 +124,7 @@ def faults(content: EntryContent, known: Vocabulary) -> list[Fault]:
     return [
         *_identity(content, known),
         *_formats(content, known),
+        *_types(content, known),
         *(_given_by_choice(content) if known.social else _sharing(content, known)),
         *_opening(content),
         *_protection(content),
@@ -200,13 +203,25 @@ def _formats(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
         )
 
 
+def _types(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
+    """Yield what is shared or opened in a way that the law here does not have."""
+    shared = {content.sharing_type, *(item.sharing_type for item in content.items)} - {None}
+    opened = {content.opening_type, *(item.opening_type for item in content.items)} - {None}
+    if not shared <= set(known.sharing_types):
+        says = "The law here has no such kind of sharing."
+        yield Fault("sharing_type", says, duties.SHARING_TYPE)
+    if not opened <= set(known.opening_types):
+        says = "The law here has no such kind of opening."
+        yield Fault("opening_type", says, duties.OPENING_TYPE)
+
+
 def _sharing(content: EntryContent, known: Vocabulary) -> Iterator[Fault]:
     keeps = any(item.sharing_type is SharingType.NONE for item in content.items)
     if content.sharing_type is SharingType.NONE or keeps:
         if not content.sharing_basis:
             yield Fault(
                 "sharing_basis",
-                "Not sharing needs a basis: a law, regulation of the State Council or its policy.",
+                "Not sharing needs a basis in law.",
                 duties.SHARING_BASIS,
             )
         elif not _BASIS_NAME.search(content.sharing_basis):
@@ -345,12 +360,12 @@ def category_faults(code: str, name: str, *, above: bool) -> Iterator[Fault]:
     """Yield what stands against laying down a category; ``above`` says whether it hangs on one."""
     if not _CATEGORY.match(code):
         says = "Three digits make a category, up to twelve more a subcategory."
-        yield Fault("code", says, duties.CATALOG_CONFIRM)
+        yield Fault("code", says, duties.CATALOG_CLASSIFY)
     elif not above:
         says = "There is nothing in the classification tree under which this could stand."
-        yield Fault("code", says, duties.CATALOG_CONFIRM)
+        yield Fault("code", says, duties.CATALOG_CLASSIFY)
     if not name:
-        yield Fault("name", "Give it its name in Chinese.", duties.CATALOG_CONFIRM)
+        yield Fault("name", "Give it its name in Chinese.", duties.CATALOG_CLASSIFY)
 
 
 def change_faults(

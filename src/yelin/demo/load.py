@@ -10,8 +10,9 @@ from yelin.acts import outbound, parties, seats
 from yelin.acts.founding import OPERATOR, from_pack
 from yelin.cases import acts as cases
 from yelin.cases.models import Case
+from yelin.cases.reads import nearest
 from yelin.catalog import acts as catalog
-from yelin.catalog import reviewing
+from yelin.catalog import reviewing, tree
 from yelin.catalog.content import EntryContent, ItemContent
 from yelin.catalog.models import Entry, State
 from yelin.collecting import acts as answers
@@ -26,7 +27,6 @@ from yelin.opening.acts import identities
 from yelin.opening.models import OpeningPlan
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
-from yelin.parties.kinds import BodyKind
 from yelin.parties.models import Body, Person, Seat
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks
@@ -35,7 +35,6 @@ from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
 Say = Callable[[str], None]
-SECRECY = "海南省国家保密局"
 _LEFT = (State.AWAITING, State.CONFIRMED, State.RETURNED)
 
 
@@ -44,24 +43,31 @@ def once(say: Say) -> None:
 
     Accounts are told with their passwords in the moment in which they are made, and never again.
     """
-    wanted = province.read()
-    is_whole = Entry.objects.filter(state__in=_LEFT).count() >= len(wanted.entries)
-    # Plans of opening are what is made last.
-    if is_whole and OpeningPlan.objects.exists():
-        return
+    law = packs.active()
     if (
         Body.objects.exists()
         and not Person.objects.filter(user__username__startswith="demo-").exists()
     ):
         # Somebody's own province: nothing is mixed into it.
         return
+    if not province.has(law.name):
+        say(f"There is no demo under {law.name}: only the bodies of its pack are entered.")
+        for row in law.bodies:
+            from_pack(row)
+        return
+    wanted = province.read(law.name)
+    is_whole = Entry.objects.filter(state__in=_LEFT).count() >= len(wanted.entries)
+    # Plans of opening are what is made last.
+    if is_whole and (OpeningPlan.objects.exists() or not wanted.opening_plans):
+        return
     began = time.monotonic()
     say("Loading the demo province …")
-    bodies = {row.zh: from_pack(row) for row in packs.active().bodies}
+    bodies = {row.zh: from_pack(row) for row in law.bodies}
     _people(wanted, bodies, say)
     _enterprises(wanted, say)
     firms = {firm.credit_code for firm in wanted.enterprises}
     bodies |= {body.name: body for body in Body.objects.filter(credit_code__in=firms)}
+    _categories(wanted, bodies)
     _registers(wanted, bodies)
     _ways_out(wanted, bodies)
     rows = {entry.key: _registered(wanted, entry, bodies) for entry in wanted.entries}
@@ -70,13 +76,14 @@ def once(say: Say) -> None:
         _ask(wanted, entry, rows[entry.key])
         say(f"  {number:2} of {len(wanted.entries)}  {entry.title}")
     _open(wanted, bodies, rows)
-    talking.say_all(
-        talking.read(),
-        {key: Entry.objects.get(pk=row.pk) for key, row in rows.items()},
-        _acting,
-        _seat(wanted, "officer"),
-        lambda body: _seat(wanted, "steward", body),
-    )
+    if (said := talking.read(law.name)) is not None:
+        talking.say_all(
+            said,
+            {key: Entry.objects.get(pk=row.pk) for key, row in rows.items()},
+            _acting,
+            _officer(wanted, "operate"),
+            lambda body: _seat(wanted, "steward", body),
+        )
     measuring.measure()
     say(f"The demo province is loaded ({time.monotonic() - began:.0f} s).")
 
@@ -123,7 +130,7 @@ def _enterprises(wanted: province.Province, say: Say) -> None:
                 credit_code=firm.credit_code,
             ),
         )
-        _verified(Actor.citizen(first), body, _seat(wanted, "officer"))
+        _verified(Actor.citizen(first), body, _officer(wanted, "parties.register"))
         acting = Actor.of(body.seats.live().get())
         for other in others:
             invitation = seats.invite(actor=acting, body=body, person=other)
@@ -137,21 +144,35 @@ def _verified(asks: Actor, body: Body, officer: Actor) -> None:
     cases.decide(actor=officer, case=case, approve=True, given={})
 
 
+def _categories(wanted: province.Province, bodies: dict[str, Body]) -> None:
+    if wanted.categories is None:
+        return
+    by = wanted.categories.by
+    for node in wanted.categories.nodes:
+        if not tree.has(node.code):
+            catalog.add_category(
+                actor=_seat(wanted, "officer", by),
+                body=bodies[by],
+                code=node.code,
+                name=node.zh,
+                name_en=node.en,
+            )
+
+
 def _registers(wanted: province.Province, bodies: dict[str, Body]) -> None:
-    (maker,) = (body for body in bodies.values() if body.kind == BodyKind.STANDARDIZATION)
+    proposes = _officer(wanted, "standards.propose")
     for standard in wanted.standards:
-        registers.standard(_seat(wanted, "officer", maker.name), maker, standard)
+        registers.standard(proposes, Body.objects.get(pk=proposes.body_id), standard)
     for project in wanted.projects:
         registers.project(_seat(wanted, "steward", project.body), bodies[project.body], project)
     for system in wanted.systems:
         registers.system(_seat(wanted, "steward", system.body), bodies[system.body], system)
-    (government,) = (body for body in bodies.values() if body.kind == BodyKind.GOVERNMENT)
     for plan in wanted.plans:
         registers.plan(
             _seat(wanted, "officer", plan.body),
             bodies[plan.body],
             plan,
-            approves=_seat(wanted, "officer", government.name),
+            approves=_officer(wanted, "plans.approve"),
             keeps=[_seat(wanted, "officer", name) for name in plan.on_file_with],
         )
     for rule in wanted.process_rules:
@@ -171,7 +192,30 @@ def _ways_out(wanted: province.Province, bodies: dict[str, Body]) -> None:
             purpose=way.purpose,
             until=clock.today() + timedelta(days=way.days),
         )
-        outbound.allow_host(actor=_seat(wanted, "officer"), rule=rule)
+        outbound.allow_host(actor=_officer(wanted, "security.organize"), rule=rule)
+
+
+def _officer(wanted: province.Province, power: str) -> Actor:
+    """Return an officer of the body that holds ``power`` over everything here."""
+    body = nearest(power, packs.active().province.code)
+    if body is None:
+        raise RuntimeError(f"nobody holds {power} here")
+    return _seat(wanted, "officer", body.name)
+
+
+def _reviewer(wanted: province.Province, row: Entry, side: reviewing.Side) -> Actor:
+    """Return an officer on one side of whose confirmation is needed, the provider's own first."""
+    law, over = packs.active(), row.provider.division
+    seats = Seat.objects.select_related("body").filter(
+        role="officer", person__user__username__in=[each.username for each in wanted.people]
+    )
+    held = [
+        seat
+        for seat in seats.order_by("pk")
+        if side.kind in {"", seat.body.kind}
+        and law.holds(side.power, seat.body.kind, seat.body.division, over)
+    ]
+    return Actor.of(min(held, key=lambda seat: seat.body_id != row.provider_id))
 
 
 def _seat(wanted: province.Province, role: str, body: str | None = None) -> Actor:
@@ -242,16 +286,15 @@ def _bring_through(
         _release(steward, row, entry)
     if row.state == State.REGISTERED:
         row = catalog.submit(actor=steward, entry=row)
-    officer = _seat(wanted, "officer")
     if row.state == State.AWAITING and entry.outcome == "return":
+        (first, *_others) = reviewing.outstanding(row)
+        officer = _reviewer(wanted, row, first)
         catalog.return_(actor=officer, entry=row, reason=entry.returned_reason)
     elif row.state == State.AWAITING and entry.outcome != "await":
         for repeat in collecting.unanswered(row.thing):
             answers.use_shared(actor=steward, repeat=repeat)
         while sides := reviewing.outstanding(row):
-            by_secrecy = sides[0].kind == BodyKind.SECRECY
-            reviewer = _seat(wanted, "officer", SECRECY) if by_secrecy else officer
-            row = catalog.confirm(actor=reviewer, entry=row)
+            row = catalog.confirm(actor=_reviewer(wanted, row, sides[0]), entry=row)
 
 
 def _ask(wanted: province.Province, entry: province.Entry, row: Entry) -> None:
@@ -265,7 +308,7 @@ def _ask(wanted: province.Province, entry: province.Entry, row: Entry) -> None:
         )
         case = exchange.request(actor=asks, entry=row, asked=asked)
         if each.given:
-            case = cases.accept(actor=_seat(wanted, "officer"), case=case)
+            case = cases.accept(actor=_officer(wanted, "sharing.coordinate"), case=case)
             given = {"until": asked.until, "rate_per_hour": each.rate_per_hour}
             cases.decide(actor=_keeper(wanted, entry), case=case, approve=True, given=given)
 

@@ -1,4 +1,4 @@
-"""What the demo province is made of, read from ``province.toml`` and checked before acts run."""
+"""What the demo of a province is made of: a folder called as its pack, checked before acts run."""
 
 import csv
 import tomllib
@@ -9,6 +9,7 @@ from typing import Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from yelin.catalog.rules import is_social_place
+from yelin.law.soundness import NATIONAL
 from yelin.registers.content import CodedValue, ItemType, Step
 
 HERE = Path(__file__).parent
@@ -31,6 +32,21 @@ class Person(_Frozen):
     name_en: str = Field(pattern=r"\(demo\)$")
     body: str = ""
     role: Literal["steward", "officer", "auditor", "head", "representative", "citizen"]
+
+
+class Node(_Frozen):
+    """A category or subcategory of the classification tree."""
+
+    code: str
+    zh: str
+    en: str
+
+
+class Categories(_Frozen):
+    """What the pack does not hold of the tree, and which body lays it down, from above to below."""
+
+    by: str
+    nodes: tuple[Node, ...]
 
 
 class Enterprise(_Frozen):
@@ -93,7 +109,7 @@ class Entry(_Frozen):
     collection_basis: str = Field(min_length=1)
     division: str = Field(pattern=r"^\d{6}$")
     contact_office: str = Field(min_length=1)
-    contact_phone: str = Field(pattern=r"^0898-\d{8}$")
+    contact_phone: str = Field(pattern=r"^0\d{2,3}-\d{8}$")
     licence: str
     systems: tuple[str, ...] = ()
     projects: tuple[str, ...] = ()
@@ -326,20 +342,24 @@ class OpeningPlan(_Frozen):
 
 
 class Province(_Frozen):
-    """The people and entries of the demo, in the order in which they act."""
+    """The people and entries of the demo, in the order in which they act.
+
+    Whatever a law does not order has no place in the demo under it, so most parts may be missing.
+    """
 
     people: tuple[Person, ...]
-    enterprises: tuple[Enterprise, ...]
-    standards: tuple[Standard, ...]
-    projects: tuple[Project, ...]
-    systems: tuple[System, ...]
-    plans: tuple[Plan, ...]
-    process_rules: tuple[ProcessRule, ...]
-    ways_out: tuple[WayOut, ...]
-    requests: tuple[SharingRequest, ...]
-    applications: tuple[Application, ...]
-    demands: tuple[Demand, ...]
-    opening_plans: tuple[OpeningPlan, ...]
+    categories: Categories | None = None
+    enterprises: tuple[Enterprise, ...] = ()
+    standards: tuple[Standard, ...] = ()
+    projects: tuple[Project, ...] = ()
+    systems: tuple[System, ...] = ()
+    plans: tuple[Plan, ...] = ()
+    process_rules: tuple[ProcessRule, ...] = ()
+    ways_out: tuple[WayOut, ...] = ()
+    requests: tuple[SharingRequest, ...] = ()
+    applications: tuple[Application, ...] = ()
+    demands: tuple[Demand, ...] = ()
+    opening_plans: tuple[OpeningPlan, ...] = ()
     entries: tuple[Entry, ...]
 
     @model_validator(mode="after")
@@ -377,9 +397,19 @@ class Province(_Frozen):
         )
 
 
-def read(path: Path = HERE / "province.toml") -> Province:
-    """Read the demo province.
+def has(pack: str) -> bool:
+    """Say whether there is a demo of the province whose law is ``pack``."""
+    return (HERE / pack / "province.toml").is_file()
+
+
+def read(pack: str) -> Province:
+    """Read the demo of the province whose law is ``pack``, after the standards of the nation.
 
     Raises ``pydantic.ValidationError`` which names the entry and what it lacks.
     """
-    return Province.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+    nation, own = (
+        tomllib.loads((HERE / file).read_text(encoding="utf-8"))
+        for file in (f"{NATIONAL}/standards.toml", f"{pack}/province.toml")
+    )
+    standards = [*nation["standards"], *own.get("standards", ())]
+    return Province.model_validate(own | {"standards": standards})

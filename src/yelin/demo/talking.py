@@ -94,9 +94,12 @@ class Talk(_Frozen):
     news: tuple[MadeNews, ...]
 
 
-def read(path: Path = HERE / "talking.toml") -> Talk:
-    """Read what is said in the demo."""
-    return Talk.model_validate(tomllib.loads(path.read_text(encoding="utf-8")))
+def read(pack: str) -> Talk | None:
+    """Read what is said in the demo of the province whose law is ``pack``, if anything is."""
+    file = HERE / pack / "talking.toml"
+    if not file.is_file():
+        return None
+    return Talk.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
 
 
 def say_all(said: Talk, rows: dict[str, Entry], acting: As, officer: Actor, answers: As) -> None:

@@ -62,7 +62,7 @@ class HoldsPowerOverAll(Predicate):
 
     def describe(self) -> str:
         """Say which power, as the pack calls it."""
-        return _("acts for a body that holds the power over the province: {power}").format(
+        return _("acts for a body that holds the power over everything here: {power}").format(
             power=called(self._power)
         )
 

@@ -42,11 +42,11 @@ COLLECT_ONCE = _duty(
 )
 PLANS_OVERALL = _duty(
     "plans.overall",
-    "The overall plan is compiled, approved by the government of the province and published",
+    "The overall plan is compiled, approved by the government above all and published",
 )
 PLANS_SPECIAL = _duty(
     "plans.special",
-    "Governments and departments plan under the overall plan and file their plans with two bodies",
+    "Governments and departments plan under the overall plan and file their plans as the law says",
 )
 STANDARDS_MAKE = _duty(
     "standards.make",
@@ -83,17 +83,21 @@ CATALOG_CONFIRM = _duty(
     "catalog.confirm",
     "The sharing and opening catalogs are confirmed by the body that holds the power",
 )
+CATALOG_CLASSIFY = _duty(
+    "catalog.classify",
+    "The classification under which resources stand is laid down by the body that holds the power",
+)
 CATALOG_REVISE = _duty(
     "catalog.revise",
     "The catalog follows a change of law or of a body's functions within the term",
 )
 SHARING_TYPE = _duty(
     "sharing.type",
-    "Every resource is shared, shared on conditions, or on the negative list",
+    "Every resource has a kind of sharing that the law knows",
 )
 SHARING_BASIS = _duty(
     "sharing.basis",
-    "Not sharing needs a basis in law, administrative regulation or State Council policy",
+    "Not sharing needs a basis of a kind that the law names",
 )
 SHARING_USE = _duty(
     "sharing.use",
@@ -149,9 +153,7 @@ QUALITY_COMPARE = _duty(
     "quality.compare",
     "Whoever operates the platform compares doubtful data with what was brought in",
 )
-OPENING_TYPE = _duty(
-    "opening.type", "Every resource is open unconditionally, open on conditions, or not open"
-)
+OPENING_TYPE = _duty("opening.type", "Every resource has a kind of opening that the law knows")
 OPENING_BRING = _duty("opening.bring", "Open data is brought to the open platform")
 OPEN_DATA_FREE = _duty("opening.free", "Anyone takes unconditionally open data free of charge")
 OPENING_APPLY = _duty("opening.apply", "Anyone may apply for conditionally open data")
@@ -208,8 +210,8 @@ STORE_SAFELY = _duty(
 )
 SECURITY_ORGANIZE = _duty(
     "security.organize",
-    "The security of government data is organized by the agency and, in their areas, by the"
-    " informatization departments",
+    "The security of government data is organized by the bodies that the law names, each in its"
+    " area",
 )
 PROTECT = _duty(
     "security.protect",

@@ -121,12 +121,14 @@ class Pack:
     law: Work
     chapters: tuple[Chapter, ...]
     ordered: tuple[Order, ...]
+    lacking: frozenset[str]
     terms: tuple[Term, ...]
     powers: tuple[Power, ...]
     division_rows: tuple[Division, ...]
     historic: tuple[HistoricCode, ...]
     themes: tuple[Theme, ...]
-    licences: tuple[Licence, ...]
+    own_licences: tuple[Licence, ...]
+    national_licences: tuple[Licence, ...]
     own_lists: tuple[ChoiceList, ...]
     national_lists: tuple[ChoiceList, ...]
     classes: tuple[ResourceClass, ...]
@@ -134,6 +136,7 @@ class Pack:
     bodies: tuple[BodyRow, ...]
     legacy_rows: tuple[LegacyCode, ...]
     works: tuple[Work, ...]
+    works_alone: tuple[Work, ...]
     notices: tuple[Notice, ...]
     keepings: tuple[Keeping, ...]
     same_meaning: tuple[SameMeaning, ...]
@@ -151,7 +154,9 @@ class Pack:
         law = own.rows("articles", "law", [statute.get("law", {})], Work)[0].model_copy(
             update={"articles": own.all("articles", Article)}
         )
-        works = (*nation.all("works", Work), *nation.works())
+        # What the nation made for this province alone lies with the province.
+        alone = own.works()
+        works = (*nation.all("works", Work), *nation.works(), *alone)
         pack = cls(
             name=name,
             law=law,
@@ -160,12 +165,14 @@ class Pack:
                 order.within(next((w for w in works if w.id == order.work), law))
                 for order in own.all("duties", Order)
             ),
+            lacking=frozenset(own.read("duties").get("lacking", ())),
             terms=own.all("terms", Term),
             powers=own.all("powers", Power),
             division_rows=own.all("divisions", Division),
             historic=own.all("divisions", HistoricCode, key="historic"),
             themes=own.themes_first(nation.all("themes", Theme)),
-            licences=(*own.all("licences", Licence), *nation.all("licences", Licence)),
+            own_licences=own.all("licences", Licence),
+            national_licences=nation.all("licences", Licence),
             own_lists=own.all("lists", ChoiceList),
             national_lists=nation.all("lists", ChoiceList),
             classes=(
@@ -177,6 +184,7 @@ class Pack:
             legacy_rows=nation.all("credit_codes", LegacyCode, key="legacy"),
             # Those with words before those that are only named.
             works=tuple(sorted(works, key=lambda work: not work.articles)),
+            works_alone=alone,
             notices=nation.all("calendar", Notice, key="notices"),
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
@@ -325,6 +333,11 @@ class Pack:
         """Return the theme with ``code``; raises ``KeyError`` when there is none."""
         return _one(self.themes, "code", code)
 
+    @cached_property
+    def licences(self) -> tuple[Licence, ...]:
+        """The licences under which data may be opened, the province's own before others."""
+        return (*self.own_licences, *self.national_licences)
+
     def licence(self, name: str) -> Licence:
         """Return the licence with the id ``name``; raises ``KeyError`` when there is none."""
         return _one(self.licences, "id", name)
@@ -410,6 +423,10 @@ class Pack:
         above = [code for code in self.divisions if over in self.area(code)]
         each = ((kind, code) for kind in kinds for code in above)
         return [(kind, code) for kind, code in each if self.holds(power, kind, code, over, on)]
+
+    def keeps_register(self, kind: str, division: str) -> bool:
+        """Say whether a body keeps the register of all bodies here."""
+        return self.holds("parties.register", kind, division, self.province.code)
 
     @cached_property
     def legacy_codes(self) -> frozenset[str]:

@@ -51,7 +51,8 @@ def _articles_are_whole(pack: "Pack") -> None:
             raise PackFault(file, f"{key}.chapter", "there is no such chapter")
     _articles_can_be_read(file, pack.law)
     for work in pack.works:
-        _articles_can_be_read(f"{NATIONAL}/works/{work.id}.toml", work)
+        layer = pack.name if work in pack.works_alone else NATIONAL
+        _articles_can_be_read(f"{layer}/works/{work.id}.toml", work)
 
 
 def _articles_can_be_read(file: str, law: Work) -> None:
@@ -90,6 +91,16 @@ def _duties_fit(pack: "Pack") -> None:
         for text in order.also:
             _stands(pack, file, key, Cite.parse(text), {order.effective_to})
     _no_overlap(file, "duties", ((order.name, order) for order in pack.ordered))
+    ordered = {order.name for order in pack.ordered}
+    for name in sorted(pack.lacking):
+        _known_duty(file, f"lacking.{name}", name)
+        if name in ordered:
+            raise PackFault(file, f"lacking.{name}", "a provision orders it")
+    for duty in duties.ALL:
+        if duty.name not in ordered | pack.lacking:
+            raise PackFault(
+                file, duty.name, "no provision orders it, and it is not named as lacking"
+            )
 
 
 def _terms_fit(pack: "Pack") -> None:
@@ -232,6 +243,8 @@ def _bodies_fit(pack: "Pack") -> None:
         if not read_credit_code(body.credit_code, pack.legacy_codes).may_be_used:
             key = f"bodies.{body.zh}.credit_code"
             raise PackFault(file, key, f"{body.credit_code} is no credit code (GB 32100)")
+    if not any(pack.keeps_register(body.kind, body.division) for body in pack.bodies):
+        raise PackFault(file, "bodies", "none of them keeps the register of bodies")
 
 
 def _known_kind(pack: "Pack", file: str, key: str, kind: str) -> None:

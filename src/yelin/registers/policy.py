@@ -65,7 +65,7 @@ explain(
     on=Body,
     when=Anyone(),
     duty=duties.PLANS_OVERALL,
-    says="Only an officer of the body that plans for the whole province may do this.",
+    says="Only an officer of the body that compiles the overall plan may do this.",
 )
 may(
     "registers.draft_special_plan",

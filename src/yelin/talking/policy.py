@@ -83,7 +83,7 @@ for _action in (
         on=Reuse,
         when=Anyone(),
         duty=duties.REUSE_SHOW,
-        says="Only an officer of the big data agency may do this, and not with its own reuse.",
+        says="Only an officer of the platform may do this, and not with its own reuse.",
     )
 may("reuse.see", on=Reuse, when=_is_shown & Anyone(), duty=duties.REUSE_SHOW)
 may("reuse.see", on=Reuse, when=is_maker, duty=duties.REUSE_SHOW)
@@ -153,7 +153,7 @@ for _action in ("talking.show_comment", "talking.reject_comment", "talking.remov
         on=Comment,
         when=Anyone(),
         duty=duties.TALK,
-        says="Only an officer of the big data agency may do this, and not with its own comment.",
+        says="Only an officer of the platform may do this, and not with its own comment.",
     )
 may("talking.withdraw_comment", on=Comment, when=is_author, duty=duties.TALK)
 explain(

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from yelin.config import config
-from yelin.law import clock, packs
+from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.parties.models import Seat as SeatRow
 from yelin.surface.actor import Asker
@@ -16,7 +16,7 @@ from yelin.web import traditional
 from yelin.web.asking import asker_of
 from yelin.web.desk.reads import notices
 from yelin.web.shapes import Link, Seal, Seat, Shell
-from yelin.web.templatetags.yelin import body_name, person_name
+from yelin.web.templatetags.yelin import body_name, ordered, person_name
 
 _OFFERED = (("zh-hans", "简"), (traditional.CODE, "繁"), ("en", "EN"))
 
@@ -79,10 +79,12 @@ def _nav(request: HttpRequest, *, desk: bool) -> list[Link]:
     places = [
         (_("Find data"), reverse("portal:resources")),
         (_("Applications"), reverse("portal:applications")),
-        (_("Demands"), reverse("portal:demands")),
-        (_("Reuses"), reverse("portal:reuses")),
-        (_("Ledger"), reverse("portal:ledger")),
     ]
+    if ordered(duties.OPENING_DEMAND.name):
+        places.append((_("Demands"), reverse("portal:demands")))
+    if ordered(duties.REUSE_SHOW.name):
+        places.append((_("Reuses"), reverse("portal:reuses")))
+    places.append((_("Ledger"), reverse("portal:ledger")))
     # Of so many there is room for one more: whoever sits at the desk finds the other in the foot.
     if desk:
         places.append((_("Desk"), reverse("desk:home")))

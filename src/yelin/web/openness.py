@@ -24,8 +24,8 @@ MEASURES: Mapping[str, tuple[Promise, Promise]] = {
         _("Bodies with an effective resource ÷ bodies with a resource in the catalog"),
     ),
     "places": (
-        _("Cities and counties covered"),
-        _("Cities and counties with an effective resource ÷ all of the map"),
+        _("Divisions covered"),
+        _("Divisions with an effective resource ÷ all of the map"),
     ),
     "best": (
         _("Large and much used"),

@@ -42,7 +42,7 @@ HANDING_OVER = {
 }
 AUDIENCE = {
     "own": Word(_("We alone, and whom we name one by one")),
-    "departments": Word(_("Every department, through the exchange platform of the province")),
+    "departments": Word(_("Every department, through the shared exchange platform")),
     "everyone": Word(_("Everyone, on the open platform")),
 }
 GRADE = {
@@ -388,7 +388,7 @@ FUNDING = {
     "part": Word(_("In part from public money")),
 }
 PLAN_KIND = {
-    "overall": Word(_("Overall plan of the province")),
+    "overall": Word(_("Overall plan")),
     "area": Word(_("Special plan of an area")),
     "department": Word(_("Special plan of a department")),
     "sector": Word(_("Special plan of a sector")),

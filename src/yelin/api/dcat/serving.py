@@ -10,12 +10,11 @@ from yelin.api.dcat import graph
 from yelin.api.dcat.paging import Asked, Page
 from yelin.api.dcat.shared import Site
 from yelin.api.dcat.vocabulary import PREFIXES
+from yelin.cases.reads import nearest
 from yelin.config import config
 from yelin.delivery import whole
 from yelin.delivery.models import CatalogFile
 from yelin.law import packs
-from yelin.parties.kinds import BodyKind
-from yelin.parties.models import Body
 from yelin.surface import described, syntaxes
 from yelin.surface.actor import of_request
 from yelin.surface.described import Provider
@@ -81,8 +80,8 @@ def negotiated(request: HttpRequest) -> HttpResponse:
 
 
 def _operator() -> Provider | None:
-    agency = Body.objects.filter(kind=BodyKind.AGENCY, until=None).order_by("pk").first()
-    return Provider.of(agency) if agency else None
+    operator = nearest("operate", packs.active().province.code)
+    return Provider.of(operator) if operator else None
 
 
 def _written(found: Graph, syntax: str) -> bytes:

@@ -4,21 +4,32 @@ Forms read; the acts decide. A rule of law is never written here, so that REST a
 meet the same.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from yelin.catalog.content import ItemContent
+from yelin.law import packs
 from yelin.warehouse.merged import Mode
 from yelin.web import words
+from yelin.web.templatetags.yelin import lang
 
 Choices = Sequence[tuple[str, Any]]
 
 
 def _choices(kind: dict[Any, words.Word]) -> list[tuple[str, Any]]:
     return [(str(value), word.says) for value, word in kind.items()]
+
+
+def _types(name: str, kind: dict[Any, words.Word]) -> Callable[[], list[tuple[str, Any]]]:
+    """Return what offers the values that the law here has in its list called ``name``."""
+    return lambda: [each for each in _choices(kind) if each[0] in packs.active().list(name)]
+
+
+def _as_resource(name: str, kind: dict[Any, words.Word]) -> Callable[[], list[tuple[str, Any]]]:
+    return lambda: [("", _("As the resource")), *_types(name, kind)()]
 
 
 _GRADES: Choices = [(str(n), str(n)) for n in range(1, 5)]
@@ -137,7 +148,7 @@ class EntryForm(forms.Form):
     )
     themes = forms.MultipleChoiceField(
         label=_("Themes"),
-        help_text=_("Where people look for it. Nine fields are opened first."),
+        help_text=_("Where people look for it."),
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )
@@ -159,7 +170,7 @@ class EntryForm(forms.Form):
     )
     sharing_type = forms.ChoiceField(
         label=_("Sharing with other departments"),
-        choices=_choices(words.SHARING),
+        choices=_types("sharing_type", words.SHARING),
         widget=forms.RadioSelect,
     )
     sharing_requirements = forms.MultipleChoiceField(
@@ -178,10 +189,7 @@ class EntryForm(forms.Form):
     )
     sharing_scope = forms.CharField(
         label=_("Scope of sharing"),
-        help_text=_(
-            "Which bodies or levels. Example: market supervision at province, city and county "
-            "level."
-        ),
+        help_text=_("Which bodies or levels. Example: market supervision at every level."),
         max_length=1000,
         required=False,
     )
@@ -203,10 +211,6 @@ class EntryForm(forms.Form):
     )
     sharing_basis = forms.CharField(
         label=_("Basis for not sharing"),
-        help_text=_(
-            "Law, administrative regulation or State Council policy: its name, number and "
-            "article. Without one it is shared."
-        ),
         max_length=1000,
         required=False,
     )
@@ -221,7 +225,7 @@ class EntryForm(forms.Form):
     )
     opening_type = forms.ChoiceField(
         label=_("Opening to everyone"),
-        choices=_choices(words.OPENING),
+        choices=_types("opening_type", words.OPENING),
         widget=forms.RadioSelect,
     )
     opening_condition = forms.CharField(
@@ -298,6 +302,9 @@ class EntryForm(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)  # noqa: S101 - only choices are offered
             field.choices = list(choices)
+        kinds = [kind.label(lang()) for kind in packs.active().list("sharing_basis_kind").values]
+        says = _("{kinds}: its name, number and article. Without one it is shared.")
+        self.fields["sharing_basis"].help_text = says.format(kinds=_(", ").join(kinds))
         for name in NEEDED_LATER:
             self.fields[name].required = False
             self.fields[name].needed = True  # type: ignore[attr-defined]  # read by the field's template
@@ -364,12 +371,12 @@ class ItemForm(forms.Form):
     grade = forms.ChoiceField(label=_("Grade"), choices=_GRADES, initial="1")
     sharing_type = forms.ChoiceField(
         label=_("Sharing"),
-        choices=[("", _("As the resource")), *_choices(words.SHARING)],
+        choices=_as_resource("sharing_type", words.SHARING),
         required=False,
     )
     opening_type = forms.ChoiceField(
         label=_("Opening"),
-        choices=[("", _("As the resource")), *_choices(words.OPENING)],
+        choices=_as_resource("opening_type", words.OPENING),
         required=False,
     )
     code_list_id = forms.ChoiceField(label=_("Code list"), required=False)

@@ -158,7 +158,6 @@ class BodyForm(forms.Form):
     division = forms.ChoiceField(label=_("Place"))
     credit_code = forms.CharField(
         label=_("Unified social credit code"),
-        help_text=_("18 characters. Example: 91460000MA5T00010D."),
         max_length=40,
     )
 
@@ -166,6 +165,9 @@ class BodyForm(forms.Form):
         super().__init__(*args, **kwargs)
         pack = packs.active()
         known = pack.list("body_kind")
+        self.fields["credit_code"].help_text = _("18 characters. Example: {code}.").format(
+            code=pack.bodies[0].credit_code
+        )
         self.fields["kind"].choices = [  # type: ignore[attr-defined]  # a choice field has them
             (str(kind), known[kind].label(lang())) for kind in self.kinds if kind in known
         ]

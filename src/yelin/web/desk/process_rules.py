@@ -50,7 +50,7 @@ class RuleForm(forms.Form):
     )
     address = forms.CharField(
         label=gettext_lazy("Address of the text"),
-        help_text=gettext_lazy("Where it is published. Example: https://www.hainan.gov.cn/."),
+        help_text=gettext_lazy("Where it is published. Example: https://www.example.gov.cn/."),
         max_length=500,
         required=False,
     )

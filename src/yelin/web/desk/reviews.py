@@ -167,10 +167,7 @@ def _checks(entry: Entry) -> list[Check]:
     says = [
         (_("The basis of collection is named and lawful."), duties.COLLECT_LAWFULLY),
         (
-            _(
-                "The type of sharing fits; not sharing rests on a law, administrative regulation "
-                "or State Council policy."
-            ),
+            _("The type of sharing fits; not sharing rests on a basis that the law accepts."),
             duties.SHARING_TYPE,
         ),
         (_("The type of opening fits."), duties.OPENING_TYPE),

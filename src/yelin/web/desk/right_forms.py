@@ -45,7 +45,7 @@ class RowsForm(forms.Form):
     )
     value = forms.CharField(
         label=_("With this value"),
-        help_text=_("Several, parted by commas, for “is one of”. Example: 460100,460200."),
+        help_text=_("Several, parted by commas, for “is one of”. Example: 2025,2026."),
         max_length=300,
         required=False,
     )

@@ -84,6 +84,6 @@ def _kinds(columns: Sequence[Known]) -> Choices:
         ("bar", _("Bars")),
         ("line", pgettext("chart", "Line")),
         ("histogram", _("Distribution")),
-        ("map", _("Map of cities and counties")),
+        ("map", _("Map of divisions")),
     ]
     return [*kinds, ("points", _("Points on a map"))] if choosing.places(columns) else kinds

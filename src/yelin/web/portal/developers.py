@@ -33,7 +33,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     newest = [
         entry for entry in reads.newest(Actor.anyone(), 20) if entry.opening_type == "unconditional"
     ]
-    search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q=海口"')
+    search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q={_place()}"')
     context = {
         "calls": [search, *(calls(newest[0].slug) if newest else [])],
         "harvest": _harvest(),
@@ -61,8 +61,12 @@ def about(request: HttpRequest) -> HttpResponse:
         )
         for licence in packs.active().licences
     ]
-    crumbs = trail(_("About, licence and access for all"))
-    return render(request, "portal/about.html", {"licences": licences, "crumbs": crumbs})
+    context = {
+        "licences": licences,
+        "own": packs.active().own_licences,
+        "crumbs": trail(_("About, licence and access for all")),
+    }
+    return render(request, "portal/about.html", context)
 
 
 @require_safe
@@ -111,6 +115,11 @@ def fair_use(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/fair_use.html", context)
 
 
+def _place() -> str:
+    """Return the first place of the province, as a word to look for."""
+    return packs.active().division_rows[1].zh
+
+
 def _harvest() -> list[Call]:
     turtle = f'curl -L -H "Accept: text/turtle" "{config.url}/catalog"'
     changed = f'curl "{config.url}/catalog.jsonld?modified_since=2026-11-01"'
@@ -119,7 +128,7 @@ def _harvest() -> list[Call]:
         Call(_("What changed since a day"), changed),
         Call(
             _("One body, theme or search as a feed"),
-            f'curl "{config.url}/feeds/custom.atom?q=海口"',
+            f'curl "{config.url}/feeds/custom.atom?q={_place()}"',
         ),
     ]
 
@@ -128,12 +137,12 @@ def _operators() -> list[tuple[str, str, str]]:
     return [
         ("eq", _("is equal to; the operator may be left out"), "filter[年份]=2020"),
         ("ne", _("is not equal to"), "filter[年份][ne]=2020"),
-        ("lt lte gt gte", _("less, at most, greater, at least"), "filter[海口港][gte]=5000"),
+        ("lt lte gt gte", _("less, at most, greater, at least"), "filter[吞吐量][gte]=5000"),
         ("in", _("is one of, comma between"), "filter[年份][in]=2019,2020"),
-        ("contains startswith", _("holds, begins with"), "filter[名称][contains]=海口"),
+        ("contains startswith", _("holds, begins with"), f"filter[名称][contains]={_place()}"),
         ("isnull", _("is empty: true or false"), "filter[代码][isnull]=true"),
         ("sort", _("order; a minus sorts downwards"), "sort=-年份"),
-        ("columns", _("only these columns"), "columns=年份,海口港"),
+        ("columns", _("only these columns"), "columns=年份,吞吐量"),
         ("page page_size", _("which page, how many rows"), "page=2&page_size=500"),
     ]
 
@@ -168,14 +177,14 @@ def _tools() -> list[tuple[str, str]]:
 
 
 def _ckan_calls(slug: str) -> list[Call]:
-    action = f"{config.url}/api/3/action"
+    action, licence = f"{config.url}/api/3/action", packs.active().licences[0].id
     make = "\n".join(
         (
             "import ckanapi",
             "",
             f'ckan = ckanapi.RemoteCKAN("{config.url}", apikey="yln_…")',
             "made = ckan.action.package_create(",
-            '    title="港口吞吐量", notes="…", license_id="hainan-open", maintainer="统计处",',
+            f'    title="港口吞吐量", notes="…", license_id="{licence}", maintainer="统计处",',
             '    groups=[{"name": "transport"}], tags=[{"name": "港口"}],',
             '    extras=[{"key": "state_secret", "value": "false"},',
             '            {"key": "classification", "value": "307010001"}, …],',

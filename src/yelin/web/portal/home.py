@@ -65,9 +65,11 @@ def _looking_for(**asked: str) -> str:
 
 
 def _themes(counts: Mapping[str, int], most_used: Sequence[Entry]) -> list[Theme]:
-    """Return the themes that the law opens first, or all where it names none."""
+    """Return the themes that the law opens first; where it names none, those that hold anything."""
     themes = packs.active().themes
-    first_opened = [theme for theme in themes if theme.priority] or themes
+    first_opened = [theme for theme in themes if theme.priority] or [
+        theme for theme in themes if counts.get(theme.code)
+    ]
     first: dict[str, str] = {}
     for entry in most_used:
         for theme in entry.themes:

@@ -228,7 +228,7 @@ def show(request: HttpRequest, slug: str) -> HttpResponseBase:
         else talk_forms.ReuseForm(initial={"credit": ""})
     )
     if sent and form.is_valid() and (made := _handed_in(asker, entry, form)):
-        says = _("Thank you. It is shown once the agency has looked at it.")
+        says = _("Thank you. It is shown once the platform has looked at it.")
         say_done(request, says, "talking.show_reuse", made)
         return redirect("portal:reuse", made.pk)
     decision = gate.decide(asker.actor, "talking.show_reuse", entry)

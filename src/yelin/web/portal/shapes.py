@@ -19,6 +19,22 @@ class Figure:
     trend_says: str = ""
 
 
+# Themes that the sprite has an icon of their own for.
+_DRAWN = frozenset(
+    {
+        "credit",
+        "transport",
+        "medical",
+        "employment",
+        "social-security",
+        "education",
+        "environment",
+        "weather",
+        "enterprise",
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Theme:
     """A field of data with the number of its resources."""
@@ -31,8 +47,8 @@ class Theme:
 
     @property
     def icon(self) -> str:
-        """Return the icon of the field."""
-        return f"theme-{self.code}"
+        """Return the icon of the field; some share one."""
+        return f"theme-{self.code if self.code in _DRAWN else 'other'}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,8 +71,8 @@ def _groups(opened: Opened) -> tuple[_Groups, ...]:
             [(themes.get(each.code, each.code), each) for each in opened.by_theme],
         ),
         _Groups(
-            _("By city and county"),
-            _("City or county"),
+            _("By division"),
+            _("Division"),
             [(area_name(each.code), each) for each in opened.by_division],
         ),
         _Groups(

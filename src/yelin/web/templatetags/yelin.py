@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 from yelin.catalog.models import Entry
 from yelin.law import clock as law_clock
 from yelin.law import packs
-from yelin.law.duties import Duty
+from yelin.law.duties import Duty, by_name
 from yelin.parties.models import Body, BodyName, Person
 from yelin.web import words
 from yelin.web.seal import petals
@@ -122,6 +122,12 @@ def body_kind(value: str) -> str:
 def listed(things: Iterable[Any]) -> str:
     """List words as the reader's language lists them."""
     return _(", ").join(map(str, things))
+
+
+@register.filter
+def ordered(duty: str) -> bool:
+    """Say whether the law here orders a duty today; what it does not order is not led to."""
+    return packs.active().orders(by_name(duty), law_clock.today())
 
 
 @register.filter
