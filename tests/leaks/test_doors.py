@@ -35,6 +35,9 @@ from tests.thorough import chance
 
 from yelin.api.ckan import absent
 from yelin.api.ckan.actions import _actions
+from yelin.law import clock
+from yelin.opening import counting
+from yelin.opening.models import Figures
 
 pytestmark = pytest.mark.django_db
 # Of all questions one in so many is asked; all of them by ``prove.doors``.
@@ -63,17 +66,31 @@ def heard(_own_home, django_db_setup, django_db_blocker) -> Iterator[Heard]:
         some = chance("asked four times").sample(LISTS, -(-len(LISTS) // min(ASK_EVERY, 3)))
         for door in some:
             ask(found.world, "anyone", door.asked)
+        count_anew()
         found.before = {door: ask(found.world, "anyone", door.asked) for door in some}
         found.world.add([n for n in range(len(KINDS)) if n not in PUBLIC])
         # Whoever saw tables that tests before had emptied tells the planner that nothing is there.
         # Tables of ours alone: those that all databases share would be held to the end.
         connection.cursor().execute(f"ANALYZE {', '.join(connection.introspection.table_names())}")
+        count_anew()
         _ask_lists(found)
         with taken_back():
             found.world.change_unread()
+            count_anew()
             found.after = {door: ask(found.world, "anyone", door.asked) for door in found.before}
         _ask_about(found)
     return found
+
+
+def count_anew() -> None:
+    """Have the figures for everyone be of now, so that what was kept before hides nothing.
+
+    All are told with one moment, which no look finds old.
+    """
+    Figures.objects.all().delete()
+    for each in counting.EVERY:
+        each.look()
+    Figures.objects.update(counted_at=clock.end_of(clock.today()))
 
 
 @contextmanager
