@@ -222,7 +222,7 @@ def test_a_head_gives_no_password_of_someone_who_also_sits_elsewhere():
     head = make_actor(seat.body, "head")
     assert seats.give_link(actor=head, seat=seat) == seat
     make_seat(person=seat.person)
-    with pytest.raises(OutOfTurn, match="agency"):
+    with pytest.raises(OutOfTurn, match="keeps the register"):
         seats.give_link(actor=head, seat=seat)
     assert seats.give_link(actor=make_actor(agency(), "officer"), seat=seat)
     with pytest.raises(gate.Refused):
