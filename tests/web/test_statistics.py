@@ -47,7 +47,7 @@ def test_what_is_counted_is_open_and_what_is_closed_leaves_no_trace(client: Clie
     assert "密不可见" not in text_of(page)
     file = lines(client.get("/statistics.csv"))
     assert file[1][3:5] == ["1", "40"]
-    assert ["市县", "460100", "海口市", "1", "40", "0", "", ""] in file
+    assert ["行政区划", "460100", "海口市", "1", "40", "0", "", ""] in file
     # The line is of thirty days, and all of them are in the file.
     assert sum(line[0] == "日期" for line in file) == 30
 
