@@ -192,7 +192,8 @@ def test_a_file_comes_in_alike_by_every_way_and_leaves_whole_by_every_door(
                 found = [(each["line"], each["column"], each["reason"]) for each in rows]
                 assert found == report.refused, way
         assert report.command in at.said[-1]
-        assert f"{len(report.rows):,} rows conform, {len(report.refused)} rejected" in at.said[-1]
+        counts = f"Rows that conform: {len(report.rows):,}; rejected: {len(report.refused)}."
+        assert counts in at.said[-1]
         at.publish(upload)
         page = at.client.get(f"/resources/{at.entry.slug}/").content.decode()
         assert str(report.rows[0][0]) in page

@@ -33,7 +33,7 @@ def understand(page: Page, title: str) -> None:
     page.wait_for_url("**opening=unconditional**")
     page.get_by_role("link", name=title).first.click()
     expect(page.get_by_role("cell", name="海口市").first).to_be_visible()
-    tab(page, "目录信息")
+    tab(page, "目录条目")
     expect(page.get_by_role("main")).to_contain_text(said("使用许可"))
 
 

@@ -163,7 +163,7 @@ def submit(page: Page) -> None:
 def confirm(page: Page) -> None:
     page.goto("/desk/")
     page.get_by_role(
-        "link", name=said("确认目录项：海南省主要港口货物吞吐量", alone=True), exact=True
+        "link", name=said("确认目录条目：海南省主要港口货物吞吐量", alone=True), exact=True
     ).click()
     page.get_by_label(said("确认", alone=True), exact=True).check()
     page.get_by_role("button", name=said("作出决定", alone=True)).click()

@@ -141,7 +141,7 @@ def test_a_feed_tells_everyone_of_the_versions_whose_description_is_open(client:
     feed = ET.fromstring(answer.content)  # noqa: S314 - our own answer
     assert feed.findtext(f"{ATOM}title") == entry.title
     titles = [each.findtext(f"{ATOM}title") for each in feed.iter(f"{ATOM}entry")]
-    assert titles == ["版本 2", "版本 1"]
+    assert titles == ["第 2 版", "第 1 版"]
     versions = client.get(f"/resources/{entry.slug}/versions/").content.decode()
     assert f'type="application/atom+xml" href="/resources/{entry.slug}/releases.atom"' in versions
 

@@ -24,7 +24,7 @@ from yelin.catalog import plainly
 from yelin.catalog.findable import IN_LISTS, IN_SAMPLE, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
 from yelin.gate.composed import MOMENT
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.parties.actor import Actor
 from yelin.things import prepared
 
@@ -189,7 +189,7 @@ class Listing:
 
     def __init__(self, actor: Actor) -> None:
         self.is_strangers = actor.party_id is None
-        rows, now = _rows_of(actor, clock.today()), clock.now()
+        rows, now = _rows_of(actor, clock.today(), packs.active().name), clock.now()
         self._rows = replace(
             rows, params=tuple(now if each == MOMENT else each for each in rows.params)
         )
@@ -281,14 +281,14 @@ def _one_after_the_other(each: Iterable[Clause]) -> Clause:
 
 
 @lru_cache(maxsize=500)
-def _rows_of(actor: Actor, today: date) -> Clause:
+def _rows_of(actor: Actor, today: date, law: str) -> Clause:
     """Return the rows that ``actor`` may know of, ``MOMENT`` in the moment's place.
 
     It follows on ``SELECT`` and the columns of them that are wanted, and adds ``readable``. What it
     says comes of who asks, of the law of the day and of the moment: whatever is given, ended or
     held is looked up by it each time.
     """
-    del today
+    del today, law
     seen = gate.condition(actor, "entry.see", Entry, at=MOMENT) & IN_LISTS
     readable = gate.condition(actor, "entry.read", Entry, at=MOMENT)
     # As a condition and not as a case of one: the planner knows then how many it leaves.
