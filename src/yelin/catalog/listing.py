@@ -23,7 +23,7 @@ from yelin import gate
 from yelin.catalog import plainly
 from yelin.catalog.findable import IN_LISTS, IN_SAMPLE, READ_BY_EVERYONE, Findable
 from yelin.catalog.models import Entry
-from yelin.gate.composed import MOMENT
+from yelin.gate.composed import MOMENT, asked_now
 from yelin.law import clock, packs
 from yelin.parties.actor import Actor
 from yelin.things import prepared
@@ -189,10 +189,8 @@ class Listing:
 
     def __init__(self, actor: Actor) -> None:
         self.is_strangers = actor.party_id is None
-        rows, now = _rows_of(actor, clock.today(), packs.active().name), clock.now()
-        self._rows = replace(
-            rows, params=tuple(now if each == MOMENT else each for each in rows.params)
-        )
+        rows = _rows_of(actor, clock.today(), packs.active().name)
+        self._rows = replace(rows, params=asked_now(rows.params))
 
     def where(self, found: Clause, order: Clause = _IN_NONE) -> Clause:
         """Return what selects the rows for which ``found`` holds, to be looked at one by one."""

@@ -5,7 +5,7 @@ What such a question says comes of who asks, of the law of the day and of the mo
 given, ended or held is looked up by it each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar, cast
@@ -28,9 +28,13 @@ def rows(ask: Callable[[Actor, datetime], "QuerySet[M]"], actor: Actor) -> "Quer
     found = cast("QuerySet[M]", model._default_manager.all())
     if not sql:
         return found.none()
+    return found.filter(pk__in=RawSQL(sql, asked_now(params)))  # noqa: S611 - composed by Django alone
+
+
+def asked_now(params: Iterable[Any]) -> tuple[Any, ...]:
+    """Return the values of a composed question with the moment in which it is asked."""
     now = clock.now()
-    given = [now if each == MOMENT else each for each in params]
-    return found.filter(pk__in=RawSQL(sql, given))  # noqa: S611 - composed by Django alone
+    return tuple(now if each == MOMENT else each for each in params)
 
 
 @lru_cache(maxsize=500)
