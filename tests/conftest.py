@@ -23,7 +23,9 @@ from tests import personal as watching
 from tests.thorough import DRAW, SCALE, many
 from yelin.cli import working
 from yelin.config import config
+from yelin.delivery import standing
 from yelin.law import clock
+from yelin.things.lately import Lately
 
 # A hundred programs start: what the first has compiled, the others read.
 sys.dont_write_bytecode = False
@@ -88,13 +90,13 @@ def today() -> Iterator[Callable[[str], None]]:
 
     def stand(day: str) -> None:
         moment = datetime.combine(date.fromisoformat(day), time(12), clock.SHANGHAI)
-        standing = clock.standing_at(moment)
-        standing.__enter__()
-        held.append(standing)
+        still = clock.standing_at(moment)
+        still.__enter__()
+        held.append(still)
 
     yield stand
-    for standing in reversed(held):
-        standing.__exit__(None, None, None)
+    for still in reversed(held):
+        still.__exit__(None, None, None)
 
 
 @pytest.fixture(autouse=True)
@@ -102,6 +104,12 @@ def _own_home(tmp_path):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""
     with homes.at(tmp_path):
         yield
+
+
+@pytest.fixture(autouse=True)
+def _nobody_is_tired(monkeypatch):
+    """Let nobody's limit be used up by an earlier test: all ask from one address in one hour."""
+    monkeypatch.setattr(standing, "_tired", Lately(standing.MOST_TIRED))
 
 
 @pytest.fixture(scope="session")

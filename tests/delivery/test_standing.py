@@ -24,7 +24,6 @@ from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
-from yelin.things.lately import Lately
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Filter, Question, UnknownColumn
 
@@ -42,11 +41,6 @@ def asked_once():
     with CaptureQueriesContext(connection) as asked:
         yield
     assert len(asked) == 1
-
-
-@pytest.fixture(autouse=True)
-def _nobody_is_tired(monkeypatch):
-    monkeypatch.setattr(standing, "_tired", Lately(standing.MOST_TIRED))
 
 
 @pytest.fixture
