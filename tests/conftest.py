@@ -15,7 +15,7 @@ from itertools import chain, islice
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from procrastinate.periodic import PeriodicRegistry
 
 from tests import buckets, homes, shaped
@@ -31,9 +31,13 @@ from yelin.things.lately import Lately
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-# How long an example takes says how busy the machine is.
+# How long an example takes says how busy the machine is; and each test has what it is given.
 settings.register_profile(
-    "yelin", deadline=None, max_examples=many(100, 25), derandomize=not (SCALE or DRAW)
+    "yelin",
+    deadline=None,
+    max_examples=many(100, 25),
+    derandomize=not (SCALE or DRAW),
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("yelin")
 
