@@ -1,7 +1,9 @@
 """Questions of the open portal: which cases everybody may follow, which demands, which plans."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +15,7 @@ from yelin.cases.models import Case, CaseQuerySet
 from yelin.cases.procedure import Procedure
 from yelin.cases.reads import Answering, answering, nearest
 from yelin.catalog.models import Entry
+from yelin.gate import composed
 from yelin.law import calendar, clock, packs
 from yelin.opening import drafts
 from yelin.opening.models import (
@@ -41,12 +44,22 @@ def followed_by(actor: Actor, procedure: Procedure) -> CaseQuerySet:
 
     Those about an entry that is hidden from ``actor`` are hidden too.
     """
-    entries = gate.visible_to(actor, "entry.see", Entry.objects.all())
-    cases = Case.objects.filter(kind=procedure.kind, about__in=entries.values("pk"))
-    found: CaseQuerySet = gate.visible_to(actor, "case.follow", cases)  # type: ignore[assignment]  # a filtered set is of the same kind
+    found: CaseQuerySet = composed.rows(_followed(procedure.kind), actor)  # type: ignore[assignment]  # its own
     return found.select_related("about__entry", "applicant", "handler").order_by(
         "-submitted_on", "-number"
     )
+
+
+@cache
+def _followed(kind: str) -> Callable[[Actor, datetime], CaseQuerySet]:
+    """Return the question that is composed once for each kind of case."""
+
+    def ask(actor: Actor, at: datetime) -> CaseQuerySet:
+        seen = Entry.objects.filter(gate.condition(actor, "entry.see", Entry, at=at))
+        follows = gate.condition(actor, "case.follow", Case, at=at)
+        return Case.objects.filter(follows, kind=kind, about__in=seen.values("pk"))
+
+    return ask
 
 
 PENDING = "pending"
