@@ -1,7 +1,7 @@
 """Drafts of applications: what somebody has written so far, no act, and nobody else's to read."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.files.examined import Files
 from yelin.files.models import Attachment
+from yelin.gate import composed
 from yelin.keys.models import DataKey
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete
@@ -133,10 +134,14 @@ def all_of(actor: Actor) -> "QuerySet[Draft]":
     """
     if actor.person_id is None:
         return Draft.objects.none()
-    entries = gate.visible_to(actor, "opening.apply", Entry.objects.all())
-    seen = gate.visible_to(actor, "entry.see", entries)
-    rows = _own(actor).filter(entry__in=seen.values("pk"))
+    rows = composed.rows(_to_go_on_with, actor)
     return rows.select_related("entry__provider").order_by("-changed_at")
+
+
+def _to_go_on_with(actor: Actor, at: datetime) -> "QuerySet[Draft]":
+    applied_for = gate.condition(actor, "opening.apply", Entry, at=at)
+    seen = gate.condition(actor, "entry.see", Entry, at=at)
+    return _own(actor).filter(entry__in=Entry.objects.filter(applied_for, seen).values("pk"))
 
 
 def copy_of(person: UUID) -> list[dict[str, Any]]:
