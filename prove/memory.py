@@ -1,8 +1,8 @@
 """Five million rows go in and out in every format and mode, and no part holds a GiB meanwhile.
 
 A table whose rows are open and lie in plain, and one whose rows are not and lie sealed, are sent in
-over REST in every format but XLS, or as many rows as a sheet holds; then rows follow, are changed and
-deleted by key, all at once; then the release is taken in every format that goes out. ``serve``,
+over REST in every format but XLS, or as many rows as a sheet holds; then rows follow, are changed
+and deleted by key, all at once; then the release is taken in every format that goes out. ``serve``,
 ``stream`` and ``worker`` are watched with all their processes, readers of hostile files included.
 """
 
