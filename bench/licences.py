@@ -122,21 +122,26 @@ Words = npt.NDArray[np.str_]
 
 def write(path: Path, rows: int) -> None:
     """Write so many records as CSV, the same ones every time."""
-    draws = np.random.default_rng(SEED)
     staged = path.with_suffix(".parquet")
-    writer = None
-    for first in range(0, rows, AT_ONCE):
-        table = _records(draws, first, min(AT_ONCE, rows - first))
-        writer = writer or pq.ParquetWriter(staged, table.schema)
-        writer.write_table(table)
-    if writer:
-        writer.close()
+    draw(staged, rows)
     with connect(memory_mb=2_048, roots=[path.parent]) as engine:
         engine.rows(
             f"COPY (FROM read_parquet({literal(str(staged))})) TO {literal(str(path))} "
             "(FORMAT csv, HEADER)"
         )
     staged.unlink()
+
+
+def draw(path: Path, rows: int) -> None:
+    """Write so many records as Parquet, each cell the text that a file would have."""
+    draws = np.random.default_rng(SEED)
+    writer = None
+    for first in range(0, rows, AT_ONCE):
+        table = _records(draws, first, min(AT_ONCE, rows - first))
+        writer = writer or pq.ParquetWriter(path, table.schema)
+        writer.write_table(table)
+    if writer:
+        writer.close()
 
 
 def _records(draws: np.random.Generator, first: int, many: int) -> pa.Table:

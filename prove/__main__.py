@@ -33,6 +33,7 @@ PROOFS = (
     "personal",
     "spark",
     "five_million",
+    "memory",
 )
 
 

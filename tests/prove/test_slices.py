@@ -100,3 +100,8 @@ def test_killed_at_any_moment_in_whatever_it_does_the_house_loses_and_doubles_no
 def test_whatever_is_asked_by_sql_nothing_comes_out_but_what_was_lent():
     said = alone("console=0.0005")
     assert "past the first wall" in said
+
+
+def test_whatever_comes_in_and_goes_out_no_part_holds_a_gib_meanwhile():
+    said = shown("memory=0.0002")
+    assert "42 steps, each below 1024 MiB in each part" in said

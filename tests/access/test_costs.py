@@ -1,0 +1,44 @@
+"""No page to which anybody is led asks the database more than a page may."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from tests.access.cast import cast, client_of
+from tests.access.walking import led_to
+from tests.web.test_house import MOST_QUERIES
+
+# Who is led to most pages; strangers are looked after by ``tests.web.test_house``.
+WHO = ("citizen", "steward", "confirming officer")
+# What asks more today. None may come to it, and none of it may ask more than it does.
+MORE = {
+    "account/verifications/<str:number>/": 26,
+    "applications/<str:number>/": 26,
+    "complaints/<str:number>/": 26,
+    "desk/bodies/<uuid:pk>/": 70,
+    "desk/cases/<str:number>/": 28,
+    "desk/operation/": 44,
+    "doubts/<str:number>/": 29,
+    "ledger/leaves/<str:text>/": 39,
+}
+
+
+def cost(client, path):
+    """How often the database is asked for a page that was looked at before."""
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path)
+    return len(asked)
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_no_page_to_which_anybody_is_led_asks_the_database_more_than_it_may():
+    people = cast()
+    clients = {name: client_of(people[name]) for name in WHO}
+    found = {
+        (route, name): cost(client, path)
+        for name, client in clients.items()
+        for route, path in led_to(client).items()
+    }
+    assert len({route for route, _name in found}) > 110
+    above = {each: n for each, n in found.items() if n > MORE.get(each[0], MOST_QUERIES)}
+    assert above == {}
