@@ -8,7 +8,7 @@ from yelin.acts import frame
 from yelin.acts.frame import act
 from yelin.acts.step_up import StepUp
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_own, is_steward
+from yelin.catalog.predicates import is_own, is_steward
 from yelin.gate import deciding, may
 from yelin.law import clock, duties
 from yelin.law.refusals import OutOfTurn

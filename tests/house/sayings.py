@@ -39,7 +39,10 @@ MESSAGES = {
     "BadQuery": 0,
     "Unanswerable": 0,
     "NotSigned": 0,
+    "Telling": 2,
 }
+# Calls that take a second message id, and where.
+TITLES = {"Telling": 1}
 KEYWORDS = {
     "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},
     "message_id": {"Unfit", "Notice"},
@@ -99,14 +102,20 @@ def _of_call(node: ast.Call, named: dict[str, list[str]], place: str) -> Iterato
         yield Saying(_text(node.args[1], named), _text(node.args[0], named), place=place)
     elif name in {"ngettext", "ngettext_lazy"}:
         yield Saying(_text(node.args[0], named), plural=_text(node.args[1], named), place=place)
-    elif name in MESSAGES and len(node.args) > MESSAGES[name]:
+    for asked in _ids_of(node, name):
         # Several ids may stand in one place: "this" if so else "that".
-        for text in _texts(node.args[MESSAGES[name]], named):
+        for text in _texts(asked, named):
             yield Saying(text, place=place)
     for keyword in node.keywords:
         if name in KEYWORDS.get(keyword.arg or "", ()):
             for text in _texts(keyword.value, named):
                 yield Saying(text, place=place)
+
+
+def _ids_of(node: ast.Call, name: str) -> list[ast.expr]:
+    """Return the arguments of a call that are message ids."""
+    places = (table[name] for table in (TITLES, MESSAGES) if name in table)
+    return [node.args[place] for place in places if place < len(node.args)]
 
 
 def put_together() -> Iterator[str]:

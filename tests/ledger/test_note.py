@@ -56,16 +56,15 @@ def test_sixteen_unknown_signatures_before_the_known_one_are_passed_over():
     assert note.open_checkpoint(signed, [LOG.key]) == HEAD
 
 
-def test_a_witness_adds_its_signature_below():
+def test_a_witness_signs_beside_the_log():
     witness = signer("witness.example", 7)
-    signed = note.add_signature(SIGNED, witness)
-    assert signed.startswith(SIGNED)
+    signed = note.sign(str(HEAD), LOG, witness)
     assert note.open_note(signed, [witness.key, LOG.key]).signed_by == (LOG.key, witness.key)
 
 
 def test_a_witness_alone_does_not_vouch_for_whose_log_it_is():
     witness = signer("witness.example", 7)
-    signed = note.add_signature(SIGNED, witness)
+    signed = note.sign(str(HEAD), LOG, witness)
     with pytest.raises(note.Unverified, match=r"not of witness\.example"):
         note.open_checkpoint(signed, [witness.key])
     assert note.open_checkpoint(signed, [witness.key], origin=HEAD.origin) == HEAD

@@ -11,7 +11,7 @@ from yelin.ledger.findings import MAX_FINDINGS, Kind
 from yelin.ledger.history import append_checkpoint, read_checkpoints
 from yelin.ledger.sources import DirectorySource
 from yelin.ledger.tiles import TILE_WIDTH, Tile, encode_entries, split_hashes
-from yelin.ledger.verify import SourceTiles, verify_log
+from yelin.ledger.verify import verify_log
 
 
 def kinds(report):
@@ -60,16 +60,6 @@ def test_progress_is_told(make_log):
     told = []
     verify_log(log.source, [log.key], progress=lambda *counts: told.append(counts))
     assert told == [(256, 600), (512, 600), (600, 600)]
-
-
-def test_proofs_are_made_from_published_tiles(make_log):
-    log = make_log(600)
-    tiles = SourceTiles(log.source, 600)
-    proof = tree.inclusion(tiles, 300, 600)
-    tree.verify_inclusion(
-        tree.hash_leaf(log.entries[300]), 300, 600, proof, tree.root(log.tiles, 600)
-    )
-    assert tiles.get(3, 0) == b""
 
 
 def test_a_changed_entry_is_named(make_log, published_entry):

@@ -18,7 +18,7 @@ from tests.parties.makers import (
 
 from yelin import gate
 from yelin.acts import accounts
-from yelin.acts.reads import copy_of
+from yelin.acts.own_copy import copy_of
 from yelin.cases import acts as cases
 from yelin.cases import reads
 from yelin.cases.models import Case

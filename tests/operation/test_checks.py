@@ -192,12 +192,12 @@ def test_a_certificate_is_watched_until_its_end(tmp_path, monkeypatch, days, lev
     )
     file = tmp_path / "cert.pem"
     issued.cert_chain_pems[0].write_to_path(file)
-    monkeypatch.setattr(checks.reads, "config", Config(tls_certificate=file))
+    monkeypatch.setattr(reads, "config", Config(tls_certificate=file))
     assert levels(checks.certificate) == {"certificate": level}
 
 
 def test_a_certificate_that_is_none_is_wrong(tmp_path, monkeypatch):
-    monkeypatch.setattr(checks.reads, "config", Config(tls_certificate=tmp_path / "none.pem"))
+    monkeypatch.setattr(reads, "config", Config(tls_certificate=tmp_path / "none.pem"))
     assert levels(checks.certificate) == {"certificate": Level.WRONG}
 
 

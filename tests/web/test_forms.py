@@ -2,7 +2,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from yelin.web.desk.forms import EntryForm, ItemFormSet, Lines
+from yelin.web.entry_forms import EntryForm
+from yelin.web.fields import Lines
+from yelin.web.item_forms import ItemFormSet
 
 
 @pytest.mark.parametrize(

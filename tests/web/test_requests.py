@@ -3,7 +3,7 @@
 import pytest
 from tests.parties.makers import make_token
 
-from yelin.surface.problems import PROBLEM
+from yelin.surface.telling import PROBLEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -6,7 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yelin.web.desk.shapes import Todo, grouped
-from yelin.web.portal.shapes import Column, Facet, Option
+from yelin.web.grids import Column
+from yelin.web.portal.shapes import Facet, Option
 from yelin.web.shapes import Pager, Term
 
 DAY = date(2026, 11, 25)

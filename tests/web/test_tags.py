@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from yelin.law import duties, packs
-from yelin.web.portal.shapes import Column
+from yelin.web.grids import Column
 from yelin.web.shapes import Term
 from yelin.web.templatetags import yelin as tags
 from yelin.web.templatetags.yelin import day_short

@@ -54,9 +54,7 @@ def one(actor: Actor, model: type[S], pk: UUID) -> S:
     Raises ``Unseen``.
     """
     rows: QuerySet[S] = model._default_manager.select_related("thing", *model.ALONG)
-    found: S | None = seen(actor, rows).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
+    found: S = gate.one_of(seen(actor, rows).filter(pk=pk))
     return found
 
 
@@ -67,10 +65,7 @@ def resolve(actor: Actor, model: type[Subject], text: str) -> Subject:
     """
     known = _known[model]
     things = gate.visible_to(actor, known.action, model._default_manager.select_related("thing"))
-    found: Subject | None = things.filter(_named(known, text)).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(things.filter(_named(known, text)))
 
 
 def _named(known: Known, text: str) -> Q:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext
 from yelin.api.schemas import MarkOut
 from yelin.delivery.opening import Notes
 from yelin.law import duties
-from yelin.surface.problems import basis_of
+from yelin.surface.telling import basis_of
 
 # What the law asks of an office that meets such a record; the words are the house's own.
 SAYS = "Turn nobody away, and ask nobody for proof again, because of what is in doubt."

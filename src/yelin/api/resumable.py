@@ -23,7 +23,8 @@ from yelin.gate import Unseen
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
-from yelin.surface.problems import Problem, for_programs
+from yelin.surface.problems import for_programs
+from yelin.surface.telling import Problem
 from yelin.warehouse import arriving
 from yelin.warehouse.arrivals import Arrival
 from yelin.warehouse.arriving import DIGESTS, Altered, Busy, Elsewhere, Told

@@ -5,8 +5,8 @@ from django.utils.translation import gettext
 from django.views.decorators.csrf import csrf_exempt
 
 from yelin.config import config
-from yelin.surface import problems
-from yelin.surface.problems import Problem
+from yelin.surface import telling
+from yelin.surface.telling import Problem
 
 MISDIRECTED = 421
 
@@ -17,4 +17,4 @@ def elsewhere(request: HttpRequest, slug: str, path: str = "") -> HttpResponse:
     del request, slug, path
     says = gettext("Services are called below {address}/api/v1/services/, by the same token.")
     title = gettext("Asked at another address")
-    return Problem(MISDIRECTED, title, problems.said(says, {"address": config.streams})).response()
+    return Problem(MISDIRECTED, title, telling.said(says, {"address": config.streams})).response()

@@ -42,9 +42,7 @@ def find_subscriptions(
 def get_subscription(request: HttpRequest, subscription_id: UUID) -> schemas.SubscriptionOut:
     """Return one subscription with the messages that were not taken."""
     rows = reads.subscriptions_of(asking.of_request(request).actor)
-    found = rows.filter(pk=subscription_id).first()
-    if found is None:
-        raise gate.Unseen
+    found = gate.one_of(rows.filter(pk=subscription_id))
     names = schemas.DeadLetterOut.model_fields
     letters = [
         schemas.DeadLetterOut(**{name: getattr(each, name) for name in names})

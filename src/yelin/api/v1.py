@@ -43,10 +43,10 @@ from yelin.law.refusals import Incomplete
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
-from yelin.surface import calls, interface, problems, questions, receipts, uploads
+from yelin.surface import calls, interface, problems, questions, receipts, telling, uploads
 from yelin.surface.incoming import body_of, name_in
-from yelin.surface.problems import PROBLEM
 from yelin.surface.sending import send
+from yelin.surface.telling import PROBLEM
 from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.formats import MEDIA_TYPES
@@ -126,7 +126,7 @@ for _kind in problems.FORESEEN:
 @api.exception_handler(BadRequest)
 def _misread(request: HttpRequest, error: BadRequest) -> HttpResponse:
     del request
-    return problems.misread(error.errors).response()
+    return telling.misread(error.errors).response()
 
 
 def _reader(request: HttpRequest) -> Actor:
@@ -373,7 +373,7 @@ def get_log(request: HttpRequest) -> schemas.LogOut:
         origin=key.name,
         size=latest.size if latest else 0,
         checkpoint=latest.note if latest else None,
-        basis=problems.basis_of(duties.SIGN),
+        basis=telling.basis_of(duties.SIGN),
     )
 
 

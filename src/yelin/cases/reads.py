@@ -34,10 +34,7 @@ def seen_by(actor: Actor) -> CaseQuerySet:
 
 def get(actor: Actor, number: str) -> Case:
     """Return a case by its number. Raises ``Unseen`` for a missing one and a hidden one alike."""
-    case = seen_by(actor).filter(number=number).first()
-    if case is None:
-        raise gate.Unseen
-    return case
+    return gate.one_of(seen_by(actor).filter(number=number))
 
 
 def open_of(party: UUID) -> CaseQuerySet:

@@ -11,4 +11,5 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's arms, and what of it follows a body's successor."""
-        from yelin.catalog import policy, succession  # noqa: F401, PLC0415 - both need models, which load first
+        from yelin.catalog import succession  # noqa: F401, PLC0415 - all need models, which load first
+        from yelin.catalog.policy import compiling, seeing, stopping, tracing  # noqa: F401, PLC0415 - the same

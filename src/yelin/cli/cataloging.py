@@ -18,7 +18,7 @@ from yelin.law import duties
 from yelin.law.refusals import Incomplete, Unlawful
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
-from yelin.surface import problems
+from yelin.surface import problems, telling
 from yelin.warehouse.reads import a_worker_lives
 from yelin.warehouse.receive import receive
 
@@ -74,7 +74,7 @@ def _import(file: Path, token: str, wanted: Wanted) -> int:
         print(f"\nThe work goes on without you. Look later at {page}", file=sys.stderr)
         return INTERRUPTED
     if batch.error:
-        said = problems.said(batch.error["says"], batch.error["params"])
+        said = telling.said(batch.error["says"], batch.error["params"])
         print(f"{batch.get_state_display()}: {said}", file=sys.stderr)
     print(page)
     return 0 if batch.state in {ImportState.READY, ImportState.DONE} else 1

@@ -15,7 +15,7 @@ from yelin.config import config
 from yelin.files.places import pieces
 from yelin.parties.actor import Actor
 from yelin.surface import actor as asking
-from yelin.surface import problems
+from yelin.surface import problems, telling
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Upload, UploadState
@@ -85,7 +85,7 @@ def _ingest(
         )
         return INTERRUPTED
     if upload.state == UploadState.FAILED:
-        said = problems.said(upload.error["says"], upload.error["params"])
+        said = telling.said(upload.error["says"], upload.error["params"])
         print(f"The file cannot be used: {said}", file=sys.stderr)
         return 1
     if upload.contents:
@@ -124,7 +124,7 @@ def _found(report: dict[str, Any]) -> Iterator[str]:
         ways.append(f"header in line {source['header_line']}")
     yield f"Read as {', '.join(way for way in ways if way)}."
     for each in report["notices"]:
-        yield problems.said(each["message_id"], each["params"])
+        yield telling.said(each["message_id"], each["params"])
     for each in report["causes"]:
         at = f"{each['column']}: " if each["column"] else ""
         yield f"{at}{each['count']:,} × {words.word('reason', each['reason']).says}"

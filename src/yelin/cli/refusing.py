@@ -3,7 +3,7 @@
 import sys
 
 from yelin.config import config
-from yelin.surface.problems import Problem
+from yelin.surface.telling import Problem
 
 
 def tell(problem: Problem) -> None:

@@ -30,7 +30,7 @@ from yelin.delivery.kept import Making, Wanted
 from yelin.delivery.models import Kept, Ticket
 from yelin.delivery.tickets import Passed, Redeemed
 from yelin.operation import figures
-from yelin.surface import problems, watching
+from yelin.surface import problems, telling, watching
 from yelin.surface.ranges import Part
 from yelin.surface.sending import headers_of
 from yelin.warehouse import opened
@@ -327,10 +327,10 @@ def _problem(request: web.Request, error: Exception) -> web.Response:
             problem = problems.of(error)
         else:
             log.error("stream_failed", exc_info=error)
-            problem = problems.Problem(500, gettext("Something broke on our side"))
+            problem = telling.Problem(500, gettext("Something broke on our side"))
         return web.Response(
             body=problem.response().content,
             status=problem.status,
-            content_type=problems.PROBLEM,
+            content_type=telling.PROBLEM,
             headers=SERVER | dict(problem.headers),
         )

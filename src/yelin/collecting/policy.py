@@ -1,7 +1,7 @@
 """Who may ask, who reviews what is asked, and who may know of it."""
 
 from yelin.acts.references import known
-from yelin.catalog.policy import is_officer, is_steward
+from yelin.catalog.predicates import is_officer, is_steward
 from yelin.collecting.models import CollectionForm, Repeat
 from yelin.gate import Anyone, HoldsPower, Is, IsNot, OwnBody, explain, may
 from yelin.law import duties

@@ -1,7 +1,7 @@
 """Who may bring whole catalogs in, and have them as files."""
 
 from yelin.acts.references import known
-from yelin.catalog.policy import is_steward, stands_for_it
+from yelin.catalog.predicates import is_steward, stands_for_it
 from yelin.compiling.models import Export, Import
 from yelin.gate import Anyone, OwnBody, OwnSeat, explain, may
 from yelin.law import duties

@@ -28,10 +28,7 @@ def seen_by(actor: Actor) -> "QuerySet[Import]":
 
 def get(actor: Actor, pk: UUID) -> Import:
     """Return an import that ``actor`` may see. Raises ``Unseen``."""
-    found = seen_by(actor).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(seen_by(actor).filter(pk=pk))
 
 
 def exports(actor: Actor) -> "QuerySet[Export]":
@@ -42,10 +39,7 @@ def exports(actor: Actor) -> "QuerySet[Export]":
 
 def export(actor: Actor, pk: UUID) -> Export:
     """Return an export that ``actor`` asked for. Raises ``Unseen``."""
-    found = exports(actor).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(exports(actor).filter(pk=pk))
 
 
 def tally(batch: Import) -> Mapping[Outcome, Tally]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from yelin.acts.references import known
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import (
+from yelin.catalog.predicates import (
     is_confirmed,
     is_of_government,
     is_officer,

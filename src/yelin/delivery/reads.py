@@ -57,9 +57,7 @@ def receipt(actor: Actor, delivery_id: UUID) -> CallReceipt:
 
     Raises ``Unseen``, the same for one that is missing and one that is hidden; ``NotListed``.
     """
-    delivery = seen_by(actor).select_related("docket__thing").filter(pk=delivery_id).first()
-    if delivery is None:
-        raise gate.Unseen
+    delivery = gate.one_of(seen_by(actor).select_related("docket__thing").filter(pk=delivery_id))
     if delivery.docket is None or delivery.h is None:
         raise NotListed
     return batches.receipt(

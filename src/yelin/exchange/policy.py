@@ -3,7 +3,7 @@
 from yelin.acts.references import known
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import (
+from yelin.catalog.predicates import (
     going_out,
     is_confirmed,
     is_kept,

@@ -44,10 +44,7 @@ def by_digest(digest: bytes) -> Extract:
     No number is asked for: who has no extract cannot look for those of others. Raises ``Unseen``.
     """
     along = Extract.objects.select_related(*Extract.ALONG)
-    found = along.filter(digest=digest, issued_at__isnull=False).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(along.filter(digest=digest, issued_at__isnull=False))
 
 
 def by_file(blob: bytes) -> Extract:
@@ -56,10 +53,7 @@ def by_file(blob: bytes) -> Extract:
     Nothing of the file is read, so nothing in it can do harm. Raises ``Unseen``.
     """
     digest = sha256(blob).digest()
-    found = Extract.objects.filter(Q(paper_digest=digest) | Q(statement_digest=digest)).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(Extract.objects.filter(Q(paper_digest=digest) | Q(statement_digest=digest)))
 
 
 def of(extract: Extract) -> Standing:

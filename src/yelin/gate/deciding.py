@@ -165,6 +165,17 @@ def visible_to(
     return things.filter(condition(actor, action, things.model, purpose))
 
 
+def one_of(seen: "QuerySet[M, Any]") -> M:
+    """Return the first of things that an asker sees.
+
+    Raises ``Unseen``, the same for one that is missing and one that is hidden.
+    """
+    found: M | None = seen.first()
+    if found is None:
+        raise Unseen
+    return found
+
+
 def condition(
     actor: Actor, action: str, model: type[Model], purpose: str = "", at: datetime | None = None
 ) -> Q:

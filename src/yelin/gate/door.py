@@ -14,6 +14,7 @@ from yelin.gate.deciding import (
     decide_each,
     explain,
     may,
+    one_of,
     visible_to,
 )
 from yelin.gate.giving import grant, hold, let_go
@@ -68,5 +69,6 @@ __all__ = [
     "hold",
     "let_go",
     "may",
+    "one_of",
     "visible_to",
 ]

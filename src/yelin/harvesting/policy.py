@@ -1,7 +1,7 @@
 """Who has catalogs of others read, and who may know of it."""
 
 from yelin.acts.references import known
-from yelin.catalog.policy import is_steward
+from yelin.catalog.predicates import is_steward
 from yelin.gate import Anyone, InRole, OwnBody, SystemJob, explain, may
 from yelin.harvesting.models import Source
 from yelin.law import duties

@@ -130,15 +130,6 @@ def sign(text: str, *signers: Signer) -> str:
     return f"{text}\n" + "".join(_signature_line(text.encode(), signer) for signer in signers)
 
 
-def add_signature(note: str, signer: Signer) -> str:
-    """Return the note with one more signature line below those it has.
-
-    The signatures already there are not verified; open the note for that.
-    """
-    text, _ = _split(note)
-    return note + _signature_line(text.encode(), signer)
-
-
 def open_note(note: str | bytes, keys: Iterable[VerifierKey]) -> Note:
     """Verify a note and return its text.
 

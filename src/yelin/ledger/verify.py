@@ -42,19 +42,6 @@ class Report:
         return not self.findings
 
 
-class SourceTiles:
-    """Let the tree arithmetic read the tiles of a published log of ``size`` leaves."""
-
-    def __init__(self, source: LogSource, size: int) -> None:
-        self._source = source
-        self._size = size
-
-    def get(self, level: int, index: int) -> bytes:
-        """Return the hashes of a tile; raises ``Unavailable``."""
-        width = width_at(level, index, self._size)
-        return self._source.tile(level, index, width) if width else b""
-
-
 def verify_log(
     source: LogSource,
     keys: Iterable[VerifierKey],

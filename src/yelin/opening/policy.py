@@ -6,7 +6,7 @@ And who asks for what is not open, who reads and answers that, and who plans wha
 from yelin.acts.references import known
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import (
+from yelin.catalog.predicates import (
     going_out,
     is_confirmed,
     is_of_government,

@@ -158,9 +158,7 @@ def counts(demands: DemandQuerySet, by: str) -> list[tuple[str, int]]:
 def demand(actor: Actor, number: str) -> Demand:
     """Return a demand by its number. Raises ``Unseen`` for a missing and a hidden one alike."""
     along = Demand.objects.select_related("thing", *Demand.ALONG)
-    found: Demand | None = references.seen(actor, along.filter(number=number)).first()
-    if found is None:
-        raise gate.Unseen
+    found: Demand = gate.one_of(references.seen(actor, along.filter(number=number)))
     return found
 
 

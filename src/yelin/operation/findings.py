@@ -1,10 +1,13 @@
 """What a check found, in words: how grave it is, and how it is mended."""
 
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
 from django.utils.translation import gettext_lazy
+
+from yelin.law import clock
 
 
 class Level(StrEnum):
@@ -72,3 +75,18 @@ def watch(name: str, says: str, mend: str = "") -> Finding:
 def wrong(name: str, says: str, mend: str) -> Finding:
     """Return what is wrong now."""
     return Finding(Level.WRONG, name, says, mend)
+
+
+def first_line(error: Exception) -> str:
+    """Return what an error says first."""
+    return str(error).strip().partition("\n")[0]
+
+
+def age(since: datetime | None) -> timedelta:
+    """Return how long ago a moment was; of none, no time at all."""
+    return clock.now() - since if since else timedelta()
+
+
+def minutes(span: timedelta) -> int:
+    """Return whole minutes."""
+    return int(span.total_seconds() // 60)

@@ -163,6 +163,10 @@ class Person(Subject):
     def __str__(self) -> str:
         return self.name or f"#{str(self.pk)[:8]}"
 
+    def seats_held(self) -> "list[Seat]":
+        """Return the person's living seats, by the name of the body."""
+        return list(self.seats.live().select_related("body").order_by("body__name", "role"))
+
     def verified_as(self, at: datetime) -> Identity | None:
         """Return as whom the person is verified at a moment."""
         return Identity.objects.living(at).filter(person=self).first()

@@ -2,7 +2,7 @@
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import is_kept, is_own, is_steward, stands_for_it
+from yelin.catalog.predicates import is_kept, is_own, is_steward, stands_for_it
 from yelin.gate import Anyone, InRole, OwnBody, SystemJob, explain, may
 from yelin.law import duties
 from yelin.pulling.models import Pull

@@ -3,7 +3,7 @@
 from yelin.acts.references import known
 from yelin.catalog.content import OpeningType
 from yelin.catalog.models import Entry, State
-from yelin.catalog.policy import (
+from yelin.catalog.predicates import (
     confirms,
     has_left_the_house,
     is_kept,

@@ -10,7 +10,7 @@ from yelin.law import duties
 from yelin.ledger.entry import canonical
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, Surface
-from yelin.surface import problems
+from yelin.surface import telling
 
 
 def offered() -> list[Act]:
@@ -47,5 +47,5 @@ def answer(leaf: Leaf) -> dict[str, Any]:
         "subject": payload["subject"],
         "facts": payload["facts"],
         "receipt": leaf.receipt_text,
-        "basis": problems.basis_of(duties.by_name(leaf.duty)),
+        "basis": telling.basis_of(duties.by_name(leaf.duty)),
     }

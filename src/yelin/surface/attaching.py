@@ -50,10 +50,7 @@ def get(actor: Actor, attachment: UUID) -> Attachment:
     """Return one attachment that ``actor`` may read. Raises ``Unseen``."""
     rows = Attachment.objects.select_related("sealed_by")
     seen = gate.visible_to(actor, "attachment.see", rows)
-    found: Attachment | None = seen.filter(pk=attachment).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(seen.filter(pk=attachment))
 
 
 def send(attachment: Attachment) -> StreamingHttpResponse:

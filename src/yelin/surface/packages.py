@@ -18,7 +18,7 @@ from yelin.files.zipped import Names, safe
 from yelin.law import clock, packs
 from yelin.law.lists import Licence
 from yelin.law.statute import Lang
-from yelin.surface import calls, problems
+from yelin.surface import calls, telling
 from yelin.surface.schema_org import licence_address
 from yelin.warehouse.formats import Column
 from yelin.warehouse.models import Release
@@ -78,7 +78,7 @@ class LeftOut:
 
     slug: str
     title: str
-    problem: problems.Problem
+    problem: telling.Problem
     part: str = ""
 
     def document(self) -> dict[str, Any]:

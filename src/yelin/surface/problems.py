@@ -1,17 +1,16 @@
-"""What went wrong, once for all doors: RFC 9457 problem documents with the basis in law."""
+"""Every kind of fault that is foreseen, with how all doors tell it."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from functools import wraps
 from typing import Any
 
 import structlog
 from django.core.exceptions import RequestDataTooBig
-from django.http import HttpRequest, HttpResponse, JsonResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils.translation import get_language, gettext
 from pydantic import ValidationError
 
-from yelin import logs
 from yelin.acts.repetition import KeyUsed
 from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
@@ -29,15 +28,15 @@ from yelin.keys.messages import NotSigned
 from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
 from yelin.law import duties, packs
-from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn, Unlawful
 from yelin.ledger.entry import Malformed as MalformedReceipt
 from yelin.outbound.rules import NotSent, Stop
 from yelin.surface import calls
 from yelin.surface.actor import TokenMissing, TokenUnknown
 from yelin.surface.bodies import Unmeasured
+from yelin.surface.telling import Problem, Telling, misread, said
 from yelin.warehouse.engine import TooMuch
-from yelin.warehouse.findings import Unfit, filled
+from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.opened import NoFile, NoTable
 from yelin.warehouse.query import BadOperand, Unfulfillable, UnknownColumn
@@ -46,394 +45,23 @@ from yelin.warehouse.unanswerable import Unanswerable
 
 log = structlog.get_logger(__name__)
 View = Callable[..., HttpResponse]
-PROBLEM = "application/problem+json"
 # The kind of problem that draft-ietf-httpapi-ratelimit-headers registers.
 QUOTA = "https://iana.org/assignments/http-problem-types#quota-exceeded"
-FORESEEN = (
-    Refused,
-    Unlawful,
-    Incomplete,
-    OutOfTurn,
-    Unseen,
-    LoginAgain,
-    KeyUsed,
-    NothingYet,
-    NotReady,
-    NoTable,
-    NoFile,
-    Passed,
-    PurposeMissing,
-    TooOften,
-    TokenMissing,
-    TokenUnknown,
-    MalformedReceipt,
-    Unfit,
-    UnknownColumn,
-    Unfulfillable,
-    BadOperand,
-    TooLarge,
-    Unmeasured,
-    UnreadablePostError,
-    RequestDataTooBig,
-    TooMuch,
-    Unanswerable,
-    Busy,
-    MasterGone,
-    SealBroken,
-    Unreachable,
-    Stopped,
-    Destroyed,
-    NoService,
-    NotOffered,
-    NotSigned,
-    NotSent,
-    Resting,
-    TooLong,
-    ValidationError,
-)
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """A fault as it is told: status, title, what to mend where, and the law."""
-
-    status: int
-    title: str
-    detail: str = ""
-    duty: Duty | None = None
-    faults: tuple[dict[str, str], ...] = ()
-    more: Mapping[str, Any] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-    def document(self) -> dict[str, Any]:
-        """Return the problem document in the reader's language."""
-        document: dict[str, Any] = {
-            "type": "about:blank",
-            "status": self.status,
-            "title": self.title,
-        }
-        if self.detail:
-            document["detail"] = self.detail
-        if self.duty and packs.active().orders(self.duty):
-            document["basis"] = basis_of(self.duty)
-        if self.faults:
-            document["faults"] = list(self.faults)
-        if number := logs.request_id():
-            document["request_id"] = number
-        return document | dict(self.more)
-
-    def response(self) -> JsonResponse:
-        """Return the answer for programs."""
-        return JsonResponse(
-            self.document(),
-            status=self.status,
-            content_type=PROBLEM,
-            json_dumps_params={"ensure_ascii": False},
-            headers=dict(self.headers),
-        )
-
-
-def basis_of(duty: Duty) -> dict[str, str]:
-    """Return how programs are told by which provision something is decided."""
-    provision = packs.active().provision(duty)
-    return {
-        "duty": duty.name,
-        "law": provision.law.id,
-        "provision": provision.ref,
-        "label": provision.label(get_language() or "zh-hans"),
-        "url": provision.url,
-    }
-
-
-def said(says: str, params: Mapping[str, Any] | None = None) -> str:
-    """Return a message id with its params in the reader's language."""
-    return filled(gettext(says), params or {}, gettext(", "))
-
-
-def of(error: Exception) -> Problem:  # noqa: C901, PLR0911, PLR0912 - one line for each kind of fault, in one place
+def of(error: Exception) -> Problem:
     """Return the problem that ``error`` is; a fault that nobody foresaw is raised again."""
-    match error:
-        case Refused():
-            decision = error.decision
-            return Problem(403, gettext("Refused"), gettext(decision.says), decision.duty)
-        case Unlawful():
-            return Problem(403, gettext("Refused"), gettext(error.says), error.duty)
-        case Incomplete():
-            return _incomplete(error)
-        case OutOfTurn():
-            return Problem(409, gettext("Not in this state"), gettext(error.says))
-        case Withdrawn():
-            return Problem(
-                410,
-                gettext("Withdrawn"),
-                said(
-                    "Withdrawn on {day}: {reason}",
-                    {"day": error.entry.withdrawn_on, "reason": error.entry.withdrawn_reason},
-                ),
-                duties.CATALOG_COMPILE,
-            )
-        case Unseen():
-            return Problem(
-                404,
-                gettext("Not found"),
-                gettext("There is nothing here, or nothing that you may know of."),
-            )
-        case LoginAgain():
-            return Problem(
-                403,
-                gettext("Confirm that it is you"),
-                gettext("This is done on its page only, by somebody who signed in a moment ago."),
-            )
-        case KeyUsed():
-            return Problem(
-                422,
-                gettext("The key is used"),
-                gettext("This Idempotency-Key stands for another act or other arguments."),
-            )
-        case NothingYet():
-            return Problem(
-                404,
-                gettext("No data yet"),
-                gettext("No data has been brought in for this resource yet."),
-            )
-        case NoTable():
-            return Problem(
-                409,
-                gettext("No table"),
-                gettext("This resource has files and no rows. They are listed under …/files."),
-            )
-        case NoFile():
-            return Problem(404, gettext("Not found"), gettext("This version has no such file."))
-        case Passed():
-            return Problem(
-                410,
-                gettext("This address is good no more"),
-                gettext("It was for one download. Ask for the file again where it is offered."),
-            )
-        case PurposeMissing():
-            first = next(iter(error.purposes.values()))
-            return Problem(
-                400,
-                gettext("Purpose missing"),
-                _for_which(error),
-                more={"purposes": first, "resources": error.purposes},
-            )
-        case TooOften():
-            return Problem(
-                429,
-                gettext("Too often"),
-                said(
-                    "There are {most} answers an hour here, and this hour has had them. Ask again"
-                    " in {seconds} seconds.",
-                    {"most": error.left.most, "seconds": error.left.seconds},
-                ),
-                more={"type": QUOTA, "violated-policies": [error.left.name]},
-                headers=calls.limits(error.left) | {"Retry-After": str(error.left.seconds)},
-            )
-        case TokenUnknown():
-            return Problem(
-                401,
-                gettext("Token unknown"),
-                gettext("This token is not known or has ended. Issue a new one at your desk."),
-            )
-        case TokenMissing():
-            return Problem(
-                401,
-                gettext("Token missing"),
-                gettext("Programs act by token: send Authorization: Bearer yln_… ."),
-            )
-        case MalformedReceipt():
-            return Problem(
-                400,
-                gettext("Not a receipt"),
-                gettext("A receipt is YL1- and 64 hexadecimal digits, or the whole document."),
-            )
-        case Unfit():
-            return Problem(
-                422, gettext("The file cannot be used"), said(error.message_id, error.params)
-            )
-        case UnknownColumn():
-            return Problem(
-                400,
-                gettext("Unknown column"),
-                said("There is no column called {name}.", {"name": error.name}),
-            )
-        case Unfulfillable():
-            return Problem(
-                409,
-                gettext("Not on these terms"),
-                gettext(
-                    "Your grant speaks of items that this version does not have. Ask its provider "
-                    "for a new grant, or take another version."
-                ),
-            )
-        case BadOperand():
-            return Problem(
-                400,
-                gettext("Bad filter"),
-                said(
-                    "{operator} on {column} expects {expects}, not {value}.",
-                    {
-                        "operator": error.operator,
-                        "column": error.column,
-                        "expects": said(error.expects, error.params),
-                        "value": error.value,
-                    },
-                ),
-            )
-        case TooLarge():
-            return Problem(
-                413, gettext("Too large for this format"), said(error.says, error.params)
-            )
-        case TooMuch():
-            return Problem(
-                413,
-                gettext("Too much to sort"),
-                gettext("There is not enough memory to sort so many rows. Filter them first."),
-            )
-        case Unanswerable():
-            return _unanswerable(error)
-        case Busy():
-            return Problem(
-                503,
-                gettext("Busy"),
-                gettext("As many statements as may be are being answered. Ask again in a moment."),
-                headers={"Retry-After": "5"},
-            )
-        case NotReady():
-            return Problem(
-                503,
-                gettext("The file is being written"),
-                gettext(
-                    "The catalog has changed, so its file is written anew. Ask again in a few"
-                    " minutes."
-                ),
-                headers={"Retry-After": "120"},
-            )
-        case MasterGone() | SealBroken():
-            # Somebody must look: a key is away, or what lies there was changed.
-            log.error("does_not_open", says=str(error))
-            return Problem(
-                503,
-                gettext("It does not open"),
-                gettext(
-                    "The key to this data is not at hand, or what lies there was changed. Nothing"
-                    " of it is shown; whoever runs the platform has been told."
-                ),
-                duties.STORE_SAFELY,
-            )
-        case Unreachable():
-            return Problem(
-                503,
-                gettext("The files are away"),
-                gettext("The store of files does not answer. Ask again in a moment."),
-                headers={"Retry-After": "10"},
-            )
-        case Stopped():
-            return Problem(
-                409, gettext("Not answered"), gettext("You stopped it; nothing was counted.")
-            )
-        case Destroyed():
-            return Problem(
-                410,
-                gettext("Destroyed"),
-                gettext("This data was destroyed, and nobody can restore it."),
-                duties.STORE_SAFELY,
-            )
-        case Unmeasured():
-            return Problem(
-                411,
-                gettext("Length missing"),
-                gettext(
-                    "Say how long the content is (Content-Length) and send it again; what comes "
-                    "in chunks cannot be told from what was cut off. With curl: --data-binary "
-                    "@file, or -T file."
-                ),
-            )
-        case RequestDataTooBig():
-            return Problem(
-                413,
-                gettext("Too much at once"),
-                gettext("The content of the request is longer than any may be here."),
-            )
-        case UnreadablePostError():
-            return Problem(
-                400,
-                gettext("Not whole"),
-                gettext(
-                    "The content did not arrive whole, so nothing of it was taken. Send it again."
-                ),
-            )
-        case NoService():
-            return Problem(
-                404,
-                gettext("No service"),
-                gettext("This resource has no service that could be called, or has it no more."),
-            )
-        case NotOffered():
-            return _not_offered(error)
-        case NotSigned():
-            return Problem(
-                401,
-                gettext("Not signed"),
-                said(
-                    "The signature of the request does not hold: {why}",
-                    {"why": said(error.says, error.params)},
-                ),
-                duties.SIGN,
-            )
-        case NotSent():
-            return _not_sent(error)
-        case Resting():
-            return Problem(
-                503,
-                gettext("The service rests"),
-                said(
-                    "The service has not answered lately, so nobody waits for it. Ask again in"
-                    " {seconds} seconds.",
-                    {"seconds": error.seconds},
-                ),
-                headers={"Retry-After": str(error.seconds)},
-            )
-        case TooLong():
-            return Problem(
-                413,
-                gettext("Too long for the service"),
-                gettext("Its provider says how long a message may be; this one is longer."),
-            )
-        case ValidationError():
-            return misread(error.errors(include_url=False, include_input=False))
-        case _:
-            raise error
+    for kind, tells in _TOLD.items():
+        if isinstance(error, kind):
+            return tells(error)
+    raise error
 
 
 def of_status(status: int) -> Problem | None:
     """Return the problem that the framework's own ``status`` tells of, or None where of none."""
-    match status:
-        case 400:
-            return Problem(
-                400,
-                gettext("Not understood"),
-                gettext(
-                    "The content is not what this address takes, or the address itself is none."
-                ),
-            )
-        case 404:
-            return of(Unseen())
-        case 405:
-            return Problem(
-                405,
-                gettext("Not by this method"),
-                gettext("This address is asked by other methods only: Allow names them."),
-            )
-        case 500:
-            return Problem(
-                500,
-                gettext("Something broke on our side"),
-                gettext("What you sent has not taken effect. Try again later."),
-            )
-        case _:
-            return None
+    if status == 404:
+        return of(Unseen())
+    return _OF_STATUS[status].told() if status in _OF_STATUS else None
 
 
 def for_programs(view: View) -> View:
@@ -449,45 +77,16 @@ def for_programs(view: View) -> View:
     return told
 
 
-# What is wrong with a field, by pydantic's kinds of fault and filled from its context.
-_MISREAD = {
-    "missing": "is missing",
-    "extra_forbidden": "is not known here",
-    "literal_error": "is none of {expected}",
-    "enum": "is none of {expected}",
-    "greater_than_equal": "must be {ge} or more",
-    "less_than_equal": "must be {le} or less",
-    "string_too_long": "may have at most {max_length} characters",
-    "string_too_short": "must have at least {min_length} characters",
-    "string_type": "must be text",
-    "int_parsing": "must be a whole number",
-    "int_type": "must be a whole number",
-    "int_from_float": "must be a whole number",
-    "bool_parsing": "must be true or false",
-    "bool_type": "must be true or false",
-    "holds_nul": "holds a character that no text may hold (NUL)",
-    "uuid_parsing": "must be an identifier (UUID)",
-    "": "cannot be read as what it should be",
-}
+def _refused(error: Refused) -> Problem:
+    return Problem(403, gettext("Refused"), gettext(error.decision.says), error.decision.duty)
 
 
-def misread(errors: Iterable[Mapping[str, Any]]) -> Problem:
-    """Return the problem of fields that are not of their shape.
-
-    Only place and reason are told, never the input: what is refused at the door is not repeated.
-    """
-    faults = tuple(
-        {"place": ".".join(str(part) for part in fault["loc"]), "says": _told_of(fault)}
-        for fault in errors
-    )
-    return Problem(422, gettext("Some fields cannot be taken"), faults=faults)
+def _unlawful(error: Unlawful) -> Problem:
+    return Problem(403, gettext("Refused"), gettext(error.says), error.duty)
 
 
-def _told_of(fault: Mapping[str, Any]) -> str:
-    context = dict(fault.get("ctx", {}))
-    if "expected" in context:
-        context["expected"] = context["expected"].replace(" or ", ", ")
-    return said(_MISREAD.get(fault["type"], _MISREAD[""]), context)
+def _out_of_turn(error: OutOfTurn) -> Problem:
+    return Problem(409, gettext("Not in this state"), gettext(error.says))
 
 
 def _incomplete(error: Incomplete) -> Problem:
@@ -502,77 +101,22 @@ def _incomplete(error: Incomplete) -> Problem:
     )
 
 
-def _unanswerable(error: Unanswerable) -> Problem:
-    says, at = said(error.says, error.params), error.at
-    if at is None:
-        return Problem(422, gettext("Not answered"), says)
-    place = {"line": at.line, "column": at.column}
-    says = said("Line {line}, column {column}: {says}", {**place, "says": says})
-    return Problem(422, gettext("Not answered"), says, more=place)
+def _unfit(error: Unfit) -> Problem:
+    return Problem(422, gettext("The file cannot be used"), said(error.message_id, error.params))
 
 
-def _not_offered(error: NotOffered) -> Problem:
-    if not error.allowed:
-        return Problem(
-            404,
-            gettext("Not offered"),
-            gettext(
-                "The service offers nothing at this path. Its resource's page says what it does."
-            ),
-        )
-    allowed = ", ".join(sorted(set(error.allowed)))
-    return Problem(
-        405,
-        gettext("Not by this method"),
-        gettext("This address is asked by other methods only: Allow names them."),
-        headers={"Allow": allowed},
-    )
+def _too_large(error: TooLarge) -> Problem:
+    return Problem(413, gettext("Too large for this format"), said(error.says, error.params))
 
 
-def _not_sent(error: NotSent) -> Problem:
-    match error.stop:
-        case Stop.TIME:
-            return Problem(
-                504,
-                gettext("The service does not answer in time"),
-                gettext(
-                    "It may have done what was asked all the same. Find that out before you ask"
-                    " again, or ask its provider."
-                ),
-            )
-        case Stop.RULE | Stop.ADDRESS | Stop.PLAIN | Stop.URL:
-            return Problem(
-                502,
-                gettext("No way leads to the service"),
-                gettext(
-                    "The way out to it has ended, or its address may not be reached. Only its"
-                    " provider can mend that."
-                ),
-            )
-        case Stop.REDIRECT:
-            return Problem(
-                502,
-                gettext("The service leads elsewhere"),
-                gettext(
-                    "It answered by another address, and nothing is followed. Only its provider"
-                    " can mend that."
-                ),
-            )
-        case Stop.SIZE:
-            return Problem(
-                502,
-                gettext("The answer is too long"),
-                gettext("The service answers more than its provider said. Ask for less at once."),
-            )
-        case _:
-            return Problem(
-                502,
-                gettext("The service cannot be reached"),
-                gettext(
-                    "Nothing answers there, or not as it should. Ask again later, or ask its"
-                    " provider."
-                ),
-            )
+def _misread(error: ValidationError) -> Problem:
+    return misread(error.errors(include_url=False, include_input=False))
+
+
+def _purpose_missing(error: PurposeMissing) -> Problem:
+    first = next(iter(error.purposes.values()))
+    more = {"purposes": first, "resources": error.purposes}
+    return Problem(400, gettext("Purpose missing"), _for_which(error), more=more)
 
 
 def _for_which(error: PurposeMissing) -> str:
@@ -589,3 +133,253 @@ def _for_which(error: PurposeMissing) -> str:
         " purpose=… with one of {purposes}.",
         {"purposes": ", ".join(purposes)},
     )
+
+
+def _too_often(error: TooOften) -> Problem:
+    return Problem(
+        429,
+        gettext("Too often"),
+        said(
+            "There are {most} answers an hour here, and this hour has had them. Ask again"
+            " in {seconds} seconds.",
+            {"most": error.left.most, "seconds": error.left.seconds},
+        ),
+        more={"type": QUOTA, "violated-policies": [error.left.name]},
+        headers=calls.limits(error.left) | {"Retry-After": str(error.left.seconds)},
+    )
+
+
+def _unanswerable(error: Unanswerable) -> Problem:
+    says, at = said(error.says, error.params), error.at
+    if at is None:
+        return Problem(422, gettext("Not answered"), says)
+    place = {"line": at.line, "column": at.column}
+    says = said("Line {line}, column {column}: {says}", {**place, "says": says})
+    return Problem(422, gettext("Not answered"), says, more=place)
+
+
+def _does_not_open(error: MasterGone | SealBroken) -> Problem:
+    # Somebody must look: a key is away, or what lies there was changed.
+    log.error("does_not_open", says=str(error))
+    return _SHUT.told()
+
+
+def _not_offered(error: NotOffered) -> Problem:
+    if not error.allowed:
+        return _NO_PATH.told()
+    allowed = ", ".join(sorted(set(error.allowed)))
+    return replace(_BY_METHOD, headers={"Allow": allowed}).told()
+
+
+def _resting(error: Resting) -> Problem:
+    return Problem(
+        503,
+        gettext("The service rests"),
+        said(
+            "The service has not answered lately, so nobody waits for it. Ask again in"
+            " {seconds} seconds.",
+            {"seconds": error.seconds},
+        ),
+        headers={"Retry-After": str(error.seconds)},
+    )
+
+
+def _not_sent(error: NotSent) -> Problem:
+    return _NOT_SENT.get(error.stop, _UNREACHED).told()
+
+
+_SHUT = Telling(
+    503,
+    "It does not open",
+    "The key to this data is not at hand, or what lies there was changed. Nothing of it is shown;"
+    " whoever runs the platform has been told.",
+    duty=duties.STORE_SAFELY,
+)
+_BY_METHOD = Telling(
+    405, "Not by this method", "This address is asked by other methods only: Allow names them."
+)
+_NO_PATH = Telling(
+    404,
+    "Not offered",
+    "The service offers nothing at this path. Its resource's page says what it does.",
+)
+_NO_WAY = Telling(
+    502,
+    "No way leads to the service",
+    "The way out to it has ended, or its address may not be reached. Only its provider can mend"
+    " that.",
+)
+_UNREACHED = Telling(
+    502,
+    "The service cannot be reached",
+    "Nothing answers there, or not as it should. Ask again later, or ask its provider.",
+)
+_NOT_SENT = {
+    Stop.TIME: Telling(
+        504,
+        "The service does not answer in time",
+        "It may have done what was asked all the same. Find that out before you ask again, or ask"
+        " its provider.",
+    ),
+    Stop.RULE: _NO_WAY,
+    Stop.ADDRESS: _NO_WAY,
+    Stop.PLAIN: _NO_WAY,
+    Stop.URL: _NO_WAY,
+    Stop.REDIRECT: Telling(
+        502,
+        "The service leads elsewhere",
+        "It answered by another address, and nothing is followed. Only its provider can mend that.",
+    ),
+    Stop.SIZE: Telling(
+        502,
+        "The answer is too long",
+        "The service answers more than its provider said. Ask for less at once.",
+    ),
+}
+_OF_STATUS = {
+    400: Telling(
+        400,
+        "Not understood",
+        "The content is not what this address takes, or the address itself is none.",
+    ),
+    405: _BY_METHOD,
+    500: Telling(
+        500, "Something broke on our side", "What you sent has not taken effect. Try again later."
+    ),
+}
+# A kind stands before the one of which it is.
+_TOLD: Mapping[type[Exception], Callable[[Any], Problem]] = {
+    Refused: _refused,
+    Unlawful: _unlawful,
+    Incomplete: _incomplete,
+    OutOfTurn: _out_of_turn,
+    Withdrawn: Telling(
+        410,
+        "Withdrawn",
+        "Withdrawn on {day}: {reason}",
+        lambda error: {"day": error.entry.withdrawn_on, "reason": error.entry.withdrawn_reason},
+        duties.CATALOG_COMPILE,
+    ),
+    Unseen: Telling(404, "Not found", "There is nothing here, or nothing that you may know of."),
+    LoginAgain: Telling(
+        403,
+        "Confirm that it is you",
+        "This is done on its page only, by somebody who signed in a moment ago.",
+    ),
+    KeyUsed: Telling(
+        422, "The key is used", "This Idempotency-Key stands for another act or other arguments."
+    ),
+    NothingYet: Telling(404, "No data yet", "No data has been brought in for this resource yet."),
+    NoTable: Telling(
+        409, "No table", "This resource has files and no rows. They are listed under …/files."
+    ),
+    NoFile: Telling(404, "Not found", "This version has no such file."),
+    Passed: Telling(
+        410,
+        "This address is good no more",
+        "It was for one download. Ask for the file again where it is offered.",
+    ),
+    PurposeMissing: _purpose_missing,
+    TooOften: _too_often,
+    TokenUnknown: Telling(
+        401, "Token unknown", "This token is not known or has ended. Issue a new one at your desk."
+    ),
+    TokenMissing: Telling(
+        401, "Token missing", "Programs act by token: send Authorization: Bearer yln_… ."
+    ),
+    MalformedReceipt: Telling(
+        400, "Not a receipt", "A receipt is YL1- and 64 hexadecimal digits, or the whole document."
+    ),
+    Unfit: _unfit,
+    UnknownColumn: Telling(
+        400,
+        "Unknown column",
+        "There is no column called {name}.",
+        lambda error: {"name": error.name},
+    ),
+    Unfulfillable: Telling(
+        409,
+        "Not on these terms",
+        "Your grant speaks of items that this version does not have. Ask its provider for a new"
+        " grant, or take another version.",
+    ),
+    BadOperand: Telling(
+        400,
+        "Bad filter",
+        "{operator} on {column} expects {expects}, not {value}.",
+        lambda error: {
+            "operator": error.operator,
+            "column": error.column,
+            "expects": said(error.expects, error.params),
+            "value": error.value,
+        },
+    ),
+    TooLarge: _too_large,
+    TooMuch: Telling(
+        413,
+        "Too much to sort",
+        "There is not enough memory to sort so many rows. Filter them first.",
+    ),
+    Unanswerable: _unanswerable,
+    Busy: Telling(
+        503,
+        "Busy",
+        "As many statements as may be are being answered. Ask again in a moment.",
+        headers={"Retry-After": "5"},
+    ),
+    NotReady: Telling(
+        503,
+        "The file is being written",
+        "The catalog has changed, so its file is written anew. Ask again in a few minutes.",
+        headers={"Retry-After": "120"},
+    ),
+    MasterGone: _does_not_open,
+    SealBroken: _does_not_open,
+    Unreachable: Telling(
+        503,
+        "The files are away",
+        "The store of files does not answer. Ask again in a moment.",
+        headers={"Retry-After": "10"},
+    ),
+    Stopped: Telling(409, "Not answered", "You stopped it; nothing was counted."),
+    Destroyed: Telling(
+        410,
+        "Destroyed",
+        "This data was destroyed, and nobody can restore it.",
+        duty=duties.STORE_SAFELY,
+    ),
+    Unmeasured: Telling(
+        411,
+        "Length missing",
+        "Say how long the content is (Content-Length) and send it again; what comes in chunks"
+        " cannot be told from what was cut off. With curl: --data-binary @file, or -T file.",
+    ),
+    RequestDataTooBig: Telling(
+        413, "Too much at once", "The content of the request is longer than any may be here."
+    ),
+    UnreadablePostError: Telling(
+        400,
+        "Not whole",
+        "The content did not arrive whole, so nothing of it was taken. Send it again.",
+    ),
+    NoService: Telling(
+        404, "No service", "This resource has no service that could be called, or has it no more."
+    ),
+    NotOffered: _not_offered,
+    NotSigned: Telling(
+        401,
+        "Not signed",
+        "The signature of the request does not hold: {why}",
+        lambda error: {"why": said(error.says, error.params)},
+        duties.SIGN,
+    ),
+    NotSent: _not_sent,
+    Resting: _resting,
+    TooLong: Telling(
+        413,
+        "Too long for the service",
+        "Its provider says how long a message may be; this one is longer.",
+    ),
+    ValidationError: _misread,
+}
+FORESEEN: tuple[type[Exception], ...] = tuple(_TOLD)

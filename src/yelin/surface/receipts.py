@@ -24,10 +24,7 @@ def find(text: str) -> Leaf:
     Raises ``Unseen`` where there is none, ``entry.Malformed`` for what is no receipt.
     """
     h = entry.parse_short(text if text.strip()[:3].upper() == "YL1" else f"YL1-{text.strip()}")
-    leaf = Leaf.objects.select_related("subject").filter(h=h).first()
-    if leaf is None:
-        raise gate.Unseen
-    return leaf
+    return gate.one_of(Leaf.objects.select_related("subject").filter(h=h))
 
 
 def show(actor: Actor, leaf: Leaf) -> Shown:

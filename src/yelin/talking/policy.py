@@ -5,7 +5,7 @@ from yelin.acts.references import known
 from yelin.cases.models import Case
 from yelin.cases.policy import declare
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import (
+from yelin.catalog.predicates import (
     has_public_title,
     is_confirmed,
     is_of_government,

@@ -2,7 +2,7 @@
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.policy import (
+from yelin.catalog.predicates import (
     confirms,
     has_left_the_house,
     is_kept,

@@ -10,7 +10,7 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import Form, filled, items_field, legal_basis, reason, text
-from yelin.web.desk.party_forms import Day
+from yelin.web.fields import Day
 
 
 class ApplicationForm(forms.Form):

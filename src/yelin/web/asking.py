@@ -1,12 +1,15 @@
 """Who asks a page: found once a request, whoever needs it first."""
 
 from typing import cast
+from uuid import UUID
 
 from django.http import HttpRequest
 
+from yelin.gate import Unseen
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, of_session
 
+GET_OR_POST = ["GET", "HEAD", "POST"]
 _KEPT = "_yelin_asker"
 
 
@@ -23,3 +26,11 @@ def asker_of(request: HttpRequest) -> Asker:
 def actor_of(request: HttpRequest) -> Actor:
     """Return the actor of a page's request."""
     return asker_of(request).actor
+
+
+def id_of(text: str) -> UUID:
+    """Return the id that a form sent. Raises ``Unseen`` for what is none, as for an unknown one."""
+    try:
+        return UUID(text)
+    except ValueError:
+        raise Unseen from None

@@ -10,7 +10,7 @@ from django.utils.translation import pgettext_lazy
 
 from yelin.cases.procedure import MOST
 from yelin.web.attaching import Attached
-from yelin.web.desk.party_forms import OfBody, OfPerson
+from yelin.web.fields import OfBody, OfPerson
 
 Form = type[forms.Form]
 

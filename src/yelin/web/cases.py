@@ -19,8 +19,7 @@ from yelin.opening.identity import IDENTITY
 from yelin.parties.actor import Actor
 from yelin.things.models import Thing
 from yelin.web import kinds, telling, terms
-from yelin.web.portal.shapes import LeafLine
-from yelin.web.shapes import Provision, Term
+from yelin.web.shapes import LeafLine, Provision, Term
 from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.words import word
 

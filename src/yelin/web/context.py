@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from yelin.acts.reads.notices import notices
 from yelin.config import config
 from yelin.law import clock, duties, packs
 from yelin.ledger import log
@@ -14,7 +15,6 @@ from yelin.parties.models import Seat as SeatRow
 from yelin.surface.actor import Asker
 from yelin.web import traditional
 from yelin.web.asking import asker_of
-from yelin.web.desk.reads import notices
 from yelin.web.shapes import Link, Seal, Seat, Shell
 from yelin.web.templatetags.yelin import body_name, ordered, person_name
 

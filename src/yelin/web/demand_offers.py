@@ -17,7 +17,7 @@ from yelin.opening.rules import LIVING, LONGEST_WORDS, POSSIBLE
 from yelin.parties.actor import Actor
 from yelin.parties.kinds import SOCIAL, BodyKind
 from yelin.parties.models import Body
-from yelin.web.desk.party_forms import Day
+from yelin.web.fields import Day
 from yelin.web.offers import Offer
 from yelin.web.templatetags.yelin import body_name
 

@@ -10,10 +10,9 @@ from django.utils.translation import gettext_lazy
 
 from yelin.catalog.differences import Changed, Difference
 from yelin.registers.models import CodeList, DataElement, FundedProject, GovernmentSystem
-from yelin.web.desk.forms import EntryForm, ItemForm
-from yelin.web.portal.cards import area_name
-from yelin.web.portal.resources import licence_name, theme_name
-from yelin.web.portal.story import listed
+from yelin.web.entry_forms import EntryForm
+from yelin.web.item_forms import ItemForm
+from yelin.web.names import area_name, licence_name, listed, theme_name
 from yelin.web.words import word
 
 # Shorter words are read at a glance; longer ones would take too long to compare.

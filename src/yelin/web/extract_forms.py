@@ -9,7 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from yelin.exchange.extract import Sought
 from yelin.keys import seals
 from yelin.web.case_forms import text
-from yelin.web.desk.right_forms import RowsForm, choose, uses
+from yelin.web.choices import choose
+from yelin.web.limit_forms import RowsForm, uses
 
 
 class ExtractForm(RowsForm):

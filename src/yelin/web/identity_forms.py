@@ -6,7 +6,7 @@ from django.utils.translation import pgettext_lazy
 
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason
-from yelin.web.desk.party_forms import Day
+from yelin.web.fields import Day
 
 
 class IdentityForm(forms.Form):

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from yelin.delivery.checking import Mark
 from yelin.law import duties, packs
 from yelin.surface.actor import Asker
-from yelin.web.portal.shapes import MarkLine
+from yelin.web.shapes import MarkLine
 
 
 def lines(asker: Asker, marks: Iterable[Mark]) -> list[MarkLine]:

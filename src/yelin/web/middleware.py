@@ -16,7 +16,7 @@ from yelin.acts.step_up import LoginAgain
 from yelin.catalog.reads import Withdrawn
 from yelin.surface import problems
 from yelin.surface.bodies import Unmeasured
-from yelin.surface.problems import PROBLEM
+from yelin.surface.telling import PROBLEM
 from yelin.web import confirming, refusals, tombstone, traditional
 
 CONTENT_POLICY = "; ".join(

@@ -16,8 +16,8 @@ from yelin import gate
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.things.models import Subject
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
+from yelin.web import mending
+from yelin.web.done import say_done
 
 
 class Nothing(forms.Form):
@@ -120,7 +120,7 @@ def _do(request: HttpRequest, offer: Offer, filled: forms.Form) -> Subject | Non
     try:
         made = offer.do(filled.cleaned_data)
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return None
     except OutOfTurn as error:
         filled.add_error(None, _(error.says))

@@ -8,6 +8,8 @@ from django.http import QueryDict
 from yelin.web.shapes import Pager
 
 M = TypeVar("M", bound=Model)
+# As many lines as a list shows that has no pages.
+MOST = 200
 
 
 def page_of(query: QueryDict) -> int:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from yelin.gate import Decision
 from yelin.law import packs
-from yelin.surface.problems import Problem
+from yelin.surface.telling import Problem
 from yelin.web.shapes import Link, Refusal
 
 _OWN_TEMPLATE = {403: "403.html", 404: "404.html"}

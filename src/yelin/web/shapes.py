@@ -1,8 +1,8 @@
 """Shapes that pages of every family share: what a template may ask for, and nothing more."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Protocol
 
 
@@ -161,3 +161,58 @@ class Shell:
     def seat(self) -> Seat | None:
         """Return the seat in which the person acts now."""
         return next((seat for seat in self.seats if seat.current), None)
+
+
+@dataclass(frozen=True, slots=True)
+class LeafLine:
+    """A leaf of the ledger; its words and its moment are there only for those who may open it."""
+
+    index: int | None
+    hash: str
+    state: str
+    at: datetime | None = None
+    words: str = ""
+    about: Link | None = None
+    detail: str = ""
+    provision: Provision | None = None
+    url: str = ""
+    refused: bool = False
+    shredded: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkLine:
+    """What is under check: since when, by which doubt, which rows of the page, counted from 1.
+
+    The ``provision`` is for whoever serves people by the data.
+    """
+
+    doubt: str
+    since: datetime
+    items: Sequence[str]
+    rows: Sequence[int]
+    is_whole: bool
+    provision: Provision | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A step on the way of an entry or a file: ``done``, ``now``, ``fail`` or ``next``."""
+
+    title: str
+    state: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenLine:
+    """An API token without its secret."""
+
+    id: str
+    name: str
+    hint: str
+    created_at: datetime
+    expires_at: datetime
+    used_on: date | None = None
+    only_reads: bool = False
+    ended: bool = False

@@ -14,9 +14,10 @@ from yelin.exchange.request import Mode
 from yelin.web import limits
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
-from yelin.web.desk.party_forms import Day
-from yelin.web.desk.right_forms import LimitsForm, RowsForm, choose, uses
-from yelin.web.portal.story import listed
+from yelin.web.choices import choose
+from yelin.web.fields import Day
+from yelin.web.limit_forms import LimitsForm, RowsForm, uses
+from yelin.web.names import listed
 from yelin.web.templatetags.yelin import day
 
 _GROUNDS = ("reason", "legal_basis", "attached")

@@ -9,11 +9,8 @@ from django.utils.translation import pgettext_lazy
 from yelin.talking import rules
 from yelin.web.attaching import Attached
 from yelin.web.case_forms import legal_basis, reason, text
+from yelin.web.choices import worded
 from yelin.web.words import NEWS_KIND, REUSE_KIND
-
-
-def _choices(words: Any) -> list[tuple[str, Any]]:
-    return [(key, word.says) for key, word in words.items()]
 
 
 def _title(label: Any, *, required: bool = True) -> forms.CharField:
@@ -31,7 +28,7 @@ class ReuseForm(forms.Form):
     """What was made of data."""
 
     title = _title(_("Name of the reuse"))
-    kind = forms.ChoiceField(label=_("Kind of reuse"), choices=_choices(REUSE_KIND))
+    kind = forms.ChoiceField(label=_("Kind of reuse"), choices=worded(REUSE_KIND))
     description = text(
         _("What it is and does"),
         _("For whom it is, and what of the data it shows. Plain text, seen by everybody."),
@@ -132,7 +129,7 @@ class RevisionForm(forms.Form):
 class NewsForm(RevisionForm):
     """A new piece of news or a guide."""
 
-    kind = forms.ChoiceField(label=_("Kind of news"), choices=_choices(NEWS_KIND))
+    kind = forms.ChoiceField(label=_("Kind of news"), choices=worded(NEWS_KIND))
     field_order = ("kind", "title", "text", "title_en", "text_en")
 
 

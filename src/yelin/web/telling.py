@@ -16,8 +16,7 @@ from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
-from yelin.web.portal.shapes import LeafLine
-from yelin.web.shapes import Link
+from yelin.web.shapes import LeafLine, Link
 from yelin.web.templatetags.yelin import body_name, number, title_of
 
 # What each act is called.

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy
 
 from yelin.exchange.verifying import LONGEST, MOST
 from yelin.warehouse.verifying import Claim
-from yelin.web.desk.right_forms import choose, uses
+from yelin.web.choices import choose
+from yelin.web.limit_forms import uses
 
 # A page with more fields is none to fill in; lines have as many as they like.
 FIELDS = 40

@@ -13,14 +13,14 @@ from yelin.config import config
 from yelin.delivery.opening import PurposeMissing
 from yelin.law.refusals import OutOfTurn, Unlawful
 from yelin.surface import problems
-from yelin.surface.problems import Problem, said
+from yelin.surface.telling import Problem, said
 from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.formats import TooLarge
 from yelin.warehouse.query import BadOperand, UnknownColumn
 from yelin.warehouse.unanswerable import Unanswerable
 
-FORESEEN = (BadRequest, BadQuery, *problems.FORESEEN)
+FORESEEN: tuple[type[Exception], ...] = (BadRequest, BadQuery, *problems.FORESEEN)
 _JSON = "application/json;charset=utf-8"
 # What CKAN calls what we call otherwise.
 CALLED = {

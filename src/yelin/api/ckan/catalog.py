@@ -36,9 +36,7 @@ def resource_named(asker: Asker, text: str) -> tuple[Entry, str]:
         formats = shapes.entries_of(UUID(text))
     except ValueError:
         return entry_named(asker, text), "csv"
-    found = catalog.seen_by(asker.actor).filter(pk__in=formats).first()
-    if found is None:
-        raise gate.Unseen
+    found = gate.one_of(catalog.seen_by(asker.actor).filter(pk__in=formats))
     return found, formats[found.pk]
 
 

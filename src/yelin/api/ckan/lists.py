@@ -74,10 +74,7 @@ def _bodies(asker: Asker) -> QuerySet[Body]:
 
 def body_named(asker: Asker, text: str) -> Body:
     """Return the body of this id or name of which the asker finds a dataset. Raises ``Unseen``."""
-    found = _bodies(asker).filter(searching.body_called(text)).first()
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(_bodies(asker).filter(searching.body_called(text)))
 
 
 def _organization(body: Body) -> Document:

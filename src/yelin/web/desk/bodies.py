@@ -12,27 +12,25 @@ from django.views.decorators.http import require_http_methods
 
 from yelin import gate
 from yelin.acts import parties, succession
+from yelin.acts.reads import bodies as register
+from yelin.acts.reads import people
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Body, Succession
 from yelin.surface.actor import Asker
-from yelin.web import offers
-from yelin.web.desk import filling, reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.party_forms import (
-    AnyBodyForm,
-    MergeForm,
-    ReasonForm,
-    RecoverForm,
-    RenameForm,
-    SplitForm,
-)
+from yelin.web import mending, offers
+from yelin.web.asking import GET_OR_POST, id_of
+from yelin.web.body_forms import AnyBodyForm
+from yelin.web.desk import reads
+from yelin.web.desk.door import page
+from yelin.web.desk.party_forms import ReasonForm, RecoverForm, RenameForm, SuccessorForm
 from yelin.web.desk.right_forms import HoldPartsForm
 from yelin.web.desk.shapes import BodyLine
 from yelin.web.desk.stopping import stopping, stops_of
+from yelin.web.done import say_done
+from yelin.web.guards import seated
+from yelin.web.names import area_name
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
-from yelin.web.portal.cards import area_name
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name
 
@@ -44,7 +42,7 @@ PAGE_SIZE = 25
 def bodies(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the bodies of the register, those that wait for verification first."""
     asked = request.GET.get("q", "")
-    found, pager = cut(reads.bodies(asker.actor, asked), request.GET, PAGE_SIZE)
+    found, pager = cut(register.bodies(asker.actor, asked), request.GET, PAGE_SIZE)
     lines = [
         BodyLine(
             name=body_name(body),
@@ -76,12 +74,12 @@ def new(request: HttpRequest, asker: Asker) -> HttpResponse:
         try:
             body = parties.found(actor=asker.actor, body=filled.body())
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             says = _("Entered: {name}").format(name=body.name)
             say_done(request, says, "parties.found", body)
             return redirect("desk:body", pk=body.pk)
-    elif not reads.keeps_register(asker.actor):
+    elif not register.keeps_register(asker.actor):
         raise gate.Unseen
     context = {"form": filled, "crumbs": _crumbs(_("New body"))}
     return page(request, asker, "desk/body_new.html", context, status=422 if filled.errors else 200)
@@ -91,7 +89,7 @@ def new(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def body(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show a body with its names, people and successions, and what may be done; do it."""
-    found = reads.body(asker.actor, pk)
+    found = register.body(asker.actor, pk)
     things = request.POST.getlist("things")
     taken = offers.take(request, asker.actor, _of(asker, found, things))
     if taken.made is not None:
@@ -102,8 +100,8 @@ def body(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "state": _state(found),
         "names": list(found.former_names.all()),
         "holds": stops_of(asker.actor, found),
-        "seats": reads.seats(asker.actor, found),
-        "passed": reads.successions(found),
+        "seats": people.seats(asker.actor, found),
+        "passed": register.successions(found),
         "holdings": reads.holdings(asker.actor, found),
         "ticked": things,
         "offered": taken.offered,
@@ -129,7 +127,9 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
         return lambda said: act(actor=actor, body=found, **said)
 
     def split(said: Mapping[str, Any]) -> Succession:
-        return succession.split(actor=actor, body=found, things=_ids(things), **said)
+        return succession.split(
+            actor=actor, body=found, things=[id_of(each) for each in things], **said
+        )
 
     return [
         Offer(
@@ -164,7 +164,7 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
             says=_("All that it has, and its people, pass on. This cannot be undone."),
             button=_("Merge"),
             done=_("The body is merged."),
-            form=MergeForm,
+            form=SuccessorForm,
             do=change(succession.merge),
             stops=True,
         ),
@@ -175,7 +175,7 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
             says=_("Tick what passes on in the table, then name the body that takes it over."),
             button=_("Pass on"),
             done=_("What was ticked has passed on."),
-            form=SplitForm,
+            form=SuccessorForm,
             do=split,
         ),
         Offer(
@@ -191,10 +191,3 @@ def _of(asker: Asker, found: Body, things: list[str]) -> list[Offer]:
         ),
         stopping(actor, found, _("Stop the body"), HoldPartsForm),
     ]
-
-
-def _ids(texts: list[str]) -> list[UUID]:
-    try:
-        return [UUID(text) for text in texts]
-    except ValueError:
-        raise gate.Unseen from None

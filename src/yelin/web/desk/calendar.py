@@ -20,6 +20,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Seat
 from yelin.web import kinds, terms
 from yelin.web.desk import reads
+from yelin.web.paging import MOST
 from yelin.web.shapes import Provision
 from yelin.web.templatetags.yelin import lang
 
@@ -96,13 +97,13 @@ def _to_bring_in(actor: Actor) -> Iterator[_Due]:
 def _in_cases(actor: Actor) -> Iterator[_Due]:
     """Yield what is due in cases: to be examined, answered, coordinated, or done as a step."""
     waiting = cases.waiting_for(actor).select_related("about__entry", "about__body")
-    for case, running in cases.due_first(waiting)[: reads.MOST]:
+    for case, running in cases.due_first(waiting)[:MOST]:
         if running is None:
             continue
         term, url = terms.told(running), reverse("desk:case", args=[case.number])
         says = f"{kinds.of(case).task} · {case.number}".format(title=kinds.title_of_case(case))
         yield _Due(f"{case.pk}.{running.duty}", term.due, says, url, term.provision)
-    steps = list(cases.steps_waiting_for(actor).select_related("case__about__entry")[: reads.MOST])
+    steps = list(cases.steps_waiting_for(actor).select_related("case__about__entry")[:MOST])
     due = terms.running_on(step.pk for step in steps)
     for step in steps:
         if due_on := due.get(step.pk):
@@ -113,7 +114,7 @@ def _in_cases(actor: Actor) -> Iterator[_Due]:
 
 def _ending(actor: Actor) -> Iterator[_Due]:
     """Yield on which day what the actor's body was given ends, where it may be asked for again."""
-    for grant in sharing.ending(actor).select_related("on__entry")[: reads.MOST]:
+    for grant in sharing.ending(actor).select_related("on__entry")[:MOST]:
         if grant.last_day:
             says = _("Ask that it goes on: {title}").format(title=grant.on.entry.title)
             url = reverse("desk:grant", args=[grant.pk])

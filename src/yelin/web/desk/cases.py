@@ -15,11 +15,12 @@ from yelin.law.models import Clock
 from yelin.surface.actor import Asker
 from yelin.web import attaching, kinds, offers, terms
 from yelin.web import evidence as proving
+from yelin.web.asking import GET_OR_POST
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
-from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
+from yelin.web.paging import MOST
 from yelin.web.shapes import Link, Term
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.words import word
@@ -48,7 +49,7 @@ def cases(request: HttpRequest, asker: Asker) -> HttpResponse:
         "about__entry", "about__body", "applicant__body"
     )
     own = Q(applicant=asker.actor.party_id)
-    closed = seen.filter(state="closed").order_by("-closed_at")[: reads.MOST]
+    closed = seen.filter(state="closed").order_by("-closed_at")[:MOST]
     context = {
         "open": [line(case, running) for case, running in rows.due_first(seen.exclude(own))],
         "asked": [line(case, running) for case, running in rows.due_first(seen.filter(own))],

@@ -14,10 +14,11 @@ from yelin.catalog.models import Category
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.surface.actor import Asker
-from yelin.web import refusals
-from yelin.web.desk import filling
-from yelin.web.desk.door import own_body, page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web import mending, refusals
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.done import say_done
+from yelin.web.guards import own_body, seated
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang
 
@@ -68,7 +69,7 @@ def categories(request: HttpRequest, asker: Asker) -> HttpResponse:
                 name_en=said["name_en"],
             )
         except Incomplete as error:
-            filling.tell(filled, error, places={"code": "number"})
+            mending.tell(filled, error, places={"code": "number"})
         else:
             says = _("Laid down: {category}").format(category=row)
             say_done(request, says, "catalog.add_category", row)

@@ -1,6 +1,5 @@
 """Where else one is told: mail, text message, webhook, and a calendar of one's terms."""
 
-from typing import Any
 from uuid import UUID
 
 from django import forms
@@ -13,16 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from yelin import gate
 from yelin.acts import notices as acts
+from yelin.acts.reads import notices
 from yelin.config import config
 from yelin.law.refusals import Incomplete
 from yelin.notices.models import Channel, Feed
 from yelin.notices.webhooks import public_key
 from yelin.surface.actor import Asker
-from yelin.web import words
-from yelin.web.desk import filling, reads
-from yelin.web.desk.door import known, page, say_done
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web import mending, words
+from yelin.web.asking import GET_OR_POST, id_of
+from yelin.web.choices import worded
+from yelin.web.desk.door import page
 from yelin.web.desk.shapes import ChannelLine
+from yelin.web.done import say_done
+from yelin.web.guards import known
 
 
 class ChannelForm(forms.Form):
@@ -30,7 +32,7 @@ class ChannelForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=gettext_lazy("By what?"),
-        choices=[(key, word.says) for key, word in words.CHANNEL.items()],
+        choices=worded(words.CHANNEL),
         widget=forms.RadioSelect,
         initial="mail",
     )
@@ -44,7 +46,7 @@ class ChannelForm(forms.Form):
     )
     scope = forms.ChoiceField(
         label=gettext_lazy("Which notices?"),
-        choices=[(key, word.says) for key, word in words.SCOPE.items()],
+        choices=worded(words.SCOPE),
         widget=forms.RadioSelect,
         initial="all",
     )
@@ -67,7 +69,9 @@ def channels(request: HttpRequest, asker: Asker) -> HttpResponse:
                 say_done(request, says, "notices.open_channel", made)
                 return redirect("desk:channels")
         case "confirm" | "limit" | "close" as what:
-            channel = _own(reads.channels(asker.actor), request.POST.get("channel", ""))
+            channel = gate.one_of(
+                notices.channels(asker.actor).filter(pk=id_of(request.POST.get("channel", "")))
+            )
             try:
                 _change(request, asker, channel, what)
             except Incomplete as error:
@@ -79,13 +83,15 @@ def channels(request: HttpRequest, asker: Asker) -> HttpResponse:
             assert asker.person is not None  # noqa: S101 - the door lets nobody else in
             acts.issue_feed(actor=asker.actor, person=asker.person, secret=secret)
         case "end":
-            feed = _own(reads.feeds(asker.actor), request.POST.get("feed", ""))
+            feed = gate.one_of(
+                notices.feeds(asker.actor).filter(pk=id_of(request.POST.get("feed", "")))
+            )
             acts.revoke_feed(actor=asker.actor, feed=feed)
             say_done(request, _("The calendar address has ended."), "notices.revoke_feed", feed)
             return redirect("desk:channels")
     context = {
-        "lines": [_line(channel, wrong) for channel in reads.channels(asker.actor)],
-        "feeds": reads.feeds(asker.actor),
+        "lines": [_line(channel, wrong) for channel in notices.channels(asker.actor)],
+        "feeds": notices.feeds(asker.actor),
         "scopes": words.SCOPE,
         "form": opening,
         "calendar": f"{config.url}{reverse('desk:calendar')}?token={secret}" if secret else "",
@@ -105,7 +111,7 @@ def _open(asker: Asker, filled: ChannelForm) -> Channel | None:
             **filled.cleaned_data,
         )
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return None
 
 
@@ -122,16 +128,6 @@ def _change(request: HttpRequest, asker: Asker, channel: Channel, what: str) -> 
         acts.close_channel(actor=asker.actor, channel=channel)
         says = _("The channel is closed and its address erased.")
     say_done(request, says, f"notices.{what}_channel", channel)
-
-
-def _own(found: Any, text: str) -> Any:
-    try:
-        row = found.filter(pk=UUID(text)).first()
-    except ValueError:
-        row = None
-    if row is None:
-        raise gate.Unseen
-    return row
 
 
 def _line(channel: Channel, wrong: dict[UUID, str]) -> ChannelLine:

@@ -23,9 +23,10 @@ from yelin.registers.content import ItemType
 from yelin.registers.reads import elements_to_follow
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import filling
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.catalog import working
 from yelin.delivery import reads as deliveries
 from yelin.delivery.reads import Recipient
 from yelin.law import duties, packs
 from yelin.surface.actor import Asker
 from yelin.surface.sending import disposition
-from yelin.web.desk import reads
-from yelin.web.desk.door import known, page, seated
+from yelin.web.desk.door import page
+from yelin.web.guards import known, seated
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
 from yelin.web.sheets import Sheet
@@ -27,7 +28,7 @@ LISTED = 50
 @seated
 def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show who has what of a resource, when, under which grant, how much, for which purpose."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     found = deliveries.recipients(asker.actor, entry)
     context = {
         "entry": entry,
@@ -49,7 +50,7 @@ def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def recipients_csv(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Hand out the whole list of recipients as CSV."""
     del request
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     found = deliveries.recipients(asker.actor, entry)
     response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = disposition(

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_safe
 from yelin.opening import reads
 from yelin.opening.rules import UNANSWERED, State
 from yelin.surface.actor import Asker
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.reads import MOST
-from yelin.web.portal.demands import DemandCard, cards
+from yelin.web.demand_cards import DemandCard, cards
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
+from yelin.web.paging import MOST
 
 
 @dataclass(frozen=True, slots=True)

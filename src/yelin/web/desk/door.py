@@ -1,30 +1,21 @@
 """The door of the desk: only people with a seat come in, and every page has the same frame."""
 
-import functools
-from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec
+from typing import Any
 
-from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from yelin import gate
 from yelin.law import duties, packs
-from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor, ActorKind
 from yelin.parties.kinds import Role
-from yelin.parties.models import Body
 from yelin.surface.actor import Asker
-from yelin.things.models import Subject
-from yelin.web.asking import asker_of
+from yelin.web.guards import own_body
 from yelin.web.shapes import Link
 
-P = ParamSpec("P")
 # Where each role finds what is issued under seal.
 _EXTRACTS = (gettext_lazy("Signed extracts"), "desk:extracts")
 _UNDER_SEAL = {
@@ -34,46 +25,10 @@ _UNDER_SEAL = {
 }
 
 
-def seated(
-    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let ``view`` answer people with a seat; others sign in, or are told what is missing."""
-    return _guarded(view, lambda asker: asker.seat is not None)
-
-
-def known(
-    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    """Let ``view`` answer everyone who is known by name, in a seat or not; others sign in."""
-    return _guarded(view, lambda asker: asker.person is not None)
-
-
-def _guarded(
-    view: Callable[Concatenate[HttpRequest, Asker, P], HttpResponseBase],
-    may_enter: Callable[[Asker], bool],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
-    @functools.wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path())
-        asker = asker_of(request)
-        if not may_enter(asker):
-            return render(request, "desk/no_seat.html", status=403)
-        return view(request, asker, *args, **kwargs)
-
-    return guarded
-
-
 def keeps_a_catalog(asker: Asker) -> bool:
     """Whether the body in which somebody sits has a catalog: an official one does, others may."""
     is_official = asker.actor.kind is ActorKind.OFFICIAL
     return is_official or gate.decide(asker.actor, "catalog.draft", own_body(asker)).allowed
-
-
-def own_body(asker: Asker) -> Body:
-    """Return the body in which whoever is ``seated`` sits."""
-    assert asker.seat is not None  # noqa: S101 - the door lets nobody else in
-    return asker.seat.body
 
 
 def page(
@@ -146,17 +101,3 @@ def _by_power(actor: Actor) -> list[tuple[str, str]]:
         # A pack that does not order the duty does not name its power.
         if pack.orders(duty) and pack.area_of(power, actor.body_kind, actor.body_division)
     ]
-
-
-def say_done(request: HttpRequest, says: str, act: str, about: Subject) -> None:
-    """Tell on the next page what was done, with the receipt of the leaf that the act left."""
-    leaf = Leaf.objects.filter(subject=about.pk, act=act, refused=False).order_by("-id").first()
-    if leaf is None:
-        messages.success(request, says)
-        return
-    link = format_html(
-        '<a class="mono" href="{}">{}</a>',
-        reverse("portal:leaf", args=[bytes(leaf.h).hex()]),
-        leaf.receipt_text,
-    )
-    messages.success(request, format_html("{} {} {}", says, _("Receipt:"), link))

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from yelin import gate
-from yelin.catalog import acts, rules, tree
+from yelin.catalog import acts, rules, tree, working
 from yelin.catalog import reads as catalog
 from yelin.catalog.content import SharingType
 from yelin.catalog.models import Entry, Item
@@ -20,21 +20,22 @@ from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.collecting import reads as collecting
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
-from yelin.surface import problems
 from yelin.surface.actor import Asker
-from yelin.web import refusals, terms
+from yelin.web import mending, refusals, terms
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import filling, reads
-from yelin.web.desk.door import own_body, page, say_done, seated
-from yelin.web.desk.forms import EntryForm, audience
-from yelin.web.desk.shapes import EntryLine, Step, UploadLine
+from yelin.web.desk.door import page
+from yelin.web.desk.shapes import EntryLine, UploadLine
 from yelin.web.desk.stopping import stops_of
+from yelin.web.done import say_done
+from yelin.web.entry_forms import EntryForm, audience
+from yelin.web.guards import own_body, seated
+from yelin.web.metadata import details
 from yelin.web.paging import cut
-from yelin.web.portal.story import details
-from yelin.web.shapes import Link
+from yelin.web.shapes import Link, Step
 from yelin.web.templatetags.yelin import body_name, title_of
 
 PAGE_SIZE = 50
-GET_OR_POST = ["GET", "HEAD", "POST"]
 
 
 @require_safe
@@ -83,7 +84,7 @@ def _state(entry: Entry) -> str:
 @seated
 def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show an entry and what can be done with it; do it."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     if request.method != "POST":
         return _one(request, asker, entry)
     doing = request.POST.get("do")
@@ -138,9 +139,9 @@ def _one(
             if (term := terms.of([entry.pk], duty).get(entry.pk))
         ],
         "revision": entry.revision
-        if entry.revision in reads.revisions(asker.actor, entry)
+        if entry.revision in working.revisions(asker.actor, entry)
         else None,
-        "touching": reads.touching(entry),
+        "touching": working.touching(entry),
         "may_keep": may("catalog.keep").allowed,
         "holds": stops_of(asker.actor, entry),
         "items": entry.items.all(),
@@ -157,7 +158,7 @@ def _one(
         "may_receive": entry.releases.exists() and may("warehouse.receive").allowed,
         "has_recipients": may("delivery.recipients").allowed,
         "portal_url": reverse("portal:resource", args=[entry.slug]) if entry.code else "",
-        "faults": [filling.words(fault) for fault in problems.of(error).faults] if error else [],
+        "faults": mending.told(error) if error else [],
         "warnings": filling.warnings(entry.in_hand()),
         "crumbs": crumbs(entry),
     }
@@ -266,7 +267,7 @@ def new(request: HttpRequest, asker: Asker) -> HttpResponse:
     try:
         entry = acts.draft(actor=asker.actor, provider=body, content=filling.content(filled))
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return _form(request, asker, filled, status=422)
     say_done(request, _("The draft is saved."), "catalog.draft", entry)
     return _next(request, entry)
@@ -276,7 +277,7 @@ def new(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Change what an entry says before it is confirmed."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
     if request.method != "POST":
         initial = filling.written(entry.in_hand())
@@ -288,7 +289,7 @@ def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     try:
         entry = acts.amend(actor=asker.actor, entry=entry, content=said)
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return _form(request, asker, filled, entry, status=422)
     say_done(request, _("The entry is saved."), "catalog.amend", entry)
     return _next(request, entry)
@@ -298,7 +299,7 @@ def edit(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 @seated
 def lacks(request: HttpRequest, asker: Asker, pk: UUID | None = None) -> HttpResponse:
     """Say what registration still needs of a form as it is filled so far; nothing is kept."""
-    entry = reads.entry(asker.actor, pk) if pk else None
+    entry = working.entry(asker.actor, pk) if pk else None
     action, on = ("catalog.amend", entry) if entry else ("catalog.draft", own_body(asker))
     gate.decide(asker.actor, action, on).must_allow(action, on.pk)
     provider = entry.provider if entry else own_body(asker)
@@ -326,7 +327,7 @@ def _incomplete(
     """Show the form of a draft with everything that registration still needs at its fields."""
     filled = filling.form(filling.written(entry.content()), provider=entry.provider)
     filled.is_valid()
-    filling.tell(filled, error)
+    mending.tell(filled, error)
     return _form(request, asker, filled, entry, status=422)
 
 

@@ -13,10 +13,11 @@ from yelin.catalog.models import Entry
 from yelin.compiling import acts, reads
 from yelin.compiling.exports import AT_ONCE, ExportState
 from yelin.law.refusals import Incomplete
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.web import catalog_files
-from yelin.web.desk.door import page, seated
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.shapes import Link
 
 
@@ -61,7 +62,7 @@ def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     context = {
         "export": made,
         "percent": int(made.fraction * 100),
-        "error": problems.said(made.error["says"], made.error["params"]) if made.error else "",
+        "error": telling.said(made.error["says"], made.error["params"]) if made.error else "",
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),
             Link(_("My body's entries"), reverse("desk:entries")),

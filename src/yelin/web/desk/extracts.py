@@ -19,9 +19,10 @@ from yelin.parties.actor import Actor
 from yelin.surface import sealed
 from yelin.surface.actor import Asker
 from yelin.web import confirming, limits, offers
-from yelin.web.desk.door import own_body, page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.extract_forms import RevokeForm, SealForm
+from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link

@@ -1,10 +1,10 @@
-"""An entry's form and what an entry says, each turned into the other; faults to their fields."""
+"""An entry's form and what an entry says, each turned into the other."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from django.forms import BaseForm, BoundField, ChoiceField
+from django.forms import BoundField, ChoiceField
 from django.forms.boundfield import BoundWidget
 from django.utils.translation import gettext as _
 
@@ -17,10 +17,10 @@ from yelin.parties.models import Body
 from yelin.registers import reads as registers
 from yelin.registers.models import CodeList, DataElement, StandardState
 from yelin.surface import problems
-from yelin.web.desk.forms import EntryForm, SocialEntryForm, audience
+from yelin.web import mending
+from yelin.web.choices import Choices
+from yelin.web.entry_forms import EntryForm, SocialEntryForm, audience
 from yelin.web.templatetags.yelin import lang
-
-Choices = list[tuple[str, Any]]
 
 
 def form(
@@ -28,7 +28,7 @@ def form(
 ) -> EntryForm:
     """Return the entry form with what the pack, the tree and the provider's registers offer."""
     pack = packs.active()
-    none: Choices = [("", _("Choose"))]
+    none = [("", _("Choose"))]
     asks = EntryForm if provider.is_official else SocialEntryForm
     return asks(
         data,
@@ -119,7 +119,7 @@ def _followed(each: DataElement | CodeList) -> str:
 def warnings(content: EntryContent) -> list[str]:
     """Return what does not stand against an entry and is to be looked at, in words."""
     found = checks.outdated(content)
-    return [words(fault) for fault in problems.of(Incomplete(found)).faults] if found else []
+    return mending.told(Incomplete(found)) if found else []
 
 
 def _values(name: str) -> Choices:
@@ -172,7 +172,9 @@ def lacking(filled: EntryForm, provider: Body, items: tuple[ItemContent, ...] = 
     said = {name: value for name, value in _said(filled).items() if value != ""} | untitled
     found = checks.faults(provider, EntryContent(**said | {"state_secret": False}, items=items))
     faults = problems.of(Incomplete(found)).faults if found else ()
-    wrong += [(fault["place"], words(fault)) for fault in faults if fault["place"] not in told]
+    wrong += [
+        (fault["place"], mending.cited(fault)) for fault in faults if fault["place"] not in told
+    ]
     return [
         Lack(filled[name].auto_id, str(filled[name].label), says)
         if name in filled.fields
@@ -184,16 +186,3 @@ def lacking(filled: EntryForm, provider: Body, items: tuple[ItemContent, ...] = 
 def parted(line: str) -> list[str]:
     """Return the cells of a typed or pasted line, parted by commas of either kind or tabs."""
     return [part.strip() for part in line.replace("\t", ",").replace("，", ",").split(",")]
-
-
-def tell(shown: BaseForm, error: Exception, *, places: Mapping[str, str] | None = None) -> None:
-    """Put the faults of a refused act at the fields of ``shown``, in the words of REST."""
-    for fault in problems.of(error).faults:
-        field = (places or {}).get(fault["place"], fault["place"])
-        shown.add_error(field if field in shown.fields else None, words(fault))
-
-
-def words(fault: Mapping[str, str]) -> str:
-    """Return a fault with the article that asks for it."""
-    basis = fault.get("basis")
-    return _("{says} ({basis})").format(says=fault["says"], basis=basis) if basis else fault["says"]

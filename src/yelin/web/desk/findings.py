@@ -21,8 +21,9 @@ from yelin.surface.actor import Asker
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.measuring import report as measuring
 from yelin.web import offers, terms
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link, Term
@@ -97,9 +98,7 @@ def findings(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def finding(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one finding; answer it."""
-    found = reads.seen_by(asker.actor).filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
+    found = gate.one_of(reads.seen_by(asker.actor).filter(pk=pk))
     answer = Offer(
         act="oversight.answer",
         on=found,

@@ -9,7 +9,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yelin.acts.frame import named
+from yelin.acts.reads.proposals import to_approve
 from yelin.cases import reads as cases
+from yelin.catalog import working
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import State
@@ -23,8 +25,10 @@ from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import kinds, telling, terms
 from yelin.web.desk import reads
-from yelin.web.desk.door import keeps_a_catalog, page, seated
+from yelin.web.desk.door import keeps_a_catalog, page
 from yelin.web.desk.shapes import Todo, grouped
+from yelin.web.guards import seated
+from yelin.web.paging import MOST
 from yelin.web.shapes import Link, Provision
 from yelin.web.templatetags.yelin import body_name, day, number, person_name, title_of
 from yelin.web.words import word
@@ -86,7 +90,7 @@ def _to_bring_in(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_revise(asker: Asker) -> Iterator[Todo]:
-    entries = {entry.pk: entry for entry in reads.to_revise(asker.actor)[: reads.MOST]}
+    entries = {entry.pk: entry for entry in working.to_revise(asker.actor)[:MOST]}
     running = terms.of(entries, duties.CATALOG_REVISE)
     for pk, entry in entries.items():
         term = running.get(pk)
@@ -103,7 +107,7 @@ def _to_revise(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_mend_data(asker: Asker) -> Iterator[Todo]:
-    found = list(findings.to_mend(asker.actor)[: reads.MOST])
+    found = list(findings.to_mend(asker.actor)[:MOST])
     running = terms.running_on(each.pk for each in found)
     for each in found:
         yield Todo(
@@ -121,7 +125,7 @@ def _to_mend_data(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_follow(asker: Asker) -> Iterator[Todo]:
-    for entry in reads.to_follow(asker.actor)[: reads.MOST]:
+    for entry in working.to_follow(asker.actor)[:MOST]:
         yield Todo(
             title=_("Follow a standard that holds: {title}").format(title=title_of(entry)),
             url=reverse("desk:entry", args=[entry.pk]),
@@ -134,7 +138,7 @@ def _to_follow(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_answer(asker: Asker) -> Iterator[Todo]:
-    for entry in reads.to_answer(asker.actor)[: reads.MOST]:
+    for entry in reads.to_answer(asker.actor)[:MOST]:
         yield Todo(
             title=_("Answer what others share already: {title}").format(title=title_of(entry)),
             url=f"{reverse('desk:entry', args=[entry.pk])}#repeats",
@@ -147,7 +151,7 @@ def _to_answer(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_settle(asker: Asker) -> Iterator[Todo]:
-    for upload in reads.to_settle(asker.actor)[: reads.MOST]:
+    for upload in reads.to_settle(asker.actor)[:MOST]:
         ready = upload.state == UploadState.READY
         says = (
             _("Rows that fit: {rows}; rejected: {rejected}.").format(
@@ -169,7 +173,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
 
 def _to_mend(asker: Asker) -> Iterator[Todo]:
     provision = _law(duties.CATALOG_COMPILE)
-    for entry in reads.to_mend(asker.actor)[: reads.MOST]:
+    for entry in working.to_mend(asker.actor)[:MOST]:
         yield Todo(
             title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
@@ -194,7 +198,7 @@ def _mend(entry: Entry) -> str:
 
 
 def _to_confirm(asker: Asker) -> Iterator[Todo]:
-    for entry in reads.to_confirm(asker.actor)[: reads.MOST]:
+    for entry in working.to_confirm(asker.actor)[:MOST]:
         yield Todo(
             title=_to_be_confirmed(entry).format(title=title_of(entry)),
             url=reverse("desk:review", args=[entry.pk]),
@@ -218,7 +222,7 @@ def _to_be_confirmed(entry: Entry) -> str:
 
 def _to_handle(asker: Asker) -> Iterator[Todo]:
     waiting = cases.waiting_for(asker.actor).select_related("about__entry", "about__body")
-    for case, running in cases.due_first(waiting)[: reads.MOST]:
+    for case, running in cases.due_first(waiting)[:MOST]:
         yield Todo(
             title=str(kinds.of(case).task).format(title=kinds.title_of_case(case)),
             url=reverse("desk:case", args=[case.number]),
@@ -232,9 +236,7 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
-    steps = list(
-        cases.steps_waiting_for(asker.actor).select_related("case__about__entry")[: reads.MOST]
-    )
+    steps = list(cases.steps_waiting_for(asker.actor).select_related("case__about__entry")[:MOST])
     running = terms.running_on(step.pk for step in steps)
     for step in steps:
         yield Todo(
@@ -254,7 +256,7 @@ def _demands(asker: Asker) -> Iterator[Todo]:
         (_("Read it before it is public."), _("Read"), opening.to_read(asker.actor)),
         (_("The public wants this opened."), _("Answer"), answers),
     ):
-        found = list(rows[: reads.MOST])
+        found = list(rows[:MOST])
         running = terms.running_on(each.pk for each in found)
         for each in found:
             term = running.get(each.pk)
@@ -273,8 +275,8 @@ def _demands(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_approve(asker: Asker) -> Iterator[Todo]:
-    proposals = reads.to_approve(asker.actor).select_related("seat__body", "person")
-    for proposal in proposals[: reads.MOST]:
+    proposals = to_approve(asker.actor).select_related("seat__body", "person")
+    for proposal in proposals[:MOST]:
         yield Todo(
             title=_("Approve: {act}").format(act=telling.name_of(proposal.act)),
             url=reverse("desk:proposal", args=[proposal.pk]),
@@ -289,7 +291,7 @@ def _to_approve(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_renew(asker: Asker) -> Iterator[Todo]:
-    ending = list(sharing.ending(asker.actor).select_related("on__entry__provider")[: reads.MOST])
+    ending = list(sharing.ending(asker.actor).select_related("on__entry__provider")[:MOST])
     for grant in ending:
         entry = grant.on.entry
         yield Todo(

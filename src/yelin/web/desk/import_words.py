@@ -14,7 +14,7 @@ from yelin.compiling.composing import ITEM
 from yelin.compiling.models import Import, Outcome, Planned
 from yelin.law import duties, packs
 from yelin.law.statute import Named
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.warehouse.findings import REASONS
 from yelin.web.desk.shapes import ImportCell, ImportedResource
 from yelin.web.differences import Shown, Words, shown
@@ -81,7 +81,7 @@ def reason(said: Mapping[str, Any]) -> str:
     params = dict(said["params"])
     if isinstance(known := params.get("known"), list):
         params["known"] = _(", ").join(value(said["place"], each) for each in known[:_SHOWN])
-    words = problems.said(said["says"], params)
+    words = telling.said(said["says"], params)
     if not said["duty"]:
         return words
     provision = packs.active().ordering(duties.by_name(said["duty"]))

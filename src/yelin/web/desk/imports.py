@@ -16,17 +16,20 @@ from yelin.compiling.models import Import, ImportState, Outcome, Planned
 from yelin.files.store import CHUNK_BYTES
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.surface.sending import disposition
 from yelin.warehouse.receive import receive
-from yelin.web.desk import exports, filling, import_words
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web import mending
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk import exports, import_words
+from yelin.web.desk.door import page
 from yelin.web.desk.import_forms import ImportForm, MappingForm, columns_form
-from yelin.web.desk.shapes import ImportLine, ImportReport, ImportTab, Step
+from yelin.web.desk.shapes import ImportLine, ImportReport, ImportTab
+from yelin.web.done import say_done
+from yelin.web.guards import seated
 from yelin.web.paging import cut
-from yelin.web.shapes import Link
+from yelin.web.shapes import Link, Step
 from yelin.web.sheets import Sheet
 from yelin.web.templatetags.yelin import body_name, lang, number, word
 
@@ -55,7 +58,7 @@ def imports(request: HttpRequest, asker: Asker) -> HttpResponse:
                 state_secret=said["state_secret"] == "yes",  # noqa: S105 - an answer, no password
             )
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             return redirect("desk:import", pk=made.pk)
     shown, pager = cut(reads.seen_by(asker.actor), request.GET, PAGE_SIZE)
@@ -118,8 +121,7 @@ def one(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
             says = _("Discarded. What was not entered yet is gone, and so is the file.")
             say_done(request, says, "compiling.discard", batch)
     except Incomplete as error:
-        faults = [filling.words(fault) for fault in problems.of(error).faults]
-        return _one(request, asker, batch, faults=faults)
+        return _one(request, asker, batch, faults=mending.told(error))
     return redirect("desk:import", pk=pk)
 
 
@@ -216,8 +218,8 @@ def _report(batch: Import) -> ImportReport:
         rows_per_second=batch.rows_per_second,
         seconds_left=batch.seconds_left,
         facts=[(name, value) for name, value in facts if value],
-        notices=[problems.said(each["says"], each["params"]) for each in found.get("notices", [])],
-        error=problems.said(batch.error["says"], batch.error["params"]) if batch.error else "",
+        notices=[telling.said(each["says"], each["params"]) for each in found.get("notices", [])],
+        error=telling.said(batch.error["says"], batch.error["params"]) if batch.error else "",
         steps=_steps(batch),
     )
 

@@ -11,19 +11,22 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
-from yelin.catalog import acts
+from yelin.catalog import acts, working
 from yelin.catalog.content import ItemContent
 from yelin.catalog.models import Entry
 from yelin.law.refusals import Incomplete
-from yelin.surface import problems
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Upload
-from yelin.web.desk import answering, filling, pasting, reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST, crumbs
-from yelin.web.desk.forms import ItemForm, ItemFormSet
+from yelin.web import mending
+from yelin.web.asking import GET_OR_POST, id_of
+from yelin.web.desk import answering, filling, pasting
+from yelin.web.desk.door import page
+from yelin.web.desk.entries import crumbs
+from yelin.web.done import say_done
+from yelin.web.guards import seated
+from yelin.web.item_forms import ItemForm, ItemFormSet
 from yelin.web.shapes import Link
 
 _MOVES = ("up", "down", "remove", "add", "paste")
@@ -34,7 +37,7 @@ Row = dict[str, Any]
 @seated
 def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Describe the items of an entry, by hand or from what a file proposes."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     gate.decide(asker.actor, "catalog.amend", entry).must_allow("catalog.amend", entry.pk)
     upload = _proposing(asker, entry, request.GET.get("from", ""))
     if request.method != "POST":
@@ -49,8 +52,7 @@ def items(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     try:
         _save(request, asker, entry, filled, upload)
     except Incomplete as error:
-        faults = [filling.words(fault) for fault in problems.of(error).faults]
-        return _page(request, asker, entry, filled, upload, faults=faults, status=422)
+        return _page(request, asker, entry, filled, upload, faults=mending.told(error), status=422)
     if upload:
         return redirect("desk:report", pk=upload.pk)
     return redirect("desk:entry", pk=pk)
@@ -64,10 +66,7 @@ def _formset(entry: Entry, data: Any = None, **kwargs: Any) -> "BaseFormSet[Item
 def _proposing(asker: Asker, entry: Entry, text: str) -> Upload | None:
     if not text:
         return None
-    try:
-        upload = warehouse.upload(asker.actor, UUID(text))
-    except ValueError:
-        raise gate.Unseen from None
+    upload = warehouse.upload(asker.actor, id_of(text))
     if upload.entry_id != entry.pk:
         raise gate.Unseen
     return upload

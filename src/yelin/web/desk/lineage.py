@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from yelin.catalog import working
 from yelin.delivery import lineage
 from yelin.delivery.lineage import Lineage, Upstream, Use
 from yelin.law import duties, packs
 from yelin.surface.actor import Asker
-from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, number, title_of
 
@@ -66,7 +67,7 @@ class Drawing:
 @seated
 def of_entry(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show who has which items of which versions, by which grant and for which purpose."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     found = lineage.of(asker.actor, entry)
     context = {
         "entry": entry,

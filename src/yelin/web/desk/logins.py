@@ -12,19 +12,19 @@ from django.views.decorators.http import require_http_methods
 
 from yelin import gate
 from yelin.acts import accounts as acts
+from yelin.acts.reads import people
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
 from yelin.parties.models import Person
 from yelin.surface.actor import Asker
 from yelin.web import offers
-from yelin.web.desk import reads
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import right_forms as ask
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.desk.party_forms import PersonForm
 from yelin.web.desk.stopping import stopping, stops_of
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
-from yelin.web.portal.reads import seats_of
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import person_name
 
@@ -60,7 +60,7 @@ def logins(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def login(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one login with the seats that hang on it; block it, or let it act again."""
-    person = reads.account(asker.actor, pk)
+    person = people.account(asker.actor, pk)
     taken = offers.take(request, asker.actor, _of(asker.actor, person))
     if taken.made is not None:
         return redirect("desk:login", pk=pk)
@@ -68,7 +68,7 @@ def login(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     context = {
         "person": person,
         "state": "open" if person.user.is_active else "blocked",
-        "seats": seats_of(person),
+        "seats": person.seats_held(),
         "holds": stops_of(asker.actor, person),
         "basis": packs.active().ordering(duties.GOVERN),
         "offered": taken.offered,

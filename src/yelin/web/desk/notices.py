@@ -10,15 +10,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
+from yelin.acts.reads import notices as heard
 from yelin.law import clock
 from yelin.notices.models import Notice
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
 from yelin.web import kinds, paging
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import reads
-from yelin.web.desk.door import known, page
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.desk.shapes import NoticeLine
+from yelin.web.guards import known
 from yelin.web.shapes import Link
 
 PAGE = 30
@@ -53,7 +55,7 @@ ICONS = {
 @known
 def inbox(request: HttpRequest, asker: Asker) -> HttpResponse:
     """Show what one was told; mark all of it as read."""
-    told = reads.notices(asker.actor)
+    told = heard.notices(asker.actor)
     if request.method == "POST":
         told.unread().update(read_at=clock.now())
         messages.success(request, _("Everything is marked as read."))
@@ -96,9 +98,7 @@ def _lines(actor: Actor, rows: Sequence[Notice]) -> list[NoticeLine]:
 def follow(request: HttpRequest, asker: Asker, pk: int) -> HttpResponse:
     """Lead to what a notice is about; it is read by that."""
     del request
-    notice = reads.notices(asker.actor).filter(pk=pk).first()
-    if notice is None:
-        raise gate.Unseen
+    notice = gate.one_of(heard.notices(asker.actor).filter(pk=pk))
     if notice.read_at is None:
         Notice.objects.filter(pk=pk, read_at=None).update(read_at=clock.now())
     if one_page := PAGES.get(notice.event) or PAGES.get(notice.about.kind):

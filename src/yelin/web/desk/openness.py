@@ -6,7 +6,8 @@ from django.views.decorators.http import require_safe
 
 from yelin.opening import openness as index
 from yelin.surface.actor import Asker
-from yelin.web.desk.door import page, seated
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.openness import LACKS, chosen
 from yelin.web.paging import cut
 

@@ -15,7 +15,8 @@ from yelin.operation.checks import QUICK, examine
 from yelin.operation.findings import Level
 from yelin.surface.actor import Asker
 from yelin.surface.watching import last_hour
-from yelin.web.desk.door import page, seated
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 
 TASKS = {
     "accounts.send_link": _("Send a link to a new password"),

@@ -11,16 +11,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin.acts import logins, parties, seats
+from yelin.acts.reads import people as reads
 from yelin.config import config
 from yelin.parties.models import Body, Person, Seat
 from yelin.surface.actor import Asker
 from yelin.web import offers
-from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.desk.party_forms import AppointForm, DeputyForm, EnrolForm, PersonForm
 from yelin.web.desk.right_forms import HoldPartsForm
 from yelin.web.desk.stopping import stopping, stops_of
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import person_name

@@ -20,9 +20,10 @@ from yelin.registers.content import Step
 from yelin.registers.models import ProcessRule, RuleState
 from yelin.surface.actor import Asker
 from yelin.web import attaching, offers, words
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.party_forms import Day
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.fields import Day
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
 from yelin.web.shapes import Link
 

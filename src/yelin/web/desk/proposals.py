@@ -16,17 +16,21 @@ from yelin.acts import arguments as given
 from yelin.acts import proposals as acts
 from yelin.acts.frame import named
 from yelin.acts.models import Proposal
+from yelin.acts.reads import proposals as pending
 from yelin.exchange.models import Extract
 from yelin.gate.models import Hold
 from yelin.law import packs
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
 from yelin.web import telling
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.desk.shapes import ProposalLine
 from yelin.web.desk.stopping import named as thing_named
+from yelin.web.done import say_done
+from yelin.web.guards import seated
+from yelin.web.paging import MOST
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, person_name, title_of
 from yelin.web.words import argument, word
@@ -37,14 +41,14 @@ from yelin.web.words import argument, word
 def proposals(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List what waits for the actor's approval, and what the actor proposed."""
     context = {
-        "to_approve": _lines(reads.to_approve(asker.actor)),
-        "own": _lines(reads.proposed(asker.actor)),
+        "to_approve": _lines(pending.to_approve(asker.actor)),
+        "own": _lines(pending.proposed(asker.actor)),
     }
     return page(request, asker, "desk/proposals.html", context)
 
 
 def _lines(rows: "QuerySet[Proposal]") -> list[ProposalLine]:
-    return [_line(row) for row in rows.select_related("seat__body", "person")[: reads.MOST]]
+    return [_line(row) for row in rows.select_related("seat__body", "person")[:MOST]]
 
 
 def _line(row: Proposal) -> ProposalLine:
@@ -63,7 +67,7 @@ def _line(row: Proposal) -> ProposalLine:
 @seated
 def proposal(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one proposal with its arguments; approve it, or take it back."""
-    row = reads.proposal(asker.actor, pk)
+    row = pending.proposal(asker.actor, pk)
     if "approve" in request.POST:
         acts.approve(actor=asker.actor, proposal=row)
         say_done(request, _("Approved, and done."), row.act, _about(row))

@@ -12,7 +12,7 @@ from yelin.catalog.states import GONE
 from yelin.parties.models import Body
 from yelin.pulling.content import PORTS, PullContent, PullKind, Rhythm
 from yelin.web import words
-from yelin.web.desk.forms import OptionsForm
+from yelin.web.desk.upload_forms import OptionsForm
 
 _ROWS = {"rows": 4, "spellcheck": "false", "autocomplete": "off", "class": "mono"}
 

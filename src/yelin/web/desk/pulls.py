@@ -14,12 +14,13 @@ from yelin.parties.models import Body
 from yelin.pulling import acts, reads, rules
 from yelin.pulling.content import PullContent, PullKind
 from yelin.pulling.models import Pull, PullState, Run, RunState
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import pull_forms
-from yelin.web.desk.door import own_body, page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
@@ -118,7 +119,7 @@ def pull(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _failure(run: Run) -> str:
-    return problems.said(run.failure, run.params) if run.failure else ""
+    return telling.said(run.failure, run.params) if run.failure else ""
 
 
 def _untrusted_key(found: Pull, runs: list[Run]) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
+from yelin.catalog import working
 from yelin.catalog.models import Entry
 from yelin.law import clock, packs
 from yelin.law.refusals import Incomplete
@@ -26,13 +27,14 @@ from yelin.surface.actor import Asker
 from yelin.warehouse import opened
 from yelin.warehouse.measuring.asking import referring
 from yelin.warehouse.models import Release
-from yelin.web import offers
-from yelin.web.desk import filling, reads
+from yelin.web import mending, offers
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import quality_forms as ask
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST, crumbs
+from yelin.web.desk.door import page
+from yelin.web.desk.entries import crumbs
 from yelin.web.desk.shapes import HoldLine
 from yelin.web.desk.stopping import stops_of
+from yelin.web.guards import seated
 from yelin.web.offers import Offer, Offered
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang
@@ -57,7 +59,7 @@ class Line:
 @seated
 def of_entry(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show the rules of an entry and its threshold; write, try, change and drop them."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     written = list(
         WrittenRule.objects.in_force().filter(entry=entry).select_related("entry", "refers_to")
     )
@@ -177,7 +179,7 @@ def _tried(
         rule = checked(WrittenRule(entry=entry, made_at=clock.now()), content, actor)
         return Offered(offer, filled, is_asked=True), _of_newest(actor, entry, rule.rule())
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return Offered(offer, filled), None
 
 

@@ -22,7 +22,7 @@ from yelin.registers.models import (
 )
 from yelin.web import words
 from yelin.web.desk import filling
-from yelin.web.desk.party_forms import Day
+from yelin.web.fields import Day
 
 
 class SystemForm(forms.Form):

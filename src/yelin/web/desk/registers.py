@@ -28,15 +28,16 @@ from yelin.registers.models import (
 from yelin.surface.actor import Asker
 from yelin.things.models import Subject
 from yelin.web import attaching, offers
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import process_rules
 from yelin.web.desk import register_forms as ask
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.offers import Nothing, Offer
+from yelin.web.paging import MOST
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name
 
-MOST = 200
 Said = Mapping[str, Any]
 
 

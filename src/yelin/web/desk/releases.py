@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
+from yelin.catalog import working
 from yelin.catalog.models import Entry
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
@@ -16,10 +17,13 @@ from yelin.surface.actor import Asker
 from yelin.warehouse import acts
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Erasure, Keeping, Release
-from yelin.web.desk import filling, reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST, crumbs
+from yelin.web import mending
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.desk.entries import crumbs
 from yelin.web.desk.release_forms import EraseForm, KeepForm
+from yelin.web.done import say_done
+from yelin.web.guards import seated
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
 
@@ -30,7 +34,7 @@ PAGE_SIZE = 50
 @seated
 def releases(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show the releases of an entry and what can be done with them; do it."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     gate.decide(asker.actor, "warehouse.receive", entry).must_allow("warehouse.receive", entry.pk)
     doing = request.POST.get("do")
     erasing = EraseForm(request.POST if doing == "erase" else None)
@@ -57,7 +61,7 @@ def releases(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
             say_done(request, _("The term of keeping is set."), "warehouse.keep", entry)
             return redirect("desk:releases", pk=pk)
     except Incomplete as error:
-        filling.tell(keeping if doing == "keep" else erasing, error)
+        mending.tell(keeping if doing == "keep" else erasing, error)
     return _page(request, asker, entry, erasing, keeping)
 
 

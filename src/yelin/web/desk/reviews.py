@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.catalog import acts, reviewing, rules
+from yelin.catalog import acts, reviewing, rules, working
 from yelin.catalog import reads as catalog
 from yelin.catalog.differences import Difference, between
 from yelin.catalog.models import Entry
@@ -19,14 +19,15 @@ from yelin.collecting import reads as collecting
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.surface.actor import Asker
-from yelin.web import differences, refusals
-from yelin.web.desk import filling, reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.forms import DecisionForm
+from yelin.web import differences, mending, refusals
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.desk.review_forms import DecisionForm
 from yelin.web.desk.shapes import Check, ReviewLine, SideLine
+from yelin.web.done import say_done
+from yelin.web.guards import seated
+from yelin.web.metadata import details
 from yelin.web.paging import cut
-from yelin.web.portal.story import details
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_kind, body_name, title_of
 
@@ -37,7 +38,7 @@ PAGE_SIZE = 50
 @seated
 def waiting(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the entries that await the actor's confirmation, longest waiting first."""
-    entries, pager = cut(reads.to_confirm(asker.actor), request.GET, PAGE_SIZE)
+    entries, pager = cut(working.to_confirm(asker.actor), request.GET, PAGE_SIZE)
     lines = [
         ReviewLine(
             title=title_of(entry),
@@ -69,13 +70,13 @@ def _asked(entry: Entry) -> str:
 @seated
 def review(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show an entry to whoever confirms it, and take the decision."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     filled = DecisionForm(request.POST) if request.method == "POST" else DecisionForm()
     if request.method == "POST" and filled.is_valid():
         try:
             _decide(request, asker, entry, filled)
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             return redirect("desk:reviews")
     return _page(request, asker, entry, filled)
@@ -141,7 +142,7 @@ def _difference(entry: Entry) -> tuple[int | None, Difference | None]:
     if entry.revision:
         asked = entry.revision.content
         return entry.version, between(entry.content(), entry.in_hand()) if asked else None
-    former = reads.returned_before(entry)
+    former = working.returned_before(entry)
     return (former.number, between(former.said, entry.content())) if former else (None, None)
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 from yelin.acts import gate as acts
 from yelin.cases import reads as cases
 from yelin.catalog import acts as catalog
+from yelin.catalog import working
 from yelin.catalog.models import Entry
 from yelin.delivery import lineage
 from yelin.exchange import acts as exchange
@@ -23,15 +24,16 @@ from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
 from yelin.web import limits, offers
+from yelin.web.asking import GET_OR_POST
 from yelin.web.desk import entries, reads
 from yelin.web.desk import right_forms as ask
-from yelin.web.desk.door import known, page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.desk.shapes import GrantLine
 from yelin.web.desk.stopping import hold_line, named, provision_of, stopping, stops_of
+from yelin.web.guards import known, seated
+from yelin.web.names import listed
 from yelin.web.offers import Offer
-from yelin.web.paging import cut
-from yelin.web.portal.story import listed
+from yelin.web.paging import MOST, cut
 from yelin.web.shapes import Link
 
 PAGE_SIZE = 25
@@ -59,7 +61,7 @@ def rights(request: HttpRequest, asker: Asker) -> HttpResponse:
 @seated
 def of_entry(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """List the grants on an entry and what is stopped of it; give to another body, stop."""
-    entry = reads.seen(asker.actor, pk)
+    entry = working.seen(asker.actor, pk)
     taken = offers.take(request, asker.actor, _of_entry(asker.actor, entry))
     if taken.made is not None:
         return redirect("desk:entry_rights", pk=pk)
@@ -113,7 +115,7 @@ def _lists(
     stops = held.exclude(lifted_at=None) if ended else held.filter(lifted_at=None)
     return {
         "grants": [_grant_line(grant) for grant in found],
-        "holds": [hold_line(hold) for hold in stops[: reads.MOST]],
+        "holds": [hold_line(hold) for hold in stops[:MOST]],
         "pager": pager,
         "tabs": [
             Link(_("In force now"), request.path, current=not ended),

@@ -6,7 +6,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from yelin.surface.actor import SEAT, Asker
-from yelin.web.desk.door import seated
+from yelin.web.guards import seated
 
 
 @require_POST

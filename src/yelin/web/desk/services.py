@@ -10,16 +10,17 @@ from django.views.decorators.http import require_http_methods
 
 from yelin import gate
 from yelin.acts import references, step_up
+from yelin.acts.reads import tokens
 from yelin.exchange import acts, used
 from yelin.exchange.models import MessageKey, Service
 from yelin.parties.models import Token
 from yelin.surface import relayed
 from yelin.surface.actor import Asker
 from yelin.web import confirming, offers
-from yelin.web.desk import reads
-from yelin.web.desk.door import own_body, page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
 from yelin.web.desk.service_forms import KeyForm, said, service_form
+from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
@@ -97,9 +98,7 @@ def service(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 @seated
 def keys(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show by which keys the program of a token signs; register one, or end it."""
-    token = reads.tokens(asker.actor).filter(pk=pk).first()
-    if token is None:
-        raise gate.Unseen
+    token = gate.one_of(tokens.tokens(asker.actor).filter(pk=pk))
     found, actor = list(used.keys_of(token)), asker.actor
     is_recent = step_up.is_recent(actor)
     live = [each for each in found if each.ended_at is None]

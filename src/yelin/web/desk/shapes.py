@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from yelin.web.shapes import Link, Pager, Provision, Term
+from yelin.web.shapes import Link, Pager, Provision, Step, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +100,6 @@ class ReviewLine:
     opening_type: str
     sharing_type: str
     since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A step on the way of an entry or a file: ``done``, ``now``, ``fail`` or ``next``."""
-
-    title: str
-    state: str
-    says: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,20 +204,6 @@ class Check:
     provision: Provision | None = None
     holds: bool | None = None
     """What the program found; ``None`` where only a person can tell."""
-
-
-@dataclass(frozen=True, slots=True)
-class TokenLine:
-    """An API token without its secret."""
-
-    id: str
-    name: str
-    hint: str
-    created_at: datetime
-    expires_at: datetime
-    used_on: date | None = None
-    only_reads: bool = False
-    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from yelin import gate
 from yelin.acts import ledger as acts
+from yelin.acts.reads import shredding as reads
 from yelin.law import duties, packs
 from yelin.ledger.models import Leaf
 from yelin.ledger.shredding import ACT
@@ -17,11 +18,13 @@ from yelin.parties.models import Body
 from yelin.surface import receipts
 from yelin.surface.actor import Asker
 from yelin.web import offers, telling, words
-from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.asking import GET_OR_POST
+from yelin.web.choices import worded
+from yelin.web.desk.door import page
 from yelin.web.desk.shapes import ShreddedLine
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
+from yelin.web.paging import MOST
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import number
 
@@ -42,7 +45,7 @@ class GroundForm(forms.Form):
 
     ground = forms.ChoiceField(
         label=gettext_lazy("Ground"),
-        choices=[(key, word.says) for key, word in words.GROUND.items()],
+        choices=worded(words.GROUND),
         widget=forms.RadioSelect,
     )
 
@@ -60,7 +63,7 @@ def leaves(request: HttpRequest, asker: Asker) -> HttpResponse:
         filled.add_error("index", _("No leaf under a signed checkpoint has this number."))
     context = {
         "form": filled,
-        "shredded": [_line(leaf) for leaf in reads.shredded_leaves()[: reads.MOST]],
+        "shredded": [_line(leaf) for leaf in reads.shredded_leaves()[:MOST]],
         "provision": packs.active().ordering(duties.ERASE),
         "crumbs": _crumbs(_("Shredding")),
     }

@@ -19,11 +19,12 @@ from yelin.harvesting import acts, reads
 from yelin.harvesting.content import SourceContent, SourceKind
 from yelin.harvesting.models import Origin, RunState, Source, SourceState
 from yelin.parties.models import Body
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
@@ -136,7 +137,7 @@ def source(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _flaws(origin: Origin) -> list[str]:
-    return [problems.said(flaw["says"], flaw["params"]) for flaw in origin.flaws]
+    return [telling.said(flaw["says"], flaw["params"]) for flaw in origin.flaws]
 
 
 def _of(asker: Asker, found: Source) -> list[Offer]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -20,10 +19,13 @@ from yelin.delivery.models import Subscription
 from yelin.law.refusals import Incomplete
 from yelin.notices.webhooks import public_key
 from yelin.surface.actor import Asker
-from yelin.web.desk import filling
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.right_forms import choose, uses
+from yelin.web import mending
+from yelin.web.asking import GET_OR_POST, id_of
+from yelin.web.choices import choose
+from yelin.web.desk.door import page
+from yelin.web.done import say_done
+from yelin.web.guards import seated
+from yelin.web.limit_forms import uses
 
 # Where a subscription begins: what its receiver has by now.
 BEGINS: dict[str, dict[str, Any]] = {
@@ -143,7 +145,7 @@ def _subscribe(asker: Asker, filled: SubscribeForm) -> Subscription | None:
             **BEGINS[said["begins"]],
         )
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return None
 
 
@@ -165,10 +167,4 @@ def _replay(request: HttpRequest, asker: Asker) -> HttpResponse:
 
 
 def _own(asker: Asker, text: str) -> Subscription:
-    try:
-        found = deliveries.subscriptions_of(asker.actor).filter(pk=UUID(text)).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(deliveries.subscriptions_of(asker.actor).filter(pk=id_of(text)))

@@ -7,10 +7,10 @@ from django.views.decorators.http import require_http_methods
 
 from yelin.surface.actor import Asker
 from yelin.talking import reads
-from yelin.web import offers
-from yelin.web.desk.door import page, seated
-from yelin.web.portal import reuses, talk
-from yelin.web.portal.account import GET_OR_POST
+from yelin.web import comment_offers, offers, reuse_cards
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.guards import seated
 from yelin.web.trail import trail
 
 MOST = 50
@@ -23,12 +23,12 @@ def waiting(request: HttpRequest, asker: Asker) -> HttpResponseBase:
     actor = asker.actor
     rows = list(reads.comments_waiting(actor)[:MOST])
     taken = offers.take(
-        request, actor, [offer for row in rows for offer in talk.offers_of(actor, row)]
+        request, actor, [offer for row in rows for offer in comment_offers.offers_of(actor, row)]
     )
     if taken.made is not None:
         return redirect("desk:talk")
     context = {
-        "reuses": reuses.cards(actor, reads.reuses_waiting(actor)[:MOST]),
+        "reuses": reuse_cards.cards(actor, reads.reuses_waiting(actor)[:MOST]),
         "comments": [
             (
                 row,

@@ -1,7 +1,5 @@
 """Tokens by which programs act for one's seat, or for oneself: issue, see once, revoke."""
 
-from uuid import UUID
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -9,17 +7,17 @@ from django.views.decorators.http import require_http_methods
 
 from yelin import gate
 from yelin.acts import parties, step_up
-from yelin.law import clock
+from yelin.acts.reads import tokens as reads
 from yelin.law.refusals import Incomplete
-from yelin.parties.actor import Actor
 from yelin.parties.models import Token
 from yelin.surface.actor import Asker
-from yelin.web import confirming
-from yelin.web.desk import filling, reads
-from yelin.web.desk.door import known, page, say_done
-from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.forms import TokenForm
-from yelin.web.desk.shapes import TokenLine
+from yelin.web import confirming, mending
+from yelin.web.asking import GET_OR_POST, id_of
+from yelin.web.desk.door import page
+from yelin.web.desk.token_forms import TokenForm
+from yelin.web.done import say_done
+from yelin.web.guards import known
+from yelin.web.tokens import lines
 
 
 @require_http_methods(GET_OR_POST)
@@ -44,7 +42,7 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
             filled = TokenForm()
         except Incomplete as error:
             secret = ""
-            filling.tell(filled, error)
+            mending.tell(filled, error)
     context = {
         "tokens": lines(asker.actor),
         "form": filled,
@@ -57,29 +55,5 @@ def tokens(request: HttpRequest, asker: Asker) -> HttpResponse:
     return page(request, asker, "desk/tokens.html", context, status=422 if filled.errors else 200)
 
 
-def lines(actor: Actor) -> list[TokenLine]:
-    """Return the tokens of the seat in which somebody acts, or of the citizen, as they stand."""
-    now = clock.now()
-    return [
-        TokenLine(
-            id=str(token.pk),
-            name=token.label,
-            hint=token.hint,
-            created_at=token.issued_at,
-            expires_at=token.expires_at,
-            used_on=token.used_on,
-            only_reads=token.only_reads,
-            ended=token.expires_at <= now,
-        )
-        for token in reads.tokens(actor)
-    ]
-
-
 def _own(asker: Asker, text: str) -> Token:
-    try:
-        found = reads.tokens(asker.actor).filter(pk=UUID(text)).first()
-    except ValueError:
-        found = None
-    if found is None:
-        raise gate.Unseen
-    return found
+    return gate.one_of(reads.tokens(asker.actor).filter(pk=id_of(text)))

@@ -11,21 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.catalog import acts, lateness
+from yelin.catalog import acts, lateness, working
 from yelin.catalog.changes import ChangeKind
 from yelin.catalog.models import Entry
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.surface.actor import Asker
-from yelin.web import terms, versions, words
-from yelin.web.desk import filling, reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST, crumbs
+from yelin.web import mending, terms, versions, words
+from yelin.web.addresses import address
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.door import page
+from yelin.web.desk.entries import crumbs
 from yelin.web.desk.shapes import LateLine
 from yelin.web.desk.upkeep_forms import ChangeForm, WhyForm
+from yelin.web.done import say_done
+from yelin.web.guards import seated
+from yelin.web.names import area_name
 from yelin.web.paging import cut
-from yelin.web.portal.cards import area_name
-from yelin.web.portal.narrowed import address
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name, title_of
 
@@ -36,14 +38,14 @@ PAGE_SIZE = 50
 @seated
 def history(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show the versions of an entry, and what differs between two of them or its revision."""
-    entry = reads.entry(asker.actor, pk)
-    revisions = reads.revisions(asker.actor, entry)
+    entry = working.entry(asker.actor, pk)
+    revisions = working.revisions(asker.actor, entry)
     is_open = entry.revision in revisions and entry.revision is not None
     context = {
         "entry": entry,
         "revisions": revisions,
         "compared": versions.compared(
-            reads.versions(asker.actor, entry),
+            working.versions(asker.actor, entry),
             request.GET,
             shows=gate.decide(asker.actor, "entry.read", entry).shows,
             revision=entry.revision if is_open else None,
@@ -100,14 +102,14 @@ def keep(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 
 
 def _with_reason(request: HttpRequest, asker: Asker, pk: UUID, asking: _Asking) -> HttpResponse:
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     decision = gate.decide(asker.actor, asking.act, entry).must_allow(asking.act, entry.pk)
     filled = WhyForm(request.POST or None)
     if request.method == "POST" and filled.is_valid():
         try:
             asking.does(actor=asker.actor, entry=entry, reason=filled.cleaned_data["reason"])
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             say_done(request, asking.done, asking.act, entry)
             return redirect("desk:entry", pk=pk)
@@ -126,10 +128,10 @@ def _with_reason(request: HttpRequest, asker: Asker, pk: UUID, asking: _Asking) 
 @seated
 def change(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Note a change of law or function for a body, and which of its entries must follow."""
-    body = reads.body_that_changes(asker.actor, pk)
+    body = working.body_that_changes(asker.actor, pk)
     filled = ChangeForm(
         request.POST or None,
-        of=reads.confirmed_of(asker.actor, body),
+        of=working.confirmed_of(asker.actor, body),
         initial={"since": clock.today(), "kind": ChangeKind.LAW},
     )
     if request.method == "POST" and filled.is_valid():
@@ -140,7 +142,7 @@ def change(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 **filled.cleaned_data | {"entries": tuple(filled.cleaned_data["entries"])},
             )
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             say_done(request, _("The change is noted."), "catalog.note_change", noted)
             return redirect("desk:changes")
@@ -165,11 +167,11 @@ def _crumbs() -> list[Link]:
 @seated
 def changes(request: HttpRequest, asker: Asker) -> HttpResponse:
     """List the changes of law or function that were noted, and for whom one may be noted."""
-    found, pager = cut(reads.changes(asker.actor), request.GET, PAGE_SIZE)
+    found, pager = cut(working.changes(asker.actor), request.GET, PAGE_SIZE)
     context = {
         "changes": found,
         "pager": pager,
-        "bodies": reads.bodies_that_change(asker.actor),
+        "bodies": working.bodies_that_change(asker.actor),
         "provision": packs.active().ordering(duties.CATALOG_REVISE),
         "crumbs": _crumbs(),
     }

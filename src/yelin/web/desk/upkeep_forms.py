@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from yelin.catalog.models import Entry
 from yelin.web import words
-from yelin.web.desk.party_forms import Day
+from yelin.web.choices import worded
+from yelin.web.fields import Day
 from yelin.web.templatetags.yelin import title_of
 
 
@@ -25,7 +26,7 @@ class ChangeForm(forms.Form):
 
     kind = forms.ChoiceField(
         label=_("What has changed?"),
-        choices=[(key, word.says) for key, word in words.CHANGE_KIND.items()],
+        choices=worded(words.CHANGE_KIND),
         widget=forms.RadioSelect,
     )
     what = forms.CharField(

@@ -13,12 +13,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin import gate
+from yelin.catalog import working
 from yelin.files.kinds import CONTENTS
 from yelin.files.store import CHUNK_BYTES
 from yelin.law.refusals import Incomplete
 from yelin.ledger.models import Leaf
 from yelin.quality.reads import threshold_of
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface import uploads as surface
 from yelin.surface.actor import Asker
 from yelin.warehouse import acts, arriving
@@ -29,15 +30,18 @@ from yelin.warehouse.models import Release, Upload, UploadState
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.query import Filter, Question
 from yelin.warehouse.receive import receive
-from yelin.web import quality, terms, told, words
-from yelin.web.desk import answering, filling, reads
-from yelin.web.desk.door import page, say_done, seated
-from yelin.web.desk.entries import GET_OR_POST, crumbs
-from yelin.web.desk.forms import OptionsForm, UploadForm
-from yelin.web.desk.shapes import Match, ReasonCount, RejectedRow, Report, Step
+from yelin.web import mending, quality, terms, told, words
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk import answering
+from yelin.web.desk.door import page
+from yelin.web.desk.entries import crumbs
+from yelin.web.desk.shapes import Match, ReasonCount, RejectedRow, Report
+from yelin.web.desk.upload_forms import OptionsForm, UploadForm
+from yelin.web.done import say_done
+from yelin.web.grids import Column, Grid
+from yelin.web.guards import seated
 from yelin.web.paging import page_of
-from yelin.web.portal.shapes import Column, Grid
-from yelin.web.shapes import Link, Pager
+from yelin.web.shapes import Link, Pager, Step
 from yelin.web.templatetags.yelin import lang, number
 
 REJECTED_SHOWN = 20
@@ -47,7 +51,7 @@ REJECTED_SHOWN = 20
 @seated
 def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Take a file in for an entry."""
-    entry = reads.entry(asker.actor, pk)
+    entry = working.entry(asker.actor, pk)
     gate.decide(asker.actor, "warehouse.receive", entry).must_allow("warehouse.receive", entry.pk)
     filled = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and filled.is_valid():
@@ -58,7 +62,7 @@ def upload(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
                 actor=asker.actor, entry=entry, received=received, options=_options(filled)
             )
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             return redirect("desk:report", pk=made.pk)
     context = {
@@ -125,8 +129,7 @@ def report(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         elif doing == "again":
             acts.prepare(actor=asker.actor, upload=found, options=answering.same(found))
     except Incomplete as error:
-        faults = [filling.words(fault) for fault in problems.of(error).faults]
-        return _report(request, asker, found, faults=faults, status=422)
+        return _report(request, asker, found, faults=mending.told(error), status=422)
     return redirect("desk:report", pk=pk)
 
 
@@ -213,7 +216,7 @@ def _published(release: Release) -> dict[str, Any]:
 def _stale(found: Upload) -> str:
     """Say why a file that is ready must be prepared again, if it must."""
     turn = warehouse.stale(found) if found.state == UploadState.READY else None
-    return problems.said(turn.says) if turn else ""
+    return telling.said(turn.says) if turn else ""
 
 
 def _merged(found: Upload) -> list[tuple[str, int]]:
@@ -262,7 +265,7 @@ def _told(request: HttpRequest, asker: Asker, found: Upload) -> Report:
 def _error(said: dict[str, Any]) -> str:
     if not said:
         return ""
-    says = problems.said(said["says"], said["params"])
+    says = telling.said(said["says"], said["params"])
     path = said["params"].get("path")
     # Of a ZIP, what is wrong with which of its files.
     return f"{path}：{says}" if path and str(path) not in says else says
@@ -274,7 +277,7 @@ def _notices(said: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _notice(said: dict[str, Any]) -> str:
-    return problems.said(said["message_id"], said["params"])
+    return telling.said(said["message_id"], said["params"])
 
 
 def _said(found: Upload) -> dict[str, Any]:

@@ -11,17 +11,20 @@ from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.http import require_http_methods
 
 from yelin.acts import outbound as acts
+from yelin.acts.reads import ways_out as reads
 from yelin.law import clock
 from yelin.outbound.models import EgressRule
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
 from yelin.web import offers, words
-from yelin.web.desk import reads
-from yelin.web.desk.door import page, seated
-from yelin.web.desk.entries import GET_OR_POST
-from yelin.web.desk.party_forms import Day
+from yelin.web.asking import GET_OR_POST
+from yelin.web.choices import worded
+from yelin.web.desk.door import page
 from yelin.web.desk.shapes import WayOut
+from yelin.web.fields import Day
+from yelin.web.guards import seated
 from yelin.web.offers import Offer
+from yelin.web.paging import MOST
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name
 
@@ -31,7 +34,7 @@ class HostForm(forms.Form):
 
     purpose = forms.ChoiceField(
         label=gettext_lazy("For what"),
-        choices=[(key, word.says) for key, word in words.EGRESS_PURPOSE.items()],
+        choices=worded(words.EGRESS_PURPOSE),
     )
     host = forms.CharField(
         label=gettext_lazy("Host"),
@@ -65,7 +68,7 @@ def ways_out(request: HttpRequest, asker: Asker) -> HttpResponse:
     taken = offers.take(request, asker.actor, [ask])
     if taken.made is not None:
         return redirect("desk:ways_out")
-    lines = [_line(rule) for rule in reads.ways_out(asker.actor)[: reads.MOST]]
+    lines = [_line(rule) for rule in reads.ways_out(asker.actor)[:MOST]]
     groups = [
         (_("Wait for an answer"), [line for line in lines if line.state == "asked"]),
         (pgettext("way out", "Open"), [line for line in lines if line.state == "allowed"]),

@@ -17,8 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from yelin.acts import accounts, logins, parties, registering, seats
-from yelin.acts import reads as of_accounts
+from yelin.acts import accounts, logins, own_copy, parties, registering, seats
 from yelin.acts.tasks import send_link, welcome
 from yelin.cases import reads as cases
 from yelin.delivery import statements
@@ -30,11 +29,10 @@ from yelin.parties.models import Person
 from yelin.surface.actor import Asker, as_citizen
 from yelin.surface.oidc import Provider
 from yelin.talking import reads as talking
-from yelin.web import kinds, offers
-from yelin.web.asking import actor_of, asker_of
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
-from yelin.web.desk.party_forms import SocialBodyForm
+from yelin.web import kinds, mending, offers
+from yelin.web.asking import GET_OR_POST, actor_of, asker_of
+from yelin.web.body_forms import SocialBodyForm
+from yelin.web.done import say_done
 from yelin.web.offers import Offer
 from yelin.web.portal import reads
 from yelin.web.portal.account_forms import (
@@ -49,7 +47,6 @@ from yelin.web.shapes import Link
 from yelin.web.trail import trail
 
 P = ParamSpec("P")
-GET_OR_POST = ["GET", "HEAD", "POST"]
 SIGN_UP = "sign_up"
 
 
@@ -81,7 +78,7 @@ def account(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
         "outside": person.outside_logins.order_by("since"),
         "provider": Provider.configured(),
         "factor": is_mfa_enabled(person.user),
-        "held": reads.seats_of(person),
+        "held": person.seats_held(),
         "verified": person.verified_as(clock.now()),
         "mailed": reads.has_mail(person),
         "deputed": reads.deputed_to(person),
@@ -243,7 +240,7 @@ def _opened(request: HttpRequest, filled: SignUpForm, asked: SignUp) -> Person |
             secret=asked.secret,
         )
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
     except OutOfTurn as error:
         filled.add_error(None, _(error.says))
     return None
@@ -259,7 +256,7 @@ def enterprise(request: HttpRequest, asker: Asker, person: Person) -> HttpRespon
         try:
             body = parties.register_enterprise(actor=as_citizen(asker), body=filled.body())
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             says = _("Registered. Show now that it is, and that you stand for it.")
             say_done(request, says, "parties.register_enterprise", body)
@@ -278,7 +275,7 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """Hand out all that is kept of the person, as one JSON file."""
     del request, asker
     response = JsonResponse(
-        of_accounts.copy_of(person)
+        own_copy.copy_of(person)
         | {"cases": cases.copy_of(person.pk), "talking": talking.copy_of(person.pk)}
         | {"statements": statements.copy_of(person.pk)}
         | opening.copy_of(person.pk),

@@ -22,10 +22,11 @@ from yelin.opening.reads import PENDING, Filter, Record
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.web import words
+from yelin.web.addresses import address
 from yelin.web.asking import actor_of
 from yelin.web.paging import cut
 from yelin.web.portal.cases import APPLICATIONS, PAGE_SIZE, concerning, lines
-from yelin.web.portal.narrowed import address, narrowings
+from yelin.web.portal.narrowed import narrowings
 from yelin.web.portal.shapes import Facet, Option
 from yelin.web.portal.statistics import tabs
 from yelin.web.shapes import Link

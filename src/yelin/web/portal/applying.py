@@ -26,15 +26,12 @@ from yelin.opening import drafts
 from yelin.opening.acts import applications as acts
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web import refusals
+from yelin.web import mending, refusals
 from yelin.web.application_forms import ApplicationForm
-from yelin.web.asking import asker_of
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
-from yelin.web.desk.shapes import Step
+from yelin.web.asking import GET_OR_POST, asker_of
+from yelin.web.done import say_done
 from yelin.web.kinds import ATTACHED, KINDS
-from yelin.web.portal.account import GET_OR_POST
-from yelin.web.shapes import Link
+from yelin.web.shapes import Link, Step
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
@@ -144,7 +141,7 @@ def _attached(actor: Actor, entry: Entry, files: forms.Form) -> bool:
     try:
         drafts.attach(actor, entry, files.cleaned_data[ATTACHED])
     except Incomplete as error:
-        filling.tell(files, error)
+        mending.tell(files, error)
         return False
     return True
 
@@ -158,7 +155,7 @@ def _handed_in(
         try:
             case = acts.apply(actor=asker.actor, entry=entry, drafted=True, **filled.cleaned_data)
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             says = _("Your application is handed in. Its number: {number}.")
             say_done(request, says.format(number=case.number), "opening.apply", case)

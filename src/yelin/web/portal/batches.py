@@ -16,9 +16,9 @@ from yelin.law import packs
 from yelin.surface import problems
 from yelin.surface.sending import lead_to_batch
 from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.web.addresses import address
 from yelin.web.asking import actor_of
-from yelin.web.portal.narrowed import address
-from yelin.web.portal.resources import licence_name
+from yelin.web.names import licence_name
 from yelin.web.portal.shapes import Option
 from yelin.web.shapes import Refusal
 from yelin.web.templatetags.yelin import body_name, title_of

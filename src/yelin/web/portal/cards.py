@@ -9,14 +9,14 @@ from django.utils.translation import gettext as _
 from yelin import gate
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
-from yelin.law import packs
 from yelin.parties.actor import Actor
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
 from yelin.web import refusals
+from yelin.web.names import area_name
 from yelin.web.portal.shapes import Card
 from yelin.web.shapes import Link
-from yelin.web.templatetags.yelin import body_name, lang, title_of
+from yelin.web.templatetags.yelin import body_name, title_of
 
 
 def cards(
@@ -67,11 +67,3 @@ def _closed(entry: Entry, decision: gate.Decision, ways: Sequence[Link]) -> Card
         social=entry.social,
         refusal=refusals.of(decision, ways, _("In the public catalog only")),
     )
-
-
-def area_name(code: str) -> str:
-    """Return the name of a division; a code that the pack does not have is shown as it is."""
-    try:
-        return packs.active().division(code).label(lang()) if code else ""
-    except KeyError:
-        return code

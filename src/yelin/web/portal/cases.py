@@ -24,16 +24,14 @@ from yelin.law.refusals import Incomplete
 from yelin.opening import reads
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web import attaching, offers, refusals, terms
+from yelin.web import attaching, mending, offers, refusals, terms
 from yelin.web import evidence as proving
-from yelin.web.asking import asker_of
+from yelin.web.asking import GET_OR_POST, asker_of
 from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
+from yelin.web.done import say_done
 from yelin.web.kinds import KINDS, Kind
 from yelin.web.paging import cut
-from yelin.web.portal.account import GET_OR_POST
 from yelin.web.shapes import Term
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
@@ -278,5 +276,5 @@ def _handed_in(asker: Asker, entry: Entry, kind: Kind, filled: BaseForm) -> Case
     try:
         return kind.act(actor=asker.actor, entry=entry, **filled.cleaned_data)
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return None

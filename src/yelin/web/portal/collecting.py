@@ -35,9 +35,7 @@ def collection(request: HttpRequest) -> HttpResponse:
 @require_safe
 def collection_form(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show one approved form with what is taken through sharing."""
-    found = reads.approved().filter(pk=pk).first()
-    if found is None:
-        raise gate.Unseen
+    found = gate.one_of(reads.approved().filter(pk=pk))
     seen = catalog.seen_by(actor_of(request))
     told = reads.repeats_of(found.thing).filter(held__in=seen.values("pk"))
     repeats = {each.item: each for each in told}

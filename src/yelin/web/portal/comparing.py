@@ -15,9 +15,9 @@ from yelin.law.refusals import Incomplete
 from yelin.surface import calls as asking
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
+from yelin.web.grids import Column
 from yelin.web.paging import page_of
 from yelin.web.portal.resource import resource_page, seen_in
-from yelin.web.portal.shapes import Column
 from yelin.web.portal.story import Seen, story
 from yelin.web.shapes import Pager
 from yelin.web.templatetags.yelin import day

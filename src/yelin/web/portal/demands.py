@@ -1,8 +1,6 @@
 """The demand board: what people want opened, who supports it, and what was answered."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -30,19 +28,18 @@ from yelin.opening.rules import State
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.surface.actor import as_citizen
-from yelin.web import offers, refusals, telling, terms, words
-from yelin.web.asking import actor_of, asker_of
+from yelin.web import mending, offers, refusals, telling, words
+from yelin.web.addresses import address
+from yelin.web.asking import GET_OR_POST, actor_of, asker_of
+from yelin.web.demand_cards import _link, cards
 from yelin.web.demand_offers import OfOfficial, official_bodies
 from yelin.web.demand_offers import offers as offered_in
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
-from yelin.web.desk.shapes import Step
+from yelin.web.done import say_done
+from yelin.web.names import theme_name
 from yelin.web.paging import cut
-from yelin.web.portal.account import GET_OR_POST
-from yelin.web.portal.narrowed import address, narrowings
-from yelin.web.portal.resources import theme_name
+from yelin.web.portal.narrowed import narrowings
 from yelin.web.portal.shapes import Facet, Option
-from yelin.web.shapes import Link, Term
+from yelin.web.shapes import Link, Step
 from yelin.web.templatetags.yelin import body_name, lang, title_of
 from yelin.web.trail import trail
 
@@ -82,25 +79,6 @@ class DemandForm(forms.Form):
         self.fields["body"].queryset = official_bodies().filter(Exists(kept))  # type: ignore[attr-defined]  # a choice of rows has one
         themes = [(each.code, each.label(lang())) for each in packs.active().themes]
         self.fields["theme"].choices = [("", _("None of these")), *themes]  # type: ignore[attr-defined]  # a choice has them
-
-
-@dataclass(frozen=True, slots=True)
-class DemandCard:
-    """A demand in a list."""
-
-    number: str
-    title: str
-    purpose: str
-    url: str
-    state: str
-    voices: int
-    handler: str
-    theme: str
-    since: date
-    term: Term | None
-    until: date | None
-    behind: bool
-    entry: Link | None
 
 
 @require_safe
@@ -171,35 +149,6 @@ def _facets(actor: Actor, asked: Asked) -> Iterator[Facet]:
 
 def _state_name(state: str) -> str:
     return str(words.word("demand", state).says)
-
-
-def cards(actor: Actor, demands: list[Demand]) -> list[DemandCard]:
-    """Return demands as a list shows them, each with its term; a hidden entry stays hidden."""
-    running = terms.running_on(each.pk for each in demands)
-    linked = {each.entry_id for each in demands if each.entry_id}
-    entries = {e.pk: e for e in catalog.seen_by(actor).filter(pk__in=linked)} if linked else {}
-    return [
-        DemandCard(
-            number=each.number,
-            title=each.title,
-            purpose=each.purpose,
-            url=reverse("portal:demand", args=[each.number]),
-            state=each.state,
-            voices=each.voices,
-            handler=body_name(each.handler) if each.handler else "",
-            theme=theme_name(each.theme) if each.theme else "",
-            since=each.published_on or each.submitted_on,
-            term=running.get(each.pk),
-            until=each.planned_until if each.state == State.PLANNED else None,
-            behind=each.is_behind,
-            entry=_link(entries[each.entry_id]) if each.entry_id in entries else None,
-        )
-        for each in demands
-    ]
-
-
-def _link(entry: Entry) -> Link:
-    return Link(title_of(entry), reverse("portal:resource", args=[entry.slug]))
 
 
 @require_http_methods(GET_OR_POST)
@@ -324,5 +273,5 @@ def _made(actor: Actor, filled: DemandForm, about: Entry | None, platform: Body)
     try:
         return acts.demand(actor=actor, about=about, **said)
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
         return None

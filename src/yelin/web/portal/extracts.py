@@ -16,11 +16,10 @@ from yelin.law.refusals import Incomplete
 from yelin.ledger import log
 from yelin.surface import problems, sealed
 from yelin.warehouse.query import BadOperand
-from yelin.web import refusals
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
+from yelin.web import mending, refusals
+from yelin.web.asking import GET_OR_POST
+from yelin.web.done import say_done
 from yelin.web.extract_forms import ExtractForm, FoundForm
-from yelin.web.portal.account import GET_OR_POST
 from yelin.web.portal.resource import seen_in
 from yelin.web.templatetags.yelin import title_of
 from yelin.web.trail import trail
@@ -77,7 +76,7 @@ def _tell(filled: ExtractForm, error: Exception) -> None:
     if isinstance(error, BadOperand):
         filled.add_error("value", problems.of(error).detail)
     else:
-        filling.tell(filled, error, places={"rows": "column"})
+        mending.tell(filled, error, places={"rows": "column"})
 
 
 @require_http_methods(GET_OR_POST)

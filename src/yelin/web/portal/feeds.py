@@ -28,7 +28,8 @@ from yelin.surface.described import Described, Provider, text
 from yelin.surface.fresh import answer
 from yelin.talking import reads as talking
 from yelin.warehouse import told
-from yelin.web.portal.resources import read, theme_name
+from yelin.web.names import theme_name
+from yelin.web.portal.resources import read
 from yelin.web.templatetags.yelin import body_name, lang, number, title_of
 
 LISTED = 50

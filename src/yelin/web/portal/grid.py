@@ -21,8 +21,8 @@ from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import BadOperand, Filter, Question
 from yelin.warehouse.query import Page as Rows
+from yelin.web.grids import Column, Grid
 from yelin.web.paging import page_of
-from yelin.web.portal.shapes import Column, Grid
 from yelin.web.templatetags.yelin import lang
 
 ROWS = 50

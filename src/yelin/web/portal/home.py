@@ -18,8 +18,8 @@ from yelin.web.asking import actor_of
 from yelin.web.portal import reads
 from yelin.web.portal.cards import cards
 from yelin.web.portal.news import lines as news_lines
-from yelin.web.portal.reuses import cards as reuse_cards
 from yelin.web.portal.shapes import Figure, Theme
+from yelin.web.reuse_cards import cards as reuse_cards
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import lang, number, title_of
 

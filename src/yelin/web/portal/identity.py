@@ -15,12 +15,12 @@ from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.opening.identity import IDENTITY
 from yelin.parties.models import Body, Person
 from yelin.surface.actor import Asker, as_citizen
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
+from yelin.web import mending
+from yelin.web.asking import GET_OR_POST
+from yelin.web.done import say_done
 from yelin.web.identity_forms import IdentityForm
 from yelin.web.kinds import KINDS
-from yelin.web.portal import reads
-from yelin.web.portal.account import GET_OR_POST, own
+from yelin.web.portal.account import own
 from yelin.web.trail import trail
 
 KIND = KINDS[IDENTITY.kind]
@@ -37,7 +37,7 @@ def identity(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse
 @own
 def of_enterprise(request: HttpRequest, asker: Asker, person: Person, pk: UUID) -> HttpResponseBase:
     """Ask that one may act for an enterprise that one registered."""
-    held = (seat.body for seat in reads.seats_of(person) if seat.body_id == pk)
+    held = (seat.body for seat in person.seats_held() if seat.body_id == pk)
     body = next((each for each in held if not each.is_official), None)
     if body is None:
         raise gate.Unseen
@@ -78,7 +78,7 @@ def _asked(asker: Asker, whom: Person | Body, filled: IdentityForm) -> Case | No
     try:
         return KIND.act(actor=as_citizen(asker), entry=whom, **filled.cleaned_data)
     except Incomplete as error:
-        filling.tell(filled, error)
+        mending.tell(filled, error)
     except OutOfTurn as error:
         filled.add_error(None, _(error.says))
     return None

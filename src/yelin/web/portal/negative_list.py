@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from yelin.catalog.negative_list import Listed, NegativeList, Turned
 from yelin.law import clock, duties, packs
-from yelin.surface.problems import basis_of
+from yelin.surface.telling import basis_of
 from yelin.web.paging import page_of
 from yelin.web.shapes import Pager
 from yelin.web.sheets import Sheet

@@ -22,11 +22,10 @@ from yelin.talking import reads
 from yelin.talking.acts import news as acts
 from yelin.talking.models import News, NewsState, NewsVersion
 from yelin.web import markdown, offers, talk_forms
-from yelin.web.asking import actor_of
-from yelin.web.desk.door import own_body, seated
+from yelin.web.asking import GET_OR_POST, actor_of
+from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
-from yelin.web.portal.account import GET_OR_POST
 from yelin.web.portal.tabs import asked, tabs
 from yelin.web.templatetags.yelin import body_name, lang
 from yelin.web.trail import trail

@@ -26,11 +26,10 @@ from yelin.opening.reads import Fulfilment
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.web import offers
-from yelin.web.asking import asker_of
+from yelin.web.asking import GET_OR_POST, asker_of
 from yelin.web.demand_offers import named
-from yelin.web.desk.party_forms import Day
+from yelin.web.fields import Day
 from yelin.web.offers import Offer
-from yelin.web.portal.account import GET_OR_POST
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail

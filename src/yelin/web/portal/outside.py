@@ -20,12 +20,11 @@ from yelin.law.refusals import Incomplete
 from yelin.parties.models import OutsideLogin, Person
 from yelin.surface.actor import Asker
 from yelin.surface.oidc import OPEN_SECONDS, Claims, NotKnown, Provider
-from yelin.web import offers
-from yelin.web.asking import actor_of
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
+from yelin.web import mending, offers
+from yelin.web.asking import GET_OR_POST, actor_of
+from yelin.web.done import say_done
 from yelin.web.offers import Offer
-from yelin.web.portal.account import GET_OR_POST, own
+from yelin.web.portal.account import own
 from yelin.web.portal.account_forms import OutsideForm
 from yelin.web.trail import trail
 
@@ -133,7 +132,7 @@ def new(request: HttpRequest) -> HttpResponse:
                 digest=bytes.fromhex(kept["digest"]),
             )
         except Incomplete as error:
-            filling.tell(filled, error)
+            mending.tell(filled, error)
         else:
             assert person.user is not None  # noqa: S101 - it was just opened
             record_authentication(request, person.user, method="outside")

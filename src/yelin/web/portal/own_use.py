@@ -12,7 +12,7 @@ from yelin.delivery import reads as deliveries
 from yelin.law import clock
 from yelin.surface import calls
 from yelin.web.asking import asker_of
-from yelin.web.desk.tokens import lines
+from yelin.web.tokens import lines
 from yelin.web.trail import trail
 
 DAYS = 30

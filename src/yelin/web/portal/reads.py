@@ -4,12 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import (
-    Exists,
-    OuterRef,
-    Q,
-    QuerySet,
-)
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from yelin import gate
 from yelin.catalog import reads as catalog
@@ -19,7 +14,7 @@ from yelin.law import clock
 from yelin.ledger.models import Leaf, Loss
 from yelin.notices.models import Channel
 from yelin.parties.actor import Actor
-from yelin.parties.models import Body, Deputy, Invitation, Person, Seat
+from yelin.parties.models import Body, Deputy, Invitation, Person
 from yelin.warehouse import reads as warehouse
 from yelin.warehouse.models import Release
 
@@ -130,11 +125,6 @@ def person_called(username: str) -> UUID | None:
 def has_mail(person: Person) -> bool:
     """Whether a lost password can be replaced by mail."""
     return Channel.objects.mailing(person.pk).exists()
-
-
-def seats_of(person: Person) -> list[Seat]:
-    """Return the living seats of a person."""
-    return list(person.seats.live().select_related("body").order_by("body__name", "role"))
 
 
 def deputed_to(person: Person) -> list[Deputy]:

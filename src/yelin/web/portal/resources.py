@@ -17,20 +17,20 @@ from yelin.compiling.writing import MEDIA_TYPES
 from yelin.config import config
 from yelin.delivery import whole
 from yelin.delivery.models import CatalogFile
-from yelin.law import packs
-from yelin.law.statute import PackFault
 from yelin.parties.actor import Actor
 from yelin.warehouse.formats import TooLarge
 from yelin.web import refusals, words
+from yelin.web.addresses import address, kept
 from yelin.web.asking import asker_of
 from yelin.web.catalog_files import sent
+from yelin.web.names import area_name, class_name, licence_name, theme_name
 from yelin.web.paging import page_of
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name, cards
-from yelin.web.portal.narrowed import address, kept, narrowings
+from yelin.web.portal.cards import cards
+from yelin.web.portal.narrowed import narrowings
 from yelin.web.portal.shapes import Download, Facet, Option, WholeFile
 from yelin.web.shapes import Link, Pager
-from yelin.web.templatetags.yelin import body_name, lang
+from yelin.web.templatetags.yelin import body_name
 from yelin.web.trail import trail
 
 PAGE_SIZE = 20
@@ -161,31 +161,6 @@ def facets_of(counted: Counts, search: Search) -> list[Facet]:
         if options:
             facets.append(Facet(name, title, options))
     return facets
-
-
-def theme_name(code: str) -> str:
-    """Return the name of a theme; a code that the pack does not have is shown as it is."""
-    try:
-        return packs.active().theme(code).label(lang())
-    except KeyError:
-        return code
-
-
-def licence_name(licence: str) -> str:
-    """Return the name of a licence; one that the pack does not have is shown as it is."""
-    try:
-        return packs.active().licence(licence).label(lang()) if licence else ""
-    except (KeyError, PackFault):
-        return licence
-
-
-def class_name(code: str) -> str:
-    """Return the names of class and group with which a classification code begins."""
-    for each in packs.active().classes:
-        if code.startswith(each.code):
-            groups = (group for group in each.groups if code[1:].startswith(group.code))
-            return " · ".join(part.label(lang()) for part in (each, *groups))
-    return code
 
 
 _NAMED: Mapping[str, Callable[[str], str]] = {

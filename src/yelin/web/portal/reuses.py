@@ -1,7 +1,6 @@
 """What people make of data: the list, one of them with what may be done, showing a new one."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -26,63 +25,18 @@ from yelin.talking import reads
 from yelin.talking.acts import reuses as acts
 from yelin.talking.models import Reuse, ReuseState
 from yelin.talking.rules import About
-from yelin.web import offers, refusals, talk_forms
-from yelin.web.asking import actor_of, asker_of
-from yelin.web.desk import filling
-from yelin.web.desk.door import say_done
+from yelin.web import mending, offers, refusals, talk_forms
+from yelin.web.asking import GET_OR_POST, actor_of, asker_of
+from yelin.web.done import say_done
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
-from yelin.web.portal.account import GET_OR_POST
 from yelin.web.portal.tabs import asked, tabs
-from yelin.web.templatetags.yelin import body_name, title_of
+from yelin.web.reuse_cards import cards
+from yelin.web.templatetags.yelin import title_of
 from yelin.web.trail import trail
 from yelin.web.words import REUSE_KIND
 
 PAGE_SIZE = 24
-
-
-@dataclass(frozen=True, slots=True)
-class ReuseCard:
-    """A reuse as the lists show it."""
-
-    title: str
-    url: str
-    description: str
-    kind: str
-    state: str
-    maker: str
-    link_state: str
-    picture: str
-
-
-def cards(actor: Actor, shown: Iterable[Reuse]) -> list[ReuseCard]:
-    """Return reuses as lists show them, each with its picture."""
-    rows = list(shown)
-    pictures = reads.pictures(actor, rows)
-    return [
-        ReuseCard(
-            title=each.title,
-            url=reverse("portal:reuse", args=[each.pk]),
-            description=each.description,
-            kind=each.kind,
-            state=each.state,
-            maker=maker_of(each),
-            link_state=each.link_state,
-            picture=_address(pictures[each.pk].pk) if each.pk in pictures else "",
-        )
-        for each in rows
-    ]
-
-
-def _address(attachment: UUID) -> str:
-    return reverse("portal:file", args=[attachment])
-
-
-def maker_of(reuse: Reuse) -> str:
-    """Return as whom its maker is shown: a body by its name, a person as that person wishes."""
-    if reuse.maker.kind == "body":
-        return body_name(reuse.maker.body)
-    return reuse.credit or _("A citizen")
 
 
 @require_safe
@@ -257,5 +211,5 @@ def _handed_in(asker: Asker, entry: Any, form: Any) -> Reuse | None:
     try:
         return acts.show_reuse(actor=asker.actor, entry=entry, **_about(form.cleaned_data))
     except Incomplete as error:
-        filling.tell(form, error)
+        mending.tell(form, error)
         return None

@@ -25,9 +25,10 @@ from yelin.warehouse.selected import MOST_ROWS, SECONDS
 from yelin.warehouse.unanswerable import MOST_LETTERS, Place, Unanswerable
 from yelin.web import refusals
 from yelin.web.asking import actor_of, asker_of
+from yelin.web.grids import Column
+from yelin.web.names import listed
 from yelin.web.portal import reads
-from yelin.web.portal.shapes import Call, Column
-from yelin.web.portal.story import listed
+from yelin.web.portal.shapes import Call
 from yelin.web.trail import trail
 
 SHOWN_ROWS = 200

@@ -15,7 +15,7 @@ from yelin.config import config
 from yelin.delivery import statements
 from yelin.law.refusals import Incomplete
 from yelin.parties.models import Person
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.web.asking import asker_of
 from yelin.web.portal import sql
@@ -31,7 +31,7 @@ def keep(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     try:
         made = statements.keep(person, request.POST.get("name", ""), text)
     except Incomplete as error:
-        faults = [problems.said(fault.says, fault.params) for fault in error.faults]
+        faults = [telling.said(fault.says, fault.params) for fault in error.faults]
         context = sql.context_of(request, text) | {"unkept": faults, "keeps": text}
         return render(request, "portal/sql.html", context, status=422)
     messages.success(request, _("It is kept under “{name}”.").format(name=made.name))

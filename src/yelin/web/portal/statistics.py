@@ -17,9 +17,9 @@ from yelin.opening import openness as index
 from yelin.opening.counting import IN_CATALOG, INDEX, OPENED, USES, Day, Group, Opened
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
+from yelin.web.names import area_name
 from yelin.web.openness import LACKS, chosen, told
 from yelin.web.paging import cut
-from yelin.web.portal.cards import area_name
 from yelin.web.portal.drawn import Drawn, of_rows
 from yelin.web.portal.shapes import Figure
 from yelin.web.shapes import Link

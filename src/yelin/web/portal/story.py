@@ -1,6 +1,6 @@
 """The head of a resource page and its whole metadata, each as far as the asker may read it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,31 +10,28 @@ from django.utils.translation import gettext as _
 
 from yelin import gate
 from yelin.catalog import reads as catalog
-from yelin.catalog import tree
 from yelin.catalog.models import Entry, Item
 from yelin.config import config
 from yelin.delivery import checking
 from yelin.delivery.checking import Mark
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
-from yelin.registers.models import FundedProject, GovernmentSystem
 from yelin.surface.actor import Asker, as_citizen
 from yelin.warehouse.formats import XLSX_ROWS
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Question
-from yelin.web import marking, refusals, terms, words
+from yelin.web import marking, refusals, terms
+from yelin.web.metadata import Pairs, details
+from yelin.web.names import called, listed
 from yelin.web.portal import reads
-from yelin.web.portal.cards import area_name
 from yelin.web.portal.grid import api_query
-from yelin.web.portal.resources import licence_name, theme_name
-from yelin.web.portal.shapes import Call, Download, LeafLine, MarkLine, Story
-from yelin.web.shapes import Link, Refusal
-from yelin.web.templatetags.yelin import body_name, day, lang, number, title_of
+from yelin.web.portal.shapes import Call, Download, Story
+from yelin.web.shapes import LeafLine, Link, MarkLine, Refusal
+from yelin.web.templatetags.yelin import body_name, day, number, title_of
 
 if TYPE_CHECKING:
     from yelin.gate import Decision
 
-Pairs = Sequence[tuple[str, str]]
 NOTHING_ASKED = Question()
 
 
@@ -250,8 +247,8 @@ def _public(entry: Entry) -> Pairs:
         (_("Title"), entry.title),
         (_("Code"), entry.code or ""),
         (_("Body"), body_name(entry.provider)),
-        (_("Sharing"), _word("sharing", entry.sharing_type)),
-        (_("Opening"), _word("opening", entry.opening_type)),
+        (_("Sharing"), called("sharing", entry.sharing_type)),
+        (_("Opening"), called("opening", entry.opening_type)),
     ]
     if entry.sharing_type == "none":
         pairs.append((_("Basis for not sharing"), entry.sharing_basis))
@@ -266,7 +263,7 @@ def _facts(seen: Seen) -> Pairs:
         columns = catalog.columns(seen.may_read, shown.columns)
         if shown.is_table:
             facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(columns)}"))
-    facts.append((_("Update cycle"), _word("cycle", entry.update_cycle)))
+    facts.append((_("Update cycle"), called("cycle", entry.update_cycle)))
     return facts
 
 
@@ -377,92 +374,3 @@ def _leaf(seen: Seen) -> LeafLine | None:
         return None
     url = reverse("portal:leaf", args=[leaf.hash])
     return LeafLine(leaf.index, leaf.hash, "integrated", url=url)
-
-
-def _word(kind: str, value: object) -> str:
-    return str(words.word(kind, value).says)
-
-
-def listed(name: str, keys: Iterable[str]) -> str:
-    """Return values of a list of the pack as words."""
-    values = packs.active().list(name)
-    labels = [values[key].label(lang()) if key in values else key for key in keys if key]
-    return _(", ").join(labels)
-
-
-def placed(entry: Entry) -> str:
-    """Return where the entry stands in the classification tree, from class to subcategory."""
-    way = [node.label(lang()) for node in tree.way_to(entry.classification)]
-    return " › ".join(way) or entry.classification
-
-
-def _named(rows: Iterable[GovernmentSystem | FundedProject]) -> str:
-    return _(", ").join(row.name for row in rows)
-
-
-def details(entry: Entry, related: Sequence[Entry]) -> list[tuple[str, Pairs]]:
-    """Return the whole metadata in groups of names and values; what says nothing is left out."""
-    groups = [
-        (
-            _("What it is"),
-            [
-                (_("Title"), entry.title),
-                (_("Title in English"), entry.title_en),
-                (_("Code"), entry.code or ""),
-                (_("Summary"), entry.summary),
-                (_("Body"), body_name(entry.provider)),
-                (_("Kept by"), _word("social", entry.social) if entry.social else ""),
-                (_("Classification"), placed(entry)),
-                (_("Area covered"), area_name(entry.division)),
-                (_("Themes"), _(", ").join(map(theme_name, entry.themes))),
-                (_("Keywords"), _(", ").join(entry.keywords)),
-                (_("Formats"), listed("format", entry.formats)),
-                (_("Basis of collection"), entry.collection_basis),
-                (_("Description of the format"), entry.format_description),
-                (_("Scope of the data"), entry.data_scope),
-                (_("Scene in which it arises"), entry.source_scene),
-                (_("Duties of the office"), entry.office_duties),
-                (_("Government systems"), _named(entry.systems.all())),
-                (_("Publicly funded projects"), _named(entry.projects.all())),
-                (_("Related resources"), _(", ").join(other.code or "" for other in related)),
-            ],
-        ),
-        (
-            _("Who may have it"),
-            [
-                (_("Sharing"), _word("sharing", entry.sharing_type)),
-                (
-                    _("Use that is expected"),
-                    listed("use_requirement", entry.sharing_requirements),
-                ),
-                (_("Condition of sharing"), entry.sharing_condition),
-                (_("Scope of sharing"), entry.sharing_scope),
-                (_("Basis for not sharing"), entry.sharing_basis),
-                (_("Way of sharing"), listed("sharing_mode", [entry.sharing_mode])),
-                (_("Means of sharing"), listed("sharing_means", entry.sharing_means)),
-                (_("How it is shared instead"), entry.sharing_explanation),
-                (_("Opening"), _word("opening", entry.opening_type)),
-                (_("Condition of opening"), entry.opening_condition),
-                (_("Licence"), licence_name(entry.licence)),
-                (
-                    _("Why others may have it"),
-                    _word("handing_over", entry.handing_over) if entry.handing_over else "",
-                ),
-                (_("Security grade"), _word("grade", entry.grade)),
-            ],
-        ),
-        (
-            _("Keeping it up"),
-            [
-                (_("Update cycle"), _word("cycle", entry.update_cycle)),
-                (_("Responsible office"), entry.contact_office),
-                (_("Phone of the office"), entry.contact_phone),
-                (
-                    _("Published on") if entry.social else _("Confirmed on"),
-                    day(entry.published_on),
-                ),
-                (_("Version of the entry"), number(entry.version) if entry.version else ""),
-            ],
-        ),
-    ]
-    return [(title, [(name, value) for name, value in pairs if value]) for title, pairs in groups]

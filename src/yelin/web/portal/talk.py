@@ -21,19 +21,21 @@ from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
-from yelin.surface import problems
+from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.talking import following, reads, searches
 from yelin.talking.acts import comments as acts
-from yelin.talking.models import Comment, CommentState, FollowedSearch, KeptAs
+from yelin.talking.models import Comment, FollowedSearch, KeptAs
 from yelin.web import offers, talk_forms
+from yelin.web.asking import GET_OR_POST
+from yelin.web.comment_offers import offers_of
 from yelin.web.offers import Offer, Offered
 from yelin.web.paging import cut
-from yelin.web.portal.account import GET_OR_POST, own
+from yelin.web.portal.account import own
 from yelin.web.portal.resource import resource_page, seen_in
 from yelin.web.portal.resources import facets_of, read
-from yelin.web.portal.reuses import cards
 from yelin.web.portal.story import story
+from yelin.web.reuse_cards import cards
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
@@ -129,7 +131,7 @@ def _private(request: HttpRequest, asker: Asker, person: Person, entry: Entry) -
             return True
     except Incomplete as error:
         for fault in error.faults:
-            messages.error(request, problems.said(fault.says, fault.params))
+            messages.error(request, telling.said(fault.says, fault.params))
         return True
     return False
 
@@ -150,92 +152,6 @@ def _of(actor: Actor, comments: Sequence[Comment]) -> list[Offer]:
     if actor.person_id is None:
         return []
     return [offer for each in comments for offer in offers_of(actor, each)]
-
-
-def offers_of(actor: Actor, comment: Comment) -> list[Offer]:
-    """Return what may be done with a comment as it stands, whoever asks; the gate says who may."""
-    key = str(comment.pk)
-    withdraw = Offer(
-        act="talking.withdraw_comment",
-        key=f"withdraw-{key}",
-        on=comment,
-        title=_("Delete my comment"),
-        button=_("Delete"),
-        done=_("Your comment is deleted."),
-        do=lambda _said: acts.withdraw_comment(actor=actor, comment=comment),
-        stops=True,
-    )
-    if comment.state != CommentState.SHOWN:
-        return [withdraw, *_looked_at(actor, comment)]
-    return [
-        Offer(
-            act="talking.answer_comment",
-            key=f"answer-{key}",
-            on=comment,
-            title=_("Answer for your body"),
-            button=_("Send the answer"),
-            done=_("It is answered."),
-            form=talk_forms.AnswerForm,
-            initial={"answer": comment.answer},
-            do=lambda said: acts.answer_comment(actor=actor, comment=comment, **said),
-        ),
-        Offer(
-            act="talking.report_comment",
-            key=f"report-{key}",
-            on=comment,
-            title=_("Report this comment"),
-            button=_("Report this comment"),
-            done=_("Thank you. It is looked at again."),
-            form=talk_forms.ReportForm,
-            do=lambda said: acts.report_comment(actor=actor, comment=comment, **said),
-        ),
-        withdraw,
-        *_looked_at(actor, comment),
-    ]
-
-
-def _looked_at(actor: Actor, comment: Comment) -> list[Offer]:
-    """Return what whoever moderates may do with a comment."""
-    key = str(comment.pk)
-    shows = Offer(
-        act="talking.show_comment",
-        key=f"show-{key}",
-        on=comment,
-        title=_("Show it") if comment.state == CommentState.WAITING else _("It may stay"),
-        button=_("Show it") if comment.state == CommentState.WAITING else _("It may stay"),
-        done=_("It is shown."),
-        do=lambda _said: acts.show_comment(actor=actor, comment=comment),
-    )
-    rejects = Offer(
-        act="talking.reject_comment",
-        key=f"reject-{key}",
-        on=comment,
-        title=_("Do not show it"),
-        button=_("Do not show it"),
-        done=_("It is not shown."),
-        form=talk_forms.ReasonForm,
-        do=lambda said: acts.reject_comment(actor=actor, comment=comment, **said),
-        stops=True,
-    )
-    removes = Offer(
-        act="talking.remove_comment",
-        key=f"remove-{key}",
-        on=comment,
-        title=_("Take it down"),
-        button=_("Take it down"),
-        done=_("It is taken down."),
-        form=talk_forms.ReasonForm,
-        do=lambda said: acts.remove_comment(actor=actor, comment=comment, **said),
-        stops=True,
-    )
-    match comment.state:
-        case CommentState.WAITING:
-            return [shows, rejects]
-        case CommentState.SHOWN:
-            again = any(each.settled_at is None for each in comment.reports.all())
-            return [*([shows] if again else []), removes]
-        case _:
-            return []
 
 
 def _said(actor: Actor, rows: Sequence[Comment], offered: Sequence[Offered]) -> list[Said]:
@@ -304,7 +220,7 @@ def follow_search(request: HttpRequest, asker: Asker, person: Person) -> HttpRes
         try:
             searches.follow(person, search)
         except Incomplete as error:
-            errors = [problems.said(fault.says, fault.params) for fault in error.faults]
+            errors = [telling.said(fault.says, fault.params) for fault in error.faults]
         else:
             messages.success(request, _("Done. Only you know of it."))
             return redirect("portal:kept")

@@ -19,9 +19,8 @@ from yelin.exchange.verifying import Answers
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.surface import calls
-from yelin.web import marking, refusals, words
-from yelin.web.desk import filling
-from yelin.web.portal.account import GET_OR_POST
+from yelin.web import marking, mending, refusals, words
+from yelin.web.asking import GET_OR_POST
 from yelin.web.portal.resource import seen_in
 from yelin.web.portal.story import Seen
 from yelin.web.sheets import Sheet
@@ -60,7 +59,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponseBase:
         try:
             answers = verifying.verify(seen.actor, seen.entry, said["claims"], call=call)
         except Incomplete as error:
-            filling.tell(asked.sent, error)
+            mending.tell(asked.sent, error)
     if answers is not None and request.POST.get("as") == "csv":
         response = _file(answers)
     else:

@@ -175,12 +175,6 @@ def _next_tip(request: Any) -> int:
 
 
 @register.filter
-def provision_label(provision: Provision) -> str:
-    """Name a provision in the language of the page, without its tip."""
-    return provision.label(lang())
-
-
-@register.filter
 def plain_words(provision: Provision) -> str:
     """Say a provision in plain, unofficial words in the language of the page."""
     return provision.plain(lang())

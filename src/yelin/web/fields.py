@@ -1,0 +1,69 @@
+"""Fields that several forms ask with: a person, a body, a day, a list of words."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from yelin.parties.models import Body, Person
+
+
+class OfPerson(forms.CharField):
+    """A person, named by the login that only those tell who want to be named."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("Login"),
+            help_text=_("The login of the person, as he or she gave it to you."),
+            max_length=150,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none"}),
+            **kwargs,
+        )
+
+    def clean(self, value: Any) -> Person:
+        """Return the person who has this login."""
+        login = super().clean(value).strip().lower()
+        person = Person.objects.filter(user__username=login).first()
+        if person is None:
+            raise forms.ValidationError(_("Nobody has this login. Look for a typing slip."))
+        return person
+
+
+class OfBody(forms.CharField):
+    """A living body, named by its credit code."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            help_text=_("The unified social credit code, 18 characters."),
+            max_length=40,
+            **{"label": _("Credit code of the other body"), **kwargs},
+        )
+
+    def clean(self, value: Any) -> Body:
+        """Return the living body that bears this code."""
+        code = "".join(super().clean(value).split()).upper()
+        body = Body.objects.filter(credit_code=code, until=None).first()
+        if body is None:
+            raise forms.ValidationError(_("No living body bears this credit code."))
+        return body
+
+
+class Day(forms.DateField):
+    """A day, picked from the browser's calendar."""
+
+    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class Lines(forms.CharField):
+    """A list written one to a line or parted by commas of any width."""
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]  # a list is what the act takes
+        """Return the parts without blanks, in the order in which they were written."""
+        text = super().to_python(value) or ""
+        for mark in "，、；;\n":
+            text = text.replace(mark, ",")
+        return [part.strip() for part in text.split(",") if part.strip()]
+
+    def prepare_value(self, value: Any) -> Any:
+        """Show a list the way it is typed."""
+        return "，".join(value) if isinstance(value, (list, tuple)) else value
