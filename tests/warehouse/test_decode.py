@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.thorough import many
 from tests.warehouse.tables import bring
 
-from yelin.warehouse.decode import decode, sniff
+from yelin.warehouse.decode import decode
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.kinds import sniff
 
 SIMPLIFIED = "姓名,身份证号,备注\n张三,110101199003070011,海口市美兰区\n李四,,电话未登记\n"
 TRADITIONAL = "名稱,代碼,備註\n臺北市,001,開放資料集\n高雄市,002,電話未登記\n"
