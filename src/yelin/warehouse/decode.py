@@ -1,7 +1,7 @@
 """Bring text of any encoding to UTF-8, losing nothing."""
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +33,11 @@ ENCODINGS = {
     "shift_jis": "cp932",
     "euc-kr": "cp949",
 }
+
+# Which encodings are told by how familiar a text is in them. Others than Chinese ones are thought
+# of where no Chinese one shows a text that is clear, and must show a clearer one by far.
+_CHINESE, _OTHER = ("gb18030", "cp950", "big5hkscs"), ("cp932", "cp949")
+_CLEAR, _BY_FAR = 0.6, 0.25
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
@@ -73,9 +78,10 @@ def decode(
 ) -> Decoded:
     """Return the text of ``source`` as UTF-8, deciding on the whole file and never on a sample.
 
-    A byte-order mark comes first, then strict UTF-8, then UTF-16, then GB18030 against Big5 by
-    strictness and by how familiar the characters are. Lines in another encoding than the rest
-    are named and later refused, never replaced in silence. What was ``seen`` of the source as it
+    A byte-order mark comes first, then strict UTF-8, then UTF-16, then GB18030 against Big5, and
+    these against Shift JIS and EUC-KR, by strictness and by how familiar the characters are; what
+    is not clear is told. Lines in another encoding than the rest are named and later refused, never
+    replaced in silence. What was ``seen`` of the source as it
     came is not looked for again. Raises ``Unfit`` when no encoding reads the file.
     """
     size = size_of(source)
@@ -104,7 +110,7 @@ def decode(
     best = reading.most_familiar()
     if best and not reading.hides_utf8(best):
         return reading.as_(best)
-    return reading.mixed("utf-8", *((best,) if best else ("gb18030", "cp950")))
+    return reading.mixed(*((best,) if best else ("gb18030", "cp950", *_OTHER)))
 
 
 def _sniff_wide(head: bytes) -> str | None:
@@ -136,6 +142,7 @@ class _Reading:
         self.start = start
         self.seen = seen
         self.report = report
+        self.notices: list[Notice] = []
 
     def chunks(self, first: int | None = None, last: int | None = None) -> Iterator[bytes]:
         at, end = self.start if first is None else first, self.size if last is None else last
@@ -191,20 +198,41 @@ class _Reading:
         return self._decoded(target, encoding)
 
     def most_familiar(self) -> str | None:
-        """Return the encoding that reads the whole file and shows the most familiar characters."""
-        scores = {}
-        for encoding in ("gb18030", "cp950", "big5hkscs"):
-            try:
-                score = familiarity(
-                    codecs.iterdecode(self.chunks(), encoding) if self.size else iter(())
+        """Return the encoding that reads the whole file and shows the most familiar characters.
+
+        Where another shows about as familiar ones, that is told.
+        """
+        scores = self._scores(_CHINESE)
+        best = max(scores, key=lambda name: scores[name], default=None)
+        score = scores[best] if best else 0.0
+        others = self._scores(_OTHER) if score < _CLEAR else {}
+        other = max(others, key=lambda name: others[name], default=None)
+        if other and others[other] >= max(0.5, score + _BY_FAR):
+            return other
+        if score < 0.5 and is_western(self.chunks()):
+            return "cp1252"
+        if best is None or score < 0.1:
+            return None
+        if other and others[other] > score - _BY_FAR:
+            self.notices.append(
+                Notice(
+                    "encoding.unsure",
+                    "The file was read as {encoding} and might be {other}; if its text is wrong, "
+                    "choose the encoding by hand",
+                    {"encoding": best, "other": other},
                 )
+            )
+        return best
+
+    def _scores(self, encodings: Sequence[str]) -> dict[str, float]:
+        """Return how familiar the text is in those of the encodings that read the whole file."""
+        scores = {}
+        for encoding in encodings:
+            try:
+                scores[encoding] = familiarity(codecs.iterdecode(self.chunks(), encoding))
             except UnicodeError:
                 continue
-            scores[encoding] = score
-        if max(scores.values(), default=0) < 0.5 and is_western(self.chunks()):
-            return "cp1252"
-        best = max(scores, key=lambda name: scores[name], default=None)
-        return best if best and scores[best] >= 0.1 else None
+        return scores
 
     def hides_utf8(self, encoding: str) -> bool:
         """Whether lines that ``encoding`` reads are UTF-8 all the same, as of another export."""
@@ -214,8 +242,8 @@ class _Reading:
         )
 
     def mixed(self, *encodings: str) -> Decoded:
-        """Choose the encoding of most lines that have any letter beyond ASCII."""
-        reads = dict.fromkeys(encodings, 0)
+        """Choose UTF-8 or one of ``encodings``, as most lines with a letter beyond ASCII are."""
+        reads = dict.fromkeys(("utf-8", *encodings), 0)
         total = 0
         for line in self._lines():
             if line.isascii():
@@ -226,7 +254,7 @@ class _Reading:
                     reads[encoding] += 1
                     if encoding == "utf-8":
                         break
-        best = max(reads, key=lambda name: reads[name])
+        best = max(encodings, key=lambda name: reads[name] * familiarity(self._texts(name)))
         if reads["utf-8"] * 2 >= reads[best]:
             best = "utf-8"
         if reads[best] * 2 < total:
@@ -252,6 +280,12 @@ class _Reading:
             yield from (line + b"\n" for line in lines)
             if last:
                 yield last
+
+    def _texts(self, encoding: str) -> Iterator[str]:
+        """Yield the text of those lines that ``encoding`` reads, some thousand at once."""
+        for block in self._blocks():
+            lines = (line for line in block.split(b"\n") if not line.isascii())
+            yield "".join(line.decode(encoding) for line in lines if _reads(line, encoding))
 
     def _by_line(self, encoding: str, *, chosen: bool = False) -> Decoded:
         target = self.work / "decoded.txt"
@@ -313,7 +347,16 @@ class _Reading:
         notices: tuple[Notice, ...] = (),
         seen: Seen | None = None,
     ) -> Decoded:
-        return Decoded(path, encoding, bool(self.start), self.size, start, bad_lines, notices, seen)
+        return Decoded(
+            path=path,
+            encoding=encoding,
+            had_bom=bool(self.start),
+            bytes_in=self.size,
+            start=start,
+            bad_lines=bad_lines,
+            notices=(*self.notices, *notices),
+            seen=seen,
+        )
 
 
 _OTHERS = ("utf-8", "gb18030", "cp950", "cp1252")

@@ -142,4 +142,4 @@ def _reading(facts: Mapping[str, Any]) -> values.Reading:
     length = None if scale is None else f"38,{scale}"
     item = ItemSpec(facts["name"], facts["type"], length)
     places = int(kind.removesuffix(")").rpartition(",")[2]) if kind.startswith("DECIMAL") else 0
-    return values.Reading(item, scale=places, wide_decimal=kind == "DOUBLE")
+    return values.Reading(item, scale=places)
