@@ -160,7 +160,7 @@ class Table:
         if self._copies is None or not is_whole or self._borne.veils:
             return None
         shown = self._shown.all
-        lying = Lying(self._copies, self._shown.column, shown, self._number)
+        lying = Lying(self._copies, self.column, shown, self._number)
         return lying.page(question, self._layouts(question))
 
     def _found(self, sql: Statement, question: Question) -> list[tuple[Any, ...]]:
@@ -317,7 +317,7 @@ class Table:
         if layout is None:
             return not (question.chooses or question.sort)
         only = replace(question, filters=())
-        named = (self._shown.column(each.column).name for each in question.filters)
+        named = (self.column(each.column).name for each in question.filters)
         return not only.chooses and all(name == layout[0] for name in named)
 
     def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
@@ -326,7 +326,7 @@ class Table:
         if layout is None and (not item or self._borne.bears.row_filters):
             return
         for each in question.filters:
-            column = self._shown.column(each.column)
+            column = self.column(each.column)
             if column.name != item or column.type in FLOAT_TYPES:
                 continue
             operand = next(iter(condition(column, each)[1]), None)
@@ -351,7 +351,7 @@ class Table:
             equal = (each.column for each in question.filters if each.operator == "eq")
             names = () if question.sort else tuple((name, False) for name in equal)
         for name, descending in names:
-            column = self._shown.column(name)
+            column = self.column(name)
             if nfc(name) not in self._borne.bears.masks and column not in self._counted:
                 yield column.name, descending
         yield None
@@ -363,7 +363,7 @@ class Table:
         for groups in ((question.filters,), *question.either):
             tests: list[str] = []
             for group in groups:
-                found = [condition(self._shown.column(each.column), each) for each in group]
+                found = [condition(self.column(each.column), each) for each in group]
                 tests.append(" AND ".join(sql for sql, _ in found) or "true")
                 params += [value for _, values in found for value in values]
             if tests != ["true"]:
@@ -409,9 +409,13 @@ class Table:
         if not question.sort:
             return True
         return ground.layout is not None and ground.layout == (
-            self._shown.column(question.sort[0][0]).name,
+            self.column(question.sort[0][0]).name,
             question.sort[0][1],
         )
+
+    def column(self, name: str) -> Column:
+        """Return the column of this name that the asker has. Raises ``UnknownColumn``."""
+        return self._shown.column(name)
 
     def _fails(self, rule: str) -> Rows:
         if self._failing is None:
