@@ -211,7 +211,7 @@ rows = st.tuples(st.integers(0, 38), st.integers(0, 38)).flatmap(
 )
 
 
-@settings(max_examples=many(40, 8))
+@settings(max_examples=many(40, 4))
 @given(rows=rows, kind=st.sampled_from([*SOURCES]))
 def test_any_value_comes_back(tmp_path_factory, rows, kind):
     folder = tmp_path_factory.mktemp("every")
