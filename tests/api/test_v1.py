@@ -66,6 +66,9 @@ def test_every_format_gives_the_same_rows(client, ports):
     assert not plain.startswith(b"\xef\xbb\xbf")
     assert list(csv.reader(io.StringIO(plain.decode())))[1] == ["2012", "7217", "007"]
     assert taken("format=csv&for=excel").startswith(b"\xef\xbb\xbf")
+    assert taken("format=csv&encoding=gb18030") == plain.decode().encode("gb18030")
+    guarded = taken("format=csv&for=excel&encoding=gb18030").decode("gb18030")
+    assert list(csv.reader(io.StringIO(guarded)))[1] == ["2012", "7217", '="007"']
     rows = json.loads(taken("format=json"))
     assert [row["代码"] for row in rows] == ["007", "008", "009"]
     assert [json.loads(line) for line in taken("format=ndjson").splitlines()] == rows
@@ -266,7 +269,7 @@ def test_the_interface_describes_itself(client):
     # Each stands once in the documents, and what sends a file says in which formats.
     assert all(len(operation["tags"]) == 1 for operation in operations)
     download = document["paths"]["/api/v1/resources/{slug}/download"]["get"]["responses"]["200"]
-    assert set(download["content"]) == set(MEDIA_TYPES.values())
+    assert set(download["content"]) == {*MEDIA_TYPES.values(), "text/csv; charset=gb18030"}
     assert all(operation.get("description") or operation.get("summary") for operation in operations)
 
 

@@ -49,6 +49,10 @@ class Outcome:
     def types(self) -> dict[str, str]:
         return {item.name: item.type for item in self.prepared.proposed}
 
+    @property
+    def types_kept(self) -> list[str]:
+        return [column.duckdb_type for column in self.prepared.columns]
+
     def table(self, **over) -> Table:
         columns = [
             Column(one.name, one.type, one.as_text, one.scale) for one in self.prepared.columns

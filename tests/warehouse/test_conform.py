@@ -115,10 +115,36 @@ def test_decimals_are_exact_and_never_rounded(tmp_path):
     assert values_of(tmp_path, "N/4", "12.34", "1234", "123.45") == [D("12.34"), D(1234), "refused"]
 
 
-def test_numbers_beyond_38_digits_become_floating_point_and_it_is_said(tmp_path):
-    found = bring(tmp_path, f"v\n{'9' * 39}.5\n1\n", "v:N")
-    assert found.prepared.columns[0].duckdb_type == "DOUBLE"
-    assert "values.wide" in found.codes
+@pytest.mark.parametrize(
+    ("cells", "kept", "scale"),
+    [
+        (["9" * 39, "1", "2.5"], [D(1), D("2.5")], 1),
+        (["9" * 38, "-1"], [D("9" * 38), D(-1)], 0),
+        (["0." + "3" * 39, "1"], [D(1)], 0),
+        # What most numbers need decides, and no single one makes all others lose their room.
+        (["0." + "3" * 38, "12.5", "7"], [D("12.5"), D(7)], 1),
+        (["-0" + "0" * 40 + "1.50", "+1"], [D("-1.5"), D(1)], 1),
+    ],
+)
+def test_a_number_that_no_column_can_keep_is_refused_and_never_rounded(
+    tmp_path, cells, kept, scale
+):
+    text = "n,v\n" + "".join(f"{n},{cell}\n" for n, cell in enumerate(cells))
+    found = bring(tmp_path, text, "n:I", "v:N")
+    assert [value for _, value in found.rows] == kept
+    assert found.types_kept == ["BIGINT", f"DECIMAL(38,{scale})"]
+    refused = [
+        (n + 2, "v", cell, "digits") for n, cell in enumerate(cells[: len(cells) - len(kept)])
+    ]
+    assert found.faults == refused
+    for row in found.rejected:
+        assert f"多于{scale}位" in row["reason_zh"]
+
+
+def test_a_declared_scale_refuses_what_has_no_room_beside_it(tmp_path):
+    found = bring(tmp_path, f"n,v\n1,{'9' * 35}\n2,{'9' * 36}\n", "n:I", "v:N/38,3")
+    assert found.rows == [(1, D("9" * 35))]
+    assert [fault[3] for fault in found.faults] == ["length"]
 
 
 def test_truth_is_said_in_words(tmp_path):

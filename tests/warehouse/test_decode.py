@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from tests.thorough import many
 from tests.warehouse.tables import bring
 
-from yelin.warehouse.decode import decode, sniff
+from yelin.warehouse.decode import decode
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.kinds import sniff
 
 SIMPLIFIED = "姓名,身份证号,备注\n张三,110101199003070011,海口市美兰区\n李四,,电话未登记\n"
 TRADITIONAL = "名稱,代碼,備註\n臺北市,001,開放資料集\n高雄市,002,電話未登記\n"
@@ -137,6 +138,62 @@ def test_accents_in_two_encodings_are_told_by_line(tmp_path):
     found = bring(tmp_path, content, "name:C", "n:I")
     assert set(found.rows) == {("café", 1)}
     assert found.faults == [(11, None, None, "encoding")]
+
+
+JAPANESE = (
+    "施設名称,所在地,備考\n千代田区立図書館,東京都千代田区九段南1-2-1,平日のみ開館しています\n",
+    "氏名,住所\n佐藤健一,札幌市\n鈴木花子,横浜市\n高橋誠,大阪府堺市\n",
+    "カナ\nスズキ タロウ\nサトウ ハナコ\n",
+)
+KOREAN = (
+    "시설명,주소,비고\n서울특별시립도서관,서울특별시 중구 세종대로 110,평일 운영\n",
+    "이름,나이\n김철수,30\n이영희,25\n박민준,41\n",
+)
+
+
+CLEAR = [(text, "cp932") for text in JAPANESE] + [(text, "cp949") for text in KOREAN]
+
+
+@pytest.mark.parametrize("again", [1, 3_000])
+@pytest.mark.parametrize(("text", "codec"), CLEAR, ids=range(len(CLEAR)))
+def test_japanese_and_korean_are_told_where_they_are_clear(tmp_path, text, codec, again):
+    assert read(tmp_path, text.encode(codec) * again) == (codec, text * again)
+
+
+@pytest.mark.parametrize(("text", "codec"), CLEAR[:2] + CLEAR[3:], ids=range(len(CLEAR) - 1))
+def test_a_damaged_line_makes_neither_of_them_chinese(tmp_path, text, codec):
+    head, _, rest = text.partition("\n")
+    source = tmp_path / "damaged.csv"
+    source.write_bytes(f"{head}\n".encode(codec) + b"\x81,1\n" + f"{rest}{text}".encode(codec))
+    found = decode(source, tmp_path)
+    assert (found.encoding, found.bad_lines) == (codec, ((2, 2),))
+
+
+@pytest.mark.parametrize(
+    ("text", "codec"),
+    [
+        ("품목\n뚝배기\n쌀떡볶이\n꿀빵\n", "cp949"),
+        ("姓名\n龚琳娜\n鄢颇\n覃淼\n郜鑫\n", "gb18030"),
+    ],
+)
+def test_what_reads_about_as_well_in_another_encoding_is_told(tmp_path, text, codec):
+    source = tmp_path / "in.csv"
+    source.write_bytes(text.encode(codec))
+    found = decode(source, tmp_path)
+    (notice,) = found.notices
+    assert notice.code == "encoding.unsure"
+    assert set(notice.params.values()) == {"gb18030", "cp949"} == {codec, *notice.params.values()}
+    chosen = decode(source, tmp_path, encoding={"cp949": "euc-kr"}.get(codec, codec))
+    assert chosen.path.read_text("utf-8") == text
+    assert not chosen.notices
+
+
+def test_half_width_kana_alone_never_pass_for_chinese(tmp_path):
+    content = "ｶﾅ\nｽｽﾞｷ ﾀﾛｳ\nｻﾄｳ ﾊﾅｺ\n".encode("cp932")
+    with pytest.raises(Unfit) as unfit:
+        read(tmp_path, content)
+    assert unfit.value.code == "encoding.unknown"
+    assert read(tmp_path, content, encoding="shift_jis") == ("cp932", content.decode("cp932"))
 
 
 @settings(max_examples=many(60, 20))

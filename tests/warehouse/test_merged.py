@@ -134,10 +134,13 @@ def test_with_nothing_before_rows_are_added_and_none_deleted(tmp_path):
     assert error.value.code == "mode.base"
 
 
-def test_numbers_too_wide_for_the_places_of_others_are_kept_as_floating_point(tmp_path):
+def test_numbers_that_have_no_room_beside_those_that_stand_stop_the_file(tmp_path):
     stood = Stood(tmp_path, f"01,2020,{'9' * 38},\n")
-    _, rows, _ = stood.then(Mode.APPEND, "02,2020,0.25,\n")
-    assert [row[2] for row in rows] == [1e38, 0.25]
+    with pytest.raises(Unfit) as error:
+        stood.then(Mode.APPEND, "02,2020,0.25,\n")
+    assert (error.value.code, error.value.column) == ("values.digits", "吨")
+    _, rows, _ = stood.then(Mode.APPEND, "02,2020,7,\n")
+    assert [row[2] for row in rows] == [10**38 - 1, 7]
 
 
 _KEYS = st.tuples(st.sampled_from(["01", "1", "００", 'é,"x']), st.integers(-1, 2))

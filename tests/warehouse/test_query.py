@@ -235,6 +235,12 @@ def test_the_name_of_a_column_runs_in_no_spreadsheet_and_comes_back(tmp_path):
     again = bring(tmp_path, target, *specs)
     assert again.prepared.header[1:] == tuple(names)
     assert again.rows == [(1, *"vwxyz"), (2, *"vwxyz")]
+    table.export(Question(), "gb18030.csv", target, for_excel=True)
+    header = next(csv.reader(io.StringIO(target.read_text("gb18030"))))
+    assert header[1:] == ["=\"=cmd|' /C calc'!A0\"", '="\'=a"', '="@b"', '="-c"', "'d"]
+    again = bring(tmp_path, target, *specs)
+    assert again.prepared.header[1:] == tuple(names)
+    assert again.rows == [(1, *"vwxyz"), (2, *"vwxyz")]
 
 
 def test_json_and_ndjson_hold_the_same_rows_as_a_page(table, found):

@@ -31,7 +31,7 @@ def take_batch(request: HttpRequest, asked: Query[schemas.BatchIn]) -> HttpRespo
     actor = asking.of_request(request).actor
     wanted = Asked(
         tuple(asked.resource),
-        asked.format,
+        asked.kept_as,
         for_excel=asked.audience == "excel",
         language=get_language() or "zh-hans",
     )

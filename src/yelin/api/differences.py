@@ -51,7 +51,7 @@ def download_difference(
     handed = handing.comparison(
         actor,
         reads.get(actor, code=code_of(slug)),
-        asked.format,
+        asked.kept_as,
         since=asked.from_,
         number=number,
         for_excel=asked.audience == "excel",

@@ -13,6 +13,7 @@ from yelin.catalog.models import code_of
 from yelin.catalog.reads import MOST, Search
 from yelin.opening.reads import Asked, Filter
 from yelin.surface import questions, uploads
+from yelin.warehouse.formats import GB18030
 from yelin.warehouse.mending import RULES
 from yelin.warehouse.merged import Mode
 from yelin.warehouse.pipeline import Options
@@ -145,6 +146,22 @@ class FormatIn(Schema):
     format: Literal["csv", "xlsx", "json", "ndjson", "parquet"] = "csv"
 
 
+class AsFileIn(FormatIn):
+    """A format to download in, and for whom."""
+
+    audience: Literal["", "excel"] = Field("", alias="for")
+    encoding: Literal["utf-8", "gb18030"] = Field(
+        "utf-8",
+        description="Of `csv`: `gb18030`, which holds GBK and all of Unicode and has no byte order "
+        "mark, for programs that know no UTF-8. All other formats are in their own.",
+    )
+
+    @property
+    def kept_as(self) -> str:
+        """The format in which the file is made."""
+        return GB18030 if (self.format, self.encoding) == ("csv", "gb18030") else self.format
+
+
 class RejectedIn(FormatIn):
     """In what form to download what did not conform."""
 
@@ -155,10 +172,9 @@ class RejectedIn(FormatIn):
     )
 
 
-class DownloadIn(FormatIn, _ReleaseIn):
+class DownloadIn(AsFileIn, _ReleaseIn):
     """What to download, and for whom."""
 
-    audience: Literal["", "excel"] = Field("", alias="for")
     sort: str = Field("", max_length=2000)
     columns: str = Field("", max_length=20_000)
     failing: str = Field("", max_length=1000)
@@ -166,11 +182,10 @@ class DownloadIn(FormatIn, _ReleaseIn):
     aggregate: str = Field("", max_length=20_000)
 
 
-class BatchIn(FormatIn):
+class BatchIn(AsFileIn):
     """Which resources to take in one file, in which format their tables, and for whom."""
 
     resource: list[str] = Field(max_length=1000)
-    audience: Literal["", "excel"] = Field("", alias="for")
 
 
 class UploadIn(Schema):
@@ -345,11 +360,10 @@ class DifferenceIn(Schema):
     purpose: str = Field("", max_length=80)
 
 
-class DifferenceFileIn(FormatIn):
+class DifferenceFileIn(AsFileIn):
     """With which release another is compared, and in which format it is wanted."""
 
     from_: int = Field(alias="from", ge=1, le=2**31 - 1, description="The number of a release.")
-    audience: Literal["", "excel"] = Field("", alias="for")
     purpose: str = Field("", max_length=80)
 
 

@@ -49,7 +49,7 @@ from yelin.surface.sending import send
 from yelin.surface.telling import PROBLEM
 from yelin.warehouse import acts as warehouse_acts
 from yelin.warehouse import reads as warehouse
-from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.formats import DUMPS, GB18030, MEDIA_TYPES
 from yelin.warehouse.receive import receive
 
 # What any route may answer instead.
@@ -65,7 +65,7 @@ SENDS_A_FILE: dict[str, Any] = {
             "description": "The file.",
             "content": {
                 media: {"schema": _ROWS if media == MEDIA_TYPES["json"] else _BYTES}
-                for media in MEDIA_TYPES.values()
+                for media in (*MEDIA_TYPES.values(), DUMPS[GB18030])
             },
         },
         307: {"description": "A long file is had at the address in `Location`, for a few minutes."},
@@ -204,7 +204,8 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
     """Download what a filter leaves, or all, in one of five formats.
 
     ``format=csv`` is exact UTF-8 without a byte order mark; ``for=excel`` adds it and keeps text
-    cells from running as formulas.
+    cells from running as formulas; ``encoding=gb18030`` is for programs that know no UTF-8, and
+    has no mark either way.
     """
     actor = _reader(request)
     entry = _entry(actor, slug)
@@ -213,7 +214,7 @@ def download(request: HttpRequest, slug: str, asked: Query[schemas.DownloadIn]) 
         actor,
         entry,
         question,
-        asked.format,
+        asked.kept_as,
         for_excel=asked.audience == "excel",
         number=asked.release,
         call=calls.of(request),

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from yelin.compiling.mapping import Layout
 from yelin.files.places import Place
-from yelin.warehouse import decode, parse, spreadsheets
+from yelin.warehouse import decode, kinds, parse, spreadsheets
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice
 from yelin.warehouse.staged import Staged
@@ -80,7 +80,7 @@ def stage(
     source: Place, filename: str, work: Place, engine: Engine, layout: Layout, sheet: str
 ) -> Sheet:
     """Stage the table of a catalog's file below ``work``. Raises ``Unfit``."""
-    kind = decode.sniff(source, filename, work)
+    kind = kinds.sniff(source, filename, work)
     header_line = 0 if layout.header else None
     expected = layout.header or layout.known
     if kind != "text":

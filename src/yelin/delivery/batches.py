@@ -23,7 +23,7 @@ from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.parties.actor import Actor
 from yelin.things.models import Evidence
-from yelin.warehouse.formats import MEDIA_TYPES, XLSX_ROWS, TooLarge
+from yelin.warehouse.formats import GB18030, MEDIA_TYPES, XLSX_ROWS, TooLarge
 from yelin.warehouse.models import DATA, Release
 
 MEGABYTE = 1_000_000
@@ -50,7 +50,7 @@ class Asked:
         if len(self.slugs) > config.batch_limit:
             says = "These are too many for one file. Take fewer at once."
             raise Incomplete.at("resource", says)
-        if self.format not in MEDIA_TYPES:
+        if self.format not in {*MEDIA_TYPES, GB18030}:
             raise Incomplete.at("format", "Choose one of the formats.")
 
 

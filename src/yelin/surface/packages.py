@@ -20,7 +20,7 @@ from yelin.law.lists import Licence
 from yelin.law.statute import Lang
 from yelin.surface import calls, telling
 from yelin.surface.schema_org import licence_address
-from yelin.warehouse.formats import Column
+from yelin.warehouse.formats import GB18030, Column
 from yelin.warehouse.models import Release
 
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
@@ -33,7 +33,7 @@ _TYPES = {
     "D": "date",
     "L": "boolean",
 }
-_TEXTS = ("csv", "json", "ndjson")
+_ENCODINGS = {**dict.fromkeys(("csv", "json", "ndjson"), "utf-8"), GB18030: "gb18030"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ class Package:
                 "name": names.take(each.entry.slug.lower()),
                 "path": each.path,
                 "title": self._name(each.entry),
-                "format": wanted.format or each.path.rpartition(".")[2],
+                "format": (wanted.format or each.path).rpartition(".")[2],
                 "mediatype": wanted.content_type.partition(";")[0],
                 "bytes": each.size if each.sha256 else None,
                 "hash": f"sha256:{each.sha256}" if each.sha256 else "",
@@ -158,8 +158,8 @@ class Package:
                 "watermark": notes.watermark,
                 "underCheck": [mark.doubt for mark in notes.marks],
             }
-            if wanted.format in _TEXTS:
-                about["encoding"] = "utf-8"
+            if wanted.format in _ENCODINGS:
+                about["encoding"] = _ENCODINGS[wanted.format]
             if each.columns:
                 about["rows"] = each.rows
                 about["schema"] = _schema(each)

@@ -19,6 +19,7 @@ class Column:
     long: int = 0
     empty: int = 0
     unlisted: int = 0
+    huge: int = 0
 
     @property
     def plain(self) -> str:
@@ -60,7 +61,8 @@ class Column:
     @property
     def rejects(self) -> int:
         """How many cells are refused; an empty one only where the item asks for a value."""
-        return self.wrong + self.long + self.unlisted + (self.empty if self.required else 0)
+        empty = self.empty if self.required else 0
+        return self.wrong + self.long + self.unlisted + self.huge + empty
 
     def questions(self) -> dict[str, str]:
         """Return what is asked about a column, as SQL aggregates by name."""
@@ -125,6 +127,21 @@ class Column:
             return f"NOT ({self.is_empty()}) AND ({values.kept(self.cell)}) NOT IN ({listed})"
         # What is no value of the type at all is refused for that alone.
         return f"({self.value}) IS NOT NULL AND {self.tidy} NOT IN ({listed})"
+
+    def widths(self) -> str:
+        """Return SQL for the digits before the point of a cell, and those behind it that count.
+
+        More than a decimal holds are told as one more.
+        """
+        digits = (values.whole_digits(self.tidy), values.fraction(self.tidy))
+        return ", ".join(f"least({each}, {values.DIGITS + 1})" for each in digits)
+
+    def is_huge(self) -> str:
+        """Return when a number that is not too long for its item has no room in its column."""
+        scale = self.reading.scale
+        whole, exact = values.whole_digits(self.tidy), values.fraction(self.tidy)
+        huge = f"({whole} > {values.DIGITS - scale} OR {exact} > {scale})"
+        return f"{self.is_number()} AND {huge} AND NOT ({self.is_long() or 'false'})"
 
     def is_long(self) -> str:
         """Return when a value is longer than its item allows; empty where that sets no length."""

@@ -1,7 +1,7 @@
 """Bring a staged table to its items: typed rows into one file, every refused cell into another."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 
 from yelin.files.places import Place
@@ -11,10 +11,11 @@ from yelin.warehouse.columns import Column
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.engines import bulk
 from yelin.warehouse.findings import REASONS, Notice
-from yelin.warehouse.items import DECIMAL_TYPES, EXPECTED, ItemSpec, require_sound
+from yelin.warehouse.items import EXPECTED, ItemSpec, require_sound
 from yelin.warehouse.match import Mapped, left_out, match
 from yelin.warehouse.merged import ALONE, DATA, REJECTED, Onto, Value
 from yelin.warehouse.rejected import Cause, Fault, Rejected, write_none
+from yelin.warehouse.settling import Settling
 from yelin.warehouse.staged import (
     Staged,
     leave_out,
@@ -294,119 +295,15 @@ class Conforming:
         )
 
     def _learn(self) -> None:
-        """Ask once about every column: what is wrong, too long, empty, and how it is to be read."""
+        """Learn of every column what is wrong in it, and how it is to be read."""
         if not self.staged.rows:
             return
+        settling = Settling(self._rows, self.engine, self._bulk, self.answers)
         for columns in some_at_once(self.columns):
-            asked = [(one, *question) for one in columns for question in one.questions().items()]
-            listed = ", ".join(sql for *_, sql in asked)
-            row = self._bulk.run(f"SELECT {listed} FROM {self._rows(columns)}")[0]  # noqa: S608 - columns are ours
-            facts: dict[int, dict[str, int]] = {}
-            for (column, name, _), value in zip(asked, row, strict=True):
-                facts.setdefault(column.place, {})[name] = int(value or 0)
-            for column in columns:
-                self._settle(column, facts[column.place])
+            settling.settle(columns)
+        self.notices += settling.notices
+        self.orders_asked += settling.orders_asked
         self.report(0.3)
-
-    def _settle(self, column: Column, facts: dict[str, int]) -> None:
-        """Choose how a column is read from what the whole of it showed."""
-        item = column.item
-        column.empty, column.long = facts["empty"], facts.get("long", 0)
-        column.unlisted = facts.get("unlisted", 0)
-        if facts.get("marks"):
-            self.notices.append(
-                Notice(
-                    "values.marks",
-                    "Cells of “{column}” with a mark such as “…”, “—” or “N/A”, which count as "
-                    "empty: {count}",
-                    {"count": facts["marks"], "column": item.name},
-                    column=item.name,
-                )
-            )
-        if facts.get("zeros"):
-            self.notices.append(
-                Notice(
-                    "values.zeros",
-                    "Cells of “{column}” that begin with zeros, which a number does not keep "
-                    "(if they are codes, make the item text): {count}",
-                    {"count": facts["zeros"], "column": item.name},
-                    column=item.name,
-                )
-            )
-        if item.is_text:
-            return
-        column.wrong = facts["present"] - facts["right"]
-        all_plain = not facts["odd"]
-        column.reading = replace(column.reading, all_plain=all_plain)
-        if item.type in DECIMAL_TYPES:
-            self._settle_decimal(column, facts)
-        elif item.type in "DT" and (
-            facts["last"] > facts["right"] or (facts["last"] and self.answers.order_of(item.name))
-        ):
-            order = self._order_of(column, facts)
-            column.reading = replace(column.reading, order=order)
-            rows = self._rows([column])
-            wrong = self._bulk.one(f"SELECT count_if({column.is_wrong()}) FROM {rows}")  # noqa: S608 - columns are ours
-            column.wrong = int(wrong[0])
-
-    def _settle_decimal(self, column: Column, facts: dict[str, int]) -> None:
-        item = column.item
-        scale = facts["scale"] if item.scale is None else item.scale
-        # A number of so few letters fits whatever they are; only longer ones are looked into.
-        wide = facts["letters"] + scale > 38 and self._whole_digits(column) + scale > 38
-        column.reading = replace(
-            column.reading, scale=scale, wide_decimal=wide, fits=facts["scale"] <= scale
-        )
-        if wide:
-            self.notices.append(
-                Notice(
-                    "values.wide",
-                    "The numbers of “{column}” have more than 38 digits and are kept as floating "
-                    "point, which rounds them",
-                    {"column": item.name},
-                    column=item.name,
-                )
-            )
-
-    def _whole_digits(self, column: Column) -> int:
-        number = values.matches(column.tidy, values.DECIMAL)
-        digits = values.whole_digits(column.tidy)
-        rows = self._rows([column])
-        row = self._bulk.one(f"SELECT max({digits}) FILTER ({number}) FROM {rows}")  # noqa: S608 - columns are ours
-        return int(row[0] or 0)
-
-    def _order_of(self, column: Column, facts: dict[str, int]) -> str:
-        """Return the order of day and month of a column whose years stand last.
-
-        Where the file leaves it open it is asked, and read by one order for the time being.
-        """
-        said = self.answers.order_of(column.item.name)
-        if said in ("dmy", "mdy"):
-            return said
-        first_high, second_high = facts["first_high"], facts["second_high"]
-        if bool(first_high) == bool(second_high):
-            self.orders_asked.append(
-                asked.which_order(
-                    column.item,
-                    column.tidy,
-                    self._rows([column]),
-                    self.engine,
-                    last=facts["last"],
-                    first_high=first_high,
-                    second=second_high,
-                )
-            )
-            return "dmy" if first_high >= second_high else "mdy"
-        order = "dmy" if first_high else "mdy"
-        self.notices.append(
-            Notice(
-                "dates.order",
-                "The dates of “{column}” are read as {order}: some can be read in no other way",
-                {"column": column.item.name, "order": order},
-                column=column.item.name,
-            )
-        )
-        return order
 
     def _faults(self) -> list[Fault]:
         """Return every fault that some cell has."""
@@ -420,6 +317,10 @@ class Conforming:
             if column.long:
                 reason = REASONS["length"].filled(expects=item.length or "")
                 found.append(Fault(column, reason, column.is_long()))
+            if column.huge:
+                scale = column.reading.scale
+                reason = REASONS["digits"].filled(found=values.DIGITS - scale, expects=scale)
+                found.append(Fault(column, reason, column.is_huge()))
             if column.unlisted and item.codes:
                 reason = REASONS["code"].filled(expects=item.codes.says)
                 found.append(Fault(column, reason, column.is_unlisted()))

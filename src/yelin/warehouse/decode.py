@@ -1,13 +1,12 @@
-"""Tell what an uploaded file truly is, and bring text of any encoding to UTF-8, losing nothing."""
+"""Bring text of any encoding to UTF-8, losing nothing."""
 
 import codecs
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import gridded
 from yelin.warehouse.familiar import familiarity, is_rather_utf8, is_western, may_hold_utf8
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.glance import Seen, valid
@@ -35,6 +34,11 @@ ENCODINGS = {
     "euc-kr": "cp949",
 }
 
+# Which encodings are told by how familiar a text is in them. Others than Chinese ones are thought
+# of where no Chinese one shows a text that is clear, and must show a clearer one by far.
+_CHINESE, _OTHER = ("gb18030", "cp950", "big5hkscs"), ("cp932", "cp949")
+_CLEAR, _BY_FAR = 0.6, 0.25
+
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -42,24 +46,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
     (b"\x84\x31\x95\x33", "gb18030"),
-)
-
-_MAGIC = (
-    (b"%PDF", "PDF"),
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"BM\x00", "BMP"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"\x1f\x8b", "gzip"),
-    (b"7z\xbc\xaf", "7z"),
-    (b"Rar!", "RAR"),
-    (b"BZh", "bzip2"),
-    (b"\xfd7zXZ", "xz"),
-    (b"\x28\xb5\x2f\xfd", "zstd"),
-    (b"SQLite format 3", "SQLite"),
-    (b"\x7fELF", "ELF"),
 )
 
 
@@ -82,64 +68,6 @@ class Decoded:
     seen: Seen | None = None
 
 
-def sniff(source: Place, filename: str, work: Place) -> str:
-    """Return what the file is by its own bytes: text, xlsx, xls, ods, parquet or zip.
-
-    The name's extension never overrules the bytes. What is packed is looked into by another
-    process, which writes below ``work``. Raises ``Unfit`` for anything else, by name.
-    """
-    with source.open("rb") as stream:
-        head = stream.read(8192)
-    if not head:
-        raise Unfit("file.empty", "The file is empty")
-    if head.startswith(b"PK"):
-        return _sniff_zip(source, filename, work)
-    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
-        return _sniff_compound(source, filename)
-    if head.startswith(b"PAR1"):
-        return "parquet"
-    if head.startswith(b"PARE"):
-        raise Unfit("file.locked", "The Parquet file is encrypted; save it without a key")
-    for magic, name in _MAGIC:
-        if head.startswith(magic):
-            raise _unsupported(name, filename)
-    text = head.removeprefix(codecs.BOM_UTF8).lstrip().lower()
-    if text.startswith((b"<html", b"<!doctype html", b"<table", b"<meta")):
-        raise _unsupported("HTML", filename)
-    if text.startswith(b"<?xml"):
-        raise _unsupported("XML", filename)
-    return "text"
-
-
-def _unsupported(kind: str, filename: str) -> Unfit:
-    return Unfit(
-        "file.kind",
-        "“{filename}” is in truth a {kind} file; send CSV, XLSX, XLS, ODS, JSON or Parquet",
-        {"filename": filename, "kind": kind},
-    )
-
-
-def _sniff_zip(source: Place, filename: str, work: Place) -> str:
-    target = work / "sniffed"
-    try:
-        kind = str(gridded.ask("yelin.warehouse.zipped", source, target)["kind"])
-    finally:
-        target.unlink(missing_ok=True)
-    if kind == "xlsb":
-        raise _unsupported("XLSB", filename)
-    return kind
-
-
-def _sniff_compound(source: Place, filename: str) -> str:
-    with source.open("rb") as stream:
-        content = stream.read(32 << 20)
-    if "EncryptedPackage".encode("utf-16-le") in content:
-        raise Unfit("file.locked", "The spreadsheet is locked with a password; save it without one")
-    if any(name.encode("utf-16-le") in content for name in ("Workbook", "Book")):
-        return "xls"
-    raise _unsupported("Microsoft Office", filename)
-
-
 def decode(
     source: Place,
     work: Place,
@@ -150,9 +78,10 @@ def decode(
 ) -> Decoded:
     """Return the text of ``source`` as UTF-8, deciding on the whole file and never on a sample.
 
-    A byte-order mark comes first, then strict UTF-8, then UTF-16, then GB18030 against Big5 by
-    strictness and by how familiar the characters are. Lines in another encoding than the rest
-    are named and later refused, never replaced in silence. What was ``seen`` of the source as it
+    A byte-order mark comes first, then strict UTF-8, then UTF-16, then GB18030 against Big5, and
+    these against Shift JIS and EUC-KR, by strictness and by how familiar the characters are; what
+    is not clear is told. Lines in another encoding than the rest are named and later refused, never
+    replaced in silence. What was ``seen`` of the source as it
     came is not looked for again. Raises ``Unfit`` when no encoding reads the file.
     """
     size = size_of(source)
@@ -181,7 +110,7 @@ def decode(
     best = reading.most_familiar()
     if best and not reading.hides_utf8(best):
         return reading.as_(best)
-    return reading.mixed("utf-8", *((best,) if best else ("gb18030", "cp950")))
+    return reading.mixed(*((best,) if best else ("gb18030", "cp950", *_OTHER)))
 
 
 def _sniff_wide(head: bytes) -> str | None:
@@ -213,6 +142,7 @@ class _Reading:
         self.start = start
         self.seen = seen
         self.report = report
+        self.notices: list[Notice] = []
 
     def chunks(self, first: int | None = None, last: int | None = None) -> Iterator[bytes]:
         at, end = self.start if first is None else first, self.size if last is None else last
@@ -268,20 +198,41 @@ class _Reading:
         return self._decoded(target, encoding)
 
     def most_familiar(self) -> str | None:
-        """Return the encoding that reads the whole file and shows the most familiar characters."""
-        scores = {}
-        for encoding in ("gb18030", "cp950", "big5hkscs"):
-            try:
-                score = familiarity(
-                    codecs.iterdecode(self.chunks(), encoding) if self.size else iter(())
+        """Return the encoding that reads the whole file and shows the most familiar characters.
+
+        Where another shows about as familiar ones, that is told.
+        """
+        scores = self._scores(_CHINESE)
+        best = max(scores, key=lambda name: scores[name], default=None)
+        score = scores[best] if best else 0.0
+        others = self._scores(_OTHER) if score < _CLEAR else {}
+        other = max(others, key=lambda name: others[name], default=None)
+        if other and others[other] >= max(0.5, score + _BY_FAR):
+            return other
+        if score < 0.5 and is_western(self.chunks()):
+            return "cp1252"
+        if best is None or score < 0.1:
+            return None
+        if other and others[other] > score - _BY_FAR:
+            self.notices.append(
+                Notice(
+                    "encoding.unsure",
+                    "The file was read as {encoding} and might be {other}; if its text is wrong, "
+                    "choose the encoding by hand",
+                    {"encoding": best, "other": other},
                 )
+            )
+        return best
+
+    def _scores(self, encodings: Sequence[str]) -> dict[str, float]:
+        """Return how familiar the text is in those of the encodings that read the whole file."""
+        scores = {}
+        for encoding in encodings:
+            try:
+                scores[encoding] = familiarity(codecs.iterdecode(self.chunks(), encoding))
             except UnicodeError:
                 continue
-            scores[encoding] = score
-        if max(scores.values(), default=0) < 0.5 and is_western(self.chunks()):
-            return "cp1252"
-        best = max(scores, key=lambda name: scores[name], default=None)
-        return best if best and scores[best] >= 0.1 else None
+        return scores
 
     def hides_utf8(self, encoding: str) -> bool:
         """Whether lines that ``encoding`` reads are UTF-8 all the same, as of another export."""
@@ -291,8 +242,8 @@ class _Reading:
         )
 
     def mixed(self, *encodings: str) -> Decoded:
-        """Choose the encoding of most lines that have any letter beyond ASCII."""
-        reads = dict.fromkeys(encodings, 0)
+        """Choose UTF-8 or one of ``encodings``, as most lines with a letter beyond ASCII are."""
+        reads = dict.fromkeys(("utf-8", *encodings), 0)
         total = 0
         for line in self._lines():
             if line.isascii():
@@ -303,7 +254,7 @@ class _Reading:
                     reads[encoding] += 1
                     if encoding == "utf-8":
                         break
-        best = max(reads, key=lambda name: reads[name])
+        best = max(encodings, key=lambda name: reads[name] * familiarity(self._texts(name)))
         if reads["utf-8"] * 2 >= reads[best]:
             best = "utf-8"
         if reads[best] * 2 < total:
@@ -329,6 +280,12 @@ class _Reading:
             yield from (line + b"\n" for line in lines)
             if last:
                 yield last
+
+    def _texts(self, encoding: str) -> Iterator[str]:
+        """Yield the text of those lines that ``encoding`` reads, some thousand at once."""
+        for block in self._blocks():
+            lines = (line for line in block.split(b"\n") if not line.isascii())
+            yield "".join(line.decode(encoding) for line in lines if _reads(line, encoding))
 
     def _by_line(self, encoding: str, *, chosen: bool = False) -> Decoded:
         target = self.work / "decoded.txt"
@@ -390,7 +347,16 @@ class _Reading:
         notices: tuple[Notice, ...] = (),
         seen: Seen | None = None,
     ) -> Decoded:
-        return Decoded(path, encoding, bool(self.start), self.size, start, bad_lines, notices, seen)
+        return Decoded(
+            path=path,
+            encoding=encoding,
+            had_bom=bool(self.start),
+            bytes_in=self.size,
+            start=start,
+            bad_lines=bad_lines,
+            notices=(*self.notices, *notices),
+            seen=seen,
+        )
 
 
 _OTHERS = ("utf-8", "gb18030", "cp950", "cp1252")

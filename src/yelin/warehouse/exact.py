@@ -4,6 +4,7 @@ from decimal import Decimal
 
 # From here on two whole numbers may be read as one (RFC 8259, section 6).
 INTEGER = 2**53
+# A spreadsheet shows so many, and whoever reads it back could not tell the others.
 DIGITS = 15
 
 
@@ -12,6 +13,12 @@ def is_exact(number: int | Decimal) -> bool:
     if isinstance(number, int):
         return abs(number) < INTEGER
     return Decimal(repr(float(number))) == number
+
+
+def is_shown(number: Decimal | float) -> bool:
+    """Whether the digits that a spreadsheet shows tell this very number."""
+    shown = float(number)
+    return abs(shown) < 10**DIGITS and float(f"{shown:.{DIGITS}g}") == shown
 
 
 def plain(number: Decimal | float) -> int | float:

@@ -7,8 +7,8 @@ from functools import cache
 import numpy as np
 import numpy.typing as npt
 
-# The characters that fill public tables in either script. A wrong guess between GB18030 and Big5
-# turns them into rare ones, so their share decides.
+# The characters that fill public tables in either script. A wrong guess between encodings turns
+# them into rare ones, so their share decides.
 _FAMILIAR = (
     "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说"
     "产种面而方后多定行学法所民得经十三之进着等部度家电力里如水化高自二理起小物现实加量都两体制机当使点"
@@ -26,6 +26,16 @@ _FAMILIAR = (
     "姓性编码址电话邮箱联系备注序号项街道镇乡村企医疗校园税险卫环境气象许可登记册照码"
     "編碼話郵聯繫備註鎮鄉醫療園稅險衛環氣許登冊經緯號樓臺灣縣"
     "，。、；：？！（）“”‘’《》〈〉【】〔〕—…·～％℃０１２３４５６７８９　「」"
+)
+# The same for Japanese and Korean. Kana of half width are none: a file in GB18030 is full of them
+# where it is read as Shift JIS.
+_KANA = "".join(map(chr, (*range(0x3041, 0x3097), *range(0x30A1, 0x30F7), 0x30FC)))
+_HANGUL = (
+    "가간감강개거건검것게겠격결경계고공과관교구국군그금급기길김까나남내너년노녕는능니다단달담당대던데도독동"
+    "되된드든들등디따때라란람래량러럼력련로록료류률르른를름리린마만말망매면명모목무문물미민및바박반발방배백번"
+    "법변별병보복본부북분비사산상생서석선설성세소속송수순스습승시식신실심십아안않야양어업에여역연영예오온와완"
+    "외요용우운울원월위유육율으은을음의이인일임입있자작장재저적전점정제조종주준중증지직진집차참처천청체초촌최"
+    "추출충치카코크타터토통트특파판평포표품프하학한할함해했행향허현협형호화확환활회후"
 )
 _PAIRED = re.compile(rb"[\x80-\xff]{2,}")
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
@@ -46,7 +56,7 @@ def _weights() -> npt.NDArray[np.float32]:
         for trail in (*range(0x40, 0x7F), *range(0xA1, 0xFF)):
             char = bytes((lead, trail)).decode("big5", "ignore")
             weights[[ord(one) for one in char]] = 0.3
-    weights[[ord(char) for char in _FAMILIAR]] = 1
+    weights[[ord(char) for char in _FAMILIAR + _KANA + _HANGUL]] = 1
     weights[0x80:0xA0] = -1
     weights[0xE000:0xF900] = -1
     weights[0xF0000:] = -1

@@ -107,6 +107,12 @@ REASONS = {
         Reason("header", "与表头相同，不是数据", "repeats the header and is not data"),
         Reason("type", "不是{expects_zh}", "is not {expects}"),
         Reason("length", "超过长度{expects}", "is longer than {expects}"),
+        Reason(
+            "digits",
+            "整数部分多于{found}位或小数多于{expects}位，数值型存不下原值；请改短，或把信息项改为文本",
+            "has more than {found} digits before or {expects} behind the point, more than a number "
+            "keeps; shorten it, or make the item text",
+        ),
         Reason("code", "不在代码集中（{expects}）", "is not in the code list ({expects})"),
         Reason("required", "必填项为空", "is required and empty"),
         Reason(

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from yelin.files.places import Place, beside
@@ -21,8 +22,12 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# What clients of CKAN take besides: beginning with a byte order mark, and other tables.
+# CSV for programs that know no UTF-8, as offices have them: GB18030 holds GBK, and all characters.
+GB18030 = "gb18030.csv"
+# What is written besides: that, and what clients of CKAN take, beginning with a byte order mark,
+# and other tables.
 DUMPS = {
+    GB18030: "text/csv; charset=gb18030",
     "bom.csv": MEDIA_TYPES["csv"],
     "tsv": "text/tab-separated-values; charset=utf-8",
     "bom.tsv": "text/tab-separated-values; charset=utf-8",
@@ -129,6 +134,8 @@ def write(
     """
     if fmt not in MEDIA_TYPES | DUMPS:
         raise UnknownFormat(fmt)
+    if fmt == GB18030:
+        return _gb18030(engine, selected, target, for_excel=for_excel)
     if fmt == "csv" and for_excel:
         return _excel_csv(engine, selected, target)
     if fmt.startswith("bom."):
@@ -140,23 +147,29 @@ def write(
     return _copy(engine, selected, target, fmt)
 
 
-def guarded(cell: str) -> str:
+def guarded(cell: str, *, marked: bool = True) -> str:
     """Return SQL that keeps a text cell from running, or being cut short, in a spreadsheet.
 
     What a spreadsheet would run gets an apostrophe before it; digits that it would turn into a
     number and so shorten (leading zeros, twelve digits or more) become ``="0898"``, which is
-    shown as 0898. The pipeline takes both off again when such a file comes back.
+    shown as 0898. The pipeline takes both off again when such a file comes back. It knows it by
+    its byte order mark; in a file that is not ``marked``, what would run is written the second way.
     """
+    runs = f"{literal(APOSTROPHE)} || {cell}"
+    if not marked:
+        runs = f"'=\"' || replace({cell}, '\"', '\"\"') || '\"'"
     return (
-        f"CASE WHEN regexp_matches({cell}, {literal(RUNS)}) THEN {literal(APOSTROPHE)} || {cell} "
+        f"CASE WHEN regexp_matches({cell}, {literal(RUNS)}) THEN {runs} "
         f"WHEN regexp_full_match({cell}, '0[0-9]+|[0-9]{{12,}}') "
         f"THEN '=\"' || {cell} || '\"' ELSE {cell} END"
     )
 
 
-def guarded_name(name: str) -> str:
+def guarded_name(name: str, *, marked: bool = True) -> str:
     """Return the name of a column so that a spreadsheet does not run it; it comes back bare."""
-    return APOSTROPHE + name if re.match(RUNS, name) else name
+    if not re.match(RUNS, name):
+        return name
+    return APOSTROPHE + name if marked else '="{}"'.format(name.replace('"', '""'))
 
 
 def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
@@ -179,19 +192,38 @@ def _copy(engine: Engine, selected: Selected, path: Place, fmt: str) -> int:
 
 
 def _excel_csv(engine: Engine, selected: Selected, path: Place) -> int:
-    select = [
-        f"{_excel_cell(column)} AS {ident(guarded_name(column.name))}"
-        for column in selected.columns
-    ]
     body = beside(path, ".part")
-    count = _run(engine, selected, select, body, "FORMAT csv, HEADER true, NULLSTR ''")
+    count = _guarded(engine, selected, body, marked=True)
     _mark(body, path)
     return count
 
 
-def _excel_cell(column: Column) -> str:
+def _gb18030(engine: Engine, selected: Selected, path: Place, *, for_excel: bool) -> int:
+    """Write CSV in GB18030, without a mark: programs that know no UTF-8 know no mark either."""
+    body = beside(path, ".part")
+    if for_excel:
+        count = _guarded(engine, selected, body, marked=False)
+    else:
+        count = _copy(engine, selected, body, "csv")
+    with path.open("wb") as sink, body.open("rb") as stream:
+        pieces = iter(partial(stream.read, 1 << 20), b"")
+        for text in codecs.iterdecode(pieces, "utf-8"):
+            sink.write(text.encode("gb18030"))
+    body.unlink()
+    return count
+
+
+def _guarded(engine: Engine, selected: Selected, path: Place, *, marked: bool) -> int:
+    select = [
+        f"{_excel_cell(column, marked=marked)} AS {ident(guarded_name(column.name, marked=marked))}"
+        for column in selected.columns
+    ]
+    return _run(engine, selected, select, path, "FORMAT csv, HEADER true, NULLSTR ''")
+
+
+def _excel_cell(column: Column, *, marked: bool) -> str:
     if column.type in TEXT_TYPES:
-        return guarded(ident(column.name))
+        return guarded(ident(column.name), marked=marked)
     if column.type in NUMBER_TYPES - FLOAT_TYPES:
         return _long_number(column)
     return column.text if column.type in NUMBER_TYPES else ident(column.name)
@@ -294,9 +326,8 @@ def _cell(value: xlsx.Value) -> xlsx.Value:
     if isinstance(value, dt.datetime) and value.microsecond:
         # A sheet shows whole seconds, and whoever reads it back could not tell the rest.
         return str(value)
-    if isinstance(value, int) and abs(value) >= 10**exact.DIGITS:
-        # A spreadsheet shows fifteen digits, and whoever reads it back could not tell the others.
-        return str(value)
+    if isinstance(value, int | float | Decimal) and not exact.is_shown(value):
+        return f"{value:f}" if isinstance(value, Decimal) else str(value)
     if isinstance(value, str) and len(value) > XLSX_CELL:
         raise TooLarge(
             "{format} holds at most {limit} characters in a cell; choose {others}.",

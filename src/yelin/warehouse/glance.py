@@ -22,7 +22,7 @@ AT_ONCE = 64 << 10
 # Longer lines go the long way, in which they are held.
 LONGEST = 1 << 20
 _QUOTE = b'"'
-_FEED, _RETURN = b"\n\r"
+_FEED = ord("\n")
 Bytes = npt.NDArray[np.uint8]
 
 
@@ -52,11 +52,8 @@ class Glance:
 
     def lines(self, dialect: Dialect) -> int | None:
         """Return how many lines end here, None where any is out of the ordinary."""
-        mark = dialect.delimiter.encode()
-        # RFC 4180 has a quote open behind a delimiter or a line end, and close before one.
-        if not {_FEED, mark[-1]}.issuperset(self.before):
-            return None
-        if not {_FEED, _RETURN, mark[0]}.issuperset(self.after):
+        before, after = dialect.beside_quotes
+        if not before.issuperset(self.before) or not after.issuperset(self.after):
             return None
         if dialect.ending == "\n":
             return None if self.returns else self.feeds
@@ -94,15 +91,14 @@ def glance(buffer: bytes, whole: int, quote: bytes = _QUOTE) -> Glance | None:
     )
 
 
-def stray(view: Bytes, quotes: Ints, newline: int, dialect: Dialect) -> int:
+def stray(view: Bytes, quotes: Ints, dialect: Dialect) -> int:
     """Return the first quote that neither opens nor closes a field by RFC 4180, or -1."""
-    mark, quote = dialect.delimiter.encode(), dialect.quote.encode()[0]
+    quote = dialect.quote.encode()[0]
     opens, closes = quotes[0::2], quotes[1::2]
-    before = view[np.maximum(opens - 1, 0)]
     # A quote right before an opening one closed, so that the two are a doubled one.
-    good = (opens == 0) | np.isin(before, [newline, mark[-1], quote])
-    after = view[np.minimum(closes + 1, len(view) - 1)]
-    fits = np.isin(after, [newline, 13, mark[0], quote])
+    before, after = ([*signs, quote] for signs in dialect.beside_quotes)
+    good = (opens == 0) | np.isin(view[np.maximum(opens - 1, 0)], before)
+    fits = np.isin(view[np.minimum(closes + 1, len(view) - 1)], after)
     fits |= closes + 1 >= len(view)
     first = len(view)
     if not good.all():

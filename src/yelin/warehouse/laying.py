@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from yelin.files.places import Place
+from yelin.warehouse.borne import AT, FILE, ROW
 from yelin.warehouse.engine import Engine, TooMuch, ident, literal
 from yelin.warehouse.keyed import BUCKET, Keyed
-from yelin.warehouse.query import AT, FILE, ROW, Layout
+from yelin.warehouse.query import Layout
 from yelin.warehouse.statement import Key, behind
 
 # Rows of which it is known where they come to lie.

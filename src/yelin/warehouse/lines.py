@@ -84,7 +84,7 @@ class Walker:
         self.splitter = Splitter(dialect)
         self.mark = dialect.delimiter.encode()
         self.quote = dialect.quote.encode()[0]
-        self.newline = 13 if dialect.ending == "\r" else 10
+        self.newline = dialect.newline
         self.alien = b"\n" if dialect.ending == "\r" else b"\r"
         self.ending = dialect.ending.encode()
         self.bad_first = np.array([first for first, _ in bad_lines], np.int64)
@@ -196,7 +196,7 @@ class Walker:
 
     def _stray(self, view: npt.NDArray[np.uint8], quotes: Ints, *, final: bool) -> int:
         """Return the first quote that is astray, or never closed, or -1."""
-        first = stray(view, quotes, self.newline, self.dialect)
+        first = stray(view, quotes, self.dialect)
         if first >= 0:
             return first
         unclosed = len(quotes) % 2 == 1

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from yelin.warehouse import keyed
+from yelin.warehouse.borne import ROW
 from yelin.warehouse.engine import ident
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import TEXT_TYPES
 from yelin.warehouse.keyed import Key
-from yelin.warehouse.query import ROW, Table
+from yelin.warehouse.query import Table
 from yelin.warehouse.verifying import key_of, read
 
 

@@ -28,7 +28,6 @@ REJECTED = "rejected.parquet"
 SPAN = 4 * ROW_GROUP
 # No column of a release begins with a blank.
 _CHANGED, _STOOD = ident(" changed"), ident(" stood")
-_DIGITS = 38
 
 
 class Mode(StrEnum):
@@ -252,23 +251,31 @@ class Merging:
         return f"read_parquet({literal(str(self.fresh))}, file_row_number = true)"
 
     def _joint(self, reading: values.Reading, base: Base) -> values.Reading:
-        """Return how a column is kept that holds what stood before and what is new."""
+        """Return how a column is kept that holds what stood before and what is new.
+
+        Raises ``Unfit`` where no decimal has room for both.
+        """
         name = reading.item.name
         stood = base.columns.get(name)
         if stood is None or reading.item.type not in DECIMAL_TYPES:
             return reading
-        if stood == "DOUBLE" or reading.wide_decimal:
-            return replace(reading, wide_decimal=True)
         before = int(stood.removesuffix(")").rpartition(",")[2])
         scale = max(before, reading.scale)
         sources = [(base.source, before)]
         if name in self.carried:
             sources.append((self._fresh, reading.scale))
         for source, places in sources:
-            kept = f"TRY_CAST({ident(name)} AS DECIMAL({_DIGITS},{scale}))"
+            kept = f"TRY_CAST({ident(name)} AS DECIMAL({values.DIGITS},{scale}))"
             lost = f"count_if({ident(name)} IS NOT NULL AND {kept} IS NULL)"
             if places < scale and self.engine.one(f"SELECT {lost} FROM {source}")[0]:  # noqa: S608 - names are quoted by ident()
-                return replace(reading, wide_decimal=True)
+                raise Unfit(
+                    "values.digits",
+                    "The numbers of “{column}” and those of version {number} have more than "
+                    "{digits} digits together; send the whole table and replace it, or make the "
+                    "item text",
+                    {"column": name, "number": base.number, "digits": values.DIGITS},
+                    column=name,
+                )
         return replace(reading, scale=scale)
 
     def leave_erased(self, base: Base) -> int:

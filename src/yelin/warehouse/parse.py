@@ -22,6 +22,8 @@ from yelin.warehouse.staged import (
 
 APOSTROPHE = "'"
 GUARDED = "^'+[=+\\-@\\t\\r]"
+# The same in a file without a mark, which says as a formula that it is text.
+QUOTED = '="\'*[=+\\-@\\t\\r](?:[^"]|"")*"'
 
 # What fits into a processor's own memory is gone through fastest, and leaves room for rows that
 # wait to be written; a line that is longer goes the long way.
@@ -244,12 +246,15 @@ class _Body:
 def _unguard(
     engine: Engine, target: Place, bare: Place, width: int, *, had_bom: bool
 ) -> tuple[Place, list[Notice]]:
-    """Take off what keeps text from running in a spreadsheet: ="0898", and '=1+1 if for people.
+    """Take off what keeps text from running in a spreadsheet: ="0898", ="=1+1" and '=1+1.
 
-    Files for people have a byte-order mark; in others an apostrophe may be part of the value.
+    The last only if a byte-order mark says that the file is for people; in others an apostrophe may
+    be part of the value.
     """
     file = f"read_parquet({literal(str(target))})"
     rules = [("regexp_full_match({cell}, '=\"-?[0-9]*([.][0-9]+)?\"')", "nullif({cell}[3:-2], '')")]
+    quoted = f"regexp_full_match({{cell}}, {literal(QUOTED)})"
+    rules.append((quoted, """replace({cell}[3:-2], '""', '"')"""))
     if had_bom:
         rules.append((f"regexp_matches({{cell}}, {literal(GUARDED)})", "{cell}[2:]"))
     # Only cells that begin with one of the two signs can be guarded, and few columns have any.
@@ -295,7 +300,10 @@ def _walk_notices(found: Walk) -> list[Notice]:
 def _names(layout: Layout, names: Sequence[str], *, had_bom: bool) -> Sequence[str]:
     if layout.header is None:
         return names
-    cells = layout.records[layout.header].cells
-    return (
-        [re.sub(GUARDED, lambda found: found[0][1:], cell) for cell in cells] if had_bom else cells
-    )
+    return [_bare(cell, had_bom=had_bom) for cell in layout.records[layout.header].cells]
+
+
+def _bare(name: str, *, had_bom: bool) -> str:
+    if re.fullmatch(QUOTED, name):
+        return name[2:-1].replace('""', '"')
+    return name[1:] if had_bom and re.match(GUARDED, name) else name

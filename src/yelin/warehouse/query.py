@@ -1,6 +1,5 @@
 """Answer questions about a release: filter, sort, group, choose columns, turn pages, download."""
 
-import unicodedata
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -10,13 +9,15 @@ from typing import Any
 from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
 from yelin.things.lately import Lately
-from yelin.warehouse import formats, masks, paging
+from yelin.warehouse import formats, paging
+from yelin.warehouse.borne import AT, FILE, ROW, Borne, Unfulfillable
 from yelin.warehouse.copies import Copies
-from yelin.warehouse.engine import Engine, ident, literal
+from yelin.warehouse.engine import Engine, ident
 from yelin.warehouse.fences import Fences
 from yelin.warehouse.formats import Column
 from yelin.warehouse.items import FLOAT_TYPES, NUMBER_TYPES
 from yelin.warehouse.keyed import BUCKET, Keyed
+from yelin.warehouse.making import Columns, nfc
 from yelin.warehouse.paging import Lying, Page
 from yelin.warehouse.positions import Position, Positions
 from yelin.warehouse.question import (
@@ -29,7 +30,6 @@ from yelin.warehouse.question import (
     Question,
     UnknownColumn,
     condition,
-    grouped,
 )
 from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
 
@@ -52,17 +52,9 @@ __all__ = [
 ]
 
 
-class Unfulfillable(Exception):
-    """What the asker must bear cannot be carried out on this release: nothing of it is opened."""
-
-
 # Releases never change, and counting takes the longest.
 _totals: Lately[Counts] = Lately(4_096)
 _positions = Positions()
-
-
-# Where the veiled rows lie in the files; no column of a release begins with a blank.
-FILE, ROW, AT = ident(" file"), ident(" row"), ident(" at")
 
 
 class Table:
@@ -99,37 +91,22 @@ class Table:
         self.engine = engine
         self._bulk = bulk
         self.mark = mark
-        self._whole = {_nfc(column.name): column for column in columns}
-        self._bears = _normal(bears)
-        self.columns = tuple(c for name, c in self._whole.items() if self._bears.shows(name))
-        named = {
-            *self._bears.hidden_items,
-            *self._bears.masks,
-            *(each.column for each in self._bears.row_filters),
-        }
-        if not self.columns or named - self._whole.keys():
-            raise Unfulfillable
-        self._kept, self._kept_params = self._kept_rows()
-
-    @cached_property
-    def _by_name(self) -> dict[str, Column]:
-        return {_nfc(column.name): column for column in self._counted + self.columns}
-
-    @property
-    def _counted(self) -> tuple[Column, ...]:
-        return (Column(self._number, "I"),) if self._number else ()
+        self._borne = Borne(files, columns, bears, number)
+        self.columns = self._borne.columns
+        self._counted = (Column(number, "I"),) if number else ()
+        self._shown = Columns(self._counted + self.columns)
 
     def _asked(self, question: Question) -> "Table":
         """Return the table in which the rows are counted, where ``question`` wants that."""
         name = question.number
-        if name == self._number or _nfc(name) in self._whole:
+        if name == self._number or nfc(name) in self._borne.whole:
             return self
-        whole = tuple(self._whole.values())
+        whole = tuple(self._borne.whole.values())
         return Table(
             self.files,
             whole,
             self.engine,
-            bears=self._bears,
+            bears=self._borne.bears,
             mark=self.mark,
             number=name,
             failing=self._failing,
@@ -179,10 +156,10 @@ class Table:
 
     def _ready(self, question: Question) -> Page | None:
         """Return the page, where its rows lie ready together; nothing where an engine is asked."""
-        is_whole = len(self.columns) == len(self._whole) and question.columns is None
-        if self._copies is None or not is_whole or self._veils:
+        is_whole = len(self.columns) == len(self._borne.whole) and question.columns is None
+        if self._copies is None or not is_whole or self._borne.veils:
             return None
-        shown = self._counted + self.columns
+        shown = self._shown.all
         lying = Lying(self._copies, self.column, shown, self._number)
         return lying.page(question, self._layouts(question))
 
@@ -258,11 +235,11 @@ class Table:
 
         That place stands in the column “ row”.
         """
-        return self._veiled_files, list(self._kept_params)
+        return self._borne.rows, list(self._borne.params)
 
     def shows_plainly(self, name: str) -> bool:
         """Whether the asker has the column of this name, and not veiled."""
-        return _nfc(name) in self._by_name and _nfc(name) not in self._bears.masks
+        return name in self._shown and nfc(name) not in self._borne.bears.masks
 
     def in_buckets(self, layout: Keyed) -> tuple[str, list[object]]:
         """Return the rows as the asker has them, as SQL with its parameters, each with its bucket.
@@ -270,8 +247,10 @@ class Table:
         That bucket stands in the column “ bucket”.
         """
         laid = self._copies.lying(layout) if self._copies else None
-        source = f"(SELECT *, {layout.bucket} AS {BUCKET} FROM {self._files})"  # noqa: S608 - names are quoted by ident()
-        return self._wrapped(laid.sql if laid else source, "*", (BUCKET,)), list(self._kept_params)
+        source = f"(SELECT *, {layout.bucket} AS {BUCKET} FROM {self._borne.plain})"  # noqa: S608 - names are quoted by ident()
+        return self._borne.wrapped(laid.sql if laid else source, "*", (BUCKET,)), list(
+            self._borne.params
+        )
 
     def _counts(self, sql: Statement, question: Question) -> Counts:
         key = self._key(question)
@@ -299,9 +278,9 @@ class Table:
         """What is borne, in one form."""
         return (
             self.columns,
-            tuple(sorted((name, mask.name) for name, mask in self._bears.masks.items())),
-            self._kept,
-            tuple(self._kept_params),
+            tuple(sorted((name, mask.name) for name, mask in self._borne.bears.masks.items())),
+            self._borne.kept,
+            tuple(self._borne.params),
         )
 
     def _ground(self, question: Question, *, whole: bool) -> Ground:
@@ -315,23 +294,23 @@ class Table:
                 copies = copies.near
             if copies and (laid := copies.lying(layout)):
                 sql, places = laid.sql, (ROW,) if len(self.files) == 1 else (FILE, ROW)
-                if self._is_wrapped:
-                    sql = self._wrapped(sql, "*", (FILE, ROW, AT))
+                if self._borne.is_wrapped:
+                    sql = self._borne.wrapped(sql, "*", (FILE, ROW, AT))
                 return Ground(
                     copies.engine,
                     sql,
-                    tuple(self._kept_params),
+                    tuple(self._borne.params),
                     places,
-                    at="" if self._bears.row_filters else AT,
+                    at="" if self._borne.bears.row_filters else AT,
                     layout=layout,
                     within=tuple(self._within(question, layout, laid.fences)),
                 )
         engine = self._answering(question)
-        if self._is_wrapped:
+        if self._borne.is_wrapped:
             places = (ROW,) if len(self.files) == 1 else (FILE, ROW)
-            return Ground(engine, self._veiled_files, tuple(self._kept_params), places)
+            return Ground(engine, self._borne.rows, tuple(self._borne.params), places)
         places = ("file_row_number",) if len(self.files) == 1 else ("file_index", "file_row_number")
-        return Ground(engine, self._files, (), places)
+        return Ground(engine, self._borne.plain, (), places)
 
     def _lies_together(self, question: Question, layout: Layout) -> bool:
         """Say whether an answer is read from a few blocks of a copy, and not looked for in all."""
@@ -344,7 +323,7 @@ class Table:
     def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
         """Yield between which places of a copy all rows lie that the question may choose."""
         item = layout[0] if layout else self._number
-        if layout is None and (not item or self._bears.row_filters):
+        if layout is None and (not item or self._borne.bears.row_filters):
             return
         for each in question.filters:
             column = self.column(each.column)
@@ -373,65 +352,12 @@ class Table:
             names = () if question.sort else tuple((name, False) for name in equal)
         for name, descending in names:
             column = self.column(name)
-            if _nfc(name) not in self._bears.masks and column not in self._counted:
+            if nfc(name) not in self._borne.bears.masks and column not in self._counted:
                 yield column.name, descending
         yield None
 
-    @property
-    def _files(self) -> str:
-        listed = ", ".join(literal(str(file)) for file in self.files)
-        return f"read_parquet([{listed}])"
-
-    @property
-    def _veiled_files(self) -> str:
-        every = f"*, file_index AS {FILE}, file_row_number AS {ROW}"
-        return self._wrapped(self._files, every, (FILE, ROW))
-
-    def _wrapped(self, source: str, every: str, places: Sequence[str]) -> str:
-        veils = {self._whole[name].name: mask for name, mask in self._bears.masks.items()}
-        shown = [
-            f"{masks.veiled(veils[c.name], c.name, c.type)} AS {ident(c.name)}"
-            if c.name in veils
-            else ident(c.name)
-            for c in self.columns
-        ]
-        if self._number:
-            # Gaps would tell how many rows are left out.
-            counted = f"{ROW} + 1"
-            if self._bears.row_filters:
-                counted = f"row_number() OVER (ORDER BY {FILE}, {ROW})"
-            shown.insert(0, f"{counted} AS {ident(self._number)}")
-        # The rows are chosen in a query of their own, by what their values are and not by veils.
-        return (
-            f"(SELECT {', '.join([*shown, *places])} "  # noqa: S608 - names are quoted by ident(), values are parameters
-            f"FROM (SELECT {every} FROM {source} {self._kept}))"
-        )
-
-    @property
-    def _veils(self) -> bool:
-        return bool(self._bears.masks or self._bears.row_filters)
-
-    @property
-    def _is_wrapped(self) -> bool:
-        return self._veils or bool(self._number)
-
-    def _kept_rows(self) -> tuple[str, list[object]]:
-        """Return the condition of the rows that the asker has, and its parameters."""
-        conditions: list[str] = []
-        params: list[object] = []
-        for each in sorted(self._bears.row_filters, key=str):
-            try:
-                sql, values = condition(
-                    self._whole[each.column], Filter(each.column, each.operator, each.value)
-                )
-            except BadOperand as fault:
-                raise Unfulfillable from fault
-            conditions.append(sql)
-            params += values
-        return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params
-
     def _sql(self, question: Question, *, whole: bool = False) -> Statement:
-        chosen = self._chosen(question)
+        chosen = self._shown.of(question)
         conditions: list[str] = []
         params: list[object] = []
         for groups in ((question.filters,), *question.either):
@@ -452,11 +378,9 @@ class Table:
         ground = self._ground(question, whole=whole)
         conditions += ground.within
         source, where = ground.sql, f"WHERE {' AND '.join(conditions)}" if conditions else ""
-        made, ties = self._made(question, chosen, f"{source} {where}")
-        known = {_nfc(c.name): c for c in chosen} if made else self._by_name
-        if strange := [name for name, _ in question.sort if _nfc(name) not in known]:
-            raise UnknownColumn(strange[0])
-        keys = [Key(ident(known[_nfc(name)].name), down) for name, down in question.sort]
+        made, ties = self._shown.made(question, chosen, f"{source} {where}")
+        known = Columns(chosen) if made else self._shown
+        keys = [Key(ident(known.column(name).name), down) for name, down in question.sort]
         keys += [Key(each, is_place=not made) for each in (ties if made else ground.places)]
         lies_so = not made and self._lies_so(question, ground)
         return Statement(
@@ -480,7 +404,7 @@ class Table:
 
     def _lies_so(self, question: Question, ground: Ground) -> bool:
         """Say whether the rows lie in the order that is asked for."""
-        if self._number and self._bears.row_filters:
+        if self._number and self._borne.bears.row_filters:
             return False
         if not question.sort:
             return True
@@ -489,106 +413,14 @@ class Table:
             question.sort[0][1],
         )
 
-    def _chosen(self, question: Question) -> tuple[Column, ...]:
-        """Return the columns of the answer."""
-        if question.groups or question.aggregates:
-            groups = dict.fromkeys(self._grouped(name)[0] for name in question.groups)
-            values = [self._aggregated(each) for each in question.aggregates]
-            for each, value in zip(question.aggregates, values, strict=True):
-                if any(value.name == group.name for group in groups):
-                    says = "no group that is called the same"
-                    raise BadOperand(value.name, each.function, value.name, says)
-            return (*groups, *values)
-        chosen = self._counted + self.columns
-        if question.columns is None:
-            return chosen
-        return tuple(dict.fromkeys(self.column(name) for name in question.columns)) or chosen
-
-    def _made(
-        self, question: Question, chosen: tuple[Column, ...], rows: str
-    ) -> tuple[str, list[str]]:
-        """Return the rows that are made of ``rows``, and what tells them apart; or nothing."""
-        names = [ident(column.name) for column in chosen]
-        if question.groups or question.aggregates:
-            groups = dict(self._grouped(name) for name in question.groups)
-            values = [f"{sql} AS {ident(group.name)}" for group, sql in groups.items()]
-            values += [
-                f"{self._value(each)} AS {ident(each.name)}"
-                for each in dict.fromkeys(question.aggregates)
-            ]
-            by = f"GROUP BY {', '.join(groups.values())}" if groups else ""
-            return f"(SELECT {', '.join(values)} FROM {rows} {by})", names[: len(groups)]  # noqa: S608 - names are quoted by ident(), values are parameters
-        if question.distinct:
-            return f"(SELECT DISTINCT {', '.join(names)} FROM {rows})", names  # noqa: S608 - names are quoted by ident(), values are parameters
-        return "", []
-
-    def _grouped(self, name: str) -> tuple[Column, str]:
-        """Return the column that a group of this name has, and its SQL."""
-        by, colon, of = name.partition(":")
-        if colon and _nfc(name) not in self._by_name and _nfc(of) in self._by_name:
-            return grouped(self.column(of), by, name)
-        column = self.column(name)
-        return column, ident(column.name)
-
-    def _aggregated(self, asked: Aggregate) -> Column:
-        if asked.function not in AGGREGATES or not (asked.column or asked.function == "count"):
-            raise BadOperand(
-                asked.column, asked.function, asked.name, "one of {operators}",
-                operators=" ".join(AGGREGATES),
-            )  # fmt: skip
-        if asked.function in {"count", "distinct"}:
-            if asked.column:
-                self.column(asked.column)
-            return Column(asked.name, "I")
-        column = self.column(asked.column)
-        if asked.function in {"sum", "avg"} and column.type not in NUMBER_TYPES:
-            raise BadOperand(column.name, asked.function, asked.name, "a column of numbers")
-        return (
-            Column(asked.name, "F") if asked.function == "avg" else replace(column, name=asked.name)
-        )
-
-    def _value(self, asked: Aggregate) -> str:
-        name = ident(self.column(asked.column).name) if asked.column else "*"
-        value = AGGREGATES[asked.function].format(name)
-        if asked.function == "avg":
-            total = f"sum({name})"
-            if self.column(asked.column).type not in FLOAT_TYPES:
-                # Every engine reads a number alike, and makes a double of a decimal in its own way.
-                total = f"CAST(CAST({total} AS VARCHAR) AS DOUBLE)"
-            value = f"{total} / count({name})"
-        if asked.function in {"sum", "avg"}:
-            # JSON has no infinity.
-            return f"CASE WHEN isfinite(CAST({value} AS DOUBLE)) THEN {value} END"
-        return value
+    def column(self, name: str) -> Column:
+        """Return the column of this name that the asker has. Raises ``UnknownColumn``."""
+        return self._shown.column(name)
 
     def _fails(self, rule: str) -> Rows:
         if self._failing is None:
             raise UnknownColumn(rule)
         return self._failing(rule)
-
-    def column(self, name: str) -> Column:
-        """Return the column of this name that the asker has. Raises ``UnknownColumn``."""
-        column = self._by_name.get(_nfc(name))
-        if column is None:
-            raise UnknownColumn(name)
-        return column
-
-
-def _nfc(name: str) -> str:
-    return unicodedata.normalize("NFC", name)
-
-
-def _normal(bears: Obligations) -> Obligations:
-    """Return ``bears`` with every item's name in one form."""
-    return replace(
-        bears,
-        shown_items=None if bears.shown_items is None else frozenset(map(_nfc, bears.shown_items)),
-        hidden_items=frozenset(map(_nfc, bears.hidden_items)),
-        masks={_nfc(name): mask for name, mask in bears.masks.items()},
-        row_filters=frozenset(
-            replace(each, column=_nfc(each.column)) for each in bears.row_filters
-        ),
-    )
 
 
 def _counted_by(question: Question) -> Question:

@@ -12,16 +12,13 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.files.digests import digests_of
 from yelin.keys.master import MasterGone
-from yelin.keys.models import Destroyed
 from yelin.keys.sealing import SealBroken
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.warehouse import manifest, tombstones
-from yelin.warehouse.changed import Last
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.measuring.asking import is_stale
-from yelin.warehouse.merged import Mode
 from yelin.warehouse.models import Release, ReleaseQuerySet, Upload
 
 # To find so many entries that one may have so many times as many releases are looked at, and where
@@ -50,25 +47,6 @@ def last_released(among: QuerySet[Entry], limit: int) -> list[Entry]:
         found += [rows[pk] for pk in ids if pk in rows]
         first, many = first + many, _FURTHER * many
     return found[:limit]
-
-
-def last_of(entry: Entry) -> Last | None:
-    """Return what the file of the newest release that one made had, where it is still known.
-
-    To delete rows, a file needs no more than their key.
-    """
-    release = (
-        Release.objects.filter(entry=entry)
-        .exclude(mode__in=[Mode.DELETE, Mode.RESTORE])
-        .select_related("upload__sealed_by")
-        .order_by("-number")
-        .first()
-    )
-    try:
-        report = release.upload.report if release else {}
-    except Destroyed:
-        return None
-    return Last.of(release.number, report) if release and report.get("mapping") else None
 
 
 def upload(actor: Actor, upload_id: UUID) -> Upload:

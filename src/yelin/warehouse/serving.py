@@ -27,11 +27,12 @@ from yelin.files.shelf import private
 from yelin.files.store import store
 from yelin.things import queued
 from yelin.warehouse import fences, laying, ready, texts
+from yelin.warehouse.borne import AT, ROW
 from yelin.warehouse.engine import Engine, TooMuch, connect, ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.keyed import Keyed
 from yelin.warehouse.models import DATA, SEALED, Release
-from yelin.warehouse.query import AT, ROW, Laid, Layout
+from yelin.warehouse.query import Laid, Layout
 from yelin.warehouse.ready import Ready
 from yelin.warehouse.texts import Texts
 

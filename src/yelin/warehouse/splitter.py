@@ -13,6 +13,17 @@ class Dialect:
     quote: str = '"'
     ending: str = "\n"
 
+    @property
+    def newline(self) -> int:
+        """The byte with which every line ends."""
+        return ord(self.ending[-1])
+
+    @property
+    def beside_quotes(self) -> tuple[frozenset[int], frozenset[int]]:
+        """Which bytes stand before a quote that opens, and after one that closes (RFC 4180)."""
+        mark = self.delimiter.encode()
+        return frozenset((self.newline, mark[-1])), frozenset((self.newline, *b"\r", mark[0]))
+
 
 class Splitter:
     """Read one record at a time: slow, and right about quotes."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from yelin.files.places import Place, size_of
-from yelin.warehouse import archive, columnar, decode, maps, parse, records, spreadsheets
+from yelin.warehouse import archive, columnar, decode, kinds, maps, parse, records, spreadsheets
 from yelin.warehouse.answers import Answers
 from yelin.warehouse.archive import Found
 from yelin.warehouse.engine import Engine
@@ -84,7 +84,7 @@ class Staging:
 
     def stage(self, source: Place, filename: str) -> tuple[Source, Staged]:
         """Stage the table that the file holds. Raises ``Unfit``."""
-        kind = decode.sniff(source, filename, self.work)
+        kind = kinds.sniff(source, filename, self.work)
         if kind == "zip":
             return self._packed(source, filename)
         return self._stage(source, filename, kind)
@@ -154,7 +154,7 @@ class Staging:
         found = archive.take_out(source, target, self.options.sheet)
         if found.is_map:
             return self._map(source, filename, found)
-        kind = decode.sniff(target, found.path, self.work)
+        kind = kinds.sniff(target, found.path, self.work)
         if kind == "zip":
             raise Unfit(
                 "zip.nested",

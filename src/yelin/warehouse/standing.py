@@ -5,9 +5,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from yelin.catalog.models import Entry
 from yelin.files.digests import digests
 from yelin.files.places import Place, size_of
-from yelin.warehouse import check, reads, values
+from yelin.keys.models import Destroyed
+from yelin.warehouse import check, values
+from yelin.warehouse.changed import Last
 from yelin.warehouse.endings import Erasure
 from yelin.warehouse.engine import connect
 from yelin.warehouse.findings import Unfit
@@ -48,7 +51,7 @@ def onto(upload: Upload) -> Onto:
     follows, or the release to be restored is gone.
     """
     entry, erased = upload.entry, Erasure.of(upload.entry)
-    last = reads.last_of(entry)
+    last = _last_of(entry)
     base = upload.restores if upload.restores_id else Release.objects.latest_of(entry)
     if upload.mode is Mode.REPLACE or base is None:
         return Onto(upload.mode, None, erased, last)
@@ -67,6 +70,25 @@ def onto(upload: Upload) -> Onto:
             {"items": [f"“{name}”" for name in changed], "number": base.number},
         )
     return Onto(upload.mode, base_of(base), erased, last)
+
+
+def _last_of(entry: Entry) -> Last | None:
+    """Return what the file of the newest release that one made had, where it is still known.
+
+    To delete rows, a file needs no more than their key.
+    """
+    release = (
+        Release.objects.filter(entry=entry)
+        .exclude(mode__in=[Mode.DELETE, Mode.RESTORE])
+        .select_related("upload__sealed_by")
+        .order_by("-number")
+        .first()
+    )
+    try:
+        report = release.upload.report if release else {}
+    except Destroyed:
+        return None
+    return Last.of(release.number, report) if release and report.get("mapping") else None
 
 
 def _is_table(release: Release) -> bool:
@@ -120,4 +142,4 @@ def _reading(facts: Mapping[str, Any]) -> values.Reading:
     length = None if scale is None else f"38,{scale}"
     item = ItemSpec(facts["name"], facts["type"], length)
     places = int(kind.removesuffix(")").rpartition(",")[2]) if kind.startswith("DECIMAL") else 0
-    return values.Reading(item, scale=places, wide_decimal=kind == "DOUBLE")
+    return values.Reading(item, scale=places)

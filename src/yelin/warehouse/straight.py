@@ -20,7 +20,6 @@ from yelin.warehouse.survey import Survey
 
 # Of so many rows a first look is taken: most files in which something is odd are odd at once.
 SAMPLE = 2_048
-DIGITS = 38
 _YES_OR_NO = (
     "WHEN '是' THEN true WHEN 'true' THEN true WHEN '否' THEN false WHEN 'false' THEN false"
 )
@@ -49,7 +48,9 @@ class _Cell:
         item = self.column.item
         if item.type not in DECIMAL_TYPES:
             return self.reading.duckdb_type
-        return f"DECIMAL({min(item.precision or DIGITS, DIGITS)},{self.reading.scale})"
+        return (
+            f"DECIMAL({min(item.precision or values.DIGITS, values.DIGITS)},{self.reading.scale})"
+        )
 
     def casting(self) -> str:
         if self.column.item.type == "L":

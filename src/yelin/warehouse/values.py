@@ -3,11 +3,14 @@
 Every function takes and returns SQL text over columns that the pipeline named itself (c0, c1 …).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from yelin.warehouse.engine import literal
 from yelin.warehouse.items import DECIMAL_TYPES, FLOAT_TYPES, NUMBER_TYPES, ItemSpec
 
+# So many digits a decimal has, before and behind its point.
+DIGITS = 38
 BLANKS = " \t\r\n\u3000\u00a0"
 # What stands for "no value" in a cell that should hold a number, a date or yes and no.
 MARKS = ("…", "……", "—", "——", "-", "--", "n/a", "null")
@@ -116,6 +119,20 @@ def present(tidy: str) -> str:
     return f"({tidy} <> '' AND NOT {is_mark(tidy)})"
 
 
+def roomiest(widths: Sequence[tuple[int, int, int]], scale: int | None) -> int:
+    """Return the decimal places, ``scale`` if it is given, by which the most numbers find room.
+
+    ``widths`` are digits before and behind the point, and how many numbers have so many.
+    """
+    if scale is not None:
+        return min(scale, DIGITS)
+
+    def without_room(places: int) -> int:
+        return sum(n for whole, exact, n in widths if whole > DIGITS - places or exact > places)
+
+    return min(range(DIGITS + 1), key=without_room)
+
+
 @dataclass(frozen=True, slots=True)
 class Reading:
     """How the cells of one item are read, once the facts of the whole column are known.
@@ -126,7 +143,6 @@ class Reading:
 
     item: ItemSpec
     scale: int = 0
-    wide_decimal: bool = False
     order: str = "ymd"
     all_plain: bool = False
     fits: bool = False
@@ -136,7 +152,7 @@ class Reading:
         """Return the column's type in the release."""
         kind = self.item.type
         if kind in DECIMAL_TYPES:
-            return "DOUBLE" if self.wide_decimal else f"DECIMAL(38,{self.scale})"
+            return f"DECIMAL({DIGITS},{self.scale})"
         return {
             "I": "BIGINT",
             "B": "DOUBLE",
@@ -149,13 +165,12 @@ class Reading:
     @property
     def places(self) -> int | None:
         """Return the decimal places that every value is written with, where the item says so."""
-        exact = self.item.type in DECIMAL_TYPES and not self.wide_decimal
-        return self.item.scale if exact else None
+        return self.item.scale if self.item.type in DECIMAL_TYPES else None
 
     def value(self, cell: str, plain: str, tidy: str) -> str:
         """Return the typed value: of ``cell`` where ``plain`` holds, else of ``tidy``, or NULL."""
         bare = f"TRY_CAST({cell} AS {self.duckdb_type})"
-        if self.item.type in DECIMAL_TYPES and not self.fits and not self.wide_decimal:
+        if self.item.type in DECIMAL_TYPES and not self.fits:
             # Nothing is rounded: a cell with more decimal places than the column is refused.
             bare = f"CASE WHEN {fraction(cell)} <= {self.scale} THEN {bare} END"
         if self.all_plain:
@@ -169,16 +184,15 @@ class Reading:
         if kind == "I":
             whole = f"regexp_replace({number}, '\\.0+$', '')"
             return f"CASE WHEN {matches(tidy, INTEGER)} THEN TRY_CAST({whole} AS BIGINT) END"
-        if kind in DECIMAL_TYPES and not self.wide_decimal:
+        if kind in DECIMAL_TYPES:
             fits = "" if self.fits else f"AND {fraction(tidy)} <= {self.scale} "
             return (
                 f"CASE WHEN {matches(tidy, DECIMAL)} {fits}"
                 f"THEN TRY_CAST({number} AS {self.duckdb_type}) END"
             )
-        if kind in NUMBER_TYPES:
-            pattern = FLOAT if kind in FLOAT_TYPES else DECIMAL
+        if kind in FLOAT_TYPES:
             double = f"TRY_CAST({number} AS DOUBLE)"
-            return f"CASE WHEN {matches(tidy, pattern)} AND isfinite({double}) THEN {double} END"
+            return f"CASE WHEN {matches(tidy, FLOAT)} AND isfinite({double}) THEN {double} END"
         if kind == "L":
             yes = ", ".join(literal(word) for word in YES)
             no = ", ".join(literal(word) for word in NO)

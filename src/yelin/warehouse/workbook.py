@@ -285,7 +285,7 @@ def _put_python(row: Row, place: int, value: Any) -> None:
     elif isinstance(value, int | float):
         put_number(row, place, repr(value), "", epoch_1904=False)
     elif isinstance(value, dt.datetime):
-        row.put(place, value.isoformat(sep=" ", timespec="seconds"))
+        row.put(place, value.isoformat(sep=" "))
     elif isinstance(value, dt.date | dt.time):
         row.put(place, value.isoformat())
     elif isinstance(value, str) and value.startswith("#") and value.rstrip("!?") in _ERRORS:

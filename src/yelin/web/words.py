@@ -286,6 +286,7 @@ REASON = {
     "control": Word(_("A NUL character")),
     "note": Word(_("A footnote below the table")),
     "lossy": Word(_("Digits lost in the spreadsheet")),
+    "digits": Word(_("More digits than a number keeps")),
     "formula": Word(_("A formula that failed")),
     "header": Word(_("The header again")),
     "type": Word(_("A value not of its item's type")),

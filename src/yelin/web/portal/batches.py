@@ -15,7 +15,7 @@ from yelin.delivery.batches import MEGABYTE, Asked, Line
 from yelin.law import packs
 from yelin.surface import problems
 from yelin.surface.sending import lead_to_batch
-from yelin.warehouse.formats import MEDIA_TYPES
+from yelin.warehouse.formats import GB18030, MEDIA_TYPES
 from yelin.web.addresses import address
 from yelin.web.asking import actor_of
 from yelin.web.names import licence_name
@@ -25,7 +25,7 @@ from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
 # Which of the formats the page offers, and for whom.
-EXCEL = "excel"
+EXCEL, GBK = "excel", "gb18030"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ def read(query: QueryDict) -> Asked:
     format_ = query.get("format", "csv")
     return Asked(
         tuple(filter(None, query.getlist("resource"))),
-        "csv" if format_ == EXCEL else format_,
-        for_excel=format_ == EXCEL,
+        {EXCEL: "csv", GBK: GB18030}.get(format_, format_),
+        for_excel=format_ in {EXCEL, GBK},
         language=get_language() or "zh-hans",
     )
 
@@ -99,8 +99,10 @@ def _formats(asked: Asked) -> list[Option]:
     names = {name: name.upper() for name in MEDIA_TYPES} | {
         "parquet": "Parquet",
         EXCEL: _("CSV for Excel"),
+        GBK: _("CSV in GB18030"),
     }
-    chosen = EXCEL if asked.for_excel else asked.format
+    for_excel = GBK if asked.format == GB18030 else EXCEL
+    chosen = for_excel if asked.for_excel else asked.format
     return [Option(value, label, None, value == chosen) for value, label in names.items()]
 
 

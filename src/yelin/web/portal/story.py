@@ -333,6 +333,12 @@ def _downloads(seen: Seen, asked: Question) -> list[Download]:
             (("for", "excel"),),
             _("Opens in Excel and WPS with the right characters"),
         ),
+        (
+            _("CSV in GB18030"),
+            "csv",
+            (("for", "excel"), ("encoding", "gb18030")),
+            _("For old versions of Excel and WPS, and programs that read GBK"),
+        ),
         ("JSON", "json", (), _("One array of objects")),
         ("NDJSON", "ndjson", (), _("One object a line, for streams")),
         ("Parquet", "parquet", (), _("Columns with types, for analysis")),
