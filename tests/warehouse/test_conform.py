@@ -301,6 +301,14 @@ def test_where_no_name_is_like_it_the_values_may_tell(tmp_path):
     assert (found.prepared.asked.columns[0].proposed, found.prepared.data) == (None, None)
 
 
+def test_a_column_without_a_value_is_proposed_for_nothing_whatever_its_name(tmp_path):
+    found = bring(tmp_path, "机构名,值\n,1\n,2\n", "机构名称:C!", "值:I")
+    (asked,) = found.prepared.asked.columns
+    assert (asked.proposed, [(one.header, one.fits) for one in asked.candidates]) == (
+        None, [("机构名", 0)],
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("answers", "code"),
     [({"columns": {"n": "z"}}, "columns.unknown"), ({"columns": {"z": "n"}}, "answers.item"),
@@ -325,6 +333,12 @@ def test_a_table_with_none_of_the_items_is_refused(tmp_path):
     with pytest.raises(Unfit) as unfit:
         bring(tmp_path, "x,y\n1,2\n", "值:I", "备注:C")
     assert unfit.value.code == "columns.required"
+    assert str(unfit.value) == "The file has no column “值”, “备注”"
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, "机构名,y\n1,2\n", "机构名称:C", "备注:C")
+    assert str(unfit.value) == (
+        "The file has no column “机构名称”, “备注”; the nearest are “机构名”"
+    )
 
 
 def test_two_columns_for_one_item_are_asked_about(tmp_path):
@@ -382,6 +396,11 @@ def test_every_whole_number_is_read_back(engine, number, commas):
 @given(number=st.decimals(-(10**30), 10**30, places=3))
 def test_every_decimal_is_read_back(engine, number):
     assert read_cell(engine, "N", f"{number:f}") == number
+
+
+def test_a_number_with_more_places_than_its_column_is_none_however_it_is_written(engine):
+    cells = ("0.1234", "1,000.1234", "1,000.1230")
+    assert [read_cell(engine, "N", cell) for cell in cells] == [None, None, D("1000.123")]
 
 
 @settings(max_examples=many(200, 30))
