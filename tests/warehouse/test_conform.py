@@ -454,6 +454,10 @@ def test_fewer_rows_lie_together_the_wider_they_are(width, rows):
     assert staged.row_group(width) == rows
 
 
+def test_each_column_without_a_name_is_known_by_its_own_place():
+    assert staged.unnamed(["列1", "b", "列3", "列9", "列5"]) == [0, 2, 4]
+
+
 def test_a_table_too_wide_is_refused_before_a_row_is_read(tmp_path):
     names = [f"c{n}" for n in range(1_001)]
     for content, name in (
