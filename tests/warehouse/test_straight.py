@@ -72,7 +72,7 @@ def test_a_doubt_far_below_the_first_rows_stops_it_too(tmp_path):
 @pytest.mark.parametrize(
     ("cell", "odd"),
     # The last has more places than any of the first rows, by which the column got its own.
-    [("海口", '="0"'), ("海口", "\u00a0"), ("海口", "一二三四五六七"), (",0.5,", ",0.500,")],
+    [("海口", "=1"), ("海口", "\u00a0"), ("海口", "一二三四五六七"), (",0.5,", ",0.500,")],
 )
 def test_whatever_is_doubtful_far_below_the_first_rows_stops_it_too(tmp_path, cell, odd):
     rows = "\n".join([GOOD] * 5_000)
