@@ -9,6 +9,7 @@ nothing.
 
 import argparse
 import atexit
+import cProfile
 import difflib
 import functools
 import gc
@@ -22,7 +23,7 @@ import tempfile
 import time
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -41,6 +42,8 @@ CPU_SECONDS = 90
 PATIENCE_SECONDS = 1_800.0
 # Types of faults, and decorators, are no conditions or sums that a test could watch.
 LEFT_OUT = ("core/ExceptionReplacer", "core/RemoveDecorator", "core/Variable")
+# How a mutant's process ends in which no function had the code that was to be changed.
+_NOT_IN = 3
 _MAKE_TABLES = ("<genexpr>", "<listcomp>", "<setcomp>", "<dictcomp>")
 
 
@@ -82,12 +85,6 @@ def main() -> int:
     # Registered before the database's own end, so it runs after it.
     atexit.register(shutil.rmtree, home, ignore_errors=True)
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
-    # No test fails for being slow here, or for other examples than those of the last mutant.
-    hypothesis.settings.register_profile(
-        "mutants", deadline=None, derandomize=True, database=None,
-        suppress_health_check=list(hypothesis.HealthCheck),
-    )  # fmt: skip
-    hypothesis.settings.load_profile("mutants")
     # Without -x, which ends the whole session's fixtures, the database too, where a test fails.
     options = ["-q", "-s", "-p", "no:cacheprovider", "-p", "pytest_django.plugin"]
     files = dict.fromkeys(file for files in tests.values() for file in files)
@@ -102,10 +99,26 @@ class _Trial:
         self._tests = tests
         self._seed = seed
         self._each = each
+        # What ran of the code while a test ran, and how long that took.
+        self._ran: dict[pytest.Item, set[CodeType]] = {}
+        self._took: dict[pytest.Item, float] = {}
+
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_collection(self) -> None:
+        """Draw the same examples for every mutant, and let no test fail for being slow here."""
+        # Only now: the tests' own profile was chosen as they began.
+        hypothesis.settings.register_profile(
+            "mutants", hypothesis.settings.get_profile("yelin"),
+            derandomize=True, database=None,
+            suppress_health_check=list(hypothesis.HealthCheck),
+        )  # fmt: skip
+        hypothesis.settings.load_profile("mutants")
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         """Try the sample, and print what came of it."""
+        # What the tests have frozen is not found, and would stay as it is.
+        gc.unfreeze()
         if not _passes(session, session.items):
             return True
         from django.db import connections  # noqa: PLC0415 - pytest has set Django up by now
@@ -119,7 +132,7 @@ class _Trial:
         for mutant in _sample(self._tests, self._seed, self._each):
             counts[mutant.module] += 1
             connections.close_all()
-            if _survives(session, mutant):
+            if _survives(session, mutant, self._in_turn(session, mutant)):
                 survived.append(mutant)
                 print(f"SURVIVED\n{mutant}\n", flush=True)
             else:
@@ -133,6 +146,33 @@ class _Trial:
         assert _passes(session, session.items), "the tests do not pass any more without a change"
         return True
 
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, object, object]:
+        """Look once what a test runs, and how long it takes."""
+        if item in self._ran:
+            return (yield)
+        profile, began = cProfile.Profile(builtins=False), time.process_time()
+        profile.enable()
+        try:
+            return (yield)
+        finally:
+            profile.disable()
+            self._took[item] = time.process_time() - began
+            codes = (entry.code for entry in profile.getstats())
+            self._ran[item] = {code for code in codes if isinstance(code, CodeType)}
+
+    def _in_turn(self, session: pytest.Session, mutant: Mutant) -> list[pytest.Item]:
+        """Return the mutant's tests: what ran the changed code comes first, the quickest of it."""
+        changed = _differing(mutant).keys()
+        files = [ROOT / file for file in mutant.tests]
+        tests = [test for test in session.items if test.path in files]
+        return sorted(
+            tests,
+            key=lambda test: (
+                self._ran[test].isdisjoint(changed), files.index(test.path), self._took[test],
+            ),
+        )  # fmt: skip
+
 
 def _passes(session: pytest.Session, tests: Sequence[pytest.Item]) -> bool:
     """Run the tests until one fails; what was prepared for the whole session stays."""
@@ -143,14 +183,15 @@ def _passes(session: pytest.Session, tests: Sequence[pytest.Item]) -> bool:
     return True
 
 
-def _survives(session: pytest.Session, mutant: Mutant) -> bool:
+def _survives(session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item]) -> bool:
     child = os.fork()
     if child == 0:
-        _test(session, mutant)
+        _test(session, mutant, tests)
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         pid, status = os.waitpid(child, os.WNOHANG)
         if pid:
+            assert os.waitstatus_to_exitcode(status) != _NOT_IN, f"never put in:\n{mutant}"
             return status == 0
         time.sleep(0.01)
     # It waits for what never comes, and a test that never ends has seen it.
@@ -159,7 +200,7 @@ def _survives(session: pytest.Session, mutant: Mutant) -> bool:
     return False
 
 
-def _test(session: pytest.Session, mutant: Mutant) -> NoReturn:
+def _test(session: pytest.Session, mutant: Mutant, tests: Sequence[pytest.Item]) -> NoReturn:
     """Run the mutant's tests with it in this process, and end the process."""
     code = 1
     try:
@@ -169,11 +210,9 @@ def _test(session: pytest.Session, mutant: Mutant) -> NoReturn:
         # It goes round in circles then, and its tests have seen that too.
         spent = int(time.process_time()) + 1
         resource.setrlimit(resource.RLIMIT_CPU, (spent + CPU_SECONDS, resource.RLIM_INFINITY))
-        _put_in(mutant)
-        of_file: defaultdict[str, list[pytest.Item]] = defaultdict(list)
-        for test in session.items:
-            of_file[test.path.relative_to(ROOT).as_posix()].append(test)
-        if _passes(session, [test for file in mutant.tests for test in of_file[file]]):
+        if not _put_in(mutant):
+            os._exit(_NOT_IN)
+        if _passes(session, tests):
             code = 0
     finally:
         # Not the usual way out: the database is the parent's to stop.
@@ -246,16 +285,19 @@ def _said(code: CodeType) -> object:
     return code.co_code, code.co_names, [repr(each) for each in inner]
 
 
-def _put_in(mutant: Mutant) -> None:
-    """Let every function of the mutant's module do what the changed one does."""
+def _put_in(mutant: Mutant) -> bool:
+    """Let every function of the mutant's module do what the changed one does; say if any does."""
     changes = _differing(mutant)
+    found = False
     for each in gc.get_objects():
         if isinstance(each, FunctionType) and each.__code__ in changes:
             each.__code__ = changes[each.__code__]
+            found = True
     for each in gc.get_objects():
         # What was found before the change is no answer.
         if isinstance(each, functools._lru_cache_wrapper) and "yelin" in (each.__module__ or ""):
             each.cache_clear()
+    return found
 
 
 if __name__ == "__main__":

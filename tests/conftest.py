@@ -103,6 +103,13 @@ def today() -> Iterator[Callable[[str], None]]:
         still.__exit__(None, None, None)
 
 
+@pytest.fixture
+def still() -> Iterator[None]:
+    """Let the clock stand as it is: no minute, hour or day turns between two steps of the test."""
+    with clock.standing_at(clock.now()):
+        yield
+
+
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path):
     """Give each test a home of its own, so that files and checkpoints of tests never meet."""

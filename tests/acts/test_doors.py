@@ -58,7 +58,7 @@ def test_the_system_does_nothing_that_is_done_on_pages():
 
 
 @pytest.mark.duty("governance.powers")
-def test_a_token_is_issued_only_to_who_proved_a_moment_ago_to_be_there():
+def test_a_token_is_issued_only_to_who_proved_a_moment_ago_to_be_there(still):
     seat = make_seat()
     limit = timedelta(minutes=config.recent_login_minutes)
 

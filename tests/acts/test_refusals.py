@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.duty("trace.whole")
-def test_a_flood_of_refused_strangers_is_one_row_and_then_one_leaf():
+def test_a_flood_of_refused_strangers_is_one_row_and_then_one_leaf(still):
     entry = make_entry(state="awaiting")
     leaves = Leaf.objects.count()
     for _ in range(30):

@@ -152,7 +152,7 @@ def test_a_right_that_ends_cuts_the_file_that_is_on_its_way(client, streams):
     assert tallies() == {}
 
 
-def test_each_file_is_taken_from_what_is_fair_in_an_hour(client, streams, monkeypatch):
+def test_each_file_is_taken_from_what_is_fair_in_an_hour(client, streams, still, monkeypatch):
     few = opening.config.model_copy(update={"fair_use_per_hour": 2})
     monkeypatch.setattr(opening, "config", few)
     entries = [make_release().entry for _ in range(3)]

@@ -94,7 +94,7 @@ def test_a_file_that_was_cut_off_is_not_counted_as_delivered():
     assert (made.outcome, made.rows, made.size) == (Outcome.CUT, 0, 7)
 
 
-def test_what_died_with_its_process_is_cut_off_and_stays_so():
+def test_what_died_with_its_process_is_cut_off_and_stays_so(still):
     entry = make_closed()
     citizen, _ = make_taker(entry)
     dead, alive = (handing.download(citizen, entry, Question(), "csv").begin() for _ in range(2))

@@ -22,7 +22,8 @@ from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.warehouse.query import Question
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What is taken is counted by the hour.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("still")]
 
 
 @pytest.fixture

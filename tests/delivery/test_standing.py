@@ -27,7 +27,8 @@ from yelin.parties.models import Body
 from yelin.warehouse.models import Release
 from yelin.warehouse.query import Filter, Question, UnknownColumn
 
-pytestmark = pytest.mark.django_db(transaction=True)
+# What is decided stands for its day, and what is counted is counted by the hour.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("still")]
 
 ALL = Question()
 

@@ -92,7 +92,7 @@ def test_workers_that_list_while_others_take_list_every_call_once(monkeypatch):
         assert len(whose) == 1
 
 
-def test_a_worker_killed_while_it_lists_leaves_all_to_the_next():
+def test_a_worker_killed_while_it_lists_leaves_all_to_the_next(still):
     entry = make_closed()
     citizen, _ = make_taker(entry)
     for _ in range(3):

@@ -161,7 +161,7 @@ def test_nothing_is_asked_of_a_resource_on_which_no_right_is_known_to_rest():
 # Many at once.
 
 
-def test_calls_that_begin_together_share_what_is_left_of_their_pace():
+def test_calls_that_begin_together_share_what_is_left_of_their_pace(still):
     service = make_service(URL)
     who, *_ = make_caller(service, bears=Obligations(rate_per_hour=5))
     right = right_of(who, service)
@@ -173,7 +173,7 @@ def test_calls_that_begin_together_share_what_is_left_of_their_pace():
     assert (Delivery.objects.count(), Pace.objects.get().used) == (5, 5)
 
 
-def test_processes_that_begin_calls_at_once_never_exceed_a_pace():
+def test_processes_that_begin_calls_at_once_never_exceed_a_pace(still):
     service = make_service(URL)
     who, *_ = make_caller(service, bears=Obligations(rate_per_hour=20))
     right = right_of(who, service)
@@ -226,7 +226,7 @@ def test_a_signature_that_comes_twice_at_once_counts_once():
     assert Delivery.objects.count() == 1
 
 
-def test_who_has_no_pace_left_takes_nobody_the_trial_of_a_service_that_rests():
+def test_who_has_no_pace_left_takes_nobody_the_trial_of_a_service_that_rests(still):
     service = make_service(URL)
     who, *_ = make_caller(service, bears=Obligations(rate_per_hour=1))
     other, *_ = make_caller(service)

@@ -251,8 +251,10 @@ def test_a_cache_reads_full_tiles_once_and_partial_tiles_again():
     assert len(cache.get(0, 1)) == 45 * 32
     tree.append(tiles, 301, leaves_of(1))
     assert len(cache.get(0, 1)) == 46 * 32
+    tiles.reads = 0
     one = tree.TileCache(tiles, keep=0)
     assert one.get(0, 0) == one.get(0, 0)
+    assert tiles.reads == 2
 
 
 def test_the_tile_longest_unused_gives_way():

@@ -286,8 +286,9 @@ def test_a_demand_is_given_on_to_the_body_whose_it_is(today):
 def test_no_word_of_a_demand_stands_in_the_ledger():
     demand = make_public(title="独一无二的标题", purpose="独一无二的用途")
     plan(demand, make_actor(demand.handler), words="独一无二的答复")
-    for leaf in Leaf.objects.filter(subject=demand.pk):
-        assert "独一无二" not in str(leaf.payload)
+    leaves = list(Leaf.objects.filter(subject=demand.pk))
+    assert leaves
+    assert not [leaf.act for leaf in leaves if "独一无二" in str(leaf.payload)]
     voices = Leaf.objects.filter(act="opening.support")
     assert not gate.visible_to(Actor.anyone(), "leaf.open", voices).exists()
 

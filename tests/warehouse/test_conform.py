@@ -327,6 +327,14 @@ def test_where_no_name_is_like_it_the_values_may_tell(tmp_path):
     assert (found.prepared.asked.columns[0].proposed, found.prepared.data) == (None, None)
 
 
+def test_a_column_without_a_value_is_proposed_for_nothing_whatever_its_name(tmp_path):
+    found = bring(tmp_path, "机构名,值\n,1\n,2\n", "机构名称:C!", "值:I")
+    (asked,) = found.prepared.asked.columns
+    assert (asked.proposed, [(one.header, one.fits) for one in asked.candidates]) == (
+        None, [("机构名", 0)],
+    )  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("answers", "code"),
     [({"columns": {"n": "z"}}, "columns.unknown"), ({"columns": {"z": "n"}}, "answers.item"),
@@ -351,6 +359,12 @@ def test_a_table_with_none_of_the_items_is_refused(tmp_path):
     with pytest.raises(Unfit) as unfit:
         bring(tmp_path, "x,y\n1,2\n", "值:I", "备注:C")
     assert unfit.value.code == "columns.required"
+    assert str(unfit.value) == "The file has no column “值”, “备注”"
+    with pytest.raises(Unfit) as unfit:
+        bring(tmp_path, "机构名,y\n1,2\n", "机构名称:C", "备注:C")
+    assert str(unfit.value) == (
+        "The file has no column “机构名称”, “备注”; the nearest are “机构名”"
+    )
 
 
 def test_two_columns_for_one_item_are_asked_about(tmp_path):
@@ -410,6 +424,11 @@ def test_every_decimal_is_read_back(engine, number):
     assert read_cell(engine, "N", f"{number:f}") == number
 
 
+def test_a_number_with_more_places_than_its_column_is_none_however_it_is_written(engine):
+    cells = ("0.1234", "1,000.1234", "1,000.1230")
+    assert [read_cell(engine, "N", cell) for cell in cells] == [None, None, D("1000.123")]
+
+
 @settings(max_examples=many(200, 30))
 @given(number=st.floats(allow_nan=False, allow_infinity=False))
 def test_every_float_is_read_back(engine, number):
@@ -459,6 +478,10 @@ def test_faults_are_found_in_every_part_of_a_wide_table_and_a_row_counts_once(tm
 )
 def test_fewer_rows_lie_together_the_wider_they_are(width, rows):
     assert staged.row_group(width) == rows
+
+
+def test_each_column_without_a_name_is_known_by_its_own_place():
+    assert staged.unnamed(["列1", "b", "列3", "列9", "列5"]) == [0, 2, 4]
 
 
 def test_a_table_too_wide_is_refused_before_a_row_is_read(tmp_path):

@@ -10,7 +10,7 @@ import pytest
 from tests.warehouse.tables import bring, items
 
 from yelin.warehouse import pipeline
-from yelin.warehouse.engine import Cancelled, EngineError, connect, ident, literal
+from yelin.warehouse.engine import Cancelled, Engine, EngineError, connect, ident, literal
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.pipeline import prepare
 
@@ -113,6 +113,26 @@ def test_progress_goes_forward_and_ends_whole(tmp_path, long):
     assert {one.stage for one in told} == {"decode", "parse", "conform", "measure"}
     assert told[-1].rows == 299_700 + 300
     assert told[-1].rows_per_second
+
+
+def test_what_is_written_is_told_as_its_part_of_the_whole(tmp_path, monkeypatch):
+    run = Engine.run
+
+    def by_quarters(engine, sql, *more, report=None, **named):
+        answer = run(engine, sql, *more, **named)
+        for done in (0.25, 1.0) if report else ():
+            report(done)
+        return answer
+
+    monkeypatch.setattr(Engine, "run", by_quarters)
+    source, told = tmp_path / "in.csv", []
+    source.write_text("n,v\n1,2\n2,x\n")
+    prepare(source, "in.csv", tmp_path / "out", items("n:I", "v:I"), report=told.append)
+    # Half of the stage brings it to rows, and of the rest a part asks, one writes, one refuses.
+    asked, quarter, written, refused = [one.done for one in told if one.stage == "conform"][-4:]
+    whole = refused - asked
+    parts = [round((part - asked) / whole, 2) for part in (quarter, written, refused)]
+    assert parts == [0.21, 0.86, 1.0]
 
 
 def test_work_that_is_called_off_stops_soon(tmp_path, long):

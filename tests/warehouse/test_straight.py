@@ -69,6 +69,17 @@ def test_a_doubt_far_below_the_first_rows_stops_it_too(tmp_path):
     assert len(found.rows) == 5_001
 
 
+@pytest.mark.parametrize(
+    ("cell", "odd"),
+    # The last has more places than any of the first rows, by which the column got its own.
+    [("海口", "=1"), ("海口", "\u00a0"), ("海口", "一二三四五六七"), (",0.5,", ",0.500,")],
+)
+def test_whatever_is_doubtful_far_below_the_first_rows_stops_it_too(tmp_path, cell, odd):
+    rows = "\n".join([GOOD] * 5_000)
+    found = bring(tmp_path, f"{HEADER}\n{rows}\n{GOOD.replace(cell, odd)}\n{GOOD}\n", *SPECS)
+    assert is_staged(found)
+
+
 def test_two_rows_of_one_key_do_not_both_go_straight(tmp_path):
     found = bring(tmp_path, f"{HEADER}\n{GOOD}\n{GOOD}\n", "号:C#", *SPECS[1:])
     assert found.faults == [(3, "号", "01", "duplicate")]

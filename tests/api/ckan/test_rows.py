@@ -173,7 +173,7 @@ def test_the_links_of_an_answer_lead_on_for_the_same_use(client):
     assert [row["年份"] for row in years] == [2012, 2012, 2014]
 
 
-def test_each_call_is_counted_and_what_is_not_open_leaves_a_receipt(client, table):
+def test_each_call_is_counted_and_what_is_not_open_leaves_a_receipt(client, table, still):
     result(client, "datastore_search", resource_id=table)
     client.get(f"/datastore/dump/{table}")
     tally = Tally.objects.get()
