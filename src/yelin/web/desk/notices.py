@@ -19,6 +19,7 @@ from yelin.web.desk import reads
 from yelin.web.desk.door import known, page
 from yelin.web.desk.entries import GET_OR_POST
 from yelin.web.desk.shapes import NoticeLine
+from yelin.web.desk.titles import titles_of
 from yelin.web.shapes import Link
 
 PAGE = 30
@@ -77,7 +78,7 @@ def inbox(request: HttpRequest, asker: Asker) -> HttpResponse:
 
 
 def _lines(actor: Actor, rows: Sequence[Notice]) -> list[NoticeLine]:
-    titles = reads.titles_of(actor, [row.about_id for row in rows])
+    titles = titles_of(actor, [row.about_id for row in rows])
     return [
         NoticeLine(
             id=row.pk,

@@ -22,14 +22,12 @@ from django.db.models import (
 from yelin import gate
 from yelin.acts import references
 from yelin.acts.models import Proposal, ProposalState
-from yelin.cases.models import Case as CaseRow
 from yelin.catalog.changes import Change, Touched
 from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry, EntryVersion, Item
 from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.states import BEING_WRITTEN, State
 from yelin.collecting.models import Answer, Repeat
-from yelin.delivery import reads as deliveries
 from yelin.gate import composed
 from yelin.gate.models import Grant, Hold
 from yelin.law import clock, duties
@@ -349,20 +347,6 @@ def notices(actor: Actor) -> NoticeQuerySet:
     """Return what this person was told, newest first."""
     told = gate.visible_to(actor, "notice.see", Notice.objects.select_related("about"))
     return cast("NoticeQuerySet", told)
-
-
-def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
-    """Return the titles of those entries, and of what belongs to one, that this actor may see."""
-    entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
-    cases = gate.visible_to(actor, "case.see", CaseRow.objects.filter(pk__in=things))
-    uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
-    subscribed = deliveries.subscriptions_of(actor).filter(pk__in=things)
-    return {
-        **dict(entries.values_list("pk", "title")),
-        **dict(subscribed.values_list("pk", "entry__title")),
-        **dict(cases.filter(about__kind="entry").values_list("pk", "about__entry__title")),
-        **dict(uploads.values_list("pk", "entry__title")),
-    }
 
 
 def channels(actor: Actor) -> QuerySet[Channel]:

@@ -364,6 +364,7 @@ class Story:
     provider_url: str = ""
     facts: Sequence[tuple[str, str]] = ()
     terms: Sequence[Term] = ()
+    terms_of: str = ""
     refusal: Refusal | None = None
     tabs: Sequence[Link] = ()
     purposes: Sequence[Link] = ()
