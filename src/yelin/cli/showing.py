@@ -13,7 +13,8 @@ from yelin import lifeline
 from yelin.cli import house
 from yelin.config import config
 
-PATIENCE_SECONDS = 30
+# On a busy machine the first answer comes late; who waits for it should still be told.
+PATIENCE_SECONDS = 180
 PARTS = ("serve", "worker", "stream")
 # With the usual port of the site this gives 9464, the usual one of figures.
 METRICS_ABOVE = 1464

@@ -61,7 +61,7 @@ def once(say: Say) -> None:
     if is_whole and (OpeningPlan.objects.exists() or not wanted.opening_plans):
         return
     began = time.monotonic()
-    say("Loading the demo province …")
+    say("Loading the demo province, which takes two to five minutes; its accounts and passwords:")
     bodies = {row.zh: from_pack(row) for row in law.bodies}
     _people(wanted, bodies, say)
     _enterprises(wanted, say)

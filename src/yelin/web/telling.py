@@ -1,7 +1,9 @@
 """Say what a leaf holds in a sentence, for those who may open it; for others its hash alone."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +19,7 @@ from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.web.shapes import LeafLine, Link
-from yelin.web.templatetags.yelin import body_name, number, title_of
+from yelin.web.templatetags.yelin import body_name, day, moment, number, title_of
 
 # What each act is called.
 ACTS = {
@@ -253,6 +255,7 @@ SENTENCES = {
     "delivery.forget": gettext_lazy("Deliveries from before {before} kept in sum alone: {calls}"),
 }
 _UNTOLD = pgettext_lazy("leaf", "An act")
+_DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?P<time>T\d\d:\d\d.*)?")
 
 
 def lines(actor: Actor, leaves: Sequence[Leaf], *, published: int | None = None) -> list[LeafLine]:
@@ -329,8 +332,13 @@ def words(leaf: Leaf) -> str:
 def _readable(value: object) -> object:
     if isinstance(value, dict):
         return {key: _readable(inner) for key, inner in value.items()}
-    if isinstance(value, str) and len(value) > 15 and value[10] == "T":
-        return value[:16].replace("T", " ")
+    if isinstance(value, str) and (read := _DAY_OR_MOMENT.fullmatch(value)):
+        # Leaves hold UTC; pages tell everything in the time of Beijing.
+        return (
+            moment(datetime.fromisoformat(value))
+            if read["time"]
+            else day(date.fromisoformat(value))
+        )
     return number(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 

@@ -48,7 +48,7 @@ def page(
 
 
 def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
-    actor = asker.actor
+    actor, pack = asker.actor, packs.active()
     places: list[tuple[str, str]] = []
     if asker.seat is not None:
         places.append((_("To do"), reverse("desk:home")))
@@ -58,7 +58,8 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
         places.append((_("Findings"), reverse("desk:findings")))
-        places.append((_("Demands"), reverse("desk:demands")))
+        if pack.orders(duties.OPENING_DEMAND):
+            places.append((_("Demands"), reverse("desk:demands")))
         places.append((_("Registers"), reverse("desk:registers")))
         places.append((_("Collection forms"), reverse("desk:collection")))
     if actor.role == Role.OFFICER:

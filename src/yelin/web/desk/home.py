@@ -82,7 +82,9 @@ def _to_bring_in(asker: Asker) -> Iterator[Todo]:
             url=reverse("desk:upload", args=[entry.pk]),
             verb=_("Bring in"),
             term=term,
-            says=_("The update cycle is over or ends soon."),
+            says=_("By the update cycle that the entry states: {cycle}.").format(
+                cycle=word("cycle", entry.update_cycle).says
+            ),
             who=body_name(entry.provider),
             ref=entry.code or "",
             since=_("The lapse is recorded in the ledger.") if term.days_left < 0 else "",

@@ -17,9 +17,9 @@ from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
 from yelin.web import kinds, paging
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk import reads
 from yelin.web.desk.door import page
 from yelin.web.desk.shapes import NoticeLine
+from yelin.web.desk.titles import titles_of
 from yelin.web.guards import known
 from yelin.web.shapes import Link
 
@@ -79,7 +79,7 @@ def inbox(request: HttpRequest, asker: Asker) -> HttpResponse:
 
 
 def _lines(actor: Actor, rows: Sequence[Notice]) -> list[NoticeLine]:
-    titles = reads.titles_of(actor, [row.about_id for row in rows])
+    titles = titles_of(actor, [row.about_id for row in rows])
     return [
         NoticeLine(
             id=row.pk,

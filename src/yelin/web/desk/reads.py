@@ -8,11 +8,9 @@ from django.db.models import Count, Exists, Max, OuterRef, QuerySet
 
 from yelin import gate
 from yelin.acts import references
-from yelin.cases.models import Case as CaseRow
 from yelin.catalog.models import Entry
 from yelin.catalog.states import State
 from yelin.collecting.models import Answer, Repeat
-from yelin.delivery import reads as deliveries
 from yelin.gate.models import Grant, Hold
 from yelin.law import duties
 from yelin.law.models import Clock
@@ -96,20 +94,6 @@ def titles(actor: Actor, ids: Collection[UUID]) -> list[str]:
     for rows in (Entry.objects.all(), Seat.objects.select_related("person", "body")):
         called += map(str, references.seen(actor, rows.filter(pk__in=ids)))
     return sorted(called)
-
-
-def titles_of(actor: Actor, things: Collection[UUID]) -> dict[UUID, str]:
-    """Return the titles of those entries, and of what belongs to one, that this actor may see."""
-    entries = gate.visible_to(actor, "entry.see", Entry.objects.filter(pk__in=things))
-    cases = gate.visible_to(actor, "case.see", CaseRow.objects.filter(pk__in=things))
-    uploads = gate.visible_to(actor, "upload.see", Upload.objects.filter(pk__in=things))
-    subscribed = deliveries.subscriptions_of(actor).filter(pk__in=things)
-    return {
-        **dict(entries.values_list("pk", "title")),
-        **dict(subscribed.values_list("pk", "entry__title")),
-        **dict(cases.filter(about__kind="entry").values_list("pk", "about__entry__title")),
-        **dict(uploads.values_list("pk", "entry__title")),
-    }
 
 
 def grants(actor: Actor, on: Subject | None = None) -> QuerySet[Grant]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from yelin.acts import references
+from yelin.law import duties, packs
 from yelin.parties.models import Body
 from yelin.registers import reads
 from yelin.registers.acts import plans, standards, systems
@@ -62,6 +63,7 @@ def registers(request: HttpRequest, asker: Asker) -> HttpResponse:
     taken = offers.take(request, actor, _begin(asker, body))
     if taken.made is not None:
         return redirect("desk:registers")
+    pack = packs.active()
     own_plans = Plan.objects.filter(body=body)
     context = {
         "body": body_name(body),
@@ -72,6 +74,11 @@ def registers(request: HttpRequest, asker: Asker) -> HttpResponse:
         "rules": references.seen(actor, ProcessRule.objects.filter(body=body))[:MOST],
         "watched": reads.systems(actor).exclude(body=body).exclude(state=SystemState.ENDED)[:MOST],
         "waiting": _waiting(asker),
+        "ordered": {
+            "systems": pack.orders(duties.SYSTEMS_CONNECT),
+            "projects": pack.orders(duties.PUBLIC_MONEY),
+            "plans": pack.orders(duties.PLANS_OVERALL) or pack.orders(duties.PLANS_SPECIAL),
+        },
         "offered": taken.offered,
     }
     return page(request, asker, "desk/registers.html", context, status=taken.status)

@@ -263,6 +263,8 @@ def enterprise(request: HttpRequest, asker: Asker, person: Person) -> HttpRespon
             return redirect("portal:identity_enterprise", body.pk)
     context = {
         "form": filled,
+        # Without a way to be verified it would wait for good.
+        "may_ask": packs.active().orders(duties.IDENTITY_ASK),
         "crumbs": trail(_("Register an enterprise"), (_("My account"), "portal:account")),
     }
     status = 422 if filled.errors else 200

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from yelin.config import config
 from yelin.delivery.batches import MEGABYTE
 from yelin.delivery.pace import HOUR_SECONDS, Left
-from yelin.law import packs
+from yelin.law import clock, packs
 from yelin.ledger import log
 from yelin.parties.actor import Actor
 from yelin.surface import calls as calls_of
@@ -26,6 +26,9 @@ from yelin.web.portal.shapes import Call
 from yelin.web.templatetags.yelin import lang, number, size
 from yelin.web.trail import trail
 
+# So much of a title is a word to look for.
+FIRST_WORD = 2
+
 
 @require_safe
 def developers(request: HttpRequest) -> HttpResponse:
@@ -33,12 +36,14 @@ def developers(request: HttpRequest) -> HttpResponse:
     newest = [
         entry for entry in reads.newest(Actor.anyone(), 20) if entry.opening_type == "unconditional"
     ]
-    search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q={_place()}"')
+    # Whoever tries it for the first time should find something.
+    word = newest[0].title[:FIRST_WORD] if newest else _place()
+    search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q={word}"')
     context = {
         "calls": [search, *(calls(newest[0].slug) if newest else [])],
-        "harvest": _harvest(),
+        "harvest": _harvest(word),
         "operators": _operators(),
-        "ckan_calls": _ckan_calls(newest[0].slug if newest else "307010001-000001"),
+        "ckan_calls": _ckan_calls(newest[0].slug if newest else "307010001-000001", word),
         "ckan_words": _ckan_words(),
         "assistants": _assistants(),
         "tools": _tools(),
@@ -120,15 +125,15 @@ def _place() -> str:
     return packs.active().division_rows[1].zh
 
 
-def _harvest() -> list[Call]:
+def _harvest(word: str) -> list[Call]:
     turtle = f'curl -L -H "Accept: text/turtle" "{config.url}/catalog"'
-    changed = f'curl "{config.url}/catalog.jsonld?modified_since=2026-11-01"'
+    changed = f'curl "{config.url}/catalog.jsonld?modified_since={clock.today().replace(day=1)}"'
     return [
         Call(_("The catalog as DCAT, a hundred entries a page"), turtle),
         Call(_("What changed since a day"), changed),
         Call(
             _("One body, theme or search as a feed"),
-            f'curl "{config.url}/feeds/custom.atom?q={_place()}"',
+            f'curl "{config.url}/feeds/custom.atom?q={word}"',
         ),
     ]
 
@@ -176,7 +181,7 @@ def _tools() -> list[tuple[str, str]]:
     ]
 
 
-def _ckan_calls(slug: str) -> list[Call]:
+def _ckan_calls(slug: str, word: str) -> list[Call]:
     action, licence = f"{config.url}/api/3/action", packs.active().licences[0].id
     make = "\n".join(
         (
@@ -196,7 +201,7 @@ def _ckan_calls(slug: str) -> list[Call]:
         )
     )
     return [
-        Call(_("Find datasets"), f'curl "{action}/package_search?q=title:港口*&rows=10"'),
+        Call(_("Find datasets"), f'curl "{action}/package_search?q=title:{word}*&rows=10"'),
         Call(_("Rows of a dataset"), f'curl "{action}/datastore_search?resource_id={slug}&q=2020"'),
         Call(_("All its rows"), f'curl -LO "{config.url}/datastore/dump/{slug}?format=csv"'),
         Call(_("The whole catalog"), f"ckanapi dump datasets --all -r {config.url} -O all.jsonl"),

@@ -18,7 +18,7 @@ from yelin.delivery.opening import Notes
 from yelin.exchange import used
 from yelin.exchange.models import Service
 from yelin.harvesting import reads as harvesting
-from yelin.law import packs
+from yelin.law import clock, packs
 from yelin.surface import calls as asking
 from yelin.surface import relayed, syntaxes
 from yelin.surface.described import Described, described
@@ -131,6 +131,7 @@ def use(request: HttpRequest, slug: str) -> HttpResponse:
         "licence": licence,
         "licence_url": licence_url(seen.entry.licence) if licence else "",
         "stable": addresses(seen.entry, seen.shown) if seen.shown and told.downloads else (),
+        "example_day": clock.day_of(seen.shown.released_at).isoformat() if seen.shown else "",
         "cited": list(citations(seen.entry, seen.shown)) if seen.shown else (),
         "service": service,
         "service_call": service_call(service) if service else "",

@@ -247,6 +247,7 @@ class Story:
     summary: str = ""
     facts: Sequence[tuple[str, str]] = ()
     terms: Sequence[Term] = ()
+    terms_of: str = ""
     refusal: Refusal | None = None
     tabs: Sequence[Link] = ()
     purposes: Sequence[Link] = ()

@@ -139,6 +139,7 @@ def story(
         state=entry.state,
         facts=_facts(seen),
         terms=[term] if term else [],
+        terms_of=_("Next data:") if seen.releases else _("First data:"),
         refusal=None if seen.may_take.allowed else _refusal(seen, seen.may_take),
         tabs=_tabs(seen, tab),
         purposes=_purposes(seen),
@@ -263,6 +264,8 @@ def _facts(seen: Seen) -> Pairs:
         columns = catalog.columns(seen.may_read, shown.columns)
         if shown.is_table:
             facts.append((_("Rows × columns"), f"{number(shown.rows)} × {number(columns)}"))
+    elif not seen.releases:
+        facts.append((_("Newest data"), _("Not brought in yet")))
     facts.append((_("Update cycle"), called("cycle", entry.update_cycle)))
     return facts
 

@@ -28,6 +28,7 @@ from yelin.web.shapes import Provision, Term
 
 register = template.Library()
 
+_HAN = re.compile(r"[\u3400-\u9fff]")
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _WEEKDAYS = {
@@ -98,6 +99,18 @@ def word(value: object, kind: str) -> str:
 def title_of(entry: Entry) -> str:
     """Return an entry's title in the language of the page; both are the name that lists show."""
     return entry.title_en if lang() == "en" and entry.title_en else entry.title
+
+
+@register.filter
+def tongue(text: str) -> str:
+    """Return the language of what somebody wrote, for ``lang``: Chinese, or (empty) unknown."""
+    return "zh" if _HAN.search(text) else ""
+
+
+@register.filter
+def is_foreign(text: str) -> bool:
+    """Whether a reader of the English page should be told that a text is in Chinese."""
+    return lang() == "en" and tongue(text) == "zh"
 
 
 @register.filter

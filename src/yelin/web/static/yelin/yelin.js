@@ -48,6 +48,12 @@ if (!("popover" in HTMLElement.prototype)) {
 // What went wrong is read first.
 document.querySelector("[data-focus]")?.focus();
 
+// Where tabs are wider than the screen, the one that is read stands in sight.
+for (const current of document.querySelectorAll(".tabs > [aria-current]")) {
+  const row = current.parentElement;
+  row.scrollLeft = current.offsetLeft - row.offsetLeft - (row.clientWidth - current.offsetWidth) / 2;
+}
+
 // A box ticked among the filters is applied at once; the button stays for those without script.
 document.querySelector("#find .facets")?.addEventListener("change", (event) => {
   if (event.target.matches("input[type=checkbox]") && matchMedia("(min-width: 901px)").matches) {
