@@ -94,13 +94,13 @@ def today() -> Iterator[Callable[[str], None]]:
 
     def stand(day: str) -> None:
         moment = datetime.combine(date.fromisoformat(day), time(12), clock.SHANGHAI)
-        still = clock.standing_at(moment)
-        still.__enter__()
-        held.append(still)
+        stopped = clock.standing_at(moment)
+        stopped.__enter__()
+        held.append(stopped)
 
     yield stand
-    for still in reversed(held):
-        still.__exit__(None, None, None)
+    for stopped in reversed(held):
+        stopped.__exit__(None, None, None)
 
 
 @pytest.fixture

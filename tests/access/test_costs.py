@@ -12,13 +12,9 @@ WHO = ("citizen", "steward", "confirming officer")
 # What asks more today. None may come to it, and none of it may ask more than it does.
 MORE = {
     "account/verifications/<str:number>/": 26,
-    "applications/<str:number>/": 26,
-    "complaints/<str:number>/": 26,
-    "desk/bodies/<uuid:pk>/": 70,
-    "desk/cases/<str:number>/": 28,
+    "desk/cases/<str:number>/": 27,
     "desk/operation/": 44,
-    "doubts/<str:number>/": 29,
-    "ledger/leaves/<str:text>/": 39,
+    "doubts/<str:number>/": 27,
 }
 
 

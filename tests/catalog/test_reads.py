@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_entry, make_many
 from tests.gate.makers import make_hold
@@ -124,7 +124,7 @@ def real_titles(shelf):
     return make_many(shelf, [line for line in lines if line and not line.startswith("#")])
 
 
-@settings(max_examples=many(60, 15), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=many(60, 15))
 @given(pick=st.data())
 def test_every_piece_of_two_to_eight_signs_finds_its_title(real_titles, pick):
     entry = pick.draw(st.sampled_from(real_titles))

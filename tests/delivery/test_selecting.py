@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.catalog.makers import make_entry
 from tests.delivery.makers import ON_CONDITIONS, make_closed, make_taker
@@ -140,11 +140,7 @@ def closed():
 
 
 # Nothing is made smaller: each statement takes a process.
-@settings(
-    max_examples=many(6, 2),
-    phases=[Phase.reuse, Phase.generate],
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=many(6, 2), phases=[Phase.reuse, Phase.generate])
 @given(bears=BEARS, asking=st.data())
 @pytest.mark.duty("opening.apply")
 def test_rows_ckan_and_a_select_see_the_same_whatever_is_to_be_borne(closed, bears, asking):

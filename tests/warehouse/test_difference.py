@@ -6,7 +6,7 @@ from collections import Counter
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.thorough import many
 
@@ -126,7 +126,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=many(30, 8), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=many(30, 8))
 @given(old=_ROWS, new=_ROWS, keyed=st.booleans())
 def test_a_difference_applied_to_the_one_gives_the_other(
     monkeypatch, home, engine, old, new, keyed

@@ -4,7 +4,7 @@ import uuid
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis.strategies import booleans, integers, lists, sampled_from
 
 from yelin.files.places import Room, is_sealed
@@ -40,9 +40,7 @@ def laid(engine, source, layout, **more):
     descending=booleans(),
     parts=integers(2, 9),
 )
-@settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=12, deadline=None)
 def test_parts_lie_behind_one_another_as_one_sorting_would_lay_them(
     tmp_path, rows, item, descending, parts
 ):

@@ -4,7 +4,7 @@ import uuid
 
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.thorough import many
 from tests.warehouse.tables import items
@@ -164,10 +164,7 @@ def _meant(table):
     return {key: (tons and float(tons), note) for key, (tons, note) in table.items()}
 
 
-@settings(
-    max_examples=many(15, 5),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@settings(max_examples=many(15, 5))
 @given(first=_TABLES, second=_TABLES, mode=st.sampled_from(OF_A_FILE[1:]))
 def test_the_engine_merges_as_a_dictionary_does(tmp_path, monkeypatch, first, second, mode):
     # Few rows in each turn and span, so that their seams are met.

@@ -34,7 +34,8 @@ def seen_by(actor: Actor) -> CaseQuerySet:
 
 def get(actor: Actor, number: str) -> Case:
     """Return a case by its number. Raises ``Unseen`` for a missing one and a hidden one alike."""
-    return gate.one_of(seen_by(actor).filter(number=number))
+    found = seen_by(actor).select_related("about__entry__provider")
+    return gate.one_of(found.filter(number=number))
 
 
 def open_of(party: UUID) -> CaseQuerySet:

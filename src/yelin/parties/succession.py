@@ -4,12 +4,13 @@ A room says once which of its foreign keys to a ``Body`` or a ``Seat`` follow th
 acts of succession then move the rows in their own transaction.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from yelin.parties.models import Body, Person, Seat
 from yelin.things.models import Subject, Thing
@@ -110,9 +111,24 @@ def left_with(holder: Body | Seat) -> dict[str, int]:
     return counts
 
 
-def standing_with(holder: Body | Seat) -> list[Rows]:
-    """Return the rows that stand with ``holder``, one query for each kind."""
-    return [follower.rows(holder).order_by("pk") for follower in _of(holder)]
+def standing_with(holder: Body | Seat, most: int) -> list[Rows]:
+    """Return the rows that stand with ``holder``, up to so many for each key by which some do.
+
+    Which keys these are is asked once for all.
+    """
+    followers = list(_of(holder))
+    first, *others = (
+        follower.rows(holder).order_by("pk").values_list(Value(place), "pk")[:most]
+        for place, follower in enumerate(followers)
+    )
+    found: defaultdict[int, list[UUID]] = defaultdict(list)
+    for place, pk in first.union(*others, all=True):
+        found[place].append(pk)
+    each = ((followers[place].model, ids) for place, ids in sorted(found.items()))
+    return [
+        model._default_manager.filter(pk__in=ids).select_related(*model.ALONG).order_by("pk")
+        for model, ids in each
+    ]
 
 
 def binds(person: Person) -> bool:

@@ -5,7 +5,7 @@ import json
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from tests.api.ckan.asking import ask, refused, result
 from tests.api.ckan.test_solr import queries
 from tests.catalog.makers import make_entry
@@ -123,7 +123,7 @@ def test_what_cannot_be_read_is_a_search_query_error(client):
 
 
 @given(query=queries)
-@settings(max_examples=many(40, 10), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=many(40, 10))
 def test_whatever_is_searched_for_is_found_or_refused(client, query):
     for asked in ({"q": query}, {"fq": query}):
         assert ask(client, "package_search", asked).status_code in {200, 400, 409}, query
