@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from yelin import gate
@@ -34,7 +34,8 @@ def seen_by(actor: Actor) -> CaseQuerySet:
 
 def get(actor: Actor, number: str) -> Case:
     """Return a case by its number. Raises ``Unseen`` for a missing one and a hidden one alike."""
-    found = seen_by(actor).select_related("about__entry__provider")
+    steps = Prefetch("steps", CaseStep.objects.select_related("handler").order_by("pk"))
+    found = seen_by(actor).select_related("about__entry__provider").prefetch_related(steps)
     return gate.one_of(found.filter(number=number))
 
 

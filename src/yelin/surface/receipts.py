@@ -33,9 +33,7 @@ def find(text: str) -> Leaf:
 
 def show(actor: Actor, leaf: Leaf) -> Shown:
     """Return ``leaf`` with its proof as ``actor`` may have it."""
-    opened = (
-        leaf.shredded_at is None and composed.rows(_open_to, actor).filter(pk=leaf.pk).exists()
-    )
+    opened = leaf.shredded_at is None and composed.rows(_open_to, actor).filter(pk=leaf.pk).exists()
     return Shown(leaf, log.receipt_of(leaf, opened=opened), opened)
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from yelin.cases import acts, rules
-from yelin.cases.models import Case, StepState
+from yelin.cases.models import Case, CaseStep, StepState
 from yelin.cases.rules import State
 from yelin.law import clock
 from yelin.parties.actor import Actor
@@ -74,7 +74,7 @@ def _of_stop(actor: Actor, case: Case) -> Iterator[Offer]:
 
 
 def _of_steps(actor: Actor, case: Case) -> Iterator[Offer]:
-    for step in case.steps.filter(state=StepState.WAITING).select_related("handler"):
+    for step in _waiting(case):
         yield Offer(
             act="cases.finish_step",
             key=f"finish-{step.pk}",
@@ -86,6 +86,10 @@ def _of_steps(actor: Actor, case: Case) -> Iterator[Offer]:
             form=FoundForm,
             do=lambda said, step=step: acts.finish_step(actor=actor, step=step, **said),  # type: ignore[misc]  # bound early, for the loop
         )
+
+
+def _waiting(case: Case) -> list[CaseStep]:
+    return [step for step in case.steps.all() if step.state == StepState.WAITING]
 
 
 def _of_case(actor: Actor, case: Case) -> Iterator[Offer]:
@@ -202,7 +206,7 @@ def _without(said: Mapping[str, Any], *names: str) -> dict[str, Any]:
 
 
 def _of_answer(actor: Actor, case: Case, kind: Kind) -> Iterator[Offer]:
-    if case.steps.filter(state=StepState.WAITING).exists():
+    if _waiting(case):
         return
     yield Offer(
         act="cases.decide",

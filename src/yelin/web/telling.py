@@ -258,13 +258,18 @@ _UNTOLD = pgettext_lazy("leaf", "An act")
 _DAY_OR_MOMENT = re.compile(r"\d{4}-\d\d-\d\d(?P<time>T\d\d:\d\d.*)?")
 
 
-def lines(actor: Actor, leaves: Sequence[Leaf], *, published: int | None = None) -> list[LeafLine]:
+def lines(
+    actor: Actor, leaves: Sequence[Leaf], *, published: int | None = None, are_open: bool = False
+) -> list[LeafLine]:
     """Return leaves as ``actor`` may have them, in their order; three queries in all.
 
-    ``published`` leaves are under a signed checkpoint, where the caller knows already.
+    ``published`` leaves are under a signed checkpoint, where the caller knows already; and they
+    ``are_open`` to the actor, where the caller asked the gate for those alone.
     """
-    asked = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves], shredded_at=None)
-    opened = set(gate.visible_to(actor, "leaf.open", asked).values_list("pk", flat=True))
+    opened = {leaf.pk for leaf in leaves if leaf.shredded_at is None}
+    if not are_open:
+        asked = Leaf.objects.filter(pk__in=opened)
+        opened = set(gate.visible_to(actor, "leaf.open", asked).values_list("pk", flat=True))
     if published is None:
         published = log.published_size()
     seen = _seen(actor, [leaf for leaf in leaves if leaf.pk in opened])

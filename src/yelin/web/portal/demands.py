@@ -179,7 +179,7 @@ def demand(request: HttpRequest, number: str) -> HttpResponseBase:
             Link(each.title, reverse("portal:demand", args=[each.number]))
             for each in found.merged.order_by("number")
         ],
-        "course": telling.lines(actor, list(seen)),
+        "course": telling.lines(actor, list(seen), are_open=True),
         "answers": packs.active().ordering(duties.OPENING_RESPOND, found.submitted_on),
         "known": actor.is_identified,
         "is_living": found.state in rules.LIVING,

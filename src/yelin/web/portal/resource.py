@@ -160,7 +160,7 @@ def trace(request: HttpRequest, slug: str) -> HttpResponse:
     shown, pager = cut(leaves, request.GET, TRACED)
     context = {
         "story": story(seen, "trace"),
-        "trace": telling.lines(seen.actor, shown),
+        "trace": telling.lines(seen.actor, shown, are_open=True),
         "pager": pager,
         "slug": slug,
     }
