@@ -30,6 +30,7 @@ MESSAGES = {
     "_duty": 1,
     "Decision": 5,
     "_note": 1,
+    "_notice": 2,
     "Incomplete.at": 1,
     "answer": 1,
     "event": 1,

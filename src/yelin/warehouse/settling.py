@@ -44,7 +44,7 @@ class Settling:
         column.empty, column.long = facts["empty"], facts.get("long", 0)
         column.unlisted = facts.get("unlisted", 0)
         if marks := facts.get("marks"):
-            self._tell(
+            self._notice(
                 column,
                 "values.marks",
                 "Cells of “{column}” with a mark such as “…”, “—” or “N/A”, which count as "
@@ -52,7 +52,7 @@ class Settling:
                 count=marks,
             )
         if zeros := facts.get("zeros"):
-            self._tell(
+            self._notice(
                 column,
                 "values.zeros",
                 "Cells of “{column}” that begin with zeros, which a number does not keep "
@@ -71,7 +71,7 @@ class Settling:
             column.reading = replace(column.reading, order=self._order_of(column, facts))
             column.wrong = self._count(column, column.is_wrong())
 
-    def _tell(self, column: Column, code: str, says: str, **params: Param) -> None:
+    def _notice(self, column: Column, code: str, says: str, **params: Param) -> None:
         name = column.item.name
         self.notices.append(Notice(code, says, {"column": name, **params}, column=name))
 
@@ -121,7 +121,7 @@ class Settling:
             )
             return "dmy" if first_high >= second_high else "mdy"
         order = "dmy" if first_high else "mdy"
-        self._tell(
+        self._notice(
             column,
             "dates.order",
             "The dates of “{column}” are read as {order}: some can be read in no other way",
