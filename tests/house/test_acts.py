@@ -3,6 +3,8 @@
 import ast
 import inspect
 import re
+import subprocess
+import sys
 from importlib import import_module
 from pkgutil import walk_packages
 
@@ -30,6 +32,16 @@ def test_every_act_has_a_door_an_arm_and_a_sentence():
         assert act.says, act.name
         assert act.says.splitlines()[0].endswith((".", "…")), act.name
         assert any(arm.action == act.name for arm in gate.arms()), act.name
+
+
+def test_every_act_is_there_before_any_page_is():
+    asked = (
+        "import django; django.setup();"
+        "from yelin.acts.frame import registered; before = set(registered());"
+        "from yelin import urls; assert urls; print(*sorted(set(registered()) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
 
 
 def test_what_programs_may_call_takes_plain_values_and_things_that_can_be_named():
