@@ -8,7 +8,6 @@ files get their digests and lie where they stay: in plain, or sealed from the fi
 """
 
 import json
-import re
 import resource
 import shutil
 import statistics
@@ -21,6 +20,8 @@ from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from prove.peak import MIB, peak
 
 from bench import licences
 from bench.table import Figure
@@ -110,7 +111,7 @@ def run(way: str, work: str) -> None:
     ways[way]()
     took, computing = time.monotonic() - began, _computing() - before
     beside = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss // 1024
-    found = Run(took, computing, _peak_mib(), beside)
+    found = Run(took, computing, peak() // MIB, beside)
     print(json.dumps(asdict(found)))
 
 
@@ -148,12 +149,3 @@ def _ours(comes: Path, source: Place, out: Place) -> None:
 def _computing() -> float:
     both = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     return sum(used.ru_utime + used.ru_stime for used in both)
-
-
-def _peak_mib() -> int:
-    # Not ru_maxrss: through exec it keeps the peak of the process that started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    if not found:
-        raise LookupError("the kernel does not tell the peak memory")
-    return int(found[1]) // 1024

@@ -5,7 +5,6 @@ Every bad row must be refused, with the line that an editor shows, and every goo
 """
 
 import io
-import re
 import shutil
 import tempfile
 import time
@@ -16,6 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from prove.peak import MIB, peak
 from yelin.files.places import Room, Sealed, size_of
 from yelin.keys.sealing import Secret
 from yelin.warehouse.items import ItemSpec
@@ -55,13 +55,13 @@ def _run(rows: int, work: Path) -> None:
     room = Room(work, uuid.uuid4(), Secret.fresh())
     source = room.at("企业.csv")
     expected = _write(source, rows)
-    before = _peak_mib()
+    before = peak() // MIB
     began = time.monotonic()
     found = prepare(source, "企业.csv", room.at("out"), ITEMS)
     took = time.monotonic() - began
     size = size_of(source) / 1e6
     print(f"{rows:,} rows, {size:,.0f} MB: {took:.1f} s, {rows / took:,.0f} rows/s")
-    print(f"peak memory of the whole process: {_peak_mib()} MiB (before: {before} MiB)")
+    print(f"peak memory of the whole process: {peak() // MIB} MiB (before: {before} MiB)")
     print(f"kept {found.rows:,}, refused {found.refused:,}: {found.reasons}")
     assert found.reasons == dict(Counter(expected.values())), found.reasons
     assert found.refused == len(expected)
@@ -71,7 +71,7 @@ def _run(rows: int, work: Path) -> None:
     assert told == expected, "a row was refused for another reason, or at another line"
     ids = _read(room.at("out/data.parquet"), ["编号"])["编号"].to_numpy()
     assert (ids[1:] > ids[:-1]).all(), "rows left the order of the source"
-    assert _peak_mib() < LIMIT_MIB, f"{_peak_mib()} MiB is not below {LIMIT_MIB} MiB"
+    assert peak() // MIB < LIMIT_MIB, f"{peak() // MIB} MiB is not below {LIMIT_MIB} MiB"
 
 
 def _read(place: Sealed, columns: list[str]) -> pa.Table:
@@ -105,12 +105,3 @@ def _write(place: Sealed, rows: int) -> dict[int, str]:
             )
             line += 1 if n % 10 else 2
     return expected
-
-
-def _peak_mib() -> int:
-    # Not ru_maxrss: through exec it keeps the peak of the process that started this one.
-    status = Path("/proc/self/status").read_text(encoding="ascii")
-    found = re.search(r"VmHWM:\s+(\d+) kB", status)
-    if not found:
-        raise LookupError("the kernel does not tell the peak memory")
-    return int(found[1]) // 1024

@@ -1,7 +1,6 @@
 """How much memory the parts of a house hold, each with all its processes, from moment to moment."""
 
 import contextlib
-import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,9 +9,9 @@ from pathlib import Path
 import psutil
 
 from prove.house import Part
+from prove.peak import MIB, peak
 
 EVERY_SECONDS = 0.3
-MIB = 1 << 20
 # What makes the kernel forget the highest peak so far.
 _FORGET = "5"
 
@@ -45,7 +44,7 @@ class Watch:
 
     def _note(self) -> None:
         for part in self._parts:
-            held = sum(map(_peak, tree(part)))
+            held = sum(map(_held, tree(part)))
             self._held[part.name] = max(self._held.get(part.name, 0), held)
 
     def stop(self) -> None:
@@ -74,10 +73,8 @@ def tree(part: Part) -> list[psutil.Process]:
     return []
 
 
-def _peak(process: psutil.Process) -> int:
-    """Return how many bytes a process held at most, also between two looks."""
-    with contextlib.suppress(OSError):
-        status = Path(f"/proc/{process.pid}/status").read_text(encoding="ascii", errors="replace")
-        if found := re.search(r"VmHWM:\s+(\d+) kB", status):
-            return int(found[1]) << 10
+def _held(process: psutil.Process) -> int:
+    """Return how many bytes a process held at most, also between two looks; none if it is over."""
+    with contextlib.suppress(OSError, LookupError):
+        return peak(process.pid)
     return 0

@@ -116,7 +116,7 @@ def standing_with(holder: Body | Seat, most: int) -> list[Rows]:
 
     Which keys these are is asked once for all.
     """
-    followers = list(_of(holder))
+    followers = _of(holder)
     first, *others = (
         follower.rows(holder).order_by("pk").values_list(Value(place), "pk")[:most]
         for place, follower in enumerate(followers)
@@ -126,7 +126,9 @@ def standing_with(holder: Body | Seat, most: int) -> list[Rows]:
         found[place].append(pk)
     each = ((followers[place].model, ids) for place, ids in sorted(found.items()))
     return [
-        model._default_manager.filter(pk__in=ids).select_related(*model.ALONG).order_by("pk")
+        model._default_manager.filter(pk__in=ids)
+        .select_related("thing", *model.ALONG)
+        .order_by("pk")
         for model, ids in each
     ]
 

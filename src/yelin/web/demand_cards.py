@@ -54,11 +54,12 @@ def cards(actor: Actor, demands: list[Demand]) -> list[DemandCard]:
             term=running.get(each.pk),
             until=each.planned_until if each.state == State.PLANNED else None,
             behind=each.is_behind,
-            entry=_link(entries[each.entry_id]) if each.entry_id in entries else None,
+            entry=link_to(entries[each.entry_id]) if each.entry_id in entries else None,
         )
         for each in demands
     ]
 
 
-def _link(entry: Entry) -> Link:
+def link_to(entry: Entry) -> Link:
+    """Return an entry as a link to its page."""
     return Link(title_of(entry), reverse("portal:resource", args=[entry.slug]))

@@ -31,7 +31,7 @@ from yelin.surface.actor import as_citizen
 from yelin.web import mending, offers, refusals, telling, words
 from yelin.web.addresses import address
 from yelin.web.asking import GET_OR_POST, actor_of, asker_of
-from yelin.web.demand_cards import _link, cards
+from yelin.web.demand_cards import cards, link_to
 from yelin.web.demand_offers import OfOfficial, official_bodies
 from yelin.web.demand_offers import offers as offered_in
 from yelin.web.done import say_done
@@ -162,7 +162,7 @@ def demand(request: HttpRequest, number: str) -> HttpResponseBase:
     (card,) = cards(actor, [found])
     about = None
     if found.about and gate.decide(actor, "entry.see", found.about).allowed:
-        about = _link(found.about) if found.about.code else None
+        about = link_to(found.about) if found.about.code else None
     leaves = Leaf.objects.filter(subject=found.pk).select_related("body").order_by("-id")
     seen = gate.visible_to(actor, "leaf.open", leaves)
     offered = list(taken.offered)
