@@ -1,13 +1,13 @@
 """Files of made-up licences in every format that we can write and take in, as many rows as fit."""
 
-import zipfile
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 from bench import licences
+from tests.warehouse import offices
 
 from yelin.catalog.content import ItemContent
 from yelin.warehouse import xlsx
@@ -36,7 +36,6 @@ _COPIES = {
     "ndjson": "FORMAT json",
     "parquet": "FORMAT parquet, COMPRESSION zstd",
 }
-_OFFICE = "urn:oasis:names:tc:opendocument:xmlns"
 Rows = Iterator[Sequence[xlsx.Value]]
 
 
@@ -110,30 +109,6 @@ def _xlsx(target: Path, rows: Rows) -> None:
 
 def _ods(target: Path, rows: Rows) -> None:
     """Write as office programs do, but every cell as text."""
-    began = "".join(f' xmlns:{name}="{_OFFICE}:{name}:1.0"' for name in ("office", "table", "text"))
-    with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as bundle:
-        kind = "application/vnd.oasis.opendocument.spreadsheet"
-        bundle.writestr("mimetype", kind, zipfile.ZIP_STORED)
-        bundle.writestr("META-INF/manifest.xml", "<manifest/>")
-        with bundle.open("content.xml", "w", force_zip64=True) as content:
-            content.write(
-                f"<office:document-content{began}><office:body><office:spreadsheet>"
-                '<table:table table:name="表">'.encode()
-            )
-            content.write(_ods_row(NAMES))
-            for row in rows:
-                content.write(_ods_row(row))
-            content.write(
-                b"</table:table></office:spreadsheet></office:body></office:document-content>"
-            )
-
-
-def _ods_row(row: Sequence[xlsx.Value]) -> bytes:
-    cells = "".join(
-        "<table:table-cell/>"
-        if cell is None
-        else '<table:table-cell office:value-type="string">'
-        f"<text:p>{escape(str(cell))}</text:p></table:table-cell>"
-        for cell in row
-    )
-    return f"<table:table-row>{cells}</table:table-row>".encode()
+    said = ([None if cell is None else str(cell) for cell in row] for row in chain([NAMES], rows))
+    with target.open("wb") as file:
+        offices.write_ods(file, said)

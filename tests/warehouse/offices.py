@@ -3,8 +3,9 @@
 import io
 import struct
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import IO
 from xml.sax.saxutils import escape, quoteattr
 
 Value = str | int | float | bool | date | datetime | None
@@ -15,21 +16,29 @@ _END, _FREE, _FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 
 def ods(rows: Sequence[Sequence[Value]]) -> bytes:
     """Return an OpenDocument table of these rows."""
-    body = "".join(
-        f"<table:table-row>{''.join(map(_ods_cell, row))}</table:table-row>" for row in rows
-    )
-    content = (
-        f'<office:document-content xmlns:office="{_OFFICE}:office:1.0" '
-        f'xmlns:table="{_OFFICE}:table:1.0" xmlns:text="{_OFFICE}:text:1.0"><office:body>'
-        f'<office:spreadsheet><table:table table:name="表">{body}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
     stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as bundle:
-        bundle.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        bundle.writestr("META-INF/manifest.xml", "<manifest/>")
-        bundle.writestr("content.xml", content)
+    write_ods(stream, rows)
     return stream.getvalue()
+
+
+def write_ods(file: IO[bytes], rows: Iterable[Sequence[Value]]) -> None:
+    """Write the same, row after row."""
+    named = "".join(f' xmlns:{name}="{_OFFICE}:{name}:1.0"' for name in ("office", "table", "text"))
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as bundle:
+        kind = "application/vnd.oasis.opendocument.spreadsheet"
+        bundle.writestr("mimetype", kind, zipfile.ZIP_STORED)
+        bundle.writestr("META-INF/manifest.xml", "<manifest/>")
+        with bundle.open("content.xml", "w", force_zip64=True) as content:
+            content.write(
+                f"<office:document-content{named}><office:body><office:spreadsheet>"
+                '<table:table table:name="表">'.encode()
+            )
+            for row in rows:
+                cells = "".join(map(_ods_cell, row))
+                content.write(f"<table:table-row>{cells}</table:table-row>".encode())
+            content.write(
+                b"</table:table></office:spreadsheet></office:body></office:document-content>"
+            )
 
 
 def _ods_cell(value: Value) -> str:
