@@ -16,7 +16,7 @@ from tests.warehouse.makers import make_release
 from tests.web.makers import seated, text_of
 
 from yelin.delivery import handing, tasks
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.law.packs import Pack
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
@@ -54,6 +54,14 @@ def test_what_developers_are_told_to_try_first_finds_something(client: Client):
     (ckan,) = re.findall(r'/api/3/action/package_search\?q=[^"]+', page)
     assert client.get(search).json()["total"] == 1
     assert client.get(ckan).json()["result"]["count"] == 1
+
+
+@pytest.mark.parametrize("title", ["$(收费站)名录", '"收费站"名录', "`收费站`名录"])
+def test_no_sign_of_a_title_comes_into_what_is_copied_to_a_shell(client: Client, title):
+    make_release(make_entry(title=title))
+    page = html.unescape(client.get("/developers/").content.decode())
+    words = re.findall(r"(?<=[?&]q=)(?:title:)?([^\"*&]*)", page)
+    assert set(words) == {packs.active().division_rows[1].zh, "2020"}
 
 
 def test_an_hour_in_the_ledger_is_told_in_the_time_of_beijing():

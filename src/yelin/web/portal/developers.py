@@ -1,6 +1,7 @@
 """What programs can take: calls to copy, the filters, the ledger's addresses, the API described."""
 
 import json
+from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.batches import MEGABYTE
 from yelin.delivery.pace import HOUR_SECONDS, Left
@@ -36,8 +38,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     newest = [
         entry for entry in reads.newest(Actor.anyone(), 20) if entry.opening_type == "unconditional"
     ]
-    # Whoever tries it for the first time should find something.
-    word = newest[0].title[:FIRST_WORD] if newest else _place()
+    word = _sought(newest)
     search = Call(_("Search the catalog"), f'curl "{config.url}/api/v1/resources?q={word}"')
     context = {
         "calls": [search, *(calls(newest[0].slug) if newest else [])],
@@ -118,6 +119,15 @@ def fair_use(request: HttpRequest) -> HttpResponse:
         "crumbs": trail(_("Fair use"), (_("Interfaces"), "portal:developers")),
     }
     return render(request, "portal/fair_use.html", context)
+
+
+def _sought(newest: Sequence[Entry]) -> str:
+    """Return a word by which whoever tries it for the first time finds something.
+
+    That is what the newest title begins with, unless no shell should be given it.
+    """
+    begins = newest[0].title[:FIRST_WORD] if newest else ""
+    return begins if begins.isalnum() else _place()
 
 
 def _place() -> str:
