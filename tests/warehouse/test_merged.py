@@ -1,7 +1,9 @@
 """What rows do to those of the release before: the engine does as a few lines of Python would."""
 
 import uuid
+from dataclasses import replace
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from hypothesis import given, settings
@@ -9,9 +11,10 @@ from hypothesis import strategies as st
 from tests.thorough import many
 from tests.warehouse.tables import items
 
-from yelin.warehouse import merged, pipeline
+from yelin.warehouse import merged, pipeline, standing
+from yelin.warehouse.engine import connect
 from yelin.warehouse.findings import Unfit
-from yelin.warehouse.merged import ALONE, OF_A_FILE, Base, Mode, Onto
+from yelin.warehouse.merged import ALONE, OF_A_FILE, Base, Merging, Mode, Onto
 from yelin.warehouse.tombstones import Tombstones
 
 SPECS = ("代码:C#", "年份:I#", "吨:N", "注:C")
@@ -141,6 +144,31 @@ def test_numbers_that_have_no_room_beside_those_that_stand_stop_the_file(tmp_pat
     assert (error.value.code, error.value.column) == ("values.digits", "吨")
     _, rows, _ = stood.then(Mode.APPEND, "02,2020,7,\n")
     assert [row[2] for row in rows] == [10**38 - 1, 7]
+
+
+def test_numbers_kept_as_floating_point_once_stop_a_file_and_lose_rows_that_are_erased(tmp_path):
+    stood = Stood(tmp_path, FIRST)
+    engine = connect(memory_mb=128, roots=[stood.home])
+    old = stood.home / "old.parquet"
+    table = pq.read_table(stood.base.place)
+    rounded = table["吨"].cast(pa.float64())
+    pq.write_table(table.set_column(2, "吨", rounded), old)
+    stood.base = replace(stood.base, place=old, columns=stood.base.columns | {"吨": "DOUBLE"})
+    with pytest.raises(Unfit) as error:
+        stood.then(Mode.APPEND, "04,2020,7,\n")
+    assert (error.value.code, error.value.column) == ("values.digits", "吨")
+    told = [
+        {"name": name, "type": kind, "duckdb_type": stored, "scale": None}
+        for (name, stored), kind in zip(stood.base.columns.items(), "CINC", strict=True)
+    ]
+    onto = Onto(Mode.RESTORE, stood.base, (Tombstones.of(["代码"], [("02",)]),))
+    rest = Merging(
+        onto=onto, engine=engine, target=stood.home / "rest.parquet",
+        readings=[standing._reading(facts) for facts in told],
+    )  # fmt: skip
+    assert rest.leave_erased(stood.base) == 1
+    assert rest.run().rows == 2
+    assert pq.read_table(stood.home / "rest.parquet")["吨"].to_pylist() == [1.5, 3.0]
 
 
 _KEYS = st.tuples(st.sampled_from(["01", "1", "００", 'é,"x']), st.integers(-1, 2))

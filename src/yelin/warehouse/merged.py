@@ -259,6 +259,9 @@ class Merging:
         stood = base.columns.get(name)
         if stood is None or reading.item.type not in DECIMAL_TYPES:
             return reading
+        if stood == "DOUBLE":
+            # Once such numbers were kept as floating point, which rounds them.
+            raise self._without_room(name, base)
         before = int(stood.removesuffix(")").rpartition(",")[2])
         scale = max(before, reading.scale)
         sources = [(base.source, before)]
@@ -268,15 +271,17 @@ class Merging:
             kept = f"TRY_CAST({ident(name)} AS DECIMAL({values.DIGITS},{scale}))"
             lost = f"count_if({ident(name)} IS NOT NULL AND {kept} IS NULL)"
             if places < scale and self.engine.one(f"SELECT {lost} FROM {source}")[0]:  # noqa: S608 - names are quoted by ident()
-                raise Unfit(
-                    "values.digits",
-                    "The numbers of “{column}” and those of version {number} have more than "
-                    "{digits} digits together; send the whole table and replace it, or make the "
-                    "item text",
-                    {"column": name, "number": base.number, "digits": values.DIGITS},
-                    column=name,
-                )
+                raise self._without_room(name, base)
         return replace(reading, scale=scale)
+
+    def _without_room(self, name: str, base: Base) -> Unfit:
+        return Unfit(
+            "values.digits",
+            "The numbers of “{column}” and those of version {number} have more than {digits} "
+            "digits together; send the whole table and replace it, or make the item text",
+            {"column": name, "number": base.number, "digits": values.DIGITS},
+            column=name,
+        )
 
     def leave_erased(self, base: Base) -> int:
         """Note which rows of the base were erased since it was written; return how many."""

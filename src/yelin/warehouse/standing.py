@@ -14,7 +14,7 @@ from yelin.warehouse.changed import Last
 from yelin.warehouse.endings import Erasure
 from yelin.warehouse.engine import connect
 from yelin.warehouse.findings import Unfit
-from yelin.warehouse.items import ItemSpec
+from yelin.warehouse.items import DECIMAL_TYPES, ItemSpec
 from yelin.warehouse.merged import Base, Merging, Mode, Onto
 from yelin.warehouse.models import DATA, Release, Upload
 from yelin.warehouse.survey import of_file
@@ -140,6 +140,8 @@ def _reading(facts: Mapping[str, Any]) -> values.Reading:
     """Return how a column of a release that stands is read."""
     kind, scale = facts["duckdb_type"], facts["scale"]
     length = None if scale is None else f"38,{scale}"
-    item = ItemSpec(facts["name"], facts["type"], length)
+    # Numbers that no decimal holds were kept as floating point once, and stay so.
+    was_rounded = kind == "DOUBLE" and facts["type"] in DECIMAL_TYPES
+    item = ItemSpec(facts["name"], "F" if was_rounded else facts["type"], length)
     places = int(kind.removesuffix(")").rpartition(",")[2]) if kind.startswith("DECIMAL") else 0
     return values.Reading(item, scale=places)
