@@ -112,6 +112,16 @@ def test_title_rows_are_skipped_and_said(tmp_path):
     ]
 
 
+@pytest.mark.parametrize(
+    "said", [["企业表,"], ["企业表,", "单位：万元,"], ["来源：统计局,单位：万元"]], ids=len
+)
+def test_what_is_said_above_two_columns_is_no_head(tmp_path, said):
+    found = bring(tmp_path, "\n".join([*said, "名称,2020", "海口,5", "三亚,6", ""]))
+    assert found.prepared.header == ("名称", "2020")
+    assert found.prepared.source.header_line == len(said) + 1
+    assert found.codes.count("title") == len(said)
+
+
 def test_the_header_is_the_row_that_has_the_items_names(tmp_path):
     text = "表,说明,一,二\n2020,1,2,3\n機構 名稱,值,x,y\n海口,5,1,1\n"
     found = bring(tmp_path, text, "机构名称:C!", "值:I!")

@@ -113,6 +113,37 @@ def test_a_header_goes_as_deep_as_its_lowest_cell_that_is_parted(tmp_path):
     assert bring(tmp_path, content, name="人口.xlsx").prepared.rows == 1
 
 
+HEADS = {
+    "title, source and note over the whole width": (
+        [["表2 企业"], ["来源：统计局"], ["注：含个体"], ["名称", "数量", "年份"]],
+        ["A1:C1", "A2:C2", "A3:C3"],
+    ),
+    "a note at each side": (
+        [["表2 企业"], ["制表：统计局", None, "单位：万元"], ["名称", "数量", "年份"]],
+        ["A1:C1", "A2:B2"],
+    ),
+    "a title over two lines": ([["表2 企业"], [], ["名称", "数量", "年份"]], ["A1:C2"]),
+    "a title over some columns": ([["表2 企业"], ["名称", "数量", "年份"]], ["A1:B1"]),
+    "a title in the first cell": ([["表2 企业"], [], ["名称", "数量"]], []),
+    "notes in the first cells": ([["企业表"], ["单位：万元"], ["名称", "数量"]], []),
+}
+
+
+@pytest.mark.parametrize("wanted", [(), ("名称:C",), ("数量:N", "名称:C")], ids=len)
+@pytest.mark.parametrize(("rows", "merge"), HEADS.values(), ids=HEADS)
+def test_what_is_said_of_the_whole_table_is_no_head(tmp_path, rows, merge, wanted):
+    *said, head = rows
+    row = ["椰林公司", 12, "2020年"][: len(head)]
+    found = bring(tmp_path, sheet(*rows, row, merge=merge), *wanted, name="企业.xlsx")
+    assert found.prepared.header == tuple(head)
+    assert found.prepared.source.header_line == len(rows)
+    titles = [str(notice) for notice in found.prepared.notices if notice.code == "title"]
+    assert [one.rpartition("skipped: ")[2] for one in titles] == [
+        " ".join(filter(None, one)) for one in said if any(one)
+    ]
+    assert (found.prepared.rows, found.prepared.refused) == (1, 0)
+
+
 def test_numbers_come_as_they_are_shown(tmp_path):
     content = sheet(
         ["码", "整", "噪", "大数", "小", "百"],

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from yelin.warehouse import titles
 from yelin.warehouse.decode import Decoded
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.items import fold
@@ -22,7 +23,6 @@ _NUMBERISH = re.compile(
     # Digits and what divides them share no sign, or a long code would be tried in endless ways.
     r"[\s￥¥$+\-−]*\d+(?:[.,:/\-．，／年月日时分秒\s]+\d+)*\s*[%％年月日时分秒]*"
 )
-_YEAR = re.compile(r"(18|19|20|21)\d\d年?")
 # Byte-order mark, zero-width and no-break spaces cling to header cells that were pasted.
 _CLINGING = "\ufeff\u200b\u200c\u200d\u00a0\u3000 \t\r\n"
 
@@ -190,15 +190,15 @@ def _judge(
     alike = sum(1 for record in body if len(record.cells) == layout.width)
     share = alike / len(body) if body else 1.0
     likeness = _likeness(top) if top else 0.5
-    titles = layout.header or 0
+    above = layout.header or 0
     quoted = 1.0 if dialect.quote == '"' else _quoted_share(sample, dialect)
     if layout.width > 1:
-        layout.score = share * (0.4 + 0.6 * likeness) * 0.97**titles * quoted
+        layout.score = share * (0.4 + 0.6 * likeness) * 0.97**above * quoted
         if top and len(top.cells) == 1:
             layout.score *= 0.2
         if dialect.delimiter in (" ", ":", "~", "^") or len(dialect.delimiter) > 1:
             # Marks that are common inside values must divide every line alike to be believed.
-            layout.score *= 0.9 if share == 1.0 and titles == 0 and layout.width > 2 else 0.1
+            layout.score *= 0.9 if share == 1.0 and above == 0 and layout.width > 2 else 0.1
     return layout
 
 
@@ -239,8 +239,9 @@ def _find_header(
     usual = max((count for count in counts if count > 1), key=lambda one: counts[one], default=1)
     if counts[usual] * 5 < counts[1] and counts[1] > 1:
         usual = 1
+    said = titles.above([record.cells for record in records[:HEADER_WITHIN]])
     for index, record in enumerate(records[:HEADER_WITHIN]):
-        if record.filled and record.filled * 2 >= usual:
+        if index not in said and record.filled and record.filled * 2 >= usual:
             return (None if _is_data(record, records[index + 1 :]) else index), 0
     return next((index for index, record in enumerate(records) if record.filled), 0), 0
 
@@ -256,7 +257,7 @@ def _is_data(record: Record, body: Sequence[Record]) -> bool:
             continue
         if not below and not _NUMBERISH.fullmatch(cell):
             continue
-        if cell and _NUMBERISH.fullmatch(cell) and not _YEAR.fullmatch(cell):
+        if cell and _NUMBERISH.fullmatch(cell) and not titles.YEAR.fullmatch(cell):
             numbers += 1
         elif cell:
             named += 1
@@ -267,7 +268,9 @@ def _likeness(record: Record) -> float:
     """Return how much a row looks like a header: full of distinct words."""
     cells = [cell.strip(_CLINGING) for cell in record.cells]
     filled = [cell for cell in cells if cell]
-    words = [cell for cell in filled if not _NUMBERISH.fullmatch(cell) or _YEAR.fullmatch(cell)]
+    words = [
+        cell for cell in filled if not _NUMBERISH.fullmatch(cell) or titles.YEAR.fullmatch(cell)
+    ]
     return len(set(words)) / max(1, len(cells))
 
 

@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from yelin.files.places import Place
-from yelin.warehouse import gridded
+from yelin.warehouse import gridded, titles
 from yelin.warehouse.engine import Engine
 from yelin.warehouse.findings import Notice, Unfit
 from yelin.warehouse.gridded import Gridded, Report
@@ -81,7 +81,7 @@ def _stage(
 ) -> Staged:
     top = _top(found, grid)
     wanted = {fold(name) for name in expected}
-    first, last, titles = _header_rows(top, header_line, wanted)
+    first, last, passed = _header_rows(top, header_line, wanted)
     names = list(expected) if header_line == 0 else _names(top, first, last, wanted)
     table = Gridded(grid, names, found["width"], last)
     staged = gridded.stage(table, work, engine, expected, report)
@@ -91,7 +91,7 @@ def _stage(
         sheet=found["sheet"],
         sheets=(*found["sheets"], *found["hidden"]),
         merges=tuple((a, b, c, d) for a, b, c, d in found["merges"] if a > last and c > a),
-        notices=(*_notices(found, top, titles), *staged.notices),
+        notices=(*_notices(found, top, passed), *staged.notices),
     )
 
 
@@ -123,7 +123,9 @@ def _header_rows(
             )
         first = header_line
     else:
-        first = _likeliest(top, numbers, wanted)
+        above = titles.above([*map(top.spread, numbers)], wanted, spread=True)
+        below = [number for place, number in enumerate(numbers) if place not in above]
+        first = _likeliest(top, below or numbers, wanted)
     last = min(first + _depth(top, first) - 1, numbers[-1])
     return first, last, [number for number in numbers if number < first]
 
@@ -147,7 +149,6 @@ def _likeliest(top: _Top, numbers: Sequence[int], wanted: Collection[str]) -> in
     for number in numbers:
         cells = top.spread(number)
         filled = [cell for cell in cells if cell and cell.strip()]
-        # A title that is merged over the whole width is one value, however wide.
         if len(filled) * 2 >= top.width and len({*filled}) * 3 >= min(top.width, 6):
             return number
     return numbers[0]
@@ -190,7 +191,7 @@ def _names(top: _Top, first: int, last: int, wanted: Collection[str]) -> list[st
     return names
 
 
-def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[Notice]:
+def _notices(found: dict[str, Any], top: _Top, passed: Sequence[int]) -> list[Notice]:
     notices = []
     others = [name for name in found["sheets"] if name != found["sheet"]]
     if others:
@@ -216,6 +217,6 @@ def _notices(found: dict[str, Any], top: _Top, titles: Sequence[int]) -> list[No
             {"line": line, "text": " ".join(cell for cell in top.rows[line] if cell)[:200]},
             line=line,
         )
-        for line in titles
+        for line in passed
     ]
     return notices
