@@ -18,6 +18,7 @@ from tests.web.makers import seated, text_of
 from yelin.delivery import handing, tasks
 from yelin.law import clock, packs
 from yelin.law.packs import Pack
+from yelin.ledger import sequencer
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.warehouse.query import Question
@@ -74,6 +75,35 @@ def test_an_hour_in_the_ledger_is_told_in_the_time_of_beijing():
     hour = begun.astimezone(clock.SHANGHAI).replace(minute=0)
     with translation.override("zh-hans"):
         assert telling.words(leaf).startswith(tags.moment(hour))
+
+
+def test_what_the_system_does_over_and_over_is_one_line_of_the_ledger(client: Client):
+    for _ in range(5):
+        make_entry(state="draft")
+    sequencer.settle()
+    page = client.get("/ledger/")
+    told = [line.index for line in page.context["leaves"]]
+    shown = re.findall(r'class="index num"[^>]*>([^<]+)<', page.content.decode())
+    assert sorted(int(each) for each in shown if each.isdigit()) == sorted(told)
+    runs = re.findall(r"<summary>([^<]*)</summary>", page.content.decode())
+    assert [run.partition("· 账本记录：")[2] for run in runs] == ["5 条"]
+
+
+def test_whoever_begins_an_entry_is_not_blamed_for_what_was_never_asked(client: Client):
+    seated(client)
+    page = text_of(client.get("/desk/entries/new/"))
+    assert "登记时需要以下内容" in page
+    assert "请写明资源名称。" not in page
+    page = text_of(client.post("/desk/entries/new/lacks/", {"summary": "年度数据"}))
+    assert "登记时需要以下内容" not in page
+    assert "请写明资源名称。" in page
+
+
+def test_filters_are_shown_by_columns_that_there_are(client: Client):
+    table = make_release()
+    names = {item.name for item in table.entry.content().items}
+    page = html.unescape(client.get("/developers/").content.decode())
+    assert set(re.findall(r"filter\[([^\]]+)\]", page)) <= names
 
 
 def test_a_file_with_many_faults_of_one_kind_does_not_hide_what_is_to_be_decided():

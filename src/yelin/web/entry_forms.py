@@ -74,6 +74,7 @@ class EntryForm(forms.Form):
             "As a citizen would look for it, unique in your body. Example: Cargo throughput of "
             "main coastal ports."
         ),
+        error_messages={"required": _("Say what the resource is called.")},
         max_length=200,
     )
     title_en = forms.CharField(label=_("Title in English"), max_length=300, required=False)

@@ -179,6 +179,11 @@ class LeafLine:
     refused: bool = False
     shredded: datetime | None = None
 
+    @property
+    def told_as(self) -> tuple[str, str, bool, str]:
+        """How it is told: many in a row that are told alike are told as one, but not shredded."""
+        return self.words, self.detail, self.refused, self.hash if self.shredded else ""
+
 
 @dataclass(frozen=True, slots=True)
 class MarkLine:

@@ -307,6 +307,7 @@ def lacks(request: HttpRequest, asker: Asker, pk: UUID | None = None) -> HttpRes
     items = entry.in_hand().items if entry else ()
     context = {
         "lacking": filling.lacking(filled, provider, items),
+        "begun": True,
         "warnings": filling.warnings(entry.in_hand()) if entry else [],
     }
     return page(request, asker, "desk/lacks.html", context)
@@ -351,6 +352,7 @@ def _form(
         "form": shown,
         "entry": entry,
         "lacking": filling.lacking(bound, provider, items),
+        "begun": entry is not None or shown.is_bound,
         "warnings": filling.warnings(entry.in_hand()) if entry else [],
         "lacks_url": reverse("desk:entry_lacks", args=[entry.pk])
         if entry

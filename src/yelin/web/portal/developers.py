@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from yelin.catalog.content import ItemContent
 from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery.batches import MEGABYTE
@@ -16,6 +17,7 @@ from yelin.delivery.pace import HOUR_SECONDS, Left
 from yelin.law import clock, packs
 from yelin.ledger import log
 from yelin.parties.actor import Actor
+from yelin.registers.content import ItemType
 from yelin.surface import calls as calls_of
 from yelin.surface.questions import MOST_IN_A_PAGE
 from yelin.surface.schema_org import licence_address
@@ -30,6 +32,7 @@ from yelin.web.trail import trail
 
 # So much of a title is a word to look for.
 FIRST_WORD = 2
+_FIGURES = (ItemType.WHOLE, ItemType.NUMBER, ItemType.MONEY, ItemType.DOUBLE, ItemType.FLOAT)
 
 
 @require_safe
@@ -43,7 +46,7 @@ def developers(request: HttpRequest) -> HttpResponse:
     context = {
         "calls": [search, *(calls(newest[0].slug) if newest else [])],
         "harvest": _harvest(word),
-        "operators": _operators(),
+        "operators": _operators(newest[0].content().items if newest else ()),
         "ckan_calls": _ckan_calls(newest[0].slug if newest else "307010001-000001", word),
         "ckan_words": _ckan_words(),
         "assistants": _assistants(),
@@ -148,18 +151,25 @@ def _harvest(word: str) -> list[Call]:
     ]
 
 
-def _operators() -> list[tuple[str, str, str]]:
+def _operators(items: Sequence[ItemContent]) -> list[tuple[str, str, str]]:
+    """Return how rows are filtered, by columns of the resource that the calls are about."""
+    text = _first(items, ItemType.TEXT) or "名称"
+    figure = _first(items, *_FIGURES) or "数值"
     return [
-        ("eq", _("is equal to; the operator may be left out"), "filter[年份]=2020"),
-        ("ne", _("is not equal to"), "filter[年份][ne]=2020"),
-        ("lt lte gt gte", _("less, at most, greater, at least"), "filter[吞吐量][gte]=5000"),
-        ("in", _("is one of, comma between"), "filter[年份][in]=2019,2020"),
-        ("contains startswith", _("holds, begins with"), f"filter[名称][contains]={_place()}"),
-        ("isnull", _("is empty: true or false"), "filter[代码][isnull]=true"),
-        ("sort", _("order; a minus sorts downwards"), "sort=-年份"),
-        ("columns", _("only these columns"), "columns=年份,吞吐量"),
+        ("eq", _("is equal to; the operator may be left out"), f"filter[{text}]={_place()}"),
+        ("ne", _("is not equal to"), f"filter[{text}][ne]={_place()}"),
+        ("lt lte gt gte", _("less, at most, greater, at least"), f"filter[{figure}][gte]=5000"),
+        ("in", _("is one of, comma between"), f"filter[{figure}][in]=1,2"),
+        ("contains startswith", _("holds, begins with"), f"filter[{text}][contains]={_place()}"),
+        ("isnull", _("is empty: true or false"), f"filter[{figure}][isnull]=true"),
+        ("sort", _("order; a minus sorts downwards"), f"sort=-{figure}"),
+        ("columns", _("only these columns"), f"columns={text},{figure}"),
         ("page page_size", _("which page, how many rows"), "page=2&page_size=500"),
     ]
+
+
+def _first(items: Sequence[ItemContent], *types: ItemType) -> str:
+    return next((each.name for each in items if each.type in types), "")
 
 
 def _assistants() -> list[Call]:
