@@ -81,7 +81,8 @@ def write(
     select = ", ".join(_typed(item, first, remark) for item in ITEMS)
     drawn = literal(str(folder / DRAWN))
     chosen = f"SELECT {select} FROM read_parquet({drawn}) LIMIT {many}"  # noqa: S608 - ours
-    with connect(memory_mb=1_024, threads=2, roots=[folder]) as engine:
+    # Whoever writes for a proof is not what it measures.
+    with connect(memory_mb=4_096, threads=2, roots=[folder]) as engine:
         if fmt in _COPIES:
             engine.rows(f"COPY ({chosen}) TO {literal(str(target))} ({_COPIES[fmt]})")
         else:
