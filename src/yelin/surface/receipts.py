@@ -1,5 +1,6 @@
 """A leaf as this asker may have it: always its hash and place, its words only where opened."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -33,8 +34,14 @@ def find(text: str) -> Leaf:
 
 def show(actor: Actor, leaf: Leaf) -> Shown:
     """Return ``leaf`` with its proof as ``actor`` may have it."""
-    opened = leaf.shredded_at is None and composed.rows(_open_to, actor).filter(pk=leaf.pk).exists()
-    return Shown(leaf, log.receipt_of(leaf, opened=opened), opened)
+    is_open = leaf.pk in opened(actor, [leaf])
+    return Shown(leaf, log.receipt_of(leaf, opened=is_open), is_open)
+
+
+def opened(actor: Actor, leaves: Iterable[Leaf]) -> set[int]:
+    """Return which of ``leaves`` show their words to ``actor``, by their keys, in one question."""
+    whole = [leaf.pk for leaf in leaves if leaf.shredded_at is None]
+    return set(composed.rows(_open_to, actor).filter(pk__in=whole).values_list("pk", flat=True))
 
 
 def _open_to(actor: Actor, at: datetime) -> QuerySet[Leaf]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -14,10 +15,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from yelin import gate
 from yelin.acts.frame import PROPOSED
 from yelin.catalog.models import Entry
+from yelin.gate import composed
 from yelin.law import clock, duties, packs
 from yelin.ledger import log
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
+from yelin.surface import receipts
 from yelin.web.shapes import LeafLine, Link
 from yelin.web.templatetags.yelin import body_name, day, moment, number, title_of
 
@@ -266,10 +269,10 @@ def lines(
     ``published`` leaves are under a signed checkpoint, where the caller knows already; and they
     ``are_open`` to the actor, where the caller asked the gate for those alone.
     """
-    opened = {leaf.pk for leaf in leaves if leaf.shredded_at is None}
-    if not are_open:
-        asked = Leaf.objects.filter(pk__in=opened)
-        opened = set(gate.visible_to(actor, "leaf.open", asked).values_list("pk", flat=True))
+    if are_open:
+        opened = {leaf.pk for leaf in leaves if leaf.shredded_at is None}
+    else:
+        opened = receipts.opened(actor, leaves)
     if published is None:
         published = log.published_size()
     seen = _seen(actor, [leaf for leaf in leaves if leaf.pk in opened])
@@ -287,8 +290,11 @@ def _seen(actor: Actor, leaves: Iterable[Leaf]) -> dict[UUID, Entry]:
     subjects = {leaf.subject_id for leaf in leaves}
     if not subjects:
         return {}
-    entries = Entry.objects.filter(pk__in=subjects)
-    return {entry.pk: entry for entry in gate.visible_to(actor, "entry.see", entries)}
+    return {entry.pk: entry for entry in composed.rows(_known_to, actor).filter(pk__in=subjects)}
+
+
+def _known_to(actor: Actor, at: datetime) -> QuerySet[Entry]:
+    return Entry.objects.filter(gate.condition(actor, "entry.see", Entry, at=at))
 
 
 def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool) -> LeafLine:
