@@ -58,6 +58,13 @@ def pytest_report_header(config):
 
 
 @pytest.hookimpl(trylast=True)
+def pytest_sessionstart(session):
+    """Let the database take its shape while the runners still collect what they will run."""
+    if session.config.getoption("numprocesses", None):
+        threading.Thread(target=shaped.template).start()
+
+
+@pytest.hookimpl(trylast=True)
 def pytest_sessionfinish(session, exitstatus):
     if exitstatus == 0 and (base := session.config.stash.get(_OWN_BASE, None)):
         shutil.rmtree(base, ignore_errors=True)

@@ -19,3 +19,6 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0  # noqa: F405 - of the settings above
 
 # Its ``flush`` takes the place of Django's.
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.emptying"]  # noqa: F405 - as above
+
+# Each client of a test stands up all middleware; none of them asks for a file that never changes.
+WHITENOISE_AUTOREFRESH = True

@@ -26,7 +26,7 @@ def many(whole: int, part: int) -> int:
     return max(part, round(whole * SCALE))
 
 
-def some(whole: Sequence[T], part: int) -> list[T]:
-    """Return those that are tried, drawn by chance."""
+def some(whole: Sequence[T], part: int, of: str = "") -> list[T]:
+    """Return those that are tried, drawn by chance; ``of`` sets apart draws of the same size."""
     tried = min(len(whole), many(len(whole), part))
-    return chance(f"{tried} of {len(whole)}").sample(whole, tried)
+    return chance(f"{tried} of {len(whole)}{of}").sample(whole, tried)

@@ -5,16 +5,21 @@ import re
 
 import pytest
 from django.core.cache import cache
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import agency, make_entry
+from tests.opening.makers import make_application, make_conditional, make_published
 from tests.parties.makers import (
     PASSWORD,
     make_body,
+    make_citizen,
     make_deputy,
     make_enterprise,
     make_person,
     make_representative,
     make_seat,
 )
+from tests.registers.makers import make_plan, make_project, make_system
 
 from yelin.acts import proposals, registering, seats
 from yelin.acts.models import Proposal
@@ -210,6 +215,34 @@ def test_an_officer_ticks_what_passes_on_and_then_merges_the_rest(client):
     page = client.get(here)
     assert offered(page) == []
     assert f"并入 {new.name}" in page.content.decode()
+
+
+def test_what_stands_with_a_body_costs_its_page_the_same_however_many_kinds_it_is_of(client):
+    nothing, much = make_body(), make_body()
+    make_seat(nothing)
+    make_seat(much)
+    sits(client, make_seat(agency(), "officer"))
+
+    def cost(body):
+        here = f"/desk/bodies/{body.pk}/"
+        client.get(here)
+        with CaptureQueriesContext(connection) as asked:
+            held = client.get(here).context["holdings"]
+        return {thing.kind for thing in held}, len(asked)
+
+    entry = make_entry(much)
+    (kinds, of_entries), (none, of_nothing) = cost(much), cost(nothing)
+    assert (kinds, none) == ({"entry"}, set())
+    make_application(make_conditional(much), make_citizen())
+    make_entry(much, "draft")
+    make_plan(much)
+    make_project(much)
+    make_system(much)
+    make_published(entry)
+    kinds, of_much = cost(much)
+    assert len(kinds) > 5
+    # What of it may be known of, and what that is called.
+    assert of_nothing + 2 == of_entries == of_much
 
 
 def approved(proposed):

@@ -1,5 +1,6 @@
 """How a caller outside names a thing: by its id or its code, found only if it may be known of."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from uuid import UUID
@@ -46,6 +47,19 @@ def seen(actor: Actor, things: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
     """Return those of ``things`` that ``actor`` may know of; what nobody can name is not seen."""
     known = _known.get(things.model)
     return gate.visible_to(actor, known.action, things) if known else things.none()
+
+
+def seen_among(actor: Actor, things: Sequence[Subject]) -> set[UUID]:
+    """Return the ids of those of ``things``, of any models, that ``actor`` may know of."""
+    ids: dict[type[Subject], list[UUID]] = {}
+    for thing in things:
+        ids.setdefault(type(thing), []).append(thing.pk)
+    each = [
+        seen(actor, model._default_manager.filter(pk__in=some)).values_list("pk").order_by()
+        for model, some in ids.items()
+    ]
+    # Of all models in one question.
+    return {pk for (pk,) in each[0].union(*each[1:], all=True)} if each else set()
 
 
 def one(actor: Actor, model: type[S], pk: UUID) -> S:

@@ -4,7 +4,6 @@ A room says once which of its foreign keys to a ``Body`` or a ``Seat`` follow th
 acts of succession then move the rows in their own transaction.
 """
 
-from collections import defaultdict
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from typing import Any
@@ -111,26 +110,26 @@ def left_with(holder: Body | Seat) -> dict[str, int]:
     return counts
 
 
-def standing_with(holder: Body | Seat, most: int) -> list[Rows]:
-    """Return the rows that stand with ``holder``, up to so many for each key by which some do.
+def standing_with(holder: Body | Seat, most: int) -> list[Subject]:
+    """Return what stands with ``holder``, up to so much for each key by which some does.
 
-    Which keys these are is asked once for all.
+    What it is, is asked once for all keys, and read once for all models: a body has many kinds.
     """
     followers = _of(holder)
     first, *others = (
         follower.rows(holder).order_by("pk").values_list(Value(place), "pk")[:most]
         for place, follower in enumerate(followers)
     )
-    found: defaultdict[int, list[UUID]] = defaultdict(list)
-    for place, pk in first.union(*others, all=True):
-        found[place].append(pk)
-    each = ((followers[place].model, ids) for place, ids in sorted(found.items()))
-    return [
-        model._default_manager.filter(pk__in=ids)
-        .select_related("thing", *model.ALONG)
-        .order_by("pk")
-        for model, ids in each
+    found = sorted(first.union(*others, all=True))
+    models = {pk: followers[place].model for place, pk in found}
+    ways = {model: model._meta.get_field("thing").related_query_name() for model in models.values()}
+    along = [
+        "__".join(filter(None, (way, path)))
+        for model, way in ways.items()
+        for path in ("", *model.ALONG)
     ]
+    things = Thing.objects.select_related(*along).in_bulk([*models])
+    return [getattr(things[pk], ways[model]) for pk, model in models.items()]
 
 
 def binds(person: Person) -> bool:

@@ -79,11 +79,9 @@ class Holding:
 
 def holdings(actor: Actor, of: Body) -> list[Holding]:
     """Return what could pass on from a body, as far as one page shows it."""
-    found = []
-    for rows in succession.standing_with(of, MOST):
-        seen = set(references.seen(actor, rows).values_list("pk", flat=True))
-        found += [Holding(row.pk, row.KIND, str(row) if row.pk in seen else "") for row in rows]
-    return found
+    found = succession.standing_with(of, MOST)
+    seen = references.seen_among(actor, found)
+    return [Holding(row.pk, row.KIND, str(row) if row.pk in seen else "") for row in found]
 
 
 def titles(actor: Actor, ids: Collection[UUID]) -> list[str]:
