@@ -23,9 +23,14 @@ if server:
 
     from yelin import urls  # noqa: F401 - what the first request would wait for
     from yelin.api.dcat import serving  # noqa: F401 - what the first harvester would
+    from yelin.law import packs
     from yelin.operation import figures
+    from yelin.web import at_hand
 
     figures.tell()
+    # The first page would wait for the law, and each for its own templates.
+    packs.active()
+    at_hand.read_templates()
     # What is loaded by now stays: to look through it again and again made single answers late.
     gc.collect()
     gc.freeze()

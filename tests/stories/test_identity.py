@@ -33,7 +33,7 @@ def hand_in(page: Page, name: str, number: str) -> str:
     page.get_by_label(said("证件号码")).fill(number)
     papers = {"name": "证件.pdf", "mimeType": "application/pdf", "buffer": pdf()}
     page.locator("input[type=file]").set_input_files(papers)
-    page.get_by_role("button", name=said("提交申请")).click()
+    page.get_by_role("button", name=said("申请核验")).click()
     told = page.get_by_role("status").first
     expect(told).to_contain_text("SM-")
     return re.search(r"SM-[\d-]+\d", told.inner_text())[0]
@@ -46,7 +46,7 @@ def ask_by_name(page: Page) -> str:
     assert wrong_on(page) == []
     page.get_by_label(said("姓名（名称）")).fill(NAME)
     page.get_by_label(said("证件号码")).fill("1101")
-    page.get_by_role("button", name=said("提交申请")).click()
+    page.get_by_role("button", name=said("申请核验")).click()
     expect(page.get_by_role("alert").first).to_contain_text(said("证件号码"))
     return hand_in(page, NAME, NUMBER)
 

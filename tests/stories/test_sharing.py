@@ -31,7 +31,7 @@ def ask(page: Page, resource: str) -> str:
     """Ask from the page of the resource, first with nothing said; return where the case is."""
     enter(page, resource, "asks")
     page.get_by_role("link", name="申请共享").click()
-    page.get_by_role("button", name="提交申请").click()
+    page.get_by_role("button", name="提交共享申请").click()
     expect(page.get_by_role("alert")).to_contain_text("所需信息项")
     page.get_by_label("申请依据").fill("《中华人民共和国审计法》第三十四条")
     page.get_by_label("应用场景").fill("港口建设资金审计")
@@ -40,7 +40,7 @@ def ask(page: Page, resource: str) -> str:
     page.get_by_label("海口港").check()
     page.get_by_label("使用截止日期").fill("2098-12-31")
     page.get_by_label("安全保障措施").fill("专网使用，到期删除")
-    page.get_by_role("button", name="提交申请").click()
+    page.get_by_role("button", name="提交共享申请").click()
     expect(page.get_by_role("status").first).to_contain_text("GX-")
     return page.url
 

@@ -25,7 +25,7 @@ def show_reuse(page: Page, resource: str) -> str:
     page.locator("input[type=file]").set_input_files(
         {"name": "chart.png", "mimeType": "image/png", "buffer": picture("PNG", (320, 180))}
     )
-    page.get_by_role("button", name=said("提交申请")).click()
+    page.get_by_role("button", name=said("提交利用成果")).click()
     expect(page.get_by_role("main")).to_contain_text(said("等待审核"))
     return page.url
 
@@ -70,7 +70,7 @@ def complain(page: Page, resource: str) -> None:
     page.get_by_role("link", name=said("涉及您的权益？提出申诉")).click()
     page.get_by_label(said("商业秘密")).check()
     page.get_by_label(said("您的哪项权益受到影响")).fill("来自本公司未公开的报表")
-    page.get_by_role("button", name=said("提交申请")).click()
+    page.get_by_role("button", name=said("提交申诉")).click()
     expect(page.get_by_role("status").first).to_contain_text("QY-")
 
 

@@ -1,9 +1,10 @@
-"""The colours that carry text can be read, in light and in dark."""
+"""The colours that carry text can be read, in light and in dark; and pages are light."""
 
 import re
 from pathlib import Path
 
 import pytest
+from tests.warehouse.makers import make_release
 
 from yelin import web
 
@@ -78,3 +79,16 @@ def test_text_can_be_read_on_its_ground(scheme, ink, ground):
 def test_marks_and_borders_of_controls_can_be_seen(scheme, mark, ground):
     colours = tokens(scheme)
     assert contrast(colours[mark], colours[ground]) >= 3
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_first_page_weighs_less_than_150_kilobytes_with_all_that_it_loads(client):
+    for _ in range(7):
+        make_release()
+    page = client.get("/")
+    loaded = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', page.content.decode()))
+    assert {address.rpartition(".")[2] for address in loaded} == {"css", "js", "svg"}
+    weighed = {address: len(b"".join(client.get(address))) for address in loaded}
+    assert min(weighed.values()) > 0
+    # Nothing is compressed here: over the network it is less.
+    assert len(page.content) + sum(weighed.values()) < 150_000

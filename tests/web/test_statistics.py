@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.test import Client
@@ -42,7 +43,15 @@ def test_what_is_counted_is_open_and_what_is_closed_leaves_no_trace(client: Clie
     assert (figures["开放的资源"], figures["行数"], figures["字段"]) == ("1", "40", "2")
     assert figures["三十天内的查询"] == str(Tally.objects.get().queries)
     assert [chart.chart.kind for chart in page.context["charts"]] == ["line", "bar", "map"]
-    assert page.content.count(b"data:image/svg+xml") == 3
+    # The page waits for no drawing: each picture has an address, which tells what it shows.
+    pictures = re.findall(r'src="(/statistics/(\w+)\.svg\?of=\w+)"', page.content.decode())
+    assert [name for _address, name in pictures] == ["uses", "themes", "places"]
+    for address, _name in pictures:
+        picture = client.get(address)
+        assert picture["Content-Type"] == "image/svg+xml"
+        assert "sandbox" in picture["Content-Security-Policy"]
+        assert b"<svg" in picture.content
+    assert client.get("/statistics/else.svg").status_code == 404
     assert "海口市" in text_of(page)
     assert "密不可见" not in text_of(page)
     file = lines(client.get("/statistics.csv"))

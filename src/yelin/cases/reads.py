@@ -130,7 +130,7 @@ def _waiting_for(actor: Actor, at: datetime) -> CaseQuerySet:
 def steps_waiting_for(actor: Actor) -> "QuerySet[CaseStep]":
     """Return the steps of cases that wait for ``actor``'s body, the oldest case first."""
     waiting = CaseStep.objects.filter(state=StepState.WAITING)
-    found = gate.visible_to(actor, "cases.finish_step", waiting)
+    found = composed.visible_to(actor, "cases.finish_step", waiting)
     return found.select_related("case__about", "handler").order_by("case__submitted_on", "pk")
 
 

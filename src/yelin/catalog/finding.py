@@ -57,6 +57,11 @@ class Search:
     chosen: Mapping[str, Sequence[str]] = field(default_factory=dict)
     sort: str = ""
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that there is is looked for, in whatever order."""
+        return not self.words and not self.chosen
+
 
 class Found:
     """What one asker finds: how many, the best of them, the facets by which there are fewer.

@@ -11,6 +11,7 @@ from yelin.catalog.content import EntryContent
 from yelin.catalog.models import Entry, EntryVersion, Item
 from yelin.catalog.revisions import Review, Revision
 from yelin.catalog.states import BEING_WRITTEN, State
+from yelin.gate import composed
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -41,7 +42,7 @@ def to_mend(actor: Actor) -> QuerySet[Entry]:
     begun = Q(state__in=[State.DRAFT, State.REGISTERED, State.RETURNED])
     begun |= Q(revision__state__in=BEING_WRITTEN)
     entries = _entries().select_related("revision").filter(begun).order_by("changed_at")
-    return gate.visible_to(actor, "catalog.amend", entries)
+    return composed.visible_to(actor, "catalog.amend", entries)
 
 
 def to_follow(actor: Actor) -> QuerySet[Entry]:
@@ -49,13 +50,13 @@ def to_follow(actor: Actor) -> QuerySet[Entry]:
     ended = Q(element__standard__state=StandardState.WITHDRAWN)
     ended |= Q(code_list__standard__state=StandardState.WITHDRAWN)
     behind = Item.objects.filter(ended, entry=OuterRef("pk"))
-    return gate.visible_to(actor, "catalog.amend", _entries().filter(Exists(behind)))
+    return composed.visible_to(actor, "catalog.amend", _entries().filter(Exists(behind)))
 
 
 def to_revise(actor: Actor) -> QuerySet[Entry]:
     """Return the entries that a change of law or function touches and this actor revises."""
     touched = Touched.objects.filter(entry=OuterRef("pk"), answer="")
-    return gate.visible_to(actor, "catalog.keep", _entries().filter(Exists(touched)))
+    return composed.visible_to(actor, "catalog.keep", _entries().filter(Exists(touched)))
 
 
 def touching(about: Entry) -> list[Touched]:

@@ -21,10 +21,15 @@ from yelin.warehouse.query import Unfulfillable
 MOST = 1_000
 
 
-def keys_for(actor: Actor, entry: Entry, purpose: str = "") -> list[str]:
+def keys_for(actor: Actor, entry: Entry) -> list[str]:
     """Return the items by which ``actor`` names a record of ``entry``; none where it cannot."""
-    release = Release.objects.latest_of(entry)
-    if release is None or not release.is_table:
+    newest = Release.objects.latest_of(entry)
+    return keys_in(actor, entry, newest) if newest else []
+
+
+def keys_in(actor: Actor, entry: Entry, release: Release, purpose: str = "") -> list[str]:
+    """Return the same where the newest release is at hand."""
+    if not release.is_table:
         return []
     keys = opened.keys_of(release)
     had = any(all(map(d.shows, keys)) for d in _decisions(actor, entry, purpose))

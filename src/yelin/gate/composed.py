@@ -7,13 +7,14 @@ given, ended or held is looked up by it each time.
 
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, TypeVar, cast
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import RawSQL
 
+from yelin.gate.deciding import condition
 from yelin.law import clock, packs
 from yelin.parties.actor import Actor
 
@@ -24,11 +25,32 @@ MOMENT = datetime(9999, 12, 31, tzinfo=UTC)
 
 def rows(ask: Callable[[Actor, datetime], "QuerySet[M]"], actor: Actor) -> "QuerySet[M]":
     """Return what ``ask`` finds for ``actor`` at the moment; ``ask`` is a function of a module."""
-    model, sql, params = _composed(ask, actor, clock.today(), packs.active().name)
-    found = cast("QuerySet[M]", model._default_manager.all())
+    model, *_rest = _composed(ask, actor, clock.today(), packs.active().name)
+    return _among(cast("QuerySet[M]", model._default_manager.all()), ask, actor)
+
+
+def visible_to(actor: Actor, action: str, things: "QuerySet[M, Any]") -> "QuerySet[M, Any]":
+    """Return those of ``things`` to which ``actor`` may do ``action``, as the gate has it."""
+    return _among(things, _allowing(action, things.model), actor)
+
+
+@cache
+def _allowing(action: str, model: type[M]) -> Callable[[Actor, datetime], "QuerySet[M]"]:
+    """Return the question that is composed once for each action on a kind of thing."""
+
+    def ask(actor: Actor, at: datetime) -> "QuerySet[M]":
+        return model._default_manager.filter(condition(actor, action, model, at=at))
+
+    return ask
+
+
+def _among(
+    things: "QuerySet[M, Any]", ask: Callable[[Actor, datetime], "QuerySet[M]"], actor: Actor
+) -> "QuerySet[M, Any]":
+    _model, sql, params = _composed(ask, actor, clock.today(), packs.active().name)
     if not sql:
-        return found.none()
-    return found.filter(pk__in=RawSQL(sql, asked_now(params)))  # noqa: S611 - composed by Django alone
+        return things.none()
+    return things.filter(pk__in=RawSQL(sql, asked_now(params)))  # noqa: S611 - composed by Django alone
 
 
 def asked_now(params: Iterable[Any]) -> tuple[Any, ...]:

@@ -27,7 +27,7 @@ from yelin.opening.models import (
     PlanState,
     Voice,
 )
-from yelin.opening.rules import LIVING, State
+from yelin.opening.rules import LIVING, UNSETTLED, State
 from yelin.opening.telling import MODERATES
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -173,6 +173,16 @@ def asked_by(actor: Actor) -> DemandQuerySet:
     return found.select_related("handler").order_by("-number")
 
 
+def wanted_by(actor: Actor, entry: Entry) -> list[Demand]:
+    """Return the unsettled demands for ``entry`` that the party of ``actor`` made or supports."""
+    own = Q(asker=actor.party_id) | Q(supporters__party=actor.party_id)
+    rows = Demand.objects.filter(own, about=entry.pk, state__in=UNSETTLED).distinct()
+    found = list(rows.order_by("number"))
+    # Of one resource there are a few at most, and to compose the question takes longer.
+    seen = gate.decide_each(actor, "demand.see", found) if found else []
+    return [demand for demand, may in zip(found, seen, strict=True) if may.allowed]
+
+
 def supports(actor: Actor, demand: Demand) -> bool:
     """Whether the party of ``actor`` has a voice for a demand."""
     return actor.party_id is not None and demand.supporters.filter(party=actor.party_id).exists()
@@ -181,13 +191,13 @@ def supports(actor: Actor, demand: Demand) -> bool:
 def to_read(actor: Actor) -> DemandQuerySet:
     """Return the demands that ``actor`` reads before they are public, the oldest first."""
     rows = Demand.objects.filter(state=State.SUBMITTED).select_related("body", "handler")
-    return gate.visible_to(actor, "opening.publish_demand", rows).order_by("number")  # type: ignore[return-value]  # the same
+    return composed.visible_to(actor, "opening.publish_demand", rows).order_by("number")  # type: ignore[return-value]  # the same
 
 
 def to_answer(actor: Actor) -> DemandQuerySet:
     """Return the demands that wait for an answer of ``actor``'s body, and what it planned."""
     rows = Demand.objects.filter(state__in=LIVING).select_related("body", "handler")
-    return gate.visible_to(actor, "opening.plan_demand", rows).order_by("number")  # type: ignore[return-value]  # the same
+    return composed.visible_to(actor, "opening.plan_demand", rows).order_by("number")  # type: ignore[return-value]  # the same
 
 
 def platform() -> Body | None:

@@ -7,6 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.catalog.models import State as EntryState
+from yelin.gate import composed
 from yelin.gate.models import Hold
 from yelin.law import duties, packs
 from yelin.law.quality import Made
@@ -119,4 +120,4 @@ def seen_by(actor: Actor) -> FindingQuerySet:
 def to_mend(actor: Actor) -> FindingQuerySet:
     """Return the open findings that ``actor`` sees to."""
     rows = Finding.objects.open().select_related("entry__provider", "release")
-    return gate.visible_to(actor, "oversight.answer", rows)  # type: ignore[return-value]  # a filtered set is of the same kind
+    return composed.visible_to(actor, "oversight.answer", rows)  # type: ignore[return-value]  # a filtered set is of the same kind

@@ -2,9 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
-
-from django.db.models import QuerySet
 
 from yelin import gate
 from yelin.gate import composed
@@ -40,10 +37,6 @@ def show(actor: Actor, leaf: Leaf) -> Shown:
 
 def opened(actor: Actor, leaves: Iterable[Leaf]) -> set[int]:
     """Return which of ``leaves`` show their words to ``actor``, by their keys, in one question."""
-    whole = [leaf.pk for leaf in leaves if leaf.shredded_at is None]
-    return set(composed.rows(_open_to, actor).filter(pk__in=whole).values_list("pk", flat=True))
-
-
-def _open_to(actor: Actor, at: datetime) -> QuerySet[Leaf]:
+    whole = Leaf.objects.filter(pk__in=[leaf.pk for leaf in leaves if leaf.shredded_at is None])
     # Asked of the database: to look what kind of thing a leaf is about takes a question for each.
-    return Leaf.objects.filter(gate.condition(actor, "leaf.open", Leaf, at=at))
+    return set(composed.visible_to(actor, "leaf.open", whole).values_list("pk", flat=True))

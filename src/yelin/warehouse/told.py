@@ -64,7 +64,7 @@ def listed(
 def newest(actor: Actor, search: Search, limit: int) -> list[Entry]:
     """Return ``limit`` of the entries that ``listed`` finds, those that changed last first."""
     found = listed(actor, search)
-    if _is_whole(search):
+    if search.is_whole:
         found = found.filter(pk__in=_newest_of_all(actor, found, limit))
     return list(found.order_by(F("told_at").desc(), "code")[:limit])
 
@@ -85,12 +85,8 @@ def _newest_of_all(actor: Actor, found: QuerySet[Entry], limit: int) -> set[UUID
     return {*told, *(pk for pk, _ in changed), *(e.pk for e in last_released(read, limit))}
 
 
-def _is_whole(search: Search) -> bool:
-    return not search.words and not search.chosen
-
-
 def _hits(actor: Actor, search: Search) -> QuerySet[Entry]:
-    if _is_whole(search):
+    if search.is_whole:
         # It is walked in the order wanted: nothing is to be found first.
         return catalog.seen_by(actor)
     hits = catalog.find(actor, search)

@@ -62,16 +62,27 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class HandingIn:
+    """How a case is handed in: what its page is called, its button, what is said of it then."""
+
+    title: "Words"
+    button: "Words"
+    done: "Words"
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of case on pages; ``many``, ``one`` and ``new`` name its addresses in the portal.
 
     ``outcomes`` names the words for what came of it; it begins by ``act``, which is called
-    ``begins``.
+    ``begins``. The page that lists them is called ``every``, one's own there ``own``.
     """
 
     procedure: Procedure
     noun: "Words"
+    every: "Words"
     task: "Words"
+    handing_in: HandingIn
     many: str
     one: str
     new: str
@@ -84,6 +95,7 @@ class Kind:
     gives: Callable[[Case, Any], Form]
     yes: Answer
     no: Answer
+    own: "Words" = ""
 
     def told(self, case: Case) -> tuple[Pairs, Pairs]:
         """Return what was asked, and what was given, as names and words; without the grounds."""
@@ -164,7 +176,13 @@ KINDS = {
         Kind(
             procedure=APPLICATION,
             noun=_("Application"),
+            every=_("Applications"),
             task=_("Application: {title}"),
+            handing_in=HandingIn(
+                _("Apply"),
+                _("Hand in the application"),
+                _("Your application is handed in. Its number: {number}."),
+            ),
             many="portal:applications",
             one="portal:application",
             new="portal:apply",
@@ -187,11 +205,18 @@ KINDS = {
                 _("Refuse"),
                 _("The application is refused."),
             ),
+            own=_("Your applications"),
         ),
         Kind(
             procedure=REQUEST,
             noun=_("Request to share"),
+            every=_("Requests to share"),
             task=_("Request to share: {title}"),
+            handing_in=HandingIn(
+                _("Ask for it"),
+                _("Hand in the request"),
+                _("Your request is handed in. Its number: {number}."),
+            ),
             many="desk:cases",
             one="desk:case",
             new="portal:request",
@@ -218,7 +243,13 @@ KINDS = {
         Kind(
             procedure=DOUBT,
             noun=_("Doubt"),
+            every=_("Doubts about data"),
             task=_("Doubt: {title}"),
+            handing_in=HandingIn(
+                _("Report a doubt"),
+                _("Report the doubt"),
+                _("Your doubt is handed in. Its number: {number}."),
+            ),
             many="portal:doubts",
             one="portal:doubt",
             new="portal:doubt_new",
@@ -241,11 +272,18 @@ KINDS = {
                 _("Answer that nothing is corrected"),
                 _("The doubt is answered: nothing is corrected."),
             ),
+            own=_("Your doubts"),
         ),
         Kind(
             procedure=COMPLAINT,
             noun=_("Complaint about rights"),
+            every=_("Complaints about rights"),
             task=_("Complaint about rights: {title}"),
+            handing_in=HandingIn(
+                _("Complain about rights"),
+                _("Hand in the complaint"),
+                _("Your complaint is handed in. Its number: {number}."),
+            ),
             many="portal:complaints",
             one="portal:complaint",
             new="portal:complain",
@@ -268,11 +306,18 @@ KINDS = {
                 _("Answer that no right is touched"),
                 _("The complaint is answered: no right is touched."),
             ),
+            own=_("Your complaints"),
         ),
         Kind(
             procedure=IDENTITY,
             noun=_("Verification of who somebody is"),
+            every=_("My account"),
             task=_("Verification of who somebody is: {title}"),
+            handing_in=HandingIn(
+                _("Who you are"),
+                _("Ask to be verified"),
+                _("It is handed in. Its number: {number}."),
+            ),
             many="portal:account",
             one="portal:identity_case",
             new="portal:identity",

@@ -7,12 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from yelin import gate
 from yelin.acts.frame import PROPOSED
 from yelin.catalog.models import Entry
 from yelin.gate import composed
@@ -290,11 +288,8 @@ def _seen(actor: Actor, leaves: Iterable[Leaf]) -> dict[UUID, Entry]:
     subjects = {leaf.subject_id for leaf in leaves}
     if not subjects:
         return {}
-    return {entry.pk: entry for entry in composed.rows(_known_to, actor).filter(pk__in=subjects)}
-
-
-def _known_to(actor: Actor, at: datetime) -> QuerySet[Entry]:
-    return Entry.objects.filter(gate.condition(actor, "entry.see", Entry, at=at))
+    entries = Entry.objects.filter(pk__in=subjects)
+    return {entry.pk: entry for entry in composed.visible_to(actor, "entry.see", entries)}
 
 
 def line(leaf: Leaf, published: int, seen: Mapping[UUID, Entry], *, opened: bool) -> LeafLine:

@@ -150,6 +150,7 @@ portal = [
     path("news/<uuid:pk>/", news.one, name="news_one"),
     path("feeds/news.atom", feeds.news, name="news_feed"),
     path("statistics/", statistics.statistics, name="statistics"),
+    path("statistics/<slug:name>.svg", statistics.picture, name="statistics_picture"),
     path("statistics.csv", statistics.statistics_csv, name="statistics_csv"),
     path("openness/", statistics.openness, name="openness"),
     path("openness.csv", statistics.openness_csv, name="openness_csv"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 from rdflib import Graph
@@ -11,10 +12,13 @@ from yelin.api.dcat.paging import Asked, Page
 from yelin.api.dcat.shared import Site
 from yelin.api.dcat.vocabulary import PREFIXES
 from yelin.cases.reads import nearest
+from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery import whole
 from yelin.delivery.models import CatalogFile
 from yelin.law import packs
+from yelin.opening.counting import IN_CATALOG
+from yelin.parties.actor import Actor
 from yelin.surface import described, syntaxes
 from yelin.surface.actor import of_request
 from yelin.surface.described import Provider
@@ -23,7 +27,7 @@ from yelin.surface.problems import for_programs
 from yelin.surface.syntaxes import MEDIA_TYPES
 from yelin.warehouse import told
 
-PAGE_SIZE = 100
+PAGE_SIZE = 50
 _TOLD = frozenset({described.Part.RELATED, described.Part.FILES, described.Part.QUALITY})
 _OF_ONE = _TOLD | {described.Part.VERSIONS}
 # What rdflib calls each syntax.
@@ -43,7 +47,7 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
     entries = described.each(actor, follows[first : first + PAGE_SIZE + 1], _TOLD)
     ends = entries[PAGE_SIZE - 1].code if len(entries) > PAGE_SIZE else ""
     del entries[PAGE_SIZE:]
-    total = None if asked.after else found.count()
+    total = None if asked.after else _total(actor, asked, found)
     page = Page(f"{config.url}{request.path}", asked, total, PAGE_SIZE, ends)
     files = tuple((form, whole.address(form)) for form in CatalogFile.FORMS)
     site = Site(config.url, packs.active(), _operator(), files)
@@ -55,6 +59,13 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
         f"{MEDIA_TYPES[syntax]}; charset=utf-8",
         keep=True,
     )
+
+
+def _total(actor: Actor, asked: Asked, found: QuerySet[Entry]) -> int:
+    """Return how many are found; of the whole catalog everyone is told what was counted last."""
+    if actor.is_identified or asked.since or not asked.search.is_whole:
+        return found.count()
+    return IN_CATALOG.look().figures.confirmed
 
 
 @require_safe

@@ -11,6 +11,7 @@ from yelin.acts import references
 from yelin.catalog.models import Entry
 from yelin.catalog.states import State
 from yelin.collecting.models import Answer, Repeat
+from yelin.gate import composed
 from yelin.gate.models import Grant, Hold
 from yelin.law import duties
 from yelin.law.models import Clock
@@ -52,14 +53,14 @@ def to_answer(actor: Actor) -> QuerySet[Entry]:
     """Return what awaits confirmation and asks again what others share, without an answer yet."""
     asked = Repeat.objects.filter(about=OuterRef("pk"), answer=Answer.OPEN)
     waiting = Entry.objects.select_related("provider").filter(Exists(asked), sent_at__isnull=False)
-    return gate.visible_to(actor, "catalog.amend", waiting)
+    return composed.visible_to(actor, "catalog.amend", waiting)
 
 
 def to_settle(actor: Actor) -> QuerySet[Upload]:
     """Return the files that wait for this actor: to be published, or mended."""
     uploads = Upload.objects.filter(state__in=[UploadState.READY, UploadState.FAILED])
     uploads = uploads.select_related("entry__provider").order_by("received_at")
-    return gate.visible_to(actor, "warehouse.prepare", uploads)
+    return composed.visible_to(actor, "warehouse.prepare", uploads)
 
 
 def uploads_of(actor: Actor, about: Entry, limit: int = 20) -> Sequence[Upload]:

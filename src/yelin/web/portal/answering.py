@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
 from yelin.cases import procedure
@@ -19,12 +18,6 @@ from yelin.web.portal.statistics import tabs as tabs_of_figures
 from yelin.web.portal.tabs import tabs
 from yelin.web.templatetags.yelin import number
 from yelin.web.trail import trail
-
-_TITLES = {
-    "opening.application": gettext_lazy("Applications"),
-    "data.doubt": gettext_lazy("Doubts about data"),
-    "rights.complaint": gettext_lazy("Complaints about rights"),
-}
 
 
 @require_safe
@@ -40,7 +33,7 @@ def answering(request: HttpRequest) -> HttpResponse:
         "figures": _figures(rows),
         "kinds": tabs(
             reverse("portal:answering"),
-            {name: str(_TITLES.get(name, KINDS[name].noun)) for name in public},
+            {name: str(KINDS[name].every) for name in public},
             chosen,
         ),
         "provision": packs.active().ordering(duties.CASES_DECIDE),

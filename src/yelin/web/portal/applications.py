@@ -77,8 +77,8 @@ def register(request: HttpRequest) -> HttpResponse:
         "clear_url": reverse("portal:applications"),
         "pager": pager,
         "provision": packs.active().ordering(APPLICATIONS.procedure.answer),
-        "noun": APPLICATIONS.noun,
-        "crumbs": trail(_("Applications")),
+        "kind": APPLICATIONS,
+        "crumbs": trail(str(APPLICATIONS.every)),
     }
     return render(request, "portal/applications.html", context)
 

@@ -35,6 +35,7 @@ from yelin.web.shapes import Link, Step
 from yelin.web.templatetags.yelin import body_name, title_of
 from yelin.web.trail import trail
 
+KIND = KINDS["opening.application"]
 # What each step asks; the last one shows all of it and takes the files.
 PARTS = (("purpose", "scenario"), ("until", "safeguards"), ())
 LAST = len(PARTS)
@@ -157,8 +158,8 @@ def _handed_in(
         except Incomplete as error:
             mending.tell(filled, error)
         else:
-            says = _("Your application is handed in. Its number: {number}.")
-            say_done(request, says.format(number=case.number), "opening.apply", case)
+            says = str(KIND.handing_in.done).format(number=case.number)
+            say_done(request, says, KIND.begins, case)
             return redirect("portal:application", case.number)
     return _page(request, asker, entry, LAST, filled, status=422)
 
@@ -173,10 +174,11 @@ def _page(
     status: int = 200,
     **more: object,
 ) -> HttpResponse:
-    pack, procedure = packs.active(), KINDS["opening.application"].procedure
+    pack, procedure = packs.active(), KIND.procedure
     said = drafts.of(asker.actor, entry)
     context = {
         "entry": entry,
+        "handing_in": KIND.handing_in,
         "form": filled,
         "step": step,
         "is_last": step == LAST,
@@ -193,7 +195,7 @@ def _page(
         "answers": pack.ordering(procedure.answer),
         "appeals": pack.ordering(duties.CASES_APPEAL),
         "crumbs": trail(
-            _("Apply"),
+            str(KIND.handing_in.title),
             (_("Find data"), "portal:resources"),
             (title_of(entry), reverse("portal:resource", args=[entry.slug])),
         ),

@@ -63,17 +63,16 @@ class CaseLine:
 @require_safe
 def doubts(request: HttpRequest) -> HttpResponse:
     """Show how every doubt about data goes; first those of whoever asks."""
-    return _listed(request, DOUBTS, "portal/doubts.html", _("Doubts about data"))
+    return _listed(request, DOUBTS, "portal/doubts.html")
 
 
 @require_safe
 def complaints(request: HttpRequest) -> HttpResponse:
     """Show how every complaint about rights goes; first those of whoever asks."""
-    title = _("Complaints about rights")
-    return _listed(request, COMPLAINTS, "portal/complaints.html", title)
+    return _listed(request, COMPLAINTS, "portal/complaints.html")
 
 
-def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> HttpResponse:
+def _listed(request: HttpRequest, kind: Kind, template: str) -> HttpResponse:
     asker = asker_of(request)
     found = reads.followed_by(asker.actor, kind.procedure)
     rows, pager = cut(found, request.GET, PAGE_SIZE)
@@ -82,8 +81,8 @@ def _listed(request: HttpRequest, kind: Kind, template: str, title: str) -> Http
         "lines": lines(kind, rows),
         "pager": pager,
         "provision": packs.active().ordering(kind.procedure.answer),
-        "noun": kind.noun,
-        "crumbs": trail(title),
+        "kind": kind,
+        "crumbs": trail(str(kind.every)),
     }
     return render(request, template, context)
 
@@ -122,31 +121,31 @@ def lines(kind: Kind, rows: Iterable[Case], *, linked: bool = False) -> list[Cas
 @never_cache
 def application(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show an application to its applicant, or to who is heard in it, and take what they do."""
-    return _one(request, number, APPLICATIONS, _("Applications"))
+    return _one(request, number, APPLICATIONS)
 
 
 @require_http_methods(GET_OR_POST)
 @never_cache
 def doubt(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show a doubt to whoever reported it, or is heard in it, and take what they do."""
-    return _one(request, number, DOUBTS, _("Doubts about data"))
+    return _one(request, number, DOUBTS)
 
 
 @require_http_methods(GET_OR_POST)
 @never_cache
 def complaint(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show a complaint to whoever made it, or is heard in it, and take what they do."""
-    return _one(request, number, COMPLAINTS, _("Complaints about rights"))
+    return _one(request, number, COMPLAINTS)
 
 
 @require_http_methods(GET_OR_POST)
 @never_cache
 def identity(request: HttpRequest, number: str) -> HttpResponseBase:
     """Show to whoever asked how it goes that they are verified, and take what they do."""
-    return _one(request, number, IDENTITIES, _("My account"))
+    return _one(request, number, IDENTITIES)
 
 
-def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> HttpResponseBase:
+def _one(request: HttpRequest, number: str, kind: Kind) -> HttpResponseBase:
     asker = asker_of(request)
     if asker.person is None:
         return redirect_to_login(request.get_full_path())
@@ -159,7 +158,7 @@ def _one(request: HttpRequest, number: str, kind: Kind, all_of_them: str) -> Htt
         "story": story(actor, case),
         "attachments": attaching.shown(actor, case, taken.offered),
         "offered": attaching.others(taken.offered),
-        "crumbs": trail(case.number, (all_of_them, kind.many)),
+        "crumbs": trail(case.number, (str(kind.every), kind.many)),
     }
     return render(request, "portal/case.html", context, status=taken.status)
 
@@ -187,9 +186,8 @@ def report_doubt(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Ask what seems wrong with the data, and hand it in."""
     context = {
         "may_ask": packs.active().ordering(duties.QUALITY_DOUBT),
-        "done": _("Your doubt is handed in. Its number: {number}."),
     }
-    return _asked(request, slug, DOUBTS, "portal/report_doubt.html", _("Report a doubt"), context)
+    return _asked(request, slug, DOUBTS, "portal/report_doubt.html", context)
 
 
 @require_http_methods(GET_OR_POST)
@@ -198,11 +196,8 @@ def complain(request: HttpRequest, slug: str) -> HttpResponseBase:
     """Ask which right the data touches, and hand it in."""
     context = {
         "may_ask": packs.active().ordering(duties.RIGHTS_COMPLAIN),
-        "done": _("Your complaint is handed in. Its number: {number}."),
     }
-    return _asked(
-        request, slug, COMPLAINTS, "portal/complain.html", _("Complain about rights"), context
-    )
+    return _asked(request, slug, COMPLAINTS, "portal/complain.html", context)
 
 
 @require_http_methods(GET_OR_POST)
@@ -212,9 +207,8 @@ def request_share(request: HttpRequest, slug: str) -> HttpResponseBase:
     context = {
         "may_ask": packs.active().ordering(duties.SHARING_ASK),
         "coordinates": packs.active().ordering(duties.SHARING_COORDINATE),
-        "done": _("Your request is handed in. Its number: {number}."),
     }
-    return _asked(request, slug, REQUESTS, "portal/request.html", _("Ask for it"), context)
+    return _asked(request, slug, REQUESTS, "portal/request.html", context)
 
 
 def _asked(
@@ -222,7 +216,6 @@ def _asked(
     slug: str,
     kind: Kind,
     template: str,
-    title: str,
     words: Mapping[str, object],
 ) -> HttpResponseBase:
     asker = asker_of(request)
@@ -236,7 +229,8 @@ def _asked(
     if sent and filled.is_valid():
         case = _handed_in(asker, entry, kind, filled)
         if case is not None:
-            say_done(request, str(words["done"]).format(number=case.number), kind.begins, case)
+            says = str(kind.handing_in.done).format(number=case.number)
+            say_done(request, says, kind.begins, case)
             return redirect(kind.one, case.number)
     decision = gate.decide(asker.actor, kind.begins, entry)
     as_oneself = gate.decide(as_citizen(asker), kind.begins, entry).allowed
@@ -244,6 +238,7 @@ def _asked(
     context = {
         "entry": entry,
         "called": title_of(entry),
+        "handing_in": kind.handing_in,
         "form": filled,
         "refusal": None if decision.allowed else refusals.of(decision),
         "as_oneself": as_oneself and not decision.allowed,
@@ -251,7 +246,7 @@ def _asked(
         "answers": pack.ordering(kind.procedure.answer),
         "appeals": pack.ordering(duties.CASES_APPEAL),
         "crumbs": trail(
-            title,
+            str(kind.handing_in.title),
             (_("Find data"), "portal:resources"),
             (title_of(entry), reverse("portal:resource", args=[entry.slug])),
         ),

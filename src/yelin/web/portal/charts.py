@@ -29,19 +29,17 @@ from yelin.parties.actor import Actor
 from yelin.surface import calls as asking
 from yelin.surface import problems, questions
 from yelin.surface.actor import Asker
-from yelin.surface.sending import disposition
 from yelin.warehouse.models import Release, is_open
 from yelin.warehouse.query import BadOperand, Question
 from yelin.web.middleware import CONTENT_POLICY
 from yelin.web.portal.chart_forms import ChartForm
-from yelin.web.portal.drawn import Ask, Drawn, draw, on_map, tells
+from yelin.web.portal.drawn import Ask, Drawn, as_picture, draw, on_map, tells
 from yelin.web.portal.grid import api_query, quoted
 from yelin.web.portal.resource import resource_page, seen_in
 from yelin.web.portal.story import Seen, look, of_what, story
 from yelin.web.templatetags.yelin import title_of
 
 _EMBEDDED = CONTENT_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
-_MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 
 
 @require_safe
@@ -77,14 +75,8 @@ def picture(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """Hand out the picture of the chart that is asked for, as SVG or PNG."""
     seen = seen_in(request, slug)
     drawn, notes = _one(request, seen)
-    try:
-        picture = picturing.picture(drawn.spec, form)
-    except Undrawn:
-        raise Http404 from None
-    response = HttpResponse(picture, content_type=_MEDIA[form])
-    response["Content-Disposition"] = disposition(f"{title_of(seen.entry)}-{drawn.title}.{form}")
-    # Opened by itself, a picture runs nothing and loads nothing.
-    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    named = f"{title_of(seen.entry)}-{drawn.title}"
+    response = as_picture(drawn, form, named)
     asking.note(response, notes)
     return response
 

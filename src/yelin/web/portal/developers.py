@@ -142,7 +142,7 @@ def _harvest(word: str) -> list[Call]:
     turtle = f'curl -L -H "Accept: text/turtle" "{config.url}/catalog"'
     changed = f'curl "{config.url}/catalog.jsonld?modified_since={clock.today().replace(day=1)}"'
     return [
-        Call(_("The catalog as DCAT, a hundred entries a page"), turtle),
+        Call(_("The catalog as DCAT, fifty entries a page"), turtle),
         Call(_("What changed since a day"), changed),
         Call(
             _("One body, theme or search as a feed"),

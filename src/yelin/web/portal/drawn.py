@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
+from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -16,6 +17,7 @@ from yelin.charting.drawing import Said, Shown
 from yelin.charting.fitting import Spec
 from yelin.charting.naming import year_of
 from yelin.charting.picturing import Undrawn
+from yelin.surface.sending import disposition
 from yelin.warehouse.items import fold
 from yelin.warehouse.query import Page, Question
 from yelin.warehouse.question import Filter
@@ -31,6 +33,7 @@ _FINER = 20
 # So often at most.
 _DEEPEST = 4
 _ADDS = {"count", "sum"}
+_MEDIA = {"svg": "image/svg+xml", "png": "image/png"}
 # What the sum of all others is called in a table that holds it among them.
 _WHOLES = {"合计", "总计", "小计", "共计", "全国", "全省", "total", "grandtotal", "all"}
 
@@ -49,15 +52,35 @@ class Drawn:
     beyond: str = ""
     # Where it goes on: the addresses of picture, data and embedded page.
     urls: Mapping[str, str] = field(default_factory=dict)
+    # Where its picture is fetched, so that the page waits for no drawing.
+    address: str = ""
 
     @property
     def picture(self) -> str:
-        """Return the picture as an address that holds it; nothing where none could be drawn."""
+        """Return the picture's address, or one that holds it; nothing where none was drawn."""
+        if self.address:
+            return self.address
         try:
             svg = picturing.picture(self.spec)
         except Undrawn:
             return ""
         return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
+
+
+def as_picture(drawn: Drawn, form: str, named: str = "") -> HttpResponse:
+    """Answer with the picture of a chart, saved as ``named`` by whoever opens it.
+
+    Raises ``Http404`` where none could be drawn.
+    """
+    try:
+        picture = picturing.picture(drawn.spec, form)
+    except Undrawn:
+        raise Http404 from None
+    response = HttpResponse(picture, content_type=_MEDIA[form])
+    response["Content-Disposition"] = disposition(f"{named or drawn.title}.{form}")
+    # Opened by itself, a picture runs nothing and loads nothing.
+    response["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+    return response
 
 
 def draw(

@@ -52,14 +52,15 @@ def _page(
     sent = request.method == "POST"
     filled = IdentityForm(request.POST, request.FILES) if sent else IdentityForm(initial=known)
     if sent and filled.is_valid() and (case := _asked(asker, whom, filled)):
-        says = _("It is handed in. Its number: {number}.")
-        say_done(request, says.format(number=case.number), KIND.begins, case)
+        says = str(KIND.handing_in.done).format(number=case.number)
+        say_done(request, says, KIND.begins, case)
         return redirect(KIND.one, case.number)
     own_cases = cases.seen_by(as_citizen(asker)).filter(kind=IDENTITY.kind, about=whom.pk)
     waiting = own_cases.undecided().first()
     pack = packs.active()
     context = {
         "body": of_body,
+        "handing_in": KIND.handing_in,
         "verified": person.verified_as(clock.now()) if of_body is None else None,
         "is_verified": of_body.may_represent if of_body else False,
         "open_case": waiting,
@@ -68,7 +69,7 @@ def _page(
         "may_ask": pack.ordering(duties.IDENTITY_ASK),
         "answers": pack.ordering(duties.IDENTITY_ANSWER),
         "appeals": pack.ordering(duties.CASES_APPEAL),
-        "crumbs": trail(_("Who you are"), (_("My account"), "portal:account")),
+        "crumbs": trail(str(KIND.handing_in.title), (_("My account"), "portal:account")),
     }
     status = 422 if filled.errors else 200
     return render(request, "portal/identity.html", context, status=status)

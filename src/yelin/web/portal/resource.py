@@ -54,7 +54,9 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         call = asking.of(request)
         if seen.shown.is_table:
             items = {item.name: item for item in seen.items}
-            context["grid"], asked, notes = show(seen.actor, seen.shown, request.GET, call, items)
+            context["grid"], asked, notes = show(
+                seen.actor, seen.shown, request.GET, call, items, seen.releases[0]
+            )
         else:
             context["contents"], notes = contents.show(seen.actor, seen.shown, request.GET, call)
     elif seen.may_read.allowed:
@@ -143,7 +145,7 @@ def use(request: HttpRequest, slug: str) -> HttpResponse:
 def versions(request: HttpRequest, slug: str) -> HttpResponse:
     """Show every release with its digest and its leaf."""
     seen = seen_in(request, slug)
-    leaves = reads.leaves_of_releases(seen.actor, seen.entry) if seen.may_read.allowed else {}
+    leaves = seen.leaves()
     listed = [
         (release, catalog.columns(seen.may_read, release.columns), leaves.get(release.number))
         for release in seen.releases

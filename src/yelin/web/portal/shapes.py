@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from yelin.web.portal.under_way import UnderWay
 from yelin.web.shapes import LeafLine, Link, MarkLine, Provision, Refusal, Term
 
 
@@ -249,6 +250,7 @@ class Story:
     terms: Sequence[Term] = ()
     terms_of: str = ""
     refusal: Refusal | None = None
+    under_way: Sequence[UnderWay] = ()
     tabs: Sequence[Link] = ()
     purposes: Sequence[Link] = ()
     must_choose: bool = False

@@ -1,25 +1,30 @@
 """Statistics of the platform and its index of openness: every figure counted, none typed in."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from hashlib import sha256
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from yelin.charting import picturing
 from yelin.charting.chart import COUNT, Chart
 from yelin.charting.drawing import Said
 from yelin.law import packs
 from yelin.opening import openness as index
 from yelin.opening.counting import IN_CATALOG, INDEX, OPENED, USES, Day, Group, Opened
+from yelin.opening.figures import FRESH
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.web.names import area_name
 from yelin.web.openness import LACKS, chosen, told
 from yelin.web.paging import cut
+from yelin.web.portal import drawn
 from yelin.web.portal.drawn import Drawn, of_rows
 from yelin.web.portal.shapes import Figure
 from yelin.web.shapes import Link
@@ -35,11 +40,11 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Show what there is, of which theme, place and body, and how often it is had."""
     opened, uses, in_catalog = OPENED.look(), USES.look(), IN_CATALOG.look()
     groups = _groups(opened.figures)
-    charts = (_uses(uses.figures), _bars(groups[0]), _map(groups[1]))
+    charts = {name: draw(opened.figures, uses.figures) for name, draw in CHARTS.items()}
     context = {
         "tabs": tabs("statistics"),
         "figures": _figures(opened.figures, in_catalog.figures.confirmed, uses.figures),
-        "charts": [drawn for drawn in charts if drawn is not None],
+        "charts": [_apart(name, each) for name, each in charts.items() if each is not None],
         "tables": groups,
         "at": min(opened.at, uses.at, in_catalog.at),
         "measured_at": opened.figures.measured_at,
@@ -47,6 +52,26 @@ def statistics(request: HttpRequest) -> HttpResponse:
         "crumbs": trail(_("Statistics")),
     }
     return render(request, "portal/statistics.html", context)
+
+
+def _apart(name: str, chart: Drawn) -> Drawn:
+    """Return a chart with the address of its picture, which changes with what it shows."""
+    shows = sha256(f"{picturing.VERSION}{chart.spec!r}".encode()).hexdigest()[:16]
+    address = reverse("portal:statistics_picture", args=[name])
+    return replace(chart, address=f"{address}?of={shows}")
+
+
+@require_safe
+@cache_control(private=True, max_age=int(FRESH.total_seconds()))
+def picture(request: HttpRequest, name: str) -> HttpResponse:
+    """Answer with the picture of one chart, as its figures are by now."""
+    del request
+    if name not in CHARTS:
+        raise Http404
+    shown = CHARTS[name](OPENED.look().figures, USES.look().figures)
+    if shown is None:
+        raise Http404
+    return drawn.as_picture(shown, "svg")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +167,13 @@ def _map(groups: _Groups) -> Drawn | None:
     chart = Chart("map", "division", COUNT)
     rows = [{"division": each.code, COUNT: each.resources} for _label, each in groups.called]
     return _drawn(chart, rows, groups.of, _("Open resources"))
+
+
+CHARTS: dict[str, Callable[[Opened, Sequence[Day]], Drawn | None]] = {
+    "uses": lambda _opened, days: _uses(days),
+    "themes": lambda opened, _days: _bars(_groups(opened)[0]),
+    "places": lambda opened, _days: _map(_groups(opened)[1]),
+}
 
 
 def _drawn(chart: Chart, rows: Sequence[dict[str, Any]], x: str, y: str) -> Drawn | None:

@@ -1,7 +1,8 @@
 """The head of a resource page and its whole metadata, each as far as the asker may read it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
@@ -25,7 +26,9 @@ from yelin.web.metadata import Pairs, details
 from yelin.web.names import called, listed
 from yelin.web.portal import reads
 from yelin.web.portal.grid import api_query
+from yelin.web.portal.reads import LeafOfRelease
 from yelin.web.portal.shapes import Call, Download, Story
+from yelin.web.portal.under_way import under_way
 from yelin.web.shapes import LeafLine, Link, MarkLine, Refusal
 from yelin.web.templatetags.yelin import body_name, day, number, title_of
 
@@ -39,6 +42,7 @@ NOTHING_ASKED = Question()
 class Seen:
     """A resource as one asker has it: which of its metadata, items and rows, and its releases.
 
+    ``leaves`` tells those of its releases that the asker may open, by their number.
     What else they may do with it is asked by ``may``, for which holds were read once.
     """
 
@@ -50,6 +54,7 @@ class Seen:
     items: Sequence[Item]
     releases: Sequence[Release]
     shown: Release | None
+    leaves: Callable[[], Mapping[int, LeafOfRelease]]
     purpose: str = ""
 
     @property
@@ -101,7 +106,12 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     shown = next((r for r in releases if version in {None, r.number}), None)
     if version is not None and shown is None:
         raise gate.Unseen
-    return Seen(asker, entry, may, may_read, may_take, items, releases, shown, purpose)
+
+    @cache
+    def leaves() -> Mapping[int, LeafOfRelease]:
+        return reads.leaves_of_releases(asker.actor, entry) if releases else {}
+
+    return Seen(asker, entry, may, may_read, may_take, items, releases, shown, leaves, purpose)
 
 
 def story(
@@ -122,6 +132,7 @@ def story(
             social=entry.social,
             provider=body_name(entry.provider),
             refusal=_refusal(seen, seen.may_read),
+            under_way=under_way(seen.actor, entry),
             details=[("", _public(entry))],
         )
     term = terms.of([entry.pk]).get(entry.pk)
@@ -141,6 +152,7 @@ def story(
         terms=[term] if term else [],
         terms_of=_("Next data:") if seen.releases else _("First data:"),
         refusal=None if seen.may_take.allowed else _refusal(seen, seen.may_take),
+        under_way=under_way(seen.actor, entry),
         tabs=_tabs(seen, tab),
         purposes=_purposes(seen),
         must_choose=seen.must_choose,
@@ -376,9 +388,7 @@ def _linked(related: Sequence[Entry]) -> list[Link]:
 
 
 def _leaf(seen: Seen) -> LeafLine | None:
-    if seen.shown is None:
-        return None
-    leaf = reads.leaves_of_releases(seen.actor, seen.entry).get(seen.shown.number)
+    leaf = seen.leaves().get(seen.shown.number) if seen.shown else None
     if leaf is None or leaf.index is None:
         return None
     url = reverse("portal:leaf", args=[leaf.hash])
