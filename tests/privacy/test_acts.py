@@ -16,6 +16,7 @@ from tests.privacy.makers import (
 )
 
 from yelin import gate
+from yelin.acts import accounts
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
@@ -105,6 +106,18 @@ def test_whoever_agreed_withdraws_it_and_nobody_else_does():
     with pytest.raises(OutOfTurn):
         acts.withdraw(actor=subject, consent=consent)
     assert agreed(consent.purpose.notice, subject) != consent
+
+
+@pytest.mark.duty("personal.withdraw")
+def test_whoever_deletes_the_account_agrees_to_nothing_any_more():
+    subject = make_subject()
+    covering = make_covering()
+    consent = acts.agree(actor=subject, purpose=covering.purpose)
+    accounts.delete(actor=subject, person=consent.person)
+    consent.refresh_from_db()
+    assert consent.withdrawn_at is not None
+    assert (consent.digest, consent.masked) == ("", "")
+    assert list(SubjectMark.objects.values_list("agrees", flat=True)) == [False]
 
 
 @pytest.mark.duty("personal.guardian")

@@ -1,7 +1,10 @@
 """Rows leave as their subjects agree, and no more from the moment in which one does not."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.delivery.makers import make_taker
+from tests.gate.makers import make_grant
 from tests.parties.makers import make_actor
 from tests.privacy.makers import NUMBERS, make_covering, make_people, make_subject
 
@@ -12,6 +15,7 @@ from yelin.delivery.models import Ticket
 from yelin.delivery.opening import Call
 from yelin.gate import Obligations
 from yelin.parties.actor import Actor
+from yelin.parties.models import Person
 from yelin.privacy import acts
 from yelin.warehouse import agreed
 from yelin.warehouse.borne import Unfulfillable
@@ -177,3 +181,19 @@ def test_many_changes_are_written_down_and_the_last_word_counts(monkeypatch):
     acts.agree(actor=subjects[2], purpose=covering.purpose)
     acts.agree(actor=subjects[0], purpose=covering.purpose)
     assert stations(taker, entry) == ["海口东站", "美兰", "三亚站", "亚龙湾"]
+
+
+def test_the_sets_of_many_resources_are_read_once():
+    entries = [make_covering().entry for _ in range(3)]
+    for entry in entries:
+        entry.refresh_from_db()
+    taker, _ = make_taker(entries[0])
+    for entry in entries[1:]:
+        make_grant(Person.objects.get(pk=taker.person_id), entry)
+    asked = []
+    for some in (entries[:1], entries):
+        with CaptureQueriesContext(connection) as queries:
+            decided = gate.decide_each(taker, "resource.read", some)
+        assert all(each.obligations.row_filters for each in decided)
+        asked.append(sum("warehouse_subjectset" in each["sql"] for each in queries))
+    assert asked == [1, 1]

@@ -23,7 +23,7 @@ from yelin.parties.actor import Actor
 
 M = TypeVar("M", bound=Model)
 Bears = Callable[[Actor, Any], Obligations]
-Lays = Callable[[Actor, Any, str], Obligations]
+Lays = Callable[[Asked, Any, str], Obligations]
 _SEAL = object()
 REFUSALS = Counter("yelin_gate_refusals", "Refusals by the duty that decides", ["duty"])
 
@@ -219,7 +219,7 @@ def _laid(arm: Arm, asked: Asked, thing: Model, purposes: Sequence[str]) -> Obli
     """Return what is borne beside what a grant says: by the arm, and whatever the arm."""
     borne = arm.bears(asked.actor, thing) if arm.bears else NONE
     for bears in _lays.get((arm.action, arm.on), ()):
-        borne = borne.with_(bears(asked.actor, thing, _purpose(asked, purposes)))
+        borne = borne.with_(bears(asked, thing, _purpose(asked, purposes)))
     return borne
 
 

@@ -5,7 +5,8 @@ platform knows an identity number. Nobody finds the number by trying, or one sub
 """
 
 import uuid
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from django.contrib.postgres.fields import ArrayField
@@ -13,10 +14,11 @@ from django.db import connection, models
 from django.db.models import Q
 
 from yelin.catalog.models import Entry
+from yelin.gate import OwnBody
+from yelin.gate.asked import Asked
 from yelin.gate.obligations import AGREED, NONE, Obligations, RowFilter
 from yelin.keys.digests import keyed
 from yelin.law import clock
-from yelin.parties.actor import Actor
 
 _AT_ONCE = 100_000
 
@@ -97,20 +99,28 @@ def purpose_of(of: str) -> str:
     return f"yelin.warehouse.SubjectSet {of}"
 
 
-def borne_by(actor: Actor, entry: Entry, purpose: str) -> Obligations:
+def borne_by(asked: Asked, entry: Entry, purpose: str) -> Obligations:
     """Return which rows alone others have of ``entry``, taken for ``purpose``.
 
     The state is part of it, so that whatever is kept for whoever bears one is for nobody who bears
     the next. Whoever provides the data has collected it; without a set for the purpose nobody
     agreed to it.
     """
-    if not entry.by_consent or (actor.body_id is not None and actor.body_id == entry.provider_id):
+    if not entry.by_consent or OwnBody("provider_id").holds(asked, entry):
         return NONE
-    living = list(SubjectSet.objects.filter(entry=entry, ended_at=None))
+    living = asked.once(_living).get(entry.pk, [])
     found = next((each for each in living if purpose and purpose in each.uses), None)
     found = found or next((each for each in living if not each.uses), None)
-    if found is None:
-        item, said = (living[0].item if living else ""), ("", "0")
-        return Obligations(row_filters=frozenset({RowFilter(item, AGREED, said)}))
-    said = (str(found.pk), str(found.state))
-    return Obligations(row_filters=frozenset({RowFilter(found.item, AGREED, said)}))
+    item, said = (living[0].item if living else ""), ("", "0")
+    if found is not None:
+        item, said = found.item, (str(found.pk), str(found.state))
+    return Obligations(row_filters=frozenset({RowFilter(item, AGREED, said)}))
+
+
+def _living(things: Sequence[models.Model]) -> Mapping[uuid.UUID, Sequence[SubjectSet]]:
+    """Return the sets of each of ``things`` that goes out by consent."""
+    some = [each.pk for each in things if isinstance(each, Entry) and each.by_consent]
+    found: defaultdict[uuid.UUID, list[SubjectSet]] = defaultdict(list)
+    for each in SubjectSet.objects.filter(entry__in=some, ended_at=None).order_by("pk"):
+        found[each.entry_id].append(each)
+    return found

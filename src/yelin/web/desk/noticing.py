@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from yelin.acts import references
@@ -198,7 +199,7 @@ def _of_published(asker: Asker, found: CollectionNotice) -> list[Offer]:
             says=_(
                 "Nobody agrees by it any more. What was agreed to stands until it is withdrawn."
             ),
-            button=_("Withdraw"),
+            button=pgettext("notice", "Withdraw"),
             done=_("The notice is withdrawn."),
             do=lambda _said: acts.withdraw_notice(actor=asker.actor, notice=found),
             stops=True,

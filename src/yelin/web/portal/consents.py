@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -147,7 +147,7 @@ def _withdrawal(asker: Asker, consent: Consent) -> Offer:
         on=consent,
         title=title,
         says=_("From this moment nothing about you leaves by it. It costs you nothing."),
-        button=_("Withdraw"),
+        button=pgettext("consent", "Withdraw"),
         done=_("It is withdrawn."),
         do=lambda _said: acts.withdraw(actor=as_citizen(asker), consent=consent),
         stops=True,
