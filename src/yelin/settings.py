@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "yelin.exchange",
     "yelin.opening",
     "yelin.talking",
+    "yelin.privacy",
     "yelin.oversight",
     "yelin.operation",
     "yelin.surface",

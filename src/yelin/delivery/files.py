@@ -18,6 +18,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Deputy, Person, Seat, Token
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.opened import KEPT
+from yelin.warehouse.subjects import SubjectSet
 
 # Below it lies the whole catalog as a file.
 CATALOGS = "catalogs"
@@ -174,8 +175,10 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         for name in ("grant", "seat", "person", "seat__body"):
             on |= Q(on=OuterRef(name))
         held = Hold.objects.filter(on, lifted_at=None, placed_at__gte=since)
+        agreed = SubjectSet.objects.filter(entry=OuterRef("entry"), changed_at__gte=since)
         return self.filter(
             Q(Exists(held))
+            | Q(Exists(agreed))
             | Q(entry__changed_at__gte=F("decided_at") - timedelta(minutes=1))
             | Q(grant__revoked_at__isnull=False)
             | Q(grant__until__lte=now)

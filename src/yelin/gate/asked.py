@@ -4,10 +4,10 @@ The grants and holds that bear on it are read once, for one thing or for many.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -19,6 +19,7 @@ from yelin.parties.actor import Actor, ActorKind
 from yelin.things.models import Subject
 from yelin.things.prepared import Prepared
 
+V = TypeVar("V")
 NOTHING = Q(pk__in=[])
 EVERYTHING = ~NOTHING
 
@@ -81,11 +82,19 @@ class Asked:
         self._areas: dict[str, frozenset[str]] = {}
         self._granted: dict[tuple[str, str], Mapping[UUID, list[tuple[Grant, bool]]]] = {}
         self._at = at
+        self._once: dict[Callable[..., Any], Any] = {}
 
     @cached_property
     def at(self) -> datetime:
         """The moment for which it is asked, one for all parts of the answer."""
         return self._at or clock.now()
+
+    def once(self, read: Callable[[Sequence[Model]], V]) -> V:
+        """Return what ``read`` says of all that is asked about, read once for all."""
+        if read not in self._once:
+            self._once[read] = read(self._things)
+        found: V = self._once[read]
+        return found
 
     def instead(self, action: str, purpose: str = "") -> "Asked":
         """Return the question about another action; the holds that were read stand for it too."""

@@ -23,6 +23,7 @@ from yelin.parties.actor import Actor
 
 M = TypeVar("M", bound=Model)
 Bears = Callable[[Actor, Any], Obligations]
+Lays = Callable[[Asked, Any, str], Obligations]
 _SEAL = object()
 REFUSALS = Counter("yelin_gate_refusals", "Refusals by the duty that decides", ["duty"])
 
@@ -95,6 +96,7 @@ class Arm:
 _Key = tuple[str, type[Model]]
 _allows: defaultdict[_Key, list[Arm]] = defaultdict(list)
 _refuses: defaultdict[_Key, list[Arm]] = defaultdict(list)
+_lays: defaultdict[_Key, list[Lays]] = defaultdict(list)
 
 
 def may(
@@ -105,6 +107,15 @@ def may(
     ``bears`` says what the actor must bear then, beside what its grant says.
     """
     _allows[action, on].append(Arm(action, on, when, duty, bears=bears))
+
+
+def burden(action: str, *, on: type[Model], bears: Lays) -> None:
+    """Register what everyone bears to whom ``action`` is allowed, by whichever arm.
+
+    ``bears`` is told for which purpose of those allowed it is: the one that is named, or the only
+    one, or none.
+    """
+    _lays[action, on].append(bears)
 
 
 def explain(action: str, *, on: type[Model], when: Predicate, duty: Duty, says: str) -> None:
@@ -204,6 +215,21 @@ def _lighter(one: Decision | None, other: Decision) -> Decision:
     return one
 
 
+def _laid(arm: Arm, asked: Asked, thing: Model, purposes: Sequence[str]) -> Obligations:
+    """Return what is borne beside what a grant says: by the arm, and whatever the arm."""
+    borne = arm.bears(asked.actor, thing) if arm.bears else NONE
+    for bears in _lays.get((arm.action, arm.on), ()):
+        borne = borne.with_(bears(asked, thing, _purpose(asked, purposes)))
+    return borne
+
+
+def _purpose(asked: Asked, purposes: Sequence[str]) -> str:
+    """Return for which of ``purposes`` it is asked; nothing where that cannot be told."""
+    if asked.purpose in purposes:
+        return asked.purpose
+    return purposes[0] if len(purposes) == 1 else ""
+
+
 def _decide(asked: Asked, thing: Model) -> Decision:
     key = (asked.action, type(thing))
 
@@ -227,18 +253,18 @@ def _decide(asked: Asked, thing: Model) -> Decision:
         if not arm.when.holds(asked, thing):
             continue
         grant = arm.when.grant(asked, thing)
-        burden = grant.burden() if grant else NONE
-        if arm.bears:
-            burden = burden.with_(arm.bears(asked.actor, thing))
+        purposes = arm.when.purposes(asked, thing)
+        borne = grant.burden() if grant else NONE
+        borne = borne.with_(_laid(arm, asked, thing, purposes))
         allowed = answer(
             arm.duty,
             allowed=True,
-            obligations=burden,
+            obligations=borne,
             grant_id=grant.pk if grant else None,
-            purposes=arm.when.purposes(asked, thing),
+            purposes=purposes,
         )
         # What a party has without any burden, or with a lighter one, it need not take with more.
-        if burden == NONE:
+        if borne == NONE:
             return allowed
         burdened = _lighter(burdened, allowed)
     if burdened:

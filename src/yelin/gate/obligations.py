@@ -13,6 +13,10 @@ class Mask(IntEnum):
     NULL = 2
 
 
+AGREED = "agreed"
+"""The operator of a row filter that the subjects of the rows agreed; no question may name it."""
+
+
 @dataclass(frozen=True, slots=True)
 class RowFilter:
     """A condition that every row handed out meets, in the words of the warehouse's questions."""
@@ -58,6 +62,10 @@ class Obligations:
     def is_within(self, other: "Obligations") -> bool:
         """Whether whoever bears ``other`` bears this as well."""
         return self.with_(other) == other
+
+    def names(self, operator: str) -> bool:
+        """Whether a condition of this kind chooses the rows."""
+        return any(each.operator == operator for each in self.row_filters)
 
     def shows(self, item: str) -> bool:
         """Whether the party has ``item`` at all, veiled or not."""

@@ -6,6 +6,9 @@ from hashlib import sha256
 
 from django.conf import settings
 
+_BLOCK = 64
+_INNER, _OUTER = (bytes(each ^ pad for each in range(256)) for pad in (0x36, 0x5C))
+
 
 def keyed(purpose: str, said: str | bytes) -> bytes:
     """Return the digest of what is ``said``, under a key of this ``purpose`` alone.
@@ -15,6 +18,15 @@ def keyed(purpose: str, said: str | bytes) -> bytes:
     """
     what = said.encode() if isinstance(said, str) else said
     return hmac.digest(_key(purpose, settings.SECRET_KEY), what, "sha256")
+
+
+def pads(purpose: str) -> tuple[bytes, bytes]:
+    """Return what ``keyed`` hashes before a message, and before the digest of both (RFC 2104).
+
+    So whoever has no HMAC but SHA-256 makes the same: an engine that reads many.
+    """
+    key = _key(purpose, settings.SECRET_KEY).ljust(_BLOCK, b"\0")
+    return key.translate(_INNER), key.translate(_OUTER)
 
 
 @lru_cache(maxsize=64)

@@ -75,6 +75,25 @@ SOCIAL_GIVE = _duty(
     "social.give",
     "Enterprises and associations are encouraged to bring their data in and let others have it",
 )
+NOTICE_STATE = _duty(
+    "personal.state",
+    "Which personal information is collected, what for and how it is used is stated beforehand",
+)
+CONSENT_ASK = _duty(
+    "personal.agree", "Personal information is collected in business by consent of whom it is about"
+)
+CONSENT_FREE = _duty(
+    "personal.freely", "Nobody is made to agree by default, by bundling or by a pretext"
+)
+COLLECT_NEEDED = _duty(
+    "personal.needed",
+    "Nothing is collected that the service does not need; refusing costs nobody the service",
+)
+CONSENT_SEPARATE = _duty(
+    "personal.separate", "Sensitive personal information is handled only by a consent of its own"
+)
+CONSENT_GUARDIAN = _duty("personal.guardian", "For children under 14 a parent or guardian agrees")
+CONSENT_WITHDRAW = _duty("personal.withdraw", "Whoever agreed may withdraw it as easily")
 HAND_OVER = _duty(
     "personal.hand_over",
     "What was collected in business is given to others only by consent, or once it shows nobody",

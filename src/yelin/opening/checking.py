@@ -5,16 +5,15 @@ Whatever is found, a person decides.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 from enum import StrEnum
 from typing import Protocol
 
 from django.utils.module_loading import import_string
-from stdnum.iso7064 import mod_11_2
 
 from yelin.config import config
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault
+from yelin.parties import identity
 from yelin.parties.rules import read_credit_code
 
 
@@ -81,13 +80,8 @@ def _of_person(number: str) -> Iterator[Fault]:
 
 
 def _is_of_person(number: str) -> bool:
-    if len(number) != 18 or not number[:17].isdecimal() or not mod_11_2.is_valid(number):
-        return False
-    try:
-        born = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
-    except ValueError:
-        return False
-    return born <= clock.today()
+    born = identity.born(number)
+    return born is not None and born <= clock.today()
 
 
 def chosen() -> IdentityCheck:

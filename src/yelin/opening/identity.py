@@ -27,7 +27,6 @@ from yelin.parties.identity import Identity
 from yelin.parties.models import Body, Person
 
 KEEPS = "parties.register"
-_ONLY_LETTERS = str.maketrans("", "", " -\t")
 
 
 class Asked(BaseModel):
@@ -49,7 +48,7 @@ class Asked(BaseModel):
         if not isinstance(said, dict) or not isinstance(said.get("number"), str):
             return handler(said)
         kept = {key: value for key, value in said.items() if key != "number"}
-        number = said["number"].translate(_ONLY_LETTERS).upper()[:32]
+        number = identity.plain(said["number"])
         kept |= {"masked": identity.masked(number), "digest": identity.digest_of(number)}
         made = handler(kept | {"found": None})
         made._number = number

@@ -1,14 +1,20 @@
 """By which name a person was verified to be who acts (实名): kept without the document's number."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import models
 from django.db.models import Q
+from stdnum.iso7064 import mod_11_2
 
 from yelin.keys.digests import keyed
 
 # Of so many characters at each end a number is shown; the rest stands as stars.
 SHOWN_BEFORE, SHOWN_AFTER = 3, 2
+# Under which purpose the digests of numbers are made.
+PURPOSE = "yelin.parties.Identity"
+LONGEST = 32
+BLANKS = " -\t"
+_ONLY_LETTERS = str.maketrans("", "", BLANKS)
 
 
 class IdentityQuerySet(models.QuerySet["Identity"]):
@@ -41,9 +47,27 @@ class Identity(models.Model):
         return f"{self.person_id} {self.since:%Y-%m-%d}"
 
 
+def plain(number: str) -> str:
+    """Return a number in the one spelling in which it is known again."""
+    return number.translate(_ONLY_LETTERS).upper()[:LONGEST]
+
+
 def digest_of(number: str) -> str:
     """Return by what a number is known again; without our secret nobody finds it by trying."""
-    return keyed("yelin.parties.Identity", number).hex()
+    return keyed(PURPOSE, number).hex()
+
+
+def born(number: str) -> date | None:
+    """Return the day of birth in the number of a resident identity card; nothing for no such one.
+
+    That its area is still a division is not asked: the number outlives it (GB 11643).
+    """
+    if len(number) != 18 or not number[:17].isdecimal() or not mod_11_2.is_valid(number):
+        return None
+    try:
+        return date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError:
+        return None
 
 
 def masked(number: str) -> str:

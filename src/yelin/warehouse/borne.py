@@ -1,10 +1,10 @@
 """The rows of a release as an asker may have them, with all that must be borne in them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from yelin.files.places import Place
-from yelin.gate.obligations import Obligations
+from yelin.gate.obligations import AGREED, Obligations, RowFilter
 from yelin.warehouse import masks
 from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.formats import Column
@@ -14,6 +14,9 @@ from yelin.warehouse.question import BadOperand, Filter, condition
 # Where the rows lie in the files; no column of a release begins with a blank.
 FILE, ROW, AT = ident(" file"), ident(" row"), ident(" at")
 
+# The condition, as SQL with its parameters, that the subjects in a column agreed.
+Agreed = Callable[[Column, Sequence[str]], tuple[str, list[object]]]
+
 
 class Unfulfillable(Exception):
     """What the asker must bear cannot be carried out on this release: nothing of it is opened."""
@@ -22,14 +25,21 @@ class Unfulfillable(Exception):
 class Borne:
     """The files of a release with what its asker must bear; ``number`` names their count, if any.
 
-    ``kept`` is the condition of the rows that the asker has, as SQL with its ``params``. Raises
+    ``kept`` is the condition of the rows that the asker has, as SQL with its ``params``;
+    ``agreed`` says of which rows the subjects agreed, where that is borne. Raises
     ``Unfulfillable``.
     """
 
     def __init__(
-        self, files: Sequence[Place], columns: Sequence[Column], bears: Obligations, number: str
+        self,
+        files: Sequence[Place],
+        columns: Sequence[Column],
+        bears: Obligations,
+        number: str,
+        agreed: Agreed | None = None,
     ) -> None:
         self.files = tuple(files)
+        self._agreed = agreed
         self.number = number
         self.whole = {nfc(column.name): column for column in columns}
         self.bears = _normal(bears)
@@ -91,14 +101,20 @@ class Borne:
         params: list[object] = []
         for each in sorted(self.bears.row_filters, key=str):
             try:
-                sql, values = condition(
-                    self.whole[each.column], Filter(each.column, each.operator, each.value)
-                )
+                sql, values = self._condition(each)
             except BadOperand as fault:
                 raise Unfulfillable from fault
             conditions.append(sql)
             params += values
         return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params
+
+    def _condition(self, each: RowFilter) -> tuple[str, list[object]]:
+        column = self.whole[each.column]
+        if each.operator != AGREED:
+            return condition(column, Filter(each.column, each.operator, each.value))
+        if self._agreed is None:
+            raise Unfulfillable
+        return self._agreed(column, each.value)
 
 
 def _normal(bears: Obligations) -> Obligations:

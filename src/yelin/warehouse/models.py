@@ -20,6 +20,7 @@ from yelin.things.models import Evidence, Subject
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.glance import Seen
 from yelin.warehouse.merged import DATA, REJECTED, Mode
+from yelin.warehouse.subjects import SubjectMark, SubjectSet
 
 __all__ = [
     "DATA",
@@ -31,6 +32,8 @@ __all__ = [
     "Leaving",
     "Release",
     "ReleaseQuerySet",
+    "SubjectMark",
+    "SubjectSet",
     "Upload",
     "UploadState",
     "is_open",

@@ -12,12 +12,13 @@ from yelin.files.places import Place
 from yelin.files.shelf import private
 from yelin.files.store import store
 from yelin.gate import Decision
+from yelin.gate.obligations import AGREED
 from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
 from yelin.quality.rules import Result, Rule
 from yelin.things.lately import Lately
-from yelin.warehouse import locating, serving, verifying
+from yelin.warehouse import agreed, locating, serving, verifying
 from yelin.warehouse.difference import Comparing, Shape, keys_shown
 from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.engines import bulk
@@ -62,6 +63,7 @@ def _engine(work: Path, *, sealed: bool, near: bool = False) -> Engine:
         # Releases may be sealed one by one; two are compared where either is.
         roots=[
             *store().folders("releases"),
+            private(work / agreed.FOLDER),
             *([] if sealed else [*store().folders(KEPT), private(work / serving.FOLDER)]),
         ],
     )
@@ -145,7 +147,9 @@ def _table(
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
         copies=serving.Copies(release, engine, _engine(config.work, sealed=sealed, near=True)),
-        bulk=bulk(engine, data),
+        agreed=agreed.Numbers(release),
+        # A cluster has neither the sets of subjects nor their keys.
+        bulk=None if decision.obligations.names(AGREED) else bulk(engine, data),
     )
 
 

@@ -11,9 +11,10 @@ from yelin.catalog.predicates import (
     is_steward,
     stands_for_it,
 )
-from yelin.gate import Anyone, OwnBody, SystemJob, explain, may
+from yelin.gate import Anyone, OwnBody, SystemJob, burden, explain, may
 from yelin.law import duties
 from yelin.warehouse.models import Upload
+from yelin.warehouse.subjects import borne_by
 
 may(
     "warehouse.publish",
@@ -62,3 +63,7 @@ may(
     when=is_own | (confirms & has_left_the_house),
     duty=duties.KEEP_ACCURATE,
 )
+
+# Whoever has the rows, by whichever arm of the rooms above, has those whose subjects agreed.
+for _action in ("resource.read", "resource.verify", "service.call"):
+    burden(_action, on=Entry, bears=borne_by)

@@ -10,7 +10,7 @@ from yelin.files.places import Place
 from yelin.gate.obligations import NONE, Obligations
 from yelin.things.lately import Lately
 from yelin.warehouse import formats, paging
-from yelin.warehouse.borne import AT, FILE, ROW, Borne, Unfulfillable
+from yelin.warehouse.borne import AT, FILE, ROW, Agreed, Borne, Unfulfillable
 from yelin.warehouse.copies import Copies
 from yelin.warehouse.engine import Engine, ident
 from yelin.warehouse.fences import Fences
@@ -65,8 +65,8 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule, and ``copies`` which copies of the files there are. What is made of all rows
-    is asked of ``bulk``, where that is another engine.
+    rows fail a rule, ``agreed`` of which the subjects agreed, and ``copies`` which copies of the
+    files there are. What is made of all rows is asked of ``bulk``, where that is another engine.
     """
 
     def __init__(  # noqa: PLR0913 - what it holds, for whom, and what answers for it
@@ -81,6 +81,7 @@ class Table:
         failing: Callable[[str], Rows] | None = None,
         copies: Copies | None = None,
         bulk: Engine | None = None,
+        agreed: Agreed | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
@@ -90,8 +91,9 @@ class Table:
         self.files = tuple(files)
         self.engine = engine
         self._bulk = bulk
+        self._agreed = agreed
         self.mark = mark
-        self._borne = Borne(files, columns, bears, number)
+        self._borne = Borne(files, columns, bears, number, agreed)
         self.columns = self._borne.columns
         self._counted = (Column(number, "I"),) if number else ()
         self._shown = Columns(self._counted + self.columns)
@@ -112,6 +114,7 @@ class Table:
             failing=self._failing,
             copies=self._copies,
             bulk=self._bulk,
+            agreed=self._agreed,
         )
 
     def _answering(self, question: Question) -> Engine:

@@ -5,6 +5,7 @@ asks for an order, and sealed as their release is. A copy's path says of which v
 of rows that are no more, or are sealed otherwise, is named by nothing and goes.
 """
 
+import os
 import shutil
 import time
 import uuid
@@ -283,6 +284,25 @@ def lay_texts(release: Release, item: int) -> None:
         source = literal(str(release.copy(DATA).place))
         every = f"SELECT {ident(name)} FROM read_parquet({source})"  # noqa: S608 - quoted
         texts.write(engine.cursor().batches(every, size=texts.ROWS), made)
+
+
+def beside(release: Release, name: str, every: tuple[str, Sequence[object]]) -> Place:
+    """Return a file beside the copies of ``release``, sealed as they are; made unless it is there.
+
+    It holds ``every`` of its rows: what is selected, as SQL with its parameters. Raises
+    ``Destroyed``.
+    """
+    path = _folder(release) / f"{name}{SEALED if release.sealed_by_id else ''}"
+    if not path.exists():
+        with _making(path) as made, _engine(release) as engine:
+            data, target = release.copy(DATA).place, _place(release, made)
+            selected, params = every
+            sql = f"SELECT {selected} FROM read_parquet({literal(str(data))})"  # noqa: S608 - quoted by the caller
+            engine.rows(f"COPY ({sql}) TO {literal(str(target))} (FORMAT parquet)", params)
+    else:
+        # What is used stays (``clear``).
+        os.utime(path)
+    return _place(release, path)
 
 
 def _write(

@@ -427,6 +427,28 @@ ASKED_OF = {
     "enterprises": Word(_("Enterprises and other organizations")),
     "bodies": Word(_("Public bodies")),
 }
+NOTICE_STATE = {
+    "draft": Word(pgettext_lazy("form", "Draft"), "plain", "doc"),
+    "published": Word(pgettext_lazy("notice", "Published"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("notice", "Withdrawn"), "plain", "back"),
+}
+CONSENT_STATE = {
+    "given": Word(pgettext_lazy("consent", "In force"), "good", "done"),
+    "withdrawn": Word(pgettext_lazy("consent", "Withdrawn"), "plain", "back"),
+}
+LAWFUL_GROUND = {
+    "consent": Word(_("Consent")),
+    "contract": Word(_("A contract with the person needs it")),
+    "duty": Word(_("A duty set by law needs it")),
+    "emergency": Word(_("An emergency of health or safety")),
+    "public": Word(_("The person or the law made it public")),
+    "law": Word(_("Another ground set by law")),
+}
+REFUSING = {
+    "nothing": Word(_("Nothing")),
+    "part": Word(_("The part alone that cannot do without")),
+    "service": Word(_("The whole service")),
+}
 WHY = {
     "element": Word(_("the same data element")),
     "name": Word(_("the same name")),
@@ -551,6 +573,7 @@ ROOM = {
     "outbound": Word(pgettext_lazy("room", "Ways out")),
     "oversight": Word(pgettext_lazy("room", "Findings")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
+    "privacy": Word(pgettext_lazy("room", "Personal information")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -791,6 +814,10 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "collection": COLLECTION_STATE,
     "asked_of": ASKED_OF,
     "why": WHY,
+    "collection_notice": NOTICE_STATE,
+    "consent": CONSENT_STATE,
+    "lawful_ground": LAWFUL_GROUND,
+    "refusing": REFUSING,
     "grant": GRANT_STATE,
     "hold": HOLD_STATE,
     "extract": EXTRACT_STATE,

@@ -55,6 +55,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
     if asker.seat is not None and keeps_a_catalog(asker):
         places.append((_("My body's entries"), reverse("desk:entries")))
         places.append((_("Openness"), reverse("desk:openness")))
+        places.append((_("Collection notices"), reverse("desk:collection_notices")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
         places.append((_("Findings"), reverse("desk:findings")))

@@ -26,6 +26,7 @@ from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.notices.models import SignUp
 from yelin.opening import reads as opening
 from yelin.parties.models import Person
+from yelin.privacy import reads as privacy
 from yelin.surface.actor import Asker, as_citizen
 from yelin.surface.oidc import Provider
 from yelin.talking import reads as talking
@@ -280,6 +281,7 @@ def copy(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
         own_copy.copy_of(person)
         | {"cases": cases.copy_of(person.pk), "talking": talking.copy_of(person.pk)}
         | {"statements": statements.copy_of(person.pk)}
+        | privacy.copy_of(person.pk)
         | opening.copy_of(person.pk),
         json_dumps_params={"ensure_ascii": False, "indent": 2},
     )

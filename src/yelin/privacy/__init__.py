@@ -1,0 +1,1 @@
+"""Personal information: noticed, agreed to, and out of reach once it is not."""

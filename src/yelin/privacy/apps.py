@@ -1,0 +1,18 @@
+"""Django's registration of the room."""
+
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    """The room ``privacy``."""
+
+    name = "yelin.privacy"
+    label = "privacy"
+
+    def ready(self) -> None:
+        """Register this room's acts and arms, and what follows a successor."""
+        from yelin.privacy import (  # noqa: PLC0415 - all need models, which load first
+            acts,  # noqa: F401
+            policy,  # noqa: F401
+            succession,  # noqa: F401
+        )

@@ -1,0 +1,120 @@
+"""Of which rows of a release the subjects agreed: a set of marks, which the engine joins.
+
+To compute a mark takes the engine longer than all the rest, so beside a release lie, made once and
+sealed as it is, the numbers in the item that names its subjects with the mark of each. A file of
+this machine has the marks of a set as they were at some state; what changed since goes along.
+"""
+
+import uuid
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.db import connection
+
+from yelin.config import config
+from yelin.files.places import Place
+from yelin.files.shelf import private
+from yelin.keys.digests import pads
+from yelin.parties.identity import BLANKS, LONGEST, PURPOSE
+from yelin.things.lately import Lately
+from yelin.warehouse import serving
+from yelin.warehouse.engine import ident, literal
+from yelin.warehouse.formats import Column
+from yelin.warehouse.models import Release
+from yelin.warehouse.subjects import SubjectMark, SubjectSet, purpose_of
+
+FOLDER = "subjects"
+# As many changes go along with a statement; with more, the file is written anew.
+MOST_CHANGES = 20_000
+# The binary form of COPY: what stands before all rows, and each with 16 bytes.
+_HEAD, _ROW = 19, 22
+
+_lying: Lately["Lying"] = Lately(64)
+# A file with marks, those who came since it was written, and all that changed since.
+Lying = tuple[Path, str, str]
+
+
+class Numbers:
+    """The numbers in a release whose subjects agreed."""
+
+    def __init__(self, release: Release) -> None:
+        self._release = release
+        # The engine knows a sealed file by its room alone, which is held here.
+        self._held: list[Place] = []
+
+    def __call__(self, column: Column, said: Sequence[str]) -> tuple[str, list[object]]:
+        """Return as SQL, with its parameters, that the subject in ``column`` agreed.
+
+        ``said`` is a set and its state, as the gate tells them.
+        """
+        of, state = said
+        if not of:
+            return "false", []
+        lies = _lying.get((config.work, of, state))
+        if lies is None or not lies[0].exists():
+            _lying.keep((config.work, of, state), lies := _lies(of))
+        path, come, changed = lies
+        numbers = serving.beside(self._release, f"{of}.numbers", _keying(column, of))
+        self._held.append(numbers)
+        agree = (
+            f"SELECT mark FROM read_parquet({literal(str(path))})"  # noqa: S608 - a path of ours
+            " WHERE mark NOT IN (SELECT unhex(unnest(string_split(?, ','))))"
+            " UNION ALL SELECT unhex(unnest(string_split(?, ',')))"
+        )
+        sql = (
+            f"{ident(column.name)} IN (SELECT number FROM read_parquet({literal(str(numbers))})"  # noqa: S608 - as above
+            f" WHERE mark IN ({agree}))"
+        )
+        return sql, [changed, come]
+
+
+def _keying(column: Column, of: str) -> tuple[str, list[object]]:
+    """Return each number in ``column`` with its mark in the set ``of``, as SQL with parameters.
+
+    The mark is what ``SubjectSet.mark_of`` makes of the number's digest.
+    """
+    number = f"left(upper(translate({column.text}, {literal(BLANKS)}, '')), {LONGEST})"
+    (inner, outer), (inner_of, outer_of) = pads(PURPOSE), pads(purpose_of(of))
+    digest = f"sha256(?::BLOB || unhex(sha256(?::BLOB || encode({number}))))"
+    mark = f"unhex(left(sha256(?::BLOB || unhex(sha256(?::BLOB || encode({digest})))), 32))"
+    listed = f"{ident(column.name)} AS number, {mark} AS mark"
+    return listed, [outer_of, inner_of, outer, inner]
+
+
+def _lies(of: str) -> Lying:
+    folder = private(config.work / FOLDER)
+    files = {int(path.stem.partition(".")[2]): path for path in folder.glob(f"{of}.*.parquet")}
+    if files:
+        newest = max(files)
+        since = SubjectMark.objects.filter(of=uuid.UUID(of), state__gt=newest)
+        changed = list(since.values_list("mark", "agrees")[: MOST_CHANGES + 1])
+        if len(changed) <= MOST_CHANGES:
+            come = [mark.hex for mark, agrees in changed if agrees]
+            return files[newest], ",".join(come), ",".join(mark.hex for mark, _ in changed)
+    for state in sorted(files)[:-1]:
+        # The newest of before may be read at this moment.
+        files[state].unlink(missing_ok=True)
+    return _write(folder, of), "", ""
+
+
+def _write(folder: Path, of: str) -> Path:
+    """Write the marks of all who agree, as they are now."""
+    # What commits between the two is in the file, and goes along as a change: it is the same.
+    state = SubjectSet.objects.values_list("state", flat=True).get(pk=of)
+    copy = (
+        "COPY (SELECT mark FROM warehouse_subjectmark WHERE of_id = %s AND agrees)"
+        " TO STDOUT (FORMAT BINARY)"
+    )
+    with connection.cursor() as cursor, cursor.copy(copy, [of]) as rows:
+        told = b"".join(map(bytes, rows))[_HEAD:-2]
+    marks = np.frombuffer(told, np.uint8).reshape(-1, _ROW)[:, _ROW - 16 :]
+    buffers = [None, pa.py_buffer(marks.tobytes())]
+    column = pa.Array.from_buffers(pa.binary(16), len(marks), buffers)
+    path = folder / f"{of}.{state}.parquet"
+    draft = path.with_suffix(f".{uuid.uuid4().hex}")
+    pq.write_table(pa.table({"mark": column}), draft)
+    draft.replace(path)
+    return path
