@@ -1,0 +1,1 @@
+"""Personal information of persons and units: noticed, consented to, deleted, de-identified."""
