@@ -3,11 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
+Codes = npt.NDArray[np.unsignedinteger[Any]]
+"""Numbers of labels, as narrow as their count allows: a table is held in them."""
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
 # So many times as many numbers as rows are counted by a table of all numbers, beyond it by sorting.
@@ -43,9 +46,9 @@ class Rows:
     columns, rows that look alike may stand here more than once, each with another value.
     """
 
-    codes: tuple[npt.NDArray[np.int32], ...]
+    codes: tuple[Codes, ...]
     counts: Ints
-    held: Mapping[str, npt.NDArray[np.int32]]
+    held: Mapping[str, Codes]
     whole: Ints | None = None
 
     def __len__(self) -> int:
@@ -79,7 +82,7 @@ class Classes:
         return len(self.counts)
 
     @cached_property
-    def codes(self) -> tuple[npt.NDArray[np.int32], ...]:
+    def codes(self) -> tuple[Codes, ...]:
         """The code of each class for each quasi-identifier."""
         return tuple(column[self.first] for column in self.rows.codes)
 
@@ -90,7 +93,7 @@ class Classes:
         return self.rows
 
 
-def classes(rows: Rows, upward: Sequence[npt.NDArray[np.int32] | None]) -> Classes:
+def classes(rows: Rows, upward: Sequence[Codes | None]) -> Classes:
     """Return the classes of ``rows`` where each code becomes what ``upward`` says.
 
     ``upward[column][code]`` is the coarser code; None leaves the column as it is.
@@ -110,7 +113,7 @@ def classes(rows: Rows, upward: Sequence[npt.NDArray[np.int32] | None]) -> Class
     return Classes(lifted_rows, counts, first, of, whole)
 
 
-def _key(codes: Sequence[npt.NDArray[np.int32]], length: int) -> tuple[Ints, int]:
+def _key(codes: Sequence[Codes], length: int) -> tuple[Ints, int]:
     """Return one number for each row, equal where all codes are, and above all of them a bound."""
     key, space = np.zeros(length, dtype=np.int64), 1
     for column in codes:

@@ -7,12 +7,11 @@ from decimal import Decimal, InvalidOperation
 import numpy as np
 import numpy.typing as npt
 
-from yelin.privacy.deidentify.classes import Rows
+from yelin.privacy.deidentify.classes import Codes, Rows
 from yelin.privacy.deidentify.hierarchy import ALL, MOST_LEAVES
 from yelin.privacy.deidentify.roles import BadPlan, Column, Plan, Role
 from yelin.warehouse.engine import Engine, ident
 
-Codes = npt.NDArray[np.int32]
 NULL = 0
 """The code of a missing value, on every level below the top."""
 _PART = 100_000
@@ -40,7 +39,7 @@ class Scale:
 
     def between(self, fine: int, coarse: int) -> Codes:
         """Return, for each code of one level, the code on a coarser one."""
-        found = np.zeros(len(self.labels[fine]), dtype=np.int32)
+        found = np.zeros(len(self.labels[fine]), dtype=self.codes[coarse].dtype)
         found[self.codes[fine]] = self.codes[coarse]
         return found
 
@@ -59,7 +58,8 @@ class Scale:
             code_of = {name: code for code, name in enumerate(names, 1)}
             # At the top a missing value is told from others no more.
             null = 1 if number == hierarchy.height else NULL
-            codes.append(np.array([null, *(code_of[name] for name in here)], dtype=np.int32))
+            narrow = np.min_scalar_type(len(names) + 1)
+            codes.append(np.array([null, *(code_of[name] for name in here)], dtype=narrow))
             labels.append((None, *(names or [ALL])))
         return cls(
             column=column,
@@ -98,7 +98,7 @@ def coded(
     ``source`` are a part. Raises ``Unclassified``, ``BadPlan`` and ``UnknownLeaves``.
     """
     plan.fits(name for name, *_ in engine.rows(f"DESCRIBE FROM {source}"))
-    scales, values = [], {}
+    scales, values, sizes = [], {}, list[int]()
     every: list[tuple[str, bool]] = [(column.name, True) for column in plan.coarsened]
     every += [(name, False) for name in sensitive]
     if not plan.coarsened:
@@ -113,12 +113,13 @@ def coded(
             known |= set(_counts(engine, population, name))
         leaves = in_order(value for value in known if value is not None)
         _call(engine, place, leaves)
+        sizes.append(len(leaves))
         if is_quasi:
             scales.append(Scale.of(plan[name], counts, leaves))
         else:
             values[name] = (None, *leaves)
     try:
-        rows = _distinct(engine, source, every, len(scales), population)
+        rows = _distinct(engine, source, every, sizes, population)
     finally:
         for place in range(len(every)):
             engine.rows(f"DROP TYPE leaf{place}")
@@ -157,9 +158,10 @@ def _distinct(
     engine: Engine,
     source: str,
     every: Sequence[tuple[str, bool]],
-    quasi: int,
+    sizes: Sequence[int],
     population: str | None,
 ) -> Rows:
+    quasi = sum(is_quasi for _, is_quasi in every)
     codes = [
         f"coalesce(enum_code(CAST(CAST({ident(name)} AS VARCHAR) AS leaf{place}))::INTEGER + 1, 0)"
         f" AS c{place}"
@@ -177,7 +179,7 @@ def _distinct(
     )
     try:
         size = engine.one("SELECT count(*) FROM apart")[0]
-        found = [np.empty(size, dtype=np.int32) for _ in every]
+        found = [np.empty(size, dtype=np.min_scalar_type(each + 1)) for each in sizes]
         own = np.empty(size, dtype=np.int64)
         whole = np.empty(size, dtype=np.int64) if population else None
         at = 0

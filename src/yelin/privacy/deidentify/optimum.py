@@ -14,9 +14,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-from yelin.privacy.deidentify.classes import Bools, Classes, Rows, classes
+from yelin.privacy.deidentify.classes import Bools, Classes, Codes, Rows, classes
 from yelin.privacy.deidentify.coded import NULL, Coded
 from yelin.privacy.deidentify.costs import Costs, Measure, costs
 from yelin.privacy.deidentify.guards import Anonymity, Guard, Presence
@@ -306,9 +305,13 @@ class _Search:
                 self.grouped[finer] = self._from(self._base(finer), finer).alone()
                 base = finer
         found = self._from(base, choice)
-        while len(self.grouped) > _KEPT:
+        while len(self.grouped) > _KEPT or self._held() > len(self.table.rows):
             del self.grouped[next(iter(self.grouped))]
         return found
+
+    def _held(self) -> int:
+        """How many classes are kept for coarser choices: in all no more than there are rows."""
+        return sum(map(len, self.grouped.values()))
 
     def _base(self, choice: Choice) -> Choice | None:
         """Return the known finer choice with the fewest classes; None for the rows."""
@@ -326,7 +329,7 @@ class _Search:
         return self._raised(self._rows(base), base, choice)
 
     def _raised(self, rows: Rows, base: Choice | None, choice: Choice) -> Classes:
-        upward: list[npt.NDArray[np.int32] | None] = []
+        upward: list[Codes | None] = []
         for place, (scale, level) in enumerate(zip(self.table.scales, choice, strict=True)):
             if base is None:
                 upward.append(scale.codes[scale.levels[level]])
