@@ -30,6 +30,7 @@ from yelin.law.lists import (
 from yelin.law.outlines import Outlines
 from yelin.law.passages import Passage, Provision
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
+from yelin.law.sharing import Sharing
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
@@ -79,6 +80,7 @@ class Pack:
     keepings: tuple[Keeping, ...]
     same_meaning: tuple[SameMeaning, ...]
     quality: Scheme
+    sharing: tuple[Sharing, ...]
     map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -126,6 +128,7 @@ class Pack:
             notices=nation.all("calendar", Notice, key="notices"),
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
+            sharing=nation.all("deidentify", Sharing, key="sharing"),
             map=own.map(),
             quality=Scheme(
                 basis=nation.rows(

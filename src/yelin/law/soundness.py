@@ -27,6 +27,7 @@ def check(pack: "Pack") -> None:
     _terms_fit(pack)
     _keepings_fit(pack)
     _quality_fits(pack)
+    _sharing_fits(pack)
     _categories_fit(pack)
     _divisions_fit(pack)
     _past_codes_fit(pack)
@@ -124,6 +125,13 @@ def _keepings_fit(pack: "Pack") -> None:
         _known_duty(file, f"keeping.{each.duty}", each.duty)
         _known_basis(pack, file, f"keeping.{each.duty}.basis", each.basis)
     _no_overlap(file, "keeping", ((each.duty, each) for each in pack.keepings))
+
+
+def _sharing_fits(pack: "Pack") -> None:
+    file = f"{NATIONAL}/deidentify.toml"
+    _unique(file, "sharing", (each.code for each in pack.sharing))
+    for each in pack.sharing:
+        _known_basis(pack, file, f"sharing.{each.code}.basis", each.basis)
 
 
 def _quality_fits(pack: "Pack") -> None:

@@ -1,1 +1,1 @@
-"""Personal information: noticed, agreed to, and out of reach once it is not."""
+"""Personal information: noticed, agreed to, out of reach once it is not, and de-identified."""

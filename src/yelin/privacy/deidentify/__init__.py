@@ -1,0 +1,9 @@
+"""Make rows of which nobody can be told (去标识化), by the fewest changes; and measure the risk.
+
+Modules stand in the order in which a table passes: ``roles`` (what each column is), ``hierarchy``
+with ``generated`` (to what a value may be made coarser), ``coded`` (values become small numbers),
+``classes`` (rows that look alike), ``guards`` (what a class must hold), ``costs`` (what a choice
+loses), ``optimum`` (the choice that loses least), ``released`` (the rows are written). Then
+``measured`` and ``reread`` measure the same bytes, each by its own code, and ``assessed`` says what
+that comes to.
+"""

@@ -1,0 +1,144 @@
+"""The rows as they leave: made coarser by the choice, without those that nobody is like.
+
+Rows lie in the order of their own values, since the order of the table that they come from would
+tell which is which to whoever has seen it.
+"""
+
+import secrets
+from collections.abc import Sequence
+
+from yelin.files.places import Place
+from yelin.privacy.deidentify.coded import NULL, Coded
+from yelin.privacy.deidentify.optimum import Found
+from yelin.privacy.deidentify.roles import Average, Bounded, Column, Plan, Pseudonym, Role
+from yelin.warehouse.engine import Engine, ident, literal
+
+_PART = 50_000
+_BLOCK = 64
+
+_AVERAGES = {
+    Average.MEAN: "avg(o{n}) OVER (PARTITION BY {codes})",
+    Average.MEDIAN: "quantile_disc(o{n}, 0.5) OVER (PARTITION BY {codes})",
+    # Of several that are equally common the least, so that twice the same is made.
+    Average.MODE: (
+        "first_value(o{n}) OVER (PARTITION BY {codes} ORDER BY o{n} IS NULL, m{n} DESC, o{n})"
+    ),
+}
+
+
+def write(engine: Engine, source: str, plan: Plan, table: Coded, found: Found, to: Place) -> int:
+    """Write what ``source`` becomes by the choice ``found``; return how many rows it has.
+
+    The key of pseudonyms is made here and forgotten here: nothing else ever holds it.
+    """
+    temps = []
+    try:
+        for place, scale in enumerate(table.scales):
+            level = found.levels[scale.column.name]
+            codes = scale.codes[level]
+            engine.rows(
+                f"CREATE TEMP TABLE label{place} (leaf VARCHAR, code INTEGER, label VARCHAR)"
+            )
+            temps.append(f"label{place}")
+            engine.rows(
+                f"INSERT INTO label{place} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]),"
+                " unnest(?::VARCHAR[])",
+                [
+                    list(scale.leaves[1:]),
+                    codes[1:].tolist(),
+                    [scale.labels[level][code] for code in codes[1:].tolist()],
+                ],
+            )
+        codes_of = ", ".join(f"c{place} INTEGER" for place in range(len(table.scales)))
+        engine.rows(f"CREATE TEMP TABLE gone ({codes_of})")
+        temps.append("gone")
+        _fill(engine, [column[found.gone] for column in found.classes.codes])
+        key = secrets.token_bytes(_BLOCK)
+        sql, params = _statement(source, plan, table, found, key)
+        engine.rows(
+            f"COPY ({sql}) TO {literal(str(to))} (FORMAT parquet, COMPRESSION zstd)", params
+        )
+    finally:
+        for temp in temps:
+            engine.rows(f"DROP TABLE IF EXISTS {temp}")
+    return found.rows - found.left_out
+
+
+def _fill(engine: Engine, codes: Sequence[object]) -> None:
+    size = len(codes[0])  # type: ignore[arg-type]  # arrays of one length
+    lists = ", ".join("unnest(?::INTEGER[])" for _ in codes)
+    for begin in range(0, size, _PART):
+        part = [column[begin : begin + _PART].tolist() for column in codes]  # type: ignore[index]  # arrays
+        engine.rows(f"INSERT INTO gone SELECT {lists}", part)
+
+
+def _statement(
+    source: str, plan: Plan, table: Coded, found: Found, key: bytes
+) -> tuple[str, list[object]]:
+    params: list[object] = []
+    places = {scale.column.name: place for place, scale in enumerate(table.scales)}
+    coarse, joins = [], []
+    for place, scale in enumerate(table.scales):
+        top = len(scale.codes) - 1
+        level = found.levels[scale.column.name]
+        # At the top a missing value is told from others no more.
+        code, label = (1, literal(scale.labels[level][1] or "")) if level == top else (NULL, "NULL")
+        coarse.append(f"coalesce(l{place}.code, {code}) AS c{place}")
+        coarse.append(f"coalesce(l{place}.label, {label}) AS v{place}")
+        joins.append(
+            f"LEFT JOIN label{place} AS l{place} "
+            f"ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = l{place}.leaf"
+        )
+    kept = [each for each in plan.columns if each.name not in places and not _left_out(each)]
+    values = []
+    for place, column in enumerate(kept):
+        value, more = _made(column, key)
+        params += more
+        values.append(f"{value} AS o{place}")
+    codes = ", ".join(f"c{place}" for place in range(len(places)))
+    like = " AND ".join(f"made.c{place} = gone.c{place}" for place in range(len(places)))
+    often = [
+        f"count(*) OVER (PARTITION BY {codes}, o{place}) AS m{place}"
+        for place, column in enumerate(kept)
+        if column.method is Average.MODE
+    ]
+    out = []
+    for column in plan.columns:
+        if column.name in places:
+            out.append(f"v{places[column.name]} AS {ident(column.name)}")
+        elif column in kept:
+            value = f"o{kept.index(column)}"
+            if isinstance(column.method, Average):
+                value = _AVERAGES[column.method].format(n=value[1:], codes=codes)
+            out.append(f"{value} AS {ident(column.name)}")
+    sql = (
+        f"WITH made AS (SELECT {', '.join([*coarse, *values])} FROM {source} AS s"  # noqa: S608 - names are quoted, values are parameters
+        f" {' '.join(joins)}), "
+        f"kept AS (SELECT {', '.join(['made.*', *often])} FROM made ANTI JOIN gone ON {like}) "
+        f"SELECT {', '.join(out)} FROM kept ORDER BY ALL"
+    )
+    return sql, params
+
+
+def _left_out(column: Column) -> bool:
+    return column.role is Role.DIRECT and column.method is None
+
+
+def _made(column: Column, key: bytes) -> tuple[str, list[object]]:
+    """Return the value of a column that has no level, and its parameters."""
+    name = f"s.{ident(column.name)}"
+    if isinstance(column.method, Pseudonym):
+        # HMAC (RFC 2104) with SHA-256; the key is as long as its block.
+        inner, outer = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+        text = f"encode(CAST({name} AS VARCHAR))"
+        sql = f"sha256(CAST(? AS BLOB) || unhex(sha256(CAST(? AS BLOB) || {text})))"
+        return sql, [outer, inner]
+    if isinstance(column.method, Bounded):
+        value, params = name, list[object]()
+        for function, bound in (("greatest", column.method.least), ("least", column.method.most)):
+            if bound is not None:
+                value = f"{function}({value}, ?)"
+                params.append(bound)
+        # A missing value stays missing: these functions pass over it.
+        return f"CASE WHEN {name} IS NOT NULL THEN {value} END", params
+    return name, []
