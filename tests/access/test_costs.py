@@ -7,10 +7,13 @@ from tests.access.cast import cast, client_of
 from tests.access.walking import led_to
 from tests.web.test_house import MOST_QUERIES
 
+from yelin.catalog.models import Entry
+
 # Who is led to most pages; strangers are looked after by ``tests.web.test_house``.
 WHO = ("citizen", "steward", "confirming officer")
 # What asks more, since it shows how everything goes.
 MORE = {"desk/operation/": 44}
+TABS = ("", "talk/", "use/", "quality/", "versions/", "trace/", "charts/")
 
 
 def cost(client, path):
@@ -33,4 +36,25 @@ def test_no_page_to_which_anybody_is_led_asks_the_database_more_than_it_may(stil
     }
     assert len({route for route, _name in found}) > 110
     above = {each: n for each, n in found.items() if n > MORE.get(each[0], MOST_QUERIES)}
+    assert above == {}
+
+
+@pytest.mark.slow
+@pytest.mark.django_db(transaction=True)
+def test_no_tab_of_a_resource_asks_more_whatever_somebody_has_under_way_with_it(still):
+    people = cast()
+    above, asked = {}, 0
+    for name in WHO:
+        client = client_of(people[name])
+        for entry in Entry.objects.exclude(code=None):
+            for tab in TABS:
+                path = f"/resources/{entry.slug}/{tab}"
+                if client.get(path).status_code == 200:
+                    asked += 1
+                    above |= (
+                        {(entry.title, tab, name): n}
+                        if (n := cost(client, path)) > MOST_QUERIES
+                        else {}
+                    )
+    assert asked > 60
     assert above == {}

@@ -20,7 +20,7 @@ from yelin.parties.models import Seat
 
 PACKS = {path.parent.name: Pack.load(path.parent.name) for path in HOME.glob("*/duties.toml")}
 # Rows, and what is drawn of them, are their provider's words, not the program's.
-_ROWS = re.compile(r'<table class="grid".*?</table>|<figure\b.*?</figure>', re.DOTALL)
+_ROWS = re.compile(r'<table class="(?:grid|codes)".*?</table>|<figure\b.*?</figure>', re.DOTALL)
 _RADIO = re.compile(r'<input type="radio" name="(\w+)" value="(\w+)"')
 
 

@@ -1,7 +1,7 @@
 """Finding entries: people's own words, facets and counts, all of what the asker may see."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -52,12 +52,18 @@ def get(actor: Actor, **which: object) -> Entry:
 
     Raises ``Unseen``, the same for one that is missing and one that is hidden, and ``Withdrawn``.
     """
+    return met(actor, **which)[0]
+
+
+def met(actor: Actor, **which: object) -> tuple[Entry, Callable[..., gate.Decision]]:
+    """Return the same, and what answers about it by what the gate has read for that."""
     ((name, value),) = which.items()
     found = next(iter(_BY[name].ask(value)), None)
     # Of one that is missing the gate is asked, too, so that it takes as long as one that is hidden.
-    is_seen = gate.decide(actor, "entry.see", found or Entry()).allowed
+    may = gate.answering(actor, found or Entry())
+    is_seen = may("entry.see").allowed
     if found is not None and is_seen and found.state != State.WITHDRAWN:
-        return found
+        return found, may
     entries = Entry.objects.select_related("provider").filter(**which)
     gone = gate.visible_to(actor, "tombstone.see", entries).first()
     raise Withdrawn(gone) if gone is not None else gate.Unseen

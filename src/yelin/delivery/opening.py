@@ -59,13 +59,15 @@ class Call:
 class Notes:
     """What goes along with an answer: its receipt, to whom it is, what of it is under check.
 
-    ``left`` says how many more there may be.
+    ``left`` says how many more there may be; ``checks`` are all of the resource, where they were
+    read.
     """
 
     receipt: uuid.UUID | None = None
     watermark: str = ""
     left: Left | None = None
     marks: tuple[Mark, ...] = ()
+    checks: Sequence[Check] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,8 @@ def open_decided(
     delivery = meter.named(decision, release, channel, asked, purpose=purpose_of(decision))
     receipt = delivery.pk if delivery else None
     checks = checking.running(entry)
-    notes = Notes(receipt, opened.mark_of(decision), left, checking.of_whole(checks, decision))
+    marks = checking.of_whole(checks, decision)
+    notes = Notes(receipt, opened.mark_of(decision), left, marks, checks)
     return Opened(release, decision, delivery, notes, checks)
 
 

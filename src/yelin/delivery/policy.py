@@ -115,10 +115,9 @@ class Received(Predicate):
         party = asked.actor.party_id
         if party is None:
             return False
-        return (
-            Delivery.objects.filter(entry=thing.pk, party=party).exists()
-            or Taken.objects.filter(release__entry=thing.pk, party=party).exists()
-        )
+        single = Delivery.objects.filter(entry=thing.pk, party=party).order_by().values("entry")
+        in_sum = Taken.objects.filter(release__entry=thing.pk, party=party).order_by()
+        return bool(single[:1].union(in_sum.values("release__entry")[:1], all=True))
 
     def q(self, asked: Asked) -> Q:
         """Return the delivery's existence as a filter."""

@@ -81,6 +81,7 @@ class Asked:
         self._things = things
         self._areas: dict[str, frozenset[str]] = {}
         self._granted: dict[tuple[str, str], Mapping[UUID, list[tuple[Grant, bool]]]] = {}
+        self._read: dict[tuple[str, str], Sequence[Grant]] = {}
         self._at = at
         self._once: dict[Callable[..., Any], Any] = {}
 
@@ -97,9 +98,9 @@ class Asked:
         return found
 
     def instead(self, action: str, purpose: str = "") -> "Asked":
-        """Return the question about another action; the holds that were read stand for it too."""
+        """Return the question about another action; what was read stands for it too."""
         other = Asked(self.actor, action, purpose, self._things)
-        other._live = self._live
+        other._live, other._read = self._live, self._read
         return other
 
     def instead_about(self, action: str, some: Sequence[Model]) -> "Asked":
@@ -136,10 +137,8 @@ class Asked:
             return ()
         action = of or self.action
         if (path, action) not in self._granted:
-            led_to = (value_at(each, path) for each in self._things)
-            asked_about = [pk for pk in led_to if pk is not None]
             grouped: defaultdict[UUID, list[tuple[Grant, bool]]] = defaultdict(list)
-            for each in _GRANTS.ask(self.actor.party_id, action, asked_about):
+            for each in self._given(self.actor.party_id, action, path):
                 # What a hold on it stops is not done by a grant of another action either.
                 serves = all(
                     each.serves_this(one, self.purpose, self.at) for one in {action, self.action}
@@ -147,6 +146,14 @@ class Asked:
                 grouped[each.on_id].append((each, serves))
             self._granted[path, action] = grouped
         return self._granted[path, action].get(value_at(thing, path), ())
+
+    def _given(self, party: UUID, action: str, path: str) -> Sequence[Grant]:
+        """Return all grants of an action to the actor on the things at ``path``, newest first."""
+        if (path, action) not in self._read:
+            led_to = (value_at(each, path) for each in self._things)
+            asked_about = [pk for pk in led_to if pk is not None]
+            self._read[path, action] = _GRANTS.ask(party, action, asked_about)
+        return self._read[path, action]
 
     def hold_on(self, thing: Model) -> Hold | None:
         """Return the oldest hold that stops this action on the thing, or by this actor."""

@@ -145,7 +145,7 @@ def decide_each(
 
 
 def answering(actor: Actor, thing: Model) -> Callable[..., Decision]:
-    """Return what answers for one action, and purpose, after the other; holds are read once.
+    """Return what answers for one action, and purpose, after the other; what bears is read once.
 
     That is for the questions of one moment: what stops later, it does not hear of.
     """

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Avg, Count, Q, QuerySet
+from django.db.models import Avg, Count, Max, Q, QuerySet
 
 from yelin import gate
 from yelin.acts import references
@@ -88,9 +88,11 @@ class Stars:
 
 def stars(entry: Entry, person: Person | None) -> Stars:
     """Return how ``entry`` is rated."""
-    found = Rating.objects.filter(entry=entry).aggregate(average=Avg("stars"), n=Count("pk"))
-    own = Rating.objects.filter(entry=entry, person=person).first() if person else None
-    return Stars(found["average"], found["n"], own.stars if own else 0)
+    own = Max("stars", filter=Q(person=person))
+    found = Rating.objects.filter(entry=entry).aggregate(
+        average=Avg("stars"), count=Count("pk"), own=own
+    )
+    return Stars(found["average"], found["count"], found["own"] or 0)
 
 
 def comments(actor: Actor, entry: Entry) -> "QuerySet[Comment]":

@@ -15,7 +15,6 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from yelin.catalog import reads as catalog
 from yelin.catalog.models import code_of
 from yelin.charting import chart as charting
 from yelin.charting import choosing, drawing, picturing
@@ -113,13 +112,12 @@ def program(request: HttpRequest, version: str) -> HttpResponse:
 @xframe_options_exempt
 def embedded(request: HttpRequest, slug: str) -> HttpResponse:
     """Show the chart alone, to stand in another's page: as anyone has it, whoever looks."""
-    entry = catalog.get(Actor.anyone(), code=code_of(slug))
-    seen = look(Asker(Actor.anyone()), entry, None)
+    seen = look(Asker(Actor.anyone()), code_of(slug), None)
     drawn, notes = _one(request, seen)
     query = urlencode([*drawn.chart.address(), *_filters(drawn.chart.question)])
     context = {
         "chart": drawn,
-        "entry": entry,
+        "entry": seen.entry,
         "release": seen.shown,
         "url": f"{config.url}{reverse('portal:resource_charts', args=[slug])}?{query}",
     }

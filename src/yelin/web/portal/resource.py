@@ -55,14 +55,14 @@ def data(request: HttpRequest, slug: str) -> HttpResponse:
         if seen.shown.is_table:
             items = {item.name: item for item in seen.items}
             context["grid"], asked, notes = show(
-                seen.actor, seen.shown, request.GET, call, items, seen.releases[0]
+                seen.actor, seen.shown, request.GET, call, items, seen.releases[0], seen.may
             )
         else:
             context["contents"], notes = contents.show(seen.actor, seen.shown, request.GET, call)
     elif seen.may_read.allowed:
         context["items"] = list(seen.items)
     context["described"] = dataset(_described(seen), lang())
-    told = story(seen, "", asked, notes.marks)
+    told = story(seen, "", asked, notes)
     if asked.failing and seen.shown:
         context["failing"] = quality.called(seen.may_take, seen.shown, asked.failing)
     if told.downloads:
@@ -183,10 +183,9 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
 def seen_in(request: HttpRequest, slug: str) -> Seen:
     """Return the resource of an address as its asker has it. Raises ``Unseen``."""
     asker = asker_of(request)
-    entry = catalog.get(asker.actor, code=code_of(slug))
     asked = request.GET.get("version", "")
     version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
-    return look(asker, entry, version, asking.of(request).purpose)
+    return look(asker, code_of(slug), version, asking.of(request).purpose)
 
 
 def _described(seen: Seen) -> Described:

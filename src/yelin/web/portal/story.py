@@ -14,7 +14,7 @@ from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, Item
 from yelin.config import config
 from yelin.delivery import checking
-from yelin.delivery.checking import Mark
+from yelin.delivery.opening import Notes
 from yelin.law import duties, packs
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker, as_citizen
@@ -35,7 +35,7 @@ from yelin.web.templatetags.yelin import body_name, day, number, title_of
 if TYPE_CHECKING:
     from yelin.gate import Decision
 
-NOTHING_ASKED = Question()
+NOTHING_ASKED, NO_NOTES = Question(), Notes()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +87,12 @@ class Seen:
         return self.asker.actor
 
 
-def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> Seen:
-    """Return what ``asker`` may have, for ``purpose``, of an entry that it sees.
+def look(asker: Asker, code: str, version: int | None, purpose: str = "") -> Seen:
+    """Return what ``asker`` may have, for ``purpose``, of the entry that has this ``code``.
 
-    Raises ``Unseen`` for a version that does not exist.
+    Raises ``Unseen``, for a version that does not exist as well.
     """
-    may = gate.answering(asker.actor, entry)
+    entry, may = catalog.met(asker.actor, code=code)
     may_read, may_take = may("entry.read"), may("resource.read", purpose)
     items: Sequence[Item] = []
     releases = []
@@ -114,12 +114,10 @@ def look(asker: Asker, entry: Entry, version: int | None, purpose: str = "") -> 
     return Seen(asker, entry, may, may_read, may_take, items, releases, shown, leaves, purpose)
 
 
-def story(
-    seen: Seen, tab: str, asked: Question = NOTHING_ASKED, handed: Sequence[Mark] = ()
-) -> Story:
+def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED, notes: Notes = NO_NOTES) -> Story:
     """Return the head of the page on its tab ``tab``; ``asked`` goes into the download links.
 
-    ``handed`` says what of the rows that it shows is under check.
+    ``notes`` are those of the rows that it shows.
     """
     entry = seen.entry
     if not seen.may_read.allowed:
@@ -163,7 +161,7 @@ def story(
         talk_url=reverse("portal:resource_talk", args=[entry.slug]),
         complain_url=reverse("portal:complain", args=[entry.slug]),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
-        marks=marks(seen, handed),
+        marks=marks(seen, notes),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
         subscribe_url=_subscribing(seen),
         # Whoever is refused the rows is shown the way to it with the refusal.
@@ -223,10 +221,11 @@ def _is_doubted(seen: Seen) -> bool:
     return gate.decide(as_citizen(seen.asker), "delivery.doubt", entry).allowed
 
 
-def marks(seen: Seen, handed: Sequence[Mark] = ()) -> list[MarkLine]:
+def marks(seen: Seen, notes: Notes = NO_NOTES) -> list[MarkLine]:
     """Return what is under check: the whole, as who reads the entry knows, or rows handed out."""
-    whole = checking.of_whole(checking.running(seen.entry), seen.may_read)
-    return marking.lines(seen.asker, (*whole, *(mark for mark in handed if not mark.is_whole)))
+    checks = checking.running(seen.entry) if notes.checks is None else notes.checks
+    whole = checking.of_whole(checks, seen.may_read)
+    return marking.lines(seen.asker, (*whole, *(each for each in notes.marks if not each.is_whole)))
 
 
 def _extracts(seen: Seen) -> bool:
