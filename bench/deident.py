@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 from typing import Any
 
+from prove.peak import MIB, peak
+
 from bench.table import Figure
 from yelin.privacy.deidentify import released
 from yelin.privacy.deidentify.coded import Coded, coded
@@ -137,11 +139,9 @@ def many(rows: int, quasi: int) -> None:
             names = [column.name for column in plan.columns]
             k = measured(here, f"read_parquet('{to}')", names).k
         parts = [after - before for before, after in itertools.pairwise(marks)]
-        lines = Path("/proc/self/status").read_text("ascii").splitlines()
-        peak = next(int(line.split()[1]) for line in lines if line.startswith("VmHWM")) / 1024
         print(json.dumps({
             "what": f"{rows:,} rows, {quasi} quasi-identifiers, k=5, 5 % may be left out",
-            "figure": f"{sum(parts):.1f} s, {peak:,.0f} MiB",
+            "figure": f"{sum(parts):.1f} s, {peak() // MIB:,} MiB",
             "how": (
                 f"read {parts[0]:.1f} s ({len(table.rows):,} apart), choose {parts[1]:.1f} s"
                 f" ({found.looked_at} of {found.choices:,}"

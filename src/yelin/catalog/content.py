@@ -4,15 +4,14 @@ Source: 政务信息资源目录编制指南(试行), 发改高技术〔2017〕1
 ``opening.type``. No Django: forms, REST and files all fill this one shape.
 """
 
-import hashlib
 from collections.abc import Mapping
 from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
-import rfc8785
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from yelin.keys import canonical
 from yelin.registers.content import ItemType, Length
 
 Line = Annotated[str, StringConstraints(strip_whitespace=True, max_length=300)]
@@ -139,7 +138,7 @@ class EntryContent(BaseModel):
 
 def digest(content: EntryContent) -> bytes:
     """Return the SHA-256 of what an entry says, in canonical form (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(content.model_dump(mode="json"))).digest()
+    return canonical.digest(content.model_dump(mode="json"))
 
 
 def kept(said: Mapping[str, Any]) -> EntryContent:

@@ -100,7 +100,7 @@ class Asked:
     def instead(self, action: str, purpose: str = "") -> "Asked":
         """Return the question about another action; what was read stands for it too."""
         other = Asked(self.actor, action, purpose, self._things)
-        other._live, other._read = self._live, self._read
+        other._live, other._read, other._once = self._live, self._read, self._once
         return other
 
     def instead_about(self, action: str, some: Sequence[Model]) -> "Asked":

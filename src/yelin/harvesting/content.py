@@ -1,15 +1,14 @@
 """What a source of catalogs is, and one resource as it is told there: plain data, no Django."""
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Annotated
 
-import rfc8785
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from yelin.catalog.content import EntryContent
+from yelin.keys import canonical
 
 
 class SourceKind(StrEnum):
@@ -53,7 +52,7 @@ class Remote:
         """The SHA-256 of all that is told, by which a change is noticed (RFC 8785)."""
         said = {"id": self.id, "url": self.url, "licence": self.licence}
         told = said | {"content": self.content.model_dump(mode="json")}
-        return hashlib.sha256(rfc8785.dumps(told)).digest()
+        return canonical.digest(told)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from hashlib import sha256
 
 from django.conf import settings
 
-_BLOCK = 64
+BLOCK = 64
 _INNER, _OUTER = (bytes(each ^ pad for each in range(256)) for pad in (0x36, 0x5C))
 
 
@@ -25,8 +25,13 @@ def pads(purpose: str) -> tuple[bytes, bytes]:
 
     So whoever has no HMAC but SHA-256 makes the same: an engine that reads many.
     """
-    key = _key(purpose, settings.SECRET_KEY).ljust(_BLOCK, b"\0")
-    return key.translate(_INNER), key.translate(_OUTER)
+    return padded(_key(purpose, settings.SECRET_KEY))
+
+
+def padded(key: bytes) -> tuple[bytes, bytes]:
+    """Return a ``key`` of at most ``BLOCK`` bytes as HMAC lays it over either hash (RFC 2104)."""
+    whole = key.ljust(BLOCK, b"\0")
+    return whole.translate(_INNER), whole.translate(_OUTER)
 
 
 @lru_cache(maxsize=64)

@@ -1,10 +1,7 @@
 """Collection notices as they were published, their purposes, and who agreed to what."""
 
-import hashlib
 from datetime import datetime
-from typing import Any
 
-import rfc8785
 from django.db import models
 from django.db.models import F, Q
 
@@ -248,8 +245,3 @@ class Covering(Subject):
             "uses": list(self.subjects.uses),
             "ended": self.ended_at is not None,
         }
-
-
-def digest(said: Any) -> bytes:
-    """Return the SHA-256 of plain data in canonical form (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(said)).digest()

@@ -3,13 +3,14 @@
 from datetime import datetime
 from functools import lru_cache
 
+from yelin.keys.canonical import digest
 from yelin.law import packs
 from yelin.law.lists import ChoiceList
 from yelin.law.packs import Pack
 from yelin.law.refusals import Fault, OutOfTurn
 from yelin.privacy import rules
 from yelin.privacy.content import NoticeContent
-from yelin.privacy.models import CollectionNotice, NoticeVersion, Purpose, State, digest
+from yelin.privacy.models import CollectionNotice, NoticeVersion, Purpose, State
 from yelin.privacy.rules import Vocabulary, spelt
 
 

@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 SCHEMA = "ISO/IEC TS 27560:2023"
 
 
-def published() -> "QuerySet[CollectionNotice]":
-    """Return the notices that everyone may read, the newest first."""
-    return CollectionNotice.objects.exclude(version=0).select_related("body")
+def published(actor: Actor) -> "QuerySet[CollectionNotice]":
+    """Return the notices that were published, as far as ``actor`` may know, the newest first."""
+    rows = CollectionNotice.objects.exclude(version=0).select_related("body")
+    return gate.visible_to(actor, "collection_notice.see", rows)
 
 
 def notices_of(actor: Actor, body: Body) -> "QuerySet[CollectionNotice]":

@@ -1,13 +1,11 @@
 """What the next release of a resource is measured by."""
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import rfc8785
-
 from yelin.catalog.models import Entry
+from yelin.keys import canonical
 from yelin.law import clock, duties, packs
 from yelin.quality.making import made
 from yelin.quality.models import Threshold, WrittenRule
@@ -31,7 +29,7 @@ class Plan:
     def digest(self) -> str:
         """The SHA-256 of rules and weights in canonical form."""
         rules: list[Any] = [asdict(rule) for rule in self.rules]
-        return hashlib.sha256(rfc8785.dumps([rules, dict(self.weights)])).hexdigest()
+        return canonical.digest([rules, dict(self.weights)]).hex()
 
 
 def plan_of(entry: Entry) -> Plan:

@@ -1,14 +1,12 @@
 """What a release is made of: its files with digests, its columns, its source, in canonical form."""
 
-import hashlib
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-import rfc8785
-
 from yelin.catalog.models import Entry
+from yelin.keys import canonical
 from yelin.keys.models import DataKey
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.standing import Rest
@@ -105,4 +103,4 @@ def redact(release: Release, rest: Rest, at: datetime) -> None:
 
 def digest(manifest: dict[str, Any]) -> bytes:
     """Return the SHA-256 of a manifest in canonical form (RFC 8785)."""
-    return hashlib.sha256(rfc8785.dumps(manifest)).digest()
+    return canonical.digest(manifest)

@@ -1,7 +1,6 @@
 """Stage one sheet of a workbook as text, as ``parse`` stages a text file."""
 
 import json
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -19,7 +18,6 @@ from yelin.warehouse.staged import Staged
 LEVELS = 3
 
 Cells = list[str | None]
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 
 
 @dataclass(slots=True)
@@ -166,7 +164,7 @@ def _is_parted(top: _Top, number: int) -> bool:
     """Whether a cell of this row goes over columns that have names of their own below it."""
     across = any(at == bottom == number and right > left for at, left, bottom, right in top.merges)
     below = [cell for cell in top.rows.get(number + 1, ()) if cell]
-    return across and bool(below) and not any(_NUMBER.fullmatch(cell) for cell in below)
+    return across and bool(below) and not any(titles.NUMBER.fullmatch(cell) for cell in below)
 
 
 def _names(top: _Top, first: int, last: int, wanted: Collection[str]) -> list[str]:

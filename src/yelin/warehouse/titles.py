@@ -7,7 +7,7 @@ from yelin.warehouse.items import fold
 
 # “单位：万元”, but not the “其中：” that stands above columns in tables of statistics.
 _NOTE = re.compile(r"[^:：\d]+[:：]\s*\S")
-_NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
+NUMBER = re.compile(r"[-+]?\d+(\.\d+)?")
 # A number that columns of statistics are often called by.
 YEAR = re.compile(r"(18|19|20|21)\d\d年?")
 
@@ -46,5 +46,5 @@ def _is_head(cells: Sequence[str]) -> bool:
     named = [*cells]
     while named and not named[-1]:
         named.pop()
-    numbers = [one for one in named if _NUMBER.fullmatch(one) and not YEAR.fullmatch(one)]
+    numbers = [one for one in named if NUMBER.fullmatch(one) and not YEAR.fullmatch(one)]
     return 1 < len(named) == len({*named} - {""}) and not numbers

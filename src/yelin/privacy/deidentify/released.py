@@ -8,13 +8,13 @@ import secrets
 from collections.abc import Sequence
 
 from yelin.files.places import Place
+from yelin.keys import digests
 from yelin.privacy.deidentify.coded import NULL, Coded
 from yelin.privacy.deidentify.optimum import Found
 from yelin.privacy.deidentify.roles import Average, Bounded, Column, Plan, Pseudonym, Role
 from yelin.warehouse.engine import Engine, ident, literal
 
 _PART = 50_000
-_BLOCK = 64
 
 _AVERAGES = {
     Average.MEAN: "avg(o{n}) OVER (PARTITION BY {codes})",
@@ -53,7 +53,7 @@ def write(engine: Engine, source: str, plan: Plan, table: Coded, found: Found, t
         engine.rows(f"CREATE TEMP TABLE gone ({codes_of})")
         temps.append("gone")
         _fill(engine, [column[found.gone] for column in found.classes.codes])
-        key = secrets.token_bytes(_BLOCK)
+        key = secrets.token_bytes(digests.BLOCK)
         sql, params = _statement(source, plan, table, found, key)
         engine.rows(
             f"COPY ({sql}) TO {literal(str(to))} (FORMAT parquet, COMPRESSION zstd)", params
@@ -128,8 +128,7 @@ def _made(column: Column, key: bytes) -> tuple[str, list[object]]:
     """Return the value of a column that has no level, and its parameters."""
     name = f"s.{ident(column.name)}"
     if isinstance(column.method, Pseudonym):
-        # HMAC (RFC 2104) with SHA-256; the key is as long as its block.
-        inner, outer = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+        inner, outer = digests.padded(key)
         text = f"encode(CAST({name} AS VARCHAR))"
         sql = f"sha256(CAST(? AS BLOB) || unhex(sha256(CAST(? AS BLOB) || {text})))"
         return sql, [outer, inner]

@@ -1,6 +1,6 @@
 """Collection notices on the desk: written part by part, examined, published; data goes by them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +16,7 @@ from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.privacy import acts, publishing, reads
 from yelin.privacy.content import ChoiceContent, ItemContent, NoticeContent, PurposeContent
-from yelin.privacy.models import CollectionNotice, State
+from yelin.privacy.models import CollectionNotice, Covering, State
 from yelin.surface.actor import Asker
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
@@ -78,7 +78,8 @@ def notice(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one notice with what stands against it; write it, publish it, let data go out by it."""
     found = references.one(asker.actor, CollectionNotice, pk)
     content = found.content
-    taken = offers.take(request, asker.actor, _of(asker, found, content))
+    coverings = list(reads.coverings_of(found))
+    taken = offers.take(request, asker.actor, _of(asker, found, content, coverings))
     if taken.made is not None:
         return redirect("desk:collection_notice", pk=pk)
     wrong = publishing.faults(found)
@@ -91,7 +92,7 @@ def notice(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         ],
         "wrong": mending.told(Incomplete(wrong)) if wrong else [],
         "agreed": reads.purposes_of(found),
-        "coverings": reads.coverings_of(found),
+        "coverings": coverings,
         "provision": packs.active().ordering(duties.CONSENT_FREE),
         "offered": taken.offered,
         "crumbs": [
@@ -103,7 +104,9 @@ def notice(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     return page(request, asker, "desk/collection_notice.html", context, status=taken.status)
 
 
-def _of(asker: Asker, found: CollectionNotice, content: NoticeContent) -> list[Offer]:
+def _of(
+    asker: Asker, found: CollectionNotice, content: NoticeContent, coverings: Sequence[Covering]
+) -> list[Offer]:
     if found.state == State.WITHDRAWN:
         return []
 
@@ -159,10 +162,12 @@ def _of(asker: Asker, found: CollectionNotice, content: NoticeContent) -> list[O
         done=_("The notice is published."),
         do=lambda _said: acts.publish(actor=asker.actor, notice=found),
     )
-    return [publish, *parts, *_of_published(asker, found)]
+    return [publish, *parts, *_of_published(asker, found, coverings)]
 
 
-def _of_published(asker: Asker, found: CollectionNotice) -> list[Offer]:
+def _of_published(
+    asker: Asker, found: CollectionNotice, coverings: Sequence[Covering]
+) -> list[Offer]:
     if found.state != State.PUBLISHED:
         return []
     return [
@@ -190,7 +195,7 @@ def _of_published(asker: Asker, found: CollectionNotice) -> list[Offer]:
                 do=lambda _said, one=each: acts.uncover(actor=asker.actor, covering=one),  # type: ignore[misc]  # bound early, for the loop
                 stops=True,
             )
-            for each in reads.coverings_of(found)
+            for each in coverings
         ),
         Offer(
             act="privacy.withdraw_notice",

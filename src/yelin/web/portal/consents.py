@@ -20,7 +20,7 @@ from yelin.privacy import acts, reads
 from yelin.privacy.models import Consent, Purpose
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import offers
-from yelin.web.asking import GET_OR_POST, asker_of
+from yelin.web.asking import GET_OR_POST, actor_of, asker_of
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.portal.account import own
@@ -43,7 +43,7 @@ class ChildForm(forms.Form):
 @require_safe
 def notices(request: HttpRequest) -> HttpResponse:
     """List the published notices."""
-    found, pager = cut(reads.published(), request.GET, PAGE_SIZE)
+    found, pager = cut(reads.published(actor_of(request)), request.GET, PAGE_SIZE)
     context = {
         "notices": found,
         "pager": pager,
@@ -57,8 +57,8 @@ def notices(request: HttpRequest) -> HttpResponse:
 @never_cache
 def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     """Show what everyone reads of one notice; agree to each purpose alone, or withdraw that."""
-    found = gate.one_of(reads.published().filter(pk=pk))
     asker = asker_of(request)
+    found = gate.one_of(reads.published(asker.actor).filter(pk=pk))
     version = reads.version_of(found)
     content = version.content
     purposes = {each.title: each for each in reads.purposes_of(found)}
