@@ -24,6 +24,7 @@ from tests.thorough import DRAW, SCALE, many
 from yelin.cli import working
 from yelin.config import config
 from yelin.delivery import standing
+from yelin.delivery.ahead import Ahead
 from yelin.law import clock
 from yelin.things.lately import Lately
 
@@ -125,9 +126,12 @@ def _own_home(tmp_path):
 
 
 @pytest.fixture(autouse=True)
-def _nobody_is_tired(monkeypatch):
+def _nobody_is_tired(monkeypatch) -> Iterator[None]:
     """Let nobody's limit be used up by an earlier test: all ask from one address in one hour."""
     monkeypatch.setattr(standing, "_tired", Lately(standing.MOST_TIRED))
+    monkeypatch.setattr(standing, "_ahead", own := Ahead())
+    yield
+    own.give_back()
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,6 @@
 """What was decided for anyone stands until a row changes that it rests on, no moment longer."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 
 import pytest
@@ -15,7 +15,7 @@ from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.catalog.reads import Withdrawn
 from yelin.config import config
-from yelin.delivery import standing, tasks
+from yelin.delivery import ahead, standing, tasks
 from yelin.delivery.handing import Unchanged
 from yelin.delivery.models import Pace, Tally
 from yelin.delivery.opening import Call, NothingYet
@@ -172,6 +172,80 @@ def test_every_answer_is_counted_once_whoever_asks_at_once(entry, at_once, monke
         assert ask(entry).notes.left.left == 28
         tasks.close_hours.func(timestamp=0)
     assert sorted(Tally.objects.values_list("queries", flat=True)) == [2, 30]
+
+
+@pytest.fixture
+def early(monkeypatch):
+    """Who asks is never said to have paused; and the hour is young."""
+    monkeypatch.setattr(ahead, "PAUSE_SECONDS", 60)
+    monkeypatch.setattr(ahead, "SECONDS", 5)
+    with clock.standing_at(clock.this_hour() + timedelta(minutes=5)):
+        yield
+
+
+def given_back():
+    """Return what is counted once nothing is counted ahead any more."""
+    standing._ahead.give_back()
+    return Tally.objects.get().queries, sum(Pace.objects.values_list("used", flat=True))
+
+
+@pytest.mark.duty("trace.whole")
+@pytest.mark.parametrize("limit", [36_000, 0])
+def test_whoever_asks_for_many_is_counted_ahead_and_exactly(early, entry, monkeypatch, limit):
+    monkeypatch.setitem(vars(config), "fair_use_per_hour", limit)
+    asked = []
+
+    def seen(execute, sql, *rest):
+        asked.append("UPDATE delivery_tally" in sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(seen):
+        lefts = [ask(entry).notes.left for _ in range(300)]
+    # One statement for each; few of them write.
+    assert len(asked) == 300
+    assert 16 <= sum(asked) < 100
+    # Each was counted when it left, and each found one less.
+    assert Tally.objects.get().queries >= 302
+    assert not limit or [each.left for each in lefts] == [*range(limit - 3, limit - 303, -1)]
+    assert given_back() == (302, 302 if limit else 2)
+
+
+@pytest.mark.duty("opening.free")
+@pytest.mark.parametrize(
+    ("change", "told"), [(hold, gate.Refused), (withdraw, Withdrawn), (close_it, gate.Refused)]
+)
+def test_what_is_stopped_goes_to_nobody_who_is_counted_ahead(early, entry, change, told):
+    for _ in range(105):
+        ask(entry)
+    assert Tally.objects.get().queries > 107
+    change(entry)
+    for _ in range(3):
+        with pytest.raises(told):
+            ask(entry)
+    assert given_back() == (107, 107)
+
+
+@pytest.mark.duty("trace.whole")
+def test_no_limit_is_passed_by_who_is_counted_ahead(early, entry, at_once, monkeypatch):
+    monkeypatch.setitem(vars(config), "fair_use_per_hour", 500)
+
+    def some():
+        answered = 0
+        for _ in range(150):
+            with suppress(TooOften):
+                ask(entry)
+                answered += 1
+        return answered
+
+    assert sum(at_once([some] * 4)) == 498
+    assert given_back() == (500, 500)
+
+
+def test_close_to_the_end_of_an_hour_nothing_is_counted_ahead(entry):
+    with clock.standing_at(clock.this_hour() + timedelta(minutes=59, seconds=55)):
+        for _ in range(40):
+            ask(entry)
+        assert Tally.objects.get().queries == 42
 
 
 def test_without_a_limit_answers_are_counted_too(monkeypatch):

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from yelin.catalog import reads
 from yelin.catalog.models import Entry
 from yelin.delivery import handing, kept, meter, opening, pace
+from yelin.delivery.ahead import Ahead, Counted
 from yelin.delivery.handing import Rows
 from yelin.delivery.models import Tally
 from yelin.delivery.opening import Call, Notes
@@ -57,12 +58,13 @@ _COUNT = f"""
     ),
     taken AS (
         INSERT INTO delivery_pace AS pace (of, hour, used)
-        SELECT %(of)s, %(hour)s, 1 FROM stands WHERE %(most)s > 0
-        ON CONFLICT (of, hour) DO UPDATE SET used = pace.used + 1 WHERE pace.used < %(most)s
+        SELECT %(of)s, %(hour)s, %(many)s FROM stands WHERE %(many)s <= %(most)s
+        ON CONFLICT (of, hour) DO UPDATE SET used = pace.used + %(many)s
+         WHERE pace.used + %(many)s <= %(most)s
         RETURNING used
     ),
     counted AS (
-        UPDATE delivery_tally SET queries = queries + 1
+        UPDATE delivery_tally SET queries = queries + %(many)s
          WHERE hour = %(hour)s AND entry_id IN (SELECT entry FROM stands)
            AND (%(most)s = 0 OR EXISTS (SELECT FROM taken))
         RETURNING 1
@@ -94,6 +96,7 @@ class Standing:
 _standing: Lately[Standing] = Lately(MOST)
 _pages: Lately[Page] = Lately(MOST_CELLS)
 _tired: Lately[datetime] = Lately(MOST_TIRED)
+_ahead = Ahead()
 
 
 def rows(
@@ -146,7 +149,7 @@ def _at_once(
     return None
 
 
-def _state_of(code: str) -> str:
+def _state_of(code: str | None) -> str:
     """Return the very rows on which it rests now what anyone has of a resource; none if stopped."""
     found = prepared.rows(_STATE, code=code)
     return found[0][1] if found else ""
@@ -166,20 +169,33 @@ def _count(stands: Standing, limit: Limit | None) -> Left | None:
 
     Raises ``Changed``, and ``TooOften``.
     """
-    hour = clock.this_hour()
-    of, most = (limit.of, limit.most) if limit else (b"", 0)
-    found = prepared.rows(
-        _COUNT, code=stands.entry.code, state=stands.state, hour=hour, of=of, most=most
-    )
-    ((is_so, used, is_counted),) = found
+    of = Counted(stands.entry.pk, limit.of if limit else b"", clock.this_hour())
+    used = _ahead.take(of)
+    if used is None:
+        used = _count_some(stands, of, limit, _ahead.many(of))
+    elif _state_of(stands.entry.code) != stands.state:
+        _ahead.put_back(of)
+        _standing.forget(stands.entry.code)
+        raise Changed
+    meter.QUERIES.inc()
+    return pace.left(limit, of.hour, used) if limit else None
+
+
+def _count_some(stands: Standing, of: Counted, limit: Limit | None, many: int) -> int:
+    """Count so ``many`` answers, of which one leaves now; return what is used with this one."""
+    most = limit.most if limit else 0
+    asked = {"state": stands.state, "hour": of.hour, "of": of.of, "most": most, "many": many}
+    ((is_so, used, is_counted),) = prepared.rows(_COUNT, code=stands.entry.code, **asked)
     if not is_so:
         _standing.forget(stands.entry.code)
         raise Changed
     if limit and used is None:
-        _tired.keep(limit.of, hour)
-    left = pace.left(limit, hour, used) if limit else None
+        if many > 1:
+            return _count_some(stands, of, limit, 1)
+        _tired.keep(limit.of, of.hour)
+        pace.left(limit, of.hour, None)
     if not is_counted:
         # The first of its hour.
-        Tally.count(of={"entry": stands.entry}, queries=1)
-    meter.QUERIES.inc()
-    return left
+        Tally.count(of={"entry": stands.entry}, queries=many)
+    _ahead.keep(of, many, used or 0, limit)
+    return (used or 0) - many + 1

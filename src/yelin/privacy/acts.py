@@ -13,6 +13,7 @@ from yelin.parties.models import Body
 from yelin.privacy import agreeing, publishing
 from yelin.privacy.content import NoticeContent
 from yelin.privacy.models import CollectionNotice, Consent, Covering, Purpose, State
+from yelin.warehouse import agreed
 from yelin.warehouse.subjects import SubjectSet
 
 TITLE_TAKEN = {
@@ -161,6 +162,8 @@ def cover(
     covering = Covering(entry=entry, purpose=purpose, subjects=subjects)
     covering.save()
     agreeing.enter(covering)
+    if newest := entry.releases.order_by("-number").first():
+        agreed.expect(newest, subjects)
     if not entry.by_consent:
         entry.by_consent = True
         entry.save(update_fields=["by_consent"])

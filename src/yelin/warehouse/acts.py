@@ -18,7 +18,7 @@ from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.warehouse import manifest, reads, telling
+from yelin.warehouse import agreed, manifest, reads, telling
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.measuring.asking import require_good_enough
 from yelin.warehouse.merged import BY_KEY, Mode
@@ -152,6 +152,8 @@ def publish(
     upload.save()
     entry.changed_at = clock.now()
     entry.save(update_fields=["changed_at"])
+    for subjects in entry.subject_sets.filter(ended_at=None):
+        agreed.expect(release, subjects)
     return release
 
 

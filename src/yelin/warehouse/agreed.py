@@ -57,7 +57,7 @@ class Numbers:
         if lies is None or not lies[0].exists():
             _lying.keep((config.work, of, state), lies := _lies(of))
         path, come, changed = lies
-        numbers = serving.beside(self._release, f"{of}.numbers", _keying(column, of))
+        numbers = _marked(self._release, column, of)
         self._held.append(numbers)
         agree = (
             f"SELECT mark FROM read_parquet({literal(str(path))})"  # noqa: S608 - a path of ours
@@ -69,6 +69,37 @@ class Numbers:
             f" WHERE mark IN ({agree}))"
         )
         return sql, [changed, come]
+
+
+def expect(release: Release, of: SubjectSet) -> None:
+    """Let the marks of ``release`` be made where nobody waits for them."""
+    serving.ask_for_marks(release, str(of.pk))
+
+
+def lay(release: Release, of: str) -> None:
+    """Make the marks of ``release`` in the set ``of``. Raises ``Destroyed``."""
+    item = SubjectSet.objects.values_list("item", flat=True).get(pk=of)
+    for facts in release.manifest["columns"]:
+        # An item that was renamed names nobody, and nothing is opened by it.
+        if facts["name"] == item:
+            _marked(release, Column.of(facts), of)
+
+
+def sweep() -> None:
+    """Remove what this machine holds of sets that have ended."""
+    files = {
+        path: path.name.partition(".")[0] for path in private(config.work / FOLDER).glob("*.*")
+    }
+    living = SubjectSet.objects.filter(pk__in=set(files.values()), ended_at=None)
+    known = {str(each) for each in living.values_list("pk", flat=True)}
+    for path, of in files.items():
+        if of not in known:
+            path.unlink(missing_ok=True)
+
+
+def _marked(release: Release, column: Column, of: str) -> Place:
+    """Return the numbers in ``column`` with their marks in the set ``of``."""
+    return serving.beside(release, f"{of}.numbers", _keying(column, of))
 
 
 def _keying(column: Column, of: str) -> tuple[str, list[object]]:

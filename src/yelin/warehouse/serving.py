@@ -192,16 +192,28 @@ def _ask(release: Release, layout: Layout | Keyed, path: Path, *, as_texts: bool
         keys += [names.index(column.name) for column in layout.keys]
     elif layout:
         item, descending = names.index(layout[0]), layout[1]
-    # Copies lie where they are read.
     how = "texts" if as_texts else descending
-    key = f"warehouse.lay:{release.pk}:{keys or item}:{how}:{config.machine}"
-    queued.once(
-        app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine),
+    _defer(
+        f"{release.pk}:{keys or item}:{how}",
         release=str(release.pk),
         item=item,
         descending=descending,
         keys=keys,
         as_texts=as_texts,
+    )
+
+
+def ask_for_marks(release: Release, of: str) -> None:
+    """Let the subjects' marks in the set ``of`` be made beside ``release``, by and by."""
+    told = {"item": None, "descending": False, "marks_of": of}
+    _defer(f"{release.pk}:{of}", release=str(release.pk), **told)
+
+
+def _defer(named: str, **asked: JSONValue) -> None:
+    # Copies lie where they are read.
+    key = f"warehouse.lay:{named}:{config.machine}"
+    queued.once(
+        app.configure_task("warehouse.lay", queueing_lock=key, queue=config.machine), **asked
     )
 
 

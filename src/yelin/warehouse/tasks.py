@@ -34,7 +34,17 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, arriving, contents, pipeline, reads, serving, standing, telling
+from yelin.warehouse import (
+    acts,
+    agreed,
+    arriving,
+    contents,
+    pipeline,
+    reads,
+    serving,
+    standing,
+    telling,
+)
 from yelin.warehouse.arrivals import FOLDER as ARRIVING
 from yelin.warehouse.arrivals import Piece
 from yelin.warehouse.endings import Erasure, Keeping
@@ -222,13 +232,19 @@ def lay(
     descending: bool,
     keys: Sequence[int] = (),
     as_texts: bool = False,
+    marks_of: str = "",
 ) -> None:
-    """Lay a release out again in the order that was asked for, to be answered from at once."""
+    """Lay a release out again in the order that was asked for, to be answered from at once.
+
+    Or make the marks of its subjects in a set.
+    """
     found = Release.objects.with_files().filter(pk=UUID(release))
     row = found.select_related("sealed_by", "upload").first()
     if row is None:
         return
-    if as_texts and item is not None:
+    if marks_of:
+        agreed.lay(row, marks_of)
+    elif as_texts and item is not None:
         serving.lay_texts(row, item)
     else:
         serving.lay(row, item, descending=descending, keys=keys)
@@ -367,6 +383,7 @@ def clear_leavings(timestamp: int) -> None:
     """
     del timestamp
     arriving.sweep()
+    agreed.sweep()
     before = clock.now() - LEAVINGS_KEPT
     for path in scratch().path.iterdir():
         if path.stat().st_mtime < before.timestamp():
