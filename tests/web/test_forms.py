@@ -1,4 +1,5 @@
 import pytest
+from django.template.loader import render_to_string
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,6 +27,17 @@ def test_a_draft_form_offers_only_what_the_pack_gives():
         offers={"division": [("460000", "海南省")], "licence": [("cc-by-4.0", "CC BY 4.0")]},
     )
     assert "division" in form.errors
+
+
+def test_each_thing_to_mend_is_counted_where_one_field_has_several():
+    form = EntryForm({}, offers={"division": [], "licence": []})
+    form.full_clean()
+    form.add_error(None, ["一", "二"])
+    shown = sum(len(each) for each in form.errors.values())
+    assert shown == len(form.errors) + 1
+    html = render_to_string("pieces/errors.html", {"form": form})
+    assert html.count("<li>") == shown
+    assert f"有 {shown} 处需要修改" in html
 
 
 def test_the_item_editor_takes_more_items_than_the_widest_table():

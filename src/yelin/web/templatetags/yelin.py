@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.forms import BaseForm
 from django.template.context import Context
 from django.templatetags.static import static
 from django.utils.html import conditional_escape, format_html, format_html_join
@@ -93,6 +94,12 @@ def badge(kind: str, value: object) -> SafeString:
 def word(value: object, kind: str) -> str:
     """Show a coded value as its word alone."""
     return str(words.word(kind, value).says)
+
+
+@register.filter
+def faults_of(form: BaseForm) -> int:
+    """Return how many things are to be mended in a form: one field may have several."""
+    return sum(map(len, form.errors.values()))
 
 
 @register.filter
