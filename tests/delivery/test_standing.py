@@ -1,5 +1,6 @@
 """What was decided for anyone stands until a row changes that it rests on, no moment longer."""
 
+import threading
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 
@@ -178,7 +179,7 @@ def test_every_answer_is_counted_once_whoever_asks_at_once(entry, at_once, monke
 def early(monkeypatch):
     """Who asks is never said to have paused; and the hour is young."""
     monkeypatch.setattr(ahead, "PAUSE_SECONDS", 60)
-    monkeypatch.setattr(ahead, "SECONDS", 5)
+    monkeypatch.setattr(ahead, "SECONDS", 600)
     with clock.standing_at(clock.this_hour() + timedelta(minutes=5)):
         yield
 
@@ -239,6 +240,23 @@ def test_no_limit_is_passed_by_who_is_counted_ahead(early, entry, at_once, monke
 
     assert sum(at_once([some] * 4)) == 498
     assert given_back() == (500, 500)
+
+
+def test_whoever_is_told_to_stop_gives_back_first(early, entry):
+    """Threads of the server are daemons, and so would be each that they start."""
+    many = 20
+
+    def some():
+        for _ in range(many):
+            ask(entry)
+        connection.close()
+
+    answering = threading.Thread(target=some, daemon=True)
+    answering.start()
+    answering.join()
+    (giving,) = (each for each in threading.enumerate() if each.name == "counted-ahead")
+    assert not giving.daemon
+    assert given_back() == (2 + many, 2 + many)
 
 
 def test_close_to_the_end_of_an_hour_nothing_is_counted_ahead(entry):

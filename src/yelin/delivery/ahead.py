@@ -130,9 +130,11 @@ class Ahead:
             has.left += many
             has.used, has.until = max(has.used, used), max(has.until, until)
             if self._giving is None:
-                # No daemon: a process that is told to stop gives back before it does.
+                # No daemon, as threads of the server are: whoever is told to stop gives back first.
                 self._now.clear()
-                self._giving = threading.Thread(target=self._go_on_giving, name="counted-ahead")
+                self._giving = threading.Thread(
+                    target=self._go_on_giving, name="counted-ahead", daemon=False
+                )
                 self._giving.start()
 
     def _go_on_giving(self) -> None:
