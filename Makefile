@@ -18,7 +18,7 @@ help: ## print this help
 run: .venv/ready ## start everything with the demo province on http://127.0.0.1:8000 (PORT)
 	@exec $(BIN)/yelin demo
 
-test: .venv/ready ## every test that fits ten minutes, services included
+test: .venv/ready ## every test but the long proofs, services included
 	@.ci/system-packages
 	$(BIN)/pytest -n 3 --dist worksteal
 

@@ -121,7 +121,7 @@ def _ask(path, known, headers=None):
 
     @given(case=operation.as_strategy(), is_known=booleans())
     @settings(
-        max_examples=many(8, 3) if headers else many(15, 5),
+        max_examples=many(8, 2) if headers else many(15, 2),
         database=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=list(HealthCheck),

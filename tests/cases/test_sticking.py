@@ -160,7 +160,7 @@ def test_no_case_sticks_whatever_its_parties_do_on_whatever_days():
     run_state_machine_as_test(
         Handling,
         settings=settings(
-            max_examples=many(24, 6),
+            max_examples=many(24, 3),
             stateful_step_count=25,
             suppress_health_check=list(HealthCheck),
         ),

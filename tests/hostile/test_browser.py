@@ -31,7 +31,7 @@ def test_a_phone_runs_nothing_of_it_and_shows_every_page_within_its_width(live_s
         for name, client in clients.items()
         for route, path in led_to(client).items()
     }
-    asked = some(sorted(ways.values()), 20)
+    asked = some(sorted(ways.values()), 10)
     with browser() as chromium:
         for name, client in clients.items():
             with _phone(chromium, live_server.url, client, wrong) as page:
@@ -54,7 +54,7 @@ def test_a_phone_runs_nothing_of_a_file_neither_shown_nor_opened_nor_drawn(live_
             for path, answer in walk(client, laid)
             if answer.status_code == 200 and not path.startswith("/api/") and "?" not in path
         }
-        ways.append((client, some(sorted(found.values()), 12)))
+        ways.append((client, some(sorted(found.values()), 6)))
     with browser() as chromium:
         for client, paths in ways:
             with _phone(chromium, live_server.url, client, wrong) as page:

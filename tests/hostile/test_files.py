@@ -117,7 +117,7 @@ def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
         return answer
 
     besides = [[path] for slug in laid.fills["slug"]["Entry"] for path in asked_besides(slug)]
-    for group in some([*paths(laid), *besides], 50):
+    for group in some([*paths(laid), *besides], 25):
         for path in group:
             answer = meet(path)
             # Where one of a kind is not, no other is.
@@ -125,7 +125,7 @@ def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
                 break
             if answer is not None:
                 yield path, answer
-    while ahead and len(met) < many(9_000, 90):
+    while ahead and len(met) < many(9_000, 45):
         path = ahead.pop()
         if (answer := meet(path)) is not None and answer.status_code != 404:
             yield path, answer

@@ -8,7 +8,7 @@ from tests.access.cast import cast, client_of
 from tests.access.walking import led_to
 from tests.hostile.reading import wrong_in
 from tests.hostile.words import WORDS, fields, poison
-from tests.thorough import DRAW, some
+from tests.thorough import DRAW, SCALE, some
 
 pytestmark = pytest.mark.django_db
 CASES = Path(__file__).parent / "cases"
@@ -39,12 +39,12 @@ FILES = (
 @pytest.mark.thorough
 @pytest.mark.parametrize("shift", SHIFTS)
 def test_nothing_that_people_write_leaves_its_place_on_any_page(shift):
-    """Looked at by two of the cast, drawn, in one way for each field; by all of them in whole."""
+    """Looked at by who is led to most, in one way for each field; by all of the cast in whole."""
     people = cast()
     laid = poison(shift)
     assert {*laid.values()} == {*WORDS}
     wrong: dict[str, list[str]] = {}
-    for name in some(sorted(people), 2):
+    for name in sorted(people) if SCALE else ["steward"]:
         client = client_of(people[name])
 
         def meet(path, answer, name=name):

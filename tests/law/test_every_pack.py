@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.test import Client
 from tests.access.walking import led_to
 from tests.law.makers import ruled_by
+from tests.thorough import SCALE
 from tests.web.makers import sign_in, text_of
 
 from yelin import gate
@@ -14,11 +15,13 @@ from yelin.catalog.models import Entry
 from yelin.demo import load
 from yelin.law import clock, duties
 from yelin.law.models import Clock
-from yelin.law.packs import HOME, Pack
+from yelin.law.packs import DEFAULT, HOME, Pack
 from yelin.parties.actor import Actor
 from yelin.parties.models import Seat
 
 PACKS = {path.parent.name: Pack.load(path.parent.name) for path in HOME.glob("*/duties.toml")}
+# That of the house's own province is loaded before every change; those of others by a long proof.
+DEMOS = sorted(PACKS) if SCALE else [DEFAULT]
 # Rows, and what is drawn of them, are their provider's words, not the program's.
 _ROWS = re.compile(r'<table class="(?:grid|codes)".*?</table>|<figure\b.*?</figure>', re.DOTALL)
 _RADIO = re.compile(r'<input type="radio" name="(\w+)" value="(\w+)"')
@@ -44,18 +47,21 @@ def strange_to(pack: Pack) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(others - words_of(pack)))))
 
 
-@pytest.fixture(scope="module", params=sorted(PACKS))
+@pytest.fixture(scope="module")
 def pack(request):
     return PACKS[request.param]
 
 
+@pytest.mark.parametrize("pack", sorted(PACKS), indirect=True)
 def test_every_duty_is_ordered_or_named_as_lacking(pack):
     ordered = {duty.name for duty in duties.ALL if pack.orders(duty)}
     assert ordered | pack.lacking >= {duty.name for duty in duties.ALL}
 
 
 @pytest.mark.slow
+@pytest.mark.thorough
 @pytest.mark.django_db
+@pytest.mark.parametrize("pack", DEMOS, indirect=True)
 def test_the_demo_of_a_province_follows_its_pack_and_meets_no_word_of_another(pack):
     with ruled_by(pack):
         load.once(say=str)

@@ -1,4 +1,4 @@
-"""Each long proof at a small scale, in processes, homes and databases of their own."""
+"""Long proofs at a small scale, in processes, homes and databases of their own."""
 
 import os
 import subprocess
@@ -65,16 +65,6 @@ def test_no_leaf_is_lost_doubled_or_reordered_and_whatever_is_done_to_the_log_is
         assert "one row changed: fault: entry" in said
 
 
-@pytest.mark.skipif(
-    not Path("/usr/lib/postgresql/15/bin/initdb").exists(),
-    reason="this needs the Debian package postgresql-15",
-)
-def test_the_whole_way_is_gone_on_debians_postgresql_15():
-    said = alone("postgres15=0.1")
-    assert "postgres (PostgreSQL) 15" in said
-    assert "found and downloaded by a stranger" in said
-
-
 @pytest.mark.duty("catalog.compile")
 @pytest.mark.duty("quality.keep")
 @pytest.mark.duty("trace.whole")
@@ -100,8 +90,3 @@ def test_killed_at_any_moment_in_whatever_it_does_the_house_loses_and_doubles_no
 def test_whatever_is_asked_by_sql_nothing_comes_out_but_what_was_lent():
     said = alone("console=0.0005")
     assert "past the first wall" in said
-
-
-def test_whatever_comes_in_and_goes_out_no_part_holds_a_gib_meanwhile():
-    said = shown("memory=0.0002")
-    assert "42 steps, each below 1024 MiB in each part" in said

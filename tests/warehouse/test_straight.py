@@ -85,7 +85,7 @@ def test_two_rows_of_one_key_do_not_both_go_straight(tmp_path):
     assert found.faults == [(3, "号", "01", "duplicate")]
 
 
-@settings(max_examples=many(25, 8))
+@settings(max_examples=many(25, 4))
 @given(st.lists(st.tuples(*map(st.sampled_from, CELLS)), min_size=1, max_size=4), st.data())
 def test_it_comes_out_as_the_careful_way_brings_it(tmp_path_factory, rows, data):
     calm = [tuple(cells[0] for cells in CELLS)] * 2

@@ -123,7 +123,7 @@ def test_what_cannot_be_read_is_a_search_query_error(client):
 
 
 @given(query=queries)
-@settings(max_examples=many(40, 10))
+@settings(max_examples=many(40, 4))
 def test_whatever_is_searched_for_is_found_or_refused(client, query):
     for asked in ({"q": query}, {"fq": query}):
         assert ask(client, "package_search", asked).status_code in {200, 400, 409}, query

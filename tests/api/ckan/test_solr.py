@@ -61,7 +61,7 @@ pieces = st.lists(
 
 
 @given(text=st.text(max_size=40) | pieces | queries)
-@settings(max_examples=many(300, 50))
+@settings(max_examples=many(300, 25))
 def test_whatever_is_sent_is_read_or_refused(text):
     with contextlib.suppress(BadQuery):
         read(text)

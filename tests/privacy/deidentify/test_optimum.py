@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.privacy.deidentify import tables
+from tests.thorough import many
 
 from yelin.privacy.deidentify.coded import coded
 from yelin.privacy.deidentify.costs import Measure
@@ -74,7 +75,7 @@ MODELS = {
 
 
 @pytest.mark.parametrize("model", MODELS)
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(40, 10), deadline=None)
 @given(made=plans(), k=st.integers(2, 4))
 def test_the_optimum_is_what_looking_at_every_choice_finds(model, made, k):
     plan, rows = made

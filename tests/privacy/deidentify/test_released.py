@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pycanon import anonymity
 from tests.privacy.deidentify import tables
+from tests.thorough import many
 
 from yelin.privacy.deidentify import released
 from yelin.privacy.deidentify.coded import coded
@@ -65,7 +66,7 @@ def test_released_bytes_are_what_was_found_by_us_by_others_and_by_pycanon(tmp_pa
     )
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=many(40, 10), deadline=None)
 @given(
     rows=st.lists(
         st.tuples(
