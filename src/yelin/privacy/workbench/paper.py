@@ -48,7 +48,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
             (_("Digest of the version"), release["manifest"]),
         ],
         "measured": wording.measured(says),
-        "columns": [_("Item"), _("Role"), _("What became of it")],
+        "columns": [_("Item"), _("Role"), pgettext("item", "What became of it")],
         "rows": [
             [each["name"], wording.role(each["role"]), wording.became(each)]
             for each in says["columns"]

@@ -226,7 +226,7 @@ def _offered(asker: Asker, found: Deidentification) -> list[Offer]:
                 _("The bytes are being measured."),
             )
         )
-    if state is WorkState.MEASURED:
+    if state is WorkState.MEASURED and not found.certificates.filter(ended_at=None).exists():
         offered.insert(
             0,
             offer(

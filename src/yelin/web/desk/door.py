@@ -56,7 +56,6 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("My body's entries"), reverse("desk:entries")))
         places.append((_("Openness"), reverse("desk:openness")))
         places.append((_("Collection notices"), reverse("desk:collection_notices")))
-        places.append((_("De-identification"), reverse("desk:deidentifications")))
     if actor.kind is ActorKind.OFFICIAL:
         places.append((_("What is late"), reverse("desk:late")))
         places.append((_("Findings"), reverse("desk:findings")))
