@@ -21,6 +21,7 @@ from tests.privacy.workbench.makers import (
 )
 
 from yelin import gate
+from yelin.cli.judging import judge
 from yelin.delivery import handing
 from yelin.law import packs
 from yelin.law.refusals import Incomplete, OutOfTurn
@@ -98,12 +99,15 @@ def test_a_certificate_lapses_when_it_is_withdrawn_followed_or_under_a_lower_thr
         acts.withdraw(actor=actor_of(other.release.entry), certificate=other)
 
 
-def test_a_certificate_proves_itself_and_holds_no_value_of_any_row():
+def test_a_certificate_proves_itself_and_holds_no_value_of_any_row(capsys):
     certificate = make_certificate(make_work())
     issued = made(certificate)
     keys = [log.verifier_key()]
     proved = proving.prove(issued.pdf, keys)
     assert proved == proving.prove(issued.jws, keys)
+    # As ``yelin verify`` does, by the public key of the ledger alone.
+    assert judge(issued.pdf, str(keys[0])) == 0
+    assert certificate.number in capsys.readouterr().out
     assert proved.says["release"]["manifest"] == certificate.release.digest_text
     assert proved.says["measured"]["k"]["equal"] >= 5
     leaf = Leaf.objects.get(act="deidentify.certify")

@@ -9,7 +9,6 @@ from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
 import numpy
 import pyarrow
 from django.db import transaction
@@ -30,12 +29,13 @@ from yelin.privacy.workbench.models import (
     Certificate,
     Deidentification,
 )
+from yelin.warehouse.engine import VERSION
 from yelin.warehouse.models import Release
 
 LETTERS = "QB"
 # The two that must agree, with what they are made of.
 BY = (
-    {"name": "yelin.privacy.deidentify.measured", "on": f"DuckDB {duckdb.__version__}"},
+    {"name": "yelin.privacy.deidentify.measured", "on": f"DuckDB {VERSION}"},
     {
         "name": "yelin.privacy.deidentify.reread",
         "on": f"pyarrow {pyarrow.__version__}, numpy {numpy.__version__}",

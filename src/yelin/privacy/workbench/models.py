@@ -174,7 +174,7 @@ class Ended(models.TextChoices):
 
     WITHDRAWN = "withdrawn", "Withdrawn"
     HIERARCHY = "hierarchy", "A hierarchy was changed"
-    LINKED = "linked", "Another release of the same source was certified"
+    LINKED = "linked", "Another version of the same source was certified"
 
 
 class Certificate(Subject):

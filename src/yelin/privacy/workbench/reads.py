@@ -95,7 +95,7 @@ def risks(work: Deidentification) -> Iterator[Fault]:
     first = measured["first"]
     told = {"risk": f"{first['prosecutor']:.3g}", "threshold": f"{bears.risk:g}"}
     if measured["effect"] == Effect.DIRECT:
-        says = "The release has a direct identifier. Leave it out of the entry, and write it again."
+        says = "The version has a direct identifier. Leave it out of the entry, and write it again."
         yield Fault("risk", says, duties.HAND_OVER)
     elif not first["rows"] or first["prosecutor"] > bears.risk:
         says = (

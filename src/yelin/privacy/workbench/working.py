@@ -272,7 +272,7 @@ def twice(
     if lacking := [name for name in quasi + sensitive if name not in there]:
         raise Unfit(
             "deidentify.lacking",
-            "The release has no “{name}”, which is to be measured. Write it again.",
+            "The version has no “{name}”, which is to be measured. Write it again.",
             {"name": lacking[0]},
         )
     direct = [

@@ -36,7 +36,7 @@ TASKS = {
     "delivery.close_hours": _("Close the hours of deliveries"),
     "delivery.close_minutes": _("List what was handed out"),
     "delivery.forget": _("Forget single deliveries past their term"),
-    "deidentify.measure": _("Measure the risk of a release"),
+    "deidentify.measure": _("Measure the risk of a version"),
     "deidentify.search": _("Search levels by which nobody is told"),
     "deidentify.write": _("Write rows by which nobody is told"),
     "exchange.forget": _("Forget how much was verified in hours that are over"),

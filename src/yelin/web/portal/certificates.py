@@ -19,7 +19,7 @@ WHY = {
     "withdrawn": gettext_lazy("The body that signed for it took it back."),
     "hierarchy": gettext_lazy("A hierarchy that it rests on was changed."),
     "linked": gettext_lazy(
-        "Another release of the same source was certified, and the two were not measured together."
+        "Another version of the same source was certified, and the two were not measured together."
     ),
     "followed": gettext_lazy("A newer version has followed, which it says nothing of."),
     "redacted": gettext_lazy("Rows were erased from the version since."),
