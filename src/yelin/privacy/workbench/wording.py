@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
+from yelin.law import packs
 from yelin.privacy.deidentify.roles import Nulls, Role
 from yelin.privacy.workbench.content import Ladder, Model, Treatment
 
@@ -68,12 +69,19 @@ def became(column: Mapping[str, Any]) -> str:
     return pgettext("item", "kept")
 
 
+def _way(sharing: Mapping[str, Any]) -> str:
+    """Return what a way of sharing is called by the pack, or was when it was certified."""
+    known = {each.code: each for each in packs.active().sharing}
+    way = known.get(sharing["code"])
+    return way.label(get_language() or "zh-hans") if way else str(sharing["name"])
+
+
 def measured(says: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a certificate says was measured, as names and values."""
     found, sharing = says["measured"], says["sharing"]
     k = found["k"]
     return [
-        (_("Way of sharing"), sharing["name"]),
+        (_("Way of sharing"), _way(sharing)),
         (_("Greatest risk allowed"), sharing["threshold"]),
         (_("Greatest risk of a row"), found["risk"]),
         (_("Mean risk of a row"), found["marketer"]),
