@@ -77,7 +77,7 @@ def test_what_it_keeps_is_known_to_itself_alone_until_it_lets_others_have_it():
 @pytest.mark.duty("social.give")
 def test_its_holder_names_one_by_one_who_else_has_it():
     firm, other, department = make_enterprise(), make_enterprise(), make_body()
-    holder, entry = make_representative(firm), make_social(firm, handing_over="consent")
+    holder, entry = make_representative(firm), make_social(firm, handing_over="own")
     asks = make_representative(other)
     assert not sees(asks, entry)
     given = Share(until=clock.today() + timedelta(days=9), items=("年份",))

@@ -12,8 +12,8 @@ from tests.personal import personal
 
 from yelin.delivery import holders
 from yelin.delivery.models import Check
-from yelin.exchange import proving, standing
-from yelin.ledger import log
+from yelin.exchange import standing
+from yelin.ledger import log, proving
 
 pytestmark = pytest.mark.django_db
 

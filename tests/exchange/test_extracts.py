@@ -33,7 +33,7 @@ from yelin.acts import proposals
 from yelin.acts.frame import AwaitsSecond
 from yelin.delivery.models import Delivery
 from yelin.documents.sealed import REGISTRY
-from yelin.exchange import acts, proving, standing
+from yelin.exchange import acts, standing
 from yelin.exchange.extract import MOST_ROWS
 from yelin.exchange.issuing import NotSigned, papers
 from yelin.exchange.models import Extract
@@ -44,7 +44,7 @@ from yelin.keys import seals
 from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.ledger import log, note
+from yelin.ledger import log, note, proving
 from yelin.ledger.models import Leaf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.duty("sharing.extract")]

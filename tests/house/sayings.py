@@ -45,7 +45,7 @@ MESSAGES = {
 # Calls that take a second message id, and where.
 TITLES = {"Telling": 1}
 KEYWORDS = {
-    "says": {"may", "explain", "Is", "IsNot", "Procedure", "Step"},
+    "says": {"may", "provided", "explain", "Is", "IsNot", "Procedure", "Step"},
     "message_id": {"Unfit", "Notice"},
     "reason": {"hold"},
 }

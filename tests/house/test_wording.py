@@ -51,6 +51,8 @@ TYPED = {
     'Ask about one resource at least: SELECT … FROM "its code".',
     "Filters understand > 5000, >= 2003, 2003..2010, = exact words, ! not.",
     "Line %(n)s is not: name, type, data element.",
+    "A line for each value: value;level 1;level 2;…;*",
+    "The lines are no hierarchy: {fault}. Each is value;level 1;…;*",
     "One a line: code, meaning, English. Example: 1,男性,Male",
     "One a line; type and identifier of a data element may follow. Example: 身份证号,C",
 }

@@ -48,6 +48,7 @@ from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
 from yelin.oversight.models import Finding
 from yelin.parties.models import Person
+from yelin.privacy.models import Deidentification
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
 from yelin.talking.models import FollowedSearch, Reuse
@@ -85,6 +86,9 @@ HELD = {
     "delivery.tell": Subscription,
     "delivery.tell_of_check": Check,
     "delivery.write_catalog": CatalogFile,
+    "deidentify.measure": Deidentification,
+    "deidentify.search": Deidentification,
+    "deidentify.write": Deidentification,
     "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,

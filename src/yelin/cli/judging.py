@@ -1,13 +1,13 @@
-"""``yelin verify FILE``: judge a bundle, a receipt or an extract by nothing but the log's key."""
+"""``yelin verify FILE``: judge a bundle, a receipt or a paper by nothing but the log's key."""
 
 import json
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from yelin.exchange import exchanged, proving
+from yelin.exchange import exchanged
 from yelin.keys import messages
-from yelin.ledger import batch, bundle, entry, note, tree
+from yelin.ledger import batch, bundle, entry, note, proving, tree
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,12 +27,12 @@ def judge(text: bytes, vkey: str, call: Saved | None = None) -> int:
     """
     try:
         if proving.is_one(text):
-            return _judge_extract(text, vkey)
+            return _judge_issued(text, vkey)
         kind = entry.load(text).get("kind")
         if kind == bundle.KIND:
             return _judge_bundle(bundle.parse(text), vkey)
         if kind not in {entry.KIND, batch.KIND}:
-            print("the file is neither a bundle, a receipt nor an extract", file=sys.stderr)
+            print("the file is neither a bundle, a receipt nor anything issued", file=sys.stderr)
             return 1
         if not vkey:
             return _lacks_key()
@@ -48,7 +48,7 @@ def _lacks_key() -> int:
     return 1
 
 
-def _judge_extract(blob: bytes, vkey: str) -> int:
+def _judge_issued(blob: bytes, vkey: str) -> int:
     if not vkey:
         return _lacks_key()
     try:

@@ -18,7 +18,7 @@ from pyhanko.sign.general import CMSExtractionError
 from pyhanko.sign.validation import SignatureCoverageLevel, validate_pdf_signature
 from pyhanko_certvalidator import ValidationContext
 
-from yelin.documents import ATTACHED
+from yelin.documents import ATTACHED, CERTIFIED
 
 ALGORITHM = "ES256"
 
@@ -79,7 +79,7 @@ def paper(blob: bytes) -> Statement:
         (attached,) = (
             each.get_object()["/EF"]["/F"].data
             for each in reader.root["/AF"]
-            if each.get_object()["/F"] == ATTACHED
+            if each.get_object()["/F"] in {ATTACHED, CERTIFIED}
         )
     except (PdfError, CMSExtractionError, ValueError, KeyError, TypeError) as fault:
         raise Broken(f"this is no sealed PDF: {fault}") from fault

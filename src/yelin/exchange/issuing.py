@@ -20,8 +20,9 @@ from yelin.exchange import paper
 from yelin.exchange.extract import Sought, page_faults, said, table_of
 from yelin.exchange.models import Extract, Seal
 from yelin.keys import seals
-from yelin.law import clock, packs
+from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
+from yelin.law.seal import platform_seal
 from yelin.ledger import entry, log
 from yelin.ledger.entry import State
 from yelin.ledger.models import Leaf
@@ -95,11 +96,6 @@ def _doubted(marks: Sequence[Mark]) -> dict[str, list[dict[str, Any]]]:
         for mark in marks
     ]
     return {"under_check": said} if said else {}
-
-
-def platform_seal() -> seals.Seal:
-    """Return the seal of the platform; the first who asks makes it."""
-    return seals.platform(f"{packs.active().province.zh}公共数据平台", clock.now())
 
 
 def papers(extract: Extract) -> Papers:

@@ -97,6 +97,7 @@ _Key = tuple[str, type[Model]]
 _allows: defaultdict[_Key, list[Arm]] = defaultdict(list)
 _refuses: defaultdict[_Key, list[Arm]] = defaultdict(list)
 _lays: defaultdict[_Key, list[Lays]] = defaultdict(list)
+_needs: defaultdict[_Key, list[Arm]] = defaultdict(list)
 
 
 def may(
@@ -116,6 +117,14 @@ def burden(action: str, *, on: type[Model], bears: Lays) -> None:
     one, or none.
     """
     _lays[action, on].append(bears)
+
+
+def provided(action: str, *, on: type[Model], when: Predicate, duty: Duty, says: str) -> None:
+    """Register what must be so for ``action`` to be allowed to anyone, by whichever arm.
+
+    Where it is not, it is refused in these words (a message id).
+    """
+    _needs[action, on].append(Arm(action, on, when, duty, says))
 
 
 def explain(action: str, *, on: type[Model], when: Predicate, duty: Duty, says: str) -> None:
@@ -199,7 +208,11 @@ def condition(
     for arm in _offered(_allows, (action, model)):
         part = arm.when.q(asked)
         found = part if is_nothing(found) else found | part
-    return found if is_nothing(found) else found & asked.unheld(model)
+    if is_nothing(found):
+        return found
+    for need in _offered(_needs, (action, model)):
+        found &= need.when.q(asked)
+    return found & asked.unheld(model)
 
 
 def _offered(arms: Mapping[_Key, list[Arm]], key: _Key) -> Iterator[Arm]:
@@ -221,6 +234,12 @@ def _laid(arm: Arm, asked: Asked, thing: Model, purposes: Sequence[str]) -> Obli
     for bears in _lays.get((arm.action, arm.on), ()):
         borne = borne.with_(bears(asked, thing, _purpose(asked, purposes)))
     return borne
+
+
+def _lacking(asked: Asked, thing: Model) -> Arm | None:
+    """Return the first of what must be so, whatever the arm, that is not."""
+    needs = _offered(_needs, (asked.action, type(thing)))
+    return next((need for need in needs if not need.when.holds(asked, thing)), None)
 
 
 def _purpose(asked: Asked, purposes: Sequence[str]) -> str:
@@ -256,6 +275,8 @@ def _decide(asked: Asked, thing: Model) -> Decision:
         purposes = arm.when.purposes(asked, thing)
         borne = grant.burden() if grant else NONE
         borne = borne.with_(_laid(arm, asked, thing, purposes))
+        if lacks := _lacking(asked, thing):
+            return answer(lacks.duty, lacks.says)
         allowed = answer(
             arm.duty,
             allowed=True,

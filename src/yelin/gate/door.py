@@ -16,6 +16,7 @@ from yelin.gate.deciding import (
     explain,
     may,
     one_of,
+    provided,
     visible_to,
 )
 from yelin.gate.giving import grant, hold, let_go
@@ -72,5 +73,6 @@ __all__ = [
     "let_go",
     "may",
     "one_of",
+    "provided",
     "visible_to",
 ]

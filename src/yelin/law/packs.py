@@ -308,7 +308,7 @@ class Pack:
     @cached_property
     def outlines(self) -> Outlines | None:
         """The map of the province, where the pack has one."""
-        return Outlines(self.map, self.division_rows, self._became) if self.map else None
+        return Outlines(self.map, self.division_rows, self.became) if self.map else None
 
     def division(self, code: str) -> Division:
         """Return the division with ``code``; a code of the past leads to what it became.
@@ -317,7 +317,7 @@ class Pack:
         """
         found = self.divisions.get(code)
         if found is None:
-            return self.divisions[self._became[code]]
+            return self.divisions[self.became[code]]
         return found
 
     def area(self, code: str) -> frozenset[str]:
@@ -375,7 +375,8 @@ class Pack:
         return frozenset(row.code for row in self.legacy_rows)
 
     @cached_property
-    def _became(self) -> Mapping[str, str]:
+    def became(self) -> Mapping[str, str]:
+        """Which code of a division follows one that is in force no more."""
         return {code.code: code.became for code in self.historic}
 
     @cached_property

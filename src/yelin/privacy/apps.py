@@ -16,3 +16,4 @@ class PrivacyConfig(AppConfig):
             policy,  # noqa: F401
             succession,  # noqa: F401
         )
+        from yelin.privacy.workbench import ready  # noqa: F401, PLC0415 - the same

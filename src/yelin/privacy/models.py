@@ -9,8 +9,22 @@ from yelin.catalog.models import Entry
 from yelin.collecting.models import CollectionForm
 from yelin.parties.models import Body, Person
 from yelin.privacy.content import Basis, NoticeContent
+from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.subjects import SubjectSet
+
+__all__ = [
+    "BroughtHierarchy",
+    "Certificate",
+    "CollectionNotice",
+    "Consent",
+    "ConsentQuerySet",
+    "Covering",
+    "Deidentification",
+    "NoticeVersion",
+    "Purpose",
+    "State",
+]
 
 
 class State(models.TextChoices):

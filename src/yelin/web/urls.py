@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from yelin.charting import picturing
 from yelin.web.desk import (
+    bench,
     bodies,
     calendar,
     cases,
@@ -52,6 +53,7 @@ from yelin.web.portal import (
     applications,
     applying,
     batches,
+    certificates,
     charts,
     classification,
     comparing,
@@ -223,6 +225,13 @@ portal = [
     path("account/outside/link/", outside.link, name="outside_link"),
     path("account/lost/", account.lost, name="lost"),
     path("account/lost/<uidb64>/<token>/", account.ChooseAnew.as_view(), name="choose_anew"),
+    path("certificates/<str:digest>/", certificates.stands, name="certificate"),
+    path(
+        "certificates/<str:digest>.pdf", certificates.file, {"kind": "pdf"}, name="certificate_pdf"
+    ),
+    path(
+        "certificates/<str:digest>.jws", certificates.file, {"kind": "jws"}, name="certificate_jws"
+    ),
     path("account/consents/", consents.consents, name="consents"),
     path("account/consents/<uuid:pk>.jws", consents.receipt, name="consent_receipt"),
     path("account/copy/", account.copy, name="account_copy"),
@@ -307,6 +316,9 @@ desk = [
     path("repeats/<uuid:pk>/", collecting.repeat, name="repeat"),
     path("collection-notices/", noticing.notices, name="collection_notices"),
     path("collection-notices/<uuid:pk>/", noticing.notice, name="collection_notice"),
+    path("deidentification/", bench.works, name="deidentifications"),
+    path("deidentification/<uuid:pk>/", bench.work, name="deidentification"),
+    path("hierarchies/<uuid:pk>/", bench.hierarchy, name="hierarchy"),
     path("people/", people.people, name="people"),
     path("people/<uuid:pk>/", people.seat, name="seat_page"),
     path("bodies/", bodies.bodies, name="bodies"),

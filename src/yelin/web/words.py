@@ -436,6 +436,16 @@ CONSENT_STATE = {
     "given": Word(pgettext_lazy("consent", "In force"), "good", "done"),
     "withdrawn": Word(pgettext_lazy("consent", "Withdrawn"), "plain", "back"),
 }
+WORK_STATE = {
+    "draft": Word(pgettext_lazy("bench", "Being classified"), "plain", "doc"),
+    "searching": Word(pgettext_lazy("bench", "Being searched"), "wary", "clock"),
+    "found": Word(pgettext_lazy("bench", "Levels chosen"), "good", "done"),
+    "failed": Word(pgettext_lazy("bench", "Nothing fits"), "bad", "refused"),
+    "writing": Word(pgettext_lazy("bench", "Being written"), "wary", "clock"),
+    "written": Word(pgettext_lazy("bench", "Brought in"), "good", "done"),
+    "measuring": Word(pgettext_lazy("bench", "Being measured"), "wary", "clock"),
+    "measured": Word(pgettext_lazy("bench", "Measured"), "good", "done"),
+}
 LAWFUL_GROUND = {
     "consent": Word(_("Consent")),
     "contract": Word(_("A contract with the person needs it")),
@@ -574,6 +584,7 @@ ROOM = {
     "oversight": Word(pgettext_lazy("room", "Findings")),
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "privacy": Word(pgettext_lazy("room", "Personal information")),
+    "deidentify": Word(_("De-identification")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -816,6 +827,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "why": WHY,
     "collection_notice": NOTICE_STATE,
     "consent": CONSENT_STATE,
+    "deidentification": WORK_STATE,
     "lawful_ground": LAWFUL_GROUND,
     "refusing": REFUSING,
     "grant": GRANT_STATE,

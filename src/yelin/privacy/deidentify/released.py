@@ -31,28 +31,9 @@ def write(engine: Engine, source: str, plan: Plan, table: Coded, found: Found, t
 
     The key of pseudonyms is made here and forgotten here: nothing else ever holds it.
     """
-    temps = []
+    temps: list[str] = []
     try:
-        for place, scale in enumerate(table.scales):
-            level = found.levels[scale.column.name]
-            codes = scale.codes[level]
-            engine.rows(
-                f"CREATE TEMP TABLE label{place} (leaf VARCHAR, code INTEGER, label VARCHAR)"
-            )
-            temps.append(f"label{place}")
-            engine.rows(
-                f"INSERT INTO label{place} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]),"
-                " unnest(?::VARCHAR[])",
-                [
-                    list(scale.leaves[1:]),
-                    codes[1:].tolist(),
-                    [scale.labels[level][code] for code in codes[1:].tolist()],
-                ],
-            )
-        codes_of = ", ".join(f"c{place} INTEGER" for place in range(len(table.scales)))
-        engine.rows(f"CREATE TEMP TABLE gone ({codes_of})")
-        temps.append("gone")
-        _fill(engine, [column[found.gone] for column in found.classes.codes])
+        _lay(engine, table, found, temps)
         key = secrets.token_bytes(digests.BLOCK)
         sql, params = _statement(source, plan, table, found, key)
         engine.rows(
@@ -64,12 +45,56 @@ def write(engine: Engine, source: str, plan: Plan, table: Coded, found: Found, t
     return found.rows - found.left_out
 
 
-def _fill(engine: Engine, codes: Sequence[object]) -> None:
+def _lay(engine: Engine, table: Coded, found: Found, temps: list[str], name: str = "") -> None:
+    """Lay the labels of each column, and the classes that are left out, into ``temps``."""
+    for place, scale in enumerate(table.scales):
+        level = found.levels[scale.column.name]
+        codes = scale.codes[level]
+        temps.append(f"{name}label{place}")
+        engine.rows(f"CREATE TEMP TABLE {temps[-1]} (leaf VARCHAR, code INTEGER, label VARCHAR)")
+        engine.rows(
+            f"INSERT INTO {temps[-1]} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]),"
+            " unnest(?::VARCHAR[])",
+            [
+                list(scale.leaves[1:]),
+                codes[1:].tolist(),
+                [scale.labels[level][code] for code in codes[1:].tolist()],
+            ],
+        )
+    codes_of = ", ".join(f"c{place} INTEGER" for place in range(len(table.scales)))
+    temps.append(f"{name}gone")
+    engine.rows(f"CREATE TEMP TABLE {temps[-1]} ({codes_of})")
+    _fill(engine, temps[-1], [column[found.gone] for column in found.classes.codes])
+
+
+def classed(engine: Engine, table: Coded, found: Found, name: str) -> tuple[str, str]:
+    """Return by which joins each row ``s`` of the source finds its class, and the class in SQL.
+
+    It is missing where the row is left out. The tables whose names begin with ``name`` stay for
+    as long as the engine.
+    """
+    _lay(engine, table, found, [], name)
+    joins, codes = [], []
+    for place, scale in enumerate(table.scales):
+        level = found.levels[scale.column.name]
+        null = 1 if level == len(scale.codes) - 1 else NULL
+        joins.append(
+            f"LEFT JOIN {name}label{place} AS {name}l{place}"
+            f" ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = {name}l{place}.leaf"
+        )
+        codes.append(f"coalesce({name}l{place}.code, {null})")
+    like = " AND ".join(f"{name}g.c{place} = {code}" for place, code in enumerate(codes))
+    joins.append(f"LEFT JOIN {name}gone AS {name}g ON {like}")
+    # Two classes that are left out are one to whoever looks for their rows.
+    return " ".join(joins), f"CASE WHEN {name}g.c0 IS NULL THEN [{', '.join(codes)}] END"
+
+
+def _fill(engine: Engine, gone: str, codes: Sequence[object]) -> None:
     size = len(codes[0])  # type: ignore[arg-type]  # arrays of one length
     lists = ", ".join("unnest(?::INTEGER[])" for _ in codes)
     for begin in range(0, size, _PART):
         part = [column[begin : begin + _PART].tolist() for column in codes]  # type: ignore[index]  # arrays
-        engine.rows(f"INSERT INTO gone SELECT {lists}", part)
+        engine.rows(f"INSERT INTO {gone} SELECT {lists}", part)
 
 
 def _statement(

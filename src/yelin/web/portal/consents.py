@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
 from yelin.documents import sealing
-from yelin.exchange.issuing import platform_seal
 from yelin.law import clock, duties, packs
+from yelin.law.seal import platform_seal
 from yelin.parties.models import Person
 from yelin.privacy import acts, reads
 from yelin.privacy.models import Consent, Purpose

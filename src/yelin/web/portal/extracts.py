@@ -9,10 +9,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.exchange import acts, issuing, standing
+from yelin.exchange import acts, standing
 from yelin.exchange.extract import TWO_PEOPLE_FROM
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
+from yelin.law.seal import platform_seal
 from yelin.ledger import log
 from yelin.surface import problems, sealed
 from yelin.warehouse.query import BadOperand
@@ -136,6 +137,6 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
 def seal(request: HttpRequest) -> HttpResponse:
     """Hand out the certificates of the platform's seal, for programs that read PDF."""
     del request
-    answer = HttpResponse(issuing.platform_seal().pem, content_type="application/x-pem-file")
+    answer = HttpResponse(platform_seal().pem, content_type="application/x-pem-file")
     answer["Content-Disposition"] = 'attachment; filename="yelin-seal.pem"'
     return answer

@@ -1,0 +1,96 @@
+"""Who works on the bench and certifies, and what others have of business data only then (49)."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+from django.db.models import Model, Q
+from django.utils.translation import gettext as _
+
+from yelin.acts.references import known
+from yelin.catalog.models import Entry
+from yelin.catalog.predicates import is_kept, is_of_government, is_own, is_steward, stands_for_it
+from yelin.gate import Anyone, Is, IsNot, OwnBody, Predicate, explain, may, provided
+from yelin.gate.asked import Asked
+from yelin.law import duties
+from yelin.ledger.models import Leaf
+from yelin.parties.models import Body
+from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
+
+works_for_it = is_steward | stands_for_it
+_SAYS = "Only who collects for the providing body does this."
+
+
+class BearsCertificate(Predicate):
+    """The newest release of the entry bears a certificate that stands."""
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("takes what bears a certificate of de-identification that stands")
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether there is one, today."""
+        return thing.pk in asked.once(_certified)
+
+    def q(self, asked: Asked) -> Q:
+        """Return that there is one as a filter on entries."""
+        del asked
+        return Q(pk__in=Certificate.objects.standing().order_by().values("release__entry"))
+
+
+def _certified(things: Sequence[Model]) -> frozenset[UUID]:
+    """Return the ids of those entries whose newest release bears one."""
+    of = [each.pk for each in things if isinstance(each, Entry)]
+    standing = Certificate.objects.standing().filter(release__entry__in=of)
+    return frozenset(standing.order_by().values_list("release__entry", flat=True))
+
+
+bears_certificate = BearsCertificate()
+# Not of anybody; agreed to by each; or of nobody any more. Whoever provides it has collected it.
+_goes_out = (
+    is_of_government
+    | Is("handing_over", "own", says="the data is about nobody else")
+    | is_own
+    | Is("by_consent", True, says="its rows leave as their subjects agreed")  # noqa: FBT003 - the value that it is to have
+    | bears_certificate
+)
+for _action in ("resource.read", "resource.verify", "service.call"):
+    provided(
+        _action,
+        on=Entry,
+        when=_goes_out,
+        duty=duties.HAND_OVER,
+        says="Others have this only by consent, or once a certificate says that it shows nobody.",
+    )
+
+for _action, _model, _own in (
+    ("deidentify.begin", Entry, is_own & is_kept),
+    ("deidentify.classify", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.search", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.call_off", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.prepare", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.measure", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.certify", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.withdraw", Certificate, OwnBody("release__entry__provider_id")),
+    ("deidentify.bring_hierarchy", Body, OwnBody("pk")),
+    ("deidentify.change_hierarchy", BroughtHierarchy, OwnBody("body_id")),
+):
+    may(_action, on=_model, when=_own & works_for_it, duty=duties.HAND_OVER)
+    explain(_action, on=_model, when=Anyone(), duty=duties.HAND_OVER, says=_SAYS)
+
+may("deidentification.see", on=Deidentification, when=OwnBody("entry__provider_id"),
+    duty=duties.HAND_OVER)  # fmt: skip
+may("hierarchy.see", on=BroughtHierarchy, when=OwnBody("body_id"), duty=duties.HAND_OVER)
+# It is there to be shown: it holds no value of any row, and what is confirmed is in the catalog.
+may("certificate.see", on=Certificate, when=OwnBody("release__entry__provider_id"),
+    duty=duties.HAND_OVER)  # fmt: skip
+known(Deidentification, by="deidentification.see")
+known(BroughtHierarchy, by="hierarchy.see")
+known(Certificate, by="certificate.see")
+
+_was_done = IsNot("refused", says="the act was not refused")
+for _path in (
+    "subject__deidentification__entry__provider_id",
+    "subject__certificate__release__entry__provider_id",
+    "subject__broughthierarchy__body_id",
+):
+    may("leaf.open", on=Leaf, when=_was_done & OwnBody(_path), duty=duties.TRACE)

@@ -1,0 +1,168 @@
+"""Questions of the bench: what is under way, what stands against the next step, certificates."""
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from yelin import gate
+from yelin.keys.models import Destroyed
+from yelin.law import duties, packs
+from yelin.law.refusals import Fault
+from yelin.parties.actor import Actor
+from yelin.privacy.deidentify.assessed import Effect
+from yelin.privacy.workbench import examining
+from yelin.privacy.workbench.content import Model, PlanContent
+from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
+from yelin.privacy.workbench.working import Ladders, Search
+from yelin.warehouse.models import Release
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+_NEAR = 1e-9
+# Values that bounds and means are made of, as a manifest calls their types.
+_NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "DECIMAL")
+
+
+def ways() -> tuple[str, ...]:
+    """Return the codes of the ways of sharing that the pack knows."""
+    return tuple(each.code for each in packs.active().sharing)
+
+
+def works_of(actor: Actor) -> "QuerySet[Deidentification]":
+    """Return the works that ``actor`` may know of, the newest first."""
+    rows = Deidentification.objects.select_related("source__entry", "entry")
+    return gate.visible_to(actor, "deidentification.see", rows)
+
+
+def hierarchies_of(actor: Actor) -> "QuerySet[BroughtHierarchy]":
+    """Return the hierarchies that ``actor`` may know of."""
+    return gate.visible_to(actor, "hierarchy.see", BroughtHierarchy.objects.all())
+
+
+def search_of(work: Deidentification) -> Search:
+    """Return by what is searched. Raises ``Destroyed``."""
+    content = work.content
+    return Search(content, content.held_to(work.bears.risk), ladders_of(work, content))
+
+
+def ladders_of(work: Deidentification, content: PlanContent) -> Ladders:
+    """Return the hierarchies of the body that ``content`` names. Raises ``Destroyed``."""
+    named = BroughtHierarchy.objects.filter(
+        body=work.entry.provider_id, pk__in=content.kept_ladders
+    )
+    return {each.pk: each.hierarchy for each in named.select_related("sealed_by")}
+
+
+def faults(work: Deidentification) -> list[Fault]:
+    """Return what stands against searching, each fault with its mend."""
+    if work.source.is_destroyed:
+        return [Fault("number", "The data of the source was destroyed.", duties.HAND_OVER)]
+    content = work.content
+    numeric = [
+        facts["name"]
+        for facts in work.columns
+        if str(facts["duckdb_type"]).partition("(")[0] in _NUMBERS
+    ]
+    return list(
+        examining.faults(
+            content,
+            [facts["name"] for facts in work.columns],
+            numeric=numeric,
+            threshold=work.bears.risk,
+            kept=set(
+                BroughtHierarchy.objects.filter(
+                    body=work.entry.provider_id, pk__in=content.kept_ladders
+                ).values_list("pk", flat=True)
+            ),
+        )
+    )
+
+
+def names_in(work: Deidentification) -> Mapping[str, str]:
+    """Return what each column that was written is called in the release that was made of it."""
+    assert work.upload is not None  # noqa: S101 - asked of what was written
+    try:
+        told = work.upload.report.get("mapping", ())
+    except Destroyed:
+        return {}
+    return {each["header"]: each["item"] for each in told if each["header"]}
+
+
+def risks(work: Deidentification) -> Iterator[Fault]:
+    """Yield what stands against certifying, by what was measured and by today's threshold."""
+    measured, bears = work.measured, work.bears
+    first = measured["first"]
+    told = {"risk": f"{first['prosecutor']:.3g}", "threshold": f"{bears.risk:g}"}
+    if measured["effect"] == Effect.DIRECT:
+        says = "The version has a direct identifier. Leave it out of the entry, and write it again."
+        yield Fault("risk", says, duties.HAND_OVER)
+    elif not first["rows"] or first["prosecutor"] > bears.risk:
+        says = (
+            "The risk of a row is {risk}, and {threshold} may be. Search again with a greater k, or"
+            " for a narrower way of sharing."
+        )
+        yield Fault("risk", says, duties.HAND_OVER, told)
+    for each in measured["linked"]:
+        if each["risk"] > min(bears.risk, each["threshold"]):
+            says = (
+                "Measured together with {number}, of the same source, the risk is {risk}. Choose"
+                " the same levels as there, or withdraw that certificate first."
+            )
+            told = {"number": each["certificate"], "risk": f"{each['risk']:.3g}"}
+            yield Fault("linked", says, duties.HAND_OVER, told)
+    yield from _of_models(work.content, measured)
+
+
+def _of_models(content: PlanContent, measured: Mapping[str, object]) -> Iterator[Fault]:
+    first = measured["first"]
+    assert isinstance(first, dict)  # noqa: S101 - as the job wrote it
+    names = measured["names"]
+    assert isinstance(names, dict)  # noqa: S101 - the same
+    for guard in content.guards:
+        told = first["told"][names.get(guard.column, guard.column)]
+        c = told["c"]
+        sound = {
+            Model.DISTINCT: told["distinct"] >= guard.value,
+            Model.ENTROPY: (told["entropy"] or 0) >= guard.value - _NEAR,
+            # It is measured for l = 2 alone; for a greater l the choice was held to it.
+            Model.RECURSIVE: guard.value > 2 or (c is not None and c < guard.factor),
+            Model.CLOSENESS: told["apart"] <= guard.value + _NEAR,
+            Model.ORDERED: told["moved"] <= guard.value + _NEAR,
+        }[guard.model]
+        if not sound:
+            says = "In the released bytes “{name}” does not hold to its model. Write it again."
+            yield Fault("guards", says, duties.HAND_OVER, {"name": guard.column})
+
+
+def linked(work: Deidentification) -> "QuerySet[Certificate]":
+    """Return the certificates that stand of other releases of the same source."""
+    rows = Certificate.objects.standing().filter(source__entry=work.source.entry_id)
+    own = Release.objects.filter(entry=work.entry_id)
+    return rows.exclude(release__in=own.values("pk")).select_related(
+        "release__entry", "work__source", "work__sealed_by", "work__entry"
+    )
+
+
+def certificates_of(entry: UUID) -> "QuerySet[Certificate]":
+    """Return the certificates of the releases of an entry, the newest first."""
+    return Certificate.objects.filter(release__entry=entry).select_related("release")
+
+
+def by_digest(digest: bytes) -> Certificate:
+    """Return the certificate with this digest: whoever has it may know of it. Raises ``Unseen``."""
+    rows = Certificate.objects.select_related(*Certificate.ALONG)
+    return gate.one_of(rows.filter(digest=digest))
+
+
+def why_not(certificate: Certificate) -> str:
+    """Return why a certificate stands no more: a code, empty where it stands."""
+    if certificate.ended_at is not None:
+        return str(certificate.ended_by)
+    release = certificate.release
+    if Release.objects.filter(entry=release.entry_id, number__gt=release.number).exists():
+        return "followed"
+    if bytes(release.digest) != bytes(certificate.release_digest):
+        return "redacted"
+    known = {each.code: each.risk for each in packs.active().sharing}
+    return "" if certificate.risk <= known.get(certificate.sharing, 0) else "threshold"

@@ -1,0 +1,98 @@
+"""The words of the bench: roles, treatments, models and what was measured, for page and paper."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import get_language, gettext_lazy, pgettext, pgettext_lazy
+from django.utils.translation import gettext as _
+
+from yelin.law import packs
+from yelin.privacy.deidentify.roles import Nulls, Role
+from yelin.privacy.workbench.content import Ladder, Model, Treatment
+
+ROLES = {
+    Role.DIRECT: gettext_lazy("Direct identifier"),
+    Role.QUASI: gettext_lazy("Quasi-identifier"),
+    Role.SENSITIVE: gettext_lazy("Sensitive"),
+    Role.OTHER: pgettext_lazy("role of an item", "Other"),
+}
+LADDERS = {
+    Ladder.FLAT: gettext_lazy("Kept or suppressed"),
+    Ladder.DATES: gettext_lazy("Dates: day to ten years"),
+    Ladder.NUMBERS: gettext_lazy("Numbers: wider and wider intervals"),
+    Ladder.DIVISIONS: gettext_lazy("Divisions (GB/T 2260): county to province"),
+    Ladder.INDUSTRIES: gettext_lazy("Industries (GB/T 4754): class to section"),
+    Ladder.MASKS: gettext_lazy("Characters masked from the end"),
+    Ladder.KEPT: gettext_lazy("A hierarchy that was brought"),
+}
+TREATMENTS = {
+    Treatment.PSEUDONYM: gettext_lazy("Pseudonym under a key that is destroyed"),
+    Treatment.BOUNDED: gettext_lazy("Top and bottom coded"),
+    Treatment.MEAN: gettext_lazy("Mean of each class"),
+    Treatment.MEDIAN: gettext_lazy("Median of each class"),
+    Treatment.MODE: gettext_lazy("Commonest value of each class"),
+}
+MODELS = {
+    Model.DISTINCT: gettext_lazy("l different values (distinct l-diversity)"),
+    Model.ENTROPY: gettext_lazy("As varied as l equal values (entropy l-diversity)"),
+    Model.RECURSIVE: gettext_lazy("No value too common ((c, l)-diversity)"),
+    Model.CLOSENESS: gettext_lazy("Distributed as everywhere, but for t (t-closeness)"),
+    Model.ORDERED: gettext_lazy("The same for values in order (t-closeness)"),
+}
+NULLS = {
+    Nulls.EQUAL: gettext_lazy("as a value of its own"),
+    Nulls.NONE: gettext_lazy("as equal to nothing"),
+    Nulls.ALL: gettext_lazy("as equal to everything"),
+}
+EFFECTS = {
+    1: gettext_lazy("1: somebody is told by the row itself"),
+    2: gettext_lazy("2: the risk is above the threshold"),
+    3: gettext_lazy("3: the risk is acceptable"),
+    4: gettext_lazy("4: statistics, no rows"),
+}
+
+
+def role(value: str) -> str:
+    """Return what a role is called."""
+    return str(ROLES[Role(value)])
+
+
+def became(column: Mapping[str, Any]) -> str:
+    """Return what became of a column, as its certificate tells it."""
+    if column["treatment"]:
+        return str(TREATMENTS[Treatment(column["treatment"])])
+    if column["role"] == Role.DIRECT:
+        return _("left out")
+    if column["role"] == Role.QUASI:
+        told = _("level {level} of {height}").format(**column)
+        return f"{LADDERS[Ladder(column['ladder'])]}, {told}" if column["ladder"] else told
+    return pgettext("item", "kept")
+
+
+def _way(sharing: Mapping[str, Any]) -> str:
+    """Return what a way of sharing is called by the pack, or was when it was certified."""
+    known = {each.code: each for each in packs.active().sharing}
+    way = known.get(sharing["code"])
+    return way.label(get_language() or "zh-hans") if way else str(sharing["name"])
+
+
+def measured(says: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return what a certificate says was measured, as names and values."""
+    found, sharing = says["measured"], says["sharing"]
+    k = found["k"]
+    return [
+        (_("Way of sharing"), _way(sharing)),
+        (_("Greatest risk allowed"), sharing["threshold"]),
+        (_("Greatest risk of a row"), found["risk"]),
+        (_("Mean risk of a row"), found["marketer"]),
+        (_("Rows"), str(found["rows"])),
+        (_("Classes of rows that look alike"), str(found["classes"])),
+        (
+            _("Fewest alike, a missing value read …"),
+            "; ".join(
+                f"{NULLS[each]}: {k[each.value]}" for each in (Nulls.EQUAL, Nulls.NONE, Nulls.ALL)
+            ),
+        ),
+        (_("Effect (GB/T 42460)"), str(EFFECTS[found["effect"]])),
+        (_("Measured by"), "; ".join(each["on"] for each in says["by"])),
+    ]

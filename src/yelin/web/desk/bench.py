@@ -1,0 +1,390 @@
+"""The bench on the desk: a release is classified, searched, written, measured and certified."""
+
+from collections.abc import Iterator
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from yelin.acts import references
+from yelin.keys.models import Destroyed
+from yelin.law import duties, packs
+from yelin.law.refusals import Incomplete
+from yelin.privacy.deidentify.hierarchy import Level
+from yelin.privacy.deidentify.roles import Nulls
+from yelin.privacy.workbench import acts, reads, wording, working
+from yelin.privacy.workbench.content import fewest
+from yelin.privacy.workbench.models import (
+    BroughtHierarchy,
+    Certificate,
+    Deidentification,
+    WorkState,
+)
+from yelin.surface import telling
+from yelin.surface.actor import Asker
+from yelin.warehouse.findings import Unfit
+from yelin.web import mending, offers
+from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.bench_forms import (
+    BringForm,
+    ColumnsForm,
+    HierarchyForm,
+    LimitsForm,
+    begin_form,
+    guard_form,
+)
+from yelin.web.desk.door import page
+from yelin.web.guards import own_body, seated
+from yelin.web.offers import Nothing, Offer
+from yelin.web.paging import cut
+from yelin.web.shapes import Link, Step
+
+PAGE_SIZE = 50
+_OPEN = {WorkState.DRAFT, WorkState.FOUND, WorkState.FAILED}
+_WRITTEN = {WorkState.WRITTEN, WorkState.MEASURED}
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def works(request: HttpRequest, asker: Asker) -> HttpResponse:
+    """List the works of the actor's body and its hierarchies; begin one, bring one."""
+    body, actor = own_body(asker), asker.actor
+    begin = Offer(
+        # The entry is chosen in the form, and the gate asked about that one.
+        act="deidentify.bring_hierarchy",
+        key="begin",
+        on=body,
+        title=_("Begin with a version"),
+        says=_("The source stays as it is. What comes out is a version of another entry."),
+        button=_("Begin"),
+        done=_("The work is begun. Say of each item what it is."),
+        form=begin_form(body),
+        do=lambda said: acts.begin(actor=actor, **said),
+    )
+    bring = Offer(
+        act="deidentify.bring_hierarchy",
+        on=body,
+        title=_("Bring a hierarchy"),
+        says=_("For values that follow no rule of their own, as occupations do."),
+        button=_("Bring it"),
+        done=_("The hierarchy is there."),
+        form=BringForm,
+        do=lambda said: acts.bring_hierarchy(actor=actor, body=body, **said),
+    )
+    taken = offers.take(request, actor, [begin, bring])
+    if isinstance(taken.made, Deidentification):
+        return redirect("desk:deidentification", pk=taken.made.pk)
+    if taken.made is not None:
+        return redirect("desk:deidentifications")
+    own, pager = cut(reads.works_of(actor), request.GET, PAGE_SIZE)
+    context = {
+        "works": own,
+        "pager": pager,
+        "hierarchies": reads.hierarchies_of(actor),
+        "provision": packs.active().ordering(duties.HAND_OVER),
+        "offered": taken.offered,
+    }
+    return page(request, asker, "desk/deidentifications.html", context, status=taken.status)
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def hierarchy(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show a hierarchy that was brought; bring other lines of it."""
+    found = references.one(asker.actor, BroughtHierarchy, pk)
+    change = Offer(
+        act="deidentify.change_hierarchy",
+        on=found,
+        title=_("Bring other lines"),
+        says=_("Certificates that rest on it end."),
+        button=_("Change it"),
+        done=_("The hierarchy is changed."),
+        form=HierarchyForm,
+        initial={"lines": found.content["text"]},
+        do=lambda said: acts.change_hierarchy(actor=asker.actor, hierarchy=found, **said),
+    )
+    taken = offers.take(request, asker.actor, [change])
+    if taken.made is not None:
+        return redirect("desk:hierarchy", pk=pk)
+    known = found.hierarchy
+    context = {
+        "hierarchy": found,
+        "levels": known.preview(dict.fromkeys(known.leaves, 1)),
+        "offered": taken.offered,
+        "crumbs": _crumbs(found.title),
+    }
+    return page(request, asker, "desk/hierarchy.html", context, status=taken.status)
+
+
+@require_http_methods(GET_OR_POST)
+@seated
+def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
+    """Show one work: its items, what was found and measured, and what may be done next."""
+    found = references.one(asker.actor, Deidentification, pk)
+    columns = _columns_offer(asker, found)
+    asked = [columns, *_offered(asker, found)] if columns else _offered(asker, found)
+    taken = offers.take(request, asker.actor, asked)
+    if taken.made is not None:
+        return redirect("desk:deidentification", pk=pk)
+    wrong = reads.faults(found) if found.state in _OPEN else []
+    release = found.published
+    context = {
+        "work": found,
+        "state": found.state,
+        "running": not found.is_settled,
+        "percent": round(found.fraction * 100),
+        "steps": _steps(found),
+        "bears": found.bears,
+        "bears_name": found.bears.label(get_language() or "zh-hans"),
+        "least": fewest(found.bears.risk),
+        "content": found.content,
+        "guards": [(wording.MODELS[each.model], each) for each in found.content.guards],
+        "wrong": mending.told(Incomplete(wrong)) if wrong else [],
+        "error": telling.said(found.error["says"], found.error["params"]) if found.error else "",
+        "found": _found(found),
+        "kept": _kept(found),
+        "measured": _measured(found),
+        "release": release,
+        "certificates": reads.certificates_of(found.entry_id).filter(work=found),
+        "lines": next((each for each in taken.offered if each.offer is columns), None),
+        "offered": [each for each in taken.offered if each.offer is not columns],
+        "previews": list(_previews(found, request.GET.get("item", ""))),
+        "shown": request.GET.get("item", ""),
+        "provision": packs.active().ordering(duties.HAND_OVER),
+        "crumbs": _crumbs(found.entry.title),
+    }
+    return page(request, asker, "desk/deidentification.html", context, status=taken.status)
+
+
+def _crumbs(title: str) -> list[Link]:
+    return [
+        Link(_("Desk"), reverse("desk:home")),
+        Link(_("De-identification"), reverse("desk:deidentifications")),
+        Link(title, ""),
+    ]
+
+
+def _columns_offer(asker: Asker, found: Deidentification) -> Offer | None:
+    if found.state not in _OPEN or found.source.is_destroyed:
+        return None
+    given = {"work": found, "hierarchies": list(reads.hierarchies_of(asker.actor))}
+    return Offer(
+        act="deidentify.classify",
+        key="columns",
+        on=found,
+        title=_("Items"),
+        button=_("Save"),
+        done=_("The items are classified."),
+        form=type("WorkColumnsForm", (ColumnsForm,), given),
+        do=lambda said: acts.classify(actor=asker.actor, work=found, plan=said["plan"]),
+    )
+
+
+def _offered(asker: Asker, found: Deidentification) -> list[Offer]:
+    """Return what may be done next, the first of it what leads on."""
+    actor, state = asker.actor, WorkState(found.state)
+
+    def offer(act: str, title: str, says: str, do: Any, done: str = "", **more: Any) -> Offer:
+        return Offer(
+            act=act, on=found, title=title, says=says, do=do, done=done,
+            button=more.pop("button", title), **more,
+        )  # fmt: skip
+
+    offered = []
+    if state in _OPEN:
+        offered.append(
+            offer(
+                "deidentify.search",
+                _("Search the levels"),
+                _("Those are chosen that lose least while nobody is told."),
+                lambda _said: acts.search(actor=actor, work=found),
+                _("The search has begun."),
+            )
+        )
+    if state in {WorkState.FOUND, *_WRITTEN}:
+        offered.append(
+            offer(
+                "deidentify.prepare",
+                _("Write the rows"),
+                _("They are brought in for the other entry, and checked there as any file is."),
+                lambda _said: acts.prepare(actor=actor, work=found),
+                _("The rows are being written."),
+            )
+        )
+    if state in _WRITTEN and found.published:
+        offered.append(
+            offer(
+                "deidentify.measure",
+                _("Measure the released bytes"),
+                _("Two programs measure them, each by its own arithmetic, and must agree."),
+                lambda _said: acts.measure(actor=actor, work=found),
+                _("The bytes are being measured."),
+            )
+        )
+    if state is WorkState.MEASURED and not found.certificates.filter(ended_at=None).exists():
+        offered.insert(
+            0,
+            offer(
+                "deidentify.certify",
+                _("Sign the certificate"),
+                _("Your body signs for it. It holds for these bytes alone."),
+                lambda _said: acts.certify(actor=actor, work=found),
+                _("The certificate is issued."),
+            ),
+        )
+    if state in _OPEN:
+        offered += _limits(asker, found)
+    if not found.is_settled:
+        offered.append(
+            offer(
+                "deidentify.call_off",
+                _("Call it off"),
+                _("Nothing that it found counts."),
+                lambda _said: acts.call_off(actor=actor, work=found),
+                _("It is called off."),
+                stops=True,
+            )
+        )
+    return offered + _withdrawals(asker, found)
+
+
+def _limits(asker: Asker, found: Deidentification) -> list[Offer]:
+    content = found.content
+
+    def said_so(**more: Any) -> Deidentification:
+        plan = type(content).model_validate(content.model_dump() | more)
+        return acts.classify(actor=asker.actor, work=found, plan=plan)
+
+    def offer(key: str, title: str, form: Any, do: Any, **more: Any) -> Offer:
+        return Offer(
+            act="deidentify.classify", key=key, on=found, title=title, form=form, do=do,
+            button=more.pop("button", _("Save")), done=_("It is saved."), **more,
+        )  # fmt: skip
+
+    offered = [
+        offer(
+            "limits",
+            _("Limits of all rows"),
+            LimitsForm,
+            lambda said: said_so(k=said["k"], cap=said["cap"] / 100, nulls=said["nulls"]),
+            initial={"k": content.k, "cap": content.cap * 100, "nulls": content.nulls.value},
+        )
+    ]
+    form = guard_form(content)
+    if form.base_fields["column"].choices:  # type: ignore[attr-defined]  # a field of choices
+        offered.append(
+            offer(
+                "guard",
+                _("Hold a sensitive item to a model"),
+                form,
+                lambda said: said_so(guards=(*content.guards, said["guard"])),
+            )
+        )
+    for place, each in enumerate(content.guards):
+        rest = (*content.guards[:place], *content.guards[place + 1 :])
+        offered.append(
+            offer(
+                f"guard-{place}",
+                _("Take the model of {name} out").format(name=each.column),
+                Nothing,
+                lambda _said, left=rest: said_so(guards=left),
+                button=_("Take out"),
+                stops=True,
+            )
+        )
+    return offered
+
+
+def _withdrawals(asker: Asker, found: Deidentification) -> list[Offer]:
+    standing = Certificate.objects.filter(work=found, ended_at=None).select_related(
+        "release__entry"
+    )
+    return [
+        Offer(
+            act="deidentify.withdraw",
+            key=f"withdraw-{each.pk}",
+            on=each,
+            title=_("Take {number} back").format(number=each.number),
+            says=_("From this moment on nothing goes out by it."),
+            button=_("Take it back"),
+            done=_("The certificate is taken back."),
+            do=lambda _said, one=each: acts.withdraw(actor=asker.actor, certificate=one),  # type: ignore[misc]  # bound early, for the loop
+            stops=True,
+        )
+        for each in standing
+    ]
+
+
+def _steps(found: Deidentification) -> list[Step]:
+    titles = (
+        pgettext("bench", "Classification"),
+        pgettext("bench", "Search"),
+        pgettext("bench", "Writing"),
+        pgettext("bench", "Measuring"),
+        pgettext("bench", "Certificate"),
+    )
+    at, how = {
+        WorkState.DRAFT: (0, "now"),
+        WorkState.SEARCHING: (1, "now"),
+        WorkState.FAILED: (1, "fail"),
+        WorkState.FOUND: (2, "next"),
+        WorkState.WRITING: (2, "now"),
+        WorkState.WRITTEN: (3, "next"),
+        WorkState.MEASURING: (3, "now"),
+        WorkState.MEASURED: (4, "now"),
+    }[WorkState(found.state)]
+    if found.state == WorkState.MEASURED and found.certificates.exists():
+        at, how = len(titles), "next"
+    states = ["done"] * at + [how] + ["next"] * len(titles)
+    return [Step(title, state) for title, state in zip(titles, states, strict=False)]
+
+
+def _found(found: Deidentification) -> dict[str, Any]:
+    told = found.found
+    return told | {"kept_rows": told["rows"] - told["left_out"]} if told else {}
+
+
+def _kept(found: Deidentification) -> list[dict[str, Any]]:
+    """Return of each column how much of it is left, in percent, with its commonest labels."""
+    return [
+        each | {"kept": round((1 - each["lost"]) * 100)} for each in found.found.get("columns", ())
+    ]
+
+
+def _measured(found: Deidentification) -> dict[str, Any]:
+    if not (told := found.measured):
+        return {}
+    first = told["first"]
+    by = ((Nulls.EQUAL, "k"), (Nulls.NONE, "k_nulls_alone"), (Nulls.ALL, "k_nulls_anything"))
+    return {
+        "first": first,
+        "second": told["second"],
+        "effect": wording.EFFECTS[told["effect"]],
+        "sound": told["effect"] >= 3,
+        "risk": f"{first['prosecutor']:.3g}",
+        "marketer": f"{first['marketer']:.3g}",
+        "unique": f"{first['unique'] * 100:.3g}",
+        "k": [(wording.NULLS[nulls], first[name]) for nulls, name in by],
+        "linked": told["linked"],
+        "by": ("DuckDB", "pyarrow"),
+    }
+
+
+def _previews(found: Deidentification, name: str) -> Iterator[Level]:
+    """Yield what each level of a column makes of its values; nothing where it has no hierarchy."""
+    column = found.content.column(name)
+    if column is None or column.ladder is None or found.source.is_destroyed:
+        return
+    try:
+        with working.reading(found.source) as (engine, source):
+            counts = working.values_of(engine, source, name)
+        kept = reads.ladders_of(found, found.content)
+        made = working.hierarchy_of(name, column.ladder, counts, kept)
+    except (Unfit, Destroyed):
+        return
+    yield from made.preview({value: n for value, n in counts.items() if value is not None})
