@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("withdrawn", "Withdrawn"),
                             ("hierarchy", "A hierarchy was changed"),
-                            ("linked", "Another release of the same source was certified"),
+                            ("linked", "Another version of the same source was certified"),
                         ],
                         max_length=16,
                     ),
