@@ -34,7 +34,17 @@ from yelin.law.refusals import OutOfTurn
 from yelin.parties.actor import Actor
 from yelin.registers.models import CodeList, GovernmentSystem
 from yelin.things.models import Thing
-from yelin.warehouse import acts, arriving, contents, pipeline, reads, serving, standing, telling
+from yelin.warehouse import (
+    acts,
+    arriving,
+    contents,
+    erasing,
+    pipeline,
+    reads,
+    serving,
+    standing,
+    telling,
+)
 from yelin.warehouse.arrivals import FOLDER as ARRIVING
 from yelin.warehouse.arrivals import Piece
 from yelin.warehouse.endings import Erasure, Keeping
@@ -200,14 +210,7 @@ def redact(*, entry: str) -> None:
     rows = Release.objects.with_files().filter(entry=whole).select_related("sealed_by", "upload")
     for release in rows.order_by("-number"):
         release.entry = whole
-        work = scratch() / str(uuid.uuid4())
-        work.mkdir()
-        try:
-            rest = standing.without(release, erased, work, **_ENGINE)
-            if rest:
-                acts.redact(actor=Actor.system("erasure"), entry=whole, release=release, rest=rest)
-        finally:
-            shutil.rmtree(work.path, ignore_errors=True)
+        erasing.leave_out(release, erased)
 
 
 @app.task(
