@@ -50,6 +50,13 @@ def decide(page: Page, number: str) -> None:
     expect(page.get_by_role("status").first).to_contain_text(said("已开始办理。"))
 
 
+def reach(number: str) -> None:
+    """Do what the worker does, until the copies follow the version that was written again."""
+    case = Case.objects.get(number=number)
+    for _ in range(2):
+        work(case)
+
+
 def confirm(page: Page) -> None:
     """Confirm, as an enterprise that took the data, that it deleted it."""
     enter(page, "/desk/deletions/", "planner")
@@ -76,12 +83,11 @@ def test_a_person_is_deleted_everywhere_and_takes_the_proof_along(live_server, l
     make_call(Actor.of(seat), entry)
     with browser() as chromium, someone(chromium, live_server.url, complaints) as page:
         ask(page, entry.provider.name)
-        number = Case.objects.get(kind="personal.request").number
+        number = page.url.split("/")[-2]
         beside(lambda: subject_tasks.find(case=str(Case.objects.get(number=number).pk)))
         with someone(chromium, live_server.url, complaints) as collector:
             decide(collector, number)
-        case = Case.objects.get(number=number)
-        beside(lambda: (work(case), work(case)))
+        beside(lambda: reach(number))
         page.goto(f"/account/requests/{number}/")
         expect(main_of(page)).to_contain_text(said("已复查，无残留"))
         look(page, "request-proved")
@@ -93,6 +99,7 @@ def test_a_person_is_deleted_everywhere_and_takes_the_proof_along(live_server, l
         page.goto("/account/requests/")
         look(page, "requests")
     assert complaints == []
+    case = Case.objects.get(number=number)
     assert states(case) == {
         "release": ["done"],
         "copies": ["done"],

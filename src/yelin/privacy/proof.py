@@ -18,12 +18,7 @@ def shown(request: SubjectRequest) -> Sequence[Target]:
     if request.case.given is None:
         return ()
     kept = (request.case.given or {}).get("kept", ())
-    rows = request.targets.exclude(entry__code__in=kept)
-    return list(
-        rows.select_related("entry", "release", "party__body", "consent__purpose").order_by(
-            "entry__code", "kind", "-release__number", "pk"
-        )
-    )
+    return request.targets.exclude(entry__code__in=kept).in_order()
 
 
 def receipt(request: SubjectRequest) -> dict[str, Any]:

@@ -107,12 +107,23 @@ def _said(moment: datetime | None) -> str | None:
     return moment.astimezone(clock.SHANGHAI).isoformat() if moment else None
 
 
+def _place(target: "Target") -> tuple[str, int, int, str]:
+    kinds = [each.value for each in Kind]
+    newest = -target.release.number if target.release else 0
+    return target.entry.code or "", kinds.index(target.kind), newest, str(target.pk)
+
+
 class TargetQuerySet(models.QuerySet["Target"]):
     """Questions about targets."""
 
     def due(self, at: datetime) -> "TargetQuerySet":
         """Return those that are to be tried now."""
         return self.filter(state__in=TRIED, next_at__lte=at)
+
+    def in_order(self) -> "list[Target]":
+        """Return them with what they are of, resource by resource, by their kinds."""
+        along = ("entry", "release", "party__body", "consent__purpose")
+        return sorted(self.select_related(*along), key=_place)
 
     def on_the_platform(self) -> "TargetQuerySet":
         """Return those that the platform reaches by itself."""

@@ -82,7 +82,10 @@ def approve(case: Case, asked: Asked, given: Given) -> None:
     request = SubjectRequest.objects.get(case=case)
     if request.found_at is None:
         raise OutOfTurn("What is held is still being looked for. Decide once it is listed.")
-    codes = {each.entry.code for each in request.targets.select_related("entry")}
+    codes = {
+        case.about.code,
+        *(each.entry.code for each in request.targets.select_related("entry")),
+    }
     if strange := [code for code in given.kept if code not in codes]:
         says = "{name} is none of the resources that hold the person."
         raise Incomplete.at("kept", says, params={"name": strange[0]})

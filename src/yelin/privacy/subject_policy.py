@@ -29,7 +29,7 @@ declare(SUBJECT_REQUEST)
 
 # Whoever acts for a body asks as a citizen all the same: it is the person whose data it is.
 is_somebody = OfKind(ActorKind.CITIZEN)
-speaks = serves | InRole("representative")
+speaks = serves | OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE)
 for _action, _duty in (
     ("privacy.ask", duties.SUBJECT_ASK),
     ("privacy.ask_for_child", duties.CONSENT_GUARDIAN),
@@ -57,7 +57,7 @@ for _action, _model, _duty in (
     may(_action, on=_model, when=_is_eraser, duty=_duty)
 may("privacy.miss", on=Target, when=SystemJob("clock"), duty=duties.SUBJECT_CONFIRM)
 
-_is_told = OwnParty("party_id") & (OfKind(ActorKind.CITIZEN) | speaks)
+_is_told = OwnParty("party_id") & speaks
 may("privacy.confirm", on=Target, when=_is_told, duty=duties.SUBJECT_CONFIRM)
 explain(
     "privacy.confirm",

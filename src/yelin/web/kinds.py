@@ -420,6 +420,8 @@ def title_of_case(case: Case) -> str:
     match case.about.kind:
         case Entry.KIND:
             return title_of(case.about.entry)
+        case Body.KIND if case.kind == SUBJECT_REQUEST.kind:
+            return gettext("All that {body} holds").format(body=body_name(case.about.body))
         case Body.KIND:
             return body_name(case.about.body)
         case _:

@@ -45,10 +45,7 @@ def of_case(case: Case) -> Places | None:
     if case.kind != SUBJECT_REQUEST.kind:
         return None
     request = case.subject_request
-    rows = request.targets.select_related(
-        "entry", "release", "party__body", "consent__purpose"
-    ).order_by("entry__code", "kind", "-release__number", "pk")
-    return Places(request, lines(rows))
+    return Places(request, lines(request.targets.in_order()))
 
 
 def lines(targets: Iterable[Target]) -> list[Place]:

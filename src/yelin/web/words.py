@@ -450,9 +450,9 @@ PLACE_KIND = {
 }
 PLACE_STATE = {
     "found": Word(pgettext_lazy("place", "Found"), "plain", "search"),
-    "waiting": Word(pgettext_lazy("place", "Waiting"), "wait", "clock"),
+    "waiting": Word(pgettext_lazy("place", "Waiting"), "wary", "clock"),
     "failed": Word(pgettext_lazy("place", "Not reached yet, tried again"), "bad", "refused"),
-    "told": Word(pgettext_lazy("place", "Told, not confirmed yet"), "wait", "clock"),
+    "told": Word(pgettext_lazy("place", "Told, not confirmed yet"), "wary", "clock"),
     "done": Word(pgettext_lazy("place", "Deleted"), "good", "done"),
     "confirmed": Word(pgettext_lazy("place", "Confirmed"), "good", "done"),
     "kept": Word(pgettext_lazy("place", "Kept"), "plain", "lock"),
