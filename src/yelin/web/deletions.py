@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yelin.law import duties
 from yelin.parties.actor import Actor
@@ -61,7 +62,7 @@ def offered(actor: Actor, targets: Iterable[Target]) -> list[Offer]:
             act="privacy.confirm",
             key=f"confirm-{target.pk}",
             on=target,
-            title=_("Confirm: {title}").format(title=title_of(target.entry)),
+            title=pgettext("deletion", "Confirm: {title}").format(title=title_of(target.entry)),
             says=_(
                 "That you deleted the rows of that person, or replaced what you have by the newest"
                 " version, which lacks them."
