@@ -48,6 +48,7 @@ OPERATIONS = (
     "/cases/{number}",
     "/applications",
     "/applications/statistics",
+    "/deletions",
     "/demands",
     "/demands/{number}",
     "/opening-plans",

@@ -7,7 +7,12 @@ from functools import partial
 from tests.catalog.makers import agency
 from tests.delivery.makers import make_doubt
 from tests.exchange.makers import CONDITIONS, make_request
-from tests.opening.makers import make_application, make_conditional, make_identity
+from tests.opening.makers import (
+    make_application,
+    make_conditional,
+    make_identity,
+    make_verified,
+)
 from tests.parties.makers import (
     make_actor,
     make_body,
@@ -21,9 +26,12 @@ from tests.talking.makers import make_complaint
 from yelin.cases import acts
 from yelin.cases.models import Case
 from yelin.cases.tasks import CLOCK
+from yelin.catalog.models import Entry
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
+from yelin.privacy import subject_acts, subject_tasks
+from yelin.privacy.requesting import Wish
 
 
 @dataclass(frozen=True)
@@ -38,11 +46,21 @@ class Parties:
 
 
 # How a case of each kind begins. Data that could not be used is mended without a release.
+def make_subject_request(entry: Entry, actor: Actor) -> Case:
+    """Somebody asks for a copy of what a resource holds of them, and nothing is found there."""
+    make_verified(actor)
+    wish = Wish(what="copy", says="想核对")
+    case = subject_acts.ask(actor=actor, body=entry.provider, entry=entry, wish=wish)
+    subject_tasks.find(case=str(case.pk))
+    return case
+
+
 MAKERS = {
     "exchange.request": make_request,
     "opening.application": make_application,
     "data.doubt": partial(make_doubt, fails="usable"),
     "rights.complaint": make_complaint,
+    "personal.request": make_subject_request,
     "identity.check": lambda _entry, actor: make_identity(actor),
 }
 
@@ -83,6 +101,8 @@ def given(case: Case, *items: str) -> dict:
         return {"says": "已删除相关列", "measure": "goes_on", "partly": bool(items)}
     if case.kind == "identity.check":
         return {"until": clock.today() + timedelta(days=30)} if items else {}
+    if case.kind == "personal.request":
+        return {"kept": [case.matter.code] if items else []}
     if case.kind == "data.doubt":
         return {"says": "编码已改为 UTF-8", "items": items}
     return {"until": case.asked["until"], "items": items}

@@ -156,6 +156,7 @@ ABOUT = [
         Door(f"/resources/{{slug}}/{page}/")
         for page in ("apply", "complain", "doubt", "extract", "request", "reuses/new", "verify")
     ),
+    Door("/account/requests/new/{slug}/"),
     Door("/resources/{slug}/releases.atom", ("title", "digest"), METADATA),
     Door("/resources/{slug}/trace/evidence"),
     Door("/resources/{slug}/charts/?x={behind}"),

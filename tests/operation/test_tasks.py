@@ -48,7 +48,7 @@ from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
 from yelin.oversight.models import Finding
 from yelin.parties.models import Person
-from yelin.privacy.models import Deidentification
+from yelin.privacy.models import Deidentification, SubjectRequest, Target
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
 from yelin.talking.models import FollowedSearch, Reuse
@@ -101,6 +101,12 @@ HELD = {
     "operation.forget": Notice,
     "oversight.look": Finding,
     "oversight.sweep": Clock,
+    "privacy.copy": SubjectRequest,
+    "privacy.find": SubjectRequest,
+    "privacy.go_on": Target,
+    "privacy.prove": SubjectRequest,
+    "privacy.reach": Target,
+    "privacy.sweep": Clock,
     "pulling.follow": Fetched,
     "pulling.look": Pull,
     "pulling.run": Fetched,
@@ -132,6 +138,15 @@ with working.queue() as queue:
         concurrency={2 * len(HELD)}, delete_jobs="successful", update_heartbeat_interval=0.5
     )
 """
+
+
+# The jobs of a request of a person, by what each is of.
+OF_A_PERSON = {
+    "privacy.copy": "request",
+    "privacy.find": "case",
+    "privacy.prove": "request",
+    "privacy.reach": "target",
+}
 
 
 def rows():
@@ -203,6 +218,14 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     )
     stopped = {"stopped": True, "at": clock.now().isoformat(), "after": ""}
     app.configure_task("talking.tell_of_stop").defer(case=str(upload.pk), **stopped)
+    # Nor did anybody ask what is held of them.
+    for task, of in {
+        "copy": "request",
+        "prove": "request",
+        "find": "case",
+        "reach": "target",
+    }.items():
+        app.configure_task(f"privacy.{task}").defer(**{of: str(upload.pk)})
     app.configure_task("warehouse.redact").defer(entry=str(upload.entry_id))
     order = {"item": None, "descending": False}
     app.configure_task("warehouse.lay").defer(release=str(upload.pk), **order)

@@ -18,6 +18,7 @@ from yelin.api import (
     attachments,
     batches,
     cases,
+    deletions,
     demands,
     differences,
     documents,
@@ -403,6 +404,7 @@ differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
 applications.register(api)
+deletions.register(api)
 demands.register(api)
 lineage.register(api)
 quality.register(api)

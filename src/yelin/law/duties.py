@@ -94,6 +94,16 @@ CONSENT_SEPARATE = _duty(
 )
 CONSENT_GUARDIAN = _duty("personal.guardian", "For children under 14 a parent or guardian agrees")
 CONSENT_WITHDRAW = _duty("personal.withdraw", "Whoever agreed may withdraw it as easily")
+SUBJECT_ASK = _duty(
+    "personal.ask",
+    "A person asks what is held of them, for a copy, a correction or deletion",
+)
+SUBJECT_ANSWER = _duty(
+    "personal.answer", "What a person asks about their own data is carried out, or refused with why"
+)
+SUBJECT_CONFIRM = _duty(
+    "personal.confirm", "Whoever was given what is deleted is told, deletes it and confirms that"
+)
 HAND_OVER = _duty(
     "personal.hand_over",
     "What was collected in business is given to others only by consent, or once it shows nobody",

@@ -30,11 +30,17 @@ class Subject:
 
 def verified(actor: Actor) -> Subject:
     """Return the person who acts, as verified. Raises ``Incomplete`` for one who is not."""
-    found = Identity.objects.living(clock.now()).filter(person=actor.person_id).first()
+    found = known(actor)
     if found is None:
         says = "Have your name verified first: only then is it known whose data may leave."
         raise Incomplete.at("", says, duties.CONSENT_ASK)
-    return Subject(found.person_id, found.digest, found.masked)
+    return found
+
+
+def known(actor: Actor) -> Subject | None:
+    """Return the person who acts, as verified, or nothing."""
+    found = Identity.objects.living(clock.now()).filter(person=actor.person_id).first()
+    return Subject(found.person_id, found.digest, found.masked) if found else None
 
 
 def child_of(guardian: Subject, purpose: Purpose, number: str) -> Subject:
@@ -45,14 +51,19 @@ def child_of(guardian: Subject, purpose: Purpose, number: str) -> Subject:
     if not purpose.guardians:
         says = "By this notice nothing is collected of children under 14."
         raise Incomplete.at("number", says, duties.CONSENT_GUARDIAN)
-    known = identity.plain(number)
-    born = identity.born(known)
+    return child(guardian, number)
+
+
+def child(guardian: Subject, number: str) -> Subject:
+    """Return the child under 14 who has this identity number. Raises ``Incomplete``."""
+    plain = identity.plain(number)
+    born = identity.born(plain)
     if born is None or born > clock.today():
         raise Incomplete.at("number", "This is no identity number.")
     if _is_of_age(born, clock.today()):
         says = "Whoever is 14 or older agrees alone."
         raise Incomplete.at("number", says, duties.CONSENT_GUARDIAN)
-    digest, masked = identity.digest_of(known), identity.masked(known)
+    digest, masked = identity.digest_of(plain), identity.masked(plain)
     return Subject(guardian.person_id, digest, masked, for_child=True)
 
 

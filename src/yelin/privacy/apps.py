@@ -14,6 +14,8 @@ class PrivacyConfig(AppConfig):
         from yelin.privacy import (  # noqa: PLC0415 - all need models, which load first
             acts,  # noqa: F401
             policy,  # noqa: F401
+            subject_acts,  # noqa: F401
+            subject_policy,  # noqa: F401
             succession,  # noqa: F401
         )
         from yelin.privacy.workbench import ready  # noqa: F401, PLC0415 - the same

@@ -259,3 +259,19 @@ class Covering(Subject):
             "uses": list(self.subjects.uses),
             "ended": self.ended_at is not None,
         }
+
+
+# Django looks here for every table of the room; what they refer to stands above.
+from yelin.privacy.requested import SubjectRequest, Target  # noqa: E402
+
+__all__ = [
+    "CollectionNotice",
+    "Consent",
+    "ConsentQuerySet",
+    "Covering",
+    "NoticeVersion",
+    "Purpose",
+    "State",
+    "SubjectRequest",
+    "Target",
+]

@@ -1,11 +1,13 @@
-"""What a body's successor takes over of this room: its notices; what goes with an account."""
+"""What a successor takes over of this room, and what goes with an account."""
 
 from uuid import UUID
+
+from django.db.models import Q
 
 from yelin.law import clock
 from yelin.parties import succession
 from yelin.privacy import agreeing
-from yelin.privacy.models import CollectionNotice, Consent
+from yelin.privacy.models import CollectionNotice, Consent, SubjectRequest, Target
 
 
 def _forget(person: UUID) -> None:
@@ -14,7 +16,9 @@ def _forget(person: UUID) -> None:
     for consent in given.living().select_related("purpose"):
         agreeing.withdraw(consent, clock.now())
     given.update(digest="", masked="")
+    SubjectRequest.objects.filter(person=person).update(digest="", masked="")
 
 
 succession.moves(CollectionNotice, "body")
+succession.moves(Target, "party", done=lambda: Q(settled_at__isnull=False))
 succession.forgets(_forget)

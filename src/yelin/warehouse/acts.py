@@ -312,19 +312,7 @@ def erase(*, actor: Actor, entry: Entry, keys: Sequence[Sequence[str]], reason: 
     if not reason.strip():
         raise Incomplete.at("reason", "Say why these rows are erased.", duties.ERASE)
     tombstones = Tombstones.of(*reads.plain_keys(entry, keys))
-    erasure = Erasure(
-        entry=entry,
-        reason=reason.strip(),
-        keys=len(tombstones.digests),
-        erased_at=clock.now(),
-        sealed_by=DataKey.objects.of(entry.thing, at=clock.now()),
-    )
-    erasure.tombstones = {
-        "items": list(tombstones.items),
-        "salt": tombstones.salt,
-        "digests": sorted(tombstones.digests),
-    }
-    erasure.save()
+    erasure = Erasure.bury(entry, tombstones, reason=reason.strip(), at=clock.now())
     app.configure_task("warehouse.redact", lock=f"redact/{entry.pk}").defer(entry=str(entry.pk))
     return erasure
 

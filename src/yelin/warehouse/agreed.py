@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from django.db import connection
 
+from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.files.places import Place
 from yelin.files.shelf import private
@@ -57,15 +58,15 @@ class Numbers:
         if lies is None or not lies[0].exists():
             _lying.keep((config.work, of, state), lies := _lies(of))
         path, come, changed = lies
-        numbers = _marked(self._release, column, of)
-        self._held.append(numbers)
+        place = numbers(self._release, column, of)
+        self._held.append(place)
         agree = (
             f"SELECT mark FROM read_parquet({literal(str(path))})"  # noqa: S608 - a path of ours
             " WHERE mark NOT IN (SELECT unhex(unnest(string_split(?, ','))))"
             " UNION ALL SELECT unhex(unnest(string_split(?, ',')))"
         )
         sql = (
-            f"{ident(column.name)} IN (SELECT number FROM read_parquet({literal(str(numbers))})"  # noqa: S608 - as above
+            f"{ident(column.name)} IN (SELECT number FROM read_parquet({literal(str(place))})"  # noqa: S608 - as above
             f" WHERE mark IN ({agree}))"
         )
         return sql, [changed, come]
@@ -82,7 +83,7 @@ def lay(release: Release, of: str) -> None:
     for facts in release.manifest["columns"]:
         # An item that was renamed names nobody, and nothing is opened by it.
         if facts["name"] == item:
-            _marked(release, Column.of(facts), of)
+            numbers(release, Column.of(facts), of)
 
 
 def sweep() -> None:
@@ -97,8 +98,11 @@ def sweep() -> None:
             path.unlink(missing_ok=True)
 
 
-def _marked(release: Release, column: Column, of: str) -> Place:
-    """Return the numbers in ``column`` with their marks in the set ``of``."""
+def numbers(release: Release, column: Column, of: str) -> Place:
+    """Return where the numbers of ``column`` lie, each with its mark in the set ``of``.
+
+    Raises ``Destroyed``.
+    """
     return serving.beside(release, f"{of}.numbers", _keying(column, of))
 
 
@@ -113,6 +117,14 @@ def _keying(column: Column, of: str) -> tuple[str, list[object]]:
     mark = f"unhex(left(sha256(?::BLOB || unhex(sha256(?::BLOB || encode({digest})))), 32))"
     listed = f"{ident(column.name)} AS number, {mark} AS mark"
     return listed, [outer_of, inner_of, outer, inner]
+
+
+def clear(entry: Entry) -> None:
+    """Remove the files with marks of the entry's sets: whoever asks next has them written anew."""
+    folder = private(config.work / FOLDER)
+    for of in entry.subject_sets.values_list("pk", flat=True):
+        for path in folder.glob(f"{of}.*.parquet"):
+            path.unlink(missing_ok=True)
 
 
 def _lies(of: str) -> Lying:

@@ -48,6 +48,24 @@ class Erasure(Subject):
             for each in said
         )
 
+    @classmethod
+    def bury(cls, entry: Entry, tombstones: Tombstones, *, reason: str, at: datetime) -> "Erasure":
+        """Note what was erased of ``entry``, whose row the caller holds."""
+        erasure = cls(
+            entry=entry,
+            reason=reason,
+            keys=len(tombstones.digests),
+            erased_at=at,
+            sealed_by=DataKey.objects.of(entry.thing, at=at),
+        )
+        erasure.tombstones = {
+            "items": list(tombstones.items),
+            "salt": tombstones.salt,
+            "digests": sorted(tombstones.digests),
+        }
+        erasure.save()
+        return erasure
+
     def evidence(self) -> Evidence:
         """Return of which resource, and how many keys."""
         return {"entry": self.entry.code, "keys": self.keys}

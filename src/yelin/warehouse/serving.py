@@ -292,7 +292,7 @@ def lay_texts(release: Release, item: int) -> None:
     path = _texts(release, name)
     if path.exists() or release.sealed_by_id or not _is_worth_it(release):
         return
-    with _making(path) as made, _engine(release) as engine:
+    with _making(path) as made, engine_of(release) as engine:
         source = literal(str(release.copy(DATA).place))
         every = f"SELECT {ident(name)} FROM read_parquet({source})"  # noqa: S608 - quoted
         texts.write(engine.cursor().batches(every, size=texts.ROWS), made)
@@ -306,7 +306,7 @@ def beside(release: Release, name: str, every: tuple[str, Sequence[object]]) -> 
     """
     path = _folder(release) / f"{name}{SEALED if release.sealed_by_id else ''}"
     if not path.exists():
-        with _making(path) as made, _engine(release) as engine:
+        with _making(path) as made, engine_of(release) as engine:
             data, target = release.copy(DATA).place, _place(release, made)
             selected, params = every
             sql = f"SELECT {selected} FROM read_parquet({literal(str(data))})"  # noqa: S608 - quoted by the caller
@@ -320,12 +320,13 @@ def beside(release: Release, name: str, every: tuple[str, Sequence[object]]) -> 
 def _write(
     release: Release, layout: Layout | Keyed, target: Place, columns: Sequence[Column]
 ) -> None:
-    with _engine(release) as engine:
+    with engine_of(release) as engine:
         within = round(config.engine_memory_mb * SORTED_SHARE) if release.sealed_by else None
         write(engine, release.copy(DATA).place, layout, target, columns, within_mb=within)
 
 
-def _engine(release: Release) -> Engine:
+def engine_of(release: Release) -> Engine:
+    """Return an engine of its own, which has the files of ``release`` and its copies."""
     sealed = release.sealed_by is not None
     return connect(
         memory_mb=config.engine_memory_mb,

@@ -39,6 +39,7 @@ from yelin.warehouse import (
     agreed,
     arriving,
     contents,
+    erasing,
     pipeline,
     reads,
     serving,
@@ -210,14 +211,7 @@ def redact(*, entry: str) -> None:
     rows = Release.objects.with_files().filter(entry=whole).select_related("sealed_by", "upload")
     for release in rows.order_by("-number"):
         release.entry = whole
-        work = scratch() / str(uuid.uuid4())
-        work.mkdir()
-        try:
-            rest = standing.without(release, erased, work, **_ENGINE)
-            if rest:
-                acts.redact(actor=Actor.system("erasure"), entry=whole, release=release, rest=rest)
-        finally:
-            shutil.rmtree(work.path, ignore_errors=True)
+        erasing.leave_out(release, erased)
 
 
 @app.task(

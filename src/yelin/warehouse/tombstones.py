@@ -46,6 +46,10 @@ def plain(text: str, type_: str) -> str:
     return text
 
 
+def _digest(salt: str, key: Sequence[str]) -> str:
+    return hashlib.sha256((salt + _BETWEEN.join(key)).encode()).hexdigest()
+
+
 @dataclass(frozen=True, slots=True)
 class Tombstones:
     """What was erased of one resource by the key ``items``; nothing here is a value in clear."""
@@ -58,9 +62,11 @@ class Tombstones:
     def of(cls, items: Iterable[str], keys: Iterable[Sequence[str]]) -> "Tombstones":
         """Return the tombstones of rows with these keys, each its values as text."""
         salt = secrets.token_hex(16)
-        joined = ((salt + _BETWEEN.join(key)).encode() for key in keys)
-        digests = frozenset(hashlib.sha256(each).hexdigest() for each in joined)
-        return cls(tuple(items), salt, digests)
+        return cls(tuple(items), salt, frozenset(_digest(salt, key) for key in keys))
+
+    def has(self, item: str, value: str) -> bool:
+        """Whether rows with this value of one ``item`` are erased."""
+        return self.items == (item,) and _digest(self.salt, [value]) in self.digests
 
     def covers(self, values_of: Mapping[str, tuple[str, str]]) -> str:
         """Say in SQL that a row was erased: of its items the SQL of each value, and its type.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from yelin.cases.models import Case
@@ -23,6 +23,8 @@ from yelin.opening.application import APPLICATION
 from yelin.opening.identity import IDENTITY
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
+from yelin.privacy import subject_acts
+from yelin.privacy.requesting import SUBJECT_REQUEST, Wish
 from yelin.talking.acts import complaints
 from yelin.talking.complaint import COMPLAINT, Complaint
 from yelin.web.application_forms import (
@@ -35,8 +37,10 @@ from yelin.web.case_forms import Form, filled
 from yelin.web.doubt_forms import CorrectionForm, DoubtForm, correction_form, doubt_form, keys_of
 from yelin.web.identity_forms import ConfirmedForm, IdentityForm
 from yelin.web.sharing_forms import granted_form, request_form, told_granted, told_request
+from yelin.web.subject_forms import GivenForm, SubjectForm, asked_form, given_form
 from yelin.web.talk_forms import ComplaintForm, RemedyForm
 from yelin.web.templatetags.yelin import body_name, day, number, title_of
+from yelin.web.words import word
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -168,6 +172,34 @@ def _told_confirmed(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _complain(*, actor: Actor, entry: Entry, attached: Files, **said: Any) -> Case:
     asked = Complaint(**said)
     return complaints.complain(actor=actor, entry=entry, asked=asked, attached=attached)
+
+
+def _ask_of_oneself(
+    *, actor: Actor, entry: Entry | Body, number: str, attached: Files, **said: Any
+) -> Case:
+    body, of = (entry.provider, entry) if isinstance(entry, Entry) else (entry, None)
+    wish = Wish(**said)
+    if number:
+        return subject_acts.ask_for_child(
+            actor=actor, body=body, entry=of, wish=wish, number=number, attached=attached
+        )
+    return subject_acts.ask(actor=actor, body=body, entry=of, wish=wish, attached=attached)
+
+
+def _told_request(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield what is asked and about whom: of a number the ends that are kept."""
+    yield str(SubjectForm.base_fields["what"].label), str(word("subject_what", said["what"]).says)
+    for name in ("item", "value", "says"):
+        yield str(SubjectForm.base_fields[name].label), said[name]
+    whose = gettext("a child of the applicant") if said["for_child"] else gettext("the applicant")
+    yield gettext("About whom"), f"{whose} {said['masked']}"
+
+
+def _told_given(said: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    kept = gettext(", ").join(said["kept"])
+    yield str(GivenForm.base_fields["kept"].label), kept
+    if said["release"]:
+        yield str(GivenForm.base_fields["release"].label), number(said["release"])
 
 
 KINDS = {
@@ -341,6 +373,39 @@ KINDS = {
                 _("It is refused."),
             ),
         ),
+        Kind(
+            procedure=SUBJECT_REQUEST,
+            noun=_("Request about one's own data"),
+            every=_("What is held of me"),
+            task=_("Request about one's own data: {title}"),
+            handing_in=HandingIn(
+                _("Ask what is held of me"),
+                pgettext_lazy("own data", "Hand in the request"),
+                pgettext_lazy("own data", "Your request is handed in. Its number: {number}."),
+            ),
+            many="portal:subject_requests",
+            one="portal:subject_request",
+            new="portal:subject_request_new",
+            outcomes="outcome",
+            begins="privacy.ask",
+            act=_ask_of_oneself,
+            tells_asked=_told_request,
+            tells_given=_told_given,
+            asks=lambda _actor, _about, said: asked_form(said),
+            gives=lambda case, _about: given_form(case),
+            yes=Answer(
+                _("Do what is asked"),
+                _("It begins at once, place by place. What is kept needs reason and legal basis."),
+                _("Do it"),
+                _("It is begun."),
+            ),
+            no=Answer(
+                _("Refuse"),
+                _("A refusal says why and on which legal basis; both are told."),
+                _("Refuse"),
+                _("It is refused."),
+            ),
+        ),
     )
 }
 
@@ -355,6 +420,8 @@ def title_of_case(case: Case) -> str:
     match case.about.kind:
         case Entry.KIND:
             return title_of(case.about.entry)
+        case Body.KIND if case.kind == SUBJECT_REQUEST.kind:
+            return gettext("All that {body} holds").format(body=body_name(case.about.body))
         case Body.KIND:
             return body_name(case.about.body)
         case _:

@@ -446,6 +446,27 @@ WORK_STATE = {
     "measuring": Word(pgettext_lazy("bench", "Being measured"), "wary", "clock"),
     "measured": Word(pgettext_lazy("bench", "Measured"), "good", "done"),
 }
+SUBJECT_WHAT = {
+    "access": Word(_("See what is held of me")),
+    "copy": Word(_("Have a copy of it")),
+    "correction": Word(_("Have something corrected")),
+    "deletion": Word(_("Have it deleted")),
+}
+PLACE_KIND = {
+    "release": Word(_("Version of a resource")),
+    "copies": Word(_("Copies beside a resource")),
+    "consent": Word(_("Consent")),
+    "recipient": Word(pgettext_lazy("deletion", "Recipient")),
+}
+PLACE_STATE = {
+    "found": Word(pgettext_lazy("place", "Found"), "plain", "search"),
+    "waiting": Word(pgettext_lazy("place", "Waiting"), "wary", "clock"),
+    "failed": Word(pgettext_lazy("place", "Not reached yet, tried again"), "bad", "refused"),
+    "told": Word(pgettext_lazy("place", "Told, not confirmed yet"), "wary", "clock"),
+    "done": Word(pgettext_lazy("place", "Deleted"), "good", "done"),
+    "confirmed": Word(pgettext_lazy("place", "Confirmed"), "good", "done"),
+    "kept": Word(pgettext_lazy("place", "Kept"), "plain", "lock"),
+}
 LAWFUL_GROUND = {
     "consent": Word(_("Consent")),
     "contract": Word(_("A contract with the person needs it")),
@@ -828,6 +849,9 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "collection_notice": NOTICE_STATE,
     "consent": CONSENT_STATE,
     "deidentification": WORK_STATE,
+    "subject_what": SUBJECT_WHAT,
+    "place_kind": PLACE_KIND,
+    "place": PLACE_STATE,
     "lawful_ground": LAWFUL_GROUND,
     "refusing": REFUSING,
     "grant": GRANT_STATE,

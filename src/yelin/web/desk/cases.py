@@ -13,7 +13,7 @@ from yelin.cases import reads as rows
 from yelin.cases.models import Case
 from yelin.law.models import Clock
 from yelin.surface.actor import Asker
-from yelin.web import attaching, kinds, offers, terms
+from yelin.web import attaching, kinds, offers, places, terms
 from yelin.web import evidence as proving
 from yelin.web.asking import GET_OR_POST
 from yelin.web.case_offers import offers as offered_in
@@ -92,6 +92,7 @@ def case(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
         return redirect("desk:case", number)
     context = {
         "story": story(asker.actor, row),
+        "places": places.of_case(row),
         "attachments": attaching.shown(asker.actor, row, taken.offered),
         "offered": attaching.others(taken.offered),
         "crumbs": [

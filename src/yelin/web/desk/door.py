@@ -71,6 +71,7 @@ def _nav(request: HttpRequest, asker: Asker) -> list[Link]:
         places.append((_("Operation"), reverse("desk:operation")))
     if asker.seat is not None:
         places.append((_("Cases"), reverse("desk:cases")))
+        places.append((_("Deletions to confirm"), reverse("desk:deletions")))
         places.append((_("People and seats"), reverse("desk:people")))
         places.append((_("Two-person acts"), reverse("desk:proposals")))
     if actor.kind is ActorKind.OFFICIAL and actor.role in _UNDER_SEAL:

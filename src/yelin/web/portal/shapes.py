@@ -261,6 +261,7 @@ class Story:
     leaf: LeafLine | None = None
     talk_url: str = ""
     complain_url: str = ""
+    about_me_url: str = ""
     doubt_url: str = ""
     marks: Sequence[MarkLine] = ()
     extract_url: str = ""

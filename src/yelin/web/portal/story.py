@@ -160,6 +160,7 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED, notes: Notes = 
         leaf=_leaf(seen),
         talk_url=reverse("portal:resource_talk", args=[entry.slug]),
         complain_url=reverse("portal:complain", args=[entry.slug]),
+        about_me_url=_about_me(entry),
         doubt_url=reverse("portal:doubt_new", args=[entry.slug]) if _is_doubted(seen) else "",
         marks=marks(seen, notes),
         extract_url=reverse("portal:extract", args=[entry.slug]) if _extracts(seen) else "",
@@ -169,6 +170,11 @@ def story(seen: Seen, tab: str, asked: Question = NOTHING_ASKED, notes: Notes = 
         # Nothing else has anything to show of it.
         details=details(entry, related) if tab == "about" or not seen.items else (),
     )
+
+
+def _about_me(entry: Entry) -> str:
+    """Return where one asks what it holds of oneself, where its rows have known subjects."""
+    return reverse("portal:subject_request_new", args=[entry.slug]) if entry.by_consent else ""
 
 
 def _refusal(seen: Seen, decision: "Decision") -> Refusal:
