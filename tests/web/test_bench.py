@@ -89,6 +89,8 @@ def test_whoever_has_its_digest_sees_whether_a_certificate_stands_and_has_its_fi
     made(certificate)
     shown = text_of(client.get(f"{here}/"))
     assert "本证书有效" in shown
+    versions = f"/resources/{certificate.release.entry.slug}/versions/"
+    assert certificate.number in text_of(client.get(versions))
     assert bytes(certificate.digest).hex() in shown
     pdf = client.get(f"{here}.pdf").content
     assert proving.prove(pdf, [log.verifier_key()]).says["number"] == certificate.number
@@ -96,6 +98,8 @@ def test_whoever_has_its_digest_sees_whether_a_certificate_stands_and_has_its_fi
     seated(client, body)
     assert post(client, page, f"withdraw-{certificate.pk}").status_code == 302
     assert "本证书已失效" in text_of(client.get(f"{here}/"))
+    client.logout()
+    assert certificate.number not in text_of(client.get(versions))
 
 
 def test_a_hierarchy_is_brought_changed_and_of_nobody_else(client):

@@ -149,6 +149,12 @@ def certificates_of(entry: UUID) -> "QuerySet[Certificate]":
     return Certificate.objects.filter(release__entry=entry).select_related("release")
 
 
+def standing_of(entry: UUID) -> Certificate | None:
+    """Return the certificate that the newest release of an entry bears, if it stands."""
+    found = Certificate.objects.standing().filter(release__entry=entry)
+    return found.select_related("release").first()
+
+
 def by_digest(digest: bytes) -> Certificate:
     """Return the certificate with this digest: whoever has it may know of it. Raises ``Unseen``."""
     rows = Certificate.objects.select_related(*Certificate.ALONG)

@@ -19,6 +19,7 @@ from yelin.exchange import used
 from yelin.exchange.models import Service
 from yelin.harvesting import reads as harvesting
 from yelin.law import clock, packs
+from yelin.privacy.workbench import reads as certified
 from yelin.surface import calls as asking
 from yelin.surface import relayed, syntaxes
 from yelin.surface.described import Described, described
@@ -150,7 +151,13 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
         (release, catalog.columns(seen.may_read, release.columns), leaves.get(release.number))
         for release in seen.releases
     ]
-    context = {"story": story(seen, "versions"), "versions": listed, "slug": slug}
+    context = {
+        "story": story(seen, "versions"),
+        "versions": listed,
+        "slug": slug,
+        # It names items of its source, too: whoever may have the rows may know of these.
+        "certificate": certified.standing_of(seen.entry.pk) if seen.may_read.allowed else None,
+    }
     return resource_page(request, seen, "portal/resource_versions.html", context)
 
 
