@@ -48,7 +48,7 @@ from yelin.operation import tasks as operation_tasks
 from yelin.operation.tasks import forget, retry_stalled
 from yelin.oversight.models import Finding
 from yelin.parties.models import Person
-from yelin.privacy.models import Deidentification, SubjectRequest, Target
+from yelin.privacy.models import ConsentList, Deidentification, SubjectRequest, Target
 from yelin.pulling.models import Pull
 from yelin.pulling.models import Run as Fetched
 from yelin.talking.models import FollowedSearch, Reuse
@@ -105,6 +105,7 @@ HELD = {
     "privacy.find": SubjectRequest,
     "privacy.go_on": Target,
     "privacy.prove": SubjectRequest,
+    "privacy.take_lists": ConsentList,
     "privacy.reach": Target,
     "privacy.sweep": Clock,
     "pulling.follow": Fetched,

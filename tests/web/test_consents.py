@@ -12,7 +12,8 @@ from tests.web.test_collecting import post
 
 from yelin.documents import sealed
 from yelin.parties.actor import Actor
-from yelin.privacy.models import CollectionNotice, Consent, Covering
+from yelin.privacy import list_tasks
+from yelin.privacy.models import CollectionNotice, Consent, ConsentList, Covering
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PURPOSE = {
@@ -128,6 +129,39 @@ def test_a_guardian_agrees_for_a_child_on_the_same_page(client):
     made = post(client, page, f"child-{purpose.pk}", number="460105202003070011")
     assert made.status_code == 302
     assert "代未成年人" in text_of(client.get("/account/consents/"))
+
+
+@pytest.mark.duty("personal.withdraw")
+def test_a_list_of_who_agreed_is_named_on_the_desk_and_objected_to_by_whoever_is_on_it(client):
+    notice = make_notice()
+    entry = make_people(notice.body)
+    seated(client, notice.body)
+    page = f"/desk/collection-notices/{notice.pk}/"
+    said = {"purpose": str(notice.purposes.get().pk), "entry": str(entry.pk), "item": "证件"}
+    wrong = post(client, page, "list", **said)
+    assert wrong.status_code == 422
+    assert "没有名为“证件”的信息项。" in text_of(wrong)
+    assert post(client, page, "list", **said | {"item": "身份证号"}).status_code == 302
+    assert "尚未读取" in text_of(client.get(page))
+    list_tasks.take_lists()
+    assert "第 1 版中的证件号码：3" in text_of(client.get(page))
+    listed = ConsentList.objects.get()
+    client.logout()
+    sign_in(client)
+    here = "/account/consents/"
+    shown = text_of(client.get(here))
+    assert "采集单位报送的您在别处的同意" in shown
+    assert notice.purposes.get().title in shown
+    assert post(client, here, f"object-{listed.pk}").status_code == 302
+    assert "采集单位报送" not in text_of(client.get(here))
+    assert listed.objections.count() == 1
+    client.logout()
+    sign_in(client, "110101200001010010")
+    assert "采集单位报送" not in text_of(client.get(here))
+    client.logout()
+    seated(client, notice.body)
+    assert post(client, page, f"end-{listed.pk}").status_code == 302
+    assert "在别处征得同意的名录" not in text_of(client.get(page))
 
 
 def test_words_of_a_notice_run_nowhere(client):

@@ -28,6 +28,7 @@ _KINDS = {
 }
 _JOBS = {
     "clock": "its clock",
+    "consents": "its reader of lists of who agreed",
     "erasure": "its eraser",
     "mail": "its sender of mail",
     "operator": "its operator",

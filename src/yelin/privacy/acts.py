@@ -162,6 +162,7 @@ def cover(
     covering = Covering(entry=entry, purpose=purpose, subjects=subjects)
     covering.save()
     agreeing.enter(covering)
+    purpose.consent_lists.filter(ended_at=None).update(behind=True)
     if newest := entry.releases.order_by("-number").first():
         agreed.expect(newest, subjects)
     if not entry.by_consent:

@@ -110,6 +110,10 @@ def withdraw(consent: Consent, at: datetime) -> None:
 def _tell(purpose: Purpose, digest: str, *, agrees: bool) -> None:
     for covering in purpose.coverings.filter(ended_at=None).select_related("subjects"):
         covering.subjects.put([covering.subjects.mark_of(digest)], agrees=agrees)
+    if not agrees:
+        # Whatever a list of the collector says.
+        for listed in purpose.consent_lists.filter(ended_at=None).select_related("subjects"):
+            listed.subjects.put([listed.subjects.mark_of(digest)], agrees=False)
 
 
 def enter(covering: Covering) -> None:

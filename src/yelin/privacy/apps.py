@@ -13,6 +13,8 @@ class PrivacyConfig(AppConfig):
         """Register this room's acts and arms, and what follows a successor."""
         from yelin.privacy import (  # noqa: PLC0415 - all need models, which load first
             acts,  # noqa: F401
+            list_acts,  # noqa: F401
+            list_policy,  # noqa: F401
             policy,  # noqa: F401
             subject_acts,  # noqa: F401
             subject_policy,  # noqa: F401

@@ -18,10 +18,12 @@ __all__ = [
     "Certificate",
     "CollectionNotice",
     "Consent",
+    "ConsentList",
     "ConsentQuerySet",
     "Covering",
     "Deidentification",
     "NoticeVersion",
+    "Objection",
     "Purpose",
     "State",
 ]
@@ -262,14 +264,17 @@ class Covering(Subject):
 
 
 # Django looks here for every table of the room; what they refer to stands above.
+from yelin.privacy.listed import ConsentList, Objection  # noqa: E402
 from yelin.privacy.requested import SubjectRequest, Target  # noqa: E402
 
 __all__ = [
     "CollectionNotice",
     "Consent",
+    "ConsentList",
     "ConsentQuerySet",
     "Covering",
     "NoticeVersion",
+    "Objection",
     "Purpose",
     "State",
     "SubjectRequest",

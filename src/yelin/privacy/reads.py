@@ -12,11 +12,13 @@ from yelin.parties.models import Body
 from yelin.privacy.models import (
     CollectionNotice,
     Consent,
+    ConsentList,
     ConsentQuerySet,
     Covering,
     NoticeVersion,
     Purpose,
 )
+from yelin.warehouse.subjects import SubjectMark
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,6 +48,21 @@ def coverings_of(notice: CollectionNotice) -> "QuerySet[Covering]":
     """Return which resources go out by a notice."""
     rows = Covering.objects.filter(purpose__notice=notice, ended_at=None)
     return rows.select_related("entry", "purpose", "subjects")
+
+
+def lists_of(notice: CollectionNotice) -> "QuerySet[ConsentList]":
+    """Return the lists of who agreed elsewhere to the purposes of a notice."""
+    rows = ConsentList.objects.filter(purpose__notice=notice, ended_at=None)
+    return rows.select_related("entry", "purpose", "subjects", "taken")
+
+
+def listed(digest: str) -> list[ConsentList]:
+    """Return the lists on which whoever has this ``digest`` is, and has not objected."""
+    living = ConsentList.objects.filter(ended_at=None, taken__isnull=False)
+    known = list(living.select_related("purpose__notice__body", "subjects", "taken"))
+    marks = {each.subjects.mark_of(digest): each for each in known}
+    on = SubjectMark.objects.filter(mark__in=marks, agrees=True).values_list("mark", flat=True)
+    return sorted((marks[mark] for mark in on), key=lambda each: (each.begun_at, each.pk))
 
 
 def consents_of(person: UUID) -> ConsentQuerySet:

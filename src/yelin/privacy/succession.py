@@ -7,7 +7,7 @@ from django.db.models import Q
 from yelin.law import clock
 from yelin.parties import succession
 from yelin.privacy import agreeing
-from yelin.privacy.models import CollectionNotice, Consent, SubjectRequest, Target
+from yelin.privacy.models import CollectionNotice, Consent, Objection, SubjectRequest, Target
 
 
 def _forget(person: UUID) -> None:
@@ -16,6 +16,7 @@ def _forget(person: UUID) -> None:
     for consent in given.living().select_related("purpose"):
         agreeing.withdraw(consent, clock.now())
     given.update(digest="", masked="")
+    Objection.objects.filter(person=person).update(person=None)
     SubjectRequest.objects.filter(person=person).update(digest="", masked="")
 
 

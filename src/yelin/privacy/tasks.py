@@ -1,5 +1,5 @@
 """The room's background jobs."""
 
-from yelin.privacy import subject_tasks
+from yelin.privacy import list_tasks, subject_tasks
 
-__all__ = ["subject_tasks"]
+__all__ = ["list_tasks", "subject_tasks"]

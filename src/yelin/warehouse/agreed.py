@@ -8,6 +8,7 @@ this machine has the marks of a set as they were at some state; what changed sin
 import uuid
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -27,11 +28,16 @@ from yelin.warehouse.formats import Column
 from yelin.warehouse.models import Release
 from yelin.warehouse.subjects import SubjectMark, SubjectSet, purpose_of
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 FOLDER = "subjects"
 # As many changes go along with a statement; with more, the file is written anew.
 MOST_CHANGES = 20_000
 # The binary form of COPY: what stands before all rows, and each with 16 bytes.
 _HEAD, _ROW = 19, 22
+
+NOBODY = np.empty((0, 16), np.uint8)
 
 _lying: Lately["Lying"] = Lately(64)
 # A file with marks, those who came since it was written, and all that changed since.
@@ -70,6 +76,33 @@ class Numbers:
             f" WHERE mark IN ({agree}))"
         )
         return sql, [changed, come]
+
+
+class NoSuchItem(Exception):
+    """The release lacks the item that names its subjects."""
+
+
+def marks_of(release: Release, item: str, of: SubjectSet) -> "NDArray[np.uint8]":
+    """Return the marks in the set ``of`` of all whom ``item`` names, each once: rows of 16 bytes.
+
+    Raises ``NoSuchItem``, ``Destroyed``.
+    """
+    facts = next((each for each in release.manifest["columns"] if each["name"] == item), None)
+    if facts is None:
+        raise NoSuchItem(item)
+    place = numbers(release, Column.of(facts), str(of.pk))
+    told = bytearray()
+    with serving.engine_of(release) as engine:
+        sql = (
+            f"SELECT DISTINCT mark FROM read_parquet({literal(str(place))})"  # noqa: S608 - a path of ours
+            " WHERE number IS NOT NULL"
+        )
+        for batch in engine.batches(sql, size=100_000):
+            found = batch.column(0).cast(pa.binary(16))
+            _, marks = found.buffers()
+            assert marks is not None  # noqa: S101 - no array of such has none
+            told += marks.to_pybytes()[: len(found) * 16]
+    return np.frombuffer(told, np.uint8).reshape(-1, 16)
 
 
 def expect(release: Release, of: SubjectSet) -> None:

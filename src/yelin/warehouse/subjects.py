@@ -4,11 +4,14 @@ Of a subject there is only a mark: an HMAC under a key of its set, over the dige
 platform knows an identity number. Nobody finds the number by trying, or one subject in two sets.
 """
 
+import struct
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
@@ -19,6 +22,9 @@ from yelin.gate.asked import Asked
 from yelin.gate.obligations import AGREED, NONE, Obligations, RowFilter
 from yelin.keys.digests import keyed
 from yelin.law import clock
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 _AT_ONCE = 100_000
 
@@ -31,6 +37,28 @@ _PUT = """
     SELECT now.id, mark, %s, now.state FROM now, unnest(%s::uuid[]) AS mark
     ON CONFLICT (of_id, mark) DO UPDATE SET agrees = excluded.agrees, state = excluded.state
      WHERE had.agrees <> excluded.agrees
+"""
+
+
+# What stands before all rows of COPY's binary form, before the 16 bytes of each, and at the end.
+_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
+_BEFORE_EACH = struct.pack(">hi", 1, 16)
+_END = struct.pack(">h", -1)
+_TAKE = """
+    WITH now AS (
+        UPDATE warehouse_subjectset SET state = state + 1, changed_at = %(now)s
+         WHERE id = %(of)s RETURNING id, state
+    ),
+    gone AS (
+        UPDATE warehouse_subjectmark AS had SET agrees = false, state = now.state FROM now
+         WHERE had.of_id = now.id AND had.agrees AND had.mark <> ALL(%(keep)s::uuid[])
+           AND NOT EXISTS (SELECT FROM come WHERE come.mark = had.mark)
+    )
+    INSERT INTO warehouse_subjectmark AS had (of_id, mark, agrees, state)
+    SELECT now.id, mark, true, now.state FROM now, come
+     WHERE mark <> ALL(%(against)s::uuid[])
+    ON CONFLICT (of_id, mark) DO UPDATE SET agrees = true, state = excluded.state
+     WHERE NOT had.agrees
 """
 
 
@@ -74,6 +102,29 @@ class SubjectSet(models.Model):
         with connection.cursor() as cursor:
             for at in range(0, len(some), _AT_ONCE):
                 cursor.execute(_PUT, [clock.now(), self.pk, agrees, some[at : at + _AT_ONCE]])
+
+    def take(
+        self,
+        marks: "NDArray[np.uint8]",
+        *,
+        against: Sequence[uuid.UUID] = (),
+        keep: Sequence[uuid.UUID] = (),
+    ) -> None:
+        """Let those with ``marks`` agree from now on, but for ``against``, and of others ``keep``.
+
+        ``marks`` are rows of 16 bytes, each there once; the caller's transaction says when.
+        """
+        rows = np.empty((len(marks), len(_BEFORE_EACH) + 16), np.uint8)
+        rows[:, : len(_BEFORE_EACH)] = np.frombuffer(_BEFORE_EACH, np.uint8)
+        rows[:, len(_BEFORE_EACH) :] = marks
+        values: dict[str, Any] = {"now": clock.now(), "of": self.pk}
+        values |= {"against": [*against], "keep": [*keep]}
+        with connection.cursor() as cursor:
+            cursor.execute("CREATE TEMPORARY TABLE come (mark uuid PRIMARY KEY) ON COMMIT DROP")
+            with cursor.copy("COPY come FROM STDIN (FORMAT BINARY)") as copy:
+                copy.write(_HEAD + rows.tobytes() + _END)
+            cursor.execute(_TAKE, values)
+            cursor.execute("DROP TABLE come")
 
 
 class SubjectMark(models.Model):

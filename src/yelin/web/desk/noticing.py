@@ -14,9 +14,9 @@ from django.views.decorators.http import require_http_methods
 from yelin.acts import references
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
-from yelin.privacy import acts, publishing, reads
+from yelin.privacy import acts, list_acts, publishing, reads
 from yelin.privacy.content import ChoiceContent, ItemContent, NoticeContent, PurposeContent
-from yelin.privacy.models import CollectionNotice, Covering, State
+from yelin.privacy.models import CollectionNotice, ConsentList, Covering, State
 from yelin.surface.actor import Asker
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
@@ -29,6 +29,7 @@ from yelin.web.desk.noticing_forms import (
     PurposeForm,
     begin_form,
     cover_form,
+    list_form,
 )
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Offer
@@ -78,8 +79,9 @@ def notice(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one notice with what stands against it; write it, publish it, let data go out by it."""
     found = references.one(asker.actor, CollectionNotice, pk)
     content = found.content
-    coverings = list(reads.coverings_of(found))
-    taken = offers.take(request, asker.actor, _of(asker, found, content, coverings))
+    coverings, lists = list(reads.coverings_of(found)), list(reads.lists_of(found))
+    asked = [*_of(asker, found, content, coverings), *_of_lists(asker, found, lists)]
+    taken = offers.take(request, asker.actor, asked)
     if taken.made is not None:
         return redirect("desk:collection_notice", pk=pk)
     wrong = publishing.faults(found)
@@ -93,6 +95,7 @@ def notice(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "wrong": mending.told(Incomplete(wrong)) if wrong else [],
         "agreed": reads.purposes_of(found),
         "coverings": coverings,
+        "lists": lists,
         "provision": packs.active().ordering(duties.CONSENT_FREE),
         "offered": taken.offered,
         "crumbs": [
@@ -210,6 +213,38 @@ def _of_published(
             stops=True,
         ),
     ]
+
+
+def _of_lists(asker: Asker, found: CollectionNotice, lists: Sequence[ConsentList]) -> list[Offer]:
+    offered = [
+        Offer(
+            act="privacy.end_list",
+            key=f"end-{each.pk}",
+            on=each,
+            title=_("Let the list in {title} count no more").format(title=each.entry.title),
+            says=_("Who agreed here goes on agreeing. Nobody agrees by the list any more."),
+            button=_("End the list"),
+            done=_("The list counts no more."),
+            do=lambda _said, one=each: list_acts.end_list(actor=asker.actor, listed=one),  # type: ignore[misc]  # bound early, for the loop
+            stops=True,
+        )
+        for each in lists
+    ]
+    if found.state == State.PUBLISHED:
+        name = Offer(
+            # The purpose is chosen in the form, and the gate asked about that one.
+            act="privacy.amend",
+            key="list",
+            on=found,
+            title=_("Name the list of who agreed elsewhere"),
+            says=_("Each new version of the resource counts. Whoever is on it may object here."),
+            button=_("Let the list count"),
+            done=_("The list is named, and read within a minute."),
+            form=list_form(found),
+            do=lambda said: list_acts.list_consents(actor=asker.actor, **said),
+        )
+        offered.insert(0, name)
+    return offered
 
 
 def _but(said: Said, name: str) -> dict[str, Any]:

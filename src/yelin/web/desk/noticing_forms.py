@@ -151,10 +151,19 @@ def begin_form(body: Body) -> type[NoticeForm]:
 
 def cover_form(notice: CollectionNotice) -> type[forms.Form]:
     """Return the form by which data goes out by a purpose of ``notice``."""
+    return _of_data(notice, "CoverForm", _("Resource"))
+
+
+def list_form(notice: CollectionNotice) -> type[forms.Form]:
+    """Return the form that names a resource which lists who agreed to a purpose of ``notice``."""
+    return _of_data(notice, "ListForm", _("Resource that lists who agreed"))
+
+
+def _of_data(notice: CollectionNotice, name: str, label: Any) -> type[forms.Form]:
     entries = notice.body.entries.filter(state="confirmed").order_by("title")
     purposes = notice.purposes.filter(ended_at=None, basis=Basis.CONSENT)
     fields: dict[str, Any] = {
-        "entry": forms.ModelChoiceField(label=_("Resource"), queryset=entries),
+        "entry": forms.ModelChoiceField(label=label, queryset=entries),
         "purpose": forms.ModelChoiceField(label=_("Purpose"), queryset=purposes),
         "item": forms.CharField(
             label=_("Item that names the subject"),
@@ -162,4 +171,4 @@ def cover_form(notice: CollectionNotice) -> type[forms.Form]:
             max_length=200,
         ),
     }
-    return type("CoverForm", (forms.Form,), fields)
+    return type(name, (forms.Form,), fields)

@@ -59,6 +59,7 @@ TASKS = {
     "oversight.sweep": _("Let overdue terms to mend lapse"),
     "privacy.copy": _("Make the copy that a person asked for"),
     "privacy.find": _("Look for what is held of a person"),
+    "privacy.take_lists": _("Read lists of who agreed"),
     "privacy.go_on": _("Reach what could not be deleted from yet"),
     "privacy.prove": _("Look through everything once more after a deletion"),
     "privacy.reach": _("Delete from one place"),

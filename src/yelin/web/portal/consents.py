@@ -16,8 +16,8 @@ from yelin.documents import sealing
 from yelin.law import clock, duties, packs
 from yelin.law.seal import platform_seal
 from yelin.parties.models import Person
-from yelin.privacy import acts, reads
-from yelin.privacy.models import Consent, Purpose
+from yelin.privacy import acts, agreeing, list_acts, reads
+from yelin.privacy.models import Consent, ConsentList, Purpose
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import offers
 from yelin.web.asking import GET_OR_POST, actor_of, asker_of
@@ -154,17 +154,36 @@ def _withdrawal(asker: Asker, consent: Consent) -> Offer:
     )
 
 
+def _objection(asker: Asker, listed: ConsentList) -> Offer:
+    return Offer(
+        act="privacy.object",
+        key=f"object-{listed.pk}",
+        on=listed,
+        title=_("Object: {purpose}").format(purpose=listed.purpose.title),
+        says=_("From this moment nothing about you leaves by it. It costs you nothing."),
+        button=_("I do not agree"),
+        done=_("Your objection counts, whatever the list says."),
+        do=lambda _said: list_acts.object_to(actor=as_citizen(asker), listed=listed),
+        stops=True,
+    )
+
+
 @require_http_methods(GET_OR_POST)
 @own
 def consents(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """Show what one agreed to, with a receipt of each; withdraw it."""
     found, pager = cut(reads.consents_of(person.pk), request.GET, PAGE_SIZE)
     living = [each for each in found if each.withdrawn_at is None]
-    taken = offers.take(request, as_citizen(asker), [_withdrawal(asker, each) for each in living])
+    myself = agreeing.known(as_citizen(asker))
+    lists = reads.listed(myself.digest) if myself else []
+    asked = [_withdrawal(asker, each) for each in living]
+    asked += [_objection(asker, each) for each in lists]
+    taken = offers.take(request, as_citizen(asker), asked)
     if taken.made is not None:
         return redirect("portal:consents")
     context = {
         "consents": found,
+        "lists": lists,
         "pager": pager,
         "provision": packs.active().ordering(duties.CONSENT_WITHDRAW),
         "offered": taken.offered,
