@@ -201,10 +201,16 @@ def test_what_a_killed_worker_was_at_is_done_by_the_next_whatever_its_task():
     app.configure_task("delivery.tell").defer(subscription=str(upload.pk))
     # Nor did anybody ask for an account.
     app.configure_task("accounts.welcome").defer(asked=str(upload.pk))
-    # Nor are there such imports and exports, and such readings.
-    app.configure_task("compiling.plan").defer(batch=str(upload.pk))
-    app.configure_task("compiling.run").defer(batch=str(upload.pk))
-    app.configure_task("compiling.write").defer(export=str(upload.pk))
+    # Nor are there such imports and exports, such work on the bench, and such readings.
+    for task, of in {
+        "compiling.plan": "batch",
+        "compiling.run": "batch",
+        "compiling.write": "export",
+        "deidentify.search": "work",
+        "deidentify.write": "work",
+        "deidentify.measure": "work",
+    }.items():
+        app.configure_task(task).defer(**{of: str(upload.pk)})
     app.configure_task("delivery.make_ready").defer(entry=str(upload.entry_id))
     app.configure_task("delivery.tell_of_check").defer(check=0, at=clock.now().isoformat())
     for task in ("harvesting.run", "pulling.run", "pulling.follow"):

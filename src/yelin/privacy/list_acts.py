@@ -22,8 +22,8 @@ from yelin.warehouse.subjects import SubjectSet
 def list_consents(*, actor: Actor, purpose: Purpose, entry: Entry, item: str) -> ConsentList:
     """Name the resource that lists who agreed to a purpose elsewhere (报送同意名录).
 
-    ``item`` holds their identity numbers; each new version of it counts for the one before. Raises
-    ``Incomplete``, and ``OutOfTurn`` where the purpose has its list already.
+    ``item`` holds their identity numbers; each new version of it counts for the one before.
+    Raises ``Incomplete``, and ``OutOfTurn`` where the purpose has its list already.
     """
     del actor
     if wrong := list(listing.faults(purpose, entry, item)):

@@ -380,7 +380,7 @@ KINDS = {
             task=_("Request about one's own data: {title}"),
             handing_in=HandingIn(
                 _("Ask what is held of me"),
-                pgettext_lazy("own data", "Hand in the request"),
+                pgettext_lazy("own data", "Ask the body"),
                 pgettext_lazy("own data", "Your request is handed in. Its number: {number}."),
             ),
             many="portal:subject_requests",

@@ -465,7 +465,7 @@ PLACE_STATE = {
     "told": Word(pgettext_lazy("place", "Told, not confirmed yet"), "wary", "clock"),
     "done": Word(pgettext_lazy("place", "Deleted"), "good", "done"),
     "confirmed": Word(pgettext_lazy("place", "Confirmed"), "good", "done"),
-    "kept": Word(pgettext_lazy("place", "Kept"), "plain", "lock"),
+    "kept": Word(pgettext_lazy("place", "Kept"), "plain", "shut"),
 }
 LAWFUL_GROUND = {
     "consent": Word(_("Consent")),

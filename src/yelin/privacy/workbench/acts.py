@@ -39,8 +39,8 @@ _TITLE_TAKEN = {
 def begin(*, actor: Actor, entry: Entry, number: int, to: Entry, sharing: str) -> Deidentification:
     """Begin to make of a release one of another entry in which nobody is told (去标识化).
 
-    ``sharing`` is how widely that is to be shared, and so which risk it may bear. Raises
-    ``Incomplete``.
+    ``sharing`` is how widely that is to be shared, and so which risk it may bear.
+    Raises ``Incomplete``.
     """
     del actor
     release = Release.objects.with_files().filter(entry=entry, number=number).first()
@@ -120,8 +120,8 @@ def call_off(*, actor: Actor, work: Deidentification) -> Deidentification:
 def prepare(*, actor: Actor, work: Deidentification) -> Deidentification:
     """Have the rows written on the levels found, and brought in for the other entry (生成数据).
 
-    From there on they pass as any file does, and are published by whoever looks at them. Raises
-    ``OutOfTurn`` before levels are found.
+    From there on they pass as any file does, and are published by whoever looks at them.
+    Raises ``OutOfTurn`` before levels are found.
     """
     _require(work, {WorkState.FOUND, WorkState.WRITTEN, WorkState.MEASURED})
     if wrong := reads.faults(work):
