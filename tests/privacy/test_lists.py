@@ -6,21 +6,23 @@ import numpy as np
 import pytest
 from django.db import transaction
 from tests.catalog.makers import make_entry
-from tests.delivery.makers import make_taker
+from tests.delivery.makers import ON_CONDITIONS, make_taker
 from tests.exchange.makers import make_shared
 from tests.parties.makers import make_actor, make_body, make_citizen
-from tests.privacy.makers import NUMBERS, make_covering, make_subject
+from tests.privacy.makers import NUMBERS, make_covering, make_notice, make_subject
 from tests.privacy.test_delivery import collector, stations
 from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.catalog.content import ItemContent
+from yelin.delivery import handing
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.privacy import acts, agreeing, list_acts, list_tasks, reads
 from yelin.privacy.models import ConsentList
 from yelin.warehouse import agreed
+from yelin.warehouse.query import Question
 from yelin.warehouse.subjects import SubjectMark, SubjectSet
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -40,7 +42,8 @@ def digest_of(actor: Actor) -> str:
 def make_list(covering, *numbers: str) -> ConsentList:
     """The list of those with these numbers, read."""
     body = covering.entry.provider
-    entry = make_release(make_shared(body, items=ITEMS), text_of(*numbers)).entry
+    said = ON_CONDITIONS | {"items": ITEMS, "grade": 2}
+    entry = make_release(make_entry(body, **said), text_of(*numbers)).entry
     listed = list_acts.list_consents(
         actor=make_actor(body), purpose=covering.purpose, entry=entry, item="证件号码"
     )
@@ -108,6 +111,41 @@ def test_data_that_goes_out_by_a_purpose_later_goes_by_its_list_too():
     state = SubjectSet.objects.get(covering=again).state
     list_tasks.take_lists()
     assert SubjectSet.objects.get(covering=again).state == state
+
+
+@pytest.mark.duty("personal.hand_over")
+def test_by_a_list_that_goes_out_itself_none_of_its_own_rows_leaves():
+    """Whoever is on it agreed to its purpose, not to that by which the list is given to others."""
+    other = make_covering()
+    listed = make_list(other, *NUMBERS)
+    covering = make_covering(
+        listed.entry, make_notice(listed.entry.provider), item="证件号码", uses=("planning",)
+    )
+    anyone, _ = make_taker(listed.entry)
+    planner, _ = make_taker(listed.entry, purposes=["planning"])
+
+    def dates(actor):
+        listed.entry.refresh_from_db()
+        return [row["签字日期"] for row in handing.rows(actor, listed.entry, Question()).page.rows]
+
+    assert dates(anyone) == []
+    assert dates(planner) == []
+    acts.agree(actor=make_subject(NUMBERS[1]), purpose=covering.purpose)
+    assert len(dates(planner)) == 1
+    assert dates(anyone) == []
+
+
+def test_an_entry_names_its_subjects_by_one_item():
+    items = (*ITEMS, ItemContent(name="护照号码", type="C", grade=2))
+    covering = make_covering()
+    entry = make_shared(covering.entry.provider, items=items)
+    steward = make_actor(covering.entry.provider)
+    list_acts.list_consents(actor=steward, purpose=covering.purpose, entry=entry, item="证件号码")
+    notice = make_notice(covering.entry.provider)
+    with pytest.raises(Incomplete):
+        list_acts.list_consents(
+            actor=steward, purpose=notice.purposes.get(), entry=entry, item="护照号码"
+        )
 
 
 def test_a_list_is_of_the_collector_itself_and_one_for_each_purpose():

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from yelin.catalog.models import Entry
 from yelin.law import clock, duties
+from yelin.law.duties import Duty
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties import identity
 from yelin.parties.actor import Actor
@@ -130,18 +131,23 @@ def covering_faults(
     if purpose.notice.body_id != entry.provider_id:
         says = "Whoever provides the data has collected it: name a purpose of its own notices."
         yield Fault("purpose", says, duties.HAND_OVER)
-    if purpose.basis != Basis.CONSENT or purpose.ended_at is not None:
-        yield Fault("purpose", "Name a purpose that is agreed to, and goes on.", duties.HAND_OVER)
-    if not entry.items.filter(name=item).exists():
-        yield Fault("item", "There is no item called {name}.", params={"name": item})
+    yield from data_faults(entry, purpose, item, duties.HAND_OVER)
     if not purpose.content_kept["recipients"]:
         says = "The notice names nobody to whom this purpose gives the data. Name them there."
         yield Fault("purpose", says, duties.HAND_OVER)
-    living = entry.subject_sets.filter(ended_at=None)
-    for known in living:
+    for known in entry.subject_sets.filter(ended_at=None, lets_out=True):
         if set(known.uses) & set(uses) or (not known.uses and not uses):
             says = "Another purpose covers this use already. End that first, or name other uses."
             yield Fault("uses", says, duties.HAND_OVER)
-        if known.item != item:
-            says = "The subjects of this resource are known by {name} already."
-            yield Fault("item", says, duties.HAND_OVER, {"name": known.item})
+
+
+def data_faults(entry: Entry, purpose: Purpose, item: str, duty: Duty) -> Iterator[Fault]:
+    """Yield what stands against tying ``entry`` to ``purpose`` by whom ``item`` names."""
+    if purpose.basis != Basis.CONSENT or purpose.ended_at is not None:
+        yield Fault("purpose", "Name a purpose that is agreed to, and goes on.", duty)
+    if not entry.items.filter(name=item).exists():
+        yield Fault("item", "There is no item called {name}.", params={"name": item})
+    known = entry.subject_sets.filter(ended_at=None).exclude(item=item).first()
+    if known is not None:
+        says = "The subjects of this resource are known by {name} already."
+        yield Fault("item", says, duty, {"name": known.item})

@@ -31,7 +31,7 @@ def list_consents(*, actor: Actor, purpose: Purpose, entry: Entry, item: str) ->
     if purpose.consent_lists.filter(ended_at=None).exists():
         raise OutOfTurn("Who agreed to this purpose is listed already. End that list first.")
     now = clock.now()
-    subjects = SubjectSet(entry=entry, item=item, changed_at=now)
+    subjects = SubjectSet(entry=entry, item=item, lets_out=False, changed_at=now)
     subjects.save()
     listed = ConsentList(purpose=purpose, entry=entry, subjects=subjects, begun_at=now)
     listed.save()

@@ -9,8 +9,8 @@ from datetime import datetime
 from yelin.catalog.models import Entry
 from yelin.law import duties
 from yelin.law.refusals import Fault, OutOfTurn
+from yelin.privacy import agreeing
 from yelin.privacy.agreeing import Subject
-from yelin.privacy.content import Basis
 from yelin.privacy.listed import ConsentList, Objection
 from yelin.privacy.models import Consent, Purpose
 from yelin.warehouse import agreed
@@ -23,10 +23,7 @@ def faults(purpose: Purpose, entry: Entry, item: str) -> Iterator[Fault]:
     if purpose.notice.body_id != entry.provider_id:
         says = "Whoever asked people keeps the list: name a resource of the notice's own body."
         yield Fault("entry", says, duties.CONSENT_ASK)
-    if purpose.basis != Basis.CONSENT or purpose.ended_at is not None:
-        yield Fault("purpose", "Name a purpose that is agreed to, and goes on.", duties.CONSENT_ASK)
-    if not entry.items.filter(name=item).exists():
-        yield Fault("item", "There is no item called {name}.", params={"name": item})
+    yield from agreeing.data_faults(entry, purpose, item, duties.CONSENT_ASK)
     if purpose.coverings.filter(ended_at=None, entry=entry).exists():
         says = "This resource goes out by the purpose itself. Name one that lists who agreed."
         yield Fault("entry", says, duties.CONSENT_ASK)

@@ -66,13 +66,14 @@ class SubjectSet(models.Model):
     """Who agreed that rows of ``entry`` go out for ``uses`` (none named: any).
 
     The subject of a row is whoever ``item`` names by an identity number. ``state`` grows with each
-    change.
+    change. A set that ``lets_out`` nothing only knows whom the rows name.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="subject_sets")
     item = models.CharField(max_length=200)
     uses = ArrayField(models.CharField(max_length=300), default=list, blank=True)
+    lets_out = models.BooleanField(default=True)
     state = models.BigIntegerField(default=0)
     changed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
@@ -172,6 +173,7 @@ def _living(things: Sequence[models.Model]) -> Mapping[uuid.UUID, Sequence[Subje
     """Return the sets of each of ``things`` that goes out by consent."""
     some = [each.pk for each in things if isinstance(each, Entry) and each.by_consent]
     found: defaultdict[uuid.UUID, list[SubjectSet]] = defaultdict(list)
-    for each in SubjectSet.objects.filter(entry__in=some, ended_at=None).order_by("pk"):
+    living = SubjectSet.objects.filter(entry__in=some, ended_at=None, lets_out=True)
+    for each in living.order_by("pk"):
         found[each.entry_id].append(each)
     return found
