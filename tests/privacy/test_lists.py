@@ -14,14 +14,16 @@ from tests.privacy.test_delivery import collector, stations
 from tests.warehouse.makers import make_release
 
 from yelin import gate
+from yelin.acts import accounts
 from yelin.catalog.content import ItemContent
 from yelin.delivery import handing
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
+from yelin.parties.models import Person
 from yelin.privacy import acts, agreeing, list_acts, list_tasks, reads
 from yelin.privacy.models import ConsentList
-from yelin.warehouse import agreed
+from yelin.warehouse.marks import NOBODY
 from yelin.warehouse.query import Question
 from yelin.warehouse.subjects import SubjectMark, SubjectSet
 
@@ -97,6 +99,23 @@ def test_whoever_objects_or_withdraws_is_brought_back_by_no_version_of_a_list():
     make_release(listed.entry, text_of(NUMBERS[2]))
     list_tasks.take_lists()
     assert stations(taker, covering.entry) == ["海口东站", "三亚站", "亚龙湾"]
+
+
+def test_whoever_has_no_account_any_more_is_brought_back_by_no_list():
+    covering = make_covering()
+    taker, _ = make_taker(covering.entry)
+    first, second = make_subject(NUMBERS[0]), make_subject(NUMBERS[1])
+    consent = acts.agree(actor=second, purpose=covering.purpose)
+    listed = make_list(covering, *NUMBERS)
+    list_acts.object_to(actor=first, listed=listed)
+    for subject in (first, second):
+        accounts.delete(actor=subject, person=Person.objects.get(pk=subject.person_id))
+    consent.refresh_from_db()
+    assert consent.digest == ""
+    assert not listed.objections.exclude(person=None).exists()
+    make_release(listed.entry, text_of(*NUMBERS))
+    list_tasks.take_lists()
+    assert stations(taker, covering.entry) == ["三亚站"]
 
 
 def test_data_that_goes_out_by_a_purpose_later_goes_by_its_list_too():
@@ -212,5 +231,5 @@ def test_a_set_is_told_at_once_what_came_and_what_went():
 
     for _ in range(2):
         assert took(rows, against=[marks[3]]) == {*marks[1:3]}
-    assert took(agreed.NOBODY, keep=[marks[2]]) == {marks[2]}
+    assert took(NOBODY, keep=[marks[2]]) == {marks[2]}
     assert SubjectSet.objects.get(pk=subjects.pk).state == 4

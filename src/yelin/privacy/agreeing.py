@@ -14,6 +14,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.identity import Identity
 from yelin.privacy.content import Basis
 from yelin.privacy.models import Consent, Covering, Purpose
+from yelin.warehouse.subjects import SubjectSet
 
 # A child up to the day before this birthday agrees by a guardian (duty personal.guardian).
 OF_AGE = 14
@@ -93,7 +94,7 @@ def give(purpose: Purpose, subject: Subject, at: datetime) -> Consent:
         given_at=at,
     )
     consent.save()
-    _tell(purpose, subject.digest, agrees=True)
+    tell(purpose, subject.digest, agrees=True)
     return consent
 
 
@@ -105,16 +106,21 @@ def withdraw(consent: Consent, at: datetime) -> None:
     consent.purpose.read_again(hold=True)
     consent.withdrawn_at = at
     consent.save(update_fields=["withdrawn_at"])
-    _tell(consent.purpose, consent.digest, agrees=False)
+    for listed in consent.purpose.consent_lists.filter(ended_at=None).select_related("subjects"):
+        listed.strike(consent.digest, consent.person_id, at)
+    tell(consent.purpose, consent.digest, agrees=False)
 
 
-def _tell(purpose: Purpose, digest: str, *, agrees: bool) -> None:
-    for covering in purpose.coverings.filter(ended_at=None).select_related("subjects"):
-        covering.subjects.put([covering.subjects.mark_of(digest)], agrees=agrees)
-    if not agrees:
-        # Whatever a list of the collector says.
-        for listed in purpose.consent_lists.filter(ended_at=None).select_related("subjects"):
-            listed.subjects.put([listed.subjects.mark_of(digest)], agrees=False)
+def let_out(purpose: Purpose) -> list[SubjectSet]:
+    """Return the sets of all data that goes out by ``purpose``."""
+    coverings = purpose.coverings.filter(ended_at=None).select_related("subjects")
+    return [each.subjects for each in coverings.order_by("pk")]
+
+
+def tell(purpose: Purpose, digest: str, *, agrees: bool) -> None:
+    """Let the rows of whoever has this ``digest`` out by ``purpose``, or no more."""
+    for subjects in let_out(purpose):
+        subjects.say(digest, agrees=agrees)
 
 
 def enter(covering: Covering) -> None:

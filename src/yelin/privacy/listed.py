@@ -1,5 +1,8 @@
 """Who agreed elsewhere: a resource of the collector lists them; whoever is on it may object."""
 
+from datetime import datetime
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 
@@ -40,6 +43,12 @@ class ConsentList(Subject):
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.entry}"
+
+    def strike(self, digest: str, person: UUID, at: datetime) -> None:
+        """Let whoever has this ``digest`` agree by the list no more, whatever it says later."""
+        said = {"person_id": person, "since": at}
+        self.objections.get_or_create(digest=digest, defaults=said)
+        self.subjects.say(digest, agrees=False)
 
     def evidence(self) -> Evidence:
         """Return of which purpose, and how many are on it: of whom and where from, nothing."""

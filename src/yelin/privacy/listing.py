@@ -11,9 +11,9 @@ from yelin.law import duties
 from yelin.law.refusals import Fault, OutOfTurn
 from yelin.privacy import agreeing
 from yelin.privacy.agreeing import Subject
-from yelin.privacy.listed import ConsentList, Objection
+from yelin.privacy.listed import ConsentList
 from yelin.privacy.models import Consent, Purpose
-from yelin.warehouse import agreed
+from yelin.warehouse import agreed, marks
 from yelin.warehouse.models import Release
 from yelin.warehouse.subjects import SubjectSet
 
@@ -43,53 +43,45 @@ def due() -> Iterator[tuple[ConsentList, Release]]:
 def make_ready(listed: ConsentList, release: Release) -> None:
     """Have the marks of a release made for each set that is told, before anything is held."""
     for subjects in _told(listed):
-        agreed.marks_of(release, listed.subjects.item, subjects)
+        agreed.numbers_in(release, listed.subjects.item, subjects)
 
 
 def take(listed: ConsentList, release: Release) -> None:
     """Let those on ``release`` agree from now on, and nobody else by this list; it is not saved."""
     against, keep = _said_here(listed)
     for subjects in _told(listed):
-        marks = agreed.marks_of(release, listed.subjects.item, subjects)
+        found = agreed.marks_of(release, listed.subjects.item, subjects)
         own = subjects == listed.subjects
         subjects.take(
-            marks,
+            found,
             against=[subjects.mark_of(each) for each in against],
             keep=() if own else [subjects.mark_of(each) for each in keep],
         )
         if own:
-            listed.counted = len(marks)
+            listed.counted = len(found)
     listed.taken, listed.behind = release, False
 
 
 def end(listed: ConsentList, at: datetime) -> None:
     """Let nobody agree by this list any more; it is saved."""
     _, keep = _said_here(listed)
-    for covering in listed.purpose.coverings.filter(ended_at=None).select_related("subjects"):
-        of = covering.subjects
-        of.take(agreed.NOBODY, keep=[of.mark_of(each) for each in keep])
+    for subjects in agreeing.let_out(listed.purpose):
+        subjects.take(marks.NOBODY, keep=[subjects.mark_of(each) for each in keep])
     listed.subjects.end(at)
     listed.ended_at = at
     listed.save(update_fields=["ended_at"])
 
 
-def object_to(listed: ConsentList, subject: Subject, at: datetime) -> Objection:
+def object_to(listed: ConsentList, subject: Subject, at: datetime) -> None:
     """Note that ``subject`` does not agree, and let its rows out no more by this list.
 
     Raises ``OutOfTurn`` for one who is not on it.
     """
-    own = listed.subjects
     if listed.ended_at is not None or not is_on(listed, subject.digest):
         raise OutOfTurn("You are not on this list, or no more.")
-    made = Objection.objects.create(
-        of=listed, person_id=subject.person_id, digest=subject.digest, since=at
-    )
-    own.put([own.mark_of(subject.digest)], agrees=False)
+    listed.strike(subject.digest, subject.person_id, at)
     if not listed.purpose.consents.living().filter(digest=subject.digest).exists():
-        for covering in listed.purpose.coverings.filter(ended_at=None).select_related("subjects"):
-            of = covering.subjects
-            of.put([of.mark_of(subject.digest)], agrees=False)
-    return made
+        agreeing.tell(listed.purpose, subject.digest, agrees=False)
 
 
 def is_on(listed: ConsentList, digest: str) -> bool:
@@ -100,8 +92,7 @@ def is_on(listed: ConsentList, digest: str) -> bool:
 
 def _told(listed: ConsentList) -> Sequence[SubjectSet]:
     """Return the sets that hear of a list: its own, and those of all data that goes out by it."""
-    coverings = listed.purpose.coverings.filter(ended_at=None).select_related("subjects")
-    return [listed.subjects, *(each.subjects for each in coverings.order_by("pk"))]
+    return [listed.subjects, *agreeing.let_out(listed.purpose)]
 
 
 def _said_here(listed: ConsentList) -> tuple[set[str], set[str]]:

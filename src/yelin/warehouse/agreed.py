@@ -7,6 +7,7 @@ this machine has the marks of a set as they were at some state; what changed sin
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from yelin.things.lately import Lately
 from yelin.warehouse import serving
 from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.formats import Column
+from yelin.warehouse.marks import SIZE, unpacked
 from yelin.warehouse.models import Release
 from yelin.warehouse.subjects import SubjectMark, SubjectSet, purpose_of
 
@@ -34,10 +36,6 @@ if TYPE_CHECKING:
 FOLDER = "subjects"
 # As many changes go along with a statement; with more, the file is written anew.
 MOST_CHANGES = 20_000
-# The binary form of COPY: what stands before all rows, and each with 16 bytes.
-_HEAD, _ROW = 19, 22
-
-NOBODY = np.empty((0, 16), np.uint8)
 
 _lying: Lately["Lying"] = Lately(64)
 # A file with marks, those who came since it was written, and all that changed since.
@@ -82,15 +80,23 @@ class NoSuchItem(Exception):
     """The release lacks the item that names its subjects."""
 
 
+def numbers_in(release: Release, item: str, of: SubjectSet) -> Place:
+    """Return where the numbers in ``item`` lie, each with its mark in the set ``of``.
+
+    Raises ``NoSuchItem``, ``Destroyed``.
+    """
+    for facts in release.manifest["columns"]:
+        if facts["name"] == item:
+            return numbers(release, Column.of(facts), str(of.pk))
+    raise NoSuchItem(item)
+
+
 def marks_of(release: Release, item: str, of: SubjectSet) -> "NDArray[np.uint8]":
     """Return the marks in the set ``of`` of all whom ``item`` names, each once: rows of 16 bytes.
 
     Raises ``NoSuchItem``, ``Destroyed``.
     """
-    facts = next((each for each in release.manifest["columns"] if each["name"] == item), None)
-    if facts is None:
-        raise NoSuchItem(item)
-    place = numbers(release, Column.of(facts), str(of.pk))
+    place = numbers_in(release, item, of)
     told = bytearray()
     with serving.engine_of(release) as engine:
         sql = (
@@ -98,11 +104,11 @@ def marks_of(release: Release, item: str, of: SubjectSet) -> "NDArray[np.uint8]"
             " WHERE number IS NOT NULL"
         )
         for batch in engine.batches(sql, size=100_000):
-            found = batch.column(0).cast(pa.binary(16))
+            found = batch.column(0).cast(pa.binary(SIZE))
             _, marks = found.buffers()
             assert marks is not None  # noqa: S101 - no array of such has none
-            told += marks.to_pybytes()[: len(found) * 16]
-    return np.frombuffer(told, np.uint8).reshape(-1, 16)
+            told += marks.to_pybytes()[: len(found) * SIZE]
+    return np.frombuffer(told, np.uint8).reshape(-1, SIZE)
 
 
 def expect(release: Release, of: SubjectSet) -> None:
@@ -112,11 +118,10 @@ def expect(release: Release, of: SubjectSet) -> None:
 
 def lay(release: Release, of: str) -> None:
     """Make the marks of ``release`` in the set ``of``. Raises ``Destroyed``."""
-    item = SubjectSet.objects.values_list("item", flat=True).get(pk=of)
-    for facts in release.manifest["columns"]:
+    subjects = SubjectSet.objects.get(pk=of)
+    with suppress(NoSuchItem):
         # An item that was renamed names nobody, and nothing is opened by it.
-        if facts["name"] == item:
-            numbers(release, Column.of(facts), of)
+        numbers_in(release, subjects.item, subjects)
 
 
 def sweep() -> None:
@@ -185,10 +190,9 @@ def _write(folder: Path, of: str) -> Path:
         " TO STDOUT (FORMAT BINARY)"
     )
     with connection.cursor() as cursor, cursor.copy(copy, [of]) as rows:
-        told = b"".join(map(bytes, rows))[_HEAD:-2]
-    marks = np.frombuffer(told, np.uint8).reshape(-1, _ROW)[:, _ROW - 16 :]
-    buffers = [None, pa.py_buffer(marks.tobytes())]
-    column = pa.Array.from_buffers(pa.binary(16), len(marks), buffers)
+        found = unpacked(b"".join(map(bytes, rows)))
+    buffers = [None, pa.py_buffer(found.tobytes())]
+    column = pa.Array.from_buffers(pa.binary(SIZE), len(found), buffers)
     path = folder / f"{of}.{state}.parquet"
     draft = path.with_suffix(f".{uuid.uuid4().hex}")
     pq.write_table(pa.table({"mark": column}), draft)

@@ -4,14 +4,12 @@ Of a subject there is only a mark: an HMAC under a key of its set, over the dige
 platform knows an identity number. Nobody finds the number by trying, or one subject in two sets.
 """
 
-import struct
 import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
 from django.db.models import Q
@@ -22,8 +20,10 @@ from yelin.gate.asked import Asked
 from yelin.gate.obligations import AGREED, NONE, Obligations, RowFilter
 from yelin.keys.digests import keyed
 from yelin.law import clock
+from yelin.warehouse.marks import packed
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
 _AT_ONCE = 100_000
@@ -38,12 +38,6 @@ _PUT = """
     ON CONFLICT (of_id, mark) DO UPDATE SET agrees = excluded.agrees, state = excluded.state
      WHERE had.agrees <> excluded.agrees
 """
-
-
-# What stands before all rows of COPY's binary form, before the 16 bytes of each, and at the end.
-_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)
-_BEFORE_EACH = struct.pack(">hi", 1, 16)
-_END = struct.pack(">h", -1)
 _TAKE = """
     WITH now AS (
         UPDATE warehouse_subjectset SET state = state + 1, changed_at = %(now)s
@@ -104,6 +98,10 @@ class SubjectSet(models.Model):
             for at in range(0, len(some), _AT_ONCE):
                 cursor.execute(_PUT, [clock.now(), self.pk, agrees, some[at : at + _AT_ONCE]])
 
+    def say(self, digest: str, *, agrees: bool) -> None:
+        """Let whoever has this ``digest`` agree from now on, or no more."""
+        self.put([self.mark_of(digest)], agrees=agrees)
+
     def take(
         self,
         marks: "NDArray[np.uint8]",
@@ -115,15 +113,12 @@ class SubjectSet(models.Model):
 
         ``marks`` are rows of 16 bytes, each there once; the caller's transaction says when.
         """
-        rows = np.empty((len(marks), len(_BEFORE_EACH) + 16), np.uint8)
-        rows[:, : len(_BEFORE_EACH)] = np.frombuffer(_BEFORE_EACH, np.uint8)
-        rows[:, len(_BEFORE_EACH) :] = marks
         values: dict[str, Any] = {"now": clock.now(), "of": self.pk}
         values |= {"against": [*against], "keep": [*keep]}
         with connection.cursor() as cursor:
             cursor.execute("CREATE TEMPORARY TABLE come (mark uuid PRIMARY KEY) ON COMMIT DROP")
             with cursor.copy("COPY come FROM STDIN (FORMAT BINARY)") as copy:
-                copy.write(_HEAD + rows.tobytes() + _END)
+                copy.write(packed(marks))
             cursor.execute(_TAKE, values)
             cursor.execute("DROP TABLE come")
 
