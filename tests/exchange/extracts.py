@@ -8,11 +8,12 @@ from tests.warehouse.makers import PORTS, make_release
 from yelin.catalog.models import Entry
 from yelin.exchange import acts
 from yelin.exchange.extract import Sought
-from yelin.exchange.issuing import Papers, papers
+from yelin.exchange.issuing import papers
 from yelin.exchange.models import Extract
 from yelin.keys import seals
 from yelin.law import clock
 from yelin.ledger import sequencer
+from yelin.ledger.issued import Papers
 
 PASSPHRASE = "海口2026"
 

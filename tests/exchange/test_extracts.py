@@ -35,7 +35,7 @@ from yelin.delivery.models import Delivery
 from yelin.documents.sealed import REGISTRY
 from yelin.exchange import acts, standing
 from yelin.exchange.extract import MOST_ROWS
-from yelin.exchange.issuing import NotSigned, papers
+from yelin.exchange.issuing import papers
 from yelin.exchange.models import Extract
 from yelin.exchange.standing import Standing
 from yelin.gate import Obligations
@@ -45,6 +45,7 @@ from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger import log, note, proving
+from yelin.ledger.issued import NotSigned
 from yelin.ledger.models import Leaf
 
 pytestmark = [pytest.mark.django_db, pytest.mark.duty("sharing.extract")]

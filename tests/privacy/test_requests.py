@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pyarrow.parquet as pq
 import pytest
+from procrastinate.contrib.django.models import ProcrastinateJob
 from stdnum.iso7064 import mod_11_2
 from tests.catalog.makers import agency
 from tests.delivery.makers import make_call, make_taker
@@ -102,8 +103,8 @@ def test_everything_that_holds_a_person_is_found():
         "release": ["found", "found"],
         "copies": ["found"],
         "consent": ["found"],
-        "recipient": ["found"],
-    } | {"recipient": ["found", "found"]}
+        "recipient": ["found", "found"],
+    }
     held = Target.objects.filter(request__case=case, kind="release").order_by("release__number")
     assert [each.rows for each in held] == [2, 2]
 
@@ -173,6 +174,24 @@ def test_one_version_that_cannot_be_opened_keeps_no_other_waiting():
         work(case)
     assert states(case)["release"] == ["done", "done"]
     assert SubjectRequest.objects.get(case=case).proved_at is not None
+
+
+@pytest.mark.duty("personal.erase")
+def test_the_copies_are_taken_up_as_soon_as_the_last_version_is_done_with():
+    entry, subject, _takers = make_held()
+    case = ask(subject, entry)
+    decide(case)
+    copies = Target.objects.get(request__case=case, kind="copies")
+    subject_tasks.reach(target=str(copies.pk))
+    copies.refresh_from_db()
+    assert copies.failure == "versions_first"
+    assert copies.next_at > clock.now()
+    again = ProcrastinateJob.objects.filter(queueing_lock=f"target/{copies.pk}")
+    first, last = Target.objects.filter(request__case=case, kind="release")
+    subject_tasks.reach(target=str(first.pk))
+    assert not again.exists()
+    subject_tasks.reach(target=str(last.pk))
+    assert again.get().status == "todo"
 
 
 @pytest.mark.duty("personal.confirm")

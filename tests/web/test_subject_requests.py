@@ -126,5 +126,5 @@ def test_a_copy_is_taken_along_by_whoever_asked(client):
     subject_tasks.copy(request=str(SubjectRequest.objects.get(case=case).pk))
     assert "副本已备好" in text_of(client.get(f"/account/requests/{case.number}/"))
     taken = client.get(f"/account/requests/{case.number}/copy.zip")
-    with zipfile.ZipFile(BytesIO(taken.content)) as archive:
+    with zipfile.ZipFile(BytesIO(taken.getvalue())) as archive:
         assert set(archive.namelist()) == {"about.json", f"{entry.slug}.csv"}

@@ -12,9 +12,9 @@ from pydantic import Field
 from yelin.acts import references
 from yelin.api import schemas
 from yelin.exchange import paper, standing
-from yelin.exchange.issuing import NotSigned
 from yelin.exchange.models import Extract
 from yelin.exchange.standing import Standing
+from yelin.ledger.issued import NotSigned
 from yelin.surface import actor as asking
 from yelin.surface import sealed
 

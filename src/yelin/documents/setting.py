@@ -1,5 +1,6 @@
 """Set the words of a document by its form, as PDF that archives keep and screen readers read."""
 
+import io
 import json
 import re
 from collections.abc import Callable, Mapping
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import manimgx_fonts_cjk
+import segno
 import typst
 
 FORMS = Path(__file__).with_name("forms")
@@ -34,6 +36,15 @@ def typeset(form: str, said: Mapping[str, Any], at: datetime, *, with_files: boo
         return _compiled(form, straight, at, standards)
     except typst.TypstError:
         return _compiled(form, _rewritten(straight, _numbered), at, standards)
+
+
+def qr(address: str) -> str:
+    """Return the code that leads to ``address``, as a picture (SVG) for a form."""
+    picture = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(
+        picture, kind="svg", xmldecl=False, nl=False, border=0
+    )
+    return picture.getvalue().decode()
 
 
 def _compiled(

@@ -4,9 +4,8 @@ What it says is fixed in the act, and its digest stands in the act's leaf. Paper
 made once that leaf is signed, so that they carry the whole proof and are never made twice.
 """
 
-from base64 import b64encode
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from typing import Any
 
@@ -23,25 +22,13 @@ from yelin.keys import seals
 from yelin.law import clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.law.seal import platform_seal
-from yelin.ledger import entry, log
-from yelin.ledger.entry import State
+from yelin.ledger import entry
+from yelin.ledger.issued import Issued, Papers
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 
 ACTS = ("exchange.extract", "exchange.issue_extract")
 LETTERS = "PZ"
-
-
-class NotSigned(Exception):
-    """The leaf of the extract is not under a signed checkpoint yet: it will be in a moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """An extract for people and for programs."""
-
-    pdf: bytes
-    jws: bytes
 
 
 def issue(actor: Actor, extract: Extract) -> None:
@@ -119,29 +106,11 @@ def papers(extract: Extract) -> Papers:
 
 
 def _write(extract: Extract) -> Papers:
-    from yelin.documents import sealing  # noqa: PLC0415 - large, and for this alone
-
     leaf = Leaf.objects.filter(
         subject=extract.pk, act__in=ACTS, refused=False, payload__facts__issued=True
     ).get()
-    receipt = log.receipt_of(leaf, opened=True)
-    if receipt.state is not State.PUBLISHED:
-        raise NotSigned
-    seal = _seal_of(extract)
-    words = entry.canonical(
-        {
-            "extract": extract.says,
-            "salt": b64encode(bytes(extract.salt)).decode(),
-            "receipt": receipt.document(),
-        }
-    )
-    statement = sealing.stated(words, seal)
-    made = Papers(
-        sealing.sealed(
-            paper.typeset_of(extract, receipt, statement), seal, reason=extract.number or ""
-        ),
-        statement.encode(),
-    )
+    issued = Issued("extract", extract.number or "", extract.says, bytes(extract.salt))
+    made = issued.papers(leaf, _seal_of(extract), partial(paper.typeset_of, extract))
     key = extract.sealed_by
     extract.paper = key.seal(made.pdf, extract.written("paper"))
     extract.statement = key.seal(made.jws, extract.written("statement"))

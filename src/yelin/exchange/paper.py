@@ -3,17 +3,15 @@
 It is an official document and so in the national language, whoever asks for it.
 """
 
-import io
 from typing import Any
 
-import segno
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yelin.config import config
 from yelin.documents import ATTACHED
-from yelin.documents.setting import typeset
+from yelin.documents.setting import qr, typeset
 from yelin.exchange.models import Extract
 from yelin.ledger.entry import Receipt
 
@@ -69,7 +67,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
         "rows": [list(map(_cell, row)) for row in says["rows"]],
         "proofs": proofs,
         "verify_at": address,
-        "qr": _qr(address),
+        "qr": qr(address),
         "words": {
             "content": _("What it says"),
             "proof": _("Seal and proof"),
@@ -101,11 +99,3 @@ def _cell(value: Cell) -> str:
             return _("yes") if value else _("no")
         case _:
             return value
-
-
-def _qr(address: str) -> str:
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        picture, kind="svg", xmldecl=False, nl=False, border=0
-    )
-    return picture.getvalue().decode()

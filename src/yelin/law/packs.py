@@ -375,6 +375,11 @@ class Pack:
         return frozenset(row.code for row in self.legacy_rows)
 
     @cached_property
+    def ways(self) -> Mapping[str, Sharing]:
+        """The ways of sharing de-identified data, by their codes."""
+        return {each.code: each for each in self.sharing}
+
+    @cached_property
     def became(self) -> Mapping[str, str]:
         """Which code of a division follows one that is in force no more."""
         return {code.code: code.became for code in self.historic}

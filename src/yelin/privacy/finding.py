@@ -3,7 +3,7 @@
 What cannot be opened now is listed too: it may hold the subject, and is tried until it is known.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from uuid import UUID
 
 import structlog
@@ -70,7 +70,8 @@ def rows_in(release: Release, request: SubjectRequest) -> int | None:
 
 def targets_of(request: SubjectRequest) -> Iterator[Target]:
     """Yield every place that holds the subject, not saved yet."""
-    for entry in entries_of(request.case):
+    entries = entries_of(request.case)
+    for entry in entries:
         holding = [
             (release, rows)
             for release in releases_of(entry)
@@ -84,7 +85,7 @@ def targets_of(request: SubjectRequest) -> Iterator[Target]:
             yield Target(request=request, kind=Kind.COPIES, entry=entry)
             for party in _recipients(entry, [release for release, _ in holding], request):
                 yield Target(request=request, kind=Kind.RECIPIENT, entry=entry, party_id=party)
-    yield from _consents(request)
+    yield from _consents(request, {entry.pk: entry for entry in entries})
 
 
 def _recipients(
@@ -99,9 +100,8 @@ def _recipients(
     return sorted(took - {entry.provider_id, request.person_id})
 
 
-def _consents(request: SubjectRequest) -> Iterator[Target]:
+def _consents(request: SubjectRequest, entries: Mapping[UUID, Entry]) -> Iterator[Target]:
     """Yield what the subject agreed to for the resources, once for each consent."""
-    entries = {entry.pk: entry for entry in entries_of(request.case)}
     living = Consent.objects.living().filter(digest=request.digest)
     covering = living.filter(
         purpose__coverings__entry__in=entries, purpose__coverings__ended_at=None

@@ -9,24 +9,8 @@ from yelin.catalog.models import Entry
 from yelin.collecting.models import CollectionForm
 from yelin.parties.models import Body, Person
 from yelin.privacy.content import Basis, NoticeContent
-from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.subjects import SubjectSet
-
-__all__ = [
-    "BroughtHierarchy",
-    "Certificate",
-    "CollectionNotice",
-    "Consent",
-    "ConsentList",
-    "ConsentQuerySet",
-    "Covering",
-    "Deidentification",
-    "NoticeVersion",
-    "Objection",
-    "Purpose",
-    "State",
-]
 
 
 class State(models.TextChoices):
@@ -266,13 +250,21 @@ class Covering(Subject):
 # Django looks here for every table of the room; what they refer to stands above.
 from yelin.privacy.listed import ConsentList, Objection  # noqa: E402
 from yelin.privacy.requested import SubjectRequest, Target  # noqa: E402
+from yelin.privacy.workbench.models import (  # noqa: E402
+    BroughtHierarchy,
+    Certificate,
+    Deidentification,
+)
 
 __all__ = [
+    "BroughtHierarchy",
+    "Certificate",
     "CollectionNotice",
     "Consent",
     "ConsentList",
     "ConsentQuerySet",
     "Covering",
+    "Deidentification",
     "NoticeVersion",
     "Objection",
     "Purpose",

@@ -13,7 +13,7 @@ from yelin.privacy.models import CollectionNotice, Consent, Covering, Purpose
 
 collects = is_steward | stands_for_it
 is_public = Is("state", "published", "withdrawn", says="the notice is public")
-# Whoever acts for a body agrees as a citizen all the same: it is the person whose data it is.
+# Whoever acts for a body agrees and asks as a citizen all the same: it is that person's data.
 is_somebody = OfKind(ActorKind.CITIZEN)
 
 for _action, _model, _own in (

@@ -1,11 +1,9 @@
 """What people ask about what is held of them, and every place that such a request has to reach."""
 
-import hashlib
 import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-import rfc8785
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +11,7 @@ from yelin.cases.models import Case
 from yelin.catalog.models import Entry
 from yelin.keys.models import DataKey
 from yelin.law import clock
+from yelin.ledger.entry import SALT_SIZE, commit
 from yelin.parties.models import Person
 from yelin.privacy.models import Consent
 from yelin.things.models import Evidence, Subject, Thing
@@ -67,10 +66,11 @@ class SubjectRequest(Subject):
 
     def evidence(self) -> Evidence:
         """Return of which case, how many places, and whether it is proved: of whom, nothing."""
+        targets = self.targets.select_related("entry", "release").order_by("pk")
         return {
             "case": self.case.number,
             "what": self.what,
-            "targets": [bytes(each.commitment).hex() for each in self.targets.order_by("pk")],
+            "targets": [bytes(each.commitment).hex() for each in targets],
             "releases": self.scanned,
             "proved": self.proved_at is not None,
             "copied": self.copied_at is not None,
@@ -155,7 +155,7 @@ class Target(Subject):
     since = models.DateTimeField()
     settled_at = models.DateTimeField(null=True)
     says = models.CharField(max_length=500, blank=True)
-    salt = models.BinaryField(max_length=16)
+    salt = models.BinaryField(max_length=SALT_SIZE)
 
     objects = TargetQuerySet.as_manager()
 
@@ -194,7 +194,7 @@ class Target(Subject):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         """Save the row, with a salt of its own from the first time on."""
-        self.salt = self.salt or secrets.token_bytes(16)
+        self.salt = self.salt or secrets.token_bytes(SALT_SIZE)
         super().save(*args, **kwargs)
 
     @property
@@ -218,7 +218,14 @@ class Target(Subject):
     @property
     def commitment(self) -> bytes:
         """The salted digest by which the ledger knows it."""
-        return hashlib.sha256(bytes(self.salt) + rfc8785.dumps(self.document)).digest()
+        return commit(self.document, bytes(self.salt))
+
+    def awaiting(self) -> "TargetQuerySet":
+        """Return what waited for this, the last version of a resource: the copies beside it."""
+        near = self.request.targets.filter(entry=self.entry_id)
+        if self.kind != Kind.RELEASE or near.filter(kind=Kind.RELEASE, settled_at=None).exists():
+            return near.none()
+        return near.filter(kind=Kind.COPIES, state=State.FAILED)
 
     def fail(self, failure: str, at: datetime) -> None:
         """Note that it could not be reached now, and when it is tried next."""

@@ -22,13 +22,12 @@ from yelin.ledger.models import Leaf
 from yelin.parties.actor import ActorKind
 from yelin.parties.models import Body
 from yelin.privacy.models import Consent
+from yelin.privacy.policy import is_somebody
 from yelin.privacy.requested import Kind, SubjectRequest, Target
 from yelin.privacy.requesting import SUBJECT_REQUEST
 
 declare(SUBJECT_REQUEST)
 
-# Whoever acts for a body asks as a citizen all the same: it is the person whose data it is.
-is_somebody = OfKind(ActorKind.CITIZEN)
 speaks = serves | OfKind(ActorKind.CITIZEN, ActorKind.REPRESENTATIVE)
 for _action, _duty in (
     ("privacy.ask", duties.SUBJECT_ASK),

@@ -2,6 +2,7 @@
 
 import shutil
 import uuid
+from collections.abc import Iterable
 from contextlib import suppress
 from uuid import UUID
 
@@ -50,7 +51,16 @@ def reach(*, target: str) -> None:
     except Exception as fault:  # noqa: BLE001 - whatever keeps one place, it keeps no other waiting
         log.warning("target_not_reached", target=target, fault=type(fault).__name__)
         row.fail(type(fault).__name__, clock.now())
+    # What had to wait for this need not wait for its own time as well.
+    _reach_later(row.awaiting())
     _prove_later(row.request_id)
+
+
+def _reach_later(targets: Iterable[Target]) -> None:
+    for target in targets:
+        lock = f"target/{target.pk}"
+        task = app.configure_task("privacy.reach", lock=lock, queueing_lock=lock)
+        queued.once(task, target=str(target.pk))
 
 
 def _prove_later(request: UUID) -> None:
@@ -97,10 +107,7 @@ def go_on(timestamp: int = 0) -> None:
     """Try again what could not be reached, prove what can be, destroy copies whose term is over."""
     del timestamp
     now = clock.now()
-    for pk in Target.objects.due(now).values_list("pk", flat=True):
-        lock = f"target/{pk}"
-        task = app.configure_task("privacy.reach", lock=lock, queueing_lock=lock)
-        queued.once(task, target=str(pk))
+    _reach_later(Target.objects.due(now).only("pk"))
     open_ones = Target.objects.on_the_platform().filter(settled_at=None).values("request")
     done = Target.objects.on_the_platform().filter(state=State.DONE).values("request")
     unproved = SubjectRequest.objects.filter(proved_at=None, pk__in=done)

@@ -9,6 +9,7 @@ from django.utils.translation import pgettext
 
 from yelin.law import duties
 from yelin.parties.actor import Actor
+from yelin.parties.models import Body
 from yelin.privacy import subject_acts
 from yelin.privacy.requested import State, Target
 from yelin.web import terms
@@ -40,7 +41,7 @@ def lines(targets: Sequence[Target]) -> list[Deletion]:
             title=title_of(each.entry),
             slug=each.entry.slug,
             provider=body_name(each.entry.provider),
-            recipient=_who(each),
+            recipient=recipient(each),
             state=each.state,
             since=each.since,
             settled_at=each.settled_at,
@@ -50,9 +51,10 @@ def lines(targets: Sequence[Target]) -> list[Deletion]:
     ]
 
 
-def _who(target: Target) -> str:
+def recipient(target: Target) -> str:
+    """Return who has the data: a person is not named."""
     party = target.party
-    return body_name(party.body) if party and party.kind == "body" else _("a person")
+    return body_name(party.body) if party and party.kind == Body.KIND else _("a person")
 
 
 def offered(actor: Actor, targets: Iterable[Target]) -> list[Offer]:

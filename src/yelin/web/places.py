@@ -7,10 +7,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from yelin.cases.models import Case
-from yelin.parties.models import Body
 from yelin.privacy.requested import Kind, SubjectRequest, Target
 from yelin.privacy.requesting import SUBJECT_REQUEST
-from yelin.web.templatetags.yelin import body_name, number, title_of
+from yelin.web.deletions import recipient
+from yelin.web.templatetags.yelin import number, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +72,5 @@ def _title(target: Target) -> str:
     if target.consent:
         return target.consent.purpose.title
     if target.kind == Kind.RECIPIENT:
-        party = target.party
-        who = body_name(party.body) if party and party.kind == Body.KIND else _("a person")
-        return f"{who} · {of}"
+        return f"{recipient(target)} · {of}"
     return of

@@ -9,6 +9,7 @@ from tests.warehouse.makers import make_release
 from yelin.catalog.content import ItemContent as Item
 from yelin.catalog.models import Entry
 from yelin.ledger import sequencer
+from yelin.ledger.issued import Papers
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.roles import Role
 from yelin.privacy.workbench import acts, certifying, tasks
@@ -164,7 +165,7 @@ def make_firm_work(**over) -> Deidentification:
     return make_work(make_social_release(firm, ITEMS, people()), **over)
 
 
-def made(certificate: Certificate) -> certifying.Papers:
+def made(certificate: Certificate) -> Papers:
     """What is handed out once the ledger has signed."""
     sequencer.settle()
     return certifying.papers(certificate)

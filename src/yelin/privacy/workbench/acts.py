@@ -9,7 +9,7 @@ from yelin.acts.frame import act
 from yelin.catalog.models import Entry
 from yelin.keys.digests import keyed
 from yelin.keys.models import DataKey
-from yelin.law import clock, duties
+from yelin.law import clock, duties, packs
 from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
@@ -51,7 +51,7 @@ def begin(*, actor: Actor, entry: Entry, number: int, to: Entry, sharing: str) -
     if to.provider_id != entry.provider_id or to.pk == entry.pk:
         says = "Name another entry of your own body: this one stays as it is."
         wrong.append(Fault("to", says, _DUTY))
-    if sharing not in reads.ways():
+    if sharing not in packs.active().ways:
         wrong.append(Fault("sharing", "Choose one of the ways of sharing.", _DUTY))
     if wrong or release is None:
         raise Incomplete(wrong)
@@ -172,9 +172,7 @@ def certify(*, actor: Actor, work: Deidentification) -> Certificate:
         if other.number not in together:
             other.end(Ended.LINKED, clock.now())
     made = certifying.issue(actor, work, release)
-    # What was decided of the entry before is asked again.
-    release.entry.changed_at = made.issued_at
-    release.entry.save(update_fields=["changed_at"])
+    made.have_asked_again(made.issued_at)
     return made
 
 

@@ -5,8 +5,7 @@ they carry the whole proof and are never made twice.
 """
 
 import secrets
-from base64 import b64encode
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy
@@ -17,8 +16,9 @@ from yelin.cases.models import NumberCounter
 from yelin.keys import seals
 from yelin.law import clock
 from yelin.law.seal import platform_seal
-from yelin.ledger import entry, log
-from yelin.ledger.entry import SALT_SIZE, State
+from yelin.ledger import entry
+from yelin.ledger.entry import SALT_SIZE
+from yelin.ledger.issued import Issued, Papers
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -41,18 +41,6 @@ BY = (
         "on": f"pyarrow {pyarrow.__version__}, numpy {numpy.__version__}",
     },
 )
-
-
-class NotSigned(Exception):
-    """The leaf of the certificate is not under a signed checkpoint yet: it will be in a moment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """A certificate for people and for programs."""
-
-    pdf: bytes
-    jws: bytes
 
 
 def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate:
@@ -124,7 +112,7 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
             for each in content.columns
         ],
         "models": {
-            "k": min(guard.k for guard in content.held_to(bears.risk) if hasattr(guard, "k")),
+            "k": content.alike(bears.risk),
             "nulls": content.nulls.value,
             "cap": text(content.cap),
             "others": [
@@ -186,23 +174,9 @@ def papers(certificate: Certificate) -> Papers:
 
 
 def _write(certificate: Certificate) -> Papers:
-    from yelin.documents import sealing  # noqa: PLC0415 - large, and for this alone
-
     leaf = Leaf.objects.get(subject=certificate.pk, act="deidentify.certify", refused=False)
-    receipt = log.receipt_of(leaf, opened=True)
-    if receipt.state is not State.PUBLISHED:
-        raise NotSigned
-    seal = platform_seal()
-    words = entry.canonical(
-        {
-            "certificate": certificate.says,
-            "salt": b64encode(bytes(certificate.salt)).decode(),
-            "receipt": receipt.document(),
-        }
-    )
-    statement = sealing.stated(words, seal)
-    pdf = paper.typeset_of(certificate, receipt, statement)
-    made = Papers(sealing.sealed(pdf, seal, reason=certificate.number), statement.encode())
+    issued = Issued("certificate", certificate.number, certificate.says, bytes(certificate.salt))
+    made = issued.papers(leaf, platform_seal(), partial(paper.typeset_of, certificate))
     certificate.paper, certificate.statement = made.pdf, made.jws
     certificate.save(update_fields=["paper", "statement"])
     return made

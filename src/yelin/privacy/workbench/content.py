@@ -163,7 +163,11 @@ class PlanContent(_Plain):
 
     def held_to(self, threshold: float) -> tuple[Guard, ...]:
         """Return the models, with a k that no risk above ``threshold`` fits."""
-        return (Anonymity(self.k or fewest(threshold)), *(each.guard for each in self.guards))
+        return (Anonymity(self.alike(threshold)), *(each.guard for each in self.guards))
+
+    def alike(self, threshold: float) -> int:
+        """Return k, how many rows must look alike: as chosen, or as ``threshold`` asks."""
+        return self.k or fewest(threshold)
 
 
 def fewest(threshold: float) -> int:

@@ -129,7 +129,7 @@ class Deidentification(Work):
     @property
     def bears(self) -> Sharing:
         """The way of sharing, with its threshold as the pack says today."""
-        return way(self.sharing)
+        return packs.active().ways[self.sharing]
 
     @property
     def is_settled(self) -> bool:
@@ -230,7 +230,10 @@ class Certificate(Subject):
         """Let it stand no more from ``at`` on."""
         self.ended_at, self.ended_by = at, why
         self.save(update_fields=["ended_at", "ended_by"])
-        # What was decided for anyone rests on the entry's row: it is asked again.
+        self.have_asked_again(at)
+
+    def have_asked_again(self, at: datetime) -> None:
+        """Let what was decided for anyone be asked again: it rests on the entry's row."""
         self.release.entry.changed_at = at
         self.release.entry.save(update_fields=["changed_at"])
 
@@ -245,11 +248,3 @@ class Certificate(Subject):
             "sharing": self.sharing,
             "ended": self.ended_by or None,
         }
-
-
-def way(code: str) -> Sharing:
-    """Return a way of sharing by its code. Raises ``KeyError``."""
-    for each in packs.active().sharing:
-        if each.code == code:
-            return each
-    raise KeyError(code)

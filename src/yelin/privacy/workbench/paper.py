@@ -1,16 +1,14 @@
 """A certificate of de-identification on paper, in the national language, whoever asks for it."""
 
-import io
 from typing import Any
 
-import segno
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from yelin.config import config
 from yelin.documents import CERTIFIED
-from yelin.documents.setting import typeset
+from yelin.documents.setting import qr, typeset
 from yelin.ledger.entry import Receipt
 from yelin.privacy.workbench import wording
 from yelin.privacy.workbench.models import Certificate
@@ -60,7 +58,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
             (_("Digest of this certificate"), digest.hex()),
         ],
         "verify_at": address,
-        "qr": _qr(address),
+        "qr": qr(address),
         "words": {
             "measured": _("What was measured of the released bytes"),
             "columns": _("Items"),
@@ -76,11 +74,3 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
             "code": _("Code that leads to the address of verification"),
         },
     }
-
-
-def _qr(address: str) -> str:
-    picture = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(
-        picture, kind="svg", xmldecl=False, nl=False, border=0
-    )
-    return picture.getvalue().decode()

@@ -8,15 +8,15 @@ from django.utils.translation import gettext as _
 
 from yelin.acts.references import known
 from yelin.catalog.models import Entry
-from yelin.catalog.predicates import is_kept, is_of_government, is_own, is_steward, stands_for_it
+from yelin.catalog.predicates import is_kept, is_of_government, is_own
 from yelin.gate import Anyone, Is, IsNot, OwnBody, Predicate, explain, may, provided
 from yelin.gate.asked import Asked
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
+from yelin.privacy.policy import collects
 from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
 
-works_for_it = is_steward | stands_for_it
 _SAYS = "Only who collects for the providing body does this."
 
 
@@ -74,7 +74,7 @@ for _action, _model, _own in (
     ("deidentify.bring_hierarchy", Body, OwnBody("pk")),
     ("deidentify.change_hierarchy", BroughtHierarchy, OwnBody("body_id")),
 ):
-    may(_action, on=_model, when=_own & works_for_it, duty=duties.HAND_OVER)
+    may(_action, on=_model, when=_own & collects, duty=duties.HAND_OVER)
     explain(_action, on=_model, when=Anyone(), duty=duties.HAND_OVER, says=_SAYS)
 
 may("deidentification.see", on=Deidentification, when=OwnBody("entry__provider_id"),

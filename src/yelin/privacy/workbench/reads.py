@@ -24,11 +24,6 @@ _NEAR = 1e-9
 _NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "DOUBLE", "DECIMAL")
 
 
-def ways() -> tuple[str, ...]:
-    """Return the codes of the ways of sharing that the pack knows."""
-    return tuple(each.code for each in packs.active().sharing)
-
-
 def works_of(actor: Actor) -> "QuerySet[Deidentification]":
     """Return the works that ``actor`` may know of, the newest first."""
     rows = Deidentification.objects.select_related("source__entry", "entry")
@@ -144,9 +139,9 @@ def linked(work: Deidentification) -> "QuerySet[Certificate]":
     )
 
 
-def certificates_of(entry: UUID) -> "QuerySet[Certificate]":
-    """Return the certificates of the releases of an entry, the newest first."""
-    return Certificate.objects.filter(release__entry=entry).select_related("release")
+def certificates_of(work: Deidentification) -> "QuerySet[Certificate]":
+    """Return the certificates that came of a work, the newest first."""
+    return work.certificates.select_related("release__entry")
 
 
 def standing_of(entry: UUID) -> Certificate | None:
@@ -170,5 +165,5 @@ def why_not(certificate: Certificate) -> str:
         return "followed"
     if bytes(release.digest) != bytes(certificate.release_digest):
         return "redacted"
-    known = {each.code: each.risk for each in packs.active().sharing}
-    return "" if certificate.risk <= known.get(certificate.sharing, 0) else "threshold"
+    way = packs.active().ways.get(certificate.sharing)
+    return "" if way and certificate.risk <= way.risk else "threshold"

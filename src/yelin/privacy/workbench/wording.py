@@ -71,8 +71,7 @@ def became(column: Mapping[str, Any]) -> str:
 
 def _way(sharing: Mapping[str, Any]) -> str:
     """Return what a way of sharing is called by the pack, or was when it was certified."""
-    known = {each.code: each for each in packs.active().sharing}
-    way = known.get(sharing["code"])
+    way = packs.active().ways.get(sharing["code"])
     return way.label(get_language() or "zh-hans") if way else str(sharing["name"])
 
 

@@ -1,6 +1,6 @@
 """The bench on the desk: a release is classified, searched, written, measured and certified."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +28,7 @@ from yelin.privacy.workbench.models import (
 from yelin.surface import telling
 from yelin.surface.actor import Asker
 from yelin.warehouse.findings import Unfit
+from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
 from yelin.web.desk.bench_forms import (
@@ -126,19 +127,20 @@ def hierarchy(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
 def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     """Show one work: its items, what was found and measured, and what may be done next."""
     found = references.one(asker.actor, Deidentification, pk)
+    release, certificates = found.published, list(reads.certificates_of(found))
     columns = _columns_offer(asker, found)
-    asked = [columns, *_offered(asker, found)] if columns else _offered(asker, found)
+    asked = _offered(asker, found, release, certificates)
+    asked = [columns, *asked] if columns else asked
     taken = offers.take(request, asker.actor, asked)
     if taken.made is not None:
         return redirect("desk:deidentification", pk=pk)
     wrong = reads.faults(found) if found.state in _OPEN else []
-    release = found.published
     context = {
         "work": found,
         "state": found.state,
         "running": not found.is_settled,
         "percent": round(found.fraction * 100),
-        "steps": _steps(found),
+        "steps": _steps(found, certificates),
         "bears": found.bears,
         "bears_name": found.bears.label(get_language() or "zh-hans"),
         "least": fewest(found.bears.risk),
@@ -150,7 +152,7 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "kept": _kept(found),
         "measured": _measured(found),
         "release": release,
-        "certificates": reads.certificates_of(found.entry_id).filter(work=found),
+        "certificates": certificates,
         "lines": next((each for each in taken.offered if each.offer is columns), None),
         "offered": [each for each in taken.offered if each.offer is not columns],
         "previews": list(_previews(found, request.GET.get("item", ""))),
@@ -185,9 +187,15 @@ def _columns_offer(asker: Asker, found: Deidentification) -> Offer | None:
     )
 
 
-def _offered(asker: Asker, found: Deidentification) -> list[Offer]:
+def _offered(
+    asker: Asker,
+    found: Deidentification,
+    release: Release | None,
+    certificates: Sequence[Certificate],
+) -> list[Offer]:
     """Return what may be done next, the first of it what leads on."""
     actor, state = asker.actor, WorkState(found.state)
+    standing = [each for each in certificates if each.ended_at is None]
 
     def offer(act: str, title: str, says: str, do: Any, done: str = "", **more: Any) -> Offer:
         return Offer(
@@ -216,7 +224,7 @@ def _offered(asker: Asker, found: Deidentification) -> list[Offer]:
                 _("The rows are being written."),
             )
         )
-    if state in _WRITTEN and found.published:
+    if state in _WRITTEN and release:
         offered.append(
             offer(
                 "deidentify.measure",
@@ -226,7 +234,7 @@ def _offered(asker: Asker, found: Deidentification) -> list[Offer]:
                 _("The bytes are being measured."),
             )
         )
-    if state is WorkState.MEASURED and not found.certificates.filter(ended_at=None).exists():
+    if state is WorkState.MEASURED and not standing:
         offered.insert(
             0,
             offer(
@@ -250,7 +258,7 @@ def _offered(asker: Asker, found: Deidentification) -> list[Offer]:
                 stops=True,
             )
         )
-    return offered + _withdrawals(asker, found)
+    return offered + _withdrawals(asker, standing)
 
 
 def _limits(asker: Asker, found: Deidentification) -> list[Offer]:
@@ -300,10 +308,7 @@ def _limits(asker: Asker, found: Deidentification) -> list[Offer]:
     return offered
 
 
-def _withdrawals(asker: Asker, found: Deidentification) -> list[Offer]:
-    standing = Certificate.objects.filter(work=found, ended_at=None).select_related(
-        "release__entry"
-    )
+def _withdrawals(asker: Asker, standing: Sequence[Certificate]) -> list[Offer]:
     return [
         Offer(
             act="deidentify.withdraw",
@@ -320,7 +325,7 @@ def _withdrawals(asker: Asker, found: Deidentification) -> list[Offer]:
     ]
 
 
-def _steps(found: Deidentification) -> list[Step]:
+def _steps(found: Deidentification, certificates: Sequence[Certificate]) -> list[Step]:
     titles = (
         pgettext("bench", "Classification"),
         pgettext("bench", "Search"),
@@ -338,7 +343,7 @@ def _steps(found: Deidentification) -> list[Step]:
         WorkState.MEASURING: (3, "now"),
         WorkState.MEASURED: (4, "now"),
     }[WorkState(found.state)]
-    if found.state == WorkState.MEASURED and found.certificates.exists():
+    if found.state == WorkState.MEASURED and certificates:
         at, how = len(titles), "next"
     states = ["done"] * at + [how] + ["next"] * len(titles)
     return [Step(title, state) for title, state in zip(titles, states, strict=False)]

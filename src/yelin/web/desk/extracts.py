@@ -12,9 +12,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 from yelin import gate
 from yelin.acts import references, step_up
 from yelin.exchange import acts, paper, standing
-from yelin.exchange.issuing import NotSigned
 from yelin.exchange.models import Extract, Seal
 from yelin.law import duties, packs
+from yelin.ledger.issued import NotSigned
 from yelin.parties.actor import Actor
 from yelin.surface import sealed
 from yelin.surface.actor import Asker

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_safe
 from yelin import gate
 from yelin.law import duties, packs
 from yelin.ledger import log
+from yelin.ledger.issued import NotSigned
 from yelin.privacy.workbench import certifying, reads, wording
 from yelin.privacy.workbench.models import Certificate
+from yelin.surface import sealed
 from yelin.web.trail import trail
 
-TYPES = {"pdf": "application/pdf", "jws": "application/jose"}
 WHY = {
     "withdrawn": gettext_lazy("The body that signed for it took it back."),
     "hierarchy": gettext_lazy("A hierarchy that it rests on was changed."),
@@ -64,14 +65,11 @@ def file(request: HttpRequest, digest: str, kind: str) -> HttpResponse:
     del request
     found = _with(digest)
     try:
-        made = certifying.papers(found)
-    except certifying.NotSigned:
+        return sealed.as_kind(certifying.papers(found), kind, found.number)
+    except NotSigned:
         return HttpResponse(
             _("The ledger has not signed it yet. Try again in a moment."),
             status=503,
             content_type="text/plain; charset=utf-8",
             headers={"Retry-After": "2"},
         )
-    answer = HttpResponse(made.pdf if kind == "pdf" else made.jws, content_type=TYPES[kind])
-    answer["Content-Disposition"] = f'attachment; filename="{found.number}.{kind}"'
-    return answer

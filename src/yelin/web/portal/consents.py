@@ -1,6 +1,5 @@
 """What is collected of people: read by everyone, agreed to purpose by purpose, withdrawn."""
 
-import json
 from uuid import UUID
 
 from django import forms
@@ -12,12 +11,11 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from yelin import gate
-from yelin.documents import sealing
 from yelin.law import clock, duties, packs
-from yelin.law.seal import platform_seal
 from yelin.parties.models import Person
 from yelin.privacy import acts, agreeing, list_acts, reads
 from yelin.privacy.models import Consent, ConsentList, Purpose
+from yelin.surface import sealed
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import offers
 from yelin.web.asking import GET_OR_POST, actor_of, asker_of
@@ -198,8 +196,4 @@ def receipt(request: HttpRequest, asker: Asker, person: Person, pk: UUID) -> Htt
     """Hand out the receipt of one consent as it stands now, sealed by the platform (JWS)."""
     del request, asker
     consent = gate.one_of(reads.consents_of(person.pk).filter(pk=pk))
-    words = json.dumps(reads.receipt(consent), ensure_ascii=False).encode()
-    sealed = sealing.stated(words, platform_seal())
-    response = HttpResponse(sealed, content_type="application/jose")
-    response["Content-Disposition"] = f'attachment; filename="consent-{consent.pk}.jws"'
-    return response
+    return sealed.stated(reads.receipt(consent), f"consent-{consent.pk}")

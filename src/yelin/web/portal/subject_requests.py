@@ -1,9 +1,7 @@
 """What is held of oneself: ask for it, follow what becomes of it, take the proof along."""
 
-import json
-
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -13,15 +11,14 @@ from yelin.cases import reads as cases
 from yelin.cases.models import Case
 from yelin.catalog import reads as catalog
 from yelin.catalog.models import Entry, code_of
-from yelin.documents import sealing
 from yelin.files.store import store
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete
-from yelin.law.seal import platform_seal
 from yelin.parties.models import Body, Person
 from yelin.privacy import finding, proof
 from yelin.privacy.requested import SubjectRequest
 from yelin.privacy.requesting import SUBJECT_REQUEST
+from yelin.surface import sealed
 from yelin.surface.actor import Asker, as_citizen
 from yelin.web import attaching, deletions, mending, offers, places
 from yelin.web import evidence as proving
@@ -30,7 +27,7 @@ from yelin.web.case_offers import offers as offered_in
 from yelin.web.cases import story
 from yelin.web.done import say_done
 from yelin.web.kinds import KINDS
-from yelin.web.paging import cut
+from yelin.web.paging import MOST, cut
 from yelin.web.portal.account import own
 from yelin.web.subject_forms import new_form
 from yelin.web.templatetags.yelin import body_name, title_of
@@ -45,7 +42,7 @@ PAGE_SIZE = 30
 def requests(request: HttpRequest, asker: Asker, person: Person) -> HttpResponse:
     """List what one asked, who may be asked, and what of others one has to delete."""
     myself = as_citizen(asker)
-    told = list(finding.told(person.pk))
+    told = list(finding.told(person.pk)[:MOST])
     taken = offers.take(request, myself, deletions.offered(myself, told))
     if taken.made is not None:
         return redirect("portal:subject_requests")
@@ -153,11 +150,7 @@ def receipt(request: HttpRequest, asker: Asker, person: Person, number: str) -> 
     """Hand out the proof of a deletion as it stands now, sealed by the platform (JWS)."""
     del request
     case = _own(asker, person, number)
-    words = json.dumps(proof.receipt(case.subject_request), ensure_ascii=False).encode()
-    sealed = sealing.stated(words, platform_seal())
-    response = HttpResponse(sealed, content_type="application/jose")
-    response["Content-Disposition"] = f'attachment; filename="{number}.jws"'
-    return response
+    return sealed.stated(proof.receipt(case.subject_request), number)
 
 
 @require_safe
@@ -168,7 +161,7 @@ def copy(request: HttpRequest, asker: Asker, person: Person, number: str) -> Htt
     asked = _own(asker, person, number).subject_request
     if asked.copy_key is None:
         raise gate.Unseen
-    content = b"".join(store().read(asked.copy_name, asked.copy_key))
-    response = HttpResponse(content, content_type="application/zip")
+    content = store().read(asked.copy_name, asked.copy_key)
+    response = StreamingHttpResponse(content, content_type="application/zip")
     response["Content-Disposition"] = f'attachment; filename="{number}.zip"'
     return response
