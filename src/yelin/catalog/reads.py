@@ -9,11 +9,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, prefetch_r
 from django.db.models.expressions import RawSQL
 
 from yelin import gate
-from yelin.catalog import asking, sounds
+from yelin.catalog import asking, sounds, tree
 from yelin.catalog.content import EntryContent, OpeningType
 from yelin.catalog.findable import IN_LISTS
 from yelin.catalog.finding import MOST, Found, Search
-from yelin.catalog.listing import READABLE, Clause, Listing, Sought, said
+from yelin.catalog.listing import ALWAYS, READABLE, Clause, Listing, Sought, said
 from yelin.catalog.models import Entry, Item, State
 from yelin.catalog.words import fold
 from yelin.parties.actor import Actor
@@ -143,6 +143,19 @@ def sizes(actor: Actor) -> Sizes:
         if reads:
             by_theme.update(dict.fromkeys(themes, many))
     return Sizes(all_, open_to_all, by_theme)
+
+
+def counts_below(actor: Actor, code: str) -> Counter[str]:
+    """Return how many resources ``actor`` sees at or under each node right below ``code``.
+
+    What stands at ``code`` itself counts under ``code``.
+    """
+    under = said(Q(classification__startswith=code)) if code else ALWAYS
+    length = tree.step(code)
+    place = Clause("left(classification, %s)", (length,)) if length else Clause("classification")
+    each = Listing(actor).all_of(Sought((under,)), place + Clause(" AS place"))
+    head, tail = Clause("SELECT place, count(*) FROM ("), Clause(") AS hit GROUP BY 1")
+    return Counter(dict((head + each + tail).rows()))
 
 
 def related(actor: Actor, entry: Entry) -> list[Entry]:

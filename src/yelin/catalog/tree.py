@@ -1,10 +1,8 @@
 """The classification tree (类、项、目、细目): what the pack has, and what was laid down since."""
 
-from collections import Counter
 from dataclasses import dataclass
 
-from django.db.models import Count, F, QuerySet
-from django.db.models.functions import Left
+from django.db.models import QuerySet
 
 from yelin.catalog.models import Category, Entry
 from yelin.law import packs
@@ -68,18 +66,6 @@ def standing(entries: "QuerySet[Entry]", code: str) -> "QuerySet[Entry]":
     return entries.filter(classification__startswith=code).order_by("-findable__changed_at", "pk")
 
 
-def counts(entries: "QuerySet[Entry]", code: str) -> Counter[str]:
-    """Return how many of ``entries`` stand at or under each node right below ``code``.
-
-    What stands at ``code`` itself counts under ``code``.
-    """
-    length = next((each for each in (CLASS, GROUP, CATEGORY) if each > len(code)), None)
-    place = Left("classification", length) if length else F("classification")
-    rows = (
-        standing(entries, code)
-        .order_by()
-        .annotate(place=place)
-        .values("place")
-        .annotate(n=Count("pk"))
-    )
-    return Counter({row["place"]: row["n"] for row in rows})
+def step(code: str) -> int | None:
+    """Return how many digits the codes right below ``code`` have; a subcategory has any number."""
+    return next((each for each in (CLASS, GROUP, CATEGORY) if each > len(code)), None)

@@ -4,7 +4,7 @@ People see the article; code sees the duty; the pack lies between them. A second
 second folder under ``packs/``.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache, cached_property
@@ -205,14 +205,17 @@ class Pack:
 
     def duties_of(self, article: int, work: str = "") -> tuple[Duty, ...]:
         """Return the duties that an article of the regulation, or of a national work, orders."""
-        named = {
-            order.name: None
-            for order in self.ordered
-            if order.effective_to is None
-            for cite in (order.cite, *map(Cite.parse, order.also))
-            if (cite.work, cite.ref.article) == (work, article)
-        }
-        return tuple(map(duties.by_name, named))
+        return tuple(map(duties.by_name, self._orders_at.get((work, article), ())))
+
+    @cached_property
+    def _orders_at(self) -> Mapping[tuple[str, int], Iterable[str]]:
+        """The names of what each article orders that has no end."""
+        found: dict[tuple[str, int], dict[str, None]] = {}
+        for order in self.ordered:
+            if order.effective_to is None:
+                for cite in (order.cite, *map(Cite.parse, order.also)):
+                    found.setdefault((cite.work, cite.ref.article), {})[order.name] = None
+        return found
 
     def _order(self, duty: Duty, on: date | None) -> Order | None:
         return in_force(self._orders_of.get(duty.name, ()), on)

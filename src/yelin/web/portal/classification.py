@@ -23,9 +23,8 @@ def classification(request: HttpRequest, code: str = "") -> HttpResponse:
     way = tree.way_to(code)
     if code and not (way and way[-1].code == code):
         raise Http404
-    seen = reads.seen_by(asker.actor)
-    counts = tree.counts(seen, code)
-    found = tree.standing(seen, code) if code else None
+    counts = reads.counts_below(asker.actor, code)
+    found = tree.standing(reads.seen_by(asker.actor), code) if code else None
     entries, pager = cut(found, request.GET, PAGE_SIZE) if found is not None else ([], None)
     names = [(node.label(lang()), node.code) for node in way]
     home = (_("Classification"), "portal:classification")
