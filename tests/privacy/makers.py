@@ -15,6 +15,7 @@ from yelin.privacy.content import ChoiceContent, ItemContent, NoticeContent, Pur
 from yelin.privacy.models import CollectionNotice, Covering
 
 _number = count(1)
+CHILD = "460105201503070013"
 NUMBERS = ("11010519491231002X", "460105199003070017", "460202198512154210")
 # The first stands there twice, once in another spelling; the last row is of nobody.
 PEOPLE = (

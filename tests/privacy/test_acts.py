@@ -5,6 +5,7 @@ import json
 import pytest
 from tests.parties.makers import make_actor, make_body, make_citizen, make_representative
 from tests.privacy.makers import (
+    CHILD,
     GIVEN,
     NUMBERS,
     content_of,
@@ -27,8 +28,6 @@ from yelin.privacy.models import CollectionNotice, Consent, Purpose
 from yelin.warehouse.models import SubjectMark
 
 pytestmark = pytest.mark.django_db
-
-CHILD = "460105201503070013"
 
 
 def agreed(notice: CollectionNotice, subject: Actor) -> Consent:

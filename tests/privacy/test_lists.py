@@ -9,7 +9,14 @@ from tests.catalog.makers import make_entry
 from tests.delivery.makers import ON_CONDITIONS, make_taker
 from tests.exchange.makers import make_shared
 from tests.parties.makers import make_actor, make_body, make_citizen
-from tests.privacy.makers import NUMBERS, make_covering, make_notice, make_subject
+from tests.privacy.makers import (
+    CHILD,
+    NUMBERS,
+    make_covering,
+    make_notice,
+    make_people,
+    make_subject,
+)
 from tests.privacy.test_delivery import collector, stations
 from tests.warehouse.makers import make_release
 
@@ -19,6 +26,7 @@ from yelin.catalog.content import ItemContent
 from yelin.delivery import handing
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.ledger.models import Leaf
+from yelin.parties import identity
 from yelin.parties.actor import Actor
 from yelin.parties.models import Person
 from yelin.privacy import acts, agreeing, list_acts, list_tasks, reads
@@ -116,6 +124,29 @@ def test_whoever_has_no_account_any_more_is_brought_back_by_no_list():
     make_release(listed.entry, text_of(*NUMBERS))
     list_tasks.take_lists()
     assert stations(taker, covering.entry) == ["三亚站"]
+
+
+@pytest.mark.duty("personal.guardian")
+def test_a_guardian_objects_for_a_child_and_is_not_told_whether_it_is_on_the_list(today):
+    today("2026-11-28")
+    entry = make_people()
+    notice = make_notice(entry.provider, children=True, guardians=True)
+    covering = make_covering(entry, notice)
+    taker, _ = make_taker(covering.entry)
+    listed = make_list(covering, *NUMBERS)
+    guardian = make_subject(NUMBERS[0])
+    for wrong in (NUMBERS[1], "nothing"):
+        with pytest.raises(Incomplete):
+            list_acts.object_for_child(actor=guardian, listed=listed, number=wrong)
+    list_acts.object_for_child(actor=guardian, listed=listed, number=CHILD)
+    list_acts.object_for_child(actor=guardian, listed=listed, number=CHILD)
+    assert listed.objections.count() == 1
+    make_release(listed.entry, text_of(*NUMBERS, CHILD))
+    list_tasks.take_lists()
+    assert not listed.subjects.marks.filter(
+        mark=listed.subjects.mark_of(identity.digest_of(CHILD)), agrees=True
+    ).exists()
+    assert len(stations(taker, covering.entry)) == 4
 
 
 def test_data_that_goes_out_by_a_purpose_later_goes_by_its_list_too():

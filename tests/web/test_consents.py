@@ -5,14 +5,15 @@ import json
 import pytest
 from django.test import Client
 from tests.opening.makers import make_verified
-from tests.parties.makers import make_body, make_person
-from tests.privacy.makers import NUMBERS, content_of, make_notice, make_people
+from tests.parties.makers import make_actor, make_body, make_person
+from tests.privacy.makers import CHILD, NUMBERS, content_of, make_notice, make_people
 from tests.web.makers import BACKEND, seated, text_of
 from tests.web.test_collecting import post
 
 from yelin.documents import sealed
+from yelin.parties import identity
 from yelin.parties.actor import Actor
-from yelin.privacy import list_tasks
+from yelin.privacy import list_acts, list_tasks
 from yelin.privacy.models import CollectionNotice, Consent, ConsentList, Covering
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -173,3 +174,23 @@ def test_words_of_a_notice_run_nowhere(client):
     assert "&lt;script&gt;" in shown
     seated(client, notice.body)
     assert hostile not in client.get(f"/desk/collection-notices/{notice.pk}/").content.decode()
+
+
+@pytest.mark.duty("personal.guardian")
+def test_a_guardian_objects_for_a_child_at_the_notice(client, today):
+    today("2026-11-28")
+    notice = make_notice(children=True, guardians=True)
+    listed = list_acts.list_consents(
+        actor=make_actor(notice.body),
+        purpose=notice.purposes.get(),
+        entry=make_people(notice.body),
+        item="身份证号",
+    )
+    sign_in(client)
+    page, button = f"/collection-notices/{notice.pk}/", f"object-child-{listed.pk}"
+    assert "我代孩子声明不同意" in text_of(client.get(page))
+    wrong = post(client, page, button, number=NUMBERS[1])
+    assert wrong.status_code == 422
+    assert "已满十四周岁" in text_of(wrong)
+    assert post(client, page, button, number=CHILD).status_code == 302
+    assert listed.objections.get().digest == identity.digest_of(CHILD)

@@ -75,6 +75,26 @@ def object_to(*, actor: Actor, listed: ConsentList) -> ConsentList:
     return listed
 
 
+@act(
+    "privacy.object_for_child",
+    duty=duties.CONSENT_GUARDIAN,
+    subject="listed",
+    surface={Surface.PAGE},
+)
+def object_for_child(*, actor: Actor, listed: ConsentList, number: str) -> ConsentList:
+    """Say that a child under 14 whose parent or guardian one is does not agree (监护人撤回).
+
+    Whether the child is on the list is told to nobody. Raises ``Incomplete`` for a number that is
+    none, or is of nobody under 14, ``OutOfTurn`` where the list has ended.
+    """
+    child = agreeing.child(agreeing.verified(actor), number)
+    if listed.ended_at is not None:
+        raise OutOfTurn("This list has ended already.")
+    listed.purpose.read_again(hold=True)
+    listing.strike(listed, child, clock.now())
+    return listed
+
+
 @act("privacy.end_list", duty=duties.CONSENT_ASK, subject="listed", surface=OUTSIDE)
 def end_list(*, actor: Actor, listed: ConsentList) -> ConsentList:
     """Let nobody agree by a list any more; who agreed here goes on agreeing (停用名录).

@@ -24,6 +24,14 @@ explain(
     duty=duties.CONSENT_WITHDRAW,
     says="Sign in as yourself: only whoever is on the list objects to it.",
 )
+may("privacy.object_for_child", on=ConsentList, when=is_somebody, duty=duties.CONSENT_GUARDIAN)
+explain(
+    "privacy.object_for_child",
+    on=ConsentList,
+    when=Anyone(),
+    duty=duties.CONSENT_GUARDIAN,
+    says="Sign in as yourself: only a parent or guardian objects for a child.",
+)
 # It tells neither who is on it nor of which resource it is.
 may("consent_list.see", on=ConsentList, when=Anyone(), duty=duties.CONSENT_ASK)
 known(ConsentList, by="consent_list.see")

@@ -79,6 +79,11 @@ def object_to(listed: ConsentList, subject: Subject, at: datetime) -> None:
     """
     if listed.ended_at is not None or not is_on(listed, subject.digest):
         raise OutOfTurn("You are not on this list, or no more.")
+    strike(listed, subject, at)
+
+
+def strike(listed: ConsentList, subject: Subject, at: datetime) -> None:
+    """Let nothing about ``subject`` out by a list, whether it is on it or comes to be."""
     listed.strike(subject.digest, subject.person_id, at)
     if not listed.purpose.consents.living().filter(digest=subject.digest).exists():
         agreeing.tell(listed.purpose, subject.digest, agrees=False)

@@ -56,6 +56,11 @@ def lists_of(notice: CollectionNotice) -> "QuerySet[ConsentList]":
     return rows.select_related("entry", "purpose", "subjects", "taken")
 
 
+def lists_for_guardians(notice: CollectionNotice) -> "QuerySet[ConsentList]":
+    """Return those of them on which children may be, for whom a guardian speaks."""
+    return lists_of(notice).filter(purpose__guardians=True)
+
+
 def listed(digest: str) -> list[ConsentList]:
     """Return the lists on which whoever has this ``digest`` is, and has not objected."""
     living = ConsentList.objects.filter(ended_at=None, taken__isnull=False)

@@ -142,6 +142,7 @@ ACTS = {
     "privacy.list_consents": gettext_lazy("List of who agreed named"),
     "privacy.take_list": gettext_lazy("List of who agreed read"),
     "privacy.object": gettext_lazy("Objected to a list of who agreed"),
+    "privacy.object_for_child": gettext_lazy("Objected to a list of who agreed for a child"),
     "privacy.end_list": gettext_lazy("List of who agreed ended"),
     "privacy.ask": gettext_lazy("Asked what is held of oneself"),
     "privacy.ask_for_child": gettext_lazy("Asked what is held of a child"),

@@ -28,7 +28,7 @@ PAGE_SIZE = 50
 
 
 class ChildForm(forms.Form):
-    """For which child a guardian agrees."""
+    """For which child a guardian agrees, or does not."""
 
     number = forms.CharField(
         label=gettext_lazy("Identity number of the child"),
@@ -62,7 +62,10 @@ def notice(request: HttpRequest, pk: UUID) -> HttpResponse:
     purposes = {each.title: each for each in reads.purposes_of(found)}
     consents = reads.consents_of(asker.person.pk).living() if asker.person else []
     given = [each for each in consents if each.purpose_id in {p.pk for p in purposes.values()}]
-    asked = _asked(asker, list(purposes.values()), given) if asker.person else []
+    asked = []
+    if asker.person:
+        asked = _asked(asker, list(purposes.values()), given)
+        asked += [_objection_for_child(asker, each) for each in reads.lists_for_guardians(found)]
     taken = offers.take(request, as_citizen(asker), asked)
     if taken.made is not None:
         return redirect("portal:collection_notice", pk=pk)
@@ -162,6 +165,23 @@ def _objection(asker: Asker, listed: ConsentList) -> Offer:
         button=_("I do not agree"),
         done=_("Your objection counts, whatever the list says."),
         do=lambda _said: list_acts.object_to(actor=as_citizen(asker), listed=listed),
+        stops=True,
+    )
+
+
+def _objection_for_child(asker: Asker, listed: ConsentList) -> Offer:
+    return Offer(
+        act="privacy.object_for_child",
+        key=f"object-child-{listed.pk}",
+        on=listed,
+        title=_("Object for a child: {purpose}").format(purpose=listed.purpose.title),
+        says=_("As parent or guardian of a child under 14 who may be on a list of who agreed."),
+        button=_("My child does not agree"),
+        done=_("The objection counts, whatever the list says."),
+        form=ChildForm,
+        do=lambda said: list_acts.object_for_child(
+            actor=as_citizen(asker), listed=listed, number=said["number"]
+        ),
         stops=True,
     )
 
