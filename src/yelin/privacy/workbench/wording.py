@@ -121,4 +121,6 @@ def _tried(of: Mapping[str, str]) -> str:
     """Return how often an attack succeeded, as its certificate tells it."""
     return _(
         "{found} ({low}–{high}, 95 %); guessing {guess}, whoever is not in it {control}"
-    ).format(**of)
+    ).format(
+        **{name: f"{float(of[name]):.1%}" for name in ("found", "low", "high", "guess", "control")}
+    )
