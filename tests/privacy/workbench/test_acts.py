@@ -203,3 +203,33 @@ def test_a_risk_above_the_threshold_is_not_certified():
     with pytest.raises(Incomplete) as wrong:
         acts.certify(actor=actor_of(work.entry), work=work)
     assert wrong.value.faults[0].place == "risk"
+
+
+def test_attacks_are_tried_told_and_certified():
+    certificate = make_certificate(make_work())
+    done = certificate.work.measured["attacks"]
+    assert done["reached"] == 1
+    told = {(each["risk"], each["column"]): each for each in done["tried"]}
+    assert set(told) == {("singling", ""), ("linking", ""), ("inference", "病种")}
+    assert told["singling", ""]["found"]["share"] == 0
+    assert [each["risk"] for each in certificate.says["attacks"]["tried"]] == [
+        each["risk"] for each in done["tried"]
+    ]
+
+
+def test_what_attacks_gain_too_much_by_is_not_certified():
+    work = make_measured(make_work())
+    tried = work.measured["attacks"]["tried"]
+    told = [each | {"gain": 0.21} if each["risk"] == "inference" else each for each in tried]
+    work.measured = work.measured | {"attacks": {"reached": 1, "tried": told}}
+    work.save()
+    with pytest.raises(Incomplete) as refused:
+        acts.certify(actor=actor_of(work.entry), work=fresh(work))
+    assert [(each.place, each.params["name"]) for each in refused.value.faults] == [
+        ("attacks", "病种")
+    ]
+    work.measured = {name: of for name, of in work.measured.items() if name != "attacks"}
+    work.save()
+    with pytest.raises(Incomplete) as refused:
+        acts.certify(actor=actor_of(work.entry), work=fresh(work))
+    assert [each.place for each in refused.value.faults] == ["attacks"]

@@ -74,19 +74,42 @@ def classed(engine: Engine, table: Coded, found: Found, name: str) -> tuple[str,
     as long as the engine.
     """
     _lay(engine, table, found, [], name)
-    joins, codes = [], []
+    joins = _joins(table, name)
+    codes = []
     for place, scale in enumerate(table.scales):
-        level = found.levels[scale.column.name]
-        null = 1 if level == len(scale.codes) - 1 else NULL
-        joins.append(
-            f"LEFT JOIN {name}label{place} AS {name}l{place}"
-            f" ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = {name}l{place}.leaf"
-        )
+        null = 1 if found.levels[scale.column.name] == len(scale.codes) - 1 else NULL
         codes.append(f"coalesce({name}l{place}.code, {null})")
     like = " AND ".join(f"{name}g.c{place} = {code}" for place, code in enumerate(codes))
     joins.append(f"LEFT JOIN {name}gone AS {name}g ON {like}")
     # Two classes that are left out are one to whoever looks for their rows.
     return " ".join(joins), f"CASE WHEN {name}g.c0 IS NULL THEN [{', '.join(codes)}] END"
+
+
+def labelled(engine: Engine, source: str, table: Coded, found: Found) -> str:
+    """Return ``source`` as a relation in SQL whose quasi-identifiers are what they become.
+
+    All rows are in it, those as well that are left out. Its tables stay for as long as the engine.
+    """
+    _lay(engine, table, found, [])
+    labels = []
+    for place, scale in enumerate(table.scales):
+        level = found.levels[scale.column.name]
+        top = level == len(scale.codes) - 1
+        label = literal(scale.labels[level][1] or "") if top else "NULL"
+        labels.append(f"coalesce(l{place}.label, {label}) AS {ident(scale.column.name)}")
+    return (
+        f"(SELECT s.* REPLACE ({', '.join(labels)}) FROM {source} AS s"  # noqa: S608 - names are quoted
+        f" {' '.join(_joins(table))})"
+    )
+
+
+def _joins(table: Coded, name: str = "") -> list[str]:
+    """Return by which joins each row ``s`` of the source finds its labels."""
+    return [
+        f"LEFT JOIN {name}label{place} AS {name}l{place}"
+        f" ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = {name}l{place}.leaf"
+        for place, scale in enumerate(table.scales)
+    ]
 
 
 def _fill(engine: Engine, gone: str, codes: Sequence[object]) -> None:
@@ -102,7 +125,7 @@ def _statement(
 ) -> tuple[str, list[object]]:
     params: list[object] = []
     places = {scale.column.name: place for place, scale in enumerate(table.scales)}
-    coarse, joins = [], []
+    coarse = []
     for place, scale in enumerate(table.scales):
         top = len(scale.codes) - 1
         level = found.levels[scale.column.name]
@@ -110,10 +133,6 @@ def _statement(
         code, label = (1, literal(scale.labels[level][1] or "")) if level == top else (NULL, "NULL")
         coarse.append(f"coalesce(l{place}.code, {code}) AS c{place}")
         coarse.append(f"coalesce(l{place}.label, {label}) AS v{place}")
-        joins.append(
-            f"LEFT JOIN label{place} AS l{place} "
-            f"ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = l{place}.leaf"
-        )
     kept = [each for each in plan.columns if each.name not in places and not _left_out(each)]
     values = []
     for place, column in enumerate(kept):
@@ -138,7 +157,7 @@ def _statement(
             out.append(f"{value} AS {ident(column.name)}")
     sql = (
         f"WITH made AS (SELECT {', '.join([*coarse, *values])} FROM {source} AS s"  # noqa: S608 - names are quoted, values are parameters
-        f" {' '.join(joins)}), "
+        f" {' '.join(_joins(table))}), "
         f"kept AS (SELECT {', '.join(['made.*', *often])} FROM made ANTI JOIN gone ON {like}) "
         f"SELECT {', '.join(out)} FROM kept ORDER BY ALL"
     )

@@ -14,7 +14,7 @@ from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body
 from yelin.privacy.deidentify.hierarchy import Hierarchy, HierarchyFault
-from yelin.privacy.workbench import certifying, reads
+from yelin.privacy.workbench import attacking, certifying, reads
 from yelin.privacy.workbench.content import PlanContent
 from yelin.privacy.workbench.models import (
     MOVING,
@@ -165,7 +165,7 @@ def certify(*, actor: Actor, work: Deidentification) -> Certificate:
         raise OutOfTurn("A newer version has followed. Only the newest one is certified.")
     if Certificate.objects.filter(release=release, ended_at=None).exists():
         raise OutOfTurn("This version bears a certificate already.")
-    if wrong := list(reads.risks(work)):
+    if wrong := [*reads.risks(work), *attacking.gains(work.measured, work.bears.risk)]:
         raise Incomplete(wrong)
     together = {each["certificate"] for each in work.measured["linked"]}
     for other in reads.linked(work):

@@ -22,6 +22,7 @@ from yelin.ledger.issued import Issued, Papers
 from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
+from yelin.privacy.deidentify.attacked import SEED
 from yelin.privacy.deidentify.roles import Role
 from yelin.privacy.workbench import paper
 from yelin.privacy.workbench.models import (
@@ -142,6 +143,23 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
                 name: {each: text(value) for each, value in of.items()}
                 for name, of in first["told"].items()
             },
+        },
+        "attacks": {
+            "seed": SEED,
+            "tried": [
+                {
+                    "risk": each["risk"],
+                    "column": each["column"],
+                    "tries": each["found"]["tries"],
+                    "found": text(each["found"]["share"]),
+                    "low": text(each["found"]["low"]),
+                    "high": text(each["found"]["high"]),
+                    "guess": text(each["guess"]["share"]),
+                    "control": text(each["control"]["share"]),
+                    "gain": text(each["gain"]),
+                }
+                for each in measured["attacks"]["tried"]
+            ],
         },
         "linked": [
             {

@@ -17,7 +17,7 @@ from yelin.keys.models import Destroyed
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.privacy.deidentify.assessed import Disagreement
 from yelin.privacy.deidentify.optimum import Progress
-from yelin.privacy.workbench import linking, reads, working
+from yelin.privacy.workbench import attacking, linking, reads, working
 from yelin.privacy.workbench.models import Deidentification, WorkState
 from yelin.things.models import Thing
 from yelin.warehouse import acts as warehouse
@@ -146,6 +146,7 @@ def _measure(row: Deidentification) -> None:
         "first": working.said(first, content.nulls),
         "second": working.said(second, content.nulls),
         "effect": int(effect),
+        "attacks": attacking.attacks(row, release, names),
         "linked": linking.together(row, list(reads.linked(row))),
     }
     _settle(row, WorkState.MEASURING, {"state": WorkState.MEASURED}, measured=found)

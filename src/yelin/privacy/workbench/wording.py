@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext_lazy, pgettext, pgett
 from django.utils.translation import gettext as _
 
 from yelin.law import packs
+from yelin.privacy.deidentify.attacked import Risk
 from yelin.privacy.deidentify.roles import Nulls, Role
 from yelin.privacy.workbench.content import Ladder, Model, Treatment
 
@@ -43,6 +44,18 @@ NULLS = {
     Nulls.EQUAL: gettext_lazy("as a value of its own"),
     Nulls.NONE: gettext_lazy("as equal to nothing"),
     Nulls.ALL: gettext_lazy("as equal to everything"),
+}
+ATTACKS = {
+    Risk.SINGLING: gettext_lazy("Singling out"),
+    Risk.LINKING: gettext_lazy("Linking two lists"),
+    Risk.INFERENCE: gettext_lazy("Inference"),
+}
+AFTER = {
+    Risk.SINGLING: gettext_lazy("What a released row says holds of one person alone."),
+    Risk.LINKING: gettext_lazy(
+        "Two lists, each with half of the quasi-identifiers, are put together by it."
+    ),
+    Risk.INFERENCE: gettext_lazy("The commonest value among rows alike is somebody's own."),
 }
 EFFECTS = {
     1: gettext_lazy("1: somebody is told by the row itself"),
@@ -93,5 +106,21 @@ def measured(says: Mapping[str, Any]) -> list[tuple[str, str]]:
             ),
         ),
         (_("Effect (GB/T 42460)"), str(EFFECTS[found["effect"]])),
+        *((attack(each), _tried(each)) for each in says.get("attacks", {}).get("tried", ())),
         (_("Measured by"), "; ".join(each["on"] for each in says["by"])),
     ]
+
+
+def attack(of: Mapping[str, Any]) -> str:
+    """Return what an attack is called; one that infers with the column whose values it says."""
+    name = str(ATTACKS[Risk(of["risk"])])
+    return f"{name} · {of['column']}" if of["column"] else name
+
+
+def _tried(of: Mapping[str, str]) -> str:
+    """Return how often an attack succeeded, as its certificate tells it."""
+    return _(
+        "{found} ({low}–{high}, 95 %); guessing {guess}, whoever is not in it {control}"
+    ).format(
+        **{name: f"{float(of[name]):.1%}" for name in ("found", "low", "high", "guess", "control")}
+    )

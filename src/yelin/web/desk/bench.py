@@ -31,6 +31,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
+from yelin.web.desk.bench_attacks import drawn
 from yelin.web.desk.bench_forms import (
     BringForm,
     ColumnsForm,
@@ -151,6 +152,7 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "found": _found(found),
         "kept": _kept(found),
         "measured": _measured(found),
+        "attacks": list(drawn(found.measured, found.bears.risk)),
         "release": release,
         "certificates": certificates,
         "lines": next((each for each in taken.offered if each.offer is columns), None),
