@@ -1,7 +1,7 @@
 """The bench on its pages: begun, classified, searched, written, measured, certified, verified."""
 
 import pytest
-from tests.parties.makers import make_body
+from tests.parties.makers import make_body, make_citizen
 from tests.privacy.workbench.makers import (
     fresh,
     made,
@@ -20,6 +20,7 @@ from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deiden
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks as preparing
 from yelin.warehouse.models import Upload
+from yelin.web.desk import bench_result
 
 pytestmark = pytest.mark.django_db(transaction=True)
 START = "/desk/deidentification/"
@@ -63,6 +64,12 @@ def test_a_release_passes_the_whole_bench_on_its_pages(client):
     shown = text_of(client.get(page))
     assert "没有损失更小的组合" in shown
     assert "信息保留" in shown
+    assert "信息项之间的关联" in shown
+    assert "处理前后的数据行" in shown
+    assert "不对外提供" in shown
+    stranger = make_citizen()
+    assert bench_result.rows(Actor.of(seat), fresh(work)) is not None
+    assert bench_result.rows(stranger, fresh(work)) is None
     assert post(client, page, "deidentify.prepare").status_code == 302
     tasks.write(str(work.pk))
     work = fresh(work)

@@ -3,6 +3,7 @@ import hmac
 import math
 import random
 import statistics
+from collections import Counter
 
 import pandas as pd
 import pyarrow.parquet as pq
@@ -216,3 +217,52 @@ def test_whoever_knows_a_tenth_of_the_people_finds_no_more_of_them_than_was_cert
         shares.append(hits / len(targets))
     bound = statistics.mean(shares) + 1.729 * statistics.stdev(shares) / math.sqrt(len(shares))
     assert 0 < bound <= first.prosecutor == 1 / first.k <= 0.2
+
+
+def test_rows_are_shown_as_they_are_written_beside_what_they_were(tmp_path):
+    names = ["name", "age", "town", "pay", "hours"]
+    rows = [
+        (f"n{i}", str(20 + i % 7), "甲" if i % 9 else "乙", str(i), str(i % 50)) for i in range(90)
+    ]
+    towns = Hierarchy.made(["甲", "乙"])
+    ages = Hierarchy.made([str(20 + i) for i in range(7)], ["20"] * 4 + ["24"] * 3)
+    plan = Plan(
+        (
+            Column("name", Role.DIRECT),
+            Column("age", Role.QUASI, ages, most=1),
+            Column("town", Role.QUASI, towns, most=0),
+            Column("pay", Role.SENSITIVE, method=Average.MEAN),
+            Column("hours", Role.OTHER, method=Bounded(10, 40)),
+        ),
+        cap=0.2,
+    )
+    to = tmp_path / "out.parquet"
+    with engine.connect(roots=[tmp_path]) as here:
+        laid = tables.laid(here, rows, names)
+        source = (
+            f"(SELECT name, age, town, pay::INTEGER AS pay, hours::INTEGER AS hours FROM {laid})"  # noqa: S608 - a name of ours
+        )
+        table = coded(here, source, plan)
+        found = optimum(table, plan, [Anonymity(6)])
+        shown = released.shown(here, source, plan, table, found, 40)
+        released.write(here, source, plan, table, found, to)
+        written = {
+            tuple(row)
+            for row in here.rows("SELECT COLUMNS(*)::VARCHAR FROM read_parquet(?)", [str(to)])
+        }
+    assert found.left_out
+    assert len({each.before for each in shown}) == 40
+    assert {each.before for each in shown} <= set(rows)
+    assert {each.after for each in shown if each.after} <= written
+    by_hand = Counter(
+        (ages.levels[found.levels["age"]][ages.place[age]], town) for _, age, town, *_ in rows
+    )
+    for each in shown:
+        _, age, town, _, hours = each.before
+        label = ages.levels[found.levels["age"]][ages.place[age]]
+        if by_hand[label, town] < 6:
+            assert each.after is None
+        else:
+            assert each.after is not None
+            assert each.after[:2] == (label, town)
+            assert each.after[3] == str(min(max(int(hours), 10), 40))

@@ -6,6 +6,7 @@ tell which is which to whoever has seen it.
 
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from yelin.files.places import Place
 from yelin.keys import digests
@@ -15,6 +16,8 @@ from yelin.privacy.deidentify.roles import Average, Bounded, Column, Plan, Pseud
 from yelin.warehouse.engine import Engine, ident, literal
 
 _PART = 50_000
+# What a row is numbered by, which no column is called.
+_NUMBER = '"\x1fn"'
 
 _AVERAGES = {
     Average.MEAN: "avg(o{n}) OVER (PARTITION BY {codes})",
@@ -123,29 +126,63 @@ def _fill(engine: Engine, gone: str, codes: Sequence[object]) -> None:
 def _statement(
     source: str, plan: Plan, table: Coded, found: Found, key: bytes
 ) -> tuple[str, list[object]]:
+    kept = _kept(plan)
+    rows, params = _rows(source, table, found, kept, key)
+    sql = (
+        f"WITH made AS ({rows}), "  # noqa: S608 - names are quoted, values are parameters
+        f"kept AS (SELECT {', '.join(['made.*', *_often(table, kept)])}"
+        f" FROM made ANTI JOIN gone ON {_alike(table, 'made', 'gone')}) "
+        f"SELECT {', '.join(_out(plan, table, kept))} FROM kept ORDER BY ALL"
+    )
+    return sql, params
+
+
+def _kept(plan: Plan) -> list[Column]:
+    """Return the columns that stay and have no levels."""
+    return [each for each in plan.columns if not each.is_coarsened and not is_dropped(each)]
+
+
+def _rows(
+    source: str,
+    table: Coded,
+    found: Found,
+    kept: Sequence[Column],
+    key: bytes,
+    along: Sequence[str] = (),
+) -> tuple[str, list[object]]:
+    """Return in SQL each row ``s`` as its codes, labels and other values, and the parameters."""
     params: list[object] = []
-    places = {scale.column.name: place for place, scale in enumerate(table.scales)}
-    coarse = []
+    told = []
     for place, scale in enumerate(table.scales):
         top = len(scale.codes) - 1
         level = found.levels[scale.column.name]
         # At the top a missing value is told from others no more.
         code, label = (1, literal(scale.labels[level][1] or "")) if level == top else (NULL, "NULL")
-        coarse.append(f"coalesce(l{place}.code, {code}) AS c{place}")
-        coarse.append(f"coalesce(l{place}.label, {label}) AS v{place}")
-    kept = [each for each in plan.columns if each.name not in places and not _left_out(each)]
-    values = []
+        told.append(f"coalesce(l{place}.code, {code}) AS c{place}")
+        told.append(f"coalesce(l{place}.label, {label}) AS v{place}")
     for place, column in enumerate(kept):
         value, more = _made(column, key)
         params += more
-        values.append(f"{value} AS o{place}")
-    codes = ", ".join(f"c{place}" for place in range(len(places)))
-    like = " AND ".join(f"made.c{place} = gone.c{place}" for place in range(len(places)))
-    often = [
-        f"count(*) OVER (PARTITION BY {codes}, o{place}) AS m{place}"
+        told.append(f"{value} AS o{place}")
+    sql = (
+        f"SELECT {', '.join([*told, *along])} FROM {source} AS s"  # noqa: S608 - the same
+        f" {' '.join(_joins(table))}"
+    )
+    return sql, params
+
+
+def _often(table: Coded, kept: Sequence[Column]) -> list[str]:
+    """Return how often a value occurs in its class, where the commonest is asked for."""
+    return [
+        f"count(*) OVER (PARTITION BY {_codes(table)}, o{place}) AS m{place}"
         for place, column in enumerate(kept)
         if column.method is Average.MODE
     ]
+
+
+def _out(plan: Plan, table: Coded, kept: Sequence[Column]) -> list[str]:
+    """Return the columns as they leave."""
+    places = {scale.column.name: place for place, scale in enumerate(table.scales)}
     out = []
     for column in plan.columns:
         if column.name in places:
@@ -153,18 +190,79 @@ def _statement(
         elif column in kept:
             value = f"o{kept.index(column)}"
             if isinstance(column.method, Average):
-                value = _AVERAGES[column.method].format(n=value[1:], codes=codes)
+                value = _AVERAGES[column.method].format(n=value[1:], codes=_codes(table))
             out.append(f"{value} AS {ident(column.name)}")
-    sql = (
-        f"WITH made AS (SELECT {', '.join([*coarse, *values])} FROM {source} AS s"  # noqa: S608 - names are quoted, values are parameters
-        f" {' '.join(_joins(table))}), "
-        f"kept AS (SELECT {', '.join(['made.*', *often])} FROM made ANTI JOIN gone ON {like}) "
-        f"SELECT {', '.join(out)} FROM kept ORDER BY ALL"
-    )
-    return sql, params
+    return out
 
 
-def _left_out(column: Column) -> bool:
+def _codes(table: Coded) -> str:
+    return ", ".join(f"c{place}" for place in range(len(table.scales)))
+
+
+def _alike(table: Coded, one: str, other: str) -> str:
+    return " AND ".join(f"{one}.c{place} = {other}.c{place}" for place in range(len(table.scales)))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A row of the source, and what becomes of it: nothing where it is left out."""
+
+    before: tuple[str | None, ...]
+    after: tuple[str | None, ...] | None
+
+
+def shown(
+    engine: Engine, source: str, plan: Plan, table: Coded, found: Found, most: int
+) -> list[Shown]:
+    """Return up to ``most`` rows of ``source``, chosen by chance, and what becomes of each.
+
+    ``before`` has all columns of ``plan``, ``after`` those that are not dropped. Pseudonyms are
+    others than in what is written, whose key nobody has.
+    """
+    temps: list[str] = []
+    try:
+        _lay(engine, table, found, temps)
+        temps.append("aims")
+        numbered = f"(SELECT *, row_number() OVER () AS {_NUMBER} FROM {source})"  # noqa: S608 - the source is ours
+        engine.rows(
+            f"CREATE TEMP TABLE aims AS SELECT {_NUMBER} AS n FROM {numbered}"  # noqa: S608 - the same
+            f" ORDER BY random() LIMIT {most}"
+        )
+        kept = _kept(plan)
+        was = [
+            f"CAST(s.{ident(each.name)} AS VARCHAR) AS b{at}"
+            for at, each in enumerate(plan.columns)
+        ]
+        along = [*was, f"s.{_NUMBER} AS n"]
+        rows, params = _rows(
+            numbered, table, found, kept, secrets.token_bytes(digests.BLOCK), along
+        )
+        near = "SELECT * FROM made WHERE n IN (FROM aims)"
+        if any(isinstance(each.method, Average) for each in kept):
+            # An average is of all that look alike, and of no others.
+            near = f"SELECT * FROM made SEMI JOIN ({near}) AS aim ON {_alike(table, 'made', 'aim')}"  # noqa: S608 - our names
+        out = [each.rpartition(" AS ")[0] for each in _out(plan, table, kept)]
+        told = [f"CAST({each} AS VARCHAR) AS a{at}" for at, each in enumerate(out)]
+        found_rows = engine.rows(
+            f"WITH made AS ({rows}), near AS ({near}), "  # noqa: S608 - names are quoted, values are parameters
+            f"kept AS (SELECT {', '.join(['near.*', *_often(table, kept), 'gone.c0 AS gone'])}"
+            f" FROM near LEFT JOIN gone ON {_alike(table, 'near', 'gone')}), "
+            f"told AS (SELECT *, {', '.join(told)} FROM kept) "
+            f"SELECT gone IS NULL, [{', '.join(f'b{at}' for at in range(len(was)))}],"
+            f" [{', '.join(f'a{at}' for at in range(len(told)))}]"
+            " FROM told WHERE n IN (FROM aims) ORDER BY n",
+            params,
+        )
+    finally:
+        for temp in temps:
+            engine.rows(f"DROP TABLE IF EXISTS {temp}")
+    return [
+        Shown(tuple(before), tuple(after) if stays else None) for stays, before, after in found_rows
+    ]
+
+
+def is_dropped(column: Column) -> bool:
+    """Whether nothing of a column leaves."""
     return column.role is Role.DIRECT and column.method is None
 
 

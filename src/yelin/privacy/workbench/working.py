@@ -17,6 +17,7 @@ from yelin.files.places import Place
 from yelin.law import packs
 from yelin.privacy.deidentify import generated, released
 from yelin.privacy.deidentify.assessed import Effect, assessed
+from yelin.privacy.deidentify.associated import associated
 from yelin.privacy.deidentify.coded import Coded, Scale, coded
 from yelin.privacy.deidentify.costs import Measure, costs
 from yelin.privacy.deidentify.guards import Guard
@@ -46,6 +47,9 @@ from yelin.warehouse.standing import base_of
 
 Ladders = Mapping[UUID, Hierarchy]
 _SHOWN = 5
+# So many rows are shown before and after, to whoever may read their source.
+SHOWN_ROWS = 6
+SHOWN_PAIRS = 8
 
 _SAYS = {
     Ladder.FLAT: "The values of “{name}” do not fit the hierarchy. Choose or bring another one.",
@@ -162,6 +166,7 @@ def searched(
         plan = _plan(engine, source, search)
         table = _coded(engine, source, plan, search.guards)
         found = _optimum(table, plan, search.guards, report)
+        rows = released.shown(engine, source, plan, table, found, SHOWN_ROWS)
     return {
         "levels": found.levels,
         "loss": found.loss,
@@ -174,6 +179,11 @@ def searched(
         "classes": int((~found.gone & (found.classes.counts > 0)).sum()),
         "k": int(found.classes.counts[~found.gone & (found.classes.counts > 0)].min()),
         "columns": list(_columns(table, found)),
+        "shown": {
+            "columns": [[each.name, released.is_dropped(each)] for each in plan.columns],
+            "rows": [asdict(each) for each in rows],
+        },
+        "pairs": [asdict(each) for each in associated(table, found, SHOWN_PAIRS)],
     }
 
 

@@ -16,7 +16,6 @@ from yelin.keys.models import Destroyed
 from yelin.law import duties, packs
 from yelin.law.refusals import Incomplete
 from yelin.privacy.deidentify.hierarchy import Level
-from yelin.privacy.deidentify.roles import Nulls
 from yelin.privacy.workbench import acts, reads, wording, working
 from yelin.privacy.workbench.content import fewest
 from yelin.privacy.workbench.models import (
@@ -31,7 +30,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk.bench_attacks import drawn
+from yelin.web.desk import bench_result
 from yelin.web.desk.bench_forms import (
     BringForm,
     ColumnsForm,
@@ -149,10 +148,12 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "guards": [(wording.MODELS[each.model], each) for each in found.content.guards],
         "wrong": mending.told(Incomplete(wrong)) if wrong else [],
         "error": telling.said(found.error["says"], found.error["params"]) if found.error else "",
-        "found": _found(found),
-        "kept": _kept(found),
-        "measured": _measured(found),
-        "attacks": list(drawn(found.measured, found.bears.risk)),
+        "found": bench_result.found(found),
+        "kept": bench_result.kept(found),
+        "pairs": bench_result.pairs(found),
+        "rows": bench_result.rows(asker.actor, found),
+        "measured": bench_result.measured(found),
+        "attacks": list(bench_result.attacks(found)),
         "release": release,
         "certificates": certificates,
         "lines": next((each for each in taken.offered if each.offer is columns), None),
@@ -349,37 +350,6 @@ def _steps(found: Deidentification, certificates: Sequence[Certificate]) -> list
         at, how = len(titles), "next"
     states = ["done"] * at + [how] + ["next"] * len(titles)
     return [Step(title, state) for title, state in zip(titles, states, strict=False)]
-
-
-def _found(found: Deidentification) -> dict[str, Any]:
-    told = found.found
-    return told | {"kept_rows": told["rows"] - told["left_out"]} if told else {}
-
-
-def _kept(found: Deidentification) -> list[dict[str, Any]]:
-    """Return of each column how much of it is left, in percent, with its commonest labels."""
-    return [
-        each | {"kept": round((1 - each["lost"]) * 100)} for each in found.found.get("columns", ())
-    ]
-
-
-def _measured(found: Deidentification) -> dict[str, Any]:
-    if not (told := found.measured):
-        return {}
-    first = told["first"]
-    by = ((Nulls.EQUAL, "k"), (Nulls.NONE, "k_nulls_alone"), (Nulls.ALL, "k_nulls_anything"))
-    return {
-        "first": first,
-        "second": told["second"],
-        "effect": wording.EFFECTS[told["effect"]],
-        "sound": told["effect"] >= 3,
-        "risk": f"{first['prosecutor']:.3g}",
-        "marketer": f"{first['marketer']:.3g}",
-        "unique": f"{first['unique'] * 100:.3g}",
-        "k": [(wording.NULLS[nulls], first[name]) for nulls, name in by],
-        "linked": told["linked"],
-        "by": ("DuckDB", "pyarrow"),
-    }
 
 
 def _previews(found: Deidentification, name: str) -> Iterator[Level]:
