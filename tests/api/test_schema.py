@@ -11,6 +11,7 @@ from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
+from tests.privacy.workbench.makers import make_certificate
 from tests.talking.makers import make_comment, make_news, make_reuse
 from tests.thorough import many
 from tests.warehouse.makers import make_release
@@ -40,6 +41,9 @@ OPERATIONS = (
     "/extracts/standing/{digest}",
     "/extracts/{extract_id}",
     "/extracts/{extract_id}/file",
+    "/deidentifications",
+    "/deidentifications/certificates/{certificate_digest}",
+    "/deidentifications/{work_id}",
     "/systems",
     "/keys",
     "/subscriptions",
@@ -78,7 +82,7 @@ PARTS = many(4, 1)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_every_answer_is_as_the_description_says(part):
     entry, closed = make_release(make_entry()).entry, make_closed()
-    extract = make_extract()
+    extract, certificate = make_extract(), make_certificate()
     make_public()
     make_comment(entry, shown=True)
     sequencer.settle()
@@ -90,6 +94,8 @@ def test_every_answer_is_as_the_description_says(part):
         "attachment_id": str(make_public_attachment().pk),
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),
+        "certificate_digest": bytes(certificate.digest).hex(),
+        "work_id": str(certificate.work_id),
         "upload_id": str(entry.uploads.get().pk),
         "subscription_id": str(make_subscription(closed).pk),
         "grant_id": str(make_taker(closed)[1].pk),

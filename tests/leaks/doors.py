@@ -135,6 +135,7 @@ LISTS = [
         "/api/v1/reuses", "/api/v1/news", "/api/v1/answering",
         "/api/v1/subscriptions",
         "/api/v1/extracts",
+        "/api/v1/deidentifications",
         "/desk/extracts/",
     ),
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from yelin.api import (
     applications,
     attachments,
     batches,
+    bench,
     cases,
     deletions,
     demands,
@@ -400,6 +401,7 @@ attachments.register(api)
 batches.register(api)
 verifying.register(api)
 extracts.register(api)
+bench.register(api)
 differences.register(api, SENDS_A_FILE)
 sql.register(api)
 cases.register(api)
