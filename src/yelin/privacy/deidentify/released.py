@@ -244,7 +244,7 @@ def shown(
         out = [each.rpartition(" AS ")[0] for each in _out(plan, table, kept)]
         told = [f"CAST({each} AS VARCHAR) AS a{at}" for at, each in enumerate(out)]
         found_rows = engine.rows(
-            f"WITH made AS ({rows}), near AS ({near}), "  # noqa: S608 - names are quoted, values are parameters
+            f"WITH made AS NOT MATERIALIZED ({rows}), near AS ({near}), "  # noqa: S608 - names are quoted, values are parameters
             f"kept AS (SELECT {', '.join(['near.*', *_often(table, kept), 'gone.c0 AS gone'])}"
             f" FROM near LEFT JOIN gone ON {_alike(table, 'near', 'gone')}), "
             f"told AS (SELECT *, {', '.join(told)} FROM kept) "
