@@ -5,7 +5,7 @@ tell which is which to whoever has seen it.
 """
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from yelin.files.places import Place
@@ -78,10 +78,7 @@ def classed(engine: Engine, table: Coded, found: Found, name: str) -> tuple[str,
     """
     _lay(engine, table, found, [], name)
     joins = _joins(table, name)
-    codes = []
-    for place, scale in enumerate(table.scales):
-        null = 1 if found.levels[scale.column.name] == len(scale.codes) - 1 else NULL
-        codes.append(f"coalesce({name}l{place}.code, {null})")
+    codes = [code for code, _ in _cells(table, found, name)]
     like = " AND ".join(f"{name}g.c{place} = {code}" for place, code in enumerate(codes))
     joins.append(f"LEFT JOIN {name}gone AS {name}g ON {like}")
     # Two classes that are left out are one to whoever looks for their rows.
@@ -94,12 +91,10 @@ def labelled(engine: Engine, source: str, table: Coded, found: Found) -> str:
     All rows are in it, those as well that are left out. Its tables stay for as long as the engine.
     """
     _lay(engine, table, found, [])
-    labels = []
-    for place, scale in enumerate(table.scales):
-        level = found.levels[scale.column.name]
-        top = level == len(scale.codes) - 1
-        label = literal(scale.labels[level][1] or "") if top else "NULL"
-        labels.append(f"coalesce(l{place}.label, {label}) AS {ident(scale.column.name)}")
+    labels = [
+        f"{label} AS {ident(scale.column.name)}"
+        for scale, (_, label) in zip(table.scales, _cells(table, found), strict=True)
+    ]
     return (
         f"(SELECT s.* REPLACE ({', '.join(labels)}) FROM {source} AS s"  # noqa: S608 - names are quoted
         f" {' '.join(_joins(table))})"
@@ -113,6 +108,17 @@ def _joins(table: Coded, name: str = "") -> list[str]:
         f" ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = {name}l{place}.leaf"
         for place, scale in enumerate(table.scales)
     ]
+
+
+def _cells(table: Coded, found: Found, name: str = "") -> Iterator[tuple[str, str]]:
+    """Yield in SQL, by the joins of that ``name``, code and label of each quasi-identifier."""
+    for place, scale in enumerate(table.scales):
+        level = found.levels[scale.column.name]
+        top = level == len(scale.codes) - 1
+        # At the top a missing value is told from others no more.
+        code, label = (1, literal(scale.labels[level][1] or "")) if top else (NULL, "NULL")
+        at = f"{name}l{place}"
+        yield f"coalesce({at}.code, {code})", f"coalesce({at}.label, {label})"
 
 
 def _fill(engine: Engine, gone: str, codes: Sequence[object]) -> None:
@@ -152,14 +158,10 @@ def _rows(
 ) -> tuple[str, list[object]]:
     """Return in SQL each row ``s`` as its codes, labels and other values, and the parameters."""
     params: list[object] = []
-    told = []
-    for place, scale in enumerate(table.scales):
-        top = len(scale.codes) - 1
-        level = found.levels[scale.column.name]
-        # At the top a missing value is told from others no more.
-        code, label = (1, literal(scale.labels[level][1] or "")) if level == top else (NULL, "NULL")
-        told.append(f"coalesce(l{place}.code, {code}) AS c{place}")
-        told.append(f"coalesce(l{place}.label, {label}) AS v{place}")
+    told = [
+        f"{code} AS c{place}, {label} AS v{place}"
+        for place, (code, label) in enumerate(_cells(table, found))
+    ]
     for place, column in enumerate(kept):
         value, more = _made(column, key)
         params += more

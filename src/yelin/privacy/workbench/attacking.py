@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from yelin.config import config
 from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.privacy.deidentify import released
@@ -11,9 +10,7 @@ from yelin.privacy.deidentify.attacked import Attack, Rate, Risk, attacked
 from yelin.privacy.deidentify.roles import Role
 from yelin.privacy.workbench import reads, working
 from yelin.privacy.workbench.models import Deidentification
-from yelin.warehouse.engine import connect, literal
 from yelin.warehouse.models import Release
-from yelin.warehouse.standing import base_of
 
 _SAYS = {
     Risk.SINGLING: (
@@ -38,13 +35,7 @@ def attacks(work: Deidentification, release: Release, names: Mapping[str, str]) 
     Quasi-identifiers that are averaged are not known to fit, so nobody attacks by them. Raises
     ``Unfit`` and ``Destroyed``.
     """
-    source, made = base_of(work.source), base_of(release)
-    with connect(
-        memory_mb=config.engine_memory_mb,
-        threads=config.engine_threads,
-        roots=[*source.roots, *made.roots],
-    ) as engine:
-        rows, out = (f"read_parquet({literal(str(each.place))})" for each in (source, made))
+    with working.reading_all(work.source, release) as (engine, (rows, out)):
         plan, table, found = working.again(
             engine, rows, reads.search_of(work), work.found["levels"]
         )

@@ -75,11 +75,20 @@ def reading(release: Release) -> Iterator[tuple[Engine, str]]:
 
     Nothing spills, as where files are brought in.
     """
-    base = base_of(release)
+    with reading_all(release) as (engine, (source,)):
+        yield engine, source
+
+
+@contextmanager
+def reading_all(*releases: Release) -> Iterator[tuple[Engine, list[str]]]:
+    """Yield the same of several ``releases``, and what the rows of each are called."""
+    bases = [base_of(release) for release in releases]
     with connect(
-        memory_mb=config.engine_memory_mb, threads=config.engine_threads, roots=base.roots
+        memory_mb=config.engine_memory_mb,
+        threads=config.engine_threads,
+        roots=[root for base in bases for root in base.roots],
     ) as engine:
-        yield engine, f"read_parquet({literal(str(base.place))})"
+        yield engine, [f"read_parquet({literal(str(base.place))})" for base in bases]
 
 
 def values_of(engine: Engine, source: str, name: str) -> dict[str | None, int]:

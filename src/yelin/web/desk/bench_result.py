@@ -61,7 +61,7 @@ class Rows:
 
 def rows(actor: Actor, work: Deidentification) -> Rows | None:
     """Return a few rows before and after, for whoever may read the whole source alone."""
-    shown = work.found.get("shown") if work.found else None
+    shown = work.found.get("shown")
     if not shown or work.source.is_destroyed:
         return None
     decision = gate.decide(actor, "resource.read", work.source.entry)
