@@ -20,6 +20,7 @@ from yelin.catalog.findable import FACETS_OF_A_ROW
 from yelin.catalog.listing import ALWAYS, READABLE, Clause, Listing, Sought, said
 from yelin.catalog.told import Hits
 from yelin.parties.models import Body
+from yelin.things import beside
 
 FACETS: Mapping[str, str] = {
     "social": "social",
@@ -36,6 +37,8 @@ FACETS: Mapping[str, str] = {
 }
 PUBLIC_FACETS = frozenset({"social", "opening", "sharing", "provider"})
 MOST_VALUES = 50
+# To have half of so many fetched beside takes less than to fetch them.
+_WORTH_TWO = 2_500
 _LISTS = frozenset({"theme", "format"})
 _TOGETHER = {name: which for which, names in coded.TOGETHER.items() for name in names}
 _CODES = f"SELECT thing_id, credit_code FROM {Body._meta.db_table} WHERE thing_id = ANY(%s)"  # noqa: S608 - a name of Django's
@@ -114,12 +117,41 @@ class Look:
 
 
 def look(
-    listing: Listing, sought: Sought, rank: Callable[[Clause], Clause], order: str, most: int
+    listing: Listing,
+    sought: Sought,
+    rank: Callable[[Clause], Clause],
+    order: str,
+    most: int,
+    *,
+    expected: int = 0,
 ) -> Look:
     """Return how many rows are ``sought``, and what each tells, with its ``rank``.
 
-    Of more than ``most`` it is only known that there are more.
+    Of more than ``most`` it is only known that there are more. Where very many are ``expected``,
+    half of them are looked for beside the other half, if that can be at the moment.
     """
+    halves = sought.apart() if order in told.ORDERS and expected >= _WORTH_TWO else []
+    if len(halves) == 2:
+        one, other = (_looked(listing, each, rank, order, most) for each in halves)
+        if answers := beside.both((one.sql, one.params), (other.sql, other.params)):
+            return _as_one([found for (found,) in answers])
+    return _as_one(_looked(listing, sought, rank, order, most).kept())
+
+
+def _as_one(found: Sequence[Any]) -> Look:
+    """Return as one look what was told of each part of what is sought."""
+    many, pieces, ranks, places = zip(*found, strict=True)
+    # Where they stand in an order of texts is told of all of them at once, or not at all.
+    return Look(sum(many), Hits(_joined(pieces), _joined(ranks), places[0]))
+
+
+def _joined(pieces: Iterable[bytes | None]) -> bytes:
+    return b"".join(piece or b"" for piece in pieces)
+
+
+def _looked(
+    listing: Listing, sought: Sought, rank: Callable[[Clause], Clause], order: str, most: int
+) -> Clause:
     columns = Clause(f"told, rank * 2 + {READABLE.sql}::int AS rank")
     placed = "NULL"
     if order not in told.ORDERS:
@@ -129,8 +161,7 @@ def look(
     each = ("string_agg(told, '')", "string_agg(int4send(rank), '')", placed)
     asked = ", ".join(f"CASE WHEN count(*) <= {most} THEN {one} END" for one in each)
     sql = f"SELECT count(*), {asked} FROM ({hits.sql} LIMIT {most + 1}) AS hit"  # noqa: S608 - composed by Django, and of names of ours
-    ((many, pieces, ranks, places),) = Clause(sql, hits.params).kept()
-    return Look(many, Hits(pieces or b"", ranks or b"", places))
+    return Clause(sql, hits.params)
 
 
 def among(listing: Listing, sought: Sought, hits: Hits, names: Sequence[str]) -> Counts:

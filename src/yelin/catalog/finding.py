@@ -85,7 +85,10 @@ class Found:
         # What of very many is known already, to no end, costs as much as to find them.
         if self._sampled == PROOF:
             return Look(MOST + 1, Hits(b"", b""))
-        return counting.look(self._listing, self._sought, self._rank, self._within, MOST)
+        order, expected = self._within, SAMPLE * self._sampled
+        return counting.look(
+            self._listing, self._sought, self._rank, order, MOST, expected=expected
+        )
 
     @cached_property
     def _sampled(self) -> int:
@@ -293,7 +296,9 @@ class Found:
             # What is expected to be too many is not counted to find that out.
             elif left >= _WORTH_ASKING and (guess := SAMPLE * wider._sampled) <= left:
                 left -= guess
-                look = counting.look(self._listing, wider._sought, listing.unranked, "used", MOST)
+                look = counting.look(
+                    self._listing, wider._sought, listing.unranked, "used", MOST, expected=guess
+                )
                 if look.many <= MOST:
                     found |= counting.among(self._listing, wider._sought, look.hits, [name])
         return {name: found[name] for name in FACETS if name in found}

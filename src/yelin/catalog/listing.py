@@ -168,6 +168,10 @@ class Sought:
         """Return the parts, each with what is left to check of it."""
         return zip(self.parts, self.left or (ALWAYS,) * len(self.parts), strict=True)
 
+    def apart(self) -> "list[Sought]":
+        """Return each part by itself, as something sought."""
+        return [replace(self, parts=(part,), left=(left,)) for part, left in self.each()]
+
     def narrowed(self, by: Clause) -> "Sought":
         """Return the same, of the rows for which ``by`` holds."""
         return replace(self, parts=tuple(part & by for part in self.parts))

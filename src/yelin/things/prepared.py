@@ -6,7 +6,7 @@ too, which parses and plans it once a connection.
 """
 
 import select
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from itertools import chain
@@ -113,15 +113,18 @@ def at_once() -> Iterator[Ask]:
         yield ask
 
 
-def by_one_plan(sql: str, values: Any) -> list[Any]:
+def by_one_plan(sql: str, values: Any, *, first: Sequence[str] = ()) -> list[Any]:
     """Return what the database answers, in binary, by a plan made once for whatever values.
 
     It is made for one process and not compiled. Left to itself the database compares what it
     expects, and plans anew for each value or starts more processes, which takes longer than an
-    answer that is soon found.
+    answer that is soon found. What is said ``first`` goes in the same message.
     """
     be_there()
     with connection.connection.pipeline():
+        for said in first:
+            # What is said once is not prepared: it would put out what is asked again.
+            connection.connection.execute(said, prepare=False)
         # Until the end of the transaction that the pipeline is, or of the one that is open.
         _cursor().execute(_ONE_PLAN)
         cursor = _cursor()
