@@ -1,13 +1,15 @@
 """Every page that people open, at 100,000 resources: how often it asks, and how long it takes.
 
 Each is asked for over HTTP of one process with one question after the other, as a stranger and as
-somebody signed in. Beside it, in the same run, as many bare questions to the database as
-the page that asks most: what a page costs beyond them is deciding and writing.
+somebody signed in; beside the time that passed stands what the process and its database computed,
+which tells more where other programs are at work. And in the same run as many bare questions to
+the database as the page that asks most: what a page costs beyond them is deciding and writing.
 """
 
 import time
 import urllib.request
 from collections.abc import Iterator
+from dataclasses import dataclass
 from urllib.parse import quote
 
 from django.conf import settings
@@ -15,7 +17,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from bench import search
+from bench import computing, search
 from bench.table import Figure, percentile
 from prove import house
 from yelin.catalog.models import Entry
@@ -65,26 +67,45 @@ def main(scale: float = 1.0) -> list[Figure]:
         }
         for who, (client, cookies) in clients.items():
             paths = [*PAGES, *DESK] if cookies else PAGES
-            found += _told(who, [_page(here.url, path, entry, client, cookies) for path in paths])
+            found += _told(who, [_page(here, path, entry, client, cookies) for path in paths])
         return found
 
 
-def _page(
-    url: str, path: str, entry: Entry, client: Client, cookies: str
-) -> tuple[str, int, list[float]]:
-    """Return how often a page asks, and how long each look took, in milliseconds."""
+@dataclass(frozen=True)
+class Looked:
+    """How often a page asks, how long each look took, and what one computed, in milliseconds."""
+
+    path: str
+    asked: int
+    taken: list[float]
+    computed: float
+
+    @property
+    def slow(self) -> float:
+        """What nineteen looks of twenty took at most."""
+        return percentile(self.taken, 95)
+
+    @property
+    def is_above(self) -> bool:
+        """Whether it asks more often or takes longer than it may."""
+        return self.asked > MOST_QUERIES or self.slow > MOST_MS
+
+
+def _page(here: house.House, path: str, entry: Entry, client: Client, cookies: str) -> Looked:
     address = quote(path.replace("{slug}", entry.slug), safe="/?=&.")
     client.get(address)
     with CaptureQueriesContext(connection) as asked:
         status = client.get(address).status_code
     if status != 200:
         raise AssertionError(f"{path}: {status}")
-    taken = []
+    at_work = [here.parts["serve"].pid, *computing.database()]
+    taken, before = [], computing.seconds(*at_work)
     for _ in range(TIMES):
         began = time.perf_counter()
-        _get(url + address, cookies)
+        _get(here.url + address, cookies)
         taken.append((time.perf_counter() - began) * 1000)
-    return path, len(asked), taken
+    spent = computing.spent(before, computing.seconds(*at_work))
+    return Looked(path, len(asked), taken, spent * 1000 / TIMES)
 
 
 def _get(address: str, cookies: str) -> None:
@@ -93,36 +114,34 @@ def _get(address: str, cookies: str) -> None:
         answer.read()
 
 
-def _told(who: str, looked: list[tuple[str, int, list[float]]]) -> Iterator[Figure]:
-    every = [each for _path, _n, taken in looked for each in taken]
-    slowest = sorted(looked, key=lambda each: -percentile(each[2], 95))
-    most = max(looked, key=lambda each: each[1])
-    above = [
-        path for path, n, taken in looked if n > MOST_QUERIES or percentile(taken, 95) > MOST_MS
-    ]
+def _told(who: str, looked: list[Looked]) -> Iterator[Figure]:
+    every = [each for page in looked for each in page.taken]
+    slowest = sorted(looked, key=lambda page: -page.slow)
+    most = max(looked, key=lambda page: page.asked)
+    above = [page.path for page in looked if page.is_above]
     yield Figure(
         f"{who}: {len(looked)} pages",
         f"p50 {percentile(every, 50):.0f}, p95 {percentile(every, 95):.0f} ms",
-        f"at most {most[1]} queries ({most[0]}); above {MOST_QUERIES} or {MOST_MS} ms:"
+        f"at most {most.asked} queries ({most.path}); above {MOST_QUERIES} or {MOST_MS} ms:"
         f" {', '.join(above) or 'none'}",
     )
-    for path, n, taken in slowest[:5]:
+    for page in slowest[:8]:
         yield Figure(
-            f"{who}: {path}",
-            f"p50 {percentile(taken, 50):.0f}, p95 {percentile(taken, 95):.0f} ms",
-            f"{n} queries",
+            f"{who}: {page.path}",
+            f"p50 {percentile(page.taken, 50):.0f}, p95 {page.slow:.0f} ms",
+            f"{page.asked} queries, {page.computed:.0f} ms of computing",
         )
     # What asking so often costs where nothing is made of the answers.
     times = []
     with connection.cursor() as cursor:
         for _ in range(TIMES):
             began = time.perf_counter()
-            for _ in range(most[1]):
+            for _ in range(most.asked):
                 cursor.execute("SELECT * FROM parties_body LIMIT 1")
                 cursor.fetchall()
             times.append((time.perf_counter() - began) * 1000)
     yield Figure(
-        f"{who}: the middle page ÷ {most[1]} bare questions",
+        f"{who}: the middle page ÷ {most.asked} bare questions",
         f"{percentile(every, 50) / percentile(times, 50):.0f} ×",
         f"bare: p50 {percentile(times, 50):.1f} ms",
     )
