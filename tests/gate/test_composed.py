@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 from django.db.models import QuerySet
 from tests.catalog.makers import make_entry
-from tests.gate.makers import make_hold
-from tests.parties.makers import make_seat
+from tests.gate.makers import make_grant, make_hold
+from tests.parties.makers import make_person, make_seat
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.gate import composed
+from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.parties.actor import Actor
 
@@ -69,3 +70,63 @@ def test_a_question_that_finds_nothing_whatever_there_is_is_not_asked(
 ):
     with django_assert_num_queries(0):
         assert not composed.rows(none_at_all, Actor.anyone())
+
+
+def seen(actor) -> QuerySet[Entry]:
+    found = composed.visible_to(actor, "entry.read", Entry.objects.select_related("provider"))
+    return found.order_by("-title")
+
+
+def seen_by_a_moment_of_its_own(actor) -> QuerySet[Entry]:
+    return seen(actor).filter(changed_at__lte=clock.now())
+
+
+def seen_of_nothing(actor) -> QuerySet[Entry]:
+    return seen(actor).none()
+
+
+def test_the_first_of_a_whole_question_are_those_that_django_finds(django_assert_num_queries):
+    shut = make_entry(title="丙", opening_type="none")
+    own = Actor.of(make_seat(shut.provider))
+    for title in ("甲", "乙", "丁"):
+        make_entry(title=title)
+    for actor in (Actor.anyone(), own):
+        for most in (2, 9):
+            found = composed.first(seen, actor, most)
+            assert found == list(seen(actor)[:most])
+            assert [vars(each.provider)["name"] for each in found]
+    with django_assert_num_queries(1):
+        assert [each.provider.name for each in composed.first(seen, own, 9)]
+    make_hold(shut)
+    assert shut not in composed.first(seen, own, 9)
+
+
+def given(actor) -> QuerySet[Entry]:
+    return composed.visible_to(actor, "resource.read", Entry.objects.all())
+
+
+def test_a_whole_question_asks_for_the_moment_each_time():
+    entry = make_entry(opening_type="conditional", opening_condition="说明用途")
+    citizen = make_person()
+    until = make_grant(citizen, entry, days=2).until
+    # Both moments are of one day.
+    noon = clock.beginning_of(clock.day_of(until)) + timedelta(hours=12)
+    Grant.objects.filter(on=entry.pk).update(until=noon)
+    composed._whole.cache_clear()
+    for hours, found in ((-1, [entry]), (1, []), (-1, [entry])):
+        with clock.standing_at(noon + timedelta(hours=hours)):
+            assert composed.first(given, Actor.citizen(citizen), 9) == found
+    assert composed._whole.cache_info().misses == 1
+
+
+def test_a_whole_question_takes_no_moment_of_its_own():
+    with pytest.raises(ValueError, match="moment_of_its_own"):
+        composed.first(seen_by_a_moment_of_its_own, Actor.anyone(), 9)
+    # Nothing of the failed one stays: others are asked for their moment again.
+    assert not any(each == composed.MOMENT for each in composed.asked_now([clock.now()]))
+    assert composed.asked_now([composed.MOMENT]) != (composed.MOMENT,)
+
+
+def test_a_whole_question_that_finds_nothing_is_not_asked(django_assert_num_queries):
+    with django_assert_num_queries(0):
+        assert composed.first(seen_of_nothing, Actor.anyone(), 9) == []

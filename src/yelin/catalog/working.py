@@ -81,7 +81,7 @@ def to_confirm(actor: Actor) -> QuerySet[Entry]:
     )
     waiting = _entries().filter(~Exists(had), sent_at__isnull=False)
     waiting = waiting.select_related("provider", "revision").order_by("sent_at", "pk")
-    return gate.visible_to(actor, "catalog.confirm", waiting)
+    return composed.visible_to(actor, "catalog.confirm", waiting)
 
 
 def changes(actor: Actor) -> QuerySet[Change]:

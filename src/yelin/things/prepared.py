@@ -167,23 +167,24 @@ class Prepared(Generic[M]):
         self._rows = rows
 
     @cached_property
-    def _composed(self) -> "_Composed[M]":
-        return _Composed(self._rows())
+    def _composed(self) -> "Composed[M]":
+        return Composed(self._rows())
 
     def ask(self, *values: Any) -> list[M]:
         """Return the rows for these values, with those that the query selects along with them."""
-        composed = self._composed
         with asking() as cursor:
-            cursor.execute(composed.sql, values)
-            return [composed.made_of(list(row)) for row in cursor]
+            return self._composed.read(cursor, values)
 
 
-class _Composed(Generic[M]):
-    """A query as SQL, and how its rows become models: what Django's own iteration does."""
+class Composed(Generic[M]):
+    """A query as SQL with its values, and how its rows become models as Django makes them.
+
+    Raises ``EmptyResultSet`` for one that finds nothing whatever there is.
+    """
 
     def __init__(self, rows: QuerySet[M]) -> None:
         compiler = rows.query.get_compiler(rows.db)
-        self.sql, _ = compiler.as_sql()
+        self.sql, self.params = compiler.as_sql()
         own = compiler.klass_info["select_fields"]
         self._model = rows.model
         self._own = slice(own[0], own[-1] + 1)
@@ -192,8 +193,12 @@ class _Composed(Generic[M]):
         self._along = get_related_populators(compiler.klass_info, compiler.select, rows.db)  # type: ignore[call-arg]  # the stubs know a later Django only
         self._converters = compiler.get_converters(chain(column for column, *_ in compiler.select))
 
-    def made_of(self, row: list[Any]) -> M:
-        """Return the model that a row of the answer is."""
+    def read(self, cursor: CursorWrapper, values: Any) -> list[M]:
+        """Return the rows for these values, with those that the query selects along with them."""
+        cursor.execute(self.sql, values)
+        return [self._made_of(list(row)) for row in cursor]
+
+    def _made_of(self, row: list[Any]) -> M:
         for place, (converters, expression) in self._converters.items():
             for convert in converters:
                 row[place] = convert(row[place], expression, connection)

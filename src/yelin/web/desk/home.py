@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -9,18 +10,23 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from yelin.acts.frame import named
+from yelin.acts.models import Proposal
 from yelin.acts.reads.proposals import to_approve
 from yelin.cases import reads as cases
+from yelin.cases.models import CaseStep
 from yelin.catalog import working
 from yelin.catalog.models import Entry
 from yelin.catalog.revisions import Revision, RevisionKind
 from yelin.catalog.states import State
 from yelin.exchange import reads as sharing
+from yelin.gate import composed
 from yelin.law import clock, duties, packs
 from yelin.law.duties import Duty
 from yelin.opening import reads as opening
+from yelin.opening.models import Demand
 from yelin.opening.rules import UNANSWERED
 from yelin.oversight import reads as findings
+from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
 from yelin.warehouse.models import UploadState
 from yelin.web import kinds, telling, terms
@@ -92,7 +98,7 @@ def _to_bring_in(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_revise(asker: Asker) -> Iterator[Todo]:
-    entries = {entry.pk: entry for entry in working.to_revise(asker.actor)[:MOST]}
+    entries = {entry.pk: entry for entry in composed.first(working.to_revise, asker.actor, MOST)}
     running = terms.of(entries, duties.CATALOG_REVISE)
     for pk, entry in entries.items():
         term = running.get(pk)
@@ -109,7 +115,7 @@ def _to_revise(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_mend_data(asker: Asker) -> Iterator[Todo]:
-    found = list(findings.to_mend(asker.actor)[:MOST])
+    found = composed.first(findings.to_mend, asker.actor, MOST)
     running = terms.running_on(each.pk for each in found)
     for each in found:
         yield Todo(
@@ -127,7 +133,7 @@ def _to_mend_data(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_follow(asker: Asker) -> Iterator[Todo]:
-    for entry in working.to_follow(asker.actor)[:MOST]:
+    for entry in composed.first(working.to_follow, asker.actor, MOST):
         yield Todo(
             title=_("Follow a standard that holds: {title}").format(title=title_of(entry)),
             url=reverse("desk:entry", args=[entry.pk]),
@@ -140,7 +146,7 @@ def _to_follow(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_answer(asker: Asker) -> Iterator[Todo]:
-    for entry in reads.to_answer(asker.actor)[:MOST]:
+    for entry in composed.first(reads.to_answer, asker.actor, MOST):
         yield Todo(
             title=_("Answer what others share already: {title}").format(title=title_of(entry)),
             url=f"{reverse('desk:entry', args=[entry.pk])}#repeats",
@@ -153,7 +159,7 @@ def _to_answer(asker: Asker) -> Iterator[Todo]:
 
 
 def _to_settle(asker: Asker) -> Iterator[Todo]:
-    for upload in reads.to_settle(asker.actor)[:MOST]:
+    for upload in composed.first(reads.to_settle, asker.actor, MOST):
         ready = upload.state == UploadState.READY
         says = (
             _("Rows that fit: {rows}; rejected: {rejected}.").format(
@@ -175,7 +181,7 @@ def _to_settle(asker: Asker) -> Iterator[Todo]:
 
 def _to_mend(asker: Asker) -> Iterator[Todo]:
     provision = _law(duties.CATALOG_COMPILE)
-    for entry in working.to_mend(asker.actor)[:MOST]:
+    for entry in composed.first(working.to_mend, asker.actor, MOST):
         yield Todo(
             title=title_of(entry),
             url=reverse("desk:entry", args=[entry.pk]),
@@ -200,7 +206,7 @@ def _mend(entry: Entry) -> str:
 
 
 def _to_confirm(asker: Asker) -> Iterator[Todo]:
-    for entry in working.to_confirm(asker.actor)[:MOST]:
+    for entry in composed.first(working.to_confirm, asker.actor, MOST):
         yield Todo(
             title=_to_be_confirmed(entry).format(title=title_of(entry)),
             url=reverse("desk:review", args=[entry.pk]),
@@ -237,8 +243,12 @@ def _to_handle(asker: Asker) -> Iterator[Todo]:
         )
 
 
+def _steps(actor: Actor) -> QuerySet[CaseStep]:
+    return cases.steps_waiting_for(actor).select_related("case__about__entry")
+
+
 def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
-    steps = list(cases.steps_waiting_for(asker.actor).select_related("case__about__entry")[:MOST])
+    steps = composed.first(_steps, asker.actor, MOST)
     running = terms.running_on(step.pk for step in steps)
     for step in steps:
         yield Todo(
@@ -252,13 +262,16 @@ def _to_do_in_cases(asker: Asker) -> Iterator[Todo]:
         )
 
 
+def _unanswered(actor: Actor) -> QuerySet[Demand]:
+    return opening.to_answer(actor).filter(state__in=UNANSWERED)
+
+
 def _demands(asker: Asker) -> Iterator[Todo]:
-    answers = opening.to_answer(asker.actor).filter(state__in=UNANSWERED)
-    for says, verb, rows in (
-        (_("Read it before it is public."), _("Read"), opening.to_read(asker.actor)),
-        (_("The public wants this opened."), _("Answer"), answers),
+    for says, verb, ask in (
+        (_("Read it before it is public."), _("Read"), opening.to_read),
+        (_("The public wants this opened."), _("Answer"), _unanswered),
     ):
-        found = list(rows[:MOST])
+        found = composed.first(ask, asker.actor, MOST)
         running = terms.running_on(each.pk for each in found)
         for each in found:
             term = running.get(each.pk)
@@ -276,9 +289,12 @@ def _demands(asker: Asker) -> Iterator[Todo]:
             )
 
 
+def _proposals(actor: Actor) -> QuerySet[Proposal]:
+    return to_approve(actor).select_related("seat__body", "person")
+
+
 def _to_approve(asker: Asker) -> Iterator[Todo]:
-    proposals = to_approve(asker.actor).select_related("seat__body", "person")
-    for proposal in proposals[:MOST]:
+    for proposal in composed.first(_proposals, asker.actor, MOST):
         yield Todo(
             title=_("Approve: {act}").format(act=telling.name_of(proposal.act)),
             url=reverse("desk:proposal", args=[proposal.pk]),

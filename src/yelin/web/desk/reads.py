@@ -33,20 +33,20 @@ def own(actor: Actor) -> QuerySet[Entry]:
 
 def to_bring_in(actor: Actor) -> QuerySet[Entry]:
     """Return the confirmed entries whose data this actor brings in."""
-    return gate.visible_to(
-        actor,
-        "warehouse.receive",
-        Entry.objects.select_related("provider").filter(state=State.CONFIRMED),
-    )
+    confirmed = Entry.objects.select_related("provider").filter(state=State.CONFIRMED)
+    return composed.visible_to(actor, "warehouse.receive", confirmed)
 
 
 def first_to_bring_in(actor: Actor) -> list[tuple[Entry, Clock]]:
     """Return those of which the term ends first, each with that term; no more than are shown."""
-    mine = to_bring_in(actor)
-    clocks = Clock.objects.running().filter(duty=duties.BRING_IN.name)
-    running = list(clocks.filter(thing__in=mine.values("pk")).order_by("due", "pk")[:MOST])
-    entries = mine.in_bulk([each.thing_id for each in running]) if running else {}
-    return [(entries[each.thing_id], each) for each in running if each.thing_id in entries]
+    return [(each.thing.entry, each) for each in composed.first(_terms_to_bring_in, actor, MOST)]
+
+
+def _terms_to_bring_in(actor: Actor) -> QuerySet[Clock]:
+    running = Clock.objects.running().filter(
+        duty=duties.BRING_IN.name, thing__in=to_bring_in(actor).values("pk")
+    )
+    return running.select_related("thing__entry__provider").order_by("due", "pk")
 
 
 def to_answer(actor: Actor) -> QuerySet[Entry]:
