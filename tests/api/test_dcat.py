@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from datetime import timedelta
 from itertools import product
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rdflib.namespace import DCTERMS, RDF, SH
 from tests.catalog.makers import agency, make_content, make_entry
 from tests.gate.makers import make_hold
 from tests.law.makers import ruled_by
-from tests.parties.makers import make_actor, make_body
+from tests.parties.makers import make_actor, make_body, make_seat
 from tests.warehouse.makers import make_release
 from tests.web.makers import seated
 
@@ -26,6 +27,7 @@ from yelin.catalog.reads import Search
 from yelin.config import config
 from yelin.delivery.models import CatalogFile
 from yelin.harvesting import dcat as harvesting
+from yelin.law import clock
 from yelin.law.packs import Pack
 from yelin.parties.actor import Actor
 from yelin.surface import described
@@ -327,3 +329,19 @@ def test_a_page_is_written_once_and_told_only_to_whoever_is_told_the_same(
     assert "公开的说明" in first.content.decode()
     assert "公开的说明" not in later.content.decode()
     assert later["ETag"] != first["ETag"]
+
+
+def test_whoever_is_signed_in_is_told_a_total_that_is_a_minute_old_at_most(client):
+    entry = make_entry()
+    client.force_login(make_seat(entry.provider).person.user)
+    noon = clock.beginning_of(clock.today()) + timedelta(hours=12)
+
+    def total(seconds):
+        with clock.standing_at(noon + timedelta(seconds=seconds)):
+            graph = read(client.get("/catalog.ttl").content)
+        return graph.value(URIRef(f"{config.url}/catalog"), HYDRA.totalItems).toPython()
+
+    assert total(0) == 1
+    make_entry()
+    assert total(60) == 2
+    assert total(119) == 2

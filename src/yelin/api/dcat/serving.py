@@ -16,7 +16,7 @@ from yelin.catalog.models import Entry
 from yelin.config import config
 from yelin.delivery import whole
 from yelin.delivery.models import CatalogFile
-from yelin.law import packs
+from yelin.law import clock, packs
 from yelin.opening.counting import IN_CATALOG
 from yelin.parties.actor import Actor
 from yelin.surface import described, syntaxes
@@ -25,11 +25,13 @@ from yelin.surface.described import Provider
 from yelin.surface.fresh import answer
 from yelin.surface.problems import for_programs
 from yelin.surface.syntaxes import MEDIA_TYPES
+from yelin.things.lately import Lately
 from yelin.warehouse import told
 
 PAGE_SIZE = 50
 _TOLD = frozenset({described.Part.RELATED, described.Part.FILES, described.Part.QUALITY})
 _OF_ONE = _TOLD | {described.Part.VERSIONS}
+_totals: Lately[int] = Lately(256)
 # What rdflib calls each syntax.
 WRITERS = {"jsonld": "json-ld", "ttl": "turtle", "rdf": "xml"}
 
@@ -62,10 +64,19 @@ def catalog(request: HttpRequest, syntax: str) -> HttpResponse:
 
 
 def _total(actor: Actor, asked: Asked, found: QuerySet[Entry]) -> int:
-    """Return how many are found; of the whole catalog everyone is told what was counted last."""
-    if actor.is_identified or asked.since or not asked.search.is_whole:
+    """Return how many are found; of the whole catalog what was counted last, or a minute ago.
+
+    Whoever takes it page by page is not to wait for a count of all that there is with each.
+    """
+    if asked.since or not asked.search.is_whole:
         return found.count()
-    return IN_CATALOG.look().figures.confirmed
+    if not actor.is_identified:
+        return IN_CATALOG.look().figures.confirmed
+    minute = (actor, clock.this_minute())
+    total = _totals.get(minute)
+    if total is None:
+        _totals.keep(minute, total := found.count())
+    return total
 
 
 @require_safe
