@@ -6,13 +6,13 @@ from uuid import UUID
 
 from yelin import gate
 from yelin.keys.models import Destroyed
-from yelin.law import duties, packs
+from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.assessed import Effect
 from yelin.privacy.workbench import examining
 from yelin.privacy.workbench.content import Model, PlanContent
-from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
+from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification, greatest
 from yelin.privacy.workbench.working import Ladders, Search
 from yelin.warehouse.models import Release
 
@@ -165,5 +165,6 @@ def why_not(certificate: Certificate) -> str:
         return "followed"
     if bytes(release.digest) != bytes(certificate.release_digest):
         return "redacted"
-    way = packs.active().ways.get(certificate.sharing)
-    return "" if way and certificate.risk <= way.risk else "threshold"
+    of = (certificate.form, certificate.sharing)
+    stands = any((form, code) == of and certificate.risk <= most for form, code, most in greatest())
+    return "" if stands else "threshold"
