@@ -183,11 +183,13 @@ def certify(*, actor: Actor, work: Deidentification) -> Certificate:
         raise OutOfTurn("A newer version has followed. Only the newest one is certified.")
     if Certificate.objects.filter(release=release, ended_at=None).exists():
         raise OutOfTurn("This version bears a certificate already.")
-    if wrong := [*reads.risks(work), *attacking.gains(work.measured, work.bears.risk)]:
+    wrong = list(reads.risks(work))
+    if not work.is_statistics:
+        wrong += attacking.gains(work.measured, work.bears.risk)
+    if wrong:
         raise Incomplete(wrong)
-    together = {each["certificate"] for each in work.measured["linked"]}
     for other in reads.linked(work):
-        if other.number not in together:
+        if other.number not in reads.measured_with(work):
             other.end(Ended.LINKED, clock.now())
     made = certifying.issue(actor, work, release)
     made.have_asked_again(made.issued_at)
