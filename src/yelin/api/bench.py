@@ -17,7 +17,6 @@ from yelin.privacy.workbench.models import Certificate, Deidentification
 from yelin.surface import actor as asking
 from yelin.surface import problems, telling
 
-
 # Rows of people, and cells of a table with what is not told of it.
 _AT_THE_DESK = {"shown", "counts", "values", "why"}
 

@@ -30,7 +30,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk import bench_result, bench_statistics
+from yelin.web.desk import bench_result, bench_statistics, bench_words
 from yelin.web.desk.bench_forms import (
     BringForm,
     ColumnsForm,
@@ -40,7 +40,6 @@ from yelin.web.desk.bench_forms import (
     guard_form,
 )
 from yelin.web.desk.bench_statistics import TableForm
-from yelin.web.desk.bench_words import ROW_WORDS, TABLE_WORDS
 from yelin.web.desk.door import page
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Nothing, Offer
@@ -221,7 +220,7 @@ def _offered(
 ) -> list[Offer]:
     """Return what may be done next, the first of it what leads on."""
     actor, state = asker.actor, WorkState(found.state)
-    words = TABLE_WORDS if found.is_statistics else ROW_WORDS
+    words = (bench_words.of_tables if found.is_statistics else bench_words.of_rows)()
     standing = [each for each in certificates if each.ended_at is None]
 
     def offer(act: str, title: str, says: str, do: Any, done: str = "", **more: Any) -> Offer:

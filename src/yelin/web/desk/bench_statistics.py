@@ -23,6 +23,7 @@ from yelin.privacy.workbench.statistics import (
     MeasureContent,
     StatisticsContent,
     Suppress,
+    Told,
 )
 from yelin.privacy.workbench.tabling import TOTAL
 from yelin.web.desk import bench_forms
@@ -209,13 +210,12 @@ class TableForm(forms.Form):
     def _said_measure(self, said: dict[str, Any]) -> MeasureContent | None:
         if not (column := said.get("column")):
             return None
+        told = Told(said.get("told") or Told.SUM)
+        called = said.get("called") or f"{column}{wording.TOLD_AS[told]}"
+        bounds = {"low": said.get("low"), "high": said.get("high")}
         try:
-            return MeasureContent(
-                column=column,
-                told=said.get("told") or "sum",
-                called=said.get("called") or f"{column}{wording.TOLD_AS[said.get('told') or 'sum']}",
-                low=said.get("low"),
-                high=said.get("high"),
+            return MeasureContent.model_validate(
+                {"column": column, "told": told, "called": called} | bounds
             )
         except ValidationError:
             says = _("Say between which values it lies, the least below the greatest.")
@@ -303,8 +303,8 @@ def _cell(found: dict[str, Any], place: int, *, all_of: bool, is_total: bool) ->
     if why is Why.TOLD:
         return Cell(found["counts"][place], value, is_total=is_total)
     if not all_of:
-        return Cell(None, None, "hidden", _("not told"), is_total)
-    mark = "beside" if why is Why.BESIDE else "small"
+        return Cell(None, None, "untold", _("not told"), is_total)
+    mark = "beside" if why is Why.BESIDE else "few"
     return Cell(found["counts"][place], value, mark, str(WHY[why]), is_total)
 
 
@@ -320,4 +320,3 @@ def context(actor: Actor, work: Deidentification) -> dict[str, Any]:
         "effect": wording.EFFECTS[measured["effect"]] if measured else "",
         "protection": wording.PROTECTIONS[work.statistics.protection.kind],
     }
-
