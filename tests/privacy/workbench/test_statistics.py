@@ -106,7 +106,10 @@ def test_what_is_published_is_judged_and_not_what_was_meant(monkeypatch):
 @pytest.mark.parametrize(
     ("over", "says"),
     [
-        ({"dimensions": (DimensionContent(name="姓名"), DimensionContent(name="区划"))}, "cells"),
+        (
+            {"dimensions": (DimensionContent(name="姓名"), DimensionContent(name="区划"))},
+            "Cells of",
+        ),
         ({"impossible": ({"区划": "海口", "病种": "甲"},)}, "impossible"),
         (
             {"dimensions": (DimensionContent(name="区划", labels=("海口", "三亚")),)},
@@ -122,7 +125,7 @@ def test_what_is_published_is_judged_and_not_what_was_meant(monkeypatch):
     ],
 )
 def test_a_table_that_cannot_be_made_says_why_and_what_to_mend(over, says):
-    many = MANY | {(f"乡{n}", "甲"): 6 for n in range(200)} if says == "cells" else MANY
+    many = MANY | {(f"乡{n}", "甲"): 6 for n in range(200)} if says == "Cells of" else MANY
     work = make_found(make_statistics(make_people(patients(many)), **over))
     assert work.state == WorkState.FAILED
     assert says in work.error["says"]

@@ -82,7 +82,7 @@ def counted(work: Deidentification) -> tuple[Tallied, StatisticsContent, SmallCe
         if cells > small.cells:
             raise Unfit(
                 "deidentify.many_cells",
-                "The table has {cells} cells, and {most} may be. Raise the level of a dimension, or"
+                "Cells of the table: {cells}; {most} may be. Raise the level of a dimension, or"
                 " drop one.",
                 {"cells": cells, "most": small.cells},
             )
