@@ -10,6 +10,7 @@ from tests.privacy.workbench.makers import (
     make_target,
     make_work,
 )
+from tests.privacy.workbench.tables import make_certificate as make_table
 from tests.web.makers import seated, text_of
 from tests.web.test_collecting import post
 
@@ -40,7 +41,7 @@ def test_a_release_passes_the_whole_bench_on_its_pages(client):
     seat = seated(client, body)
     source = make_source(body)
     to = make_target(source.entry)
-    asked = {"entry": str(source.entry.pk), "number": "1", "to": str(to.pk)}
+    asked = {"entry": str(source.entry.pk), "number": "1", "to": str(to.pk), "makes": "rows"}
     done = post(client, START, "begin", **asked, sharing="controlled")
     page = done["Location"]
     shown = text_of(client.get(page))
@@ -107,6 +108,18 @@ def test_whoever_has_its_digest_sees_whether_a_certificate_stands_and_has_its_fi
     assert "本证书已失效" in text_of(client.get(f"{here}/"))
     client.logout()
     assert certificate.number not in text_of(client.get(versions))
+
+
+def test_a_table_says_at_its_resource_and_its_certificate_from_what_it_was_made(client):
+    certificate = make_table()
+    issued = made(certificate)
+    versions = text_of(client.get(f"/resources/{certificate.release.entry.slug}/versions/"))
+    assert "由未开放数据汇总的统计表" in versions
+    shown = text_of(client.get(f"/certificates/{bytes(certificate.digest).hex()}/"))
+    assert "不公布数量过小的单元格" in shown
+    assert proving.prove(issued.pdf, [log.verifier_key()]).says["number"] == certificate.number
+    source = certificate.source.entry
+    assert not any(source.title in each for each in (versions, shown))
 
 
 def test_a_hierarchy_is_brought_changed_and_of_nobody_else(client):
