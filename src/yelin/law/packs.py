@@ -30,7 +30,7 @@ from yelin.law.lists import (
 from yelin.law.outlines import Outlines
 from yelin.law.passages import Passage, Provision
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
-from yelin.law.sharing import Sharing
+from yelin.law.sharing import NoiseBudget, Sharing
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
@@ -81,6 +81,7 @@ class Pack:
     same_meaning: tuple[SameMeaning, ...]
     quality: Scheme
     sharing: tuple[Sharing, ...]
+    noise_budget: NoiseBudget
     map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -129,6 +130,9 @@ class Pack:
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
             sharing=nation.all("deidentify", Sharing, key="sharing"),
+            noise_budget=nation.rows(
+                "deidentify", "budget", [nation.read("deidentify").get("budget", {})], NoiseBudget
+            )[0],
             map=own.map(),
             quality=Scheme(
                 basis=nation.rows(

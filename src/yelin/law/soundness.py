@@ -132,6 +132,7 @@ def _sharing_fits(pack: "Pack") -> None:
     _unique(file, "sharing", (each.code for each in pack.sharing))
     for each in pack.sharing:
         _known_basis(pack, file, f"sharing.{each.code}.basis", each.basis)
+    _known_basis(pack, file, "budget.basis", pack.noise_budget.basis)
 
 
 def _quality_fits(pack: "Pack") -> None:

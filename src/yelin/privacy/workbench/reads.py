@@ -11,6 +11,7 @@ from yelin.law.refusals import Fault
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.assessed import Effect
 from yelin.privacy.workbench import examining
+from yelin.privacy.workbench.budget import Budget
 from yelin.privacy.workbench.content import Model, PlanContent
 from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
 from yelin.privacy.workbench.working import Ladders, Search
@@ -33,6 +34,12 @@ def works_of(actor: Actor) -> "QuerySet[Deidentification]":
 def hierarchies_of(actor: Actor) -> "QuerySet[BroughtHierarchy]":
     """Return the hierarchies that ``actor`` may know of."""
     return gate.visible_to(actor, "hierarchy.see", BroughtHierarchy.objects.all())
+
+
+def budgets_of(actor: Actor) -> "QuerySet[Budget]":
+    """Return the privacy budgets that ``actor`` may know of, each with what was spent."""
+    rows = Budget.objects.with_spent().select_related("entry")
+    return gate.visible_to(actor, "budget.see", rows)
 
 
 def search_of(work: Deidentification) -> Search:
