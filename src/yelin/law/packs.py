@@ -30,7 +30,7 @@ from yelin.law.lists import (
 from yelin.law.outlines import Outlines
 from yelin.law.passages import Passage, Provision
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
-from yelin.law.sharing import NoiseBudget, Sharing
+from yelin.law.sharing import NoiseBudget, Sharing, SmallCells
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
@@ -81,6 +81,7 @@ class Pack:
     same_meaning: tuple[SameMeaning, ...]
     quality: Scheme
     sharing: tuple[Sharing, ...]
+    small_cells: tuple[SmallCells, ...]
     noise_budget: NoiseBudget
     map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
@@ -130,6 +131,7 @@ class Pack:
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
             sharing=nation.all("deidentify", Sharing, key="sharing"),
+            small_cells=nation.all("deidentify", SmallCells, key="small_cells"),
             noise_budget=nation.rows(
                 "deidentify", "budget", [nation.read("deidentify").get("budget", {})], NoiseBudget
             )[0],
@@ -385,6 +387,11 @@ class Pack:
     def ways(self) -> Mapping[str, Sharing]:
         """The ways of sharing de-identified data, by their codes."""
         return {each.code: each for each in self.sharing}
+
+    @cached_property
+    def small(self) -> Mapping[str, SmallCells]:
+        """Which cells of statistics are too small, by the codes of the ways of sharing."""
+        return {each.sharing: each for each in self.small_cells}
 
     @cached_property
     def became(self) -> Mapping[str, str]:

@@ -1,8 +1,8 @@
-"""How a pack says what risk de-identified data may bear, and how much statistics may tell."""
+"""What a pack says of de-identified data: its risk, small cells, how much noise may tell."""
 
 from decimal import Decimal
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from yelin.law.statute import Fixed, Named
 
@@ -15,6 +15,30 @@ class Sharing(Named):
     basis: str
     unconfirmed: bool = False
     note: str = ""
+
+
+class SmallCells(BaseModel):
+    """Which cells of statistics are too small to be told under one way of ``sharing``.
+
+    A count below ``threshold`` is; so is a sum of which the ``greatest`` largest parts make more
+    than ``share``, from 0 to 1. A table has ``cells`` cells at most, margins among them.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    sharing: str
+    threshold: int = Field(ge=2, le=1000)
+    greatest: int = Field(ge=1, le=10)
+    share: float = Field(gt=0, lt=1)
+    cells: int = Field(ge=4, le=10_000)
+    basis: str
+    unconfirmed: bool = False
+    note: str = ""
+
+    @property
+    def risk(self) -> float:
+        """How surely somebody of the smallest cell that is told is one among its members."""
+        return 1 / self.threshold
 
 
 class NoiseBudget(Fixed):

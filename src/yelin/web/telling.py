@@ -161,6 +161,7 @@ ACTS = {
     "privacy.uncover": gettext_lazy("Giving data by consent stopped"),
     "deidentify.begin": gettext_lazy("De-identification begun"),
     "deidentify.classify": gettext_lazy("Items classified"),
+    "deidentify.tabulate": gettext_lazy("Table of statistics planned"),
     "deidentify.search": gettext_lazy("Search of levels begun"),
     "deidentify.call_off": gettext_lazy("Work called off"),
     "deidentify.prepare": gettext_lazy("De-identified rows written"),

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("catalog", "0008_by_consent"),
-        ("privacy", "0004_lists_of_who_agreed"),
+        ("privacy", "0005_statistics"),
         ("things", "0001_things"),
     ]
 

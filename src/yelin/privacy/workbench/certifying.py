@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy
 import pyarrow
+import scipy
 from django.db import transaction
 
 from yelin.cases.models import NumberCounter
@@ -24,12 +25,14 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.privacy.deidentify.attacked import SEED
 from yelin.privacy.deidentify.roles import Role
-from yelin.privacy.workbench import paper
+from yelin.privacy.workbench import paper, protecting, tabling
 from yelin.privacy.workbench.models import (
     BroughtHierarchy,
     Certificate,
     Deidentification,
+    Form,
 )
+from yelin.privacy.workbench.statistics import StatisticsContent
 from yelin.warehouse.engine import VERSION
 from yelin.warehouse.models import Release
 
@@ -41,6 +44,11 @@ BY = (
         "name": "yelin.privacy.deidentify.reread",
         "on": f"pyarrow {pyarrow.__version__}, numpy {numpy.__version__}",
     },
+)
+
+BY_TABLES = (
+    {"name": "yelin.privacy.deidentify.retold", "on": f"pyarrow {pyarrow.__version__}"},
+    {"name": "yelin.privacy.deidentify.audited", "on": f"SciPy {scipy.__version__} (HiGHS)"},
 )
 
 
@@ -55,7 +63,8 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
         seat_id=actor.seat_id,
         release_digest=release.digest,
         sharing=work.sharing,
-        risk=measured["first"]["prosecutor"],
+        form=protecting.kind_of(work.statistics).form if work.is_statistics else Form.ROWS,
+        risk=1 / measured["threshold"] if work.is_statistics else measured["first"]["prosecutor"],
         number=NumberCounter.next_number(LETTERS, clock.today()),
         salt=secrets.token_bytes(SALT_SIZE),
         certificate=seal.fingerprint,
@@ -72,20 +81,19 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
             "name": seals.name_of(seal.chain[0]),
             "certificate": seal.fingerprint.hex(),
         },
-        **_said(work, release, issuer),
+        **_of(work, release, issuer),
+        **(_said_of_table(work) if work.is_statistics else _said(work)),
     }
     made.digest = entry.commit(made.says, bytes(made.salt))
     made.save()
-    made.hierarchies.set(BroughtHierarchy.objects.filter(pk__in=work.content.kept_ladders))
+    content = work.statistics if work.is_statistics else work.content
+    made.hierarchies.set(BroughtHierarchy.objects.filter(pk__in=content.kept_ladders))
     return made
 
 
-def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, Any]:
-    """Return what it says: no value of any row, and of the source no more than its digest."""
-    content, bears, measured = work.content, work.bears, work.measured
-    levels = work.found["levels"]
-    heights = {each["name"]: each["height"] for each in work.found["columns"]}
-    first = measured["first"]
+def _of(work: Deidentification, release: Release, issuer: Body) -> dict[str, Any]:
+    """Return of what it is; of the source no more than its digest."""
+    bears = work.bears
     return {
         "resource": {
             "code": release.entry.code or "",
@@ -101,6 +109,62 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
             "basis": bears.basis,
             "unconfirmed": bears.unconfirmed,
         },
+    }
+
+
+def _said_of_table(work: Deidentification) -> dict[str, Any]:
+    """Return what it says of statistics: how many cells are told, of none why it is not."""
+    content, measured, small = work.statistics, work.measured, tabling.small_of(work)
+    return {
+        "columns": [
+            {
+                "name": each.name,
+                "ladder": each.ladder.kind.value if each.ladder else "",
+                "level": each.level,
+                "labels": len(found["labels"]),
+                "declared": found["declared"],
+            }
+            for each, found in zip(content.dimensions, work.found["dimensions"], strict=True)
+        ],
+        "table": {
+            "counted": content.counted,
+            "measure": _measure(content),
+            "cells": measured["cells"],
+            "told": measured["told"],
+        },
+        "protection": {
+            "kind": content.protection.kind,
+            "threshold": measured["threshold"],
+            "greatest": small.greatest,
+            "share": text(small.share),
+            "width": measured["width"],
+            "basis": small.basis,
+            "unconfirmed": small.unconfirmed,
+        },
+        "measured": {"effect": measured["effect"], "hidden": measured["hidden"]},
+        "linked": list(measured["linked"]),
+        "by": list(BY_TABLES),
+    }
+
+
+def _measure(content: StatisticsContent) -> dict[str, str] | None:
+    if (measure := content.measure) is None:
+        return None
+    return {
+        "called": measure.called,
+        "told": measure.told.value,
+        "low": text(measure.low),
+        "high": text(measure.high),
+    }
+
+
+def _said(work: Deidentification) -> dict[str, Any]:
+    """Return what it says of rows: no value of any."""
+    content, bears, measured = work.content, work.bears, work.measured
+    levels = work.found["levels"]
+    heights = {each["name"]: each["height"] for each in work.found["columns"]}
+    first = measured["first"]
+    return {
         "columns": [
             {
                 "name": each.name,

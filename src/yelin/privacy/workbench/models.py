@@ -1,5 +1,6 @@
 """Hierarchies that bodies bring, work on the bench, and the certificates that came of it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -17,6 +18,7 @@ from yelin.law.sharing import Sharing
 from yelin.parties.models import Body, Seat
 from yelin.privacy.deidentify.hierarchy import Hierarchy
 from yelin.privacy.workbench.content import PlanContent
+from yelin.privacy.workbench.statistics import StatisticsContent
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.models import Release, Upload
 
@@ -70,6 +72,13 @@ class WorkState(models.TextChoices):
     MEASURED = "measured", "Measured"
 
 
+class Makes(models.TextChoices):
+    """What a work makes of its source: rows in which nobody is told, or a table of statistics."""
+
+    ROWS = "rows", "Rows"
+    STATISTICS = "statistics", "Statistics"
+
+
 # Where a job is at it.
 MOVING = (WorkState.SEARCHING, WorkState.WRITING, WorkState.MEASURING)
 
@@ -89,6 +98,7 @@ class Deidentification(Work):
     source = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="deidentifications")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="deidentifications")
     sharing = models.CharField(max_length=16)
+    makes = models.CharField(max_length=16, choices=Makes.choices, default=Makes.ROWS)
     state = models.CharField(max_length=16, choices=WorkState.choices, default=WorkState.DRAFT)
     sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     plan_kept = models.JSONField()
@@ -117,8 +127,18 @@ class Deidentification(Work):
 
     @property
     def content(self) -> PlanContent:
-        """What was chosen."""
+        """What was chosen, where rows are made."""
         return PlanContent.model_validate(self.plan)
+
+    @property
+    def statistics(self) -> StatisticsContent:
+        """What was chosen, where statistics are made."""
+        return StatisticsContent.model_validate(self.plan)
+
+    @property
+    def is_statistics(self) -> bool:
+        """Whether statistics are made, and no rows."""
+        return self.makes == Makes.STATISTICS
 
     @property
     def columns(self) -> list[dict[str, Any]]:
@@ -148,8 +168,26 @@ class Deidentification(Work):
             "number": self.source.number,
             "entry": self.entry.code,
             "sharing": self.sharing,
+            "makes": self.makes,
             "state": self.state,
         }
+
+
+class Form(models.TextChoices):
+    """Why nobody is told by what a certificate is of: alike rows, or how statistics are protected.
+
+    All but ``ROWS`` are kinds of ``statistics.Protection``.
+    """
+
+    ROWS = "rows", "Rows that look alike"
+    SUPPRESS = "suppress", "Small cells not told"
+
+
+def greatest() -> Iterator[tuple[Form, str, float]]:
+    """Yield of each form and way of sharing the greatest risk, as the pack says today."""
+    pack = packs.active()
+    yield from ((Form.ROWS, each.code, each.risk) for each in pack.sharing)
+    yield from ((Form.SUPPRESS, each.sharing, each.risk) for each in pack.small_cells)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
@@ -162,7 +200,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
         )
         below = reduce(
             or_,
-            (Q(sharing=each.code, risk__lte=each.risk) for each in packs.active().sharing),
+            (Q(form=form, sharing=code, risk__lte=most) for form, code, most in greatest()),
             Q(pk__in=[]),
         )
         of_these_bytes = Q(release__digest=F("release_digest"))
@@ -178,10 +216,11 @@ class Ended(models.TextChoices):
 
 
 class Certificate(Subject):
-    """That rows of a release tell of nobody, measured twice, and who signed for it (去标识化证书).
+    """That a release tells of nobody, measured twice, and who signed for it (去标识化证书).
 
     It is of the bytes with ``release_digest`` alone. ``digest`` commits to what it ``says``, which
-    holds no value of any row. Paper and statement are made once its leaf is signed.
+    holds no value of any row. ``risk`` is of a row, or of whoever is in the smallest cell that is
+    told. Paper and statement are made once its leaf is signed.
     """
 
     KIND = "certificate"
@@ -196,6 +235,7 @@ class Certificate(Subject):
     hierarchies = models.ManyToManyField(BroughtHierarchy, related_name="certificates")
     release_digest = models.BinaryField(max_length=32)
     sharing = models.CharField(max_length=16)
+    form = models.CharField(max_length=16, choices=Form.choices, default=Form.ROWS)
     risk = models.FloatField()
     number = models.CharField(max_length=24, unique=True)
     says = models.JSONField()
@@ -246,5 +286,6 @@ class Certificate(Subject):
             "digest": bytes(self.digest).hex(),
             "certificate": bytes(self.certificate).hex(),
             "sharing": self.sharing,
+            "form": self.form,
             "ended": self.ended_by or None,
         }

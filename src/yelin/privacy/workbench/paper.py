@@ -47,10 +47,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
         ],
         "measured": wording.measured(says),
         "columns": [_("Item"), _("Role"), pgettext("item", "What became of it")],
-        "rows": [
-            [each["name"], wording.role(each["role"]), wording.became(each)]
-            for each in says["columns"]
-        ],
+        "rows": [list(each) for each in wording.columns(says)],
         "proofs": [
             (_("Sealed by"), _("{by}: {name}").format(by=_("the platform"), name=seal["name"])),
             (_("Fingerprint of the certificate"), seal["certificate"]),

@@ -10,10 +10,17 @@ from yelin.law import duties, packs
 from yelin.law.refusals import Fault
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.assessed import Effect
-from yelin.privacy.workbench import examining
+from yelin.privacy.workbench import examining, tables
 from yelin.privacy.workbench.budget import Budget
 from yelin.privacy.workbench.content import Model, PlanContent
-from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
+from yelin.privacy.workbench.models import (
+    BroughtHierarchy,
+    Certificate,
+    Deidentification,
+    Form,
+    greatest,
+)
+from yelin.privacy.workbench.statistics import StatisticsContent
 from yelin.privacy.workbench.working import Ladders, Search
 from yelin.warehouse.models import Release
 
@@ -48,7 +55,7 @@ def search_of(work: Deidentification) -> Search:
     return Search(content, content.held_to(work.bears.risk), ladders_of(work, content))
 
 
-def ladders_of(work: Deidentification, content: PlanContent) -> Ladders:
+def ladders_of(work: Deidentification, content: PlanContent | StatisticsContent) -> Ladders:
     """Return the hierarchies of the body that ``content`` names. Raises ``Destroyed``."""
     named = BroughtHierarchy.objects.filter(
         body=work.entry.provider_id, pk__in=content.kept_ladders
@@ -60,25 +67,28 @@ def faults(work: Deidentification) -> list[Fault]:
     """Return what stands against searching, each fault with its mend."""
     if work.source.is_destroyed:
         return [Fault("number", "The data of the source was destroyed.", duties.HAND_OVER)]
-    content = work.content
-    numeric = [
+    content = work.statistics if work.is_statistics else work.content
+    names = [facts["name"] for facts in work.columns]
+    kept = set(
+        BroughtHierarchy.objects.filter(
+            body=work.entry.provider_id, pk__in=content.kept_ladders
+        ).values_list("pk", flat=True)
+    )
+    numeric = numbers_of(work)
+    if isinstance(content, StatisticsContent):
+        small = packs.active().small[work.sharing]
+        return list(tables.faults(content, names, numeric=numeric, small=small, kept=kept))
+    threshold = work.bears.risk
+    return list(examining.faults(content, names, numeric=numeric, threshold=threshold, kept=kept))
+
+
+def numbers_of(work: Deidentification) -> list[str]:
+    """Return the columns of the source that hold numbers."""
+    return [
         facts["name"]
         for facts in work.columns
         if str(facts["duckdb_type"]).partition("(")[0] in _NUMBERS
     ]
-    return list(
-        examining.faults(
-            content,
-            [facts["name"] for facts in work.columns],
-            numeric=numeric,
-            threshold=work.bears.risk,
-            kept=set(
-                BroughtHierarchy.objects.filter(
-                    body=work.entry.provider_id, pk__in=content.kept_ladders
-                ).values_list("pk", flat=True)
-            ),
-        )
-    )
 
 
 def names_in(work: Deidentification) -> Mapping[str, str]:
@@ -93,6 +103,26 @@ def names_in(work: Deidentification) -> Mapping[str, str]:
 
 def risks(work: Deidentification) -> Iterator[Fault]:
     """Yield what stands against certifying, by what was measured and by today's threshold."""
+    yield from _beside(work)
+    if work.is_statistics:
+        small = packs.active().small[work.sharing]
+        yield from tables.risks(work.measured, small, {each.number for each in tables_beside(work)})
+    else:
+        yield from _of_rows(work)
+
+
+def _beside(work: Deidentification) -> Iterator[Fault]:
+    """Yield certificates of the same source that cannot be looked at together with this work."""
+    for each in linked(work).filter(source=work.source_id):
+        if (each.form == Form.ROWS) is work.is_statistics:
+            says = (
+                "{number} is of the same source, one of the two for rows and one for statistics;"
+                " these are not looked at together. Withdraw that certificate first."
+            )
+            yield Fault("linked", says, duties.HAND_OVER, {"number": each.number})
+
+
+def _of_rows(work: Deidentification) -> Iterator[Fault]:
     measured, bears = work.measured, work.bears
     first = measured["first"]
     told = {"risk": f"{first['prosecutor']:.3g}", "threshold": f"{bears.risk:g}"}
@@ -146,6 +176,23 @@ def linked(work: Deidentification) -> "QuerySet[Certificate]":
     )
 
 
+def tables_beside(work: Deidentification) -> "QuerySet[Certificate]":
+    """Return the certificates of other tables of the same source, whether they stand or not.
+
+    Who has a table keeps it when its certificate ends.
+    """
+    rows = Certificate.objects.filter(source=work.source_id).exclude(form=Form.ROWS)
+    return rows.exclude(work=work).select_related(
+        "release__entry", "work__source", "work__sealed_by", "work__entry", "work__upload"
+    )
+
+
+def measured_with(work: Deidentification) -> frozenset[str]:
+    """Return the certificates with whose releases that of ``work`` was measured together."""
+    linked = work.measured["linked"]
+    return frozenset(linked if work.is_statistics else (each["certificate"] for each in linked))
+
+
 def certificates_of(work: Deidentification) -> "QuerySet[Certificate]":
     """Return the certificates that came of a work, the newest first."""
     return work.certificates.select_related("release__entry")
@@ -172,5 +219,6 @@ def why_not(certificate: Certificate) -> str:
         return "followed"
     if bytes(release.digest) != bytes(certificate.release_digest):
         return "redacted"
-    way = packs.active().ways.get(certificate.sharing)
-    return "" if way and certificate.risk <= way.risk else "threshold"
+    of = (certificate.form, certificate.sharing)
+    stands = any((form, code) == of and certificate.risk <= most for form, code, most in greatest())
+    return "" if stands else "threshold"

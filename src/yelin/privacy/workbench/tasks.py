@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +17,13 @@ from yelin.keys.models import Destroyed
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.privacy.deidentify.assessed import Disagreement
 from yelin.privacy.deidentify.optimum import Progress
-from yelin.privacy.workbench import attacking, linking, reads, working
-from yelin.privacy.workbench.models import Deidentification, WorkState
+from yelin.privacy.workbench import attacking, linking, reads, tabling, working
+from yelin.privacy.workbench.models import Deidentification, Form, WorkState
 from yelin.things.models import Thing
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
-from yelin.warehouse.models import Upload
+from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
@@ -114,14 +114,20 @@ def _search(row: Deidentification) -> None:
         if not told:
             raise CalledOff
 
-    found = working.searched(row.source, reads.search_of(row), report)
+    if row.is_statistics:
+        found = tabling.tabulated(row)
+    else:
+        found = working.searched(row.source, reads.search_of(row), report)
     _settle(row, WorkState.SEARCHING, {"state": WorkState.FOUND}, found=found)
 
 
 def _write(row: Deidentification) -> None:
     to = scratch() / f"{row.attempt}.parquet"
     try:
-        working.written(row.source, reads.search_of(row), row.found["levels"], to)
+        if row.is_statistics:
+            tabling.written(row, to)
+        else:
+            working.written(row.source, reads.search_of(row), row.found["levels"], to)
         if not _counting(row, WorkState.WRITING).exists():
             raise CalledOff
         name = f"{row.source.entry.title}-{row.source.number}.parquet"
@@ -138,18 +144,26 @@ def _measure(row: Deidentification) -> None:
     release = row.published
     if release is None:
         raise OutOfTurn("Publish what was written first: the released bytes are measured.")
-    content, names = row.content, reads.names_in(row)
+    names = reads.names_in(row)
+    if row.is_statistics:
+        found = tabling.measured(row, release, names)
+    else:
+        found = _of_rows(row, release, names)
+    _settle(row, WorkState.MEASURING, {"state": WorkState.MEASURED}, measured=found)
+
+
+def _of_rows(row: Deidentification, release: Release, names: Mapping[str, str]) -> dict[str, Any]:
+    content = row.content
     first, second, effect = working.twice(release, content, names, row.bears.risk)
-    found: dict[str, Any] = {
+    return {
         "release": release.digest_text,
         "names": dict(names),
         "first": working.said(first, content.nulls),
         "second": working.said(second, content.nulls),
         "effect": int(effect),
         "attacks": attacking.attacks(row, release, names),
-        "linked": linking.together(row, list(reads.linked(row))),
+        "linked": linking.together(row, list(reads.linked(row).filter(form=Form.ROWS))),
     }
-    _settle(row, WorkState.MEASURING, {"state": WorkState.MEASURED}, measured=found)
 
 
 def _counting(row: Deidentification, state: WorkState) -> Any:

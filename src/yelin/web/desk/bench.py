@@ -30,7 +30,7 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk import bench_result
+from yelin.web.desk import bench_result, bench_statistics, bench_words
 from yelin.web.desk.bench_forms import (
     BringForm,
     ColumnsForm,
@@ -39,6 +39,7 @@ from yelin.web.desk.bench_forms import (
     begin_form,
     guard_form,
 )
+from yelin.web.desk.bench_statistics import TableForm
 from yelin.web.desk.door import page
 from yelin.web.guards import own_body, seated
 from yelin.web.offers import Nothing, Offer
@@ -131,6 +132,7 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     columns = _columns_offer(asker, found)
     asked = _offered(asker, found, release, certificates)
     asked = [columns, *asked] if columns else asked
+    form = "statistics" if found.is_statistics else "deidentification"
     taken = offers.take(request, asker.actor, asked)
     if taken.made is not None:
         return redirect("desk:deidentification", pk=pk)
@@ -144,26 +146,35 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "bears": found.bears,
         "bears_name": found.bears.label(get_language() or "zh-hans"),
         "least": fewest(found.bears.risk),
-        "content": found.content,
-        "guards": [(wording.MODELS[each.model], each) for each in found.content.guards],
         "wrong": mending.told(Incomplete(wrong)) if wrong else [],
         "error": telling.said(found.error["says"], found.error["params"]) if found.error else "",
+        "release": release,
+        "certificates": certificates,
+        "lines": next((each for each in taken.offered if each.offer is columns), None),
+        "offered": [each for each in taken.offered if each.offer is not columns],
+        "provision": packs.active().ordering(duties.HAND_OVER),
+        "crumbs": _crumbs(found.entry.title),
+    }
+    if found.is_statistics:
+        context |= bench_statistics.context(asker.actor, found)
+    else:
+        context |= _of_rows(asker, found, request.GET.get("item", ""))
+    return page(request, asker, f"desk/{form}.html", context, status=taken.status)
+
+
+def _of_rows(asker: Asker, found: Deidentification, item: str) -> dict[str, Any]:
+    return {
+        "content": found.content,
+        "guards": [(wording.MODELS[each.model], each) for each in found.content.guards],
         "found": bench_result.found(found),
         "kept": bench_result.kept(found),
         "pairs": bench_result.pairs(found),
         "rows": bench_result.rows(asker.actor, found),
         "measured": bench_result.measured(found),
         "attacks": list(bench_result.attacks(found)),
-        "release": release,
-        "certificates": certificates,
-        "lines": next((each for each in taken.offered if each.offer is columns), None),
-        "offered": [each for each in taken.offered if each.offer is not columns],
-        "previews": list(_previews(found, request.GET.get("item", ""))),
-        "shown": request.GET.get("item", ""),
-        "provision": packs.active().ordering(duties.HAND_OVER),
-        "crumbs": _crumbs(found.entry.title),
+        "previews": list(_previews(found, item)),
+        "shown": item,
     }
-    return page(request, asker, "desk/deidentification.html", context, status=taken.status)
 
 
 def _crumbs(title: str) -> list[Link]:
@@ -178,6 +189,17 @@ def _columns_offer(asker: Asker, found: Deidentification) -> Offer | None:
     if found.state not in _OPEN or found.source.is_destroyed:
         return None
     given = {"work": found, "hierarchies": list(reads.hierarchies_of(asker.actor))}
+    if found.is_statistics:
+        return Offer(
+            act="deidentify.tabulate",
+            key="table",
+            on=found,
+            title=_("The table"),
+            button=_("Save"),
+            done=_("The table is planned."),
+            form=type("WorkTableForm", (TableForm,), given),
+            do=lambda said: acts.tabulate(actor=asker.actor, work=found, plan=said["plan"]),
+        )
     return Offer(
         act="deidentify.classify",
         key="columns",
@@ -198,6 +220,7 @@ def _offered(
 ) -> list[Offer]:
     """Return what may be done next, the first of it what leads on."""
     actor, state = asker.actor, WorkState(found.state)
+    words = (bench_words.of_tables if found.is_statistics else bench_words.of_rows)()
     standing = [each for each in certificates if each.ended_at is None]
 
     def offer(act: str, title: str, says: str, do: Any, done: str = "", **more: Any) -> Offer:
@@ -211,30 +234,27 @@ def _offered(
         offered.append(
             offer(
                 "deidentify.search",
-                _("Search the levels"),
-                _("Those are chosen that lose least while nobody is told."),
+                *words["search"][:2],
                 lambda _said: acts.search(actor=actor, work=found),
-                _("The search has begun."),
+                words["search"][2],
             )
         )
     if state in {WorkState.FOUND, *_WRITTEN}:
         offered.append(
             offer(
                 "deidentify.prepare",
-                _("Write the rows"),
-                _("They are brought in for the other entry, and checked there as any file is."),
+                *words["write"][:2],
                 lambda _said: acts.prepare(actor=actor, work=found),
-                _("The rows are being written."),
+                words["write"][2],
             )
         )
     if state in _WRITTEN and release:
         offered.append(
             offer(
                 "deidentify.measure",
-                _("Measure the released bytes"),
-                _("Two programs measure them, each by its own arithmetic, and must agree."),
+                *words["measure"][:2],
                 lambda _said: acts.measure(actor=actor, work=found),
-                _("The bytes are being measured."),
+                words["measure"][2],
             )
         )
     if state is WorkState.MEASURED and not standing:
@@ -248,7 +268,7 @@ def _offered(
                 _("The certificate is issued."),
             ),
         )
-    if state in _OPEN:
+    if state in _OPEN and not found.is_statistics:
         offered += _limits(asker, found)
     if not found.is_settled:
         offered.append(
@@ -329,9 +349,14 @@ def _withdrawals(asker: Asker, standing: Sequence[Certificate]) -> list[Offer]:
 
 
 def _steps(found: Deidentification, certificates: Sequence[Certificate]) -> list[Step]:
+    first, second = (
+        (pgettext("bench", "Plan"), pgettext("bench", "Counting"))
+        if found.is_statistics
+        else (pgettext("bench", "Classification"), pgettext("bench", "Search"))
+    )
     titles = (
-        pgettext("bench", "Classification"),
-        pgettext("bench", "Search"),
+        first,
+        second,
         pgettext("bench", "Writing"),
         pgettext("bench", "Measuring"),
         pgettext("bench", "Certificate"),

@@ -46,10 +46,7 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
         "says": found.says,
         "why": WHY.get(why, ""),
         "measured": wording.measured(found.says),
-        "columns": [
-            (each["name"], wording.role(each["role"]), wording.became(each))
-            for each in found.says["columns"]
-        ],
+        "columns": wording.columns(found.says),
         "digest": bytes(found.digest).hex(),
         "vkey": str(log.verifier_key()),
         "provision": packs.active().ordering(duties.HAND_OVER),
