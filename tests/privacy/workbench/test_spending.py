@@ -32,6 +32,7 @@ pytestmark = [
 ]
 HALF = Decimal("0.5")
 SEX = Listed("性别", {"男": "男", "女": "女"})
+NAMES = noising.Names.chosen("数量", "平均", mean=True)
 ASKED = Noise((SEX,), {Measure.ROWS: HALF})
 
 
@@ -51,6 +52,7 @@ def bring_in(source, to, asked=ASKED) -> Upload:
         source=source,
         to=to,
         asked=asked,
+        names=NAMES,
         note=lambda _upload: None,
     )
 
@@ -174,7 +176,7 @@ def test_what_cannot_be_brought_in_lets_nothing_out_and_spends_once():
     said = {"actor": actor_of(source.entry), "work": to.thing, "source": source, "to": to}
     for _ in range(2):
         with pytest.raises(OutOfTurn):
-            noising.bring_in(**said, asked=ASKED, note=fails)
+            noising.bring_in(**said, asked=ASKED, names=NAMES, note=fails)
     assert not Upload.objects.filter(entry=to).exists()
     assert left(budget) == Decimal("1.5")
     assert Spending.objects.get().left_at is None
@@ -228,10 +230,10 @@ def test_a_table_tells_every_label_its_totals_and_means_within_bounds():
     assert len(table) == 3 * 5
     assert {row["性别"] for row in table} == {"男", "女", noising.TOTAL}
     for row in table:
-        assert row["总和"] % HALF == 0
+        assert row["平均总和"] % HALF == 0
         if row["平均"] is not None:
             assert 0 <= row["平均下限"] <= row["平均"] <= row["平均上限"] <= 100
     cells = [row for row in table if noising.TOTAL not in {row["性别"], row["年龄"]}]
     (whole,) = [row for row in table if row["性别"] == row["年龄"] == noising.TOTAL]
     assert whole["数量"] == sum(row["数量"] for row in cells)
-    assert whole["总和"] == sum(row["总和"] for row in cells)
+    assert whole["平均总和"] == sum(row["平均总和"] for row in cells)

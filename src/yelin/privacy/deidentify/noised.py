@@ -241,6 +241,14 @@ def shared_out(epsilon: Decimal, measures: Sequence[Measure]) -> dict[Measure, D
     return dict.fromkeys(measures, part)
 
 
+def advantage(epsilon: Decimal) -> float:
+    """Return how much more surely than by guessing anybody tells whether a subject is in the data.
+
+    0 is guessing, 1 is knowing. It is the greatest distance between two neighbours' tables.
+    """
+    return math.tanh(float(epsilon) / 2)
+
+
 def noised(engine: Engine, source: str, asked: Noise) -> Noised:
     """Count ``source``, a relation in SQL, and return its cells with noise. Raises ``BadPlan``.
 

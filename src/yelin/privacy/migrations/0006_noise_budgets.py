@@ -92,4 +92,17 @@ class Migration(migrations.Migration):
                 name="privacy_spent_once_until_it_left",
             ),
         ),
+        migrations.AlterField(
+            model_name="certificate",
+            name="form",
+            field=models.CharField(
+                choices=[
+                    ("rows", "Rows that look alike"),
+                    ("suppress", "Small cells not told"),
+                    ("noise", "Told with noise"),
+                ],
+                default="rows",
+                max_length=16,
+            ),
+        ),
     ]

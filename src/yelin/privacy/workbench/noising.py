@@ -3,7 +3,8 @@
 Nobody is told a figure before the spending is committed, and none leaves but together with it.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
@@ -24,10 +25,25 @@ from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
 TOTAL = "合计"
-NAMES = {Measure.ROWS: "数量", Measure.GIVEN: "有数值的数量", Measure.SUM: "总和"}
-MEAN, FROM, TO = "平均", "平均下限", "平均上限"
+GIVEN = "有数值的数量"
 # Of the mean's bounds, that of each of the two figures it is made of: together 95 %.
 _EACH = 0.975
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the columns of the table are called: each measure, and the mean with both bounds."""
+
+    of: Mapping[Measure, str]
+    mean: tuple[str, ...] = ()
+
+    @classmethod
+    def chosen(cls, counted: str, value: str = "", *, mean: bool = False) -> "Names":
+        """Return the names of a table whose count and value are called so."""
+        of = {Measure.ROWS: counted, Measure.GIVEN: GIVEN, Measure.SUM: value}
+        if not mean:
+            return cls(of)
+        return cls(of | {Measure.SUM: f"{value}总和"}, (value, f"{value}下限", f"{value}上限"))
 
 
 def bring_in(
@@ -37,6 +53,7 @@ def bring_in(
     source: Release,
     to: Entry,
     asked: Noise,
+    names: Names,
     note: Callable[[Upload], object],
 ) -> Upload:
     """Draw a table of ``source`` and bring it in for ``to``; ``note`` it in that transaction.
@@ -49,7 +66,7 @@ def bring_in(
     path = scratch() / f"{spent.pk}-{work.pk}.parquet"
     try:
         with reading(source) as (engine, relation):
-            write(noised(engine, relation, asked), path)
+            write(noised(engine, relation, asked), names, path)
         received = receive(pieces(path.open("rb")), f"{source.entry.title}-{source.number}.parquet")
     finally:
         path.unlink(missing_ok=True)
@@ -66,7 +83,7 @@ def bring_in(
     return made[0]
 
 
-def write(table: Noised, to: Place) -> None:
+def write(table: Noised, names: Names, to: Place) -> None:
     """Write the figures as Parquet: labels, then what was drawn; totals are called so."""
     rows = list(table.rows())
     columns: dict[str, pa.Array[Any]] = {
@@ -75,14 +92,12 @@ def write(table: Noised, to: Place) -> None:
     }
     for measure in table.asked.epsilon:
         figures = [figures[measure] for *_, figures in rows]
-        columns[NAMES[measure]] = (
+        columns[names.of[measure]] = (
             _in_steps(table.asked, figures) if measure is Measure.SUM else pa.array(figures)
         )
     if Measure.GIVEN in table.asked.epsilon:
         means = list(zip(*_means(table), strict=True))
-        columns |= {
-            name: pa.array(each) for name, each in zip((MEAN, FROM, TO), means, strict=True)
-        }
+        columns |= {name: pa.array(each) for name, each in zip(names.mean, means, strict=True)}
     with to.open("wb") as file:
         pq.write_table(pa.table(columns), file)
 

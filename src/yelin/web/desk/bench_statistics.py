@@ -19,6 +19,7 @@ from yelin.privacy.workbench import reads, wording
 from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification
 from yelin.privacy.workbench.statistics import (
     MOST_DIMENSIONS,
+    AddNoise,
     DimensionContent,
     MeasureContent,
     StatisticsContent,
@@ -26,7 +27,7 @@ from yelin.privacy.workbench.statistics import (
     Told,
 )
 from yelin.privacy.workbench.tabling import TOTAL
-from yelin.web.desk import bench_forms
+from yelin.web.desk import bench_forms, bench_noise
 
 # So many labels of the last dimension stand beside each other; more stand below each other.
 MOST_ACROSS = 12
@@ -72,10 +73,11 @@ class TableForm(forms.Form):
             max_length=20_000,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
+        self.fields |= bench_noise.fields(self.work, plan.protection)
         self.fields["threshold"] = forms.IntegerField(
             label=_("Fewest in a cell that is told"),
             help_text=_("Leave empty for what the way of sharing asks."),
-            initial=plan.protection.threshold,
+            initial=plan.protection.threshold if isinstance(plan.protection, Suppress) else None,
             min_value=2,
             max_value=10_000,
             required=False,
@@ -162,7 +164,10 @@ class TableForm(forms.Form):
     @property
     def rest(self) -> Iterator[forms.BoundField]:
         """The other fields."""
-        names = ("counted", "column", "told", "called", "low", "high", "impossible", "threshold")
+        names = (
+            "counted", "column", "told", "called", "low", "high", "impossible", "kind", "threshold",
+            "epsilon", "subject", "most", "step",
+        )  # fmt: skip
         return (self[each] for each in names)
 
     def clean(self) -> dict[str, Any]:
@@ -171,7 +176,8 @@ class TableForm(forms.Form):
         dimensions = list(self._dimensions(said))
         impossible = self._impossible(said.get("impossible", ""))
         measure = self._said_measure(said)
-        if self.errors:
+        protection = self._said_protection(said)
+        if self.errors or protection is None:
             return said
         return {
             "plan": StatisticsContent(
@@ -179,9 +185,18 @@ class TableForm(forms.Form):
                 counted=said["counted"],
                 measure=measure,
                 impossible=tuple(impossible),
-                protection=Suppress(threshold=said.get("threshold")),
+                protection=protection,
             )
         }
+
+    def _said_protection(self, said: dict[str, Any]) -> Suppress | AddNoise | None:
+        if said.get("kind") != "noise":
+            return Suppress(threshold=said.get("threshold"))
+        try:
+            return bench_noise.chosen(said)
+        except ValidationError:
+            self.add_error("epsilon", _("Say how much of the budget is spent, above zero."))
+            return None
 
     def _dimensions(self, said: dict[str, Any]) -> Iterator[DimensionContent]:
         for place in range(MOST_DIMENSIONS):
@@ -269,7 +284,7 @@ class Table:
 def table(actor: Actor, work: Deidentification) -> Table | None:
     """Return the table that was found; why cells are not told for who may read the whole source."""
     found = work.found
-    if not found:
+    if not found or work.noise:
         return None
     all_of = not work.source.is_destroyed and _reads_all(actor, work)
     labels = [[*each["labels"], TOTAL] for each in found["dimensions"]]
@@ -311,6 +326,8 @@ def _cell(found: dict[str, Any], place: int, *, all_of: bool, is_total: bool) ->
 def context(actor: Actor, work: Deidentification) -> dict[str, Any]:
     """Return what the page shows of statistics."""
     found, measured = work.found, work.measured
+    if work.noise:
+        return bench_noise.context(work)
     return {
         "table": table(actor, work),
         "found": found,
