@@ -19,11 +19,11 @@ from yelin.warehouse.models import Release
 __all__ = ["pytestmark"]
 
 
-def plan(page: Page, to: Entry) -> None:
+def plan(page: Page, source: Release, to: Entry) -> None:
     """Plan a table with noise over labels that are declared."""
     page.goto(page.url.replace("budgets/", ""))
     form = offer(page, said("从一个版本开始"))
-    form.locator("[name=begin-entry]").select_option(str(Release.objects.get().entry_id))
+    form.locator("[name=begin-entry]").select_option(str(source.entry_id))
     form.locator("[name=begin-number]").fill("1")
     form.locator("[name=begin-to]").select_option(str(to.pk))
     form.locator("[name=begin-sharing]").select_option("controlled")
@@ -54,7 +54,7 @@ def test_a_budget_is_set_and_a_table_with_noise_is_planned_by_it(live_server, la
         page.goto(page.url)
         expect(page.get_by_role("row").last).to_contain_text("1.25")
         look(page, "budgets")
-        plan(page, to)
+        plan(page, source, to)
         look(page, "noise-planned")
         go_on(page, "预估准确程度", "正在推算。")
         beside(lambda: tasks.search(str(Deidentification.objects.get().pk)))

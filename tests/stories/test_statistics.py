@@ -41,7 +41,7 @@ def test_a_release_is_made_a_table_of_which_no_small_cell_is_told(live_server, l
         beside(lambda: tasks.search(_work()))
         page.goto(page.url)
         expect(page.get_by_role("main")).to_contain_text(said("拟公布的统计表"))
-        cell = page.locator(".statistics td.few").first
+        cell = page.locator(".statistics td.cell-few").first
         expect(cell).to_contain_text(said("不公布：数量过小"))
         look(page, "statistics-found")
         go_on(page, "生成统计表", "统计表正在生成。")

@@ -44,7 +44,7 @@ def test_a_release_passes_the_whole_bench_on_its_pages(client):
     seat = seated(client, body)
     source = make_source(body)
     to = make_target(source.entry)
-    asked = {"entry": str(source.entry.pk), "number": "1", "to": str(to.pk)}
+    asked = {"entry": str(source.entry.pk), "number": "1", "to": str(to.pk), "makes": "rows"}
     done = post(client, START, "begin", **asked, sharing="controlled")
     page = done["Location"]
     shown = text_of(client.get(page))

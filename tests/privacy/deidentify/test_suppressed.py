@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from yelin.privacy.deidentify import seen
-from yelin.privacy.deidentify.audited import Bounded, audited, summed
+from yelin.privacy.deidentify.audited import Summed, audited, sums_known
 from yelin.privacy.deidentify.seen import NOT_TOLD, Seen
 from yelin.privacy.deidentify.suppressed import Asked, Unprotected, Why, suppressed
 
@@ -136,14 +136,27 @@ def test_a_sum_that_one_makes_is_hidden_and_left_open_on_both_sides():
     dominated = np.zeros(9, dtype=bool)
     dominated[0] = True
     apart = np.array([95.0, 4, 4, 4, 4, 4, 4, 4, 4])
-    table = asked(inner, dominated=dominated, sums=sums, bounded=Bounded(0, 2000, apart))
+    summed = Summed(sums, 0, 2000, apart)
+    table = asked(inner, dominated=dominated, summed=summed)
     found = choose(table)
     assert found.why[0] == Why.DOMINATED
     assert (found.why != Why.TOLD).sum() >= 4
     own = published(table, found.why)
-    assert summed(own, table.parts, sums, Bounded(0, 2000, apart)) == ()
+    assert sums_known(own, table.parts, summed) == ()
     alone = published(table, [2, 0, 0, 0, 0, 0, 0, 0, 0])
-    assert summed(alone, table.parts, sums, Bounded(0, 2000, apart)) == (0,)
+    assert sums_known(alone, table.parts, summed) == (0,)
+
+
+def test_sums_that_are_told_with_narrow_bounds_tell_counts_too():
+    # Each value is 1 and no more, so that a sum is a count: what is left of the line is known.
+    table = asked([[1, 9], [9, 9]])
+    why = [1, 3, 0, 3, 3, 0, 0, 0, 0]
+    wide = Summed(table.parts * 1.0, 0, 100, np.zeros(9))
+    assert audited([published(table, why)], table.parts, wide).weak == ()
+    narrow = Summed(np.array([1.0, 18, 18, 18]), 1, 2, np.zeros(9))
+    # Of ten in the first line three at least are in the second cell, and so on.
+    found = audited([published(table, why)], table.parts, narrow)
+    assert found.width < audited([published(table, why)], table.parts).width
 
 
 TABLES = st.one_of(

@@ -3,7 +3,6 @@
 from tests.parties.makers import make_enterprise
 from tests.privacy.workbench.makers import (
     actor_of,
-    brought,
     fresh,
     make_social_release,
     make_source,
@@ -18,8 +17,6 @@ from yelin.privacy.workbench.statistics import DimensionContent, StatisticsConte
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks as preparing
 from yelin.warehouse.models import Release, Upload
-
-__all__ = ["brought"]
 
 ROWS = "姓名,区划,病种,费用"
 ITEMS = (*(Item(name=name, type="C") for name in ROWS.split(",")[:3]), Item(name="费用", type="N"))
@@ -64,7 +61,7 @@ def make_firm_people(text: str = "") -> Release:
 
 def make_table_entry(entry: Entry, **over) -> Entry:
     """Another entry of the same body, for statistics."""
-    return make_target(entry, items=TABLE, **over)
+    return make_target(entry, **{"items": TABLE} | over)
 
 
 def make_statistics(source: Release | None = None, **over) -> Deidentification:

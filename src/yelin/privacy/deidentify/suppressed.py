@@ -18,7 +18,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from yelin.privacy.deidentify import audited
 from yelin.privacy.deidentify.audited import MOST_NODES, Audit
 from yelin.privacy.deidentify.seen import Seen
-from yelin.privacy.deidentify.tallied import Counts, Places, Sums
+from yelin.privacy.deidentify.tallied import Counts, Places
 
 _ROUNDS = 20
 _CHANCE = 0.05
@@ -57,8 +57,7 @@ class Asked:
     totals: Counts
     threshold: int
     dominated: Places | None = None
-    sums: Sums | None = None
-    bounded: audited.Bounded | None = None
+    summed: audited.Summed | None = None
 
 
 @dataclass(frozen=True)
@@ -104,12 +103,12 @@ class _Choice:
 
     def _audit(self) -> tuple[Audit, list[int]]:
         asked, seen = self.asked, self._seen()
-        found = audited.audited([seen], asked.parts)
+        found = audited.audited([seen], asked.parts, asked.summed)
         weak = [cell for _, cell in found.weak]
-        if asked.sums is not None and asked.bounded is not None and not weak:
-            weak += audited.summed(seen, asked.parts, asked.sums, asked.bounded)
+        if asked.summed is not None and not weak:
+            weak += audited.sums_known(seen, asked.parts, asked.summed)
             for cell in weak:
-                self._move_sum(cell)
+                self._move_sum(cell, asked.summed)
         return found, weak
 
     def _seen(self) -> Seen:
@@ -148,19 +147,17 @@ class _Choice:
         self.high = np.maximum(self.high, self.counts + cells)
         return self._hide(np.flatnonzero(cells))
 
-    def _move_sum(self, cell: int) -> None:
+    def _move_sum(self, cell: int, summed: audited.Summed) -> None:
         """Hide what lets the sum of a cell be less, and more, by as much as it must."""
-        asked = self.asked
-        if asked.sums is None or asked.bounded is None:
-            return
-        down = asked.parts * asked.bounded.low - asked.sums
-        up = asked.parts * asked.bounded.high - asked.sums
-        apart = float(asked.bounded.apart[cell])
+        parts = self.asked.parts
+        down = parts * summed.low - summed.sums
+        up = parts * summed.high - summed.sums
+        apart = float(summed.apart[cell])
         floor = np.full(len(self.counts), -np.inf)
         for by in ((-np.inf, -apart), (apart, np.inf)):
             moved = self._shortest(cell, by, (down, up), floor, in_ones=False)
             if moved is not None:
-                cells = np.abs(asked.lines @ moved)
+                cells = np.abs(self.asked.lines @ moved)
                 self._hide(np.flatnonzero(cells > _MOVED * max(1.0, apart)))
 
     def _shortest(

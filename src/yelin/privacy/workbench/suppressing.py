@@ -8,7 +8,7 @@ import numpy as np
 
 from yelin.law.sharing import SmallCells
 from yelin.privacy.deidentify import seen
-from yelin.privacy.deidentify.audited import Audit, Bounded, audited, summed
+from yelin.privacy.deidentify.audited import Audit, Summed, audited, sums_known
 from yelin.privacy.deidentify.seen import Seen
 from yelin.privacy.deidentify.suppressed import Asked, Unprotected, Why, suppressed
 from yelin.privacy.deidentify.tallied import Counts, Places, Tallied
@@ -16,8 +16,8 @@ from yelin.privacy.workbench.statistics import StatisticsContent, Suppress
 from yelin.warehouse.findings import Unfit
 
 WEAK = (
-    "Cells that are not told can be computed from those that are: {cells}. Raise the level of a"
-    " dimension, or drop one."
+    "Of cells that are not told too much would be known: {cells}. Raise the level of a dimension,"
+    " or drop one."
 )
 
 
@@ -45,8 +45,7 @@ def applied(
         totals=at_end.sum(axis=0).ravel(),
         threshold=threshold(content, small),
         dominated=None if table.dominated is None else table.dominated.ravel(),
-        sums=None if table.sums is None else table.sums[inner].ravel(),
-        bounded=bounded(table, content, small),
+        summed=summed_of(table, content, small),
     )
     try:
         found = suppressed(asked, secrets.SystemRandom())
@@ -65,12 +64,14 @@ def applied(
     }
 
 
-def bounded(table: Tallied, content: StatisticsContent, small: SmallCells) -> Bounded | None:
+def summed_of(table: Tallied, content: StatisticsContent, small: SmallCells) -> Summed | None:
     """Return what each sum must leave open: nobody's own part is known but for so much of it."""
     measure = content.measure
-    if measure is None or table.largest is None:
+    if measure is None or table.sums is None or table.largest is None:
         return None
-    return Bounded(measure.low, measure.high, table.largest.ravel() * (1 - small.share))
+    inner = tuple(slice(0, each - 1) for each in table.counts.shape)
+    apart = table.largest.ravel() * (1 - small.share)
+    return Summed(table.sums[inner].ravel(), measure.low, measure.high, apart)
 
 
 def told(found: Mapping[str, Any]) -> list[bool]:
@@ -89,20 +90,11 @@ def checked(
 
     ``truth`` has the counts of the parts that they share, ``table`` ours as it was counted again.
     """
-    found = audited(tables, truth)
+    summed = summed_of(table, content, small)
+    found = audited(tables, truth, summed)
     weak = len(found.weak)
-    if (limits := bounded(table, content, small)) is not None and table.sums is not None:
-        inner = tuple(slice(0, each - 1) for each in table.counts.shape)
-        own = Seen(
-            seen.lines([seen.axis(each - 1) for each in table.counts.shape]),
-            table.counts.ravel(),
-            tables[0].told,
-            tables[0].least,
-            tables[0].threshold,
-            only_small=False,
-        )
-        parts, sums = table.counts[inner].ravel(), table.sums[inner].ravel()
-        weak += len(summed(own, parts, sums, limits))
+    if summed is not None:
+        weak += len(sums_known(tables[0], truth, summed))
     return said(found) | {"weak": weak, "small": small_told(tables[0], table)}
 
 

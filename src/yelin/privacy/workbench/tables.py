@@ -74,8 +74,8 @@ def risks(
         yield Fault("risk", says, _DUTY, {"least": small.threshold})
     if measured["weak"]:
         says = (
-            "Cells that are not told can be computed from those that are: {cells}. Raise the level"
-            " of a dimension, or drop one."
+            "Of cells that are not told too much would be known: {cells}. Raise the level of a"
+            " dimension, or drop one."
         )
         yield Fault("risk", says, _DUTY, {"cells": measured["weak"]})
     if not set(beside) <= set(measured["linked"]):

@@ -254,6 +254,9 @@ def checked(
     kind = protecting.kind_of(content)
     own = Shown(table.dimensions, shown, kind.least(content, small), content.measure is None)
     try:
+        # Sums of several tables are not put together.
+        if beside and any(each.statistics.measure for each in (work, *(of.work for of in beside))):
+            raise NotTogether("*")
         all_of = together([own, *_others(work, beside)], MOST_PARTS)
     except NotTogether as fault:
         raise Unfit(

@@ -132,7 +132,6 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
     columns = _columns_offer(asker, found)
     asked = _offered(asker, found, release, certificates)
     asked = [columns, *asked] if columns else asked
-    form = "statistics" if found.is_statistics else "deidentification"
     taken = offers.take(request, asker.actor, asked)
     if taken.made is not None:
         return redirect("desk:deidentification", pk=pk)
@@ -145,7 +144,6 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "steps": _steps(found, certificates),
         "bears": found.bears,
         "bears_name": found.bears.label(get_language() or "zh-hans"),
-        "least": fewest(found.bears.risk),
         "wrong": mending.told(Incomplete(wrong)) if wrong else [],
         "error": telling.said(found.error["says"], found.error["params"]) if found.error else "",
         "release": release,
@@ -156,14 +154,16 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "crumbs": _crumbs(found.entry.title),
     }
     if found.is_statistics:
-        context |= bench_statistics.context(asker.actor, found)
+        form, more = "statistics", bench_statistics.context(asker.actor, found)
     else:
-        context |= _of_rows(asker, found, request.GET.get("item", ""))
-    return page(request, asker, f"desk/{form}.html", context, status=taken.status)
+        form, more = "deidentification", _of_rows(asker, found, request.GET.get("item", ""))
+    return page(request, asker, f"desk/{form}.html", context | more, status=taken.status)
 
 
 def _of_rows(asker: Asker, found: Deidentification, item: str) -> dict[str, Any]:
     return {
+        "kind": "deidentification",
+        "least": fewest(found.bears.risk),
         "content": found.content,
         "guards": [(wording.MODELS[each.model], each) for each in found.content.guards],
         "found": bench_result.found(found),

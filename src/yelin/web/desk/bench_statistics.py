@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from yelin import gate
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.suppressed import Why
-from yelin.privacy.workbench import reads, wording
+from yelin.privacy.workbench import protecting, reads, tabling, wording
 from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification
 from yelin.privacy.workbench.statistics import (
     MOST_DIMENSIONS,
@@ -26,7 +26,6 @@ from yelin.privacy.workbench.statistics import (
     Suppress,
     Told,
 )
-from yelin.privacy.workbench.tabling import TOTAL
 from yelin.web.desk import bench_forms, bench_noise
 
 # So many labels of the last dimension stand beside each other; more stand below each other.
@@ -162,13 +161,13 @@ class TableForm(forms.Form):
             yield Line(place + 1, *(self[f"{each}{place}"] for each in names))
 
     @property
-    def rest(self) -> Iterator[forms.BoundField]:
-        """The other fields."""
+    def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
+        """The other fields that stand side by side."""
         names = (
-            "counted", "column", "told", "called", "low", "high", "impossible", "kind", "threshold",
-            "epsilon", "subject", "most", "step",
+            ("counted", "kind"), ("column", "told"), ("low", "high"), ("epsilon", "subject"),
+            ("most", "step"),
         )  # fmt: skip
-        return (self[each] for each in names)
+        return [(self[one], self[other]) for one, other in names]
 
     def clean(self) -> dict[str, Any]:
         """Return the whole plan."""
@@ -287,7 +286,7 @@ def table(actor: Actor, work: Deidentification) -> Table | None:
     if not found or work.noise:
         return None
     all_of = not work.source.is_destroyed and _reads_all(actor, work)
-    labels = [[*each["labels"], TOTAL] for each in found["dimensions"]]
+    labels = [[*each["labels"], tabling.TOTAL] for each in found["dimensions"]]
     names = [each["name"] for each in found["dimensions"]]
     shape = tuple(map(len, labels))
     places = np.arange(int(np.prod(shape))).reshape(shape)
@@ -326,14 +325,17 @@ def _cell(found: dict[str, Any], place: int, *, all_of: bool, is_total: bool) ->
 def context(actor: Actor, work: Deidentification) -> dict[str, Any]:
     """Return what the page shows of statistics."""
     found, measured = work.found, work.measured
+    content = work.statistics
     if work.noise:
-        return bench_noise.context(work)
+        return {"kind": "tabulation"} | bench_noise.context(work)
     return {
+        "kind": "tabulation",
+        "least": protecting.kind_of(content).least(content, tabling.small_of(work)),
         "table": table(actor, work),
         "found": found,
         "hidden": found["cells"] - found["told"] if found else 0,
         "measured": measured,
         "sound": bool(measured) and not measured["weak"] and not measured["small"],
         "effect": wording.EFFECTS[measured["effect"]] if measured else "",
-        "protection": wording.PROTECTIONS[work.statistics.protection.kind],
+        "protection": wording.PROTECTIONS[content.protection.kind],
     }
