@@ -1,6 +1,9 @@
 """The bench on its pages: begun, classified, searched, written, measured, certified, verified."""
 
+from decimal import Decimal
+
 import pytest
+from django.test import Client
 from tests.parties.makers import make_body, make_citizen
 from tests.privacy.workbench.makers import (
     fresh,
@@ -16,7 +19,8 @@ from tests.web.test_collecting import post
 
 from yelin.ledger import log, proving
 from yelin.parties.actor import Actor
-from yelin.privacy.workbench import tasks
+from yelin.privacy.workbench import spending, tasks
+from yelin.privacy.workbench.budget import Budget
 from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse import tasks as preparing
@@ -147,3 +151,27 @@ def test_who_has_no_digest_finds_no_certificate(client):
     assert client.get("/certificates/xyz/").status_code == 404
     assert client.get(f"/certificates/{certificate.number}/").status_code == 404
     assert client.get(f"/certificates/{'0' * 64}.pdf").status_code == 404
+
+
+def test_a_privacy_budget_is_set_and_drawn_on_its_page(client):
+    body = make_body()
+    seated(client, body)
+    source = make_source(body)
+    where = f"{START}budgets/"
+    assert "尚无隐私预算" in text_of(client.get(where))
+    said = {"do": "budget", "budget-entry": str(source.entry.pk)}
+    assert client.post(where, said | {"budget-limit": "9"}).status_code == 422
+    assert client.post(where, said | {"budget-limit": "1.5"}).status_code == 302
+    spending.spend(source.thing, source.entry, Decimal("0.25"))
+    page = client.get(where)
+    shown = text_of(page)
+    assert source.entry.title in shown
+    assert "0.25 1.25 1.5" in shown
+    assert '<meter min="0" max="1.5" value="0.25"' in page.content.decode()
+    assert where in client.get(START).content.decode()
+    other = Client()
+    seated(other, make_body())
+    assert "0.25 1.25" not in text_of(other.get(where))
+    stranger = other.post(where, said | {"budget-limit": "3"})
+    assert stranger.status_code == 422
+    assert Budget.objects.get().limit == Decimal("1.5")

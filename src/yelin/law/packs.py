@@ -30,7 +30,7 @@ from yelin.law.lists import (
 from yelin.law.outlines import Outlines
 from yelin.law.passages import Passage, Provision
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
-from yelin.law.sharing import Sharing, SmallCells
+from yelin.law.sharing import NoiseBudget, Sharing, SmallCells
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
@@ -82,6 +82,7 @@ class Pack:
     quality: Scheme
     sharing: tuple[Sharing, ...]
     small_cells: tuple[SmallCells, ...]
+    noise_budget: NoiseBudget
     map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -131,6 +132,9 @@ class Pack:
             same_meaning=nation.all("words", SameMeaning),
             sharing=nation.all("deidentify", Sharing, key="sharing"),
             small_cells=nation.all("deidentify", SmallCells, key="small_cells"),
+            noise_budget=nation.rows(
+                "deidentify", "budget", [nation.read("deidentify").get("budget", {})], NoiseBudget
+            )[0],
             map=own.map(),
             quality=Scheme(
                 basis=nation.rows(

@@ -1,8 +1,10 @@
-"""What a pack says of de-identified data, by how widely it is shared: its risk, small cells."""
+"""What a pack says of de-identified data: its risk, small cells, how much noise may tell."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from decimal import Decimal
 
-from yelin.law.statute import Named
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from yelin.law.statute import Fixed, Named
 
 
 class Sharing(Named):
@@ -37,3 +39,24 @@ class SmallCells(BaseModel):
     def risk(self) -> float:
         """How surely somebody of the smallest cell that is told is one among its members."""
         return 1 / self.threshold
+
+
+class NoiseBudget(Fixed):
+    """How much a resource may tell in all by statistics with noise: epsilon, in exact decimals.
+
+    ``most`` is the greatest limit that its provider may set, ``each`` what one table may spend.
+    What was spent never comes back, unless ``renewed_after_days`` says when it counts no more.
+    """
+
+    most: Decimal = Field(gt=0, max_digits=9, decimal_places=6, strict=False)
+    each: Decimal = Field(gt=0, max_digits=9, decimal_places=6, strict=False)
+    renewed_after_days: int | None = Field(default=None, ge=1)
+    basis: str
+    unconfirmed: bool = False
+    note: str = ""
+
+    @model_validator(mode="after")
+    def _fits(self) -> "NoiseBudget":
+        if self.each > self.most:
+            raise ValueError("one table may spend no more than all may")
+        return self

@@ -137,6 +137,7 @@ def _sharing_fits(pack: "Pack") -> None:
         raise PackFault(file, f"small_cells.{code}", "there is one for each way of sharing")
     for small in pack.small_cells:
         _known_basis(pack, file, f"small_cells.{small.sharing}.basis", small.basis)
+    _known_basis(pack, file, "budget.basis", pack.noise_budget.basis)
 
 
 def _quality_fits(pack: "Pack") -> None:

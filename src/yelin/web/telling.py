@@ -170,6 +170,7 @@ ACTS = {
     "deidentify.withdraw": gettext_lazy("Certificate of de-identification taken back"),
     "deidentify.bring_hierarchy": gettext_lazy("Hierarchy brought"),
     "deidentify.change_hierarchy": gettext_lazy("Hierarchy changed"),
+    "deidentify.set_budget": gettext_lazy("Privacy budget set"),
     "collecting.draft": gettext_lazy("Collection form drafted"),
     "collecting.amend": gettext_lazy("Collection form changed"),
     "collecting.use_shared": gettext_lazy("Item taken through sharing"),

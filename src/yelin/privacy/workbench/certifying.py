@@ -6,6 +6,7 @@ they carry the whole proof and are never made twice.
 
 import secrets
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import numpy
@@ -25,7 +26,7 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.privacy.deidentify.attacked import SEED
 from yelin.privacy.deidentify.roles import Role
-from yelin.privacy.workbench import paper, protecting, tabling
+from yelin.privacy.workbench import noise_tables, paper, protecting, tabling
 from yelin.privacy.workbench.models import (
     BroughtHierarchy,
     Certificate,
@@ -51,11 +52,15 @@ BY_TABLES = (
     {"name": "yelin.privacy.deidentify.audited", "on": f"SciPy {scipy.__version__} (HiGHS)"},
 )
 
+BY_NOISE = (
+    {"name": "yelin.privacy.deidentify.noised", "on": f"OpenDP {version('opendp')}"},
+    {"name": "yelin.privacy.workbench.noise_tables", "on": f"pyarrow {pyarrow.__version__}"},
+)
+
 
 def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate:
     """Return the certificate of ``release``, as it was measured; the caller is the act."""
     now, seal = clock.now(), platform_seal()
-    measured = work.measured
     made = Certificate(
         work=work,
         release=release,
@@ -63,8 +68,8 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
         seat_id=actor.seat_id,
         release_digest=release.digest,
         sharing=work.sharing,
-        form=protecting.kind_of(work.statistics).form if work.is_statistics else Form.ROWS,
-        risk=1 / measured["threshold"] if work.is_statistics else measured["first"]["prosecutor"],
+        form=_form(work),
+        risk=_risk(work),
         number=NumberCounter.next_number(LETTERS, clock.today()),
         salt=secrets.token_bytes(SALT_SIZE),
         certificate=seal.fingerprint,
@@ -91,6 +96,21 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
     return made
 
 
+def _form(work: Deidentification) -> Form:
+    if work.noise:
+        return Form.NOISE
+    return protecting.kind_of(work.statistics).form if work.is_statistics else Form.ROWS
+
+
+def _risk(work: Deidentification) -> float:
+    measured = work.measured
+    if work.noise:
+        return float(measured["risk"])
+    return float(
+        1 / measured["threshold"] if work.is_statistics else measured["first"]["prosecutor"]
+    )
+
+
 def _of(work: Deidentification, release: Release, issuer: Body) -> dict[str, Any]:
     """Return of what it is; of the source no more than its digest."""
     bears = work.bears
@@ -114,7 +134,8 @@ def _of(work: Deidentification, release: Release, issuer: Body) -> dict[str, Any
 
 def _said_of_table(work: Deidentification) -> dict[str, Any]:
     """Return what it says of statistics: how many cells are told, of none why it is not."""
-    content, measured, small = work.statistics, work.measured, tabling.small_of(work)
+    content, measured = work.statistics, work.measured
+    noise = work.noise
     return {
         "columns": [
             {
@@ -132,18 +153,24 @@ def _said_of_table(work: Deidentification) -> dict[str, Any]:
             "cells": measured["cells"],
             "told": measured["told"],
         },
-        "protection": {
-            "kind": content.protection.kind,
-            "threshold": measured["threshold"],
-            "greatest": small.greatest,
-            "share": text(small.share),
-            "width": measured["width"],
-            "basis": small.basis,
-            "unconfirmed": small.unconfirmed,
-        },
+        "protection": noise_tables.said(work, noise) if noise else _suppressed(work),
         "measured": {"effect": measured["effect"], "hidden": measured["hidden"]},
         "linked": list(measured["linked"]),
-        "by": list(BY_TABLES),
+        "by": list(BY_NOISE if noise else BY_TABLES),
+    }
+
+
+def _suppressed(work: Deidentification) -> dict[str, Any]:
+    """Return by which rule small cells are not told, and how wide they lie open."""
+    measured, small = work.measured, tabling.small_of(work)
+    return {
+        "kind": work.statistics.protection.kind,
+        "threshold": measured["threshold"],
+        "greatest": small.greatest,
+        "share": text(small.share),
+        "width": measured["width"],
+        "basis": small.basis,
+        "unconfirmed": small.unconfirmed,
     }
 
 

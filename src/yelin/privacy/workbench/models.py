@@ -17,8 +17,9 @@ from yelin.law import packs
 from yelin.law.sharing import Sharing
 from yelin.parties.models import Body, Seat
 from yelin.privacy.deidentify.hierarchy import Hierarchy
+from yelin.privacy.deidentify.noised import advantage
 from yelin.privacy.workbench.content import PlanContent
-from yelin.privacy.workbench.statistics import StatisticsContent
+from yelin.privacy.workbench.statistics import AddNoise, StatisticsContent
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.models import Release, Upload
 
@@ -141,6 +142,12 @@ class Deidentification(Work):
         return self.makes == Makes.STATISTICS
 
     @property
+    def noise(self) -> AddNoise | None:
+        """By which noise statistics are told, where they are."""
+        protection = self.statistics.protection if self.is_statistics else None
+        return protection if isinstance(protection, AddNoise) else None
+
+    @property
     def columns(self) -> list[dict[str, Any]]:
         """The columns of the source, as its manifest tells them."""
         found: list[dict[str, Any]] = self.source.manifest["columns"]
@@ -181,6 +188,7 @@ class Form(models.TextChoices):
 
     ROWS = "rows", "Rows that look alike"
     SUPPRESS = "suppress", "Small cells not told"
+    NOISE = "noise", "Told with noise"
 
 
 def greatest() -> Iterator[tuple[Form, str, float]]:
@@ -188,6 +196,8 @@ def greatest() -> Iterator[tuple[Form, str, float]]:
     pack = packs.active()
     yield from ((Form.ROWS, each.code, each.risk) for each in pack.sharing)
     yield from ((Form.SUPPRESS, each.sharing, each.risk) for each in pack.small_cells)
+    most = advantage(pack.noise_budget.each)
+    yield from ((Form.NOISE, each.code, most) for each in pack.sharing)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):

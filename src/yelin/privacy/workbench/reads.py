@@ -10,7 +10,8 @@ from yelin.law import duties, packs
 from yelin.law.refusals import Fault
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.assessed import Effect
-from yelin.privacy.workbench import examining, tables
+from yelin.privacy.workbench import examining, noise_tables, tables
+from yelin.privacy.workbench.budget import Budget
 from yelin.privacy.workbench.content import Model, PlanContent
 from yelin.privacy.workbench.models import (
     BroughtHierarchy,
@@ -42,6 +43,12 @@ def hierarchies_of(actor: Actor) -> "QuerySet[BroughtHierarchy]":
     return gate.visible_to(actor, "hierarchy.see", BroughtHierarchy.objects.all())
 
 
+def budgets_of(actor: Actor) -> "QuerySet[Budget]":
+    """Return the privacy budgets that ``actor`` may know of, each with what was spent."""
+    rows = Budget.objects.with_spent().select_related("entry")
+    return gate.visible_to(actor, "budget.see", rows)
+
+
 def search_of(work: Deidentification) -> Search:
     """Return by what is searched. Raises ``Destroyed``."""
     content = work.content
@@ -70,7 +77,10 @@ def faults(work: Deidentification) -> list[Fault]:
     numeric = numbers_of(work)
     if isinstance(content, StatisticsContent):
         small = packs.active().small[work.sharing]
-        return list(tables.faults(content, names, numeric=numeric, small=small, kept=kept))
+        wrong = list(tables.faults(content, names, numeric=numeric, small=small, kept=kept))
+        if work.noise and not wrong:
+            wrong += noise_tables.faults(work, work.noise, ladders_of(work, content))
+        return wrong
     threshold = work.bears.risk
     return list(examining.faults(content, names, numeric=numeric, threshold=threshold, kept=kept))
 
@@ -96,6 +106,9 @@ def names_in(work: Deidentification) -> Mapping[str, str]:
 
 def risks(work: Deidentification) -> Iterator[Fault]:
     """Yield what stands against certifying, by what was measured and by today's threshold."""
+    if work.noise:
+        yield from noise_tables.risks(work.measured)
+        return
     yield from _beside(work)
     if work.is_statistics:
         small = packs.active().small[work.sharing]
@@ -161,8 +174,12 @@ def _of_models(content: PlanContent, measured: Mapping[str, object]) -> Iterator
 
 
 def linked(work: Deidentification) -> "QuerySet[Certificate]":
-    """Return the certificates that stand of other releases of the same source."""
+    """Return the certificates that stand of other releases of the same source.
+
+    What is told with noise is bounded by its budget, whatever else is told.
+    """
     rows = Certificate.objects.standing().filter(source__entry=work.source.entry_id)
+    rows = rows.none() if work.noise else rows.exclude(form=Form.NOISE)
     own = Release.objects.filter(entry=work.entry_id)
     return rows.exclude(release__in=own.values("pk")).select_related(
         "release__entry", "work__source", "work__sealed_by", "work__entry"
@@ -174,7 +191,7 @@ def tables_beside(work: Deidentification) -> "QuerySet[Certificate]":
 
     Who has a table keeps it when its certificate ends.
     """
-    rows = Certificate.objects.filter(source=work.source_id).exclude(form=Form.ROWS)
+    rows = Certificate.objects.filter(source=work.source_id, form=Form.SUPPRESS)
     return rows.exclude(work=work).select_related(
         "release__entry", "work__source", "work__sealed_by", "work__entry", "work__upload"
     )

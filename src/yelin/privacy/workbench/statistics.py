@@ -3,6 +3,7 @@
 No Django.
 """
 
+from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Literal, Self
 from uuid import UUID
@@ -66,8 +67,24 @@ class Suppress(_Plain):
     threshold: Annotated[int, Field(ge=2, le=10_000)] | None = None
 
 
-# By its ``kind``; others join here as a union.
-Protection = Suppress
+class AddNoise(_Plain):
+    """Every cell is told with noise, which spends ``epsilon`` of the budget of the source's entry.
+
+    ``subject`` names the column that tells whose a row is, of whom ``most`` rows count; without it
+    one row is one subject. A sum is told in whole ``step`` s. What no dimension knows is counted
+    apart with ``others``, and left out otherwise.
+    """
+
+    kind: Literal["noise"] = "noise"
+    epsilon: Annotated[Decimal, Field(gt=0, max_digits=9, decimal_places=6)]
+    subject: Name | None = None
+    most: Annotated[int, Field(ge=1, le=1000)] = 1
+    step: Annotated[Decimal, Field(gt=0, max_digits=18, decimal_places=6)] = Decimal(1)
+    others: bool = True
+
+
+# By its ``kind``.
+Protection = Annotated[Suppress | AddNoise, Field(discriminator="kind")]
 
 
 class StatisticsContent(_Plain):

@@ -12,7 +12,7 @@ from yelin.privacy.deidentify.audited import Audit, Summed, audited, sums_known
 from yelin.privacy.deidentify.seen import Seen
 from yelin.privacy.deidentify.suppressed import Asked, Unprotected, Why, suppressed
 from yelin.privacy.deidentify.tallied import Counts, Places, Tallied
-from yelin.privacy.workbench.statistics import StatisticsContent
+from yelin.privacy.workbench.statistics import StatisticsContent, Suppress
 from yelin.warehouse.findings import Unfit
 
 WEAK = (
@@ -23,7 +23,8 @@ WEAK = (
 
 def threshold(content: StatisticsContent, small: SmallCells) -> int:
     """Return below which count nothing is told, as it was chosen or as the pack says."""
-    return content.protection.threshold or small.threshold
+    chosen = content.protection.threshold if isinstance(content.protection, Suppress) else None
+    return chosen or small.threshold
 
 
 def applied(

@@ -6,7 +6,7 @@ from typing import Any
 from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.law.sharing import SmallCells
-from yelin.privacy.workbench.statistics import StatisticsContent
+from yelin.privacy.workbench.statistics import StatisticsContent, Suppress
 
 _DUTY = duties.HAND_OVER
 
@@ -41,7 +41,12 @@ def faults(
         if strange := [name for name in cell if name not in names]:
             says = "An impossible cell names “{name}”, which is no dimension."
             yield Fault("impossible", says, _DUTY, {"name": strange[0]})
-    if plan.protection.threshold and plan.protection.threshold < small.threshold:
+    protection = plan.protection
+    if (
+        isinstance(protection, Suppress)
+        and protection.threshold
+        and protection.threshold < small.threshold
+    ):
         says = "A count below {least} is not told under this way of sharing."
         yield Fault("protection", says, _DUTY, {"least": small.threshold})
 

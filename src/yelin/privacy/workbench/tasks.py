@@ -17,7 +17,7 @@ from yelin.keys.models import Destroyed
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.privacy.deidentify.assessed import Disagreement
 from yelin.privacy.deidentify.optimum import Progress
-from yelin.privacy.workbench import attacking, linking, reads, tabling, working
+from yelin.privacy.workbench import attacking, linking, noise_tables, reads, tabling, working
 from yelin.privacy.workbench.models import Deidentification, Form, WorkState
 from yelin.things.models import Thing
 from yelin.warehouse import acts as warehouse
@@ -114,7 +114,11 @@ def _search(row: Deidentification) -> None:
         if not told:
             raise CalledOff
 
-    if row.is_statistics:
+    if row.noise:
+        found = noise_tables.planned(
+            row.statistics, row.noise, reads.ladders_of(row, row.statistics)
+        )
+    elif row.is_statistics:
         found = tabling.tabulated(row)
     else:
         found = working.searched(row.source, reads.search_of(row), report)
@@ -122,6 +126,11 @@ def _search(row: Deidentification) -> None:
 
 
 def _write(row: Deidentification) -> None:
+    if row.noise:
+        noise_tables.bring_in(
+            row, row.noise, reads.ladders_of(row, row.statistics), lambda upload: _left(row, upload)
+        )
+        return
     to = scratch() / f"{row.attempt}.parquet"
     try:
         if row.is_statistics:
@@ -140,12 +149,21 @@ def _write(row: Deidentification) -> None:
     _settle(row, WorkState.WRITING, {"state": WorkState.WRITTEN, "upload": upload}, measured={})
 
 
+def _left(row: Deidentification, upload: Upload) -> None:
+    """Let the work stand where its table left, in the same transaction, or take all of it back."""
+    changes = {"state": WorkState.WRITTEN, "upload": upload}
+    if not _settle(row, WorkState.WRITING, changes, measured={}):
+        raise CalledOff
+
+
 def _measure(row: Deidentification) -> None:
     release = row.published
     if release is None:
         raise OutOfTurn("Publish what was written first: the released bytes are measured.")
     names = reads.names_in(row)
-    if row.is_statistics:
+    if row.noise:
+        found = noise_tables.measured(row, row.noise, release, names)
+    elif row.is_statistics:
         found = tabling.measured(row, release, names)
     else:
         found = _of_rows(row, release, names)
@@ -176,16 +194,17 @@ def _settle(
     state: WorkState,
     changes: dict[str, Any],
     **said: dict[str, Any],
-) -> None:
-    """Let the work stand where this attempt brought it, if it counts still."""
+) -> bool:
+    """Let the work stand where this attempt brought it; return whether it counts still."""
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
         fresh = _counting(row, state).select_related("sealed_by").first()
         if fresh is None:
-            return
+            return False
         for name, value in {"fraction": 1, "error": {}, **changes, **said}.items():
             setattr(fresh, name, value)
         fresh.save()
+    return True
 
 
 _SAYS: dict[type[Exception], str] = {

@@ -60,6 +60,7 @@ AFTER = {
 }
 PROTECTIONS = {
     "suppress": gettext_lazy("Small cells are not told, nor others by which they are computed"),
+    "noise": gettext_lazy("Every cell is told with noise (differential privacy)"),
 }
 TOLD = {
     Told.SUM: gettext_lazy("Sum"),
@@ -97,14 +98,20 @@ def columns(says: Mapping[str, Any]) -> list[tuple[str, str, str]]:
     if "table" not in says:
         return [(each["name"], role(each["role"]), became(each)) for each in says["columns"]]
     table, dimension = says["table"], _("Dimension")
+    is_noise = says["protection"]["kind"] == "noise"
     found = [(each["name"], dimension, _of_dimension(each)) for each in says["columns"]]
-    found.append((table["counted"], _("Number of rows"), _("counted; blank where it is not told")))
+    how = _("counted, with noise") if is_noise else _("counted; blank where it is not told")
+    found.append((table["counted"], _("Number of rows"), how))
     if measure := table["measure"]:
         found.append(
             (
                 measure["called"],
                 str(TOLD[Told(measure["told"])]),
-                _("of values from {low} to {high}; blank where it is not told").format(**measure),
+                (
+                    _("of values brought between {low} and {high}, with noise")
+                    if is_noise
+                    else _("of values from {low} to {high}; blank where it is not told")
+                ).format(**measure),
             )
         )
     return found
@@ -121,6 +128,8 @@ def _of_dimension(each: Mapping[str, Any]) -> str:
 def _of_table(says: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return what a certificate of statistics says was measured, as names and values."""
     table, protection = says["table"], says["protection"]
+    if protection["kind"] == "noise":
+        return _of_noise(says)
     return [
         (_("Way of sharing"), _way(says["sharing"])),
         (_("Protection"), str(PROTECTIONS[protection["kind"]])),
@@ -147,6 +156,35 @@ def _of_table(says: Mapping[str, Any]) -> list[tuple[str, str]]:
         *([(_("Looked at together with"), "; ".join(says["linked"]))] if says["linked"] else []),
         (_("Measured by"), "; ".join(each["on"] for each in says["by"])),
     ]
+
+
+def _of_noise(says: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Return the same of statistics with noise."""
+    protection = says["protection"]
+    return [
+        (_("Way of sharing"), _way(says["sharing"])),
+        (_("Protection"), str(PROTECTIONS[protection["kind"]])),
+        (_("Privacy budget spent (ε)"), protection["epsilon"]),
+        (_("Whose rows the noise hides"), whose(protection)),
+        *((each["name"], accuracy(each)) for each in protection["accuracy"]),
+        (_("Cells with totals"), str(says["table"]["cells"])),
+        (_("Effect (GB/T 42460)"), str(EFFECTS[says["measured"]["effect"]])),
+        (_("Measured by"), "; ".join(each["on"] for each in says["by"])),
+    ]
+
+
+def whose(protection: Mapping[str, Any]) -> str:
+    """Return what one subject is, and how many rows of each count."""
+    if not protection["by_subject"]:
+        return _("each row is somebody of their own")
+    return _("each person or firm; rows of each that count, at most: {n}").format(
+        n=protection["rows_of_each"]
+    )
+
+
+def accuracy(each: Mapping[str, str]) -> str:
+    """Return how far a figure lies from the true one."""
+    return _("within ±{cell}, the grand total within ±{whole} (95 %; ε {epsilon})").format(**each)
 
 
 def _way(sharing: Mapping[str, Any]) -> str:

@@ -220,7 +220,7 @@ def _offered(
 ) -> list[Offer]:
     """Return what may be done next, the first of it what leads on."""
     actor, state = asker.actor, WorkState(found.state)
-    words = (bench_words.of_tables if found.is_statistics else bench_words.of_rows)()
+    words = bench_words.of(found)
     standing = [each for each in certificates if each.ended_at is None]
 
     def offer(act: str, title: str, says: str, do: Any, done: str = "", **more: Any) -> Offer:

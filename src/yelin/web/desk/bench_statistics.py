@@ -19,13 +19,14 @@ from yelin.privacy.workbench import protecting, reads, tabling, wording
 from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification
 from yelin.privacy.workbench.statistics import (
     MOST_DIMENSIONS,
+    AddNoise,
     DimensionContent,
     MeasureContent,
     StatisticsContent,
     Suppress,
     Told,
 )
-from yelin.web.desk import bench_forms
+from yelin.web.desk import bench_forms, bench_noise
 
 # So many labels of the last dimension stand beside each other; more stand below each other.
 MOST_ACROSS = 12
@@ -71,10 +72,11 @@ class TableForm(forms.Form):
             max_length=20_000,
             widget=forms.Textarea(attrs={"rows": 2}),
         )
+        self.fields |= bench_noise.fields(self.work, plan.protection)
         self.fields["threshold"] = forms.IntegerField(
             label=_("Fewest in a cell that is told"),
             help_text=_("Leave empty for what the way of sharing asks."),
-            initial=plan.protection.threshold,
+            initial=plan.protection.threshold if isinstance(plan.protection, Suppress) else None,
             min_value=2,
             max_value=10_000,
             required=False,
@@ -161,7 +163,10 @@ class TableForm(forms.Form):
     @property
     def pairs(self) -> list[tuple[forms.BoundField, forms.BoundField]]:
         """The other fields that stand side by side."""
-        names = (("counted", "threshold"), ("column", "told"), ("low", "high"))
+        names = (
+            ("counted", "kind"), ("column", "told"), ("low", "high"), ("epsilon", "subject"),
+            ("most", "step"),
+        )  # fmt: skip
         return [(self[one], self[other]) for one, other in names]
 
     def clean(self) -> dict[str, Any]:
@@ -170,7 +175,8 @@ class TableForm(forms.Form):
         dimensions = list(self._dimensions(said))
         impossible = self._impossible(said.get("impossible", ""))
         measure = self._said_measure(said)
-        if self.errors:
+        protection = self._said_protection(said)
+        if self.errors or protection is None:
             return said
         return {
             "plan": StatisticsContent(
@@ -178,9 +184,18 @@ class TableForm(forms.Form):
                 counted=said["counted"],
                 measure=measure,
                 impossible=tuple(impossible),
-                protection=Suppress(threshold=said.get("threshold")),
+                protection=protection,
             )
         }
+
+    def _said_protection(self, said: dict[str, Any]) -> Suppress | AddNoise | None:
+        if said.get("kind") != "noise":
+            return Suppress(threshold=said.get("threshold"))
+        try:
+            return bench_noise.chosen(said)
+        except ValidationError:
+            self.add_error("epsilon", _("Say how much of the budget is spent, above zero."))
+            return None
 
     def _dimensions(self, said: dict[str, Any]) -> Iterator[DimensionContent]:
         for place in range(MOST_DIMENSIONS):
@@ -268,7 +283,7 @@ class Table:
 def table(actor: Actor, work: Deidentification) -> Table | None:
     """Return the table that was found; why cells are not told for who may read the whole source."""
     found = work.found
-    if not found:
+    if not found or work.noise:
         return None
     all_of = not work.source.is_destroyed and _reads_all(actor, work)
     labels = [[*each["labels"], tabling.TOTAL] for each in found["dimensions"]]
@@ -311,6 +326,8 @@ def context(actor: Actor, work: Deidentification) -> dict[str, Any]:
     """Return what the page shows of statistics."""
     found, measured = work.found, work.measured
     content = work.statistics
+    if work.noise:
+        return {"kind": "tabulation"} | bench_noise.context(work)
     return {
         "kind": "tabulation",
         "least": protecting.kind_of(content).least(content, tabling.small_of(work)),

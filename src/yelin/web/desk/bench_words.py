@@ -4,7 +4,16 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 
+from yelin.privacy.workbench.models import Deidentification
+
 Words = Mapping[str, tuple[str, str, str]]
+
+
+def of(work: Deidentification) -> Words:
+    """Return the words of the steps of ``work``."""
+    if work.noise:
+        return of_noise()
+    return of_tables() if work.is_statistics else of_rows()
 
 
 def of_rows() -> Words:
@@ -46,4 +55,21 @@ def of_tables() -> Words:
             _("Another program reads them, and looks for all that can be computed from them."),
             _("The bytes are being looked at."),
         ),
+    }
+
+
+def of_noise() -> Words:
+    """Return the words where statistics are told with noise."""
+    return {
+        "search": (
+            _("See how exact it will be"),
+            _("By the plan alone: no row is looked at, and nothing is spent."),
+            _("It is being worked out."),
+        ),
+        "write": (
+            _("Spend, and draw the table"),
+            _("What it spends of the privacy budget is never given back."),
+            _("The table is being drawn."),
+        ),
+        "measure": of_tables()["measure"],
     }
