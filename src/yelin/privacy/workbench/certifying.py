@@ -5,6 +5,7 @@ they carry the whole proof and are never made twice.
 """
 
 import secrets
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -14,7 +15,7 @@ from django.db import transaction
 
 from yelin.cases.models import NumberCounter
 from yelin.keys import seals
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.law.seal import platform_seal
 from yelin.ledger import entry
 from yelin.ledger.entry import SALT_SIZE
@@ -25,6 +26,7 @@ from yelin.parties.models import Body
 from yelin.privacy.deidentify.attacked import SEED
 from yelin.privacy.deidentify.roles import Role
 from yelin.privacy.workbench import paper
+from yelin.privacy.workbench.content import PlanContent
 from yelin.privacy.workbench.models import (
     BroughtHierarchy,
     Certificate,
@@ -54,6 +56,7 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
         source=work.source,
         seat_id=actor.seat_id,
         release_digest=release.digest,
+        codes=packs.active().became_digest if work.content.is_by_divisions else b"",
         sharing=work.sharing,
         risk=measured["first"]["prosecutor"],
         number=NumberCounter.next_number(LETTERS, clock.today()),
@@ -112,10 +115,12 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
             }
             for each in content.columns
         ],
+        "codes": packs.active().became_digest.hex() if content.is_by_divisions else "",
         "models": {
             "k": content.alike(bears.risk),
             "nulls": content.nulls.value,
             "cap": text(content.cap),
+            "cells": content.cells,
             "others": [
                 {
                     "column": each.column,
@@ -161,6 +166,7 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
                 for each in measured["attacks"]["tried"]
             ],
         },
+        "presence": _presence(content, measured.get("presence")),
         "linked": [
             {
                 "certificate": each["certificate"],
@@ -171,6 +177,18 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
         ],
         "by": list(BY),
         "direct": list(content.named(Role.DIRECT)),
+    }
+
+
+def _presence(content: PlanContent, told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return how much of which population is in it; of the population no more than its digest."""
+    if content.population is None or not told:
+        return {}
+    return {
+        "manifest": told["population"],
+        "asked": [text(content.population.least), text(content.population.most)],
+        "found": [text(told["least"]), text(told["most"])],
+        "journalist": text(told["journalist"]),
     }
 
 

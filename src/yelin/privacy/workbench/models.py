@@ -156,7 +156,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Questions about certificates."""
 
     def standing(self) -> "CertificateQuerySet":
-        """Return those that stand: of the newest release, as it is, under today's threshold."""
+        """Return those that stand: of the newest release, as it is, by today's pack."""
         later = Release.objects.filter(
             entry=OuterRef("release__entry"), number__gt=OuterRef("release__number")
         )
@@ -166,7 +166,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             Q(pk__in=[]),
         )
         of_these_bytes = Q(release__digest=F("release_digest"))
-        return self.filter(below, of_these_bytes, ended_at=None).exclude(Exists(later))
+        by_these_codes = Q(codes__in=[b"", packs.active().became_digest])
+        return self.filter(below, of_these_bytes, by_these_codes, ended_at=None).exclude(
+            Exists(later)
+        )
 
 
 class Ended(models.TextChoices):
@@ -180,8 +183,9 @@ class Ended(models.TextChoices):
 class Certificate(Subject):
     """That rows of a release tell of nobody, measured twice, and who signed for it (去标识化证书).
 
-    It is of the bytes with ``release_digest`` alone. ``digest`` commits to what it ``says``, which
-    holds no value of any row. Paper and statement are made once its leaf is signed.
+    It is of the bytes with ``release_digest`` alone. ``codes`` is the digest of the list of
+    divisions that levels were made by, empty where none were. ``digest`` commits to what it
+    ``says``, which holds no value of any row. Paper and statement are made once its leaf is signed.
     """
 
     KIND = "certificate"
@@ -195,6 +199,7 @@ class Certificate(Subject):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     hierarchies = models.ManyToManyField(BroughtHierarchy, related_name="certificates")
     release_digest = models.BinaryField(max_length=32)
+    codes = models.BinaryField(max_length=32, default=b"")
     sharing = models.CharField(max_length=16)
     risk = models.FloatField()
     number = models.CharField(max_length=24, unique=True)

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,7 @@ from yelin.keys.models import Destroyed
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.privacy.deidentify.assessed import Disagreement
 from yelin.privacy.deidentify.optimum import Progress
-from yelin.privacy.workbench import attacking, linking, reads, working
+from yelin.privacy.workbench import attacking, linking, measuring, reads, working
 from yelin.privacy.workbench.models import Deidentification, WorkState
 from yelin.things.models import Thing
 from yelin.warehouse import acts as warehouse
@@ -114,14 +115,14 @@ def _search(row: Deidentification) -> None:
         if not told:
             raise CalledOff
 
-    found = working.searched(row.source, reads.search_of(row), report)
+    found = working.searched(row.source, _search_of(row), report)
     _settle(row, WorkState.SEARCHING, {"state": WorkState.FOUND}, found=found)
 
 
 def _write(row: Deidentification) -> None:
     to = scratch() / f"{row.attempt}.parquet"
     try:
-        working.written(row.source, reads.search_of(row), row.found["levels"], to)
+        working.written(row.source, _search_of(row), row.found["levels"], to)
         if not _counting(row, WorkState.WRITING).exists():
             raise CalledOff
         name = f"{row.source.entry.title}-{row.source.number}.parquet"
@@ -139,17 +140,32 @@ def _measure(row: Deidentification) -> None:
     if release is None:
         raise OutOfTurn("Publish what was written first: the released bytes are measured.")
     content, names = row.content, reads.names_in(row)
-    first, second, effect = working.twice(release, content, names, row.bears.risk)
+    first, second, effect = measuring.twice(release, content, names, row.bears.risk)
+    search = _search_of(row)
+    presence = measuring.compared((row.source, search, row.found["levels"]), release, names)
     found: dict[str, Any] = {
         "release": release.digest_text,
         "names": dict(names),
-        "first": working.said(first, content.nulls),
-        "second": working.said(second, content.nulls),
+        "first": measuring.said(first, content.nulls),
+        "second": measuring.said(second, content.nulls),
         "effect": int(effect),
+        "presence": presence
+        and {
+            **asdict(presence),
+            "journalist": presence.journalist,
+            "population": search.population and search.population.digest_text,
+        },
         "attacks": attacking.attacks(row, release, names),
-        "linked": linking.together(row, list(reads.linked(row))),
+        "linked": linking.together(row, reads.linked(row)),
     }
     _settle(row, WorkState.MEASURING, {"state": WorkState.MEASURED}, measured=found)
+
+
+def _search_of(row: Deidentification) -> working.Search:
+    """Return by what is searched, as whoever asked for the job may do it. Raises ``Incomplete``."""
+    if wrong := list(reads.may_compare(row.actor(), row.content)):
+        raise Incomplete(wrong)
+    return reads.search_of(row)
 
 
 def _counting(row: Deidentification, state: WorkState) -> Any:

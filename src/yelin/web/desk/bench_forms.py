@@ -22,12 +22,15 @@ from yelin.privacy.workbench.content import (
     Ladder,
     LadderContent,
     PlanContent,
+    PopulationContent,
     Treatment,
 )
 from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification
 
 _KEPT = "kept:"
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
+# Below the one, and from the other on, all is one label.
+_BOUNDS = re.compile(r"(<|>=|≥)\s*(-?\d+)")
 
 
 def begin_form(body: Body) -> type[forms.Form]:
@@ -163,7 +166,10 @@ def _detail(known: ColumnContent | None) -> str:
     if known.ladder is None:
         return ""
     if known.ladder.kind is Ladder.NUMBERS:
-        return " ".join(map(str, known.ladder.widths))
+        widths = " ".join(map(str, known.ladder.widths))
+        bounds = [f"<{known.ladder.least}"] if known.ladder.least is not None else []
+        bounds += [f">={known.ladder.most}"] if known.ladder.most is not None else []
+        return " ".join([widths, *bounds])
     return str(known.ladder.step) if known.ladder.kind is Ladder.MASKS else ""
 
 
@@ -182,7 +188,10 @@ def _column(name: str, role: Role, becomes: str, detail: str) -> ColumnContent:
     kind = Ladder(becomes)
     more: dict[str, Any] = {}
     if kind is Ladder.NUMBERS:
-        more = {"widths": tuple(map(int, told))}
+        bounds = {sign: int(number) for sign, number in _BOUNDS.findall(detail)}
+        widths = _NUMBERS.findall(_BOUNDS.sub(" ", detail))
+        more = {"widths": tuple(map(int, widths)), "least": bounds.get("<")}
+        more["most"] = bounds.get(">=", bounds.get("≥"))
     elif kind is Ladder.MASKS and told:
         more = {"step": int(told[0])}
     return ColumnContent(name=name, role=role, ladder=LadderContent(kind=kind, **more))
@@ -201,11 +210,49 @@ class LimitsForm(forms.Form):
     cap = forms.FloatField(
         label=gettext_lazy("Rows that may be left out, in percent"), min_value=0, max_value=99
     )
+    cells = forms.BooleanField(
+        label=gettext_lazy("Star single cells before a row is left out"),
+        help_text=gettext_lazy(
+            "As few as make a row like enough others. The items must take “*” as a value."
+        ),
+        required=False,
+    )
     nulls = forms.ChoiceField(
         label=gettext_lazy("A missing value is read"),
         help_text=gettext_lazy("All three are measured and told."),
         choices=[(each.value, says) for each, says in wording.NULLS.items()],
     )
+
+
+class PopulationForm(forms.Form):
+    """Who might be in the release, and how much of them may be."""
+
+    resource = forms.CharField(
+        label=gettext_lazy("Code of the resource that holds them all"),
+        help_text=gettext_lazy(
+            "You must be able to read the whole of it; its items are called as here."
+        ),
+        max_length=200,
+    )
+    number = forms.IntegerField(label=gettext_lazy("Version"), min_value=1)
+    least = forms.FloatField(
+        label=gettext_lazy("At least in it, in percent"), min_value=0, max_value=99, initial=0
+    )
+    most = forms.FloatField(
+        label=gettext_lazy("At most in it, in percent"), min_value=0.01, max_value=100
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the population as a plan names it."""
+        said = super().clean() or {}
+        if self.errors:
+            return said
+        shares = {name: said[name] / 100 for name in ("least", "most")}
+        try:
+            return {"population": PopulationContent.model_validate(said | shares)}
+        except ValidationError:
+            self.add_error("most", _("It is greater than what is in it at least."))
+            return said
 
 
 def guard_form(content: PlanContent) -> type[forms.Form]:
