@@ -6,6 +6,7 @@ from tests.privacy.workbench.makers import (
     fresh,
     made,
     make_certificate,
+    make_measured,
     make_source,
     make_target,
     make_work,
@@ -142,6 +143,18 @@ def test_a_hierarchy_is_brought_changed_and_of_nobody_else(client):
     seated(client, make_body())
     assert client.get(page).status_code == 404
     assert client.get(f"{START}{make_work().pk}/").status_code == 404
+
+
+def test_where_guessing_beats_the_attack_on_whoever_is_not_in_it_the_page_says_why(client):
+    work = make_measured(make_work())
+    tried = work.measured["attacks"]["tried"]
+    seated(client, work.entry.provider)
+    page = f"{START}{work.pk}/"
+    assert "猜测的命中率高于" in text_of(client.get(page))
+    even = [each | {"control": each["control"] | {"high": 1.0}} for each in tried]
+    work.measured = work.measured | {"attacks": {"reached": 1, "tried": even}}
+    work.save()
+    assert "猜测的命中率高于" not in text_of(client.get(page))
 
 
 def test_who_has_no_digest_finds_no_certificate(client):

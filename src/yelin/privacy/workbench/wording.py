@@ -29,7 +29,7 @@ LADDERS = {
 TREATMENTS = {
     Treatment.PSEUDONYM: gettext_lazy("Pseudonym under a key that is destroyed"),
     Treatment.BOUNDED: gettext_lazy("Top and bottom coded"),
-    Treatment.GROUPED: gettext_lazy("Mean of k rows whose numbers are near (micro-aggregation)"),
+    Treatment.GROUPED: gettext_lazy("Mean of k neighbours (micro-aggregation)"),
     Treatment.MEAN: gettext_lazy("Mean of each class"),
     Treatment.MEDIAN: gettext_lazy("Median of each class"),
     Treatment.MODE: gettext_lazy("Commonest value of each class"),

@@ -128,7 +128,7 @@ class Drawn:
     control: str
     allowed: str
     guesses_better: bool
-    """Whether guessing succeeds more often than the attack on whoever is not in it."""
+    """Whether guessing surely succeeds more often than the attack on whoever is not in it."""
 
 
 def attacks(work: Deidentification) -> Iterator[Drawn]:
@@ -151,5 +151,5 @@ def attacks(work: Deidentification) -> Iterator[Drawn]:
             guessed=percent(guess),
             control=percent(each["control"]["share"]),
             allowed=percent(most),
-            guesses_better=guess > each["control"]["share"],
+            guesses_better=guess > each["control"]["high"],
         )
