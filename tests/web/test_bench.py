@@ -9,6 +9,7 @@ from tests.privacy.workbench.makers import (
     fresh,
     made,
     make_certificate,
+    make_measured,
     make_source,
     make_target,
     make_work,
@@ -93,6 +94,21 @@ def test_a_release_passes_the_whole_bench_on_its_pages(client):
     assert Certificate.objects.get().number in text_of(client.get(page))
 
 
+def test_bounds_of_numbers_and_single_cells_are_said_on_the_page(client):
+    work = make_work()
+    seated(client, work.entry.provider)
+    page = f"{START}{work.pk}/"
+    bounded = columns(**{"columns-detail2": "5 10 20 <18 ≥60"})
+    assert client.post(page, {"do": "columns", **bounded}).status_code == 302
+    ladder = fresh(work).content.column("年龄").ladder
+    assert (ladder.widths, ladder.least, ladder.most) == ((5, 10, 20), 18, 60)
+    assert "5 10 20 &lt;18 &gt;=60" in client.get(page).content.decode()
+    assert "≥60" in text_of(client.get(f"{page}?item=年龄"))
+    for cells in ({"cells": "on"}, {}):
+        assert post(client, page, "limits", cap="5", nulls="equal", **cells).status_code == 302
+        assert fresh(work).content.cells is bool(cells)
+
+
 def test_whoever_has_its_digest_sees_whether_a_certificate_stands_and_has_its_files(client):
     certificate = make_certificate()
     body, page = certificate.release.entry.provider, f"{START}{certificate.work_id}/"
@@ -144,6 +160,18 @@ def test_a_hierarchy_is_brought_changed_and_of_nobody_else(client):
     seated(client, make_body())
     assert client.get(page).status_code == 404
     assert client.get(f"{START}{make_work().pk}/").status_code == 404
+
+
+def test_where_guessing_beats_the_attack_on_whoever_is_not_in_it_the_page_says_why(client):
+    work = make_measured(make_work())
+    tried = work.measured["attacks"]["tried"]
+    seated(client, work.entry.provider)
+    page = f"{START}{work.pk}/"
+    assert "猜测的命中率高于" in text_of(client.get(page))
+    even = [each | {"control": each["control"] | {"high": 1.0}} for each in tried]
+    work.measured = work.measured | {"attacks": {"reached": 1, "tried": even}}
+    work.save()
+    assert "猜测的命中率高于" not in text_of(client.get(page))
 
 
 def test_who_has_no_digest_finds_no_certificate(client):

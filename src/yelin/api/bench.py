@@ -97,7 +97,7 @@ def get_work(request: HttpRequest, work_id: UUID) -> WorkOut:
     return WorkOut(
         **_line(work),
         fraction=work.fraction,
-        plan=(work.statistics if work.is_statistics else work.content).model_dump(mode="json"),
+        plan=work.chosen.model_dump(mode="json"),
         mends=[each["says"] for each in problems.of(Incomplete(reads.faults(work))).faults],
         error=telling.said(error["says"], error["params"]) if error else "",
         # Rows of people are shown to people alone, at the desk.

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from yelin.config import config
+from yelin.keys import canonical
 from yelin.law import duties, soundness
 from yelin.law.duties import Duty
 from yelin.law.folder import Folder
@@ -397,6 +398,11 @@ class Pack:
     def became(self) -> Mapping[str, str]:
         """Which code of a division follows one that is in force no more."""
         return {code.code: code.became for code in self.historic}
+
+    @cached_property
+    def became_digest(self) -> bytes:
+        """The digest of that list, for what was made by it."""
+        return canonical.digest(dict(self.became))
 
     @cached_property
     def _areas(self) -> Mapping[str, frozenset[str]]:

@@ -87,9 +87,10 @@ def classify(*, actor: Actor, work: Deidentification, plan: PlanContent) -> Deid
     """Say of each item what it is and what becomes of it, and what rows are held to (分类).
 
     What was found by what was said before counts no more. Raises ``OutOfTurn`` while a job is at
-    it, or once it was written.
+    it, or once it was written, and ``Incomplete`` where the population is not to be read.
     """
-    del actor
+    if wrong := list(reads.may_compare(actor, plan)):
+        raise Incomplete(wrong)
     return _plan(work, Makes.ROWS, plan)
 
 

@@ -5,6 +5,7 @@ they carry the whole proof and are never made twice.
 """
 
 import secrets
+from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from typing import Any
@@ -16,7 +17,7 @@ from django.db import transaction
 
 from yelin.cases.models import NumberCounter
 from yelin.keys import seals
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.law.seal import platform_seal
 from yelin.ledger import entry
 from yelin.ledger.entry import SALT_SIZE
@@ -27,6 +28,7 @@ from yelin.parties.models import Body
 from yelin.privacy.deidentify.attacked import SEED
 from yelin.privacy.deidentify.roles import Role
 from yelin.privacy.workbench import noise_tables, paper, protecting, tabling
+from yelin.privacy.workbench.content import PlanContent
 from yelin.privacy.workbench.models import (
     BroughtHierarchy,
     Certificate,
@@ -67,6 +69,7 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
         source=work.source,
         seat_id=actor.seat_id,
         release_digest=release.digest,
+        codes=packs.active().became_digest if work.chosen.is_by_divisions else b"",
         sharing=work.sharing,
         form=_form(work),
         risk=_risk(work),
@@ -91,7 +94,7 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
     }
     made.digest = entry.commit(made.says, bytes(made.salt))
     made.save()
-    content = work.statistics if work.is_statistics else work.content
+    content = work.chosen
     made.hierarchies.set(BroughtHierarchy.objects.filter(pk__in=content.kept_ladders))
     return made
 
@@ -203,10 +206,12 @@ def _said(work: Deidentification) -> dict[str, Any]:
             }
             for each in content.columns
         ],
+        "codes": packs.active().became_digest.hex() if content.is_by_divisions else "",
         "models": {
             "k": content.alike(bears.risk),
             "nulls": content.nulls.value,
             "cap": text(content.cap),
+            "cells": content.cells,
             "others": [
                 {
                     "column": each.column,
@@ -252,6 +257,7 @@ def _said(work: Deidentification) -> dict[str, Any]:
                 for each in measured["attacks"]["tried"]
             ],
         },
+        "presence": _presence(content, measured.get("presence")),
         "linked": [
             {
                 "certificate": each["certificate"],
@@ -262,6 +268,18 @@ def _said(work: Deidentification) -> dict[str, Any]:
         ],
         "by": list(BY),
         "direct": list(content.named(Role.DIRECT)),
+    }
+
+
+def _presence(content: PlanContent, told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return how much of which population is in it; of the population no more than its digest."""
+    if content.population is None or not told:
+        return {}
+    return {
+        "manifest": told["population"],
+        "asked": [text(content.population.least), text(content.population.most)],
+        "found": [text(told["least"]), text(told["most"])],
+        "journalist": text(told["journalist"]),
     }
 
 

@@ -137,6 +137,11 @@ class Deidentification(Work):
         return StatisticsContent.model_validate(self.plan)
 
     @property
+    def chosen(self) -> PlanContent | StatisticsContent:
+        """What was chosen, whatever is made."""
+        return self.statistics if self.is_statistics else self.content
+
+    @property
     def is_statistics(self) -> bool:
         """Whether statistics are made, and no rows."""
         return self.makes == Makes.STATISTICS
@@ -204,7 +209,7 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Questions about certificates."""
 
     def standing(self) -> "CertificateQuerySet":
-        """Return those that stand: of the newest release, as it is, under today's threshold."""
+        """Return those that stand: of the newest release, as it is, by today's pack."""
         later = Release.objects.filter(
             entry=OuterRef("release__entry"), number__gt=OuterRef("release__number")
         )
@@ -214,7 +219,10 @@ class CertificateQuerySet(models.QuerySet["Certificate"]):
             Q(pk__in=[]),
         )
         of_these_bytes = Q(release__digest=F("release_digest"))
-        return self.filter(below, of_these_bytes, ended_at=None).exclude(Exists(later))
+        by_these_codes = Q(codes__in=[b"", packs.active().became_digest])
+        return self.filter(below, of_these_bytes, by_these_codes, ended_at=None).exclude(
+            Exists(later)
+        )
 
 
 class Ended(models.TextChoices):
@@ -228,9 +236,10 @@ class Ended(models.TextChoices):
 class Certificate(Subject):
     """That a release tells of nobody, measured twice, and who signed for it (去标识化证书).
 
-    It is of the bytes with ``release_digest`` alone. ``digest`` commits to what it ``says``, which
-    holds no value of any row. ``risk`` is of a row, or of whoever is in the smallest cell that is
-    told. Paper and statement are made once its leaf is signed.
+    It is of the bytes with ``release_digest`` alone. ``codes`` is the digest of the list of
+    divisions that levels were made by, empty where none were. ``digest`` commits to what it
+    ``says``, which holds no value of any row. ``risk`` is of a row, or of whoever is in the
+    smallest cell that is told. Paper and statement are made once its leaf is signed.
     """
 
     KIND = "certificate"
@@ -244,6 +253,7 @@ class Certificate(Subject):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     hierarchies = models.ManyToManyField(BroughtHierarchy, related_name="certificates")
     release_digest = models.BinaryField(max_length=32)
+    codes = models.BinaryField(max_length=32, default=b"")
     sharing = models.CharField(max_length=16)
     form = models.CharField(max_length=16, choices=Form.choices, default=Form.ROWS)
     risk = models.FloatField()

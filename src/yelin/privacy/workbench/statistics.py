@@ -10,7 +10,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from yelin.privacy.workbench.content import LadderContent, Name
+from yelin.privacy.workbench.content import Ladder, LadderContent, Name
 
 MOST_DIMENSIONS = 4
 MOST_LABELS = 1000
@@ -105,3 +105,9 @@ class StatisticsContent(_Plain):
         return frozenset(
             each.ladder.kept for each in self.dimensions if each.ladder and each.ladder.kept
         )
+
+    @property
+    def is_by_divisions(self) -> bool:
+        """Whether a dimension is made coarser by the list of divisions."""
+        ladders = (each.ladder for each in self.dimensions)
+        return any(ladder is not None and ladder.kind is Ladder.DIVISIONS for ladder in ladders)

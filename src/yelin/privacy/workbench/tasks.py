@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +18,15 @@ from yelin.keys.models import Destroyed
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.privacy.deidentify.assessed import Disagreement
 from yelin.privacy.deidentify.optimum import Progress
-from yelin.privacy.workbench import attacking, linking, noise_tables, reads, tabling, working
+from yelin.privacy.workbench import (
+    attacking,
+    linking,
+    measuring,
+    noise_tables,
+    reads,
+    tabling,
+    working,
+)
 from yelin.privacy.workbench.models import Deidentification, Form, WorkState
 from yelin.things.models import Thing
 from yelin.warehouse import acts as warehouse
@@ -121,7 +130,7 @@ def _search(row: Deidentification) -> None:
     elif row.is_statistics:
         found = tabling.tabulated(row)
     else:
-        found = working.searched(row.source, reads.search_of(row), report)
+        found = working.searched(row.source, _search_of(row), report)
     _settle(row, WorkState.SEARCHING, {"state": WorkState.FOUND}, found=found)
 
 
@@ -136,7 +145,7 @@ def _write(row: Deidentification) -> None:
         if row.is_statistics:
             tabling.written(row, to)
         else:
-            working.written(row.source, reads.search_of(row), row.found["levels"], to)
+            working.written(row.source, _search_of(row), row.found["levels"], to)
         if not _counting(row, WorkState.WRITING).exists():
             raise CalledOff
         name = f"{row.source.entry.title}-{row.source.number}.parquet"
@@ -172,16 +181,33 @@ def _measure(row: Deidentification) -> None:
 
 def _of_rows(row: Deidentification, release: Release, names: Mapping[str, str]) -> dict[str, Any]:
     content = row.content
-    first, second, effect = working.twice(release, content, names, row.bears.risk)
+    first, second, effect = measuring.twice(release, content, names, row.bears.risk)
+    search = _search_of(row)
+    presence = measuring.compared((row.source, search, row.found["levels"]), release, names)
     return {
         "release": release.digest_text,
         "names": dict(names),
-        "first": working.said(first, content.nulls),
-        "second": working.said(second, content.nulls),
+        "first": measuring.said(first, content.nulls),
+        "second": measuring.said(second, content.nulls),
         "effect": int(effect),
+        "presence": presence
+        and {
+            **asdict(presence),
+            "journalist": presence.journalist,
+            "population": search.population and search.population.digest_text,
+        },
         "attacks": attacking.attacks(row, release, names),
-        "linked": linking.together(row, list(reads.linked(row).filter(form=Form.ROWS))),
+        "linked": linking.together(
+            row, [each for each in reads.linked(row) if each.form == Form.ROWS]
+        ),
     }
+
+
+def _search_of(row: Deidentification) -> working.Search:
+    """Return by what is searched, as whoever asked for the job may do it. Raises ``Incomplete``."""
+    if wrong := list(reads.may_compare(row.actor(), row.content)):
+        raise Incomplete(wrong)
+    return reads.search_of(row)
 
 
 def _counting(row: Deidentification, state: WorkState) -> Any:

@@ -30,6 +30,7 @@ LADDERS = {
 TREATMENTS = {
     Treatment.PSEUDONYM: gettext_lazy("Pseudonym under a key that is destroyed"),
     Treatment.BOUNDED: gettext_lazy("Top and bottom coded"),
+    Treatment.GROUPED: gettext_lazy("Mean of k neighbours (micro-aggregation)"),
     Treatment.MEAN: gettext_lazy("Mean of each class"),
     Treatment.MEDIAN: gettext_lazy("Median of each class"),
     Treatment.MODE: gettext_lazy("Commonest value of each class"),
@@ -213,8 +214,21 @@ def measured(says: Mapping[str, Any]) -> list[tuple[str, str]]:
             ),
         ),
         (_("Effect (GB/T 42460)"), str(EFFECTS[found["effect"]])),
+        *_present(says.get("presence")),
         *((attack(each), _tried(each)) for each in says.get("attacks", {}).get("tried", ())),
         (_("Measured by"), "; ".join(each["on"] for each in says["by"])),
+    ]
+
+
+def _present(found: Mapping[str, Any] | None) -> list[tuple[str, str]]:
+    """Return how much of the population is in it, where it was compared with one."""
+    if not found:
+        return []
+    least, most = (f"{float(each):.1%}" for each in found["found"])
+    return [
+        (_("Share of the population in it, by class (δ-presence)"), f"{least}–{most}"),
+        (_("Risk where nobody knows who is in it"), found["journalist"]),
+        (_("Digest of the population"), found["manifest"]),
     ]
 
 

@@ -30,19 +30,17 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk import bench_result, bench_statistics, bench_words
+from yelin.web.desk import bench_limits, bench_result, bench_statistics, bench_words
 from yelin.web.desk.bench_forms import (
     BringForm,
     ColumnsForm,
     HierarchyForm,
-    LimitsForm,
     begin_form,
-    guard_form,
 )
 from yelin.web.desk.bench_statistics import TableForm
 from yelin.web.desk.door import page
 from yelin.web.guards import own_body, seated
-from yelin.web.offers import Nothing, Offer
+from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link, Step
 
@@ -269,7 +267,7 @@ def _offered(
             ),
         )
     if state in _OPEN and not found.is_statistics:
-        offered += _limits(asker, found)
+        offered += bench_limits.limits(asker, found)
     if not found.is_settled:
         offered.append(
             offer(
@@ -282,53 +280,6 @@ def _offered(
             )
         )
     return offered + _withdrawals(asker, standing)
-
-
-def _limits(asker: Asker, found: Deidentification) -> list[Offer]:
-    content = found.content
-
-    def said_so(**more: Any) -> Deidentification:
-        plan = type(content).model_validate(content.model_dump() | more)
-        return acts.classify(actor=asker.actor, work=found, plan=plan)
-
-    def offer(key: str, title: str, form: Any, do: Any, **more: Any) -> Offer:
-        return Offer(
-            act="deidentify.classify", key=key, on=found, title=title, form=form, do=do,
-            button=more.pop("button", _("Save")), done=_("It is saved."), **more,
-        )  # fmt: skip
-
-    offered = [
-        offer(
-            "limits",
-            _("Limits of all rows"),
-            LimitsForm,
-            lambda said: said_so(k=said["k"], cap=said["cap"] / 100, nulls=said["nulls"]),
-            initial={"k": content.k, "cap": content.cap * 100, "nulls": content.nulls.value},
-        )
-    ]
-    form = guard_form(content)
-    if form.base_fields["column"].choices:  # type: ignore[attr-defined]  # a field of choices
-        offered.append(
-            offer(
-                "guard",
-                _("Hold a sensitive item to a model"),
-                form,
-                lambda said: said_so(guards=(*content.guards, said["guard"])),
-            )
-        )
-    for place, each in enumerate(content.guards):
-        rest = (*content.guards[:place], *content.guards[place + 1 :])
-        offered.append(
-            offer(
-                f"guard-{place}",
-                _("Take the model of {name} out").format(name=each.column),
-                Nothing,
-                lambda _said, left=rest: said_so(guards=left),
-                button=_("Take out"),
-                stops=True,
-            )
-        )
-    return offered
 
 
 def _withdrawals(asker: Asker, standing: Sequence[Certificate]) -> list[Offer]:

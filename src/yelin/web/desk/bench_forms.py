@@ -22,12 +22,15 @@ from yelin.privacy.workbench.content import (
     Ladder,
     LadderContent,
     PlanContent,
+    PopulationContent,
     Treatment,
 )
 from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification, Makes
 
 _KEPT = "kept:"
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
+# Below the one, and from the other on, all is one label.
+_BOUNDS = re.compile(r"(<|>=|≥)\s*(-?\d+)")
 
 
 def begin_form(body: Body) -> type[forms.Form]:
@@ -188,7 +191,9 @@ def ladder_detail(ladder: LadderContent | None) -> str:
     if ladder is None:
         return ""
     if ladder.kind is Ladder.NUMBERS:
-        return " ".join(map(str, ladder.widths))
+        bounds = [f"<{ladder.least}"] if ladder.least is not None else []
+        bounds += [f">={ladder.most}"] if ladder.most is not None else []
+        return " ".join([*map(str, ladder.widths), *bounds])
     return str(ladder.step) if ladder.kind is Ladder.MASKS else ""
 
 
@@ -209,7 +214,10 @@ def ladder_of(becomes: str, detail: str) -> LadderContent:
     kind, told = Ladder(becomes), _NUMBERS.findall(detail)
     more: dict[str, Any] = {}
     if kind is Ladder.NUMBERS:
-        more = {"widths": tuple(map(int, told))}
+        bounds = {sign: int(number) for sign, number in _BOUNDS.findall(detail)}
+        widths = _NUMBERS.findall(_BOUNDS.sub(" ", detail))
+        more = {"widths": tuple(map(int, widths)), "least": bounds.get("<")}
+        more["most"] = bounds.get(">=", bounds.get("≥"))
     elif kind is Ladder.MASKS and told:
         more = {"step": int(told[0])}
     return LadderContent(kind=kind, **more)
@@ -228,11 +236,49 @@ class LimitsForm(forms.Form):
     cap = forms.FloatField(
         label=gettext_lazy("Rows that may be left out, in percent"), min_value=0, max_value=99
     )
+    cells = forms.BooleanField(
+        label=gettext_lazy("Star single cells before a row is left out"),
+        help_text=gettext_lazy(
+            "As few as make a row like enough others. The items must take “*” as a value."
+        ),
+        required=False,
+    )
     nulls = forms.ChoiceField(
         label=gettext_lazy("A missing value is read"),
         help_text=gettext_lazy("All three are measured and told."),
         choices=[(each.value, says) for each, says in wording.NULLS.items()],
     )
+
+
+class PopulationForm(forms.Form):
+    """Who might be in the release, and how much of them may be."""
+
+    resource = forms.CharField(
+        label=gettext_lazy("Code of the resource that holds them all"),
+        help_text=gettext_lazy(
+            "You must be able to read the whole of it; its items are called as here."
+        ),
+        max_length=200,
+    )
+    number = forms.IntegerField(label=gettext_lazy("Version"), min_value=1)
+    least = forms.FloatField(
+        label=gettext_lazy("At least in it, in percent"), min_value=0, max_value=99, initial=0
+    )
+    most = forms.FloatField(
+        label=gettext_lazy("At most in it, in percent"), min_value=0.01, max_value=100
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the population as a plan names it."""
+        said = super().clean() or {}
+        if self.errors:
+            return said
+        shares = {name: said[name] / 100 for name in ("least", "most")}
+        try:
+            return {"population": PopulationContent.model_validate(said | shares)}
+        except ValidationError:
+            self.add_error("most", _("It is greater than what is in it at least."))
+            return said
 
 
 def guard_form(content: PlanContent) -> type[forms.Form]:

@@ -24,6 +24,7 @@ WHY = {
     ),
     "followed": gettext_lazy("A newer version has followed, which it says nothing of."),
     "redacted": gettext_lazy("Rows were erased from the version since."),
+    "codes": gettext_lazy("The list of divisions by which levels were made was changed."),
     "threshold": gettext_lazy("The threshold was lowered, and the risk lies above it."),
 }
 
