@@ -55,6 +55,8 @@ OPERATIONS = (
     "/deletions",
     "/demands",
     "/demands/{number}",
+    "/arrangements",
+    "/arrangements/{arrangement_number}",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
