@@ -1,7 +1,7 @@
 """Personal columns are told from those that only look so: precision and recall of each kind.
 
-On the labelled sets of ``tests/warehouse/labelled.py``: the one by which detectors were mended, and
-the one that was held out.
+On the labelled sets of ``tests/warehouse/labelled.py``: the one by which detectors were mended, the
+one that was held out, and what spreadsheets make of numbers.
 """
 
 import tempfile
@@ -9,7 +9,15 @@ from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from tests.warehouse.labelled import HELD_OUT, Column, Kind, counted, labelled, values
+from tests.warehouse.labelled import (
+    HELD_OUT,
+    SPREADSHEETS,
+    Column,
+    Kind,
+    counted,
+    labelled,
+    values,
+)
 
 from yelin.law import packs
 from yelin.warehouse.engine import connect, literal
@@ -23,7 +31,9 @@ AT_ONCE = 60
 
 def main(scale: float = 1.0) -> None:
     """Print the figures. Raises ``AssertionError`` where a column is pointed out wrongly."""
-    for name, columns in (("the set", labelled()), ("held out", labelled(HELD_OUT))):
+    sets = (("the set", ()), ("held out", HELD_OUT), ("spreadsheets", SPREADSHEETS))
+    for name, listed in sets:
+        columns = labelled(listed) if listed else labelled()
         rows = max(50, round(ROWS * scale))
         found = counted(columns, told(columns, rows))
         personal = sum(each.kind is not None for each in columns)

@@ -6,6 +6,7 @@ import pytest
 from tests.api.test_extracts import bearer
 from tests.parties.makers import make_seat
 from tests.privacy.workbench.makers import actor_of, make_certificate, make_source, make_target
+from tests.privacy.workbench.tables import make_found, make_statistics
 
 from yelin.law import clock
 from yelin.privacy.workbench import acts
@@ -57,3 +58,16 @@ def test_whoever_has_its_digest_is_told_whether_a_certificate_stands(client):
     assert (said["stands"], said["because"]) == (False, "withdrawn")
     for none in ("0" * 64, "nothing"):
         assert client.get(f"{HERE}/certificates/{none}").status_code == 404
+
+
+def test_of_a_table_programs_are_told_how_much_and_of_no_cell_why(client):
+    work = make_found(make_statistics())
+    by = bearer(make_seat(work.entry.provider))
+    said = client.get(f"{HERE}/{work.pk}", headers=by).json()
+    assert (said["makes"], said["found"]["cells"], said["found"]["threshold"]) == (
+        "statistics",
+        16,
+        5,
+    )
+    assert said["plan"]["protection"] == {"kind": "suppress", "threshold": None}
+    assert not {"counts", "values", "why"} & set(said["found"])

@@ -380,6 +380,58 @@ class Maker:
     def numbered_in_a_day(self) -> str:
         return f"460105{self.random.randint(19, 26)}{self.day()[4:]}{self.digits(3)}"
 
+    # As spreadsheets keep numbers: with a place too many, shortened, as text, in groups.
+
+    def mobile_as_float(self) -> str:
+        return f"{self.mobile()}.0"
+
+    def mobile_shortened(self) -> str:
+        """Return all digits of a number in the form of what has lost some."""
+        return f"{float(self.mobile()):.10E}"
+
+    def mobile_in_groups(self) -> str:
+        number = self.mobile()
+        return self.random.choice(" -").join((number[:3], number[3:7], number[7:]))
+
+    def old_id_as_float(self) -> str:
+        return f"{self.old_id()}.0"
+
+    def id_as_text(self) -> str:
+        return f"'{self.resident_id()}"
+
+    def id_with_a_blank_of_the_web(self) -> str:
+        return self.resident_id().lower() + self.random.choice("\u00a0\u3000")
+
+    def residence_permit(self) -> str:
+        """Return the number of somebody from Hong Kong, Macao or Taiwan who lives here."""
+        number = f"8{self.random.choice('123')}0000{self.day()}{self.digits(3)}"
+        return number + ric.calc_check_digit(f"{number}0")
+
+    def card_in_groups(self) -> str:
+        number = self.bank_card()
+        return " ".join(number[at : at + 4] for at in range(0, len(number), 4))
+
+    def id_that_lost_digits(self) -> str:
+        return f"{float(self.resident_id()[:17] + '0'):.{self.random.choice((5, 14))}E}"
+
+    def mobile_that_lost_digits(self) -> str:
+        return f"{float(self.mobile()):.5E}"
+
+    def order_as_float(self) -> str:
+        return f"{self.order_of_a_card()}.0"
+
+    def sum_as_float(self) -> str:
+        return f"{self.random.choice((2, 5, 7, 9))}{self.digits(10)}.0"
+
+    def site_of_six(self) -> str:
+        return f"fe80::{self.digits(4)}:{self.digits(4)}"
+
+    def device(self) -> str:
+        return ":".join(self.digits(2) for _ in range(6))
+
+    def post(self) -> str:
+        return f"57{self.digits(4)}"
+
     def site(self) -> str:
         return f"10.20.{self.random.randint(1, 254)}.{self.random.randint(1, 254)}"
 
@@ -457,6 +509,17 @@ HELD_OUT = [
     *_of(None, "shop_floor shop_in_an_estate", "店址 场地 字段"),
     *_of(None, "works", "工程 字段"),
     *_of(None, "enrolled numbered_in_a_day", "注册号 受理号 字段"),
+]  # fmt: skip
+# What spreadsheets make of numbers, and what is like it.
+SPREADSHEETS = [
+    *_of(Kind.MOBILE, "mobile_as_float mobile_shortened mobile_in_groups", "手机号 联系电话 字段"),
+    *_of(Kind.RESIDENT_ID, "old_id_as_float id_as_text", "身份证号 字段"),
+    *_of(Kind.RESIDENT_ID, "id_with_a_blank_of_the_web residence_permit", "证件号码 字段"),
+    *_of(Kind.BANK_CARD, "card_in_groups", "银行卡号 字段"),
+    *_of(None, "id_that_lost_digits", "身份证号 编号 字段"),
+    *_of(None, "mobile_that_lost_digits", "联系电话 数值 字段"),
+    *_of(None, "order_as_float sum_as_float", "订单号 金额 字段"),
+    *_of(None, "site site_of_six device post", "网络地址 编号 字段"),
 ]  # fmt: skip
 # How else values come: with gaps, with something else among them, with blanks and wide digits.
 _WIDE = str.maketrans("0123456789", "０１２３４５６７８９")

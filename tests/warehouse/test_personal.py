@@ -1,11 +1,13 @@
 """Personal columns are told from others: a labelled, seeded set, counted column by column."""
 
+from decimal import Decimal
+
 import pyarrow as pa
 import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 from prove.personal import told
-from tests.warehouse.labelled import HELD_OUT, Maker, counted, labelled
+from tests.warehouse.labelled import HELD_OUT, SPREADSHEETS, Maker, counted, labelled
 
 from yelin.quality.detectors import Kind, Sureness, verdicts
 from yelin.warehouse.engine import connect
@@ -13,17 +15,21 @@ from yelin.warehouse.measuring.personal import look
 from yelin.warehouse.survey import Survey, table
 
 
-def found_in(tmp_path, columns):
+def found_in(tmp_path, columns, types=None):
     path = tmp_path / "data.parquet"
     pq.write_table(pa.table(columns), path)
     with connect(memory_mb=128, roots=[tmp_path]) as engine:
         survey = Survey(table(path), len(next(iter(columns.values()))), engine)
-        return look(survey, dict.fromkeys(columns, "C"))()
+        return look(survey, types or dict.fromkeys(columns, "C"))()
 
 
 def test_personal_columns_are_told_from_those_that_only_look_like_them():
     # What docs/benchmarks.md says of many more values.
-    for columns, recall in ((labelled(), 0.98), (labelled(HELD_OUT), 0.98)):
+    for columns, recall in (
+        (labelled(), 0.98),
+        (labelled(HELD_OUT), 0.98),
+        (labelled(SPREADSHEETS), 1),
+    ):
         found = counted(columns, told(columns, 60)).values()
         assert all(each.precision == 1 for each in found)
         assert sum(each.right for each in found) >= recall * sum(each.there for each in found)
@@ -51,6 +57,21 @@ def test_one_number_among_thousands_of_remarks_is_found(tmp_path):
     remarks = ["准予许可"] * 5_000 + [f"联系 {Maker(1).resident_id()} 本人"]
     (found,) = found_in(tmp_path, {"备注": remarks})
     assert (found.kind, found.share, found.sureness) == (Kind.IN_TEXT, 1, Sureness.MEDIUM)
+
+
+def test_numbers_in_a_column_of_numbers_are_found(tmp_path):
+    made = Maker(4)
+    data = {
+        "甲": [Decimal(made.mobile()) for _ in range(200)],
+        "乙": [float(made.mobile()) for _ in range(200)],
+        "丙": [Decimal(made.amount()) for _ in range(200)],
+        "丁": [float(made.amount()) for _ in range(200)],
+    }
+    types = {"甲": "N", "乙": "F", "丙": "N", "丁": "F"}
+    assert {(each.column, each.kind) for each in found_in(tmp_path, data, types)} == {
+        ("甲", Kind.MOBILE),
+        ("乙", Kind.MOBILE),
+    }
 
 
 def test_wide_digits_and_blanks_do_not_hide_a_number(tmp_path):

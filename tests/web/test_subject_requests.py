@@ -58,6 +58,7 @@ def test_a_deletion_is_asked_decided_and_proved_on_the_pages(client):
     shown = text_of(client.get(own))
     assert "已复查，无残留" in shown
     assert "已通知，尚未确认" in shown
+    assert "已通知其一并删除" in shown
     words = json.loads(sealed.statement(client.get(f"{own}receipt.jws").content).words)
     assert (words["number"], words["found"]) == (case.number, 0)
     assert NUMBERS[0] not in json.dumps(words)

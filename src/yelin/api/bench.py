@@ -17,6 +17,9 @@ from yelin.privacy.workbench.models import Certificate, Deidentification
 from yelin.surface import actor as asking
 from yelin.surface import problems, telling
 
+# Rows of people, and cells of a table with what is not told of it.
+_AT_THE_DESK = {"shown", "counts", "values", "why"}
+
 
 class WorkLine(Schema):
     """A work as a list tells of it: from which release to which resource, and how far it is."""
@@ -26,6 +29,7 @@ class WorkLine(Schema):
     number: int
     resource: str | None
     sharing: str
+    makes: str = Field(description="`rows` or `statistics`.")
     state: str
     begun_at: datetime
     changed_at: datetime
@@ -44,7 +48,7 @@ class WorkOut(WorkLine):
     """One work: what was chosen, found and measured; of no row anything."""
 
     fraction: float = Field(description="How much of the running search is done, from 0 to 1.")
-    plan: dict[str, Any] = Field(description="Roles, levels and models, as `deidentify.classify`.")
+    plan: dict[str, Any] = Field(description="As `deidentify.classify` or `deidentify.tabulate`.")
     mends: list[str] = Field(description="What is to be mended before it can be searched.")
     error: str = Field(description="Why the last job could not be done, and the mend.")
     found: dict[str, Any] = Field(description="The levels chosen, and what they lose.")
@@ -93,11 +97,11 @@ def get_work(request: HttpRequest, work_id: UUID) -> WorkOut:
     return WorkOut(
         **_line(work),
         fraction=work.fraction,
-        plan=work.content.model_dump(mode="json"),
+        plan=work.chosen.model_dump(mode="json"),
         mends=[each["says"] for each in problems.of(Incomplete(reads.faults(work))).faults],
         error=telling.said(error["says"], error["params"]) if error else "",
         # Rows of people are shown to people alone, at the desk.
-        found={name: value for name, value in work.found.items() if name != "shown"},
+        found={name: value for name, value in work.found.items() if name not in _AT_THE_DESK},
         measured=work.measured,
         release=release.number if release else None,
         certificates=[_certificate(each) for each in reads.certificates_of(work)],
@@ -124,6 +128,7 @@ def _line(row: Deidentification) -> dict[str, Any]:
         "number": row.source.number,
         "resource": row.entry.code,
         "sharing": row.sharing,
+        "makes": row.makes,
         "state": row.state,
         "begun_at": row.begun_at,
         "changed_at": row.changed_at,

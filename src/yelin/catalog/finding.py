@@ -94,6 +94,10 @@ class Found:
     def _sampled(self) -> int:
         return self._listing.sampled(self._sought, PROOF)
 
+    def _guessed(self, most: int) -> int:
+        """Return how many there are by the sample, or somewhat more than ``most``."""
+        return SAMPLE * self._listing.sampled(self._sought, most // SAMPLE + 1)
+
     @property
     def total(self) -> int:
         """How many there are, or ``MOST`` where there are more."""
@@ -294,7 +298,7 @@ class Found:
             if whole:
                 found |= counting.counted(self._listing, wider._sought, [name])
             # What is expected to be too many is not counted to find that out.
-            elif left >= _WORTH_ASKING and (guess := SAMPLE * wider._sampled) <= left:
+            elif left >= _WORTH_ASKING and (guess := wider._guessed(left)) <= left:
                 left -= guess
                 look = counting.look(
                     self._listing, wider._sought, listing.unranked, "used", MOST, expected=guess

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from yelin.config import config
+from yelin.keys import canonical
 from yelin.law import duties, soundness
 from yelin.law.duties import Duty
 from yelin.law.folder import Folder
@@ -30,7 +31,7 @@ from yelin.law.lists import (
 from yelin.law.outlines import Outlines
 from yelin.law.passages import Passage, Provision
 from yelin.law.quality import Basis, Dimension, Grade, Indicator, MadeRule, Scheme
-from yelin.law.sharing import Sharing
+from yelin.law.sharing import NoiseBudget, Sharing, SmallCells
 from yelin.law.soundness import NATIONAL
 from yelin.law.statute import (
     Article,
@@ -81,6 +82,8 @@ class Pack:
     same_meaning: tuple[SameMeaning, ...]
     quality: Scheme
     sharing: tuple[Sharing, ...]
+    small_cells: tuple[SmallCells, ...]
+    noise_budget: NoiseBudget
     map: Mapping[str, Any] | None = field(default=None, repr=False, compare=False)
 
     @classmethod
@@ -129,6 +132,10 @@ class Pack:
             keepings=nation.all("keeping", Keeping),
             same_meaning=nation.all("words", SameMeaning),
             sharing=nation.all("deidentify", Sharing, key="sharing"),
+            small_cells=nation.all("deidentify", SmallCells, key="small_cells"),
+            noise_budget=nation.rows(
+                "deidentify", "budget", [nation.read("deidentify").get("budget", {})], NoiseBudget
+            )[0],
             map=own.map(),
             quality=Scheme(
                 basis=nation.rows(
@@ -383,9 +390,19 @@ class Pack:
         return {each.code: each for each in self.sharing}
 
     @cached_property
+    def small(self) -> Mapping[str, SmallCells]:
+        """Which cells of statistics are too small, by the codes of the ways of sharing."""
+        return {each.sharing: each for each in self.small_cells}
+
+    @cached_property
     def became(self) -> Mapping[str, str]:
         """Which code of a division follows one that is in force no more."""
         return {code.code: code.became for code in self.historic}
+
+    @cached_property
+    def became_digest(self) -> bytes:
+        """The digest of that list, for what was made by it."""
+        return canonical.digest(dict(self.became))
 
     @cached_property
     def _areas(self) -> Mapping[str, frozenset[str]]:

@@ -132,6 +132,12 @@ def _sharing_fits(pack: "Pack") -> None:
     _unique(file, "sharing", (each.code for each in pack.sharing))
     for each in pack.sharing:
         _known_basis(pack, file, f"sharing.{each.code}.basis", each.basis)
+    _unique(file, "small_cells", (each.sharing for each in pack.small_cells))
+    for code in {each.code for each in pack.sharing} ^ {each.sharing for each in pack.small_cells}:
+        raise PackFault(file, f"small_cells.{code}", "there is one for each way of sharing")
+    for small in pack.small_cells:
+        _known_basis(pack, file, f"small_cells.{small.sharing}.basis", small.basis)
+    _known_basis(pack, file, "budget.basis", pack.noise_budget.basis)
 
 
 def _quality_fits(pack: "Pack") -> None:

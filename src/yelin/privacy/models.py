@@ -250,6 +250,7 @@ class Covering(Subject):
 # Django looks here for every table of the room; what they refer to stands above.
 from yelin.privacy.listed import ConsentList, Objection  # noqa: E402
 from yelin.privacy.requested import SubjectRequest, Target  # noqa: E402
+from yelin.privacy.workbench.budget import Budget, Spending  # noqa: E402
 from yelin.privacy.workbench.models import (  # noqa: E402
     BroughtHierarchy,
     Certificate,
@@ -258,6 +259,7 @@ from yelin.privacy.workbench.models import (  # noqa: E402
 
 __all__ = [
     "BroughtHierarchy",
+    "Budget",
     "Certificate",
     "CollectionNotice",
     "Consent",
@@ -268,6 +270,7 @@ __all__ = [
     "NoticeVersion",
     "Objection",
     "Purpose",
+    "Spending",
     "State",
     "SubjectRequest",
     "Target",

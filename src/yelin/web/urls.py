@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 from yelin.charting import picturing
 from yelin.web.desk import (
     bench,
+    bench_budget,
     bodies,
     calendar,
     cases,
@@ -337,6 +338,7 @@ desk = [
     path("collection-notices/", noticing.notices, name="collection_notices"),
     path("collection-notices/<uuid:pk>/", noticing.notice, name="collection_notice"),
     path("deidentification/", bench.works, name="deidentifications"),
+    path("deidentification/budgets/", bench_budget.budgets, name="privacy-budgets"),
     path("deidentification/<uuid:pk>/", bench.work, name="deidentification"),
     path("hierarchies/<uuid:pk>/", bench.hierarchy, name="hierarchy"),
     path("people/", people.people, name="people"),

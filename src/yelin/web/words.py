@@ -460,6 +460,12 @@ WORK_STATE = {
     "measuring": Word(pgettext_lazy("bench", "Being measured"), "wary", "clock"),
     "measured": Word(pgettext_lazy("bench", "Measured"), "good", "done"),
 }
+TABLE_STATE = WORK_STATE | {
+    "draft": Word(pgettext_lazy("statistics", "Being planned"), "plain", "doc"),
+    "searching": Word(pgettext_lazy("statistics", "Being counted"), "wary", "clock"),
+    "found": Word(pgettext_lazy("statistics", "Counted and protected"), "good", "done"),
+    "failed": Word(pgettext_lazy("statistics", "Cannot be told"), "bad", "refused"),
+}
 SUBJECT_WHAT = {
     "access": Word(_("See what is held of me")),
     "copy": Word(_("Have a copy of it")),
@@ -865,6 +871,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "collection_notice": NOTICE_STATE,
     "consent": CONSENT_STATE,
     "deidentification": WORK_STATE,
+    "tabulation": TABLE_STATE,
     "subject_what": SUBJECT_WHAT,
     "place_kind": PLACE_KIND,
     "place": PLACE_STATE,

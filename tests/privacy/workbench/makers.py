@@ -31,6 +31,8 @@ from yelin.warehouse.receive import receive
 _number = count(1)
 HEADER = "姓名,性别,年龄,区划,病种"
 ITEMS = tuple(Item(name=name, type="C") for name in HEADER.split(","))
+# The same, with ages as numbers.
+TYPED = tuple(Item(name=each.name, type="N" if each.name == "年龄" else "C") for each in ITEMS)
 LEFT = tuple(Item(name=name, type="C") for name in HEADER.split(",")[1:])
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 import pytest
 from tests.parties.makers import make_actor, make_representative
 from tests.privacy.workbench.makers import (
+    TYPED,
     actor_of,
     brought,
     fresh,
@@ -30,7 +31,14 @@ from yelin.ledger.models import Leaf
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.roles import Role
 from yelin.privacy.workbench import acts, reads, tasks
-from yelin.privacy.workbench.content import ColumnContent, Ladder, LadderContent
+from yelin.privacy.workbench.content import (
+    ColumnContent,
+    GuardContent,
+    Ladder,
+    LadderContent,
+    Model,
+    Treatment,
+)
 from yelin.privacy.workbench.models import Certificate, Deidentification, WorkState
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse.models import Release
@@ -233,3 +241,59 @@ def test_what_attacks_gain_too_much_by_is_not_certified():
     with pytest.raises(Incomplete) as refused:
         acts.certify(actor=actor_of(work.entry), work=fresh(work))
     assert [each.place for each in refused.value.faults] == ["attacks"]
+
+
+def with_grouped_ages(**over) -> dict:
+    columns = list(plan_of().columns)
+    columns[2] = ColumnContent(name="年龄", role=Role.QUASI, treatment=Treatment.GROUPED)
+    return {"columns": tuple(columns), "guards": ()} | over
+
+
+def test_ages_that_are_grouped_by_nearness_keep_everyone_hidden_and_say_more():
+    source = make_source(items=TYPED)
+    grouped = make_certificate(make_work(source, make_target(source.entry), **with_grouped_ages()))
+    first = grouped.work.measured["first"]
+    assert first["k"] >= 5
+    (told,) = [each for each in grouped.work.found["columns"] if each["name"] == "年龄"]
+    assert (told["level"], told["lost"] < 0.05) == (None, True)
+    said = {each["name"]: each for each in grouped.says["columns"]}
+    assert said["年龄"]["treatment"] == "grouped"
+    # Which row is in which group no classes tell, so the earlier certificate is not measured.
+    make_certificate(make_work(source, make_target(source.entry)))
+    grouped.refresh_from_db()
+    assert reads.why_not(grouped) == "linked"
+
+
+def test_models_of_shares_go_neither_with_groups_nor_with_single_cells():
+    closeness = (GuardContent(column="病种", model=Model.CLOSENESS, value=0.9),)
+    columns = list(plan_of().columns)
+    for over, place in (
+        (with_grouped_ages(guards=closeness), "guards"),
+        ({"columns": tuple(columns), "guards": closeness, "cells": True}, "cells"),
+    ):
+        work = make_work(make_source(items=TYPED), **over)
+        with pytest.raises(Incomplete) as wrong:
+            acts.search(actor=actor_of(work.entry), work=work)
+        assert [each.place for each in wrong.value.faults] == [place]
+
+
+def test_single_cells_go_before_rows_do_and_the_certificate_says_so():
+    spans = LadderContent(kind=Ladder.NUMBERS, widths=(20,))
+    columns = list(plan_of().columns)
+    columns[1] = columns[1].model_copy(update={"most": 0})
+    columns[2] = ColumnContent(name="年龄", role=Role.QUASI, ladder=spans, least=1, most=1)
+    columns[3] = columns[3].model_copy(update={"most": 0})
+    # Six who are alike but for where they live.
+    lone = "".join(f"甲{n},未说明,{21 + n},46010{5 + n % 3},{'甲乙'[n % 2]}\n" for n in range(6))
+    over = {"columns": tuple(columns), "cap": 0.2}
+    rows = make_found(make_work(make_source(text=people() + lone), **over))
+    certificate = make_certificate(make_work(make_source(text=people() + lone), **over, cells=True))
+    work = certificate.work
+    assert rows.found["levels"] == work.found["levels"]
+    assert (rows.found["left_out"], work.found["left_out"]) == (6, 0)
+    assert work.found["starred"] == {"rows": 6, "cells": 6}
+    first = work.measured["first"]
+    assert first["rows"] == work.found["rows"] - work.found["left_out"]
+    assert (first["k"], first["classes"]) == (work.found["k"], work.found["classes"])
+    assert first["k"] >= 5
+    assert certificate.says["models"]["cells"] is True

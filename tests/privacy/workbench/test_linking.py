@@ -4,10 +4,12 @@ import math
 import random
 import statistics
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 from tests.privacy.workbench.makers import (
     actor_of,
+    fresh,
     make_certificate,
     make_measured,
     make_source,
@@ -19,11 +21,12 @@ from tests.privacy.workbench.makers import (
 from tests.warehouse.makers import make_release
 
 from yelin.delivery import handing
+from yelin.law import packs
 from yelin.law.refusals import Incomplete
 from yelin.privacy.deidentify.roles import Role
-from yelin.privacy.workbench import acts, linking, reads
+from yelin.privacy.workbench import acts, linking, reads, tasks
 from yelin.privacy.workbench.content import ColumnContent, Ladder, LadderContent
-from yelin.privacy.workbench.models import Deidentification
+from yelin.privacy.workbench.models import Certificate, Deidentification
 from yelin.warehouse.query import Question
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -72,6 +75,22 @@ def test_a_certificate_ends_with_a_hierarchy_on_which_it_rests():
         assert reads.why_not(each) == why
 
 
+def test_a_certificate_lapses_with_the_list_of_divisions_by_which_its_levels_were_made(monkeypatch):
+    certificate = make_certificate(make_work())
+    columns = list(plan_of().columns)
+    columns[3] = ColumnContent(name="区划", role=Role.OTHER)
+    other = make_certificate(make_work(columns=tuple(columns)))
+    pack = packs.active()
+    assert certificate.says["codes"] == pack.became_digest.hex()
+    assert other.says["codes"] == ""
+    *others, last = pack.historic
+    moved = replace(pack, historic=(*others, last.model_copy(update={"became": "460200"})))
+    assert last.became != "460200"
+    monkeypatch.setattr("yelin.privacy.workbench.models.packs.active", lambda: moved)
+    assert [reads.why_not(each) for each in (certificate, other)] == ["codes", ""]
+    assert set(Certificate.objects.standing()) == {other}
+
+
 def test_two_releases_of_one_source_are_counted_by_both_classes_at_once():
     source = make_source()
     first = make_certificate(make_work(source))
@@ -114,14 +133,69 @@ def test_levels_that_cross_those_of_another_release_are_not_certified_beside_it(
     assert wrong.value.faults[0].place == "linked"
 
 
+def without_names(**over) -> dict:
+    """Nothing names a row: the only direct identifier is one of the other items."""
+    columns = list(plan_of().columns)
+    columns[0] = ColumnContent(name="姓名", role=Role.OTHER)
+    return {"columns": tuple(columns)} | over
+
+
 def test_a_certificate_ends_when_another_release_is_certified_that_cannot_be_measured_with_it():
     source = make_source()
-    first = make_certificate(make_work(source))
+    first = make_certificate(make_work(source, **without_names()))
     later = make_release(source.entry, people(400))
-    second = make_certificate(make_work(later))
+    work = make_measured(make_work(later, **without_names()))
+    assert linking.jointly(work, first.work) is None
+    assert work.measured["linked"] == []
+    acts.certify(actor=actor_of(work.entry), work=work)
     first.refresh_from_db()
     assert reads.why_not(first) == "linked"
-    assert reads.why_not(second) == ""
+
+
+@pytest.mark.parametrize("begin", [0, 1])
+def test_whoever_came_or_went_between_two_releases_is_counted_by_both(begin):
+    """By the name, that leaves neither release, rows of different sources are matched."""
+    source = make_source()
+    first = make_certificate(make_work(source))
+    work = make_measured(make_work(make_release(source.entry, people(240, begin))))
+    (linked,) = work.measured["linked"]
+    before, after = (
+        {row[0]: label(row, each) for row in rows_of(text)}
+        for each, text in ((first.work, people()), (work, people(240, begin)))
+    )
+    both = Counter((before.get(name), after.get(name)) for name in before | after)
+    assert linked["risk"] == pytest.approx(1 / min(both.values()))
+    if not begin:
+        acts.certify(actor=actor_of(work.entry), work=work)
+        return
+    # The one who went is in a class of their own to whoever has both.
+    assert linked["risk"] == 1
+    with pytest.raises(Incomplete) as wrong:
+        acts.certify(actor=actor_of(work.entry), work=work)
+    assert wrong.value.faults[0].place == "linked"
+
+
+def test_the_version_before_of_the_same_resource_is_measured_too():
+    source = make_source()
+    first = make_certificate(make_work(source))
+    later = make_release(source.entry, people(240, 1))
+    work = make_measured(make_work(later, first.work.entry))
+    assert reads.why_not(first) == "followed"
+    assert [each["risk"] for each in work.measured["linked"]] == [1]
+    with pytest.raises(Incomplete):
+        acts.certify(actor=actor_of(work.entry), work=work)
+    acts.withdraw(actor=actor_of(work.entry), certificate=first)
+    acts.measure(actor=actor_of(work.entry), work=work)
+    tasks.measure(str(work.pk))
+    acts.certify(actor=actor_of(work.entry), work=fresh(work))
+
+
+def test_names_that_stand_twice_name_nobody():
+    text = people().replace("人1,", "人2,")
+    source = make_source(text=text)
+    first = make_certificate(make_work(source))
+    work = make_measured(make_work(make_release(source.entry, text)))
+    assert linking.jointly(work, first.work) is None
 
 
 def test_whoever_knows_a_tenth_of_the_people_finds_no_more_than_was_certified():

@@ -20,9 +20,6 @@ from yelin.warehouse.engine import Engine, ident
 TRIES = 2_000
 SEED = 20140410
 _Z = 1.959964
-# Labels are text, released columns may be typed: both are compared as written, numbers as numbers.
-_TEXT = "CAST({0} AS VARCHAR)"
-_AS_WRITTEN = f"coalesce(CAST(TRY_CAST({_TEXT} AS DECIMAL(38, 10)) AS VARCHAR), {_TEXT})"
 
 _Numbers = npt.NDArray[np.float64]
 _Bools = npt.NDArray[np.bool_]
@@ -106,7 +103,7 @@ def attacked(
     """
     for name, relation, side in (("knows", known, 0), ("tells", released, 1)):
         chosen = [
-            f"{_AS_WRITTEN.format(ident(each[side]))} AS {letter}{place}"
+            f"{as_written(each[side])} AS {letter}{place}"
             for letter, columns in (("q", quasi), ("s", sensitive))
             for place, each in enumerate(columns)
         ]
@@ -133,6 +130,12 @@ def attacked(
         for view in ("knows", "tells"):
             engine.rows(f"DROP VIEW {view}")
     return Attacked(tuple(attacks), reached)
+
+
+def as_written(name: str) -> str:
+    """Return a column in SQL as it is compared: labels are text, released columns may be typed."""
+    text = f"CAST({ident(name)} AS VARCHAR)"
+    return f"coalesce(CAST(TRY_CAST({text} AS DECIMAL(38, 10)) AS VARCHAR), {text})"
 
 
 def _sampled(engine: Engine, of: str, into: str) -> None:

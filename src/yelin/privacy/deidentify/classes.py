@@ -93,10 +93,27 @@ class Classes:
         return self.rows
 
 
-def classes(rows: Rows, upward: Sequence[Codes | None]) -> Classes:
+@dataclass(frozen=True)
+class Starred:
+    """Classes whose rows stay without some cells: their places, and which ``cells`` are starred.
+
+    ``rows`` are so many, with ``count`` starred cells in all; they fall into ``groups`` of which
+    the smallest has ``fewest`` rows.
+    """
+
+    classes: Ints
+    cells: Bools
+    rows: int
+    count: int
+    groups: int
+    fewest: int
+
+
+def classes(rows: Rows, upward: Sequence[Codes | None], *, tells: bool = False) -> Classes:
     """Return the classes of ``rows`` where each code becomes what ``upward`` says.
 
-    ``upward[column][code]`` is the coarser code; None leaves the column as it is.
+    ``upward[column][code]`` is the coarser code; None leaves the column as it is. Which row falls
+    into which class is told where something is held, or where it ``tells``.
     """
     coarser = tuple(
         column if lifted is None else lifted[column]
@@ -105,7 +122,7 @@ def classes(rows: Rows, upward: Sequence[Codes | None]) -> Classes:
     key, space = _key(coarser, len(rows))
     lifted_rows = Rows(coarser, rows.counts, rows.held, rows.whole)
     counts, first, of = _fall(
-        key, space, rows.counts, tells=bool(rows.held) or rows.whole is not None
+        key, space, rows.counts, tells=tells or bool(rows.held) or rows.whole is not None
     )
     whole = None
     if rows.whole is not None and of is not None:

@@ -68,8 +68,7 @@ class Measured:
         found = [
             each.name
             for each in fields(self)
-            if each.name != "told"
-            and not _near(getattr(self, each.name), getattr(other, each.name))
+            if each.name != "told" and not near(getattr(self, each.name), getattr(other, each.name))
         ]
         if self.told.keys() != other.told.keys():
             return [*found, "told"]
@@ -78,12 +77,13 @@ class Measured:
             found += [
                 f"{column}: {each.name}"
                 for each in fields(here)
-                if not _near(getattr(here, each.name), getattr(there, each.name))
+                if not near(getattr(here, each.name), getattr(there, each.name))
             ]
         return found
 
 
-def _near(one: float, other: float) -> bool:
+def near(one: float, other: float) -> bool:
+    """Say whether two numbers are the same but for how they were added up."""
     return one == other or math.isclose(one, other, rel_tol=_NEAR, abs_tol=_NEAR)
 
 

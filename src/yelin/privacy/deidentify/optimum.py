@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from yelin.privacy.deidentify.classes import Bools, Classes, Codes, Rows, classes
+from yelin.privacy.deidentify.classes import Bools, Classes, Codes, Rows, Starred, classes
 from yelin.privacy.deidentify.coded import NULL, Coded
 from yelin.privacy.deidentify.costs import Costs, Measure, costs
 from yelin.privacy.deidentify.guards import Anonymity, Guard, Presence
@@ -64,6 +64,27 @@ class Found:
     choices: int
     classes: Classes
     gone: Bools
+    starred: Starred | None = None
+
+    @property
+    def smallest(self) -> int:
+        """How many rows at least are alike among those that stay."""
+        counts = self.classes.counts[self._whole]
+        found = [int(counts.min())] if counts.size else []
+        return min(found + ([self.starred.fewest] if self.starred and self.starred.rows else []))
+
+    @property
+    def kinds(self) -> int:
+        """How many classes stay."""
+        return int(self._whole.sum()) + (self.starred.groups if self.starred else 0)
+
+    @property
+    def _whole(self) -> Bools:
+        """Which classes stay with all of their cells."""
+        whole = ~self.gone & (self.classes.counts > 0)
+        if self.starred is not None:
+            whole[self.starred.classes] = False
+        return whole
 
     @property
     def is_proven(self) -> bool:

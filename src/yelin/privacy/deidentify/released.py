@@ -5,28 +5,17 @@ tell which is which to whoever has seen it.
 """
 
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from yelin.files.places import Place
 from yelin.keys import digests
-from yelin.privacy.deidentify.coded import NULL, Coded
+from yelin.privacy.deidentify import becoming
+from yelin.privacy.deidentify.coded import Coded
 from yelin.privacy.deidentify.optimum import Found
-from yelin.privacy.deidentify.roles import Average, Bounded, Column, Plan, Pseudonym, Role
+from yelin.privacy.deidentify.roles import Average, Grouped, Plan, Role
 from yelin.warehouse.engine import Engine, ident, literal
-
-_PART = 50_000
-# What a row is numbered by, which no column is called.
-_NUMBER = '"\x1fn"'
-
-_AVERAGES = {
-    Average.MEAN: "avg(o{n}) OVER (PARTITION BY {codes})",
-    Average.MEDIAN: "quantile_disc(o{n}, 0.5) OVER (PARTITION BY {codes})",
-    # Of several that are equally common the least, so that twice the same is made.
-    Average.MODE: (
-        "first_value(o{n}) OVER (PARTITION BY {codes} ORDER BY o{n} IS NULL, m{n} DESC, o{n})"
-    ),
-}
 
 
 def write(engine: Engine, source: str, plan: Plan, table: Coded, found: Found, to: Place) -> int:
@@ -34,40 +23,37 @@ def write(engine: Engine, source: str, plan: Plan, table: Coded, found: Found, t
 
     The key of pseudonyms is made here and forgotten here: nothing else ever holds it.
     """
-    temps: list[str] = []
-    try:
-        _lay(engine, table, found, temps)
-        key = secrets.token_bytes(digests.BLOCK)
-        sql, params = _statement(source, plan, table, found, key)
+    with _kept(engine, source, plan, table, found) as (kept, params):
+        out = ", ".join(becoming.out(plan, table, becoming.kept_of(plan)))
+        sql = f"{kept} SELECT {out} FROM kept ORDER BY ALL"  # noqa: S608 - the same
         engine.rows(
             f"COPY ({sql}) TO {literal(str(to))} (FORMAT parquet, COMPRESSION zstd)", params
         )
-    finally:
-        for temp in temps:
-            engine.rows(f"DROP TABLE IF EXISTS {temp}")
     return found.rows - found.left_out
 
 
-def _lay(engine: Engine, table: Coded, found: Found, temps: list[str], name: str = "") -> None:
-    """Lay the labels of each column, and the classes that are left out, into ``temps``."""
-    for place, scale in enumerate(table.scales):
-        level = found.levels[scale.column.name]
-        codes = scale.codes[level]
-        temps.append(f"{name}label{place}")
-        engine.rows(f"CREATE TEMP TABLE {temps[-1]} (leaf VARCHAR, code INTEGER, label VARCHAR)")
-        engine.rows(
-            f"INSERT INTO {temps[-1]} SELECT unnest(?::VARCHAR[]), unnest(?::INTEGER[]),"
-            " unnest(?::VARCHAR[])",
-            [
-                list(scale.leaves[1:]),
-                codes[1:].tolist(),
-                [scale.labels[level][code] for code in codes[1:].tolist()],
-            ],
+@contextmanager
+def _kept(
+    engine: Engine, source: str, plan: Plan, table: Coded, found: Found
+) -> Iterator[tuple[str, list[object]]]:
+    """Yield in SQL the rows that stay, as ``kept``, with the parameters."""
+    temps: list[str] = []
+    try:
+        becoming.lay(engine, table, found, temps)
+        near = becoming.near_of(engine, source, plan, table, found, temps)
+        columns = becoming.kept_of(plan)
+        rows, params = becoming.rows_of(
+            near, table, found, columns, secrets.token_bytes(digests.BLOCK)
         )
-    codes_of = ", ".join(f"c{place} INTEGER" for place in range(len(table.scales)))
-    temps.append(f"{name}gone")
-    engine.rows(f"CREATE TEMP TABLE {temps[-1]} ({codes_of})")
-    _fill(engine, temps[-1], [column[found.gone] for column in found.classes.codes])
+        marks = becoming.marks(plan, table, columns, "true")
+        sql = (
+            f"WITH made AS ({rows}), kept AS (SELECT {', '.join(['made.*', *marks])}"  # noqa: S608 - names are quoted, values are parameters
+            f" FROM made ANTI JOIN gone ON {becoming.alike(table, 'made', 'gone')})"
+        )
+        yield sql, params
+    finally:
+        for temp in temps:
+            engine.rows(f"DROP TABLE IF EXISTS {temp}")
 
 
 def classed(engine: Engine, table: Coded, found: Found, name: str) -> tuple[str, str]:
@@ -76,9 +62,9 @@ def classed(engine: Engine, table: Coded, found: Found, name: str) -> tuple[str,
     It is missing where the row is left out. The tables whose names begin with ``name`` stay for
     as long as the engine.
     """
-    _lay(engine, table, found, [], name)
-    joins = _joins(table, name)
-    codes = [code for code, _ in _cells(table, found, name)]
+    becoming.lay(engine, table, found, [], name)
+    joins = becoming.joins(table, found, name)
+    codes = [code for code, _ in becoming.cells(table, found, name)]
     like = " AND ".join(f"{name}g.c{place} = {code}" for place, code in enumerate(codes))
     joins.append(f"LEFT JOIN {name}gone AS {name}g ON {like}")
     # Two classes that are left out are one to whoever looks for their rows.
@@ -90,119 +76,15 @@ def labelled(engine: Engine, source: str, table: Coded, found: Found) -> str:
 
     All rows are in it, those as well that are left out. Its tables stay for as long as the engine.
     """
-    _lay(engine, table, found, [])
+    becoming.lay(engine, table, found, [])
     labels = [
         f"{label} AS {ident(scale.column.name)}"
-        for scale, (_, label) in zip(table.scales, _cells(table, found), strict=True)
+        for scale, (_, label) in zip(table.scales, becoming.cells(table, found), strict=True)
     ]
     return (
         f"(SELECT s.* REPLACE ({', '.join(labels)}) FROM {source} AS s"  # noqa: S608 - names are quoted
-        f" {' '.join(_joins(table))})"
+        f" {' '.join(becoming.joins(table, found))})"
     )
-
-
-def _joins(table: Coded, name: str = "") -> list[str]:
-    """Return by which joins each row ``s`` of the source finds its labels."""
-    return [
-        f"LEFT JOIN {name}label{place} AS {name}l{place}"
-        f" ON CAST(s.{ident(scale.column.name)} AS VARCHAR) = {name}l{place}.leaf"
-        for place, scale in enumerate(table.scales)
-    ]
-
-
-def _cells(table: Coded, found: Found, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield in SQL, by the joins of that ``name``, code and label of each quasi-identifier."""
-    for place, scale in enumerate(table.scales):
-        level = found.levels[scale.column.name]
-        top = level == len(scale.codes) - 1
-        # At the top a missing value is told from others no more.
-        code, label = (1, literal(scale.labels[level][1] or "")) if top else (NULL, "NULL")
-        at = f"{name}l{place}"
-        yield f"coalesce({at}.code, {code})", f"coalesce({at}.label, {label})"
-
-
-def _fill(engine: Engine, gone: str, codes: Sequence[object]) -> None:
-    size = len(codes[0])  # type: ignore[arg-type]  # arrays of one length
-    lists = ", ".join("unnest(?::INTEGER[])" for _ in codes)
-    for begin in range(0, size, _PART):
-        part = [column[begin : begin + _PART].tolist() for column in codes]  # type: ignore[index]  # arrays
-        engine.rows(f"INSERT INTO {gone} SELECT {lists}", part)
-
-
-def _statement(
-    source: str, plan: Plan, table: Coded, found: Found, key: bytes
-) -> tuple[str, list[object]]:
-    kept = _kept(plan)
-    rows, params = _rows(source, table, found, kept, key)
-    sql = (
-        f"WITH made AS ({rows}), "  # noqa: S608 - names are quoted, values are parameters
-        f"kept AS (SELECT {', '.join(['made.*', *_often(table, kept)])}"
-        f" FROM made ANTI JOIN gone ON {_alike(table, 'made', 'gone')}) "
-        f"SELECT {', '.join(_out(plan, table, kept))} FROM kept ORDER BY ALL"
-    )
-    return sql, params
-
-
-def _kept(plan: Plan) -> list[Column]:
-    """Return the columns that stay and have no levels."""
-    return [each for each in plan.columns if not each.is_coarsened and not is_dropped(each)]
-
-
-def _rows(
-    source: str,
-    table: Coded,
-    found: Found,
-    kept: Sequence[Column],
-    key: bytes,
-    along: Sequence[str] = (),
-) -> tuple[str, list[object]]:
-    """Return in SQL each row ``s`` as its codes, labels and other values, and the parameters."""
-    params: list[object] = []
-    told = [
-        f"{code} AS c{place}, {label} AS v{place}"
-        for place, (code, label) in enumerate(_cells(table, found))
-    ]
-    for place, column in enumerate(kept):
-        value, more = _made(column, key)
-        params += more
-        told.append(f"{value} AS o{place}")
-    sql = (
-        f"SELECT {', '.join([*told, *along])} FROM {source} AS s"  # noqa: S608 - the same
-        f" {' '.join(_joins(table))}"
-    )
-    return sql, params
-
-
-def _often(table: Coded, kept: Sequence[Column]) -> list[str]:
-    """Return how often a value occurs in its class, where the commonest is asked for."""
-    return [
-        f"count(*) OVER (PARTITION BY {_codes(table)}, o{place}) AS m{place}"
-        for place, column in enumerate(kept)
-        if column.method is Average.MODE
-    ]
-
-
-def _out(plan: Plan, table: Coded, kept: Sequence[Column]) -> list[str]:
-    """Return the columns as they leave."""
-    places = {scale.column.name: place for place, scale in enumerate(table.scales)}
-    out = []
-    for column in plan.columns:
-        if column.name in places:
-            out.append(f"v{places[column.name]} AS {ident(column.name)}")
-        elif column in kept:
-            value = f"o{kept.index(column)}"
-            if isinstance(column.method, Average):
-                value = _AVERAGES[column.method].format(n=value[1:], codes=_codes(table))
-            out.append(f"{value} AS {ident(column.name)}")
-    return out
-
-
-def _codes(table: Coded) -> str:
-    return ", ".join(f"c{place}" for place in range(len(table.scales)))
-
-
-def _alike(table: Coded, one: str, other: str) -> str:
-    return " AND ".join(f"{one}.c{place} = {other}.c{place}" for place in range(len(table.scales)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,32 +105,40 @@ def shown(
     """
     temps: list[str] = []
     try:
-        _lay(engine, table, found, temps)
+        becoming.lay(engine, table, found, temps)
+        close = becoming.near_of(engine, source, plan, table, found, temps)
+        numbered = close.source if close.join else becoming.numbered(source)
         temps.append("aims")
-        numbered = f"(SELECT *, row_number() OVER () AS {_NUMBER} FROM {source})"  # noqa: S608 - the source is ours
         engine.rows(
-            f"CREATE TEMP TABLE aims AS SELECT {_NUMBER} AS n FROM {numbered}"  # noqa: S608 - the same
+            f"CREATE TEMP TABLE aims AS SELECT {becoming.NUMBER} AS n FROM {numbered}"  # noqa: S608 - the same
             f" ORDER BY random() LIMIT {most}"
         )
-        kept = _kept(plan)
+        kept = becoming.kept_of(plan)
         was = [
             f"CAST(s.{ident(each.name)} AS VARCHAR) AS b{at}"
             for at, each in enumerate(plan.columns)
         ]
-        along = [*was, f"s.{_NUMBER} AS n"]
-        rows, params = _rows(
-            numbered, table, found, kept, secrets.token_bytes(digests.BLOCK), along
-        )
+        along = [*was, f"s.{becoming.NUMBER} AS n"]
+        rows, params = becoming.rows_of(
+            becoming.Near(numbered, close.join),
+            table, found, kept, secrets.token_bytes(digests.BLOCK), along,
+        )  # fmt: skip
         near = "SELECT * FROM made WHERE n IN (FROM aims)"
-        if any(isinstance(each.method, Average) for each in kept):
+        if any(isinstance(each.method, Grouped) and each.role is not Role.QUASI for each in kept):
+            # Such a group is of all rows.
+            near = "SELECT * FROM made"
+        elif any(isinstance(each.method, Average | Grouped) for each in kept):
             # An average is of all that look alike, and of no others.
-            near = f"SELECT * FROM made SEMI JOIN ({near}) AS aim ON {_alike(table, 'made', 'aim')}"  # noqa: S608 - our names
-        out = [each.rpartition(" AS ")[0] for each in _out(plan, table, kept)]
+            same = becoming.alike(table, "made", "aim")
+            near = f"SELECT * FROM made SEMI JOIN ({near}) AS aim ON {same}"  # noqa: S608 - our names
+        marks = becoming.marks(plan, table, kept, "gone IS NULL")
+        out = [each.rpartition(" AS ")[0] for each in becoming.out(plan, table, kept)]
         told = [f"CAST({each} AS VARCHAR) AS a{at}" for at, each in enumerate(out)]
         found_rows = engine.rows(
             f"WITH made AS NOT MATERIALIZED ({rows}), near AS ({near}), "  # noqa: S608 - names are quoted, values are parameters
-            f"kept AS (SELECT {', '.join(['near.*', *_often(table, kept), 'gone.c0 AS gone'])}"
-            f" FROM near LEFT JOIN gone ON {_alike(table, 'near', 'gone')}), "
+            f"beside AS (SELECT near.*, gone.c0 AS gone"
+            f" FROM near LEFT JOIN gone ON {becoming.alike(table, 'near', 'gone')}), "
+            f"kept AS (SELECT {', '.join(['*', *marks])} FROM beside), "
             f"told AS (SELECT *, {', '.join(told)} FROM kept) "
             f"SELECT gone IS NULL, [{', '.join(f'b{at}' for at in range(len(was)))}],"
             f" [{', '.join(f'a{at}' for at in range(len(told)))}]"
@@ -263,25 +153,31 @@ def shown(
     ]
 
 
-def is_dropped(column: Column) -> bool:
-    """Whether nothing of a column leaves."""
-    return column.role is Role.DIRECT and column.method is None
+def scattered(
+    engine: Engine, source: str, plan: Plan, table: Coded, found: Found
+) -> dict[str, tuple[float, int, int]]:
+    """Return of each column that is grouped what its groups lose, and its values before and after.
 
-
-def _made(column: Column, key: bytes) -> tuple[str, list[object]]:
-    """Return the value of a column that has no level, and its parameters."""
-    name = f"s.{ident(column.name)}"
-    if isinstance(column.method, Pseudonym):
-        inner, outer = digests.padded(key)
-        text = f"encode(CAST({name} AS VARCHAR))"
-        sql = f"sha256(CAST(? AS BLOB) || unhex(sha256(CAST(? AS BLOB) || {text})))"
-        return sql, [outer, inner]
-    if isinstance(column.method, Bounded):
-        value, params = name, list[object]()
-        for function, bound in (("greatest", column.method.least), ("least", column.method.most)):
-            if bound is not None:
-                value = f"{function}({value}, ?)"
-                params.append(bound)
-        # A missing value stays missing: these functions pass over it.
-        return f"CASE WHEN {name} IS NOT NULL THEN {value} END", params
-    return name, []
+    The loss is the share of its variance that lies within groups, from 0 to 1.
+    """
+    columns = becoming.kept_of(plan)
+    places = [at for at, each in enumerate(columns) if isinstance(each.method, Grouped)]
+    if not places:
+        return {}
+    values = [f"o{at}, {becoming.value_of(columns[at], at, table)} AS a{at}" for at in places]
+    told = [
+        f"coalesce(sum(pow(o{at} - a{at}, 2)) / nullif(var_pop(o{at}) * count(o{at}), 0), 0),"
+        f" approx_count_distinct(o{at}), approx_count_distinct(a{at})"
+        for at in places
+    ]
+    with _kept(engine, source, plan, table, found) as (kept, params):
+        row = engine.one(
+            f"{kept} SELECT {', '.join(told)} FROM (SELECT {', '.join(values)} FROM kept)",  # noqa: S608 - the same
+            params,
+        )
+    return {
+        columns[place].name: (min(1.0, float(lost)), int(before), int(after))
+        for place, (lost, before, after) in zip(
+            places, zip(row[::3], row[1::3], row[2::3], strict=True), strict=True
+        )
+    }

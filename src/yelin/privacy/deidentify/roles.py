@@ -55,7 +55,18 @@ class Bounded:
     most: float | None = None
 
 
-Method = Pseudonym | Bounded | Average
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Numbers become the mean of ``size`` rows or more whose numbers are near.
+
+    Those of quasi-identifiers are near within their class, in all such columns together; others
+    each by itself, among all rows.
+    """
+
+    size: int
+
+
+Method = Pseudonym | Bounded | Average | Grouped
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +97,7 @@ class Column:
             raise BadPlan(self.name, "a weight is above zero")
         if self.role is Role.QUASI and isinstance(self.method, Pseudonym | Bounded):
             raise BadPlan(self.name, "a quasi-identifier is made coarser, or averaged")
-        if self.role is Role.DIRECT and isinstance(self.method, Bounded | Average):
+        if self.role is Role.DIRECT and isinstance(self.method, Bounded | Average | Grouped):
             raise BadPlan(self.name, "a direct identifier is left out, or gets a pseudonym")
 
     @property
@@ -115,12 +126,14 @@ class Unclassified(Exception):
 class Plan:
     """What becomes of every column, how nulls are read, and how many rows may be left out.
 
-    ``cap`` is the share of rows, from 0 to 1, that may be left out because too few are like them.
+    ``cap`` is the share of rows, from 0 to 1, that may be left out because too few are like them;
+    with ``cells`` those stay that are like enough others once some of their cells are starred.
     """
 
     columns: tuple[Column, ...]
     nulls: Nulls = Nulls.EQUAL
     cap: float = 0.0
+    cells: bool = False
     _by_name: dict[str, Column] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -143,6 +156,15 @@ class Plan:
     def coarsened(self) -> tuple[Column, ...]:
         """The quasi-identifiers for which levels are chosen."""
         return tuple(each for each in self.columns if each.is_coarsened)
+
+    @property
+    def grouped(self) -> tuple[Column, ...]:
+        """The quasi-identifiers whose numbers are grouped, together, within each class."""
+        return tuple(
+            each
+            for each in self.columns
+            if each.role is Role.QUASI and isinstance(each.method, Grouped)
+        )
 
     def named(self, role: Role) -> tuple[str, ...]:
         """Return the names of the columns that have a role."""

@@ -22,8 +22,10 @@ from yelin.privacy.workbench.models import (
     Certificate,
     Deidentification,
     Ended,
+    Makes,
     WorkState,
 )
+from yelin.privacy.workbench.statistics import StatisticsContent
 from yelin.warehouse.models import Release
 
 _DUTY = duties.HAND_OVER
@@ -36,11 +38,19 @@ _TITLE_TAKEN = {
 
 
 @act("deidentify.begin", duty=_DUTY, subject="entry", surface=OUTSIDE, makes=True)
-def begin(*, actor: Actor, entry: Entry, number: int, to: Entry, sharing: str) -> Deidentification:
+def begin(
+    *,
+    actor: Actor,
+    entry: Entry,
+    number: int,
+    to: Entry,
+    sharing: str,
+    makes: Makes = Makes.ROWS,
+) -> Deidentification:
     """Begin to make of a release one of another entry in which nobody is told (去标识化).
 
-    ``sharing`` is how widely that is to be shared, and so which risk it may bear.
-    Raises ``Incomplete``.
+    ``sharing`` is how widely that is to be shared, and so which risk it may bear; ``makes`` says
+    whether rows are made of it, or statistics. Raises ``Incomplete``.
     """
     del actor
     release = Release.objects.with_files().filter(entry=entry, number=number).first()
@@ -60,11 +70,13 @@ def begin(*, actor: Actor, entry: Entry, number: int, to: Entry, sharing: str) -
         source=release,
         entry=to,
         sharing=sharing,
+        makes=makes,
         sealed_by=DataKey.objects.of(entry.thing, at=now),
         begun_at=now,
         changed_at=now,
     )
-    work.plan = PlanContent().model_dump(mode="json")
+    plan = StatisticsContent() if work.is_statistics else PlanContent()
+    work.plan = plan.model_dump(mode="json")
     work.found = work.measured = {}
     work.save()
     return work
@@ -75,14 +87,21 @@ def classify(*, actor: Actor, work: Deidentification, plan: PlanContent) -> Deid
     """Say of each item what it is and what becomes of it, and what rows are held to (分类).
 
     What was found by what was said before counts no more. Raises ``OutOfTurn`` while a job is at
-    it, or once it was written.
+    it, or once it was written, and ``Incomplete`` where the population is not to be read.
+    """
+    if wrong := list(reads.may_compare(actor, plan)):
+        raise Incomplete(wrong)
+    return _plan(work, Makes.ROWS, plan)
+
+
+@act("deidentify.tabulate", duty=_DUTY, subject="work", surface=OUTSIDE)
+def tabulate(*, actor: Actor, work: Deidentification, plan: StatisticsContent) -> Deidentification:
+    """Say which table is made: its dimensions, what it tells, how it is protected (统计表方案).
+
+    What was found by what was said before counts no more. Raises ``OutOfTurn`` as ``classify``.
     """
     del actor
-    _require(work, {WorkState.DRAFT, WorkState.FOUND, WorkState.FAILED})
-    work.plan = plan.model_dump(mode="json")
-    work.found, work.error = {}, {}
-    _now(work, WorkState.DRAFT)
-    return work
+    return _plan(work, Makes.STATISTICS, plan)
 
 
 @act("deidentify.search", duty=_DUTY, subject="work", surface=OUTSIDE)
@@ -165,11 +184,13 @@ def certify(*, actor: Actor, work: Deidentification) -> Certificate:
         raise OutOfTurn("A newer version has followed. Only the newest one is certified.")
     if Certificate.objects.filter(release=release, ended_at=None).exists():
         raise OutOfTurn("This version bears a certificate already.")
-    if wrong := [*reads.risks(work), *attacking.gains(work.measured, work.bears.risk)]:
+    wrong = list(reads.risks(work))
+    if not work.is_statistics:
+        wrong += attacking.gains(work.measured, work.bears.risk)
+    if wrong:
         raise Incomplete(wrong)
-    together = {each["certificate"] for each in work.measured["linked"]}
     for other in reads.linked(work):
-        if other.number not in together:
+        if other.number not in reads.measured_with(work):
             other.end(Ended.LINKED, clock.now())
     made = certifying.issue(actor, work, release)
     made.have_asked_again(made.issued_at)
@@ -241,6 +262,18 @@ def _keep(hierarchy: BroughtHierarchy, lines: str) -> None:
     hierarchy.digest = keyed("yelin.privacy.BroughtHierarchy", text)
     hierarchy.changed_at = clock.now()
     hierarchy.save()
+
+
+def _plan(
+    work: Deidentification, makes: Makes, plan: PlanContent | StatisticsContent
+) -> Deidentification:
+    _require(work, {WorkState.DRAFT, WorkState.FOUND, WorkState.FAILED})
+    if work.makes != makes:
+        raise OutOfTurn("This work makes something else. Begin another one for it.")
+    work.plan = plan.model_dump(mode="json")
+    work.found, work.error = {}, {}
+    _now(work, WorkState.DRAFT)
+    return work
 
 
 def _require(work: Deidentification, states: set[WorkState]) -> None:

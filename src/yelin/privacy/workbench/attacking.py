@@ -35,10 +35,11 @@ def attacks(work: Deidentification, release: Release, names: Mapping[str, str]) 
     Quasi-identifiers that are averaged are not known to fit, so nobody attacks by them. Raises
     ``Unfit`` and ``Destroyed``.
     """
-    with working.reading_all(work.source, release) as (engine, (rows, out)):
-        plan, table, found = working.again(
-            engine, rows, reads.search_of(work), work.found["levels"]
-        )
+    search = reads.search_of(work)
+    whole = [search.population] if search.population else []
+    with working.reading_all(work.source, release, *whole) as (engine, (rows, out, *others)):
+        side = working.Side(rows, others[0] if others else None)
+        plan, table, found = working.again(engine, side, search, work.found["levels"])
         done = attacked(
             engine,
             released.labelled(engine, rows, table, found),

@@ -5,16 +5,19 @@ they carry the whole proof and are never made twice.
 """
 
 import secrets
+from collections.abc import Mapping
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import numpy
 import pyarrow
+import scipy
 from django.db import transaction
 
 from yelin.cases.models import NumberCounter
 from yelin.keys import seals
-from yelin.law import clock
+from yelin.law import clock, packs
 from yelin.law.seal import platform_seal
 from yelin.ledger import entry
 from yelin.ledger.entry import SALT_SIZE
@@ -24,12 +27,15 @@ from yelin.parties.actor import Actor
 from yelin.parties.models import Body
 from yelin.privacy.deidentify.attacked import SEED
 from yelin.privacy.deidentify.roles import Role
-from yelin.privacy.workbench import paper
+from yelin.privacy.workbench import noise_tables, paper, protecting, tabling
+from yelin.privacy.workbench.content import PlanContent
 from yelin.privacy.workbench.models import (
     BroughtHierarchy,
     Certificate,
     Deidentification,
+    Form,
 )
+from yelin.privacy.workbench.statistics import StatisticsContent
 from yelin.warehouse.engine import VERSION
 from yelin.warehouse.models import Release
 
@@ -43,19 +49,30 @@ BY = (
     },
 )
 
+BY_TABLES = (
+    {"name": "yelin.privacy.deidentify.retold", "on": f"pyarrow {pyarrow.__version__}"},
+    {"name": "yelin.privacy.deidentify.audited", "on": f"SciPy {scipy.__version__} (HiGHS)"},
+)
+
+BY_NOISE = (
+    {"name": "yelin.privacy.deidentify.noised", "on": f"OpenDP {version('opendp')}"},
+    {"name": "yelin.privacy.workbench.noise_tables", "on": f"pyarrow {pyarrow.__version__}"},
+)
+
 
 def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate:
     """Return the certificate of ``release``, as it was measured; the caller is the act."""
     now, seal = clock.now(), platform_seal()
-    measured = work.measured
     made = Certificate(
         work=work,
         release=release,
         source=work.source,
         seat_id=actor.seat_id,
         release_digest=release.digest,
+        codes=packs.active().became_digest if work.chosen.is_by_divisions else b"",
         sharing=work.sharing,
-        risk=measured["first"]["prosecutor"],
+        form=_form(work),
+        risk=_risk(work),
         number=NumberCounter.next_number(LETTERS, clock.today()),
         salt=secrets.token_bytes(SALT_SIZE),
         certificate=seal.fingerprint,
@@ -72,20 +89,34 @@ def issue(actor: Actor, work: Deidentification, release: Release) -> Certificate
             "name": seals.name_of(seal.chain[0]),
             "certificate": seal.fingerprint.hex(),
         },
-        **_said(work, release, issuer),
+        **_of(work, release, issuer),
+        **(_said_of_table(work) if work.is_statistics else _said(work)),
     }
     made.digest = entry.commit(made.says, bytes(made.salt))
     made.save()
-    made.hierarchies.set(BroughtHierarchy.objects.filter(pk__in=work.content.kept_ladders))
+    content = work.chosen
+    made.hierarchies.set(BroughtHierarchy.objects.filter(pk__in=content.kept_ladders))
     return made
 
 
-def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, Any]:
-    """Return what it says: no value of any row, and of the source no more than its digest."""
-    content, bears, measured = work.content, work.bears, work.measured
-    levels = work.found["levels"]
-    heights = {each["name"]: each["height"] for each in work.found["columns"]}
-    first = measured["first"]
+def _form(work: Deidentification) -> Form:
+    if work.noise:
+        return Form.NOISE
+    return protecting.kind_of(work.statistics).form if work.is_statistics else Form.ROWS
+
+
+def _risk(work: Deidentification) -> float:
+    measured = work.measured
+    if work.noise:
+        return float(measured["risk"])
+    return float(
+        1 / measured["threshold"] if work.is_statistics else measured["first"]["prosecutor"]
+    )
+
+
+def _of(work: Deidentification, release: Release, issuer: Body) -> dict[str, Any]:
+    """Return of what it is; of the source no more than its digest."""
+    bears = work.bears
     return {
         "resource": {
             "code": release.entry.code or "",
@@ -101,6 +132,69 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
             "basis": bears.basis,
             "unconfirmed": bears.unconfirmed,
         },
+    }
+
+
+def _said_of_table(work: Deidentification) -> dict[str, Any]:
+    """Return what it says of statistics: how many cells are told, of none why it is not."""
+    content, measured = work.statistics, work.measured
+    noise = work.noise
+    return {
+        "columns": [
+            {
+                "name": each.name,
+                "ladder": each.ladder.kind.value if each.ladder else "",
+                "level": each.level,
+                "labels": len(found["labels"]),
+                "declared": found["declared"],
+            }
+            for each, found in zip(content.dimensions, work.found["dimensions"], strict=True)
+        ],
+        "table": {
+            "counted": content.counted,
+            "measure": _measure(content),
+            "cells": measured["cells"],
+            "told": measured["told"],
+        },
+        "protection": noise_tables.said(work, noise) if noise else _suppressed(work),
+        "measured": {"effect": measured["effect"], "hidden": measured["hidden"]},
+        "linked": list(measured["linked"]),
+        "by": list(BY_NOISE if noise else BY_TABLES),
+    }
+
+
+def _suppressed(work: Deidentification) -> dict[str, Any]:
+    """Return by which rule small cells are not told, and how wide they lie open."""
+    measured, small = work.measured, tabling.small_of(work)
+    return {
+        "kind": work.statistics.protection.kind,
+        "threshold": measured["threshold"],
+        "greatest": small.greatest,
+        "share": text(small.share),
+        "width": measured["width"],
+        "basis": small.basis,
+        "unconfirmed": small.unconfirmed,
+    }
+
+
+def _measure(content: StatisticsContent) -> dict[str, str] | None:
+    if (measure := content.measure) is None:
+        return None
+    return {
+        "called": measure.called,
+        "told": measure.told.value,
+        "low": text(measure.low),
+        "high": text(measure.high),
+    }
+
+
+def _said(work: Deidentification) -> dict[str, Any]:
+    """Return what it says of rows: no value of any."""
+    content, bears, measured = work.content, work.bears, work.measured
+    levels = work.found["levels"]
+    heights = {each["name"]: each["height"] for each in work.found["columns"]}
+    first = measured["first"]
+    return {
         "columns": [
             {
                 "name": each.name,
@@ -112,10 +206,12 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
             }
             for each in content.columns
         ],
+        "codes": packs.active().became_digest.hex() if content.is_by_divisions else "",
         "models": {
             "k": content.alike(bears.risk),
             "nulls": content.nulls.value,
             "cap": text(content.cap),
+            "cells": content.cells,
             "others": [
                 {
                     "column": each.column,
@@ -161,6 +257,7 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
                 for each in measured["attacks"]["tried"]
             ],
         },
+        "presence": _presence(content, measured.get("presence")),
         "linked": [
             {
                 "certificate": each["certificate"],
@@ -171,6 +268,18 @@ def _said(work: Deidentification, release: Release, issuer: Body) -> dict[str, A
         ],
         "by": list(BY),
         "direct": list(content.named(Role.DIRECT)),
+    }
+
+
+def _presence(content: PlanContent, told: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Return how much of which population is in it; of the population no more than its digest."""
+    if content.population is None or not told:
+        return {}
+    return {
+        "manifest": told["population"],
+        "asked": [text(content.population.least), text(content.population.most)],
+        "found": [text(told["least"]), text(told["most"])],
+        "journalist": text(told["journalist"]),
     }
 
 

@@ -16,9 +16,18 @@ from yelin.privacy.deidentify.guards import (
     Diversity,
     EntropyDiversity,
     Guard,
+    Presence,
     RecursiveDiversity,
 )
-from yelin.privacy.deidentify.roles import Average, Bounded, Method, Nulls, Pseudonym, Role
+from yelin.privacy.deidentify.roles import (
+    Average,
+    Bounded,
+    Grouped,
+    Method,
+    Nulls,
+    Pseudonym,
+    Role,
+)
 
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200)]
 MOST_COLUMNS = 500
@@ -42,6 +51,7 @@ class Treatment(StrEnum):
 
     PSEUDONYM = "pseudonym"
     BOUNDED = "bounded"
+    GROUPED = "grouped"
     MEAN = "mean"
     MEDIAN = "median"
     MODE = "mode"
@@ -89,9 +99,11 @@ class ColumnContent(_Plain):
     low: float | None = None
     high: float | None = None
 
-    @property
-    def method(self) -> Method | None:
-        """What the engine does with it instead of choosing a level."""
+    def method(self, alike: int) -> Method | None:
+        """Return what the engine does with it instead of choosing a level.
+
+        ``alike`` is how many rows are grouped where their numbers are.
+        """
         match self.treatment:
             case None:
                 return None
@@ -99,6 +111,8 @@ class ColumnContent(_Plain):
                 return Pseudonym()
             case Treatment.BOUNDED:
                 return Bounded(self.low, self.high)
+            case Treatment.GROUPED:
+                return Grouped(alike)
             case average:
                 return Average(average.value)
 
@@ -134,17 +148,43 @@ class GuardContent(_Plain):
                 return Closeness(self.value, self.column, self.model is Model.ORDERED)
 
 
+class PopulationContent(_Plain):
+    """A version of another resource that holds all who might be in the release (δ-presence).
+
+    Of those who look alike a share from ``least`` to ``most`` is to be in it, each from 0 to 1.
+    """
+
+    resource: Name
+    number: Annotated[int, Field(ge=1)]
+    least: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    most: Annotated[float, Field(gt=0, le=1)]
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.least >= self.most:
+            raise ValueError("an interval goes upward")
+        return self
+
+    @property
+    def guard(self) -> Guard:
+        """The model of the engine."""
+        return Presence(self.least, self.most)
+
+
 class PlanContent(_Plain):
     """All that is chosen for one release: its columns, ``k``, further models, rows left out.
 
-    ``cap`` is the share of rows, from 0 to below 1, that may be left out.
+    ``cap`` is the share of rows, from 0 to below 1, that may be left out; with ``cells`` those of
+    them stay that only some cells tell of, and these are starred.
     """
 
     columns: Annotated[tuple[ColumnContent, ...], Field(max_length=MOST_COLUMNS)] = ()
     k: Annotated[int, Field(ge=2, le=10_000)] | None = None
     cap: Annotated[float, Field(ge=0, lt=1)] = 0.0
+    cells: bool = False
     nulls: Nulls = Nulls.EQUAL
     guards: Annotated[tuple[GuardContent, ...], Field(max_length=50)] = ()
+    population: PopulationContent | None = None
 
     def named(self, role: Role) -> tuple[str, ...]:
         """Return the names of the columns that have a role."""
@@ -155,15 +195,37 @@ class PlanContent(_Plain):
         return next((each for each in self.columns if each.name == name), None)
 
     @property
+    def is_grouped(self) -> bool:
+        """Whether numbers of quasi-identifiers are grouped, so that rows alike are fewer still."""
+        return any(
+            each.role is Role.QUASI and each.treatment is Treatment.GROUPED for each in self.columns
+        )
+
+    @property
     def kept_ladders(self) -> frozenset[UUID]:
         """The hierarchies that were brought and that it names."""
         return frozenset(
             each.ladder.kept for each in self.columns if each.ladder and each.ladder.kept
         )
 
+    @property
+    def is_by_divisions(self) -> bool:
+        """Whether levels are made by the list of divisions."""
+        return any(
+            each.ladder is not None and each.ladder.kind is Ladder.DIVISIONS
+            for each in self.columns
+            if each.role is Role.QUASI and each.treatment is None
+        )
+
     def held_to(self, threshold: float) -> tuple[Guard, ...]:
         """Return the models, with a k that no risk above ``threshold`` fits."""
-        return (Anonymity(self.alike(threshold)), *(each.guard for each in self.guards))
+        return (Anonymity(self.alike(threshold)), *self.models)
+
+    @property
+    def models(self) -> tuple[Guard, ...]:
+        """What rows are held to besides k."""
+        found = tuple(each.guard for each in self.guards)
+        return (*found, self.population.guard) if self.population else found
 
     def alike(self, threshold: float) -> int:
         """Return k, how many rows must look alike: as chosen, or as ``threshold`` asks."""

@@ -16,7 +16,8 @@ from yelin.privacy.workbench.content import (
 
 _DUTY = duties.HAND_OVER
 _SHOWN = 8
-_AVERAGES = {Treatment.MEAN, Treatment.MEDIAN, Treatment.MODE}
+_AVERAGES = {Treatment.GROUPED, Treatment.MEAN, Treatment.MEDIAN, Treatment.MODE}
+_NUMERIC = {Treatment.GROUPED, Treatment.MEAN, Treatment.BOUNDED}
 
 
 def faults(
@@ -46,6 +47,18 @@ def faults(
     if not any(each.role is Role.QUASI and each.treatment is None for each in plan.columns):
         says = "Name at least one quasi-identifier: by what might somebody be told?"
         yield Fault("columns", says, _DUTY)
+    if plan.models and plan.is_grouped:
+        says = (
+            "Groups of near numbers are smaller than classes, and no other model is held to in"
+            " them. Take the models out, or choose the mean of each class."
+        )
+        yield Fault("guards", says, _DUTY)
+    if plan.cells and not all(each.steady for each in plan.models):
+        says = (
+            "Single cells are starred where rows are held to counts: k, and l different values."
+            " Take the other models out, or let whole rows be left out."
+        )
+        yield Fault("cells", says, _DUTY)
     least = fewest(threshold)
     if plan.k is not None and plan.k < least:
         says = "At least {least} rows must look alike, by the risk that this way of sharing bears."
@@ -72,7 +85,7 @@ def _of_column(
     if each.treatment is not None and each.treatment not in allowed:
         says = "{name} cannot be treated so: it is left out, made coarser, or kept."
         yield Fault("columns", says, _DUTY, of)
-    if each.treatment in {Treatment.MEAN, Treatment.BOUNDED} and each.name not in numeric:
+    if each.treatment in _NUMERIC and each.name not in numeric:
         says = "{name} is no number, so it has no mean and no bounds."
         yield Fault("columns", says, _DUTY, of)
     if each.treatment is Treatment.BOUNDED and each.low is None and each.high is None:

@@ -1,5 +1,6 @@
 """Hierarchies that bodies bring, work on the bench, and the certificates that came of it."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -16,7 +17,9 @@ from yelin.law import packs
 from yelin.law.sharing import Sharing
 from yelin.parties.models import Body, Seat
 from yelin.privacy.deidentify.hierarchy import Hierarchy
+from yelin.privacy.deidentify.noised import advantage
 from yelin.privacy.workbench.content import PlanContent
+from yelin.privacy.workbench.statistics import AddNoise, StatisticsContent
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.models import Release, Upload
 
@@ -70,6 +73,13 @@ class WorkState(models.TextChoices):
     MEASURED = "measured", "Measured"
 
 
+class Makes(models.TextChoices):
+    """What a work makes of its source: rows in which nobody is told, or a table of statistics."""
+
+    ROWS = "rows", "Rows"
+    STATISTICS = "statistics", "Statistics"
+
+
 # Where a job is at it.
 MOVING = (WorkState.SEARCHING, WorkState.WRITING, WorkState.MEASURING)
 
@@ -89,6 +99,7 @@ class Deidentification(Work):
     source = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="deidentifications")
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="deidentifications")
     sharing = models.CharField(max_length=16)
+    makes = models.CharField(max_length=16, choices=Makes.choices, default=Makes.ROWS)
     state = models.CharField(max_length=16, choices=WorkState.choices, default=WorkState.DRAFT)
     sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, related_name="+")
     plan_kept = models.JSONField()
@@ -117,8 +128,29 @@ class Deidentification(Work):
 
     @property
     def content(self) -> PlanContent:
-        """What was chosen."""
+        """What was chosen, where rows are made."""
         return PlanContent.model_validate(self.plan)
+
+    @property
+    def statistics(self) -> StatisticsContent:
+        """What was chosen, where statistics are made."""
+        return StatisticsContent.model_validate(self.plan)
+
+    @property
+    def chosen(self) -> PlanContent | StatisticsContent:
+        """What was chosen, whatever is made."""
+        return self.statistics if self.is_statistics else self.content
+
+    @property
+    def is_statistics(self) -> bool:
+        """Whether statistics are made, and no rows."""
+        return self.makes == Makes.STATISTICS
+
+    @property
+    def noise(self) -> AddNoise | None:
+        """By which noise statistics are told, where they are."""
+        protection = self.statistics.protection if self.is_statistics else None
+        return protection if isinstance(protection, AddNoise) else None
 
     @property
     def columns(self) -> list[dict[str, Any]]:
@@ -148,25 +180,49 @@ class Deidentification(Work):
             "number": self.source.number,
             "entry": self.entry.code,
             "sharing": self.sharing,
+            "makes": self.makes,
             "state": self.state,
         }
+
+
+class Form(models.TextChoices):
+    """Why nobody is told by what a certificate is of: alike rows, or how statistics are protected.
+
+    All but ``ROWS`` are kinds of ``statistics.Protection``.
+    """
+
+    ROWS = "rows", "Rows that look alike"
+    SUPPRESS = "suppress", "Small cells not told"
+    NOISE = "noise", "Told with noise"
+
+
+def greatest() -> Iterator[tuple[Form, str, float]]:
+    """Yield of each form and way of sharing the greatest risk, as the pack says today."""
+    pack = packs.active()
+    yield from ((Form.ROWS, each.code, each.risk) for each in pack.sharing)
+    yield from ((Form.SUPPRESS, each.sharing, each.risk) for each in pack.small_cells)
+    most = advantage(pack.noise_budget.each)
+    yield from ((Form.NOISE, each.code, most) for each in pack.sharing)
 
 
 class CertificateQuerySet(models.QuerySet["Certificate"]):
     """Questions about certificates."""
 
     def standing(self) -> "CertificateQuerySet":
-        """Return those that stand: of the newest release, as it is, under today's threshold."""
+        """Return those that stand: of the newest release, as it is, by today's pack."""
         later = Release.objects.filter(
             entry=OuterRef("release__entry"), number__gt=OuterRef("release__number")
         )
         below = reduce(
             or_,
-            (Q(sharing=each.code, risk__lte=each.risk) for each in packs.active().sharing),
+            (Q(form=form, sharing=code, risk__lte=most) for form, code, most in greatest()),
             Q(pk__in=[]),
         )
         of_these_bytes = Q(release__digest=F("release_digest"))
-        return self.filter(below, of_these_bytes, ended_at=None).exclude(Exists(later))
+        by_these_codes = Q(codes__in=[b"", packs.active().became_digest])
+        return self.filter(below, of_these_bytes, by_these_codes, ended_at=None).exclude(
+            Exists(later)
+        )
 
 
 class Ended(models.TextChoices):
@@ -178,10 +234,12 @@ class Ended(models.TextChoices):
 
 
 class Certificate(Subject):
-    """That rows of a release tell of nobody, measured twice, and who signed for it (去标识化证书).
+    """That a release tells of nobody, measured twice, and who signed for it (去标识化证书).
 
-    It is of the bytes with ``release_digest`` alone. ``digest`` commits to what it ``says``, which
-    holds no value of any row. Paper and statement are made once its leaf is signed.
+    It is of the bytes with ``release_digest`` alone. ``codes`` is the digest of the list of
+    divisions that levels were made by, empty where none were. ``digest`` commits to what it
+    ``says``, which holds no value of any row. ``risk`` is of a row, or of whoever is in the
+    smallest cell that is told. Paper and statement are made once its leaf is signed.
     """
 
     KIND = "certificate"
@@ -195,7 +253,9 @@ class Certificate(Subject):
     seat = models.ForeignKey(Seat, on_delete=models.PROTECT, related_name="+")
     hierarchies = models.ManyToManyField(BroughtHierarchy, related_name="certificates")
     release_digest = models.BinaryField(max_length=32)
+    codes = models.BinaryField(max_length=32, default=b"")
     sharing = models.CharField(max_length=16)
+    form = models.CharField(max_length=16, choices=Form.choices, default=Form.ROWS)
     risk = models.FloatField()
     number = models.CharField(max_length=24, unique=True)
     says = models.JSONField()
@@ -246,5 +306,6 @@ class Certificate(Subject):
             "digest": bytes(self.digest).hex(),
             "certificate": bytes(self.certificate).hex(),
             "sharing": self.sharing,
+            "form": self.form,
             "ended": self.ended_by or None,
         }

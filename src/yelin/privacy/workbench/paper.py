@@ -47,10 +47,7 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
         ],
         "measured": wording.measured(says),
         "columns": [_("Item"), _("Role"), pgettext("item", "What became of it")],
-        "rows": [
-            [each["name"], wording.role(each["role"]), wording.became(each)]
-            for each in says["columns"]
-        ],
+        "rows": [list(each) for each in wording.columns(says)],
         "proofs": [
             (_("Sealed by"), _("{by}: {name}").format(by=_("the platform"), name=seal["name"])),
             (_("Fingerprint of the certificate"), seal["certificate"]),
@@ -65,7 +62,8 @@ def _said(says: dict[str, Any], digest: bytes, receipt: Receipt) -> dict[str, An
             "proof": _("Seal and proof"),
             "holds": _(
                 "It holds for the version with this digest alone. It lapses with the next version,"
-                " with a change of a hierarchy that it rests on, or where the threshold falls."
+                " with a change of a hierarchy or code list that it rests on, or where the"
+                " threshold falls."
             ),
             "how": _(
                 "Scan the code or open the address to see whether it stands. Away from the network,"

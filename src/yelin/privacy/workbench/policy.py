@@ -65,6 +65,7 @@ for _action in ("resource.read", "resource.verify", "service.call"):
 for _action, _model, _own in (
     ("deidentify.begin", Entry, is_own & is_kept),
     ("deidentify.classify", Deidentification, OwnBody("entry__provider_id")),
+    ("deidentify.tabulate", Deidentification, OwnBody("entry__provider_id")),
     ("deidentify.search", Deidentification, OwnBody("entry__provider_id")),
     ("deidentify.call_off", Deidentification, OwnBody("entry__provider_id")),
     ("deidentify.prepare", Deidentification, OwnBody("entry__provider_id")),

@@ -2,7 +2,8 @@
 
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from typing import Any
 from uuid import UUID
 
@@ -17,13 +18,21 @@ from yelin.keys.models import Destroyed
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.privacy.deidentify.assessed import Disagreement
 from yelin.privacy.deidentify.optimum import Progress
-from yelin.privacy.workbench import attacking, linking, reads, working
-from yelin.privacy.workbench.models import Deidentification, WorkState
+from yelin.privacy.workbench import (
+    attacking,
+    linking,
+    measuring,
+    noise_tables,
+    reads,
+    tabling,
+    working,
+)
+from yelin.privacy.workbench.models import Deidentification, Form, WorkState
 from yelin.things.models import Thing
 from yelin.warehouse import acts as warehouse
 from yelin.warehouse.engine import TooMuch
 from yelin.warehouse.findings import Unfit
-from yelin.warehouse.models import Upload
+from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
@@ -114,14 +123,29 @@ def _search(row: Deidentification) -> None:
         if not told:
             raise CalledOff
 
-    found = working.searched(row.source, reads.search_of(row), report)
+    if row.noise:
+        found = noise_tables.planned(
+            row.statistics, row.noise, reads.ladders_of(row, row.statistics)
+        )
+    elif row.is_statistics:
+        found = tabling.tabulated(row)
+    else:
+        found = working.searched(row.source, _search_of(row), report)
     _settle(row, WorkState.SEARCHING, {"state": WorkState.FOUND}, found=found)
 
 
 def _write(row: Deidentification) -> None:
+    if row.noise:
+        noise_tables.bring_in(
+            row, row.noise, reads.ladders_of(row, row.statistics), lambda upload: _left(row, upload)
+        )
+        return
     to = scratch() / f"{row.attempt}.parquet"
     try:
-        working.written(row.source, reads.search_of(row), row.found["levels"], to)
+        if row.is_statistics:
+            tabling.written(row, to)
+        else:
+            working.written(row.source, _search_of(row), row.found["levels"], to)
         if not _counting(row, WorkState.WRITING).exists():
             raise CalledOff
         name = f"{row.source.entry.title}-{row.source.number}.parquet"
@@ -134,22 +158,56 @@ def _write(row: Deidentification) -> None:
     _settle(row, WorkState.WRITING, {"state": WorkState.WRITTEN, "upload": upload}, measured={})
 
 
+def _left(row: Deidentification, upload: Upload) -> None:
+    """Let the work stand where its table left, in the same transaction, or take all of it back."""
+    changes = {"state": WorkState.WRITTEN, "upload": upload}
+    if not _settle(row, WorkState.WRITING, changes, measured={}):
+        raise CalledOff
+
+
 def _measure(row: Deidentification) -> None:
     release = row.published
     if release is None:
         raise OutOfTurn("Publish what was written first: the released bytes are measured.")
-    content, names = row.content, reads.names_in(row)
-    first, second, effect = working.twice(release, content, names, row.bears.risk)
-    found: dict[str, Any] = {
+    names = reads.names_in(row)
+    if row.noise:
+        found = noise_tables.measured(row, row.noise, release, names)
+    elif row.is_statistics:
+        found = tabling.measured(row, release, names)
+    else:
+        found = _of_rows(row, release, names)
+    _settle(row, WorkState.MEASURING, {"state": WorkState.MEASURED}, measured=found)
+
+
+def _of_rows(row: Deidentification, release: Release, names: Mapping[str, str]) -> dict[str, Any]:
+    content = row.content
+    first, second, effect = measuring.twice(release, content, names, row.bears.risk)
+    search = _search_of(row)
+    presence = measuring.compared((row.source, search, row.found["levels"]), release, names)
+    return {
         "release": release.digest_text,
         "names": dict(names),
-        "first": working.said(first, content.nulls),
-        "second": working.said(second, content.nulls),
+        "first": measuring.said(first, content.nulls),
+        "second": measuring.said(second, content.nulls),
         "effect": int(effect),
+        "presence": presence
+        and {
+            **asdict(presence),
+            "journalist": presence.journalist,
+            "population": search.population and search.population.digest_text,
+        },
         "attacks": attacking.attacks(row, release, names),
-        "linked": linking.together(row, list(reads.linked(row))),
+        "linked": linking.together(
+            row, [each for each in reads.linked(row) if each.form == Form.ROWS]
+        ),
     }
-    _settle(row, WorkState.MEASURING, {"state": WorkState.MEASURED}, measured=found)
+
+
+def _search_of(row: Deidentification) -> working.Search:
+    """Return by what is searched, as whoever asked for the job may do it. Raises ``Incomplete``."""
+    if wrong := list(reads.may_compare(row.actor(), row.content)):
+        raise Incomplete(wrong)
+    return reads.search_of(row)
 
 
 def _counting(row: Deidentification, state: WorkState) -> Any:
@@ -162,16 +220,17 @@ def _settle(
     state: WorkState,
     changes: dict[str, Any],
     **said: dict[str, Any],
-) -> None:
-    """Let the work stand where this attempt brought it, if it counts still."""
+) -> bool:
+    """Let the work stand where this attempt brought it; return whether it counts still."""
     with transaction.atomic():
         Thing.objects.select_for_update().get(pk=row.pk)
         fresh = _counting(row, state).select_related("sealed_by").first()
         if fresh is None:
-            return
+            return False
         for name, value in {"fraction": 1, "error": {}, **changes, **said}.items():
             setattr(fresh, name, value)
         fresh.save()
+    return True
 
 
 _SAYS: dict[type[Exception], str] = {

@@ -1,10 +1,10 @@
-"""The heavy part of the work on the bench: levels are searched, rows written, bytes measured.
+"""The heavy part of the work on the bench: levels are searched, and rows written.
 
 It reads a release as its provider has it, and leaves nothing outside of scratch.
 """
 
 import math
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from typing import Any
@@ -15,12 +15,12 @@ import numpy as np
 from yelin.config import config
 from yelin.files.places import Place
 from yelin.law import packs
-from yelin.privacy.deidentify import generated, released
-from yelin.privacy.deidentify.assessed import Effect, assessed
+from yelin.privacy.deidentify import becoming, generated, released
 from yelin.privacy.deidentify.associated import associated
 from yelin.privacy.deidentify.coded import Coded, Scale, coded
 from yelin.privacy.deidentify.costs import Measure, costs
-from yelin.privacy.deidentify.guards import Guard
+from yelin.privacy.deidentify.grouped import MOST_ROWS
+from yelin.privacy.deidentify.guards import Anonymity, Guard
 from yelin.privacy.deidentify.hierarchy import (
     ALL,
     MOST_LEAVES,
@@ -29,7 +29,6 @@ from yelin.privacy.deidentify.hierarchy import (
     UnknownLeaves,
     distinct,
 )
-from yelin.privacy.deidentify.measured import Measured, measured
 from yelin.privacy.deidentify.optimum import (
     Found,
     NothingFits,
@@ -37,8 +36,8 @@ from yelin.privacy.deidentify.optimum import (
     TooManyChoices,
     optimum,
 )
-from yelin.privacy.deidentify.reread import reread
-from yelin.privacy.deidentify.roles import Column, Nulls, Plan, Role
+from yelin.privacy.deidentify.roles import BadPlan, Column, Plan, Role
+from yelin.privacy.deidentify.starred import starred
 from yelin.privacy.workbench.content import ColumnContent, Ladder, LadderContent, PlanContent
 from yelin.warehouse.engine import Engine, connect, ident, literal
 from yelin.warehouse.findings import Unfit
@@ -62,11 +61,25 @@ _SAYS = {
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """By what is searched: what was chosen, models, hierarchies that were brought."""
+    """By what is searched: what was chosen, models, hierarchies brought, who might be in it."""
 
     content: PlanContent
     guards: tuple[Guard, ...]
     kept: Ladders
+    population: Release | None = None
+
+    @property
+    def alike(self) -> int:
+        """How many rows look alike at least."""
+        return max(each.k for each in self.guards if isinstance(each, Anonymity))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """A release as an engine reads it, with the population that it is compared with, if any."""
+
+    source: str
+    population: str | None
 
 
 @contextmanager
@@ -77,6 +90,14 @@ def reading(release: Release) -> Iterator[tuple[Engine, str]]:
     """
     with reading_all(release) as (engine, (source,)):
         yield engine, source
+
+
+@contextmanager
+def reading_both(release: Release, search: Search) -> Iterator[tuple[Engine, Side]]:
+    """Yield the same, with the population that ``search`` compares ``release`` with."""
+    others = [search.population] if search.population else []
+    with reading_all(release, *others) as (engine, (source, *whole)):
+        yield engine, Side(source, whole[0] if whole else None)
 
 
 @contextmanager
@@ -143,25 +164,31 @@ def _made(ladder: LadderContent, leaves: list[str], kept: Ladders, name: str) ->
     return made[ladder.kind]()
 
 
-def _plan(engine: Engine, source: str, search: Search) -> Plan:
+def _plan(engine: Engine, side: Side, search: Search) -> Plan:
     columns = [
-        _column(each, _ladder(engine, source, each, search.kept)) for each in search.content.columns
+        _column(each, _ladder(engine, side, each, search.kept), search.alike)
+        for each in search.content.columns
     ]
-    return Plan(tuple(columns), search.content.nulls, search.content.cap)
+    content = search.content
+    return Plan(tuple(columns), content.nulls, content.cap, content.cells)
 
 
-def _ladder(engine: Engine, source: str, each: ColumnContent, kept: Ladders) -> Hierarchy | None:
+def _ladder(engine: Engine, side: Side, each: ColumnContent, kept: Ladders) -> Hierarchy | None:
     if each.role is not Role.QUASI or each.treatment or each.ladder is None:
         return None
-    return hierarchy_of(each.name, each.ladder, values_of(engine, source, each.name), kept)
+    values = set(values_of(engine, side.source, each.name))
+    if side.population:
+        values |= set(values_of(engine, side.population, each.name))
+    return hierarchy_of(each.name, each.ladder, values, kept)
 
 
-def _column(each: ColumnContent, hierarchy: Hierarchy | None) -> Column:
+def _column(each: ColumnContent, hierarchy: Hierarchy | None, alike: int) -> Column:
     top = hierarchy.height if hierarchy else 0
     # Levels that the values do not have this time are taken as the nearest that they do.
     most = None if each.most is None or not hierarchy else min(each.most, top)
     least = min(each.least, top if most is None else most)
-    return Column(each.name, each.role, hierarchy, least, most, each.weight, each.method)
+    method = each.method(alike)
+    return Column(each.name, each.role, hierarchy, least, most, each.weight, method)
 
 
 def searched(
@@ -171,10 +198,12 @@ def searched(
 
     What ``report`` raises ends the search. Raises ``Unfit`` where nothing fits.
     """
-    with reading(release) as (engine, source):
-        plan = _plan(engine, source, search)
-        table = _coded(engine, source, plan, search.guards)
-        found = _optimum(table, plan, search.guards, report)
+    with reading_both(release, search) as (engine, side):
+        source, plan = side.source, _plan(engine, side, search)
+        table = _coded(engine, side, plan, search.guards)
+        whole = _optimum(table, plan, search.guards, report)
+        found = _starred(table, plan, search.guards, whole)
+        scattered = _scattered(engine, source, plan, table, found)
         rows = released.shown(engine, source, plan, table, found, SHOWN_ROWS)
     return {
         "levels": found.levels,
@@ -185,20 +214,23 @@ def searched(
         "left_out": found.left_out,
         "looked_at": found.looked_at,
         "choices": found.choices,
-        "classes": int((~found.gone & (found.classes.counts > 0)).sum()),
-        "k": int(found.classes.counts[~found.gone & (found.classes.counts > 0)].min()),
-        "columns": list(_columns(table, found)),
+        "classes": found.kinds,
+        "k": found.smallest,
+        "starred": {"rows": found.starred.rows, "cells": found.starred.count}
+        if found.starred
+        else {},
+        "columns": [*_columns(table, found), *scattered],
         "shown": {
-            "columns": [[each.name, released.is_dropped(each)] for each in plan.columns],
+            "columns": [[each.name, becoming.is_dropped(each)] for each in plan.columns],
             "rows": [asdict(each) for each in rows],
         },
-        "pairs": [asdict(each) for each in associated(table, found, SHOWN_PAIRS)],
+        "pairs": [asdict(each) for each in associated(table, whole, SHOWN_PAIRS)],
     }
 
 
-def _coded(engine: Engine, source: str, plan: Plan, guards: Collection[Guard]) -> Coded:
+def _coded(engine: Engine, side: Side, plan: Plan, guards: Collection[Guard]) -> Coded:
     sensitive = sorted({guard.column for guard in guards if guard.column})
-    return coded(engine, source, plan, sensitive=sensitive)
+    return coded(engine, side.source, plan, sensitive=sensitive, population=side.population)
 
 
 def _optimum(
@@ -243,6 +275,26 @@ def _columns(table: Coded, found: Found) -> Iterator[dict[str, Any]]:
         }
 
 
+def _scattered(
+    engine: Engine, source: str, plan: Plan, table: Coded, found: Found
+) -> list[dict[str, Any]]:
+    """Return what is lost of columns whose numbers are grouped. Raises ``Unfit``."""
+    try:
+        told = released.scattered(engine, source, plan, table, found)
+    except BadPlan as many:
+        raise Unfit(
+            "deidentify.grouped",
+            "Numbers of several quasi-identifiers are grouped together in {most} rows at most."
+            " Group one of them, and make the others coarser.",
+            {"most": MOST_ROWS},
+        ) from many
+    return [
+        {"name": name, "level": None, "height": 0, "lost": lost, "before": before, "after": after,
+         "labels": []}
+        for name, (lost, before, after) in told.items()
+    ]  # fmt: skip
+
+
 def _after(scale: Scale, level: int) -> list[tuple[str | None, int]]:
     """Return the labels of a level with their rows, the commonest first."""
     many = np.bincount(scale.codes[level], weights=scale.counts, minlength=1)
@@ -255,17 +307,22 @@ def written(release: Release, search: Search, levels: Mapping[str, int], to: Pla
 
     Raises ``Unfit`` where they fit no more, which a release that stays as it is does not do.
     """
-    with reading(release) as (engine, source):
-        return released.write(engine, source, *again(engine, source, search, levels), to)
+    with reading_both(release, search) as (engine, side):
+        return released.write(engine, side.source, *again(engine, side, search, levels), to)
 
 
 def again(
-    engine: Engine, source: str, search: Search, levels: Mapping[str, int]
+    engine: Engine, side: Side, search: Search, levels: Mapping[str, int]
 ) -> tuple[Plan, Coded, Found]:
     """Return what a search found that chose these ``levels``. Raises ``Unfit``."""
-    plan = _fixed(_plan(engine, source, search), levels)
-    table = _coded(engine, source, plan, search.guards)
-    return plan, table, _optimum(table, plan, search.guards, lambda _progress: None)
+    plan = _fixed(_plan(engine, side, search), levels)
+    table = _coded(engine, side, plan, search.guards)
+    found = _optimum(table, plan, search.guards, lambda _progress: None)
+    return plan, table, _starred(table, plan, search.guards, found)
+
+
+def _starred(table: Coded, plan: Plan, guards: Sequence[Guard], found: Found) -> Found:
+    return starred(table, plan, guards, found) if plan.cells else found
 
 
 def _fixed(plan: Plan, levels: Mapping[str, int]) -> Plan:
@@ -275,52 +332,4 @@ def _fixed(plan: Plan, levels: Mapping[str, int]) -> Plan:
         else each
         for each in plan.columns
     ]
-    return Plan(tuple(columns), plan.nulls, plan.cap)
-
-
-def twice(
-    release: Release, content: PlanContent, names: Mapping[str, str], threshold: float
-) -> tuple[Measured, Measured, Effect]:
-    """Measure the bytes of ``release`` by both implementations; ``names`` are its own, by ours.
-
-    Raises ``Disagreement``, and ``Unfit`` where a column that must be measured is not there.
-    """
-    there = {facts["name"] for facts in release.manifest["columns"]}
-    quasi = [names.get(name, name) for name in content.named(Role.QUASI)]
-    sensitive = [names.get(name, name) for name in content.named(Role.SENSITIVE)]
-    if lacking := [name for name in quasi + sensitive if name not in there]:
-        raise Unfit(
-            "deidentify.lacking",
-            "The version has no “{name}”, which is to be measured. Write it again.",
-            {"name": lacking[0]},
-        )
-    direct = [
-        each for each in content.columns if each.role is Role.DIRECT and each.treatment is None
-    ]
-    with reading(release) as (engine, source):
-        first = measured(engine, source, quasi, sensitive=sensitive, threshold=threshold)
-    with base_of(release).place.open("rb") as file:
-        second = reread(file, quasi, sensitive=sensitive, threshold=threshold)
-    effect = assessed(
-        first,
-        second,
-        threshold=threshold,
-        nulls=content.nulls,
-        has_direct=any(names.get(each.name, each.name) in there for each in direct),
-    )
-    return first, second, effect
-
-
-def said(found: Measured, nulls: Nulls) -> dict[str, Any]:
-    """Return what was measured as plain data; what is infinite is told as nothing."""
-    k = found.by(nulls.binding)
-    told = {
-        name: {each: value if math.isfinite(value) else None for each, value in asdict(of).items()}
-        for name, of in found.told.items()
-    }
-    return asdict(found) | {
-        "told": told,
-        "binding": k,
-        "prosecutor": 1 / k if k else 0.0,
-        "marketer": found.marketer,
-    }
+    return replace(plan, columns=tuple(columns))

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from yelin.law import packs
 from yelin.quality.detectors import DETECTORS, Found, Kind, verdicts
 from yelin.warehouse.engine import ident, literal
-from yelin.warehouse.items import TEXT_TYPES
+from yelin.warehouse.items import NUMBER_TYPES, TEXT_TYPES
 from yelin.warehouse.measuring.conditions import is_resident_id
 from yelin.warehouse.staged import some_at_once
 from yelin.warehouse.survey import Survey
@@ -75,6 +75,8 @@ _WIDE, _NARROW = "０１２３４５６７８９Ｘ", "0123456789X"
 # A number to be called, in running text; what stands in a longer number or an address is none.
 _PHONE = r"(^|[^0-9A-Za-z=/_.-])(\+?86[ -]?)?1[3-9][0-9]{9}([^0-9A-Za-z/_-]|$)"
 _CALLED = "call"
+# A telephone number as a spreadsheet shortens it, with all of its digits but zeros at the end.
+_SHORTENED = r"1\.([3-9][0-9]{7,9})E\+10"
 # Of so many values whose form fits, the check digits tell how many of all there are.
 CHECKED = 10_000
 # Of so many names one in ten is another one: what a list holds comes again and again.
@@ -134,7 +136,7 @@ def look(
     asked = [
         _asked(survey, name, type_, places)
         for name, type_ in types.items()
-        if type_ in TEXT_TYPES or type_ == "I"
+        if type_ in TEXT_TYPES or type_ in NUMBER_TYPES
     ]
     answers = [survey.ask(*each.questions) for each in asked]
     texts = [name for name, type_ in types.items() if type_ in TEXT_TYPES]
@@ -219,10 +221,12 @@ def _asked(survey: Survey, name: str, type_: str, places: Collection[str]) -> _A
     column = ident(name)
     is_text = type_ in TEXT_TYPES
     text = column if is_text else f"CAST({column} AS VARCHAR)"
-    bare = f"replace(replace(translate({text}, '{_WIDE}', '{_NARROW}'), ' ', ''), '-', '')"
     # Most values are ASCII without blanks, and are taken as they are.
-    is_plain = f"strlen({text}) = length({text}) AND NOT contains({text}, ' ')"
-    plain = f"CASE WHEN {is_plain} AND NOT contains({text}, '-') THEN {text} ELSE {bare} END"
+    is_plain = (
+        f"strlen({text}) = length({text}) AND NOT contains({text}, ' ')"
+        f" AND NOT contains({text}, '-') AND NOT {_as_float(text)}"
+    )
+    plain = f"CASE WHEN {is_plain} THEN {text} ELSE {_bare(text)} END"
     fits = f"CASE WHEN {_fits(plain, _ANY)} THEN {plain} END"
     may = (
         _may_be(text, survey.length(name))
@@ -289,6 +293,22 @@ def _may_be(text: str, length: str) -> str:
         f"CASE WHEN strlen({text}) < 8 THEN {mail} WHEN {text} < '\x7f' THEN {narrow} OR {mail} "
         f"ELSE {text} >= '\uff10' OR {plate} END"
     )
+
+
+def _as_float(text: str) -> str:
+    """Say in SQL that a text ends as spreadsheets write numbers, or begins as they keep text."""
+    return f"(suffix({text}, '.0') OR suffix({text}, 'E+10') OR prefix({text}, chr(39)))"
+
+
+def _bare(text: str) -> str:
+    """Return a text in SQL with narrow digits, and without blanks and what spreadsheets add.
+
+    Of numbers as they shorten them only one of eleven digits is there whole.
+    """
+    narrow = f"translate({text}, '{_WIDE}', '{_NARROW}')"
+    bare = rf"regexp_replace({narrow}, '^\x27|[ \x{{A0}}\x{{3000}}-]|\.0+$', '', 'g')"
+    whole = f"rpad('1' || regexp_extract({text}, '{_SHORTENED}', 1), 11, '0')"
+    return f"CASE WHEN regexp_full_match({text}, '{_SHORTENED}') THEN {whole} ELSE {bare} END"
 
 
 def _beginning(text: str) -> str:

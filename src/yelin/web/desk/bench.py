@@ -30,18 +30,17 @@ from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.web import mending, offers
 from yelin.web.asking import GET_OR_POST
-from yelin.web.desk import bench_result
+from yelin.web.desk import bench_limits, bench_result, bench_statistics, bench_words
 from yelin.web.desk.bench_forms import (
     BringForm,
     ColumnsForm,
     HierarchyForm,
-    LimitsForm,
     begin_form,
-    guard_form,
 )
+from yelin.web.desk.bench_statistics import TableForm
 from yelin.web.desk.door import page
 from yelin.web.guards import own_body, seated
-from yelin.web.offers import Nothing, Offer
+from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link, Step
 
@@ -143,27 +142,37 @@ def work(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "steps": _steps(found, certificates),
         "bears": found.bears,
         "bears_name": found.bears.label(get_language() or "zh-hans"),
+        "wrong": mending.told(Incomplete(wrong)) if wrong else [],
+        "error": telling.said(found.error["says"], found.error["params"]) if found.error else "",
+        "release": release,
+        "certificates": certificates,
+        "lines": next((each for each in taken.offered if each.offer is columns), None),
+        "offered": [each for each in taken.offered if each.offer is not columns],
+        "provision": packs.active().ordering(duties.HAND_OVER),
+        "crumbs": _crumbs(found.entry.title),
+    }
+    if found.is_statistics:
+        form, more = "statistics", bench_statistics.context(asker.actor, found)
+    else:
+        form, more = "deidentification", _of_rows(asker, found, request.GET.get("item", ""))
+    return page(request, asker, f"desk/{form}.html", context | more, status=taken.status)
+
+
+def _of_rows(asker: Asker, found: Deidentification, item: str) -> dict[str, Any]:
+    return {
+        "kind": "deidentification",
         "least": fewest(found.bears.risk),
         "content": found.content,
         "guards": [(wording.MODELS[each.model], each) for each in found.content.guards],
-        "wrong": mending.told(Incomplete(wrong)) if wrong else [],
-        "error": telling.said(found.error["says"], found.error["params"]) if found.error else "",
         "found": bench_result.found(found),
         "kept": bench_result.kept(found),
         "pairs": bench_result.pairs(found),
         "rows": bench_result.rows(asker.actor, found),
         "measured": bench_result.measured(found),
         "attacks": list(bench_result.attacks(found)),
-        "release": release,
-        "certificates": certificates,
-        "lines": next((each for each in taken.offered if each.offer is columns), None),
-        "offered": [each for each in taken.offered if each.offer is not columns],
-        "previews": list(_previews(found, request.GET.get("item", ""))),
-        "shown": request.GET.get("item", ""),
-        "provision": packs.active().ordering(duties.HAND_OVER),
-        "crumbs": _crumbs(found.entry.title),
+        "previews": list(_previews(found, item)),
+        "shown": item,
     }
-    return page(request, asker, "desk/deidentification.html", context, status=taken.status)
 
 
 def _crumbs(title: str) -> list[Link]:
@@ -178,6 +187,17 @@ def _columns_offer(asker: Asker, found: Deidentification) -> Offer | None:
     if found.state not in _OPEN or found.source.is_destroyed:
         return None
     given = {"work": found, "hierarchies": list(reads.hierarchies_of(asker.actor))}
+    if found.is_statistics:
+        return Offer(
+            act="deidentify.tabulate",
+            key="table",
+            on=found,
+            title=_("The table"),
+            button=_("Save"),
+            done=_("The table is planned."),
+            form=type("WorkTableForm", (TableForm,), given),
+            do=lambda said: acts.tabulate(actor=asker.actor, work=found, plan=said["plan"]),
+        )
     return Offer(
         act="deidentify.classify",
         key="columns",
@@ -198,6 +218,7 @@ def _offered(
 ) -> list[Offer]:
     """Return what may be done next, the first of it what leads on."""
     actor, state = asker.actor, WorkState(found.state)
+    words = bench_words.of(found)
     standing = [each for each in certificates if each.ended_at is None]
 
     def offer(act: str, title: str, says: str, do: Any, done: str = "", **more: Any) -> Offer:
@@ -211,30 +232,27 @@ def _offered(
         offered.append(
             offer(
                 "deidentify.search",
-                _("Search the levels"),
-                _("Those are chosen that lose least while nobody is told."),
+                *words["search"][:2],
                 lambda _said: acts.search(actor=actor, work=found),
-                _("The search has begun."),
+                words["search"][2],
             )
         )
     if state in {WorkState.FOUND, *_WRITTEN}:
         offered.append(
             offer(
                 "deidentify.prepare",
-                _("Write the rows"),
-                _("They are brought in for the other entry, and checked there as any file is."),
+                *words["write"][:2],
                 lambda _said: acts.prepare(actor=actor, work=found),
-                _("The rows are being written."),
+                words["write"][2],
             )
         )
     if state in _WRITTEN and release:
         offered.append(
             offer(
                 "deidentify.measure",
-                _("Measure the released bytes"),
-                _("Two programs measure them, each by its own arithmetic, and must agree."),
+                *words["measure"][:2],
                 lambda _said: acts.measure(actor=actor, work=found),
-                _("The bytes are being measured."),
+                words["measure"][2],
             )
         )
     if state is WorkState.MEASURED and not standing:
@@ -248,8 +266,8 @@ def _offered(
                 _("The certificate is issued."),
             ),
         )
-    if state in _OPEN:
-        offered += _limits(asker, found)
+    if state in _OPEN and not found.is_statistics:
+        offered += bench_limits.limits(asker, found)
     if not found.is_settled:
         offered.append(
             offer(
@@ -262,53 +280,6 @@ def _offered(
             )
         )
     return offered + _withdrawals(asker, standing)
-
-
-def _limits(asker: Asker, found: Deidentification) -> list[Offer]:
-    content = found.content
-
-    def said_so(**more: Any) -> Deidentification:
-        plan = type(content).model_validate(content.model_dump() | more)
-        return acts.classify(actor=asker.actor, work=found, plan=plan)
-
-    def offer(key: str, title: str, form: Any, do: Any, **more: Any) -> Offer:
-        return Offer(
-            act="deidentify.classify", key=key, on=found, title=title, form=form, do=do,
-            button=more.pop("button", _("Save")), done=_("It is saved."), **more,
-        )  # fmt: skip
-
-    offered = [
-        offer(
-            "limits",
-            _("Limits of all rows"),
-            LimitsForm,
-            lambda said: said_so(k=said["k"], cap=said["cap"] / 100, nulls=said["nulls"]),
-            initial={"k": content.k, "cap": content.cap * 100, "nulls": content.nulls.value},
-        )
-    ]
-    form = guard_form(content)
-    if form.base_fields["column"].choices:  # type: ignore[attr-defined]  # a field of choices
-        offered.append(
-            offer(
-                "guard",
-                _("Hold a sensitive item to a model"),
-                form,
-                lambda said: said_so(guards=(*content.guards, said["guard"])),
-            )
-        )
-    for place, each in enumerate(content.guards):
-        rest = (*content.guards[:place], *content.guards[place + 1 :])
-        offered.append(
-            offer(
-                f"guard-{place}",
-                _("Take the model of {name} out").format(name=each.column),
-                Nothing,
-                lambda _said, left=rest: said_so(guards=left),
-                button=_("Take out"),
-                stops=True,
-            )
-        )
-    return offered
 
 
 def _withdrawals(asker: Asker, standing: Sequence[Certificate]) -> list[Offer]:
@@ -329,9 +300,14 @@ def _withdrawals(asker: Asker, standing: Sequence[Certificate]) -> list[Offer]:
 
 
 def _steps(found: Deidentification, certificates: Sequence[Certificate]) -> list[Step]:
+    first, second = (
+        (pgettext("bench", "Plan"), pgettext("bench", "Counting"))
+        if found.is_statistics
+        else (pgettext("bench", "Classification"), pgettext("bench", "Search"))
+    )
     titles = (
-        pgettext("bench", "Classification"),
-        pgettext("bench", "Search"),
+        first,
+        second,
         pgettext("bench", "Writing"),
         pgettext("bench", "Measuring"),
         pgettext("bench", "Certificate"),

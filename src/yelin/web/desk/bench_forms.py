@@ -22,12 +22,15 @@ from yelin.privacy.workbench.content import (
     Ladder,
     LadderContent,
     PlanContent,
+    PopulationContent,
     Treatment,
 )
-from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification
+from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification, Makes
 
 _KEPT = "kept:"
 _NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
+# Below the one, and from the other on, all is one label.
+_BOUNDS = re.compile(r"(<|>=|≥)\s*(-?\d+)")
 
 
 def begin_form(body: Body) -> type[forms.Form]:
@@ -47,6 +50,13 @@ def begin_form(body: Body) -> type[forms.Form]:
             label=_("To the entry"),
             help_text=_("Another entry of your body; its items are those that are left."),
             queryset=own,
+        ),
+        "makes": forms.ChoiceField(
+            label=_("What is made of it"),
+            choices=[
+                (Makes.ROWS.value, _("Rows in which nobody is told")),
+                (Makes.STATISTICS.value, _("A table of statistics")),
+            ],
         ),
         "sharing": forms.ChoiceField(
             label=_("Way of sharing"),
@@ -106,18 +116,12 @@ class ColumnsForm(forms.Form):
         }
 
     def _ways(self) -> list[tuple[str, Any]]:
-        ladders = [
-            (each.value, says) for each, says in wording.LADDERS.items() if each != Ladder.KEPT
-        ]
-        brought = [(f"{_KEPT}{each.pk}", each.title) for each in self.hierarchies]
         treated = [(each.value, says) for each, says in wording.TREATMENTS.items()]
-        groups = [
+        return [
             ("", _("– as its role says –")),
-            (_("Made coarser"), ladders),
-            (_("Hierarchies of your body"), brought),
+            *_coarser(self.hierarchies),
             (_("Treated otherwise"), treated),
         ]
-        return [each for each in groups if each[1]]
 
     @property
     def lines(self) -> Iterator[Line]:
@@ -142,6 +146,20 @@ class ColumnsForm(forms.Form):
         return {"plan": PlanContent.model_validate(before | {"columns": columns})}
 
 
+def _coarser(hierarchies: Sequence[BroughtHierarchy]) -> Iterator[tuple[str, Any]]:
+    """Yield by what values are made coarser, in groups."""
+    made = [(each.value, says) for each, says in wording.LADDERS.items() if each != Ladder.KEPT]
+    yield _("Made coarser"), made
+    if hierarchies:
+        brought = [(f"{_KEPT}{each.pk}", each.title) for each in hierarchies]
+        yield _("Hierarchies of your body"), brought
+
+
+def ladders(hierarchies: Sequence[BroughtHierarchy]) -> list[tuple[str, Any]]:
+    """Return the choices of a hierarchy; the first is none."""
+    return [("", _("– as it is –")), *_coarser(hierarchies)]
+
+
 _ROLES = list(wording.ROLES.items())
 
 
@@ -150,9 +168,14 @@ def _becomes(known: ColumnContent | None) -> str:
         return ""
     if known.treatment:
         return known.treatment.value
-    if known.ladder is None:
+    return ladder_choice(known.ladder)
+
+
+def ladder_choice(ladder: LadderContent | None) -> str:
+    """Return the choice that stands for a hierarchy."""
+    if ladder is None:
         return ""
-    return f"{_KEPT}{known.ladder.kept}" if known.ladder.kept else known.ladder.kind.value
+    return f"{_KEPT}{ladder.kept}" if ladder.kept else ladder.kind.value
 
 
 def _detail(known: ColumnContent | None) -> str:
@@ -160,32 +183,44 @@ def _detail(known: ColumnContent | None) -> str:
         return ""
     if known.treatment is Treatment.BOUNDED:
         return " ".join(f"{each:g}" for each in (known.low, known.high) if each is not None)
-    if known.ladder is None:
+    return ladder_detail(known.ladder)
+
+
+def ladder_detail(ladder: LadderContent | None) -> str:
+    """Return the numbers of a hierarchy, as one writes them."""
+    if ladder is None:
         return ""
-    if known.ladder.kind is Ladder.NUMBERS:
-        return " ".join(map(str, known.ladder.widths))
-    return str(known.ladder.step) if known.ladder.kind is Ladder.MASKS else ""
+    if ladder.kind is Ladder.NUMBERS:
+        bounds = [f"<{ladder.least}"] if ladder.least is not None else []
+        bounds += [f">={ladder.most}"] if ladder.most is not None else []
+        return " ".join([*map(str, ladder.widths), *bounds])
+    return str(ladder.step) if ladder.kind is Ladder.MASKS else ""
 
 
 def _column(name: str, role: Role, becomes: str, detail: str) -> ColumnContent:
-    if becomes.startswith(_KEPT):
-        kept = UUID(becomes.removeprefix(_KEPT))
-        return ColumnContent(
-            name=name, role=role, ladder=LadderContent(kind=Ladder.KEPT, kept=kept)
-        )
     told = _NUMBERS.findall(detail)
     if becomes in set(Treatment):
         low, high = (float(told[n]) if len(told) > n else None for n in (0, 1))
         return ColumnContent(name=name, role=role, treatment=Treatment(becomes), low=low, high=high)
     if not becomes:
         return ColumnContent(name=name, role=role)
-    kind = Ladder(becomes)
+    return ColumnContent(name=name, role=role, ladder=ladder_of(becomes, detail))
+
+
+def ladder_of(becomes: str, detail: str) -> LadderContent:
+    """Return the hierarchy for which a choice and its numbers stand. Raises ``ValueError``."""
+    if becomes.startswith(_KEPT):
+        return LadderContent(kind=Ladder.KEPT, kept=UUID(becomes.removeprefix(_KEPT)))
+    kind, told = Ladder(becomes), _NUMBERS.findall(detail)
     more: dict[str, Any] = {}
     if kind is Ladder.NUMBERS:
-        more = {"widths": tuple(map(int, told))}
+        bounds = {sign: int(number) for sign, number in _BOUNDS.findall(detail)}
+        widths = _NUMBERS.findall(_BOUNDS.sub(" ", detail))
+        more = {"widths": tuple(map(int, widths)), "least": bounds.get("<")}
+        more["most"] = bounds.get(">=", bounds.get("≥"))
     elif kind is Ladder.MASKS and told:
         more = {"step": int(told[0])}
-    return ColumnContent(name=name, role=role, ladder=LadderContent(kind=kind, **more))
+    return LadderContent(kind=kind, **more)
 
 
 class LimitsForm(forms.Form):
@@ -201,11 +236,49 @@ class LimitsForm(forms.Form):
     cap = forms.FloatField(
         label=gettext_lazy("Rows that may be left out, in percent"), min_value=0, max_value=99
     )
+    cells = forms.BooleanField(
+        label=gettext_lazy("Star single cells before a row is left out"),
+        help_text=gettext_lazy(
+            "As few as make a row like enough others. The items must take “*” as a value."
+        ),
+        required=False,
+    )
     nulls = forms.ChoiceField(
         label=gettext_lazy("A missing value is read"),
         help_text=gettext_lazy("All three are measured and told."),
         choices=[(each.value, says) for each, says in wording.NULLS.items()],
     )
+
+
+class PopulationForm(forms.Form):
+    """Who might be in the release, and how much of them may be."""
+
+    resource = forms.CharField(
+        label=gettext_lazy("Code of the resource that holds them all"),
+        help_text=gettext_lazy(
+            "You must be able to read the whole of it; its items are called as here."
+        ),
+        max_length=200,
+    )
+    number = forms.IntegerField(label=gettext_lazy("Version"), min_value=1)
+    least = forms.FloatField(
+        label=gettext_lazy("At least in it, in percent"), min_value=0, max_value=99, initial=0
+    )
+    most = forms.FloatField(
+        label=gettext_lazy("At most in it, in percent"), min_value=0.01, max_value=100
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Return the population as a plan names it."""
+        said = super().clean() or {}
+        if self.errors:
+            return said
+        shares = {name: said[name] / 100 for name in ("least", "most")}
+        try:
+            return {"population": PopulationContent.model_validate(said | shares)}
+        except ValidationError:
+            self.add_error("most", _("It is greater than what is in it at least."))
+            return said
 
 
 def guard_form(content: PlanContent) -> type[forms.Form]:

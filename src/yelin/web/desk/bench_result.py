@@ -99,8 +99,16 @@ def measured(work: Deidentification) -> dict[str, Any]:
         "unique": f"{first['unique'] * 100:.3g}",
         "k": [(wording.NULLS[nulls], first[name]) for nulls, name in by],
         "linked": told["linked"],
+        "presence": _presence(told.get("presence")),
         "by": ("DuckDB", "pyarrow"),
     }
+
+
+def _presence(told: dict[str, Any] | None) -> dict[str, str]:
+    if not told:
+        return {}
+    shares = "–".join(percent(told[each]) for each in ("least", "most"))
+    return {"shares": shares, "journalist": f"{told['journalist']:.3g}"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +127,8 @@ class Drawn:
     guessed: str
     control: str
     allowed: str
+    guesses_better: bool
+    """Whether guessing surely succeeds more often than the attack on whoever is not in it."""
 
 
 def attacks(work: Deidentification) -> Iterator[Drawn]:
@@ -141,4 +151,5 @@ def attacks(work: Deidentification) -> Iterator[Drawn]:
             guessed=percent(guess),
             control=percent(each["control"]["share"]),
             allowed=percent(most),
+            guesses_better=guess > each["control"]["high"],
         )

@@ -24,6 +24,7 @@ WHY = {
     ),
     "followed": gettext_lazy("A newer version has followed, which it says nothing of."),
     "redacted": gettext_lazy("Rows were erased from the version since."),
+    "codes": gettext_lazy("The list of divisions by which levels were made was changed."),
     "threshold": gettext_lazy("The threshold was lowered, and the risk lies above it."),
 }
 
@@ -46,10 +47,7 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
         "says": found.says,
         "why": WHY.get(why, ""),
         "measured": wording.measured(found.says),
-        "columns": [
-            (each["name"], wording.role(each["role"]), wording.became(each))
-            for each in found.says["columns"]
-        ],
+        "columns": wording.columns(found.says),
         "digest": bytes(found.digest).hex(),
         "vkey": str(log.verifier_key()),
         "provision": packs.active().ordering(duties.HAND_OVER),
