@@ -20,10 +20,16 @@ from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body
 
 LETTERS = "SC"
-_DUTY = duties.MARKET_OPERATE
 
 
-@act("market.arrange", duty=_DUTY, subject="body", surface=OUTSIDE, locks=(), makes=True)
+@act(
+    "market.arrange",
+    duty=duties.MARKET_OPERATE,
+    subject="body",
+    surface=OUTSIDE,
+    locks=(),
+    makes=True,
+)
 def arrange(
     *, actor: Actor, body: Body, operator: Body, content: ArrangementContent
 ) -> Arrangement:
@@ -36,7 +42,7 @@ def arrange(
     found = list(rules.faults(content, today))
     if operator.kind not in SOCIAL or operator.until is not None or operator.pk == body.pk:
         says = "Name a verified enterprise, association or public utility by its code."
-        found.append(Fault("operator", says, _DUTY))
+        found.append(Fault("operator", says, duties.MARKET_OPERATE))
     if found:
         raise Incomplete(found)
     number = NumberCounter.next_number(LETTERS, today)
@@ -47,7 +53,13 @@ def arrange(
     return made
 
 
-@act("market.reach", duty=_DUTY, subject="arrangement", surface=OUTSIDE, locks=("arrangement",))
+@act(
+    "market.reach",
+    duty=duties.MARKET_OPERATE,
+    subject="arrangement",
+    surface=OUTSIDE,
+    locks=("arrangement",),
+)
 def reach(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangement:
     """Let an arrangement reach an entry of the body; at once where it is public (纳入范围).
 
@@ -56,19 +68,27 @@ def reach(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangemen
     del actor
     _require_not_over(arrangement)
     if entry.provider_id != arrangement.body_id or entry.state != EntryState.CONFIRMED:
-        raise Incomplete.at("entry", "Name a confirmed entry of the body itself.", _DUTY)
+        raise Incomplete.at(
+            "entry", "Name a confirmed entry of the body itself.", duties.MARKET_OPERATE
+        )
     if entry.opening_type == OpeningType.NONE:
         says = "Data that is not open does not leave for an operator: only what is made of it may."
-        raise Incomplete.at("entry", says, _DUTY)
+        raise Incomplete.at("entry", says, duties.MARKET_OPERATE)
     if arrangement.scope.filter(entry=entry, dropped_on=None).exists():
-        raise Incomplete.at("entry", "It reaches this entry already.", _DUTY)
+        raise Incomplete.at("entry", "It reaches this entry already.", duties.MARKET_OPERATE)
     reached = Reach.objects.create(arrangement=arrangement, entry=entry)
     if arrangement.state == State.PUBLISHED:
         _give(arrangement, reached)
     return arrangement
 
 
-@act("market.drop", duty=_DUTY, subject="arrangement", surface=OUTSIDE, locks=("arrangement",))
+@act(
+    "market.drop",
+    duty=duties.MARKET_OPERATE,
+    subject="arrangement",
+    surface=OUTSIDE,
+    locks=("arrangement",),
+)
 def drop(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangement:
     """Let an arrangement reach an entry no more; its right ends at once (移出范围).
 
@@ -84,7 +104,7 @@ def drop(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangement
     return arrangement
 
 
-@act("market.publish", duty=_DUTY, subject="arrangement", surface=OUTSIDE)
+@act("market.publish", duty=duties.MARKET_OPERATE, subject="arrangement", surface=OUTSIDE)
 def publish(*, actor: Actor, arrangement: Arrangement) -> Arrangement:
     """Publish an arrangement: everyone sees it, and its operator may use what it reaches (公开).
 
@@ -96,7 +116,7 @@ def publish(*, actor: Actor, arrangement: Arrangement) -> Arrangement:
     _require_not_over(arrangement)
     reached = list(arrangement.scope.filter(dropped_on=None).select_related("entry"))
     if not reached:
-        raise Incomplete.at("entry", "Say first which entries it reaches.", _DUTY)
+        raise Incomplete.at("entry", "Say first which entries it reaches.", duties.MARKET_OPERATE)
     arrangement.state, arrangement.published_on = State.PUBLISHED, clock.today()
     arrangement.save()
     for each in reached:
@@ -105,7 +125,7 @@ def publish(*, actor: Actor, arrangement: Arrangement) -> Arrangement:
     return arrangement
 
 
-@act("market.extend", duty=_DUTY, subject="arrangement", surface=OUTSIDE)
+@act("market.extend", duty=duties.MARKET_OPERATE, subject="arrangement", surface=OUTSIDE)
 def extend(*, actor: Actor, arrangement: Arrangement, until: date, basis: str) -> Arrangement:
     """Let a public arrangement run to a later day, on a basis of its own (续期).
 
@@ -116,9 +136,13 @@ def extend(*, actor: Actor, arrangement: Arrangement, until: date, basis: str) -
         raise OutOfTurn("Only an arrangement that is public and not over is extended.")
     found = []
     if until <= arrangement.until:
-        found.append(Fault("until", "Name a day after its present last day.", _DUTY))
+        found.append(
+            Fault("until", "Name a day after its present last day.", duties.MARKET_OPERATE)
+        )
     if not basis.strip():
-        found.append(Fault("basis", "Name the decision or contract that extends it.", _DUTY))
+        found.append(
+            Fault("basis", "Name the decision or contract that extends it.", duties.MARKET_OPERATE)
+        )
     if found:
         raise Incomplete(found)
     arrangement.until, arrangement.basis = until, basis.strip()
@@ -129,7 +153,7 @@ def extend(*, actor: Actor, arrangement: Arrangement, until: date, basis: str) -
     return arrangement
 
 
-@act("market.end", duty=_DUTY, subject="arrangement", surface=OUTSIDE)
+@act("market.end", duty=duties.MARKET_OPERATE, subject="arrangement", surface=OUTSIDE)
 def end(*, actor: Actor, arrangement: Arrangement, reason: str) -> Arrangement:
     """End a public arrangement before its last day; what it gave ends at once (提前终止).
 
@@ -139,7 +163,7 @@ def end(*, actor: Actor, arrangement: Arrangement, reason: str) -> Arrangement:
     if arrangement.standing() not in {"coming", "runs"}:
         raise OutOfTurn("This arrangement is not public, or is over already.")
     if not reason.strip():
-        raise Incomplete.at("reason", "Say why it ends.", _DUTY)
+        raise Incomplete.at("reason", "Say why it ends.", duties.MARKET_OPERATE)
     arrangement.state, arrangement.ended_on = State.ENDED, clock.today()
     arrangement.ended_because = reason.strip()[:500]
     arrangement.save()
@@ -162,7 +186,7 @@ def _give(arrangement: Arrangement, reached: Reach) -> None:
         arrangement.operator,
         reached.entry,
         "resource.read",
-        duty=_DUTY,
+        duty=duties.MARKET_OPERATE,
         bears=Obligations(until=clock.end_of(arrangement.until)),
         since=max(clock.now(), clock.beginning_of(arrangement.since)),
         given_in=arrangement,

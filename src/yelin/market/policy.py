@@ -8,7 +8,6 @@ from yelin.market.models import Arrangement
 from yelin.parties.kinds import SOCIAL, BodyKind
 from yelin.parties.models import Body
 
-_DUTY = duties.MARKET_OPERATE
 _answers = InRole("steward", "officer")
 _is_ours = OwnBody("body_id")
 _is_of_government = Is(
@@ -22,17 +21,17 @@ may(
     "market.arrange",
     on=Body,
     when=OwnBody("pk") & _is_of_government & _answers,
-    duty=_DUTY,
+    duty=duties.MARKET_OPERATE,
 )
 for _action in ("market.reach", "market.publish", "market.extend"):
-    may(_action, on=Arrangement, when=_is_ours & _answers, duty=_DUTY)
+    may(_action, on=Arrangement, when=_is_ours & _answers, duty=duties.MARKET_OPERATE)
 for _action in ("market.drop", "market.end"):
     may(
         _action,
         on=Arrangement,
         when=_is_ours & _answers
         | is_public & HoldsPower("supervise", over="body__division") & InRole("officer"),
-        duty=_DUTY,
+        duty=duties.MARKET_OPERATE,
     )
 for _action, _model in (
     ("market.arrange", Body),
@@ -42,12 +41,12 @@ for _action, _model in (
         _action,
         on=_model,
         when=Anyone(),
-        duty=_DUTY,
+        duty=duties.MARKET_OPERATE,
         says="Only the body whose data it is makes such arrangements, by its steward or officer.",
     )
 
-may("arrangement.see", on=Arrangement, when=is_public, duty=_DUTY)
-may("arrangement.see", on=Arrangement, when=_is_ours & _answers, duty=_DUTY)
+may("arrangement.see", on=Arrangement, when=is_public, duty=duties.MARKET_OPERATE)
+may("arrangement.see", on=Arrangement, when=_is_ours & _answers, duty=duties.MARKET_OPERATE)
 known(Arrangement, by="arrangement.see", code="number")
 may(
     "leaf.open",

@@ -626,6 +626,7 @@ ROOM = {
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "privacy": Word(pgettext_lazy("room", "Personal information")),
     "deidentify": Word(_("De-identification")),
+    "market": Word(_("Market")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
