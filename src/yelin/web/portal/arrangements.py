@@ -220,8 +220,8 @@ def _offers(actor: Actor, found: Arrangement, entries: Sequence[Entry]) -> list[
             act="market.drop",
             key=f"drop-{entry.pk}",
             on=found,
-            title=_("Take out: {title}").format(title=title_of(entry)),
-            button=_("Take it out"),
+            title=_("No longer reach: {title}").format(title=title_of(entry)),
+            button=_("Leave it out"),
             done=_("The entry is taken out."),
             do=lambda _said, entry=entry: acts.drop(actor=actor, arrangement=found, entry=entry),  # type: ignore[misc]  # bound early, for the loop
             stops=True,
