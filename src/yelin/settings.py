@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "yelin.opening",
     "yelin.talking",
     "yelin.privacy",
+    "yelin.market",
     "yelin.oversight",
     "yelin.operation",
     "yelin.surface",

@@ -3,6 +3,7 @@
 from django.test import Client
 from tests.catalog.makers import agency, make_entry
 from tests.delivery.makers import make_doubt
+from tests.market.makers import make_arrangement
 from tests.opening.makers import (
     make_application,
     make_conditional,
@@ -62,6 +63,7 @@ def cast() -> Cast:
     comments.report_comment(actor=make_citizen(), comment=said, reason="疑似广告")
     make_news()
     make_published(conditional)
+    make_arrangement(conditional)
     make_plan(provider)
     make_project(provider)
     make_system(provider)

@@ -9,6 +9,7 @@ from tests.delivery.makers import make_call, make_closed, make_subscription, mak
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
+from tests.market.makers import make_arrangement
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
 from tests.privacy.workbench.makers import make_certificate
@@ -55,6 +56,8 @@ OPERATIONS = (
     "/deletions",
     "/demands",
     "/demands/{number}",
+    "/arrangements",
+    "/arrangements/{arrangement_number}",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
@@ -91,6 +94,7 @@ def test_every_answer_is_as_the_description_says(part):
         "delivery_id": str(make_call(make_actor(closed.provider), closed).pk),
         "number": make_application().number,
         "plan_id": str(make_published().pk),
+        "arrangement_number": make_arrangement().number,
         "attachment_id": str(make_public_attachment().pk),
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),

@@ -66,7 +66,7 @@ LISTS = [
         "/negative-list/list.json?from=2020-01-01&to=2030-01-01",
         "/collection/", "/plans/", "/process-rules/", "/standards/", "/applications/", "/doubts/",
         "/demands/", "/demands/?q=题", "/api/v1/demands",
-        "/opening-plans/", "/api/v1/opening-plans",
+        "/opening-plans/", "/api/v1/opening-plans", "/arrangements/", "/api/v1/arrangements",
         "/applications/statistics/", "/applications/statistics.csv", "/api/v1/applications",
         "/api/v1/applications/statistics",
         "/developers/use/",

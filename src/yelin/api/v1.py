@@ -15,6 +15,7 @@ from yelin.acts.frame import named
 from yelin.api import (
     acts,
     applications,
+    arrangements,
     attachments,
     batches,
     bench,
@@ -407,6 +408,7 @@ sql.register(api)
 cases.register(api)
 applications.register(api)
 deletions.register(api)
+arrangements.register(api)
 demands.register(api)
 lineage.register(api)
 quality.register(api)

@@ -247,6 +247,10 @@ PROTECT = _duty(
     "Data is protected against loss, damage, leaks and tampering",
 )
 SIGN = _duty("signature.use", "Electronic signatures and cryptography are used")
+MARKET_OPERATE = _duty(
+    "market.operate",
+    "Enterprises develop and use public data by arrangements that say how, of what and until when",
+)
 CASES_EXAMINE = _duty(
     "cases.examine",
     "What is asked of a body is examined in time; what is missing is asked for once, all of it",

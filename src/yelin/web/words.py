@@ -353,6 +353,7 @@ NEWS_STATE = {
 THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
+    "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
     "case": Word(pgettext_lazy("thing", "Case")),
     "case_step": Word(pgettext_lazy("thing", "Step of a case")),
     "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
@@ -398,6 +399,19 @@ PLAN_STATE = {
     "draft": Word(pgettext_lazy("plan", "Draft"), "plain", "doc"),
     "approved": Word(pgettext_lazy("plan", "Approved"), "live", "done"),
     "published": Word(pgettext_lazy("plan", "Published"), "good", "open"),
+}
+ARRANGEMENT_WAY = {
+    "procurement": Word(pgettext_lazy("arrangement", "Government procurement")),
+    "outsourcing": Word(pgettext_lazy("arrangement", "Outsourcing")),
+    "cooperation": Word(pgettext_lazy("arrangement", "Cooperation")),
+    "authorized": Word(pgettext_lazy("arrangement", "Authorised operation")),
+}
+ARRANGEMENT = {
+    "draft": Word(pgettext_lazy("arrangement", "Draft"), "plain", "doc"),
+    "coming": Word(pgettext_lazy("arrangement", "Begins later"), "live", "clock"),
+    "runs": Word(pgettext_lazy("arrangement", "In force"), "good", "done"),
+    "over": Word(pgettext_lazy("arrangement", "Over"), "plain", "minus"),
+    "ended": Word(pgettext_lazy("arrangement", "Ended early"), "bad", "close"),
 }
 STEP = {
     "compile": Word(pgettext_lazy("process", "Cataloguing")),
@@ -612,6 +626,7 @@ ROOM = {
     "parties": Word(pgettext_lazy("room", "Bodies and people")),
     "privacy": Word(pgettext_lazy("room", "Personal information")),
     "deidentify": Word(_("De-identification")),
+    "market": Word(_("Market")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -837,6 +852,8 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "funding": FUNDING,
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
+    "arrangement": ARRANGEMENT,
+    "arrangement_way": ARRANGEMENT_WAY,
     "export": EXPORT_STATE,
     "standard": STANDARD_STATE,
     "step": STEP,
