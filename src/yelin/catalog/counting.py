@@ -130,8 +130,9 @@ def look(
     Of more than ``most`` it is only known that there are more. Where very many are ``expected``,
     half of them are looked for beside the other half, if that can be at the moment.
     """
-    if order in told.ORDERS and expected >= _WORTH_TWO:
-        one, other = (_looked(listing, each, rank, order, most) for each in sought.halved())
+    halves = sought.apart() if order in told.ORDERS and expected >= _WORTH_TWO else []
+    if len(halves) == 2:
+        one, other = (_looked(listing, each, rank, order, most) for each in halves)
         if answers := beside.both((one.sql, one.params), (other.sql, other.params)):
             return _as_one([found for (found,) in answers])
     return _as_one(_looked(listing, sought, rank, order, most).kept())

@@ -346,8 +346,7 @@ class Found:
         if self._listing.is_strangers and not self._chosen.is_public:
             del halves[1]
         parts, left = zip(*halves, strict=True)
-        is_of_one = "opening" in self._chosen.values
-        return Sought(parts, self._chosen.allowed & allowed, left, is_of_one)
+        return Sought(parts, self._chosen.allowed & allowed, left)
 
     def _held(self) -> Clause:
         """Return that a row has the words, for rows that are looked at one by one."""

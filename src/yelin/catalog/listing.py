@@ -157,27 +157,20 @@ class Sought:
 
     What the index answers stands in the parts, and beside it what is ``left`` to check of each.
     What goes by the asker, too, stands in ``allowed``: that is asked of what they find, with what
-    the gate says of it. ``is_of_one`` where one part may well have all.
+    the gate says of it.
     """
 
     parts: tuple[Clause, ...]
     allowed: Clause = ALWAYS
     left: tuple[Clause, ...] = ()
-    is_of_one: bool = False
 
     def each(self) -> Iterable[tuple[Clause, Clause]]:
         """Return the parts, each with what is left to check of it."""
         return zip(self.parts, self.left or (ALWAYS,) * len(self.parts), strict=True)
 
-    def halved(self) -> "list[Sought]":
-        """Return two halves of it: its parts, or where all hits may be of one, the ids of each.
-
-        A hit tells its id first; that no index knows this keeps it from being looked for there.
-        """
-        if len(self.parts) == 2 and not self.is_of_one:
-            return [replace(self, parts=(part,), left=(left,)) for part, left in self.each()]
-        middle = f"{TABLE}.told {{}} '\\x80'"
-        return [self.narrowed(Clause(middle.format(side))) for side in ("<", ">=")]
+    def apart(self) -> "list[Sought]":
+        """Return each part by itself, as something sought."""
+        return [replace(self, parts=(part,), left=(left,)) for part, left in self.each()]
 
     def narrowed(self, by: Clause) -> "Sought":
         """Return the same, of the rows for which ``by`` holds."""
