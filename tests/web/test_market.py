@@ -39,7 +39,7 @@ def test_a_steward_drafts_publishes_and_ends_an_arrangement_on_its_pages(client)
     sign_in(client, make_seat(body))
     wrong = client.post("/arrangements/", said(operator, operator="91460000MA5TXXXX0X"))
     assert wrong.status_code == 422
-    assert "没有使用此代码的单位" in text_of(wrong)
+    assert "没有使用该代码的存续单位" in text_of(wrong)
     assert not Arrangement.objects.exists()
     made = client.post("/arrangements/", said(operator), follow=True)
     arrangement = Arrangement.objects.get()

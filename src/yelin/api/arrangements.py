@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from ninja import NinjaAPI, Query, Schema
 from pydantic import Field
 
+from yelin.api.schemas import PageIn
 from yelin.catalog import reads as catalog
 from yelin.market import reads
 from yelin.market.models import Arrangement
@@ -32,13 +33,6 @@ class ArrangementOut(Schema):
     resources: list[str] = Field(description="What it reaches, as far as you may know of it.")
 
 
-class ArrangementsIn(Schema):
-    """Which page of them."""
-
-    page: int = Field(1, ge=1)
-    page_size: int = Field(20, ge=1, le=100)
-
-
 class ArrangementPage(Schema):
     """One page of arrangements, and how many there are."""
 
@@ -55,7 +49,7 @@ def register(api: NinjaAPI) -> None:
     )
 
 
-def find_arrangements(request: HttpRequest, asked: Query[ArrangementsIn]) -> ArrangementPage:
+def find_arrangements(request: HttpRequest, asked: Query[PageIn]) -> ArrangementPage:
     """Return the public arrangements, the newest first."""
     actor = asking.of_request(request).actor
     rows = reads.public(actor)

@@ -53,13 +53,7 @@ def arrange(
     return made
 
 
-@act(
-    "market.reach",
-    duty=duties.MARKET_OPERATE,
-    subject="arrangement",
-    surface=OUTSIDE,
-    locks=("arrangement",),
-)
+@act("market.reach", duty=duties.MARKET_OPERATE, subject="arrangement", surface=OUTSIDE)
 def reach(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangement:
     """Let an arrangement reach an entry of the body; at once where it is public (纳入范围).
 
@@ -82,13 +76,7 @@ def reach(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangemen
     return arrangement
 
 
-@act(
-    "market.drop",
-    duty=duties.MARKET_OPERATE,
-    subject="arrangement",
-    surface=OUTSIDE,
-    locks=("arrangement",),
-)
+@act("market.drop", duty=duties.MARKET_OPERATE, subject="arrangement", surface=OUTSIDE)
 def drop(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangement:
     """Let an arrangement reach an entry no more; its right ends at once (移出范围).
 

@@ -149,14 +149,6 @@ def _of_entries(form: type[forms.Form], entries: Iterable[Entry]) -> type[forms.
     return Offering
 
 
-def _merging(actor: Actor) -> type[forms.Form]:
-    class Merging(MergeForm):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, actor=actor, **kwargs)
-
-    return Merging
-
-
 def offers(actor: Actor, demand: Demand) -> list[Offer]:
     """Return what may be done with a demand of this state, whoever asks; the gate says who may."""
     return [
@@ -307,7 +299,7 @@ def _of_readers(actor: Actor, demand: Demand) -> Iterator[tuple[str, Offer]]:
             says=_("Its voices go along, each once."),
             button=_("Merge them"),
             done=_("The demands are merged."),
-            form=_merging(actor),
+            form=partial(MergeForm, actor=actor),
             do=lambda said: acts.merge_demand(actor=actor, demand=demand, **said),
         ),
     )

@@ -1,10 +1,13 @@
-"""Fields that several forms ask with: a person, a body, a day, a list of words."""
+"""Fields that several forms ask with: a person, a body, an entry, a day, a list of words."""
 
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from yelin import gate
+from yelin.catalog.models import Entry, code_of
+from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
 
 
@@ -46,6 +49,27 @@ class OfBody(forms.CharField):
         if body is None:
             raise forms.ValidationError(_("No living body bears this credit code."))
         return body
+
+
+class OfEntry(forms.CharField):
+    """An entry, named by its code, of those that ``asker`` may know of; the form says who asks."""
+
+    asker = Actor.anyone()
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=80, **{"label": _("Code of the entry"), **kwargs})
+
+    def clean(self, value: Any) -> Entry | None:
+        """Return the entry of this code, or none where none need be named."""
+        text = super().clean(value).strip()
+        if not text:
+            return None
+        rows = Entry.objects.select_related("provider", "thing")
+        seen = gate.visible_to(self.asker, "entry.see", rows)
+        found: Entry | None = seen.filter(code__in=[text, code_of(text)]).first()
+        if found is None:
+            raise forms.ValidationError(_("There is no entry of this code."))
+        return found
 
 
 class Day(forms.DateField):

@@ -38,7 +38,7 @@ class Offer:
     done: str
     do: Callable[[Mapping[str, Any]], Subject]
     says: str = ""
-    form: type[forms.Form] = Nothing
+    form: Callable[..., forms.Form] = Nothing
     initial: Mapping[str, Any] = field(default_factory=dict)
     stops: bool = False
     key: str = ""

@@ -28,22 +28,22 @@ from yelin.privacy.deidentify.noised import (
 )
 from yelin.privacy.deidentify.roles import BadPlan
 from yelin.privacy.workbench import noising, spending, working
-from yelin.privacy.workbench.budget import Budget, Spending, plain
+from yelin.privacy.workbench.budget import Spending, plain
 from yelin.privacy.workbench.content import Ladder, LadderContent
 from yelin.privacy.workbench.models import Deidentification
 from yelin.privacy.workbench.statistics import (
+    TOTAL,
     AddNoise,
     DimensionContent,
     StatisticsContent,
     Told,
 )
-from yelin.warehouse.findings import Unfit
+from yelin.privacy.workbench.tables import not_whole
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.standing import base_of
 
 OTHERS = "其他"
 _DUTY = duties.HAND_OVER
-_NOT_WHOLE = "The version is not the table that was made. Write it again."
 
 
 class Undeclared(Exception):
@@ -82,15 +82,8 @@ def faults(work: Deidentification, noise: AddNoise, kept: working.Ladders) -> It
 
 def _of_budget(work: Deidentification, epsilon: Decimal) -> Iterator[Fault]:
     """Yield why the budget does not bear it; when it is spent that is asked again, under a lock."""
-    budget = Budget.objects.filter(entry=work.source.entry_id).first()
-    if budget is None:
-        says = "“{title}” has no privacy budget. Set one first."
-        yield Fault("epsilon", says, _DUTY, {"title": work.source.entry.title})
-        return
-    if budget.spendings.filter(work=work.pk, epsilon=epsilon, left_at=None).exists():
-        return
     try:
-        spending.require(budget, epsilon)
+        spending.require(work.thing, work.source.entry, epsilon)
     except Incomplete as wrong:
         yield from wrong.faults
 
@@ -122,7 +115,7 @@ def _dimension(each: DimensionContent, noise: AddNoise, kept: working.Ladders) -
         groups = _grouped(each, ladder, kept)
         if each.labels:
             groups = {leaf: label for leaf, label in groups.items() if label in each.labels}
-    if not groups or noising.TOTAL in groups.values():
+    if not groups or TOTAL in groups.values():
         raise Undeclared(each.name)
     return Listed(each.name, groups, other)
 
@@ -226,15 +219,15 @@ def measured(
             for row in zip(*(table[name] for name in here), strict=True)
         }
     except (KeyError, ValueError, ArithmeticError) as fault:
-        raise Unfit("deidentify.not_whole", _NOT_WHOLE) from fault
+        raise not_whole() from fault
     labels = [each["labels"] for each in found["dimensions"]]
     steps = [noise.step if each is Measure.SUM else Decimal(1) for each in _drawn(content)]
     if len(table[here[0]]) != found["cells"] or not _fit(cells, labels, steps):
-        raise Unfit("deidentify.not_whole", _NOT_WHOLE)
+        raise not_whole()
     epsilon = Decimal(found["epsilon"])
     left = Spending.objects.filter(work=work.pk, epsilon=epsilon).exclude(left_at=None)
     if not left.exists():
-        raise Unfit("deidentify.not_whole", _NOT_WHOLE)
+        raise not_whole()
     return {
         "release": release.digest_text,
         "names": dict(names),
@@ -262,14 +255,14 @@ def _fit(
     steps: list[Decimal],
 ) -> bool:
     """Whether all cells of the domain are there, in whole steps, and totals are of their cells."""
-    ends = [[*each, noising.TOTAL] for each in labels]
+    ends = [[*each, TOTAL] for each in labels]
     if set(cells) != set(product(*ends)):
         return False
     if any(value % step for row in cells.values() for value, step in zip(row, steps, strict=True)):
         return False
     for axis, of in enumerate(labels):
         for place in cells:
-            if place[axis] != noising.TOTAL:
+            if place[axis] != TOTAL:
                 continue
             parts = [cells[*place[:axis], each, *place[axis + 1 :]] for each in of]
             if [sum(each) for each in zip(*parts, strict=True)] != cells[place]:

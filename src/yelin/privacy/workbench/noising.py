@@ -18,13 +18,13 @@ from yelin.files.store import scratch
 from yelin.parties.actor import Actor
 from yelin.privacy.deidentify.noised import Measure, Noise, Noised, noised
 from yelin.privacy.workbench import spending
+from yelin.privacy.workbench.statistics import TOTAL
 from yelin.privacy.workbench.working import reading
 from yelin.things.models import Thing
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.pipeline import Options
 from yelin.warehouse.receive import receive
 
-TOTAL = "合计"
 GIVEN = "有数值的数量"
 # Of the mean's bounds, that of each of the two figures it is made of: together 95 %.
 _EACH = 0.975

@@ -1,7 +1,8 @@
-"""The kinds by which statistics are protected: the one place where a kind is applied and checked.
+"""The kinds by which cells that were counted are kept from being told, or computed.
 
-A kind joins as one more content in ``statistics.Protection``, one more ``Form`` with its limit in
-``models.greatest``, and one more line here.
+Such a kind joins as one more content in ``statistics.Protection``, one more ``Form`` with its limit
+in ``models.greatest``, and one more line here. Noise is none of them: it counts nothing that could
+be told, and is planned, drawn and read by ``noise_tables``.
 """
 
 from collections.abc import Callable, Mapping, Sequence

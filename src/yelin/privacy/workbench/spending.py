@@ -12,7 +12,7 @@ from django.db import transaction
 from yelin.catalog.models import Entry
 from yelin.law import clock, duties, packs
 from yelin.law.refusals import Incomplete, OutOfTurn
-from yelin.privacy.workbench.budget import Budget, Spending, plain
+from yelin.privacy.workbench.budget import Budget, BudgetQuerySet, Spending, plain
 from yelin.things.models import Thing
 
 _DUTY = duties.HAND_OVER
@@ -25,19 +25,30 @@ def spend(work: Thing, entry: Entry, epsilon: Decimal) -> Spending:
     """
     # Durable: within another transaction it might be rolled back after noise was drawn.
     with transaction.atomic(durable=True):
-        budget = Budget.objects.select_for_update().filter(entry=entry).first()
-        if budget is None:
-            says = "“{title}” has no privacy budget. Set one first."
-            raise Incomplete.at("epsilon", says, _DUTY, {"title": entry.title})
-        before = budget.spendings.filter(work=work, epsilon=epsilon, left_at=None).first()
-        if before:
-            return before
-        require(budget, epsilon)
-        return budget.spendings.create(work=work, epsilon=epsilon, spent_at=clock.now())
+        budget, before = _borne(Budget.objects.select_for_update(), work, entry, epsilon)
+        return before or budget.spendings.create(work=work, epsilon=epsilon, spent_at=clock.now())
 
 
-def require(budget: Budget, epsilon: Decimal) -> None:
-    """Raise ``Incomplete`` where a table may not spend so much, with what is left and the mend."""
+def require(work: Thing, entry: Entry, epsilon: Decimal) -> None:
+    """Raise ``Incomplete`` where a table of ``work`` may not spend so much now, with the mend."""
+    _borne(Budget.objects.all(), work, entry, epsilon)
+
+
+def _borne(
+    budgets: BudgetQuerySet, work: Thing, entry: Entry, epsilon: Decimal
+) -> tuple[Budget, Spending | None]:
+    """Return the budget that bears it, and what the work spent before by which nothing left."""
+    budget = budgets.filter(entry=entry).first()
+    if budget is None:
+        says = "“{title}” has no privacy budget. Set one first."
+        raise Incomplete.at("epsilon", says, _DUTY, {"title": entry.title})
+    before = budget.spendings.filter(work=work, epsilon=epsilon, left_at=None).first()
+    if before is None:
+        _require_left(budget, epsilon)
+    return budget, before
+
+
+def _require_left(budget: Budget, epsilon: Decimal) -> None:
     each, left = packs.active().noise_budget.each, budget.left
     if epsilon > each:
         says = "One table spends {each} at most. Ask for less."

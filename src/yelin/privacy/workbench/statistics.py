@@ -15,6 +15,8 @@ from yelin.privacy.workbench.content import Ladder, LadderContent, Name
 MOST_DIMENSIONS = 4
 MOST_LABELS = 1000
 COUNTED = "数量"
+# What stands for all labels of a dimension, in rows that are totals.
+TOTAL = "合计"
 
 
 class _Plain(BaseModel):

@@ -1,4 +1,4 @@
-"""What stands against a table of statistics: its plan, and what was measured of it. Pure."""
+"""What stands against a table of statistics: its plan, its bytes, and what was measured of it."""
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
@@ -7,8 +7,16 @@ from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.law.sharing import SmallCells
 from yelin.privacy.workbench.statistics import StatisticsContent, Suppress
+from yelin.warehouse.findings import Unfit
 
 _DUTY = duties.HAND_OVER
+
+
+def not_whole() -> Unfit:
+    """Return what is wrong with bytes that are not the table that was made."""
+    return Unfit(
+        "deidentify.not_whole", "The version is not the table that was made. Write it again."
+    )
 
 
 def faults(

@@ -23,13 +23,13 @@ from yelin.privacy.deidentify.together import NotTogether, Shown, Together, toge
 from yelin.privacy.workbench import protecting, reads, working
 from yelin.privacy.workbench.content import Ladder, LadderContent
 from yelin.privacy.workbench.models import Certificate, Deidentification
-from yelin.privacy.workbench.statistics import StatisticsContent, Told
+from yelin.privacy.workbench.statistics import TOTAL, StatisticsContent, Told
+from yelin.privacy.workbench.tables import not_whole
 from yelin.warehouse.engine import Engine, ident, literal
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.models import Release
 from yelin.warehouse.standing import base_of
 
-TOTAL = "合计"
 MISSING = "未填写"
 _SHOWN = 5
 _NEAR = 1e-6
@@ -208,9 +208,7 @@ def measured(work: Deidentification, release: Release, names: Mapping[str, str])
         apart = np.abs(shown.values - _values(table, content))[told & (table.counts > 0)]
         sound = bool((apart <= _NEAR * max(1.0, float(np.abs(table.sums).max()))).all())  # type: ignore[arg-type]  # there where values are
     if not sound:
-        raise Unfit(
-            "deidentify.not_whole", "The version is not the table that was made. Write it again."
-        )
+        raise not_whole()
     return checked(work, table, shown.counts, beside) | {
         "release": release.digest_text,
         "names": dict(names),
@@ -237,10 +235,7 @@ def read(release: Release, work: Deidentification, names: Mapping[str, str]) -> 
                 names.get(measure.called, measure.called) if measure else None,
             )  # fmt: skip
         except (NotWhole, KeyError) as fault:
-            raise Unfit(
-                "deidentify.not_whole",
-                "The version is not the table that was made. Write it again.",
-            ) from fault
+            raise not_whole() from fault
 
 
 def checked(

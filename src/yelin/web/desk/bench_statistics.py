@@ -19,6 +19,7 @@ from yelin.privacy.workbench import protecting, reads, tabling, wording
 from yelin.privacy.workbench.models import BroughtHierarchy, Deidentification
 from yelin.privacy.workbench.statistics import (
     MOST_DIMENSIONS,
+    TOTAL,
     AddNoise,
     DimensionContent,
     MeasureContent,
@@ -286,7 +287,7 @@ def table(actor: Actor, work: Deidentification) -> Table | None:
     if not found or work.noise:
         return None
     all_of = not work.source.is_destroyed and _reads_all(actor, work)
-    labels = [[*each["labels"], tabling.TOTAL] for each in found["dimensions"]]
+    labels = [[*each["labels"], TOTAL] for each in found["dimensions"]]
     names = [each["name"] for each in found["dimensions"]]
     shape = tuple(map(len, labels))
     places = np.arange(int(np.prod(shape))).reshape(shape)

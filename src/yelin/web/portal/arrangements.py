@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -12,10 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from yelin import gate
-from yelin.acts import references
 from yelin.catalog import reads as catalog
-from yelin.catalog.models import Entry, code_of
+from yelin.catalog.models import Entry
 from yelin.law import clock, duties, packs
 from yelin.market import acts, reads
 from yelin.market.content import ArrangementContent
@@ -25,7 +24,7 @@ from yelin.parties.models import Body
 from yelin.web import offers
 from yelin.web.asking import GET_OR_POST, asker_of
 from yelin.web.choices import choose, worded
-from yelin.web.fields import Day
+from yelin.web.fields import Day, OfBody, OfEntry
 from yelin.web.offers import Offer
 from yelin.web.paging import cut
 from yelin.web.shapes import Link
@@ -36,22 +35,10 @@ from yelin.web.words import ARRANGEMENT_WAY
 PAGE_SIZE = 50
 
 
-class _Own(forms.Form):
-    """A form that looks for what it names among what its asker may know of."""
-
-    def __init__(self, *args: Any, actor: Actor | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.actor = actor or Actor.anyone()
-
-
-class ArrangementForm(_Own):
+class ArrangementForm(forms.Form):
     """Who works with the body's data, how it was chosen, for what, on which basis, how long."""
 
-    operator = forms.CharField(
-        label=gettext_lazy("Unified social credit code of the operator"),
-        help_text=gettext_lazy("A verified enterprise, association or public utility."),
-        max_length=32,
-    )
+    operator = OfBody(label=gettext_lazy("Unified social credit code of the operator"))
     way = forms.ChoiceField(label=gettext_lazy("How it was chosen"))
     title = forms.CharField(label=gettext_lazy("Title of the arrangement"), max_length=200)
     purpose = forms.CharField(
@@ -72,31 +59,16 @@ class ArrangementForm(_Own):
         super().__init__(*args, **kwargs)
         choose(self.fields["way"], worded(ARRANGEMENT_WAY))
 
-    def clean_operator(self) -> Body:
-        """Return the body of this code."""
-        code = self.cleaned_data["operator"].strip().upper()
-        try:
-            found = references.resolve(self.actor, Body, code)
-        except gate.Unseen:
-            raise forms.ValidationError(_("There is no body of this code.")) from None
-        assert isinstance(found, Body)  # noqa: S101 - as it was asked for
-        return found
 
-
-class EntryForm(_Own):
+class EntryForm(forms.Form):
     """Which entry of the body it reaches."""
 
-    entry = forms.CharField(label=gettext_lazy("Code of the entry"), max_length=80)
+    entry = OfEntry()
 
-    def clean_entry(self) -> Entry:
-        """Return the entry of this code."""
-        text = self.cleaned_data["entry"].strip()
-        rows = Entry.objects.select_related("provider", "thing")
-        seen = gate.visible_to(self.actor, "entry.see", rows)
-        found: Entry | None = seen.filter(code__in=[text, code_of(text)]).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no entry of this code."))
-        return found
+    def __init__(self, *args: Any, actor: Actor, **kwargs: Any) -> None:
+        """Look for it among what ``actor`` may know of."""
+        super().__init__(*args, **kwargs)
+        self.fields["entry"].asker = actor  # type: ignore[attr-defined]  # the field above
 
 
 class ExtendForm(forms.Form):
@@ -138,7 +110,7 @@ def arrangements(request: HttpRequest) -> HttpResponse:
         title=_("Register an arrangement"),
         button=_("Save the draft"),
         done=_("The draft is saved."),
-        form=_of(actor, ArrangementForm),
+        form=ArrangementForm,
         initial={"since": clock.today()},
         do=lambda said: acts.arrange(
             actor=actor, body=body, operator=said["operator"], content=_content(said)
@@ -212,7 +184,7 @@ def _offers(actor: Actor, found: Arrangement, entries: Sequence[Entry]) -> list[
         title=_("Add an entry that it reaches"),
         button=_("Add it"),
         done=_("The arrangement reaches this entry."),
-        form=_of(actor, EntryForm),
+        form=partial(EntryForm, actor=actor),
         do=lambda said: acts.reach(actor=actor, arrangement=found, **said),
     )
     drops = [
@@ -260,11 +232,3 @@ def _offers(actor: Actor, found: Arrangement, entries: Sequence[Entry]) -> list[
         stops=True,
     )
     return [reach, extend, end, *drops]
-
-
-def _of(actor: Actor, form: type[_Own]) -> type[forms.Form]:
-    class Own(form):  # type: ignore[valid-type,misc]  # a class made of the one given
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, actor=actor, **kwargs)
-
-    return Own

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -14,10 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from yelin import gate
 from yelin.acts import references
 from yelin.catalog import reads as catalog
-from yelin.catalog.models import Entry, code_of
 from yelin.law import clock, duties, packs
 from yelin.opening import reads
 from yelin.opening.acts import plans as acts
@@ -28,7 +27,7 @@ from yelin.parties.models import Body
 from yelin.web import offers
 from yelin.web.asking import GET_OR_POST, asker_of
 from yelin.web.demand_offers import named
-from yelin.web.fields import Day
+from yelin.web.fields import Day, OfEntry
 from yelin.web.offers import Offer
 from yelin.web.shapes import Link
 from yelin.web.templatetags.yelin import body_name
@@ -51,10 +50,8 @@ class PlanForm(forms.Form):
 class LineForm(forms.Form):
     """What is opened until when: an entry by its code, or a demand by its number."""
 
-    entry = forms.CharField(
-        label=gettext_lazy("Code of the entry"),
+    entry = OfEntry(
         help_text=gettext_lazy("As it stands in the catalog. Or name a demand below."),
-        max_length=80,
         required=False,
     )
     demand = forms.CharField(
@@ -75,18 +72,7 @@ class LineForm(forms.Form):
         """Look for what is named among what ``actor`` may know of."""
         super().__init__(*args, **kwargs)
         self._actor = actor or Actor.anyone()
-
-    def clean_entry(self) -> Entry | None:
-        """Return the entry of this code."""
-        text = self.cleaned_data["entry"].strip()
-        if not text:
-            return None
-        rows = Entry.objects.select_related("provider", "thing")
-        seen = gate.visible_to(self._actor, "entry.see", rows)
-        found: Entry | None = seen.filter(code__in=[text, code_of(text)]).first()
-        if found is None:
-            raise forms.ValidationError(_("There is no entry of this code."))
-        return found
+        self.fields["entry"].asker = self._actor  # type: ignore[attr-defined]  # the field above
 
     def clean_demand(self) -> Demand | None:
         """Return the demand of this number."""
@@ -212,10 +198,6 @@ def _lines(actor: Actor, rows: Sequence[PlannedOpening]) -> list[PlanLine]:
 
 
 def _offers(actor: Actor, plan: OpeningPlan) -> list[Offer]:
-    class OwnLineForm(LineForm):
-        def __init__(self, *args: Any, **kwargs: Any) -> None:
-            super().__init__(*args, actor=actor, **kwargs)
-
     add = Offer(
         act="opening.add_to_plan",
         on=plan,
@@ -223,7 +205,7 @@ def _offers(actor: Actor, plan: OpeningPlan) -> list[Offer]:
         says=_("Whether it is done is seen from the entry; nobody ticks it off."),
         button=_("Add it"),
         done=_("The line is added."),
-        form=OwnLineForm,
+        form=partial(LineForm, actor=actor),
         do=lambda said: acts.add_to_plan(actor=actor, plan=plan, **said),
     )
     if plan.state != PlanState.DRAFT:
