@@ -8,7 +8,7 @@ from tests.parties.makers import make_enterprise, make_person, make_seat
 from tests.stories.test_accounts import look
 from tests.stories.test_application import enter, offer
 from tests.stories.test_whole_way import browser, pytestmark, someone
-from tests.stories.tongue import said
+from tests.stories.tongue import CHINESE, said
 from tests.warehouse.makers import make_release
 
 from yelin.law import clock
@@ -50,7 +50,8 @@ def test_an_arrangement_is_registered_and_everyone_sees_what_it_reaches(live_ser
             page.goto("/arrangements/")
             look(page, "arrangements")
             page.get_by_role("link", name="公交客流数据授权运营（一期）").click()
-            expect(page.get_by_role("main")).to_contain_text(operator.name)
+            name = operator.name if language == CHINESE else operator.name_en
+            expect(page.get_by_role("main")).to_contain_text(name)
             expect(page.get_by_role("main")).to_contain_text(entry.title)
             look(page, "arrangement")
     assert complaints == []
