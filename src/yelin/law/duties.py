@@ -251,6 +251,21 @@ MARKET_OPERATE = _duty(
     "market.operate",
     "Enterprises develop and use public data by arrangements that say how, of what and until when",
 )
+TRADE_LAWFUL = _duty(
+    "trade.lawful",
+    "Data is traded only where it tells of nobody and cannot be restored, or where whoever it is"
+    " of authorised it",
+)
+TRADE_REVIEW = _duty(
+    "trade.review", "What is offered is looked at before it is traded, so that it harms nobody"
+)
+TRADE_SUPERVISE = _duty("trade.supervise", "Trading platforms are admitted and supervised")
+TRADE_RULES = _duty(
+    "trade.rules", "Whoever runs a trading platform publishes its rules of trade and of filing"
+)
+TRADE_DISCLOSE = _duty(
+    "trade.disclose", "Whoever offers data says what it is, where it comes from and by which right"
+)
 CASES_EXAMINE = _duty(
     "cases.examine",
     "What is asked of a body is examined in time; what is missing is asked for once, all of it",

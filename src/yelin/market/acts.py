@@ -1,5 +1,6 @@
 """What may be done with arrangements: draft, reach, drop, publish, extend, end."""
 
+from collections.abc import Collection
 from datetime import date
 
 from yelin import gate
@@ -88,7 +89,7 @@ def drop(*, actor: Actor, arrangement: Arrangement, entry: Entry) -> Arrangement
         raise OutOfTurn("The arrangement does not reach this entry.")
     found.dropped_on = clock.today()
     found.save(update_fields=["dropped_on"])
-    _take_back(arrangement, [found.grant_id], "The arrangement reaches this no more.")
+    _take_back(arrangement, [entry], "The arrangement reaches this no more.")
     return arrangement
 
 
@@ -135,7 +136,7 @@ def extend(*, actor: Actor, arrangement: Arrangement, until: date, basis: str) -
         raise Incomplete(found)
     arrangement.until, arrangement.basis = until, basis.strip()
     arrangement.save()
-    given = Grant.objects.filter(reach__arrangement=arrangement, revoked_at=None)
+    given = Grant.objects.filter(given_in=arrangement.pk, revoked_at=None)
     given.update(until=clock.end_of(until))
     telling.tell_operator(telling.EXTENDED, arrangement)
     return arrangement
@@ -155,8 +156,8 @@ def end(*, actor: Actor, arrangement: Arrangement, reason: str) -> Arrangement:
     arrangement.state, arrangement.ended_on = State.ENDED, clock.today()
     arrangement.ended_because = reason.strip()[:500]
     arrangement.save()
-    given = arrangement.scope.values_list("grant_id", flat=True)
-    _take_back(arrangement, list(given), "The arrangement has ended.")
+    reached = Entry.objects.filter(reached_by__arrangement=arrangement)
+    _take_back(arrangement, list(reached), "The arrangement has ended.")
     telling.tell_operator(telling.ENDED, arrangement)
     return arrangement
 
@@ -170,18 +171,22 @@ def _give(arrangement: Arrangement, reached: Reach) -> None:
     """Give the operator what is open on conditions; what is open to all needs no grant."""
     if reached.entry.opening_type != OpeningType.CONDITIONAL:
         return
-    reached.grant = gate.grant(
-        arrangement.operator,
-        reached.entry,
-        "resource.read",
-        duty=duties.MARKET_OPERATE,
-        bears=Obligations(until=clock.end_of(arrangement.until)),
-        since=max(clock.now(), clock.beginning_of(arrangement.since)),
-        given_in=arrangement,
-    )
+    # To read it, and where the arrangement says so to trade what is made of it.
+    for action in ("resource.trade", "resource.read")[not arrangement.trades :]:
+        reached.grant = gate.grant(
+            arrangement.operator,
+            reached.entry,
+            action,
+            duty=duties.MARKET_OPERATE,
+            bears=Obligations(until=clock.end_of(arrangement.until)),
+            since=max(clock.now(), clock.beginning_of(arrangement.since)),
+            given_in=arrangement,
+        )
     reached.save(update_fields=["grant"])
 
 
-def _take_back(arrangement: Arrangement, grants: list[object], because: str) -> None:
-    live = Grant.objects.filter(pk__in=[pk for pk in grants if pk], revoked_at=None)
+def _take_back(arrangement: Arrangement, entries: Collection[Entry], because: str) -> None:
+    live = Grant.objects.filter(
+        given_in=arrangement.pk, on__in=[each.pk for each in entries], revoked_at=None
+    )
     live.update(revoked_at=clock.now(), revoked_because=f"{arrangement.number}: {because}")

@@ -18,3 +18,4 @@ class ArrangementContent(BaseModel):
     basis: str = Field(max_length=300)
     since: date
     until: date
+    trades: bool = False

@@ -34,6 +34,7 @@ class Arrangement(Subject):
 
     It holds from ``since`` to ``until``, both days included, and reaches the entries of its
     ``scope`` and no others. ``basis`` names the contract, decision or award on which it stands.
+    Where it ``trades``, the operator may trade what it makes of them.
     """
 
     KIND = "arrangement"
@@ -48,6 +49,7 @@ class Arrangement(Subject):
     basis = models.CharField(max_length=300)
     since = models.DateField()
     until = models.DateField()
+    trades = models.BooleanField(default=False)
     state = models.CharField(max_length=16, choices=State.choices, default=State.DRAFT)
     published_on = models.DateField(null=True)
     ended_on = models.DateField(null=True)
@@ -97,6 +99,7 @@ class Arrangement(Subject):
             "way": str(self.way),
             "since": self.since.isoformat(),
             "until": self.until.isoformat(),
+            "trades": self.trades,
             "state": str(self.state),
             "entries": sorted(code for code in reached if code),
         }
@@ -122,3 +125,22 @@ class Reach(models.Model):
 
     def __str__(self) -> str:
         return f"{self.arrangement.number} {self.entry_id}"
+
+
+# Django looks here for every table of the room; what they refer to stands above.
+from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
+from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
+
+__all__ = [
+    "Arrangement",
+    "Check",
+    "Listing",
+    "Membership",
+    "Platform",
+    "Product",
+    "Reach",
+    "Rulebook",
+    "Source",
+    "State",
+    "Way",
+]

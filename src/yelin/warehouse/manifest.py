@@ -8,6 +8,7 @@ from typing import Any
 from yelin.catalog.models import Entry
 from yelin.keys import canonical
 from yelin.keys.models import DataKey
+from yelin.quality.detectors import Sureness
 from yelin.warehouse.models import Release, Upload
 from yelin.warehouse.standing import Rest
 
@@ -57,6 +58,7 @@ def release_of(entry: Entry, upload: Upload, *, sealed_by: DataKey | None, at: d
         rows=upload.rows or 0,
         rejected=upload.rejected or 0,
         columns=len(report["columns"]),
+        personal=_personal(report),
         released_at=at,
         sealed_by=sealed_by,
         digest=digest(manifest),
@@ -72,6 +74,14 @@ def _read(report: Mapping[str, Any]) -> dict[str, Any]:
         for name in ("dates", "tidied", "mended")
         if (told := report.get(name))
     }
+
+
+def _personal(report: Mapping[str, Any]) -> list[str] | None:
+    """Return which kinds of personal information were found, but for mere guesses."""
+    if not report["columns"]:
+        return None
+    found = (each["kind"] for each in report["personal"] if each["sureness"] != Sureness.LOW)
+    return sorted(set(found))
 
 
 def redact(release: Release, rest: Rest, at: datetime) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models, transaction
 from django.db.models import F, Func, Q, Value
 from django.db.models.lookups import Exact
@@ -291,7 +292,8 @@ class Release(Subject):
 
     It came of the one before (``base``) where its ``mode`` merges, or is an older one ``restored``.
     What was erased from it later left it in so many ``redactions``, each with a manifest of what is
-    left; its files may be destroyed once their term is over.
+    left; its files may be destroyed once their term is over. ``personal`` are the kinds of personal
+    information that were found in its columns, ``None`` where nobody could look.
     """
 
     KIND = "release"
@@ -309,6 +311,7 @@ class Release(Subject):
     rows = models.BigIntegerField()
     rejected = models.BigIntegerField()
     columns = models.PositiveIntegerField()
+    personal = ArrayField(models.CharField(max_length=16), null=True)
     released_at = models.DateTimeField()
     sealed_by = models.ForeignKey(DataKey, on_delete=models.PROTECT, null=True, related_name="+")
     manifest_kept = models.JSONField()

@@ -354,6 +354,11 @@ THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
+    "listing": Word(pgettext_lazy("thing", "Listing")),
+    "membership": Word(pgettext_lazy("thing", "Part in a platform")),
+    "platform": Word(pgettext_lazy("thing", "Trading platform")),
+    "product": Word(pgettext_lazy("thing", "Data product")),
+    "rulebook": Word(pgettext_lazy("thing", "Rules of a platform")),
     "case": Word(pgettext_lazy("thing", "Case")),
     "case_step": Word(pgettext_lazy("thing", "Step of a case")),
     "case_party": Word(pgettext_lazy("thing", "Hearing in a case")),
@@ -405,6 +410,80 @@ ARRANGEMENT_WAY = {
     "outsourcing": Word(pgettext_lazy("arrangement", "Outsourcing")),
     "cooperation": Word(pgettext_lazy("arrangement", "Cooperation")),
     "authorized": Word(pgettext_lazy("arrangement", "Authorised operation")),
+}
+RULE_KIND = {
+    "trading": Word(pgettext_lazy("rules", "Trading rules")),
+    "disclosure": Word(pgettext_lazy("rules", "Disclosure rules")),
+    "filing": Word(pgettext_lazy("rules", "Filing rules")),
+}
+CAPACITY = {
+    "supplier": Word(pgettext_lazy("capacity", "Supplier")),
+    "buyer": Word(pgettext_lazy("capacity", "Buyer")),
+    "delivery": Word(pgettext_lazy("capacity", "Delivery service")),
+    "assessment": Word(pgettext_lazy("capacity", "Assessment")),
+    "brokerage": Word(pgettext_lazy("capacity", "Brokerage")),
+}
+MEMBERSHIP = {
+    "asked": Word(pgettext_lazy("membership", "Asked for"), "live", "clock"),
+    "admitted": Word(pgettext_lazy("membership", "Takes part"), "good", "done"),
+    "ended": Word(pgettext_lazy("membership", "Ended"), "plain", "close"),
+}
+PRODUCT_KIND = {
+    "dataset": Word(pgettext_lazy("product", "Dataset")),
+    "api": Word(pgettext_lazy("product", "Data by API")),
+    "model": Word(pgettext_lazy("product", "Model or its results")),
+    "report": Word(pgettext_lazy("product", "Analysis report")),
+    "visualisation": Word(pgettext_lazy("product", "Visualisation")),
+    "index": Word(pgettext_lazy("product", "Index")),
+    "verification": Word(pgettext_lazy("product", "Verification")),
+    "aggregate": Word(pgettext_lazy("product", "Aggregates")),
+}
+PRICE_MODE = {
+    "free": Word(pgettext_lazy("price", "Free of charge")),
+    "fixed": Word(pgettext_lazy("price", "Fixed price")),
+    "per_call": Word(pgettext_lazy("price", "Per call")),
+    "per_volume": Word(pgettext_lazy("price", "Per volume")),
+    "period": Word(pgettext_lazy("price", "Per period")),
+    "share": Word(pgettext_lazy("price", "Share of income")),
+    "negotiated": Word(pgettext_lazy("price", "To be negotiated")),
+}
+DELIVERY_MODE = {
+    "file": Word(pgettext_lazy("trade", "File")),
+    "api": Word(pgettext_lazy("trade", "API")),
+    "subscription": Word(pgettext_lazy("trade", "Subscription")),
+    "compute": Word(pgettext_lazy("trade", "Computed here")),
+}
+LISTING = {
+    "draft": Word(pgettext_lazy("listing", "Draft"), "plain", "doc"),
+    "submitted": Word(pgettext_lazy("listing", "Technical review"), "live", "clock"),
+    "examined": Word(pgettext_lazy("listing", "Legal review"), "live", "clock"),
+    "returned": Word(pgettext_lazy("listing", "Returned"), "bad", "back"),
+    "listed": Word(pgettext_lazy("listing", "Listed"), "good", "done"),
+    "over": Word(pgettext_lazy("listing", "Over"), "plain", "minus"),
+    "suspended": Word(pgettext_lazy("listing", "Suspended"), "bad", "close"),
+    "delisted": Word(pgettext_lazy("listing", "Delisted"), "plain", "close"),
+    "dropped": Word(pgettext_lazy("listing", "Given up"), "plain", "close"),
+}
+SOURCE_BASIS = {
+    "own": Word(pgettext_lazy("source", "Its own data")),
+    "open": Word(pgettext_lazy("source", "Open to all")),
+    "granted": Word(pgettext_lazy("source", "Granted for trade")),
+}
+CHECK_POINT = {
+    "description": Word(pgettext_lazy("review", "The description fits the data")),
+    "sources": Word(pgettext_lazy("review", "Sources are named and whole")),
+    "sample": Word(pgettext_lazy("review", "The sample shows what is sold")),
+    "quality": Word(pgettext_lazy("review", "Quality is as it is said")),
+    "delivery": Word(pgettext_lazy("review", "It can be delivered in each way offered")),
+    "parties": Word(pgettext_lazy("review", "The supplier is who it says and may trade")),
+    "lawful_source": Word(pgettext_lazy("review", "The data was lawfully obtained")),
+    "tradable": Word(pgettext_lazy("review", "The law lets it be traded")),
+    "personal": Word(pgettext_lazy("review", "It tells of nobody, or all agreed")),
+    "circulation": Word(pgettext_lazy("review", "Its circulation harms nobody")),
+}
+REVIEW_LEVEL = {
+    "technical": Word(pgettext_lazy("review", "Technical review")),
+    "legal": Word(pgettext_lazy("review", "Legal review")),
 }
 ARRANGEMENT = {
     "draft": Word(pgettext_lazy("arrangement", "Draft"), "plain", "doc"),
@@ -854,6 +933,16 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "plan": PLAN_STATE,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,
+    "capacity": CAPACITY,
+    "check_point": CHECK_POINT,
+    "delivery_mode": DELIVERY_MODE,
+    "listing": LISTING,
+    "membership": MEMBERSHIP,
+    "price_mode": PRICE_MODE,
+    "product_kind": PRODUCT_KIND,
+    "review_level": REVIEW_LEVEL,
+    "rule_kind": RULE_KIND,
+    "source_basis": SOURCE_BASIS,
     "export": EXPORT_STATE,
     "standard": STANDARD_STATE,
     "step": STEP,

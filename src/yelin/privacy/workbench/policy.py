@@ -1,9 +1,10 @@
 """Who works on the bench and certifies, and what others have of business data only then (49)."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
-from django.db.models import Model, Q
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from yelin.acts.references import known
@@ -16,12 +17,19 @@ from yelin.ledger.models import Leaf
 from yelin.parties.models import Body
 from yelin.privacy.policy import collects
 from yelin.privacy.workbench.models import BroughtHierarchy, Certificate, Deidentification
+from yelin.warehouse.models import Release
 
 _SAYS = "Only who collects for the providing body does this."
 
 
 class BearsCertificate(Predicate):
-    """The newest release of the entry bears a certificate that stands."""
+    """The newest release of the entry bears a certificate that stands; ``ways``: for one of these.
+
+    Without ``ways`` one for whatever way of sharing will do.
+    """
+
+    def __init__(self, *ways: str) -> None:
+        self._ways = ways
 
     def describe(self) -> str:
         """Say it."""
@@ -29,22 +37,60 @@ class BearsCertificate(Predicate):
 
     def holds(self, asked: Asked, thing: Model) -> bool:
         """Whether there is one, today."""
-        return thing.pk in asked.once(_certified)
+        return any(
+            not self._ways or way in self._ways for way in asked.once(_certified).get(thing.pk, ())
+        )
 
     def q(self, asked: Asked) -> Q:
         """Return that there is one as a filter on entries."""
         del asked
-        return Q(pk__in=Certificate.objects.standing().order_by().values("release__entry"))
+        standing = Certificate.objects.standing().order_by()
+        if self._ways:
+            standing = standing.filter(sharing__in=self._ways)
+        return Q(pk__in=standing.values("release__entry"))
 
 
-def _certified(things: Sequence[Model]) -> frozenset[UUID]:
-    """Return the ids of those entries whose newest release bears one."""
+def _certified(things: Sequence[Model]) -> Mapping[UUID, Sequence[str]]:
+    """Return of those entries whose newest release bears some, for which ways of sharing."""
     of = [each.pk for each in things if isinstance(each, Entry)]
     standing = Certificate.objects.standing().filter(release__entry__in=of)
-    return frozenset(standing.order_by().values_list("release__entry", flat=True))
+    found: dict[UUID, list[str]] = defaultdict(list)
+    for entry, way in standing.order_by().values_list("release__entry", "sharing"):
+        found[entry].append(way)
+    return found
+
+
+class ShowsNobody(Predicate):
+    """Nothing in the newest release of the entry looks like personal information."""
+
+    def describe(self) -> str:
+        """Say it."""
+        return _("takes data in which nobody was found")
+
+    def holds(self, asked: Asked, thing: Model) -> bool:
+        """Whether there is a release, and none was found in it."""
+        return thing.pk in asked.once(_of_nobody)
+
+    def q(self, asked: Asked) -> Q:
+        """Return it as a filter on entries."""
+        del asked
+        return Q(pk__in=_shown().values("entry"))
+
+
+def _shown() -> QuerySet[Release]:
+    """Return the newest releases of entries in which nobody was found."""
+    later = Release.objects.filter(entry=OuterRef("entry"), number__gt=OuterRef("number"))
+    nobody = Release.objects.filter(Q(personal=[]) | Q(personal=None)).order_by()
+    return nobody.exclude(Exists(later))
+
+
+def _of_nobody(things: Sequence[Model]) -> frozenset[UUID]:
+    of = [each.pk for each in things if isinstance(each, Entry)]
+    return frozenset(_shown().filter(entry__in=of).values_list("entry", flat=True))
 
 
 bears_certificate = BearsCertificate()
+shows_nobody = ShowsNobody()
 # Not of anybody; agreed to by each; or of nobody any more. Whoever provides it has collected it.
 _goes_out = (
     is_of_government
@@ -60,6 +106,25 @@ for _action in ("resource.read", "resource.verify", "service.call"):
         when=_goes_out,
         duty=duties.HAND_OVER,
         says="Others have this only by consent, or once a certificate says that it shows nobody.",
+    )
+
+# What is traded tells of nobody and cannot be restored, or whoever it is of agreed (39). Where it
+# leaves for a buyer, it was made for receivers bound by an agreement at least; where it stays and
+# only answers leave, for use under the holder's eyes.
+_says_whose = Is("handing_over", "own", says="the data is about nobody else")
+for _action, _certified_for in (
+    ("resource.trade", BearsCertificate("public", "controlled")),
+    ("resource.compute", bears_certificate),
+):
+    provided(
+        _action,
+        on=Entry,
+        when=(is_of_government | _says_whose) & shows_nobody
+        | Is("by_consent", True, says="its rows leave as their subjects agreed")  # noqa: FBT003 - the value that it is to have
+        | _certified_for,
+        duty=duties.TRADE_LAWFUL,
+        says="Only data is traded that tells of nobody, by a certificate that stands and is made"
+        " for this way of delivery, or that each of its subjects authorised.",
     )
 
 for _action, _model, _own in (

@@ -1,0 +1,1 @@
+"""Data products, and their way through two reviews onto a trading platform."""
