@@ -9,7 +9,7 @@ from tests.delivery.makers import make_call, make_closed, make_subscription, mak
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
-from tests.market.makers import make_arrangement
+from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
 from tests.privacy.workbench.makers import make_certificate
@@ -56,6 +56,10 @@ OPERATIONS = (
     "/deletions",
     "/demands",
     "/demands/{number}",
+    "/market/listings",
+    "/market/listings/{listing_number}",
+    "/market/platforms",
+    "/market/platforms/{platform_number}",
     "/arrangements",
     "/arrangements/{arrangement_number}",
     "/opening-plans",
@@ -95,6 +99,8 @@ def test_every_answer_is_as_the_description_says(part):
         "number": make_application().number,
         "plan_id": str(make_published().pk),
         "arrangement_number": make_arrangement().number,
+        "listing_number": (listing := make_listing()).registration,
+        "platform_number": listing.platform.number,
         "attachment_id": str(make_public_attachment().pk),
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),

@@ -27,6 +27,7 @@ from yelin.api import (
     extracts,
     keys,
     lineage,
+    market,
     quality,
     rows,
     schemas,
@@ -409,6 +410,7 @@ cases.register(api)
 applications.register(api)
 deletions.register(api)
 arrangements.register(api)
+market.register(api)
 demands.register(api)
 lineage.register(api)
 quality.register(api)
