@@ -124,7 +124,7 @@ def test_a_product_is_described_sourced_offered_reviewed_and_found_by_everyone(c
         assert ("景区客流月报" in text_of(client.get("/market/", {"q": query}))) is there
     told = client.get(f"/api/v1/market/listings/{listing.registration}").json()
     assert (told["amount"], told["delivery"], told["resources"]) == (
-        "0.0100",
+        "0.01",
         ["file", "compute"],
         [],
     )

@@ -1,7 +1,14 @@
 """Data about people on the market: by a certificate of the level needed, and while it stands."""
 
 import pytest
-from tests.market.makers import make_listing, make_offer, make_product, pass_review, submit
+from tests.market.makers import (
+    make_listing,
+    make_offer,
+    make_product,
+    offered,
+    pass_review,
+    submit,
+)
 from tests.parties.makers import make_representative
 from tests.privacy.workbench.makers import (
     actor_of,
@@ -63,6 +70,5 @@ def test_what_was_made_for_use_here_does_not_leave():
         submit(make_offer(product, delivery=("compute", "file")))
     listing = product.listings.get()
     owner = make_representative(entry.provider)
-    terms = listing.terms.model_copy(update={"delivery": ("compute",)})
-    acts.change_offer(actor=owner, listing=listing, content=terms)
+    acts.change_offer(actor=owner, listing=listing, content=offered(delivery=("compute",)))
     assert submit(listing).state == "submitted"
