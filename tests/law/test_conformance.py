@@ -132,7 +132,7 @@ def test_a_row_leads_from_the_article_to_code_and_tests_or_says_planned_or_why_n
     rows = {line.split(" | ")[0][2:]: line for line in page.splitlines() if line.startswith("| ")}
     assert "[`opening.free`](#openingfree) (25) | 1 arm | 1 test |" in rows["25"]
     assert "no test yet" in rows["26"]
-    assert "| planned: " in rows["39"]
+    assert "| planned: " in rows["54"]
     assert "| no system matter: " in rows["12"]
     assert "- act `catalog.confirm` in [src/yelin/catalog/acts.py]" in page
     assert "`TestMany::test_two`" in page

@@ -98,7 +98,7 @@ def add_source(
     if release is not None:
         found = Release.objects.filter(entry=entry, number=release).first()
         if found is None or found.destroyed_at is not None:
-            raise Incomplete.at("release", "There is no such release.", duties.TRADE_DISCLOSE)
+            raise Incomplete.at("release", "There is no version of this number.", duties.TRADE_DISCLOSE)
     decision = require_tradable(product.owner, entry)
     basis, grant_id = basis_of(product.owner, entry, decision)
     Source.objects.create(
