@@ -20,6 +20,7 @@ from yelin.api import (
     batches,
     bench,
     cases,
+    contracts,
     deletions,
     demands,
     differences,
@@ -409,6 +410,7 @@ cases.register(api)
 applications.register(api)
 deletions.register(api)
 arrangements.register(api)
+contracts.register(api)
 demands.register(api)
 lineage.register(api)
 quality.register(api)
