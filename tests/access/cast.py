@@ -3,7 +3,7 @@
 from django.test import Client
 from tests.catalog.makers import agency, make_entry
 from tests.delivery.makers import make_doubt
-from tests.market.makers import make_arrangement
+from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import (
     make_application,
     make_conditional,
@@ -64,6 +64,7 @@ def cast() -> Cast:
     make_news()
     make_published(conditional)
     make_arrangement(conditional)
+    make_listing()
     make_plan(provider)
     make_project(provider)
     make_system(provider)

@@ -10,7 +10,7 @@ from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
 from tests.market.contract.makers import make_contract
-from tests.market.makers import make_arrangement
+from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
 from tests.privacy.workbench.makers import make_certificate
@@ -57,6 +57,10 @@ OPERATIONS = (
     "/deletions",
     "/demands",
     "/demands/{number}",
+    "/market/listings",
+    "/market/listings/{listing_number}",
+    "/market/platforms",
+    "/market/platforms/{platform_number}",
     "/arrangements",
     "/arrangements/{arrangement_number}",
     "/negotiations",
@@ -104,6 +108,8 @@ def test_every_answer_is_as_the_description_says(part):
         "arrangement_number": make_arrangement().number,
         "contract_number": (drawn := make_contract()).number,
         "negotiation_number": drawn.negotiation.number,
+        "listing_number": (listing := make_listing()).registration,
+        "platform_number": listing.platform.number,
         "attachment_id": str(make_public_attachment().pk),
         "extract_id": str(extract.pk),
         "digest": bytes(extract.digest).hex(),

@@ -67,6 +67,8 @@ LISTS = [
         "/collection/", "/plans/", "/process-rules/", "/standards/", "/applications/", "/doubts/",
         "/demands/", "/demands/?q=题", "/api/v1/demands",
         "/opening-plans/", "/api/v1/opening-plans", "/arrangements/", "/api/v1/arrangements",
+        "/market/", "/market/?q=题", "/market/platforms/", "/market/products/",
+        "/api/v1/market/listings", "/api/v1/market/platforms",
         "/applications/statistics/", "/applications/statistics.csv", "/api/v1/applications",
         "/api/v1/applications/statistics",
         "/developers/use/",

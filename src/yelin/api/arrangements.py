@@ -26,6 +26,7 @@ class ArrangementOut(Schema):
     basis: str
     since: date
     until: date
+    trades: bool = Field(description="Whether the operator may trade what it makes of it.")
     standing: str = Field(description="`coming`, `runs`, `over`, `ended`; a draft is `draft`.")
     published_on: date | None
     ended_on: date | None
@@ -79,6 +80,7 @@ def _told(actor: Actor, rows: list[Arrangement]) -> list[ArrangementOut]:
             basis=row.basis,
             since=row.since,
             until=row.until,
+            trades=row.trades,
             standing=row.standing(),
             published_on=row.published_on,
             ended_on=row.ended_on,

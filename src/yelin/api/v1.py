@@ -28,6 +28,7 @@ from yelin.api import (
     extracts,
     keys,
     lineage,
+    market,
     quality,
     rows,
     schemas,
@@ -411,6 +412,7 @@ applications.register(api)
 deletions.register(api)
 arrangements.register(api)
 contracts.register(api)
+market.register(api)
 demands.register(api)
 lineage.register(api)
 quality.register(api)

@@ -34,8 +34,9 @@ def test_the_agency_alone_admits_a_platform_and_only_of_a_verified_enterprise():
     ):
         with pytest.raises(gate.Refused):
             acts.admit_platform(actor=stranger, operator=firm, **said)
-    with pytest.raises(gate.Refused):
+    with pytest.raises(Incomplete) as told:
         acts.admit_platform(actor=supervisor(), operator=make_body(), **said)
+    assert places(told) == {"operator"}
     unverified = make_enterprise(verified_at=None)
     with pytest.raises(Incomplete) as told:
         acts.admit_platform(actor=supervisor(), operator=unverified, title=" ", basis="")

@@ -12,7 +12,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from yelin.market.contract.terms import PriceMode, Terms, Use
+from yelin.market.contract.terms import Terms, Use
+from yelin.market.listing.content import PriceMode
 
 # In the policy itself: whoever reads it need not fetch what its words mean.
 CONTEXT: Mapping[str, Any] = {

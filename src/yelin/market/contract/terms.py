@@ -18,6 +18,7 @@ from yelin.keys import canonical
 from yelin.law import duties
 from yelin.law.refusals import Fault
 from yelin.market.contract import money
+from yelin.market.listing.content import DeliveryMode, PriceMode
 
 _DUTY = duties.CONTRACT_WHOLE
 
@@ -29,27 +30,6 @@ class Kind(StrEnum):
     PROCESSING = "processing"
     DEVELOPMENT = "development"
     BROKERAGE = "brokerage"
-
-
-class PriceMode(StrEnum):
-    """By what the price is reckoned."""
-
-    FIXED = "fixed"
-    PER_CALL = "per_call"
-    PER_VOLUME = "per_volume"
-    PERIOD = "period"
-    SHARE = "share"
-    NEGOTIATED = "negotiated"
-    FREE = "free"
-
-
-class Way(StrEnum):
-    """How the data is handed over (提交方式)."""
-
-    API = "api"
-    FILE = "file"
-    SUBSCRIPTION = "subscription"
-    COMPUTE = "compute"
 
 
 class PersonalBasis(StrEnum):
@@ -144,7 +124,7 @@ class Price(_Said):
 class Delivery(_Said):
     """How, in which form and within how many days the data is handed over (提交方式)."""
 
-    ways: tuple[Way, ...] = Field(max_length=4)
+    ways: tuple[DeliveryMode, ...] = Field(max_length=4)
     form: Line = ""
     within_days: Days
     service_level: Words = ""

@@ -15,7 +15,8 @@ from django.utils.translation import gettext as _
 
 from yelin.law import packs
 from yelin.market.contract import terms as said
-from yelin.market.contract.terms import Forum, Kind, PersonalBasis, PriceMode, Terms, Way
+from yelin.market.contract.terms import Forum, Kind, PersonalBasis, Terms
+from yelin.market.listing.content import DeliveryMode, PriceMode
 
 Label = str | Promise
 
@@ -35,10 +36,10 @@ PRICES: Mapping[str, Label] = {
     PriceMode.FREE: pgettext_lazy("price", "Free of charge"),
 }
 WAYS: Mapping[str, Label] = {
-    Way.API: pgettext_lazy("delivery", "API"),
-    Way.FILE: pgettext_lazy("delivery", "Files"),
-    Way.SUBSCRIPTION: pgettext_lazy("delivery", "Subscription"),
-    Way.COMPUTE: gettext_lazy("Computing where the data lies"),
+    DeliveryMode.API: pgettext_lazy("delivery", "API"),
+    DeliveryMode.FILE: pgettext_lazy("delivery", "Files"),
+    DeliveryMode.SUBSCRIPTION: pgettext_lazy("delivery", "Subscription"),
+    DeliveryMode.COMPUTE: gettext_lazy("Computing where the data lies"),
 }
 BASES: Mapping[str, Label] = {
     PersonalBasis.NONE: gettext_lazy("It holds no personal information"),

@@ -18,7 +18,7 @@ from yelin.gate import (
 from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.market.listing.models import Listing, Product
-from yelin.market.listing.trading import COMPUTE, TRADE
+from yelin.market.listing.trading import COMPUTE, SAMPLE, TRADE
 from yelin.parties.actor import ActorKind
 from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body
@@ -51,6 +51,10 @@ for _action in (TRADE, COMPUTE):
         says="One trades one's own data, what is open to all, and what was granted for trade.",
     )
 
+# What everyone is shown of it before they buy.
+for _when in (is_own & is_social & is_confirmed, is_confirmed & is_open_to_all):
+    may(SAMPLE, on=Entry, when=_when & _represents, duty=duties.TRADE_DISCLOSE)
+
 may(
     "market.make_product",
     on=Body,
@@ -67,24 +71,27 @@ for _act in ("suspend", "resume"):
     may(f"market.{_act}", on=Listing, when=_runs | _supervises, duty=duties.TRADE_SUPERVISE)
 may("market.delist", on=Listing, when=_offers | _runs | _supervises, duty=duties.TRADE_SUPERVISE)
 
-_OWNER = "Only whoever owns the product does this, in the name of its body."
-_PLATFORM = "Only whoever runs the platform does this, or supervises it."
-for _act, _model, _says in (
-    ("make_product", Body, _OWNER),
-    ("change_product", Product, _OWNER),
-    ("add_source", Product, _OWNER),
-    ("drop_source", Product, _OWNER),
-    ("withdraw_product", Product, _OWNER),
-    ("offer", Product, _OWNER),
-    ("change_offer", Listing, _OWNER),
-    ("submit", Listing, _OWNER),
-    ("take_back", Listing, _OWNER),
-    ("review", Listing, _PLATFORM),
-    ("suspend", Listing, _PLATFORM),
-    ("resume", Listing, _PLATFORM),
-    ("delist", Listing, _PLATFORM),
+for _act, _model in (
+    ("make_product", Body),
+    *((each, Product) for each in ("change_product", "add_source", "drop_source")),
+    *((each, Product) for each in ("withdraw_product", "offer")),
+    *((each, Listing) for each in ("change_offer", "submit", "take_back", "delist")),
 ):
-    explain(f"market.{_act}", on=_model, when=Anyone(), duty=duties.TRADE_DISCLOSE, says=_says)
+    explain(
+        f"market.{_act}",
+        on=_model,
+        when=Anyone(),
+        duty=duties.TRADE_DISCLOSE,
+        says="Only whoever owns the product does this, in the name of its body.",
+    )
+for _act in ("review", "suspend", "resume"):
+    explain(
+        f"market.{_act}",
+        on=Listing,
+        when=Anyone(),
+        duty=duties.TRADE_REVIEW,
+        says="Only whoever runs the platform does this, or supervises it.",
+    )
 
 may("product.see", on=Product, when=_sells, duty=duties.TRADE_DISCLOSE)
 may("listing.see", on=Listing, when=is_registered, duty=duties.TRADE_DISCLOSE)

@@ -16,6 +16,8 @@ TRADE = "resource.trade"
 """Data leaves for a buyer."""
 COMPUTE = "resource.compute"
 """A buyer's questions come to the data, and only results leave."""
+SAMPLE = "resource.sample"
+"""Everyone is shown some rows."""
 
 
 def as_itself(body: Body) -> Actor:

@@ -61,8 +61,9 @@ class Platform(Subject):
 
     def rules_on(self, day: date | None = None) -> "dict[str, Rulebook]":
         """Return the rules in force on a day (today), by kind."""
-        published = self.rulebooks.filter(since__lte=day or clock.today()).order_by("number")
-        return {each.kind: each for each in published}
+        on = day or clock.today()
+        books = sorted(self.rulebooks.all(), key=lambda each: each.number)
+        return {each.kind: each for each in books if each.since <= on}
 
     def lacks(self) -> list[RuleKind]:
         """Return the kinds of rules that are not in force today."""

@@ -6,7 +6,6 @@ from yelin.law import duties
 from yelin.ledger.models import Leaf
 from yelin.market.platform.models import Membership, Platform, Rulebook
 from yelin.parties.actor import ActorKind
-from yelin.parties.kinds import SOCIAL
 from yelin.parties.models import Body
 
 is_officer = InRole("officer")
@@ -17,10 +16,9 @@ _supervises = HoldsPower("trade.supervise", over="operator__division") & is_offi
 may(
     "market.admit_platform",
     on=Body,
-    when=HoldsPower("trade.supervise", over="division") & is_officer
-    & Is("kind", *SOCIAL, says="it is an enterprise, association or public utility"),
+    when=HoldsPower("trade.supervise", over="division") & is_officer,
     duty=duties.TRADE_SUPERVISE,
-)  # fmt: skip
+)
 may("market.close_platform", on=Platform, when=_supervises, duty=duties.TRADE_SUPERVISE)
 may("market.publish_rules", on=Platform, when=runs_it, duty=duties.TRADE_RULES)
 may("market.join", on=Platform, when=represents, duty=duties.TRADE_RULES)
@@ -37,15 +35,36 @@ may(
     | HoldsPower("trade.supervise", over="platform__operator__division") & is_officer,
     duty=duties.TRADE_RULES,
 )
-for _action, _model, _says in (
-    ("market.admit_platform", Body, "Only the body that supervises platforms does this."),
-    ("market.close_platform", Platform, "Only the body that supervises platforms does this."),
-    ("market.publish_rules", Platform, "Only whoever runs the platform publishes its rules."),
-    ("market.join", Platform, "Only a verified enterprise or association takes part."),
-    ("market.admit", Membership, "Only whoever runs the platform decides who takes part."),
-    ("market.part", Membership, "Only whoever takes part, runs or supervises it ends that."),
-):
-    explain(_action, on=_model, when=Anyone(), duty=duties.TRADE_RULES, says=_says)
+for _action, _on in (("market.admit_platform", Body), ("market.close_platform", Platform)):
+    explain(
+        _action,
+        on=_on,
+        when=Anyone(),
+        duty=duties.TRADE_SUPERVISE,
+        says="Only the body that supervises trading platforms does this.",
+    )
+for _action, _what in (("market.publish_rules", Platform), ("market.admit", Membership)):
+    explain(
+        _action,
+        on=_what,
+        when=Anyone(),
+        duty=duties.TRADE_RULES,
+        says="Only whoever runs the platform does this.",
+    )
+explain(
+    "market.join",
+    on=Platform,
+    when=Anyone(),
+    duty=duties.TRADE_RULES,
+    says="Only a verified enterprise, association or public utility takes part.",
+)
+explain(
+    "market.part",
+    on=Membership,
+    when=Anyone(),
+    duty=duties.TRADE_RULES,
+    says="Only whoever takes part, runs the platform or supervises it ends that.",
+)
 
 # A platform may be stopped for a while: nobody lists or buys there meanwhile.
 may("gate.place_hold", on=Platform, when=_supervises, duty=duties.TRADE_SUPERVISE)

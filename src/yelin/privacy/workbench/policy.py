@@ -111,17 +111,20 @@ for _action in ("resource.read", "resource.verify", "service.call"):
 # What is traded tells of nobody and cannot be restored, or whoever it is of agreed (39). Where it
 # leaves for a buyer, it was made for receivers bound by an agreement at least; where it stays and
 # only answers leave, for use under the holder's eyes.
-_says_whose = Is("handing_over", "own", says="the data is about nobody else")
-for _action, _certified_for in (
-    ("resource.trade", BearsCertificate("public", "controlled")),
-    ("resource.compute", bears_certificate),
+_tells_of_nobody = (
+    is_of_government | Is("handing_over", "own", says="the data is about nobody else")
+) & shows_nobody
+_is_agreed = Is("by_consent", True, says="its rows leave as their subjects agreed")  # noqa: FBT003 - the value that it is to have
+for _action, _lets in (
+    ("resource.trade", _is_agreed | BearsCertificate("public", "controlled")),
+    ("resource.compute", _is_agreed | bears_certificate),
+    # What everyone is shown as a sample is for everyone.
+    ("resource.sample", BearsCertificate("public")),
 ):
     provided(
         _action,
         on=Entry,
-        when=(is_of_government | _says_whose) & shows_nobody
-        | Is("by_consent", True, says="its rows leave as their subjects agreed")  # noqa: FBT003 - the value that it is to have
-        | _certified_for,
+        when=_tells_of_nobody | _lets,
         duty=duties.TRADE_LAWFUL,
         says="Only data is traded that tells of nobody, by a certificate that stands and is made"
         " for this way of delivery, or that each of its subjects authorised.",

@@ -53,6 +53,9 @@ class ArrangementForm(forms.Form):
     )
     since = Day(label=gettext_lazy("First day"))
     until = Day(label=gettext_lazy("Last day"))
+    trades = forms.BooleanField(
+        label=gettext_lazy("The operator may trade what it makes of it"), required=False
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """Offer the ways in the reader's language."""

@@ -21,6 +21,7 @@ from yelin.market.contract import acts, reads, rules, wording
 from yelin.market.contract.models import Contract, Negotiation, Offer
 from yelin.market.contract.rules import Side, State
 from yelin.market.contract.terms import Terms, faults
+from yelin.market.listing.content import PriceMode
 from yelin.market.listing.models import Listing
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body
@@ -96,7 +97,7 @@ def propose(request: HttpRequest, asker: Asker) -> HttpResponse:
     to = listing.product.owner if listing else None
     form = FirstOfferForm(
         request.POST if request.method == "POST" else None,
-        initial=_first(listing) | {"rights-use": True, "price-currency": "CNY"},
+        initial={"rights-use": True, "price-currency": "CNY"} | _first(listing),
         to=to,
     )
     if request.method == "POST" and form.is_valid():
@@ -133,7 +134,11 @@ def _first(listing: Listing | None) -> dict[str, Any]:
         "matter-title": said.title,
         "matter-description": said.summary,
         "price-mode": str(offered.price_mode),
-        "price-amount": offered.amount,
+        "price-amount": None if offered.price_mode is PriceMode.SHARE else offered.amount,
+        "price-share": offered.amount if offered.price_mode is PriceMode.SHARE else None,
+        "price-currency": offered.currency,
+        "price-unit": offered.unit,
+        "delivery-ways": [str(each) for each in offered.delivery],
     }
 
 
