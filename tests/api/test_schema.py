@@ -9,6 +9,7 @@ from tests.delivery.makers import make_call, make_closed, make_subscription, mak
 from tests.exchange.extracts import make_extract
 from tests.files.makers import make_public_attachment
 from tests.gate.makers import make_grant
+from tests.market.contract.makers import make_contract
 from tests.market.makers import make_arrangement, make_listing
 from tests.opening.makers import make_application, make_public, make_published
 from tests.parties.makers import make_actor, make_person, make_token
@@ -62,6 +63,12 @@ OPERATIONS = (
     "/market/platforms/{platform_number}",
     "/arrangements",
     "/arrangements/{arrangement_number}",
+    "/negotiations",
+    "/negotiations/{negotiation_number}",
+    "/contracts",
+    "/contracts/{contract_number}",
+    "/contracts/{contract_number}/policy",
+    "/contracts/{contract_number}/file",
     "/opening-plans",
     "/opening-plans/{plan_id}",
     "/reuses",
@@ -99,6 +106,8 @@ def test_every_answer_is_as_the_description_says(part):
         "number": make_application().number,
         "plan_id": str(make_published().pk),
         "arrangement_number": make_arrangement().number,
+        "contract_number": (drawn := make_contract()).number,
+        "negotiation_number": drawn.negotiation.number,
         "listing_number": (listing := make_listing()).registration,
         "platform_number": listing.platform.number,
         "attachment_id": str(make_public_attachment().pk),

@@ -20,6 +20,7 @@ from yelin.api import (
     batches,
     bench,
     cases,
+    contracts,
     deletions,
     demands,
     differences,
@@ -410,6 +411,7 @@ cases.register(api)
 applications.register(api)
 deletions.register(api)
 arrangements.register(api)
+contracts.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)

@@ -313,6 +313,40 @@ def verify_file(
     sys.exit(judging.judge(file.read_bytes(), key, call))
 
 
+@app.command("sign")
+def sign_file(
+    file: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="As you downloaded it.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="FILE.p7s otherwise.")
+    ] = None,
+    pkcs12: Annotated[
+        Path | None, typer.Option(exists=True, help="A PKCS #12 container (.p12, .pfx).")
+    ] = None,
+    pkcs11: Annotated[
+        Path | None, typer.Option(exists=True, help="The module of a token (PKCS #11).")
+    ] = None,
+    token: Annotated[str, typer.Option(help="The token's label, where there are several.")] = "",
+    label: Annotated[str, typer.Option(help="The label of key and certificate in it.")] = "",
+) -> None:
+    """Sign a file, such as a contract, with your own key: no database, no network.
+
+    The key stays where it is. Passphrase or PIN are asked for, or come by YELIN_SIGN_SECRET.
+    """
+    from yelin.cli import signing  # noqa: PLC0415 - only this command needs it
+
+    if (pkcs12 is None) == (pkcs11 is None):
+        sys.exit("Say where your key is: --pkcs12 or --pkcs11.")
+    written = output or file.with_name(f"{file.name}.p7s")
+    if pkcs12:
+        sys.exit(signing.by_container(file, pkcs12, written))
+    if pkcs11 and not label:
+        sys.exit("Say which key of the token: --label.")
+    assert pkcs11 is not None  # noqa: S101 - one of both is there; tells mypy
+    sys.exit(signing.by_token(file, pkcs11, token, label, written))
+
+
 @app.command("releases")
 def verify_releases() -> None:
     """Check every release's manifest and files in the store against their digests."""

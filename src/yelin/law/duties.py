@@ -251,6 +251,10 @@ MARKET_OPERATE = _duty(
     "market.operate",
     "Enterprises develop and use public data by arrangements that say how, of what and until when",
 )
+CONTRACT_WHOLE = _duty(
+    "contract.whole",
+    "Data is traded by contracts that say quality, price, delivery and use",
+)
 TRADE_LAWFUL = _duty(
     "trade.lawful",
     "Data is traded only where it tells of nobody and cannot be restored, or where whoever it is"

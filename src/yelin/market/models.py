@@ -128,18 +128,32 @@ class Reach(models.Model):
 
 
 # Django looks here for every table of the room; what they refer to stands above.
+from yelin.market.contract.models import (  # noqa: E402
+    Contract,
+    Negotiation,
+    Offer,
+    PartyCertificate,
+    Signature,
+)
+from yelin.market.contract.settlement import Settlement  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
 
 __all__ = [
     "Arrangement",
     "Check",
+    "Contract",
     "Listing",
     "Membership",
+    "Negotiation",
+    "Offer",
+    "PartyCertificate",
     "Platform",
     "Product",
     "Reach",
     "Rulebook",
+    "Settlement",
+    "Signature",
     "Source",
     "State",
     "Way",

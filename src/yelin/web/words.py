@@ -355,6 +355,10 @@ THING = {
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
     "listing": Word(pgettext_lazy("thing", "Listing")),
+    "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
+    "contract": Word(pgettext_lazy("thing", "Contract on data")),
+    "party_certificate": Word(pgettext_lazy("thing", "Signing certificate")),
+    "settlement": Word(pgettext_lazy("thing", "Record of settlement")),
     "membership": Word(pgettext_lazy("thing", "Part in a platform")),
     "platform": Word(pgettext_lazy("thing", "Trading platform")),
     "product": Word(pgettext_lazy("thing", "Data product")),
@@ -410,6 +414,34 @@ ARRANGEMENT_WAY = {
     "outsourcing": Word(pgettext_lazy("arrangement", "Outsourcing")),
     "cooperation": Word(pgettext_lazy("arrangement", "Cooperation")),
     "authorized": Word(pgettext_lazy("arrangement", "Authorised operation")),
+}
+NEGOTIATION = {
+    "requested": Word(pgettext_lazy("negotiation", "Awaits the provider"), "live", "clock"),
+    "offered": Word(pgettext_lazy("negotiation", "Awaits the consumer"), "live", "clock"),
+    "accepted": Word(pgettext_lazy("negotiation", "Accepted"), "good", "done"),
+    "agreed": Word(pgettext_lazy("negotiation", "Agreed, to be signed"), "good", "doc"),
+    "verified": Word(pgettext_lazy("negotiation", "Signed by the consumer"), "good", "doc"),
+    "finalized": Word(pgettext_lazy("negotiation", "Concluded"), "good", "done"),
+    "terminated": Word(pgettext_lazy("negotiation", "Ended without a contract"), "plain", "close"),
+}
+CONTRACT = {
+    "drawn": Word(pgettext_lazy("contract", "To be signed"), "wary", "clock"),
+    "signed": Word(pgettext_lazy("contract", "Signed by both, awaits filing"), "live", "done"),
+    "in_force": Word(pgettext_lazy("contract", "In force"), "good", "done"),
+    "ended": Word(pgettext_lazy("contract", "Ended"), "plain", "minus"),
+    "dropped": Word(pgettext_lazy("contract", "Not concluded"), "plain", "close"),
+}
+CERTIFICATE_STATE = {
+    "waits": Word(pgettext_lazy("certificate", "Awaits approval"), "wary", "clock"),
+    "counts": Word(pgettext_lazy("certificate", "Counts"), "good", "done"),
+    "passed": Word(pgettext_lazy("certificate", "No longer valid"), "plain", "late"),
+    "ended": Word(pgettext_lazy("certificate", "Ended"), "plain", "close"),
+}
+SETTLEMENT = {
+    "invoice": Word(pgettext_lazy("settlement", "Invoice")),
+    "credit": Word(pgettext_lazy("settlement", "Credit note")),
+    "payment": Word(pgettext_lazy("settlement", "Payment")),
+    "refund": Word(pgettext_lazy("settlement", "Refund")),
 }
 RULE_KIND = {
     "trading": Word(pgettext_lazy("rules", "Trading rules")),
@@ -706,6 +738,7 @@ ROOM = {
     "privacy": Word(pgettext_lazy("room", "Personal information")),
     "deidentify": Word(_("De-identification")),
     "market": Word(_("Market")),
+    "contract": Word(pgettext_lazy("room", "Contracts on data")),
     "proposals": Word(pgettext_lazy("room", "Acts that take two people")),
     "quality": Word(pgettext_lazy("room", "Quality")),
     "refusals": Word(pgettext_lazy("room", "Refusals")),
@@ -931,6 +964,10 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "funding": FUNDING,
     "plan_kind": PLAN_KIND,
     "plan": PLAN_STATE,
+    "negotiation": NEGOTIATION,
+    "contract": CONTRACT,
+    "certificate_state": CERTIFICATE_STATE,
+    "settlement": SETTLEMENT,
     "arrangement": ARRANGEMENT,
     "arrangement_way": ARRANGEMENT_WAY,
     "capacity": CAPACITY,

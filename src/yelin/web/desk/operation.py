@@ -47,6 +47,7 @@ TASKS = {
     "delivery.write_catalog": _("Write the whole catalog as one file"),
     "harvesting.look": _("Look for catalogs of others that are to be read"),
     "harvesting.run": _("Read a catalog of others"),
+    "market.lapse": _("Let offers lapse that nobody answered"),
     "notices.deliver": _("Deliver a notice"),
     "opening.forget": _("Forget drafts of applications past their term"),
     "opening.fulfil": _("Look for what was demanded and is open"),

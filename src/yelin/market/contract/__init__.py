@@ -1,0 +1,1 @@
+"""How data is traded: terms, negotiation, contract, signatures of both sides, settlement."""
