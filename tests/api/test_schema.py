@@ -59,6 +59,7 @@ OPERATIONS = (
     "/demands/{number}",
     "/market/listings",
     "/market/listings/{listing_number}",
+    "/market/trades",
     "/market/platforms",
     "/market/platforms/{platform_number}",
     "/arrangements",

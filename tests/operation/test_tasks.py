@@ -39,7 +39,7 @@ from yelin.harvesting.models import Run, Source
 from yelin.law import clock
 from yelin.law.models import Clock
 from yelin.ledger.models import Leaf
-from yelin.market.contract.models import Negotiation
+from yelin.market.contract.models import Contract, Negotiation
 from yelin.notices.events import event
 from yelin.notices.models import Delivery, DeliveryState, Notice, SignUp
 from yelin.notices.telling import tell
@@ -93,7 +93,9 @@ HELD = {
     "exchange.forget": Watch,
     "harvesting.look": Source,
     "harvesting.run": Run,
+    "market.file_trades": Contract,
     "market.lapse": Negotiation,
+    "market.watch_trades": Contract,
     "notices.deliver": Delivery,
     "opening.count": Figures,
     "opening.forget": Draft,

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from yelin.api.schemas import PageIn
 from yelin.catalog import reads as catalog
+from yelin.market.filing import reads as filings
 from yelin.market.listing import reads
 from yelin.market.listing.models import Listing
 from yelin.market.listing.reads import Wanted
@@ -82,6 +83,29 @@ class ListingPage(Schema):
     total: int
 
 
+class TradeOut(Schema):
+    """A trade on file: what was traded, whose it is, how it is delivered; not to whom."""
+
+    number: str | None
+    filed_on: date | None
+    title: str
+    provider: str = Field(description="Credit code of whoever provides the data.")
+    platform: str | None
+    registration: str | None = Field(description="Registration number of the listing.")
+    price_mode: str | None
+    delivery: list[str]
+    since: date
+    until: date
+    digest: str = Field(description="SHA-256 over the terms (RFC 8785).")
+
+
+class TradePage(Schema):
+    """One page of trades on file, and how many there are."""
+
+    items: list[TradeOut]
+    total: int
+
+
 class MarketIn(PageIn):
     """What is looked for: words, a number or a query code; kinds, ways of pricing, platforms."""
 
@@ -97,6 +121,7 @@ def register(api: NinjaAPI) -> None:
     tags = ["Market"]
     api.get("/market/listings", response=ListingPage, tags=tags)(find_listings)
     api.get("/market/listings/{listing_number}", response=ListingOut, tags=tags)(get_listing)
+    api.get("/market/trades", response=TradePage, tags=tags)(find_trades)
     api.get("/market/platforms", response=PlatformList, tags=tags)(list_platforms)
     api.get("/market/platforms/{platform_number}", response=PlatformOut, tags=tags)(get_platform)
 
@@ -121,6 +146,24 @@ def get_listing(request: HttpRequest, listing_number: str) -> ListingOut:
     """Return one listing by its registration number, or by its id while it has none."""
     actor = asking.of_request(request).actor
     return _told(actor, [reads.listing(actor, listing_number)])[0]
+
+
+def find_trades(request: HttpRequest, asked: Query[PageIn]) -> TradePage:
+    """Return the trades on file, the newest first."""
+    rows = filings.on_file(asking.of_request(request).actor)
+    first = (asked.page - 1) * asked.page_size
+    names = {*TradeOut.model_fields} - {"number", "filed_on"}
+    return TradePage(
+        items=[
+            TradeOut(
+                number=each.number,
+                filed_on=each.filed_on,
+                **{name: each.told[name] for name in names},
+            )
+            for each in rows[first : first + asked.page_size]
+        ],
+        total=rows.count(),
+    )
 
 
 def list_platforms(request: HttpRequest) -> PlatformList:

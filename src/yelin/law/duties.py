@@ -267,6 +267,7 @@ TRADE_SUPERVISE = _duty("trade.supervise", "Trading platforms are admitted and s
 TRADE_RULES = _duty(
     "trade.rules", "Whoever runs a trading platform publishes its rules of trade and of filing"
 )
+TRADE_FILE = _duty("trade.file", "Each trade is filed with the agency, whole, before it has effect")
 TRADE_DISCLOSE = _duty(
     "trade.disclose", "Whoever offers data says what it is, where it comes from and by which right"
 )

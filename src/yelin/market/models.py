@@ -136,6 +136,7 @@ from yelin.market.contract.models import (  # noqa: E402
     Signature,
 )
 from yelin.market.contract.settlement import Settlement  # noqa: E402
+from yelin.market.filing.models import Filing  # noqa: E402
 from yelin.market.listing.models import Check, Listing, Product, Source  # noqa: E402
 from yelin.market.platform.models import Membership, Platform, Rulebook  # noqa: E402
 
@@ -143,6 +144,7 @@ __all__ = [
     "Arrangement",
     "Check",
     "Contract",
+    "Filing",
     "Listing",
     "Membership",
     "Negotiation",

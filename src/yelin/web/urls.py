@@ -219,6 +219,7 @@ portal = [
         platforms.rulebook,
         name="rulebook",
     ),
+    path("market/trades/", market.trades, name="trades"),
     path("market/products/", market.products, name="products"),
     path("market/products/<slug:number>/", market.product, name="product"),
     path("market/listings/<slug:number>/", market.listing, name="listing"),

@@ -354,6 +354,7 @@ THING = {
     "entry": Word(pgettext_lazy("thing", "Catalog entry")),
     "attachment": Word(pgettext_lazy("thing", "Attachment")),
     "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
+    "filing": Word(pgettext_lazy("thing", "Filing of a trade")),
     "listing": Word(pgettext_lazy("thing", "Listing")),
     "negotiation": Word(pgettext_lazy("thing", "Negotiation")),
     "contract": Word(pgettext_lazy("thing", "Contract on data")),

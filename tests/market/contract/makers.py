@@ -84,7 +84,7 @@ def make_sides():
 
 def make_negotiation(sides=None, by=Side.CONSUMER, **over) -> Negotiation:
     provider, consumer, sells, buys = sides or make_sides()
-    until = over.pop("until", None)
+    until, listing = over.pop("until", None), over.pop("listing", None)
     first = over.pop("terms", None) or terms(provider, consumer, **over)
     mine, other = (provider, consumer) if by is Side.PROVIDER else (consumer, provider)
     return acts.propose(
@@ -93,6 +93,7 @@ def make_negotiation(sides=None, by=Side.CONSUMER, **over) -> Negotiation:
         other=other,
         side=by,
         terms=first,
+        listing=listing,
         until=until,
     )
 

@@ -11,8 +11,9 @@ from yelin.law.refusals import Fault, Incomplete, OutOfTurn
 from yelin.market.contract import drawing, rules, telling
 from yelin.market.contract.models import Contract, Negotiation, Offer
 from yelin.market.contract.rules import Move, Side, Standing, State
-from yelin.market.contract.terms import Terms, faults
+from yelin.market.contract.terms import Terms, faults, ways_of
 from yelin.market.listing.models import Listing
+from yelin.market.listing.trading import unlawful
 from yelin.parties.actor import OUTSIDE, Actor, Surface
 from yelin.parties.models import Body
 
@@ -230,7 +231,8 @@ def _of_listing(negotiation: Negotiation, terms: Terms) -> list[Fault]:
     if seen != (listing.registration, listing.product.number, registered):
         says = "Name the listing by its number and digest, as it is registered."
         return [Fault("matter", says, _DUTY)]
-    return []
+    # What a certificate, a grant or a hold says is asked anew with each offer.
+    return list(unlawful(listing, ways_of(terms)))
 
 
 def _put(actor: Actor, negotiation: Negotiation, side: Side, terms: Terms, says: str) -> None:

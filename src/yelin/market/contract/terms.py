@@ -224,6 +224,11 @@ class Terms(_Said):
         return canonical.digest(self.plain())
 
 
+def ways_of(terms: Terms) -> tuple[DeliveryMode, ...]:
+    """Return how terms say that the data is handed over; of what is not said yet, nothing."""
+    return terms.delivery.ways if terms.delivery else ()
+
+
 def faults(terms: Terms) -> Iterator[Fault]:
     """Yield what terms leave unsaid, the four that the law names first, or say wrongly."""
     yield from _lacking(terms)

@@ -26,7 +26,7 @@ from yelin.market.listing.models import (
     State,
 )
 from yelin.market.listing.rules import CHECKLIST, DUE
-from yelin.market.listing.trading import basis_of, require_tradable
+from yelin.market.listing.trading import basis_of, require_tradable, sources_of
 from yelin.market.platform.models import Capacity, Platform, taking_part
 from yelin.parties.actor import OUTSIDE, Actor
 from yelin.parties.models import Body, Seat
@@ -98,7 +98,9 @@ def add_source(
     if release is not None:
         found = Release.objects.filter(entry=entry, number=release).first()
         if found is None or found.destroyed_at is not None:
-            raise Incomplete.at("release", "There is no version of this number.", duties.TRADE_DISCLOSE)
+            raise Incomplete.at(
+                "release", "There is no version of this number.", duties.TRADE_DISCLOSE
+            )
     decision = require_tradable(product.owner, entry)
     basis, grant_id = basis_of(product.owner, entry, decision)
     Source.objects.create(
@@ -342,7 +344,7 @@ def _sourceless(listing: Listing) -> list[Fault]:
 
 def _require_lawful(listing: Listing) -> None:
     """Raise ``Unlawful`` unless its owner may trade all that it is made of, in each way offered."""
-    for source in listing.product.sources.filter(dropped_on=None).select_related("entry__thing"):
+    for source in sources_of(listing):
         require_tradable(listing.product.owner, source.entry, listing.terms.delivery)
 
 

@@ -1,14 +1,14 @@
 """Whether a body may trade an entry's data, now and in this way: the gate says so (39)."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from uuid import UUID
 
 from yelin import gate
 from yelin.catalog.models import Entry
 from yelin.gate import Decision
-from yelin.law.refusals import Unlawful
+from yelin.law.refusals import Fault, Unlawful
 from yelin.market.listing.content import DeliveryMode
-from yelin.market.listing.models import Basis
+from yelin.market.listing.models import Basis, Listing, Source
 from yelin.parties.actor import Actor, ActorKind
 from yelin.parties.models import Body
 
@@ -45,6 +45,21 @@ def require_tradable(
         if not decision.allowed:
             raise Unlawful(decision.duty, decision.says, "entry")
     return decisions[-1]
+
+
+def sources_of(listing: Listing) -> list[Source]:
+    """Return what the product of a listing is made of now."""
+    rows = listing.product.sources.filter(dropped_on=None)
+    return list(rows.select_related("entry__thing", "entry__provider"))
+
+
+def unlawful(listing: Listing, ways: Collection[DeliveryMode]) -> Iterator[Fault]:
+    """Yield why what is listed may not be traded now in these ways, source by source."""
+    for source in sources_of(listing):
+        try:
+            require_tradable(listing.product.owner, source.entry, ways)
+        except Unlawful as refused:
+            yield Fault("listing", refused.says, refused.duty)
 
 
 def basis_of(owner: Body, entry: Entry, decision: Decision) -> tuple[Basis, UUID | None]:

@@ -47,6 +47,8 @@ TASKS = {
     "delivery.write_catalog": _("Write the whole catalog as one file"),
     "harvesting.look": _("Look for catalogs of others that are to be read"),
     "harvesting.run": _("Read a catalog of others"),
+    "market.file_trades": _("File trades that both sides signed"),
+    "market.watch_trades": _("Stop what may not be traded, end contracts that ran out"),
     "market.lapse": _("Let offers lapse that nobody answered"),
     "notices.deliver": _("Deliver a notice"),
     "opening.forget": _("Forget drafts of applications past their term"),

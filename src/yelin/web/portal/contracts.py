@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -19,6 +20,8 @@ from yelin.market.contract.content import SettlementContent
 from yelin.market.contract.models import Contract, PartyCertificate
 from yelin.market.contract.rules import Side, Standing
 from yelin.market.contract.settlement import What
+from yelin.market.filing import acts as filing_acts
+from yelin.market.filing import reads as filings
 from yelin.parties.actor import Actor
 from yelin.surface.actor import Asker
 from yelin.web import offers
@@ -71,6 +74,14 @@ class CertificateForm(forms.Form):
         return _text(self.cleaned_data["certificate"])
 
 
+class EndForm(forms.Form):
+    """Why a contract ends before its last day."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class RecordForm(forms.Form):
     """What was invoiced, credited, paid or refunded."""
 
@@ -119,6 +130,7 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
     if taken.made is not None:
         return redirect("portal:contract", number)
     signed = {each.side: each for each in found.signatures.select_related("certificate")}
+    filing = filings.of(actor, found)
     currency = found.terms.price.currency if found.terms.price else "CNY"
     context = {
         "contract": found,
@@ -128,6 +140,8 @@ def contract(request: HttpRequest, asker: Asker, number: str) -> HttpResponse:
             (_("Provider of the data"), body_name(found.provider), signed.get("provider")),
             (_("Consumer of the data"), body_name(found.consumer), signed.get("consumer")),
         ],
+        "filing": filing,
+        "lacks": [translated(each["says"]) for each in filing.lacks] if filing else [],
         "is_sealed": found.sealed_at is not None,
         "settlements": [
             (each, each.written(each.amount)) for each in reads.settlements(actor, found)
@@ -170,7 +184,19 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
         ]
     if found.standing == Standing.DROPPED:
         return []
+    ends = Offer(
+        act="contract.end",
+        on=found,
+        title=_("End this contract"),
+        says=_("What it gave ends at once. What was agreed for its end still binds."),
+        button=_("End it"),
+        done=_("The contract has ended."),
+        form=EndForm,
+        do=lambda said: filing_acts.end(actor=actor, contract=found, **said),
+        stops=True,
+    )
     return [
+        *([ends] if found.standing == Standing.IN_FORCE else []),
         Offer(
             act="contract.record",
             on=found,
@@ -183,7 +209,7 @@ def _offered(actor: Actor, found: Contract, side: Side) -> list[Offer]:
             do=lambda said: settling_acts.record(
                 actor=actor, contract=found, content=_content(found, said)
             ),
-        )
+        ),
     ]
 
 

@@ -16,6 +16,7 @@ from yelin import gate
 from yelin.catalog import reads as catalog
 from yelin.law import clock, duties, packs
 from yelin.ledger.models import Leaf
+from yelin.market.filing import reads as filings
 from yelin.market.listing import acts, reads, sampling
 from yelin.market.listing.content import ProductContent
 from yelin.market.listing.models import ENDED, OPEN_TO_CHANGE, Listing, Product, Source, State
@@ -122,6 +123,21 @@ def _facets(actor: Actor, wanted: Wanted) -> Iterator[Facet]:
 
 def _says(kind: str, value: str) -> str:
     return str(words.word(kind, value).says)
+
+
+@require_safe
+def trades(request: HttpRequest) -> HttpResponse:
+    """List the trades on file, the newest first: what, whose, how; not to whom."""
+    actor = actor_of(request)
+    rows, pager = cut(filings.on_file(actor), request.GET, PAGE_SIZE)
+    context = {
+        "trades": [(each, body_name(each.contract.provider)) for each in rows],
+        "lacking": list(filings.lacking(actor)[:PAGE_SIZE]),
+        "pager": pager,
+        "provision": packs.active().ordering(duties.TRADE_FILE),
+        "crumbs": trail(_("Trades on file"), (_("Data market"), "portal:market")),
+    }
+    return render(request, "portal/trades.html", context)
 
 
 @require_http_methods(GET_OR_POST)
