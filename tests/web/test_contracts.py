@@ -4,6 +4,8 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from tests.catalog.makers import agency
 from tests.keys.signers import certificate_of, signature
 from tests.market.contract.makers import (
@@ -198,3 +200,22 @@ def test_invoices_and_payments_are_kept_for_both(client, tmp_path):
     assert re.search(r"12800\.00\s*CNY", page)
     assert "12699.90" in page
     assert contract.settlements.count() == 2
+
+
+def test_a_list_asks_no_more_often_for_more_negotiations(client):
+    sides = make_sides()
+    sign_in(client, make_seat(sides[0], "representative"))
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get("/negotiations/").status_code == 200
+        return len(queries)
+
+    make_negotiation(sides)
+    make_contract(sides)
+    asked()
+    few = asked()
+    for _ in range(2):
+        make_negotiation(sides)
+        make_contract(sides)
+    assert asked() == few

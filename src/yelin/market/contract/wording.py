@@ -19,6 +19,8 @@ from yelin.market.contract.terms import Forum, Kind, PersonalBasis, Terms
 from yelin.market.listing.content import DeliveryMode, PriceMode
 
 Label = str | Promise
+# How what is not said is shown.
+UNSAID = "—"
 
 KINDS: Mapping[str, Label] = {
     Kind.PROVISION: gettext_lazy("Contract on the provision of data"),
@@ -51,7 +53,7 @@ FORUMS: Mapping[str, Label] = {
     Forum.COURT: gettext_lazy("People's court"),
     Forum.ARBITRATION: gettext_lazy("Arbitration commission"),
 }
-_CHOICES: Mapping[str, Mapping[str, Label]] = {
+CHOICES: Mapping[str, Mapping[str, Label]] = {
     "kind": KINDS,
     "price.mode": PRICES,
     "delivery.ways": WAYS,
@@ -156,18 +158,19 @@ def told(terms: Terms) -> Sequence[tuple[str, str, list[tuple[str, str]]]]:
 
 
 def compared(before: Terms | None, after: Terms) -> list[Change]:
-    """Return every place in which two terms differ, in words."""
-    return [
+    """Return every place in which two terms differ, in words; unsaid is the same as left out."""
+    told = [
         Change(str(LABELS[path]), value_of(path, old), value_of(path, new))
         for path, (old, new) in said.changes(before, after).items()
     ]
+    return [each for each in told if {each.before, each.after} != {UNSAID}]
 
 
 def value_of(path: str, value: Any) -> str:
     """Return a value of terms in the words of the reader; what is not said is a dash."""
     match value:
         case None | "" | []:
-            return "—"
+            return UNSAID
         case bool():
             return _("Yes") if value else _("No")
         case list():
@@ -177,8 +180,8 @@ def value_of(path: str, value: Any) -> str:
 
 
 def _one(path: str, value: Any) -> str:
-    if path in _CHOICES:
-        return str(_CHOICES[path].get(value, value))
+    if path in CHOICES:
+        return str(CHOICES[path].get(value, value))
     if path == "quality.measures":
         return f"{measure(value['code'])} ≥ {value['least']}"
     if path.startswith("period."):

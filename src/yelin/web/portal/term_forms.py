@@ -171,7 +171,7 @@ class TermsForm(forms.Form):
     @property
     def head(self) -> list[forms.BoundField]:
         """What is asked before all sections; of a counter-offer nothing."""
-        return [self[name] for name in ("kind", "other", "side") if name in self.fields]
+        return [self[name] for name in ("kind", "side", "other") if name in self.fields]
 
     @property
     def tail(self) -> list[forms.BoundField]:
@@ -220,9 +220,7 @@ class FirstOfferForm(TermsForm):
             ("provider", gettext_lazy("We provide the data")),
         ],
     )
-    other = OfBody()
-
-    field_order = ("kind", "side", "other")
+    other = OfBody(label=gettext_lazy("Credit code of the other side"))
 
     def __init__(self, *args: Any, to: Body | None = None, **kwargs: Any) -> None:
         """Offer the kinds; of a listing it is said already to whom."""
