@@ -158,9 +158,9 @@ def test_only_who_answers_for_the_data_examines_it_and_it_is_put_down(entry, buy
     assert Attribution.objects.get().named == [buyers[1].pk]
     leaf = Leaf.objects.get(act="delivery.attribute")
     assert leaf.payload["facts"]["named"] == [str(buyers[1].pk)]
-    assert [each.pk for each in leaks.attributions(make_actor(entry.provider), entry)] == [made.pk]
-    with pytest.raises(gate.Refused):
-        leaks.attributions(make_representative(buyers[1]), entry)
+    (told,) = leaks.attributions(make_actor(entry.provider), entry)
+    assert (told.of, told.bodies, told.people) == (made, (buyers[1],), ())
+    assert leaks.attributions(make_representative(buyers[1]), entry) == []
     with pytest.raises(NothingYet):
         examined(entry, blob, number=9)
 

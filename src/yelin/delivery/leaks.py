@@ -118,15 +118,38 @@ def recipients(entry: Entry) -> Mapping[UUID, Decimal]:
     return dict(given.order_by("party", "-thinned").values_list("party", "thinned"))
 
 
-def attributions(actor: Actor, entry: Entry) -> list[Attribution]:
-    """Return what was found of leaked files of ``entry``, the newest first.
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was put down of one file, with the recipients whose copies it was made of."""
 
-    Raises ``Refused`` where the actor does not answer for the data.
+    of: Attribution
+    bodies: tuple[Body, ...]
+    people: tuple[Person, ...]
+
+
+def attributions(actor: Actor, entry: Entry) -> list[Told]:
+    """Return what was put down of leaked files of ``entry``, the newest first.
+
+    Nothing for whoever may not examine them.
     """
-    decision = gate.decide(actor, ATTRIBUTE, entry)
-    decision.must_allow(ATTRIBUTE, entry.pk)
-    found = Attribution.objects.filter(entry=entry).select_related("release", "seat__body")
-    return list(found.order_by("-found_at", "pk"))
+    if not gate.decide(actor, ATTRIBUTE, entry).allowed:
+        return []
+    found = (
+        Attribution.objects.filter(entry=entry)
+        .select_related("release")
+        .order_by("-found_at", "pk")
+    )
+    parties = {whose for each in found for whose in each.named}
+    bodies = Body.objects.in_bulk(parties)
+    people = Person.objects.in_bulk(parties - bodies.keys())
+    return [
+        Told(
+            each,
+            tuple(bodies[whose] for whose in each.named if whose in bodies),
+            tuple(people[whose] for whose in each.named if whose in people),
+        )
+        for each in found
+    ]
 
 
 def names_of(parties: set[UUID]) -> dict[UUID, Body | Person]:

@@ -9,7 +9,6 @@ none of them; one that stands there twice counts once.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from itertools import combinations
 from uuid import UUID
 
 import numpy as np
@@ -104,14 +103,20 @@ class Meeting:
         shape = (max(rows, 1), max(len(whose), 1))
         ones = np.ones(len(places), np.int64)
         lacks = sparse.csr_array((ones, (places, which)), shape=shape)
-        both = (lacks.T @ lacks).toarray()
+        both = sparse.coo_array(sparse.triu(lacks.T @ lacks))
+        counts = {
+            (one, other): int(many)
+            for one, other, many in zip(
+                both.row.tolist(), both.col.tolist(), both.data.tolist(), strict=True
+            )
+        }
         return Lacking(
             rows,
-            {each: int(both[n, n]) for n, each in enumerate(whose)},
+            {each: counts.get((n, n), 0) for n, each in enumerate(whose)},
             {
-                frozenset({whose[one], whose[other]}): int(both[one, other])
-                for one, other in combinations(range(len(whose)), 2)
-                if both[one, other]
+                frozenset({whose[one], whose[other]}): many
+                for (one, other), many in counts.items()
+                if one != other
             },
             tuple(each.name for each in self.by),
         )
