@@ -27,9 +27,12 @@ from yelin.warehouse.thinned import Thinning, identity
 ROWS, BUYERS, SHARE = 100_000, 50, Decimal("0.02")
 SAMPLED = 0.01
 # Sets of keys, and samples of each: the same rows, with other copies of them.
-SETS, SAMPLES = 10, 20_000
-FILES = 10
+SETS, SAMPLES = 5, 20_000
+FILES = 5
 COST_ROWS, TURNS = 1_000_000, 5
+WHO = tuple(UUID(int=number) for number in range(BUYERS))
+# By fewer rows no pair is named, whatever both lack.
+FEW = 10_000
 COLUMNS = tuple(Column(name, kind) for name, kind in brought.ITEMS)
 KEYS = ("序号",)
 
@@ -61,7 +64,7 @@ def _laid(work: Path, rows: int, name: str) -> Path:
 
 
 def _buyers(chance: np.random.Generator) -> dict[UUID, tuple[Thinning, Decimal]]:
-    return {UUID(int=number): (Thinning(chance.bytes(32), KEYS), SHARE) for number in range(BUYERS)}
+    return {who: (Thinning(chance.bytes(32), KEYS), SHARE) for who in WHO}
 
 
 def _lacks(
@@ -82,13 +85,15 @@ def _lacks(
 
 def _weighed(lacks: np.ndarray, rows: np.ndarray) -> tuple[Evidence, ...]:
     """Return what a file with these rows says of each buyer, and of pairs."""
-    there = lacks[rows].astype(np.float32)
-    both = (there.T @ there).astype(int)
-    said = [Copy(UUID(int=n), SHARE, int(both[n, n])) for n in range(BUYERS)]
-    pairs = {
-        frozenset({UUID(int=one), UUID(int=other)}): int(both[one, other])
-        for one, other in zip(*np.nonzero(np.triu(both, 1)), strict=True)
-    }
+    there = lacks[rows]
+    said = [Copy(WHO[n], SHARE, int(many)) for n, many in enumerate(there.sum(axis=0))]
+    pairs = {}
+    if len(rows) > FEW:
+        both = np.triu(there.T.astype(np.float32) @ there.astype(np.float32), 1).astype(int)
+        pairs = {
+            frozenset({WHO[one], WHO[other]}): int(both[one, other])
+            for one, other in zip(*np.nonzero(both), strict=True)
+        }
     return weigh(len(rows), said, pairs)
 
 
@@ -137,7 +142,7 @@ def _together(engine: Engine, laid: Path) -> list[Figure]:
             chance.random(len(one)) < 0.5, one, other
         ),
     }
-    figures, turns = [], 10
+    figures, turns = [], 5
     all_lacks = [_lacks(engine, laid, _buyers(chance)) for _ in range(turns)]
     for way, mixed in ways.items():
         for sampled in (1.0, SAMPLED):
@@ -203,7 +208,7 @@ def _files(engine: Engine, laid: Path, work: Path, turns: int) -> list[Figure]:
     wrong = 0
     for turn in range(turns):
         buyers = _buyers(chance)
-        guilty = UUID(int=int(chance.integers(BUYERS)))
+        guilty = WHO[int(chance.integers(BUYERS))]
         copy = work / "copy.csv"
         _table(engine, laid, buyers[guilty][0]).export(Question(), "csv", copy)
         rows = pd.read_csv(copy, dtype=str, keep_default_na=False)

@@ -1,6 +1,7 @@
 """A copy that leaked names its buyer, whatever was cut away, shuffled or written otherwise."""
 
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import numpy as np
@@ -24,6 +25,7 @@ from yelin.delivery.kept import Wanted
 from yelin.delivery.models import Attribution
 from yelin.delivery.opening import NothingYet
 from yelin.ledger.models import Leaf
+from yelin.parties.actor import Surface
 from yelin.parties.models import Body
 from yelin.warehouse.findings import Unfit
 from yelin.warehouse.pipeline import Options
@@ -152,7 +154,7 @@ def test_only_who_answers_for_the_data_examines_it_and_it_is_put_down(entry, buy
     with pytest.raises(gate.Refused):
         leaks.examine(make_representative(buyers[0]), entry, sent, UNSAID)
     assert not sent.path.exists()
-    officer = make_actor(agency(), "officer")
+    officer = replace(make_actor(agency(), "officer"), via=Surface.API)
     found = leaks.examine(officer, entry, receive([blob], "a.csv"), UNSAID)
     made = acts.attribute(actor=officer, entry=entry, found=found)
     assert Attribution.objects.get().named == [buyers[1].pk]
