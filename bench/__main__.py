@@ -11,7 +11,7 @@ from bench.table import Figure, machine, table
 BENCHES = (
     "acts", "gate", "search", "ledger", "proof", "ingest", "workbook", "compiling", "harvest",
     "sealing", "slow_readers", "feed", "out", "downloads", "verify", "relay", "pages",
-    "charts", "deident",
+    "charts", "deident", "attribution",
 )  # fmt: skip
 
 # Those lay out nothing but a catalog, and leave it as it is.

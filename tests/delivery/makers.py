@@ -6,6 +6,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from tests.catalog.makers import agency, make_entry
 from tests.exchange.makers import CONDITIONS
 from tests.gate.makers import make_grant
+from tests.market.makers import make_draft
 from tests.outbound.makers import make_rule
 from tests.parties.makers import make_actor, make_body, make_citizen
 from tests.warehouse.makers import make_release
@@ -14,6 +15,7 @@ from yelin.cases.models import Case
 from yelin.delivery import acts, handing, tasks
 from yelin.delivery.doubt import Doubt
 from yelin.delivery.models import Delivery, Subscription
+from yelin.gate import Obligations
 from yelin.law import clock
 from yelin.parties.models import Person
 from yelin.warehouse.query import Question
@@ -30,6 +32,12 @@ def make_taker(entry, **over):
     """Somebody who was granted the rows of ``entry``, and the grant."""
     citizen = make_citizen()
     return citizen, make_grant(Person.objects.get(pk=citizen.person_id), entry, **over)
+
+
+def make_buyer(party, entry, share):
+    """Grant the rows of ``entry`` as agreed in an arrangement: each copy lacks a ``share``."""
+    bears = Obligations(thinned=share)
+    return make_grant(party, entry, bears=bears, given_in=make_draft(entry.provider, party))
 
 
 ALL = Question()

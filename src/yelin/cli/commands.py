@@ -140,6 +140,33 @@ def ingest(  # noqa: PLR0913 - one flag for each thing a file may not say of its
     sys.exit(ingesting.ingest(code, file, token, options, publish, without_rejected, as_changed))
 
 
+@app.command()
+def attribute(
+    code: Annotated[str, typer.Argument(help="The resource's code, such as 307010001001/000012.")],
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="What leaked.")],
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")],
+    release: Annotated[
+        int | None, typer.Option(help="The version it is of; by default it is looked for.")
+    ] = None,
+    *,
+    encoding: str = "",
+    sheet: str = "",
+    column: Annotated[list[str], typer.Option(help="ITEM=HEADER: the column that is it.")] = [],  # noqa: B006 - typer reads it
+) -> None:
+    """Say whose copies a leaked file was made of, where rows are kept back for that."""
+    house.wake()
+    from yelin.cli import attributing  # noqa: PLC0415 - Django loads first
+    from yelin.surface import uploads  # noqa: PLC0415 - Django loads first
+    from yelin.warehouse.pipeline import Options  # noqa: PLC0415 - Django loads first
+
+    options = Options(
+        encoding=encoding or None,
+        sheet=sheet or None,
+        columns=uploads.pairs(column, "column"),
+    )
+    sys.exit(attributing.attribute(code, file, token, release, options))
+
+
 @catalog.command("import")
 def import_catalog(
     file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="XLSX, XLS or CSV.")],

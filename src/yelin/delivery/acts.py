@@ -1,5 +1,7 @@
 """Deliveries enter the ledger; bodies subscribe; whoever had data says what is wrong with it."""
 
+from dataclasses import asdict
+
 from django.db.models import Q
 from procrastinate.contrib.django import app
 
@@ -13,7 +15,9 @@ from yelin.catalog.models import Entry
 from yelin.delivery import naming, reads
 from yelin.delivery.doubt import DOUBT, Doubt
 from yelin.delivery.kept import digest_of
+from yelin.delivery.leaks import ATTRIBUTE, Found
 from yelin.delivery.models import (
+    Attribution,
     DeadLetter,
     Delivery,
     Docket,
@@ -299,3 +303,24 @@ def doubt(
     naming.name(case, record or {}, digest)
     hang(case, actor, attached)
     return case
+
+
+@act(ATTRIBUTE, duty=duties.TRACE, subject="entry", surface={Surface.ROUTE}, makes=True)
+def attribute(*, actor: Actor, entry: Entry, found: Found) -> Attribution:
+    """Put down whose copies a leaked file was made of, or that it names nobody (泄露溯源)."""
+    made = Attribution(
+        entry=entry,
+        release=found.release,
+        file=found.file,
+        rows=found.rows,
+        met=found.met,
+        by=list(found.by),
+        weighed=[
+            asdict(each) | {"whose": [str(one) for one in each.whose], "names": each.names}
+            for each in found.evidence
+        ],
+        seat_id=actor.seat_id,
+        found_at=clock.now(),
+    )
+    made.save()
+    return made

@@ -199,6 +199,7 @@ def digest_of(bears: Obligations) -> str:
         "hidden": sorted(bears.hidden_items),
         "masks": {item: mask.name for item, mask in bears.masks.items()},
         "rows": sorted(str(asdict(each)) for each in bears.row_filters),
+        **({"thinned": str(bears.thinned.normalize())} if bears.thinned else {}),
     }
     return _keyed("delivery.bears", said)
 

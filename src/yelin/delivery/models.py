@@ -5,6 +5,7 @@ from django.db.models import Q
 
 from yelin.acts.counting import HourlyCount
 from yelin.catalog.models import Entry
+from yelin.delivery.attributions import Attribution
 from yelin.delivery.calls import (
     SILENCE,
     CallQuerySet,
@@ -34,6 +35,7 @@ __all__ = [
     "CATALOGS",
     "SILENCE",
     "TICKET_LASTS",
+    "Attribution",
     "Batch",
     "CallQuerySet",
     "CatalogFile",

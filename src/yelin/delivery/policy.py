@@ -84,6 +84,14 @@ def _answers(of: str = "") -> Predicate:
 may("delivery.recipients", on=Entry, when=_answers(), duty=duties.TRACE)
 may("leaf.open", on=Leaf, when=_answers("subject__forgetting__entry__"), duty=duties.TRACE)
 
+# A file that leaked holds what others do not have: who answers for the data holds it against that.
+for _who in (
+    OwnBody("provider_id") & is_steward,
+    of_government() & HoldsPower("supervise", over="provider__division") & is_officer,
+):
+    may("delivery.attribute", on=Entry, when=_who, duty=duties.TRACE)
+may("leaf.open", on=Leaf, when=_answers("subject__attribution__entry__"), duty=duties.TRACE)
+
 # A webhook goes out for a body, so that citizens read the feed; the act asks who may take the data.
 acts_for_a_body = OfKind(ActorKind.OFFICIAL, ActorKind.REPRESENTATIVE)
 may(

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from yelin.gate.models import Grant, Hold
-from yelin.gate.obligations import NONE, Obligations
+from yelin.gate.obligations import MOST_THINNED, NONE, Obligations
 from yelin.law import clock
 from yelin.law.duties import Duty
 from yelin.things.models import Subject, Thing
@@ -31,13 +31,18 @@ def grant(
 
     It holds from now on, or from ``since``. ``purposes`` are codes, since a leaf tells them; none
     named means any. ``given_in`` is the matter in which it was asked for. Raises ``ValueError`` for
-    what is no code, and for items said to be hidden: a grant names those that it shows.
+    what is no code, for items said to be hidden (a grant names those that it shows), and for rows
+    thinned out where no matter says that this was agreed, or more of them than may be.
     """
     _within_an_act()
     if wrong := [purpose for purpose in purposes if not _PURPOSE.fullmatch(purpose)]:
         raise ValueError(f"{wrong[0]!r} is no code of a purpose")
     if bears.hidden_items:
         raise ValueError("a grant names the items that it shows")
+    if bears.thinned and given_in is None:
+        raise ValueError("rows are thinned out only where a contract says so: it is given in that")
+    if not 0 <= bears.thinned <= MOST_THINNED:
+        raise ValueError(f"no more than {MOST_THINNED} of the rows are thinned out")
     return Grant.objects.create(
         party_id=party.pk,
         on_id=on.pk,
@@ -55,6 +60,7 @@ def grant(
         until=bears.until,
         rate_per_hour=bears.rate_per_hour,
         watermark=bears.watermark,
+        thinned=bears.thinned,
     )
 
 

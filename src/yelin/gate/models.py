@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -9,7 +10,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q
 
-from yelin.gate.obligations import Mask, Obligations, RowFilter
+from yelin.gate.obligations import MOST_THINNED, Mask, Obligations, RowFilter
 from yelin.law import clock, duties
 from yelin.law.duties import Duty
 from yelin.things.models import Evidence, Subject, Thing
@@ -107,8 +108,9 @@ class Grant(Subject):
     """What one party may do with one thing, beside what everyone may (授权).
 
     ``items`` are those that it has (``None``: all), ``masks`` how some are veiled, ``row_filter``
-    which rows it has. ``purposes`` are codes; none named means any. ``until`` is the first moment
-    at which it no longer holds.
+    which rows it has, ``thinned`` the share of them that its copies lack so that a leaked one names
+    the party: agreed in the matter in which it was ``given_in``, or none. ``purposes`` are codes;
+    none named means any. ``until`` is the first moment at which it no longer holds.
     """
 
     KIND = "grant"
@@ -125,6 +127,7 @@ class Grant(Subject):
     until = models.DateTimeField(null=True)
     rate_per_hour = models.PositiveIntegerField(null=True)
     watermark = models.BooleanField(default=False)
+    thinned = models.DecimalField(max_digits=4, decimal_places=4, default=Decimal(0))
     revoked_at = models.DateTimeField(null=True)
     revoked_because = models.CharField(max_length=500, blank=True)
     given_in = models.ForeignKey(
@@ -148,6 +151,11 @@ class Grant(Subject):
                 condition=Q(revoked_at=None) | ~Q(revoked_because=""),
             ),
             models.CheckConstraint(name="gate_grant_is_for_others", condition=~Q(party=F("on"))),
+            models.CheckConstraint(
+                name="gate_thinned_as_agreed",
+                condition=Q(thinned=0)
+                | Q(thinned__gt=0, thinned__lte=MOST_THINNED, given_in__isnull=False),
+            ),
         ]
         indexes = [
             # A list asks for one party's grants on many things, a page for one thing's.
@@ -206,6 +214,7 @@ class Grant(Subject):
                 for each in self.row_filter
             ),
             watermark=self.watermark,
+            thinned=self.thinned,
             until=self.until,
             rate_per_hour=self.rate_per_hour,
         )
@@ -220,6 +229,7 @@ class Grant(Subject):
             "items": None if self.items is None else sorted(self.items),
             "masks": dict(self.masks),
             "row_filters": len(self.row_filter),
+            **({"thinned": str(self.thinned)} if self.thinned else {}),
             "purposes": sorted(self.purposes),
             "until": self.until.isoformat(timespec="seconds") if self.until else None,
             "rate_per_hour": self.rate_per_hour,

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import IntEnum
 
 
@@ -15,6 +16,9 @@ class Mask(IntEnum):
 
 AGREED = "agreed"
 """The operator of a row filter that the subjects of the rows agreed; no question may name it."""
+
+MOST_THINNED = Decimal("0.05")
+"""The largest share of rows that a copy may lack for the sake of its mark."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +35,8 @@ class Obligations:
     """What an allowed party must bear.
 
     ``shown_items`` are all that it has (``None``: every one), less the ``hidden_items``.
+    ``thinned`` is the share of all rows, below 1, that its copies lack by a secret of its own, so
+    that a copy that leaked names it; no value is ever altered for that.
     """
 
     shown_items: frozenset[str] | None = None
@@ -38,6 +44,7 @@ class Obligations:
     masks: Mapping[str, Mask] = field(default_factory=dict, hash=False)
     row_filters: frozenset[RowFilter] = frozenset()
     watermark: bool = False
+    thinned: Decimal = Decimal(0)
     until: datetime | None = None
     rate_per_hour: int | None = None
 
@@ -52,6 +59,7 @@ class Obligations:
             },
             row_filters=self.row_filters | other.row_filters,
             watermark=self.watermark or other.watermark,
+            thinned=max(self.thinned, other.thinned),
             until=min((end for end in (self.until, other.until) if end), default=None),
             rate_per_hour=min(
                 (rate for rate in (self.rate_per_hour, other.rate_per_hour) if rate is not None),
@@ -74,9 +82,14 @@ class Obligations:
         )
 
     @property
+    def leaves_out(self) -> bool:
+        """Whether any row is kept from the party: by what it says, or by the party's secret."""
+        return bool(self.row_filters or self.thinned)
+
+    @property
     def hides(self) -> bool:
         """Whether any value of any row is kept from the party, or veiled."""
-        limits = (self.hidden_items, self.masks, self.row_filters)
+        limits = (self.hidden_items, self.masks, self.leaves_out)
         return self.shown_items is not None or any(limits)
 
     @property
@@ -86,7 +99,7 @@ class Obligations:
 
     def shows_whole(self, item: str) -> bool:
         """Whether the party has every value of ``item`` as it is, so that totals may be told."""
-        return self.shows(item) and item not in self.masks and not self.row_filters
+        return self.shows(item) and item not in self.masks and not self.leaves_out
 
 
 NONE = Obligations()

@@ -10,6 +10,7 @@ from yelin.warehouse.engine import ident, literal
 from yelin.warehouse.formats import Column
 from yelin.warehouse.making import nfc
 from yelin.warehouse.question import BadOperand, Filter, condition
+from yelin.warehouse.thinned import Thinning
 
 # Where the rows lie in the files; no column of a release begins with a blank.
 FILE, ROW, AT = ident(" file"), ident(" row"), ident(" at")
@@ -26,8 +27,8 @@ class Borne:
     """The files of a release with what its asker must bear; ``number`` names their count, if any.
 
     ``kept`` is the condition of the rows that the asker has, as SQL with its ``params``;
-    ``agreed`` says of which rows the subjects agreed, where that is borne. Raises
-    ``Unfulfillable``.
+    ``agreed`` says of which rows the subjects agreed, and ``thinning`` which ones the asker's
+    copies lack, where that is borne. Raises ``Unfulfillable``.
     """
 
     def __init__(
@@ -37,9 +38,11 @@ class Borne:
         bears: Obligations,
         number: str,
         agreed: Agreed | None = None,
+        thinning: Thinning | None = None,
     ) -> None:
         self.files = tuple(files)
         self._agreed = agreed
+        self._thinning = thinning
         self.number = number
         self.whole = {nfc(column.name): column for column in columns}
         self.bears = _normal(bears)
@@ -77,7 +80,7 @@ class Borne:
         if self.number:
             # Gaps would tell how many rows are left out.
             counted = f"{ROW} + 1"
-            if self.bears.row_filters:
+            if self.bears.leaves_out:
                 counted = f"row_number() OVER (ORDER BY {FILE}, {ROW})"
             shown.insert(0, f"{counted} AS {ident(self.number)}")
         # The rows are chosen in a query of their own, by what their values are and not by veils.
@@ -89,7 +92,7 @@ class Borne:
     @property
     def veils(self) -> bool:
         """Whether values are veiled or rows left out."""
-        return bool(self.bears.masks or self.bears.row_filters)
+        return bool(self.bears.masks or self.bears.leaves_out)
 
     @property
     def is_wrapped(self) -> bool:
@@ -104,6 +107,12 @@ class Borne:
                 sql, values = self._condition(each)
             except BadOperand as fault:
                 raise Unfulfillable from fault
+            conditions.append(sql)
+            params += values
+        if self.bears.thinned:
+            if self._thinning is None:
+                raise Unfulfillable
+            sql, values = self._thinning.keeps(tuple(self.whole.values()), self.bears.thinned)
             conditions.append(sql)
             params += values
         return (f"WHERE {' AND '.join(conditions)}" if conditions else ""), params

@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pyarrow.parquet as pq
 
@@ -12,7 +13,7 @@ from yelin.files.places import Place
 from yelin.files.shelf import private
 from yelin.files.store import store
 from yelin.gate import Decision
-from yelin.gate.obligations import AGREED
+from yelin.gate.obligations import AGREED, Obligations
 from yelin.keys.models import Destroyed
 from yelin.law import clock
 from yelin.law.refusals import Incomplete
@@ -24,11 +25,13 @@ from yelin.warehouse.engine import Engine, connect, literal
 from yelin.warehouse.engines import bulk
 from yelin.warehouse.formats import Column
 from yelin.warehouse.keyed import Key
+from yelin.warehouse.leaked import Leaked, Meeting
 from yelin.warehouse.locating import Located
 from yelin.warehouse.measuring.report import failing, meeting
 from yelin.warehouse.mendable import LINE, Mendable
 from yelin.warehouse.models import DATA, REJECTED, Release, Upload
 from yelin.warehouse.query import Question, Table, Unfulfillable
+from yelin.warehouse.thinned import Thinning
 from yelin.warehouse.verifying import Checked, Claim
 
 # The folder of finished files; those of open releases lie there in plain.
@@ -141,16 +144,52 @@ def _table(
     data = release.copy(DATA).place
     return Table(
         [data],
-        [Column.of(facts) for facts in release.manifest["columns"]],
+        columns_of(release),
         engine,
         bears=decision.obligations,
         mark=mark_of(decision),
         failing=partial(failing, decision, release),
         copies=serving.Copies(release, engine, _engine(config.work, sealed=sealed, near=True)),
         agreed=agreed.Numbers(release),
-        # A cluster has neither the sets of subjects nor their keys.
-        bulk=None if decision.obligations.names(AGREED) else bulk(engine, data),
+        thinning=_thinning(decision, release),
+        # A cluster has neither the sets of subjects nor any keys.
+        bulk=None if _is_secret(decision.obligations) else bulk(engine, data),
     )
+
+
+def _is_secret(bears: Obligations) -> bool:
+    """Whether rows are left out by what only this machine may know."""
+    return bears.names(AGREED) or bool(bears.thinned)
+
+
+def _thinning(decision: Decision, release: Release) -> Thinning | None:
+    """Return the secret of whoever bears that rows are thinned out; nobody has none."""
+    party = decision.actor.party_id
+    if not decision.obligations.thinned or party is None:
+        return None
+    return thinning_of(release, party)
+
+
+def thinning_of(release: Release, party: UUID) -> Thinning:
+    """Return by which secret the copies of a ``party`` lack rows of ``release``."""
+    return Thinning.of(release.entry_id, party, keys_of(release))
+
+
+def columns_of(release: Release) -> list[Column]:
+    """Return the columns of ``release``, whoever may see them."""
+    return [Column.of(facts) for facts in release.manifest["columns"]]
+
+
+def beside(decision: Decision, release: Release, file: Leaked) -> Meeting:
+    """Return a leaked file beside ``release``, for who may say whose copy it was made of.
+
+    Raises ``Refused`` or ``ValueError`` as ``table`` does.
+    """
+    decision.must_allow("delivery.attribute", release.entry_id)
+    # A connection of its own has tables of its own, and the file lies sealed.
+    engine = _engine(config.work, sealed=True).cursor()
+    place = release.copy(DATA).place
+    return Meeting(file, place, columns_of(release), keys_of(release), engine)
 
 
 def among(
@@ -229,8 +268,11 @@ def compared(decision: Decision, before: Release, after: Release, written: Place
 
 
 def mark_of(decision: Decision) -> str:
-    """Return the words that lead from what was handed out back to whom it was given, if any."""
-    if not decision.obligations.watermark:
+    """Return the words that lead from what was handed out back to whom it was given, if any.
+
+    What is thinned out for somebody is for nobody else, and says so.
+    """
+    if not (decision.obligations.watermark or decision.obligations.thinned):
         return ""
     if decision.grant_id is not None:
         return f"yelin:grant:{decision.grant_id}"

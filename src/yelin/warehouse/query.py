@@ -32,6 +32,7 @@ from yelin.warehouse.question import (
     condition,
 )
 from yelin.warehouse.statement import Counts, Ground, Key, Laid, Rows, Statement
+from yelin.warehouse.thinned import Thinning
 
 __all__ = [
     "AGGREGATES",
@@ -65,8 +66,9 @@ class Table:
     asked. Raises ``Unfulfillable`` where the asker must bear what these columns do not allow: a
     name that the release does not have is perhaps that of an item which was renamed since. Files
     bear ``mark`` where their format has a place for it beside the rows. ``failing`` tells which
-    rows fail a rule, ``agreed`` of which the subjects agreed, and ``copies`` which copies of the
-    files there are. What is made of all rows is asked of ``bulk``, where that is another engine.
+    rows fail a rule, ``agreed`` of which the subjects agreed, ``thinning`` which ones the asker's
+    copies lack, and ``copies`` which copies of the files there are. What is made of all rows is
+    asked of ``bulk``, where that is another engine.
     """
 
     def __init__(  # noqa: PLR0913 - what it holds, for whom, and what answers for it
@@ -82,6 +84,7 @@ class Table:
         copies: Copies | None = None,
         bulk: Engine | None = None,
         agreed: Agreed | None = None,
+        thinning: Thinning | None = None,
     ) -> None:
         if not files:
             raise ValueError("a table needs at least one file")
@@ -91,9 +94,9 @@ class Table:
         self.files = tuple(files)
         self.engine = engine
         self._bulk = bulk
-        self._agreed = agreed
+        self._agreed, self._thinning = agreed, thinning
         self.mark = mark
-        self._borne = Borne(files, columns, bears, number, agreed)
+        self._borne = Borne(files, columns, bears, number, agreed, thinning)
         self.columns = self._borne.columns
         self._counted = (Column(number, "I"),) if number else ()
         self._shown = Columns(self._counted + self.columns)
@@ -115,6 +118,7 @@ class Table:
             copies=self._copies,
             bulk=self._bulk,
             agreed=self._agreed,
+            thinning=self._thinning,
         )
 
     def _answering(self, question: Question) -> Engine:
@@ -304,7 +308,7 @@ class Table:
                     sql,
                     tuple(self._borne.params),
                     places,
-                    at="" if self._borne.bears.row_filters else AT,
+                    at="" if self._borne.bears.leaves_out else AT,
                     layout=layout,
                     within=tuple(self._within(question, layout, laid.fences)),
                 )
@@ -326,7 +330,7 @@ class Table:
     def _within(self, question: Question, layout: Layout, fences: Fences) -> Iterator[str]:
         """Yield between which places of a copy all rows lie that the question may choose."""
         item = layout[0] if layout else self._number
-        if layout is None and (not item or self._borne.bears.row_filters):
+        if layout is None and (not item or self._borne.bears.leaves_out):
             return
         for each in question.filters:
             column = self.column(each.column)
@@ -407,7 +411,7 @@ class Table:
 
     def _lies_so(self, question: Question, ground: Ground) -> bool:
         """Say whether the rows lie in the order that is asked for."""
-        if self._number and self._borne.bears.row_filters:
+        if self._number and self._borne.bears.leaves_out:
             return False
         if not question.sort:
             return True

@@ -315,6 +315,7 @@ ACTS = {
     "delivery.close_hour": gettext_lazy("Deliveries of one hour counted"),
     "delivery.close_minute": gettext_lazy("Deliveries of one minute listed"),
     "delivery.forget": gettext_lazy("Single deliveries past their term forgotten"),
+    "delivery.attribute": gettext_lazy("Leaked file held against its recipients' copies"),
     "delivery.subscribe": gettext_lazy("Subscribed to new versions"),
     "delivery.replay": gettext_lazy("Sent anew to a subscriber"),
     "delivery.unsubscribe": gettext_lazy("Subscription ended"),

@@ -57,7 +57,7 @@ def _is_shown(rule: Rule, decision: Decision) -> bool:
     if rule.items:
         return all(map(bears.shows_whole, rule.items))
     lacks = bears.shown_items is not None or bears.hidden_items or bears.masks
-    return not bears.row_filters and not (lacks and rule.kind in _OF_ALL_COLUMNS)
+    return not bears.leaves_out and not (lacks and rule.kind in _OF_ALL_COLUMNS)
 
 
 def report(decision: Decision, release: Release) -> Report | None:

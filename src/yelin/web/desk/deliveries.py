@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from yelin.catalog import working
+from yelin.delivery import leaks
 from yelin.delivery import reads as deliveries
 from yelin.delivery.reads import Recipient
 from yelin.law import duties, packs
@@ -35,6 +36,7 @@ def recipients(request: HttpRequest, asker: Asker, pk: UUID) -> HttpResponse:
         "recipients": found[:SHOWN],
         "more": len(found) - SHOWN,
         "subscribers": deliveries.subscribers(asker.actor, entry)[:SHOWN],
+        "leaked": leaks.attributions(asker.actor, entry)[:SHOWN],
         "basis": packs.active().provision(duties.TRACE),
         "crumbs": [
             Link(_("Desk"), reverse("desk:home")),

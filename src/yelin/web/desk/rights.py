@@ -228,5 +228,12 @@ def _case(actor: Actor, found: Grant) -> Link | None:
 def _given(found: Grant) -> Iterator[tuple[str, str]]:
     """Yield what a grant gives, in words."""
     yield from limits.told(found.items, found.masks, found.row_filter, found.rate_per_hour)
+    if found.thinned:
+        yield (
+            _("Mark of the copies"),
+            _("Rows kept back by a secret of the recipient, never altered: {share}").format(
+                share=f"{found.thinned.normalize():%}"
+            ),
+        )
     if uses := [use for use in found.purposes if not use.startswith(_OF_CASE)]:
         yield _("For which use"), listed("use_requirement", uses)
