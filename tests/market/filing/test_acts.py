@@ -1,6 +1,7 @@
 """Trades are filed before they have effect; what a contract gives stops when it must."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from tests.market.filing.makers import make_filed, make_trade
@@ -17,6 +18,7 @@ from tests.warehouse.makers import make_release
 
 from yelin import gate
 from yelin.gate.giving import hold
+from yelin.gate.models import Grant
 from yelin.law import clock, duties
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.market import acts as arrangements
@@ -48,6 +50,8 @@ def test_a_signed_trade_is_filed_and_only_then_gives_what_it_says(tmp_path, stil
     assert filing.number.startswith("BA-")
     assert contract.standing == Standing.IN_FORCE
     assert has(contract)
+    grant = Grant.objects.get(given_in=contract.pk)
+    assert (grant.watermark, grant.thinned) == (True, Decimal("0.02"))
     stranger = make_actor(make_enterprise(), "representative")
     assert not gate.decide(stranger, "resource.read", entry_of(contract)).allowed
     with pytest.raises(OutOfTurn):

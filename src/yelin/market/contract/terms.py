@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
+from yelin.gate.obligations import MOST_THINNED
 from yelin.keys import canonical
 from yelin.law import duties
 from yelin.law.refusals import Fault
@@ -315,6 +316,8 @@ def _of_use(use: Use) -> Iterator[Fault]:
         yield Fault("use", "One purpose is both allowed and forbidden.", _DUTY)
     if use.marked_share is not None and not use.marked:
         yield Fault("use", "A share is marked only where copies are.", _DUTY)
+    if use.marked_share is not None and use.marked_share > 100 * MOST_THINNED:
+        yield Fault("use", "Copies are marked by 5 percent of the rows at most.", _DUTY)
 
 
 def changes(before: Terms | None, after: Terms) -> dict[str, tuple[Any, Any]]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from yelin import gate
@@ -17,10 +18,11 @@ from yelin.market.contract.rules import Standing
 from yelin.market.contract.terms import faults, ways_of
 from yelin.market.filing.models import Filed, Filing
 from yelin.market.listing.content import DeliveryMode
-from yelin.market.listing.models import Listing, State
+from yelin.market.listing.models import Listing, Source, State
 from yelin.market.listing.trading import sources_of, unlawful
 from yelin.market.platform.models import Capacity, RuleKind, taking_part
 from yelin.parties.actor import OUTSIDE, Actor, Surface
+from yelin.warehouse.models import Release
 
 LETTERS = "BA"
 # How long what lacked something rests before it is looked at again.
@@ -164,6 +166,7 @@ def _told(contract: Contract, listing: Listing | None) -> dict[str, Any]:
 def _give(contract: Contract, listing: Listing) -> None:
     """Give the consumer what is delivered to it; what is open to all it has already."""
     terms = contract.terms
+    share = (terms.use and terms.use.marked_share) or Decimal(0)
     if {*ways_of(terms)} <= {DeliveryMode.COMPUTE}:
         return
     for source in sources_of(listing):
@@ -177,10 +180,17 @@ def _give(contract: Contract, listing: Listing) -> None:
             bears=Obligations(
                 until=clock.end_of(contract.until),
                 watermark=bool(terms.use and terms.use.marked),
+                # Files that are no tables have no rows to leave out.
+                thinned=share / 100 if _has_rows(source) else Decimal(0),
             ),
             since=max(clock.now(), clock.beginning_of(contract.since)),
             given_in=contract,
         )
+
+
+def _has_rows(source: Source) -> bool:
+    release = source.release or Release.objects.latest_of(source.entry)
+    return release is not None and release.is_table
 
 
 def _given(contract: Contract) -> list[Grant]:
