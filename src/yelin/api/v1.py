@@ -34,6 +34,7 @@ from yelin.api import (
     subscriptions,
     systems,
     talking,
+    tracing,
     verifying,
 )
 from yelin.catalog import reads
@@ -411,6 +412,7 @@ deletions.register(api)
 arrangements.register(api)
 demands.register(api)
 lineage.register(api)
+tracing.register(api)
 quality.register(api)
 systems.register(api)
 talking.register(api)

@@ -10,5 +10,5 @@ class MarketConfig(AppConfig):
     label = "market"
 
     def ready(self) -> None:
-        """Register this room's arms, and what of it follows bodies."""
-        from yelin.market import policy, succession  # noqa: F401, PLC0415 - both need models, which load first
+        """Register this room's arms, what of it follows bodies, and what it adds to ways."""
+        from yelin.market import policy, succession, tracing  # noqa: F401, PLC0415 - all need models, which load first
