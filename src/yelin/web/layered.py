@@ -4,7 +4,7 @@ Pure: boxes come in with their widths of words, and come out with places.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 BOX, HEIGHT, GAP, ROW = 200, 48, 40, 60
@@ -69,7 +69,7 @@ def laid_out(boxes: Sequence[str], flows: Iterable[tuple[str, str]]) -> Layout:
         for x, boxes_of_one in enumerate(columns)
         for y, box in enumerate(boxes_of_one)
     }
-    lines = [_line(places[one], places[other]) for one in boxes for other in after[one]]
+    lines = [_line(places[one], places[other]) for one, other in _shortest(boxes, after)]
     width, height = len(columns) * (BOX + GAP) - GAP, max(tallest, 1) * ROW - (ROW - HEIGHT)
     return Layout(places, lines, width, height)
 
@@ -86,6 +86,16 @@ def _columns(
         if not before.get(box) and (next_ := [column[each] for each in after.get(box, ())]):
             column[box] = min(next_) - 1
     return column
+
+
+def _shortest(boxes: Sequence[str], after: Mapping[str, list[str]]) -> Iterator[tuple[str, str]]:
+    """Yield the flows that are drawn: one that a longer way says as well would cross its boxes."""
+    reached: dict[str, set[str]] = {}
+    for box in reversed(boxes):
+        nexts = after.get(box, ())
+        beyond = set().union(*(reached[each] for each in nexts))
+        reached[box] = beyond.union(nexts)
+        yield from ((box, each) for each in nexts if each not in beyond)
 
 
 def _put_in_order(
