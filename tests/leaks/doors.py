@@ -195,7 +195,11 @@ ABOUT = [
     Door("/api/v1/resources/{slug}/releases/1/quality", ("item",), ROWS),
     Door("/api/v1/resources/{slug}/releases", ("digest",), METADATA),
     Door("/api/v1/resources/{slug}/comments"),
-    Door("/api/v1/resources/{slug}/lineage"),
+    *(
+        Door(f"/api/v1/resources/{{slug}}/trace?format={form}", ("title",))
+        for form in ("json", "ttl", "jsonld", "rdf")
+    ),
+    Door("/api/v1/resources/{slug}/trace?format=openlineage"),
     Door("/api/v1/resources/{slug}/releases/1/difference?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/releases/1/difference/download?from=1", (), ROWS),
     Door("/api/v1/resources/{slug}/changes?since=1", (), ROWS),
@@ -232,7 +236,7 @@ ABOUT = [
         Door(f"/desk/entries/{{pk}}/{page}")
         for page in ("", "edit/", "history/", "keep/", "withdraw/", "items/", "upload/",
                      "versions/", "quality/", "recipients/", "recipients.csv", "rights/",
-                     "lineage/")
+                     "trace/")
     ),
     Door("/desk/uploads/{upload}/", brought_in=True),
     Door("/desk/reviews/{pk}/"),

@@ -46,18 +46,18 @@ def test_an_official_issues_one_and_whoever_has_it_sees_how_it_stands(client):
     client.logout()
     digest = bytes(extract.digest).hex()
     for blob in (pdf.content, jws.content):
-        found = client.post("/verify/extracts/", {"file": SimpleUploadedFile("x.pdf", blob)})
+        found = client.post("/verify/files/", {"file": SimpleUploadedFile("x.pdf", blob)})
         assert found["Location"] == f"/verify/{digest}/"
-    assert client.post("/verify/extracts/", {"digest": digest.upper()})["Location"] == (
+    assert client.post("/verify/files/", {"digest": digest.upper()})["Location"] == (
         f"/verify/{digest}/"
     )
     changed = SimpleUploadedFile("x.pdf", pdf.content + b"\n")
-    unknown = client.post("/verify/extracts/", {"file": changed})
+    unknown = client.post("/verify/files/", {"file": changed})
     assert unknown.status_code == 404
-    assert "没有签发过该凭证" in text_of(unknown)
+    assert "此处没有您可以知悉的这一文件" in text_of(unknown)
     for other in (extract.number, "0" * 64, str(extract.pk)):
         assert client.get(f"/verify/{other}/").status_code == 404
-    assert client.post("/verify/extracts/").status_code == 422
+    assert client.post("/verify/files/").status_code == 422
     assert client.get(desk).status_code == 302
     stands = client.get(f"/verify/{digest}/")
     assert "该凭证有效" in text_of(stands)
@@ -65,7 +65,7 @@ def test_an_official_issues_one_and_whoever_has_it_sees_how_it_stands(client):
     make_release(entry, PORTS.replace("8292.8851", "8292.9"))
     assert "第 2 版的内容已经不同" in text_of(client.get(f"/verify/{digest}/"))
     assert b"BEGIN CERTIFICATE" in client.get("/verify/seal.pem").content
-    assert "查验凭证" in text_of(client.get("/verify/"))
+    assert "这是什么文件？" in text_of(client.get("/verify/"))
 
     sign_in(client, seat)
     gone = {"do": "exchange.revoke_extract", "exchange_revoke_extract-reason": "记录有误"}

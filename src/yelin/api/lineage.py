@@ -1,27 +1,16 @@
-"""The lineage of a resource's use, and how a grant is used, for programs."""
+"""How a grant is used, for programs."""
 
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest
 from ninja import NinjaAPI, Schema
 from pydantic import Field
 
 from yelin.acts import references
-from yelin.catalog import reads
-from yelin.catalog.models import Entry, code_of
-from yelin.config import config
 from yelin.delivery import lineage
 from yelin.gate.models import Grant
 from yelin.surface import actor as asking
-
-JSON_LD = "application/ld+json"
-_IS_LINKED_DATA: dict[str, Any] = {
-    "responses": {
-        200: {"description": "The lineage.", "content": {JSON_LD: {"schema": {"type": "object"}}}}
-    }
-}
 
 
 class UseOut(Schema):
@@ -53,21 +42,8 @@ class GrantUseOut(Schema):
 
 
 def register(api: NinjaAPI) -> None:
-    """Give lineage its addresses in ``api``."""
-    api.get("/resources/{slug}/lineage", openapi_extra=_IS_LINKED_DATA, tags=["Data"])(get_lineage)
+    """Give the use of grants its address in ``api``."""
     api.get("/grants/{grant_id}/use", response=GrantUseOut, tags=["Data"])(get_use)
-
-
-def get_lineage(request: HttpRequest, slug: str) -> HttpResponse:
-    """Return where data comes from and who uses it, as PROV-O in JSON-LD.
-
-    For those who answer for the resource. Uses are summed up by party, grant and purpose.
-    """
-    actor = asking.of_request(request).actor
-    entry: Entry = reads.get(actor, code=code_of(slug))
-    found = lineage.of(actor, entry, most=1_000)
-    said = lineage.document(found, config.url)
-    return JsonResponse(said, content_type=JSON_LD, json_dumps_params={"ensure_ascii": False})
 
 
 def get_use(request: HttpRequest, grant_id: UUID) -> GrantUseOut:

@@ -36,6 +36,7 @@ from yelin.api import (
     subscriptions,
     systems,
     talking,
+    tracing,
     verifying,
 )
 from yelin.catalog import reads
@@ -415,6 +416,7 @@ contracts.register(api)
 market.register(api)
 demands.register(api)
 lineage.register(api)
+tracing.register(api)
 quality.register(api)
 systems.register(api)
 talking.register(api)

@@ -324,11 +324,21 @@ def verify_file(
     message_keys: Annotated[
         Path | None, typer.Option(exists=True, help="The platform's /api/v1/keys, as you keep it.")
     ] = None,
+    here: Annotated[
+        bool, typer.Option("--here", help="Look in this installation what the file is.")
+    ] = False,
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
 ) -> None:
     """Verify a bundle, a receipt or an extract offline: no database, no network.
 
-    With --request and --answer a call's receipt is verified together with both its messages.
+    With --request and --answer a call's receipt is verified together with both its messages. With
+    --here any file is looked for: of which version it is, and who had it, as far as you may know.
     """
+    if here:
+        house.wake()
+        from yelin.cli import tracing  # noqa: PLC0415 - Django loads first
+
+        sys.exit(tracing.find(file, token))
     from yelin.cli import judging  # noqa: PLC0415 - only this command needs it
 
     if (request is None) != (answer is None):
@@ -372,6 +382,22 @@ def sign_file(
         sys.exit("Say which key of the token: --label.")
     assert pkcs11 is not None  # noqa: S101 - one of both is there; tells mypy
     sys.exit(signing.by_token(file, pkcs11, token, label, written))
+
+
+@app.command()
+def trace(
+    code: Annotated[str, typer.Argument(help="The resource's code, such as 307010001001/000012.")],
+    version: Annotated[int | None, typer.Option(help="Of this version alone.")] = None,
+    form: Annotated[
+        str, typer.Option("--format", help="ttl, jsonld, rdf, openlineage or json.")
+    ] = "ttl",
+    token: Annotated[str, typer.Option(envvar="YELIN_TOKEN", help="Your token (yln_…).")] = "",
+) -> None:
+    """Print the whole way of a resource: what it came of, what became of it, who had it."""
+    house.wake()
+    from yelin.cli import tracing  # noqa: PLC0415 - Django loads first
+
+    sys.exit(tracing.trace(code, version, form, token))
 
 
 @app.command("releases")

@@ -10,5 +10,6 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        """Register this room's arms, and what of it goes with an account."""
+        """Register this room's arms, what of it goes with an account, and what is on ways."""
         from yelin.delivery import policy, succession  # noqa: F401, PLC0415 - both need models, which load first
+        from yelin.delivery.tracing import finding, rooms  # noqa: F401, PLC0415 - the same

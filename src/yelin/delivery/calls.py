@@ -80,7 +80,7 @@ class Docket(Subject):
         }
 
 
-_ENDED = ("outcome", "rows", "size", "ended_at", "payload", "h")
+_ENDED = ("outcome", "rows", "size", "file", "ended_at", "payload", "h")
 _ENDED_CALL = (*_ENDED, "asked", "answer")
 
 
@@ -108,7 +108,8 @@ class Delivery(models.Model):
     ``party`` is who has it: a body or a citizen. ``asked`` commits to the question under
     ``asked_salt``, for filters may hold what is personal; the question itself is kept nowhere.
     Once it has ended, ``h`` commits to the ``payload`` under ``salt``, and neither changes. A call
-    of a service is of no release; ``asked`` and ``answer`` commit to both its messages.
+    of a service is of no release; ``asked`` and ``answer`` commit to both its messages. ``file`` is
+    the fingerprint of the file that was handed out, where it was one.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -128,6 +129,7 @@ class Delivery(models.Model):
     outcome = models.CharField(max_length=8, choices=Outcome.choices, default=Outcome.BEGUN)
     rows = models.BigIntegerField(default=0)
     size = models.BigIntegerField(null=True)
+    file = models.BinaryField(max_length=32, null=True)
     actor = models.JSONField()
     asked = models.BinaryField(max_length=32)
     asked_salt = models.BinaryField(max_length=16)
@@ -171,6 +173,7 @@ class Delivery(models.Model):
             models.Index(name="delivery_begun", fields=["seen_at"], condition=Q(outcome="begun")),
             models.Index(name="delivery_of_entry", fields=["entry", "-begun_at"]),
             models.Index(name="delivery_to_party", fields=["party", "-begun_at"]),
+            models.Index(name="delivery_of_file", fields=["file"], condition=Q(file__isnull=False)),
         ]
 
     def __str__(self) -> str:
@@ -180,21 +183,23 @@ class Delivery(models.Model):
         """Return what commits to ``question`` under the salt kept for it."""
         return entry.commit(question, bytes(self.asked_salt))
 
-    def conclude(self, outcome: Outcome, *, size: int | None = None) -> None:
+    def conclude(
+        self, outcome: Outcome, *, size: int | None = None, file: bytes | None = None
+    ) -> None:
         """Say how it ended, and with how many bytes, and commit to it; the row is not saved yet."""
-        self.outcome, self.size, self.ended_at = outcome, size, clock.now()
+        self.outcome, self.size, self.file, self.ended_at = outcome, size, file, clock.now()
         if outcome is Outcome.CUT:
             # Nobody knows how many rows arrived, and nothing half-delivered counts.
             self.rows = 0
         self.payload = self._said()
         self.h = entry.commit(self.payload, bytes(self.salt))
 
-    def end(self, outcome: Outcome, *, size: int | None = None) -> bool:
+    def end(self, outcome: Outcome, *, size: int | None = None, file: bytes | None = None) -> bool:
         """End it, finished or cut off, with the bytes that left; one that has ended stays so.
 
-        Say whether this is how it ended.
+        ``file`` is the fingerprint of a whole one. Say whether this is how it ended.
         """
-        self.conclude(outcome, size=size)
+        self.conclude(outcome, size=size, file=file)
         names = _ENDED_CALL if self.channel == Channel.CALL else _ENDED
         ended = {name: getattr(self, name) for name in names}
         if not Delivery.objects.filter(pk=self.pk, outcome=Outcome.BEGUN).update(**ended):
@@ -206,6 +211,8 @@ class Delivery(models.Model):
         of: Evidence = {"answer": bytes(self.answer).hex() if self.answer else None}
         if self.release is not None:
             of = {"release": {"number": self.release.number, "manifest": self.release.digest_text}}
+        if self.file is not None:
+            of["file"] = bytes(self.file).hex()
         return of | {
             "v": 1,
             "act": f"delivery.{self.channel}",

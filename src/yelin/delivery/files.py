@@ -39,7 +39,8 @@ class Kept(models.Model):
 
     ``name`` is a keyed digest of all that shapes its bytes: filters may hold what is personal. It
     is sealed as the release is, or as the upload whose rejected rows it holds. Of what lies in
-    plain ``digest`` is its SHA-256; of what lies sealed that would say what it holds.
+    plain ``digest`` is its SHA-256; of what lies sealed that would say what it holds. ``file`` is
+    the fingerprint by which it is known, once somebody had it; ``form`` what is noted with that.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
@@ -50,6 +51,8 @@ class Kept(models.Model):
     rows = models.BigIntegerField()
     size = models.BigIntegerField()
     digest = models.CharField(max_length=64, blank=True)
+    file = models.BinaryField(max_length=32, null=True)
+    form = models.CharField(max_length=1000, blank=True)
     made_at = models.DateTimeField()
     used_at = models.DateTimeField()
 

@@ -26,7 +26,7 @@ from yelin.law import clock
 from yelin.ledger.entry import canonical
 from yelin.things import queued
 from yelin.things.models import Evidence
-from yelin.warehouse import engine, opened
+from yelin.warehouse import engine, fingerprints, opened
 from yelin.warehouse.formats import DUMPS, MEDIA_TYPES
 from yelin.warehouse.models import DATA, REJECTED, Copy, Release, Upload, UploadState
 from yelin.warehouse.opened import KEPT
@@ -99,6 +99,13 @@ class Wanted:
         if self.since:
             part = f"{self.since.number}-{part}"
         return f"{self.entry.title}-{part}.{self.format}"
+
+    @property
+    def form(self) -> str:
+        """In which form it is of its release or upload, as people are told of a file they have."""
+        if self.number:
+            return str(self.content["path"])
+        return f"{self.since.number}-{self.format}" if self.since else self.format
 
     @property
     def content_type(self) -> str:
@@ -260,12 +267,25 @@ def made(wanted: Wanted, decision: Decision, making: Making | None = None) -> Ke
 
 def sha256_of(kept: Kept) -> str:
     """Return the SHA-256 of a finished file, noted in its row where that says nothing sealed."""
-    if kept.digest:
+    if kept.digest and kept.file:
         return kept.digest
     digest = sha256(kept.place)
     if kept.sealed_by_id is None:
-        Kept.objects.filter(pk=kept.pk).update(digest=digest)
+        kept.digest = digest
+    kept.file = fingerprints.fingerprint(digest)
+    Kept.objects.filter(pk=kept.pk).update(digest=kept.digest, file=kept.file)
+    of = kept.release or kept.upload
+    assert of is not None  # noqa: S101 - a constraint of the table
+    fingerprints.note(of, {kept.form: digest})
     return digest
+
+
+def file_of(kept: Kept) -> bytes:
+    """Return the fingerprint of a finished file, by which it is known when somebody has it."""
+    if kept.file is None:
+        sha256_of(kept)
+    assert kept.file is not None  # noqa: S101 - it was made just now
+    return bytes(kept.file)
 
 
 def make_ready(entry: Entry) -> None:
@@ -281,6 +301,7 @@ def _make(wanted: Wanted, decision: Decision, name: str, making: Making) -> Kept
         release=wanted.of if isinstance(wanted.of, Release) else None,
         upload=wanted.of if isinstance(wanted.of, Upload) else None,
         sealed_by=wanted.sealed_by,
+        form=wanted.form,
     )
     place = making.place = store().draft(kept.key, kept.sealed_by)
     try:

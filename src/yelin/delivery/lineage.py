@@ -1,25 +1,24 @@
-"""Where data comes from and who uses it (数据流转图): by grant and purpose, summed up.
+"""Who uses data (数据流转): by grant and purpose, summed up.
 
 It is counted by the database from the deliveries that dockets list, and from the sums of those that
 are forgotten. Thousands of takers come as the first of them and one line for all others.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max, Q, Sum
+from django.db.models import Count, Max, Q
 
 from yelin import gate
 from yelin.catalog.models import Entry
-from yelin.delivery.models import Delivery, Outcome, Tally
+from yelin.delivery.models import Delivery, Outcome
 from yelin.gate.models import Grant
 from yelin.law import clock
 from yelin.parties.actor import Actor
 from yelin.parties.models import Body, Person
-from yelin.pulling.models import Pull, PullState
 
 MOST = 20
 LATELY = timedelta(days=30)
@@ -33,6 +32,9 @@ WITH took AS (
       FROM delivery_delivery AS d JOIN warehouse_release AS r ON r.thing_id = d.release_id
      WHERE d.entry_id = %(entry)s AND d.outcome <> 'begun'
        AND (%(grant)s::uuid IS NULL OR d.grant_id = %(grant)s::uuid)
+       AND (%(number)s::int IS NULL OR r.number = %(number)s::int)
+       AND (%(party)s::uuid IS NULL OR d.party_id = %(party)s::uuid
+            OR d.grant_id IN (SELECT thing_id FROM gate_grant WHERE party_id = %(party)s::uuid))
      GROUP BY d.party_id, d.grant_id, d.purpose, r.number
     UNION ALL
     SELECT t.party_id, t.grant_id, t.purpose, r.number, t.delivered, t.delivered + t.cut,
@@ -40,6 +42,9 @@ WITH took AS (
       FROM delivery_taken AS t JOIN warehouse_release AS r ON r.thing_id = t.release_id
      WHERE r.entry_id = %(entry)s
        AND (%(grant)s::uuid IS NULL OR t.grant_id = %(grant)s::uuid)
+       AND (%(number)s::int IS NULL OR r.number = %(number)s::int)
+       AND (%(party)s::uuid IS NULL OR t.party_id = %(party)s::uuid
+            OR t.grant_id IN (SELECT thing_id FROM gate_grant WHERE party_id = %(party)s::uuid))
 ), uses AS (
     SELECT party_id, grant_id, purpose, min(number) AS since, max(number) AS newest,
            sum(delivered)::bigint AS delivered, sum(listed)::bigint AS listed,
@@ -47,7 +52,9 @@ WITH took AS (
       FROM took GROUP BY party_id, grant_id, purpose
 )
 SELECT *, count(*) OVER () AS uses, sum(delivered) OVER ()::bigint AS all_delivered,
-       sum(rows) OVER ()::bigint AS all_rows
+       sum(rows) OVER ()::bigint AS all_rows, min(first) OVER () AS all_first,
+       max(last) OVER () AS all_last, min(since) OVER () AS all_since,
+       max(newest) OVER () AS all_newest
   FROM uses ORDER BY last DESC, party_id, grant_id NULLS LAST, purpose LIMIT %(most)s
 """
 
@@ -80,31 +87,25 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """All that is not told one by one."""
+    """All that is not told one by one; the moments and versions are those of all uses."""
 
     uses: int
     delivered: int
     rows: int
+    first: datetime
+    last: datetime
+    since: int
+    newest: int
 
 
 @dataclass(frozen=True, slots=True)
-class Upstream:
-    """What data comes out of: a system, a project or a server, by its name alone."""
-
-    kind: str
-    name: str
-    id: UUID
-
-
-@dataclass(frozen=True, slots=True)
-class Lineage:
-    """The sources of a resource and its uses; ``anonymous`` counts what anybody took of it."""
+class Whose:
+    """Which uses of a resource are asked for: all, or those of a grant, a release, a party."""
 
     entry: Entry
-    sources: Sequence[Upstream]
-    uses: Sequence[Use]
-    others: Others | None
-    anonymous: int
+    grant: Grant | None = None
+    number: int | None = None
+    party: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,17 +118,6 @@ class Lately:
     last: datetime
 
 
-def of(actor: Actor, entry: Entry, most: int = MOST) -> Lineage:
-    """Return where ``entry`` comes from and who uses it. Raises ``Refused``."""
-    decision = gate.decide(actor, "delivery.recipients", entry)
-    decision.must_allow("delivery.recipients", entry.pk)
-    uses, others = _uses(entry, None, most)
-    counted = Tally.objects.filter(entry=entry).aggregate(
-        queries=Sum("queries", default=0), downloads=Sum("downloads", default=0)
-    )
-    return Lineage(entry, _sources(entry), uses, others, sum(counted.values()))
-
-
 def of_grant(actor: Actor, grant: Grant) -> tuple[Sequence[Use], Sequence[Lately]]:
     """Return for what a grant is used, how often, and in which ways lately.
 
@@ -138,7 +128,7 @@ def of_grant(actor: Actor, grant: Grant) -> tuple[Sequence[Use], Sequence[Lately
     entry = Entry.objects.filter(pk=grant.on_id).first()
     if entry is None:
         return (), ()
-    uses, _ = _uses(entry, grant, MOST)
+    found, _ = uses(Whose(entry, grant), MOST)
     recent = Delivery.objects.filter(grant=grant, begun_at__gte=clock.now() - LATELY)
     ways = (
         recent.values("channel")
@@ -149,11 +139,21 @@ def of_grant(actor: Actor, grant: Grant) -> tuple[Sequence[Use], Sequence[Lately
         )
         .order_by("channel")
     )
-    return uses, [Lately(**way) for way in ways]
+    return found, [Lately(**way) for way in ways]
 
 
-def _uses(entry: Entry, grant: Grant | None, most: int) -> tuple[list[Use], Others | None]:
-    asked = {"entry": entry.pk, "grant": grant.pk if grant else None, "most": most}
+def uses(whose: Whose, most: int) -> tuple[list[Use], Others | None]:
+    """Return the uses that are asked for, the last first, and what is left of them in one.
+
+    The caller has asked the gate.
+    """
+    asked = {
+        "entry": whose.entry.pk,
+        "grant": whose.grant.pk if whose.grant else None,
+        "number": whose.number,
+        "party": whose.party,
+        "most": most,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_USES, asked)
         names = [column.name for column in cursor.description]
@@ -162,7 +162,7 @@ def _uses(entry: Entry, grant: Grant | None, most: int) -> tuple[list[Use], Othe
     bodies = Body.objects.in_bulk(parties)
     people = Person.objects.in_bulk(parties - bodies.keys())
     grants = Grant.objects.in_bulk({each["grant_id"] for each in found} - {None})
-    uses = [
+    told = [
         Use(
             body=bodies.get(each["party_id"]),
             person=people.get(each["party_id"]),
@@ -173,96 +173,11 @@ def _uses(entry: Entry, grant: Grant | None, most: int) -> tuple[list[Use], Othe
     ]
     left = found[0]["uses"] - len(found) if found else 0
     if not left:
-        return uses, None
-    delivered = found[0]["all_delivered"] - sum(use.delivered for use in uses)
-    rows = found[0]["all_rows"] - sum(use.rows for use in uses)
-    return uses, Others(left, delivered, rows)
+        return told, None
+    all_of = {name: found[0][f"all_{name}"] for name in ("first", "last", "since", "newest")}
+    delivered = found[0]["all_delivered"] - sum(use.delivered for use in told)
+    rows = found[0]["all_rows"] - sum(use.rows for use in told)
+    return told, Others(left, delivered, rows, **all_of)
 
 
 _SUMS = ("purpose", "since", "newest", "delivered", "listed", "rows", "first", "last")
-
-
-def _sources(entry: Entry) -> list[Upstream]:
-    """Return what the data comes out of, as far as it is known."""
-    found = [Upstream("system", each.name, each.pk) for each in entry.systems.order_by("name")]
-    found += [Upstream("project", each.name, each.pk) for each in entry.projects.order_by("name")]
-    pulls = Pull.objects.filter(entry=entry, state=PullState.RUNNING).order_by("pk")
-    found += [Upstream("pull", each.content.kind, each.pk) for each in pulls]
-    return found[:MOST]
-
-
-def document(lineage: Lineage, base: str) -> Mapping[str, object]:
-    """Return it as PROV-O in JSON-LD (W3C), for programs: no name of a person in it."""
-    entry = lineage.entry
-    resource = f"{base}/resources/{entry.slug}"
-    graph: list[dict[str, object]] = [
-        {
-            "@id": resource,
-            "@type": "prov:Entity",
-            "title": entry.title,
-            "wasDerivedFrom": [f"urn:uuid:{each.id}" for each in lineage.sources],
-            "anonymousDeliveries": lineage.anonymous,
-        }
-    ]
-    graph += [
-        {
-            "@id": f"urn:uuid:{each.id}",
-            "@type": "prov:Entity",
-            "kind": each.kind,
-            "title": each.name,
-        }
-        for each in lineage.sources
-    ]
-    graph += [_activity(resource, use) for use in lineage.uses]
-    if lineage.others:
-        others = lineage.others
-        graph.append(
-            {
-                "@type": "prov:Activity",
-                "used": resource,
-                "uses": others.uses,
-                "deliveries": others.delivered,
-                "rows": others.rows,
-            }
-        )
-    return {"@context": _CONTEXT, "@graph": graph}
-
-
-def _activity(resource: str, use: Use) -> dict[str, object]:
-    party = use.body or use.person
-    assert party is not None  # noqa: S101 - somebody had it
-    agent: dict[str, object] = {"@id": f"urn:uuid:{party.pk}", "@type": "prov:Agent"}
-    if use.body:
-        agent |= {"title": use.body.name, "creditCode": use.body.credit_code}
-    said: dict[str, object] = {
-        "@type": "prov:Activity",
-        "used": resource,
-        "wasAssociatedWith": agent,
-        "startedAtTime": use.first.isoformat(),
-        "endedAtTime": use.last.isoformat(),
-        "releases": [use.since, use.newest],
-        "deliveries": use.delivered,
-        "inLedger": use.listed,
-        "rows": use.rows,
-        "purpose": use.purpose,
-    }
-    if use.grant:
-        said["hadPlan"] = f"urn:uuid:{use.grant.pk}"
-        said["items"] = use.grant.items
-    return said
-
-
-# Words of our own beside those of PROV-O.
-_NS = "urn:yelin:lineage:"
-_CONTEXT: Mapping[str, object] = {
-    "prov": "http://www.w3.org/ns/prov#",
-    "xsd": "http://www.w3.org/2001/XMLSchema#",
-    "title": "http://purl.org/dc/terms/title",
-    "used": {"@id": "prov:used", "@type": "@id"},
-    "wasDerivedFrom": {"@id": "prov:wasDerivedFrom", "@type": "@id"},
-    "wasAssociatedWith": {"@id": "prov:wasAssociatedWith", "@type": "@id"},
-    "hadPlan": {"@id": "prov:hadPlan", "@type": "@id"},
-    "startedAtTime": {"@id": "prov:startedAtTime", "@type": "xsd:dateTime"},
-    "endedAtTime": {"@id": "prov:endedAtTime", "@type": "xsd:dateTime"},
-    "@vocab": _NS,
-}

@@ -90,11 +90,14 @@ class Going:
     entry: Entry
     delivery: Delivery | None
 
-    def finish(self, size: int) -> None:
-        """Count the file as delivered: its last byte, of ``size``, has left."""
+    def finish(self, size: int, file: bytes | None = None) -> None:
+        """Count the file as delivered: its last byte, of ``size``, has left.
+
+        ``file`` is its fingerprint, by which whoever had it is found.
+        """
         if self.delivery is None:
             Tally.count(of={"entry": self.entry}, downloads=1)
-        elif not self.delivery.end(Outcome.FINISHED, size=size):
+        elif not self.delivery.end(Outcome.FINISHED, size=size, file=file):
             return
         HANDED_OUT.labels("download").inc()
 

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from yelin import gate
 from yelin.delivery import secrets
-from yelin.delivery.kept import Wanted, digest_of, said_of
+from yelin.delivery.kept import Wanted, digest_of, file_of, said_of
 from yelin.delivery.meter import Going
 from yelin.delivery.models import Delivery, Kept, Ticket, TicketQuerySet
 from yelin.gate import Decision, Refused
@@ -165,6 +165,8 @@ def end(ticket: Ticket, name: str, last: int, kept: Kept | None, *, arrived: boo
     A file may be fetched in parts, at the same time or after the line was lost. Once all parts
     have arrived it counts as delivered, and it counts once. Without ``kept`` it never came to be.
     """
+    # Once for each file, and before anything is held: a long one takes a while.
+    file = file_of(kept) if kept and arrived and ticket.delivery_id else None
     with transaction.atomic():
         row = _read().select_for_update(of=("self",)).get(pk=ticket.pk)
         first, _, _ = row.sent.pop(name)
@@ -177,15 +179,15 @@ def end(ticket: Ticket, name: str, last: int, kept: Kept | None, *, arrived: boo
             _cut(row)
         elif kept and row.arrived == [[0, kept.size]]:
             row.ended_at = row.seen_at
-            _finish(row, kept)
+            _finish(row, kept, file)
         row.save(update_fields=["arrived", "sent", "seen_at", "ended_at"])
 
 
-def _finish(ticket: Ticket, kept: Kept) -> None:
+def _finish(ticket: Ticket, kept: Kept, file: bytes | None) -> None:
     if ticket.delivery:
         ticket.delivery.rows = kept.rows
     if ticket.release_id:
-        Going(ticket.entry, ticket.delivery).finish(kept.size)
+        Going(ticket.entry, ticket.delivery).finish(kept.size, file)
 
 
 def _cut(ticket: Ticket) -> None:

@@ -10,5 +10,5 @@ class ExchangeConfig(AppConfig):
     label = "exchange"
 
     def ready(self) -> None:
-        """Register this room's arms, what passes on, and who has extracts."""
-        from yelin.exchange import having, policy, succession  # noqa: F401, PLC0415 - these need models, which load first
+        """Register this room's arms, what passes on, who has extracts, and what ways they add."""
+        from yelin.exchange import having, policy, succession, tracing  # noqa: F401, PLC0415 - these need models, which load first

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from yelin.config import config
 from yelin.delivery import tickets
 from yelin.delivery.handing import Handed
-from yelin.delivery.kept import Wanted
+from yelin.delivery.kept import Wanted, file_of
 from yelin.delivery.models import Kept
 from yelin.surface import calls, ranges
 
@@ -39,7 +39,7 @@ def send(request: HttpRequest, handed: Handed) -> HttpResponse:
         return HttpResponse(headers=known | {"Content-Length": str(kept.size)})
     if kept and kept.size <= SMALL_BYTES and "Range" not in asked:
         content = _content(kept)
-        handed.begin().finish(len(content))
+        handed.begin().finish(len(content), file_of(kept) if handed.delivery else None)
         return HttpResponse(content, headers=known)
     handed.begin()
     secret = tickets.issue(handed.wanted, handed.decision, handed.delivery, notes)

@@ -18,7 +18,7 @@ from yelin.law import clock, duties
 from yelin.law.models import Clock
 from yelin.law.refusals import Incomplete, OutOfTurn
 from yelin.parties.actor import OUTSIDE, Actor, Surface
-from yelin.warehouse import agreed, manifest, reads, telling
+from yelin.warehouse import agreed, fingerprints, manifest, reads, telling
 from yelin.warehouse.endings import Erasure, Keeping
 from yelin.warehouse.measuring.asking import require_good_enough
 from yelin.warehouse.merged import BY_KEY, Mode
@@ -80,6 +80,7 @@ def receive(*, actor: Actor, entry: Entry, received: Received, options: Options)
     # The bytes lie under their key before the row is committed; a crash between the two leaves
     # bytes without a row, which the sweep removes, never a row without bytes.
     upload.original.take(received.path)
+    fingerprints.note(upload, {fingerprints.SENT: received.digests.sha256})
     transaction.on_commit(lambda: received.path.unlink(missing_ok=True))
     _prepare_later(upload)
     return upload
@@ -143,6 +144,7 @@ def publish(
         entry, upload, sealed_by=None if lies_in_plain(entry) else upload.sealed_by, at=clock.now()
     )
     release.save()
+    fingerprints.note_files(release, release.files)
     for name, copy in release.copies.items():
         copy.take(upload.prepared(name))
     upload.state = UploadState.PUBLISHED
@@ -337,6 +339,7 @@ def redact(*, actor: Actor, entry: Entry, release: Release, rest: Rest) -> Relea
     manifest.redact(release, rest, clock.now())
     release.copy(DATA).take(rest.place)
     release.save()
+    fingerprints.note_files(release, release.files)
     for upload in Upload.objects.filter(entry=entry, state=UploadState.PUBLISHED, emptied_at=None):
         upload.empty(clock.now())
         upload.save()

@@ -19,6 +19,7 @@ from yelin.keys.models import DataKey
 from yelin.parties.models import Token
 from yelin.things.models import Evidence, Subject
 from yelin.warehouse.endings import Erasure, Keeping
+from yelin.warehouse.fingerprints import Fingerprint
 from yelin.warehouse.glance import Seen
 from yelin.warehouse.merged import DATA, REJECTED, Mode
 from yelin.warehouse.subjects import SubjectMark, SubjectSet
@@ -29,6 +30,7 @@ __all__ = [
     "SEALED",
     "Copy",
     "Erasure",
+    "Fingerprint",
     "Keeping",
     "Leaving",
     "Release",

@@ -34,3 +34,9 @@ def id_of(text: str) -> UUID:
         return UUID(text)
     except ValueError:
         raise Unseen from None
+
+
+def version_in(request: HttpRequest) -> int | None:
+    """Return the number of the version that an address asks for, if it names one."""
+    asked = request.GET.get("version", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None

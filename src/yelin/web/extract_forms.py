@@ -68,18 +68,17 @@ class ExtractForm(RowsForm):
 
 
 class FoundForm(forms.Form):
-    """What somebody has of an extract: the file, or the digest that stands on it."""
+    """What somebody has: a file, its SHA-256, or the digest that stands on an extract."""
 
     file = forms.FileField(
-        label=_("The file: PDF or JWS"),
+        label=_("The file"),
         help_text=_("It is compared byte for byte; nothing of it is kept."),
         required=False,
-        widget=forms.ClearableFileInput(attrs={"accept": ".pdf,.jws"}),
     )
     digest = forms.RegexField(
         r"^\s*[0-9A-Fa-f]{64}\s*$",
-        label=_("Or the digest that stands on it"),
-        help_text=_("64 hexadecimal digits. The code on it leads to the same."),
+        label=_("Or its SHA-256, or the digest that stands on an extract"),
+        help_text=_("64 hexadecimal digits. The code on an extract leads to the same."),
         required=False,
         max_length=80,
     )

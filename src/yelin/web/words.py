@@ -766,6 +766,26 @@ ARGUMENT = {
     "successor": pgettext_lazy("argument", "Successor"),
     "things": pgettext_lazy("argument", "Passes on"),
 }
+# What stands on the whole way of a datum.
+ON_WAY = {
+    "system": Word(pgettext_lazy("thing", "Government system")),
+    "project": Word(pgettext_lazy("thing", "Publicly funded project")),
+    "pull": Word(pgettext_lazy("pull", "Fetched in turn")),
+    "notice": Word(pgettext_lazy("way", "Collection notice")),
+    "form": Word(pgettext_lazy("way", "Collection form")),
+    "entry": Word(pgettext_lazy("thing", "Catalog entry")),
+    "upload": Word(pgettext_lazy("way", "File that was brought in")),
+    "release": Word(pgettext_lazy("way", "Published version")),
+    "work": Word(_("De-identification")),
+    "certificate": Word(_("Certificate of de-identification")),
+    "extract": Word(pgettext_lazy("argument", "Signed extract")),
+    "arrangement": Word(pgettext_lazy("thing", "Arrangement of market-based operation")),
+    "grant": Word(pgettext_lazy("thing", "Grant")),
+    "delivery": Word(pgettext_lazy("way", "Handed out")),
+    "anybody": Word(_("Anybody")),
+    "body": Word(pgettext_lazy("argument", "Body")),
+    "person": Word(pgettext_lazy("argument", "Person")),
+}
 GRANT_STATE = {
     "coming": Word(pgettext_lazy("grant", "Begins later"), "live", "clock"),
     "live": Word(pgettext_lazy("grant", "In force"), "good", "done"),
@@ -1006,6 +1026,7 @@ KINDS: "dict[str, Mapping[Any, Word]]" = {
     "lawful_ground": LAWFUL_GROUND,
     "refusing": REFUSING,
     "grant": GRANT_STATE,
+    "on_way": ON_WAY,
     "hold": HOLD_STATE,
     "extract": EXTRACT_STATE,
     "verdict": VERDICT,

@@ -7,6 +7,7 @@ they carry the whole proof and are never made twice.
 import secrets
 from collections.abc import Mapping
 from functools import partial
+from hashlib import sha256
 from importlib.metadata import version
 from typing import Any
 
@@ -305,5 +306,7 @@ def _write(certificate: Certificate) -> Papers:
     issued = Issued("certificate", certificate.number, certificate.says, bytes(certificate.salt))
     made = issued.papers(leaf, platform_seal(), partial(paper.typeset_of, certificate))
     certificate.paper, certificate.statement = made.pdf, made.jws
-    certificate.save(update_fields=["paper", "statement"])
+    certificate.paper_digest = sha256(made.pdf).digest()
+    certificate.statement_digest = sha256(made.jws).digest()
+    certificate.save(update_fields=["paper", "statement", "paper_digest", "statement_digest"])
     return made

@@ -239,7 +239,8 @@ class Certificate(Subject):
     It is of the bytes with ``release_digest`` alone. ``codes`` is the digest of the list of
     divisions that levels were made by, empty where none were. ``digest`` commits to what it
     ``says``, which holds no value of any row. ``risk`` is of a row, or of whoever is in the
-    smallest cell that is told. Paper and statement are made once its leaf is signed.
+    smallest cell that is told. Paper and statement are made once its leaf is signed, and found by
+    their digests by whoever has them.
     """
 
     KIND = "certificate"
@@ -267,6 +268,8 @@ class Certificate(Subject):
     ended_by = models.CharField(max_length=16, choices=Ended.choices, blank=True)
     paper = models.BinaryField(null=True)
     statement = models.BinaryField(null=True)
+    paper_digest = models.BinaryField(max_length=32, null=True, unique=True)
+    statement_digest = models.BinaryField(max_length=32, null=True, unique=True)
 
     objects = CertificateQuerySet.as_manager()
 

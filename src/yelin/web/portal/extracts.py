@@ -25,9 +25,6 @@ from yelin.web.portal.resource import seen_in
 from yelin.web.templatetags.yelin import title_of
 from yelin.web.trail import trail
 
-# Longer than any extract.
-_LARGEST = 32 << 20
-
 
 @require_http_methods(GET_OR_POST)
 @never_cache
@@ -80,33 +77,6 @@ def _tell(filled: ExtractForm, error: Exception) -> None:
         mending.tell(filled, error, places={"rows": "column"})
 
 
-@require_http_methods(GET_OR_POST)
-@never_cache
-def find(request: HttpRequest) -> HttpResponse:
-    """Take a file or a digest, and lead to how that extract stands."""
-    filled = FoundForm(request.POST, request.FILES) if request.method == "POST" else FoundForm()
-    unknown = False
-    if filled.is_bound and filled.is_valid():
-        said = filled.cleaned_data
-        digest = said["digest"].strip().lower()
-        if file := said["file"]:
-            try:
-                if file.size > _LARGEST:
-                    raise gate.Unseen
-                digest = bytes(standing.by_file(file.read()).digest or b"").hex()
-            except gate.Unseen:
-                unknown = True
-        if not unknown:
-            return redirect("portal:extract_standing", digest)
-    context = {
-        "form": filled,
-        "unknown": unknown,
-        "crumbs": trail(_("Verify an extract"), (_("Verify a receipt"), "portal:verify")),
-    }
-    status = 422 if filled.errors else 404 if unknown else 200
-    return render(request, "portal/extract_find.html", context, status=status)
-
-
 @require_safe
 @never_cache
 def stands(request: HttpRequest, digest: str) -> HttpResponse:
@@ -115,8 +85,13 @@ def stands(request: HttpRequest, digest: str) -> HttpResponse:
     try:
         found = sealed.with_digest(digest)
     except gate.Unseen:
-        context: dict[str, object] = {"unknown": True, "crumbs": crumbs, "form": FoundForm()}
-        return render(request, "portal/extract_find.html", context, status=404)
+        context: dict[str, object] = {
+            "unknown": True,
+            "crumbs": crumbs,
+            "form": FoundForm(),
+            "basis": packs.active().provision(duties.TRACE),
+        }
+        return render(request, "portal/file_find.html", context, status=404)
     context = {
         "extract": found,
         # A body may be called otherwise by now; what was revoked keeps no name.

@@ -115,7 +115,7 @@ def verify(request: HttpRequest) -> HttpResponse:
     context: dict[str, object] = {
         "receipt": text,
         "vkey": str(log.verifier_key()),
-        "extract_form": FoundForm(),
+        "file_form": FoundForm(),
         "crumbs": trail(_("Verify a receipt")),
     }
     if request.method == "POST":

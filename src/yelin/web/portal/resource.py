@@ -15,6 +15,7 @@ from yelin.catalog.models import code_of
 from yelin.catalog.rules import Way
 from yelin.config import config
 from yelin.delivery.opening import Notes
+from yelin.delivery.tracing import reads as tracing
 from yelin.exchange import used
 from yelin.exchange.models import Service
 from yelin.harvesting import reads as harvesting
@@ -27,7 +28,7 @@ from yelin.surface.evidence import NothingSigned, gather
 from yelin.surface.schema_org import dataset
 from yelin.web import quality, telling
 from yelin.web import versions as entry_versions
-from yelin.web.asking import asker_of
+from yelin.web.asking import asker_of, version_in
 from yelin.web.evidence import handed_out
 from yelin.web.paging import cut
 from yelin.web.portal import contents, reads
@@ -38,6 +39,7 @@ from yelin.web.portal.stable import addresses, citations
 from yelin.web.portal.story import NOTHING_ASKED, Seen, look, of_what, story
 from yelin.web.templatetags.yelin import lang, title_of
 from yelin.web.told import notes
+from yelin.web.tracing import shown as whole_way
 from yelin.web.trail import trail
 
 TRACED = 50
@@ -163,12 +165,19 @@ def versions(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def trace(request: HttpRequest, slug: str) -> HttpResponse:
-    """Show the acts on this resource that the asker may read."""
-    seen = seen_in(request, slug)
+    """Show the way of this resource, or of a version, and the acts that the asker may read."""
+    seen, version = seen_in(request, slug), version_in(request)
     leaves = reads.trace(seen.actor, seen.entry)
     shown, pager = cut(leaves, request.GET, TRACED)
+    way = None
+    if seen.may_read.allowed:
+        exports = reverse("api:get_trace", args=[slug])
+        whole = tracing.of(seen.actor, seen.entry, version)
+        way = whole_way(whole, exports, version=version)
     context = {
         "story": story(seen, "trace"),
+        "way": way,
+        "version": version,
         "trace": telling.lines(seen.actor, shown, are_open=True),
         "pager": pager,
         "slug": slug,
@@ -190,9 +199,7 @@ def evidence(request: HttpRequest, slug: str) -> HttpResponse:
 def seen_in(request: HttpRequest, slug: str) -> Seen:
     """Return the resource of an address as its asker has it. Raises ``Unseen``."""
     asker = asker_of(request)
-    asked = request.GET.get("version", "")
-    version = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else None
-    return look(asker, code_of(slug), version, asking.of(request).purpose)
+    return look(asker, code_of(slug), version_in(request), asking.of(request).purpose)
 
 
 def _described(seen: Seen) -> Described:

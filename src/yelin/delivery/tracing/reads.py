@@ -1,0 +1,67 @@
+"""The way of a resource, or of one of its releases, as one asker may know of it."""
+
+from django.db.models import Q, QuerySet
+
+from yelin import gate
+from yelin.catalog.models import Entry
+from yelin.delivery.tracing import draft as drafting
+from yelin.delivery.tracing.draft import Draft, named
+from yelin.delivery.tracing.graph import Kind, Term, Trace
+from yelin.parties.actor import Actor
+from yelin.warehouse.models import Release
+
+# So far from the resource one goes, from release to release: what lies beyond has its own page.
+STEPS = 3
+# So many releases that were made of the one that is asked about.
+FOLLOWING = 3
+
+
+def of(actor: Actor, entry: Entry, number: int | None = None) -> Trace:
+    """Return the way of ``entry``, or of its release ``number``, by a bounded number of queries.
+
+    The caller has found that ``actor`` may know of the entry; of what lies around it each room
+    asks the gate. Raises ``Unseen`` for a release that does not exist, or not for this actor.
+    """
+    draft = Draft(actor, entry, is_of_one=number is not None)
+    about = draft.add_entry(entry)
+    if gate.decide(actor, "entry.read", entry).allowed:
+        draft.release = _focus(entry, number)
+    if number is not None and draft.release is None:
+        raise gate.Unseen
+    if draft.release is not None:
+        about = draft.add_release(draft.release)
+        _around(draft, draft.release)
+    drafting.ask(draft, draft.taken())
+    for _ in range(STEPS - 1):
+        if not (fresh := draft.taken()):
+            break
+        drafting.ask(draft, fresh)
+    return draft.done(about)
+
+
+def _read(entry: Entry) -> "QuerySet[Release]":
+    return entry.releases.select_related("entry__provider").defer("manifest_kept")
+
+
+def _focus(entry: Entry, number: int | None) -> Release | None:
+    rows = _read(entry).order_by("-number")
+    return (rows if number is None else rows.filter(number=number)).first()
+
+
+def _around(draft: Draft, release: Release) -> None:
+    """Add what ``release`` came of, what came of it, and the newest; others come as a number."""
+    rows, newest = _read(draft.entry), draft.entry.releases.order_by("-number")
+    before = Q(pk__in=[release.base_id, release.restored_id]) | Q(pk__in=newest.values("pk")[:1])
+    after = rows.filter(Q(base=release) | Q(restored=release)).order_by("number")[:FOLLOWING]
+    for each in (*rows.filter(before), *after):
+        draft.add_release(each)
+    folded = draft.fold(
+        Kind.RELEASE,
+        newest.count() - len(draft.releases),
+        title=draft.entry.title,
+        title_en=draft.entry.title_en,
+        key=draft.entry.slug if draft.entry.code else "",
+    )
+    if folded:
+        draft.link(folded, Term.ATTRIBUTED, named(Kind.BODY, draft.entry.provider_id))
+        draft.link(folded, Term.DERIVED, named(Kind.ENTRY, draft.entry.pk))

@@ -1,0 +1,14 @@
+"""Everything of the room that registers itself once models are loaded."""
+
+from yelin.market import (
+    acts,  # noqa: F401
+    policy,  # noqa: F401
+    succession,  # noqa: F401
+    tracing,  # noqa: F401
+)
+from yelin.market.contract import ready as contracts  # noqa: F401
+from yelin.market.filing import ready as filings  # noqa: F401
+from yelin.market.listing import acts as listings  # noqa: F401
+from yelin.market.listing import policy as offered  # noqa: F401
+from yelin.market.platform import acts as platforms  # noqa: F401
+from yelin.market.platform import policy as run  # noqa: F401
