@@ -25,8 +25,8 @@ def cost(client, path):
     return len(asked)
 
 
+@pytest.mark.long
 @pytest.mark.slow
-@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_no_page_to_which_anybody_is_led_asks_the_database_more_than_it_may(still):
     # Who looks a minute later has the figures for everyone counted anew, and walks take minutes.
@@ -43,7 +43,6 @@ def test_no_page_to_which_anybody_is_led_asks_the_database_more_than_it_may(stil
 
 
 @pytest.mark.slow
-@pytest.mark.thorough
 @pytest.mark.django_db(transaction=True)
 def test_no_tab_of_a_resource_asks_more_whatever_somebody_has_under_way_with_it(still):
     people = cast()

@@ -52,6 +52,7 @@ def test_what_is_forgotten_call_by_call_counts_still():
     assert lineage.of(make_actor(entry.provider), entry).uses == before
 
 
+@pytest.mark.long
 def test_many_takers_cost_no_more_and_come_as_the_last_of_them_and_a_line_for_others():
     entry = make_closed()
     first, _ = make_taker(entry)
@@ -110,6 +111,7 @@ def test_both_sides_of_a_grant_are_told_how_it_is_used():
         assert lineage.of_grant(citizen, grant)[1] == []
 
 
+@pytest.mark.long
 @pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_it_is_prov_that_a_parser_of_rdf_reads_and_names_no_person():
     entry = make_closed()

@@ -132,7 +132,6 @@ def walk(client: Client, laid: Laid) -> Iterator[tuple[str, HttpResponse]]:
 
 
 @pytest.mark.slow
-@pytest.mark.thorough
 def test_nothing_of_hostile_files_leaves_its_place_wherever_it_is_shown_or_taken():
     laid = lay()
     wrong: dict[str, list[str]] = {}

@@ -83,7 +83,6 @@ def test_what_takes_no_word_of_a_session_does_nothing_by_one():
         ), path
 
 
-@pytest.mark.thorough
 @pytest.mark.django_db
 def test_no_address_sends_anybody_elsewhere():
     """Where people sign in by every evil word, elsewhere by each in its turn; whole, by all."""

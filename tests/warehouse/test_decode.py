@@ -67,6 +67,7 @@ def test_a_letter_split_between_two_chunks_is_one_letter(tmp_path):
     assert read(tmp_path, b"x" + text.encode("gbk"))[1] == "x" + text
 
 
+@pytest.mark.drawn(1)
 @pytest.mark.parametrize("share", [0, 0.49, 0.5, 0.51, 1])
 def test_a_damaged_byte_is_found_wherever_it_stands(tmp_path, share):
     lines = ["甲乙丙,001\n".encode()] * 400_000

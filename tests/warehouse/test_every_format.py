@@ -156,6 +156,7 @@ EXTREMES = [
 ]  # fmt: skip
 
 
+@pytest.mark.drawn(2)
 @pytest.mark.parametrize("kind", SOURCES)
 def test_the_utmost_of_every_type_comes_back(tmp_path, kind):
     rows = [(n, *row) for n, row in enumerate(EXTREMES, 1)]

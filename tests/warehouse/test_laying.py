@@ -34,6 +34,7 @@ def laid(engine, source, layout, **more):
     return found
 
 
+@pytest.mark.long
 @given(
     rows=lists(sampled_from(ROWS), min_size=2, max_size=60),
     item=sampled_from("ab"),

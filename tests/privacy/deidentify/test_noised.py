@@ -110,6 +110,7 @@ PEOPLE = st.lists(
 )
 
 
+@pytest.mark.long
 @given(PEOPLE, st.lists(PEOPLE, max_size=1), st.integers(1, 4))
 @settings(max_examples=many(400, 40), deadline=None)
 def test_one_subject_more_changes_no_more_than_the_noise_is_made_for(others, own, most):
